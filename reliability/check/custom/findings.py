@@ -44,21 +44,21 @@ class Round:
 
     def request(self) -> Request:
         """The request to the process that evaluates CEL."""
-        asked = (rule_request(index, each) for index, each in enumerate(self.rules))
+        asked = (rule_request(index, custom) for index, custom in enumerate(self.rules))
         return Request(tuple(asked), tuple(world.data for world in self.worlds))
 
-    def spot(self, answer: CustomViolation | NoValue) -> SubjectLocation | None:
+    def subject_location(self, answer: CustomViolation | NoValue) -> SubjectLocation | None:
         """The location of a subject; None for the catalog, which has none."""
         rule = self.rules[answer.rule].rule
-        spots = self.worlds[answer.world].spots.get(rule.subject, ())
-        return spots[answer.subject] if answer.subject < len(spots) else None
+        locations = self.worlds[answer.world].locations.get(rule.subject, ())
+        return locations[answer.subject] if answer.subject < len(locations) else None
 
 
 def rule_request(
-    index: int, each: LocatedCustomRule, worlds: tuple[int, ...] | None = None
+    index: int, custom: LocatedCustomRule, worlds: tuple[int, ...] | None = None
 ) -> CustomRuleRequest:
     """Make the request to evaluate one rule."""
-    rule, parts = each.rule, message_parts(each)
+    rule, parts = custom.rule, message_parts(custom)
     return CustomRuleRequest(index, rule.id, rule.subject, rule.holds, parts, rule.concerns, worlds)
 
 
@@ -69,10 +69,10 @@ def custom_findings(
     good, problems = readable(context.policies, built_in)
     for problem in problems:
         yield Finding(INVALID, Severity.ERROR, problem)
-    for each in good.values():
-        for problem in case_problems(each):
+    for custom in good.values():
+        for problem in case_problems(custom):
             yield Finding(INVALID, Severity.ERROR, problem)
-    rules = [each for name, each in good.items() if name not in set(off)]
+    rules = [custom for name, custom in good.items() if name not in set(off)]
     if not rules:
         return
     asked = Round(rules, _worlds(context, rules))
@@ -87,7 +87,7 @@ def _worlds(context: Context, rules: Iterable[LocatedCustomRule]) -> list[World]
     """The services, and their catalog if a rule is on the catalog."""
     worlds = Worlds(context)
     services = list(worlds.of_services())
-    if all(each.rule.subject != "catalog" for each in rules):
+    if all(custom.rule.subject != "catalog" for custom in rules):
         return services
     whole = worlds.of_catalog(services)
     return [*services, whole] if whole else services
@@ -96,12 +96,12 @@ def _worlds(context: Context, rules: Iterable[LocatedCustomRule]) -> list[World]
 def _finding(asked: Round, answer: Answer) -> Finding:
     match answer:
         case CustomViolation():
-            each = asked.rules[answer.rule]
-            severity = Severity[each.rule.severity.upper()]
-            at = _place(asked, answer)
+            custom = asked.rules[answer.rule]
+            severity = Severity[custom.rule.severity.upper()]
+            at = _location(asked, answer)
             subject = answer.concerned or ""
-            problem = Problem(at, answer.message, each.rule.help, subject=subject)
-            return Finding(each.rule.id, severity, problem)
+            problem = Problem(at, answer.message, custom.rule.help, subject=subject)
+            return Finding(custom.rule.id, severity, problem)
         case CelFault():
             return Finding(INVALID, Severity.ERROR, fault_problem(asked.rules[answer.rule], answer))
         case NoValue():
@@ -112,56 +112,56 @@ def _finding(asked: Round, answer: Answer) -> Finding:
             return _missing(asked.rules, answer)
 
 
-def _place(asked: Round, answer: CustomViolation) -> Location:
-    each = asked.rules[answer.rule]
-    spot = asked.spot(answer)
-    if spot is not None:
-        return spot.at(each.rule.at)
+def _location(asked: Round, answer: CustomViolation) -> Location:
+    custom = asked.rules[answer.rule]
+    location = asked.subject_location(answer)
+    if location is not None:
+        return location.at(custom.rule.at)
     for world in asked.worlds:
         named = world.data.get("service", {}).get("name")
         if answer.concerned is not None and named == answer.concerned:
-            return world.spots["service"][0].at(None)
-    return each.at("id")
+            return world.locations["service"][0].at(None)
+    return custom.at("id")
 
 
 def _no_value(asked: Round, answer: NoValue) -> Problem:
-    each = asked.rules[answer.rule]
-    spot = asked.spot(answer)
-    related = (Label(spot.at(None), Message("the subject")),) if spot else ()
-    subject = spot.located.document.path.as_posix() if spot else ""
+    custom = asked.rules[answer.rule]
+    location = asked.subject_location(answer)
+    related = (Label(location.at(None), Message("the subject")),) if location else ()
+    subject = location.located.document.path.as_posix() if location else ""
     key = "concerns" if answer.part == "concerns" else "holds"
     key = "message" if isinstance(answer.part, int) else key
     if answer.why == STEPS:
-        message = Message("{rule} exceeds the limit of 10,000 steps", rule=each.rule.id)
-        if spot:
+        message = Message("{rule} exceeds the limit of 10,000 steps", rule=custom.rule.id)
+        if location:
             message = Message(
                 "{rule} exceeds the limit of 10,000 steps for {path}",
-                rule=each.rule.id,
+                rule=custom.rule.id,
                 path=subject,
             )
         help_text = Message("use fewer loops: `catalog.named` looks up a service by name")
-        return Problem(each.at(key), message, help_text, related, subject=subject)
+        return Problem(custom.at(key), message, help_text, related, subject=subject)
 
     message = Message(
-        "{rule} has no value and was stopped: {reason}", rule=each.rule.id, reason=answer.why
+        "{rule} has no value and was stopped: {reason}", rule=custom.rule.id, reason=answer.why
     )
-    if spot:
+    if location:
         message = Message(
             "{rule} has no value for {path} and was stopped: {reason}",
-            rule=each.rule.id,
+            rule=custom.rule.id,
             path=subject,
             reason=answer.why,
         )
     help_text = Message("add a guard: has(x.y), 'key' in x.labels, size(x) > 0")
-    return Problem(each.at(key), message, help_text, related, subject=subject)
+    return Problem(custom.at(key), message, help_text, related, subject=subject)
 
 
-def _stopped(each: LocatedCustomRule, answer: Stopped) -> Problem:
+def _stopped(custom: LocatedCustomRule, answer: Stopped) -> Problem:
     message = Message(
-        "{rule} did not run to completion: {reason}", rule=each.rule.id, reason=answer.why
+        "{rule} did not run to completion: {reason}", rule=custom.rule.id, reason=answer.why
     )
     help_text = Message("simplify the rule, or split it")
-    return Problem(each.at("holds"), message, help_text, subject="stopped")
+    return Problem(custom.at("holds"), message, help_text, subject="stopped")
 
 
 def _missing(rules: Sequence[LocatedCustomRule], answer: Missing) -> Finding:

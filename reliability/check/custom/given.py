@@ -123,11 +123,13 @@ def world_of(on: Subject, case: RuleCase) -> Data:
     return {"service": service}
 
 
-def case_problems(each: LocatedCustomRule) -> Iterator[Problem]:
+def case_problems(custom: LocatedCustomRule) -> Iterator[Problem]:
     """Find keys and values in the cases of a rule that do not fit the types."""
-    for number, case in enumerate(each.rule.cases):
+    for number, case in enumerate(custom.rule.cases):
         inputs = CelInputs()
-        inputs.values(each.rule.subject, case.given)
+        inputs.values(custom.rule.subject, case.given)
         for problem in inputs.problems:
-            where = (*each.route, "cases", number, "given", *problem.pointer)
-            yield Problem(each.policy.at(*where, part=problem.part), problem.message, problem.help)
+            where = (*custom.route, "cases", number, "given", *problem.pointer)
+            yield Problem(
+                custom.policy.at(*where, part=problem.part), problem.message, problem.help
+            )

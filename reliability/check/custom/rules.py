@@ -36,7 +36,7 @@ def readable(
 def custom_rules(catalog: Catalog, taken: Iterable[str]) -> tuple[Rule, ...]:
     """The custom rules of a catalog; `custom_findings` runs them together, not the engine."""
     good, _ = readable(catalog, taken)
-    return tuple(as_rule(each) for each in good.values())
+    return tuple(as_rule(custom) for custom in good.values())
 
 
 def rules_of(catalog: Catalog) -> tuple[Rule, ...]:
@@ -44,10 +44,10 @@ def rules_of(catalog: Catalog) -> tuple[Rule, ...]:
     return (*RULES, *custom_rules(catalog, (rule.id for rule in RULES)))
 
 
-def as_rule(each: LocatedCustomRule) -> Rule:
+def as_rule(custom: LocatedCustomRule) -> Rule:
     """Make a rule of a custom rule, with its severity and its page."""
-    rule = each.rule
-    visit = Custom(page(rule, f"{each.policy.document.path}:{each.at('id').span.line}"))
+    rule = custom.rule
+    visit = Custom(page(rule, f"{custom.policy.document.path}:{custom.at('id').span.line}"))
     return Rule(rule.id, Severity[rule.severity.upper()], "", visit)
 
 

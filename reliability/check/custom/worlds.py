@@ -53,7 +53,7 @@ class World:
     """The data that rules on one service or on the catalog see, and the locations of subjects."""
 
     data: Data
-    spots: Mapping[str, tuple[SubjectLocation, ...]]
+    locations: Mapping[str, tuple[SubjectLocation, ...]]
 
 
 @dataclass(slots=True)
@@ -131,25 +131,28 @@ class Worlds:
             "name": name,
             "slos": [slo_data(slo.value) for slo in of.slos],
             "objectives": [
-                objective_data(each, query_texts(each, context.catalog)) for each in of.objectives
+                objective_data(objective, query_texts(objective, context.catalog))
+                for objective in of.objectives
             ],
-            "signals": [signal_data(each) for each in of.signals],
-            "files": list(dict.fromkeys(str(each.document.path) for each in documents)),
+            "signals": [signal_data(signal) for signal in of.signals],
+            "files": list(dict.fromkeys(str(located.document.path) for located in documents)),
         }
         if owner is not None:
             data["ownership"] = ownership_data(owner.value.spec)
         if team is not None:
             data["team"] = team_data(team.value)
-        return World({"service": data}, _spots(documents[0], of))
+        return World({"service": data}, _locations(documents[0], of))
 
 
-def _spots(first: Located[Any], of: Documents) -> dict[str, tuple[SubjectLocation, ...]]:
+def _locations(first: Located[Any], of: Documents) -> dict[str, tuple[SubjectLocation, ...]]:
     return {
         "service": (SubjectLocation(first),),
         "slo": tuple(map(SubjectLocation, of.slos)),
         "objective": tuple(
-            SubjectLocation(each.slo, ("spec", "objectives", each.index), ("target",))
-            for each in of.objectives
+            SubjectLocation(objective.slo, ("spec", "objectives", objective.index), ("target",))
+            for objective in of.objectives
         ),
-        "signal": tuple(SubjectLocation(each.policy, each.route, ("name",)) for each in of.signals),
+        "signal": tuple(
+            SubjectLocation(signal.policy, signal.route, ("name",)) for signal in of.signals
+        ),
     }

@@ -51,36 +51,36 @@ def written(catalog: Catalog) -> Iterator[LocatedCustomRule]:
         yield LocatedCustomRule(policy, index, rule)
 
 
-def wrong(each: LocatedCustomRule, earlier: Container[str]) -> Problem | None:
+def wrong(custom: LocatedCustomRule, earlier: Container[str]) -> Problem | None:
     """Find a problem that shows before CEL parses the rule; `earlier` are the IDs in use."""
-    return next((found for check in CHECKS if (found := check(each, earlier))), None)
+    return next((found for check in CHECKS if (found := check(custom, earlier))), None)
 
 
-def message_parts(each: LocatedCustomRule) -> tuple[Part, ...]:
+def message_parts(custom: LocatedCustomRule) -> tuple[Part, ...]:
     """Split the message of a valid rule into its parts."""
-    return parts_of(each.rule.message)
+    return parts_of(custom.rule.message)
 
 
-def _id(each: LocatedCustomRule, earlier: Container[str]) -> Problem | None:
-    if each.rule.id not in earlier:
+def _id(custom: LocatedCustomRule, earlier: Container[str]) -> Problem | None:
+    if custom.rule.id not in earlier:
         return None
-    message = Message("{rule} is the ID of another rule", rule=each.rule.id)
-    return Problem(each.at("id"), message, Message("use a unique ID"))
+    message = Message("{rule} is the ID of another rule", rule=custom.rule.id)
+    return Problem(custom.at("id"), message, Message("use a unique ID"))
 
 
-def _number(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
-    if each.index < MOST_RULES:
+def _number(custom: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
+    if custom.index < MOST_RULES:
         return None
     message = Message(
         "this is custom rule {number}; the limit is {limit}",
-        number=each.index + 1,
+        number=custom.index + 1,
         limit=MOST_RULES,
     )
-    return Problem(each.at("id"), message, Message("merge similar rules"))
+    return Problem(custom.at("id"), message, Message("merge similar rules"))
 
 
-def _length(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
-    rule = each.rule
+def _length(custom: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
+    rule = custom.rule
     for key in ("holds", "message", "concerns"):
         length = len(getattr(rule, key) or "")
         if length > LONGEST:
@@ -90,29 +90,29 @@ def _length(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None
                 length=f"{length:,}",
                 limit=f"{LONGEST:,}",
             )
-            return Problem(each.at(key), message, Message("split the rule"))
+            return Problem(custom.at(key), message, Message("split the rule"))
     return None
 
 
-def _keys(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
-    rule = each.rule
+def _keys(custom: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
+    rule = custom.rule
     if rule.concerns is not None and rule.subject != "catalog":
         message = Message(
             "concerns is only for rules on the catalog, and this rule is on {subject}",
             subject=rule.subject,
         )
-        return Problem(each.at("concerns"), message, Message("remove concerns"))
+        return Problem(custom.at("concerns"), message, Message("remove concerns"))
     if rule.at is not None and rule.subject == "catalog":
         message = Message("at names a key in the subject's document, and the catalog has none")
-        return Problem(each.at("at"), message, Message("name the services with concerns"))
+        return Problem(custom.at("at"), message, Message("name the services with concerns"))
     return None
 
 
-def _template(each: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
+def _template(custom: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
     try:
-        message_parts(each)
+        message_parts(custom)
     except TemplateError as error:
-        at = each.token("message", each.rule.message, error.offset)
+        at = custom.token("message", custom.rule.message, error.offset)
         help_text = Message("write the value in braces, such as {example}", example="{slo.name}")
         return Problem(at, error.message, help_text)
     return None

@@ -106,7 +106,7 @@ def test_each_subject_has_a_place_of_its_own() -> None:
     [attendance, _, plain] = worlds(repository()).of_services()
 
     def lines(subject: str, written: str | None = None) -> list[str]:
-        spots = (spot.at(written) for spot in attendance.spots[subject])
+        spots = (spot.at(written) for spot in attendance.locations[subject])
         return [f"{at.path.name}:{at.span.line}" for at in spots]
 
     assert lines("service") == ["ownership.yaml:3"]
@@ -117,8 +117,8 @@ def test_each_subject_has_a_place_of_its_own() -> None:
     assert lines("objective", "displayName") == ["slo.yaml:24", "slo.yaml:49", "slo.yaml:50"]
     assert lines("signal") == ["alert-policy.yaml:10", "alert-policy.yaml:20"]
     assert lines("signal", "expr") == ["alert-policy.yaml:14", "alert-policy.yaml:20"]
-    assert isinstance(plain.spots["service"][0], SubjectLocation)
-    assert {key: len(spots) for key, spots in plain.spots.items()} == {
+    assert isinstance(plain.locations["service"][0], SubjectLocation)
+    assert {key: len(spots) for key, spots in plain.locations.items()} == {
         "service": 1,
         "slo": 0,
         "objective": 0,
