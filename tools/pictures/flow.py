@@ -116,8 +116,8 @@ ICONS: Final = {
 def icon(symbol: str, x: float, y: float, size: float) -> str:
     """Return a symbol as a path, since its glyph differs a lot between fonts."""
     class_, path = ICONS[symbol]
-    move = f"translate({x:.1f} {y:.1f}) scale({size:.1f})"
-    return element("path", class_=class_, d=path, transform=move)
+    transform = f"translate({x:.1f} {y:.1f}) scale({size:.1f})"
+    return element("path", class_=class_, d=path, transform=transform)
 
 
 def words_of(line: Line) -> list[Word]:

@@ -83,8 +83,8 @@ def grid_label(x: float, y: float, text: str, size: float) -> Iterable[str]:
     for word in text.split(" "):
         if word:
             columns = range(column, column + len(word))
-            places = " ".join(_value(x + place * advance) for place in columns)
-            yield element("text", escape(word), class_="ink mono", x=places, y=y, font_size=size)
+            positions = " ".join(_value(x + index * advance) for index in columns)
+            yield element("text", escape(word), class_="ink mono", x=positions, y=y, font_size=size)
         column += len(word) + 1
 
 
@@ -100,6 +100,7 @@ def picture(
         element("style", f"{fonts}\n{style}"),
         *drawn,
     ]
+
     root = element(
         "svg",
         "\n" + "\n".join(parts) + "\n",

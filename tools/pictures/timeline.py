@@ -97,6 +97,7 @@ def _cards(backtest: Json) -> Iterator[str]:
         ("pages at night", *(str(sides[side]["tiers"]["alert"]["night"]) for side in sides)),
         (f"of {len(backtest['incidents'])} incidents caught", *map(str, caught)),
     ]
+
     gap = 12.0
     width = (WIDTH - 2 * MARGIN - gap * (len(cards) - 1)) / len(cards)
     for number, (words, old, new) in enumerate(cards):
@@ -172,6 +173,7 @@ class Drawing:
         """The budget that each day spent, by the square root, so that quiet days can be seen."""
         height = 34.0
         yield self._name("budget a day", height)
+
         most = max((spent for spent in days if spent is not None), default=0.0)
         width = (RIGHT - LANES) / len(days)
         for number, spent in enumerate(days):
@@ -185,6 +187,7 @@ class Drawing:
                     width=width - 1,
                     height=tall,
                 )
+
         bottom = self.y + height
         yield element("line", class_="tick", x1=LANES, y1=bottom, x2=RIGHT, y2=bottom)
         self.y += height + 5
@@ -227,10 +230,12 @@ class Drawing:
         y = self.y
         length = RIGHT - LANES
         yield element("rect", class_="lane", x=LANES, y=y, width=length, height=24, rx=5)
+
         for monday in self._mondays(every=7):
             start, end = self.scale.at(monday - 2 * DAY), self.scale.at(monday)
             if end > start:
                 yield element("rect", class_="week", x=start, y=y, width=end - start, height=24)
+
         for incident in self.incidents:
             start, end = (self.scale.at(_moment(incident[key])) for key in ("start", "end"))
             yield element(
@@ -247,17 +252,20 @@ class Drawing:
         starts = [self.scale.at(_moment(incident["start"])) for incident in self.incidents]
         ends = [*starts[1:], RIGHT + 10]
         lowest = self.y
+
         for incident, start, end in zip(self.incidents, starts, ends, strict=True):
             moment = _moment(incident["start"])
             old, new = incident["old"], incident["new"]
             fate = new if old == new else f"{old} → {new}"
             lines = list(_lines(incident["name"], min(end - start - 6, 150), 11.5))
             shown = [(f"{moment.day} {moment:%B}", "soft"), *((line, "ink") for line in lines)]
+
             y = self.y + 12
             for line, class_ in (*shown, (fate, f"{_fate(incident)} bold")):
                 yield label(start - 4, y, line, 11.5, class_)
                 y += 15
             lowest = max(lowest, y)
+
         self.y = lowest + 4
 
     def _legend(self) -> Iterator[str]:
@@ -270,6 +278,7 @@ class Drawing:
             ("bad band", "incident that does not"),
             ("week", "weekend"),
         )
+
         x = MARGIN + INDENT
         for class_, words in keys:
             inset = 1.0 if "lost" in class_ else 0.0
