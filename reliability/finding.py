@@ -1,4 +1,4 @@
-"""What is said about a place in a file: problems, and the findings made of them."""
+"""Problems at locations in files, and the findings that the engine makes of them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from reliability.canonical import digest
 from reliability.location import Location, SourceSpan, pointer_text
 
 FINGERPRINT_FORMAT: Final = 2
-"""Grows when fingerprints are made of something else. Baselines must be written again then."""
+"""Raise it when fingerprints are computed from other values: baselines are then rewritten."""
 
 
 class Severity(enum.IntEnum):
-    """How much a finding matters; ordered, so that `--fail-on` is a comparison."""
+    """The severity of a finding; ordered, so that `--fail-on` is a comparison."""
 
     INFO = 1
     WARNING = 2
@@ -25,13 +25,13 @@ class Severity(enum.IntEnum):
 
     @property
     def word(self) -> str:
-        """The lower-case word that people read and write."""
+        """The severity as reports and policies write it, in lower case."""
         return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A second place that explains a problem, with a few words of its own."""
+    """A related location with a short message, such as the first of two duplicates."""
 
     at: Location
     message: str
@@ -39,7 +39,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
-    """A new text for a span; an empty span is an insertion."""
+    """A replacement for a span of text; an empty span is an insertion."""
 
     span: SourceSpan
     text: str
@@ -47,9 +47,9 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """How a problem goes away: edits in the file that it is in.
+    """Edits of the file that fix a problem.
 
-    A safe one changes nothing that a person has to decide, and `check --fix` carries it out.
+    `check --fix` applies the safe ones; the others need a decision by a person.
     """
 
     title: str
@@ -61,11 +61,13 @@ class Fix:
 class Problem:
     """What a rule yields; the engine adds id, severity and waiver and makes a `Finding`.
 
-    `requires` says whose approval it takes, if an approval is the way to go on. `approval` says
-    who agreed to it: the problem is reported, and excused from the start.
-    `subject` tells apart what one rule finds at one place: the label, the service or the key that
-    this problem is about. It is part of the fingerprint, so it holds a name that people wrote or a
-    word of ours that stays, never prose and never a figure that was measured.
+    Message and help are `Message` values if a review should show them in another language.
+    `requires` names who has to approve it, if an approval resolves it. `approval` names who has
+    approved it: the problem is reported as waived.
+
+    `subject` distinguishes problems of one rule at one location: the label, service or key that
+    this one is about. It is part of the fingerprint, so it is a name from the files or a constant,
+    never a sentence and never a measured figure.
     """
 
     at: Location
@@ -80,9 +82,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem with the rule that found it; `waiver` names the waiver that excuses it.
+    """A problem with its rule and severity; `waiver` names what waives it.
 
-    `place` says by names where it is, for the fingerprint; empty where only the pointer is known.
+    `place` is its location by names, for the fingerprint; empty if only the pointer is known.
     """
 
     rule: str
@@ -93,7 +95,7 @@ class Finding:
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
-        """Path, line, column, rule, message: one order for every report."""
+        """The order of findings in every report: path, line, column, rule, message."""
         at = self.problem.at
         return (str(at.path), at.span.line, at.span.column, self.rule, self.problem.message)
 
@@ -101,8 +103,8 @@ class Finding:
     def fingerprint(self) -> str:
         """Sixteen hex digits from rule, path, place and subject.
 
-        Moved lines keep it, and so do other words in the message. Equal findings share one;
-        `fingerprints` tells them apart.
+        It stays the same when lines move or the message is reworded. Findings that are equal in
+        all four share it; `fingerprints` numbers them.
         """
         at = self.problem.at
         return digest(
@@ -117,11 +119,13 @@ class Finding:
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:
-    """The fingerprint of each finding; the second of equal ones, and so on, gets its own."""
+    """Give each finding a unique fingerprint: repeated ones are numbered in their order."""
     seen: Counter[str] = Counter()
-    found: list[str] = []
+    unique: list[str] = []
+
     for finding in findings:
         first = finding.fingerprint
-        found.append(digest({"of": first, "number": seen[first]}) if seen[first] else first)
+        unique.append(digest({"of": first, "number": seen[first]}) if seen[first] else first)
         seen[first] += 1
-    return found
+
+    return unique

@@ -1,7 +1,8 @@
-"""One grammar for the numbers, durations, days and moments that people and other tools write.
+"""Parsers for the numbers, durations, dates and times that people and other tools write.
 
-Digits are ASCII, and every value has limits, so that no arithmetic on it overflows or takes long:
-Python's own parsers take `1_0`, Arabic digits, `2026-W48-3` and exponents of a hundred digits.
+Python's own parsers accept `1_0`, Arabic digits, `2026-W48-3` and exponents of a hundred digits.
+These accept ASCII digits only and limit every value, so that no arithmetic on it overflows or
+takes long.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from reliability.message import Message
+
 UNITS: Final = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 """Seconds of each unit of a duration, the longest first."""
 
@@ -22,7 +25,7 @@ LAST_DAY: Final = date(2199, 12, 31)
 LARGEST: Final = Decimal(10) ** 30
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SHOWN: Final = 60
-"""Characters of a value that a message shows."""
+"""Characters; a longer value is cut in messages."""
 
 DURATION: Final = re.compile("".join(f"(?:([0-9]{{1,18}}){unit})?" for unit in UNITS))
 DECIMAL: Final = re.compile(r"[-+]?[0-9]{1,40}(?:\.[0-9]{1,40})?")
@@ -35,34 +38,58 @@ MOMENT: Final = re.compile(
 
 
 class ScalarError(ValueError):
-    """A value that is not of its grammar, or not within its limits; the message says which."""
+    """A value that cannot be parsed, or that is outside of its limits."""
+
+    def __init__(self, message: Message) -> None:
+        # str(error) would be plain text, which cannot be shown in another language.
+        super().__init__(message)
+        self.message = message
 
 
 def shown(value: object) -> str:
-    """A value as a message shows it: quoted, and cut if it is long."""
+    """Quote a value for a message, and cut it if it is long."""
+    # Python refuses to write an int of more than 4,300 digits (sys.set_int_max_str_digits).
     text = repr(value) if not isinstance(value, int) or abs(value) < LARGEST else "a number"
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def read_duration(text: str) -> timedelta:
-    """`90s`, `5m`, `1h30m`: whole numbers with units, the longest unit first.
+    """Parse `90s`, `5m` or `1h30m`: whole numbers with units, the longest unit first.
+
+    This is the syntax of Prometheus without `ms` and `y`.
 
     Raises:
-        ScalarError: it is not one, or longer than LONGEST.
+        ScalarError: it is not a duration, or longer than LONGEST.
     """
     match = DURATION.fullmatch(text) if text else None
     if match is None:
-        raise ScalarError(f"not a valid duration: {shown(text)}")
+        raise ScalarError(Message("not a valid duration: {value}", value=shown(text)))
+
     numbers = zip(UNITS.values(), match.groups(), strict=True)
     seconds = sum(int(number) * unit for unit, number in numbers if number)
     if seconds > LONGEST.total_seconds():
-        raise ScalarError(f"{shown(text)} is longer than the limit of {LONGEST.days} days")
+        raise ScalarError(too_long(text, LONGEST))
+
     return timedelta(seconds=seconds)
+
+
+def too_long(value: object, limit: timedelta) -> Message:
+    """Say that a duration is longer than its limit, in days."""
+    return Message(
+        "{value} is longer than the limit of {limit} days", value=shown(value), limit=limit.days
+    )
+
+
+def too_large(value: object, limit: float | Decimal) -> Message:
+    """Say that a number is larger than its limit."""
+    return Message(
+        "{value} is larger than the limit of {limit}", value=shown(value), limit=f"{limit:.0e}"
+    )
 
 
 @lru_cache(maxsize=1024)
 def duration_text(duration: timedelta) -> str:
-    """A duration in its largest whole unit up to days, as Prometheus reads it: 5m, 1h, 3d."""
+    """Format a duration in its largest whole unit up to days, as Prometheus reads it: 5m, 3d."""
     seconds = int(duration.total_seconds())
     for unit in ("d", "h", "m"):
         if seconds and seconds % UNITS[unit] == 0:
@@ -71,72 +98,85 @@ def duration_text(duration: timedelta) -> str:
 
 
 def read_share(text: str) -> Fraction:
-    """`2%` or `0.02`: decimal digits, at most 40 on each side of the point.
+    """Parse `2%` or `0.02`: decimal digits, at most 40 on each side of the point.
 
     Raises:
         ScalarError: it is neither.
     """
     digits = text.removesuffix("%")
     if DECIMAL.fullmatch(digits) is None:
-        raise ScalarError(f"not a valid share: {shown(text)}")
+        raise ScalarError(Message("not a valid share: {value}", value=shown(text)))
     return Fraction(digits) / 100 if text.endswith("%") else Fraction(digits)
 
 
 def exact(number: float | Decimal) -> Decimal:
-    """A number as it was written, exactly.
+    """Convert a number to the decimal that was written, exactly.
 
     Raises:
         ScalarError: it is not finite, or larger than LARGEST.
     """
     if isinstance(number, int) and abs(number) > LARGEST:
-        raise ScalarError(f"the number is larger than the limit of {LARGEST:.0e}")
-    found = Decimal(str(number))
-    if not found.is_finite():
-        raise ScalarError(f"not a finite number: {shown(number)}")
-    if abs(found) > LARGEST:
-        raise ScalarError(f"{shown(number)} is larger than the limit of {LARGEST:.0e}")
-    return found
+        raise ScalarError(too_large(number, LARGEST))
+
+    # str() gives the shortest digits that read back as the same float: 0.999, not 0.99899999….
+    decimal = Decimal(str(number))
+    if not decimal.is_finite():
+        raise ScalarError(Message("not a finite number: {value}", value=shown(number)))
+    if abs(decimal) > LARGEST:
+        raise ScalarError(too_large(number, LARGEST))
+
+    return decimal
 
 
 def read_number(text: str) -> float:
-    """A finite number in ASCII digits, with a point and an exponent if need be.
+    """Parse a finite number in ASCII digits, with an optional point and exponent.
 
     Raises:
-        ScalarError: it is not one, or too large for a float.
+        ScalarError: it is not a number, or too large for a float.
     """
     number = float(text) if NUMBER.fullmatch(text) else float("nan")
     if not abs(number) < float("inf"):
-        raise ScalarError(f"not a valid number: {shown(text)}")
+        raise ScalarError(Message("not a valid number: {value}", value=shown(text)))
     return number
 
 
 def read_day(text: str) -> date:
-    """A day as YYYY-MM-DD, from FIRST_DAY to LAST_DAY.
+    """Parse a date YYYY-MM-DD, from FIRST_DAY to LAST_DAY.
 
     Raises:
-        ScalarError: it is not one.
+        ScalarError: it is not a date, or outside of these limits.
     """
     match = DAY.fullmatch(text)
     try:
         day = date(*map(int, match.groups())) if match else None
     except ValueError:
         day = None
+
     if day is None:
-        raise ScalarError(f"not a valid day: {shown(text)}")
+        raise ScalarError(Message("not a valid date: {value}", value=shown(text)))
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise ScalarError(f"{shown(text)} lies outside of {FIRST_DAY} to {LAST_DAY}")
+        raise ScalarError(
+            Message(
+                "{value} is outside of {first} to {last}",
+                value=shown(text),
+                first=FIRST_DAY.isoformat(),
+                last=LAST_DAY.isoformat(),
+            )
+        )
+
     return day
 
 
 def read_moment(text: str) -> datetime:
-    """A day and a time with or without an offset, as RFC 3339 has it; seconds may be left out.
+    """Parse a date and time with or without an offset (RFC 3339); seconds are optional.
 
     Raises:
-        ScalarError: it is not one, or lies outside of FIRST_DAY to LAST_DAY.
+        ScalarError: it is not a date and time, or outside of FIRST_DAY to LAST_DAY.
     """
     match = MOMENT.fullmatch(text)
     if match is None:
-        raise ScalarError(f"not a valid day and time: {shown(text)}")
+        raise ScalarError(Message("not a valid date and time: {value}", value=shown(text)))
+
     day, clock, seconds, fraction, offset = match.groups()
     zone = "+00:00" if offset in ("Z", "z") else offset or ""
     read_day(day)
@@ -144,26 +184,32 @@ def read_moment(text: str) -> datetime:
         part = f".{fraction[:6]:0<6}" if fraction else ""
         return datetime.fromisoformat(f"{day}T{clock}{seconds or ':00'}{part}{zone}")
     except ValueError:
-        raise ScalarError(f"not a valid day and time: {shown(text)}") from None
+        raise ScalarError(
+            Message("not a valid date and time: {value}", value=shown(text))
+        ) from None
 
 
 def since_1970(seconds: float) -> datetime:
-    """The moment so many seconds after 1970 began, in UTC.
+    """Convert Unix time in seconds to a UTC datetime.
 
     Raises:
-        ScalarError: it lies outside of FIRST_DAY to LAST_DAY.
+        ScalarError: it is outside of FIRST_DAY to LAST_DAY.
     """
     if not 0 <= seconds < (LAST_DAY - FIRST_DAY + timedelta(days=1)).total_seconds():
-        raise ScalarError(f"{shown(seconds)} s after 1970 lies outside of the years up to 2199")
+        raise ScalarError(
+            Message(
+                "Unix time {seconds} is outside of the years 1970 to 2199", seconds=shown(seconds)
+            )
+        )
     return EPOCH + timedelta(seconds=seconds)
 
 
 def whole(text: str) -> int:
-    """A whole number in at most 18 ASCII digits.
+    """Parse a whole number of at most 18 ASCII digits.
 
     Raises:
-        ScalarError: it is not one.
+        ScalarError: it is not a whole number, or longer.
     """
     if re.fullmatch(r"[-+]?[0-9]{1,18}", text) is None:
-        raise ScalarError(f"not a whole number: {shown(text)}")
+        raise ScalarError(Message("not a whole number: {value}", value=shown(text)))
     return int(text)

@@ -1,4 +1,4 @@
-"""The annotations of ours, `reliability/...`: each read on its kind, and a finding elsewhere."""
+"""Validates `reliability/` annotations: each is valid on some kinds only."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from reliability.finding import Problem
 from reliability.load.document import Document, EntryPart
-from reliability.load.schema import Said, validate
+from reliability.load.schema import RuleProblem, validate
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.kind import Model
 from reliability.model.openslo.metadata import (
     ANNOTATION_PREFIX,
@@ -26,7 +27,7 @@ HOMES: Final[Mapping[str, type[Model]]] = {
     "Ownership of reliability/v1": Agreement,
     "Corrections of reliability/v1": Agreement,
 }
-"""What is read, by the kind that it is read on; OpenSLO's without its version."""
+"""The annotations of each kind; OpenSLO's kinds are named without their version."""
 KEYS: Final = {
     kind: frozenset(str(field.alias) for field in model.model_fields.values())
     for kind, model in HOMES.items()
@@ -35,13 +36,13 @@ OPENSLO: Final = "openslo/v1"
 INSIDE: Final = frozenset(
     ("spec", "indicator", "objectives", "alertPolicies", "conditions", "notificationTargets")
 )
-"""Keys below which objects may be written in place."""
+"""Keys below which OpenSLO allows inline objects."""
 
 
 def annotation_problems(
     document: Document, values: Mapping[str, Any], pointer: Pointer
-) -> Iterator[Said]:
-    """What is wrong with our annotations of a document and of what is written inside of it."""
+) -> Iterator[RuleProblem]:
+    """Validate the annotations of a document and of the objects inside of it."""
     kind = str(values.get("kind"))
     is_openslo = values.get("apiVersion") == OPENSLO
     name = kind if is_openslo else f"{kind} of {values.get('apiVersion')}"
@@ -50,8 +51,8 @@ def annotation_problems(
         yield from _inside(document, values.get("spec"), (*pointer, "spec"))
 
 
-def _inside(document: Document, values: Any, pointer: Pointer) -> Iterator[Said]:
-    """Objects that OpenSLO lets people write in place: they have metadata of their own."""
+def _inside(document: Document, values: Any, pointer: Pointer) -> Iterator[RuleProblem]:
+    """Validate the annotations of inline objects, which have their own metadata."""
     if isinstance(values, list):
         for index, value in enumerate(values):
             yield from _inside(document, value, (*pointer, index))
@@ -69,18 +70,21 @@ def _inside(document: Document, values: Any, pointer: Pointer) -> Iterator[Said]
 
 def _of_one(
     document: Document, values: Mapping[str, Any], pointer: Pointer, kind: str
-) -> Iterator[Said]:
+) -> Iterator[RuleProblem]:
     metadata = values.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     if not isinstance(annotations, dict):
         return
 
+    # Schema validation of the whole document has already reported values that are not text.
     texts = {key: text for key, text in annotations.items() if isinstance(text, str)}
     ours = {key: text for key, text in texts.items() if key.startswith(ANNOTATION_PREFIX)}
     at = (*pointer, "metadata", "annotations")
+
     strange = {key for key in ours if _is_elsewhere(key, kind)}
     for key in sorted(strange):
         yield _misplaced(document, (*at, key), key, kind)
+
     if kind in HOMES:
         read = {key: text for key, text in ours.items() if key not in strange}
         yield from validate(document, read, at, HOMES[kind])[1]
@@ -92,17 +96,27 @@ def _is_elsewhere(key: str, kind: str) -> bool:
     return key not in KEYS[kind] and any(key in keys for keys in KEYS.values())
 
 
-def _misplaced(document: Document, pointer: Pointer, key: str, kind: str) -> Said:
+def _misplaced(document: Document, pointer: Pointer, key: str, kind: str) -> RuleProblem:
     location = document.locate(pointer, EntryPart.KEY)
     homes = [home for home, keys in KEYS.items() if key in keys]
     if homes:
-        where = " or ".join(homes)
-        message = f"{key} is read on {where}, and this is {kind}"
-        return "document-key-unknown", Problem(location, message, f"move it to the {homes[0]}")
+        message = Message(
+            "annotation {key} is valid on {kinds}, not on {kind}",
+            key=key,
+            kinds=" or ".join(homes),
+            kind=kind,
+        )
+        help_text = Message("move it to the {kind}", kind=homes[0])
+        return "document-key-unknown", Problem(location, message, help_text)
 
     known = sorted({key for keys in KEYS.values() for key in keys})
     near = difflib.get_close_matches(key, known, n=1)
-    message = f"{key} is no annotation of ours, and none is read on {kind}"
-    help_text = f"the nearest is {near[0]}, on an SLO" if near else "remove it"
+    message = Message(
+        "unknown annotation {key}; {kind} has no reliability/ annotations", key=key, kind=kind
+    )
+    help_text = Message("remove it")
+    if near:
+        home = next(home for home, keys in KEYS.items() if near[0] in keys)
+        help_text = Message("the closest annotation is {key}, on {kind}", key=near[0], kind=home)
 
     return "document-key-unknown", Problem(location, message, help_text)

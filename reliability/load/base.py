@@ -1,4 +1,4 @@
-"""The catalog at another commit, read from Git objects; nothing is checked out."""
+"""Loads the catalog of another commit from Git objects, without a checkout."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reliability.load.loader import SourceFile, load
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What one commit declares, the commit's full hash, and what could not be read of it."""
+    """The catalog of a commit, with its full hash, and findings about what cannot be read."""
 
     commit: str
     catalog: Catalog
@@ -27,23 +27,23 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class CommitFiles:
-    """The documents of one commit with CODEOWNERS; `objects` are all paths below its folder."""
+    """The documents and CODEOWNERS of a commit; `objects` are all paths below its folder."""
 
     commit: str
     files: Mapping[PurePosixPath, bytes]
     objects: Mapping[PurePosixPath, str]
 
     def loaded(self) -> Base:
-        """The catalog of these files."""
+        """Load the catalog of these files."""
         return Base(self.commit, *load(self.files.items(), self.objects))
 
 
 def load_base(root: Path, revision: str) -> Base:
-    """The catalog at the merge base of `revision` and HEAD.
+    """Load the catalog at the merge base of `revision` and HEAD.
 
     Raises:
-        RevisionError: `root` is not in a Git repository, the revision is not known there, or an
-            object of the base is not in this clone.
+        RevisionError: `root` is not in a Git repository, the revision is unknown, or an object of
+            the base is not in this clone.
     """
     repository = GitRepository.containing(root)
     tip = repository.commit(revision)
@@ -51,7 +51,7 @@ def load_base(root: Path, revision: str) -> Base:
 
 
 def load_commit(root: Path, revision: str) -> Base:
-    """The catalog at one commit.
+    """Load the catalog at a commit.
 
     Raises:
         RevisionError: `root` is not in a Git repository, or the commit is not in this clone.
@@ -61,7 +61,7 @@ def load_commit(root: Path, revision: str) -> Base:
 
 
 def files_at(repository: GitRepository, root: Path, commit: str) -> CommitFiles:
-    """What a commit holds below the folder that `root` is, or was before it was moved.
+    """Read the files of a commit below the folder that `root` is, or was before it was moved.
 
     Raises:
         RevisionError: an object is not in this clone, or several folders were moved.
@@ -72,10 +72,10 @@ def files_at(repository: GitRepository, root: Path, commit: str) -> CommitFiles:
 
 
 def _folder_at(repository: GitRepository, commit: str, root: Path) -> str:
-    """Where the documents lay at a commit: below the same path, unless they were moved since.
+    """Find the folder of the documents at a commit: the same path, unless they were moved since.
 
-    A pull request may move them and leave a link behind. Compared with an empty base, nothing
-    would be loosened.
+    A pull request may move them and leave a link behind. If that were compared with an empty
+    base, no loosening would be reported.
     """
     prefix = repository.prefix(root)
     if any(map(_is_document, _below(repository, commit, prefix))):
@@ -87,15 +87,15 @@ def _folder_at(repository: GitRepository, commit: str, root: Path) -> str:
     if len(moved) > 1 or (moved and repository.is_submodule):
         names = ", ".join(sorted(f"{folder or '.'}/services" for folder in moved))
         raise RevisionError(
-            f"{commit[:12]} holds no documents below {prefix or '.'}, and it does in {names}; "
-            "move one folder at a time, and run where the repository itself is checked out"
+            f"commit {commit[:12]} has no documents below {prefix or '.'}, but in {names}; "
+            "move one folder at a time, and run it in a checkout of the repository itself"
         )
 
     return next(iter(moved), prefix)
 
 
 def _document_folders(repository: GitRepository, commit: str) -> set[str]:
-    """The folders of a commit that hold `services/` with documents in it."""
+    """Find the folders of a commit that contain `services/` with documents."""
     paths = (PurePosixPath(f"/{entry.path}") for entry in repository.tree(commit))
     return {
         str(path.parents[2])[1:]

@@ -1,4 +1,4 @@
-"""Catalog: everything that one commit declares, indexed and immutable."""
+"""The catalog: everything that a commit declares, indexed and immutable."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ BASE_ALERTMANAGER = PurePosixPath("policies/alertmanager.base.yml")
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All documents that could be read as their kind.
+    """All valid documents.
 
-    `files` tells whether a path of the repository exists; `raw` holds documents in other
-    tools' formats, by path; `texts` the text of each loaded file; `names` the first document of
+    `files` says whether a path of the repository exists. `raw` holds documents in the formats of
+    other tools by path, `texts` the text of each loaded file, and `names` the first document of
     each kind and `metadata.name`.
     """
 
@@ -38,7 +38,7 @@ class Catalog:
         raw: Mapping[PurePosixPath, Document] | None = None,
         texts: Mapping[PurePosixPath, str] | None = None,
     ) -> Catalog:
-        """Index documents by their kind, in the order given."""
+        """Index documents by their kind, in their order."""
         index: dict[type[Model], list[Located[Any]]] = {}
         names: dict[tuple[type[Model], str], Located[Any]] = {}
         for document in located:
@@ -50,31 +50,31 @@ class Catalog:
         return cls(kinds, files, raw or {}, texts or {}, names)
 
     def each(self, kind: type[K]) -> Iterator[Located[K]]:
-        """Every document of a kind, in the order of their paths."""
+        """Iterate over the documents of a kind, in the order of their paths."""
         return iter(cast("tuple[Located[K], ...]", self.located.get(kind, ())))
 
     def everything(self) -> Iterator[Located[Any]]:
-        """Every document of every kind."""
+        """Iterate over all documents."""
         for of_kind in self.located.values():
             yield from of_kind
 
     def find(self, kind: type[K], name: str) -> Located[K] | None:
-        """The first document of a kind that has this `metadata.name`."""
+        """Find the first document of a kind that has this `metadata.name`."""
         return self.names.get((kind, name))
 
     def only(self, kind: type[K]) -> Located[K] | None:
-        """The first document of a kind that stands once, such as `NotificationPolicy`."""
+        """Find the first document of a kind that may exist only once, as `NotificationPolicy`."""
         return next(self.each(kind), None)
 
     def governing(self, kind: type[K]) -> Iterator[Located[K]]:
-        """Every document of a kind outside of the directories of services, whose teams own them."""
+        """Iterate over the documents of a kind that no service's team owns by its directory."""
         for document in self.each(kind):
             if service_directory(document.document.path) is None:
                 yield document
 
     @property
     def services(self) -> tuple[str, ...]:
-        """The names of all directories below `services/` that hold a document, sorted."""
+        """The names of all directories below `services/` that contain a document, sorted."""
         return tuple(
             sorted(
                 {
@@ -87,6 +87,6 @@ class Catalog:
 
 
 def service_directory(path: PurePosixPath) -> str | None:
-    """The service whose directory a path lies in: `services/<service>/...`."""
+    """Name the service in whose directory a path is: `services/<service>/...`."""
     parts = path.parts
     return parts[1] if len(parts) > 2 and parts[0] == "services" else None

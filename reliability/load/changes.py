@@ -1,7 +1,7 @@
-"""What a commit changes below `services/` and `policies/` and in CODEOWNERS, by Git's blobs.
+"""What a commit changes in `services/`, `policies/` and CODEOWNERS, as Git blobs.
 
-Two commits with the same changes are the same proposal, whatever else was merged in between. A blob
-is named by its content, so an approval of one holds for the other, and for nothing else.
+Two commits with the same changes are the same proposal, whatever else was merged in between. The
+hash of a blob is that of its content, so an approval of one commit is valid for the other.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from reliability.load.files import FOLDERS
 from reliability.load.merge import start_of
 
 Blob = tuple[str, str]
-"""Mode and object, so that a file that becomes a link is another file."""
+"""Mode and object: a file that is replaced by a link with the same content has changed."""
 Change = Mapping[str, tuple[Blob | None, Blob | None]]
-"""The files that differ, each before and after; None if there is none."""
+"""The files that differ, each before and after; None if it does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Reads changes from the objects of one repository; `root` is where `services/` lies."""
+    """Reads changes from the objects of a repository; `root` is the folder of `services/`."""
 
     repository: GitRepository
     root: Path
 
     @classmethod
     def at(cls, root: Path) -> Changes:
-        """The changes of the repository that holds a folder.
+        """Open the repository that a folder is in.
 
         Raises:
-            RevisionError: it is not in a Git repository.
+            RevisionError: the folder is not in a Git repository.
         """
         return cls(GitRepository.containing(root), root)
 
     def proposal(self, tip: str, commit: str) -> Change:
-        """What a commit proposes to a branch whose newest commit is `tip`.
+        """Read what a commit proposes to a branch whose newest commit is `tip`.
 
         Raises:
             RevisionError: a commit is not in this clone, or they have several merge bases.
@@ -48,15 +48,16 @@ class Changes:
         return self.between(start, commit)
 
     def tip(self, branch: str, fallback: str) -> str:
-        """The newest commit of a branch of the remote, else what the forge named.
+        """Name the newest commit of a branch of the remote; `fallback` if it was not fetched.
 
-        GitHub's `base.sha` may be older than what was merged into the head since.
+        The fallback comes from the forge. GitHub's `base.sha` may be older than what was merged
+        into the head since.
         """
         ref = f"refs/remotes/origin/{branch}"
         return ref if self.has(ref) else fallback
 
     def between(self, before: str, after: str) -> Change:
-        """The governed files that differ between two commits.
+        """Compare the governed files of two commits.
 
         Raises:
             RevisionError: a commit is not in this clone.
@@ -69,7 +70,7 @@ class Changes:
         }
 
     def proposes(self, tip: str, commit: str, proposal: Change) -> bool | None:
-        """Whether a commit proposes just that to a branch; None if it is not in this clone."""
+        """Whether a commit makes exactly this proposal; None if it is not in this clone."""
         if not self.has(commit):
             return None
         try:
@@ -78,7 +79,7 @@ class Changes:
             return False
 
     def is_ancestor(self, commit: str, of: str) -> bool:
-        """Whether a commit is the other one, or comes before it.
+        """Whether a commit is the other one, or an ancestor of it.
 
         Raises:
             RevisionError: a commit is not in this clone.
@@ -96,11 +97,12 @@ class Changes:
         return True
 
     def _governed(self, commit: str) -> dict[str, Blob]:
-        """The documents of a commit; where they lay elsewhere then, all that could be some."""
+        """Read the documents of a commit; if they were elsewhere then, all that might be some."""
         name = self.repository.commit(commit)
         prefix = self.repository.prefix(self.root)
         folders = (f"{prefix}/{folder}".lstrip("/") for folder in FOLDERS)
         below = [entry for folder in folders for entry in self.repository.tree(name, folder)]
+
         entries = below or [
             entry
             for entry in self.repository.tree(name)

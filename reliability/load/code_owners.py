@@ -1,4 +1,4 @@
-"""Where a code host looks for CODEOWNERS, and the one that counts."""
+"""The locations of CODEOWNERS, and which file counts."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Final
 CODE_OWNERS: Final = tuple(
     PurePosixPath(path) for path in (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 )
-"""In the order in which GitHub looks; only the first that is there counts."""
+"""In the order in which GitHub searches them; only the first that exists counts."""
 LARGEST: Final = 3_000_000
-"""Bytes; GitHub does not read a larger one."""
+"""Bytes; GitHub ignores a larger file (About code owners, CODEOWNERS file size)."""
 
 
 def read_code_owners(root: Path) -> tuple[PurePosixPath, bytes] | None:
-    """The path and the bytes of the one that counts; None where there is none that is read.
+    """Read the path and the bytes of the CODEOWNERS file that counts; None if there is none.
 
-    Links are not followed, and one that cannot be opened is not there.
+    Links are not followed. A file that cannot be opened is the same as a missing one.
     """
     for path in CODE_OWNERS:
         file = root / path

@@ -1,4 +1,7 @@
-"""What a change commits where history is kept: who writes a past decides what would have paged."""
+"""Files that a change commits to the history store.
+
+A change that could edit history could hide the pages that a backtest would show for it.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,11 @@ from reliability.git import SYMLINK, GitRepository, TreeEntry
 
 
 def committed_below(root: Path, folder: str, base: str, head: str = "") -> tuple[str, ...]:
-    """The files below a folder of `root` that a head has and its base has not, or has otherwise.
+    """List the files below a folder of `root` that a head adds or changes, compared with its base.
 
-    A link or a submodule, there or on the way, always counts: what it leads to may change alone.
-    `head` is a commit; empty, it is HEAD with what is staged. Paths are those from the top of the
-    repository, sorted.
+    A link or a submodule below or above the folder always counts: its target may change without a
+    commit here. `head` is a commit; empty means HEAD with what is staged. The paths are relative
+    to the top of the repository, and sorted.
 
     Raises:
         RevisionError: `root` is not in a Git repository, or an object is missing.
@@ -22,6 +25,7 @@ def committed_below(root: Path, folder: str, base: str, head: str = "") -> tuple
     top = PurePosixPath(repository.prefix(root) or ".")
     before = {entry.path: entry.object for entry in _held(repository, base, top, folder)}
     after = {entry.path: entry for entry in _held(repository, head or "HEAD", top, folder)}
+
     changed = {
         path
         for path, entry in after.items()
@@ -36,7 +40,7 @@ def committed_below(root: Path, folder: str, base: str, head: str = "") -> tuple
 def _held(
     repository: GitRepository, commit: str, top: PurePosixPath, folder: str
 ) -> Iterator[TreeEntry]:
-    """The folder's files at a commit, and links and submodules on the way to it."""
+    """Yield the files of the folder at a commit, and links and submodules above it."""
     whole = top / folder
     yield from repository.tree(commit, str(whole))
     for path in (whole, *whole.parents):

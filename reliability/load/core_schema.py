@@ -1,8 +1,14 @@
-"""What a scalar of YAML 1.2's core schema means, and whether older YAML readers differ."""
+"""Values of plain scalars in the core schema of YAML 1.2, and where YAML 1.1 differs.
+
+YAML 1.2.2, section 10.3; for 1.1, the types at yaml.org/type. Readers in Go, as in Prometheus and
+Kubernetes, still follow 1.1 in part.
+"""
 
 import re
 from dataclasses import dataclass
 from typing import Final
+
+from reliability.message import Message
 
 Scalar = str | int | float | bool | None
 
@@ -16,7 +22,7 @@ WORDS: Final[dict[str, Scalar]] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
-"""Every plain scalar with a meaning of its own that is not a number in digits."""
+"""Plain scalars that are neither text nor numbers in digits."""
 
 NUMBER_STARTS: Final = frozenset("0123456789+-.")
 TAG: Final = "tag:yaml.org,2002:"
@@ -30,7 +36,8 @@ _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 def scalar(text: str) -> Scalar:
     """Give the value of a plain scalar.
 
-    Raises ValueError for an integer of more digits than Python reads (4,300).
+    Raises:
+        ValueError: it is an integer of more digits than Python parses (4,300).
     """
     if text in WORDS:
         return WORDS[text]
@@ -38,7 +45,7 @@ def scalar(text: str) -> Scalar:
 
 
 def number(text: str) -> str | int | float:
-    """Give the value of a plain scalar that starts like a number, or the text if it is none."""
+    """Give the value of a plain scalar that starts like a number; the text if it is not one."""
     if _INTEGER.fullmatch(text):
         return int(text)
     if _FLOAT.fullmatch(text):
@@ -49,9 +56,11 @@ def number(text: str) -> str | int | float:
 
 
 def tagged(tag: str, text: str) -> Scalar:
-    """Give the value of a scalar with an explicit tag of the core schema, or `!`, which is text.
+    """Give the value of a scalar with an explicit tag of the core schema; `!` means text.
 
-    Raises LookupError for any other tag, ValueError for a text that the tag does not allow.
+    Raises:
+        LookupError: the tag is not in the core schema.
+        ValueError: the text does not fit the tag.
     """
     name = tag.removeprefix(TAG)
     if name in ("str", "!"):
@@ -73,41 +82,42 @@ def tagged(tag: str, text: str) -> Scalar:
 
 @dataclass(frozen=True, slots=True)
 class OlderReading:
-    """What YAML 1.1 makes of a scalar, in words, and how to write the same for all readers."""
+    """What YAML 1.1 reads a scalar as, and how to write that for all readers."""
 
-    words: str
+    words: Message
     instead: str | None = None
 
 
-_TRUE: Final = OlderReading("true", "true")
-_FALSE: Final = OlderReading("false", "false")
+_TRUE: Final = OlderReading(Message("true"), "true")
+_FALSE: Final = OlderReading(Message("false"), "false")
 
 OLDER_WORDS: Final[dict[str, OlderReading]] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), _TRUE),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF"), _FALSE),
-    "=": OlderReading("a value of a type of its own"),
+    "=": OlderReading(Message("a default value")),  # tag:yaml.org,2002:value, which PyYAML rejects
 }
-"""Plain scalars that are text in YAML 1.2, and in YAML 1.1 a boolean or what stops a reader."""
+"""Plain scalars that are text in YAML 1.2, and in YAML 1.1 a boolean or an error."""
 
 _OLDER_NUMBERS: Final = tuple(
     (re.compile(pattern), OlderReading(words))
     for pattern, words in (
-        (r"[-+]?0[0-7_]*[0-7]", "an octal number"),
-        (r"[-+]?0[0-9]+|0o[0-7]+", "text"),
-        (r"[-+]?0b[01_]+", "a binary number"),
-        (r"[-+]?0x(?=[0-9a-fA-F]*_)[0-9a-fA-F_]+", "a number"),
-        (r"[-+]?(?=[0-9.]+_)[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+][0-9]+)?)?", "a number"),
-        (r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+", "a number to the base 60"),
-        (r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*", "a number to the base 60"),
+        (r"[-+]?0[0-7_]*[0-7]", Message("an octal number")),
+        (r"[-+]?0[0-9]+|0o[0-7]+", Message("text")),
+        (r"[-+]?0b[01_]+", Message("a binary number")),
+        (r"[-+]?0x(?=[0-9a-fA-F]*_)[0-9a-fA-F_]+", Message("a number")),
+        (r"[-+]?(?=[0-9.]+_)[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+][0-9]+)?)?", Message("a number")),
+        (r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+", Message("a base-60 number")),
+        (r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*", Message("a base-60 number")),
     )
 )
+"""Numbers of YAML 1.1 that 1.2 reads otherwise; the first pattern that matches counts."""
 
 
 def older_reading(text: str) -> OlderReading | None:
-    """Say what readers of YAML 1.1 take a plain scalar for, or nothing if they agree with us.
+    """Find what YAML 1.1 reads a plain scalar as; None if it is the same in 1.2.
 
-    Two differences are left out, as the Go readers of this field do not have them: dates, which
-    are text here, and numbers such as `1e3`, which have an exponent and no point.
+    Two differences are left out, since Go's YAML readers do not have them: dates, which are text
+    in 1.2, and numbers with an exponent but no point, such as `1e3`.
     """
     if text in OLDER_WORDS:
         return OLDER_WORDS[text]
@@ -115,7 +125,7 @@ def older_reading(text: str) -> OlderReading | None:
 
 
 def older_number(text: str) -> OlderReading | None:
-    """Say what readers of YAML 1.1 take a scalar that starts like a number for, if they differ."""
+    """Find what YAML 1.1 reads a scalar as that starts like a number; None if it is the same."""
     if _SAME_DIGIT.fullmatch(text):
         return None
     for pattern, reading in _OLDER_NUMBERS:

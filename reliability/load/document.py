@@ -1,4 +1,4 @@
-"""Text becomes documents: plain values, and where each of them is written."""
+"""Parses text to documents: plain values, and the location of each."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from reliability.load.trouble import (
 from reliability.load.values import FileLimits, ValueReader
 from reliability.load.yaml_events import events_of
 from reliability.location import Location, Pointer
+from reliability.message import Message
 
 __all__ = ["Document", "DocumentFault", "EntryPart", "FileLimits", "Located", "Parsed", "parse"]
 
@@ -31,7 +32,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class EntryPart(enum.Enum):
-    """What of a mapping's entry is meant."""
+    """A part of an entry of a mapping."""
 
     KEY = "key"
     VALUE = "value"
@@ -39,7 +40,7 @@ class EntryPart(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentFault:
-    """Something wrong with the text itself: what a finding is made of, without a severity."""
+    """A fault of the text itself; the loader adds a severity and makes a finding."""
 
     rule: str
     location: Location
@@ -47,16 +48,16 @@ class DocumentFault:
     help: str | None = None
     related: tuple[tuple[Location, str], ...] = ()
     instead: str | None = None
-    """What may be written in place of it, and means the same to every reader."""
+    """A replacement that all YAML readers take alike."""
     subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One document of a file: its values, and on request where each is written.
+    """A document of a file: its values and, on request, their locations.
 
-    `values` are what JSON has (no date, no key but text), and nobody changes them. `index` counts
-    the documents of the file from 0, also those that are empty or unreadable.
+    `values` are JSON values (no dates, all keys are text), which must not be changed. `index`
+    counts the documents of the file from 0, including empty and unreadable ones.
     """
 
     source: Source
@@ -65,16 +66,16 @@ class Document:
 
     @property
     def values(self) -> Any:
-        """What is written, as plain values; read from the text again where they were let go."""
+        """The plain values; parsed from the text again if they were released."""
         return values_of(self.source)[self.index] if self.held is None else self.held
 
     def released(self) -> Document:
-        """The same document without its values: they take as much memory as a model of them."""
+        """The same document without its values, which take as much memory as their model."""
         return Document(self.source, self.index)
 
     @property
     def path(self) -> PurePosixPath:
-        """The file, as it was named when it was read."""
+        """The path of the file, as it was given to the loader."""
         return self.source.path
 
     @property
@@ -83,11 +84,11 @@ class Document:
         return self.source.text
 
     def locate(self, pointer: Pointer, part: EntryPart = EntryPart.VALUE) -> Location:
-        """Give where a key or value is written.
+        """Find where a key or value is written.
 
-        What is not there lands on the key of the nearest ancestor that is: of a list's item,
-        which has none, on its first line, and likewise of the document itself. A value left empty
-        lands on its key, and what is inside of an alias lands on the alias.
+        If it is missing, this is the key of its nearest existing ancestor, or the first line of
+        that ancestor if it has no key, such as an item of a list or the document itself. An empty
+        value is located at its key, and what is inside of an alias at the alias.
         """
         place: ValueLocation = self.source.trees[self.index].root
         for step in pointer:
@@ -104,11 +105,11 @@ class Document:
         return Location(self.path, self.source.span(extent), pointer)
 
     def key(self, place: ValueLocation) -> Extent:
-        """Give where the key of a place is written, or its first line if it has none."""
+        """Find the key of a value, or the first line of a value that has no key."""
         return place.key or self.source.first_line(place.extent)
 
     def has(self, pointer: Pointer) -> bool:
-        """Tell whether there is a value, be it null, at the end of a pointer."""
+        """Whether the document has a value, which may be null, at a pointer."""
         value = self.values
         for step in pointer:
             match value, step:
@@ -124,23 +125,23 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Located(Generic[T_co]):
-    """A value, and where it was read."""
+    """A value, and the document and pointer that it was read from."""
 
     value: T_co
     document: Document
     pointer: Pointer = ()
 
     def at(self, *route: str | int, part: EntryPart = EntryPart.VALUE) -> Location:
-        """Give where something inside of the value is written."""
+        """Find where a part of the value is written."""
         return self.document.locate((*self.pointer, *route), part)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The documents of a file that can be read, and what is wrong with its text.
+    """The readable documents of a file, and the faults of its text.
 
-    A document with a fault of the rule `document-unreadable` is not among the documents, nor are
-    empty ones; those with other faults are.
+    Documents that are empty or have a fault of the rule `document-unreadable` are left out;
+    documents with other faults are not.
     """
 
     documents: tuple[Document, ...]
@@ -156,7 +157,7 @@ def parse(
     limits: FileLimits = DEFAULT_LIMITS,
     reader: type[ValueReader] = ValueReader,
 ) -> Parsed:
-    """Read the documents of a file. What is wrong with the text is a fault, never an exception."""
+    """Read the documents of a file. Every error in the text is a fault, never an exception."""
     text, trouble = text_of(data, limits.bytes)
     source = Source(path, text)
     if trouble is not None:
@@ -166,7 +167,7 @@ def parse(
 
 
 def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueReader) -> Parsed:
-    """Read the documents of a text up to the first place that is no YAML."""
+    """Read the documents of a text up to the first syntax error."""
     reader = reads(events_of(source.text), limits)
     documents: list[Document] = []
     troubles = reader.troubles
@@ -196,13 +197,16 @@ def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueRea
 
 @lru_cache(maxsize=64)
 def values_of(source: Source) -> dict[int, Any]:
-    """The values of a file's documents by index, read again."""
+    """Parse the documents of a file again, by index.
+
+    The cache holds the last files only: their values were released to save memory.
+    """
     again = Source(source.path, source.text)
     return {document.index: document.held for document in read(again, DEFAULT_LIMITS).documents}
 
 
 def fault(source: Source, trouble: Trouble) -> DocumentFault:
-    """Turn the offsets of a trouble into places."""
+    """Convert the offsets of a fault to locations."""
     at = location(source, trouble.start, trouble.end)
     related: tuple[tuple[Location, str], ...] = ()
     if trouble.context is not None:
@@ -221,23 +225,27 @@ def fault(source: Source, trouble: Trouble) -> DocumentFault:
 
 
 def location(source: Source, start: int, end: int) -> Location:
-    """Give the place between two offsets, with the way to it where the document can be read."""
+    """Make the location between two offsets, with its pointer if the document can be read."""
     return Location(source.path, source.span((start, end)), source.pointers.get(start, ()))
 
 
 def duplicate_faults(source: Source) -> list[DocumentFault]:
-    """Give a fault for each key that is written twice in a mapping."""
+    """Make a fault for each duplicate key of a mapping."""
     return [
         duplicate_fault(source, duplicate) for tree in source.trees for duplicate in tree.duplicates
     ]
 
 
 def duplicate_fault(source: Source, duplicate: Duplicate) -> DocumentFault:
-    """Make the fault of a key that is written twice, on the second of the two."""
+    """Make the fault of a duplicate key, on the second of the two."""
     pointer = duplicate.pointer
     first = Location(source.path, source.span(duplicate.first), pointer)
     second = Location(source.path, source.span(duplicate.second), pointer)
-    message = f"key {in_ticks(str(pointer[-1]))} is written twice in one mapping"
+    message = Message("duplicate key {key} in a mapping", key=in_ticks(str(pointer[-1])))
     return DocumentFault(
-        DUPLICATE, second, message, "keep one of the two", ((first, "first here"),)
+        DUPLICATE,
+        second,
+        message,
+        Message("keep one of the two"),
+        ((first, Message("the first one")),),
     )

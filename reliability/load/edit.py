@@ -1,4 +1,4 @@
-"""Changes of a text by spans: what is outside of them keeps every byte."""
+"""Edits a text by spans; every byte outside of them stays the same."""
 
 from collections.abc import Iterable
 from itertools import pairwise
@@ -13,11 +13,13 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """Put in the edits, whose spans all speak of the text as it is before any of them.
+    """Apply edits, whose spans all refer to the text before any of them.
 
-    A byte order mark takes no column, as in the spans of a `Document`. Edits at the same empty
-    span go in in the order of their texts. Raises ValueError where two spans overlap, and where a
-    span ends before it begins or lies outside of the text.
+    A byte order mark takes no column, as in the spans of a `Document`. Insertions at the same
+    position are made in the order of their texts.
+
+    Raises:
+        ValueError: two spans overlap, or a span ends before it starts or is outside of the text.
     """
     ordered = sorted(edits)
     lines = line_starts(text)
@@ -26,22 +28,23 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
         if start < end:
             raise ValueError(f"two edits overlap at offset {start}")
 
+    # From the end, so that the offsets of the edits that are left stay valid.
     for (start, end), edit in reversed(list(zip(extents, ordered, strict=True))):
         text = text[:start] + edit.text + text[end:]
     return text
 
 
 def extent_of(span: SourceSpan, text: str, lines: list[int]) -> tuple[int, int]:
-    """Give the offsets of a span in a text whose lines begin at the offsets given."""
+    """Convert a span to offsets; `lines` are the offsets at which the lines start."""
     start = offset_of(span.line, span.column, text, lines)
     end = offset_of(span.end_line, span.end_column, text, lines)
     if end < start:
-        raise ValueError(f"{span} ends before it begins")
+        raise ValueError(f"{span} ends before it starts")
     return start, end
 
 
 def offset_of(line: int, column: int, text: str, lines: list[int]) -> int:
-    """Give the offset of a line and column, both from 1."""
+    """Convert a line and a column, both from 1, to an offset."""
     if not 1 <= line <= len(lines):
         raise ValueError(f"line {line} of a text of {len(lines)} lines")
     first = lines[line - 1]

@@ -1,4 +1,4 @@
-"""The files of a repository on disk: which are documents, and which exist at all."""
+"""The files of a repository on disk: its documents, and whether other paths exist."""
 
 from __future__ import annotations
 
@@ -17,36 +17,37 @@ from reliability.load.listing import DEEPEST, SUFFIXES, listed
 from reliability.load.loader import SourceFile
 from reliability.load.text import SPLIT, too_large
 from reliability.location import Location, SourceSpan
+from reliability.message import Message
 from reliability.real_path import real_path
 from reliability.tuning import collector_paused
 
 FOLDERS = ("services", "policies")
-PLAIN: Final = "put a plain file there that can be read, or take it away"
+PLAIN: Final = Message("replace it with a readable file, or remove it")
 BEGINNING: Final = 4096
-"""Bytes; what is read of a runbook to see whether it says anything."""
+"""Bytes that are read of a runbook, to see whether it has any text."""
 _TOP = SourceSpan(1, 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class DiskFiles:
-    """Whether a path below the root is a file; asked for runbooks and other evidence.
+    """Says whether a path below the root exists, such as a runbook or other evidence.
 
-    Many alerts name one runbook, so what the disk said is remembered.
+    Many alerts have the same runbook, so results are cached.
     """
 
     root: Path
-    said: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    cache: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def __contains__(self, path: object) -> bool:
         if not isinstance(path, PurePosixPath):
             return False
         name = str(path)
-        if name not in self.said:
-            self.said[name] = _exists(f"{self.root}/{name}")
-        return self.said[name]
+        if name not in self.cache:
+            self.cache[name] = _exists(f"{self.root}/{name}")
+        return self.cache[name]
 
     def beginning(self, path: PurePosixPath) -> str | None:
-        """The first 4 KiB of a file below the root, as text; None where it is none."""
+        """Read the first 4 KiB of a file below the root as text; None if it is not a file."""
         try:
             whole = real_path(self.root / path)
             if not whole.is_relative_to(real_path(self.root)) or not whole.is_file():
@@ -58,23 +59,25 @@ class DiskFiles:
 
 
 def find_root(start: Path) -> Path:
-    """The nearest folder, from `start` upwards, that holds `services/`.
+    """Find the closest folder, from `start` upwards, that contains `services/`.
 
     Raises:
         RootNotFoundError: there is none.
     """
     for folder in (start, *start.parents):
-        if os.path.isdir(folder / "services"):  # noqa: PTH112 - False where it may not be asked
+        # Path.is_dir raises PermissionError before Python 3.14; os.path.isdir is False.
+        if os.path.isdir(folder / "services"):  # noqa: PTH112
             return folder
     raise RootNotFoundError(
-        f"no services/ in {start} or above; begin one with `reliability init`, "
-        "see one with `reliability demo`, or pass --root with the folder that holds it"
+        f"no services/ in {start} or its parents; run `reliability init` to create it, "
+        "`reliability demo` for an example, or pass --root with the folder that contains it"
     )
 
 
 def read_repository(root: Path) -> tuple[list[SourceFile], list[Finding]]:
-    """Every document below `services/` and `policies/`, and CODEOWNERS; what cannot be read is a
-    finding.
+    """Read every document below `services/` and `policies/`, and CODEOWNERS.
+
+    What cannot be read is a finding.
     """
     with collector_paused():
         files, findings = _read_all(root, _below(root))
@@ -83,7 +86,7 @@ def read_repository(root: Path) -> tuple[list[SourceFile], list[Finding]]:
 
 
 def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], list[Finding]]:
-    """The bytes of files, by their path relative to `root` (or as given when outside of it)."""
+    """Read files by their path relative to `root`, or as given if they are outside of it."""
     return _read_all(root, map(os.fspath, paths))
 
 
@@ -102,17 +105,25 @@ def _read_all(root: Path, paths: Iterable[str]) -> tuple[list[SourceFile], list[
         name = _relative(root, above, path)
         twin = seen.setdefault(str(name).lower(), name)
         if twin != name:
-            problem = f"differs from {twin} only in case, and some disks hold one of them"
-            related = Label(Location(twin, _TOP), "the other")
-            findings.append(_unreadable(name, problem, related, help_text="rename one of the two"))
+            findings.append(_differs_in_case(name, twin))
         else:
             _read(path, name, files, findings)
 
     return files, findings
 
 
+def _differs_in_case(path: PurePosixPath, twin: PurePosixPath) -> Finding:
+    """Report a file that macOS and Windows cannot check out beside its twin."""
+    message = Message(
+        "the path differs from {path} only in case; some file systems keep only one of them",
+        path=twin,
+    )
+    related = Label(Location(twin, _TOP), Message("the other file"))
+    return _unreadable(path, message, related, help_text=Message("rename one of the two"))
+
+
 def documents_below(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files themselves, and every document in or below the folders."""
+    """Yield the files themselves, and every document in or below the folders."""
     for path in paths:
         yield from documents_in(path) if path.is_dir() else (path,)
 
@@ -121,23 +132,22 @@ def _read(path: str, name: PurePosixPath, files: list[SourceFile], into: list[Fi
     try:
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
-            into.append(_unreadable(name, _nature(path, status.st_mode)))
+            into.append(_unreadable(name, _not_a_file(path, status.st_mode)))
         elif status.st_size > DEFAULT_LIMITS.bytes:
             into.append(_too_large(name, status.st_size))
         else:
             files.append((name, _content(path, status.st_size)))
     except OSError as error:
-        into.append(
-            _unreadable(name, f"cannot be opened: {(error.strerror or 'no reason').lower()}")
-        )
+        reason = (error.strerror or "unknown reason").lower()
+        into.append(_unreadable(name, Message("cannot be opened: {reason}", reason=reason)))
 
 
 def _content(path: str, size: int) -> bytes:
-    """The bytes of a file of about this size; a file object would take twice as long."""
+    """Read the bytes of a file of about this size; a file object would take twice as long."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         data = os.read(descriptor, size + 1)
-        while len(data) != size:  # it has just changed
+        while len(data) != size:  # the file was changed after its size was read
             size = len(data)
             data += os.read(descriptor, DEFAULT_LIMITS.bytes)
         return data
@@ -145,16 +155,18 @@ def _content(path: str, size: int) -> bytes:
         os.close(descriptor)
 
 
-def _nature(path: str, mode: int) -> str:
+def _not_a_file(path: str, mode: int) -> Message:
     if stat.S_ISLNK(mode):
-        return "a symbolic link, and links are not followed"
+        return Message("is a symbolic link; links are not followed")
     if stat.S_ISDIR(mode) and path.endswith(SUFFIXES):
-        return "a folder, and its name ends as a document's does"
+        return Message("is a folder with the file extension of a document")
     if stat.S_ISDIR(mode) and not os.access(path, os.R_OK | os.X_OK):
-        return "a folder that cannot be opened: permission denied"
+        return Message("is a folder that cannot be opened: permission denied")
     if stat.S_ISDIR(mode):
-        return f"a folder in more than {DEEPEST} others, and deeper ones are not read"
-    return "neither a file nor a folder, and nothing else is read"
+        return Message(
+            "is nested more than {limit} folders deep; deeper folders are not read", limit=DEEPEST
+        )
+    return Message("is neither a file nor a folder")
 
 
 def _too_large(path: PurePosixPath, size: int) -> Finding:
@@ -163,23 +175,24 @@ def _too_large(path: PurePosixPath, size: int) -> Finding:
 
 
 def _unreadable(
-    path: PurePosixPath, message: str, *related: Label, help_text: str = PLAIN
+    path: PurePosixPath, message: Message, *related: Label, help_text: Message = PLAIN
 ) -> Finding:
     problem = Problem(Location(path, _TOP), message, help_text, related)
     return Finding("document-unreadable", Severity.ERROR, problem)
 
 
 def documents_in(folder: Path) -> Iterator[Path]:
-    """Every document in a folder or below it, and what stands there as one and cannot be read."""
+    """Yield every document below a folder, and what has the name of one and cannot be read."""
     return map(Path, listed(os.fspath(folder)))
 
 
 def _exists(path: str) -> bool:
-    return os.path.exists(path)  # noqa: PTH110 - False where it may not be asked
+    # Path.exists raises PermissionError before Python 3.14; os.path.exists is False.
+    return os.path.exists(path)  # noqa: PTH110
 
 
 def _relative(root: Path, above: str, path: str) -> PurePosixPath:
-    """A path below `root`, which is `above` with a slash; as it is where it lies elsewhere."""
+    """Make a path relative to `root` (`above` is `root` with a slash), if it is below it."""
     if path.startswith(above):
         return PurePosixPath(path[len(above) :])
     whole = physical(Path(path))
@@ -189,6 +202,6 @@ def _relative(root: Path, above: str, path: str) -> PurePosixPath:
 
 
 def physical(path: Path) -> Path:
-    """The path from the top, its folders without links and dots; a link at its end stays one."""
+    """Make a path absolute, and resolve links in its folders, but not a link at its end."""
     whole = Path(os.path.normpath(path.absolute()))
     return real_path(whole.parent) / whole.name

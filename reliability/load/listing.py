@@ -1,6 +1,6 @@
-"""Which documents lie below a folder; what stands there as one and cannot be read, too.
+"""Lists the documents below a folder, and what has the name of one and cannot be read.
 
-Paths are text here: ten thousand services have thirty thousand, and each is used once.
+Paths are text and not `Path`, which is slower: ten thousand services have thirty thousand files.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from typing import Final
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 DEEPEST: Final = 20
-"""How many folders, one in the other, are looked into below `services/` or `policies/`."""
+"""The maximum depth of folders below `services/` or `policies/`."""
 
 
 def listed(folder: str) -> Iterator[str]:
-    """What lies in a folder and below it as a document; links and folders named so, too.
+    """Yield the documents in and below a folder, and links and folders with the name of one.
 
-    So are folders that cannot be opened, or lie deeper than DEEPEST. Of a link only itself.
+    Folders that cannot be opened or are deeper than DEEPEST are yielded, too, so that they become
+    findings. Links are yielded and not followed.
     """
-    if os.path.islink(folder):  # noqa: PTH114 - False where it may not be asked
+    # Path.is_symlink raises PermissionError before Python 3.14; os.path.islink is False.
+    if os.path.islink(folder):  # noqa: PTH114
         yield folder
     else:
         yield from _below(folder, DEEPEST)
@@ -32,8 +34,9 @@ def _below(folder: str, deeper: int) -> Iterator[str]:
     except PermissionError:
         yield folder
         return
-    except OSError:  # it is not there, or no folder
+    except OSError:  # it does not exist, or is not a folder
         return
+
     for entry in dir_entries:
         if _leads_to_folder(entry):
             yield from _of_folder(entry, deeper)
@@ -42,7 +45,7 @@ def _below(folder: str, deeper: int) -> Iterator[str]:
 
 
 def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a folder, or a link to one."""
+    """Whether an entry is a folder, or a link to a folder."""
     try:
         return entry.is_dir()
     except OSError:

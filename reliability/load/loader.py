@@ -1,4 +1,4 @@
-"""Files -> Catalog: what cannot be read is a finding, and the rest goes on."""
+"""Loads files into a catalog; what cannot be read is a finding, and the rest is loaded."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.load.document import Document, DocumentFault, EntryPart, Located, Parsed, parse
 from reliability.load.named_place import named_place
-from reliability.load.other_openslo import OPENSLO, OTHER_VERSIONS, steps
-from reliability.load.schema import MORE, Said, validate
+from reliability.load.other_openslo import OTHER_VERSIONS, steps
+from reliability.load.schema import MORE, RuleProblem, validate
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model.kind import Model
 from reliability.model.kinds import KINDS
 from reliability.model.rule_options import OPTIONS
@@ -32,19 +33,19 @@ DOCUMENT_RULES: Final = {
     "document-yaml11": Severity.WARNING,
     "slo-objective-100": Severity.ERROR,
 }
-"""What the loader says: the `document-*` rules, and the one whose value OpenSLO has no room for."""
+"""The rules of the loader. OpenSLO does not allow a target of 100 %, so it is not loaded either."""
 
 SHOWN: Final = 1_000
-"""How many findings of one file are told one by one."""
+"""How many findings of a file are reported; the others are counted."""
 IMPORTED: Final = ("monitoring.coreos.com/", "sloth.slok.dev/", "pyrra.dev/", "backstage.io/")
-"""What documents of other tools begin their apiVersion with."""
+"""Prefixes of the apiVersion of documents that `import` reads."""
 
 SourceFile = tuple[PurePosixPath, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedDocuments:
-    """What files hold: documents of our kinds, of other tools, and findings."""
+    """The documents in files: of known kinds and of other tools; and findings."""
 
     located: list[Located[Any]]
     raw: dict[PurePosixPath, Document]
@@ -52,11 +53,11 @@ class LoadedDocuments:
 
 
 Parsing = Callable[[Sequence[SourceFile]], Iterable[Parsed]]
-"""Parses files, each in its turn, in this process or in several."""
+"""Parses files in their order, in this process or in several."""
 
 
 def parse_all(files: Sequence[SourceFile]) -> Iterator[Parsed]:
-    """What is written in each file."""
+    """Parse each file in this process."""
     return (parse(path, data) for path, data in files)
 
 
@@ -65,17 +66,19 @@ def load(
     existing: Container[PurePosixPath] = frozenset(),
     parsing: Parsing = parse_all,
 ) -> tuple[Catalog, list[Finding]]:
-    """Read files, given by path and bytes, into a catalog.
+    """Load files, given by path and bytes, into a catalog.
 
-    `existing` answers whether a path of the repository is there (runbooks, postmortems);
-    `parsing` may parse in several processes. The findings are those of DOCUMENT_RULES.
+    `existing` says whether a path exists in the repository (runbooks, postmortems). `parsing` may
+    use several processes. The findings are those of DOCUMENT_RULES.
     """
     ordered = sorted(files, key=lambda file: file[0].parts)
+
     with collector_paused():
         read = LoadedDocuments([], {}, [])
-        written = [pair for pair in ordered if pair[0] not in CODE_OWNERS]
-        for (path, _), parsed in zip(written, parsing(written), strict=True):
+        documents = [pair for pair in ordered if pair[0] not in CODE_OWNERS]
+        for (path, _), parsed in zip(documents, parsing(documents), strict=True):
             _read_file(path, parsed, read)
+
         known = {located.document.path: located.document.text for located in read.located}
         texts = {path: known.get(path) or data.decode("utf-8", "replace") for path, data in ordered}
         catalog = Catalog.of(read.located, existing, read.raw, texts)
@@ -85,10 +88,12 @@ def load(
 
 def _read_file(path: PurePosixPath, parsed: Parsed, into: LoadedDocuments) -> None:
     findings = [_fault(fault) for fault in parsed.faults]
+
     for document in parsed.documents:
         if path == BASE_ALERTMANAGER:
             into.raw[path] = document
             continue
+
         locateds, pairs = read_document(document)
         into.located.extend(locateds)
         for rule, problem in pairs:
@@ -100,19 +105,24 @@ def _read_file(path: PurePosixPath, parsed: Parsed, into: LoadedDocuments) -> No
 
 
 def _rest(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """That a file has more findings than are shown one by one, as severe as the worst of them."""
+    """Count the findings that are not reported, with the severity of the worst of them."""
     if findings:
         worst = max(findings, key=lambda finding: finding.severity)
-        message = f"{len(findings):,} more findings in this file, and {SHOWN:,} of a file are shown"
-        help_text = "fix those that are shown first"
+        message = Message.plural(
+            "{count} more finding in this file; the first {limit} are shown",
+            "{count} more findings in this file; the first {limit} are shown",
+            len(findings),
+            limit=f"{SHOWN:,}",
+        )
+        help_text = Message("fix those that are shown first")
         problem = Problem(worst.problem.at, message, help_text, subject=MORE)
         yield _finding(worst.rule, problem, worst.place)
 
 
-def read_document(document: Document) -> tuple[list[Located[Any]], list[Said]]:
-    """A document's objects (one, or a list of them) as their kinds, and what is wrong."""
+def read_document(document: Document) -> tuple[list[Located[Any]], list[RuleProblem]]:
+    """Validate the objects of a document, which is an object or a list of objects."""
     located: list[Located[Any]] = []
-    pairs: list[Said] = []
+    pairs: list[RuleProblem] = []
     kept = document.released()
 
     for pointer, values in _objects(document):
@@ -120,6 +130,7 @@ def read_document(document: Document) -> tuple[list[Located[Any]], list[Said]]:
         pairs.extend(problems)
         if model is None:
             continue
+
         value, problems = validate(document, values, pointer, model)
         problems = [*problems, *annotation_problems(document, values, pointer)]
         if model is RulePolicy:
@@ -141,18 +152,21 @@ def _objects(document: Document) -> Iterator[tuple[Pointer, Any]]:
 
 def _kind(
     document: Document, values: Any, pointer: Pointer
-) -> tuple[type[Model] | None, list[Said]]:
+) -> tuple[type[Model] | None, list[RuleProblem]]:
     if not isinstance(values, dict):
-        problem = Problem(document.locate(pointer), "a document is a mapping, and here is none")
+        problem = Problem(document.locate(pointer), Message("expected a mapping"))
         return None, [("document-value", problem)]
 
     missing = [key for key in ("apiVersion", "kind") if key not in values]
     if missing:
         at = document.locate(pointer, EntryPart.KEY)
-        message = f"the document has no {missing[0]}, and it is required"
-        help_text = f"add the key {missing[0]}"
+        message = Message("the document has no {key}, which is required", key=missing[0])
+        help_text = Message("add the key {key}", key=missing[0])
         if "groups" in values or values.get("version") == "prometheus/v1":
-            help_text = f"`reliability import {document.path}` reads rules of Prometheus and Sloth"
+            help_text = Message(
+                "if these are rules of Prometheus or Sloth, run `reliability import {path}`",
+                path=document.path,
+            )
         problem = Problem(at, message, help_text, subject=missing[0])
         return None, [("document-key-missing", problem)]
 
@@ -168,44 +182,51 @@ def _unknown_kind(document: Document, values: dict[str, Any], pointer: Pointer) 
     kinds = sorted(known for of, known in KINDS if of == version)
     if not kinds:
         at = document.locate((*pointer, "apiVersion"))
+        message = Message("unknown apiVersion {version}", version=version)
         if version in OTHER_VERSIONS:
-            return Problem(at, f"{version} is not read here, {OPENSLO} is", steps(values))
-        help_text = f"write one of {', '.join(sorted({of for of, _ in KINDS}))}"
+            return Problem(at, message, steps(values))
+
+        help_text = Message(
+            "write one of {versions}", versions=", ".join(sorted({known for known, _ in KINDS}))
+        )
         if version.startswith(IMPORTED):
-            help_text = f"`reliability import {document.path}` reads it"
-        return Problem(at, f"apiVersion {version} is not read here", help_text)
+            help_text = Message("run `reliability import {path}`", path=document.path)
+        return Problem(at, message, help_text)
 
     at = document.locate((*pointer, "kind"))
     near = difflib.get_close_matches(kind, kinds, n=1)
-    help_text = f"the nearest is {near[0]}" if near else f"known: {', '.join(kinds)}"
-    return Problem(at, f"{version} has no kind {kind}", help_text)
+    help_text = Message("known kinds: {kinds}", kinds=", ".join(kinds))
+    if near:
+        help_text = Message("the closest kind is {kind}", kind=near[0])
+    message = Message("{version} has no kind {kind}", version=version, kind=kind)
+
+    return Problem(at, message, help_text)
 
 
-def _options(document: Document, values: dict[str, Any], pointer: Pointer) -> Iterator[Said]:
-    """What is wrong with the options of rules that take some."""
+def _options(document: Document, values: dict[str, Any], pointer: Pointer) -> Iterator[RuleProblem]:
+    """Validate the options of rules in a RulePolicy."""
     spec = values.get("spec")
     rules = spec.get("rules") if isinstance(spec, dict) else None
     for rule, setting in rules.items() if isinstance(rules, dict) else ():
         options = setting.get("options") if isinstance(setting, dict) else None
         if rule in OPTIONS and isinstance(options, dict):
-            where = (*pointer, "spec", "rules", rule, "options")
-            yield from validate(document, options, where, OPTIONS[rule])[1]
+            route = (*pointer, "spec", "rules", rule, "options")
+            yield from validate(document, options, route, OPTIONS[rule])[1]
 
 
 def unreadable_parts(findings: Iterable[Finding]) -> Iterator[Problem]:
-    """What of a repository was not loaded, as the findings of its loading say.
+    """Yield the problems because of which documents are missing in the catalog.
 
-    What is declared there is in no catalog, and would look deleted to whoever compares.
+    A comparison would take what these documents declare for deleted.
     """
     yield from (finding.problem for finding in findings if finding.severity is Severity.ERROR)
 
 
 def _fault(fault: DocumentFault) -> Finding:
     related = tuple(Label(at, message) for at, message in fault.related)
-    same = fault.instead
-    mended = Fix(f"write {same}", (Edit(fault.location.span, same),)) if same else None
-    at, subject = fault.location, fault.subject
-    problem = Problem(at, fault.message, fault.help, related, mended, subject=subject)
+    same, at = fault.instead, fault.location
+    edits = Fix(f"write {same}", (Edit(at.span, same),)) if same else None
+    problem = Problem(at, fault.message, fault.help, related, edits, subject=fault.subject)
     return _finding(fault.rule, problem)
 
 

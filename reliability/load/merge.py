@@ -1,9 +1,11 @@
-"""A change as its branch would have it: the newest commit of the branch, and the change on top.
+"""Merges a change into the newest commit of its branch, to check what the branch would declare.
 
-Who proposes a change chooses the commit that it starts from, as old as they like. So it is judged
-by what is on the branch now, and by all that would be there after the merge. Files are merged as a
-whole: a file that both sides have changed is not merged here, and the change has to take it up
-first. No guess of ours about how a code host merges lines then decides who has to approve.
+The author of a change chooses the commit that it starts from, however old. So it is compared with
+what is on the branch now, and checked as it would be after the merge.
+
+Files are merged as a whole. A file that both sides have changed is not merged: the author has to
+merge the branch first. Otherwise a guess about how the code host merges lines would decide who has
+to approve.
 """
 
 from __future__ import annotations
@@ -27,11 +29,11 @@ WORKING_TREE: Final = ""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """What a branch declares now, and what it would declare with a change merged.
+    """What a branch declares now, and what it would declare after a change is merged.
 
-    `start` is the commit from which the change left the branch, where its diff begins. The files of
-    `overlapping` were changed on both sides: there `base` has what the change began with, and
-    `head` what it makes of it. `head.commit` is empty for the working tree.
+    `start` is the merge base. The files of `overlapping` were changed on both sides: of these,
+    `base` has the version at the merge base and `head` the version of the change. `head.commit` is
+    empty for the working tree.
     """
 
     base: Base
@@ -42,7 +44,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFiles:
-    """The files of the change; `existing` answers whether a path is there."""
+    """The files of the change; `existing` says whether a path exists."""
 
     files: Files
     existing: Container[PurePosixPath]
@@ -51,7 +53,7 @@ class ChangeFiles:
 
 @dataclass(frozen=True, slots=True)
 class MergedDiskFiles(DiskFiles):
-    """The files on disk, and those that the branch has got since the change began."""
+    """The files on disk, and those that were added to the branch since the merge base."""
 
     added: Mapping[PurePosixPath, str] = field(default_factory=dict)
     repository: GitRepository | None = None
@@ -60,7 +62,7 @@ class MergedDiskFiles(DiskFiles):
         return path in self.added or DiskFiles.__contains__(self, path)
 
     def beginning(self, path: PurePosixPath) -> str | None:
-        """The first 4 KiB of a file, as text; None if it is not a plain file."""
+        """Read the first 4 KiB of a file as text; None if it is not a regular file."""
         if path not in self.added or self.repository is None:
             return DiskFiles.beginning(self, path)
         [content] = self.repository.contents([self.added[path]])
@@ -68,27 +70,28 @@ class MergedDiskFiles(DiskFiles):
 
 
 def start_of(repository: GitRepository, tip: str, head: str) -> str:
-    """Where a change left a branch; the tip if they share no history.
+    """Find the merge base of a change and a branch; the tip if they share no history.
 
     Raises:
-        RevisionError: there are several such commits. What the change is would depend on the one
-            that is taken, and who writes the change could choose.
+        RevisionError: there are several merge bases, as after a criss-cross merge. The change would
+            depend on which one is taken, and its author could choose.
     """
     starts = repository.merge_bases(tip, head)
     if len(starts) > 1:
         raise RevisionError(
-            f"{head[:12]} and {tip[:12]} have {len(starts)} merge bases, and the change differs "
-            "with each; merge the base branch into the branch of the change, and push"
+            f"commits {head[:12]} and {tip[:12]} have {len(starts)} merge bases, so the change is "
+            "ambiguous; merge the base branch into the branch of the change, and push"
         )
 
     return starts[0] if starts else tip
 
 
 def merge_working_tree(root: Path, revision: str, here: Base) -> Merge:
-    """The working tree, which `here` has loaded, merged into the commit that `revision` names.
+    """Merge the working tree, loaded as `here`, into the commit that `revision` names.
 
     Raises:
-        RevisionError: there is no such commit or start, or an object is not in this clone.
+        RevisionError: the commit is unknown, there are several merge bases, or an object is not in
+            this clone.
     """
     repository = GitRepository.containing(root)
     tip = repository.commit(revision)
@@ -103,10 +106,11 @@ def merge_working_tree(root: Path, revision: str, here: Base) -> Merge:
 
 
 def merge_commit(root: Path, revision: str, commit: str) -> Merge:
-    """A commit merged into the one that `revision` names.
+    """Merge a commit into the one that `revision` names.
 
     Raises:
-        RevisionError: there is no such commit or start, or an object is not in this clone.
+        RevisionError: a commit is unknown, there are several merge bases, or an object is not in
+            this clone.
     """
     repository = GitRepository.containing(root)
     tip, head = repository.commit(revision), repository.commit(commit)
@@ -123,7 +127,7 @@ def merge_commit(root: Path, revision: str, commit: str) -> Merge:
 
 @dataclass(frozen=True, slots=True)
 class MergeSides:
-    """Where a change starts and what the branch has now; `head` is the commit of the change."""
+    """The files at the merge base and on the branch now; `head` is the commit of the change."""
 
     repository: GitRepository
     prefix: str
@@ -133,21 +137,21 @@ class MergeSides:
 
     @classmethod
     def at(cls, repository: GitRepository, root: Path, commits: tuple[str, str, str]) -> MergeSides:
-        """Read start and tip."""
+        """Read the files at the merge base and the tip."""
         start, tip = (files_at(repository, root, commit) for commit in commits[:2])
         return cls(repository, repository.prefix(root), start, tip, commits[2])
 
     @property
     def added(self) -> Mapping[PurePosixPath, str]:
-        """The paths that the branch has got since the change began, with their objects."""
+        """The paths that were added to the branch since the merge base, with their objects."""
         start, tip = self.start.objects, self.tip.objects
         return {path: name for path, name in tip.items() if path not in start}
 
     def renamed(self) -> Iterator[PurePosixPath]:
-        """Documents that have their content from another path, which the other side has changed.
+        """Find documents that one side renamed and the other side changed.
 
-        Git's merge follows a rename: it brings what is written under the old path to the new one,
-        also if only one of the two is a document.
+        Git's merge follows renames: it applies the change to the new path, even if only one of
+        the two paths is a document.
         """
         start, tip = self.start.commit, self.tip.commit
         for ours, theirs in ((tip, self.head), (self.head, tip)):
@@ -166,7 +170,7 @@ class MergeSides:
 
 
 def is_governed(path: PurePosixPath) -> bool:
-    """Whether a path below the folder of the documents is one of them, or CODEOWNERS."""
+    """Whether a path, relative to the root, is that of a document or of CODEOWNERS."""
     return path.parts[0] in FOLDERS or path in CODE_OWNERS
 
 
@@ -174,6 +178,7 @@ def _merged(sides: MergeSides, change: ChangeFiles, commit: str) -> Merge:
     start, tip, head = sides.start.files, sides.tip.files, change.files
     paths = {*start, *tip, *head}
     overlapping = {path for path in paths if _differ(start, tip, head, path)} | {*sides.renamed()}
+
     before = {path: (start if path in overlapping else tip).get(path) for path in paths}
     after = {
         path: head.get(path) if path in overlapping or _has_changed(start, head, path) else old
@@ -190,7 +195,7 @@ def _merged(sides: MergeSides, change: ChangeFiles, commit: str) -> Merge:
 
 
 def _differ(start: Files, tip: Files, head: Files, path: PurePosixPath) -> bool:
-    """Whether both sides have changed a file, and not to the same content."""
+    """Whether both sides have changed a file, to different content."""
     both = _has_changed(start, tip, path) and _has_changed(start, head, path)
     return both and tip.get(path) != head.get(path)
 

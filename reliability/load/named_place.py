@@ -1,4 +1,4 @@
-"""What a place in a document is called: by names, which stay when lines and items move."""
+"""Locations in documents by names, which stay the same when lines and list items move."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, Final
 from reliability.location import Pointer
 
 NAMING: Final = ("name", "slo", "displayName")
-"""The keys by which the items of lists are told apart."""
+"""The keys that identify an item of a list."""
 
 
 def named_place(values: Any, pointer: Pointer) -> str:
-    """The kind and the name of an object of a document, then the way to a place in it.
+    """Name a location by kind and name of its object, and the route in it.
 
-    Empty for an object that has no kind or no name. A document may be a list of objects.
+    It is empty for an object without a kind or a name. A document may be a list of objects.
     """
     whole, first = values, pointer[0] if pointer else None
     if isinstance(values, list) and isinstance(first, int):
@@ -40,7 +40,7 @@ def _steps(values: Any, pointer: Pointer) -> Iterator[str]:
 
 
 def _item(values: Any, index: int) -> str:
-    """An item of a list by its name, numbered if one before it has the same; else its index."""
+    """Name an item of a list, with a number if an item before it has the same name; else index."""
     if not isinstance(values, list) or index >= len(values):
         return str(index)
     name = _name(values[index])
@@ -51,9 +51,9 @@ def _item(values: Any, index: int) -> str:
 
 
 def _name(item: Any) -> str:
-    """What an item of a list is called; empty where it has no name.
+    """Name an item of a list; empty if it has no name.
 
-    An alert policy has an entry for each objective of an SLO, so the name is that of both.
+    An alert policy has an entry for each objective of an SLO, so the name consists of both.
     """
     if not isinstance(item, dict):
         return ""

@@ -1,9 +1,11 @@
-"""Documents of other versions of OpenSLO: what to write so that they are openslo/v1."""
+"""How to convert documents of other versions of OpenSLO to openslo/v1."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+
+from reliability.message import Message
 
 OPENSLO: Final = "openslo/v1"
 OTHER_VERSIONS: Final = ("openslo/v1alpha", "openslo.com/v2alpha")
@@ -15,48 +17,55 @@ LATER_NAMES: Final = {
     "dataSourceRef": "metricSource.metricSourceRef, with its spec as metricSource.spec",
     "dataSourceSpec": "metricSource.type and a DataSource, with its spec as metricSource.spec",
 }
-"""Keys of v2alpha that are called otherwise in v1."""
+"""The names in v1 of keys of v2alpha."""
+SOURCE: Final = "metricSource: {type: <queryType>, spec: {query: <query>}}"
 
 
-def steps(values: Mapping[str, Any]) -> str:
-    """What has to be changed in a document, in one line; only of what is written there."""
+def steps(values: Mapping[str, Any]) -> Message:
+    """List the changes that this document needs, on one line."""
     change = _earlier if values.get("apiVersion") == "openslo/v1alpha" else _later
-    return "; ".join((f"write apiVersion: {OPENSLO}", *change(values)))
+    help_text = Message("write apiVersion: {version}", version=OPENSLO)
+    for step in change(values):
+        help_text = Message("{first}; {second}", first=help_text, second=step)
+    return help_text
 
 
-def _later(values: Mapping[str, Any]) -> Iterator[str]:
+def _later(values: Mapping[str, Any]) -> Iterator[Message]:
     written = set(_keys(values))
     for key, name in LATER_NAMES.items():
         if key in written:
-            yield f"{key} as {name}"
+            yield Message("write {old} as {new}", old=key, new=name)
 
 
-def _earlier(values: Mapping[str, Any]) -> Iterator[str]:
+def _earlier(values: Mapping[str, Any]) -> Iterator[Message]:
     spec = values.get("spec")
     if values.get("kind") != "SLO" or not isinstance(spec, dict):
         return
+
     if "timeWindows" in spec:
-        yield f"timeWindows as timeWindow with duration: {_duration(spec['timeWindows'])}"
+        duration = f"timeWindow with duration: {_duration(spec['timeWindows'])}"
+        yield Message("write {old} as {new}", old="timeWindows", new=duration)
 
     written = set(_keys(spec))
-    source = "metricSource: {type: <queryType>, spec: {query: <query>}}"
     if "ratioMetrics" in written:
-        yield (
-            "ratioMetrics of the objectives as one indicator: {metadata: {name: ...}, spec: "
-            f"{{ratioMetric: ...}}}}, incremental as counter, good and total with {source}"
+        yield Message(
+            "write ratioMetrics of the objectives as one indicator: {metric}, incremental as "
+            "counter, good and total with {source}",
+            metric="{metadata: {name: ...}, spec: {ratioMetric: ...}}",
+            source=SOURCE,
         )
         if "value" in written:
-            yield "no value, as the SLI is a ratio"
+            yield Message("remove value, which is for thresholds: the SLI is a ratio")
     elif "indicator" in written:
         metric = "{metadata: {name: ...}, spec: {thresholdMetric: ...}}"
-        yield f"indicator as {metric} with {source}"
+        yield Message("write {old} as {new}", old="indicator", new=f"{metric} with {SOURCE}")
 
     if spec.get("budgetingMethod") == "Timeslices":
-        yield "timeSliceWindow in each objective, such as 5m"
+        yield Message("add timeSliceWindow to each objective, such as 5m")
 
 
 def _duration(windows: Any) -> str:
-    """`28d` of a count of 28 and the unit Day; a common one where it cannot be told."""
+    """Convert a count of 28 and the unit Day to `28d`; a common period if it is not clear."""
     first = windows[0] if isinstance(windows, list) and windows else None
     if isinstance(first, dict):
         count, unit = first.get("count"), UNITS.get(str(first.get("unit")))
@@ -66,7 +75,7 @@ def _duration(windows: Any) -> str:
 
 
 def _keys(values: Any) -> Iterator[str]:
-    """Every key that is written, however deep."""
+    """Yield every key in a value, at any depth."""
     if isinstance(values, dict):
         for key, value in values.items():
             yield str(key)

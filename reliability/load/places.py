@@ -1,4 +1,4 @@
-"""YAML events become a tree of places: where each key and value of a document is written."""
+"""Converts YAML events to a tree of the locations of all keys and values of a document."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ Extent = tuple[int, int]
 
 
 BLOCKS: Final = frozenset({"|", ">"})
-"""The styles of scalars that take whole lines."""
+"""The styles of block scalars, which take whole lines."""
 
 
 @dataclass(slots=True)
 class ValueLocation:
-    """Where a value is written, and its key if it has one; `parts` are what it holds."""
+    """Where a value and its key, if any, are written; `parts` are the values inside of it."""
 
     extent: Extent
     key: Extent | None = None
@@ -36,7 +36,7 @@ class ValueLocation:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A key that a mapping has twice."""
+    """A duplicate key of a mapping."""
 
     pointer: Pointer
     first: Extent
@@ -45,14 +45,14 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLocations:
-    """The places of one document."""
+    """The locations of a document."""
 
     root: ValueLocation
     duplicates: tuple[Duplicate, ...]
 
 
 def trees(text: str) -> Iterator[DocumentLocations]:
-    """Give the places of each document of a text that can be read, one after the other."""
+    """Yield the locations of each readable document of a text."""
     builder = PlaceBuilder(text)
     while (tree := builder.next_tree()) is not None:
         yield tree
@@ -70,7 +70,7 @@ class PlaceBuilder:
         self.written = 0
 
     def next_tree(self) -> DocumentLocations | None:
-        """Give the places of the next document, or None at the end."""
+        """Read the locations of the next document; None at the end."""
         event = self.next_event()
         while not isinstance(event, DocumentStartEvent):
             if isinstance(event, StreamEndEvent):
@@ -81,7 +81,7 @@ class PlaceBuilder:
         return DocumentLocations(root, tuple(self.duplicates))
 
     def place(self, event: Any) -> ValueLocation:
-        """Give the place that begins with an event, and read on to its end."""
+        """Read the location of the value that starts with an event, up to its end."""
         kind = type(event)
         if kind is ScalarEvent or kind is AliasEvent:
             return ValueLocation(self.extent(event))
@@ -97,7 +97,7 @@ class PlaceBuilder:
         return ValueLocation((start, self.written), parts=parts)
 
     def mapping(self, parts: dict[str | int, ValueLocation]) -> Any:
-        """Read the parts of a mapping; give the event that ends it."""
+        """Read the parts of a mapping, and return the event that ends it."""
         next_event, route = self.next_event, self.route
         while type(event := next_event()) is not MappingEndEvent:
             if type(event) is not ScalarEvent:
@@ -117,7 +117,7 @@ class PlaceBuilder:
         return event
 
     def sequence(self, parts: dict[str | int, ValueLocation]) -> Any:
-        """Read the parts of a sequence; give the event that ends it."""
+        """Read the parts of a sequence, and return the event that ends it."""
         while type(event := self.next_event()) is not SequenceEndEvent:
             index = len(parts)
             self.route.append(index)
@@ -126,7 +126,7 @@ class PlaceBuilder:
         return event
 
     def extent(self, event: Any) -> Extent:
-        """Give the offsets of a scalar or an alias, without the line breaks a block ends with."""
+        """Return the offsets of a scalar or an alias, without the line breaks after a block."""
         start, end = event.start_mark.index, event.end_mark.index
         if type(event) is ScalarEvent and event.style in BLOCKS:
             end = start + len(self.text[start:end].rstrip())

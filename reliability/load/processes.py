@@ -1,6 +1,6 @@
-"""Texts are parsed in several processes, and this one makes models of what they read.
+"""Parses files in several processes; this process makes models of the plain values they return.
 
-Plain values are cheap to send, and models are not: sending one costs what making it costs.
+Sending plain values between processes is cheap. Sending a model costs as much as making it.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from reliability.load.source import Source
 from reliability.processes import in_processes
 
 AT_ONCE: Final = 200
-"""Files; what is parsed as one piece, so that models are made while others are parsed."""
+"""Files in a batch: models of one batch are made while others are parsed."""
 
 MAKING: Final = 0.6
-"""What making the models of a file takes, where parsing it takes 1."""
+"""The time to make the models of a file, relative to the time to parse it."""
 
 Packed = tuple[int, list[tuple[int, Any]], tuple[DocumentFault, ...]]
-"""A file's number of documents, index and values of those that can be read, and faults."""
+"""The number of documents of a file, index and values of the readable ones, and the faults."""
 
 
 def parse_in_processes(
     files: Sequence[SourceFile], jobs: int, at_once: int = AT_ONCE
 ) -> Iterator[Parsed]:
-    """What `jobs` processes read, this one among them, in the order of the files."""
+    """Parse files in `jobs` processes, including this one, and yield results in their order."""
     parts = [files[start : start + at_once] for start in range(0, len(files), at_once)]
     first = round(len(parts) * own_share(jobs - 1))
     parsed = in_processes(len(parts), partial(_parsed, parts), jobs, first)
@@ -36,8 +36,10 @@ def parse_in_processes(
 
 
 def own_share(others: int) -> float:
-    """How much this process parses, 0..1: what lets it end its work, the models of all, when the
-    others end theirs.
+    """The share of files, 0 to 1, that this process parses itself.
+
+    It also makes the models of all files, so it parses less than the others. With this share all
+    processes finish at the same time.
     """
     return max(0.0, (1 / others - MAKING) / (1 / others + 1))
 
@@ -47,7 +49,7 @@ def _parsed(parts: Sequence[Sequence[SourceFile]], index: int) -> list[Packed]:
 
 
 def _packed(parsed: Parsed) -> Packed:
-    """Without the text: the process that asks has the bytes."""
+    """Leave out the text, since the main process has the bytes."""
     documents = [(document.index, document.values) for document in parsed.documents]
     count = parsed.documents[0].source.documents if documents else 0
     return count, documents, parsed.faults

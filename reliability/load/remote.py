@@ -1,4 +1,4 @@
-"""The address of the Git repository that a folder belongs to, normalized to host/owner/name."""
+"""The address of the Git repository that a folder is in, normalized to host/owner/name."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from urllib.parse import quote, unquote, urlsplit
 from reliability.git import GitRepository, top_of
 
 SCP: Final = re.compile(r"(?:[^@/\s]+@)?(?P<host>[A-Za-z0-9.-]{2,}):(?P<path>(?!//)\S+)")
-"""`git@github.com:acme/reliability.git`, as scp and Git write it (git-clone(1), GIT URLS)."""
+"""`git@github.com:acme/reliability.git`, the scp-like syntax (git-clone(1), GIT URLS)."""
 
 NETWORK: Final = frozenset({"https", "http", "ssh", "git", "git+ssh", "ssh+git"})
 
 
 def repository_address(root: Path) -> str:
-    """The normalized address of the remote `origin`, or of the only remote; empty if unknown.
+    """Normalize the address of the remote `origin`, or of the only remote; empty if unknown.
 
-    A folder inside the repository follows behind a colon: two of them may hold documents each.
+    The folder inside the repository follows after a colon, since several may contain documents.
 
     Raises:
-        RevisionError: there is a repository, and git does not accept it.
+        RevisionError: git does not accept the repository.
     """
     if top_of(root) is None:
         return ""
@@ -32,9 +32,10 @@ def repository_address(root: Path) -> str:
 
 
 def normalized_address(url: str) -> str:
-    """A Git URL as host/owner/name in lower case: one text for HTTPS and SSH, without credentials.
+    """Convert a Git URL to host/owner/name in lower case, the same for HTTPS and SSH.
 
-    A path on this machine is no address: another machine has another repository there.
+    Credentials are removed. A path on this machine is empty, since it may be another repository
+    on another machine.
     """
     scp = SCP.fullmatch(url.strip())
     if scp is not None:
@@ -48,6 +49,6 @@ def normalized_address(url: str) -> str:
 
 
 def _joined(host: str, path: str) -> str:
-    """Hosts ignore the case of owners and names, and the ending `.git`."""
+    """Join host and path as Git hosts compare them: without case and the suffix `.git`."""
     name = unquote(path).strip("/").lower().removesuffix(".git").strip("/")
     return f"{host.lower()}/{quote(name, safe='/~._-+@')}" if host and name else ""

@@ -1,4 +1,4 @@
-"""Puts a new content in place of a file in one step, keeping who may read it."""
+"""Replaces the content of a file atomically, and keeps its permissions."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from reliability.writing import replace, repository_of
 
 
 def replace_file(root: Path, path: Path, before: bytes, after: bytes) -> bool:
-    """Write a file anew if it is a plain file and still holds what it held; tell whether it did.
+    """Replace the content of a regular file if it is still `before`; return whether it was.
 
-    No link of the repository around `root` is followed. Whoever reads the file sees all of the
-    old or all of the new content.
+    Links in the repository around `root` are not followed. A reader sees either all of the old or
+    all of the new content.
 
     Raises:
         OSError: the file or its folder cannot be read or written.

@@ -1,4 +1,4 @@
-"""The edits that a fix is made of, in a person's own way of writing; none where it is not clear."""
+"""Makes the edits of fixes, and keeps the author's style; no edit if the result is not clear."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ BEFORE_ITEM: Final = re.compile(r" *- *")
 
 
 def fix(title: str, edits: Iterable[Edit], *, safe: bool = True) -> Fix | None:
-    """A fix, or None where there is nothing to edit."""
+    """Make a fix, or None if there is nothing to edit."""
     every = tuple(edits)
     return Fix(title, every, safe) if every else None
 
 
 def one_near(name: str, known: Iterable[str]) -> str | None:
-    """The one name that was meant: equal but for case, or alone in being near."""
+    """Find the name that was meant: equal except for case, or the only one that is close."""
     names = {known_id.lower(): known_id for known_id in sorted(known)}
     if name.lower() in names:
         return names[name.lower()]
@@ -33,7 +33,7 @@ def one_near(name: str, known: Iterable[str]) -> str | None:
 
 
 def renamed(document: Document, at: Location, old: str, new: str) -> Iterator[Edit]:
-    """Write a scalar anew in the quotes it has; nothing where it is not written as it reads."""
+    """Replace a scalar and keep its quotes; no edit if it contains escapes."""
     written = _written(document, at.span)
     for quote in QUOTES:
         if written == f"{quote}{old}{quote}":
@@ -41,7 +41,7 @@ def renamed(document: Document, at: Location, old: str, new: str) -> Iterator[Ed
 
 
 def replaced(document: Document, at: Location, old: str, new: str) -> Iterator[Edit]:
-    """Replace each occurrence of `old` in a scalar that does not continue a word."""
+    """Replace each occurrence of `old` in a scalar that is not the end of a longer word."""
     start, end = extent_of(at.span, document.text, document.source.lines)
     if document.text[start:end].startswith('"'):
         old, new = _in_double_quotes(old), _in_double_quotes(new)
@@ -52,13 +52,15 @@ def replaced(document: Document, at: Location, old: str, new: str) -> Iterator[E
 
 
 def removed(document: Document, pointer: Pointer) -> Iterator[Edit]:
-    """Take an item out of a list with its lines; the only item leaves an empty list."""
+    """Remove an item of a list with its lines; a list of one item becomes empty."""
     if not pointer:
         return
+
     above, index = pointer[:-1], pointer[-1]
     items = _value(document, above)
     if not isinstance(items, list) or not isinstance(index, int):
         return
+
     if len(items) == 1:
         span, key = document.locate(above).span, document.locate(above, EntryPart.KEY).span
         is_under = span.line > key.line and span.column <= key.column

@@ -1,4 +1,4 @@
-"""Validation errors of pydantic become findings on the right line, in our words."""
+"""Converts pydantic's validation errors to problems on the right line, in plain English."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, get_args, get_origin
+from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,91 +16,106 @@ from reliability.finding import Fix, Problem
 from reliability.load.document import Document, EntryPart
 from reliability.load.rewrite import fix, one_near, renamed
 from reliability.location import Pointer
-from reliability.model.shapes import IN_WORDS
+from reliability.message import Message
+from reliability.model.shapes import EXPECTED
 
-Said = tuple[str, Problem]
+RuleProblem = tuple[str, Problem]
+"""A problem and the id of its rule."""
 
-SHOWN = 200
-"""How many faults of one object are told one by one; the rest are counted."""
-MORE = "more"
-"""The subject of what only says that there is more."""
-ALLOWED = re.compile(r"'([^']+)'")
+SHOWN: Final = 200
+"""How many errors of one object are reported; the others are counted."""
+MORE: Final = "more"
+"""The subject of the problem that counts them."""
+ALLOWED: Final = re.compile(r"'([^']+)'")
+"""Each choice in pydantic's list of them: `'alert', 'ticket' or 'log'`."""
 
-_TYPES = {
-    "string_type": "a text",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "float_parsing": "a number",
-    "bool_parsing": "true or false",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "dict_type": "a mapping",
-    "mapping_type": "a mapping",
-    "tuple_type": "a list",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
+_STRING: Final = Message("a string")
+_WHOLE: Final = Message("a whole number")
+_NUMBER: Final = Message("a number")
+_BOOLEAN: Final = Message("true or false")
+_MAPPING: Final = Message("a mapping")
+_TYPES: Final[Mapping[str, Message]] = {
+    "string_type": _STRING,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_parsing": _NUMBER,
+    "float_type": _NUMBER,
+    "bool_parsing": _BOOLEAN,
+    "bool_type": _BOOLEAN,
+    "dict_type": _MAPPING,
+    "mapping_type": _MAPPING,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "tuple_type": Message("a list"),
 }
-_LIMITS = {
-    "greater_than": "must be greater than {gt}",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than": "must be less than {lt}",
-    "less_than_equal": "must be at most {le}",
-    "string_too_long": "is longer than {max_length} characters",
-    "string_too_short": "must not be empty",
-    "too_short": "needs at least {min_length}",
-    "too_long": "may have at most {max_length}",
-}
+"""What is expected, by the type of pydantic's error."""
 
 
 def validate(
     document: Document, values: Mapping[str, Any], pointer: Pointer, model: type[BaseModel]
-) -> tuple[BaseModel | None, list[Said]]:
-    """Read one object as its kind: the model, or (rule id, problem) for each error."""
+) -> tuple[BaseModel | None, list[RuleProblem]]:
+    """Validate an object: return its model, or None and a problem for each error."""
     try:
         return model.model_validate(values), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        pairs: dict[Pointer, Said] = {}
-        counted: set[Pointer] = set()
-        for raw in map(_untagged, errors[:SHOWN]):
-            rule, route, problem = _say(document, values, pointer, model, raw)
-            mended = _mended(document, (*pointer, *route), len(pointer), model, raw)
-            pairs.setdefault(route, (rule, dataclasses.replace(problem, fix=mended)))
-            if raw["type"] in ("too_short", "too_long"):
-                counted.add(route)
-        told = [pairs[route] for route in pairs if route not in counted or _is_alone(route, pairs)]
-        return None, [*told, *_rest(document, pointer, len(errors) - SHOWN)]
+
+    pairs: dict[Pointer, RuleProblem] = {}
+    counted: set[Pointer] = set()
+    for raw in map(_untagged, errors[:SHOWN]):
+        rule, route, problem = _problem(document, values, pointer, model, raw)
+        edits = _fix_of(document, (*pointer, *route), len(pointer), model, raw)
+        # A union gives an error for each of its members at the same route: the first is enough.
+        pairs.setdefault(route, (rule, dataclasses.replace(problem, fix=edits)))
+        if raw["type"] in ("too_short", "too_long"):
+            counted.add(route)
+
+    shown = [pairs[route] for route in pairs if route not in counted or _is_alone(route, pairs)]
+    return None, [*shown, *_rest(document, pointer, len(errors) - SHOWN)]
 
 
-def _rest(document: Document, pointer: Pointer, more: int) -> Iterator[Said]:
-    """That there are more faults than are told one by one, on the object itself."""
+def _rest(document: Document, pointer: Pointer, more: int) -> Iterator[RuleProblem]:
+    """Say on the object itself that it has more errors than are shown."""
     if more > 0:
         at = document.locate(pointer, EntryPart.KEY)
-        message = f"{more:,} more faults in this document, and {SHOWN} of one document are shown"
-        help_text = "fix those that are shown first"
+        message = Message.plural(
+            "{count} more error in this document; the first {limit} are shown",
+            "{count} more errors in this document; the first {limit} are shown",
+            more,
+            limit=SHOWN,
+        )
+        help_text = Message("fix those that are shown first")
         yield "document-value", Problem(at, message, help_text, subject=MORE)
 
 
 def _untagged(error: Any) -> Any:
-    """What is wrong with the key that tells the members of a union apart, said of that key."""
+    """Move an error about the tag of a union to the key that holds the tag.
+
+    pydantic reports it on the union itself, which would be the line above.
+    """
     if error["type"] not in ("union_tag_invalid", "union_tag_not_found"):
         return error
+
     context = error["ctx"]
     loc = (*error["loc"], context["discriminator"].strip("'"))
     if error["type"] == "union_tag_not_found":
         return {**error, "type": "missing", "loc": loc}
     expected = " or ".join(context["expected_tags"].rsplit(", ", 1))
-    given = context["tag"]
-    return {"type": "literal_error", "loc": loc, "input": given, "ctx": {"expected": expected}}
+    tag = context["tag"]
+
+    return {"type": "literal_error", "loc": loc, "input": tag, "ctx": {"expected": expected}}
 
 
 def _is_alone(route: Pointer, pointers: Iterable[Pointer]) -> bool:
-    """Items that are at fault themselves are not counted, and then the count says nothing."""
+    """Whether no item of a list has an error itself.
+
+    pydantic counts valid items only, so with such an error the length says nothing.
+    """
     return not any(other != route and other[: len(route)] == route for other in pointers)
 
 
-def _say(
+def _problem(
     document: Document,
     values: Mapping[str, Any],
     pointer: Pointer,
@@ -113,44 +128,50 @@ def _say(
 
     if error["type"] == "missing":
         at = document.locate((*pointer, *route[:-1]), EntryPart.KEY)
-        where = route_text(route[:-1])
         key = str(route[-1])
-        message = f"{where or 'the document'} has no {key}, and it is required"
-        problem = Problem(at, message, f"add the key {key}", subject=key)
+        message = _missing(route_text(route[:-1]), key)
+        problem = Problem(at, message, Message("add the key {key}", key=key), subject=key)
         return "document-key-missing", route, problem
 
     if error["type"] == "extra_forbidden":
         at = document.locate((*pointer, *route), EntryPart.KEY)
-        known = sorted(keys_at(model, route[:-1]))
-        message = f"{path} is no key that is known here"
-        return "document-key-unknown", route, Problem(at, message, _nearest(str(route[-1]), known))
+        help_text = _nearest(str(route[-1]), sorted(keys_at(model, route[:-1])))
+        problem = Problem(at, Message("unknown key {key}", key=path), help_text)
+        return "document-key-unknown", route, problem
 
     at = document.locate((*pointer, *route), part)
     message, help_text = _value_message(error, path)
     rule = error.get("ctx", {}).get("rule", "document-value")
+
     return rule, route, Problem(at, message, help_text)
 
 
-def _mended(
+def _missing(parent: str, key: str) -> Message:
+    if parent:
+        return Message("{parent} has no {key}, which is required", parent=parent, key=key)
+    return Message("the document has no {key}, which is required", key=key)
+
+
+def _fix_of(
     document: Document, route: Pointer, depth: int, model: type[BaseModel], error: Any
 ) -> Fix | None:
-    """The one key or word that was meant, put in place of what is written.
+    """Replace a misspelled key or choice, if there is exactly one close to it.
 
-    `depth` is how much of the route leads to the object itself.
+    `depth` is the length of the part of the route that leads to the object itself.
     """
     match error["type"]:
         case "extra_forbidden":
             return _renamed_key(document, route, keys_at(model, route[depth:-1]))
         case "literal_error" if isinstance(error["input"], str):
-            given = error["input"]
-            near = one_near(given, ALLOWED.findall(error["ctx"]["expected"]))
+            written = error["input"]
+            near = one_near(written, ALLOWED.findall(error["ctx"]["expected"]))
             at = document.locate(route)
-            return fix(f"write {near}", renamed(document, at, given, near)) if near else None
+            return fix(f"write {near}", renamed(document, at, written, near)) if near else None
     return None
 
 
 def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> Fix | None:
-    """The one key that was meant, where it is not written beside this one."""
+    """Rename a key to the one close to it, unless the mapping already has that key."""
     name = str(pointer[-1])
     near = one_near(name, known)
     if near is None or document.has((*pointer[:-1], near)):
@@ -159,58 +180,145 @@ def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> 
     return fix(f"rename the key to {near}", renamed(document, at, name, near))
 
 
-def _value_message(error: Any, path: str) -> tuple[str, str | None]:
-    kind, context, given = error["type"], error.get("ctx", {}), error["input"]
+def _value_message(error: Any, path: str) -> tuple[Message, Message | None]:
+    kind, context, value = error["type"], error.get("ctx", {}), error["input"]
     if kind == "value":
-        expected = context["message"]
-        return (f"{path}: {expected}" if path else expected), context["help"] or None
+        reason = context["message"]
+        message = Message("{key}: {reason}", key=path, reason=reason) if path else reason
+        return message, context["help"] or None
 
     if kind in _TYPES:
-        quoted = kind == "string_type" and isinstance(given, bool | int | float)
-        help_text = "put it in quotes" if quoted else None
-        return f"{path} is {_shown(given)}, and {_TYPES[kind]} is needed", help_text
+        needs_quotes = kind == "string_type" and isinstance(value, bool | int | float)
+        help_text = Message("put it in quotes") if needs_quotes else None
+        return _expected(path, value, _TYPES[kind]), help_text
 
-    if kind in _LIMITS:
-        return f"{path} is {_shown(given)}, and it {_LIMITS[kind].format(**context)}", None
     if kind == "literal_error":
-        allowed = context["expected"].replace("'", "")
-        return f"{path} is {_shown(given)}, and it can be {allowed}", None
+        first, *others = ALLOWED.findall(context["expected"])
+        choices = Message("one of {choices}", choices=", ".join([first, *others]))
+        return _expected(path, value, choices if others else first), None
 
     if kind == "string_pattern_mismatch":
         pattern = context["pattern"]
-        expected = IN_WORDS.get(pattern, f"it must match {pattern}")
-        return f"{path} is {_shown(given)}, and {expected}", None
+        expected = EXPECTED.get(pattern, Message("a text that matches {pattern}", pattern=pattern))
+        return _expected(path, value, expected), None
 
     if kind.startswith("datetime_"):
-        return f"{path} is {_shown(given)}, and a time is needed", "write 2026-01-31T09:00:00Z"
-    return f"{path}: {error['msg'][:1].lower()}{error['msg'][1:]}", None
+        return _expected(path, value, Message("a time")), Message("write 2026-01-31T09:00:00Z")
+
+    shown = _shown(value)
+    message = _bound(kind, context, path, shown) or _length(kind, context, path, shown)
+    reason = f"{error['msg'][:1].lower()}{error['msg'][1:]}"
+    return message or Message("{key}: {reason}", key=path, reason=reason), None
+
+
+def _expected(path: str, value: object, expected: str) -> Message:
+    return Message(
+        "{key} is {value}; expected {expected}", key=path, value=_shown(value), expected=expected
+    )
+
+
+def _bound(kind: str, context: Mapping[str, Any], key: str, value: str) -> Message | None:
+    """The message of a number that is outside of its bounds."""
+    match kind:
+        case "greater_than":
+            return Message(
+                "{key} is {value}; it must be greater than {limit}",
+                key=key,
+                value=value,
+                limit=context["gt"],
+            )
+        case "greater_than_equal":
+            return Message(
+                "{key} is {value}; it must be at least {limit}",
+                key=key,
+                value=value,
+                limit=context["ge"],
+            )
+        case "less_than":
+            return Message(
+                "{key} is {value}; it must be less than {limit}",
+                key=key,
+                value=value,
+                limit=context["lt"],
+            )
+        case "less_than_equal":
+            return Message(
+                "{key} is {value}; it must be at most {limit}",
+                key=key,
+                value=value,
+                limit=context["le"],
+            )
+        case _:
+            return None
+
+
+def _length(kind: str, context: Mapping[str, Any], key: str, value: str) -> Message | None:
+    """The message of a text or list that is too short or too long."""
+    match kind:
+        case "string_too_short":  # no text of the models needs more than one character
+            return Message("{key} must not be empty", key=key)
+        case "string_too_long":
+            return Message(
+                "{key} is {value}; it must have at most {limit} characters",
+                key=key,
+                value=value,
+                limit=context["max_length"],
+            )
+        case "too_short":
+            return Message.plural(
+                "{key} is {value}; it must have at least {count} item",
+                "{key} is {value}; it must have at least {count} items",
+                context["min_length"],
+                key=key,
+                value=value,
+            )
+        case "too_long":
+            return Message.plural(
+                "{key} is {value}; it must have at most {count} item",
+                "{key} is {value}; it must have at most {count} items",
+                context["max_length"],
+                key=key,
+                value=value,
+            )
+        case _:
+            return None
 
 
 def _shown(value: object) -> str:
     if isinstance(value, Mapping):
-        return "a mapping"
+        return _MAPPING
     if isinstance(value, list | tuple):
-        return f"a list of {len(value)}" if value else "an empty list"
+        if not value:
+            return Message("an empty list")
+        return Message.plural("a list of {count} item", "a list of {count} items", len(value))
     if value is None:
-        return "empty"
+        return Message("empty")
     if isinstance(value, bool):
         return str(value).lower()
+
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _nearest(name: str, known: Sequence[str]) -> str | None:
-    """By what is left without a prefix that all share: `reliability/` makes no two alike."""
+def _nearest(name: str, known: Sequence[str]) -> Message | None:
+    """Name the closest key, or all keys if none is close.
+
+    A prefix that keys share, such as `reliability/`, does not make them similar.
+    """
     prefix = name[: name.rfind("/") + 1]
-    words = [known_key.removeprefix(prefix) for known_key in known]
+    words = [key.removeprefix(prefix) for key in known]
     near = difflib.get_close_matches(name.removeprefix(prefix), words, n=1, cutoff=0.6)
     if near:
-        return f"the nearest key is {prefix if prefix + near[0] in known else ''}{near[0]}"
-    return f"known here: {', '.join(known)}" if known else None
+        closest = f"{prefix if prefix + near[0] in known else ''}{near[0]}"
+        return Message("the closest key is {key}", key=closest)
+    return Message("known keys: {keys}", keys=", ".join(known)) if known else None
 
 
 def _route(values: Any, loc: Sequence[str | int], kind: str) -> tuple[Pointer, EntryPart]:
-    """The library's loc without the tags of unions that it puts between the keys."""
+    """Convert pydantic's `loc` to a pointer: without the tags that it has for unions.
+
+    `[key]` in it says that the error is about a key of a mapping, not about its value.
+    """
     route: list[str | int] = []
     part = EntryPart.VALUE
     current = values
@@ -234,7 +342,7 @@ def _holds(values: Any, step: str | int) -> bool:
 
 
 def route_text(route: Pointer) -> str:
-    """A route as people write it: `spec.objectives[0].target`."""
+    """Format a route: `spec.objectives[0].target`."""
     text = ""
     for step in route:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
@@ -242,7 +350,7 @@ def route_text(route: Pointer) -> str:
 
 
 def keys_at(model: type[BaseModel], route: Pointer) -> set[str]:
-    """The keys that a kind knows at a route, with every member of a union."""
+    """Collect the keys that a kind allows at a route, those of all members of a union."""
     models = {model}
     for step in route:
         if isinstance(step, int):

@@ -1,26 +1,30 @@
-"""The bytes of a file become text that YAML can hold, or the reason why not."""
+"""Decodes the bytes of a file to text that YAML allows."""
 
 import re
 from itertools import islice
 from typing import Final
 
 from reliability.load.trouble import UNREADABLE, Trouble
+from reliability.message import Message
 
 STRANGE: Final = (
     "[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-"""What no YAML file holds, and U+0085, U+2028, U+2029: a line break to some readers only."""
+"""Characters that YAML forbids (YAML 1.2, 5.1), and U+0085, U+2028 and U+2029.
+
+These three are line breaks in YAML 1.1 and plain characters in 1.2, so lines would differ.
+"""
 STRANGE_ASCII: Final = re.compile(r"[^\t\n\r -~]")
-"""The same for ASCII, which most files are; the whole of it takes milliseconds to compile."""
+"""The same for ASCII text, as most files are: the full pattern takes milliseconds to compile."""
 DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
 DIRECTIVES: Final = 100
-SPLIT: Final = "split the file"
+SPLIT: Final = Message("split the file")
 
 
 def text_of(data: bytes, most: int) -> tuple[str, Trouble | None]:
-    """Decode UTF-8 of so many bytes at most; give the text as far as it is good, and the trouble.
+    """Decode at most `most` bytes of UTF-8; return the text up to the first fault, and the fault.
 
-    A byte order mark at the beginning is left out.
+    A byte order mark at the start is removed.
     """
     if len(data) > most:
         return "", Trouble(UNREADABLE, 0, 0, too_large(len(data), most), SPLIT)
@@ -28,32 +32,43 @@ def text_of(data: bytes, most: int) -> tuple[str, Trouble | None]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig")
-        message = f"byte 0x{data[error.start]:02x} is no UTF-8"
+        message = Message("byte {byte} is not valid UTF-8", byte=f"0x{data[error.start]:02x}")
         at = len(before)
-        return before, Trouble(UNREADABLE, at, at, message, "save the file as UTF-8")
+        return before, Trouble(UNREADABLE, at, at, message, Message("save the file as UTF-8"))
 
     return text, strange_character(text) or many_directives(text)
 
 
-def too_large(size: int, most: int) -> str:
-    """Say that a file has more bytes than are read."""
-    return f"{size:,} bytes in a file, and the limit is {most:,}"
+def too_large(size: int, most: int) -> Message:
+    """Say that a file is larger than the limit."""
+    return Message(
+        "the file has {size} bytes; the limit is {limit}", size=f"{size:,}", limit=f"{most:,}"
+    )
 
 
 def many_directives(text: str) -> Trouble | None:
-    """Refuse lines of directives without end: the parser compares each with all before it."""
+    """Limit the lines of directives: libyaml compares each with all before it."""
     match = next(islice(DIRECTIVE.finditer(text), DIRECTIVES, None), None)
     if match is None:
         return None
-    message = f"more than {DIRECTIVES} lines that begin with `%`, which is the limit of a file"
-    return Trouble(UNREADABLE, match.start(), match.end(), message, "leave out the directives")
+
+    message = Message(
+        "the file has more than {limit} lines that start with `%`, which is the limit",
+        limit=DIRECTIVES,
+    )
+    return Trouble(
+        UNREADABLE, match.start(), match.end(), message, Message("remove the directives")
+    )
 
 
 def strange_character(text: str) -> Trouble | None:
-    """Find the first character that has no place in a YAML file."""
+    """Find the first character that is not allowed in a YAML file."""
     match = STRANGE_ASCII.search(text) if text.isascii() else re.search(STRANGE, text)
     if match is None:
         return None
-    message = f"character U+{ord(match[0]):04X} stands in the text, and YAML has no place for it"
-    advice = "take it out, or write it as an escape in double quotes"
+
+    message = Message(
+        "character {character} is not allowed in YAML", character=f"U+{ord(match[0]):04X}"
+    )
+    advice = Message("remove it, or write it as an escape in double quotes")
     return Trouble(UNREADABLE, match.start(), match.end(), message, advice)

@@ -1,4 +1,4 @@
-"""What can be wrong with a YAML text, between two offsets of it, and how each is said."""
+"""Faults of a YAML text, each with its offsets and message."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -7,8 +7,11 @@ from typing import Any, Final
 import yaml
 from yaml.events import MappingStartEvent, SequenceStartEvent
 
-from reliability.load.core_schema import TAG, older_reading
+from reliability.load.core_schema import TAG, OlderReading, older_reading
+from reliability.message import Message
 
+TEXT: Final = Message("text")
+A_NUMBER: Final = Message("a number")
 UNREADABLE: Final = "document-unreadable"
 DUPLICATE: Final = "document-key-duplicate"
 YAML11: Final = "document-yaml11"
@@ -17,10 +20,10 @@ LONGEST: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something wrong between two offsets of the text; `context` is a second place with words.
+    """A fault between two offsets of the text; `context` is a related span with a message.
 
-    `instead` is what means the same to every reader. `subject` tells it apart from others of a
-    document of which no place can be named.
+    `instead` is a replacement that all YAML readers take alike. `subject` identifies the fault
+    in a document that cannot be parsed, where no key can be named.
     """
 
     rule: str
@@ -34,7 +37,7 @@ class Trouble:
 
 
 class LimitPassedError(Exception):
-    """A limit is passed, so that reading the file stops at this trouble."""
+    """The file exceeds a limit, so that reading it stops at this fault."""
 
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble.message)
@@ -42,16 +45,16 @@ class LimitPassedError(Exception):
 
 
 def trouble_at(
-    event: Any, message: str, advice: str | None = None, *, subject: str = ""
+    event: Any, message: Message, advice: Message | None = None, *, subject: str = ""
 ) -> Trouble:
-    """Make a trouble of an event: this document cannot be read."""
+    """Make a fault at an event, by which its document is unreadable."""
     start, end = event.start_mark.index, event.end_mark.index
     end = max(end, start + 1)
     return Trouble(UNREADABLE, start, end, message, advice, subject=subject)
 
 
 def in_ticks(text: str) -> str:
-    """Quote a text in a message: on one line, and not more than 60 characters of it."""
+    """Quote a text for a message: on one line, and at most 60 characters of it."""
     short = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     printable = (
         character if character.isprintable() else repr(character)[1:-1] for character in short
@@ -60,109 +63,146 @@ def in_ticks(text: str) -> str:
 
 
 def unknown_tag(event: Any) -> Trouble:
-    """Say that a tag is none of the core schema."""
+    """Say that a tag is not in the core schema of YAML 1.2."""
     tag = event.tag
     written = in_ticks("!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag)
-    message = f"tag {written} is not one of the core schema"
-    return trouble_at(event, message, "leave out the tag", subject=tag)
+    message = Message("tag {tag} is not in the core schema of YAML", tag=written)
+    return trouble_at(event, message, Message("remove the tag"), subject=tag)
 
 
 def unfit_tag(event: Any) -> Trouble:
-    """Say that a scalar is not what its tag says."""
-    message = f"{in_ticks(event.value)} is tagged !!{event.tag.removeprefix(TAG)}"
+    """Say that a scalar does not fit its tag."""
+    message = Message(
+        "{value} does not fit its tag !!{tag}",
+        value=in_ticks(event.value),
+        tag=event.tag.removeprefix(TAG),
+    )
     return trouble_at(event, message, subject=f"{event.tag} {event.value}")
 
 
 def unknown_alias(event: Any, *, inside: bool) -> Trouble:
-    """Say that an alias has no anchor before it, or stands inside of what it stands for."""
+    """Say that an alias has no anchor before it, or is inside of the value of its anchor."""
     alias, anchor = in_ticks(f"*{event.anchor}"), in_ticks(f"&{event.anchor}")
     if inside:
-        message = f"{alias} stands inside of {anchor} itself"
+        message = Message(
+            "alias {alias} is inside of the value of {anchor}", alias=alias, anchor=anchor
+        )
         return trouble_at(event, message, subject=f"&{event.anchor}")
-    return trouble_at(event, f"{alias} has no {anchor} before it", subject=f"*{event.anchor}")
+
+    message = Message("alias {alias} has no anchor {anchor} before it", alias=alias, anchor=anchor)
+    return trouble_at(event, message, subject=f"*{event.anchor}")
 
 
-MERGES_NOTHING: Final = "`<<` merges nothing in YAML 1.2"
+MERGES_NOTHING: Final = Message("`<<` is not a merge key in YAML 1.2")
 
 
 def merge_key(event: Any) -> Trouble:
-    """Say that `<<` has no meaning."""
+    """Say that `<<` is not a merge key: it is a type of YAML 1.1, and not in the core schema."""
     return trouble_at(
         event,
         MERGES_NOTHING,
-        "write out the keys that it stands for",
+        Message("write out the keys that it merges"),
         subject="<<",
     )
 
 
 def complex_key(event: Any) -> Trouble:
-    """Say that a key is no scalar."""
-    kinds = {MappingStartEvent: ("a mapping", "{}"), SequenceStartEvent: ("a list", "[]")}
-    what, subject = kinds.get(type(event), ("an alias", "*"))
-    message = f"a key is {what}, and keys are text"
-    return trouble_at(event, message, "write the key as text", subject=subject)
+    """Say that a key is not a scalar."""
+    match event:
+        case MappingStartEvent():
+            message, subject = Message("a key is a mapping; keys must be text"), "{}"
+        case SequenceStartEvent():
+            message, subject = Message("a key is a list; keys must be text"), "[]"
+        case _:
+            message, subject = Message("a key is an alias; keys must be text"), "*"
+    return trouble_at(event, message, Message("write the key as text"), subject=subject)
 
 
 def older_scalar(event: Any, value: str | int | float) -> Trouble:
-    """Say that readers of YAML 1.1 take a plain scalar for something else than its value here."""
+    """Say that readers of YAML 1.1 give a plain scalar another value than YAML 1.2 does."""
     older = older_reading(event.value)
     assert older is not None  # noqa: S101
+
     if isinstance(value, str):
-        return older_trouble(event, "text", older.words, older.instead)
+        return older_trouble(event, TEXT, older, older.instead)
     if len(event.value) > LONGEST:
-        return older_trouble(event, "a number", older.words, None)
-    return older_trouble(event, f"the number {value}", older.words, str(value))
+        return older_trouble(event, A_NUMBER, older, None)
+    return older_trouble(event, Message("the number {number}", number=value), older, str(value))
 
 
 def older_key(event: Any) -> Trouble:
-    """Say that readers of YAML 1.1 take a plain key for something else than text."""
+    """Say that readers of YAML 1.1 do not take a plain key for text."""
     older = older_reading(event.value)
     assert older is not None  # noqa: S101
-    trouble = older_trouble(event, "text", older.words, None)
+    trouble = older_trouble(event, TEXT, older, None)
     return dataclasses.replace(trouble, subject=f"key {event.value}")
 
 
-def older_trouble(event: Any, ours: str, theirs: str, instead: str | None) -> Trouble:
-    """Say what a plain scalar is here and there, and what is the same for both."""
-    text = in_ticks(event.value)
-    message = f"{text} is {ours} here and {theirs} to readers of YAML 1.1"
-    advice = f'quote it: "{event.value}"' if len(event.value) <= LONGEST else "quote it"
-    if instead is not None:
-        advice += f", or write {instead}"
+def older_trouble(event: Any, now: Message, older: OlderReading, same: str | None) -> Trouble:
+    """Say what a plain scalar is in YAML 1.2 and 1.1; `same` means the same in both."""
+    message = Message(
+        "{text} is {now} in YAML 1.2 and {older} in YAML 1.1",
+        text=in_ticks(event.value),
+        now=now,
+        older=older.words,
+    )
 
     start, end = event.start_mark.index, event.end_mark.index
-    same = instead if ours != "text" else f'"{event.value}"'
-    is_bare = end - start == len(event.value) and ours != "a number"  # no anchor is before it
-    instead = same if is_bare else None
+    has_anchor = end - start != len(event.value)
+    replacement = f'"{event.value}"' if now == TEXT else same
+    instead = None if has_anchor or now == A_NUMBER else replacement
 
-    return Trouble(YAML11, start, end, message, advice, instead=instead, subject=event.value)
+    return Trouble(
+        YAML11,
+        start,
+        end,
+        message,
+        _quoting(event.value, same),
+        instead=instead,
+        subject=event.value,
+    )
+
+
+def _quoting(text: str, same: str | None) -> Message:
+    """Advise quotes; `same` is an alternative without them."""
+    if len(text) > LONGEST:
+        return Message("quote it")
+    quoted = f'"{text}"'
+    if same is None:
+        return Message("quote it: {quoted}", quoted=quoted)
+    return Message("quote it: {quoted}, or write {same}", quoted=quoted, same=same)
 
 
 SYNTAX_ADVICE: Final = {
-    "mapping values are not allowed in this context": (
-        "quote the text if it holds a colon and a space, or correct the indentation"
+    "mapping values are not allowed in this context": Message(
+        "quote the text if it contains a colon and a space, or correct the indentation"
     ),
-    "could not find expected ':'": "write `key: value`, or quote the text",
-    "did not find expected key": "correct the indentation, or quote the whole text",
-    "did not find expected '-' indicator": "correct the indentation",
-    "found unexpected end of stream": "close the quotes",
-    "found invalid Unicode character escape code": "write the character itself",
+    "could not find expected ':'": Message("write `key: value`, or quote the text"),
+    "did not find expected key": Message("correct the indentation, or quote the whole text"),
+    "did not find expected '-' indicator": Message("correct the indentation"),
+    "found unexpected end of stream": Message("close the quotes"),
+    "found invalid Unicode character escape code": Message("write the character itself"),
 }
-"""What usually helps, by what libyaml says."""
+"""What usually helps, by the message of libyaml."""
 
 
 def syntax_trouble(text: str, error: yaml.YAMLError) -> Trouble:
-    """Say what the parser says, where it stopped and where that construct began."""
+    """Report a syntax error: the parser's message, where it stopped, and where that part began."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return Trouble(UNREADABLE, 0, 0, " ".join(str(error).split()))
+
     at = error.problem_mark.index
-    message = error.problem or error.context or "this is no YAML"
+    message = error.problem or error.context or Message("not valid YAML")
     advice = SYNTAX_ADVICE.get(message)
 
+    # libyaml says "found character that cannot start any token" of a tab and of a reserved @ alike.
     if "cannot start any token" in message and at < len(text):
-        is_tab = text[at] == "\t"
-        message = "a tab cannot indent" if is_tab else f"`{text[at]}` cannot begin plain text"
-        advice = "indent with spaces" if is_tab else "quote the text"
+        if text[at] == "\t":
+            message = Message("a tab cannot be used for indentation")
+            advice = Message("indent with spaces")
+        else:
+            message = Message("{character} cannot start plain text", character=f"`{text[at]}`")
+            advice = Message("quote the text")
 
     context = None
     if error.context and error.context_mark:

@@ -1,4 +1,4 @@
-"""YAML events become plain values; what is wrong with the text is noted with its offsets."""
+"""Converts YAML events to plain values, and collects faults of the text with their offsets."""
 
 from dataclasses import dataclass
 from sys import intern
@@ -38,14 +38,18 @@ from reliability.load.trouble import (
     unknown_tag,
 )
 from reliability.load.yaml_events import NextEvent
+from reliability.message import Message
 
 ODD_KEYS: Final = frozenset(OLDER_WORDS) | {"", "<<"}
-"""Plain keys that need a second look."""
+"""Plain keys that are checked more closely."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """What a file may cost: bytes, depth of nesting, nodes with aliases expanded, alias uses."""
+    """Limits of a file: bytes, nesting depth, nodes with aliases expanded, and aliases.
+
+    They stop files that expand without bounds, such as the "billion laughs" of aliases.
+    """
 
     bytes: int = 1_000_000
     depth: int = 50
@@ -54,10 +58,10 @@ class FileLimits:
 
 
 class ValueReader:
-    """Reads the documents of one stream of events, one after the other.
+    """Reads the documents of a stream of events, one after the other.
 
-    A key is the text that was written, so `1: x` and `true: x` have the keys "1" and "true". Of a
-    key written twice the last value stays, and `duplicates` becomes true.
+    A key is the text that is written, so `1: x` and `true: x` have the keys "1" and "true". The
+    last value of a duplicate key counts, and `duplicates` becomes true.
     """
 
     def __init__(self, next_event: NextEvent, limits: FileLimits) -> None:
@@ -72,9 +76,11 @@ class ValueReader:
         self.open_anchors: set[str] = set()
 
     def next_document(self) -> tuple[bool, Any] | None:
-        """Give whether something is written in the next document, and its value; None at the end.
+        """Read whether the next document has content, and its value; None at the end.
 
-        Raises `yaml.YAMLError` where the text is no YAML, LimitPassedError where a limit is passed.
+        Raises:
+            yaml.YAMLError: the text is not YAML.
+            LimitPassedError: the file exceeds a limit.
         """
         event = self.next_event()
         while not isinstance(event, DocumentStartEvent):
@@ -93,15 +99,19 @@ class ValueReader:
         return written, value
 
     def value(self, event: Any, depth: int) -> Any:
-        """Give the value that begins with an event, and read on to its end."""
+        """Read the value that starts with an event, up to its end."""
         kind = type(event)
         if kind is ScalarEvent:
             return self.scalar(event)
         if kind is AliasEvent:
             return self.alias(event)
         if depth > self.limits.depth:
-            limit = f"nested {depth} deep, and the limit is {self.limits.depth}"
-            raise LimitPassedError(trouble_at(event, limit))
+            message = Message(
+                "nested {depth} levels deep; the limit is {limit}",
+                depth=depth,
+                limit=self.limits.depth,
+            )
+            raise LimitPassedError(trouble_at(event, message))
 
         if event.tag is not None:
             self.check_container_tag(event)
@@ -112,7 +122,7 @@ class ValueReader:
         return self.anchored(read, event, depth)
 
     def anchored(self, read: Any, event: Any, depth: int) -> Any:
-        """Read a container that has an anchor, and remember it with the nodes it holds."""
+        """Read a container that has an anchor, and store it with its number of nodes."""
         before = self.nodes
         self.open_anchors.add(event.anchor)
         value = read(event, depth)
@@ -121,7 +131,7 @@ class ValueReader:
         return value
 
     def mapping(self, start: Any, depth: int) -> dict[str, Any]:
-        """Read on to the end of a mapping."""
+        """Read up to the end of a mapping."""
         values: dict[str, Any] = {}
         next_event = self.next_event
         while type(event := next_event()) is not MappingEndEvent:
@@ -136,13 +146,14 @@ class ValueReader:
                 self.anchors[event.anchor] = (key, 0)
             if key in values:
                 self.duplicates = True
+            # A repository has few different keys in many files, so one string of each is kept.
             values[intern(key)] = self.value(next_event(), depth + 1)
 
         self.count(2 * len(values), start)
         return values
 
     def sequence(self, start: Any, depth: int) -> list[Any]:
-        """Read on to the end of a sequence."""
+        """Read up to the end of a sequence."""
         values: list[Any] = []
         next_event = self.next_event
         while type(event := next_event()) is not SequenceEndEvent:
@@ -151,7 +162,7 @@ class ValueReader:
         return values
 
     def scalar(self, event: Any) -> Any:
-        """Give the value of a scalar by its tag, its quotes or the core schema."""
+        """Convert a scalar by its tag, its quotes or the core schema."""
         text = event.value
         value: Any = text
         if event.tag is not None:
@@ -169,19 +180,21 @@ class ValueReader:
         return value
 
     def number(self, event: Any) -> Any:
-        """Give the value of a plain scalar that starts like a number."""
+        """Convert a plain scalar that starts like a number."""
         try:
             value = number(event.value)
-        except ValueError:
-            digits = f"{len(event.value):,} digits in a number, and the limit is 4,300"
-            self.troubles.append(trouble_at(event, digits, subject=event.value))
+        except ValueError:  # the limit is Python's: sys.int_info.default_max_str_digits
+            message = Message(
+                "the number has {digits} digits; the limit is 4,300", digits=f"{len(event.value):,}"
+            )
+            self.troubles.append(trouble_at(event, message, subject=event.value))
             return event.value
         if older_number(event.value) is not None:
             self.troubles.append(older_scalar(event, value))
         return value
 
     def tagged_scalar(self, event: Any) -> Any:
-        """Give the value of a scalar with a tag, or its text where the tag does not fit."""
+        """Convert a scalar with a tag; its text if it does not fit the tag."""
         try:
             return tagged(event.tag, event.value)
         except LookupError:
@@ -191,12 +204,15 @@ class ValueReader:
         return event.value
 
     def alias(self, event: Any) -> Any:
-        """Give the value an alias stands for; None, with a trouble noted, if there is none."""
+        """Look up the value of an alias; None, with a fault, if it has no anchor."""
         name = event.anchor
         self.aliases += 1
         if self.aliases > self.limits.aliases:
-            limit = f"more than {self.limits.aliases} aliases, which is the limit of a file"
-            raise LimitPassedError(trouble_at(event, limit))
+            message = Message(
+                "the file has more than {limit} aliases, which is the limit",
+                limit=self.limits.aliases,
+            )
+            raise LimitPassedError(trouble_at(event, message))
 
         if name in self.open_anchors or name not in self.anchors:
             self.troubles.append(unknown_alias(event, inside=name in self.open_anchors))
@@ -207,14 +223,17 @@ class ValueReader:
         return value
 
     def count(self, nodes: int, event: Any) -> None:
-        """Add to the number of nodes in the file, and stop when it is over the limit."""
+        """Add to the number of nodes of the file, and stop if it exceeds the limit."""
         self.nodes += nodes
         if self.nodes > self.limits.nodes:
-            limit = f"more than {self.limits.nodes:,} nodes with aliases expanded, the limit"
-            raise LimitPassedError(trouble_at(event, limit))
+            message = Message(
+                "the file has more than {limit} nodes with aliases expanded, which is the limit",
+                limit=f"{self.limits.nodes:,}",
+            )
+            raise LimitPassedError(trouble_at(event, message))
 
     def check_key(self, event: Any) -> None:
-        """Note a key that is a merge, has a strange tag, or is no text to older readers."""
+        """Report a key that is a merge, has an unknown tag, or is not text in YAML 1.1."""
         if event.tag is not None:
             self.tagged_scalar(event)
         elif not event.style:
@@ -224,18 +243,18 @@ class ValueReader:
                 self.troubles.append(older_key(event))
 
     def check_container_tag(self, event: Any) -> None:
-        """Note the tag of a mapping or sequence if it is not the one it has anyway."""
+        """Report the tag of a mapping or sequence, unless it is its default tag."""
         own = "map" if type(event) is MappingStartEvent else "seq"
         if event.tag not in ("!", TAG + own):
             self.troubles.append(unknown_tag(event))
 
     def complex_key(self, event: Any, depth: int) -> None:
-        """Note a key that is no scalar, and read over it."""
+        """Report a key that is not a scalar, and skip it."""
         self.troubles.append(complex_key(event))
         if type(event) is not AliasEvent:
             self.value(event, depth + 1)
 
 
 def is_unwritten(event: Any) -> bool:
-    """Tell whether a scalar stands for nothing at all, as after a bare `key:`."""
+    """Whether a scalar is empty, as after a bare `key:`."""
     return not (event.value or event.style or event.tag or event.anchor)

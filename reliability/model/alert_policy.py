@@ -1,4 +1,4 @@
-"""`AlertPolicy`: what makes a noise for a service, and how loudly."""
+"""`AlertPolicy`: the burn-rate alerts and signals of a service, with their tiers."""
 
 from __future__ import annotations
 
@@ -12,25 +12,21 @@ from reliability.model.kind import MOST, Duration, Kind, LabelName, Model, Name,
 
 
 class Tiers(Model):
-    """The tier of an objective's fast and slow burn."""
+    """The tiers of the fast and the slow burn alert."""
 
     fast: Tier = "alert"
     slow: Tier = "ticket"
 
 
 class NoData(Model):
-    """What happens when the SLI has no data at all."""
+    """The alert on missing data of the SLI."""
 
     tier: Annotated[Tier, Field()] = "ticket"
     after: Duration = Field(default="15m", validate_default=True)
 
 
 class ObjectiveAlerts(Model):
-    """Burn-rate alerts of one SLO (or of one of its objectives), derived, never hand-written.
-
-    `minimum_failures` is a floor on failed events in the long window, one of the four ways out
-    of low traffic.
-    """
+    """The burn-rate alerts of an SLO, or of one of its objectives; their rules are generated."""
 
     slo: Name
     objective: Text | None = None
@@ -42,11 +38,10 @@ class ObjectiveAlerts(Model):
 
 
 class Signal(Model):
-    """Anything else that makes a noise; a missing tier is the rule's business, not the schema's.
+    """An alerting rule that is not a burn rate."""
 
-    `alert_name` is the label `alertname` that Prometheus gives the alert, by default `name`. Rules
-    of several thresholds share one, and routes and silences may match it.
-    """
+    # Without a tier the document is still valid: the rule `signal-tier-missing` reports it. Several
+    # thresholds of one symptom share an `alert_name`, so that routes and silences match them all.
 
     name: Annotated[str, Field(pattern=shapes.SIGNAL)]
     alert_name: Text | None = None
@@ -63,12 +58,12 @@ class Signal(Model):
 
     @property
     def alertname(self) -> str:
-        """The label `alertname` of the alert."""
+        """The label `alertname` of the alert: `alertName`, or the name of the signal."""
         return self.alert_name or self.name
 
 
 class AlertPolicySpec(Model):
-    """One service's burn-rate alerts and other signals."""
+    """The service, its burn-rate alerts and its signals."""
 
     service: Name
     objectives: tuple[ObjectiveAlerts, ...] = ()
@@ -76,7 +71,7 @@ class AlertPolicySpec(Model):
 
 
 class AlertPolicy(Kind):
-    """What may wake somebody for a service, what becomes a ticket, what is only a log."""
+    """The alerts of a service, each with a tier: alert (page), ticket or log."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["AlertPolicy"]

@@ -1,4 +1,4 @@
-"""`Baseline`: findings that were there when a rule came, and that may only become fewer."""
+"""`Baseline`: findings that are accepted for now, and whose number may only shrink."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reliability.model.rule_policy import RuleId
 
 
 class KnownFinding(Model):
-    """One finding: the fingerprint finds it again, the rest is for people."""
+    """A finding in the baseline. The fingerprint identifies it; the other keys are for readers."""
 
     fingerprint: Annotated[str, Field(pattern=shapes.FINGERPRINT)]
     rule: RuleId
@@ -22,13 +22,13 @@ class KnownFinding(Model):
 
 
 class BaselineSpec(Model):
-    """All known findings."""
+    """The findings in the baseline."""
 
     findings: tuple[KnownFinding, ...] = ()
 
 
 class Baseline(Kind):
-    """What `check --write-baseline` writes, once, and shrinks from then on."""
+    """Accepted findings, which `check --write-baseline` writes; the list may only shrink."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["Baseline"]

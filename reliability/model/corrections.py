@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from reliability.message import Message
 from reliability.model.incidents import Moment
 from reliability.model.kind import Handle, Kind, Model, Name, Text, refuse
 
@@ -14,7 +15,7 @@ SHORTEST = timedelta(minutes=1)
 
 
 class Correction(Model):
-    """One stretch of time that counts for nothing, for all SLOs of the service or for some."""
+    """A period that does not count against the error budget, for all or some SLOs."""
 
     start: Moment
     end: Moment
@@ -24,21 +25,24 @@ class Correction(Model):
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> Correction:
-        """The end is a minute later than the start, or more: rules are evaluated each minute."""
+        """Require at least a minute: rules are evaluated once a minute."""
         if self.end - self.start < SHORTEST:
-            raise refuse("the correction does not last a minute", "write an end after its start")
+            raise refuse(
+                Message("the correction is shorter than 1 minute"),
+                Message("write an end at least a minute after the start"),
+            )
         return self
 
 
 class CorrectionsSpec(Model):
-    """The corrections of one service."""
+    """The service and its corrections."""
 
     service: Name
     corrections: tuple[Correction, ...] = ()
 
 
 class Corrections(Kind):
-    """The corrections of a service, from `corrections.yaml`."""
+    """Planned maintenance of a service that does not count against the error budget."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["Corrections"]

@@ -1,4 +1,4 @@
-"""`ErrorBudgetPolicy`: what follows when an error budget runs low, and who may do otherwise."""
+"""`ErrorBudgetPolicy`: what teams do when an error budget runs low, and exceptions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from reliability.message import Message
 from reliability.model.kind import Day, Handle, Kind, Model, Name, Number, Text, refuse
 
 Consequence = Literal["reliability-work", "freeze", "escalate"]
@@ -15,18 +16,17 @@ Criticality = Literal["critical", "important", "standard"]
 
 
 def check_remaining(remaining: Decimal) -> Decimal:
-    """The budget remaining is 1 at most; it is negative once more than all is spent."""
+    """Require at most 1, the whole budget. It is negative once the budget is overspent."""
     if remaining > 1:
-        raise refuse(f"{remaining} is more than the whole budget", "write a share such as 0.25")
+        raise refuse(
+            Message("{share} is more than 1, the whole budget", share=remaining),
+            Message("write a share such as 0.25"),
+        )
     return remaining
 
 
 class BudgetState(Model):
-    """A state of the budget: it holds while at most `remaining` of it remains, 0..1 or less.
-
-    `then` says what follows: `reliability-work` goes first in the plan, `freeze` stops changes
-    but for fixes, `escalate` brings it to those named in `escalateTo`.
-    """
+    """A state of the budget, which applies while at most `remaining` of it remains."""
 
     name: Name
     remaining: Annotated[Number, AfterValidator(check_remaining)]
@@ -36,16 +36,17 @@ class BudgetState(Model):
 
     @model_validator(mode="after")
     def says_to_whom(self) -> BudgetState:
-        """Who escalates says to whom."""
+        """Require both of `escalate` and `escalateTo`, or neither."""
         if ("escalate" in self.then) != bool(self.escalate_to):
             raise refuse(
-                "escalate and escalateTo need one another", "write escalateTo: ['@handle']"
+                Message("escalate and escalateTo are only valid together"),
+                Message("write escalateTo: ['@handle']"),
             )
         return self
 
 
 class BudgetScope(Model):
-    """States for services of a criticality, or for services by name, in place of the default."""
+    """States for services of a criticality, or for services by name, that replace the default."""
 
     criticality: Criticality | None = None
     services: tuple[Name, ...] = ()
@@ -53,15 +54,15 @@ class BudgetScope(Model):
 
     @model_validator(mode="after")
     def fits_together(self) -> BudgetScope:
-        """Either a criticality or names of services, and states from much to little."""
+        """Require either criticality or services, and states from most to least remaining."""
         if (self.criticality is None) != bool(self.services):
-            raise refuse("a scope needs either criticality or services")
+            raise refuse(Message("a scope needs either criticality or services"))
         check_states(self.states)
         return self
 
 
 class BudgetException(Model):
-    """A service that may go on for a while, whatever remains of its budget."""
+    """A service that the policy does not apply to until a date, whatever its remaining budget."""
 
     service: Name
     reason: Text
@@ -70,9 +71,9 @@ class BudgetException(Model):
 
 
 class ErrorBudgetPolicySpec(Model):
-    """States by the budget remaining, from much to little; the last that holds counts.
+    """States by remaining budget, from most to least; the last that applies counts.
 
-    A scope that names a service goes before one of its criticality, and that before the default.
+    A scope that names the service comes first, then one of its criticality, then the default.
     """
 
     states: tuple[BudgetState, ...] = Field(min_length=1)
@@ -81,40 +82,46 @@ class ErrorBudgetPolicySpec(Model):
 
     @model_validator(mode="after")
     def is_ordered(self) -> ErrorBudgetPolicySpec:
-        """States go from much to little."""
+        """Require states from most to least remaining budget."""
         check_states(self.states)
         return self
 
     def states_of(self, service: str, criticality: str) -> tuple[BudgetState, ...]:
-        """The states that count for a service."""
+        """Choose the states that apply to a service."""
         named = [scope for scope in self.scopes if service in scope.services]
         fitting = [scope for scope in self.scopes if scope.criticality == criticality]
         return next((scope.states for scope in named + fitting), self.states)
 
 
 def check_states(states: tuple[BudgetState, ...]) -> None:
-    """Each state has less remaining than the one before.
+    """Require that each state has less budget remaining than the one before.
 
     Raises:
-        PydanticCustomError: one has as much or more.
+        PydanticCustomError: a state has as much or more.
     """
     for before, after in pairwise(states):
         if after.remaining >= before.remaining:
             raise refuse(
-                f"{after.name} holds at {after.remaining} remaining, and {before.name} before it "
-                f"at {before.remaining}",
-                "write states from much budget remaining to little",
+                Message(
+                    "state {later} applies at {later_share} remaining, and {earlier} before it at "
+                    "{earlier_share}",
+                    later=after.name,
+                    later_share=after.remaining,
+                    earlier=before.name,
+                    earlier_share=before.remaining,
+                ),
+                Message("order the states from most to least remaining budget"),
             )
 
 
 def state_at(states: tuple[BudgetState, ...], remaining: float) -> BudgetState | None:
-    """The state that holds when so much of a budget remains, a share up to 1; None above all."""
+    """Find the state for a remaining share of the budget (1 or less); None if none applies."""
     held = [state for state in states if remaining <= float(state.remaining)]
     return held[-1] if held else None
 
 
 class ErrorBudgetPolicy(Kind):
-    """What follows when the budget is spent, from `policies/error-budget.yaml`."""
+    """What teams do when an error budget runs low (SRE workbook, appendix B)."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["ErrorBudgetPolicy"]

@@ -1,4 +1,4 @@
-"""`HistorySources`: where the past of an SLI comes from, and where it is kept."""
+"""`HistorySources`: where the history of SLIs comes from, and where it is stored."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from reliability.message import Message
 from reliability.model.kind import (
     MOST,
     Amount,
@@ -25,13 +26,16 @@ from reliability.model.kind import (
 )
 
 STORE = ".reliability/history"
-"""The folder of the store, below the root, if nothing else is declared."""
+"""The default folder of the store, relative to the root."""
 
 
 def check_zone(name: str) -> str:
-    """A time zone that this machine knows; any name where it knows none at all."""
+    """Require a known time zone, unless this machine has no time zone database."""
     if not _is_zone(name) and _is_zone("Europe/London"):
-        raise refuse(f"{name!r} is no time zone", "write one such as Asia/Tokyo or UTC")
+        raise refuse(
+            Message("not an IANA time zone: {value}", value=repr(name)),
+            Message("write a time zone such as Asia/Tokyo or UTC"),
+        )
     return name
 
 
@@ -46,7 +50,7 @@ Zone = Annotated[Text, AfterValidator(check_zone)]
 
 
 class SyntheticTraffic(Model):
-    """How busy a made-up SLI is: events a minute at noon, and the share that always fails."""
+    """The traffic of a synthetic SLI."""
 
     per_minute: Annotated[Amount, Field(gt=0)] = 600
     failing: Share = Field(default="0.02%", validate_default=True)
@@ -54,10 +58,7 @@ class SyntheticTraffic(Model):
 
 
 class SyntheticSource(Model):
-    """History made from a seed and the incidents on record; every result says so.
-
-    `time_zone` is where the users live: it says when their noon is.
-    """
+    """History generated from a seed and the declared incidents; every result says so."""
 
     type: Literal["synthetic"]
     seed: Annotated[int, Field(ge=0, le=MOST, strict=True)] = 1
@@ -66,10 +67,7 @@ class SyntheticSource(Model):
 
 
 class PrometheusSource(Model):
-    """A server that speaks Prometheus's HTTP API: Prometheus, Mimir, Thanos, VictoriaMetrics.
-
-    `tenant` is sent as X-Scope-OrgID, by which Mimir and Cortex tell tenants apart.
-    """
+    """A server with the HTTP API of Prometheus: Prometheus, Mimir, Thanos or VictoriaMetrics."""
 
     type: Literal["prometheus"]
     url: Url
@@ -81,7 +79,7 @@ class PrometheusSource(Model):
 
 
 class DatadogSource(Model):
-    """A site of Datadog; `slos` says for which of our SLOs its own SLO of that id has counted."""
+    """A Datadog site: metric queries, and the counts of Datadog's own SLOs."""
 
     type: Literal["datadog"]
     url: Url = "https://api.datadoghq.com"
@@ -92,7 +90,7 @@ class DatadogSource(Model):
 
 
 class StoreSource(Model):
-    """Only what `history pull` and `history import` have already stored."""
+    """Only what `history pull` and `history import` have stored."""
 
     type: Literal["store"]
 
@@ -103,11 +101,7 @@ Source = Annotated[
 
 
 class HistorySourcesSpec(Model):
-    """The source, its step and span, the store, and the labels that are kept.
-
-    `scrape_interval` is the time between two samples of a series, where it is known; `keep` is
-    how much of the past `history prune` leaves.
-    """
+    """The source of history, its step and span, the store, and the labels that are kept."""
 
     source: Source
     step: Duration = Field(default="1m", validate_default=True)
@@ -119,14 +113,17 @@ class HistorySourcesSpec(Model):
 
     @model_validator(mode="after")
     def keeps_its_span(self) -> HistorySourcesSpec:
-        """What is pulled is not removed at once."""
+        """Require a `keep` of at least `span`: `history prune` must not remove what is pulled."""
         if self.keep is not None and self.keep < self.span:
-            raise refuse("keep is shorter than span", "keep at least what a backtest replays")
+            raise refuse(
+                Message("keep is shorter than span"),
+                Message("raise keep to at least span, which is what a backtest replays"),
+            )
         return self
 
 
 class HistorySources(Kind):
-    """Where history comes from."""
+    """Where the history of SLIs comes from, and where it is stored."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["HistorySources"]

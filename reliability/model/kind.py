@@ -1,4 +1,4 @@
-"""The parts that every kind shares: the model's settings, metadata and scalar types."""
+"""What all kinds share: the base model, metadata and scalar types."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from reliability.message import Message
 from reliability.model import shapes
 from reliability.scalars import (
     ScalarError,
@@ -30,14 +31,15 @@ from reliability.scalars import (
     read_duration,
     read_share,
     shown,
+    too_large,
 )
 from reliability.tuning import share_written_keys
 
-IN_PLAIN_TEXT = "stands here in plain text"
-ONLY_FILES = "this secret is read by the tool itself, which only reads files"
-IN_ADDRESS = "the address holds a user or a password"
-ABOUT_SECRETS = (IN_PLAIN_TEXT, ONLY_FILES, IN_ADDRESS)
-"""Words of messages at whose places a secret may stand."""
+IN_PLAIN_TEXT = "is in plain text"
+ONLY_FILES = Message("the tool reads this secret itself, and only from a file")
+IN_ADDRESS = Message("the URL contains a user name or password")
+ABOUT_SECRETS = (IN_PLAIN_TEXT, str(ONLY_FILES), str(IN_ADDRESS))
+"""Parts of the messages of findings whose line may show a secret, so that no report quotes it."""
 
 LARGEST_AMOUNT = 1e12
 MOST = 10**12
@@ -45,7 +47,10 @@ MOST = 10**12
 
 
 class Model(BaseModel):
-    """Frozen, no unknown keys, camelCase as people write it; built on first use."""
+    """A frozen model with camelCase keys that forbids unknown ones.
+
+    `defer_build` builds its validator on first use: most commands read a few of the kinds only.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -63,116 +68,140 @@ class Model(BaseModel):
 
 
 def refuse(
-    message: str,
-    way_out: str = "",
+    message: Message,
+    help_text: Message | None = None,
     rule: str = "document-value",
     *,
     inside: tuple[str | int, ...] = (),
 ) -> PydanticCustomError:
-    """An error whose text is ours to the letter; `way_out` becomes the finding's help.
+    """Make a validation error that becomes a finding of `rule` with this message and help.
 
-    `inside` leads from the object that is validated to the part of it that is at fault.
+    `inside` is the route from the object that is validated to the part of it that is wrong.
+
+    pydantic keeps the values of the context as they are, so both texts stay `Message` values.
     """
-    context = {"message": message, "help": way_out, "rule": rule, "inside": inside}
+    context = {"message": message, "help": help_text or "", "rule": rule, "inside": inside}
     return PydanticCustomError("value", "{message}", context)
 
 
 def parse_duration(text: object) -> timedelta:
-    """`90s`, `5m`, `1h`, `30d`, `4w` or a sum such as `1h30m`, longest unit first."""
+    """Parse `90s`, `5m`, `1h`, `30d`, `4w` or a sum such as `1h30m`, the longest unit first."""
     if isinstance(text, timedelta):
         return text
+
     try:
         return _duration(text if isinstance(text, str) else str(text))
     except ScalarError as error:
-        raise refuse(str(error), "write a number and a unit: 90s, 5m, 1h, 30d or 4w") from None
+        help_text = Message("write a number and a unit: 90s, 5m, 1h, 30d or 4w")
+        raise refuse(error.message, help_text) from None
 
 
 _duration = lru_cache(maxsize=1024)(read_duration)
-"""A thousand services write a handful of lengths."""
+"""Cached: a thousand services use a handful of different durations."""
 
 
 def parse_percent(value: object) -> Fraction:
-    """`2%` or a ratio such as 0.02, exactly as written in decimals."""
+    """Parse `2%`, or a ratio such as 0.02, to exactly the decimal fraction that is written."""
     if isinstance(value, Fraction):
         return value
+
     try:
         if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-            raise ScalarError(f"not a valid share: {shown(value)}")
+            raise ScalarError(Message("not a valid share: {value}", value=shown(value)))
         share = read_share(value) if isinstance(value, str) else Fraction(exact(value))
     except ScalarError as error:
-        way_out = "write a percentage such as 2%, or a ratio such as 0.02"
-        raise refuse(str(error), way_out) from None
+        help_text = Message("write a percentage such as 2%, or a ratio such as 0.02")
+        raise refuse(error.message, help_text) from None
 
     if not 0 <= share <= 1:
-        raise refuse(f"{shown(value)} lies outside 0 % to 100 %", "write a share such as 2%")
+        raise refuse(
+            Message("{value} is outside of 0% to 100%", value=shown(value)),
+            Message("write a share such as 2%"),
+        )
+
     return share
 
 
 def parse_decimal(value: object) -> Decimal:
-    """A number as it was written, so that 0.999 is nine hundred ninety-nine thousandths."""
+    """Convert a number to the decimal that is written: 0.999 is exactly 999/1000."""
+    help_text = Message("write a plain number")
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise refuse(f"not a number: {shown(value)}", "write a plain number")
+        raise refuse(Message("not a number: {value}", value=shown(value)), help_text)
+
     try:
         return exact(value)
     except ScalarError as error:
-        raise refuse(str(error), "write a plain number") from None
+        raise refuse(error.message, help_text) from None
 
 
 def parse_amount(value: object) -> float:
-    """A number of things that need not be whole."""
+    """Convert a number of at most 1e12, which need not be whole."""
     number = parse_decimal(value)
     if abs(number) > LARGEST_AMOUNT:
-        raise refuse(f"{shown(value)} is larger than the limit of {LARGEST_AMOUNT:.0e}")
+        raise refuse(too_large(value, LARGEST_AMOUNT))
     return float(number)
 
 
 def parse_date(value: object) -> date:
-    """A day as YYYY-MM-DD."""
+    """Parse a date YYYY-MM-DD."""
     if isinstance(value, date):
         return value
     try:
         return read_day(value if isinstance(value, str) else str(value))
     except ScalarError as error:
-        raise refuse(str(error), "write it as YYYY-MM-DD") from None
+        raise refuse(error.message, Message("write it as YYYY-MM-DD")) from None
 
 
 def check_secret(text: str) -> str:
-    """A secret is referred to, never written: `env:NAME` or `file:PATH`."""
+    """Require a reference to a secret, `env:NAME` or `file:PATH`, in place of the secret."""
     if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S+", text):
-        raise refuse(f"a secret {IN_PLAIN_TEXT}", "refer to it: env:NAME or file:/path")
+        raise refuse(
+            Message("the secret is in plain text"), Message("refer to it: env:NAME or file:/path")
+        )
     return text
 
 
 def check_file_secret(text: str) -> str:
-    """A secret that the tool itself reads from a file on its own machine."""
+    """Require an absolute path for a secret that the tool reads from a file on its own machine.
+
+    Alertmanager has `*_file` keys for secrets and reads no environment variables.
+    """
     if not re.fullmatch(r"file:/\S+", text):
         raise refuse(
             ONLY_FILES,
-            "refer to it by the path that the tool sees: file:/etc/alertmanager/secrets/name",
+            Message(
+                "write the path on the machine of the tool: file:/etc/alertmanager/secrets/name"
+            ),
         )
     return text
 
 
 def check_safe_path(text: str) -> str:
-    """A path inside the repository: relative, no `..`, no backslash."""
+    """Require a path inside the repository: relative, without `..` and backslashes."""
     parts = text.split("/")
     if text.startswith("/") or "\\" in text or ".." in parts or "" in parts[:-1] or "\0" in text:
-        raise refuse(f"{text!r} leads out of the repository", "write a path relative to its root")
+        raise refuse(
+            Message("{path} is outside of the repository", path=repr(text)),
+            Message("write a path relative to the root of the repository"),
+        )
     return text
 
 
 def check_url(text: str) -> str:
-    """An http or https address without a user or password in it."""
+    """Require an http or https URL without a user name and password."""
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise refuse(f"{text!r} is no address", "write http:// or https:// and a host")
+        raise refuse(
+            Message("not a valid URL: {value}", value=repr(text)),
+            Message("write http:// or https:// and a host"),
+        )
     if parts.username or parts.password:
-        raise refuse(IN_ADDRESS, "refer to a credential instead")
+        raise refuse(IN_ADDRESS, Message("refer to a credential instead"))
     return text
 
 
 def check_runbook(text: str) -> str:
-    """A runbook is an address or a path inside the repository."""
+    """Require a URL or a path inside the repository."""
     return check_url(text) if "://" in text else check_safe_path(text)
 
 
@@ -194,7 +223,7 @@ Tier = Literal["alert", "ticket", "log"]
 
 
 class Metadata(Model):
-    """A document's name and labels; the name is one safe path segment."""
+    """The document's name and labels."""
 
     name: Name
     display_name: str | None = Field(default=None, max_length=63)
@@ -203,7 +232,7 @@ class Metadata(Model):
 
 
 class Kind(Model):
-    """What every document has: apiVersion, kind, metadata."""
+    """A document: apiVersion, kind and metadata."""
 
     api_version: str
     kind: str
@@ -211,5 +240,5 @@ class Kind(Model):
 
 
 def drop_none(value: Any) -> Any:
-    """An empty value (`key:` with nothing behind it) reads as an empty mapping."""
+    """Read an empty value, as after a bare `key:`, as an empty mapping."""
     return {} if value is None else value

@@ -1,4 +1,4 @@
-"""KINDS: every kind that can be written, keyed by apiVersion and kind. The one list."""
+"""The list of all kinds of documents, by apiVersion and kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`NotificationPolicy`: what each tier may do to people, and what it asks for."""
+"""`NotificationPolicy`: how each tier notifies, and what an alert needs to be in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Requirement = Literal["slo", "runbook", "on-call"]
 
 
 class NotificationGrouping(Model):
-    """How notifications of a tier are joined and repeated."""
+    """How Alertmanager groups and repeats the notifications of a tier."""
 
     wait: Duration
     interval: Duration
@@ -23,7 +23,7 @@ class NotificationGrouping(Model):
 
 
 class TierPolicy(Model):
-    """What one tier may do and what it requires."""
+    """How a tier notifies, and what its alerts need."""
 
     mention: bool = False
     page: bool = False
@@ -33,7 +33,7 @@ class TierPolicy(Model):
 
 
 class TierPolicies(Model):
-    """The three tiers."""
+    """The three alert tiers."""
 
     alert: TierPolicy
     ticket: TierPolicy
@@ -41,38 +41,34 @@ class TierPolicies(Model):
 
 
 class PageBudget(Model):
-    """How many pages a person can take."""
+    """The number of pages above which on-call is unsustainable (SRE book, chapter 11)."""
 
     per_week: Annotated[Amount, Field(gt=0)] = 2
     per_shift: Annotated[Amount, Field(gt=0)] = 2
 
 
 class Slack(Model):
-    """The Slack workspace, by the webhook address that Alertmanager reads from a file."""
+    """The Slack workspace. Alertmanager reads the URL of its webhook from a file."""
 
     api_url: FileSecret
 
 
 class Heartbeat(Model):
-    """Who notices when the monitoring itself falls silent: a dead man's switch."""
+    """A dead man's switch: an alert that always fires, so that its absence is noticed."""
 
     webhook: Webhook
     repeat: Duration = Field(default="1m", validate_default=True)
 
 
 class Tickets(Model):
-    """When `reliability tickets` closes an issue, and how many are open in one queue at most."""
+    """When `reliability tickets` closes an issue, and how many may be open."""
 
     close_after: Duration = Field(default="24h", validate_default=True)
     max_open: Annotated[int, Field(ge=1, le=500, strict=True)] = 20
 
 
 class NotificationPolicySpec(Model):
-    """The rules of the game for the whole repository; `owner` is the team that answers for them.
-
-    `alert_labels` names the labels that every alert carries: `service`, `team`, `tier`, `kind`,
-    `slo` and `objective`, or the same with `reliability_` before them.
-    """
+    """How alerts of the whole repository notify people."""
 
     tiers: TierPolicies
     alert_labels: AlertLabelSet = "plain"
@@ -87,7 +83,7 @@ class NotificationPolicySpec(Model):
 
 
 class NotificationPolicy(Kind):
-    """What may wake a human, what becomes a ticket, what is only a log."""
+    """How each tier notifies: alert pages, ticket waits for working hours, log is only recorded."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["NotificationPolicy"]

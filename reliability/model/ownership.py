@@ -1,4 +1,4 @@
-"""`Ownership`: who answers for a service, and what is in place."""
+"""`Ownership`: which team owns a service, who approves its SLOs, and what is in place."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Level = Literal[
 
 
 class Approvers(Model):
-    """Who agrees to a promise: the product's side and the technical one."""
+    """Who approves SLOs: one person for the product and one for engineering."""
 
     product: Handle
     technical: Handle
 
 
 class Engagement(Model):
-    """Which shape of SRE a service has, and how far the team goes without."""
+    """How SRE supports the service, and how much of it the team does on its own."""
 
     engagement: Literal["core", "embedded", "enabling", "none"] = "none"
     contact: Handle | None = None
@@ -36,14 +36,14 @@ class Engagement(Model):
 
 
 class LevelState(Model):
-    """What is in place on one level of the Service Reliability Hierarchy, with its evidence."""
+    """The state of one level of the Service Reliability Hierarchy (SRE book, part III)."""
 
     state: Literal["missing", "partial", "in-place"]
     evidence: Text | None = None
 
 
 class OwnershipSpec(Model):
-    """Owner, worth and state of one service."""
+    """Owner, criticality and lifecycle of a service."""
 
     service: Name | None = None
     team: Name
@@ -57,7 +57,7 @@ class OwnershipSpec(Model):
 
 
 class Ownership(Kind):
-    """Who answers; its name is the service's."""
+    """The owner of a service. Without spec.service, its name is the name of the service."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["Ownership"]
@@ -65,5 +65,5 @@ class Ownership(Kind):
 
     @property
     def service(self) -> str:
-        """The service it is about: `spec.service`, or its own name."""
+        """The service: `spec.service`, or the name of the document."""
         return self.spec.service or self.metadata.name

@@ -1,4 +1,4 @@
-"""The options that rules take, by rule: what RulePolicy's `options` may say of each."""
+"""The options that rules take in a RulePolicy, by rule id."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ Count = Annotated[int, Field(ge=1, le=MOST, strict=True)]
 
 
 class RuleOptions(Model):
-    """The options of one rule, named by `rule`."""
+    """The options of the rule whose id is `rule`."""
 
     rule: ClassVar[str]
 
 
 class SloLowTrafficOptions(RuleOptions):
-    """Of which tiers a single failure must not make an episode."""
+    """The alert tiers that a single failed event must not trigger."""
 
     rule: ClassVar[str] = "slo-low-traffic"
     tiers: tuple[Tier, ...] = ("alert",)
 
 
 class PageBudgetOptions(RuleOptions):
-    """How long a shift is, and the share of shifts that may be over the budget."""
+    """The length of an on-call shift, and the share of shifts that may exceed the page budget."""
 
     rule: ClassVar[str] = "page-budget-exceeded"
     shift: Annotated[Duration, Field(gt=timedelta(0))] = Field(default="12h", validate_default=True)
@@ -36,7 +36,7 @@ class PageBudgetOptions(RuleOptions):
 
 
 class AlertPrecisionOptions(RuleOptions):
-    """The least share of pages with an incident, below what it is broken, and of how many."""
+    """The minimum precision, the precision below which it is an error, and the minimum episodes."""
 
     rule: ClassVar[str] = "alert-precision-low"
     min_precision: Share = Fraction(9, 10)
@@ -45,7 +45,7 @@ class AlertPrecisionOptions(RuleOptions):
 
 
 class AlertFlappingOptions(RuleOptions):
-    """How short an episode is that nobody can act on, how large their share may be, of how many."""
+    """The length of a short episode, the maximum share of them, and the minimum episodes."""
 
     rule: ClassVar[str] = "alert-flapping"
     shorter_than: Duration = Field(default="10m", validate_default=True)
@@ -54,7 +54,7 @@ class AlertFlappingOptions(RuleOptions):
 
 
 class CardinalityHighOptions(RuleOptions):
-    """How many series a selector of an SLI may have."""
+    """The maximum number of series of an SLI's selector."""
 
     rule: ClassVar[str] = "cardinality-high"
     max_series: Count = 10_000
@@ -70,4 +70,4 @@ OPTIONS: Final[Mapping[str, type[RuleOptions]]] = {
         CardinalityHighOptions,
     )
 }
-"""Every rule that takes options."""
+"""The options of every rule that takes some."""

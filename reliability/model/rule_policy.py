@@ -1,4 +1,4 @@
-"""`RulePolicy` and `Waivers`: how severe each rule is, and who is excused until when."""
+"""`RulePolicy` and `Waivers`: severities of rules, custom rules, and waived findings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RuleId = Annotated[str, Field(pattern=shapes.RULE)]
 
 
 class RuleSetting(Model):
-    """One rule's severity, whether it may be waived, and its options."""
+    """The severity of a rule, whether waivers are forbidden, and its options."""
 
     severity: Literal["error", "warning", "info", "off"] | None = None
     locked: bool = False
@@ -22,7 +22,7 @@ class RuleSetting(Model):
 
 
 class RuleCase(Model):
-    """An example of a custom rule: what it is given, and how many or which messages it finds."""
+    """A test of a custom rule: its input, and the expected number of findings or their messages."""
 
     name: Text
     given: Mapping[str, Any]
@@ -30,11 +30,7 @@ class RuleCase(Model):
 
 
 class CustomRule(Model):
-    """A rule of the repository's own, in CEL: `holds` is true where all is well.
-
-    `message` is a text with values in braces. `at` is where in the subject's document the finding
-    points to; `concerns`, of a rule about the catalog, names the services that it is about.
-    """
+    """A rule of this repository, in CEL."""
 
     id: RuleId
     severity: Literal["error", "warning", "info"]
@@ -49,14 +45,14 @@ class CustomRule(Model):
 
 
 class RulePolicySpec(Model):
-    """Settings by rule id; a rule that is not named has its own defaults. And custom rules."""
+    """Settings by rule id, and custom rules. Rules without settings use their defaults."""
 
     rules: Mapping[RuleId, RuleSetting] = Field(default_factory=dict)
     custom: tuple[CustomRule, ...] = ()
 
 
 class RulePolicy(Kind):
-    """The severities of a repository."""
+    """The severities of rules, and custom rules."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["RulePolicy"]
@@ -64,7 +60,7 @@ class RulePolicy(Kind):
 
 
 class Waiver(Model):
-    """A dated excuse: one rule, for one service (or one object of it)."""
+    """An accepted violation of a rule, for a service or one of its objects, until a date."""
 
     rule: RuleId
     service: Name
@@ -75,13 +71,13 @@ class Waiver(Model):
 
 
 class WaiversSpec(Model):
-    """All excuses."""
+    """The waivers of the repository."""
 
     waivers: tuple[Waiver, ...] = ()
 
 
 class Waivers(Kind):
-    """The one way to be excused from a rule."""
+    """Accepted violations of rules, each with a reason, an approver and a last day."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["Waivers"]

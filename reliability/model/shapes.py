@@ -1,9 +1,11 @@
-"""The shapes of names, handles and channels: their patterns, and what each is in words."""
+"""Patterns of names, handles and channels, and the message for each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+
+from reliability.message import Message
 
 NAME: Final = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 HANDLE: Final = r"^@[A-Za-z0-9][-A-Za-z0-9_/.]*$"
@@ -15,15 +17,17 @@ REPOSITORY: Final = r"^[\w.-]+/[\w.-]+$"
 RULE: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 FINGERPRINT: Final = r"^[0-9a-f]{16}$"
 
-IN_WORDS: Final[Mapping[str, str]] = {
-    NAME: "a name is lower-case letters, digits and dashes, 63 at most, no dash first or last",
-    HANDLE: "a handle is @ and a name, such as @one or @organisation/team",
-    LABEL: "a label's name is letters, digits and _, and no digit is first",
-    SIGNAL: "a signal's name is letters, digits and _, and no digit is first",
-    CHANNEL: "a channel is # and a name without spaces, such as #shop-alerts",
-    MENTION: "a mention is <!subteam^ID>, <@ID>, <!here> or <!channel>",
-    REPOSITORY: "a queue of issues is a repository, such as owner/name",
-    RULE: "an id is lower-case words and digits, joined by dashes",
-    FINGERPRINT: "a fingerprint is 16 digits from 0 to f",
+EXPECTED: Final[Mapping[str, Message]] = {
+    NAME: Message(
+        "a name of at most 63 lower-case letters, digits and dashes, without a dash at either end"
+    ),
+    HANDLE: Message("a handle such as @name or @organization/team"),
+    LABEL: Message("a label name of letters, digits and _ that does not start with a digit"),
+    SIGNAL: Message("an alert name of letters, digits and _ that does not start with a digit"),
+    CHANNEL: Message("a Slack channel such as #shop-alerts, without spaces"),
+    MENTION: Message("a Slack mention: <!subteam^ID>, <@ID>, <!here> or <!channel>"),
+    REPOSITORY: Message("a repository such as owner/name"),
+    RULE: Message("a rule id of lower-case letters, digits and single dashes"),
+    FINGERPRINT: Message("a fingerprint of 16 hexadecimal digits"),
 }
-"""What a text of each shape is, to be said of one that is not."""
+"""What a text has to be, by the pattern that it does not match."""

@@ -1,4 +1,4 @@
-"""`BurnRateWindows` and `SloPolicy`: the arithmetic and the bounds of promises, as data."""
+"""`BurnRateWindows` and `SloPolicy`: window pairs of alerts, and the limits of SLOs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from reliability.burnrate import WindowPair
+from reliability.message import Message
 from reliability.model.kind import MOST, Duration, Kind, Model, Name, Number, Share, refuse
 
 
 class BurnWindow(Model):
-    """A pair of windows and the budget share that the long one may spend."""
+    """A long and a short window, and the share of the error budget spent in the long one."""
 
     long: Duration
     short: Duration
@@ -23,19 +24,19 @@ class BurnWindow(Model):
 
     @model_validator(mode="after")
     def is_ordered(self) -> BurnWindow:
-        """The short window is shorter than the long one, and neither is empty."""
+        """Require a short window that is shorter than the long one, and longer than zero."""
         if not timedelta(0) < self.short < self.long:
-            raise refuse("the short window is not shorter than the long one")
+            raise refuse(Message("the short window must be shorter than the long one"))
         return self
 
     @cached_property
     def pair(self) -> WindowPair:
-        """The value that check, compile and backtest share."""
+        """The window pair as check, compile and backtest use it."""
         return WindowPair(self.long, self.short, self.budget)
 
 
 class BurnRateWindowsSpec(Model):
-    """A set of window pairs for one period."""
+    """Window pairs for one SLO period."""
 
     period: Duration
     fast: tuple[BurnWindow, ...] = Field(min_length=1)
@@ -43,7 +44,7 @@ class BurnRateWindowsSpec(Model):
 
 
 class BurnRateWindows(Kind):
-    """A named set that alert policies refer to."""
+    """Window pairs of burn-rate alerts, to which alert policies refer by name."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["BurnRateWindows"]
@@ -51,14 +52,14 @@ class BurnRateWindows(Kind):
 
 
 class TargetBounds(Model):
-    """The lowest and the highest target that an SLO may have."""
+    """The lowest and the highest target of an SLO."""
 
     min: Number = Field(default=Decimal("0.5"))
     max: Number = Field(default=Decimal("0.9999"))
 
 
 class ReviewCadence(Model):
-    """How long a promise stands before it is looked at again."""
+    """How often SLOs are reviewed."""
 
     provisional: Duration = Field(default="30d", validate_default=True)
     established: Duration = Field(default="90d", validate_default=True)
@@ -66,7 +67,7 @@ class ReviewCadence(Model):
 
 
 class SloPolicySpec(Model):
-    """What a promise may look like here."""
+    """The limits that all SLOs of the repository keep."""
 
     periods: tuple[Duration, ...] = Field(
         default=("30d", "28d", "7d"), validate_default=True, min_length=1
@@ -79,7 +80,7 @@ class SloPolicySpec(Model):
 
 
 class SloPolicy(Kind):
-    """Allowed windows, bounds, cadences and approvals."""
+    """The limits of SLOs: periods, targets, reviews and approvals."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["SloPolicy"]

@@ -1,4 +1,4 @@
-"""`SyncTargets`: which tools are written to, where they are, and how much may change."""
+"""`SyncTargets`: the tools that `sync` writes to, and how much it may change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FolderPath = Annotated[str, Field(min_length=1, pattern=r"^\S[^\x00]*$")]
 
 
 class ChangeLimits(Model):
-    """How much of what we own may change at once; shares count from `from_count` objects on."""
+    """How many of the managed objects one sync may change or delete."""
 
     deletes: Share = Field(default="30%", validate_default=True)
     updates: Share = Field(default="50%", validate_default=True)
@@ -31,7 +31,7 @@ class ChangeLimits(Model):
 
 
 class TargetSettings(Model):
-    """What every target has: a name, what to do with drift, and limits."""
+    """Settings of all sync targets."""
 
     name: Name
     on_drift: Literal["hold", "overwrite"] = "hold"
@@ -39,7 +39,7 @@ class TargetSettings(Model):
 
 
 class FilesTarget(TargetSettings):
-    """A folder that people or other tools take the files from; the default."""
+    """A folder from which people or other tools take the files; the default."""
 
     provider: Literal["files"]
     writes: tuple[Compiled, ...] = ("prometheus", "alertmanager")
@@ -47,7 +47,7 @@ class FilesTarget(TargetSettings):
 
 
 class ServerTarget(TargetSettings):
-    """A live server that reads files and reloads on request."""
+    """A server that reads files and reloads them on request."""
 
     url: Url
     authorization: SecretReference | None = None
@@ -55,17 +55,14 @@ class ServerTarget(TargetSettings):
 
 
 class PrometheusTarget(ServerTarget):
-    """A Prometheus; `folder` is ours alone and its `rule_files` name it."""
+    """A Prometheus server. Only this tool writes to `folder`, and `rule_files` includes it."""
 
     provider: Literal["prometheus"]
     folder: FolderPath
 
 
 class AlertmanagerTarget(ServerTarget):
-    """An Alertmanager; `file` is its configuration, written whole unless routes are elsewhere.
-
-    `secret_files` are elsewhere if the server reads them under other paths, as in a container.
-    """
+    """An Alertmanager. `file` is its whole configuration."""
 
     provider: Literal["alertmanager"]
     file: FolderPath
@@ -79,14 +76,14 @@ Target = Annotated[
 
 
 class TargetsOwner(Model):
-    """Whose objects the targets hold: a random id, and the repository's address if Git has none."""
+    """The repository that owns the objects in the targets."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{16,64}$")]
     repository: Annotated[str, Field(pattern=r"^[!-~]+/[!-~]+$")] | None = None
 
 
 class SyncTargetsSpec(Model):
-    """The owner, the hosts that may be reached, and the targets in the order they are written."""
+    """The owner, the allowed hosts, and the sync targets in the order in which they are written."""
 
     owner: TargetsOwner | None = None
     allowed_hosts: tuple[str, ...] = ()
@@ -94,7 +91,7 @@ class SyncTargetsSpec(Model):
 
 
 class SyncTargets(Kind):
-    """What `plan`, `sync` and `drift` work on."""
+    """The tools that `plan`, `sync` and `drift` work on."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["SyncTargets"]

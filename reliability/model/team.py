@@ -1,4 +1,4 @@
-"""`Team`: members, who is on call, and one channel for each tier."""
+"""`Team`: members, on-call and a channel for each tier."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from reliability.message import Message
 from reliability.model import shapes
 from reliability.model.kind import FileSecret, Handle, Kind, Model, Text, Url, refuse
 
@@ -14,40 +15,43 @@ Mention = Annotated[str, Field(pattern=shapes.MENTION)]
 
 
 def check_zone_name(name: str) -> str:
-    """The name looks like an IANA zone: `UTC` or `Area/City`."""
+    """Require the form of an IANA time zone: `UTC` or `Area/City`."""
     if name != "UTC" and "/" not in name:
-        raise refuse(f"{name!r} is no IANA time zone", "write one such as Asia/Tokyo or UTC")
+        raise refuse(
+            Message("not an IANA time zone: {value}", value=repr(name)),
+            Message("write a time zone such as Asia/Tokyo or UTC"),
+        )
     return name
 
 
 class PagerDuty(Model):
-    """A PagerDuty service, by the routing key that Alertmanager reads from a file."""
+    """A PagerDuty service. Alertmanager reads its routing key from a file."""
 
     routing_key: FileSecret
 
 
 class OnCall(Model):
-    """Who is woken: a pager, and the group that an alert mentions in Slack."""
+    """The on-call engineer: a pager, a group that alerts mention in Slack, or both."""
 
     pagerduty: PagerDuty | None = None
     mention: Mention | None = None
 
     @model_validator(mode="after")
     def names_somebody(self) -> OnCall:
-        """At least one of a pager and a mention."""
+        """Require at least one of pagerduty and mention."""
         if self.pagerduty is None and self.mention is None:
-            raise refuse("onCall names neither a pager nor a mention")
+            raise refuse(Message("onCall needs pagerduty, mention or both"))
         return self
 
 
 class Webhook(Model):
-    """An HTTP receiver, such as a bridge that opens tickets."""
+    """A URL that Alertmanager posts notifications to, such as a bridge that opens tickets."""
 
     url: Url | FileSecret
 
 
 class Channel(Model):
-    """Where a tier is told: a Slack channel, a webhook, a queue of issues."""
+    """Where notifications of a tier go: a Slack channel, a webhook or issues of a repository."""
 
     slack: SlackChannel | None = None
     webhook: Webhook | None = None
@@ -55,14 +59,14 @@ class Channel(Model):
 
     @model_validator(mode="after")
     def leads_somewhere(self) -> Channel:
-        """At least one way."""
+        """Require at least one of slack, webhook and issues."""
         if self.slack is None and self.webhook is None and self.issues is None:
-            raise refuse("a channel names none of slack, webhook and issues")
+            raise refuse(Message("a channel needs at least one of slack, webhook and issues"))
         return self
 
 
 class Channels(Model):
-    """One channel for each tier; log needs none."""
+    """A channel for each tier; log needs none."""
 
     alert: Channel | None = None
     ticket: Channel | None = None
@@ -70,7 +74,7 @@ class Channels(Model):
 
 
 class TeamSpec(Model):
-    """A team and how it is reached."""
+    """The members of the team, and how they are notified."""
 
     display_name: Text | None = None
     members: tuple[Handle, ...] = Field(min_length=1)
@@ -81,7 +85,7 @@ class TeamSpec(Model):
 
 
 class Team(Kind):
-    """Those who answer."""
+    """A team that owns services: its members, on-call and channels."""
 
     api_version: Literal["reliability/v1"]
     kind: Literal["Team"]

@@ -81,15 +81,16 @@ def test_without_a_repository_the_way_to_one_is_said(tmp_path: Path, command: st
     ended = reliability(command, folder=tmp_path)
     assert ended.code == 2
     assert ended.err == (
-        f"reliability: no services/ in {tmp_path} or above; begin one with `reliability init`, "
-        "see one with `reliability demo`, or pass --root with the folder that holds it\n"
+        f"reliability: no services/ in {tmp_path} or its parents; "
+        "run `reliability init` to create it, "
+        "`reliability demo` for an example, or pass --root with the folder that contains it\n"
     )
 
 
 def test_a_day_that_is_no_day_is_refused(tmp_path: Path) -> None:
     ended = reliability("--today", "yesterday", "check", folder=tmp_path)
     assert ended.code == 2
-    assert "not a valid day: 'yesterday'; write it as YYYY-MM-DD" in ended.err
+    assert "not a valid date: 'yesterday'; write it as YYYY-MM-DD" in ended.err
 
 
 def test_a_root_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_a_byte_order_mark_stays_and_takes_no_column() -> None:
             [Edit(SourceSpan(3, 5, 3, 6), "x"), Edit(SourceSpan(3, 5, 3, 6), "x")],
             "two edits overlap",
         ),
-        ([Edit(SourceSpan(2, 2, 2, 1), "x")], "ends before it begins"),
+        ([Edit(SourceSpan(2, 2, 2, 1), "x")], "ends before it starts"),
         ([Edit(SourceSpan(0, 1, 1, 1), "x")], "line 0 of a text of 5 lines"),
         ([Edit(SourceSpan(5, 1, 6, 1), "x")], "line 6 of a text of 5 lines"),
         ([Edit(SourceSpan(2, 1, 2, 5), "x")], "column 5 of line 2"),

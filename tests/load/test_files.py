@@ -16,7 +16,7 @@ from reliability.load.files import (
     read_repository,
 )
 
-PLAIN = "put a plain file there that can be read, or take it away"
+PLAIN = "replace it with a readable file, or remove it"
 
 
 def wrote(root: Path, *paths: str, text: str = "a: 1\n") -> Path:
@@ -84,7 +84,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "services/a/link.yaml").symlink_to("x.yaml")
     (tmp_path / "services/b").symlink_to(tmp_path / "outside")
     (tmp_path / "policies").symlink_to(tmp_path / "outside")
-    link = "a symbolic link, and links are not followed"
+    link = "is a symbolic link; links are not followed"
     assert said(tmp_path) == [
         unreadable("services/a/link.yaml", link),
         unreadable("services/b", link),
@@ -96,7 +96,7 @@ def test_a_folder_or_pipe_that_is_named_as_a_document_is_none(tmp_path: Path) ->
     wrote(tmp_path, "services/a/folder.yaml/x.yaml")
     os.mkfifo(tmp_path / "services/a/pipe.yaml")
     assert said(tmp_path) == [
-        unreadable("services/a/folder.yaml", "a folder, and its name ends as a document's does"),
+        unreadable("services/a/folder.yaml", "is a folder with the file extension of a document"),
         unreadable("services/a/pipe.yaml", "neither a file nor a folder, and nothing else is read"),
     ]
     files, _ = read_repository(tmp_path)
@@ -109,7 +109,9 @@ def test_folders_are_read_to_a_depth_of_twenty(tmp_path: Path) -> None:
     assert names(tmp_path) == [f"{twenty}/x.yaml"]
     wrote(tmp_path, f"{twenty}/e/y.yaml")
     assert said(tmp_path) == [
-        unreadable(f"{twenty}/e", "a folder in more than 20 others, and deeper ones are not read")
+        unreadable(
+            f"{twenty}/e", "is nested more than 20 folders deep; deeper folders are not read"
+        )
     ]
 
 
@@ -118,14 +120,17 @@ def test_a_file_has_a_million_bytes_at_most(tmp_path: Path) -> None:
     path.write_bytes(b"#" * 1_000_000)
     assert names(tmp_path) == ["services/a/x.yaml"]
     path.write_bytes(b"#" * 1_000_001)
-    message = "1,000,001 bytes in a file, and the limit is 1,000,000"
+    message = "the file has 1,000,001 bytes; the limit is 1,000,000"
     assert said(tmp_path) == [unreadable("services/a/x.yaml", message, "split the file")]
 
 
 def test_names_that_differ_only_in_case_are_not_both_read(tmp_path: Path) -> None:
     wrote(tmp_path, "services/a/X.yaml", "services/a/x.yaml")
     files, [finding] = read_repository(tmp_path)
-    message = "differs from services/a/X.yaml only in case, and some disks hold one of them"
+    message = (
+        "the path differs from services/a/X.yaml only in case; some file systems keep only one "
+        "of them"
+    )
     assert said(tmp_path) == [unreadable("services/a/x.yaml", message, "rename one of the two")]
     assert [name.as_posix() for name, _ in files] == ["services/a/X.yaml"]
     [other] = finding.problem.related
@@ -165,8 +170,8 @@ def test_the_root_is_the_nearest_folder_that_holds_services(tmp_path: Path) -> N
 
 def test_without_services_there_is_no_root(tmp_path: Path) -> None:
     message = (
-        f"no services/ in {tmp_path} or above; begin one with `reliability init`, "
-        "see one with `reliability demo`, or pass --root with the folder that holds it"
+        f"no services/ in {tmp_path} or its parents; run `reliability init` to create it, "
+        "`reliability demo` for an example, or pass --root with the folder that contains it"
     )
     with pytest.raises(RootNotFoundError, match=f"^{re.escape(message)}$"):
         find_root(tmp_path)

@@ -73,23 +73,23 @@ def test_a_document_with_a_wrong_value_is_not_in_the_catalog() -> None:
 @pytest.mark.parametrize(
     ("text", "rule", "message", "help_text"),
     [
-        ("just text", "document-value", "a document is a mapping, and here is none", None),
+        ("just text", "document-value", "expected a mapping", None),
         (
             "kind: Team\n",
             "document-key-missing",
-            "the document has no apiVersion, and it is required",
+            "the document has no apiVersion, which is required",
             "add the key apiVersion",
         ),
         (
             "apiVersion: openslo/v1\nkind: SLOs\n",
             "document-value",
             "openslo/v1 has no kind SLOs",
-            "the nearest is SLO",
+            "the closest kind is SLO",
         ),
         (
             "apiVersion: sloth\nkind: x\n",
             "document-value",
-            "apiVersion sloth is not read here",
+            "unknown apiVersion sloth",
             "write one of openslo/v1, reliability/v1",
         ),
     ],
@@ -128,7 +128,7 @@ def test_review_annotations_are_checked_where_they_stand() -> None:
         ("document-value", "services/a/slo.yaml", 7),
         ("document-key-unknown", "services/a/slo.yaml", 6),
     ]
-    assert findings[1].problem.help == "the nearest key is reliability/status"
+    assert findings[1].problem.help == "the closest key is reliability/status"
 
 
 def test_documents_come_in_the_order_of_their_paths() -> None:

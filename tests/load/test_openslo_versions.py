@@ -66,13 +66,13 @@ def test_an_earlier_version_is_one_finding_with_what_to_write() -> None:
     [finding] = found(EARLIER)
     assert finding.rule == "document-value"
     assert finding.problem.at.span.line == 1
-    assert finding.problem.message == "openslo/v1alpha is not read here, openslo/v1 is"
+    assert finding.problem.message == "unknown apiVersion openslo/v1alpha"
     assert finding.problem.help == (
-        "write apiVersion: openslo/v1; timeWindows as timeWindow with duration: 4w; ratioMetrics "
-        "of the objectives as one indicator: {metadata: {name: ...}, spec: {ratioMetric: ...}}, "
-        "incremental as counter, good and total with metricSource: {type: <queryType>, "
-        "spec: {query: <query>}}; no value, as the SLI is a ratio; timeSliceWindow in each "
-        "objective, such as 5m"
+        "write apiVersion: openslo/v1; write timeWindows as timeWindow with duration: 4w; write "
+        "ratioMetrics of the objectives as one indicator: {metadata: {name: ...}, spec: "
+        "{ratioMetric: ...}}, incremental as counter, good and total with metricSource: {type: "
+        "<queryType>, spec: {query: <query>}}; remove value, which is for thresholds: the SLI is a "
+        "ratio; add timeSliceWindow to each objective, such as 5m"
     )
 
 
@@ -82,10 +82,10 @@ def test_what_is_written_as_told_is_read() -> None:
 
 def test_a_later_version_names_the_keys_that_are_called_otherwise() -> None:
     [finding] = found(LATER)
-    assert finding.problem.message == "openslo.com/v2alpha is not read here, openslo/v1 is"
+    assert finding.problem.message == "unknown apiVersion openslo.com/v2alpha"
     assert finding.problem.help == (
-        "write apiVersion: openslo/v1; sli as indicator; serviceRef as service; dataSourceRef as "
-        "metricSource.metricSourceRef, with its spec as metricSource.spec"
+        "write apiVersion: openslo/v1; write sli as indicator; write serviceRef as service; write "
+        "dataSourceRef as metricSource.metricSourceRef, with its spec as metricSource.spec"
     )
 
 

@@ -36,14 +36,14 @@ def test_an_unknown_key_stands_where_the_key_does_and_names_the_nearest() -> Non
         "document-key-unknown",
         7,
         51,
-        "spec.signals[0].lables is no key that is known here",
-        "the nearest key is labels",
+        "unknown key spec.signals[0].lables",
+        "the closest key is labels",
     )
 
 
 def test_an_unknown_key_that_is_near_to_none_lists_what_there_is() -> None:
     *_, help_text = only(POLICY + "spec: {service: a, zzz: 1}\n")
-    assert help_text == "known here: objectives, service, signals"
+    assert help_text == "known keys: objectives, service, signals"
 
 
 def test_a_missing_key_stands_on_its_parent() -> None:
@@ -52,7 +52,7 @@ def test_a_missing_key_stands_on_its_parent() -> None:
         "document-key-missing",
         7,
         7,
-        "spec.objectives[0] has no slo, and it is required",
+        "spec.objectives[0] has no slo, which is required",
         "add the key slo",
     )
 
@@ -62,20 +62,20 @@ def test_a_document_without_its_spec_says_so_on_its_first_line() -> None:
         "document-key-missing",
         1,
         1,
-        "the document has no spec, and it is required",
+        "the document has no spec, which is required",
     )
 
 
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ("summary: 7", "spec.signals[0].summary is 7, and a text is needed"),
-        ("summary: ''", "spec.signals[0].summary is '', and it must not be empty"),
-        ("summary: [a, b]", "spec.signals[0].summary is a list of 2, and a text is needed"),
-        ("labels: x", "spec.signals[0].labels is 'x', and a mapping is needed"),
+        ("summary: 7", "spec.signals[0].summary is 7; expected a string"),
+        ("summary: ''", "spec.signals[0].summary must not be empty"),
+        ("summary: [a, b]", "spec.signals[0].summary is a list of 2 items; expected a string"),
+        ("labels: x", "spec.signals[0].labels is 'x'; expected a mapping"),
         ("for: 5 min", "spec.signals[0].for: not a valid duration: '5 min'"),
-        ("runbook: ../x.md", "spec.signals[0].runbook: '../x.md' leads out of the repository"),
-        ("runbook: 'ftp://x/y'", "spec.signals[0].runbook: 'ftp://x/y' is no address"),
+        ("runbook: ../x.md", "spec.signals[0].runbook: '../x.md' is outside of the repository"),
+        ("runbook: 'ftp://x/y'", "spec.signals[0].runbook: not a valid URL: 'ftp://x/y'"),
     ],
 )
 def test_a_wrong_value_says_what_is_there_and_what_is_needed(more: str, message: str) -> None:
@@ -92,19 +92,19 @@ CORRECTIONS = (
 @pytest.mark.parametrize(
     ("start", "message"),
     [
-        ("20261212", ": not a valid day and time: '20261212'"),
-        ("'1765540800'", ": not a valid day and time: '1765540800'"),
-        ("tomorrow", ": not a valid day and time: 'tomorrow'"),
-        ("2026-12-12T25:00:00Z", ": not a valid day and time: '2026-12-12T25:00:00Z'"),
-        ("[]", " is an empty list, and a time is needed"),
-        ("2026-12-12T00:00:00", ": 2026-12-12T00:00:00 has no time zone"),
-        ("2026-12-12", ": not a valid day and time: '2026-12-12'"),
+        ("20261212", ": not a valid date and time: '20261212'"),
+        ("'1765540800'", ": not a valid date and time: '1765540800'"),
+        ("tomorrow", ": not a valid date and time: 'tomorrow'"),
+        ("2026-12-12T25:00:00Z", ": not a valid date and time: '2026-12-12T25:00:00Z'"),
+        ("[]", " is an empty list; expected a time"),
+        ("2026-12-12T00:00:00", ": 2026-12-12T00:00:00 has no offset from UTC"),
+        ("2026-12-12", ": not a valid date and time: '2026-12-12'"),
     ],
 )
 def test_a_moment_is_a_time_with_its_zone_and_no_number(start: str, message: str) -> None:
     said = only(CORRECTIONS.replace("START", start))
     assert said[3] == f"spec.corrections[0].start{message}"
-    assert said[4] in ("write 2026-01-31T09:00:00Z", "end it with Z or an offset")
+    assert said[4] in ("write 2026-01-31T09:00:00Z", "end it with Z or an offset such as +09:00")
 
 
 def test_a_word_that_is_neither_true_nor_false_says_what_is_needed() -> None:
@@ -114,7 +114,7 @@ def test_a_word_that_is_neither_true_nor_false_says_what_is_needed() -> None:
         "  pageBudget: {perWeek: many}\n"
     )
     assert [problem.message for *_, problem in problems(text)] == [
-        "spec.tiers.alert.mention is 'maybe', and true or false is needed",
+        "spec.tiers.alert.mention is 'maybe'; expected true or false",
         "spec.pageBudget.perWeek: not a number: 'many'",
     ]
 
@@ -123,7 +123,7 @@ def test_a_choice_names_what_can_be_chosen() -> None:
     text = in_signal("for: 5m").replace("kind: cause", "kind: reason")
     *_, message, _ = only(text)
     assert message == (
-        "spec.signals[0].kind is 'reason', and it can be symptom, cause, heartbeat or saturation"
+        "spec.signals[0].kind is 'reason'; expected one of symptom, cause, heartbeat, saturation"
     )
 
 
@@ -132,20 +132,20 @@ def test_errors_inside_of_a_union_have_no_tag_in_their_path() -> None:
         "apiVersion: reliability/v1\nkind: HistorySources\nmetadata: {name: a}\n"
         "spec:\n  source: {type: prometheus, url: nowhere}\n"
     )
-    assert only(text)[3] == "spec.source.url: 'nowhere' is no address"
+    assert only(text)[3] == "spec.source.url: not a valid URL: 'nowhere'"
     unknown = only(text.replace("type: prometheus", "type: graphite"))
     assert unknown[:4] == (
         "document-value",
         5,
         18,
-        "spec.source.type is 'graphite', and it can be synthetic, prometheus, datadog or store",
+        "spec.source.type is 'graphite'; expected one of synthetic, prometheus, datadog, store",
     )
     missing = only(text.replace("type: prometheus, ", ""))
     assert missing[:4] == (
         "document-key-missing",
         5,
         3,
-        "spec.source has no type, and it is required",
+        "spec.source has no type, which is required",
     )
 
 

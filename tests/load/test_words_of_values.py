@@ -33,7 +33,7 @@ def said(path: str, old: str, new: str) -> list[Finding]:
             POLICY,
             "tier: ticket",
             "tier: page",
-            "spec.signals[0].tier is 'page', and it can be alert, ticket or log",
+            "spec.signals[0].tier is 'page'; expected one of alert, ticket, log",
             ("spec", "signals", 0, "tier"),
             None,
         ),
@@ -41,8 +41,8 @@ def said(path: str, old: str, new: str) -> list[Finding]:
             POLICY,
             "QueueLong",
             "Queue Long",
-            "spec.signals[0].name is 'Queue Long', and a signal's name is letters, digits and _, "
-            "and no digit is first",
+            "spec.signals[0].name is 'Queue Long'; expected an alert name of letters, digits and _ "
+            "that does not start with a digit",
             ("spec", "signals", 0, "name"),
             None,
         ),
@@ -50,7 +50,7 @@ def said(path: str, old: str, new: str) -> list[Finding]:
             POLICY,
             "queue: main",
             "queue: 12",
-            "spec.signals[0].labels.queue is 12, and a text is needed",
+            "spec.signals[0].labels.queue is 12; expected a string",
             ("spec", "signals", 0, "labels", "queue"),
             "put it in quotes",
         ),
@@ -58,8 +58,7 @@ def said(path: str, old: str, new: str) -> list[Finding]:
             TEAM,
             '"@lead-workforce"',
             '"the lead"',
-            "spec.members[0] is 'the lead', and a handle is @ and a name, such as @one or "
-            "@organisation/team",
+            "spec.members[0] is 'the lead'; expected a handle such as @name or @organization/team",
             ("spec", "members", 0),
             None,
         ),
@@ -67,7 +66,7 @@ def said(path: str, old: str, new: str) -> list[Finding]:
             SLO,
             "budgetingMethod: Occurrences",
             "budgetingMethod: Timeslices",
-            "spec.objectives[0]: timeSliceWindow is missing, as budgetingMethod is Timeslices",
+            "spec.objectives[0]: budgetingMethod Timeslices requires timeSliceWindow",
             ("spec", "objectives", 0),
             "write timeSliceWindow: 5m",
         ),
@@ -75,9 +74,9 @@ def said(path: str, old: str, new: str) -> list[Finding]:
             SLO,
             "reliability/status: established",
             'reliability/since: "2026-11-01"',
-            "reliability/since is no key that is known here",
+            "unknown key reliability/since",
             ("metadata", "annotations", "reliability/since"),
-            "known here: reliability/agreed-by, reliability/group-by, reliability/journey, "
+            "known keys: reliability/agreed-by, reliability/group-by, reliability/journey, "
             "reliability/provisional-since, reliability/rationale, reliability/review-every, "
             "reliability/reviewed, reliability/status, reliability/unit",
         ),

@@ -41,9 +41,12 @@ def test_a_service_by_name_goes_before_its_criticality_and_that_before_all() -> 
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        ({"states": [SPENT, LOW]}, "low holds at 0.25 remaining, and spent before it at 0"),
-        ({"states": [{**LOW, "remaining": 1.1}]}, "1.1 is more than the whole budget"),
-        ({"states": [{**LOW, "then": ["escalate"]}]}, "escalate and escalateTo need one another"),
+        ({"states": [SPENT, LOW]}, "state low applies at 0.25 remaining, and spent before it at 0"),
+        ({"states": [{**LOW, "remaining": 1.1}]}, "1.1 is more than 1, the whole budget"),
+        (
+            {"states": [{**LOW, "then": ["escalate"]}]},
+            "escalate and escalateTo are only valid together",
+        ),
         ({"states": [LOW], "scopes": [{"states": [LOW]}]}, "either criticality or services"),
     ],
 )

@@ -23,7 +23,7 @@ from reliability.convert.prometheus_rules.tiers import TierProposal, propose
 from reliability.convert.writing import Block
 from reliability.model.kind import parse_duration, refuse
 from reliability.resource import Json
-from reliability.scalars import LONGEST, duration_text, shown
+from reliability.scalars import LONGEST, duration_text, too_long
 
 RENAMED: Final = "a signal has a different name than its alert; the alert keeps its name"
 TICKET: Final = "a paging alert becomes a ticket: only the burn-rate alert of an SLO may page"
@@ -122,5 +122,5 @@ def parse_length(written: str) -> timedelta:
     length = parse_duration(rest) if rest else timedelta(0)
     days = 365 * int(years[1]) if len(years[1]) < len(str(LONGEST.days)) else LONGEST.days + 1
     if length + timedelta(days=days) > LONGEST:
-        raise refuse(f"{shown(written)} is longer than the limit of {LONGEST.days} days")
+        raise refuse(too_long(written, LONGEST))
     return length + timedelta(days=days)

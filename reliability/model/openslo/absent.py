@@ -1,4 +1,4 @@
-"""Empty values of OpenSLO, null and the empty text, where they are as good as no value."""
+"""Null and empty text in OpenSLO documents, read as a missing value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 
 
 def empty_as(instead: Any) -> BeforeValidator:
-    """Read null as a default, as the reference does with every field that need not be there."""
+    """Read null as a default, as OpenSLO's Go reference does with every optional field."""
     return BeforeValidator(lambda value: instead if value is None else value)
 
 
@@ -17,4 +17,4 @@ def _none_if_blank(value: Any) -> Any:
 
 
 BLANK_IS_ABSENT = BeforeValidator(_none_if_blank)
-"""An empty text where the reference takes the field for left out."""
+"""Reads an empty text as a missing field, as OpenSLO's Go reference does (`omitempty`)."""

@@ -1,4 +1,7 @@
-"""OpenSLO `AlertPolicy`, `AlertCondition` and `AlertNotificationTarget`: read, not compiled."""
+"""OpenSLO `AlertPolicy`, `AlertCondition` and `AlertNotificationTarget`.
+
+They are checked, and not compiled: alerts come from the `AlertPolicy` of `reliability/v1`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
+from reliability.message import Message
 from reliability.model.kind import Model, Name, Number, refuse
 from reliability.model.openslo.absent import BLANK_IS_ABSENT, empty_as
 from reliability.model.openslo.metadata import OpenSloMetadata, StrictText
@@ -16,7 +20,7 @@ Written = Annotated[str, StringConstraints(strict=True, min_length=1)]
 
 
 class BurnCondition(Model):
-    """One window, one threshold; `burnrate` is the one kind there is."""
+    """A threshold on the burn rate of one window."""
 
     kind: Literal["burnrate"]
     op: Literal["lte", "gte", "lt", "gt"]
@@ -26,7 +30,7 @@ class BurnCondition(Model):
 
 
 class AlertConditionSpec(Model):
-    """How loud, and when."""
+    """The severity and the condition of an alert."""
 
     description: Description | None = None
     severity: Written
@@ -34,7 +38,7 @@ class AlertConditionSpec(Model):
 
 
 class AlertCondition(Model):
-    """A condition with a name of its own, referred to by `conditionRef`."""
+    """An alert condition, to which `conditionRef` refers."""
 
     api_version: Literal["openslo/v1"]
     kind: Literal["AlertCondition"]
@@ -43,14 +47,14 @@ class AlertCondition(Model):
 
 
 class AlertNotificationTargetSpec(Model):
-    """Where a notification goes, in free text."""
+    """Where notifications go, in free text."""
 
     description: Description | None = None
     target: Written
 
 
 class AlertNotificationTarget(Model):
-    """A receiver with a name of its own, referred to by `targetRef`."""
+    """A receiver of notifications, to which `targetRef` refers."""
 
     api_version: Literal["openslo/v1"]
     kind: Literal["AlertNotificationTarget"]
@@ -59,7 +63,7 @@ class AlertNotificationTarget(Model):
 
 
 class OneForm(Model):
-    """Something that is referred to by name, or written in place with kind, metadata and spec."""
+    """A reference by name, or an inline object with kind, metadata and spec."""
 
     reference: Name | None = None
     kind: StrictText | None = None
@@ -68,16 +72,17 @@ class OneForm(Model):
 
     @model_validator(mode="after")
     def is_one_form(self) -> Self:
-        """Either the reference alone, or all of kind, metadata and spec."""
+        """Require either the reference alone, or all of kind, metadata and spec."""
         inline = [part for part in (self.kind, self.metadata, self.spec) if part is not None]
         if len(inline) == (3 if self.reference is None else 0):
             return self
+
         alias = type(self).model_fields["reference"].alias
-        raise refuse(f"either {alias}, or kind, metadata and spec are needed")
+        raise refuse(Message("expected either {key}, or kind, metadata and spec", key=alias))
 
 
 class ConditionEntry(OneForm):
-    """A policy's condition."""
+    """The condition of an alert policy, by name or inline."""
 
     reference: Annotated[Name | None, Field(alias="conditionRef")] = None
     kind: Literal["AlertCondition"] | None = None
@@ -85,7 +90,7 @@ class ConditionEntry(OneForm):
 
 
 class TargetEntry(OneForm):
-    """A policy's receiver."""
+    """A receiver of an alert policy, by name or inline."""
 
     reference: Annotated[Name | None, Field(alias="targetRef")] = None
     kind: Literal["AlertNotificationTarget"] | None = None
@@ -93,7 +98,7 @@ class TargetEntry(OneForm):
 
 
 class OpenSloAlertPolicySpec(Model):
-    """Exactly one condition and at least one receiver."""
+    """When the alert policy notifies, its one condition, and its receivers."""
 
     description: Description | None = None
     alert_when_no_data: Annotated[StrictBool, empty_as(False)] = False
@@ -104,7 +109,7 @@ class OpenSloAlertPolicySpec(Model):
 
 
 class OpenSloAlertPolicy(Model):
-    """An alert policy of OpenSLO, which has a single window."""
+    """An OpenSLO alert policy, which has a single window."""
 
     api_version: Literal["openslo/v1"]
     kind: Literal["AlertPolicy"]
@@ -113,7 +118,7 @@ class OpenSloAlertPolicy(Model):
 
 
 class AlertPolicyEntry(OneForm):
-    """An SLO's alert policy."""
+    """An alert policy of the SLO, by name or inline."""
 
     reference: Annotated[Name | None, Field(alias="alertPolicyRef")] = None
     kind: Literal["AlertPolicy"] | None = None

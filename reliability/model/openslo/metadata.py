@@ -1,4 +1,4 @@
-"""OpenSLO's metadata and the review data that rides in its annotations."""
+"""OpenSLO's metadata, and the `reliability/` annotations in it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
+from reliability.message import Message
 from reliability.model.kind import Day, Duration, Model, Name, Runbook, Text, refuse
 from reliability.model.openslo.absent import empty_as
 
@@ -16,9 +17,9 @@ ANNOTATION_PREFIX = "reliability/"
 
 
 def check_prefix(key: str) -> str:
-    """The prefix of an annotation's key, up to its slash, is 253 characters at most."""
+    """Require an annotation prefix (before the slash) of at most 253 characters, as Kubernetes."""
     if key.rfind("/") > 253:
-        raise refuse(f"the prefix of {key} is longer than 253 characters")
+        raise refuse(Message("the prefix of {key} is longer than 253 characters", key=key))
     return key
 
 
@@ -36,7 +37,7 @@ LabelValue = Annotated[StrictText | tuple[LabelPart, ...], empty_as(())]
 
 
 class OpenSloMetadata(Model):
-    """`metadata` of every OpenSLO kind."""
+    """Name, labels and annotations of an OpenSLO document."""
 
     name: Name
     display_name: str | None = Field(default=None, max_length=63, strict=True)
@@ -47,7 +48,7 @@ class OpenSloMetadata(Model):
 
 
 class Annotations(Model):
-    """Annotations of ours: `reliability/review-every` is the field `review_every`."""
+    """`reliability/` annotations: `reliability/review-every` is the field `review_every`."""
 
     model_config = ConfigDict(
         alias_generator=lambda name: ANNOTATION_PREFIX + name.replace("_", "-"),
@@ -56,21 +57,21 @@ class Annotations(Model):
 
 
 class AlertAnnotations(Annotations):
-    """How loud an alert policy of OpenSLO is, and what a woken person reads first."""
+    """The tier and the runbook of an OpenSLO alert policy."""
 
     tier: Literal["alert", "ticket", "log"] | None = None
     runbook: Runbook | None = None
 
 
 class Agreement(Annotations):
-    """Who agreed to a document of `reliability/v1`, and when; what one person alone records."""
+    """Who approved a `reliability/v1` document, and when."""
 
     agreed_by: Text | None = None
     reviewed: Day | None = None
 
 
 class Review(Annotations):
-    """The review data of an SLO, from its `reliability/...` annotations."""
+    """The review data of an SLO, from its `reliability/` annotations."""
 
     journey: Text | None = None
     status: Literal["provisional", "established"] = "provisional"
@@ -84,16 +85,19 @@ class Review(Annotations):
 
     @property
     def agreed(self) -> tuple[str, ...]:
-        """The handles of those who agreed, in the order written."""
+        """The handles of those who approved it, in the order written."""
         return tuple(part.strip() for part in (self.agreed_by or "").split(",") if part.strip())
 
     @cached_property
     def group_labels(self) -> tuple[str, ...]:
-        """The labels that each get a budget of their own value by value."""
+        """The labels whose value combinations are groups, each with its own error budget."""
         return tuple(part.strip() for part in (self.group_by or "").split(",") if part.strip())
 
     def due(self, otherwise_every: timedelta) -> date | None:
-        """The day of the next review, at most the last there is; None where none is on record."""
+        """The date of the next review; None if there was none yet.
+
+        It is `date.max` if adding the interval would pass it.
+        """
         if self.reviewed is None:
             return None
         every = self.review_every or otherwise_every

@@ -11,13 +11,13 @@ from reliability.model.openslo.metadata import OpenSloMetadata
 
 
 class ServiceSpec(Model):
-    """What a service is, in a sentence."""
+    """A description of the service."""
 
     description: str | None = Field(default=None, max_length=1050, strict=True)
 
 
 class Service(Model):
-    """A service that SLOs belong to."""
+    """A service, to which SLOs belong."""
 
     api_version: Literal["openslo/v1"]
     kind: Literal["Service"]
@@ -26,7 +26,7 @@ class Service(Model):
 
 
 class DataSourceSpec(Model):
-    """The type of a source and how it is reached; the details are free."""
+    """The type of a data source, and how to connect to it."""
 
     description: str | None = Field(default=None, max_length=1050, strict=True)
     type: Annotated[str, StringConstraints(strict=True, min_length=1)]
@@ -34,7 +34,7 @@ class DataSourceSpec(Model):
 
 
 class DataSource(Model):
-    """A place that metrics are read from, referred to by `metricSourceRef`."""
+    """A source of metrics, to which `metricSourceRef` refers."""
 
     api_version: Literal["openslo/v1"]
     kind: Literal["DataSource"]

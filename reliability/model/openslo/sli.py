@@ -1,4 +1,4 @@
-"""OpenSLO `SLI`: a ratio of events or a threshold on a measured value."""
+"""OpenSLO `SLI`: a ratio of events, or a threshold on a metric."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
+from reliability.message import Message
 from reliability.model.kind import Model, Name, refuse
 from reliability.model.openslo.absent import BLANK_IS_ABSENT, empty_as
 from reliability.model.openslo.metadata import OpenSloMetadata
 
 
 class MetricSource(Model):
-    """Where a metric is read: a source's name or type, and a query of that type."""
+    """Where a metric comes from: the name or type of a data source, and a query."""
 
     metric_source_ref: Annotated[Name | None, BLANK_IS_ABSENT] = None
     type: Annotated[str, StringConstraints(strict=True)] | None = None
@@ -21,13 +22,13 @@ class MetricSource(Model):
 
 
 class Metric(Model):
-    """One metric."""
+    """A metric."""
 
     metric_source: MetricSource
 
 
 class RatioMetric(Model):
-    """Good (or bad) over total, or a raw ratio."""
+    """Good or bad events divided by all events, or a raw ratio."""
 
     counter: Annotated[StrictBool, empty_as(False)] = False
     good: Metric | None = None
@@ -38,20 +39,21 @@ class RatioMetric(Model):
 
     @model_validator(mode="after")
     def is_one_form(self) -> RatioMetric:
-        """Either total with exactly one of good and bad, or raw with rawType."""
+        """Require either total with exactly one of good and bad, or raw with rawType."""
         counted = self.total is not None and (self.good is None) != (self.bad is None)
         raw = self.raw is not None and self.raw_type is not None
         events = any(part is not None for part in (self.total, self.good, self.bad))
         if (counted and self.raw is None) or (raw and not events):
             return self
+
         raise refuse(
-            "a ratio needs total and exactly one of good and bad, or raw and rawType",
-            "write good and total",
+            Message("a ratio needs total and exactly one of good and bad, or raw and rawType"),
+            Message("write good and total"),
         )
 
 
 class SliSpec(Model):
-    """Exactly one of a threshold and a ratio."""
+    """Either a threshold or a ratio."""
 
     description: str | None = Field(default=None, max_length=1050, strict=True)
     threshold_metric: Metric | None = None
@@ -59,14 +61,14 @@ class SliSpec(Model):
 
     @model_validator(mode="after")
     def is_one_form(self) -> SliSpec:
-        """Exactly one of thresholdMetric and ratioMetric."""
+        """Require exactly one of thresholdMetric and ratioMetric."""
         if (self.threshold_metric is None) == (self.ratio_metric is None):
-            raise refuse("an SLI needs exactly one of thresholdMetric and ratioMetric")
+            raise refuse(Message("an SLI needs exactly one of thresholdMetric and ratioMetric"))
         return self
 
 
 class Sli(Model):
-    """An SLI with a name of its own, referred to by `indicatorRef`."""
+    """An SLI, to which `indicatorRef` refers."""
 
     api_version: Literal["openslo/v1"]
     kind: Literal["SLI"]
@@ -75,7 +77,7 @@ class Sli(Model):
 
 
 class InlineIndicator(Model):
-    """An SLI written inside an SLO."""
+    """An SLI inside an SLO."""
 
     metadata: OpenSloMetadata
     spec: SliSpec

@@ -1,4 +1,4 @@
-"""OpenSLO's shorthand for lengths of time, and its time zones."""
+"""OpenSLO's durations, start times and time zones."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
+from reliability.message import Message
 from reliability.model.kind import refuse
-from reliability.scalars import shown
+from reliability.scalars import shown, too_long
 
 _DAYS = {"d": 1, "w": 7, "M": 30, "Q": 90, "Y": 365}
 
 
 class Shorthand(timedelta):
-    """A length as it was written: `1M` is 30 days where it rolls, and a month of the calendar."""
+    """A duration that keeps how it was written.
+
+    `1M` is 30 days in a rolling window, and a calendar month in a calendar window.
+    """
 
     amount: int
     unit: str
@@ -24,12 +28,12 @@ class Shorthand(timedelta):
 
     @classmethod
     def of(cls, amount: int, unit: str, written: str = "") -> Self:
-        """So many minutes (m), hours, days, weeks, months (M), quarters or years.
+        """Make a duration of a number of minutes (m), hours, days, weeks, months (M) and so on.
 
-        `written` is what stands there, where that is more than a number and a unit.
+        `written` is the original text, if it is more than a number and a unit.
 
         Raises:
-            OverflowError: it is longer than a timedelta holds.
+            OverflowError: it is longer than a timedelta can be.
         """
         exact = {"m": timedelta(minutes=1), "h": timedelta(hours=1)}
         length = amount * (exact.get(unit) or timedelta(days=_DAYS[unit]))
@@ -46,27 +50,30 @@ class Shorthand(timedelta):
 _READ: Final = re.compile(
     r"[^\S\n]*(?:\+?|-(?=0+[^\S\n]*[mhdwMQY]))([0-9]{1,18})[^\S\n]*([mhdwMQY])(?:\s.*)?", re.DOTALL
 )
-"""What Go's `Sscanf("%d%s")` reads: a sign, spaces around, and whatever follows a space."""
+"""What Go's `Sscanf("%d%s")` accepts: a sign, spaces around, and any text after a space."""
 
 
 _START: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:[.,][0-9]+)?"
 )
 LEAP_YEAR: Final = 2000
-"""Stands for the year 0, which datetime does not have and which is a leap year."""
+"""Replaces the year 0, which Go's `time.Parse` accepts, datetime does not, and is a leap year."""
 
 
 LONGEST_WINDOW: Final = timedelta(days=36_500)
-"""The reference takes any length; a hundred years before 1970 is still a date."""
+"""OpenSLO sets no limit. A window this long before 1970 still starts at a valid date."""
 
 
 def parse_window(text: object) -> Shorthand:
-    """One whole number and one of m h d w M Q Y, as the reference has it (M=30d, Q=90d, Y=365d)."""
+    """Parse a whole number and one of m h d w M Q Y.
+
+    The lengths are those of OpenSLO's Go reference: M is 30d, Q is 90d, Y is 365d.
+    """
     match = _READ.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise refuse(
-            f"not a valid OpenSLO duration: {shown(text)}",
-            "write a whole number and m h d w M Q or Y",
+            Message("not a valid OpenSLO duration: {value}", value=shown(text)),
+            Message("write a whole number and one of the units m, h, d, w, M, Q, Y"),
         )
 
     try:
@@ -75,14 +82,13 @@ def parse_window(text: object) -> Shorthand:
         length = None
 
     if length is None or length > LONGEST_WINDOW:
-        days = LONGEST_WINDOW.days
-        raise refuse(f"{shown(text)} is longer than the limit of {days} days") from None
+        raise refuse(too_long(text, LONGEST_WINDOW)) from None
 
     return length
 
 
 def check_start(text: str) -> str:
-    """A day of the calendar and a time, as Go's `time.DateTime` is read."""
+    """Require a date and time in the format of Go's `time.DateTime`."""
     match = _START.fullmatch(text)
     try:
         if match is None:
@@ -91,16 +97,20 @@ def check_start(text: str) -> str:
         datetime(year or LEAP_YEAR, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         raise refuse(
-            f"{text!r} is no time", "write a day and a time: 2026-01-01 00:00:00"
+            Message("not a valid date and time: {value}", value=repr(text)),
+            Message("write a date and a time: 2026-01-01 00:00:00"),
         ) from None
 
     return text
 
 
 def check_time_zone(name: str) -> str:
-    """A zone of the IANA database, where this machine has the database."""
+    """Require a known time zone, unless this machine has no time zone database."""
     if not _is_zone(name) and _is_zone("Europe/Berlin"):
-        raise refuse(f"{name!r} is no IANA time zone", "write one such as Asia/Tokyo or UTC")
+        raise refuse(
+            Message("not an IANA time zone: {value}", value=repr(name)),
+            Message("write a time zone such as Asia/Tokyo or UTC"),
+        )
     return name
 
 

@@ -1,6 +1,6 @@
-"""JSON Schemas of all kinds: one for each, and one that chooses by apiVersion and kind.
+"""JSON Schemas of all kinds: one for each, and one that selects by apiVersion and kind.
 
-They are draft-07, which editors read (yaml-language-server, IntelliJ).
+They are draft-07, which yaml-language-server and IntelliJ support best.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ANNOTATED: Final[Mapping[str, type[Annotations]]] = {
     "Ownership": Agreement,
     "Corrections": Agreement,
 }
-"""The annotations of ours that each kind takes, by the name of its model."""
+"""The `reliability/` annotations of each kind, by the name of its model."""
 
 Schema = dict[str, Any]
 KindKey = tuple[str, str]
@@ -51,26 +51,26 @@ BOUNDS: Final[dict[str, str]] = {
     "lt": "exclusiveMaximum",
 }
 MAPS: Final = ("properties", "patternProperties")
-"""Keywords whose keys are names and no keywords."""
+"""Keywords whose keys are property names, not keywords."""
 
 EVERYWHERE: Final[Mapping[str, str]] = {
     "apiVersion": "The format of the document.",
-    "kind": "What the document declares.",
-    "metadata": "The name of the document, and labels and annotations.",
-    "spec": "What is declared.",
-    "description": "In a sentence, for people.",
-    "service": "The service, by its name: the folder in `services/`.",
+    "kind": "The kind of the document.",
+    "metadata": "Name, labels and annotations of the document.",
+    "spec": "What the document declares.",
+    "description": "A description for readers.",
+    "service": "The name of the service: its folder in `services/`.",
 }
 WORDS: Final[Mapping[str, str]] = {**OF_OPENSLO, **OF_POLICIES, **OF_SERVICES}
 
 
 class Generator(GenerateJsonSchema):
-    """What is written, and not what it is read as: durations are texts."""
+    """Generates schemas of documents as written: a duration is a text."""
 
     def function_before_schema(
         self, schema: core_schema.BeforeValidatorFunctionSchema
     ) -> JsonSchemaValue:
-        """The text or number that our function reads."""
+        """Make the schema of the text or number that the function parses."""
         function = schema["function"]["function"]
         if function in INSTEAD:
             return dict(INSTEAD[function])
@@ -79,17 +79,17 @@ class Generator(GenerateJsonSchema):
     def function_after_schema(
         self, schema: core_schema.AfterValidatorFunctionSchema
     ) -> JsonSchemaValue:
-        """The type, and what our function adds to it."""
+        """Make the schema of the type, with what the function adds to it."""
         return after(schema["function"]["function"], self.generate_inner(schema["schema"]))
 
 
 def kind_name(key: KindKey) -> str:
-    """A kind's schema by name: `openslo-v1-SLO`."""
+    """Name the schema of a kind: `openslo-v1-SLO`."""
     return f"{key[0].replace('/', '-')}-{key[1]}"
 
 
 def schemas() -> dict[str, Schema]:
-    """All schemas by name: that of all kinds first, then each kind in its order."""
+    """Generate all schemas by name: the one of all kinds first, then each kind in KINDS' order."""
     references, generated = models_json_schema(
         [(model, "validation") for model in KINDS.values()], schema_generator=Generator
     )
@@ -97,50 +97,55 @@ def schemas() -> dict[str, Schema]:
         name: tidied(schema) for name, schema in generated["$defs"].items()
     }
     refs = {key: references[model, "validation"]["$ref"] for key, model in KINDS.items()}
+
     models = _models()
     for name, definition in definitions.items():
         describe(name, definition, models)
-    _ours(definitions, models)
+    _add_annotations(definitions, models)
+
     by_kind = {ALL: _of_all(refs, definitions)}
     for key, ref in refs.items():
         by_kind[kind_name(key)] = _of_one(key, ref, definitions)
+
     return by_kind
 
 
 def schema_text(schema: Schema) -> str:
-    """A schema as the text of a file."""
+    """Format a schema as the text of a file."""
     return json.dumps(schema, indent=2) + "\n"
 
 
 def _models() -> dict[str, type[BaseModel]]:
-    """Every model that a document holds, by name."""
+    """Collect every model inside of the kinds, by name."""
     models: dict[str, type[BaseModel]] = {}
-    left: list[Any] = list(KINDS.values())
-    while left:
-        current = left.pop()
-        left += getattr(current, "__args__", ())
+    pending: list[Any] = list(KINDS.values())
+    while pending:
+        current = pending.pop()
+        pending += getattr(current, "__args__", ())
         if (
             isinstance(current, type)
             and issubclass(current, BaseModel)
             and current.__name__ not in models
         ):
             models[current.__name__] = current
-            left += [field.annotation for field in current.model_fields.values()]
+            pending += [field.annotation for field in current.model_fields.values()]
+
     return models
 
 
-def _ours(definitions: dict[str, Schema], models: dict[str, type[BaseModel]]) -> None:
-    """Put what rides in the annotations of documents into their schemas."""
+def _add_annotations(definitions: dict[str, Schema], models: dict[str, type[BaseModel]]) -> None:
+    """Add the `reliability/` annotations to the schemas of the kinds that have some."""
     for name, model in ANNOTATED.items():
-        ours = tidied(model.model_json_schema(schema_generator=Generator))
-        describe(model.__name__, ours, {**models, model.__name__: model})
-        for schema in ours["properties"].values():
-            if "anyOf" in schema:  # null is an empty text in an annotation; none of these is empty
+        declared = tidied(model.model_json_schema(schema_generator=Generator))
+        describe(model.__name__, declared, {**models, model.__name__: model})
+        for schema in declared["properties"].values():
+            if "anyOf" in schema:
+                # OpenSLO reads a null annotation as an empty text, which none of these may be.
                 schema["anyOf"] = [one for one in schema["anyOf"] if one != {"type": "null"}]
 
-        known = sorted(ours["properties"])
+        known = sorted(declared["properties"])
         names: Schema = {"anyOf": [{"enum": known}, {"not": {"pattern": f"^{ANNOTATION_PREFIX}"}}]}
-        annotations: Schema = {"properties": ours["properties"], "propertyNames": names}
+        annotations: Schema = {"properties": declared["properties"], "propertyNames": names}
         metadata = definitions[name]["properties"]["metadata"]
         metadata["allOf"].append({"properties": {"annotations": annotations}})
 
@@ -153,17 +158,17 @@ def _of_one(key: KindKey, ref: str, definitions: Mapping[str, Schema]) -> Schema
 
 def _needed(ref: str, definitions: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
     seen: set[str] = set()
-    left = [ref]
-    while left:
-        name = left.pop().removeprefix("#/$defs/")
+    pending = [ref]
+    while pending:
+        name = pending.pop().removeprefix("#/$defs/")
         if name not in seen:
             seen.add(name)
-            left += references_in(definitions[name])
+            pending += references_in(definitions[name])
             yield name, definitions[name]
 
 
 def references_in(value: Any) -> Iterator[str]:
-    """Every `$ref` in a schema."""
+    """Yield every `$ref` in a schema."""
     if isinstance(value, dict):
         if isinstance(value.get("$ref"), str):
             yield value["$ref"]
@@ -175,7 +180,10 @@ def references_in(value: Any) -> Iterator[str]:
 
 
 def _of_all(refs: Mapping[KindKey, str], definitions: Mapping[str, Schema]) -> Schema:
-    """A document, or a list of them, each held against the schema of its kind."""
+    """Make the schema of a document, or a list of documents, of any kind.
+
+    It is a list of `if`/`then` and not a `oneOf`, for which editors report every kind's errors.
+    """
     choices = [
         {
             "if": {
@@ -201,8 +209,8 @@ def _of_all(refs: Mapping[KindKey, str], definitions: Mapping[str, Schema]) -> S
         "type": "object",
         "required": ["apiVersion", "kind"],
         "properties": {
-            "apiVersion": {"enum": list(by_version), "description": "Whose format it is."},
-            "kind": {"type": "string", "description": "What the document declares."},
+            "apiVersion": {"enum": list(by_version), "description": EVERYWHERE["apiVersion"]},
+            "kind": {"type": "string", "description": EVERYWHERE["kind"]},
         },
         "anyOf": known,
         "allOf": choices,
@@ -218,22 +226,27 @@ def _of_all(refs: Mapping[KindKey, str], definitions: Mapping[str, Schema]) -> S
 
 
 def tidied(schema: Any) -> Any:
-    """The same schema, as values that nobody else holds."""
+    """Copy a schema without titles and empty defaults, and with the names of JSON Schema's bounds.
+
+    pydantic shares parts between schemas; the copy may be changed.
+    """
     if isinstance(schema, list):
-        return [tidied(each) for each in schema]
+        return [tidied(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    found: Schema = {}
+
+    tidy: Schema = {}
     for key, value in schema.items():
-        found.update(_keyword(key, value))
-    if "patternProperties" in found:
-        found.setdefault("additionalProperties", False)
-    return found
+        tidy.update(_keyword(key, value))
+    if "patternProperties" in tidy:
+        tidy.setdefault("additionalProperties", False)
+
+    return tidy
 
 
 def _keyword(key: str, value: Any) -> Schema:
     if key in MAPS:
-        return {key: {name: tidied(each) for name, each in value.items()}}
+        return {key: {name: tidied(part) for name, part in value.items()}}
     if key == "anyOf":
         return {key: list(_flat(tidied(value)))}
     is_empty = key == "default" and (value is None or isinstance(value, dict))
@@ -243,38 +256,43 @@ def _keyword(key: str, value: Any) -> Schema:
 
 
 def _flat(choices: list[Schema]) -> Iterator[Schema]:
-    for each in choices:
-        if set(each) == {"anyOf"}:
-            yield from each["anyOf"]
+    for choice in choices:
+        if set(choice) == {"anyOf"}:
+            yield from choice["anyOf"]
         else:
-            yield each
+            yield choice
 
 
 def describe(name: str, definition: Schema, models: Mapping[str, type[BaseModel]]) -> None:
-    """Put the words of each key into the schema of a model; those of its own field go first."""
+    """Add a description to the schema of a model, and to each of its keys.
+
+    The description of a key is that of its field, of WORDS, of the model it holds, or of
+    EVERYWHERE, in this order.
+    """
     if name in models:
         definition["description"] = _doc(models[name])
     for key, value in definition.get("properties", {}).items():
         words = value.get("description") or WORDS.get(f"{name}.{key}")
         words = words or _of_model(value, models) or EVERYWHERE.get(key)
-        if "$ref" in value:  # a neighbor of $ref counts for nothing in draft-07
+        if "$ref" in value:
+            # draft-07 ignores all keywords beside $ref, so the description would be lost.
             value["allOf"] = [{"$ref": value.pop("$ref")}]
         if words:
             value["description"] = words
 
 
 def _of_model(value: Schema, models: Mapping[str, type[BaseModel]]) -> str | None:
-    found = [models[name] for name in _named(value) if name in models]
-    return _doc(found[0]) if len(found) == 1 else None
+    named = [models[name] for name in _named(value) if name in models]
+    return _doc(named[0]) if len(named) == 1 else None
 
 
 def _named(value: Schema) -> Iterator[str]:
-    """The one model that a key holds: itself, or nothing."""
-    for each in (value, *value.get("anyOf", ())):
-        if "$ref" in each:
-            yield str(each["$ref"]).removeprefix("#/$defs/")
+    """Yield the names of the models that a key holds, also as one choice of several."""
+    for schema in (value, *value.get("anyOf", ())):
+        if "$ref" in schema:
+            yield str(schema["$ref"]).removeprefix("#/$defs/")
 
 
 def _doc(model: type[BaseModel]) -> str:
-    """The docstring of a model, its lines joined."""
+    """The docstring of a model on one line."""
     return " ".join((getdoc(model) or "").split())

@@ -1,4 +1,4 @@
-"""Validator functions of the models -> what JSON Schema can say of the same values."""
+"""The JSON Schema of values that validator functions of the models read and check."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ INSTEAD: Final[Mapping[Callable[..., Any], Schema]] = {
     kind.parse_date: {"type": "string", "pattern": DAY},
     window.parse_window: {"type": "string", "pattern": OPENSLO_DURATION},
 }
-"""What is written, in place of the type that a function before it makes of it."""
+"""By the function that parses a value: the schema of what is written, not of the parsed type."""
 
 BESIDES: Final[Mapping[Callable[..., Any], Schema]] = {
     kind.check_secret: {"pattern": r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S+)$"},
@@ -54,7 +54,7 @@ BESIDES: Final[Mapping[Callable[..., Any], Schema]] = {
     incidents.check_zone: {"pattern": MOMENT},
     team.check_zone_name: {"pattern": r"^UTC$|/"},
 }
-"""What a function after the type adds to it."""
+"""By the function that checks a value: what it adds to the schema of the type."""
 
 UNSAID: Final[frozenset[Callable[..., Any]]] = frozenset(
     {
@@ -65,19 +65,19 @@ UNSAID: Final[frozenset[Callable[..., Any]]] = frozenset(
         window.check_time_zone,
     }
 )
-"""Functions that ask what no schema can: `check` does."""
+"""Functions whose conditions JSON Schema cannot express, so that only `check` reports them."""
 
 
 def before(function: Callable[..., Any], inner: Schema) -> Schema:
-    """The schema of a value that a function reads before its type does.
+    """Make the schema of a value that a `BeforeValidator` function parses.
 
     Raises:
-        KeyError: nobody has said what the function takes.
+        KeyError: the function is in none of the tables above.
     """
     if function in INSTEAD:
         return dict(INSTEAD[function])
     if function is incidents.check_written:
-        return inner  # the pattern of a moment refuses numbers as well
+        return inner  # MOMENT, which check_zone adds, rejects numbers as well
     if function is kind.drop_none or function.__qualname__.startswith("empty_as."):
         return {"anyOf": [inner, {"type": "null"}]}
     if function is absent.BLANK_IS_ABSENT.func:
@@ -87,15 +87,18 @@ def before(function: Callable[..., Any], inner: Schema) -> Schema:
 
 
 def after(function: Callable[..., Any], inner: Schema) -> Schema:
-    """The schema of a value that a function looks at once it has its type.
+    """Make the schema of a value that an `AfterValidator` function checks.
 
     Raises:
-        KeyError: nobody has said what the function asks for.
+        KeyError: the function is in none of the tables above.
     """
     if function in BESIDES:
         return {**inner, **BESIDES[function]}
-    is_bound_of_pydantic = isinstance(function, partial)  # such as ge=0, which it tells itself
-    if is_bound_of_pydantic or function in UNSAID or "." in function.__qualname__:
+    # pydantic makes partials of bounds such as ge=0 after a function, and writes them itself.
+    is_bound_of_pydantic = isinstance(function, partial)
+    if is_bound_of_pydantic or function in UNSAID:
+        return inner
+    if "." in function.__qualname__:  # a method of a model, with a condition across keys
         return inner
 
     raise KeyError(function.__qualname__)

@@ -281,11 +281,11 @@ OPTION = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n    alert-fl
 @pytest.mark.parametrize(
     ("option", "rule", "message", "way_out"),
     [
-        ("shorterThn: 5m", "document-key-unknown", "shorterThn is no key that is known here",
-         "the nearest key is shorterThan"),
-        ("maxShare: 130%", "document-value", "maxShare: '130%' lies outside 0 % to 100 %",
+        ("shorterThn: 5m", "document-key-unknown", "unknown key shorterThn",
+         "the closest key is shorterThan"),
+        ("maxShare: 130%", "document-value", "maxShare: '130%' is outside of 0% to 100%",
          "write a share such as 2%"),
-        ("minEpisodes: 0", "document-value", "minEpisodes is 0, and it must be at least 1", None),
+        ("minEpisodes: 0", "document-value", "minEpisodes is 0; it must be at least 1", None),
     ],
 )  # fmt: skip
 def test_an_option_is_typed_and_a_wrong_name_gets_the_nearest(

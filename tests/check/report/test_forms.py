@@ -23,7 +23,7 @@ def said(form: Form, checked: Checked) -> Any:
 
 
 def ordinary() -> Checked:
-    related = (Label(at(2), "first here"),)
+    related = (Label(at(2), "the first one"),)
     fix = Fix("rename it", (Edit(SourceSpan(1, 10, 1, 12), "x"),))
     problem = Problem(at(1, 10, 12), "said", "do it", related, fix)
     waived = Finding("name-differs", Severity.WARNING, Problem(at(2), "other"), "until 2027")
@@ -88,7 +88,7 @@ def test_rdjson_counts_columns_in_bytes_and_leaves_out_what_is_excused() -> None
     assert diagnostic["suggestions"] == [{"range": span, "text": "x"}]
     assert (diagnostic["severity"], diagnostic["message"]) == (
         "ERROR",
-        f"said\nhelp: do it\nrelated: {PATH}:2:1: first here",
+        f"said\nhelp: do it\nrelated: {PATH}:2:1: the first one",
     )
 
 

@@ -36,9 +36,11 @@ def test_a_finding_has_the_form_of_the_architecture_page() -> None:
 
 
 def test_a_second_place_is_related() -> None:
-    problem = Problem(location(1, 1, 4), "said", None, (Label(location(7, 3, 9), "first here"),))
+    problem = Problem(location(1, 1, 4), "said", None, (Label(location(7, 3, 9), "the first one"),))
     found = Finding("some-rule", Severity.WARNING, problem)
-    assert lines(found, "abc")[-1] == "   = related: services/attendance/slo.yaml:7:3: first here"
+    assert (
+        lines(found, "abc")[-1] == "   = related: services/attendance/slo.yaml:7:3: the first one"
+    )
 
 
 def test_a_span_over_several_lines_is_marked_on_its_first() -> None:

@@ -71,10 +71,10 @@ def test_a_second_place_is_shown_too(repository: Path) -> None:
     )
     assert check(folder=repository).out == (
         "services/exports/ownership.yaml:7:3: error[document-key-duplicate]: "
-        "key `criticality` is written twice in one mapping\n"
+        "duplicate key `criticality` in a mapping\n"
         " 7 |   criticality: critical\n"
         "   |   ^^^^^^^^^^^\n"
-        "   = related: services/exports/ownership.yaml:6:3: first here\n"
+        "   = related: services/exports/ownership.yaml:6:3: the first one\n"
         "   = help: keep one of the two\n"
     )
 
@@ -110,8 +110,9 @@ def test_an_empty_folder_is_no_repository(tmp_path: Path) -> None:
     assert ended == Ended(
         2,
         "",
-        f"reliability: no services/ in {tmp_path} or above; begin one with `reliability init`, "
-        "see one with `reliability demo`, or pass --root with the folder that holds it\n",
+        f"reliability: no services/ in {tmp_path} or its parents; "
+        "run `reliability init` to create it, "
+        "`reliability demo` for an example, or pass --root with the folder that contains it\n",
     )
 
 
@@ -119,7 +120,7 @@ def test_policies_alone_are_no_repository(repository: Path) -> None:
     (repository / "services").rename(repository / "systems")
     ended = check(folder=repository)
     assert ended.code == 2
-    assert f"no services/ in {repository} or above" in ended.err
+    assert f"no services/ in {repository} or its parents" in ended.err
 
 
 def test_empty_services_are_said_to_be_empty(tmp_path: Path) -> None:

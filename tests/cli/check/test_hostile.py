@@ -38,11 +38,11 @@ def one_finding(repository: Path) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("content", "line", "message"),
     [
-        (b"a: b\x00c\n", 1, "character U+0000 stands in the text, and YAML has no place for it"),
-        (b"a: 1\nb: \x1b[2J\n", 2, "character U+001B stands in the text"),
-        (b"a: \xe9\n", 1, "byte 0xe9 is no UTF-8"),
-        (b"\x89PNG\r\n\x1a\n", 1, "byte 0x89 is no UTF-8"),
-        (b"#" * 1_000_001, 1, "1,000,001 bytes in a file, and the limit is 1,000,000"),
+        (b"a: b\x00c\n", 1, "character U+0000 is not allowed in YAML"),
+        (b"a: 1\nb: \x1b[2J\n", 2, "character U+001B is not allowed in YAML"),
+        (b"a: \xe9\n", 1, "byte 0xe9 is not valid UTF-8"),
+        (b"\x89PNG\r\n\x1a\n", 1, "byte 0x89 is not valid UTF-8"),
+        (b"#" * 1_000_001, 1, "the file has 1,000,001 bytes; the limit is 1,000,000"),
         (b"a: " + b"[" * 5_000, 1, "nesting depth"),
         (b"\n".join(b" " * n + b"a:" for n in range(60)), 51, "50"),
         (
@@ -52,10 +52,10 @@ def one_finding(repository: Path) -> tuple[str, str]:
                 for n in range(ord("b"), ord("j"))
             ),
             5,
-            "more than 100,000 nodes with aliases expanded, the limit",
+            "the file has more than 100,000 nodes with aliases expanded, which is the limit",
         ),
         (b"a: &a [*a]\n", 1, "`*a` stands inside of `&a` itself"),
-        (b"a: !!python/object/apply:os.system [ls]\n", 1, "is not one of the core schema"),
+        (b"a: !!python/object/apply:os.system [ls]\n", 1, "is not in the core schema of YAML"),
     ],
     ids=["nul", "escape", "latin 1", "png", "big", "brackets", "deep", "bomb", "loop", "tag"],
 )
@@ -87,9 +87,9 @@ def make_pipe(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (make_broken_link, "a symbolic link, and links are not followed"),
-        (make_link_outside, "a symbolic link, and links are not followed"),
-        (make_folder, "a folder, and its name ends as a document's does"),
+        (make_broken_link, "is a symbolic link; links are not followed"),
+        (make_link_outside, "is a symbolic link; links are not followed"),
+        (make_folder, "is a folder with the file extension of a document"),
         (make_pipe, "neither a file nor a folder, and nothing else is read"),
     ],
     ids=["broken link", "link outside", "folder", "pipe"],
@@ -105,7 +105,7 @@ def test_a_folder_that_is_a_link_is_not_followed(repository: Path) -> None:
     (repository / "services" / "away").symlink_to("/etc")
     place, message = one_finding(repository)
     assert place == "services/away:1: document-unreadable"
-    assert message == "a symbolic link, and links are not followed"
+    assert message == "is a symbolic link; links are not followed"
 
 
 def test_services_themselves_may_not_be_a_link(
@@ -227,7 +227,7 @@ def test_folders_in_folders_without_end_are_a_finding(repository: Path) -> None:
     (repository / "services" / "/".join(["deep"] * 30)).mkdir(parents=True)
     place, message = one_finding(repository)
     assert place == f"services/{'/'.join(['deep'] * 21)}:1: document-unreadable"
-    assert message == "a folder in more than 20 others, and deeper ones are not read"
+    assert message == "is nested more than 20 folders deep; deeper folders are not read"
 
 
 def test_directives_without_end_are_one_finding(repository: Path) -> None:

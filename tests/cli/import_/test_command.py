@@ -174,7 +174,7 @@ def test_a_word_that_other_readers_take_otherwise_is_said_and_is_no_failure(tmp_
     rules = RULES.replace("severity: critical", "page: yes")
     ended = reliability("import", "rules.yml", "--into", "new", folder=with_rules(tmp_path, rules))
     assert ended.code == 0
-    assert "rules.yml:6:24: decide: `yes` is text here and true to readers of YAML 1.1" in ended.out
+    assert "rules.yml:6:24: decide: `yes` is text in YAML 1.2 and true in YAML 1.1" in ended.out
     assert 'page: "yes"' in (tmp_path / "new/services/shop/alert-policy.yaml").read_text()
 
 
@@ -222,7 +222,7 @@ def test_what_cannot_be_read_says_that_all_of_its_document_is_left_out(tmp_path:
     ended = reliability("import", ".", "--into", "new", folder=with_rules(tmp_path))
     assert ended.code == 1
     assert (
-        "am.yml:4:15: left out: `<<` merges nothing in YAML 1.2; the document is not imported"
+        "am.yml:4:15: left out: `<<` is not a merge key in YAML 1.2; the document is not imported"
         in ended.out
     )
 
