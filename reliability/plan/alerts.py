@@ -1,4 +1,4 @@
-"""The alerts in the bodies of rule files, and which active ones a change would end."""
+"""Alerts in rule files, and the active ones that a change would end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reliability.resource import Json
 
 Body = Mapping[str, Json]
 AlertLabels = frozenset[tuple[str, str]]
-"""An alert's name and the labels that its rule and its group give it."""
+"""The name of an alert, and the labels of its rule and its group."""
 
 NAME: Final = "alertname"
 TEMPLATE: Final = "{{"
@@ -26,10 +26,7 @@ SHOWN: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class ActiveAlert:
-    """An alert that a server reports as pending or firing; `labels` hold its name, too.
-
-    `since` is when it became active.
-    """
+    """A pending or firing alert of a server, active since `since`; `labels` include its name."""
 
     labels: Mapping[str, str]
     state: str
@@ -43,7 +40,7 @@ class ActiveAlert:
 
 
 def alerts_in(body: Body) -> list[AlertLabels]:
-    """Every alerting rule of a rule file or a PrometheusRule manifest."""
+    """List the alerts of a rule file or a PrometheusRule manifest."""
     return list(_alerts(body))
 
 
@@ -75,10 +72,10 @@ def _labels(item: Mapping[str, Any]) -> dict[str, str]:
 def ended_by(
     before: Body, remaining: frozenset[AlertLabels], active: Iterable[ActiveAlert]
 ) -> tuple[ActiveAlert, ...]:
-    """The active alerts whose rule is in `before` and, with the same labels, not in `remaining`.
+    """Find active alerts whose rule is in `before` and, with the same labels, not in `remaining`.
 
-    Alertmanager knows an alert by its labels, all of them: an alert with another label is a new
-    one, which notifies again, and the former one is reported as resolved.
+    Alertmanager identifies an alert by all its labels. With another label it is a new alert, which
+    notifies again, and the former one is reported as resolved.
     """
     rules = alerts_in(before)
     return tuple(
@@ -90,5 +87,5 @@ def ended_by(
 
 
 def _produces(rule: AlertLabels, alert: ActiveAlert) -> bool:
-    """Whether an alert has a rule's labels; what a template makes of a value is not known."""
+    """Whether an alert has the labels of a rule; a label with a template matches any value."""
     return all(TEMPLATE in value or alert.labels.get(key) == value for key, value in rule)

@@ -1,4 +1,4 @@
-"""What a plan consists of: changes that a provider makes, and what it leaves alone and reports."""
+"""The parts of a plan: changes that a provider makes, and objects that it leaves alone."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from reliability.resource import Resource, ResourceId
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """An object that is wanted and not there."""
+    """Create an object that does not exist."""
 
     after: Resource
 
     @property
     def differences(self) -> tuple[FieldDifference, ...]:
-        """Every field, as one that is new."""
+        """All fields, as new ones."""
         return differences({}, self.after.body)
 
     @property
@@ -29,7 +29,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An object that is wanted otherwise than it is; `former` owned it, if it is taken over."""
+    """Update an object that differs from the desired one; `former` owned it, if taken over."""
 
     before: Resource
     after: Resource
@@ -42,13 +42,13 @@ class Update:
 
     @property
     def differences(self) -> tuple[FieldDifference, ...]:
-        """What differs, field by field; empty where only comments or layout do."""
+        """The fields that differ; empty if only comments or layout do."""
         return differences(self.before.body, self.after.body)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An object whose content stays, and whose mark gets this repository as its owner."""
+    """Take over an object whose content stays the same: only the owner in its mark changes."""
 
     after: Resource
     former: Owner | None = None
@@ -61,14 +61,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """An object of this repository that is wanted no more; `former` owned it before."""
+    """Delete an object of this repository that is no longer declared; `former` owned it before."""
 
     before: Resource
     former: Owner | None = None
 
     @property
     def differences(self) -> tuple[FieldDifference, ...]:
-        """Every field, as one that goes."""
+        """All fields, as removed ones."""
         return differences(self.before.body, {})
 
     @property
@@ -79,7 +79,7 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Reload:
-    """An object that is stored as wanted, and that the target does not run yet."""
+    """Reload an object that is stored as desired, and that the target does not run yet."""
 
     id: ResourceId
     why: str
@@ -90,11 +90,11 @@ Change = Create | Update | Claim | Delete | Reload
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """An object that was changed outside the repository; `held` says that it is left as it is.
+    """An object that was changed outside the repository; `held` says that it stays unchanged.
 
-    The differences lead from what was written to what is there. If what is wanted has changed
-    since (`is_outdated`), what was written is not known any more, and they lead from what is there
-    to what is wanted: they are what overwriting the object would change.
+    The differences are from what was written to what is there now. If the declaration has changed
+    since (`is_outdated`), what was written is no longer known. Then they are from what is there to
+    what is declared: what overwriting the object would change.
     """
 
     id: ResourceId
@@ -106,10 +106,9 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """An object that cannot be written, since something else is there.
+    """An object that is not written because something else is in its place.
 
-    `is_marked` says that it is an object like those of this repository, and can be taken over from
-    `owner`, if its mark names one.
+    If `is_marked`, that is an object of `owner`, or of an unknown one, which can be taken over.
     """
 
     id: ResourceId
@@ -120,7 +119,7 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """A change that would end active alerts, and is held until they have ended."""
+    """A change that would end active alerts, and is held until they are resolved."""
 
     change: Update | Delete
     alerts: tuple[ActiveAlert, ...]

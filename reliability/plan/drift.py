@@ -1,4 +1,4 @@
-"""What was changed outside the repository, and in which direction the difference is shown."""
+"""Objects that were changed outside the repository, and the direction of their differences."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHANGED: Final = "changed outside the repository"
 def drifts(
     wanted: Mapping[ResourceId, Resource], kept: Iterable[Kept], options: PlanOptions
 ) -> Iterator[Drift]:
-    """Every object that is no longer as its mark says."""
+    """Find every object that differs from its mark."""
     for kept_object in kept:
         held = options.holds(kept_object.id)
         match kept_object:
@@ -32,18 +32,21 @@ def drifts(
 
 
 def _drift(resource: Resource, written: str, after: Resource | None, *, held: bool) -> Drift:
-    """Compare with what was written, which is known only as long as it is what is wanted."""
+    """Compare with what was written, which is known only while it is still declared.
+
+    The mark holds a digest, not the content that was written.
+    """
     if after is None:
         fields = differences(resource.body, {})
         return Drift(
-            resource.id, f"{CHANGED}, and declared no more", fields, held, is_outdated=True
+            resource.id, f"{CHANGED}, and no longer declared", fields, held, is_outdated=True
         )
 
     if after.digest != written:
         fields = differences(resource.body, after.body)
-        why = f"{CHANGED}, and the repository has changed since, too"
+        why = f"{CHANGED}, and the declaration has changed since"
         return Drift(resource.id, why, fields, held, is_outdated=True)
 
     fields = differences(after.body, resource.body)
-    why = CHANGED if fields else "its comments or its layout were changed, no field"
+    why = CHANGED if fields else "only comments or layout were changed outside the repository"
     return Drift(resource.id, why, fields, held)

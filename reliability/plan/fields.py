@@ -1,8 +1,8 @@
-"""Two bodies compared field by field, with paths that a person can follow.
+"""Compares two bodies field by field, with readable paths.
 
-Items of a list are told apart by what names them, not by their place:
-`groups[attendance].rules[ErrorBudgetBurn{tier="alert"}].expr`. One that is gone and one that is new
-are one difference of an item with another name, if they are alike: `groups[pay -> payment]`.
+Items of a list are identified by a name, not by their index:
+`groups[attendance].rules[ErrorBudgetBurn{tier="alert"}].expr`. A removed item and an added one that
+are similar are one renamed item: `groups[pay -> payment]`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reliability.resource import Json
 
 
 class Absent(enum.Enum):
-    """The value of a field that is not there."""
+    """The value of a missing field."""
 
     ABSENT = enum.auto()
 
@@ -27,17 +27,17 @@ Value = Json | Mapping[str, Json] | Absent
 Item = Mapping[str, Json]
 
 NAMING: Final = ("name", "alert", "record", "matchers", "receiver", "source_matchers")
-"""The keys that name an item of a list, the best first; `matchers` tells routes apart."""
+"""The keys that identify an item of a list, the best first; routes have `matchers`."""
 
 LIKE: Final = 0.6
-"""How alike two names are, from 0 to 1, if an item that is gone is taken for one that is new."""
+"""The minimum similarity of two names, 0 to 1, for a removed and an added item to be a rename."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """One field that differs; `before` or `after` is ABSENT where it is not there.
+    """A field that differs; `before` or `after` is ABSENT if the field is missing.
 
-    `keys` are those of the mappings on the way, and an empty text for each list.
+    `keys` are the keys on its path, with an empty text for each list.
     """
 
     path: str
@@ -49,7 +49,7 @@ class FieldDifference:
 def differences(
     before: Mapping[str, Json], after: Mapping[str, Json]
 ) -> tuple[FieldDifference, ...]:
-    """What differs between two bodies, in the order of `before`, then what `after` adds."""
+    """Compare two bodies, in the order of `before`, then of what `after` adds."""
     return tuple(_compare("", (), dict(before), dict(after)))
 
 
@@ -70,8 +70,8 @@ def _compare_mappings(
 ) -> Iterator[FieldDifference]:
     for key in dict.fromkeys((*before, *after)):
         inner = f"{path}.{key}" if path else key
-        way = (*keys, key)
-        yield from _compare(inner, way, before.get(key, ABSENT), after.get(key, ABSENT))
+        inner_keys = (*keys, key)
+        yield from _compare(inner, inner_keys, before.get(key, ABSENT), after.get(key, ABSENT))
 
 
 def _compare_items(
@@ -79,18 +79,18 @@ def _compare_items(
 ) -> Iterator[FieldDifference]:
     telling = _telling_labels(before) | _telling_labels(after)
     old, new = _named(before, telling), _named(after, telling)
-    renamed, way = _renamed(old, new), (*keys, "")
+    renamed, item_keys = _renamed(old, new), (*keys, "")
     fresh = (name for name in new if name not in renamed.values())
 
     for name in dict.fromkeys((*old, *fresh)):
         if name in renamed:
             later = renamed[name]
             yield FieldDifference(
-                f"{path}[{name} -> {later}]", dict(old[name]), dict(new[later]), way
+                f"{path}[{name} -> {later}]", dict(old[name]), dict(new[later]), item_keys
             )
         else:
             one, other = old.get(name, ABSENT), new.get(name, ABSENT)
-            yield from _compare(f"{path}[{name}]", way, one, other)
+            yield from _compare(f"{path}[{name}]", item_keys, one, other)
 
     stayed = [name for name in old if name in new]
     order = [name for name in new if name in old]
@@ -99,9 +99,9 @@ def _compare_items(
 
 
 def _renamed(old: Mapping[str, Item], new: Mapping[str, Item]) -> dict[str, str]:
-    """Items that are gone, each with the new one that is most like it: the same form, a like name.
+    """Match each removed item with the most similar added one: the same form and a similar name.
 
-    A diff of two items says in a line what the diffs of a removal and an addition say in hundreds.
+    The diff of a renamed item is a line; those of a removal and an addition can be hundreds.
     """
     renamed: dict[str, str] = {}
     added = [name for name in new if name not in old]
@@ -124,7 +124,7 @@ def _likeness(name: str, other: str) -> float:
 
 
 def _form(value: Value) -> object:
-    """The keys of an item, and the names of the items in it: what a rename leaves as it is."""
+    """The keys of an item, and the names of the items in it, which a rename does not change."""
     if isinstance(value, Mapping):
         return tuple((key, _form(inner)) for key, inner in sorted(value.items()))
     if _is_list(value) and value and _are_items(value):
@@ -142,7 +142,7 @@ def _is_list(value: Value) -> TypeGuard[Sequence[Json]]:
 
 
 def _is_same(before: Value, after: Value) -> bool:
-    """Equality that tells 1 from 1.0 and from true, as a digest does."""
+    """Compare values so that 1, 1.0 and true differ, as they do in a digest."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         return before.keys() == after.keys() and all(
             _is_same(before[key], after[key]) for key in before
@@ -153,7 +153,7 @@ def _is_same(before: Value, after: Value) -> bool:
 
 
 def _named(items: Sequence[Item], telling: frozenset[tuple[str, str]]) -> dict[str, Item]:
-    """Items by their names; those without one, or that still share one, are numbered."""
+    """Map items by name; items without a name or with the same one are numbered."""
     named: dict[str, Item] = {}
     for item in items:
         name = _full_name(item, telling)
@@ -167,17 +167,17 @@ def _named(items: Sequence[Item], telling: frozenset[tuple[str, str]]) -> dict[s
 def _full_name(item: Item, telling: frozenset[tuple[str, str]]) -> str:
     name = _name(item)
     labels = _labels(item)
-    told = [f'{key}="{labels[key]}"' for key in sorted(labels) if (name, key) in telling]
-    return f"{name}{{{','.join(told)}}}" if told else name
+    shown = [f'{key}="{labels[key]}"' for key in sorted(labels) if (name, key) in telling]
+    return f"{name}{{{','.join(shown)}}}" if shown else name
 
 
 def _telling_labels(items: Sequence[Item]) -> frozenset[tuple[str, str]]:
-    """The labels, by item name, whose values differ among items of one name."""
+    """Find the labels, by item name, whose values differ among items with the same name."""
     values: dict[tuple[str, str], set[str]] = {}
     for item in items:
         for key, value in _labels(item).items():
             values.setdefault((_name(item), key), set()).add(str(value))
-    return frozenset(place for place, texts in values.items() if len(texts) > 1)
+    return frozenset(label for label, texts in values.items() if len(texts) > 1)
 
 
 def _labels(item: Item) -> Mapping[str, Json]:

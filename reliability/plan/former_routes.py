@@ -1,11 +1,13 @@
-"""Former routes: those of the last configuration that stay until no alert needs them.
+"""Former routes: routes of the last configuration that are kept until no alert needs them.
 
-While rules are replaced, alerts with the former labels still fire, and their notifications that
-they have ended go out minutes later. So a changed configuration is first written with the routes
-of the one before it, behind its own. A former route is a child of the root that carries a matcher
-which every alert meets, `reliability_former=""`: Alertmanager takes a label that is not there for
-empty. Receivers and time intervals that it names have a name of their own, so that they keep the
-former settings. All of it can be found and taken out again, also by a later process.
+While rules are replaced, alerts with the former labels still fire, and their resolved notifications
+are sent minutes later. So a changed configuration is first written with the routes of the previous
+one after its own.
+
+A former route is a child of the root with the matcher `reliability_former=""`, which every alert
+meets: Alertmanager treats a missing label as empty. The receivers and time intervals that it names
+get another name, so that they keep the former settings. By matcher and names, a later process can
+find and remove all of it.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ PREFIX: Final = "reliability/former/"
 INHERITED: Final = ("group_by", "group_wait", "group_interval", "repeat_interval")
 NAMES_OF_INTERVALS: Final = ("mute_time_intervals", "active_time_intervals")
 INTERVALS: Final = ("time_intervals", "mute_time_intervals")
-"""The keys that declare time intervals, the newer and the older."""
+"""The keys that declare time intervals; the second is deprecated since Alertmanager 0.24."""
 
 Body = Mapping[str, Any]
 Labels = Mapping[str, str]
@@ -33,7 +35,7 @@ Labels = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FormerRoute:
-    """A former route by its matchers, the alerts that still end there, and their receivers."""
+    """A former route: its matchers, the alerts that are still routed there, and their receivers."""
 
     matchers: str
     receivers: tuple[str, ...]
@@ -41,9 +43,9 @@ class FormerRoute:
 
 
 def with_former_routes(before: Body, after: Body) -> dict[str, Json]:
-    """`after`, with the routes of `before` that take alerts which `after` would send elsewhere.
+    """Add the routes of `before` to `after` whose alerts `after` would send elsewhere.
 
-    Own routes come first, so that an alert that both take goes where it belongs from now on.
+    The routes of `after` come first, so that an alert that both match takes its new route.
     """
     former = _former_children(before, after)
     if not former:
@@ -73,9 +75,10 @@ def with_former_routes(before: Body, after: Body) -> dict[str, Json]:
 
 
 def without_former_routes(body: Body) -> dict[str, Json]:
-    """A configuration as it is declared: without what `with_former_routes` put into it."""
+    """Remove what `with_former_routes` added to a configuration."""
     if not has_former_routes(body):
         return dict(body)
+
     route = body["route"]
     plain = {
         **body,
@@ -94,14 +97,14 @@ def without_former_routes(body: Body) -> dict[str, Json]:
 
 
 def has_former_routes(body: Body) -> bool:
-    """Whether a configuration still has former routes."""
+    """Whether a configuration has former routes."""
     route = body.get("route")
     children = route.get("routes") if isinstance(route, Mapping) else None
     return isinstance(children, list) and any(map(_is_former, children))
 
 
 def former_routes(body: Body, alerts: Iterable[Labels]) -> tuple[FormerRoute, ...]:
-    """The former routes of a configuration, each with the alerts that end there."""
+    """List the former routes of a configuration, each with the alerts that are routed there."""
     try:
         routing = parse(body)
     except RoutingRefusedError:
@@ -131,7 +134,7 @@ def _former_route(child: Body, ends: Sequence[tuple[Labels, str]]) -> FormerRout
 
 
 def _former_children(before: Body, after: Body) -> dict[int, dict[str, Any]]:
-    """The children of the former root that are to stay, by their place, as former routes."""
+    """Choose the children of the previous root to keep as former routes, by their index."""
     own = [canonical(child) for child in _children(after)]
     takers = [child for child in _children(after) if not child.get("continue")]
     former: dict[int, dict[str, Any]] = {}
@@ -143,7 +146,7 @@ def _former_children(before: Body, after: Body) -> dict[int, dict[str, Any]]:
 
 
 def _takes_all_of(taker: Body, child: Body) -> bool:
-    """Whether each alert that a child takes meets the matchers of another: they are some of its."""
+    """Whether a route matches every alert of another: its matchers are some of the other's."""
     return set(_all_matchers(taker)) <= set(_all_matchers(child)) - {MATCHER}
 
 
@@ -155,7 +158,7 @@ def _as_former(child: Body, root: Body) -> dict[str, Any]:
 
 
 def _rename(route: dict[str, Any]) -> dict[str, Any]:
-    """A route and those below it, with the names of former receivers and time intervals."""
+    """Rename the receivers and time intervals of a route and its children to former ones."""
     renamed = dict(route)
     if renamed.get("receiver"):
         renamed["receiver"] = _former_name(renamed["receiver"])
@@ -170,7 +173,7 @@ def _rename(route: dict[str, Any]) -> dict[str, Any]:
 def _placed(
     before: Body, after: Body, former: Mapping[int, dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Own routes in their order, former ones behind the own ones that came in their place."""
+    """Order the routes: each former one after the new ones that replaced it."""
     old, own = _children(before), _children(after)
     matcher = SequenceMatcher(None, [*map(canonical, old)], [*map(canonical, own)], autojunk=False)
     placed: list[dict[str, Any]] = []
@@ -190,7 +193,7 @@ def _former_inhibitions(before: Body, after: Body) -> Iterator[dict[str, Any]]:
 
 
 def _renamed(names: Iterable[str], items: Mapping[str, Body]) -> Iterator[dict[str, Any]]:
-    """The items under their former names; one that is a former one already stays as it is."""
+    """Yield the items under their former names; one that is already a former one is unchanged."""
     for name in names:
         item = items.get(name) or items.get(name.removeprefix(PREFIX))
         if item is not None:
@@ -227,7 +230,7 @@ def _matchers(route: Body) -> list[str]:
 
 
 def _all_matchers(route: Body) -> list[str]:
-    """Matchers in the newer form and in both older ones, comparable as texts."""
+    """List the matchers of a route as texts, including the deprecated `match` and `match_re`."""
     older = (
         f"{key} {name}={value}"
         for key in ("match", "match_re")
@@ -253,5 +256,5 @@ def _former_name(name: str) -> str:
 
 
 def canonical(value: Any) -> str:
-    """A value as one text; equal texts are equal values."""
+    """Format a value as a text that is equal for equal values."""
     return json.dumps(value, sort_keys=True, default=str)

@@ -1,4 +1,4 @@
-"""What a target holds: marked objects with their owners, changed ones, and unmarked ones."""
+"""What a target holds: objects with a mark (unchanged, drifted, unreadable), and others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reliability.resource import Resource, ResourceId
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose an object is: a repository's random id, and its address as host/owner/name.
+    """The repository that owns an object: its random id, and its address as host/owner/name.
 
     The address is empty if the repository has no Git remote.
     """
@@ -24,9 +24,9 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Intact:
-    """An object as it was last written; `digest` is its body's, known without reading the body.
+    """An object as it was last written; `digest` is that of its body, from the mark.
 
-    `owner` is None if the mark names none.
+    `owner` is None if the mark has none.
     """
 
     resource: Resource
@@ -41,7 +41,7 @@ class Intact:
 
 @dataclass(frozen=True, slots=True)
 class DriftedResource:
-    """A marked object that was changed since it was written; `written` is the mark's digest."""
+    """A marked object that was changed since; `written` is the digest in the mark."""
 
     resource: Resource
     written: str
@@ -55,7 +55,7 @@ class DriftedResource:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A marked object whose body cannot be read any more."""
+    """A marked object whose body can no longer be read."""
 
     id: ResourceId
     why: str
@@ -63,12 +63,12 @@ class Unreadable:
 
 
 Kept = Intact | DriftedResource | Unreadable
-"""What carries a mark."""
+"""An object with a mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """What is in the place of an object and has no mark for it; never written over."""
+    """Something without a mark in the place of an object; it is never overwritten."""
 
     id: ResourceId
     why: str
@@ -76,7 +76,7 @@ class Foreign:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """An object that the target stores and does not run, or the other way round."""
+    """An object that the target stores and does not run, or runs and does not store."""
 
     id: ResourceId
     why: str
@@ -84,7 +84,7 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Something that stays for a while and that a later sync removes, such as former routes."""
+    """Something that a later sync removes, such as former routes."""
 
     id: ResourceId
     why: str
@@ -92,7 +92,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Everything that a provider reads of its target; `active` are the alerts it reports now."""
+    """What a provider reads of its target; `active` are its pending and firing alerts."""
 
     kept: tuple[Kept, ...] = ()
     foreign: tuple[Foreign, ...] = ()

@@ -1,4 +1,4 @@
-"""What a person decided for one plan: whose it is, what it may overwrite, what it is about."""
+"""Options of a plan: its owner, what it may overwrite, and which objects it is about."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def everything(_identity: ResourceId) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOptions:
-    """The owner that makes a plan, and the decisions that hold for this plan only.
+    """The owner that plans, and decisions for this plan only.
 
-    `overwrites` selects drifted objects that are not held, `is_about` the objects that the plan is
-    about. `active` are alerts that other servers than the target report.
+    `overwrites` selects drifted objects to overwrite, `is_about` the objects of the plan. `active`
+    are alerts that other servers than the target report.
     """
 
     owner: Owner | None = None
@@ -41,7 +41,7 @@ class PlanOptions:
     active: tuple[ActiveAlert, ...] = ()
 
     def holds(self, identity: ResourceId) -> bool:
-        """Whether an object that was changed outside the repository is left as it is."""
+        """Whether an object that was changed outside the repository is left unchanged."""
         return self.on_drift == "hold" and not self.overwrites(identity)
 
 

@@ -1,4 +1,4 @@
-"""Whose an object is: the owner in its mark, compared with the repository that makes the plan."""
+"""Ownership of objects: the owner in the mark, compared with the repository that plans."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class OwnObject:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An object that becomes this repository's with its next write; `former` is who had it."""
+    """An object that this repository takes over with the next write; `former` owned it before."""
 
     former: Owner | None
 
 
 @dataclass(frozen=True, slots=True)
 class OthersObject:
-    """An object of another owner, or of an unknown one, which is neither written nor deleted."""
+    """An object of another or an unknown owner, which is neither written nor deleted."""
 
     owner: Owner | None
     why: str
@@ -35,11 +35,11 @@ Ownership = OwnObject | Claimed | OthersObject
 def ownership(
     kept: Kept, wanted: Resource | None, owner: Owner | None, *, takes_over: bool
 ) -> Ownership:
-    """Whose an object is to `owner`, the repository that makes the plan.
+    """Decide who owns an object; `owner` is the repository that makes the plan.
 
-    A repository without an owner writes marks without one, and has what carries such a mark.
-    `takes_over` claims what this repository declares, and everything with its own id, which is
-    what a repository that moved to another address needs.
+    A repository without an owner writes marks without one, and owns objects with such a mark.
+    `takes_over` claims what this repository declares, and all objects with its id: a repository
+    that moved to another address needs it.
     """
     marked = kept.owner
     if owner is None:
@@ -60,15 +60,15 @@ def ownership(
 
 
 def _without_owner(kept: Kept, wanted: Resource | None, *, takes_over: bool) -> Ownership:
-    """Judge a mark without an owner, as older versions wrote them.
+    """Decide about a mark without an owner, as older versions wrote it.
 
-    Any repository may have written it. It is adopted if nobody changed the object since, and it is
-    exactly what this repository declares: then the adoption changes nothing but the mark.
+    Any repository may have written it. The object is adopted if it was not changed since and is
+    exactly what this repository declares: then only the mark changes.
     """
     if wanted is not None and (takes_over or _is_as_declared(kept, wanted)):
         return Claimed(None)
     return OthersObject(
-        None, "its mark names no owner, and its content is not what is declared here"
+        None, "its mark has no owner, and its content differs from what this repository declares"
     )
 
 
@@ -77,13 +77,13 @@ def _is_as_declared(kept: Kept, wanted: Resource) -> bool:
 
 
 def _moved(marked: Owner, owner: Owner) -> str:
-    """Say that the id fits and the address does not: a fork, a copy, or a repository that moved."""
-    here = owner.address or "a folder without a Git remote"
-    return f"owned by {marked}; this repository has the same id at another address: {here}"
+    """Say that only the address differs: of a fork, a copy, or a repository that moved."""
+    address = owner.address or "a folder without a Git remote"
+    return f"owned by {marked}; this repository has the same id at another address: {address}"
 
 
 def former_owner(ownership: Ownership) -> Owner | None:
-    """Whose an object was that is taken over; None if it was nobody else's."""
+    """Name the former owner of an object that is taken over; None if it had no other owner."""
     match ownership:
         case Claimed(former):
             return former

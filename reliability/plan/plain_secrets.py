@@ -1,4 +1,4 @@
-"""No configuration is written with a secret in plain text: not to a server, not to an artifact."""
+"""Blocks configurations with a secret in plain text, so that none is written or uploaded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHOWN: Final = 3
 
 
 def without_plain_secrets(plan: Plan) -> Plan:
-    """The plan with every configuration blocked that holds a secret in plain text."""
+    """Block every configuration of a plan that contains a secret in plain text."""
     blocked = [
         Blocked(change.id, reason)
         for change in plan.changes
@@ -31,7 +31,7 @@ def without_plain_secrets(plan: Plan) -> Plan:
 
 
 def _plain(change: Change) -> Iterator[str]:
-    """What is in plain text, and where, in words that do not show it."""
+    """Describe what is in plain text, and where, without showing it."""
     match change:
         case Create(after) | Update(_, after) | Claim(after) if change.id.kind == KIND:
             plain = [*secrets(after.body)]
@@ -46,6 +46,6 @@ def _plain(change: Change) -> Iterator[str]:
 
 
 def _place(pointer: Pointer) -> str:
-    """A pointer as plans write paths: `receivers[1].slack_configs[0].api_url`."""
+    """Format a pointer like the paths of a plan: `receivers[1].slack_configs[0].api_url`."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in pointer)
     return "".join(parts).removeprefix(".")

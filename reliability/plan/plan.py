@@ -1,4 +1,4 @@
-"""The plan of one target: a pure function of what is wanted and what is held, the same for all."""
+"""The plan of a sync target: a pure function of desired and actual objects, for all providers."""
 
 from __future__ import annotations
 
@@ -31,21 +31,24 @@ from reliability.plan.owner import Claimed, OthersObject, Ownership, former_owne
 from reliability.resource import Resource, ResourceId
 
 FORMAT: Final = 1
-"""Grows when digests of plans are made of something else."""
+"""Raise it when digests of plans are computed from other values."""
 
 ORDER: Final = (Create, Update, Claim, Delete, Reload)
-"""Changes are made in this order, and by name within each."""
+"""Changes are made in this order, and by name within each kind.
+
+Deletes come after creates, so that a rule that moves to another file is never missing.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The changes that lead a target to what is wanted, and what is left alone.
+    """The changes that bring a target to the desired state, and what is left alone.
 
-    `owned` counts the objects that carry this repository's mark now; shares are shares of it.
-    `others` are the other owners of objects in the target, with how many each has. `routes_owner`
-    is set if the target's routes are another repository's: then nothing is planned. `present` are
-    all objects that are declared or there. `pending` is what a later sync removes, and no change.
-    `missing` are secret files that notifications need.
+    `owned` is the number of objects with the mark of this repository; limits are shares of it.
+    `others` are the other owners of objects in the target, with their numbers. `routes_owner` is
+    set if another repository owns the routes of the target: then nothing is planned. `present` are
+    all objects that are declared or exist. `pending` is what a later sync removes; it is not a
+    change. `missing` are secret files that notifications need.
     """
 
     target: str
@@ -62,53 +65,54 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """SHA-256 in hex over target, ids and the digests before and after of every change."""
+        """SHA-256 in hex of the target, and the ids and digests before and after of all changes."""
         lines = sorted(_identity(change) for change in self.changes)
         text = canonical({"format": FORMAT, "target": self.target, "changes": lines})
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
     @property
     def short_digest(self) -> str:
-        """What a person passes to `--allow`, behind the target's name."""
+        """The digest as it is passed to `--allow`, after the name of the target."""
         return self.digest[:SHORT]
 
     @property
     def is_settled(self) -> bool:
-        """Whether the target is as wanted: nothing to change, drifted or blocked."""
+        """Whether the target is in the desired state: no change, drift or blocked object."""
         return not (self.changes or self.drifted or self.blocked or self.postponed)
 
     @property
     def stale(self) -> tuple[Reload, ...]:
-        """What the target stores as wanted and does not run."""
+        """What the target stores as desired and does not run."""
         return tuple(change for change in self.changes if isinstance(change, Reload))
 
     @property
     def only_drift(self) -> Plan:
-        """The plan without what the repository would change: only what others did."""
+        """The plan without the changes of the repository: only what was changed outside of it."""
         return replace(self, changes=self.stale, blocked=(), postponed=(), pending=(), missing=())
 
     @property
     def held_back(self) -> tuple[Drift | Blocked | Postponed, ...]:
-        """What a sync would leave undone."""
+        """What a sync would not do."""
         held = (drift for drift in self.drifted if drift.held)
         return (*held, *self.blocked, *self.postponed)
 
     def count(self, kind: type[Change]) -> int:
-        """How many changes are of one kind."""
+        """Count the changes of a kind."""
         return sum(isinstance(change, kind) for change in self.changes)
 
     def ensure_safe(self, limits: ChangeLimits, allowed: str | None = None) -> None:
-        """Let a plan pass that stays within its limits, or whose digest starts with `allowed`.
+        """Accept a plan that is within its limits, or whose digest starts with `allowed`.
 
-        A digest that is not this plan's refuses it, within its limits or not.
+        A plan with another digest than the allowed one is refused, even within its limits: it is
+        not the plan that was read.
 
         Raises:
-            UnsafePlanError: with what to do about it.
+            UnsafePlanError: the plan is refused; the message says how to allow it.
         """
         if not self.changes:
             return
         if allowed is not None and not self.digest.startswith(allowed):
-            self._refuse(f"the plan is {self.short_digest} and {allowed} was allowed")
+            self._refuse(f"the plan is {self.short_digest}, but {allowed} was allowed")
 
         too_much = excess(self.owned, self.changes, limits)
         if too_much is not None and allowed is None:
@@ -124,7 +128,7 @@ class Plan:
 def plan(
     target: str, desired: Iterable[Resource], held: Held, options: PlanOptions = NOTHING_DECIDED
 ) -> Plan:
-    """Compare what is wanted with what is held; the order of neither matters."""
+    """Compare desired resources with what the target holds; the order of neither matters."""
     wanted = {resource.id: resource for resource in desired}
     owners = {
         kept.id: ownership(kept, wanted.get(kept.id), options.owner, takes_over=options.takes_over)
@@ -132,14 +136,17 @@ def plan(
     }
     theirs = {identity for identity, owned in owners.items() if isinstance(owned, OthersObject)}
     ours = {kept.id: kept for kept in held.kept if kept.id not in theirs}
+
     blocked = tuple(_blocked(wanted, held, owners))
     drifted = tuple(drifts(wanted, ours.values(), options))
     untouchable = {item.id for item in blocked} | {drift.id for drift in drifted if drift.held}
+
     changes: list[Change] = [*_changes(wanted, ours, owners)]
     changes += _reloads(held, theirs | {change.id for change in changes})
     changes = [change for change in changes if change.id not in untouchable]
     postponed = tuple(_postponed(changes, wanted, held, options))
     postponed_ids = {item.id for item in postponed}
+
     made = Plan(
         target=target,
         changes=tuple(change for change in _ordered(changes) if change.id not in postponed_ids),
@@ -156,13 +163,13 @@ def plan(
 
 
 def plan_elsewhere(target: str, held: Held) -> Plan:
-    """The plan of a target whose objects another repository writes: nothing, and who that is."""
+    """Make the empty plan of a target that another repository writes, with its owner."""
     owners = [str(kept.owner) for kept in held.kept if kept.owner is not None]
     return Plan(target=target, routes_owner=", ".join(owners) or "an unknown owner")
 
 
 def _only(made: Plan, options: PlanOptions) -> Plan:
-    """The part of a plan that is about some objects."""
+    """Restrict a plan to the objects that the options select."""
     return replace(
         made,
         changes=tuple(change for change in made.changes if options.is_about(change.id)),
@@ -178,7 +185,7 @@ def _blocked(
     held: Held,
     owners: Mapping[ResourceId, Ownership],
 ) -> Iterator[Blocked]:
-    """What is wanted at the place of an object without a mark, or of another owner."""
+    """Find desired objects whose place is taken by one without a mark, or of another owner."""
     for foreign in held.foreign:
         if foreign.id in wanted:
             yield Blocked(foreign.id, foreign.why)
@@ -207,12 +214,12 @@ def _changes(
 
 
 def _reloads(held: Held, skipped: Collection[ResourceId]) -> Iterator[Reload]:
-    """What the target does not run as it is stored, unless a change has it loaded anyway."""
+    """Reload what the target does not run as it is stored, unless a change reloads it anyway."""
     yield from (Reload(stale.id, stale.why) for stale in held.stale if stale.id not in skipped)
 
 
 def _found(kept: Kept) -> Resource:
-    """What is there, read now if it was not yet; empty if it cannot be read."""
+    """Give the actual object, read now if it was not yet; empty if it cannot be read."""
     match kept:
         case Intact(resource) | DriftedResource(resource):
             return Resource(resource.id, dict(resource.body))
@@ -227,7 +234,11 @@ def _postponed(
     held: Held,
     options: PlanOptions,
 ) -> Iterator[Postponed]:
-    """The changes that would end an active alert; a rule that moves to another file ends none."""
+    """Find changes that would end an active alert.
+
+    A rule that moves to another file ends none. The alerts of all desired resources are only
+    collected if a change can end one: reading the bodies takes time.
+    """
     active = (*held.active, *options.active)
     if not active or options.allows_active:
         return
@@ -249,7 +260,7 @@ def _ordered(changes: Iterable[Change]) -> list[Change]:
 
 
 def _others(owners: Iterable[Ownership]) -> tuple[tuple[str, int], ...]:
-    """The other owners by name, with the number of their objects."""
+    """Count the objects of each other owner."""
     names = Counter(
         str(owned.owner or "an unknown owner")
         for owned in owners
@@ -259,7 +270,7 @@ def _others(owners: Iterable[Ownership]) -> tuple[tuple[str, int], ...]:
 
 
 def _identity(change: Change) -> list[str]:
-    """What makes one change the same in two plans. Its first word is stable, as the digest is."""
+    """Identify a change in the digest. The first word must not change: the digest rests on it."""
     name = [change.id.target, change.id.kind, change.id.name]
     match change:
         case Create(after):

@@ -1,4 +1,4 @@
-"""What became of each target: planned, over its limits, synced, or not reached."""
+"""The result of each target: planned, over its limits, synced, or not reached."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from reliability.plan.sync import ChangeFailed, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A target that could be read; nothing was written."""
+    """A target that was read; nothing was written."""
 
     plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Unsafe:
-    """A plan that goes over its limits, or that is not the one that was allowed."""
+    """A plan that exceeds its limits, or is not the one that was allowed."""
 
     plan: Plan
     why: str
@@ -28,20 +28,20 @@ class Unsafe:
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """A plan that was carried out, as far as the outcomes say."""
+    """A plan that was applied, with the outcome of each change."""
 
     plan: Plan
     outcomes: tuple[Outcome, ...]
 
     @property
     def failed(self) -> tuple[ChangeFailed, ...]:
-        """What was not done."""
+        """The changes that failed."""
         return tuple(outcome for outcome in self.outcomes if isinstance(outcome, ChangeFailed))
 
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """A target that could not be read; nothing is known of it, and nothing was written."""
+    """A target that could not be read; nothing was written."""
 
     target: str
     why: str
@@ -57,12 +57,12 @@ Report = Planned | Unsafe | Synced | Unreached
 
 
 def target_of(report: Report) -> str:
-    """The name of the target that a report is about."""
+    """Name the target of a report."""
     return report.target if isinstance(report, Unreached) else report.plan.target
 
 
 def within_limits(target: Target, planned: Plan, allowed: str | None) -> Planned | Unsafe:
-    """A plan as it may be shown: good to go, or over its limits."""
+    """Check a plan against its limits."""
     try:
         planned.ensure_safe(target.limits, allowed)
     except UnsafePlanError as error:
@@ -71,7 +71,7 @@ def within_limits(target: Target, planned: Plan, allowed: str | None) -> Planned
 
 
 def bug_in(reports: Sequence[Report]) -> Exception | None:
-    """The first error that should not have happened; all else is reported first."""
+    """Find the first unexpected exception, which is raised after everything was reported."""
     for report in reports:
         if isinstance(report, Unreached) and report.bug is not None:
             return report.bug
@@ -83,12 +83,12 @@ def bug_in(reports: Sequence[Report]) -> Exception | None:
 
 
 def is_read(report: Report) -> bool:
-    """Whether a target could be read at all."""
+    """Whether a target could be read."""
     return not isinstance(report, Unreached)
 
 
 def is_settled(report: Report) -> bool:
-    """Whether a target is as wanted, or will be as soon as it runs what was done."""
+    """Whether a target is in the desired state, or will be once it runs what was written."""
     match report:
         case Planned(plan):
             return plan.is_settled
@@ -99,13 +99,14 @@ def is_settled(report: Report) -> bool:
 
 
 def settled(reports: Sequence[Report]) -> bool:
-    """Whether every target is."""
+    """Whether all targets are in the desired state."""
     return all(map(is_settled, reports))
 
 
 def exit_code(reports: Sequence[Report], *, detailed: bool = False) -> int:
-    """2 if no target was read; 1 if something is refused, failed, held or not read; else 0.
+    """Choose the exit code of plan and sync.
 
+    2 if no target was read; 1 if something was refused, failed, held or not read; else 0.
     Detailed: 4 instead of 0 if there are changes.
     """
     if reports and not any(map(is_read, reports)):
@@ -116,9 +117,10 @@ def exit_code(reports: Sequence[Report], *, detailed: bool = False) -> int:
 
 
 def drift_exit_code(reports: Sequence[Report], *, detailed: bool) -> int:
-    """2 if no target was read, 1 if one of several was not, else 0; detailed: 4 if there is drift.
+    """Choose the exit code of drift.
 
-    Drift that is held is what the command is for, and is nothing left undone.
+    2 if no target was read, 1 if one of several was not, else 0. Detailed: 4 if there is drift.
+    Held drift does not count as incomplete, as in `exit_code`: the command is there to show it.
     """
     if not all(map(is_read, reports)):
         return 1 if any(map(is_read, reports)) else 2
@@ -126,7 +128,7 @@ def drift_exit_code(reports: Sequence[Report], *, detailed: bool) -> int:
 
 
 def _is_complete(report: Report) -> bool:
-    """Whether all of a plan was done, or would be."""
+    """Whether a plan was applied completely, or would be."""
     match report:
         case Planned(plan):
             return not plan.held_back

@@ -1,4 +1,4 @@
-"""A plan carried out: each change is yielded once it is done, or has failed and says why."""
+"""Applies a plan, and yields an outcome for each change."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from reliability.plan.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class ChangeApplied:
-    """A change that was made and, where the target can be asked, verified."""
+    """A change that was made and, if the target can be queried, verified."""
 
     change: Change
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeFailed:
-    """A change that was not made, or not verified; `bug` is an error that should not happen."""
+    """A change that was not made or not verified; `bug` is an unexpected exception."""
 
     change: Change
     why: str
@@ -33,15 +33,15 @@ Outcome = ChangeApplied | ChangeFailed
 
 
 class Provider(Protocol):
-    """One target system, as plan and sync see it."""
+    """A target system, as plan and sync see it."""
 
     @property
     def target(self) -> str:
-        """The target's name in `policies/targets.yaml`; every id of it starts with that."""
+        """The name of the target in `policies/targets.yaml`; all its ids start with it."""
         ...
 
     def read(self) -> Held:
-        """What the target holds now; reads only.
+        """Read what the target holds now.
 
         Raises:
             ProviderError: the target cannot be reached or read.
@@ -49,12 +49,12 @@ class Provider(Protocol):
         ...
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
-        """Make changes that were planned on the last `read`, one outcome for each.
+        """Make changes that were planned on the last `read`, and yield an outcome for each.
 
-        With none, tidy up what a sync left behind that was killed.
+        Without changes, clean up after a sync that was killed.
 
         Raises:
-            ProviderError: what has no outcome yet was not made.
+            ProviderError: changes without an outcome were not made.
         """
         ...
 
@@ -74,21 +74,25 @@ class ReadyTarget:
 
 
 def sync(plan: Plan, provider: Provider) -> Iterator[Outcome]:
-    """Carry out a plan; what was yielded is done, or failed and said why."""
-    left = {change.id: change for change in plan.changes}
+    """Apply a plan, and yield each change when it is done or has failed."""
+    pending = {change.id: change for change in plan.changes}
     try:
         for outcome in provider.apply(plan.changes):
-            del left[outcome.change.id]
+            del pending[outcome.change.id]
             yield outcome
     except ProviderError as error:
-        for change in left.values():
+        for change in pending.values():
             yield ChangeFailed(change, str(error))
+    # A bug in one provider must not hide what was done, nor stop the other targets. The exception
+    # is kept and raised at the end.
     except Exception as error:
-        for change in left.values():
+        for change in pending.values():
             yield ChangeFailed(change, unexpected(error), error)
 
 
 def unexpected(error: Exception) -> str:
-    """An error that should not happen, on one line."""
+    """Describe an unexpected exception on one line."""
     text = " ".join(str(error).split())[:300]
-    return f"unexpected {type(error).__name__}: {text}; this is a bug in reliability"
+    return (
+        f"unexpected {type(error).__name__}: {text}; this is a bug in reliability, please report it"
+    )

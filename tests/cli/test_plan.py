@@ -140,7 +140,7 @@ def test_drift_with_a_changed_source_is_shown_as_what_overwriting_changes(
     for command in ("plan", "drift"):
         shown = synced.run(command).out
         assert "and the repository has changed since, too; held" in shown
-        assert "from what is there to what is declared:" in shown
+        assert "from the actual to the declared object:" in shown
         renamed = "exports-exports-csv-finished-slow -> exports-exports-file-finished-slow"
         assert f"      groups[{renamed}]:\n" in shown
         assert "        - interval: 3m\n" in shown
@@ -170,10 +170,10 @@ def test_replicas_with_the_same_changes_show_them_once(tmp_path: Path) -> None:
     repository.keep_services("monitoring")
     text = repository.run("plan").out
     assert text.count("+ rules monitoring") == 1
-    assert text.endswith("\n  the same as for files\n")
+    assert text.endswith("\n  the same as files\n")
     markdown = repository.run("plan", "--format", "markdown").out
     assert markdown.count("create rules `monitoring`") == 1
-    assert markdown.endswith("the same as for `files`\n")
+    assert markdown.endswith("the same as `files`\n")
 
 
 def test_without_a_terminal_a_sync_needs_yes(repository: Repository) -> None:
@@ -203,7 +203,7 @@ def test_at_a_terminal_the_plan_is_shown_and_only_yes_applies_it(repository: Rep
     assert shown.code == 0
     assert (repository.root / "build/prometheus/exports.yml").is_file()
     again = at_a_terminal(repository.root, ["sync"], [])
-    assert (again.code, "nothing to change" in again.screen) == (0, True)
+    assert (again.code, "no changes" in again.screen) == (0, True)
 
 
 def test_a_server_is_not_written_without_an_owner(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_the_files_of_another_owner_stay(synced: Repository) -> None:
     before = (synced.root / "build/prometheus/exports.yml").read_bytes()
     ended = synced.run("sync", "--yes")
     assert ended.code == 1
-    assert "x rules exports: left untouched: owned by a repository without an address" in ended.out
+    assert "x rules exports: left alone: owned by a repository without an address" in ended.out
     built = synced.run("build", "--out", "build")
     assert (built.code, "without a mark of this repository" in built.err) == (2, True)
     assert (synced.root / "build/prometheus/exports.yml").read_bytes() == before

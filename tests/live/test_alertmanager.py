@@ -74,7 +74,7 @@ def test_a_file_of_somebody_else_is_refused_and_says_what_to_do(site: Site) -> N
     assert ended.code == 1
     assert ended.out == (
         "alertmanager: 1 left alone; 0 owned\n"
-        f"  x config alertmanager: left untouched: {site.file}: it has no mark; "
+        f"  x config alertmanager: left alone: {site.file}: it has no mark; "
         f"take it over: `reliability init --alertmanager {site.file}`\n"
     )
     assert site.file.read_text() == FIRST
@@ -116,7 +116,7 @@ def test_a_live_file_that_the_repository_holds_stays_until_a_sync_replaces_it(ta
     assert taken.runs("receiver: pager")
     assert taken.runs("reliability/workforce")
     assert not taken.runs(SECRET)
-    assert "nothing to change" in taken.repository.run("plan").out
+    assert "no changes" in taken.repository.run("plan").out
     assert not any(SECRET in path.read_text() for path in taken.file.parent.glob(".alert*"))
 
 
@@ -135,9 +135,7 @@ def test_after_a_sync_there_is_nothing_to_plan_and_no_drift(synced: Site) -> Non
         ended = synced.repository.run(command, "--detailed-exitcode")
         assert ended.code == 0, ended.out
     assert synced.leftovers() == []
-    assert (
-        synced.repository.run("sync", "--yes").out == "alertmanager: nothing to change; 1 owned\n"
-    )
+    assert synced.repository.run("sync", "--yes").out == "alertmanager: no changes;  1 owned\n"
 
 
 def test_a_hand_edit_is_named_held_and_then_mended(synced: Site) -> None:
@@ -166,9 +164,7 @@ def test_a_configuration_that_is_refused_leaves_the_former_one_running(synced: S
     assert "; what was there before is back" in ended.out
     assert (synced.file.read_bytes(), synced.leftovers()) == (before, [])
     base.unlink()
-    assert (
-        synced.repository.run("sync", "--yes").out == "alertmanager: nothing to change; 1 owned\n"
-    )
+    assert synced.repository.run("sync", "--yes").out == "alertmanager: no changes;  1 owned\n"
 
 
 def test_a_dry_run_shows_the_plan_and_writes_nothing(site: Site) -> None:
@@ -246,6 +242,6 @@ def test_a_sync_that_is_killed_after_the_reload_needs_no_second_one(synced: Site
     killed_sync(synced, synced.proxy.after)
     synced.proxy.seen.clear()
     again = synced.repository.run("sync", "--yes")
-    assert again.out == "alertmanager: nothing to change; 1 owned\n"
+    assert again.out == "alertmanager: no changes;  1 owned\n"
     assert RELOAD not in synced.proxy.seen
     assert synced.leftovers() == []

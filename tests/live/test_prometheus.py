@@ -91,7 +91,7 @@ def test_a_sync_that_is_killed_after_the_reload_needs_no_second_one(site: Site) 
     site.kill("> 2", site.proxy.after)
     assert site.threshold == "> 2"
     site.proxy.seen.clear()
-    assert site.sync("> 2") == (0, "here: nothing to change; 3 owned\n")
+    assert site.sync("> 2") == (0, "here: no changes;  3 owned\n")
     assert RELOAD not in site.proxy.seen
     assert site.files() == FILES
 
@@ -133,7 +133,7 @@ def test_a_foreign_file_in_the_folder_stays_and_blocks_its_name_only(site: Site)
     foreign.write_text("# mine\ngroups: []\n")
     code, out = site.sync()
     assert (code, "2 of 2 changes done" in out) == (1, True)
-    assert f"x rules payroll: left untouched: {foreign}: it has no mark" in out
+    assert f"x rules payroll: left alone: {foreign}: it has no mark" in out
     assert foreign.read_text() == "# mine\ngroups: []\n"
 
 

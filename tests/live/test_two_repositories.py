@@ -124,8 +124,8 @@ def refused_what_is_owned(site: Site, shop: Repository) -> None:
     assert ended.code == 1
     assert f"prometheus: 1 to create, 0 to update, 0 to delete; 0 owned; 2 {owner}" in ended.out
     assert "  + rules cart" in ended.out
-    assert f"  x rules monitoring: left untouched: {owner}" in ended.out
-    assert f"  x config alertmanager: left untouched: {owner}" in ended.out
+    assert f"  x rules monitoring: left alone: {owner}" in ended.out
+    assert f"  x config alertmanager: left alone: {owner}" in ended.out
     assert "set `routes: elsewhere` on this target" in ended.out
 
 

@@ -34,7 +34,10 @@ class FailingProvider:
     ("error", "why"),
     [
         (ProviderError("rules: connection refused"), "rules: connection refused"),
-        (KeyError("name"), "unexpected KeyError: 'name'; this is a bug in reliability"),
+        (
+            KeyError("name"),
+            "unexpected KeyError: 'name'; this is a bug in reliability, please report it",
+        ),
     ],
 )
 def test_each_change_has_one_outcome_and_what_was_made_did_not_fail(

@@ -24,20 +24,20 @@ def refusal(unsafe: Plan, limits: ChangeLimits = LIMITS, allowed: str | None = N
 def test_too_many_deletions_are_refused_and_the_message_says_how_to_go_on() -> None:
     unsafe = plan(TARGET, many(10), intact(*many(17)))
     assert refusal(unsafe) == (
-        "prometheus: 7 of 17 objects would be deleted (41 %), and the limit is 30 %; "
+        "prometheus: 7 of 17 objects would be deleted (41 %); the limit is 30 %; "
         f"read the plan, then pass --allow prometheus:{unsafe.digest[:6]}"
     )
 
 
 def test_too_many_updates_are_refused() -> None:
     unsafe = plan(TARGET, many(10, x=1), intact(*many(10)))
-    assert "10 of 10 objects would be updated (100 %), and the limit is 50 %" in refusal(unsafe)
+    assert "10 of 10 objects would be updated (100 %); the limit is 50 %" in refusal(unsafe)
 
 
 def test_a_share_at_its_limit_passes_and_one_above_shows_the_decimal() -> None:
     plan(TARGET, many(70), intact(*many(100))).ensure_safe(LIMITS)
     unsafe = plan(TARGET, many(696), intact(*many(1000)))
-    assert "(30.4 %), and the limit is 30 %" in refusal(unsafe)
+    assert "(30.4 %); the limit is 30 %" in refusal(unsafe)
 
 
 def test_shares_count_from_the_stated_number_of_objects_on() -> None:
@@ -51,9 +51,9 @@ def test_creating_has_no_limit() -> None:
 
 def test_deleting_everything_is_refused_however_little_it_is() -> None:
     unsafe = plan(TARGET, [], intact(*many(1)))
-    assert "everything that this repository owns would be deleted, 1 object;" in refusal(unsafe)
+    assert "all objects of this repository would be deleted (1 object);" in refusal(unsafe)
     renamed = plan(TARGET, [resource("renamed")], intact(*many(1)))
-    assert "everything that this repository owns would be deleted" in refusal(renamed)
+    assert "all objects of this repository would be deleted" in refusal(renamed)
 
 
 def test_only_what_is_ours_counts_as_the_whole() -> None:
@@ -114,9 +114,7 @@ def test_below_ten_objects_a_second_service_needs_an_allowance() -> None:
     quiet = [resource(name) for name in ("a", "b", "c")]
     plan(TARGET, quiet[1:], intact(*quiet)).ensure_safe(LIMITS)
     unsafe = plan(TARGET, quiet[2:], intact(*quiet))
-    assert "2 services would be deleted (a, b), and the limit below 10 objects is 1" in refusal(
-        unsafe
-    )
+    assert "2 services would be deleted (a, b); the limit below 10 objects is 1" in refusal(unsafe)
     unsafe.ensure_safe(LIMITS, unsafe.short_digest)
 
 
@@ -124,7 +122,7 @@ def test_below_ten_objects_a_second_alert_needs_an_allowance() -> None:
     one_less, two_less = service("shop", "Burn", "Slow"), service("shop", "Burn")
     plan(TARGET, [one_less, SEARCH], intact(SHOP, SEARCH)).ensure_safe(LIMITS)
     unsafe = plan(TARGET, [two_less, SEARCH], intact(SHOP, SEARCH))
-    assert "2 alerts would be deleted, and the limit below 10 objects is 1" in refusal(unsafe)
+    assert "2 alerts would be deleted; the limit below 10 objects is 1" in refusal(unsafe)
     spread = plan(TARGET, [one_less, service("search", "Burn", "Slow")], intact(SHOP, SEARCH))
     assert "2 alerts would be deleted" in refusal(spread)
 
@@ -156,11 +154,11 @@ def test_tokens_are_read_by_target() -> None:
 @pytest.mark.parametrize(
     ("tokens", "said"),
     [
-        (["files"], "not of the form TARGET:DIGEST"),
-        (["files:9c1d0"], "not of the form TARGET:DIGEST"),
-        (["files:9C1D02"], "not of the form TARGET:DIGEST"),
+        (["files"], "expected TARGET:DIGEST"),
+        (["files:9c1d0"], "expected TARGET:DIGEST"),
+        (["files:9C1D02"], "expected TARGET:DIGEST"),
         (["other:9c1d02"], "unknown sync target other; there are files, prometheus"),
-        (["files:9c1d02", "files:9c1d03"], "files is named twice"),
+        (["files:9c1d02", "files:9c1d03"], "sync target files is given twice"),
     ],
 )
 def test_a_token_that_cannot_be_meant_is_refused(tokens: list[str], said: str) -> None:

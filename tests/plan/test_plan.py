@@ -68,7 +68,7 @@ def test_what_somebody_changed_is_held_even_when_it_is_to_be_deleted() -> None:
     after = plan(TARGET, [], edited(found, OLD))
     [drift] = after.drifted
     assert (after.changes, drift.held) == ((), True)
-    assert drift.why == "changed outside the repository, and declared no more"
+    assert drift.why == "changed outside the repository, and no longer declared"
 
 
 def test_drift_says_whether_what_is_wanted_has_changed_too() -> None:
@@ -76,12 +76,12 @@ def test_drift_says_whether_what_is_wanted_has_changed_too() -> None:
     [alone] = plan(TARGET, [OLD], edited(found, OLD)).drifted
     [both] = plan(TARGET, [NEW], edited(found, OLD)).drifted
     assert alone.why == "changed outside the repository"
-    assert both.why == ("changed outside the repository, and the repository has changed since, too")
+    assert both.why == ("changed outside the repository, and the declaration has changed since")
 
 
 def test_a_changed_comment_is_drift_without_a_field() -> None:
     [drift] = plan(TARGET, [OLD], edited(OLD, OLD)).drifted
-    assert drift.why == "its comments or its layout were changed, no field"
+    assert drift.why == "only comments or layout were changed outside the repository"
 
 
 def test_overwrite_replaces_what_somebody_changed() -> None:

@@ -39,7 +39,7 @@ prometheus: 1 to create, 1 to update, 1 to delete; 2 owned; plan {CHANGES.short_
   ~ rules search
       groups[slo].rules[Burn].expr: x > 1 -> x > 2
   - rules legacy
-files: nothing to change; 1 owned"""
+files: no changes;  1 owned"""
     )
 
 
@@ -75,7 +75,7 @@ def test_what_is_held_says_what_it_became_and_what_to_do() -> None:
 prometheus: 1 left alone; 1 owned
   ! rules search: changed outside the repository; held
       groups[slo].rules[Burn].expr: x > 1 -> x > 2
-    = help: write the change into services/ or policies/, or overwrite it: \
+    = help: declare the change in services/ or policies/, or overwrite it: \
 `reliability sync --overwrite rules/search`"""
     )
 
@@ -90,9 +90,9 @@ def test_what_is_overwritten_shows_both_the_drift_and_the_change() -> None:
 def test_what_is_not_ours_and_what_is_not_run_are_lines_of_their_own() -> None:
     held = Held((Intact(OLD, OLD.digest),), (Foreign(WEB.id, "/x: mine"),), (Stale(OLD.id, "old"),))
     shown = text(Planned(plan(TARGET, [OLD, WEB], held)))
-    assert "0 to delete, 1 to load again; 1 owned" in shown
+    assert "0 to delete, 1 to reload; 1 owned" in shown
     assert "  > rules search: old" in shown
-    assert "  x rules web: left untouched: /x: mine" in shown
+    assert "  x rules web: left alone: /x: mine" in shown
 
 
 def test_drift_alone_leaves_out_what_the_repository_changes() -> None:
@@ -100,12 +100,12 @@ def test_drift_alone_leaves_out_what_the_repository_changes() -> None:
     assert (
         DRIFT_FORMATS["text"]([Planned(drifted), Planned(SETTLED.only_drift)])
         == """\
-prometheus: 1 of 1 not as written
+prometheus: 1 of 1 drifted
   ! rules search: changed outside the repository; held
       groups[slo].rules[Burn].expr: x > 1 -> x > 2
-    = help: write the change into services/ or policies/, or overwrite it: \
+    = help: declare the change in services/ or policies/, or overwrite it: \
 `reliability sync --overwrite rules/search`
-files: nothing was changed outside the repository; 1 owned"""
+files: no drift;  1 owned"""
     )
 
 
@@ -270,8 +270,8 @@ def test_what_is_loaded_again_is_counted_only_if_there_is_some() -> None:
     assert (
         text(Planned(again))
         == f"""\
-prometheus: 0 to create, 0 to update, 0 to delete, 1 to load again; 1 owned; \
+prometheus: 0 to create, 0 to update, 0 to delete, 1 to reload; 1 owned; \
 plan {again.short_digest}
   > rules search: old"""
     )
-    assert "to load again" not in text(Planned(CHANGES))
+    assert "to reload" not in text(Planned(CHANGES))

@@ -46,18 +46,18 @@ def test_text_has_a_line_for_everything_that_is_left_alone() -> None:
         == """\
 prometheus: 3 left alone; 3 owned; 2 owned by git.example/a (id id1)
   ! rules search: changed; held
-    = help: write the change into services/ or policies/, or overwrite it: \
+    = help: declare the change in services/ or policies/, or overwrite it: \
 `reliability sync --overwrite rules/search`
   ! rules search: would end an active alert: Burn{tier="alert"} has been firing since \
 2026-11-26 14:29 UTC; held
       spec.expr: x > 1 -> x > 2
-    = help: sync again once it has ended, or pass --allow-active
+    = help: sync again when it is resolved, or pass --allow-active
   . routes former: alerts need it
-  ? /etc/key: this secret file is not on this machine, and notifications that need it fail
-  x config alertmanager: left untouched: owned
+  ? /etc/key: this secret file does not exist on this machine; notifications that need it fail
+  x config alertmanager: left alone: owned
     = help: an Alertmanager has one configuration and one owner: set `routes: elsewhere` on this \
-target, and have the owner add the routes
-    = help: pass --take-over prometheus if these objects shall be this repository's"""
+target, and ask the owner to add the routes
+    = help: pass --take-over prometheus if this repository should own these objects"""
     )
 
 
@@ -65,11 +65,11 @@ def test_text_says_from_whom_an_object_is_taken_over() -> None:
     assert (
         FORMATS["text"]([Planned(TAKEN)])
         == f"""\
-prometheus: 0 to create, 1 to update, 1 to delete, 2 to claim, 1 to load again; 3 owned; \
+prometheus: 0 to create, 1 to update, 1 to delete, 2 to claim, 1 to reload; 3 owned; \
 plan {TAKEN.short_digest}
   ~ rules search (taken over from git.example/a (id id1))
       spec.expr: x > 1 -> x > 2
-  = rules web (gets the mark of this repository; its content stays)
+  = rules web (only its mark changes, to this repository)
   = rules shop (taken over from git.example/a (id id1))
   - rules cart (taken over from git.example/a (id id1))
   > rules pay: not loaded"""
@@ -125,7 +125,7 @@ def test_drift_names_what_is_not_loaded_and_targets_that_are_down() -> None:
     assert (
         DRIFT_FORMATS["text"]([Planned(TAKEN), Unreached("loki", "loki: down")])
         == """\
-prometheus: 1 of 3 not as written
+prometheus: 1 of 3 drifted
   > rules pay: not loaded
 loki: down"""
     )

@@ -86,7 +86,7 @@ def test_former_routes_stay_for_an_alert_and_a_later_sync_removes_them(synced: C
     assert ": kept for the alert Slow of attendance, to reliability/workforce/ticket\n" in ended.out
     plan = synced.plan("--detailed-exitcode")
     assert (plan.code, line in plan.out) == (0, True)
-    assert "am: nothing to change; 1 owned" in plan.out
+    assert "am: no changes;  1 owned" in plan.out
     document = json.loads(synced.plan("--format", "json").out)
     [am] = [target for target in document["sync_targets"] if target["sync_target"] == "am"]
     assert (am["changes"], len(am["pending"])) == ([], 1)
@@ -153,7 +153,7 @@ def test_refused_routes_hold_back_only_the_rules_that_need_them(synced: Company)
     )
     assert held in ended.out
     assert "updated rules payslips" in ended.out
-    assert "p2: 1 of 3 changes done\n  the same as for p1" in ended.out
+    assert "p2: 1 of 3 changes done\n  the same as p1" in ended.out
     assert synced.teams() == OLD
     synced.answers.clear()
     assert (synced.sync().code, synced.teams()) == (0, NEW)

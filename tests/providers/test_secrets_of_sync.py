@@ -39,7 +39,7 @@ def test_a_secret_in_plain_text_is_not_written_and_its_rules_wait(here: Company)
     ended = here.sync()
     assert (ended.code, here.reloads) == (1, [])
     assert (
-        "  x config alertmanager: left untouched: routing_key is in plain text at "
+        "  x config alertmanager: left alone: routing_key is in plain text at "
         "receivers[0].pagerduty_configs[0].routing_key; write routing_key_file and a path"
         in ended.out
     )

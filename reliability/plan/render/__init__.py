@@ -1,4 +1,4 @@
-"""Reports about targets as text, JSON and Markdown."""
+"""Renders reports about targets as text, JSON and Markdown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[Report]], str]]] = {
     "json": as_json,
     "markdown": as_markdown,
 }
-"""What `--format` may name."""
+"""The renderers by `--format`."""
 
 BRIEF_FORMATS: Final[Mapping[str, Callable[[Sequence[Report]], str]]] = {
     "text": partial(as_text, brief=True),
@@ -30,22 +30,22 @@ UNREADABLE_FORMATS: Final[Mapping[str, Callable[[str, Sequence[Problem]], str]]]
     "json": unreadable_as_json,
     "markdown": unreadable_as_markdown,
 }
-"""The same for a repository that cannot be read, of which there is no report."""
+"""The same for a repository that cannot be read, which has no report."""
 
 DRIFT_FORMATS: Final[Mapping[str, Callable[[Sequence[Report]], str]]] = {
     **FORMATS,
     "text": drift_as_text,
 }
-"""The same for reports that hold drift only."""
+"""The same for reports of `drift`."""
 
 
 def render(reports: Sequence[Report], form: str, *, brief: bool) -> str:
-    """Reports in a format, with the diff of each object or without."""
+    """Render reports in a format; brief: without the diff of each object."""
     return (BRIEF_FORMATS if brief else FORMATS)[form](reports)
 
 
 def render_drift(reports: Sequence[Report], form: str, *, brief: bool) -> str:
-    """The same for reports that hold drift only."""
+    """Render reports of `drift` in a format; brief: without the diff of each object."""
     if form == "text":
         return drift_as_text(reports, brief=brief)
     return render(reports, form, brief=brief)

@@ -1,4 +1,4 @@
-"""One difference as the lines of a diff, in full: what goes with `-`, what comes with `+`."""
+"""Renders a difference as the lines of a diff, in full."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from reliability.render.display import inert, safe
 from reliability.render.yaml_text import yaml_text
 
 WIDEST: Final = 100
-"""Characters of a line that may show both values of a field."""
+"""Characters of a line that shows both values of a field."""
 
 HELD: Final = "value"
 
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """A line of a diff; `sign` is `-`, `+`, or a space for a line that both sides have."""
+    """A line of a diff; `sign` is `-`, `+`, or a space if both sides have the line."""
 
     sign: str
     text: str
 
 
 def one_line(difference: FieldDifference) -> str | None:
-    """A field whose two values fit on one line: `path: before -> after`; else None."""
+    """Format a field whose two values fit on a line: `path: before -> after`; else None."""
     if ABSENT in (difference.before, difference.after):
         return None
     before, after = (lines_of(difference.keys, side) for side in _sides(difference))
@@ -37,9 +37,9 @@ def one_line(difference: FieldDifference) -> str | None:
 
 
 def diff_lines(difference: FieldDifference) -> Iterator[DiffLine]:
-    """The lines of both values, each once if both have it; none is cut or left out.
+    """Yield the lines of both values, common lines once; none is cut or left out.
 
-    What may be a secret is masked, so a secret that is replaced by another looks unchanged.
+    Possible secrets are masked, so a secret that is replaced by another looks unchanged.
     """
     before, after = (lines_of(difference.keys, side) for side in _sides(difference))
     if before == after:
@@ -56,14 +56,14 @@ def diff_lines(difference: FieldDifference) -> Iterator[DiffLine]:
 
 
 def lines_of(keys: Sequence[str], value: Value) -> list[str]:
-    """A value as the lines of YAML, masked, without what would steer a terminal or a CI."""
+    """Format a value as lines of YAML, masked, without control sequences of terminals or CI."""
     if value is ABSENT:
         return []
     return [display(line) for line in _yaml_lines(masked(keys, value))]
 
 
 def display(text: str) -> str:
-    """A line as it may be printed anywhere."""
+    """Make a line safe to print anywhere."""
     return inert(safe(text))
 
 
@@ -72,7 +72,7 @@ def _sides(difference: FieldDifference) -> tuple[Value, Value]:
 
 
 def _yaml_lines(value: Value) -> list[str]:
-    """A text is shown as its own lines; in YAML it would have quotes or be a block."""
+    """Split a value into lines of YAML; a text has no quotes and no block style."""
     match value:
         case str() if value.strip():
             return value.rstrip("\n").split("\n")

@@ -1,4 +1,4 @@
-"""Reports as JSON: `{version, sync_targets: [...]}`, for tools that act on a plan."""
+"""Renders reports as JSON, `{version, sync_targets: [...]}`, for tools that act on a plan."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ WITH_DIFFERENCES: Final = ("changes", "drifted", "postponed")
 
 
 def as_json(reports: Sequence[Report], *, brief: bool = False) -> str:
-    """All targets, in their order; brief: without differences.
+    """Render all targets, in their order; brief: without differences.
 
     A sync target has `sync_target`, `error` (why it was not read, or null) and, if it was read,
     `digest`, `owned`, `others`, `unsafe`, `changes`, `drifted`, `postponed`, `pending`, `missing`,
-    `blocked`, and after a sync `outcomes`. A difference has `path`, and for a field that is there
-    `before` and `after`.
+    `blocked`, and after a sync `outcomes`. A difference has `path`, and `before` and `after` if
+    the field exists there.
     """
     targets = [_target(report) for report in reports]
     if brief:
@@ -41,7 +41,7 @@ def as_json(reports: Sequence[Report], *, brief: bool = False) -> str:
 
 
 def unreadable_as_json(error: str, problems: Sequence[Problem]) -> str:
-    """The document of a repository that cannot be read: `error`, `unreadable`, and no target."""
+    """Render a repository that cannot be read: `error`, `unreadable`, and no target."""
     unreadable = [
         {
             "path": str(problem.at.path),
@@ -152,7 +152,7 @@ def _differences_of(change: Create | Update | Claim | Delete) -> list[dict[str, 
 
 
 def _differences(differences: Iterable[FieldDifference]) -> list[dict[str, Any]]:
-    """Values in full and masked; a field that is not there has no value, not even null."""
+    """Render values in full, with secrets masked; a missing field has no key, not even null."""
     return [
         {
             "path": difference.path,

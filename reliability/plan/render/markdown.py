@@ -1,4 +1,4 @@
-"""Reports as Markdown for a comment or a job summary; nothing in a value can act as markup."""
+"""Renders reports as Markdown for a comment or a job summary; values are never markup."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from reliability.resource import ResourceId
 
 
 def as_markdown(reports: Sequence[Report], most_lines: int | None = None) -> str:
-    """A section for each target: a table of its objects, and below it the diff of each.
+    """Render a section for each target: a table of its objects, then the diff of each.
 
-    Comments have a largest size: with `most_lines`, a diff ends there and says how much is left.
+    The size of a comment is limited: after `most_lines` a diff is cut, with the number of lines
+    that are left out.
     """
     sections = ["\n".join(_section(report, most_lines)) for report in reports]
     first: dict[str, str] = {}
@@ -31,20 +32,20 @@ def as_markdown(reports: Sequence[Report], most_lines: int | None = None) -> str
         head, _, body = section.partition("\n")
         known = first.setdefault(body, target_of(report))
         is_repeated = "```diff" in body and known != target_of(report)
-        shown.append(f"{head}\n\nthe same as for {code(known)}" if is_repeated else section)
+        shown.append(f"{head}\n\nthe same as {code(known)}" if is_repeated else section)
 
     return redacted("\n\n".join(shown))
 
 
 def unreadable_as_markdown(message: str, _problems: Sequence[Problem]) -> str:
-    """Why there is no plan, for a job summary that would be empty otherwise."""
+    """Say why there is no plan, for a job summary that would be empty otherwise."""
     lines = [display(line) for line in message.splitlines()]
     fence = "`" * max(3, _longest_run(message) + 1)
     return "\n".join(("### no plan", "", f"{fence}text", *lines, fence))
 
 
 def code(text: str) -> str:
-    """A text as a code span in a table cell: no markup, no mention, no link in it works."""
+    """Format a text as a code span in a table cell, where no markup, mention or link works."""
     text = _line(text)
     fence = "`" * (_longest_run(text) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") or not text else ""
@@ -133,7 +134,7 @@ def _cells(word: str, identity: ResourceId, why: str) -> str:
 
 
 def _differences(plan: Plan, most_lines: int | None) -> Iterator[str]:
-    """The diff of each object that is created, updated or deleted, then of what is held."""
+    """Show the diff of each object that is created, updated or deleted, then of what is held."""
     for change in plan.changes:
         if isinstance(change, Create | Update | Delete):
             yield from _block(verb(change), change.id, change.differences, most_lines)
@@ -143,7 +144,7 @@ def _differences(plan: Plan, most_lines: int | None) -> Iterator[str]:
 def _held(plan: Plan, most_lines: int | None) -> Iterator[str]:
     for drift in plan.drifted:
         if drift.held:
-            outdated = "held, from what is there to what is declared:"
+            outdated = "held, from the actual to the declared object:"
             word = outdated if drift.is_outdated else "held, changed outside the repository:"
             yield from _block(word, drift.id, drift.differences, most_lines)
     for postponed in plan.postponed:
@@ -153,7 +154,7 @@ def _held(plan: Plan, most_lines: int | None) -> Iterator[str]:
 def _block(
     word: str, of: ResourceId, differences: Sequence[FieldDifference], most_lines: int | None
 ) -> Iterator[str]:
-    """The diff of one object, in a fence that no value can close."""
+    """Show the diff of an object, in a fence that no value can close."""
     lines = [line for difference in differences for line in _field(difference)]
     if not lines or most_lines == 0:
         return
@@ -162,11 +163,12 @@ def _block(
     fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
     yield from ("", f"{word} {of.kind} {code(of.name)}", "", f"{fence}diff", *shown, fence)
     if len(lines) > len(shown):
-        yield from ("", f"and {len(lines) - len(shown)} more lines, which `reliability plan` shows")
+        more = len(lines) - len(shown)
+        yield from ("", f"and {more} more lines; run `reliability plan` to see them")
 
 
 def _field(difference: FieldDifference) -> Iterator[str]:
-    """A field's path, and the lines of its values below it."""
+    """Show the path of a field, and the lines of its values below it."""
     yield f"@@ {display(difference.path)} @@"
     yield from (f"{line.sign} {line.text}" for line in diff_lines(difference))
 

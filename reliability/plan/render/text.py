@@ -1,4 +1,4 @@
-"""Reports as text for a terminal: a line for each target, then each object with its diff."""
+"""Renders reports as text: a line for each target, then each object with its diff."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.resource import ResourceId
 
 HOLD_HELP: Final = (
-    "write the change into services/ or policies/, or overwrite it: "
+    "declare the change in services/ or policies/, or overwrite it: "
     "`reliability sync --overwrite {object}`"
 )
-ACTIVE_HELP: Final = "sync again once it has ended, or pass --allow-active"
-OWNER_HELP: Final = "pass --take-over {target} if these objects shall be this repository's"
+ACTIVE_HELP: Final = "sync again when it is resolved, or pass --allow-active"
+OWNER_HELP: Final = "pass --take-over {target} if this repository should own these objects"
 CONFIG_HELP: Final = (
     "an Alertmanager has one configuration and one owner: set `routes: elsewhere` on this target, "
-    "and have the owner add the routes"
+    "and ask the owner to add the routes"
 )
 
 
 FIELD: Final = "      "
-"""What the lines of a diff begin with, and no others do."""
+"""The indentation of diffs, which no other line has."""
 
 
 def as_text(reports: Sequence[Report], *, brief: bool = False) -> str:
-    """All targets, one after the other, without a newline at the end; brief: without diffs."""
+    """Render all targets, without a newline at the end; brief: without diffs."""
     return _joined(map(_lines, reports), brief=brief)
 
 
 def drift_as_text(reports: Sequence[Report], *, brief: bool = False) -> str:
-    """What was changed outside the repository, and what is not run as it is stored."""
+    """Render what was changed outside the repository, and what does not run as it is stored."""
     return _joined(map(_drift_report, reports), brief=brief)
 
 
@@ -58,13 +58,13 @@ def _joined(sections: Iterable[Iterable[str]], *, brief: bool) -> str:
 
 
 def _without_repeats(sections: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The lines of all targets; replicas with the same changes show them once."""
+    """Yield the lines of all targets; of replicas with the same changes, only one shows them."""
     first: dict[tuple[str, ...], str] = {}
     for head, *body in sections:
         yield head
         known = first.setdefault(tuple(body), head.partition(":")[0])
         if len(body) > 1 and not head.startswith(f"{known}:"):
-            yield f"  the same as for {known}"
+            yield f"  the same as {known}"
         else:
             yield from body
 
@@ -113,7 +113,7 @@ def _change(change: Change) -> Iterator[str]:
 
 
 def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterator[str]:
-    """What is held, and what cannot be written; `word` says what becomes of `written` drift."""
+    """Show what is held and what cannot be written; `word` describes drift that is overwritten."""
     for drift in plan.drifted:
         yield from _drift(drift, word if drift.id in written else "not overwritten")
     for postponed in plan.postponed:
@@ -131,11 +131,11 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
 
 
 def _drift(drift: Drift, otherwise: str) -> Iterator[str]:
-    """A drifted object; if it is overwritten, the update shows what differs."""
+    """Show a drifted object; if it is overwritten, its update shows the differences."""
     yield f"  ! {_name(drift.id)}: {drift.why}; {'held' if drift.held else otherwise}"
     if drift.held:
         if drift.is_outdated and drift.differences:
-            yield f"{FIELD}from what is there to what is declared:"
+            yield f"{FIELD}from the actual to the declared object:"
         yield from _fields(drift.differences)
         name = f"{drift.id.kind}/{drift.id.name}"
         yield f"    = help: {HOLD_HELP.format(object=name)}"
@@ -159,7 +159,7 @@ def _fields(differences: Sequence[FieldDifference]) -> Iterator[str]:
 
 
 def _sign(difference: FieldDifference) -> str:
-    """Whether a field is new or goes."""
+    """The sign of a field that is added or removed."""
     if difference.before is ABSENT:
         return "+ "
     return "- " if difference.after is ABSENT else ""
@@ -194,10 +194,10 @@ def _drift_report(report: Report) -> Iterator[str]:
 
     plan = report.plan
     if not plan.drifted and not plan.stale:
-        yield f"{plan.target}: nothing was changed outside the repository; {plan.owned} owned"
+        yield f"{plan.target}: no drift; {plan.owned} owned"
         return
 
-    yield f"{plan.target}: {len(plan.drifted) + len(plan.stale)} of {plan.owned} not as written"
+    yield f"{plan.target}: {len(plan.drifted) + len(plan.stale)} of {plan.owned} drifted"
     for drift in plan.drifted:
         yield from _drift(drift, "overwritten by the next sync")
     for stale in plan.stale:

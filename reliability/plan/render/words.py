@@ -1,4 +1,4 @@
-"""Words that every report shares."""
+"""Wording that all formats of a plan share."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final, assert_never
 from reliability.plan.change import Blocked, Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.plan import Plan
 
-MISSING: Final = "this secret file is not on this machine, and notifications that need it fail"
+MISSING: Final = "this secret file does not exist on this machine; notifications that need it fail"
 
 
 def verb(change: Change) -> str:
-    """What a change does."""
+    """Name the action of a change."""
     match change:
         case Create():
             return "create"
@@ -27,18 +27,18 @@ def verb(change: Change) -> str:
 
 
 def past(change: Change) -> str:
-    """What a change has done."""
+    """Name the action of a change that was made: `created`."""
     return verb(change).removesuffix("e") + "ed"
 
 
 def summary(plan: Plan) -> str:
-    """What a plan would do, in numbers."""
+    """Summarize a plan: the number of its changes and of the objects owned, and its digest."""
     owned = "; ".join((f"{plan.owned} owned", *_others(plan)))
     if plan.routes_owner:
-        return f"routes are kept elsewhere, in the configuration of {plan.routes_owner}"
+        return f"not written: the routes belong to {plan.routes_owner}"
     if not plan.changes:
         left_alone = len(plan.held_back)
-        return f"{f'{left_alone} left alone' if left_alone else 'nothing to change'}; {owned}"
+        return f"{f'{left_alone} left alone' if left_alone else 'no changes'}; {owned}"
 
     counts = [
         f"{plan.count(kind)} to {word}"
@@ -47,7 +47,7 @@ def summary(plan: Plan) -> str:
     if plan.count(Claim):
         counts.append(f"{plan.count(Claim)} to claim")
     if plan.count(Reload):
-        counts.append(f"{plan.count(Reload)} to load again")
+        counts.append(f"{plan.count(Reload)} to reload")
 
     return f"{', '.join(counts)}; {owned}; plan {plan.short_digest}"
 
@@ -57,16 +57,16 @@ def _others(plan: Plan) -> tuple[str, ...]:
 
 
 def taken_over(change: Change) -> str:
-    """From whom an object is taken over; empty if it is not."""
+    """Name the owner from whom an object is taken over; empty if it is not."""
     match change:
         case Update(_, _, former) | Claim(_, former) | Delete(_, former) if former is not None:
             return f"taken over from {former}"
         case Claim():
-            return "gets the mark of this repository; its content stays"
+            return "only its mark changes, to this repository"
         case _:
             return ""
 
 
 def left_alone(blocked: Blocked) -> str:
-    """Why an object is not written."""
-    return f"left untouched: {blocked.why}"
+    """Say why an object is not written."""
+    return f"left alone: {blocked.why}"

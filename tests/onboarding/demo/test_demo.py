@@ -93,7 +93,7 @@ def test_what_is_built_is_shown_with_its_windows_and_its_tree(run: Run) -> None:
 def test_after_the_sync_there_is_nothing_to_plan(run: Run) -> None:
     assert "6 to create" in run.step("Plan")
     assert "created rules attendance" in run.step("Sync")
-    assert "nothing to change" in run.step("Sync").split("plan\n")[-1]
+    assert "no changes" in run.step("Sync").split("plan\n")[-1]
 
 
 def test_the_change_is_a_target_and_a_tier_and_no_other_byte(run: Run) -> None:
