@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from reliability.load.catalog import Catalog
-from reliability.onboarding.demo.change import Change, louder, propose, write
+from reliability.onboarding.demo.change import Change, paging_cause, propose, write
 from reliability.onboarding.shipped import copy_shipped
 from reliability.pipeline import load_repository
 
 STATES: Final[dict[str, Callable[[Catalog], tuple[Change, ...]]]] = {
     "shipped": lambda _catalog: (),
-    "louder": louder,
+    "louder": paging_cause,
     "changed": propose,
     "loosened": lambda catalog: propose(catalog)[:1],
 }

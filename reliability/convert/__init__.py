@@ -1,1 +1,1 @@
-"""Other formats -> drafts of documents, and a remark for everything that is not imported."""
+"""Other formats -> drafts of documents, and a diagnostic for everything that is not imported."""

@@ -56,7 +56,7 @@ class CodeOwnersLine:
 
 
 class CodeOwnersConverter:
-    """Converts each line to a draft or a remark.
+    """Converts each line to a draft or a diagnostic.
 
     As on GitHub, the last line that matches a service takes precedence.
     """

@@ -1,4 +1,4 @@
-"""The interface of a converter: originals in, drafts and remarks out; nothing is dropped."""
+"""The interface of a converter: originals in, drafts and diagnostics out; nothing is dropped."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Draft:
     """One document for one file of the repository, and the original it comes from.
 
     Documents of the same path go into one file. Two alert policies of one service are merged.
-    Of two other documents with the same kind and name the first is kept, with a remark.
+    Of two other documents with the same kind and name the first is kept, with a diagnostic.
     """
 
     path: PurePosixPath
@@ -76,8 +76,8 @@ class CopiedFile:
     origin: OriginalLocation
 
 
-class Matter(enum.Enum):
-    """The kind of a remark, as printed."""
+class DiagnosticKind(enum.Enum):
+    """The kind of a diagnostic, as printed."""
 
     DECIDE = "decide"
     LEFT_OUT = "left out"
@@ -85,14 +85,14 @@ class Matter(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Diagnostic:
     """A message about one location in an original.
 
     DECIDE: a person has to choose a value. LEFT_OUT: not imported. CHANGED: imported in another
-    form. Remarks with the same `reason` are grouped in the output; empty means the message itself.
+    form. Diagnostics with the same `reason` are grouped in the output; empty means the message.
     """
 
-    matter: Matter
+    kind: DiagnosticKind
     problem: Problem
     reason: str = ""
 
@@ -101,28 +101,28 @@ class Remark:
         """Path, line, column, kind, message."""
         at = self.problem.at
         line, column = at.span.line, at.span.column
-        return (str(at.path), line, column, self.matter.value, self.problem.message)
+        return (str(at.path), line, column, self.kind.value, self.problem.message)
 
 
 def decide(
     origin: OriginalLocation, message: str, help_text: str | None = None, reason: str = ""
-) -> Remark:
-    """Return a remark on a value that a person has to choose."""
-    return Remark(Matter.DECIDE, Problem(origin.at, message, help_text), reason)
+) -> Diagnostic:
+    """Return a diagnostic on a value that a person has to choose."""
+    return Diagnostic(DiagnosticKind.DECIDE, Problem(origin.at, message, help_text), reason)
 
 
 def left_out(
     origin: OriginalLocation, message: str, help_text: str | None = None, reason: str = ""
-) -> Remark:
-    """Return a remark on something that is not imported."""
-    return Remark(Matter.LEFT_OUT, Problem(origin.at, message, help_text), reason)
+) -> Diagnostic:
+    """Return a diagnostic on something that is not imported."""
+    return Diagnostic(DiagnosticKind.LEFT_OUT, Problem(origin.at, message, help_text), reason)
 
 
 def changed(
     origin: OriginalLocation, message: str, help_text: str | None = None, reason: str = ""
-) -> Remark:
-    """Return a remark on something that is imported in another form."""
-    return Remark(Matter.CHANGED, Problem(origin.at, message, help_text), reason)
+) -> Diagnostic:
+    """Return a diagnostic on something that is imported in another form."""
+    return Diagnostic(DiagnosticKind.CHANGED, Problem(origin.at, message, help_text), reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class RoutedLabel:
     label: str
 
 
-Converted = Draft | CopiedFile | Remark | LabelCollision | RoutedLabel
+Converted = Draft | CopiedFile | Diagnostic | LabelCollision | RoutedLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ class Converter(Protocol):
     def convert(
         self, originals: Sequence[Original], options: ConversionOptions, /
     ) -> Iterator[Converted]:
-        """Yield drafts of all originals of this format, and a remark for whatever is in none."""
+        """Yield drafts of all originals of this format, and a diagnostic for everything else."""
         ...
 
 

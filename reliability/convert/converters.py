@@ -42,13 +42,13 @@ def convert(
     """Give each original to the converter that recognizes it, or to the one named `only`.
 
     A Kubernetes list goes to every converter that recognizes one of its items. An original that
-    no converter recognizes becomes a remark.
+    no converter recognizes becomes a diagnostic.
     """
-    asked = [known for known in CONVERTERS if only in (None, known.name)]
+    chosen = [known for known in CONVERTERS if only in (None, known.name)]
     message = f"not in the {only} format" if only else "unknown format"
     left: list[Original] = list(originals)
     lists: list[Original] = []
-    for converter in asked:
+    for converter in chosen:
         mine, others = _split(converter, left)
         lists += [original for original in mine if _items(original) and original not in lists]
         left = [*others, *(original for original in mine if _items(original))]
@@ -56,7 +56,7 @@ def convert(
             yield from converter.convert(mine, options)
     for origin in [
         *(OriginalLocation(original) for original in left if original not in lists),
-        *_unread(lists, asked),
+        *_unread(lists, chosen),
     ]:
         yield left_out(origin, message, _help(origin.original))
 
@@ -75,7 +75,7 @@ def _items(original: Original) -> list[Any]:
     return sequence(values.get("items")) if values.get("kind") == "List" else []
 
 
-def _unread(lists: Sequence[Original], asked: Sequence[Converter]) -> Iterator[OriginalLocation]:
+def _unread(lists: Sequence[Original], chosen: Sequence[Converter]) -> Iterator[OriginalLocation]:
     """Yield the list items that no converter recognizes."""
     for original in lists:
         for index, item in enumerate(_items(original)):
@@ -84,7 +84,7 @@ def _unread(lists: Sequence[Original], asked: Sequence[Converter]) -> Iterator[O
                 if isinstance(original, Document)
                 else original
             )
-            if not any(converter.recognizes(alone) for converter in asked):
+            if not any(converter.recognizes(alone) for converter in chosen):
                 yield OriginalLocation(original, ("items", index))
 
 

@@ -14,7 +14,7 @@ UNDECIDED = "undecided"
 """Placeholder for a team that a person has to name; `check` reports it (team-unknown)."""
 
 NOBODY = "@undecided"
-"""Placeholder for a person; each use comes with a remark."""
+"""Placeholder for a person; each use comes with a diagnostic."""
 
 DECIDE_MEMBERS = "decide: who is in the team"
 """The comment next to a placeholder member."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from reliability.convert.converter import OriginalLocation, Remark, left_out, mapping
+from reliability.convert.converter import Diagnostic, OriginalLocation, left_out, mapping
 from reliability.load.core_schema import OLDER_WORDS
 from reliability.load.document import Document
 
@@ -26,7 +26,7 @@ def text_of(value: Any, origin: OriginalLocation) -> str:
 
 
 class Fields:
-    """Takes values out of a mapping; each key that is never taken becomes a remark."""
+    """Takes values out of a mapping; each key that is never taken becomes a diagnostic."""
 
     def __init__(self, values: Any, origin: OriginalLocation) -> None:
         self.values = mapping(values)
@@ -56,7 +56,7 @@ class Fields:
         return {"true": True, "false": False}.get(reading.words) if reading else value
 
     def inner(self, key: str) -> Fields:
-        """Return the mapping at a key; call `remarks` on it for its own unread keys."""
+        """Return the mapping at a key; call `diagnostics` on it for its own unread keys."""
         if isinstance(self.values.get(key), dict):
             self.taken.add(key)
         return Fields(self.values.get(key), self.origin.inside(key))
@@ -69,7 +69,7 @@ class Fields:
         """Return the keys that were not taken, in order."""
         return [key for key in self.values if key not in self.taken]
 
-    def remarks(self, why: str, help_text: str | None = None) -> Iterator[Remark]:
-        """Yield a remark for each key that was not taken: the key, then `why`."""
+    def diagnostics(self, why: str, help_text: str | None = None) -> Iterator[Diagnostic]:
+        """Yield a diagnostic for each key that was not taken: the key, then `why`."""
         for key in self.rest():
             yield left_out(self.at(key), f"{key} {why}", help_text)

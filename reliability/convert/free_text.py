@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.check.masking.secrets import SECRET_KEYS, is_reference, redacted_addresses
-from reliability.convert.converter import Matter, Remark
+from reliability.convert.converter import Diagnostic, DiagnosticKind
 from reliability.finding import Edit, Problem
 from reliability.load.document import Document
 from reliability.load.edit import apply_edits
@@ -33,16 +33,16 @@ HELP: Final = f"replace {REMOVED} with a reference to where the secret is kept, 
 
 @dataclass(frozen=True, slots=True)
 class MaskedText:
-    """A text without secrets and with the same lines, and a remark for each changed line."""
+    """A text without secrets and with the same lines, and a diagnostic for each changed line."""
 
     text: str
-    remarks: tuple[Remark, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def masked_addresses(path: PurePosixPath, text: str) -> MaskedText:
     """Mask the user, password, secret parameters and secret path of each URL in a text."""
     lines = text.splitlines(keepends=True)
-    remarks: list[Remark] = []
+    diagnostics: list[Diagnostic] = []
     for index, line in enumerate(lines):
         if "://" not in line:
             continue
@@ -54,8 +54,10 @@ def masked_addresses(path: PurePosixPath, text: str) -> MaskedText:
         span = SourceSpan(index + 1, start + 1, index + 1, len(line.rstrip("\r\n")) + 1)
         shown = next(word for word in masked.split() if REMOVED in word)
         message = ADDRESSED.format(address=shown.strip("\"'()<>,[]{}"))
-        remarks.append(Remark(Matter.DECIDE, Problem(Location(path, span, ()), message, HELP)))
-    return MaskedText("".join(lines), tuple(remarks))
+        diagnostics.append(
+            Diagnostic(DiagnosticKind.DECIDE, Problem(Location(path, span, ()), message, HELP))
+        )
+    return MaskedText("".join(lines), tuple(diagnostics))
 
 
 def without_secrets(text: str) -> str:
@@ -70,7 +72,7 @@ def without_secrets(text: str) -> str:
 def masked_values(documents: tuple[Document, ...], text: str) -> MaskedText:
     """Mask the values of secret keys, such as a label `api_token`, in one file."""
     edits: dict[SourceSpan, Edit] = {}
-    remarks: list[Remark] = []
+    diagnostics: list[Diagnostic] = []
     for document in documents:
         for pointer, value in scalars(document.values, ()):
             key = pointer[-1] if pointer else ""
@@ -81,8 +83,8 @@ def masked_values(documents: tuple[Document, ...], text: str) -> MaskedText:
                 continue
             edits[at.span] = Edit(at.span, REMOVED)
             problem = Problem(at, KEYED.format(key=key), HELP)
-            remarks.append(Remark(Matter.DECIDE, problem))
-    return MaskedText(apply_edits(text, edits.values()) if edits else text, tuple(remarks))
+            diagnostics.append(Diagnostic(DiagnosticKind.DECIDE, problem))
+    return MaskedText(apply_edits(text, edits.values()) if edits else text, tuple(diagnostics))
 
 
 def _is_secret(key: str, value: str) -> bool:

@@ -1,4 +1,4 @@
-"""Drafts of all converters -> the files of a repository, with a remark if two drafts conflict."""
+"""Drafts of all converters -> the files of a repository, with a diagnostic for each conflict."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from reliability.convert.converter import (
     ConversionOptions,
     Converted,
     CopiedFile,
+    Diagnostic,
     Draft,
     LabelCollision,
     OriginalLocation,
-    Remark,
     RoutedLabel,
     decide,
     left_out,
@@ -37,10 +37,10 @@ REVIEWED: Final = "reliability/reviewed"
 
 @dataclass(frozen=True, slots=True)
 class GatheredFiles:
-    """The text of each file by path, the remarks in order of location, and the documents."""
+    """The text of each file by path, the diagnostics in order of location, and the documents."""
 
     files: Mapping[PurePosixPath, str]
-    remarks: tuple[Remark, ...]
+    diagnostics: tuple[Diagnostic, ...]
     documents: tuple[Block, ...] = ()
     collision: LabelCollision | None = None
     routed: RoutedLabel | None = None
@@ -50,20 +50,20 @@ def gather(converted: Iterable[Converted], options: ConversionOptions) -> Gather
     """Put drafts into files; a service without an owner gets a placeholder team."""
     drafts: dict[tuple[PurePosixPath, str, str], Draft] = {}
     copies: dict[PurePosixPath, CopiedFile] = {}
-    remarks: list[Remark] = []
+    diagnostics: list[Diagnostic] = []
     labels: list[LabelCollision | RoutedLabel] = []
     for item in converted:
         match item:
             case LabelCollision() | RoutedLabel():
                 labels.append(item)
-            case Remark():
-                remarks.append(item)
+            case Diagnostic():
+                diagnostics.append(item)
             case CopiedFile():
                 if copies.setdefault(item.path, item) is not item:
-                    remarks.append(_second(item.origin, str(item.path)))
+                    diagnostics.append(_second(item.origin, str(item.path)))
             case Draft():
-                remarks += _add(item, drafts)
-    remarks += _add_owners(drafts, options)
+                diagnostics += _add(item, drafts)
+    diagnostics += _add_owners(drafts, options)
     if options.today is not None:
         drafts = {key: _with_first_review(draft, options.today) for key, draft in drafts.items()}
     written = tuple(split(drafts.values()))
@@ -73,7 +73,7 @@ def gather(converted: Iterable[Converted], options: ConversionOptions) -> Gather
     labels += _grouped(written)
     return GatheredFiles(
         dict(sorted(files.items())),
-        tuple(sorted(remarks, key=_order)),
+        tuple(sorted(diagnostics, key=_order)),
         documents,
         collision=next((entry for entry in labels if isinstance(entry, LabelCollision)), None),
         routed=next((entry for entry in labels if isinstance(entry, RoutedLabel)), None),
@@ -93,11 +93,11 @@ def _grouped(drafts: Iterable[Draft]) -> list[LabelCollision]:
     ]
 
 
-def _order(remark: Remark) -> tuple[str, int, int, str, str]:
-    return remark.sort_key
+def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
+    return diagnostic.sort_key
 
 
-def _add(draft: Draft, drafts: dict[tuple[PurePosixPath, str, str], Draft]) -> list[Remark]:
+def _add(draft: Draft, drafts: dict[tuple[PurePosixPath, str, str], Draft]) -> list[Diagnostic]:
     kind, name = identity(draft.document)
     key = (draft.path, kind, name)
     first = drafts.setdefault(key, draft)
@@ -116,7 +116,7 @@ def identity(document: Block) -> tuple[str, str]:
     return str(document.body["kind"]), str(metadata["name"])
 
 
-def _second(origin: OriginalLocation, what: str) -> Remark:
+def _second(origin: OriginalLocation, what: str) -> Diagnostic:
     return left_out(
         origin, f"{what} is already imported from another file", "keep one of them and import again"
     )
@@ -124,7 +124,7 @@ def _second(origin: OriginalLocation, what: str) -> Remark:
 
 def _add_owners(
     drafts: dict[tuple[PurePosixPath, str, str], Draft], options: ConversionOptions
-) -> list[Remark]:
+) -> list[Diagnostic]:
     first: dict[str, Draft] = {}
     owned = set(options.services)
     for (path, kind, _), draft in drafts.items():
@@ -133,10 +133,10 @@ def _add_owners(
             owned.add(service)
         elif service:
             first.setdefault(service, draft)
-    remarks: list[Remark] = []
+    diagnostics: list[Diagnostic] = []
     ownerless = sorted(set(first) - owned)
     if ownerless:
-        remarks += _add_team(drafts, options, first[ownerless[0]].origin)
+        diagnostics += _add_team(drafts, options, first[ownerless[0]].origin)
     for service in ownerless:
         origin = first[service].origin
         draft = ownership(service, origin, slug(options.team) if options.team else None)
@@ -144,15 +144,15 @@ def _add_owners(
         if options.team is None:
             message = f"no team is named for service {service}"
             help_text = f"set team in {draft.path}, or pass --team"
-            remarks.append(decide(origin, message, help_text, reason=NO_TEAM))
-    return remarks
+            diagnostics.append(decide(origin, message, help_text, reason=NO_TEAM))
+    return diagnostics
 
 
 def _add_team(
     drafts: dict[tuple[PurePosixPath, str, str], Draft],
     options: ConversionOptions,
     origin: OriginalLocation,
-) -> list[Remark]:
+) -> list[Diagnostic]:
     """Draft the team named by `--team`, unless it is already declared."""
     name = slug(options.team or "")
     declared = {team for _, kind, team in drafts if kind == "Team"} | options.teams

@@ -38,7 +38,7 @@ class OpenSlo:
     def convert(
         self, originals: Sequence[Original], options: ConversionOptions
     ) -> Iterator[Converted]:
-        """Yield a complete draft of each document, or a remark if its service is unknown."""
+        """Yield a complete draft of each document, or a diagnostic if its service is unknown."""
         documents = [original for original in originals if isinstance(original, Document)]
         services: dict[PurePosixPath, set[str]] = {}
         for document in documents:

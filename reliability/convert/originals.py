@@ -11,15 +11,15 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from reliability.convert.alertmanager.converter import Alertmanager
-from reliability.convert.converter import Matter, Original, PlainFile, Remark
+from reliability.convert.converter import Diagnostic, DiagnosticKind, Original, PlainFile
 from reliability.convert.free_text import masked_addresses, masked_values
 from reliability.convert.unrendered import (
     JSONNET,
     NAMES,
     TemplateKind,
     is_importable,
+    template_diagnostics,
     template_kind,
-    template_remarks,
     unreadable_kind,
 )
 from reliability.finding import Problem
@@ -44,21 +44,21 @@ MERGE: Final = "<<"
 MERGED: Final = "merge-key"
 """The rule of the fault that reports an expanded merge key."""
 
-MATTERS: Final = {YAML11: Matter.DECIDE, MERGED: Matter.CHANGED}
+DIAGNOSTIC_KINDS: Final = {YAML11: DiagnosticKind.DECIDE, MERGED: DiagnosticKind.CHANGED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOriginals:
-    """The originals of some files, and remarks on what could not be read.
+    """The originals of some files, and diagnostics on what could not be read.
 
-    `doubtful` are remarks on values that YAML 1.1 reads differently and on removed secrets.
+    `doubtful` are diagnostics on values that YAML 1.1 reads differently and on removed secrets.
     `skipped` counts, by suffix, the files that were not read and the templates that contain
     nothing to import. `files` is the number of files read.
     """
 
     originals: tuple[Original, ...]
-    unreadable: tuple[Remark, ...]
-    doubtful: tuple[Remark, ...]
+    unreadable: tuple[Diagnostic, ...]
+    doubtful: tuple[Diagnostic, ...]
     files: int
     skipped: Mapping[str, int] = field(default_factory=dict)
 
@@ -68,8 +68,8 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
     skipped: Counter[str] = Counter()
     chosen = dict.fromkeys(file for path in paths for file in _files(path, skipped))
     files, unread = read_files(here, chosen)
-    unreadable = [Remark(Matter.LEFT_OUT, finding.problem) for finding in unread]
-    doubtful: list[Remark] = []
+    unreadable = [Diagnostic(DiagnosticKind.LEFT_OUT, finding.problem) for finding in unread]
+    doubtful: list[Diagnostic] = []
     originals: list[Original] = []
     templates: list[tuple[PurePosixPath, TemplateKind]] = []
     for path, data in files:
@@ -92,7 +92,7 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
                 (doubtful if is_doubt else unreadable).append(_fault(fault))
     return ReadOriginals(
         originals=tuple(originals),
-        unreadable=(*unreadable, *template_remarks(templates)),
+        unreadable=(*unreadable, *template_diagnostics(templates)),
         doubtful=tuple(doubtful),
         files=len(files),
         skipped=skipped,
@@ -132,7 +132,7 @@ def _holds_rules(file: Path) -> bool:
     return HEAD.match(beginning) is not None and RULE.search(beginning) is not None
 
 
-def _parsed(path: PurePosixPath, data: bytes, remarks: list[Remark]) -> Parsed:
+def _parsed(path: PurePosixPath, data: bytes, diagnostics: list[Diagnostic]) -> Parsed:
     """Return the documents of a file, with secrets removed.
 
     An Alertmanager configuration keeps its secrets: its converter moves them into files.
@@ -144,19 +144,19 @@ def _parsed(path: PurePosixPath, data: bytes, remarks: list[Remark]) -> Parsed:
         return parsed
     values = masked_values(parsed.documents, parsed.documents[0].text)
     addresses = masked_addresses(path, values.text)
-    if not (values.remarks or addresses.remarks):
+    if not (values.diagnostics or addresses.diagnostics):
         return parsed
-    remarks += [*values.remarks, *addresses.remarks]
+    diagnostics += [*values.diagnostics, *addresses.diagnostics]
     return parse_merging(path, addresses.text.encode())
 
 
-def _fault(fault: DocumentFault) -> Remark:
+def _fault(fault: DocumentFault) -> Diagnostic:
     message = fault.message
     if fault.rule == UNREADABLE:
         message += "; the document is not imported"
-    matter = MATTERS.get(fault.rule, Matter.LEFT_OUT)
+    kind = DIAGNOSTIC_KINDS.get(fault.rule, DiagnosticKind.LEFT_OUT)
     reason = NOT_YAML if fault.rule == UNREADABLE else ""
-    return Remark(matter, Problem(fault.location, message, fault.help), reason)
+    return Diagnostic(kind, Problem(fault.location, message, fault.help), reason)
 
 
 class MergingReader(ValueReader):

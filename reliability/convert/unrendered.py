@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
-from reliability.convert.converter import OriginalLocation, PlainFile, Remark, left_out
+from reliability.convert.converter import Diagnostic, OriginalLocation, PlainFile, left_out
 
 TemplateKind = Literal["helm", "jinja", "jsonnet", "go"]
 
@@ -17,7 +17,7 @@ NAMES: Final[dict[TemplateKind, tuple[str, str]]] = {
     "jsonnet": ("Jsonnet", "render it first (jsonnet -S FILE) and import the result"),
     "go": ("a template", "render it first and import the result"),
 }
-"""The name of each kind, and the help text of its remark."""
+"""The name of each kind, and the help text of its diagnostic."""
 
 JSONNET: Final = (".jsonnet", ".libsonnet")
 HELM: Final = re.compile(
@@ -67,10 +67,10 @@ def is_importable(text: str) -> bool:
     return IMPORTABLE.search(text) is not None
 
 
-def template_remarks(
+def template_diagnostics(
     templates: Iterable[tuple[PurePosixPath, TemplateKind]],
-) -> Iterator[Remark]:
-    """Yield one remark for each folder and kind, at its first file."""
+) -> Iterator[Diagnostic]:
+    """Yield one diagnostic for each folder and kind, at its first file."""
     folders: dict[tuple[PurePosixPath, TemplateKind], list[PurePosixPath]] = {}
     for path, kind in templates:
         folders.setdefault((path.parent, kind), []).append(path)

@@ -1,4 +1,4 @@
-"""Reads single answers; what cannot be one is told as a ValueError, in words for who typed it."""
+"""Readers of answers on a terminal; the text of a ValueError is shown to the user."""
 
 from __future__ import annotations
 
@@ -17,58 +17,60 @@ HIGHEST: Final = Decimal("0.99999")
 
 
 def name(text: str) -> str:
-    """A service or team: one safe path segment."""
+    """Read the name of a service or team: one safe path segment."""
     if re.fullmatch(shapes.NAME, text) is None:
-        raise ValueError(f"{text!r} is no name; use small letters, digits and hyphens: shop-api")
+        raise ValueError(
+            f"not a valid name: {text!r}; use lower-case letters, digits and hyphens: shop-api"
+        )
     return text
 
 
 def handle(text: str) -> str:
-    """A person or group: `@name`."""
+    """Read the handle of a person or group: `@name`."""
     if re.fullmatch(HANDLE, text) is None:
-        raise ValueError(f"{text!r} is no handle; write one such as @tech-lead")
+        raise ValueError(f"not a valid handle: {text!r}; expected one such as @tech-lead")
     return text
 
 
 def channel(text: str) -> str:
-    """A Slack channel, or nothing."""
+    """Read a Slack channel; empty for none."""
     if text and re.fullmatch(r"#[^\s#@]+", text) is None:
-        raise ValueError(f"{text!r} is no channel; write one such as #shop-alerts")
+        raise ValueError(f"not a valid channel: {text!r}; expected one such as #shop-alerts")
     return text
 
 
 def address(text: str) -> str:
-    """A server's address, or nothing; no user and no password may stand in it."""
+    """Read the URL of a server, without user and password; empty for none."""
     parts = urlsplit(text)
     if text and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValueError(f"{text!r} is no address; write one such as http://localhost:9090")
+        raise ValueError(f"not a valid URL: {text!r}; expected one such as http://localhost:9090")
     if parts.username or parts.password:
-        raise ValueError("the address holds a user or a password; name a secret: env:NAME")
+        raise ValueError("the URL contains a user or a password; use a reference: env:NAME")
     return text.rstrip("/")
 
 
 def sentence(text: str) -> str:
-    """Some words."""
+    """Read a sentence of at least two words."""
     if len(text.split()) < 2:
-        raise ValueError("write a sentence: who does what, as a user would say it")
+        raise ValueError("write a sentence: who does what, in the user's words")
     return " ".join(text.split())
 
 
 def target(text: str) -> Decimal:
-    """A ratio such as 0.999, also written 99.9 %."""
+    """Read a target as a ratio such as 0.999, which may be written as 99.9 %."""
     written = text.replace(" ", "")
     try:
         share = read_share(written)
     except ScalarError:
-        raise ValueError(f"{shown(text)} is no target; write 0.999 or 99.9 %") from None
+        raise ValueError(f"not a valid target: {shown(text)}; expected 0.999 or 99.9 %") from None
     ratio = Decimal(share.numerator) / share.denominator
     if not Decimal("0.5") <= ratio <= HIGHEST:
-        raise ValueError(f"{text} is no target; it lies between 50 % and 99.999 %")
+        raise ValueError(f"not a valid target: {text}; expected 50 % to 99.999 %")
     return ratio.normalize()
 
 
 def query(text: str) -> str:
-    """PromQL in a form that an SLI can have."""
+    """Read PromQL in a form that an SLI supports."""
     read = read_query(text)
     if isinstance(read, QueryFault):
         raise ValueError(f"{read.message}; {read.help}")
@@ -76,18 +78,18 @@ def query(text: str) -> str:
 
 
 def datadog_query(text: str) -> str:
-    """A query of Datadog that counts events."""
+    """Read a Datadog query that counts events."""
     if not text.rstrip().endswith(".as_count()"):
-        raise ValueError(f"{text!r} counts no events; end it with .as_count()")
+        raise ValueError(f"the query {text!r} does not count events; end it with .as_count()")
     return text
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """A reader of one of some words."""
+    """Return a reader that accepts one of the words."""
 
     def read(text: str) -> str:
         if text not in words:
-            raise ValueError(f"{text!r} is none of {', '.join(words)}")
+            raise ValueError(f"not a valid answer: {text!r}; expected one of {', '.join(words)}")
         return text
 
     return read

@@ -1,4 +1,4 @@
-"""Who answers in a new repository: a team with its channels, from few answers."""
+"""The first team of a new repository, with its members, channels and pager."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import Final
 
 HERE: Final = "<!here>"
 TEAM: Final = """\
-# Those who answer. `reliability check` says what is missing before anybody is woken for nothing.
+# The team that gets notified. `reliability check` reports what is missing.
 apiVersion: reliability/v1
 kind: Team
 metadata: {{name: {team}}}
 spec:
   members: [{member}]
-  timeZone: UTC                     # whose night it is, such as Asia/Tokyo
-  onCall:                           # who is woken by an alert
+  timeZone: UTC                     # of the on-call engineers, such as Asia/Tokyo
+  onCall:                           # who gets paged by an alert
 {on_call}
-  channels:                         # one for each tier; log needs none
+  channels:                         # one per tier; the log tier needs none
     alert: {{slack: "{alerts}"}}
     ticket: {{slack: "{tickets}", issues: {issues}}}   # {queue}
 """
-NO_REPOSITORY: Final = "on GitHub a repository; else a name for `tickets --forge folder:DIR`"
+NO_REPOSITORY: Final = "a GitHub repository, or a name for `tickets --forge folder:DIR`"
 MENTIONED: Final = (
-    f'    mention: "{HERE}"              # better a group: <!subteam^S01TEAM>, by its id'
+    f'    mention: "{HERE}"              # prefer a user group, by its ID: <!subteam^S01TEAM>'
 )
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """A team, one of its members (`@name`), its Slack channel, its queue of issues, its pager.
+    """A team with one member (`@name`), its Slack channel and its repository for tickets.
 
-    `pager_key` is the path of the file with its PagerDuty key, empty without PagerDuty.
+    `pager_key` is the path of the file with its PagerDuty key; empty without PagerDuty.
     """
 
     team: str
@@ -42,7 +42,7 @@ class People:
 
 
 def team_text(people: People) -> str:
-    """`policies/teams/<team>.yaml`."""
+    """Return the text of `policies/teams/<team>.yaml`."""
     alerts = people.channel or f"#{people.team}-alerts"
     stem = alerts.removesuffix("-alerts")
     on_call = MENTIONED
@@ -56,17 +56,17 @@ def team_text(people: People) -> str:
         alerts=alerts,
         tickets=f"{stem}-tickets",
         issues=people.repository or f"{people.team}/tickets",
-        queue="a repository on GitHub" if people.repository else NO_REPOSITORY,
+        queue="a GitHub repository" if people.repository else NO_REPOSITORY,
     )
 
 
 def as_name(text: str, otherwise: str) -> str:
-    """A text as one safe path segment of small letters, digits and hyphens."""
+    """Return a text as one safe path segment of lower-case letters, digits and hyphens."""
     name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63].strip("-")
     return name or otherwise
 
 
 def as_handle(text: str, otherwise: str = "@me") -> str:
-    """A text as a handle: `@name`."""
+    """Return a text as a handle: `@name`."""
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip("-._")
     return f"@{name}" if name else otherwise

@@ -1,4 +1,4 @@
-"""The repository that comes with the program, and a fresh copy of it with one Git commit."""
+"""The example repository in the package, and a copy of it with one Git commit."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from reliability.errors import DemoError, RevisionError
 from reliability.git import initialize
 
 DAY: Final = date(2026, 11, 25)
-"""The demo's today: its incidents, reviews and history belong to it."""
+"""The demo's date; its incidents, reviews and history end there."""
 
 PARTS: Final = ("services", "policies", "docs/runbooks")
 IGNORED: Final = (
-    "# made by `reliability history`, `build` and `sync`\n.reliability/\nbuild/\nout/\n"
+    "# written by `reliability history`, `build` and `sync`\n.reliability/\nbuild/\nout/\n"
 )
 SECRETS: Final = "/etc/alertmanager/secrets"
 AUTHOR: Final = ("Reliability demo", "demo@example.com")
 
 
 def shipped_repository() -> Path:
-    """The folder with `services/` and `policies/`: in the installed package, or the clone's root.
+    """Return the folder with `services/` and `policies/`: in the package, or the clone's root.
 
     Raises:
         DemoError: neither is there.
@@ -31,19 +31,19 @@ def shipped_repository() -> Path:
     for folder in (package / "shipped", package.parent):
         if all((folder / part).is_dir() for part in PARTS):
             return folder
-    raise DemoError(f"no services/ and policies/ in {package / 'shipped'}; install again")
+    raise DemoError(f"no services/ and policies/ in {package / 'shipped'}; reinstall reliability")
 
 
 def copy_shipped(folder: Path) -> Path:
-    """Copy the shipped repository into a folder that is new or empty, with one commit.
+    """Copy the shipped repository into a new or empty folder, with one commit.
 
     Raises:
-        DemoError: the folder holds something, or cannot be written.
+        DemoError: the folder is not empty, or cannot be written.
     """
     source = shipped_repository()
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise DemoError(f"{folder} is not empty; pass --folder with a new one")
+            raise DemoError(f"{folder} is not empty; pass a new folder with --folder")
         for part in PARTS:
             shutil.copytree(source / part, folder / part, ignore=shutil.ignore_patterns(".*"))
         (folder / ".gitignore").write_text(IGNORED, encoding="utf-8")
@@ -54,7 +54,7 @@ def copy_shipped(folder: Path) -> Path:
 
 
 def commit_all(folder: Path) -> None:
-    """Make a folder a Git repository whose one commit holds all of it, at noon of the demo's day.
+    """Make a folder a Git repository with one commit, dated noon of the demo's day.
 
     Raises:
         DemoError: git is not installed.

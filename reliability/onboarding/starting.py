@@ -1,4 +1,4 @@
-"""The policies that a new repository starts with: the shipped ones, without our teams' names."""
+"""The first policies of a repository: the shipped ones, without the teams of the example."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from reliability.convert.documents import NOBODY
 
 STARTING: Final = ("burn-rates", "error-budget", "notification", "rules", "slo")
 OWNER: Final = re.compile(r"^  owner: .*\n", re.MULTILINE)
-"""Who answers for the shipped policies: a team that a new repository does not have."""
+"""The owner of the shipped policies: a team that a new repository does not have."""
 
 ESCALATION: Final = re.compile(r"(?<=escalateTo: )\[.*\]")
-"""People of the shipped example, whom a new repository does not have either."""
+"""People of the shipped example, whom a new repository does not have."""
 
 
 LABELS: Final = re.compile(r"(?<=alertLabels: )plain\b")
@@ -23,10 +23,10 @@ LABELS: Final = re.compile(r"(?<=alertLabels: )plain\b")
 def starting_policies(
     shipped: Path, escalate_to: str = NOBODY, label_set: AlertLabelSet = "plain"
 ) -> dict[PurePosixPath, str]:
-    """The text of each by its path; `shipped` is the folder of the shipped repository.
+    """Return the text of each policy by path; `shipped` is the folder of the shipped repository.
 
-    `escalate_to` is the handle that a broken error budget is brought to, `label_set` the names
-    of the labels that every alert carries.
+    `escalate_to` is the handle to escalate a spent error budget to; `label_set` is the set of
+    label names of all alerts.
     """
     texts = {PurePosixPath("policies", f"{name}.yaml"): _text(shipped, name) for name in STARTING}
     return {

@@ -45,11 +45,11 @@ def document(gathered: GatheredFiles, path: str, index: int = 0) -> Any:
 
 
 def said(gathered: GatheredFiles) -> list[str]:
-    """Every remark as `path:line: matter: message`."""
+    """Every diagnostic as `path:line: matter: message`."""
     return [
-        f"{each.problem.at.path}:{each.problem.at.span.line}: {each.matter.value}: "
+        f"{each.problem.at.path}:{each.problem.at.span.line}: {each.kind.value}: "
         f"{each.problem.message}"
-        for each in gathered.remarks
+        for each in gathered.diagnostics
     ]
 
 

@@ -56,7 +56,7 @@ SECRETS = [
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_no_secret_is_in_any_file_or_remark(secret: str) -> None:
+def test_no_secret_is_in_any_file_or_diagnostic(secret: str) -> None:
     gathered = imported(FILE)
     assert secret in CONFIG
     for text in (*gathered.files.values(), *said(gathered)):

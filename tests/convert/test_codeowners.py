@@ -1,10 +1,10 @@
-"""CODEOWNERS: every document and every remark of a file, whole."""
+"""CODEOWNERS: every document and every diagnostic of a file, whole."""
 
 from typing import Any, Final
 
 import pytest
 
-from reliability.convert.converter import ConversionOptions, Matter
+from reliability.convert.converter import ConversionOptions, DiagnosticKind
 from tests.convert.imported import document, imported, said
 
 TEXT = """\
@@ -32,7 +32,7 @@ DECIDED: Final[dict[str, dict[str, Any]]] = {
     "pay": {"team": "pay", "approvers": {"product": "@undecided", "technical": "@aoi"}},
     "web": {"team": "web", "approvers": {"product": "@undecided", "technical": "@org/web"}},
 }
-REMARKS = """\
+DIAGNOSTICS = """\
 2: decide: @boss owns every file and is imported as a team with one member
 2: decide: CODEOWNERS does not list the members or channels of @org/platform
 2: left out: * does not name a service
@@ -66,8 +66,10 @@ def test_a_file_is_carried_over_line_by_line() -> None:
     for name, decided in DECIDED.items():
         spec = document(gathered, f"services/{name}/ownership.yaml")["spec"]
         assert spec == {"criticality": "standard", **decided}
-    assert said(gathered) == [f"CODEOWNERS:{line}" for line in REMARKS.splitlines()]
-    assert [each.problem.help for each in gathered.remarks if each.matter is Matter.LEFT_OUT] == [
+    assert said(gathered) == [f"CODEOWNERS:{line}" for line in DIAGNOSTICS.splitlines()]
+    assert [
+        each.problem.help for each in gathered.diagnostics if each.kind is DiagnosticKind.LEFT_OUT
+    ] == [
         "its owners: @org/platform @boss ops@example.com",
         "write the owner's handle, such as @name",
         "its owners: @dave",

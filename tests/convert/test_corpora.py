@@ -1,4 +1,4 @@
-"""Both rule corpora: every rule and each of its fields is in a draft or in a remark."""
+"""Both rule corpora: every rule and each of its fields is in a draft or in a diagnostic."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -50,9 +50,9 @@ def signals(gathered: GatheredFiles) -> list[dict[str, Any]]:
     return found
 
 
-def remarks_by_place(gathered: GatheredFiles) -> dict[tuple[str, Pointer], list[str]]:
+def diagnostics_by_place(gathered: GatheredFiles) -> dict[tuple[str, Pointer], list[str]]:
     found: dict[tuple[str, Pointer], list[str]] = {}
-    for each in gathered.remarks:
+    for each in gathered.diagnostics:
         at = each.problem.at
         found.setdefault((str(at.path), at.pointer), []).append(each.problem.message)
     return found
@@ -85,9 +85,9 @@ def is_carried(field: tuple[str, ...], rule: dict[str, Any], signal: dict[str, A
     return str(signal.get(ours, "")).strip() == str(value).strip()
 
 
-def test_every_alert_and_each_of_its_fields_is_in_a_draft_or_a_remark(corpus: Corpus) -> None:
+def test_every_alert_and_each_of_its_fields_is_in_a_draft_or_a_diagnostic(corpus: Corpus) -> None:
     originals, gathered = corpus
-    said = remarks_by_place(gathered)
+    said = diagnostics_by_place(gathered)
     by_expr: dict[str, list[dict[str, Any]]] = {}
     for each in signals(gathered):
         by_expr.setdefault(each["expr"], []).append(each)
@@ -112,9 +112,9 @@ def test_every_alert_and_each_of_its_fields_is_in_a_draft_or_a_remark(corpus: Co
     assert dropped == []
 
 
-def test_every_recording_is_named_in_the_remark_of_its_group(corpus: Corpus) -> None:
+def test_every_recording_is_named_in_the_diagnostic_of_its_group(corpus: Corpus) -> None:
     originals, gathered = corpus
-    said = remarks_by_place(gathered)
+    said = diagnostics_by_place(gathered)
     for path, pointer, rule in alerts(originals):
         if "record" in rule:
             group = said[path, (*pointer[:-2], "name")]
@@ -124,7 +124,7 @@ def test_every_recording_is_named_in_the_remark_of_its_group(corpus: Corpus) -> 
 def test_as_many_alerts_come_out_as_went_in_and_none_is_an_alert(corpus: Corpus) -> None:
     originals, gathered = corpus
     before = sum("alert" in rule for _, _, rule in alerts(originals))
-    burning = sum(BURNING in each.problem.message for each in gathered.remarks)
+    burning = sum(BURNING in each.problem.message for each in gathered.diagnostics)
     tiers = Counter(each["tier"] for each in signals(gathered))
     assert before == tiers.total() + burning
     assert set(tiers) == {"ticket", "log"}

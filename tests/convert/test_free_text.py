@@ -60,13 +60,15 @@ def planted(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(PLANTED.keys() - KEPT.keys()))
-def test_no_planted_secret_is_copied_and_each_has_a_remark(name: str) -> None:
+def test_no_planted_secret_is_copied_and_each_has_a_diagnostic(name: str) -> None:
     [document] = parse(PurePosixPath("alertmanager.yml"), planted(name).encode()).documents
     cleaned = clean(document)
     assert SECRET not in cleaned.text
     lines = [n for n, line in enumerate(document.text.splitlines(), 1) if SECRET in line]
-    assert {each.problem.at.span.line for each in cleaned.remarks} & set(lines), cleaned.remarks
-    assert all(SECRET not in str(each) for each in cleaned.remarks)
+    assert {each.problem.at.span.line for each in cleaned.diagnostics} & set(lines), (
+        cleaned.diagnostics
+    )
+    assert all(SECRET not in str(each) for each in cleaned.diagnostics)
 
 
 def test_what_a_rule_file_holds_is_masked_with_its_line(tmp_path: Path) -> None:
@@ -98,4 +100,4 @@ def test_what_a_rule_file_holds_is_masked_with_its_line(tmp_path: Path) -> None:
 )
 def test_what_is_no_secret_stays_as_it_is(text: str) -> None:
     masked = masked_addresses(PurePosixPath("rules.yml"), text)
-    assert (masked.text, masked.remarks) == (text, ())
+    assert (masked.text, masked.diagnostics) == (text, ())

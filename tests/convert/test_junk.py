@@ -73,8 +73,8 @@ def test_junk_in_any_place_ends_no_import(text: str, data: st.DataObject) -> Non
     gathered = imported({"x.yaml": shown})
     for path, written in gathered.files.items():
         assert not parse(path, written.encode()).faults
-    for remark in gathered.remarks:
-        assert "\n" not in remark.problem.message
+    for diagnostic in gathered.diagnostics:
+        assert "\n" not in diagnostic.problem.message
 
 
 @given(text=st.text(alphabet="/*[]@#ab \\\n.-é", max_size=60))

@@ -1,4 +1,4 @@
-"""Whatever is changed in an SLO of Sloth or Pyrra shows in a file or in a remark."""
+"""Whatever is changed in an SLO of Sloth or Pyrra shows in a file or in a diagnostic."""
 
 import copy
 import json
@@ -29,7 +29,7 @@ spec:
 """
 Route = tuple[str | int, ...]
 ONLY_NAMES: Final = {"displayName", "source", "queryType", "namespace"}
-"""Keys whose values say nothing here: Sloth reads Prometheus alone; a remark tells of the last."""
+"""Keys whose values are not imported: Sloth only reads Prometheus; the last has a diagnostic."""
 TEXTS: Final = {
     "prometheus/v1": SPEC,
     "kubernetes": CRD,
@@ -56,7 +56,7 @@ def leaves(value: Any, route: Route = ()) -> Iterator[Route]:
 
 
 def outcome(found: list[Any]) -> tuple[Any, list[str]]:
-    """Files and remarks, without the places of remarks."""
+    """Files and diagnostics, without the places of diagnostics."""
     gathered = imported({"slos.yml": "---\n".join(json.dumps(each) + "\n" for each in found)})
     return dict(gathered.files), [line.partition(": ")[2] for line in said(gathered)]
 
@@ -103,8 +103,8 @@ def mappings(value: Any, route: Route = ()) -> Iterator[Route]:
 def test_every_key_that_nobody_knows_shows(name: str) -> None:
     found = documents(TEXTS[name])
     for route in mappings(found):
-        files, remarks = outcome(changed(found, (*route, "unheardOf"), "1"))
-        assert "unheardOf" in f"{files}{remarks}", route
+        files, diagnostics = outcome(changed(found, (*route, "unheardOf"), "1"))
+        assert "unheardOf" in f"{files}{diagnostics}", route
 
 
 @pytest.mark.parametrize("name", TEXTS)

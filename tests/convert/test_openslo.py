@@ -73,7 +73,7 @@ def test_a_document_that_nothing_places_is_left_out_and_says_what_to_do() -> Non
         "o.yaml:1: left out: the service of the SLI errors is unknown",
         "o.yaml:6: left out: an OpenSLO document without a kind or a name",
     ]
-    assert [each.problem.help for each in gathered.remarks] == [
+    assert [each.problem.help for each in gathered.diagnostics] == [
         "pass --service, or copy it to services/<service>/",
         None,
     ]

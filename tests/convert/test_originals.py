@@ -28,9 +28,9 @@ def values(result: ReadOriginals) -> dict[str, Any]:
     }
 
 
-def remarks(result: ReadOriginals) -> list[str]:
+def diagnostics(result: ReadOriginals) -> list[str]:
     return [
-        f"{each.matter.value} {each.problem.at.path}:{each.problem.at.span.line}:"
+        f"{each.kind.value} {each.problem.at.path}:{each.problem.at.span.line}:"
         f"{each.problem.at.span.column}-{each.problem.at.span.end_column}: {each.problem.message}"
         for each in sorted((*result.unreadable, *result.doubtful), key=lambda one: one.problem.at)
     ]
@@ -89,7 +89,7 @@ def test_templates_are_named_once_a_folder_if_they_hold_something_to_import(
             "lib.libsonnet": "{a: 1}\n",
         },
     )
-    assert remarks(result) == [
+    assert diagnostics(result) == [
         "left out chart/one.yaml:1:1-2: a Helm template, as are 1 other files in this folder",
         "left out go.yml:1:1-2: a template",
         "left out jinja.yml:1:1-2: a Jinja template",
@@ -101,7 +101,7 @@ def test_templates_are_named_once_a_folder_if_they_hold_something_to_import(
 
 def test_what_is_no_yaml_is_left_out_with_its_reason(tmp_path: Path) -> None:
     result = read(tmp_path, {"a.yml": "a: [\n", "b.yml": "x: 1\n---\nz: yes\n"})
-    assert remarks(result) == [
+    assert diagnostics(result) == [
         "left out a.yml:2:1-1: did not find expected node content; the document is not imported",
         "decide b.yml:3:4-7: `yes` is text here and true to readers of YAML 1.1",
     ]
@@ -126,7 +126,7 @@ def test_merges_are_written_out_as_yaml_1_1_has_them(tmp_path: Path) -> None:
         "none": {},
         "quoted": {"k": 1, "l": 1},
     }
-    assert remarks(result) == [
+    assert diagnostics(result) == [
         f"changed a.yml:{line}:{column}: `<<` is expanded, since YAML 1.2 has no merge keys"
         for line, column in ((3, "7-9"), (4, "11-13"), (5, "8-10"))
     ]
@@ -138,13 +138,13 @@ def test_an_alertmanager_configuration_keeps_its_secrets_and_is_not_merged(tmp_p
     assert values(secret)["am.yml"]["receivers"] == [{"name": "a", "api_key": "Zx81Qw92Er7"}]
     merged = read(tmp_path / "merged", {"am.yml": f"x: &x {{a: 1}}\n<<: *x\n{route}{receivers}"})
     assert values(merged) == {}
-    assert remarks(merged) == [
+    assert diagnostics(merged) == [
         "left out am.yml:2:1-3: `<<` merges nothing in YAML 1.2; the document is not imported"
     ]
 
 
 @pytest.mark.parametrize(
-    ("text", "masked", "remark"),
+    ("text", "masked", "diagnostic"),
     [
         (
             "x: 1\nlabels: {api_token: Zx81Qw92Er73Ty, team: x}\n",
@@ -183,11 +183,11 @@ def test_an_alertmanager_configuration_keeps_its_secrets_and_is_not_merged(tmp_p
     ],
 )
 def test_secrets_are_masked_and_said(
-    tmp_path: Path, text: str, masked: dict[str, Any], remark: str | None
+    tmp_path: Path, text: str, masked: dict[str, Any], diagnostic: str | None
 ) -> None:
     result = read(tmp_path, {"a.yml": text})
     assert values(result) == {"a.yml": masked}
-    assert remarks(result) == ([] if remark is None else [remark])
+    assert diagnostics(result) == ([] if diagnostic is None else [diagnostic])
     assert all(each.problem.help == HELP for each in result.doubtful)
 
 
@@ -204,7 +204,7 @@ def test_values_and_addresses_of_several_documents_are_masked_together(tmp_path:
         {"password": "Zx81\nQw92\n"},
         {"token": "removed-by-import", "url": "https://removed-by-import@h.example"},
     ]
-    assert [line.split(": ")[0] for line in remarks(result)] == [
+    assert [line.split(": ")[0] for line in diagnostics(result)] == [
         "decide a.yml:1:11-25",
         "decide a.yml:7:8-20",
         "decide a.yml:8:14-40",

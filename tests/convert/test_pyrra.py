@@ -149,7 +149,7 @@ def test_a_month_scales_them_and_rounds_to_minutes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "remark"),
+    ("before", "after", "diagnostic"),
     [
         ('"99.9"', '"100"', "7: left out: shop-errors: target 100; expected more than 0"),
         ('"99.9"', '"0.999"', "7: decide: shop-errors: target 0.999 means 0.999 % in Pyrra"),
@@ -167,9 +167,9 @@ def test_a_month_scales_them_and_rounds_to_minutes() -> None:
         ("ratio:", "rati:", "11: left out: shop-errors has no indicator that Pyrra knows"),
     ],
 )
-def test_whatever_is_not_as_it_was_is_said(before: str, after: str, remark: str) -> None:
+def test_whatever_is_not_as_it_was_is_said(before: str, after: str, diagnostic: str) -> None:
     told = said(pyrra(RATIO.replace(before, after)))
-    assert [line for line in told if line.startswith(f"pyrra.yml:{remark}")], told
+    assert [line for line in told if line.startswith(f"pyrra.yml:{diagnostic}")], told
 
 
 def test_absent_off_is_a_log() -> None:

@@ -100,7 +100,7 @@ def test_what_check_finds_afterwards_is_what_was_to_be_decided() -> None:
     }
 
 
-def test_remarks_name_the_lines() -> None:
+def test_diagnostics_name_the_lines() -> None:
     assert said(imported_text(SPEC)) == [
         "sloth.yml:5: decide: SLO checkout has no user journey and no approval on record",
         "sloth.yml:14: changed: checkout: its alerts are named ErrorBudgetBurn and get the "
@@ -117,7 +117,7 @@ def test_the_label_of_a_team_names_the_owner() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "remark"),
+    ("before", "after", "diagnostic"),
     [
         ("page_alert:", "pageAlert:", "17: left out: pageAlert is ignored by Sloth"),
         ("owner: sales", "_owner: sales", "3: left out: checkout: _owner is not a valid"),
@@ -134,10 +134,10 @@ def test_the_label_of_a_team_names_the_owner() -> None:
          "8: left out: checkout: the plugin my/v1 is not imported"),
     ],
 )  # fmt: skip
-def test_whatever_is_not_as_it_was_is_said(before: str, after: str, remark: str) -> None:
+def test_whatever_is_not_as_it_was_is_said(before: str, after: str, diagnostic: str) -> None:
     assert before in SPEC
     told = said(imported_text(SPEC.replace(before, after)))
-    assert [line for line in told if line.startswith(f"sloth.yml:{remark}")], told
+    assert [line for line in told if line.startswith(f"sloth.yml:{diagnostic}")], told
 
 
 def test_queries_that_a_plugin_makes_are_to_be_generated_first() -> None:
@@ -293,7 +293,7 @@ def test_openslo_alpha_of_another_source_is_refused_as_sloth_does(
 
 
 @pytest.mark.parametrize("source", ["prometheus", "sloth"])
-def test_no_key_of_openslo_alpha_is_dropped_without_a_remark(source: str) -> None:
+def test_no_key_of_openslo_alpha_is_dropped_without_a_diagnostic(source: str) -> None:
     text = ALPHA_RATIO.replace("source: prometheus", f"source: {source}")
     gathered = imported_text(text)
     assert any(path.name == "slo.yaml" for path in gathered.files)
@@ -308,7 +308,9 @@ def test_no_key_of_openslo_alpha_is_dropped_without_a_remark(source: str) -> Non
 def test_a_fault_behind_a_window_is_not_blamed_on_the_window() -> None:
     gathered = imported_text(SPEC.replace('code=~"5.."', "code=~b"))
     helps = [
-        remark.problem.help for remark in gathered.remarks if "PromQL" in remark.problem.message
+        diagnostic.problem.help
+        for diagnostic in gathered.diagnostics
+        if "PromQL" in diagnostic.problem.message
     ]
     assert helps
     assert "write [{{.window}}]" not in helps

@@ -1,4 +1,4 @@
-"""Whole imports: every file that is written and every remark, in one golden file for each input.
+"""Whole imports: every written file and every diagnostic, in one golden file for each input.
 
 Below each stands what is otherwise if a value is missing, or is another.
 `pytest tests/convert/test_whole_imports.py --update-golden` rewrites them; read what has changed.
@@ -129,22 +129,24 @@ def test_a_whole_import(golden: Golden, name: str) -> None:
 
 
 def written(given: list[Any]) -> list[str]:
-    """Every file by its path, then every remark."""
+    """Every file by its path, then every diagnostic."""
     gathered = imported({"in.yml": "---\n".join(json.dumps(each) + "\n" for each in given)})
     lines = []
     for path, text in sorted(gathered.files.items()):
         lines += [f"== {path}", *text.splitlines()]
-    lines.append("== remarks")
-    for remark in gathered.remarks:
-        at = remark.problem.at.pointer
-        lines.append(f"{remark.matter.value} {'.'.join(map(str, at))}: {remark.problem.message}")
-        lines += [f"  help: {remark.problem.help}"] if remark.problem.help else []
-        lines += [f"  reason: {remark.reason}"] if remark.reason else []
+    lines.append("== diagnostics")
+    for diagnostic in gathered.diagnostics:
+        at = diagnostic.problem.at.pointer
+        lines.append(
+            f"{diagnostic.kind.value} {'.'.join(map(str, at))}: {diagnostic.problem.message}"
+        )
+        lines += [f"  help: {diagnostic.problem.help}"] if diagnostic.problem.help else []
+        lines += [f"  reason: {diagnostic.reason}"] if diagnostic.reason else []
     return lines
 
 
 def otherwise(given: list[Any], route: tuple[str | int, ...], whole: list[str]) -> Iterator[str]:
-    """What another value, and a missing one, changes in files and remarks."""
+    """What another value, and a missing one, changes in files and diagnostics."""
     name = ".".join(map(str, route[1:]))
     others = {"12.25": changed(given, route, 12.25)}
     if isinstance(route[-1], str):

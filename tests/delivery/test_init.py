@@ -52,7 +52,7 @@ def test_without_a_known_source_no_workflow_is_written_and_the_missing_line_is_n
     subprocess.run(("git", "init", "--quiet", str(root)), check=True)
     ended = reliability("init", "--github", folder=root, PYTHONPATH=str(shadow))
     assert ended.code == 1
-    assert "no workflow was written: the program was not installed from a Git" in ended.err
+    assert "no workflow was written: reliability was not installed from a Git" in ended.err
     assert "reliability-as-code @ git+https://HOST/OWNER/NAME.git@COMMIT" in ended.err
     assert "1. Commit and push" not in ended.err
     written = {path.relative_to(root).as_posix() for path in root.glob(".github/**/*.*")}
@@ -97,7 +97,7 @@ def test_what_is_there_stays(root: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert mine.read_text() == "mine\n"
     assert "kept   .github/workflows/sync.yml" in told.out
     assert "wrote  .github/workflows/schedule.yml" in told.out
-    assert "there with other content, and left as they are: 1" in told.err
+    assert "existing files with other content, not changed: 1" in told.err
     assert init(root) == 0
     assert "wrote" not in capsys.readouterr().out
 

@@ -218,7 +218,7 @@ def test_other_bytes_are_a_message_of_the_command(tmp_path: Path, form: str) -> 
     assert "cannot be read as" in ended.err
 
 
-def test_a_huge_hold_of_an_imported_rule_is_a_remark(tmp_path: Path) -> None:
+def test_a_huge_hold_of_an_imported_rule_is_a_diagnostic(tmp_path: Path) -> None:
     rule = "{alert: A, expr: up == 0, for: 99999999999999w, keep_firing_for: 99999999y}"
     (tmp_path / "r.yml").write_text(f"groups: [{{name: a, rules: [{rule}]}}]\n")
     ended = reliability(

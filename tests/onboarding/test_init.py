@@ -88,7 +88,7 @@ def test_a_folder_of_services_that_is_something_else_is_told(tmp_path: Path) -> 
     manifest.parent.mkdir(parents=True)
     manifest.write_text("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\n")
     ended = reliability("init", folder=tmp_path)
-    assert "1 in services/, such as services/api/deployment.yaml" in ended.err
+    assert "not documents: 1, such as services/api/deployment.yaml" in ended.err
     (tmp_path / "reliability").mkdir()
     apart = reliability("--root", "reliability", "init", "--team", "shop", folder=tmp_path)
     assert (apart.code, "such as" in apart.err) == (0, False)
@@ -146,11 +146,11 @@ def test_what_was_seen_is_written_down(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("flag", "value", "said"),
     [
-        ("--team", "Shop Team", "is no name"),
-        ("--slack", "alerts", "is no channel"),
-        ("--member", "lead", "is no handle"),
-        ("--prometheus", "localhost:9090", "is no address"),
-        ("--prometheus", "http://me:secret@host", "name a secret"),
+        ("--team", "Shop Team", "not a valid name"),
+        ("--slack", "alerts", "not a valid channel"),
+        ("--member", "lead", "not a valid handle"),
+        ("--prometheus", "localhost:9090", "not a valid URL"),
+        ("--prometheus", "http://me:secret@host", "use a reference"),
     ],
 )
 def test_an_answer_that_cannot_be_taken_writes_nothing(

@@ -36,7 +36,7 @@ def contents(root: Path) -> dict[str, bytes]:
 def test_each_kind_of_service_becomes_files_that_pass_check(root: Path, kind: str) -> None:
     ended = new(root, *JOURNEY, "--kind", kind)
     assert (ended.code, "99 % over 30 days" in ended.err) == (0, True)
-    assert "a guess, for no Prometheus is named" in ended.err
+    assert "a guess, because no Prometheus is configured" in ended.err
     assert "review: " in ended.err
     for name in ("slo", "alert-policy", "ownership"):
         assert f"wrote  services/shop/{name}.yaml" in ended.out
@@ -50,7 +50,7 @@ def test_again_with_the_same_answers_nothing_is_written(root: Path) -> None:
     before = contents(root)
     ended = new(root, *JOURNEY, "--kind", "http", "--target", "0.95")
     assert (ended.code, "wrote" in ended.out, "added" in ended.out) == (0, False, False)
-    assert "kept   shop-customer-places-order is promised in services/shop/slo.yaml" in ended.out
+    assert "kept   services/shop/slo.yaml declares the SLO shop-customer-places-order" in ended.out
     assert contents(root) == before
 
 
@@ -94,11 +94,17 @@ def test_a_dry_run_shows_and_writes_nothing(root: Path) -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        ((), "without a terminal --journey is needed"),
-        (JOURNEY, "without a terminal --kind is needed"),
-        ((*JOURNEY, "--kind", "web"), "--kind: 'web' is none of http, grpc"),
-        ((*JOURNEY, "--kind", "http", "--target", "120 %"), "between 50 % and 99.999 %"),
-        ((*JOURNEY, "--kind", "http", "--product", "boss"), "--product: 'boss' is no handle"),
+        ((), "--journey is required without a terminal"),
+        (JOURNEY, "--kind is required without a terminal"),
+        (
+            (*JOURNEY, "--kind", "web"),
+            "--kind: not a valid answer: 'web'; expected one of http, grpc",
+        ),
+        ((*JOURNEY, "--kind", "http", "--target", "120 %"), "50 % to 99.999 %"),
+        (
+            (*JOURNEY, "--kind", "http", "--product", "boss"),
+            "--product: not a valid handle: 'boss'",
+        ),
         ((*JOURNEY, "--total", "x"), "needs --total and one of --good and --bad"),
         ((*JOURNEY, "--total", "x{", "--good", "x"), "--total: the query is not PromQL"),
         ((*JOURNEY, "--total", "x", "--good", "rate(x[5m])"), "--good: "),
@@ -141,7 +147,9 @@ def test_a_dead_server_of_the_policies_makes_the_target_a_guess(root: Path) -> N
     ended = new(root, *JOURNEY, "--kind", "http")
     assert ended.code == 0
     assert "continuing without it: the target will be a guess" in ended.err
-    assert f"a guess, for {url} does not answer" in (root / "services/shop/slo.yaml").read_text()
+    assert (
+        f"a guess, because {url} does not answer" in (root / "services/shop/slo.yaml").read_text()
+    )
 
 
 @pytest.fixture

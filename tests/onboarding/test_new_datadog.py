@@ -125,4 +125,4 @@ def test_a_site_without_counts_says_so(tmp_path: Path) -> None:
         named(tmp_path, empty.url)
         ended = new(tmp_path, "shop", *JOURNEY, "--kind", "http")
     assert ended.code == 0, ended.err
-    assert "holds no two counts that look like events and their outcome" in ended.err
+    assert "has no counts that look like events and their outcome" in ended.err

@@ -146,7 +146,7 @@ def test_series_of_other_services_are_never_numbered(root: Path) -> None:
     ended = reliability("new", "warehouse", "--candidates", folder=root)
     assert ended.code == 0
     assert ended.out.startswith("no series names warehouse, by a label")
-    assert "these belong to others:\n  -  " in ended.out
+    assert "these belong to other services:\n  -  " in ended.out
     assert not re.search(r"^ +\d+  ", ended.out, re.MULTILINE)
     assert not any(each["names_service"] for each in candidates(root, "warehouse"))
 

@@ -11,15 +11,15 @@ BASED = ("--runbook-base", "https://git.example.com/shop/blob/main")
 
 def test_init_asks_for_what_it_cannot_see(tmp_path: Path) -> None:
     lines = [
-        ("Which team answers?", "The Shop"),
-        ("'The Shop' is no name", "shop"),
+        ("Which team?", "The Shop"),
+        ("not a valid name: 'The Shop'", "shop"),
         ("as @name?", "@lead"),
         ("Which Slack channel", ""),
-        ("Where is your Prometheus?", ""),
+        ("URL of your Prometheus?", ""),
     ]
     shown = at_a_terminal(tmp_path, ("init",), lines)
     assert shown.code == 0, shown.screen
-    assert "targets are measured, not guessed" in shown.screen
+    assert "targets are proposed from its history" in shown.screen
     assert 'members: ["@lead"]' in (tmp_path / "policies/teams/shop.yaml").read_text()
     assert reliability("check", "--fail-on", "info", folder=tmp_path).code == 0
 
@@ -36,7 +36,7 @@ def test_the_interview_says_why_and_asks_again_until_an_answer_can_be_read(tmp_p
         ("What do users see", "The page says sorry"),
         ("What is the name of the SLO?", ""),
         ("Which target, for now?", "99.9999 %"),
-        ("between 50 % and 99.999 %", "99.5 %"),
+        ("50 % to 99.999 %", "99.5 %"),
         ("Which team answers?", ""),
         ("Who approves for the product side?", "@po"),
         ("Who approves for the technical side?", "@lead"),
@@ -70,8 +70,8 @@ def test_a_dead_server_of_the_policies_is_told_at_once_and_the_interview_goes_on
     shown = at_a_terminal(tmp_path, ("new", "shop"), lines)
     assert shown.code == 0, shown.screen
     assert f"{url} does not answer" in shown.screen
-    assert f"99 %: a guess, for {url} does not answer" in shown.screen
-    assert f"a guess, for {url} does" in (tmp_path / "services/shop/slo.yaml").read_text()
+    assert f"99 %: a guess, because {url} does not answer" in shown.screen
+    assert f"a guess, because {url} does" in (tmp_path / "services/shop/slo.yaml").read_text()
     assert reliability("check", "--fail-on", "info", folder=tmp_path).code == 0
 
 

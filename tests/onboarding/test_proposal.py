@@ -43,9 +43,9 @@ def test_it_is_the_highest_round_number_that_was_kept(
 
 def test_the_reason_says_what_was_measured_and_what_limits_it() -> None:
     assert "99.97 % measured over 30 days: 300 of 1,000,000 failed" in proposed(1_000_000, 300)[1]
-    assert "5,000 events a period cannot show more" in proposed(5_000, 0)[1]
-    assert "it would be broken today" in proposed(1_000, 100)[1]
-    assert "one failure weighs much" in proposed(50, 0)[1]
+    assert "5,000 events per period are too few for a higher one" in proposed(5_000, 0)[1]
+    assert "it is not met today" in proposed(1_000, 100)[1]
+    assert "one failure is a large share" in proposed(50, 0)[1]
     assert "a first guess" in proposed(1_000_000, 300, days=2)[1]
 
 

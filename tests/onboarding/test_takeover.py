@@ -151,7 +151,7 @@ def test_secrets_do_not_go_into_the_repository(root: Path, live: Path) -> None:
     there = contents(root.parent)
     for folder in ("secrets", str(root / "a/b"), "../repository/x"):
         ended = take_over(root, live, "--secrets", folder)
-        assert (ended.code, "lies in the repository" in ended.err) == (2, True)
+        assert (ended.code, "is inside the repository" in ended.err) == (2, True)
     assert contents(root.parent) == there
 
 
@@ -173,7 +173,7 @@ def test_a_copy_that_was_changed_since_is_not_written_over(root: Path, live: Pat
     base = root / "policies/alertmanager.base.yml"
     base.write_text(base.read_text() + "# mine\n")
     ended = take_over(root, live)
-    assert (ended.code, "is there and differs from" in ended.err) == (2, True)
+    assert (ended.code, "exists and differs from" in ended.err) == (2, True)
     assert base.read_text().endswith("# mine\n")
 
 

@@ -66,21 +66,23 @@ def test_a_commit_that_was_not_pushed_cannot_be_installed(clone: Path) -> None:
     git(clone, "commit", "--quiet", "--allow-empty", "--message=two")
     source = source_of(direct_url(clone, editable=True))
     assert isinstance(source, UnknownSource)
-    assert f"no branch of the remote of {clone} holds" in source.reason
+    assert f"of {clone} is on no remote branch" in source.reason
 
 
 def test_what_is_not_known_has_a_reason(clone: Path, tmp_path: Path) -> None:
     git(clone, "remote", "remove", "origin")
     for text, reason in {
         None: "was not installed from a Git repository",
-        "{": "cannot be read",
-        "[]": "cannot be read",
+        "{": "is not valid",
+        "[]": "is not valid",
         '{"url": "https://example.com/a.whl", "archive_info": {}}': "was not installed from a Git",
-        json.dumps({"url": "file:///srv/x", "vcs_info": {"commit_id": COMMIT}}): "is not HTTPS",
-        '{"url": "https://a.example/b", "vcs_info": {"commit_id": "main"}}': "is not HTTPS",
+        json.dumps(
+            {"url": "file:///srv/x", "vcs_info": {"commit_id": COMMIT}}
+        ): "without an HTTPS URL",
+        '{"url": "https://a.example/b", "vcs_info": {"commit_id": "main"}}': "without an HTTPS URL",
         direct_url(clone, editable=True): "has no remote named origin",
-        direct_url(tmp_path, editable=True): "is not a clone",
-        direct_url(tmp_path / "gone", editable=True): "is not a clone",
+        direct_url(tmp_path, editable=True): "is not a Git clone",
+        direct_url(tmp_path / "gone", editable=True): "is not a Git clone",
     }.items():
         source = source_of(text)
         assert isinstance(source, UnknownSource), text

@@ -25,23 +25,23 @@ SLIPS: Final = {
     "metadata": ("metadta",),
 }
 BLOCK: Final = """\
-# {remark}
+# {diagnostic}
 apiVersion: reliability/v1
 kind: Ownership
 
-metadata: {{name: attendance}} # {remark}
+metadata: {{name: attendance}} # {diagnostic}
 spec:
     team:   workforce
-    # {remark}
-    criticality: {quote}standard{quote}   # {remark}
+    # {diagnostic}
+    criticality: {quote}standard{quote}   # {diagnostic}
     description:   "on"
 """
 FLOW: Final = """\
-{{apiVersion: reliability/v1, kind: Ownership, # {remark}
+{{apiVersion: reliability/v1, kind: Ownership, # {diagnostic}
   metadata: {{name: attendance}},
  spec: {{team: workforce, "criticality" : {quote}standard{quote},
-   description: "on" }}}} # {remark}"""
-REMARK: Final = st.text(st.sampled_from("aé勤😀 #:-{}[]\"'\t\u202e"), max_size=8)
+   description: "on" }}}} # {diagnostic}"""
+DIAGNOSTIC: Final = st.text(st.sampled_from("aé勤😀 #:-{}[]\"'\t\u202e"), max_size=8)
 
 
 @st.composite
@@ -49,7 +49,7 @@ def documents(draw: st.DrawFn) -> tuple[bytes, bytes]:
     """A document with slips in it, and as it was meant."""
     template = draw(st.sampled_from([BLOCK, FLOW]))
     quote = draw(st.sampled_from(["", "'", '"']))
-    meant = template.format(remark=draw(REMARK), quote=quote)
+    meant = template.format(diagnostic=draw(DIAGNOSTIC), quote=quote)
     written = meant
     for word in draw(st.sets(st.sampled_from(sorted(SLIPS)))):
         written = written.replace(word, draw(st.sampled_from(SLIPS[word])))
@@ -108,7 +108,7 @@ def test_of_fixes_that_overlap_the_first_is_carried_out(edits: list[Edit]) -> No
 def moved(files: Mapping[str, str], lines: int) -> dict[str, str]:
     """The same files with comments above everything that is written."""
     return {
-        path: "# a remark\n" * lines + text if path.endswith(".yaml") else text
+        path: "# a diagnostic\n" * lines + text if path.endswith(".yaml") else text
         for path, text in files.items()
     }
 

@@ -1,4 +1,4 @@
-"""`reliability demo`: the whole loop on built-in data, one screen after the other."""
+"""`reliability demo`: the whole workflow on built-in data, step by step."""
 
 from __future__ import annotations
 
@@ -16,31 +16,30 @@ from reliability.cli.extras import ensure_extra
     "--folder",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Where to put the repository: a new or empty folder; by default a temporary one.",
+    help="New or empty folder for the repository; by default a temporary one",
 )
 @click.option(
     "--live",
     cls=ExperimentalOption,
     is_flag=True,
-    help="Sync to a real Prometheus and Alertmanager, and burn.",
+    help="Sync to a real Prometheus and Alertmanager, and spend error budget",
 )
 @click.option(
     "--servers",
     cls=ExperimentalOption,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="For --live: the folder with prometheus and alertmanager; by default they are looked "
-    "for in RELIABILITY_SERVERS, then on the PATH.",
+    help="Folder with prometheus and alertmanager; by default RELIABILITY_SERVERS, then PATH",
 )
 @click.pass_obj
 def command(app: App, folder: Path | None, live: bool, servers: Path | None) -> int:
-    """Walk through the whole loop on built-in data, with real commands and real results.
+    """Walk through the whole workflow on built-in data, with real commands and results.
 
-    Needs no server and no network, and leaves nothing but the folder that it names.
+    Needs no server and no network, and writes only to its own folder.
 
     \b
     reliability demo                              needs no server and no network
-    reliability demo --folder /tmp/reliability    keeps what it made there
+    reliability demo --folder /tmp/reliability    in a folder of your choice
     reliability demo --live                       with a real Prometheus and Alertmanager
     """
     ensure_extra("demo", "history")

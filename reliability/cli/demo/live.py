@@ -1,4 +1,4 @@
-"""`reliability demo --live`: real servers on this machine, a sync, a burn, and who is told."""
+"""`reliability demo --live`: real servers on this machine, a sync, failures and notifications."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from reliability.onboarding.demo.live.programs import Programs
     from reliability.onboarding.demo.live.stage import Stage
 
-TOLD_WITHIN: Final = 180.0
+NOTIFIED_WITHIN: Final = 180.0
+"""Seconds; Prometheus evaluates once a minute, and the fast window pair needs some evaluations."""
 
 
 def walk_live(screen: Screen, programs: Programs) -> None:
     """Start both servers, sync, let every third clock-in fail, and show what arrives.
 
     Raises:
-        DemoError: a server does not start, or nobody is told in time.
+        DemoError: a server does not start, or no notification arrives in time.
     """
     live = screen.root / "live"
     ports = (free_port(), free_port())
@@ -34,15 +35,15 @@ def walk_live(screen: Screen, programs: Programs) -> None:
         screen.title("Two servers")
         screen.words(
             f"""Prometheus listens on {HOST}:{ports[0]} and Alertmanager on {HOST}:{ports[1]}; both
-            end with this demo. Slack, the pager and the dead man's switch are played on
-            {stage.url}."""
+            stop with this demo. {stage.url} simulates Slack, the pager and the dead man's
+            switch."""
         )
         synced(screen)
         burned(screen, stage)
 
 
 def start(stack: ExitStack, programs: Programs, live: Path, ports: tuple[int, int]) -> None:
-    """Start both; the Alertmanager's first file goes, so that a sync can write its own."""
+    """Start both servers; then delete Alertmanager's first file, so that a sync can write it."""
     config = live / "alertmanager" / "alertmanager.yml"
     alertmanager: tuple[str | Path, ...] = (
         programs.alertmanager,
@@ -64,30 +65,30 @@ def start(stack: ExitStack, programs: Programs, live: Path, ports: tuple[int, in
 
 
 def synced(screen: Screen) -> None:
-    """Write, reload, read back; then there is nothing to do."""
+    """Show a sync, and an empty plan after it."""
     screen.title("Sync")
-    screen.words("Files are written, both servers load them once, and are asked what they run.")
+    screen.words("Sync writes the files, reloads both servers once, and checks what they run.")
     screen.run("sync", "--yes")
     screen.run("plan")
 
 
 def burned(screen: Screen, stage: Stage) -> None:
-    """Let clock-ins fail until somebody is told."""
-    screen.title("Burn")
+    """Let clock-ins fail until notifications arrive."""
+    screen.title("Spend error budget")
     screen.words(
         """From now on every third clock-in fails. Prometheus evaluates once a minute, so this
         takes about that long ..."""
     )
     stage.burn()
     began = time.monotonic()
-    told = wait_for(lambda: _alert(stage), TOLD_WITHIN, "nobody was told")
-    page = wait_for(lambda: stage.arrived("/pager"), TOLD_WITHIN, "nobody was paged")[0]
+    message = wait_for(lambda: _alert(stage), NOTIFIED_WITHIN, "no message in Slack")
+    page = wait_for(lambda: stage.arrived("/pager"), NOTIFIED_WITHIN, "no page")[0]
     screen.words(f"After {time.monotonic() - began:.0f} seconds, in Slack:")
-    screen.lines(_slack_lines(told))
+    screen.lines(_slack_lines(message))
     beats = len(stage.arrived("/heartbeat"))
     screen.words(
-        f"""And the pager of {page["routing_key"].removesuffix("-key")} rang. Heartbeats that
-        reached the dead man's switch meanwhile: {beats}."""
+        f"""PagerDuty pages {page["routing_key"].removesuffix("-key")}. Heartbeats that reached
+        the dead man's switch so far: {beats}."""
     )
 
 

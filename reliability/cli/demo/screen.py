@@ -1,4 +1,4 @@
-"""`Screen`: where the demo writes, and runs commands as a person would."""
+"""`Screen`: the output of the demo, and the commands that it runs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class StepFailedError(Exception):
-    """A command of the demo ended with another code than 0."""
+    """A command of the demo exited with an unexpected code."""
 
     def __init__(self, exit_code: int) -> None:
         super().__init__(exit_code)
@@ -33,30 +33,30 @@ class StepFailedError(Exception):
 
 @dataclass(slots=True)
 class Screen:
-    """Where the demo writes: titles, words, lines, and real commands with what they print."""
+    """The output of the demo: titles, paragraphs, lines, and real commands with their output."""
 
     app: App
     root: Path
     number: int = 0
 
     def title(self, text: str) -> None:
-        """Begin the next step."""
+        """Print the title of the next step."""
         self.number += 1
         self.app.say(click.style(f"{self.number}  {text}", bold=True) + "\n")
 
     def words(self, text: str) -> None:
-        """A paragraph."""
+        """Print a paragraph."""
         self.app.say(paragraph(text) + "\n")
 
     def lines(self, lines: Iterable[str]) -> None:
-        """Lines as they are."""
+        """Print lines unchanged."""
         self.app.say("\n".join(lines) + "\n")
 
     def run(self, *arguments: str, ends: int = 0) -> None:
-        """Run a command of ours in the demo's folder, as a person would type it.
+        """Run a reliability command in the demo's folder; `ends` is the expected exit code.
 
         Raises:
-            StepFailedError: it ended with another code than it should.
+            StepFailedError: the command exits with another code.
         """
         day = ("--today", DAY.isoformat())
         shown = " ".join(("reliability", *day, *arguments))
@@ -69,27 +69,27 @@ class Screen:
             raise StepFailedError(ended or 3)
 
     def catalog(self) -> Catalog:
-        """What the folder declares now."""
+        """Return what the folder declares now."""
         return load_repository(self.root).catalog
 
     def compiled(self, target: str) -> Resource:
-        """The one resource of a target that the folder compiles to."""
+        """Return the only resource that the folder compiles to for a target."""
         resources, _ = compile_catalog(self.catalog())
-        return next(each for each in resources if each.id.target == target)
+        return next(resource for resource in resources if resource.id.target == target)
 
     def intro(self) -> None:
-        """Say where everything is."""
+        """Print where everything is."""
         self.app.say(click.style("reliability demo", bold=True) + f"  in {self.root}")
         self.words(
-            f"""An HR product: four services and their monitoring. It is {DAY.day} {DAY:%B %Y};
-            the past 90 days are made up from a seed and the incidents on record. Every command
-            below is real: cd into the folder and run it again."""
+            f"""An HR product with four services and their monitoring. The date is {DAY:%B}
+            {DAY.day}, {DAY.year}; the past 90 days are generated from a seed and the incidents on
+            record. Every command below is real: cd into the folder and run it again."""
         )
 
     def outro(self) -> None:
-        """Say what is left and where to go on."""
+        """Print where the results are and how to continue."""
         self.words(
-            f"""All of it lies in {self.root}; nothing else was touched. cd into it, run the
-            commands again, change a tier or a target. To start your own, take its services/ and
-            policies/: the first steps are in {docs_page("start/quickstart.md")} of this project."""
+            f"""Everything is in {self.root}; nothing else was changed. cd into it, run the commands
+            again, change a tier or a target. To start your own repository, see
+            {docs_page("start/quickstart.md")}."""
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What was asked for. `only` names a format; `into` is None where --root says it."""
+    """The options; `only` is a format, and `into` is None to use `--root`."""
 
     paths: tuple[Path, ...]
     only: str | None

@@ -1,4 +1,4 @@
-"""`reliability init`: what a repository begins with, in an empty folder or in one that is there."""
+"""`reliability init`: the first files of a repository, in an empty folder or an existing one."""
 
 from __future__ import annotations
 
@@ -19,32 +19,37 @@ FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--github/--no-github",
     default=None,
-    help="Workflows, the action they use, forms for issues and changes; "
-    "by default where a Git remote is on GitHub.",
+    help="Write workflows and forms for GitHub; the default if a Git remote is on GitHub",
 )
-@click.option("--solo", is_flag=True, help="One person: agreement is recorded, nobody else asked.")
-@click.option("--team", metavar="NAME", help="Who answers; a file of policies/teams.")
-@click.option("--member", metavar="@NAME", help="A member of the team.")
-@click.option("--slack", metavar="#CHANNEL", help="Where the team is told of alerts.")
+@click.option("--solo", is_flag=True, help="One person: record approvals without asking others")
+@click.option("--team", metavar="NAME", help="Owning team, a file in policies/teams")
+@click.option("--member", metavar="@NAME", help="Member of the team")
+@click.option("--slack", metavar="#CHANNEL", help="Slack channel for alerts")
 @click.option(
-    "--pagerduty/--no-pagerduty", default=None, help="Whether PagerDuty wakes who is on call."
+    "--pagerduty/--no-pagerduty", default=None, help="Page the on-call engineer with PagerDuty"
 )
-@click.option("--prometheus", metavar="URL", help="Where the past of SLIs comes from.")
+@click.option("--prometheus", metavar="URL", help="Prometheus server to read SLI history from")
 @click.option(
-    "--rules-folder", type=FOLDER, metavar="DIR", help="Prometheus' folder for rules, for sync."
+    "--rules-folder",
+    type=FOLDER,
+    metavar="DIR",
+    help="Rule folder of Prometheus that sync writes to",
 )
 @click.option(
     "--alertmanager",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="A live configuration to take over; its secrets go to files.",
+    help="Live configuration to take over; its secrets move to files",
 )
-@click.option("--alertmanager-url", metavar="URL", help="The Alertmanager of that file, for sync.")
+@click.option("--alertmanager-url", metavar="URL", help="URL of that Alertmanager, for sync")
 @click.option(
-    "--secrets", type=FOLDER, metavar="DIR", help="Its secret files; by default secrets beside it."
+    "--secrets",
+    type=FOLDER,
+    metavar="DIR",
+    help="Folder for secret files; by default secrets next to FILE",
 )
-@click.option("--runbook-base", metavar="URL", help="The address before a runbook's path.")
-@click.option("--install-from", metavar="SOURCE", help=f"What workflows install: {EXAMPLE}.")
+@click.option("--runbook-base", metavar="URL", help="URL prefix of runbook paths")
+@click.option("--install-from", metavar="SOURCE", help=f"Source that workflows install: {EXAMPLE}")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -52,15 +57,14 @@ FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 def command(app: App, /, **given: Any) -> int:
     """Write policies/, services/, hooks and workflows of a new repository.
 
-    Looks at configuration files, the Git remote and the names of variables to see which tools
-    there are, and asks for the rest at a terminal. A file that is there stays as it is; running it
-    again writes only what is missing. Exits with 1 if workflows were asked for and could not be
-    written.
+    Detects tools from configuration files, the Git remote and names of environment variables, and
+    asks for the rest on a terminal. Existing files are not changed; another run writes only the
+    missing ones. Exits with 1 if workflows were requested and could not be written.
 
     \b
-    reliability init                            in an empty folder, or beside what you have
+    reliability init                            in an empty folder or an existing repository
     reliability init --solo                     for one person
-    reliability init --github                   with workflows, whatever the remote is
+    reliability init --github                   with workflows, for any remote
     reliability init --prometheus http://localhost:9090 --team shop --slack '#shop-alerts'
     reliability init --alertmanager /etc/alertmanager/alertmanager.yml
     """

@@ -1,4 +1,4 @@
-"""What `reliability init` writes: by flags, then by what is there, then by answers."""
+"""The values of `reliability init`: from options, from detected tools, or from answers."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from reliability.onboarding.people import People, as_handle, as_name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitRequest:
-    """The beginning that is wanted, and whether GitHub's files belong to it.
+    """The values of the first files.
 
-    `taken` is the live Alertmanager configuration that is taken over; `source` is where workflows
-    get the tool from, None if no workflow is wanted.
+    `taken` is the live Alertmanager configuration to take over. `source` is where workflows
+    install the tool from; None if no workflow is requested.
     """
 
     wanted: RepositoryStart
@@ -42,10 +42,10 @@ class InitRequest:
 
 
 def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, Any]) -> InitRequest:
-    """Settle every question; without a terminal by what was seen, else by a default.
+    """Answer every question; without a terminal from detected tools or defaults.
 
     Raises:
-        click.BadParameter: a flag's value cannot be taken.
+        click.BadParameter: the value of an option is not valid.
         ReliabilityError: the live configuration cannot be taken over.
     """
     repository = around.value("github")
@@ -77,12 +77,12 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
 
 
 def git_top(root: Path) -> Path:
-    """The nearest Git repository upwards; the folder itself if there is none."""
+    """Return the root of the surrounding Git repository, or the folder itself."""
     return top_of(root) or root
 
 
 def _secrets_folder(given: Mapping[str, Any]) -> Path:
-    """The folder that was named, else `secrets` beside the live configuration."""
+    """Return the folder of `--secrets`, or `secrets` next to the live configuration."""
     live: Path | None = given["alertmanager"]
     beside = live.resolve().parent / "secrets" if live else Path(SECRETS)
     return (given["secrets"] or beside).resolve()
@@ -91,7 +91,7 @@ def _secrets_folder(given: Mapping[str, Any]) -> Path:
 def _pager_key(
     around: Surroundings, given: Mapping[str, Any], taken: TakeOver | None, team: str
 ) -> str:
-    """The file of the team's PagerDuty key; empty without PagerDuty."""
+    """Return the file of the team's PagerDuty key; empty without PagerDuty."""
     if given["pagerduty"] is False:
         return ""
     known = taken.pager_key(team) if taken else ""
@@ -101,11 +101,11 @@ def _pager_key(
 
 
 def _live_targets(around: Surroundings, given: Mapping[str, Any], prometheus: str) -> LiveTargets:
-    """The servers that can be written to: those whose files were named."""
+    """Return the servers that sync can write to: those with the paths of their files."""
     rules_folder, file = given["rules_folder"], given["alertmanager"]
     if rules_folder and not prometheus:
         raise click.BadParameter(
-            "the address of the Prometheus is not known; pass --prometheus URL",
+            "the URL of Prometheus is unknown; pass --prometheus URL",
             param_hint="--rules-folder",
         )
     url = _checked(answers.address, given, "alertmanager_url") or around.value("alertmanager")
@@ -118,7 +118,7 @@ def _live_targets(around: Surroundings, given: Mapping[str, Any], prometheus: st
 
 
 def _source(top: Path, given: Mapping[str, Any]) -> ToolSource | UnknownSource:
-    """The source that is named, else that of the repository, else that of the installation."""
+    """Return the source of `--install-from`, of the repository, or of the installation."""
     if given["install_from"] is not None:
         try:
             return read_source(given["install_from"])
@@ -128,7 +128,7 @@ def _source(top: Path, given: Mapping[str, Any]) -> ToolSource | UnknownSource:
 
 
 def _checked(read: Callable[[str], str], given: Mapping[str, Any], name: str) -> str:
-    """The value of a flag that nobody is asked for; empty if it is not given."""
+    """Return the value of an option without a question; empty if it is not given."""
     try:
         return read(given[name] or "")
     except ValueError as error:
@@ -139,15 +139,15 @@ def _checked(read: Callable[[str], str], given: Mapping[str, Any], name: str) ->
 def _team(root: Path, repository: str, given: Mapping[str, Any]) -> Question:
     owner = repository.partition("/")[0]
     otherwise = "me" if given["solo"] else as_name(owner or root.name, "sre")
-    why = "every signal belongs to somebody; a file of policies/teams says how they are reached"
-    return Question("Which team answers?", why, "--team", otherwise)
+    why = "the team owns the first services and gets notified; declared in policies/teams"
+    return Question("Which team?", why, "--team", otherwise)
 
 
 def _member(app: App, repository: str) -> Question:
     user = app.settings.environment.get("USER", "")
     default = as_handle(repository.partition("/")[0] or user)
-    why = "a team has members; approvals are looked for by these handles"
-    return Question("Who is in it, as @name?", why, "--member", default)
+    why = "handles on the code host, used for approvals"
+    return Question("Who is in the team, as @name?", why, "--member", default)
 
 
 def _channel(around: Surroundings, team: str, taken: TakeOver | None) -> Question:
@@ -155,18 +155,18 @@ def _channel(around: Surroundings, team: str, taken: TakeOver | None) -> Questio
     channels = dict(seen.channels) if seen else {}
     default = channels.get("alert") or channels.get("ticket") or around.value("slack")
     default = default if default.startswith("#") else f"#{team}-alerts"
-    why = "the alert tier speaks here, and only it may mention people"
+    why = "the alert tier posts here, and only that tier may mention people"
     return Question("Which Slack channel gets alerts?", why, "--slack", default)
 
 
 def _prometheus(around: Surroundings) -> Question:
-    why = "targets are measured, not guessed, where the past can be read; empty for none yet"
+    why = "targets are proposed from its history; leave empty if you have none yet"
     default = around.value("prometheus")
-    return Question("Where is your Prometheus?", why, "--prometheus", default)
+    return Question("What is the URL of your Prometheus?", why, "--prometheus", default)
 
 
 def _settled(app: App, question: Question, read: Callable[[str], str], given: str | None) -> str:
-    """The flag's value, else an answer, else the default."""
+    """Return the value of the option, an answer, or the default."""
     if given is not None:
         try:
             return read(given)

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 from reliability.cli.app import App
 from reliability.cli.init.interview import git_top, request_of
-from reliability.cli.init.output import InitResult, json_text, print_laid
+from reliability.cli.init.output import InitResult, json_text, print_result
 from reliability.onboarding.init.beginning import (
     declared_in,
     not_declared,
     owner_id_in,
     wanted_files,
 )
-from reliability.onboarding.init.github_files import lay_out
+from reliability.onboarding.init.github_files import write_github_files
 from reliability.onboarding.init.surroundings import look_around
 from reliability.onboarding.init.takeover import ensure_free, write_secrets
-from reliability.onboarding.landing import WritePlan
 from reliability.onboarding.shipped import shipped_repository
+from reliability.onboarding.write_plan import WritePlan
 from reliability.real_path import real_path
 
 if TYPE_CHECKING:
     from reliability.cli.init.interview import InitRequest
     from reliability.onboarding.init.beginning import RepositoryStart
-    from reliability.onboarding.init.github_files import Laid
+    from reliability.onboarding.init.github_files import GithubFile
     from reliability.onboarding.init.takeover import TakeOver
 
 
@@ -34,27 +34,27 @@ def run(app: App, /, **given: Any) -> int:
     root = real_path(app.given_root) if app.given_root else app.root_or_here
     around = look_around(root, app.settings.environment)
     request = request_of(app, root, around, given)
-    landing, strange = _landing(root, request.wanted)
+    write_plan, strange = _write_plan(root, request.wanted)
     secret_files = _secret_files(root, request.taken)
-    written = tuple(map(str, landing.write()))
+    written = tuple(map(str, write_plan.write()))
     done = InitResult(
         root=root,
         around=around,
         request=request,
         written=written,
-        landing=landing,
+        write_plan=write_plan,
         secret_files=secret_files,
-        laid=_github(root, request),
+        github_files=_github(root, request),
         strange=strange,
     )
     if given["form"] == "json":
         app.say(json_text(done))
     else:
-        print_laid(app, done)
+        print_result(app, done)
     return int(bool(given["github"]) and done.unknown_source is not None)
 
 
-def _landing(root: Path, wanted: RepositoryStart) -> tuple[WritePlan, tuple[str, ...]]:
+def _write_plan(root: Path, wanted: RepositoryStart) -> tuple[WritePlan, tuple[str, ...]]:
     catalog, strange = declared_in(root)
     wanted = replace(wanted, owner_id=owner_id_in(catalog))
     files = wanted_files(wanted, shipped_repository())
@@ -69,7 +69,7 @@ def _secret_files(root: Path, taken: TakeOver | None) -> tuple[Path, ...]:
     return tuple(write_secrets(taken))
 
 
-def _github(root: Path, request: InitRequest) -> tuple[Laid, ...]:
+def _github(root: Path, request: InitRequest) -> tuple[GithubFile, ...]:
     if request.source is None:
         return ()
-    return tuple(lay_out(git_top(root), request.source))
+    return tuple(write_github_files(git_top(root), request.source))

@@ -13,15 +13,15 @@ from reliability.model.history import DatadogSource, HistorySources
 if TYPE_CHECKING:
     from reliability.onboarding.new.candidates import SliCandidate
     from reliability.onboarding.new.datadog_site import DatadogSite
-    from reliability.onboarding.new.promise import NewSli
+    from reliability.onboarding.new.new_slo import NewSli
     from reliability.onboarding.new.proposal import CountedEvents
     from reliability.onboarding.new.service_kinds import ServiceKind
 
 
 def declared(app: App) -> DatadogSource | None:
     """The site whose keys the policies name; None where they name another source."""
-    found = app.catalog().only(HistorySources)
-    source = found.value.spec.source if found else None
+    sources = app.catalog().only(HistorySources)
+    source = sources.value.spec.source if sources else None
     return source if isinstance(source, DatadogSource) else None
 
 
@@ -52,13 +52,13 @@ def candidates_at(
     from reliability.onboarding.new.datadog_candidates import datadog_candidates
 
     app.note(f"looking at {site.url} ...")
-    found = datadog_candidates(site, service, kinds)
-    if not found:
+    proposed = datadog_candidates(site, service, kinds)
+    if not proposed:
         app.note(
-            f"{site.url} answers, and holds no two counts that look like events and their "
-            "outcome; name your own with --good and --total"
+            f"{site.url} has no counts that look like events and their outcome; "
+            "pass your own with --good and --total"
         )
-    return found
+    return proposed
 
 
 def past_at(site: DatadogSite, indicator: NewSli, length: timedelta) -> CountedEvents | str:
@@ -70,7 +70,7 @@ def past_at(site: DatadogSite, indicator: NewSli, length: timedelta) -> CountedE
     from reliability.onboarding.new.datadog_candidates import past_of_queries
 
     if indicator.source != "Datadog":
-        return "its past is not asked of Datadog"
+        return "its history is not read from Datadog"
     counts, events, total = indicator.counts, indicator.events, indicator.total
     past = past_of_queries(site, counts, events, total, length)
-    return past or f"Datadog knows nothing of it within {length.days} days"
+    return past or f"Datadog has no data for it within {length.days} days"

@@ -9,27 +9,27 @@ import click
 from reliability.cli.asking import Question, ask, on_terminal
 from reliability.cli.new.output import print_candidates
 from reliability.onboarding import answers
-from reliability.onboarding.new.promise import MetricSource, NewSli
+from reliability.onboarding.new.new_slo import MetricSource, NewSli
 from reliability.onboarding.new.service_kinds import ServiceKind, service_kinds
 
 if TYPE_CHECKING:
     from reliability.cli.new.input import Interview
 
 
-def indicator_of(talk: Interview) -> tuple[ServiceKind, NewSli]:
+def indicator_of(session: Interview) -> tuple[ServiceKind, NewSli]:
     """The SLI: what was named, a candidate, or how a kind usually looks."""
-    given, kinds = talk.given, {each.name: each for each in service_kinds()}
+    given, kinds = session.given, {each.name: each for each in service_kinds()}
     if given["total"] is not None or given["good"] is not None or given["bad"] is not None:
-        return kinds.get(given["kind"] or "http", kinds["http"]), _named(talk)
-    found = talk.view.own
+        return kinds.get(given["kind"] or "http", kinds["http"]), _named(session)
+    found = session.view.own
     if found:
         if on_terminal() and given["sli"] is None:
-            print_candidates(talk.app, found, talk.service, is_json=False, aside=True)
-        chosen = found[_number(talk, len(found)) - 1]
+            print_candidates(session.app, found, session.service, is_json=False, aside=True)
+        chosen = found[_number(session, len(found)) - 1]
         return chosen.kind, NewSli(chosen.counts, chosen.events, chosen.total, chosen.source)
-    _ensure_no_other_is_meant(talk)
+    _ensure_no_other_is_meant(session)
     kind = kinds[
-        talk.settle(
+        session.settle(
             Question(
                 "Which kind of service is it?",
                 "; ".join(f"{each.name} {each.says}" for each in kinds.values()),
@@ -39,20 +39,20 @@ def indicator_of(talk: Interview) -> tuple[ServiceKind, NewSli]:
             answers.one_of(*kinds),
         )
     ]
-    events, total = kind.queries(talk.service)
+    events, total = kind.queries(session.service)
     if not on_terminal():
         return kind, NewSli(kind.counts, events, total)
-    return kind, _typed(talk, kind, events, total)
+    return kind, _typed(session, kind, events, total)
 
 
-def _ensure_no_other_is_meant(talk: Interview) -> None:
+def _ensure_no_other_is_meant(session: Interview) -> None:
     """A series of another service is never the SLI by a number, only by its own query.
 
     Raises:
         click.UsageError: a number was given, or there are only series of others to choose from.
     """
-    others, given = len(talk.view.candidates), talk.given
-    said = f"no series names {talk.service}"
+    others, given = len(session.view.candidates), session.given
+    said = f"no series names {session.service}"
     if others:
         said += f", and the {others} of --candidates belong to others"
     if given["sli"] is not None:
@@ -64,23 +64,23 @@ def _ensure_no_other_is_meant(talk: Interview) -> None:
             f"{said}; name your own with --good and --total, or pass --kind for the usual names"
         )
     if others:
-        talk.app.note(f"\n{said}")
+        session.app.note(f"\n{said}")
 
 
-def _typed(talk: Interview, kind: ServiceKind, events: str, total: str) -> NewSli:
+def _typed(session: Interview, kind: ServiceKind, events: str, total: str) -> NewSli:
     why = "a counter, as a selector; nothing was found to choose from, so this is only how it"
     asked = Question("Which counter counts all events?", f"{why} usually looks", "--total", total)
-    every = ask(talk.app, asked, answers.query)
+    every = ask(session.app, asked, answers.query)
     asked = Question(f"And the {kind.counts} ones?", f"{why} looks", f"--{kind.counts}", events)
-    return NewSli(kind.counts, ask(talk.app, asked, answers.query), every)
+    return NewSli(kind.counts, ask(session.app, asked, answers.query), every)
 
 
-def _named(talk: Interview) -> NewSli:
-    given = talk.given
+def _named(session: Interview) -> NewSli:
+    given = session.given
     counts = "good" if given["good"] is not None else "bad"
     if given["total"] is None or given[counts] is None or (given["good"] and given["bad"]):
         raise click.UsageError("an SLI needs --total and one of --good and --bad")
-    of_datadog = talk.view.site is not None
+    of_datadog = session.view.site is not None
     for flag in (counts, "total"):
         try:
             (answers.datadog_query if of_datadog else answers.query)(given[flag])
@@ -90,15 +90,15 @@ def _named(talk: Interview) -> NewSli:
     return NewSli(counts, given[counts], given["total"], source)
 
 
-def _number(talk: Interview, most: int) -> int:
+def _number(session: Interview, most: int) -> int:
     def read(text: str) -> int:
         if not text.isdigit() or not 1 <= int(text) <= most:
             raise ValueError(f"{text!r} is not a line of the list; write 1 to {most}")
         return int(text)
 
-    if talk.given["sli"] is not None:
+    if session.given["sli"] is not None:
         try:
-            return read(str(talk.given["sli"]))
+            return read(str(session.given["sli"]))
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--sli") from None
     if not on_terminal():
@@ -107,4 +107,4 @@ def _number(talk: Interview, most: int) -> int:
             "--sli NUMBER, or name your own with --good and --total"
         )
     why = "count as near to the user as you can; what fails here is what spends the budget"
-    return ask(talk.app, Question("Which line says that it worked?", why, "--sli", "1"), read)
+    return ask(session.app, Question("Which line says that it worked?", why, "--sli", "1"), read)

@@ -28,7 +28,7 @@ class Interview:
     service: str
 
     def settle(self, question: Question, read: Callable[[str], T]) -> T:
-        """The flag's value, else an answer, else the default.
+        """Return the value of the option, an answer, or the default.
 
         Raises:
             click.UsageError: there is none of them, or it cannot be taken.
@@ -39,7 +39,9 @@ class Interview:
             return ask(self.app, question, read)
         value = question.default if value is None else value
         if value is None:
-            raise click.UsageError(f"without a terminal {flag} is needed: {question.text.lower()}")
+            raise click.UsageError(
+                f"{flag} is required without a terminal: {question.text.lower()}"
+            )
         try:
             return read(value)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""What `reliability new` prints: candidates with their values, files, the preview, what is next."""
+"""The output of `reliability new`: candidates, files, the preview and the next commands."""
 
 from __future__ import annotations
 
@@ -15,60 +15,69 @@ if TYPE_CHECKING:
     from reliability.finding import Finding
     from reliability.onboarding.new.candidates import SliCandidate
     from reliability.onboarding.new.joining import JoinedFiles
+    from reliability.onboarding.new.new_slo import NewSlo
     from reliability.onboarding.new.preview import Preview
-    from reliability.onboarding.new.promise import NewSlo
     from reliability.onboarding.new.proposal import TargetProposal
 
 
 @dataclass(frozen=True, slots=True)
 class NewSloResult:
-    """A promise, the reason of its target, its files, what they would have done, what is found."""
+    """The new SLO, the proposal of its target, its files, the preview and new findings."""
 
-    promise: NewSlo
+    new_slo: NewSlo
     proposal: TargetProposal
     joined: JoinedFiles
     preview: Preview | None
     findings: tuple[Finding, ...]
-    """What check finds with these files, and did not find without them."""
+    """The findings of `check` that these files add."""
 
 
 def print_candidates(
-    app: App, found: tuple[SliCandidate, ...], service: str, *, is_json: bool, aside: bool = False
+    app: App,
+    candidates: tuple[SliCandidate, ...],
+    service: str,
+    *,
+    is_json: bool,
+    aside: bool = False,
 ) -> None:
-    """A line for each, with what it counted in a day; `aside` is beside the result.
+    """Print each candidate with its events of one day; `aside` prints to stderr.
 
-    Those of the service have a number for `--sli`; those of others have none.
+    Candidates of the service have a number for `--sli`, those of other services have none.
     """
     if is_json:
-        app.say(json.dumps([_candidate(each) for each in found], indent=2, ensure_ascii=False))
+        app.say(
+            json.dumps(
+                [_candidate(candidate) for candidate in candidates], indent=2, ensure_ascii=False
+            )
+        )
         return
     tell = app.note if aside else app.say
     if aside:
         tell("")
-    if found and not found[0].fits:
+    if candidates and not candidates[0].fits:
         tell(
             f"no series names {service}, by a label (service, app, job ...) or by the metric's "
-            "name;\nthese belong to others:"
+            "name;\nthese belong to other services:"
         )
-    for number, each in enumerate(found, start=1):
-        values = f"{each.counted:>12,.0f} a day, {each.failing:8.4%} failed"
-        tell(f"{number if each.fits else '-':>3}  {values}  {each.kind.says}")
-        tell(f"     {each.counts:5} {safe(each.events)}")
-        tell(f"     total {safe(each.total)}")
-    if not found and not aside:
-        app.note("nothing that could be an SLI; name your own with --good and --total")
+    for number, candidate in enumerate(candidates, start=1):
+        values = f"{candidate.counted:>12,.0f} a day, {candidate.failing:8.4%} failed"
+        tell(f"{number if candidate.fits else '-':>3}  {values}  {candidate.kind.says}")
+        tell(f"     {candidate.counts:5} {safe(candidate.events)}")
+        tell(f"     total {safe(candidate.total)}")
+    if not candidates and not aside:
+        app.note("no series looks like an SLI; pass your own with --good and --total")
 
 
 def print_dry(app: App, done: NewSloResult) -> None:
-    """Every file as it would be written."""
+    """Print every file as it would be written."""
     for path, text in {**done.joined.new, **done.joined.grown}.items():
         app.say(f"# {path}\n{text}")
-    for line in _told(done):
+    for line in _summary(done):
         app.note(line)
 
 
 def print_done(app: App, done: NewSloResult, *, is_json: bool) -> None:
-    """What was written, why this target, what it would have done, and the next commands."""
+    """Print the files, the reason of the target, the preview and the next commands."""
     if is_json:
         app.say(json.dumps(_body(done), indent=2, ensure_ascii=False))
         return
@@ -76,31 +85,31 @@ def print_done(app: App, done: NewSloResult, *, is_json: bool) -> None:
         app.say(f"wrote  {path}")
     for path in done.joined.grown:
         app.say(f"added  to the end of {path}")
-    for said in done.joined.there:
-        app.say(f"kept   {said}")
-    for line in _told(done):
+    for message in done.joined.there:
+        app.say(f"kept   {message}")
+    for line in _summary(done):
         app.note(line)
     if done.joined.new or done.joined.grown:
         app.note(f"\nnext:\n{_next(done)}")
 
 
-def _told(done: NewSloResult) -> Iterator[str]:
-    promise = done.promise
+def _summary(done: NewSloResult) -> Iterator[str]:
+    new_slo = done.new_slo
     yield ""
-    yield f"target: {percent(promise.target)} over {promise.period.days} days"
-    yield f"why:    {promise.rationale}"
-    if promise.minimum_failures is not None:
+    yield f"target: {percent(new_slo.target)} over {new_slo.period.days} days"
+    yield f"why:    {new_slo.rationale}"
+    if new_slo.minimum_failures is not None:
         yield (
-            f"minimumFailures: {promise.minimum_failures}, as one failure would page with so few "
-            "events"
+            f"minimumFailures: {new_slo.minimum_failures}, because one failure would page with so "
+            "few events"
         )
     if done.preview is not None:
-        yield "with these alerts, the past would have been:"
+        yield "these alerts would have fired in the past:"
         yield from (f"  {line}" for line in done.preview.lines())
-    yield f"review: {promise.due.isoformat()}, in {promise.review_every.days} days"
-    for each in done.findings:
-        at = f"{each.problem.at.path}:{each.problem.at.span.line}"
-        yield f"{at}: {each.severity.word}[{each.rule}]: {each.problem.message}"
+    yield f"review: {new_slo.due.isoformat()}, in {new_slo.review_every.days} days"
+    for finding in done.findings:
+        at = f"{finding.problem.at.path}:{finding.problem.at.span.line}"
+        yield f"{at}: {finding.severity.word}[{finding.rule}]: {finding.problem.message}"
     yield f"check:  {len(done.findings) or 'no'} finding{'' if len(done.findings) == 1 else 's'}"
 
 
@@ -108,43 +117,43 @@ def _next(done: NewSloResult) -> str:
     return "\n".join(
         (
             "  reliability check                  before every commit",
-            "  reliability history pull           keeps the past, for the next line",
-            f"  reliability backtest {done.promise.service}".ljust(37) + "what a change would do",
+            "  reliability history pull           store the history for backtests",
+            f"  reliability backtest {done.new_slo.service}".ljust(37) + "replay changed alerts",
         )
     )
 
 
-def _candidate(each: SliCandidate) -> dict[str, str | float | bool]:
+def _candidate(candidate: SliCandidate) -> dict[str, str | float | bool]:
     return {
-        "kind": each.kind.name,
-        "names_service": each.fits,
-        each.counts: each.events,
-        "total": each.total,
-        "events_per_day": round(each.counted, 3),
-        "failing": round(each.failing, 8),
+        "kind": candidate.kind.name,
+        "names_service": candidate.fits,
+        candidate.counts: candidate.events,
+        "total": candidate.total,
+        "events_per_day": round(candidate.counted, 3),
+        "failing": round(candidate.failing, 8),
     }
 
 
 def _body(done: NewSloResult) -> dict[str, object]:
-    promise, joined = done.promise, done.joined
+    new_slo, joined = done.new_slo, done.joined
     return {
-        "slo": promise.slo,
-        "target": str(promise.target),
+        "slo": new_slo.slo,
+        "target": str(new_slo.target),
         "measured": done.proposal.is_measured,
-        "rationale": promise.rationale,
-        "next_review": promise.due.isoformat(),
+        "rationale": new_slo.rationale,
+        "next_review": new_slo.due.isoformat(),
         "wrote": [str(path) for path in joined.new],
         "added": [str(path) for path in joined.grown],
         "kept": list(joined.there),
         "preview": done.preview.lines() if done.preview else None,
         "findings": [
             {
-                "rule": each.rule,
-                "severity": each.severity.word,
-                "path": str(each.problem.at.path),
-                "line": each.problem.at.span.line,
-                "message": each.problem.message,
+                "rule": finding.rule,
+                "severity": finding.severity.word,
+                "path": str(finding.problem.at.path),
+                "line": finding.problem.at.span.line,
+                "message": finding.problem.message,
             }
-            for each in done.findings
+            for finding in done.findings
         ],
     }

@@ -9,11 +9,11 @@ from reliability.cli.new.interview import interview
 from reliability.cli.new.output import NewSloResult, print_candidates, print_done, print_dry
 from reliability.cli.new.server import look
 from reliability.onboarding.new.joining import join
-from reliability.onboarding.new.laying import with_files
+from reliability.onboarding.new.overlay import with_files
 from reliability.pipeline import check
 
 if TYPE_CHECKING:
-    from reliability.onboarding.new.promise import NewSlo
+    from reliability.onboarding.new.new_slo import NewSlo
     from reliability.onboarding.new.proposal import TargetProposal
 
 
@@ -24,8 +24,8 @@ def run(app: App, /, **given: Any) -> int:
         if given["candidates"]:
             print_candidates(app, view.candidates, given["service"], is_json=is_json)
             return 0
-        found = interview(app, view, given)
-        done = _done(app, found.promise, found.proposal, view.recent)
+        answered = interview(app, view, given)
+        done = _done(app, answered.new_slo, answered.proposal, view.recent)
     if given["dry_run"]:
         print_dry(app, done)
         return 0
@@ -34,15 +34,15 @@ def run(app: App, /, **given: Any) -> int:
     return 0
 
 
-def _done(app: App, promise: NewSlo, proposal: TargetProposal, recent: Any) -> NewSloResult:
-    joined = join(promise, app.catalog(), app.root)
+def _done(app: App, new_slo: NewSlo, proposal: TargetProposal, recent: Any) -> NewSloResult:
+    joined = join(new_slo, app.catalog(), app.root)
     repository = with_files(app.root, joined.contents)
-    before = {each.fingerprint for each in check(app.repository, app.today)}
+    before = {finding.fingerprint for finding in check(app.repository, app.today)}
     after = check(repository, app.today)
-    findings = tuple(each for each in after if each.fingerprint not in before)
+    findings = tuple(finding for finding in after if finding.fingerprint not in before)
     seen = None
     if recent is not None:
         from reliability.onboarding.new.preview import preview
 
-        seen = preview(repository.catalog, promise.slo, recent.history, recent.span)
-    return NewSloResult(promise, proposal, joined, seen, findings)
+        seen = preview(repository.catalog, new_slo.slo, recent.history, recent.span)
+    return NewSloResult(new_slo, proposal, joined, seen, findings)

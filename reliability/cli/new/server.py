@@ -26,7 +26,7 @@ from reliability.timespan import TimeSpan
 if TYPE_CHECKING:
     from reliability.onboarding.new.candidates import SliCandidate
     from reliability.onboarding.new.datadog_site import DatadogSite
-    from reliability.onboarding.new.promise import NewSli
+    from reliability.onboarding.new.new_slo import NewSli
     from reliability.onboarding.new.proposal import CountedEvents
     from reliability.onboarding.new.recent import RecentSamples
     from reliability.onboarding.new.service_kinds import ServiceKind

@@ -1,4 +1,4 @@
-"""`reliability triage`: what makes a noise today, sorted into alert, ticket and log."""
+"""`reliability triage`: existing alerts and notifications, sorted into alert, ticket and log."""
 
 from __future__ import annotations
 
@@ -14,31 +14,33 @@ from reliability.cli.whole import Whole
 
 @click.command("triage", cls=ExperimentalCommand)
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--prometheus", metavar="URL", help="A server: its rules, and what fired.")
-@click.option("--authorization", metavar="REF", help="Its Authorization header, as env:NAME.")
+@click.option(
+    "--prometheus", metavar="URL", help="Prometheus server: its rules, and alerts that fired"
+)
+@click.option("--authorization", metavar="REF", help="Its Authorization header, as env:NAME")
 @click.option(
     "--days",
     type=Whole(1, 3650),
     default=30,
     show_default=True,
-    help="How far back to look in Prometheus.",
+    help="Days to look back in Prometheus",
 )
-@click.option("--channel", multiple=True, metavar="NAME", help="Only this channel of Slack.")
+@click.option("--channel", multiple=True, metavar="NAME", help="Read only this Slack channel")
 @click.option(
     "--worksheet",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="A CSV to fill in together; what is decided there wins.",
+    help="CSV worksheet; its decisions override the proposals",
 )
 @click.option(
     "--draft",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Write the policy that follows; files that are there stay.",
+    help="Write draft policies; existing files are not changed",
 )
-@click.option("--service", metavar="NAME", help="One service for all rules.")
-@click.option("--team", metavar="NAME", help="The team of services that nobody answers for.")
-@click.option("--top", type=Whole(1), default=40, show_default=True, help="Noises to show.")
+@click.option("--service", metavar="NAME", help="Use one service for all rules")
+@click.option("--team", metavar="NAME", help="Team of services without an owner")
+@click.option("--top", type=Whole(1), default=40, show_default=True, help="Alerts to show")
 @click.option(
     "--format",
     "form",
@@ -48,15 +50,15 @@ from reliability.cli.whole import Whole
 )
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
-    """Sort what makes a noise today into alert, ticket and log.
+    """Sort existing alerts and notifications into alert, ticket and log.
 
-    PATHS are rule files or folders of them, Alertmanager's configuration, an export of Slack
-    (folder or ZIP), PagerDuty's incidents as CSV, Datadog's events as JSON, or any CSV with a time
-    and a text; what each is, is seen by itself. Nothing leaves this machine. Ends with 1 when
-    something could not be read.
+    PATHS are rule files or folders of them, an Alertmanager configuration, a Slack export (folder
+    or ZIP), PagerDuty incidents as CSV, Datadog events as JSON, or any CSV with a time and a text
+    column; formats are detected. All data stays on this machine. Exits with 1 if something cannot
+    be read.
 
     \b
-    reliability triage slack-export.zip --channel errors      what the channel is made of
+    reliability triage slack-export.zip --channel errors      what a channel consists of
     reliability triage rules/ alertmanager.yml --prometheus http://localhost:9090
     reliability triage rules/ export.zip --worksheet triage.csv --draft new
     reliability triage export.zip --worksheet triage.csv --format markdown > meeting.md

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TriageOptions:
-    """What was asked for; `prometheus` is an address, `authorization` where its secret stands."""
+    """The options; `prometheus` is a URL, `authorization` a reference to a secret."""
 
     paths: tuple[Path, ...]
     prometheus: str | None
@@ -28,12 +28,12 @@ class TriageOptions:
     form: str
 
     def sources(self, app: App) -> TriageSources:
-        """What is read; channels are named without the sign in front."""
+        """Return the sources to read; a `#` before a channel is removed."""
         from reliability.onboarding.triage.reading import TriageSources
 
         return TriageSources(
             paths=self.paths,
-            channels=frozenset(each.lstrip("#") for each in self.channel),
+            channels=frozenset(name.lstrip("#") for name in self.channel),
             prometheus=self.prometheus,
             authorization=self.authorization,
             days=self.days,

@@ -15,7 +15,6 @@ from reliability.convert.gathering import gather
 from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
 from reliability.errors import ReliabilityError
 from reliability.model.incidents import Incidents
-from reliability.onboarding.landing import WritePlan
 from reliability.onboarding.triage.alert import ServiceIncident, TriageKnowledge, alerts
 from reliability.onboarding.triage.collector import match_messages
 from reliability.onboarding.triage.draft import with_tiers
@@ -27,6 +26,7 @@ from reliability.onboarding.triage.suggested_slos import suggested_slos
 from reliability.onboarding.triage.totals import span_of, totals
 from reliability.onboarding.triage.triaged import Triaged
 from reliability.onboarding.triage.worksheet import Worksheet, read_worksheet, worksheet_text
+from reliability.onboarding.write_plan import WritePlan
 from reliability.render.display import safe
 from reliability.resolve.objectives import team_names
 from reliability.timespan import TimeSpan
@@ -40,21 +40,21 @@ if TYPE_CHECKING:
 
 def run(app: App, /, **given: Any) -> int:
     """Do what the options say; the exit code."""
-    asked = TriageOptions(**given)
-    if not asked.paths and asked.prometheus is None:
-        raise click.UsageError("nothing to read; name PATHS, or a server with --prometheus")
-    before = read_worksheet(asked.worksheet) if asked.worksheet else Worksheet()
-    gathered = read_all(asked.sources(app))
+    options = TriageOptions(**given)
+    if not options.paths and options.prometheus is None:
+        raise click.UsageError("nothing to read; pass PATHS or --prometheus")
+    before = read_worksheet(options.worksheet) if options.worksheet else Worksheet()
+    gathered = read_all(options.sources(app))
     triaged = _triaged(app, gathered, before)
     if not triaged.alerts:
         _tell_unread(app, gathered)
-        raise click.UsageError("no alerting rule and no notification was found")
-    _print(app, triaged, asked)
-    if asked.worksheet:
-        _write_worksheet(app, asked.worksheet, triaged, before)
-    elif asked.form == "text":
-        app.note("next: add --worksheet triage.csv, decide together, and run it again")
-    kept = _write_draft(app, gathered, triaged.alerts, asked)
+        raise click.UsageError("no alerting rules and no notifications found")
+    _print(app, triaged, options)
+    if options.worksheet:
+        _write_worksheet(app, options.worksheet, triaged, before)
+    elif options.form == "text":
+        app.note("next: add --worksheet triage.csv, fill in the decisions and run this again")
+    kept = _write_draft(app, gathered, triaged.alerts, options)
     _tell_unread(app, gathered)
     return int(bool(gathered.unread) or kept)
 
@@ -69,76 +69,89 @@ def _triaged(app: App, gathered: TriageInputs, before: Worksheet) -> Triaged:
         incidents=_incidents(app),
     )
     collector = gathered.collector
-    found = alerts(match_messages(gathered.rules, collector), known)
+    triaged_alerts = alerts(match_messages(gathered.rules, collector), known)
     span = gathered.span or span_of(collector.first, collector.last)
-    counted = totals(found, span, mentions_are_known=gathered.mentions_are_known)
-    return Triaged(tuple(found), counted, tuple(suggested_slos(found)), span, dict(collector.read))
+    counted = totals(triaged_alerts, span, mentions_are_known=gathered.mentions_are_known)
+    return Triaged(
+        tuple(triaged_alerts),
+        counted,
+        tuple(suggested_slos(triaged_alerts)),
+        span,
+        dict(collector.read),
+    )
 
 
 def _teams(app: App) -> dict[str, str]:
-    """Who answers for the services of the repository around, where there is one."""
+    """Return the owners of the repository's services; empty outside of a repository."""
     if not (app.root_or_here / "services").is_dir():
         return {}
     return dict(team_names(app.catalog()))
 
 
 def _incidents(app: App) -> tuple[ServiceIncident, ...]:
-    """What users of the repository's services felt, as `incidents.yaml` has it."""
+    """Return the incidents on record in the repository."""
     if not (app.root_or_here / "services").is_dir():
         return ()
     return tuple(
-        ServiceIncident(declared.value.spec.service, TimeSpan(each.start, each.end))
+        ServiceIncident(declared.value.spec.service, TimeSpan(incident.start, incident.end))
         for declared in app.catalog().each(Incidents)
-        for each in declared.value.spec.incidents
+        for incident in declared.value.spec.incidents
     )
 
 
-def _print(app: App, triaged: Triaged, asked: TriageOptions) -> None:
-    match asked.form:
+def _print(app: App, triaged: Triaged, options: TriageOptions) -> None:
+    match options.form:
         case "json":
             app.say(json_report(triaged))
         case "markdown":
-            app.say("\n".join(markdown_report(triaged, asked.top)))
+            app.say("\n".join(markdown_report(triaged, options.top)))
         case _:
-            report = text_report(triaged, asked.top, is_whole=not app.is_terminal)
+            report = text_report(triaged, options.top, is_whole=not app.is_terminal)
             app.say("\n".join(report))
 
 
 def _write_worksheet(app: App, path: Path, triaged: Triaged, before: Worksheet) -> None:
-    """Write the worksheet beside its place first, so that no half of one replaces it."""
+    """Replace the worksheet atomically, so that a crash cannot leave half of it."""
     text = worksheet_text(triaged.alerts, triaged.totals.weeks, before)
     try:
         replace(path, text.encode(), app.committed)
     except OSError as error:
         raise ReliabilityError(f"{path} cannot be written: {error.strerror}") from error
-    app.note(f"{path}: written; fill in `decided`, and run this again")
+    app.note(f"{path}: written; fill in `decided` and run this again")
 
 
 def _write_draft(
-    app: App, gathered: TriageInputs, found: tuple[TriagedAlert, ...], asked: TriageOptions
+    app: App,
+    gathered: TriageInputs,
+    triaged_alerts: tuple[TriagedAlert, ...],
+    options: TriageOptions,
 ) -> bool:
-    """Whether a file stood in the way."""
-    if asked.draft is None:
+    """Write the drafts; return whether an existing file was kept."""
+    if options.draft is None:
         return False
     if not gathered.originals:
-        app.note("no draft: messages have no expression; name rule files, or --prometheus")
+        app.note("no draft: messages have no expressions; pass rule files or --prometheus")
         return False
-    wishes = ConversionOptions(asked.service, asked.team)
-    converted = PrometheusRulesConverter().convert(gathered.originals, wishes)
-    drafted = gather(with_tiers(converted, found), wishes)
+    conversion = ConversionOptions(options.service, options.team)
+    converted = PrometheusRulesConverter().convert(gathered.originals, conversion)
+    drafted = gather(with_tiers(converted, triaged_alerts), conversion)
     label_set: AlertLabelSet = "prefixed" if drafted.collision else "plain"
-    landing = WritePlan.of(asked.draft, {**drafted.files, **starting(asked.draft, label_set)})
-    for path in landing.write():
-        app.note(f"{asked.draft / path}: written")
-    for path in landing.kept:
-        app.note(f"{asked.draft / path}: is there and stays as it is; name a new folder to compare")
-    if drafted.remarks:
-        app.note(f"{len(drafted.remarks):,} remarks; `reliability import --dry-run` tells them")
-    return bool(landing.kept)
+    write_plan = WritePlan.of(
+        options.draft, {**drafted.files, **starting(options.draft, label_set)}
+    )
+    for path in write_plan.write():
+        app.note(f"{options.draft / path}: written")
+    for path in write_plan.kept:
+        app.note(f"{options.draft / path}: exists and is not changed; use a new folder to compare")
+    if drafted.diagnostics:
+        app.note(
+            f"{len(drafted.diagnostics):,} messages; run `reliability import --dry-run` to see them"
+        )
+    return bool(write_plan.kept)
 
 
 def _tell_unread(app: App, gathered: TriageInputs) -> None:
-    for each in gathered.unread[:MOST_UNREAD]:
-        app.note(safe(each))
+    for message in gathered.unread[:MOST_UNREAD]:
+        app.note(safe(message))
     if len(gathered.unread) > MOST_UNREAD:
         app.note(f"{len(gathered.unread) - MOST_UNREAD:,} more could not be read")

@@ -58,7 +58,7 @@ class Alertmanager:
     def convert(
         self, originals: Sequence[Original], _options: ConversionOptions
     ) -> Iterator[Converted]:
-        """Yield the copy, remarks on removed secrets, teams, and remarks on other receivers."""
+        """Yield the copy, teams, and diagnostics on removed secrets and other receivers."""
         for original in originals:
             if isinstance(original, Document):
                 yield from _converted(original)
@@ -66,7 +66,7 @@ class Alertmanager:
 
 def _converted(document: Document) -> Iterator[Converted]:
     cleaned = clean(document)
-    yield from cleaned.remarks
+    yield from cleaned.diagnostics
     used = PLAIN.all.intersection(matched_labels(document.values))
     if used:
         yield RoutedLabel(min(used))

@@ -13,7 +13,7 @@ from typing import Any, Final
 from reliability.check.masking.masking import OF_PEOPLE, is_closed, is_shown
 from reliability.check.masking.secrets import ADDRESS, is_reference, secrets
 from reliability.check.masking.secrets import RANDOM as LONG_RANDOM
-from reliability.convert.converter import OriginalLocation, Remark, decide
+from reliability.convert.converter import Diagnostic, OriginalLocation, decide
 from reliability.convert.free_text import RANDOM, REMOVED, masked_addresses, scalars
 from reliability.convert.names import UniqueNames, slug
 from reliability.load.document import Document, EntryPart
@@ -67,14 +67,14 @@ PUBLIC: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
-    """A configuration without secrets, a remark for each, and the file that replaces each.
+    """A configuration without secrets, a diagnostic for each, and the file that replaces each.
 
     `files` are the paths by the pointer of the secret, `contents` the secrets by path. `removed`
     are secrets that Alertmanager cannot read from a file; they are in neither.
     """
 
     text: str
-    remarks: tuple[Remark, ...]
+    diagnostics: tuple[Diagnostic, ...]
     files: dict[Pointer, str]
     contents: dict[str, str]
     removed: tuple[Pointer, ...]
@@ -84,7 +84,7 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
     """Remove the secrets from a configuration; no other byte changes."""
     names, edits = UniqueNames(), list[Edit]()
     known = {pointer for pointer, _ in secrets(document.values)}
-    remarks: list[Remark] = []
+    diagnostics: list[Diagnostic] = []
     files: dict[Pointer, str] = {}
     contents: dict[str, str] = {}
     removed: list[Pointer] = []
@@ -97,7 +97,7 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
             continue
         if kind == "file" and _has_file(document.values, pointer):
             kind = "removed"
-            remarks.append(_twice(document, pointer))
+            diagnostics.append(_twice(document, pointer))
         hidden.append(value)
         if kind == "file":
             path = f"{folder}/{names.fresh(_file_name(document, pointer))}"
@@ -108,15 +108,17 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
             removed.append(pointer)
             clean_value = USER_IN_URL.sub("", value) if kind == "user" else REMOVED
             edits.append(_value(document, pointer, clean_value))
-        remarks.append(_remark(document, pointer, files.get(pointer)))
+        diagnostics.append(_diagnostic(document, pointer, files.get(pointer)))
     edits = _distinct(edits)
     edited = {line for edit in edits for line in range(edit.span.line, edit.span.end_line + 1)}
-    addresses = masked_addresses(document.path, document.text).remarks
-    remarks += [remark for remark in addresses if remark.problem.at.span.line not in edited]
+    addresses = masked_addresses(document.path, document.text).diagnostics
+    diagnostics += [
+        diagnostic for diagnostic in addresses if diagnostic.problem.at.span.line not in edited
+    ]
     text = apply_edits(document.text, [*edits, *_repeated(document, edits, hidden)])
     return Cleaned(
         text=masked_addresses(document.path, text).text,
-        remarks=tuple(remarks),
+        diagnostics=tuple(diagnostics),
         files=files,
         contents=contents,
         removed=tuple(removed),
@@ -171,7 +173,7 @@ def _has_file(values: Any, pointer: Pointer) -> bool:
     return isinstance(values, dict) and f"{pointer[-1]}_file" in values
 
 
-def _twice(document: Document, pointer: Pointer) -> Remark:
+def _twice(document: Document, pointer: Pointer) -> Diagnostic:
     key = pointer[-1]
     message = f"{key} and {key}_file are both set; Alertmanager accepts only one"
     return decide(OriginalLocation(document, pointer), message, f"delete {key}")
@@ -257,7 +259,7 @@ def _meets(extent: Extent, others: Iterable[Extent]) -> bool:
     return any(extent[0] < end and start < extent[1] for start, end in others)
 
 
-def _remark(document: Document, pointer: Pointer, path: str | None) -> Remark:
+def _diagnostic(document: Document, pointer: Pointer, path: str | None) -> Diagnostic:
     origin, key = OriginalLocation(document, pointer), pointer[-1]
     if path is None:
         message = f"{key} is a secret and is removed; Alertmanager cannot read it from a file"

@@ -33,7 +33,7 @@ class Backstage:
     def convert(
         self, originals: Sequence[Original], _options: ConversionOptions
     ) -> Iterator[Converted]:
-        """Yield ownership and teams, and a remark for every other entity."""
+        """Yield ownership and teams, and a diagnostic for every other entity."""
         entities: list[Entity] = []
         for original in originals:
             read = entity(original)
@@ -85,7 +85,7 @@ def _owners(components: Sequence[Entity], systems: Sequence[Entity]) -> Iterator
 
 def _rest(entity: Entity) -> Iterator[Converted]:
     for fields in (entity.metadata, entity.spec, entity.fields):
-        yield from fields.remarks("is not imported: reliability has no such field")
+        yield from fields.diagnostics("is not imported: reliability has no such field")
 
 
 def _users(users: Sequence[Entity], groups: frozenset[str]) -> Iterator[Converted]:

@@ -38,7 +38,7 @@ def members_of(users: Sequence[Entity]) -> dict[str, list[str]]:
 def read_group(
     group: Entity, joined: Mapping[str, list[str]], users: Mapping[str, Entity]
 ) -> Iterator[Converted]:
-    """Yield the team for a group, and remarks on its unknown fields."""
+    """Yield the team for a group, and diagnostics on its unknown fields."""
     if not group.name:
         yield decide(
             group.metadata.origin, "a group without a name cannot become a team", "name the group"
@@ -69,4 +69,4 @@ def read_group(
     help_text = f"set them in policies/teams/{group.name}.yaml"
     yield decide(group.metadata.at("name"), message, help_text)
     for fields in (profile, notes, group.metadata, group.spec, group.fields):
-        yield from fields.remarks(NO_FIELD)
+        yield from fields.diagnostics(NO_FIELD)

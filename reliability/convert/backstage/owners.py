@@ -46,7 +46,7 @@ def read_owner(entity: Entity, system: Entity | None) -> Iterator[Converted]:
         "set criticality to critical, important or standard",
     )
     for fields in (entity.metadata, entity.spec, entity.fields):
-        yield from fields.remarks(NO_FIELD)
+        yield from fields.diagnostics(NO_FIELD)
 
 
 def _lifecycle(entity: Entity, more: dict[str, Json]) -> Iterator[Converted]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
-from reliability.convert.converter import Remark, changed, left_out
+from reliability.convert.converter import Diagnostic, changed, left_out
 from reliability.convert.fields import Fields
 from reliability.model.kind import check_runbook
 
@@ -16,8 +16,8 @@ DESCRIPTIONS: Final = ("description", "message", "details")
 RUNBOOKS: Final = ("runbook_url", "runbook", "runbook_link", "runbookUrl")
 
 
-def read_annotations(fields: Fields, into: dict[str, str]) -> Iterator[Remark]:
-    """Take the annotations that a signal has a field for, and yield a remark for each other one."""
+def read_annotations(fields: Fields, into: dict[str, str]) -> Iterator[Diagnostic]:
+    """Take the annotations that a signal has; yield a diagnostic for each other one."""
     for key, names in (("summary", SUMMARIES), ("description", DESCRIPTIONS)):
         name = next((candidate for candidate in names if _is_left(candidate, fields)), None)
         if name is not None:
@@ -25,7 +25,7 @@ def read_annotations(fields: Fields, into: dict[str, str]) -> Iterator[Remark]:
             if name != key:
                 yield changed(fields.at(name), f"annotation {name} becomes the signal's {key}")
     yield from _runbook(fields, into)
-    yield from fields.remarks("is not imported: a signal has no such annotation")
+    yield from fields.diagnostics("is not imported: a signal has no such annotation")
 
 
 def _is_left(key: str, fields: Fields) -> bool:
@@ -34,7 +34,7 @@ def _is_left(key: str, fields: Fields) -> bool:
     return key not in fields.taken and is_text and value != ""
 
 
-def _runbook(fields: Fields, into: dict[str, str]) -> Iterator[Remark]:
+def _runbook(fields: Fields, into: dict[str, str]) -> Iterator[Diagnostic]:
     name = next((candidate for candidate in RUNBOOKS if _is_left(candidate, fields)), None)
     if name is None:
         return

@@ -10,16 +10,26 @@ from reliability.alert_labels import PLAIN, PREFIXED, AlertLabelNames
 from reliability.convert.converter import (
     ConversionOptions,
     Converted,
+    Diagnostic,
     LabelCollision,
     Original,
     OriginalLocation,
-    Remark,
     left_out,
 )
 from reliability.convert.documents import alert_policy, ownership
 from reliability.convert.fields import Fields
 from reliability.convert.names import UniqueNames, slug
-from reliability.convert.prometheus_rules.burns import read_burn, resembles_burn
+from reliability.convert.prometheus_rules.burn_rate_alerts import (
+    read_burn_rate_alert,
+    resembles_burn_rate_alert,
+)
+from reliability.convert.prometheus_rules.burn_rate_slos import (
+    OTHER_CONDITIONS,
+    BurnRateRule,
+    grouped_by_slo,
+    read_slos,
+    stays_a_signal,
+)
 from reliability.convert.prometheus_rules.collisions import colliding_group, colliding_label
 from reliability.convert.prometheus_rules.groups import (
     OriginalRuleGroup,
@@ -27,14 +37,7 @@ from reliability.convert.prometheus_rules.groups import (
     holds_groups,
     resources,
 )
-from reliability.convert.prometheus_rules.labels import label_remarks, labels_of
-from reliability.convert.prometheus_rules.promises import (
-    OTHER_CONDITIONS,
-    BurningRule,
-    promised,
-    read_promise,
-    stays_a_signal,
-)
+from reliability.convert.prometheus_rules.labels import label_diagnostics, labels_of
 from reliability.convert.prometheus_rules.recordings import Recordings
 from reliability.convert.prometheus_rules.services import Services
 from reliability.convert.prometheus_rules.signals import SignalDraft, read_signal
@@ -76,7 +79,7 @@ class PrometheusRulesConverter:
         groups: list[OriginalRuleGroup] = []
         for original in originals:
             for item in groups_of(original):
-                if isinstance(item, Remark):
+                if isinstance(item, Diagnostic):
                     yield item
                 else:
                     groups.append(item)
@@ -86,10 +89,10 @@ class PrometheusRulesConverter:
             for group in groups
             for fields in group.rules()
         ]
-        promised_rules: set[int] = set()
-        objectives = list(_promises(rules, promised_rules))
+        slo_rules: set[int] = set()
+        objectives = list(_slos(rules, slo_rules))
         yield from objectives
-        signals = [rule for rule in rules if rule.is_alert and id(rule) not in promised_rules]
+        signals = [rule for rule in rules if rule.is_alert and id(rule) not in slo_rules]
         collision = _collision(signals)
         if collision is not None:
             yield collision
@@ -101,26 +104,26 @@ class PrometheusRulesConverter:
             yield from _around(group, [rule for rule in rules if rule.group is group], label_names)
 
 
-def _promises(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converted]:
+def _slos(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converted]:
     """Yield the SLOs, and add the rules that became one to `done`."""
     burning: dict[int, GroupedRule] = {}
-    burning_rules: list[BurningRule] = []
+    burning_rules: list[BurnRateRule] = []
     for rule in rules:
         expr = str(rule.fields.values.get("expr")) if rule.is_alert else ""
-        burn = read_burn(expr)
+        burn = read_burn_rate_alert(expr)
         if burn is not None:
-            burning_rules.append(BurningRule(rule.fields, burn, rule.service))
+            burning_rules.append(BurnRateRule(rule.fields, burn, rule.service))
             burning[id(rule.fields)] = rule
-        elif resembles_burn(expr):
+        elif resembles_burn_rate_alert(expr):
             yield stays_a_signal(rule.fields, OTHER_CONDITIONS, "write the SLO by hand")
     stems = frozenset(rule.burn.ratio.stem for rule in burning_rules)
     recordings = Recordings.of((rule.fields for rule in rules), stems)
     names: dict[str, UniqueNames] = {}
-    for together in promised(burning_rules):
+    for together in grouped_by_slo(burning_rules):
         of_service = names.setdefault(together[0].service, UniqueNames())
-        converted = list(read_promise(together, recordings, of_service))
+        converted = list(read_slos(together, recordings, of_service))
         yield from converted
-        if not all(isinstance(item, Remark) for item in converted):
+        if not all(isinstance(item, Diagnostic) for item in converted):
             done.update(id(burning[id(rule.rule)]) for rule in together)
 
 
@@ -172,7 +175,7 @@ def _around(
 ) -> Iterator[Converted]:
     fields = group.fields
     if any(rule.is_alert for rule in rules):
-        yield from label_remarks(fields.inner("labels"), {}, label_names)
+        yield from label_diagnostics(fields.inner("labels"), {}, label_names)
     fields.take("labels")
     records = [rule for rule in rules if "record" in rule.fields.values]
     if records:
@@ -187,7 +190,7 @@ def _around(
             yield left_out(rule.fields.origin, "not a rule: expected the key alert or record")
     if not rules:
         yield left_out(fields.at("name"), f"{group.name or 'the group'} has no rules")
-    yield from fields.remarks(
+    yield from fields.diagnostics(
         "of the group is not imported: signals are evaluated every minute",
         "check whether an alert of the group depends on it",
     )

@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.convert.converter import (
+    Diagnostic,
     Original,
     OriginalLocation,
-    Remark,
     left_out,
     mapping,
     sequence,
@@ -75,8 +75,8 @@ def holds_groups(values: Any) -> bool:
     )
 
 
-def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Remark]:
-    """Yield every group, and a remark for each other key."""
+def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Diagnostic]:
+    """Yield every group, and a diagnostic for each other key."""
     for pointer, values in resources(original):
         outer = Fields(values, OriginalLocation(original, pointer))
         if pointer and not holds_groups(values):
@@ -96,9 +96,11 @@ def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Remark]:
             yield OriginalRuleGroup(
                 fields, group_name, ENDS.sub("", name) or name, _folder(original.path)
             )
-        yield from inner.remarks("is not a key of a rule file and is not imported")
+        yield from inner.diagnostics("is not a key of a rule file and is not imported")
         if resource:
-            yield from outer.remarks("of the resource is not imported: `build` writes a new one")
+            yield from outer.diagnostics(
+                "of the resource is not imported: `build` writes a new one"
+            )
 
 
 def _folder(path: PurePosixPath) -> str:
@@ -108,11 +110,11 @@ def _folder(path: PurePosixPath) -> str:
     return next((folder for folder in folders if not GENERIC.fullmatch(folder)), "")
 
 
-def _around(outer: Fields) -> Generator[Remark, None, str]:
-    """Yield remarks on the resource around the groups; return its name."""
+def _around(outer: Fields) -> Generator[Diagnostic, None, str]:
+    """Yield diagnostics on the resource around the groups; return its name."""
     outer.take("apiVersion")
     outer.take("kind")
     metadata = outer.inner("metadata")
     name = str(metadata.take("name") or "")
-    yield from metadata.remarks("of the resource is not imported: `build` writes a new one")
+    yield from metadata.diagnostics("of the resource is not imported: `build` writes a new one")
     return name

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from reliability.alert_labels import AlertLabelNames
-from reliability.convert.converter import Remark, left_out, mapping
+from reliability.convert.converter import Diagnostic, left_out, mapping
 from reliability.convert.fields import Fields, text_of
 from reliability.convert.prometheus_rules.groups import OriginalRuleGroup
 
@@ -33,10 +33,10 @@ def kept_labels(rule: Fields, group: OriginalRuleGroup, names: AlertLabelNames) 
     return {name: texts[name] for name in (*shared.values, *own.values) if name in texts}
 
 
-def label_remarks(
+def label_diagnostics(
     labels: Fields, shared: Mapping[str, Any], names: AlertLabelNames
-) -> Iterator[Remark]:
-    """Yield a remark for each label that is not kept.
+) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each label that is not kept.
 
     An empty label is no loss if it only removes one of the group's labels, `shared`.
     """

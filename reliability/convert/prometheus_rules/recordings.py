@@ -12,7 +12,7 @@ import promql_parser
 
 from reliability.convert.converter import mapping
 from reliability.convert.fields import Fields
-from reliability.convert.prometheus_rules.burns import (
+from reliability.convert.prometheus_rules.burn_rate_alerts import (
     RANGE,
     RECORDED,
     WINDOW,

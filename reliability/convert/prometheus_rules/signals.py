@@ -12,13 +12,13 @@ from pydantic_core import PydanticCustomError
 
 from reliability.alert_labels import AlertLabelNames
 from reliability.check.lookups.names import DERIVED
-from reliability.convert.converter import Remark, changed, decide, mapping
+from reliability.convert.converter import Diagnostic, changed, decide, mapping
 from reliability.convert.fields import Fields
 from reliability.convert.names import UniqueNames, signal_name
 from reliability.convert.prometheus_rules.annotations import read_annotations
 from reliability.convert.prometheus_rules.groups import OriginalRuleGroup
 from reliability.convert.prometheus_rules.kinds import guess_kind
-from reliability.convert.prometheus_rules.labels import kept_labels, label_remarks, labels_of
+from reliability.convert.prometheus_rules.labels import kept_labels, label_diagnostics, labels_of
 from reliability.convert.prometheus_rules.tiers import TierProposal, propose
 from reliability.convert.writing import Block
 from reliability.model.kind import parse_duration, refuse
@@ -40,8 +40,8 @@ class SignalDraft:
 
 def read_signal(
     rule: Fields, group: OriginalRuleGroup, names: UniqueNames, label_names: AlertLabelNames
-) -> Iterator[Remark | SignalDraft]:
-    """Yield remarks and then the signal; `names` are the names taken in its service."""
+) -> Iterator[Diagnostic | SignalDraft]:
+    """Yield diagnostics and then the signal; `names` are the names taken in its service."""
     alert, expr = rule.text("alert") or str(rule.take("alert")), (rule.text("expr") or "").strip()
     own, given = rule.inner("labels"), labels_of(rule, group)
     severity = str(given["severity"]) if "severity" in given else None
@@ -59,19 +59,19 @@ def read_signal(
         yield changed(where.at("severity"), message, help_text, reason=TICKET)
     body["expr"] = expr
     yield from _times(rule, body)
-    yield from label_remarks(own, mapping(group.fields.values.get("labels")), label_names)
+    yield from label_diagnostics(own, mapping(group.fields.values.get("labels")), label_names)
     if kept := kept_labels(rule, group, label_names):
         body["labels"] = {**kept}
     words: dict[str, str] = {}
     yield from read_annotations(rule.inner("annotations"), words)
-    yield from rule.remarks("is not imported: a signal has no such key")
+    yield from rule.diagnostics("is not imported: a signal has no such key")
     comments = {"kind": guess.reason, "tier": proposal.reason}
     yield SignalDraft(Block({**body, **words}, comments), proposal)
 
 
 def _name(
     alert: str, severity: str | None, rule: Fields, names: UniqueNames
-) -> Generator[Remark, None, str]:
+) -> Generator[Diagnostic, None, str]:
     """Return the signal's name; the alert keeps its own name unless a generated alert has it."""
     wanted = signal_name(alert)
     is_derived = wanted in DERIVED
@@ -92,7 +92,7 @@ def _name(
     return name
 
 
-def _times(rule: Fields, body: dict[str, Json]) -> Iterator[Remark]:
+def _times(rule: Fields, body: dict[str, Json]) -> Iterator[Diagnostic]:
     for key, field in (("for", "for"), ("keep_firing_for", "keepFiringFor")):
         written = rule.text(key)
         if written is None:

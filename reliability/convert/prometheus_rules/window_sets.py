@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from reliability.burnrate import WindowPair
-from reliability.convert.prometheus_rules.burns import AlertWindows
+from reliability.convert.prometheus_rules.burn_rate_alerts import AlertWindows
 from reliability.convert.writing import Block
 from reliability.resource import Json
 from reliability.scalars import duration_text

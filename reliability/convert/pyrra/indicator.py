@@ -55,11 +55,11 @@ class Query:
 
 
 def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, PyrraSli | None]:
-    """Return the indicator; None with a remark if there is not exactly one that can be read."""
+    """Return the indicator; None with a diagnostic if there is not exactly one that can be read."""
     kinds = [
         kind for kind in ("ratio", "latency", "latencyNative", "bool_gauge") if _is(kind, fields)
     ]
-    yield from fields.remarks(NO_FIELD)
+    yield from fields.diagnostics(NO_FIELD)
     if len(kinds) != 1:
         problem = f"{len(kinds)} indicators" if kinds else "no indicator that Pyrra knows"
         yield left_out(fields.origin, f"{name} has {problem}; the SLO is not imported")
@@ -67,7 +67,7 @@ def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, Pyrr
     inner = fields.inner(kinds[0])
     by = tuple(str(label) for label in sequence(inner.take("grouping")))
     queries = (yield from _queries(name, kinds[0], inner, by)) or []
-    yield from inner.remarks(NO_FIELD)
+    yield from inner.diagnostics(NO_FIELD)
     if len(queries) != 2:
         missing = ", ".join(_missing(kinds[0], inner)) or "an expression of its metric"
         message = f"{name}: {kinds[0]} lacks {missing}; the SLO is not imported"
@@ -116,7 +116,7 @@ def _queries(
 def _selector(inner: Fields, key: str, role: str) -> Generator[Converted, None, list[Query]]:
     metric = inner.inner(key)
     text = metric.text("metric")
-    yield from metric.remarks(NO_FIELD)
+    yield from metric.diagnostics(NO_FIELD)
     return [] if text is None else [Query(role, text, metric.at("metric"))]
 
 
@@ -138,7 +138,7 @@ def _native(
     metric = inner.inner("total")
     text, at = metric.text("metric"), metric.at("metric")
     latency = str(inner.take("latency"))
-    yield from metric.remarks(NO_FIELD)
+    yield from metric.diagnostics(NO_FIELD)
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)", latency)
     if text is None or match is None:
         yield left_out(inner.at("latency"), f"{name}: not a valid latency: {latency}")

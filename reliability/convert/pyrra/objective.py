@@ -52,7 +52,7 @@ class PyrraObjective:
 def read_objective(
     top: Fields, options: ConversionOptions, names: UniqueNames
 ) -> Iterator[Converted]:
-    """Yield the drafts of one resource, and a remark for each key that is not imported."""
+    """Yield the drafts of one resource, and a diagnostic for each key that is not imported."""
     metadata, spec = top.inner("metadata"), top.inner("spec")
     written = metadata.text("name") or "unnamed"
     sli = yield from read_indicator(written, spec.inner("indicator"))
@@ -64,7 +64,7 @@ def read_objective(
     for key in ("apiVersion", "kind", "status"):
         top.take(key)
     for fields in (metadata, spec, top):
-        yield from fields.remarks(NO_FIELD)
+        yield from fields.diagnostics(NO_FIELD)
     if sli is None or percent is None or period is None:
         return
     service = _service(written, labels, sli, options)
@@ -164,7 +164,7 @@ def _slo(made: PyrraObjective, description: str | None) -> Converted:
 def _alerts(made: PyrraObjective, alerting: Fields) -> Iterator[Converted]:
     off = alerting.flag("disabled") is True or alerting.flag("burnrates") is False
     absent = alerting.flag("absent") is not False
-    yield from alerting.remarks("of alerting is not imported: the new alerts are generated")
+    yield from alerting.diagnostics("of alerting is not imported: the new alerts are generated")
     if off:
         message = f"{made.name}: burn-rate alerts are off, so there is no missing-data alert either"
         help_text = "to get alerts, add the SLO to the alert policy"

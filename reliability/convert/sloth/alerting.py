@@ -39,7 +39,7 @@ def read_alerting(
         message = f"{slo.name}: its alerts are named ErrorBudgetBurn and get the generated labels"
         help_text = f"build --compatible sloth still uses {name}, its labels and its annotations"
         yield changed(slo.alerting.at("name"), message, help_text)
-    yield from slo.alerting.remarks(UNKNOWN_KEY)
+    yield from slo.alerting.diagnostics(UNKNOWN_KEY)
     if disabled == frozenset(SEVERITIES):
         return None
     if "runbook" not in words:
@@ -92,7 +92,7 @@ def _alert(
     fields = slo.alerting.inner(slo.key(f"{severity}_alert"))
     yield from _given(slo, fields, severity, annotations)
     disabled = fields.flag("disable")
-    yield from fields.remarks(UNKNOWN_KEY)
+    yield from fields.diagnostics(UNKNOWN_KEY)
     if disabled is not True:
         return False
     annotations[switch(severity)] = "disabled"

@@ -6,8 +6,8 @@ from collections.abc import Generator, Iterator
 from typing import Any, Final
 
 from reliability.convert.converter import (
+    Diagnostic,
     OriginalLocation,
-    Remark,
     changed,
     decide,
     left_out,
@@ -21,7 +21,7 @@ QUERY_TYPE: Final = "promql"
 ONLY: Final = "write the SLO as openslo/v1 with Prometheus queries"
 
 
-def alpha_slos(top: Fields) -> Iterator[SlothSlo | Remark]:
+def alpha_slos(top: Fields) -> Iterator[SlothSlo | Diagnostic]:
     """Yield an SLO for each objective, named after the document and the objective's number."""
     metadata, spec = top.inner("metadata"), top.inner("spec")
     name, service = metadata.text("name"), spec.text("service")
@@ -39,7 +39,7 @@ def alpha_slos(top: Fields) -> Iterator[SlothSlo | Remark]:
         yield decide(spec.at("timeWindows"), message, "set timeWindow in the SLO")
     objectives = sequence(spec.take("objectives"))
     for part in (metadata, spec, top):
-        yield from part.remarks(UNKNOWN_KEY)
+        yield from part.diagnostics(UNKNOWN_KEY)
     for index, values in enumerate(objectives):
         fields = Fields(values, spec.origin.inside("objectives", index))
         yield from _objective(
@@ -54,7 +54,7 @@ def _objective(
     at: OriginalLocation,
     description: Any,
     days: int | None,
-) -> Iterator[SlothSlo | Remark]:
+) -> Iterator[SlothSlo | Diagnostic]:
     ratio = fields.inner("ratioMetrics")
     events: dict[str, tuple[str, OriginalLocation]] = {}
     for role in ("good", "total"):
@@ -65,11 +65,11 @@ def _objective(
             return
         if query is not None:
             events[role] = (query, metric.at("query"))
-        yield from metric.remarks(UNKNOWN_KEY)
+        yield from metric.diagnostics(UNKNOWN_KEY)
     target = fields.take("target")
     percent = target * 100 if isinstance(target, float | int) else target
     described = Fields({"description": description} if description else {}, fields.origin)
-    yield from fields.remarks(UNKNOWN_KEY)
+    yield from fields.diagnostics(UNKNOWN_KEY)
     yield SlothSlo(ALPHA, service, name, percent, described, ratio, at, events=events, days=days)
 
 
@@ -83,7 +83,7 @@ def _refusal(metric: Fields) -> str | None:
     return None
 
 
-def _days(windows: list[Any], at: OriginalLocation) -> Generator[Remark, None, int | None]:
+def _days(windows: list[Any], at: OriginalLocation) -> Generator[Diagnostic, None, int | None]:
     """Return the days of the first window; None if it is not a number of days."""
     days: int | None = None
     for index, values in enumerate(windows):
@@ -95,5 +95,5 @@ def _days(windows: list[Any], at: OriginalLocation) -> Generator[Remark, None, i
             yield left_out(window.origin, "a second time window is not imported")
         elif unit == "Day" and isinstance(count, int) and count > 0:
             days = count
-        yield from window.remarks(UNKNOWN_KEY)
+        yield from window.diagnostics(UNKNOWN_KEY)
     return days

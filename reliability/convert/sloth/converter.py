@@ -9,9 +9,9 @@ from reliability.compile.sloth.words import VALIDATION
 from reliability.convert.converter import (
     ConversionOptions,
     Converted,
+    Diagnostic,
     Original,
     OriginalLocation,
-    Remark,
     changed,
     left_out,
     mapping,
@@ -49,7 +49,7 @@ class Sloth:
     def convert(
         self, originals: Sequence[Original], options: ConversionOptions
     ) -> Iterator[Converted]:
-        """Yield SLOs, alert policies and window sets, and a remark for each other key."""
+        """Yield SLOs, alert policies and window sets, and a diagnostic for each other key."""
         held = [
             top
             for original in originals
@@ -66,7 +66,7 @@ class Sloth:
         for top in held:
             if is_sloth(top.values):
                 for slo in slos_in(top):
-                    if isinstance(slo, Remark):
+                    if isinstance(slo, Diagnostic):
                         yield slo
                     else:
                         slos.append(slo)
@@ -121,11 +121,11 @@ def _one(slo: SlothSlo, made: SlothNames, period: SlothPeriod) -> Iterator[Conve
     if is_made and entry is not None:
         yield alert_policy(made.service, slo.fields.origin, objectives=[entry])
     for fields in (slo.sli, slo.fields):
-        yield from fields.remarks(UNKNOWN_KEY)
+        yield from fields.diagnostics(UNKNOWN_KEY)
 
 
-def read_plugins(slo: SlothSlo, annotations: dict[str, str]) -> Iterator[Remark]:
-    """Take the plugin chains of the service and the SLO; yield a remark for each lost plugin."""
+def read_plugins(slo: SlothSlo, annotations: dict[str, str]) -> Iterator[Diagnostic]:
+    """Take the plugin chains of service and SLO; yield a diagnostic for each lost plugin."""
     for fields in slo.chains:
         listed = [mapping(values) for values in sequence(fields.take("chain"))]
         overrides = fields.flag("overridePrevious") is True
@@ -153,4 +153,4 @@ def read_plugins(slo: SlothSlo, annotations: dict[str, str]) -> Iterator[Remark]
                 f"{slo.name}: the chain omits {', '.join(lost)}, but reliability writes these rules"
             )
             yield changed(fields.at("overridePrevious"), message)
-        yield from fields.remarks(UNKNOWN_KEY)
+        yield from fields.diagnostics(UNKNOWN_KEY)

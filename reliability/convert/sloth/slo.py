@@ -123,7 +123,7 @@ def as_text(value: Any) -> str:
 
 
 def _indicator(slo: SlothSlo) -> Generator[Converted, None, Block | None]:
-    """Return the SLI's spec; None with a remark if only a Sloth plugin knows its queries."""
+    """Return the SLI's spec; None with a diagnostic if only a Sloth plugin knows its queries."""
     if slo.spec == ALPHA:
         return (yield from _events(slo, slo.events, slo.fields.origin))
     events, raw, plugin = slo.sli.inner("events"), slo.sli.inner("raw"), slo.sli.inner("plugin")
@@ -140,7 +140,7 @@ def _indicator(slo: SlothSlo) -> Generator[Converted, None, Block | None]:
         query = events.text(slo.key(snake))
         if query is not None:
             queries[role] = (query, events.at(slo.key(snake)))
-    yield from events.remarks(UNKNOWN_KEY)
+    yield from events.diagnostics(UNKNOWN_KEY)
     return (yield from _events(slo, queries, slo.sli.origin))
 
 
@@ -161,7 +161,7 @@ def _events(
 def _raw(slo: SlothSlo, raw: Fields) -> Generator[Converted, None, Block | None]:
     key = next((k for k in ("error_ratio_query", "errorRatioQuery") if k in raw.values), "")
     query = raw.text(key) if key else None
-    yield from raw.remarks(UNKNOWN_KEY)
+    yield from raw.diagnostics(UNKNOWN_KEY)
     if query is None:
         yield left_out(raw.origin, f"{slo.name} has no error ratio query")
         return None
@@ -172,7 +172,7 @@ def _raw(slo: SlothSlo, raw: Fields) -> Generator[Converted, None, Block | None]
 def _read(
     slo: SlothSlo, role: str, counter: bool, text: str, at: OriginalLocation
 ) -> Iterator[Converted]:
-    """Yield a remark if `check` cannot read a query, which is imported anyway."""
+    """Yield a diagnostic if `check` cannot read a query, which is imported anyway."""
     read = read_as(role, counter, text)
     if isinstance(read, QueryFault):
         yield decide(at, f"{slo.name}: {read.message}", read.help)

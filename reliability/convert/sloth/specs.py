@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from reliability.convert.converter import OriginalLocation, Remark, left_out, mapping, sequence
+from reliability.convert.converter import Diagnostic, OriginalLocation, left_out, mapping, sequence
 from reliability.convert.fields import Fields
 from reliability.convert.sloth.alpha import alpha_slos
 from reliability.convert.sloth.sloth_slo import ALPHA, KUBERNETES, PROMETHEUS, UNKNOWN_KEY, SlothSlo
@@ -40,8 +40,8 @@ def resources(document: Document) -> Iterator[Fields]:
             yield Fields(item, OriginalLocation(document, ("items", index)))
 
 
-def slos_in(top: Fields) -> Iterator[SlothSlo | Remark]:
-    """Yield the SLOs of a resource, and a remark for each other key."""
+def slos_in(top: Fields) -> Iterator[SlothSlo | Diagnostic]:
+    """Yield the SLOs of a resource, and a diagnostic for each other key."""
     version = top.take("version") or top.take("apiVersion")
     top.take("kind")
     if version == ALPHA:
@@ -51,22 +51,22 @@ def slos_in(top: Fields) -> Iterator[SlothSlo | Remark]:
     if version == KUBERNETES:
         metadata = top.inner("metadata")
         metadata.take("name")
-        yield from metadata.remarks(
+        yield from metadata.diagnostics(
             "of the resource is not imported", "files are named after the service"
         )
         body = top.inner("spec")
         top.take("status")
-        yield from top.remarks("of the resource is not imported")
+        yield from top.diagnostics("of the resource is not imported")
     yield from _prometheus(body, str(version))
 
 
-def _prometheus(body: Fields, version: str) -> Iterator[SlothSlo | Remark]:
+def _prometheus(body: Fields, version: str) -> Iterator[SlothSlo | Diagnostic]:
     camel = version == KUBERNETES
     service = body.text("service")
     labels = body.inner("labels")
     chain = body.inner("sloPlugins" if camel else "slo_plugins")
     listed = sequence(body.take("slos"))
-    yield from body.remarks(UNKNOWN_KEY)
+    yield from body.diagnostics(UNKNOWN_KEY)
     for index, values in enumerate(listed):
         fields = Fields(values, body.origin.inside("slos", index))
         name = fields.text("name")

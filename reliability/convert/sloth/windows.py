@@ -45,11 +45,11 @@ def read_windows(top: Fields) -> Generator[Converted, None, SlothPeriod | None]:
             inner = of.inner(speed)
             pair = _pair(inner)
             pairs += [BurnPair(pair, fast)] if pair else []
-            yield from inner.remarks(UNKNOWN_KEY)
-        yield from of.remarks(UNKNOWN_KEY)
+            yield from inner.diagnostics(UNKNOWN_KEY)
+        yield from of.diagnostics(UNKNOWN_KEY)
     yield from (
-        *top.remarks(UNKNOWN_KEY),
-        *spec.remarks(UNKNOWN_KEY),
+        *top.diagnostics(UNKNOWN_KEY),
+        *spec.diagnostics(UNKNOWN_KEY),
     )
     if period is None or len(pairs) != 4:
         message = "a window or the period is not valid; the window set is not imported"

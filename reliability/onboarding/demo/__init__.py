@@ -1,1 +1,1 @@
-"""The whole loop on built-in data: a copy of the shipped repository, changed and replayed."""
+"""The demo: a copy of the shipped repository, changed and replayed."""

@@ -1,4 +1,4 @@
-"""The noise before: an alert on every error, replayed over the same history as the policy's own."""
+"""An alert on every error, replayed over the same history as the policy."""
 
 from __future__ import annotations
 
@@ -30,32 +30,32 @@ ANY_ERROR: Final = FailuresAtLeast(WINDOW, 1)
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """How often people were told, and of what.
+    """Mentions per week, and how many incidents they detected.
 
-    `about_incidents` is the share of mentions that came while an incident lasted, 0..1;
-    `as_tickets` are incidents that were found without a mention.
+    `about_incidents` is the share of mentions during an incident, 0..1. `as_tickets` are incidents
+    that only a ticket detected.
     """
 
     per_week: float
     about_incidents: float
-    found: int
+    detected: int
     incidents: int
     as_tickets: int = 0
 
     @classmethod
     def of(cls, firing: Sequence[TimeSpan], incidents: Sequence[TimeSpan], span: TimeSpan) -> Self:
         """Count firing intervals and what they overlap."""
-        about = sum(any(each.overlap(event) for event in incidents) for each in firing)
-        detected = sum(any(each.overlap(event) for each in firing) for event in incidents)
+        about = sum(any(episode.overlap(event) for event in incidents) for episode in firing)
+        detected = sum(any(episode.overlap(event) for episode in firing) for event in incidents)
         share = about / len(firing) if firing else 0.0
         return cls(len(firing) / span.weeks, share, detected, len(incidents))
 
 
 @dataclass(frozen=True, slots=True)
 class PerErrorAlert:
-    """What an alert on every error of one SLI would have done over a span.
+    """The replay of an alert on every error of one SLI.
 
-    Each time that it begins to fire is one mention. `failed` and `total` are events.
+    It mentions people each time it begins to fire. `failed` and `total` are events.
     """
 
     span: TimeSpan
@@ -69,7 +69,7 @@ class PerErrorAlert:
         return self.failed / self.total
 
 
-def noise(catalog: Catalog, root: Path, today: date, slo: str) -> PerErrorAlert:
+def per_error_alert(catalog: Catalog, root: Path, today: date, slo: str) -> PerErrorAlert:
     """Replay `ANY_ERROR` over the history of an SLO.
 
     Raises:
@@ -81,10 +81,11 @@ def noise(catalog: Catalog, root: Path, today: date, slo: str) -> PerErrorAlert:
     if objective is None:
         raise DemoError(f"the repository declares no {slo}")
     source = open_source(spec, catalog, root)
-    found = source.series(sli_history(objective), terms.span.extended(WINDOW))
-    if isinstance(found, NoHistory):
-        raise DemoError(f"{slo} has no history: {found.reason}")
-    [series] = found
+    history = source.series(sli_history(objective), terms.span.extended(WINDOW))
+    if isinstance(history, NoHistory):
+        raise DemoError(f"{slo} has no history: {history.reason}")
+
+    [series] = history
     return _counted(objective, series, terms, catalog)
 
 
@@ -106,7 +107,7 @@ def _counted(
 
 
 def mentions_of(result: Backtest) -> Mentions:
-    """What the alert tier of a backtest tells people."""
+    """Return the mentions of the alert tier in a backtest."""
     outcomes = [row.new for row in result.rows if row.tier == ALERT_TIER]
     fired = [outcome for outcome in outcomes if isinstance(outcome, AlertFirings)]
     firing = [episode.span for outcome in fired for episode in outcome.episodes]

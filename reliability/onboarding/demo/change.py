@@ -1,4 +1,4 @@
-"""What the demo's pull request changes: one target and one tier, and no other byte."""
+"""The changes of the demo's pull request: one target and one tier."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUIETED: Final = ("attendance-clock-in-latency", "ticket")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value of one file: where it stands, and what is written there before and after."""
+    """One changed value of a file: its location, and its text before and after."""
 
     at: Location
     before: str
@@ -34,14 +34,14 @@ class Change:
 
     @property
     def undone(self) -> Change:
-        """The change that takes this one back, once it is written."""
+        """The change that reverts this one after it was written."""
         span = self.at.span
         end = span.end_column + len(self.after) - len(self.before)
         return Change(replace(self.at, span=replace(span, end_column=end)), self.after, self.before)
 
 
 def propose(catalog: Catalog) -> tuple[Change, ...]:
-    """The promise loosened, and the latency alert turned into a ticket.
+    """Return changes that lower a target and turn the latency alert into a ticket.
 
     Raises:
         DemoError: the catalog is not the shipped one.
@@ -58,8 +58,8 @@ def propose(catalog: Catalog) -> tuple[Change, ...]:
     )
 
 
-def louder(catalog: Catalog) -> tuple[Change, ...]:
-    """A cause turned into an alert, which the notification policy does not allow.
+def paging_cause(catalog: Catalog) -> tuple[Change, ...]:
+    """Return a change that turns a cause into an alert, which the policy does not allow.
 
     Raises:
         DemoError: the catalog is not the shipped one.

@@ -1,4 +1,4 @@
-"""Short cuts of what was built: one alert rule, and who is told by the routing tree."""
+"""Excerpts of generated files: one alert rule, and the routing tree with its receivers."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from reliability.resource import Resource
 
 MATCHERS: Final = re.compile(r"\{[^{}]*\}")
 MENTION: Final = re.compile(r"<[!@][^>]*>")
-TOLD_FROM: Final = 24
+COLUMN: Final = 24
+"""The column of the recipients."""
 ALERT: Final = "- alert: ErrorBudgetBurn"
 
 
 def rule_lines(text: str, slo: str) -> Iterator[str]:
-    """The first alert of an SLO in a rule file, without annotations and matchers.
+    """Yield the first alert of an SLO in a rule file, without annotations and matchers.
 
     Raises:
-        DemoError: the file holds no such alert.
+        DemoError: the file has no such alert.
     """
     lines = text.splitlines()
     starts = [k for k, line in enumerate(lines) if line.lstrip().startswith(ALERT)]
@@ -40,17 +41,18 @@ def rule_lines(text: str, slo: str) -> Iterator[str]:
 def _without_annotations(rule: Sequence[str], depth: int) -> Iterator[str]:
     for line in rule:
         if line.strip() == "annotations:":
-            yield f"{line[depth:]} ...    # what users feel, how much failed, what is left, runbook"
+            yield f"{line[depth:]} ...    # user impact, failures, remaining budget, runbook"
             return
         yield MATCHERS.sub("{...}", line[depth:])
 
 
 def tree_lines(resource: Resource) -> Iterator[str]:
-    """The routing tree of an Alertmanager configuration, a line a node; ends say who is told."""
+    """Yield the routing tree of an Alertmanager configuration, one line per node."""
     routing = parse(resource.body)
     for child in routing.root.routes:
         yield from _node(child, routing.receivers, 0)
-    yield f"{'what no route takes':{TOLD_FROM}}{_told(routing.receivers[routing.root.receiver])}"
+    receiver = routing.receivers[routing.root.receiver]
+    yield f"{'no matching route':{COLUMN}}{_recipients(receiver)}"
 
 
 def _node(route: Route, receivers: Mapping[str, Receiver], depth: int) -> Iterator[str]:
@@ -58,17 +60,17 @@ def _node(route: Route, receivers: Mapping[str, Receiver], depth: int) -> Iterat
     if route.routes:
         yield condition
     else:
-        yield f"{condition:{TOLD_FROM}}{_told(receivers[route.receiver])}"
+        yield f"{condition:{COLUMN}}{_recipients(receivers[route.receiver])}"
     for child in route.routes:
         yield from _node(child, receivers, depth + 1)
 
 
-def _told(receiver: Receiver) -> str:
-    ways = (_way(kind, settings) for kind, settings in receiver.integrations)
-    return " and ".join(dict.fromkeys(ways)) or "nobody"
+def _recipients(receiver: Receiver) -> str:
+    names = (_recipient(kind, settings) for kind, settings in receiver.integrations)
+    return " and ".join(dict.fromkeys(names)) or "no one"
 
 
-def _way(kind: str, settings: Mapping[str, Any]) -> str:
+def _recipient(kind: str, settings: Mapping[str, Any]) -> str:
     if "channel" not in settings:
         return kind.removesuffix("_configs")
     mention = MENTION.search(str(settings.get("pretext", "")))

@@ -1,1 +1,1 @@
-"""What an import came to, for the people who asked for it."""
+"""The outcome of an import, and the choice of label names."""

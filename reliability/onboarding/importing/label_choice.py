@@ -1,4 +1,4 @@
-"""Which label names the alerts of a repository carry, and the edit that chooses the other ones."""
+"""The label names of a repository's alerts, and the edit that chooses the prefixed set."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ WRITE_IT: Final = f"write `{KEY}: prefixed` below `spec:` in {POLICY_FILE}"
 
 
 def settled_label_names(catalog: Catalog) -> AlertLabelNames | None:
-    """The names that the alerts of a repository carry; None as long as they may still be chosen.
+    """Return the label names of a repository's alerts; None if they may still be chosen.
 
-    A repository whose only alerts are heartbeats has nothing that another choice would rename in
-    the middle of an incident.
+    They may as long as the only alerts are heartbeats: renaming the labels of other alerts could
+    break their notifications in the middle of an incident.
     """
     names = alert_label_names(catalog)
     has_alerts = any(objective.alerts for objective in objectives(catalog)) or any(
@@ -41,13 +41,13 @@ def settled_label_names(catalog: Catalog) -> AlertLabelNames | None:
 def prefixing(
     catalog: Catalog, shipped: Path
 ) -> tuple[dict[PurePosixPath, str], dict[PurePosixPath, tuple[str, str]]]:
-    """The notification policy that chooses the prefixed names: a new file, or an edited one.
+    """Return new and edited files that choose the prefixed label names.
 
-    New files have their text, edited ones their text before and after. `shipped` is the folder of
-    the shipped repository, whose policy is taken if `catalog` has none.
+    New files have their text, edited ones their texts before and after. Without a policy in
+    `catalog` the one of `shipped`, the shipped repository, is used.
 
     Raises:
-        ReliabilityError: the policy is written in a way that is not edited here.
+        ReliabilityError: the form of the policy cannot be edited automatically.
     """
     policy = catalog.only(NotificationPolicy)
     if policy is None:
@@ -62,7 +62,7 @@ def prefixing(
 
 
 def _edit(policy: Located[NotificationPolicy]) -> Edit:
-    """The value in place of what is written, or a line of its own before the first other key."""
+    """Return an edit of the value, or of a new line before the first key."""
     spec = policy.document.values["spec"]
     if KEY in spec:
         return Edit(policy.at("spec", KEY).span, "prefixed")

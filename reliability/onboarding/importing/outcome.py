@@ -1,4 +1,4 @@
-"""What an import came to: files, remarks, tiers and why, what check says; as JSON too."""
+"""The outcome of an import: files, diagnostics, tiers with reasons and findings; also as JSON."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.alert_labels import AlertLabelSet
-from reliability.convert.converter import Remark
+from reliability.convert.converter import Diagnostic
 from reliability.convert.writing import Block
 from reliability.finding import Finding, Problem
 from reliability.location import pointer_text
-from reliability.onboarding.landing import WritePlan
+from reliability.onboarding.write_plan import WritePlan
 
 TIERS: Final = ("alert", "ticket", "log")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOutcome:
-    """One import. `findings` are those of check on the repository with the new files in it.
+    """The outcome of one import.
 
-    `refused` is what cannot be read or built of the new files. `skipped` counts the files that
-    were not looked at, by suffix.
+    `findings` are those of `check` on the repository with the new files. `refused` are problems of
+    new files that cannot be read or built. `skipped` counts the files that were not read, by
+    suffix.
     """
 
-    landing: WritePlan
-    remarks: tuple[Remark, ...]
+    write_plan: WritePlan
+    diagnostics: tuple[Diagnostic, ...]
     documents: tuple[Block, ...]
     findings: tuple[Finding, ...]
     written: bool
@@ -37,7 +38,7 @@ class ImportOutcome:
     skipped: Mapping[str, int] = field(default_factory=dict)
 
     def tiers(self) -> list[tuple[str, str, int]]:
-        """Tier, reason and number of the signals, the most frequent first in each tier."""
+        """Return tier, reason and number of signals, the most frequent first in each tier."""
         counted: Counter[tuple[str, str]] = Counter()
         for signal in _entries(self.documents, "signals"):
             counted[str(signal.body["tier"]), signal.comments.get("tier", "")] += 1
@@ -45,7 +46,7 @@ class ImportOutcome:
         return sorted(rows, key=lambda row: (TIERS.index(row[0]), -row[2], row[1]))
 
     def objectives(self) -> int:
-        """How many promises were made of burn-rate alerts or other SLOs."""
+        """Return the number of imported SLOs."""
         return sum(1 for document in self.documents if document.body["kind"] == "SLO")
 
 
@@ -59,20 +60,20 @@ def _entries(documents: Iterable[Block], key: str) -> list[Block]:
 
 
 def json_outcome(outcome: ImportOutcome) -> str:
-    """The outcome for other programs, all of it ASCII; lines and columns count from 1."""
-    landing = outcome.landing
+    """Return the outcome as ASCII JSON; lines and columns count from 1."""
+    write_plan = outcome.write_plan
     shown = {
         "written": outcome.written,
         "alert_labels": outcome.label_set,
         "files": [
-            *_states(landing.new, "new"),
-            *_states(landing.edited, "edited"),
-            *_states(landing.kept, "kept"),
-            *_states(landing.same, "same"),
+            *_states(write_plan.new, "new"),
+            *_states(write_plan.edited, "edited"),
+            *_states(write_plan.kept, "kept"),
+            *_states(write_plan.same, "same"),
         ],
         "skipped": dict(sorted(outcome.skipped.items())),
         "refused": [_problem(problem) for problem in outcome.refused],
-        "diagnostics": [_remark(remark) for remark in outcome.remarks],
+        "diagnostics": [_diagnostic(diagnostic) for diagnostic in outcome.diagnostics],
         "signals": [
             {"tier": tier, "reason": reason, "count": number}
             for tier, reason, number in outcome.tiers()
@@ -84,7 +85,7 @@ def json_outcome(outcome: ImportOutcome) -> str:
 
 
 def counts_by_rule(findings: Sequence[Finding]) -> dict[str, int]:
-    """How many findings each rule has, the severe and frequent ones first."""
+    """Return the number of findings by rule, the severe and frequent ones first."""
     severity = {finding.rule: finding.severity for finding in findings}
     counted = Counter(finding.rule for finding in findings if finding.waiver is None)
     ordered = sorted(counted, key=lambda rule: (-severity[rule], -counted[rule], rule))
@@ -95,8 +96,8 @@ def _states(paths: Iterable[PurePosixPath], state: str) -> list[dict[str, str]]:
     return [{"path": path.as_posix(), "state": state} for path in paths]
 
 
-def _remark(remark: Remark) -> dict[str, str | int | None]:
-    return {"kind": remark.matter.value, **_problem(remark.problem)}
+def _diagnostic(diagnostic: Diagnostic) -> dict[str, str | int | None]:
+    return {"kind": diagnostic.kind.value, **_problem(diagnostic.problem)}
 
 
 def _problem(problem: Problem) -> dict[str, str | int | None]:

@@ -1,1 +1,1 @@
-"""What a repository begins with, in an empty folder or beside what a team has."""
+"""The files of a new repository, in an empty folder or in an existing repository."""

@@ -1,4 +1,4 @@
-"""The files that a repository begins with, as text by path; few, and each explains itself."""
+"""The first files of a repository, as text by path."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reliability.onboarding.people import People, team_text
 from reliability.onboarding.starting import starting_policies
 
 SECRETS: Final = "/etc/alertmanager/secrets"
-"""Where Alertmanager reads its secrets from, unless another folder is named."""
+"""The default folder of Alertmanager's secret files."""
 
 HEARTBEAT: Final = (
     "services/monitoring/alert-policy.yaml",
@@ -32,11 +32,11 @@ kind: Ownership
 metadata: {{name: monitoring}}
 spec:
   team: {team}
-  criticality: critical             # what the service is worth: critical, important or standard
-  description: Prometheus and Alertmanager, which tell about all the others
+  criticality: critical             # critical, important or standard
+  description: Prometheus and Alertmanager, which monitor all other services
 """
 HISTORY: Final = """\
-# Where the past of each SLI comes from: `reliability history pull` fetches it from a server,
+# Sources of SLI history: `reliability history pull` reads it from a server,
 # `reliability history import` from a file. `reliability backtest` replays it.
 apiVersion: reliability/v1
 kind: HistorySources
@@ -44,33 +44,33 @@ metadata: {{name: history}}
 spec:
 {source}
   step: 1m
-  span: 30d                         # how far back; as far as your Prometheus keeps its data
+  span: 30d                         # how far back to read; at most the retention of Prometheus
   store: .reliability/history
 """
 FROM_SERVER: Final = """\
   source:
     type: prometheus
     url: {url}
-    # authorization: env:PROMETHEUS_AUTHORIZATION   # a secret is named, never written"""
+    # authorization: env:PROMETHEUS_AUTHORIZATION   # a reference; never the secret itself"""
 FROM_STORE: Final = """\
-  source: {type: store}             # only what was imported; with a server write instead:
+  source: {type: store}             # imported history only; to read a server, write instead:
   # source:
   #   type: prometheus
   #   url: http://prometheus.example.internal:9090
-  #   authorization: env:PROMETHEUS_AUTHORIZATION   # a secret is named, never written"""
+  #   authorization: env:PROMETHEUS_AUTHORIZATION   # a reference; never the secret itself"""
 HOOKS: Final = """\
-# `pre-commit install` once; from then on every commit is checked (https://pre-commit.com).
+# Run `pre-commit install` once to check every commit (https://pre-commit.com).
 repos:
   - repo: local
     hooks:
       - id: reliability-check
         name: reliability check
-        entry: reliability check    # the program must be on the PATH
+        entry: reliability check    # reliability must be on the PATH
         language: system
         files: ^(services|policies)/
         pass_filenames: false
 """
-IGNORED: Final = "# made by `reliability history`, `build` and `sync`\n.reliability/\nbuild/\n"
+IGNORED: Final = "# written by `reliability history`, `build` and `sync`\n.reliability/\nbuild/\n"
 SOLO: Final = re.compile(r"^  approvals: team ", re.MULTILINE)
 SLACK: Final = re.compile(rf"file:{SECRETS}/slack-url")
 FOLDER: Final = re.compile(r"^  runbookBase: .*\n", re.MULTILINE)
@@ -78,17 +78,17 @@ KIND: Final = re.compile(r"^kind: (\w+)$", re.MULTILINE)
 
 
 def new_owner_id() -> str:
-    """A random owner id; 64 bits, so that no two repositories have the same."""
+    """Return a random owner ID; 64 bits make a collision of two repositories unlikely."""
     return secrets.token_hex(8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryStart:
-    """What a repository is to begin with; `prometheus` is an address, empty for none.
+    """The values of the first files.
 
-    `owner_id` goes into the mark of each object that a sync writes. `secrets` is the folder of the
-    secrets' files, and `slack_file` the one with the address of Slack. `base` is the text of
-    policies/alertmanager.base.yml, empty for none.
+    `prometheus` is a URL; empty for none. `owner_id` marks each object that a sync writes.
+    `secrets` is the folder of secret files, `slack_file` the file with the Slack webhook URL.
+    `base` is the text of policies/alertmanager.base.yml; empty for none.
     """
 
     people: People
@@ -103,7 +103,7 @@ class RepositoryStart:
 
 
 def wanted_files(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, str]:
-    """Every file of a beginning; `shipped` is the folder of the shipped repository."""
+    """Return every first file by path; `shipped` is the folder of the shipped repository."""
     people = wanted.people
     files = {**starting_policies(shipped, people.member)}
     policy = PurePosixPath("policies/notification.yaml")
@@ -125,46 +125,48 @@ def wanted_files(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, 
 
 
 def owner_id_in(catalog: Catalog) -> str:
-    """The owner id that a repository declares, or a new one."""
+    """Return the owner ID that a repository declares, or a new one."""
     targets = catalog.only(SyncTargets)
     owner = targets.value.spec.owner if targets else None
     return owner.id if owner else new_owner_id()
 
 
 def notification(text: str, wanted: RepositoryStart) -> str:
-    """The shipped policy with approvals, the files of secrets and the address of runbooks."""
+    """Return the shipped policy with approvals, the paths of secret files and the runbook URL."""
     if wanted.is_solo:
         text = SOLO.sub("  approvals: solo ", text)
     if wanted.slack_file:
         text = SLACK.sub(lambda _: f"file:{wanted.slack_file}", text)
     text = text.replace(f"file:{SECRETS}/", f"file:{wanted.secrets}/")
-    base = f"runbookBase: {wanted.runbook_base}    # stands before a runbook's path"
+    base = f"runbookBase: {wanted.runbook_base}    # prefix of runbook paths"
     if not wanted.runbook_base:
-        base = "# runbookBase: https://git.example.com/ours/blob/main   # before a runbook's path"
+        base = (
+            "# runbookBase: https://git.example.com/org/repo/blob/main   # prefix of runbook paths"
+        )
     return FOLDER.sub(lambda _: f"  {base}\n", text)
 
 
 def history(prometheus: str) -> str:
-    """`policies/history.yaml` for a server, or for none yet."""
+    """Return the text of `policies/history.yaml`, with or without a server."""
     source = FROM_SERVER.format(url=prometheus) if prometheus else FROM_STORE
     return HISTORY.format(source=source)
 
 
 def not_declared(files: Mapping[PurePosixPath, str], catalog: Catalog) -> dict[PurePosixPath, str]:
-    """The files whose kinds nobody has declared elsewhere yet: a second policy would be an error.
+    """Return the files whose kinds are not declared yet; a second policy would be an error.
 
-    Where something is declared for `monitoring`, or a heartbeat is there, that is somebody's own.
+    If the repository already has a service `monitoring` or a heartbeat, those files are omitted.
     """
-    there = {type(located.value).__name__ for located in catalog.everything()}
+    declared = {type(located.value).__name__ for located in catalog.everything()}
     beats = any(_beats(catalog))
     left = {}
     for path, text in files.items():
-        is_ours = str(path).startswith("services/") or "heartbeat" in path.name
-        if is_ours and (beats or "monitoring" in catalog.services):
+        is_monitoring = str(path).startswith("services/") or "heartbeat" in path.name
+        if is_monitoring and (beats or "monitoring" in catalog.services):
             continue
         if path.parts[0] == "policies" and path.as_posix() not in map(str, catalog.texts):
             kinds = set(KIND.findall(text))
-            if kinds & there:
+            if kinds & declared:
                 continue
         left[path] = text
     return left
@@ -176,7 +178,7 @@ def _beats(catalog: Catalog) -> Iterator[bool]:
 
 
 def declared_in(root: Path) -> tuple[Catalog, tuple[str, ...]]:
-    """What the folder declares today, and the files of `services/` that are something else."""
+    """Return what the folder declares, and the files in `services/` that are not documents."""
     files, _ = read_repository(root)
     catalog, findings = load(files, DiskFiles(root))
     strange = {

@@ -1,4 +1,4 @@
-"""Configuration files of monitoring tools in a folder, told apart by what is in them."""
+"""Configuration files of monitoring tools in a folder, detected by their content."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEFT_OUT: Final = frozenset(("node_modules", "vendor", "build", "dist", "target"
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """One file: its path from the folder, what it is, and its values."""
+    """One file: its path relative to the folder, its form and its values."""
 
     path: str
     form: Form
@@ -27,7 +27,7 @@ class ConfigFile:
 
 
 def config_files(root: Path) -> Iterator[ConfigFile]:
-    """The first YAML files that are a tool's configuration; what cannot be read is not one."""
+    """Yield the configuration files among the first MOST_FILES YAML files; skip unreadable ones."""
     for number, file in enumerate(_yaml_files(root)):
         if number == MOST_FILES:
             return
@@ -39,7 +39,7 @@ def config_files(root: Path) -> Iterator[ConfigFile]:
 
 
 def form_of(values: Mapping[str, Any]) -> Form | None:
-    """What a file is, by its keys."""
+    """Return the form of a file by its keys; None if it is not a configuration."""
     if "scrape_configs" in values or "rule_files" in values:
         return "prometheus"
     if "receivers" in values and "route" in values:
@@ -50,7 +50,7 @@ def form_of(values: Mapping[str, Any]) -> Form | None:
 
 
 def _yaml_files(root: Path) -> Iterator[Path]:
-    """Those of hidden folders and of our own `services/` left out, and no link followed."""
+    """Yield YAML files, without hidden folders, `services/` and symbolic links."""
     for folder, folders, names in os.walk(root):
         here = Path(folder)
         is_deep = len(here.relative_to(root).parts) >= DEEPEST
@@ -66,7 +66,7 @@ def _yaml_files(root: Path) -> Iterator[Path]:
 
 
 def _values(file: Path, path: str) -> Mapping[str, Any]:
-    """What the first document of a file says; read as carefully as our own documents."""
+    """Return the values of a file's first document, parsed with the loader's limits."""
     try:
         if file.stat().st_size > MOST_BYTES:
             return {}

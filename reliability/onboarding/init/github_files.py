@@ -1,4 +1,4 @@
-"""The files of GitHub, put into another repository; a file that is there stays as it is."""
+"""Writes the workflows and forms for GitHub into a repository; existing files are not changed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RUNNABLE: Final = (
     f"{ACTION}/action.yml",
     f"{ACTION}/requirements.txt",
 )
-"""What runs the tool, and so needs to know where to install it from."""
+"""Files that install and run the tool."""
 
 FORMS: Final = (
     ".github/ISSUE_TEMPLATE/slo-review.yml",
@@ -31,12 +31,12 @@ FORMS: Final = (
 )
 TEMPLATES: Final = (*RUNNABLE, *FORMS)
 TOOL: Final = f"{ACTION}/tool.txt"
-"""The one line that says which commit of the tool is installed."""
+"""The file with the commit of the tool to install."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """A file that was not there."""
+    """A new file."""
 
     path: str
     word: ClassVar[str] = "wrote"
@@ -44,7 +44,7 @@ class Wrote:
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """A file that was there as we would write it."""
+    """An existing file with the same content."""
 
     path: str
     word: ClassVar[str] = "same"
@@ -52,33 +52,33 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file that was there with other content, and was left as it is."""
+    """An existing file with other content, which was not changed."""
 
     path: str
     word: ClassVar[str] = "kept"
 
 
-Laid = Wrote | Same | KeptFile
+GithubFile = Wrote | Same | KeptFile
 
 
-def lay_out(root: Path, source: ToolSource | UnknownSource) -> Iterator[Laid]:
-    """Write each file that is not there; nothing is overwritten, and no link is followed.
+def write_github_files(root: Path, source: ToolSource | UnknownSource) -> Iterator[GithubFile]:
+    """Write each missing file; nothing is overwritten, and no symbolic link is followed.
 
-    Without a known source nothing is written that would have to install the tool.
+    Without a known source, only files that do not install the tool are written.
 
     Raises:
-        ReliabilityError: a folder is a link, or cannot be written.
+        ReliabilityError: a folder is a symbolic link, or cannot be written.
     """
     shipped = shipped_repository()
     is_known = isinstance(source, ToolSource)
     for path in TEMPLATES if is_known else FORMS:
-        yield _lay(root, path, (shipped / path).read_bytes())
+        yield _write(root, path, (shipped / path).read_bytes())
     if isinstance(source, ToolSource):
-        yield _lay(root, TOOL, f"{source.requirement}\n".encode())
+        yield _write(root, TOOL, f"{source.requirement}\n".encode())
 
 
 def declared_source(root: Path) -> ToolSource | None:
-    """The source that a repository names already; None if it names none that can be read."""
+    """Return the source that a repository already names; None if it cannot be read."""
     try:
         return read_source((root / TOOL).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -86,7 +86,7 @@ def declared_source(root: Path) -> ToolSource | None:
 
 
 def installs_by_name(root: Path) -> bool:
-    """Whether the action of a repository installs from a list without hashes."""
+    """Return whether the action of a repository installs packages without hashes."""
     try:
         text = (root / ACTION / "requirements.txt").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -94,7 +94,7 @@ def installs_by_name(root: Path) -> bool:
     return "--hash=" not in text
 
 
-def _lay(root: Path, path: str, content: bytes) -> Laid:
+def _write(root: Path, path: str, content: bytes) -> GithubFile:
     file = root / path
     try:
         _ensure_inside(root, file)
@@ -114,4 +114,6 @@ def _ensure_inside(root: Path, file: Path) -> None:
         if folder == root:
             return
         if folder.is_symlink():
-            raise ReliabilityError(f"{folder.relative_to(root)} is a link, and is not followed")
+            raise ReliabilityError(
+                f"{folder.relative_to(root)} is a symbolic link and is not followed"
+            )

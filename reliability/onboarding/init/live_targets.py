@@ -1,4 +1,4 @@
-"""`policies/targets.yaml` of a new repository: a folder, or the live servers that were named."""
+"""`policies/targets.yaml` of a new repository: a local folder, or live servers."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ PROMETHEUS: Final = """\
     - name: prometheus
       provider: prometheus
       url: {url}
-      folder: {folder}    # holds nothing else; rule_files of prometheus.yml names it
+      folder: {folder}    # for generated rules only; list it in rule_files of prometheus.yml
 """
 ALERTMANAGER: Final = """\
     - name: alertmanager
       provider: alertmanager
       url: {url}
-      file: {file}    # written whole, from policies/alertmanager.base.yml and our routes
+      file: {file}    # replaced by policies/alertmanager.base.yml with the generated routes
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveTargets:
-    """Servers that a sync writes to: each is named by its address and where its files lie."""
+    """The servers that a sync writes to, with their URLs and the paths of their files."""
 
     prometheus: str = ""
     rules_folder: str = ""
@@ -34,7 +34,7 @@ class LiveTargets:
 
     @property
     def entries(self) -> str:
-        """The entries of `targets`, empty if no server is known well enough to be written to."""
+        """The entries of `targets`; empty if no server has both a URL and a path."""
         entries = ""
         if self.prometheus and self.rules_folder:
             entries += PROMETHEUS.format(url=self.prometheus, folder=self.rules_folder)
@@ -44,20 +44,20 @@ class LiveTargets:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The hosts of the entries, each once."""
+        """The hosts of the entries, without duplicates."""
         urls = re.findall(r"url: (\S+)", self.entries)
         return tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))
 
 
 def targets_text(shipped: str, owner_id: str, live: LiveTargets) -> str:
-    """The file: the shipped one with an owner, and live servers in place of the folder.
-
-    The id stands in quotes, since `12345678e1234567` is a float.
-    """
-    line = f'  owner: {{id: "{owner_id}"}}    # in the mark of all that is written; keep it\n'
+    """Return the shipped file with an owner, and with live servers instead of the folder."""
+    # Quoted, since YAML reads an ID such as 12345678e1234567 as a float.
+    line = f'  owner: {{id: "{owner_id}"}}    # marks everything that sync writes; keep it\n'
     text = OWNER.sub(line, shipped)
     if not live.entries:
         return text
     servers = f"  allowedHosts: [{', '.join(live.hosts)}]\n  targets:\n{live.entries}"
     text = TARGETS.sub(servers, text)
-    return re.sub(r"^#.*\n#.*\n", "# What `plan` and `sync` write to.\n", text)
+    return re.sub(
+        r"^#.*\n#.*\n", "# The servers that `plan` compares with and `sync` writes to.\n", text
+    )

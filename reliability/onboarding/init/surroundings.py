@@ -1,4 +1,4 @@
-"""What a folder, its Git remote and the names of variables tell of the tools that a team has."""
+"""Detects a team's tools from a folder, its Git remote and names of environment variables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GITHUB_REMOTE: Final = re.compile(r"github\.com[:/]([\w.-]+/[\w.-]+?)(\.git)?/?$
 
 @dataclass(frozen=True, slots=True)
 class DetectedTool:
-    """A tool that is there, and what tells so; `value` is its address or name, empty if unknown."""
+    """A detected tool and the evidence; `value` is its URL or name, empty if unknown."""
 
     tool: str
     where: str
@@ -36,31 +36,32 @@ class DetectedTool:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The tools that were seen, each in the order of how sure it is, and the files to sort."""
+    """The detected tools, the most certain evidence first, and the files to import."""
 
     seen: tuple[DetectedTool, ...]
     rule_files: tuple[str, ...] = ()
     alertmanager_files: tuple[str, ...] = ()
 
     def first(self, tool: str) -> DetectedTool | None:
-        """What tells of a tool, one with a value before one without."""
-        tools = [each for each in self.seen if each.tool == tool]
-        return next((each for each in tools if each.value), tools[0] if tools else None)
+        """Return the first evidence of a tool, preferably with a value."""
+        matches = [detected for detected in self.seen if detected.tool == tool]
+        with_value = (detected for detected in matches if detected.value)
+        return next(with_value, matches[0] if matches else None)
 
     def value(self, tool: str) -> str:
-        """The address or name of a tool; empty where it is not known."""
-        found = self.first(tool)
-        return found.value if found else ""
+        """Return the URL or name of a tool; empty if unknown."""
+        detected = self.first(tool)
+        return detected.value if detected else ""
 
     def has(self, tool: str) -> bool:
-        """Whether anything tells of a tool."""
+        """Return whether a tool was detected."""
         return self.first(tool) is not None
 
 
 def look_around(root: Path, environment: Mapping[str, str]) -> Surroundings:
-    """Look at configuration files, the Git remote and the names of variables; nothing is asked.
+    """Read configuration files, the Git remote and names of variables; ask no server.
 
-    Only an address is ever taken from a variable: what a key or token holds is not looked at.
+    Only a URL is ever taken from a variable; keys and tokens are not read.
     """
     files = tuple(config_files(root))
     seen = (*_of_variables(environment), *_of_files(files), *_of_git(root))
@@ -116,7 +117,7 @@ def _of_receivers(file: ConfigFile) -> Iterator[DetectedTool]:
 
 
 def _of_services(file: ConfigFile) -> Iterator[DetectedTool]:
-    """A service of Docker Compose by its image, at the port that this machine sees."""
+    """Yield Docker Compose services by image, with the port published on this machine."""
     services = file.values.get("services")
     for name, service in (services if isinstance(services, dict) else {}).items():
         image = str(service.get("image", "")) if isinstance(service, dict) else ""

@@ -1,4 +1,4 @@
-"""A live Alertmanager configuration, taken into a repository; its secrets go to files outside."""
+"""Takes a live Alertmanager configuration into a repository; secrets move to files outside it."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from reliability.real_path import real_path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeOver:
-    """What becomes of the configuration `live`: the text without secrets, and each secret's file.
+    """The text of the configuration `live` without secrets, and each secret by its file.
 
-    `teams` are those that its routes and receivers show; `slack_file` holds the address of Slack,
-    None if the configuration has none.
+    `teams` are the teams in its routes and receivers. `slack_file` contains the Slack webhook
+    URL; None if the configuration has none.
     """
 
     live: Path
@@ -38,7 +38,7 @@ class TakeOver:
     slack_file: str | None
 
     def pager_key(self, team: str) -> str:
-        """The file of a team's PagerDuty key: its own, or the only one; empty if there is none."""
+        """Return the file of a team's PagerDuty key: its own, or the only one; empty if none."""
         seen = self.teams.get(team)
         if seen is not None and seen.routing_key:
             return seen.routing_key
@@ -53,16 +53,16 @@ class TakeOver:
 def take_over(live: Path, folder: Path, outside: Path) -> TakeOver:
     """Read a live configuration; nothing is written.
 
-    `folder` gets the secrets and must not lie in `outside`, the Git repository.
+    `folder` is for the secrets and must not be inside `outside`, the Git repository.
 
     Raises:
-        ReliabilityError: the file cannot be read as a configuration, `folder` lies in the
+        ReliabilityError: the file is not a valid configuration, `folder` is inside the
             repository, or a secret would be lost or remain.
     """
     if real_path(folder).is_relative_to(real_path(outside)):
         raise ReliabilityError(
-            f"{folder} lies in the repository {outside}, and secrets must not be committed; "
-            "name a folder outside of it with --secrets"
+            f"{folder} is inside the repository {outside}, and secrets must not be committed; "
+            "pass a folder outside of it with --secrets"
         )
     document = _document(live)
     cleaned = clean(document, str(folder))
@@ -82,12 +82,12 @@ def take_over(live: Path, folder: Path, outside: Path) -> TakeOver:
 
 
 def write_secrets(taken: TakeOver) -> Iterator[Path]:
-    """Write each secret to its file with mode 0600; a file that holds it already stays.
+    """Write each secret to its file with mode 0600, unless the file already contains it.
 
     As root, the files get the owner of the live configuration, so that Alertmanager can read them.
 
     Raises:
-        ReliabilityError: a file holds something else, or cannot be written.
+        ReliabilityError: a file has other content, or cannot be written.
     """
     for path, secret in taken.secrets.items():
         try:
@@ -108,16 +108,16 @@ def write_secrets(taken: TakeOver) -> Iterator[Path]:
 
 
 def ensure_free(taken: TakeOver, root: Path) -> None:
-    """See that no file that would be written holds something else.
+    """Ensure that no existing file would be overwritten.
 
     Raises:
-        ReliabilityError: one does.
+        ReliabilityError: a file exists with other content.
     """
     base = root / BASE_ALERTMANAGER
     if os.path.lexists(base) and (base.is_symlink() or base.read_bytes() != taken.text.encode()):
         raise ReliabilityError(
-            f"{BASE_ALERTMANAGER} is there and differs from {taken.live} without its secrets; "
-            "compare the two, and remove the copy if the live file is right"
+            f"{BASE_ALERTMANAGER} exists and differs from {taken.live} without its secrets; "
+            "compare both, and delete the copy if the live file is correct"
         )
     for path, secret in taken.secrets.items():
         if os.path.lexists(path):
@@ -125,7 +125,7 @@ def ensure_free(taken: TakeOver, root: Path) -> None:
 
 
 def missing_secret_files(catalog: Catalog) -> tuple[Path, ...]:
-    """The files that policies refer to as `file:PATH` and that are not on this machine."""
+    """Return the files that policies reference as `file:PATH` and that are not on this machine."""
     named = {
         Path(text.removeprefix("file:")): None
         for kind in (NotificationPolicy, Team)
@@ -143,8 +143,7 @@ def _ensure_same(path: Path, secret: str) -> None:
         is_same = False
     if not is_same:
         raise ReliabilityError(
-            f"{path} is there and does not hold this secret; move it away, or name another folder "
-            "with --secrets"
+            f"{path} exists with other content; move it away, or pass another folder with --secrets"
         )
 
 
@@ -159,17 +158,17 @@ def _document(live: Path) -> Document:
     values = documents[0].values if len(documents) == 1 else None
     if not isinstance(values, dict) or "route" not in values or "receivers" not in values:
         raise ReliabilityError(
-            f"{live} is not a configuration of Alertmanager: expected route and receivers"
+            f"{live} is not an Alertmanager configuration: expected route and receivers"
         )
     return documents[0]
 
 
 def _ensure_whole(document: Document, cleaned: Cleaned) -> None:
-    """See that no secret is lost and that none remains: a base without one delivers nothing."""
+    """Ensure that no secret is lost, which would break delivery, and that none remains."""
     if cleaned.removed:
         raise ReliabilityError(
             f"{_where(document, cleaned.removed)}: Alertmanager cannot read this secret from a "
-            "file, so the configuration cannot be taken over as it is; nothing was written"
+            "file, so the configuration cannot be taken over; nothing was written"
         )
     again = parse(document.path, cleaned.text.encode())
     values = again.documents[0].values if len(again.documents) == 1 and not again.faults else None
@@ -179,7 +178,7 @@ def _ensure_whole(document: Document, cleaned: Cleaned) -> None:
         where = _where(document, remaining) if remaining else str(document.path)
         raise ReliabilityError(
             f"{where}: a secret would remain in the copy, for example in a comment, a name or a "
-            "template; take it out first; nothing was written"
+            "template; remove it first; nothing was written"
         )
 
 
@@ -191,7 +190,7 @@ def _where(document: Document, pointers: tuple[Pointer, ...]) -> str:
 def _slack_file(
     values: Mapping[str, Any], files: Mapping[Pointer, str], folder: Path
 ) -> str | None:
-    """The file with the address of Slack: the global one, else the first receiver's."""
+    """Return the file with the Slack webhook URL: the global one, or the first receiver's."""
     for pointer, key, value in _slack_addresses(values):
         path = files.get((*pointer, key)) if value is None else str(folder / value)
         if path is not None:
@@ -200,7 +199,7 @@ def _slack_file(
 
 
 def _slack_addresses(values: Mapping[str, Any]) -> Iterator[tuple[Pointer, str, str | None]]:
-    """Where an address may stand; the value is that of the key with `_file`, if there is one."""
+    """Yield where a webhook URL may be set; the value is that of its `_file` key, if any."""
     settings = values.get("global")
     if isinstance(settings, dict):
         yield ("global",), "slack_api_url", settings.get("slack_api_url_file")

@@ -1,7 +1,7 @@
-"""Where a workflow gets this program from: a Git repository over HTTPS, at one full commit.
+"""Where a workflow installs this program from: a Git repository over HTTPS, at one full commit.
 
-The distribution is on no package index, so its bare name must never be installed: whoever registers
-that name would run code in jobs that hold credentials.
+The distribution is not on a package index, so its bare name must never be installed: anyone who
+registers that name could run code in jobs with credentials.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ EXAMPLE: Final = "git+https://HOST/OWNER/NAME.git@COMMIT"
 COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 ADDRESS: Final = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[\w.~-]+)+", re.ASCII)
 SCP_LIKE: Final = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)([\w./~-]+)", re.ASCII)
-"""`git@host:owner/name.git`, as `git clone` takes it beside addresses."""
+"""`git@host:owner/name.git`, which `git clone` accepts besides URLs."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolSource:
-    """The address of a Git repository (`https://...`) and a full commit of it."""
+    """The URL of a Git repository (`https://...`) and a full commit of it."""
 
     address: str
     commit: str
 
     @property
     def requirement(self) -> str:
-        """The line that pip installs; with `--no-deps` it names nothing else."""
+        """The requirement for `pip install --no-deps`."""
         return f"{DISTRIBUTION} @ git+{self.address}@{self.commit}"
 
 
@@ -46,7 +46,7 @@ class UnknownSource:
 
 
 def read_source(text: str) -> ToolSource:
-    """`git+https://HOST/OWNER/NAME.git@COMMIT`, also behind the distribution's name and `@`.
+    """Read `git+https://HOST/OWNER/NAME.git@COMMIT`, optionally after `reliability-as-code @`.
 
     Raises:
         ValueError: it is not such an address, or the commit is not a full one.
@@ -61,18 +61,18 @@ def read_source(text: str) -> ToolSource:
 
 
 def installed_source() -> ToolSource | UnknownSource:
-    """Where the program that runs was installed from."""
+    """Return where the running program was installed from."""
     from importlib.metadata import PackageNotFoundError, distribution
 
     try:
         text = distribution(DISTRIBUTION).read_text("direct_url.json")
     except PackageNotFoundError:
-        return UnknownSource("the program runs without being installed")
+        return UnknownSource("reliability is not installed as a package")
     return source_of(text)
 
 
 def source_of(direct_url: str | None) -> ToolSource | UnknownSource:
-    """What `direct_url.json` of an installed distribution says, or the clone that it names.
+    """Return the source in `direct_url.json` of a distribution, or that of the clone it names.
 
     Its fields: https://packaging.python.org/en/latest/specifications/direct-url-data-structure/
     """
@@ -80,19 +80,19 @@ def source_of(direct_url: str | None) -> ToolSource | UnknownSource:
         body: Any = json.loads(direct_url or "{}")
         url, version_control = str(body.get("url", "")), body.get("vcs_info")
     except (ValueError, AttributeError):
-        return UnknownSource("direct_url.json of the installation cannot be read")
+        return UnknownSource("direct_url.json of the installation is not valid")
     if isinstance(version_control, dict):
         return _source(url, str(version_control.get("commit_id", "")))
     parts = urlsplit(url)
     if "dir_info" in body and parts.scheme == "file":
         return _of_clone(Path(unquote(parts.path)))
-    return UnknownSource("the program was not installed from a Git repository")
+    return UnknownSource("reliability was not installed from a Git repository")
 
 
 def _of_clone(folder: Path) -> ToolSource | UnknownSource:
-    """The commit that a clone has checked out, if a branch of its remote holds it."""
+    """Return the commit that a clone has checked out, if it is on a remote branch."""
     if not folder.is_dir() or top_of(folder) != real_path(folder):
-        return UnknownSource(f"{folder}, from which it was installed, is not a clone")
+        return UnknownSource(f"reliability was installed from {folder}, which is not a Git clone")
     try:
         clone = GitRepository.containing(folder)
         commit = clone.commit("HEAD")
@@ -100,7 +100,7 @@ def _of_clone(folder: Path) -> ToolSource | UnknownSource:
         if "origin" not in remotes:
             return UnknownSource(f"the clone {folder} has no remote named origin")
         if not clone.run("branch", "--remotes", "--contains", commit).strip():
-            return UnknownSource(f"no branch of the remote of {folder} holds {commit[:12]}")
+            return UnknownSource(f"commit {commit[:12]} of {folder} is on no remote branch")
         return _source(clone.run("remote", "get-url", "origin").decode().strip(), commit)
     except RevisionError as error:
         return UnknownSource(f"the commit of {folder} cannot be read: {error}")
@@ -112,12 +112,12 @@ def _source(url: str, commit: str) -> ToolSource | UnknownSource:
         return read_source(f"git+{address}@{commit}")
     except ValueError:
         return UnknownSource(
-            "it was installed from an address that is not HTTPS, or no full commit"
+            "reliability was installed without an HTTPS URL or without a full commit"
         )
 
 
 def over_https(url: str) -> str:
-    """The same repository over HTTPS, without a user or a password; other addresses as they are."""
+    """Return the URL over HTTPS, without user and password; other addresses are not changed."""
     parts = urlsplit(url)
     if parts.scheme in ("https", "ssh") and parts.hostname:
         port = f":{parts.port}" if parts.port and parts.scheme == "https" else ""

@@ -8,9 +8,9 @@ from itertools import chain, islice
 from typing import Final
 
 from reliability.onboarding.new.metrics import Labels, PrometheusMetrics
+from reliability.onboarding.new.new_slo import MetricSource
 from reliability.onboarding.new.outcomes import LABELS, OutcomeMatcher, outcome_of
 from reliability.onboarding.new.own_series import MOST_SCOPES, OWNERS, names_service, own_metrics
-from reliability.onboarding.new.promise import MetricSource
 from reliability.onboarding.new.service_kinds import Counts, ServiceKind
 from reliability.promql.selector import SelectorMatcher
 
@@ -65,13 +65,13 @@ def candidates(
     known = KnownMetrics(metrics, service, names, own_metrics(metrics, service, names))
     ways = (_by_outcome, _by_pair)
     made = chain.from_iterable(way(known, kind) for kind in kinds for way in ways)
-    found: dict[str, SliCandidate] = {}
-    for each in made:
-        if each.counted:
-            found.setdefault(f"{each.total} {each.kind.is_latency}", each)
-    fitting = any(each.fits for each in found.values())
-    left = [each for each in found.values() if each.fits or not fitting]
-    return tuple(sorted(left, key=lambda each: -each.counted)[:MOST])
+    by_total: dict[str, SliCandidate] = {}
+    for candidate in made:
+        if candidate.counted:
+            by_total.setdefault(f"{candidate.total} {candidate.kind.is_latency}", candidate)
+    fitting = any(candidate.fits for candidate in by_total.values())
+    left = [candidate for candidate in by_total.values() if candidate.fits or not fitting]
+    return tuple(sorted(left, key=lambda candidate: -candidate.counted)[:MOST])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _by_outcome(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate
     """Counters whose label says how each event ended."""
     for name in known.of_kind(kind):
         labels = known.metrics.labels(name)
-        part = next((each for each in kind.parts if each in labels), None)
+        part = next((label for label in kind.parts if label in labels), None)
         if kind.is_latency:
             if "le" in labels:
                 for scope in _scopes(known, name, labels):
@@ -190,11 +190,13 @@ def _by_pair(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate]:
         matches = filter(None, (pair.bad.fullmatch(name) for name in names))
         for match in islice(matches, MOST_METRICS):
             wanted = (form.format(match.group(1)) for form in pair.totals)
-            total = next((each for each in wanted if each in known.names), None)
+            total = next((name for name in wanted if name in known.names), None)
             if total is None:
                 continue
             for scope in _scopes(known, total, known.metrics.labels(total)):
-                bad, every = (_selector(each, scope.matchers) for each in (match.group(), total))
+                bad, every = (
+                    _selector(metric, scope.matchers) for metric in (match.group(), total)
+                )
                 counted = sum(_counted(known.metrics, every, None).values())
                 failed = sum(_counted(known.metrics, bad, None).values())
                 yield SliCandidate(kind, "bad", bad, every, counted, failed, scope.fits)
@@ -205,7 +207,9 @@ def _scopes(known: KnownMetrics, name: str, labels: tuple[str, ...]) -> Iterator
     metrics, service = known.metrics, known.service
     for label in OWNERS:
         if label in labels:
-            fitting = [each for each in metrics.values(name, label) if names_service(each, service)]
+            fitting = [
+                value for value in metrics.values(name, label) if names_service(value, service)
+            ]
             if fitting:
                 for value in fitting[:MOST_SCOPES]:
                     yield Scope((SelectorMatcher(label, "=", value),), fits=True)
@@ -225,7 +229,7 @@ def _whole_and_parts(
     yield ()
     if part is None or len(counted) < 2:
         return
-    for labels, _ in sorted(counted.items(), key=lambda each: -each[1])[:MOST_PARTS]:
+    for labels, _ in sorted(counted.items(), key=lambda entry: -entry[1])[:MOST_PARTS]:
         value = dict(labels).get(part, "")
         if value:
             yield (SelectorMatcher(part, "=", value),)
@@ -237,7 +241,7 @@ def _counted(metrics: PrometheusMetrics, selector: str, part: str | None) -> dic
 
 
 def _of(counted: Mapping[Labels, float], inner: tuple[SelectorMatcher, ...]) -> float:
-    wanted = {(each.label, each.value) for each in inner}
+    wanted = {(matcher.label, matcher.value) for matcher in inner}
     return sum(value for labels, value in counted.items() if wanted <= set(labels))
 
 
@@ -252,18 +256,18 @@ def _without_bounds(buckets: Mapping[Labels, float]) -> dict[Labels, float]:
 def _bounds(
     buckets: Mapping[Labels, float], inner: tuple[SelectorMatcher, ...]
 ) -> dict[str, float]:
-    wanted = {(each.label, each.value) for each in inner}
-    found: dict[str, float] = {}
+    wanted = {(matcher.label, matcher.value) for matcher in inner}
+    by_bound: dict[str, float] = {}
     for labels, value in buckets.items():
         bound = dict(labels).get("le", "+Inf")
         if bound != "+Inf" and wanted <= set(labels):
-            found[bound] = found.get(bound, 0.0) + value
-    return found
+            by_bound[bound] = by_bound.get(bound, 0.0) + value
+    return by_bound
 
 
 def _proposed(bounds: Mapping[str, float], total: float) -> str | None:
     rising = sorted(bounds, key=float)
-    kept = (each for each in rising if bounds[each] >= KEPT_BY * total)
+    kept = (bound for bound in rising if bounds[bound] >= KEPT_BY * total)
     return next(kept, rising[-1] if rising else None)
 
 
@@ -276,5 +280,5 @@ def _bound_matcher(bound: str) -> str:
 
 
 def _selector(name: str, matchers: tuple[SelectorMatcher, ...], more: str = "") -> str:
-    inner = ",".join((*(each.text for each in matchers), *((more,) if more else ())))
+    inner = ",".join((*(matcher.text for matcher in matchers), *((more,) if more else ())))
     return f"{name}{{{inner}}}" if inner else name

@@ -45,8 +45,8 @@ def datadog_names() -> DatadogNames:
     [document] = parse(PurePosixPath(file.name), file.read_bytes()).documents
     values: dict[str, Any] = document.values
     pairs = (
-        MetricPair(each["kind"], each["counts"], re.compile(each["events"]), each["total"])
-        for each in values["pairs"]
+        MetricPair(entry["kind"], entry["counts"], re.compile(entry["events"]), entry["total"])
+        for entry in values["pairs"]
     )
     return DatadogNames(values["service"], tuple(values["parts"]), tuple(pairs))
 
@@ -55,19 +55,19 @@ def datadog_candidates(
     site: DatadogSite, service: str, kinds: tuple[ServiceKind, ...]
 ) -> tuple[SliCandidate, ...]:
     """Those that the service sends; all where it sends none. The busiest first."""
-    known, by_name = datadog_names(), {each.name: each for each in kinds}
+    known, by_name = datadog_names(), {kind.name: kind for kind in kinds}
     tag = f"{known.service}:{service}"
     own = site.names(tag)
     names, fits = (own, True) if own else (site.names(""), False)
-    found: dict[str, SliCandidate] = {}
+    by_total: dict[str, SliCandidate] = {}
     looked: set[str] = set()
     for pair, events, total in _pairs(known, names):
-        if pair.kind in by_name and total not in looked and len(found) < MOST:
+        if pair.kind in by_name and total not in looked and len(by_total) < MOST:
             looked.add(total)
             counted = _counted(site, (events, total), tag if fits else "*", known.parts)
-            for each in _of(counted, pair.counts, by_name[pair.kind], fits=fits):
-                found.setdefault(each.total, each)
-    return tuple(sorted(found.values(), key=lambda each: -each.counted)[:MOST])
+            for candidate in _of(counted, pair.counts, by_name[pair.kind], fits=fits):
+                by_total.setdefault(candidate.total, candidate)
+    return tuple(sorted(by_total.values(), key=lambda candidate: -candidate.counted)[:MOST])
 
 
 def past_of_queries(
@@ -78,7 +78,7 @@ def past_of_queries(
     hours = max((known for _, known in every), default=0)
     if not hours:
         return None
-    whole, part = (sum(value for value, _ in each) for each in (every, some))
+    whole, part = (sum(value for value, _ in hours_) for hours_ in (every, some))
     failed = part if counts == "bad" else whole - part
     return CountedEvents(timedelta(hours=hours), whole, max(failed, 0.0))
 
@@ -86,7 +86,7 @@ def past_of_queries(
 def _pairs(known: DatadogNames, names: tuple[str, ...]) -> Iterator[tuple[MetricPair, str, str]]:
     for pair in known.pairs:
         matches = list(filter(None, (pair.events.fullmatch(name) for name in names)))
-        totals = ((each.group(), pair.total.format(each.group(1))) for each in matches)
+        totals = ((match.group(), pair.total.format(match.group(1))) for match in matches)
         there = [(events, total) for events, total in totals if total in names]
         yield from ((pair, events, total) for events, total in there[:MOST_METRICS])
 
@@ -106,7 +106,7 @@ def _counted(
 ) -> Iterator[CountedQueries]:
     """The whole, then its busiest parts, where there are several."""
     events, total = (_query(name, scope) for name in pair)
-    some, every = (site.sums(each, DAY).get("", (0.0, 0))[0] for each in (events, total))
+    some, every = (site.sums(query, DAY).get("", (0.0, 0))[0] for query in (events, total))
     yield CountedQueries(events, total, some, every)
     for part in parts:
         of_part = [site.sums(_query(name, scope, f" by {{{part}}}"), DAY) for name in pair]
@@ -119,10 +119,10 @@ def _parts(
     pair: tuple[str, str],
     scope: str,
 ) -> Iterator[CountedQueries]:
-    tags = [each for each in every if each and not NOT_IN_A_TAG.search(each)]
+    tags = [tag for tag in every if tag and not NOT_IN_A_TAG.search(tag)]
     if len(every) < 2:
         return
-    for tag in sorted(tags, key=lambda each: -every[each][0])[:MOST_PARTS]:
+    for tag in sorted(tags, key=lambda name: -every[name][0])[:MOST_PARTS]:
         inner = tag if scope == "*" else f"{scope},{tag}"
         events, total = (_query(name, inner) for name in pair)
         yield CountedQueries(events, total, some.get(tag, (0.0, 0))[0], every[tag][0])
@@ -131,11 +131,20 @@ def _parts(
 def _of(
     counted: Iterator[CountedQueries], counts: Counts, kind: ServiceKind, *, fits: bool
 ) -> Iterator[SliCandidate]:
-    for each in counted:
-        if each.every:
-            failed = each.some if counts == "bad" else max(each.every - each.some, 0.0)
+    for counts_of in counted:
+        if counts_of.every:
+            failed = (
+                counts_of.some if counts == "bad" else max(counts_of.every - counts_of.some, 0.0)
+            )
             yield SliCandidate(
-                kind, counts, each.events, each.total, each.every, failed, fits, "Datadog"
+                kind,
+                counts,
+                counts_of.events,
+                counts_of.total,
+                counts_of.every,
+                failed,
+                fits,
+                "Datadog",
             )
 
 

@@ -51,18 +51,18 @@ class DatadogSite:
     def names(self, tag: str) -> tuple[str, ...]:
         """The names of all metrics of the last day, sorted; only those sent with a tag, if any."""
         since = str(int((self.now - timedelta(days=1)).timestamp()))
-        asked = {"from": since, **({"tag_filter": tag} if tag else {})}
-        return tuple(sorted(self.server.read("/api/v1/metrics", asked, METRICS).metrics))
+        parameters = {"from": since, **({"tag_filter": tag} if tag else {})}
+        return tuple(sorted(self.server.read("/api/v1/metrics", parameters, METRICS).metrics))
 
     def sums(self, query: str, length: timedelta) -> dict[Tag, tuple[float, int]]:
         """What a query counted up to the last full hour, by tag, and the hours with a count."""
         span = self.span(length)
-        found: dict[Tag, tuple[float, int]] = {}
+        totals: dict[Tag, tuple[float, int]] = {}
         for series in self.server.series(f"{query}.rollup(sum, {int(HOUR.total_seconds())})", span):
             tag = next(iter(series.tag_set or ()), "")
             values = [value for _, value in series.pointlist if value is not None]
-            found[tag] = sum(values), len(values)
-        return found
+            totals[tag] = sum(values), len(values)
+        return totals
 
     def span(self, length: timedelta) -> TimeSpan:
         """So much time before the last full hour, at most `LONGEST`."""

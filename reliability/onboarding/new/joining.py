@@ -1,4 +1,4 @@
-"""A promise into a repository that may know the service: what is written stays, byte for byte."""
+"""Adds an SLO to a repository that may have the service already; no existing byte changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reliability.model.alert_policy import AlertPolicy
 from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.team import Team
-from reliability.onboarding.new.promise import NewSlo, files_of, policy_text, team_file
+from reliability.onboarding.new.new_slo import NewSlo, files_of, policy_text, team_file
 from reliability.writing import repository_of, write_file, write_new
 
 Texts = Mapping[PurePosixPath, str]
@@ -20,7 +20,7 @@ Texts = Mapping[PurePosixPath, str]
 
 @dataclass(frozen=True, slots=True)
 class JoinedFiles:
-    """Files that are new, files that grow at their end, and what is there already, in words."""
+    """New files, files to append to, and messages about what already exists."""
 
     root: Path
     new: Texts
@@ -53,13 +53,13 @@ class JoinedFiles:
                 raise ReliabilityError(f"{place} cannot be written: {reason}") from error
 
 
-def join(promise: NewSlo, catalog: Catalog, root: Path) -> JoinedFiles:
-    """See what of a promise is there, and where the rest goes.
+def join(new_slo: NewSlo, catalog: Catalog, root: Path) -> JoinedFiles:
+    """Find what of a new SLO already exists, and where to write the rest.
 
     Raises:
-        ReliabilityError: a file that would grow cannot be read.
+        ReliabilityError: a file to append to cannot be read.
     """
-    wanted, there = _missing(promise, catalog)
+    wanted, there = _missing(new_slo, catalog)
     new: dict[PurePosixPath, str] = {}
     grown: dict[PurePosixPath, str] = {}
     for path, text in wanted.items():
@@ -67,47 +67,54 @@ def join(promise: NewSlo, catalog: Catalog, root: Path) -> JoinedFiles:
         if before is None:
             new[path] = text
         elif path.suffix == ".md":
-            there.append(f"{path} is there")
+            there.append(f"{path} exists")
         else:
             gap = "" if before.endswith("\n") or not before else "\n"
             grown[path] = f"{before}{gap}---\n{text}"
     return JoinedFiles(root, new, grown, tuple(there))
 
 
-def _missing(promise: NewSlo, catalog: Catalog) -> tuple[dict[PurePosixPath, str], list[str]]:
-    """The texts that are not declared yet; a second alert policy goes by its SLO's name."""
-    wanted, there = files_of(promise), []
-    slo = catalog.find(Slo, promise.slo)
+def _missing(new_slo: NewSlo, catalog: Catalog) -> tuple[dict[PurePosixPath, str], list[str]]:
+    """Return the texts that are not declared yet, and messages about the others.
+
+    A second alert policy of a service is named after its SLO.
+    """
+    wanted, there = files_of(new_slo), []
+    slo = catalog.find(Slo, new_slo.slo)
     if slo is not None:
-        there.append(f"{promise.slo} is promised in {slo.document.path}")
-        del wanted[promise.path("slo")]
+        there.append(f"{slo.document.path} declares the SLO {new_slo.slo}")
+        del wanted[new_slo.path("slo")]
     policies = [
-        each for each in catalog.each(AlertPolicy) if each.value.spec.service == promise.service
+        policy
+        for policy in catalog.each(AlertPolicy)
+        if policy.value.spec.service == new_slo.service
     ]
-    told = {entry.slo for each in policies for entry in each.value.spec.objectives}
-    if promise.slo in told:
-        there.append(f"an alert policy tells of {promise.slo}")
-        del wanted[promise.path("alert-policy")]
-        del wanted[promise.runbook]
+    covered = {entry.slo for policy in policies for entry in policy.value.spec.objectives}
+    if new_slo.slo in covered:
+        there.append(f"an alert policy covers {new_slo.slo}")
+        del wanted[new_slo.path("alert-policy")]
+        del wanted[new_slo.runbook]
     elif policies:
-        wanted[promise.path("alert-policy")] = policy_text(promise, promise.slo)
-    owned = [each for each in catalog.each(Ownership) if each.value.service == promise.service]
+        wanted[new_slo.path("alert-policy")] = policy_text(new_slo, new_slo.slo)
+    owned = [
+        ownership
+        for ownership in catalog.each(Ownership)
+        if ownership.value.service == new_slo.service
+    ]
     if owned:
-        there.append(f"{owned[0].document.path} says who answers")
-        del wanted[promise.path("ownership")]
-    elif catalog.find(Team, promise.people.team) is None:
-        wanted.update(team_file(promise))
+        there.append(f"{owned[0].document.path} declares the owner")
+        del wanted[new_slo.path("ownership")]
+    elif catalog.find(Team, new_slo.people.team) is None:
+        wanted.update(team_file(new_slo))
     return wanted, there
 
 
 def _content(file: Path) -> str | None:
-    """A file's text to the last byte; None where there is none."""
+    """Return the exact text of a file; None if it does not exist."""
     if not file.exists() and not file.is_symlink():
         return None
     try:
         with file.open(encoding="utf-8", newline="") as opened:
             return opened.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise ReliabilityError(
-            f"{file} cannot be read, so nothing is put behind it: {error}"
-        ) from error
+        raise ReliabilityError(f"{file} cannot be read, so nothing is appended: {error}") from error

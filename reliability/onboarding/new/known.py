@@ -1,4 +1,4 @@
-"""What a repository knows already: earlier answers, teams, and what the policies allow."""
+"""Defaults from the repository: earlier answers, teams, and the bounds of policies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reliability.model.team import Team
 
 @dataclass(frozen=True, slots=True)
 class InterviewDefaults:
-    """Defaults of the interview; empty where nothing is known, None where nothing is proposed."""
+    """Defaults of the interview; empty if unknown, None if nothing is proposed."""
 
     journey: str | None
     slo: str
@@ -36,22 +36,22 @@ class InterviewDefaults:
     bounds: tuple[Decimal, Decimal]
 
     def member(self, team: str) -> str:
-        """A member of a team; empty where the team is not known."""
+        """Return a member of a team; empty if the team is unknown."""
         return self.teams.get(team, "")
 
     def has(self, team: str) -> bool:
-        """Whether a team is declared."""
+        """Return whether a team is declared."""
         return team in self.teams
 
 
 def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> InterviewDefaults:
     """Read the earlier answers of a service from its files."""
     owned = next((o.value for o in catalog.each(Ownership) if o.value.service == service), None)
-    teams = {each.value.metadata.name: each.value.spec.members[0] for each in catalog.each(Team)}
+    teams = {team.value.metadata.name: team.value.spec.members[0] for team in catalog.each(Team)}
     approvers = owned.spec.approvers if owned else None
     policy = catalog.only(SloPolicy)
     spec = policy.value.spec if policy else SloPolicySpec()
-    found = catalog.find(BurnRateWindows, spec.default_windows)
+    window_set = catalog.find(BurnRateWindows, spec.default_windows)
     return InterviewDefaults(
         journey=_journey(catalog, given["slo"]),
         slo=given["slo"] or "",
@@ -62,8 +62,10 @@ def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> Interv
         fast=_fast(catalog, service),
         teams=teams,
         windows=spec.default_windows,
-        fast_pairs=tuple(window.pair for window in found.value.spec.fast) if found else (),
-        period=found.value.spec.period if found else timedelta(days=30),
+        fast_pairs=tuple(window.pair for window in window_set.value.spec.fast)
+        if window_set
+        else (),
+        period=window_set.value.spec.period if window_set else timedelta(days=30),
         review_every=spec.review.provisional,
         bounds=(spec.targets.min, spec.targets.max),
     )
@@ -75,11 +77,11 @@ def _journey(catalog: Catalog, slo: str | None) -> str | None:
 
 
 def _fast(catalog: Catalog, service: str) -> str:
-    """How loud the service's last promise is; a first one begins as a ticket."""
+    """Return the fast-burn tier of the service's last SLO; a first SLO begins as a ticket."""
     tiers = [
         entry.tiers.fast
-        for each in catalog.each(AlertPolicy)
-        if each.value.spec.service == service
-        for entry in each.value.spec.objectives
+        for policy in catalog.each(AlertPolicy)
+        if policy.value.spec.service == service
+        for entry in policy.value.spec.objectives
     ]
     return tiers[-1] if tiers else "ticket"

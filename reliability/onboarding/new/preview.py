@@ -1,4 +1,4 @@
-"""What a promise would have measured and done to people, before it is written."""
+"""The replay of an SLO before it is written: its counts and its notifications."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reliability.backtest.slis import terms
 from reliability.history.series import NoHistory, SeriesSource
 from reliability.history.sli import Counters, SliHistory
 from reliability.load.catalog import Catalog
-from reliability.onboarding.new.promise import NewSli
+from reliability.onboarding.new.new_slo import NewSli
 from reliability.onboarding.new.proposal import CountedEvents, span_words
 from reliability.promql.query import QueryFault, read_query
 from reliability.timespan import TimeSpan
@@ -28,14 +28,14 @@ class Preview:
     replayed: Replayed
 
     def lines(self) -> list[str]:
-        """A sentence for each tier."""
-        found = [
+        """Return a line for each tier."""
+        lines = [
             f"{row.tier}: {_times(row.new)} in {span_words(self.span.length)}"
             for row in self.replayed.rows
             if isinstance(row.new, AlertFirings)
         ]
         missing = self.replayed.history
-        return found or [missing.reason if isinstance(missing, NoHistory) else "no alert"]
+        return lines or [missing.reason if isinstance(missing, NoHistory) else "no alert"]
 
 
 def _times(fired: AlertFirings) -> str:
@@ -46,7 +46,7 @@ def _times(fired: AlertFirings) -> str:
 
 
 def counters_of(indicator: NewSli) -> Counters | None:
-    """The counters of two queries, before there is a document; None where they are no sums."""
+    """Return the counters of two queries; None if they are not sums."""
     events, total = read_query(indicator.events), read_query(indicator.total)
     if isinstance(events, QueryFault) or isinstance(total, QueryFault):
         return None
@@ -58,17 +58,17 @@ def counters_of(indicator: NewSli) -> Counters | None:
 
 
 def past_of(source: SeriesSource, counters: Counters, span: TimeSpan) -> CountedEvents | NoHistory:
-    """What was counted in a span, gaps left out."""
-    found = source.series(SliHistory("", "", counters), span)
-    if isinstance(found, NoHistory):
-        return found
-    events = sum(float(series.total.sum()) for series in found)
-    failed = sum(float(series.bad.sum()) for series in found)
-    known = max(int(np.count_nonzero(series.known)) for series in found)
-    return CountedEvents(known * found[0].step, events, max(failed, 0.0))
+    """Return the events counted in a span, without gaps."""
+    history = source.series(SliHistory("", "", counters), span)
+    if isinstance(history, NoHistory):
+        return history
+    events = sum(float(series.total.sum()) for series in history)
+    failed = sum(float(series.bad.sum()) for series in history)
+    known = max(int(np.count_nonzero(series.known)) for series in history)
+    return CountedEvents(known * history[0].step, events, max(failed, 0.0))
 
 
 def preview(catalog: Catalog, slo: str, source: SeriesSource, span: TimeSpan) -> Preview | None:
-    """What the alerts of one SLO would have done; None where it is not there."""
+    """Replay the alerts of one SLO; None if the catalog does not have it."""
     result = backtest(catalog, None, source, ReplayTerms(span), Chosen(frozenset({slo})))
-    return next((Preview(span, each) for each in result.objectives), None)
+    return next((Preview(span, objective) for objective in result.objectives), None)

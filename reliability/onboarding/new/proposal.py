@@ -1,4 +1,4 @@
-"""A provisional target from what was measured, with the reason beside it."""
+"""A provisional target from measured events, with its reason."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Final
 from reliability.burnrate import WindowPair, events_below_which_one_failure_pages
 
 LADDER: Final = tuple(
-    Decimal(each)
-    for each in ("0.95", "0.98", "0.99", "0.995", "0.998", "0.999", "0.9995", "0.9999")
+    Decimal(text)
+    for text in ("0.95", "0.98", "0.99", "0.995", "0.998", "0.999", "0.9995", "0.9999")
 )
 """Round numbers. Below 0.95 the fast windows of `google-30d` need more errors than there can be."""
 GUESS: Final = Decimal("0.99")
@@ -27,7 +27,7 @@ SPENT: Final = 0.75
 
 @dataclass(frozen=True, slots=True)
 class CountedEvents:
-    """What was counted over a length of time: events, and those that failed."""
+    """Events, and failed events, counted over a length of time."""
 
     length: timedelta
     events: float
@@ -35,7 +35,7 @@ class CountedEvents:
 
     @property
     def reached(self) -> float:
-        """The share that was good, 0..1."""
+        """The share of good events, 0..1."""
         return 1 - self.failed / self.events if self.events else 1.0
 
     @property
@@ -60,26 +60,27 @@ class TargetProposal:
 
 
 def guess(why: str) -> TargetProposal:
-    """Where nothing is known: a promise that most services keep, to be looked at soon."""
+    """Propose a target without measurements: one that most services meet, to review soon."""
     return TargetProposal(
-        GUESS, f"a guess, for {why}; the review replaces it by what is measured", False
+        GUESS, f"a guess, because {why}; replace it at the review with a measured target", False
     )
 
 
 def propose(
     past: CountedEvents, period: timedelta, bounds: tuple[Decimal, Decimal]
 ) -> TargetProposal:
-    """The highest round number that was kept with room left, and that so many events can show.
+    """Propose the highest round target that was met with budget to spare.
 
-    `bounds` are the lowest and highest target that may be promised.
+    The period must have enough events for some failures within the budget. `bounds` are the
+    lowest and the highest allowed target.
     """
     if not past.events:
-        return guess("nothing was counted in the time that is known")
+        return guess("no events were counted")
     lowest, highest = bounds
-    allowed = [each for each in LADDER if lowest <= each <= highest] or [lowest]
+    allowed = [target for target in LADDER if lowest <= target <= highest] or [lowest]
     per_period = past.events * (period / past.length)
-    kept = [each for each in allowed if 1 - past.reached <= SPENT * (1 - float(each))]
-    shown = [each for each in kept if (1 - float(each)) * per_period >= FEWEST_FAILURES]
+    kept = [target for target in allowed if 1 - past.reached <= SPENT * (1 - float(target))]
+    shown = [target for target in kept if (1 - float(target)) * per_period >= FEWEST_FAILURES]
     target, reason = _chosen(past, allowed, kept, shown, per_period)
     return TargetProposal(target, reason, True, past.events / (past.length / timedelta(hours=1)))
 
@@ -87,9 +88,9 @@ def propose(
 def failures_to_wait_for(
     events_an_hour: float | None, target: Decimal, pairs: Sequence[WindowPair], period: timedelta
 ) -> int | None:
-    """A floor on failed events, if a single failure would fire one of the window pairs.
+    """Return a floor on failed events if a single failure would fire one of the window pairs.
 
-    None if there is traffic enough, or the traffic is not known. The four ways out of low traffic:
+    None if there is enough traffic, or the traffic is unknown. Options for low-traffic services:
     The Site Reliability Workbook, chapter 5.
     """
     if events_an_hour is None:
@@ -108,17 +109,17 @@ def _chosen(
     shown: list[Decimal],
     per_period: float,
 ) -> tuple[Decimal, str]:
-    soon = "" if past.length >= timedelta(days=ENOUGH_DAYS) else "; so few days are a first guess"
+    soon = "" if past.length >= timedelta(days=ENOUGH_DAYS) else "; few days, so only a first guess"
     if not kept:
-        said = f"{past.words}; {percent(allowed[0])} is the lowest that alerts can watch"
-        return allowed[0], f"{said}, and it would be broken today{soon}"
+        reason = f"{past.words}; {percent(allowed[0])} is the lowest target for burn-rate alerts"
+        return allowed[0], f"{reason}, and it is not met today{soon}"
     if not shown:
-        said = f"{past.words}; with {per_period:,.0f} events a period no target holds "
-        return kept[0], f"{said}{FEWEST_FAILURES} failures, so one failure weighs much{soon}"
+        reason = f"{past.words}; with {per_period:,.0f} events per period no target allows "
+        return kept[0], f"{reason}{FEWEST_FAILURES} failures, so one failure is a large share{soon}"
     if shown[-1] < kept[-1]:
-        said = f"{past.words}; {per_period:,.0f} events a period cannot show more"
-        return shown[-1], f"{said}{soon}"
-    return shown[-1], f"{past.words}; the next round number below that leaves room{soon}"
+        reason = f"{past.words}; {per_period:,.0f} events per period are too few for a higher one"
+        return shown[-1], f"{reason}{soon}"
+    return shown[-1], f"{past.words}; the next lower round target, with budget to spare{soon}"
 
 
 def percent(ratio: Decimal) -> str:

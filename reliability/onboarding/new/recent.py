@@ -27,12 +27,12 @@ MOST_SERIES_DAYS: Final = 6000
 class RecentSamples:
     """A `SampleReader` that asks another one for each selector once, chunk by chunk.
 
-    `told` is called with the chunks that are done; it is asked for no more than `span`.
+    `progress` is called with the chunks that are done; it is asked for no more than `span`.
     """
 
     reader: SampleReader
     span: TimeSpan
-    told: Callable[[int, int], None]
+    progress: Callable[[int, int], None]
     held: dict[Selector, tuple[Counter, ...]] = field(default_factory=dict)
 
     @property
@@ -44,7 +44,7 @@ class RecentSamples:
         """The counters with their samples after the span's start, up to and with its end."""
         if selector not in self.held:
             self.held[selector] = tuple(self._fetched(selector))
-        start, end = ((each - EPOCH) // MILLISECOND for each in (span.start, span.end))
+        start, end = ((moment - EPOCH) // MILLISECOND for moment in (span.start, span.end))
         for counter in self.held[selector]:
             times = counter.samples.times
             inside = (times > start) & (times <= end)
@@ -58,10 +58,10 @@ class RecentSamples:
         for number, chunk in enumerate(chunks, start=1):
             for counter in self.reader.counters(selector, chunk):
                 parts.setdefault(tuple(sorted(counter.labels.items())), []).append(counter)
-            self.told(number, len(chunks))
+            self.progress(number, len(chunks))
         for pieces in parts.values():
-            times = np.concatenate([each.samples.times for each in pieces])
-            values = np.concatenate([each.samples.values for each in pieces])
+            times = np.concatenate([piece.samples.times for piece in pieces])
+            values = np.concatenate([piece.samples.values for piece in pieces])
             _, first = np.unique(times, return_index=True)
             yield Counter(pieces[0].labels, Samples(times[first], values[first]))
 

@@ -35,7 +35,7 @@ class ServiceKind:
 
     name: str
     says: str
-    hurts: str
+    user_impact: str
     totals: tuple[re.Pattern[str], ...]
     own: tuple[re.Pattern[str], ...]
     outcome: tuple[str, ...]
@@ -58,10 +58,10 @@ class ServiceKind:
     def queries(self, service: str) -> tuple[str, str]:
         """Events and total as they usually look, for a service without a server to look at."""
         return tuple(  # type: ignore[return-value]
-            self.example[each]
+            self.example[role]
             .replace("$service", service)
             .replace("$metric", service.replace("-", "_"))
-            for each in ("events", "total")
+            for role in ("events", "total")
         )
 
 
@@ -80,7 +80,7 @@ def _read(file: Path) -> ServiceKind:
     return ServiceKind(
         values["name"],
         values["says"],
-        values["hurts"],
+        values["user_impact"],
         _patterns(values["totals"]),
         _patterns(values.get("own", ())),
         tuple(values["outcome"]),

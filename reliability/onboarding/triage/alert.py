@@ -181,5 +181,5 @@ def _with_twins(made: Iterable[TriagedAlert]) -> Iterable[TriagedAlert]:
             yield alert
         else:
             flag = Flag("duplicate", f"the same expression is used at {other}")
-            kept = tuple(each for each in alert.flags if each.word != "duplicate")
+            kept = tuple(other_flag for other_flag in alert.flags if other_flag.word != "duplicate")
             yield replace(alert, flags=(*kept, flag))

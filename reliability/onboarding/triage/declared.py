@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.convert.converter import ConversionOptions, Original, Remark, mapping
+from reliability.convert.converter import ConversionOptions, Diagnostic, Original, mapping
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.annotations import RUNBOOKS
-from reliability.convert.prometheus_rules.burns import Burn, read_burn
+from reliability.convert.prometheus_rules.burn_rate_alerts import (
+    BurnRateAlert,
+    read_burn_rate_alert,
+)
 from reliability.convert.prometheus_rules.groups import OriginalRuleGroup, groups_of
 from reliability.convert.prometheus_rules.kinds import Guess, guess_kind
 from reliability.convert.prometheus_rules.labels import labels_of
@@ -39,7 +42,7 @@ class DeclaredRule:
     runbook: bool
     location: str
     guess: Guess
-    burn: Burn | None
+    burn: BurnRateAlert | None
     metrics: tuple[str, ...]
     dead: str
     summary: str
@@ -50,7 +53,7 @@ def rules_of(originals: Sequence[Original], options: ConversionOptions) -> Itera
     """Every alerting rule of rule files, in their order."""
     groups: list[OriginalRuleGroup] = []
     for original in originals:
-        groups += [each for each in groups_of(original) if not isinstance(each, Remark)]
+        groups += [item for item in groups_of(original) if not isinstance(item, Diagnostic)]
     services = Services.of(groups, options)
     for group in groups:
         shared = mapping(group.fields.values.get("labels"))
@@ -64,26 +67,26 @@ def _rule(fields: Fields, shared: dict[str, Any], service: str) -> DeclaredRule:
     annotations = mapping(fields.values.get("annotations"))
     name, expr = str(fields.values["alert"]), str(fields.values.get("expr") or "").strip()
     at = fields.origin.at
-    burn = read_burn(expr)
+    burn = read_burn_rate_alert(expr)
     parsed = syntax.parse(expr)
     return DeclaredRule(
         name=name,
         severity=str(labels.get("severity") or ""),
         expr=expr,
         service=service,
-        team=next((str(labels[each]) for each in OWNERS if labels.get(each)), ""),
-        runbook=any(annotations.get(each) for each in RUNBOOKS),
+        team=next((str(labels[label]) for label in OWNERS if labels.get(label)), ""),
+        runbook=any(annotations.get(name) for name in RUNBOOKS),
         location=f"{at.path}:{at.span.line}",
         guess=guess_kind(name, expr),
         burn=burn,
         metrics=() if isinstance(parsed, str) else tuple(_metrics(parsed)),
         dead=_dead(expr, parsed, burn),
         urgent=why_urgent(name, expr) or "",
-        summary="\n".join(str(annotations[each]) for each in SUMMARIES if annotations.get(each)),
+        summary="\n".join(str(annotations[name]) for name in SUMMARIES if annotations.get(name)),
     )
 
 
-def _dead(expr: str, parsed: Any, burn: Burn | None) -> str:
+def _dead(expr: str, parsed: Any, burn: BurnRateAlert | None) -> str:
     """Why a rule cannot fire, by the analysis of `check`'s rules; empty if it may."""
     if isinstance(parsed, str):
         return f"not PromQL: {parsed.splitlines()[0]}" if parsed else "no expression"
@@ -96,7 +99,9 @@ def _dead(expr: str, parsed: Any, burn: Burn | None) -> str:
 
 
 def _metrics(tree: Any) -> Iterable[str]:
-    return dict.fromkeys(name for each in syntax.selectors(tree) if (name := syntax.metric(each)))
+    return dict.fromkeys(
+        name for selector in syntax.selectors(tree) if (name := syntax.metric(selector))
+    )
 
 
 def unknown_metrics(rule: DeclaredRule, known: frozenset[str]) -> tuple[str, ...]:
@@ -106,4 +111,4 @@ def unknown_metrics(rule: DeclaredRule, known: frozenset[str]) -> tuple[str, ...
     """
     if not known or "absent" in rule.expr or " or " in f" {rule.expr} ".replace("\n", " "):
         return ()
-    return tuple(each for each in rule.metrics if each not in known)
+    return tuple(metric for metric in rule.metrics if metric not in known)

@@ -19,7 +19,7 @@ Body = Mapping[str, Json | Block | Sequence[Block]]
 class SourceTiers:
     """The alerts by service and expression."""
 
-    found: Mapping[tuple[str, str], tuple[TriagedAlert, ...]]
+    alerts: Mapping[tuple[str, str], tuple[TriagedAlert, ...]]
 
     @classmethod
     def of(cls, alerts: Iterable[TriagedAlert]) -> SourceTiers:
@@ -34,7 +34,7 @@ class SourceTiers:
     def alert(self, service: str, signal: Body) -> TriagedAlert | None:
         """Return the alert of a drafted signal."""
         name = str(signal["name"])
-        mine = self.found.get((service, str(signal.get("expr"))), ())
+        mine = self.alerts.get((service, str(signal.get("expr"))), ())
         return next((alert for alert in mine if name.startswith(signal_name(alert.name))), None)
 
 

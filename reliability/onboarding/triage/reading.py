@@ -125,7 +125,8 @@ def _read_rules(gathered: TriageInputs, paths: list[Path], sources: TriageSource
         return
     read = read_originals(Path.cwd(), paths)
     gathered.unread += [
-        f"{remark.problem.at.path}: {remark.problem.message}" for remark in read.unreadable
+        f"{diagnostic.problem.at.path}: {diagnostic.problem.message}"
+        for diagnostic in read.unreadable
     ]
     rules = [
         original for original in read.originals if PrometheusRulesConverter().recognizes(original)

@@ -112,8 +112,10 @@ def template_of(text: str) -> Template:
     stated = read_state(line, emoji)
     rest = NUMBERED.sub("", LEAD.sub("", stated.rest), count=1)
     state = head.state if head is not None and stated.state is State.OTHER else stated.state
-    said = [line for _, line in more]
-    named = None if state is State.OTHER or head is not None else _alert_name(rest, stated, said)
+    rest_lines = [line for _, line in more]
+    named = (
+        None if state is State.OTHER or head is not None else _alert_name(rest, stated, rest_lines)
+    )
 
     level = LEVEL.search(rest[:LONGEST] if named else rest[:40])
     severity = stated.severity or (head.severity if head is not None else "")
@@ -123,7 +125,7 @@ def template_of(text: str) -> Template:
         state=state,
         severity=severity or (level[0].lower() if level else ""),
         line=rest,
-        body="" if state is State.OTHER else "\n".join(_written(said)),
+        body="" if state is State.OTHER else "\n".join(_written(rest_lines)),
     )
 
 

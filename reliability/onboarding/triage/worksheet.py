@@ -102,7 +102,7 @@ def worksheet_text(alerts: Sequence[TriagedAlert], weeks: float, before: Workshe
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=before.delimiter, lineterminator="\n")
     writer.writerow((*COMPUTED, *TEAM_COLUMNS, *before.added))
-    team_columns = (*TEAM_COLUMNS, *(each.lower() for each in before.added))
+    team_columns = (*TEAM_COLUMNS, *(name.lower() for name in before.added))
     for alert in alerts:
         written = before.cells.get(alert.id, {})
         row = (*_row(alert, weeks), *(written.get(key, "") for key in team_columns))
@@ -119,7 +119,7 @@ def worksheet_text(alerts: Sequence[TriagedAlert], weeks: float, before: Workshe
 
 def _gone(alerts: Iterable[TriagedAlert], before: Worksheet) -> Iterator[str]:
     here = {alert.id for alert in alerts}
-    kept = (*TEAM_COLUMNS, *(each.lower() for each in before.added))
+    kept = (*TEAM_COLUMNS, *(name.lower() for name in before.added))
     for name, cells in before.cells.items():
         if name not in here and any(cells.get(key) for key in kept):
             yield name

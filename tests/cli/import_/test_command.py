@@ -52,9 +52,9 @@ def test_a_new_repository_gets_services_and_policies_that_can_be_checked(tmp_pat
         "signals: 1 ticket: severity was critical; "
         "only the burn-rate alert of an SLO may page\n"
         "alert labels: prefixed, so that no label of a series is overwritten\n"
-        "remarks: 1 decide, 1 changed\n"
-        "check finds errors: alert-without-runbook 1, heartbeat-missing 1, team-unknown 1\n"
-        "check finds warnings and info: escalation-unknown 1\n"
+        "messages: 1 decide, 1 changed\n"
+        "check errors: alert-without-runbook 1, heartbeat-missing 1, team-unknown 1\n"
+        "check warnings and info: escalation-unknown 1\n"
     )
     checked = reliability("--root", "new", "check", folder=tmp_path)
     assert (checked.code, checked.out.count("error[")) == (1, 3)
@@ -73,7 +73,7 @@ def test_importing_again_changes_nothing_and_a_file_that_differs_stays(tmp_path:
     third = reliability(*asked, folder=tmp_path)
     assert third.code == 1
     assert (owner.read_text(), policy.read_text()) == ("mine\n", "mine, too\n")
-    assert "services/shop/alert-policy.yaml: is there and stays as it is" in third.out
+    assert "services/shop/alert-policy.yaml: exists and is not changed" in third.out
 
 
 def test_a_dry_run_and_a_diff_write_nothing(tmp_path: Path) -> None:
@@ -95,10 +95,10 @@ def test_into_a_repository_that_is_there_it_writes_beside_what_is_there(tmp_path
     assert ended.code == 0, ended.err
     new = set(files_in(root)) - before - {"rules.yml"}
     assert new == {"services/shop/alert-policy.yaml", "services/shop/ownership.yaml"}
-    assert "check finds errors: alert-without-runbook 1\n" in ended.out
+    assert "check errors: alert-without-runbook 1\n" in ended.out
 
 
-def test_json_holds_files_remarks_tiers_and_findings(tmp_path: Path) -> None:
+def test_json_holds_files_diagnostics_tiers_and_findings(tmp_path: Path) -> None:
     ended = reliability(
         "import", "rules.yml", "--into", "new", "--dry-run", "--format", "json",
         folder=with_rules(tmp_path),
@@ -128,7 +128,7 @@ def test_where_there_is_nothing_to_import_it_cannot_run(tmp_path: Path) -> None:
     assert "nothing in x.yaml can be imported: unknown format" in ended.err
     unknown = reliability("import", "x.yaml", "--from", "datadog", folder=tmp_path)
     assert unknown.code == 2
-    assert "--from: datadog is no format that is read; known: " in unknown.err
+    assert "--from: unknown format datadog; expected one of " in unknown.err
 
 
 def test_a_format_that_is_named_is_the_only_one_that_is_read(tmp_path: Path) -> None:

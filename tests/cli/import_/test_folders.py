@@ -1,4 +1,4 @@
-"""`reliability import` of folders: templates, other suffixes, many remarks of one kind."""
+"""`reliability import` of folders: templates, other suffixes, many diagnostics of one kind."""
 
 import json
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_files_that_are_not_looked_at_are_counted_by_suffix(tmp_path: Path) -> N
     program = 'package x\nvar rule = "alert: X"\n'
     write(tmp_path, {"in/a.yml": RULES, "in/README.md": prose, "in/x.go": program, "in/y.go": ""})
     ended = reliability("import", "in", "--into", "new", folder=tmp_path)
-    assert "not looked at: 3 files (.go 2, .md 1)\n" in ended.out
+    assert "not read: 3 files (.go 2, .md 1)\n" in ended.out
     form = ("--format", "json", "--dry-run")
     shown = json.loads(reliability("import", "in", "--into", "x", *form, folder=tmp_path).out)
     assert shown["skipped"] == {".go": 2, ".md": 1}
@@ -80,7 +80,7 @@ def test_templates_are_named_once_a_folder_beside_what_is_imported(tmp_path: Pat
     ended = reliability("import", "in", "--into", "new", folder=tmp_path)
     assert ended.code == 1
     assert ended.out.count("a Helm template, as are 4 other files in this folder") == 2
-    assert "not looked at: 1 file (a Helm template 1)" in ended.out
+    assert "not read: 1 file (a Helm template 1)" in ended.out
 
 
 def test_jsonnet_with_rules_is_counted_with_its_suffix(tmp_path: Path) -> None:
@@ -97,12 +97,12 @@ def test_a_template_of_prometheus_is_no_template_of_another_program(tmp_path: Pa
     assert "template" not in ended.out
 
 
-def test_many_remarks_of_one_reason_are_one_line_unless_all_are_wanted(tmp_path: Path) -> None:
+def test_many_diagnostics_of_one_reason_are_one_line_unless_all_are_wanted(tmp_path: Path) -> None:
     others = {f"in/{folder}/{number}.yaml": "kind: Pod\n" for folder in "ab" for number in range(4)}
     write(tmp_path, {"in/a.yml": RULES, **others})
     ended = reliability("import", "in", "--into", "new", "--dry-run", folder=tmp_path)
     assert ("in/a/0.yaml:1:1: left out: unknown format (8 times: in/a/ 4, in/b/ 4)\n") in ended.out
-    assert "remarks: 1 decide, 8 left out\n" in ended.out
+    assert "messages: 1 decide, 8 left out\n" in ended.out
     whole = ("--into", "new", "--dry-run", "--all-messages")
     full = reliability("import", "in", *whole, folder=tmp_path)
     assert full.out.count("unknown format\n") == 8

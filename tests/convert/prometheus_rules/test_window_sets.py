@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from reliability.convert.prometheus_rules.burns import AlertWindows
+from reliability.convert.prometheus_rules.burn_rate_alerts import AlertWindows
 from reliability.convert.prometheus_rules.window_sets import NotifyingPair, WindowSet, window_set
 from reliability.convert.writing import block_text
 from reliability.model.kind import parse_duration

@@ -65,11 +65,11 @@ def test_every_step_fits_on_a_screen(run: Run) -> None:
 
 
 def test_the_noise_before_is_measured_beside_the_policy(run: Run) -> None:
-    screen = run.step("The noise before")
+    screen = run.step("An alert on every error")
     before, after = re.findall(r"^  (?:an alert|this repo).*?([\d.]+)\s+(\d+)%", screen, re.M)
     assert float(before[0]) > 100 > 10 > float(after[0])
     assert int(before[1]) < 5 < 50 <= int(after[1])
-    assert "more as a ticket" in screen
+    assert "more by a ticket" in screen
 
 
 def test_the_shipped_repository_is_clean_and_a_loud_cause_is_not(run: Run) -> None:
@@ -113,7 +113,7 @@ def test_the_change_is_a_target_and_a_tier_and_no_other_byte(run: Run) -> None:
 
 
 def test_the_headline_has_two_sides_and_names_what_would_be_missed(run: Run) -> None:
-    screen = run.step("What it would have done to people")
+    screen = run.step("Who would have been notified")
     headline = next(line for line in screen.splitlines() if line.startswith("pages a week"))
     weekly = re.search(r"pages a week ([\d.]+) -> ([\d.]+)", headline)
     assert weekly
@@ -187,5 +187,5 @@ def test_live_without_servers_says_what_is_missing(tmp_path: Path) -> None:
     folder = tmp_path / "never"
     done = demo("--live", "--folder", str(folder), "--servers", str(tmp_path))
     assert done.returncode == 2
-    assert f"in {tmp_path} there is no prometheus and alertmanager" in done.stderr
+    assert f"requires prometheus and alertmanager, not found in {tmp_path}" in done.stderr
     assert not folder.exists()

@@ -31,7 +31,7 @@ def test_programs_are_found_in_a_folder_also_by_debians_name(tmp_path: Path) -> 
 
 def test_what_is_missing_on_the_path_is_named(tmp_path: Path) -> None:
     program(tmp_path, "prometheus")
-    with pytest.raises(DemoError, match="on the PATH there is no alertmanager; install"):
+    with pytest.raises(DemoError, match="requires alertmanager, not found on the PATH; install"):
         find_programs(None, str(tmp_path))
 
 

@@ -159,7 +159,7 @@ def test_another_channel_is_not_read(tmp_path: Path) -> None:
     folder = export(tmp_path / "export", list(written(50)))
     assert triaged(tmp_path, folder, "--channel", "#errors")["messages"] == {"slack": 50}
     ended = reliability("triage", folder, "--channel", "random", folder=tmp_path)
-    assert (ended.code, "no alerting rule and no notification was found" in ended.err) == (2, True)
+    assert (ended.code, "no alerting rules and no notifications found" in ended.err) == (2, True)
 
 
 def test_incidents_of_pagerduty_are_pages_with_their_length(tmp_path: Path) -> None:
@@ -379,7 +379,7 @@ def test_a_way_out_of_a_zip_file_leads_nowhere(tmp_path: Path) -> None:
         archive.writestr("users.json", "{}")
         archive.writestr("../../x/2026-01-01.json", '[{"bot_id": "B", "ts": "1e999"}, 3]')
     ended = reliability("triage", "bad.zip", folder=tmp_path)
-    assert (ended.code, "no alerting rule and no notification was found" in ended.err) == (2, True)
+    assert (ended.code, "no alerting rules and no notifications found" in ended.err) == (2, True)
 
 
 def test_a_cell_as_long_as_a_stack_trace_is_read(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""A real Prometheus and Alertmanager on this machine, a service that fails, and who is told."""
+"""A real Prometheus and Alertmanager on this machine, and a service that fails."""

@@ -1,4 +1,4 @@
-"""A server process for the length of a `with` block: ready on 127.0.0.1, stopped by its id."""
+"""A server process in a `with` block: ready on 127.0.0.1, stopped at the end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STOPPED_WITHIN: Final = 20.0
 
 
 def free_port() -> int:
-    """A port that nothing listens on, below those that outgoing connections are given."""
+    """Return a free port below the ephemeral ports of Linux (32768 and up)."""
     while True:
         port = 20_000 + secrets.randbelow(12_000)
         with socket.socket() as listener:
@@ -36,13 +36,13 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: Sequence[str | Path], port: int, log: Path) -> Iterator[None]:
-    """A program as a child process, from when it says that it is ready.
+    """Run a program as a child process; the block begins when the program is ready.
 
-    It runs in its own folder, as Debian's Alertmanager looks for templates beside itself where
-    it was unpacked instead of installed.
+    It runs in the folder of its binary, because an unpacked Debian Alertmanager looks for its
+    templates there.
 
     Raises:
-        DemoError: it ended or was not ready in time; the message ends in its log's last line.
+        DemoError: it exited or was not ready in time; the message has the last line of its log.
     """
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -60,10 +60,10 @@ def running(command: Sequence[str | Path], port: int, log: Path) -> Iterator[Non
 
 
 def wait_for(lookup: Callable[[], T | None], within: float, otherwise: str) -> T:
-    """What `found` gives, once it gives something; it is asked five times a second.
+    """Call `lookup` five times a second until it returns a value; `within` is in seconds.
 
     Raises:
-        DemoError: it gave nothing in time.
+        DemoError: it returned no value in time.
     """
     deadline = time.monotonic() + within
     while not (result := lookup()):
@@ -76,7 +76,9 @@ def wait_for(lookup: Callable[[], T | None], within: float, otherwise: str) -> T
 def _is_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> bool:
     if process.poll() is not None:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        raise DemoError(f"{log.stem} ended with {process.returncode}: {lines[-1] if lines else ''}")
+        raise DemoError(
+            f"{log.stem} exited with {process.returncode}: {lines[-1] if lines else ''}"
+        )
     try:
         answer = httpx.get(f"http://{HOST}:{port}/-/ready", trust_env=False, timeout=2)
     except httpx.TransportError:

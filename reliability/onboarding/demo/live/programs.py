@@ -1,4 +1,4 @@
-"""Where the programs of Prometheus and Alertmanager are on this machine."""
+"""Finds the programs of Prometheus and Alertmanager on this machine."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from reliability.errors import DemoError
 
 PROMETHEUS: Final = ("prometheus",)
 ALERTMANAGER: Final = ("alertmanager", "prometheus-alertmanager")
-"""Debian calls it by the second name."""
+"""Debian uses the second name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """Two programs that can be started."""
+    """The paths of both programs."""
 
     prometheus: Path
     alertmanager: Path
 
 
 def find_programs(folder: Path | None, search_path: str) -> Programs:
-    """The programs in a folder, or on the search path where no folder is named.
+    """Find the programs in a folder, or on the search path without a folder.
 
     Raises:
-        DemoError: one or both are missing; it says which, and where they were looked for.
+        DemoError: one or both are missing; the message names them and where they were searched.
     """
     where = str(folder) if folder else search_path
     paths = [_find(names, where) for names in (PROMETHEUS, ALERTMANAGER)]
@@ -38,8 +38,8 @@ def find_programs(folder: Path | None, search_path: str) -> Programs:
     )
     place = f"in {folder}" if folder else "on the PATH"
     raise DemoError(
-        f"demo --live starts servers, and {place} there is no {missing}; install what is missing, "
-        "or pass --servers with the folder that holds it"
+        f"demo --live requires {missing}, not found {place}; install what is missing, "
+        "or pass its folder with --servers"
     )
 
 

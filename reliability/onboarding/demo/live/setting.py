@@ -1,4 +1,4 @@
-"""The demo's repository pointed at servers on this machine: targets, secrets, a waiting time."""
+"""Configures the demo's repository for servers on this machine: targets, secrets, group wait."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ spec:
 """
 
 BASE: Final = """\
-# What this team's Alertmanager has already; our routes go into it. PagerDuty is played by the demo.
+# The existing Alertmanager configuration; generated routes are added. The demo simulates PagerDuty.
 global:
   pagerduty_url: {stage}/pager
 route: {{receiver: inbox}}
@@ -45,13 +45,13 @@ scrape_configs:
 """
 
 FIRST: Final = "route: {receiver: inbox}\nreceivers: [{name: inbox}]\n"
-"""What the Alertmanager starts with."""
+"""The configuration that Alertmanager starts with."""
 
 
 def point_at(root: Path, live: Path, ports: tuple[int, int], stage: str) -> None:
-    """Write the live targets, the configurations of both servers, and the secrets' files.
+    """Write the live targets, the configurations of both servers, and the secret files.
 
-    `ports` are Prometheus's and Alertmanager's, `stage` the address that plays everybody else.
+    `ports` are those of Prometheus and Alertmanager; `stage` is the URL of the simulated services.
     """
     prometheus, alertmanager = ports
     owner = token_hex(8)
@@ -78,7 +78,7 @@ def point_at(root: Path, live: Path, ports: tuple[int, int], stage: str) -> None
 
 
 def _secrets(root: Path, folder: Path, stage: str) -> None:
-    """Secrets stay references: their files lie in the demo's own folder, and lead to the stage."""
+    """Write secret files into the demo's folder, with URLs of the stage, and reference them."""
     for path in (root / "policies").rglob("*.yaml"):
         text = path.read_text(encoding="utf-8")
         changed = text.replace(f"file:{SECRETS}/", f"file:{folder}/")

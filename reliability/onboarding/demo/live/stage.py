@@ -1,4 +1,4 @@
-"""The rest of the world on 127.0.0.1: a service that fails, Slack, a pager, a dead man's switch."""
+"""Simulates a failing service, Slack, PagerDuty and a dead man's switch on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from typing import Any, Final
 from reliability.onboarding.demo.live.processes import HOST
 
 A_SECOND: Final = 15
-"""Clock-ins a second."""
+"""Clock-ins per second."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRequest:
-    """What arrived: the path that tells who was meant, and its JSON."""
+    """A received request: its path, which names the simulated service, and its JSON body."""
 
     path: str
     body: Any
@@ -27,7 +27,7 @@ class ReceivedRequest:
 
 @dataclass(slots=True)
 class Stage:
-    """One HTTP server that plays everybody else; `burning` makes every third clock-in fail."""
+    """One HTTP server that simulates all services; with `burning` every third clock-in fails."""
 
     port: int = 0
     burning: bool = False
@@ -38,17 +38,17 @@ class Stage:
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """The URL of the server."""
         return f"http://{HOST}:{self.port}"
 
     def burn(self) -> None:
-        """From now on every third clock-in fails."""
+        """Let every third clock-in fail from now on."""
         with self.lock:
             self._count()
             self.burning = True
 
     def metrics(self) -> str:
-        """The counters of a service that has served clock-ins until now."""
+        """Return the counters of the clock-in service, in the text format of Prometheus."""
         with self.lock:
             self._count()
             lines = [
@@ -58,12 +58,12 @@ class Stage:
         return "\n".join(("# TYPE http_requests_total counter", *lines, ""))
 
     def keep(self, message: ReceivedRequest) -> None:
-        """Remember what arrived."""
+        """Store a received request."""
         with self.lock:
             self.messages.append(message)
 
     def arrived(self, path: str) -> list[Any]:
-        """The bodies that arrived at a path, in order."""
+        """Return the bodies received at a path, in order."""
         with self.lock:
             return [message.body for message in self.messages if message.path == path]
 
@@ -78,7 +78,7 @@ class Stage:
 
 @contextmanager
 def open_stage() -> Iterator[Stage]:
-    """A stage that listens until the end of the block."""
+    """Run a stage until the end of the block."""
     stage = Stage()
 
     class Handler(BaseHTTPRequestHandler):

@@ -19,11 +19,11 @@ def texts_of(written: Mapping[str, Any]) -> Iterator[str]:
     The text of a message with blocks is a summary of them, so a block it contains is skipped.
     """
     own = written.get("text")
-    said = own if isinstance(own, str) and own.strip() else ""
-    if said:
-        yield said
+    own_text = own if isinstance(own, str) and own.strip() else ""
+    if own_text:
+        yield own_text
     for text in _of_blocks(written.get("blocks")):
-        if text not in said:
+        if text not in own_text:
             yield text
     attachments = written.get("attachments")
     for attachment in attachments if isinstance(attachments, list) else ():

@@ -1,4 +1,4 @@
-"""A repository as if some files were written already."""
+"""A repository with files that are not written yet, to check and replay them first."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from reliability.pipeline import Repository
 
 
 def with_files(root: Path, contents: Mapping[PurePosixPath, bytes]) -> Repository:
-    """The repository as if these files were written."""
+    """Load the repository as if these files were written."""
     files, unread = read_repository(root)
     left = [(path, content) for path, content in files if path not in contents]
-    inside = [each for each in contents.items() if each[0].parts[0] in ("services", "policies")]
+    inside = [entry for entry in contents.items() if entry[0].parts[0] in ("services", "policies")]
     catalog, findings = load([*left, *inside], NewFiles(root, frozenset(contents)))
     return Repository(root, catalog, (*unread, *findings))
 
 
 @dataclass(frozen=True, slots=True)
 class NewFiles:
-    """The files on disk, and those that are to be written."""
+    """The files on disk, overlaid with those to write."""
 
     root: Path
     new: frozenset[PurePosixPath]

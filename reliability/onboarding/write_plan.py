@@ -1,4 +1,4 @@
-"""Puts new files into a repository; a file that is there stays as it is."""
+"""Writes new files into a repository; existing files are not changed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from reliability.writing import repository_of, write_new
 
 @dataclass(frozen=True, slots=True)
 class WritePlan:
-    """Files by their path in the repository: those that are new, those that are there.
+    """Files to write, by their paths in the repository.
 
-    `kept` are there with another text, `same` with this one; `edited` are changed in one place,
-    each with its text before and after.
+    `new` do not exist yet. `kept` exist with another text and `same` with this text; neither is
+    written. `edited` are existing files with their texts before and after.
     """
 
     root: Path
@@ -32,7 +32,7 @@ class WritePlan:
         files: Mapping[PurePosixPath, str],
         edited: Mapping[PurePosixPath, tuple[str, str]] | None = None,
     ) -> WritePlan:
-        """Look which of the files are there."""
+        """Compare the files with those on disk."""
         new: dict[PurePosixPath, str] = {}
         kept: list[PurePosixPath] = []
         same: list[PurePosixPath] = []
@@ -47,14 +47,16 @@ class WritePlan:
         return cls(root, new, tuple(kept), tuple(same), edited or {})
 
     def write(self) -> Iterator[PurePosixPath]:
-        """Edit and write the files, each yielded once it is there.
+        """Write the files; yield each path once it is written.
 
         Raises:
-            ReliabilityError: a step of its path is a link, or it cannot be written.
+            ReliabilityError: part of a path is a symbolic link, or a file cannot be written.
         """
         for path, (before, after) in self.edited.items():
             if not replace_file(self.root, self.root / path, before.encode(), after.encode()):
-                raise ReliabilityError(f"{self.root / path} was changed meanwhile; import again")
+                raise ReliabilityError(
+                    f"{self.root / path} changed during the import; import again"
+                )
             yield path
         for path, text in self.new.items():
             there = self.root / path

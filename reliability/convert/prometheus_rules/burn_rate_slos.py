@@ -9,12 +9,12 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
-from reliability.convert.converter import Converted, OriginalLocation, Remark, changed, decide
+from reliability.convert.converter import Converted, Diagnostic, OriginalLocation, changed, decide
 from reliability.convert.documents import alert_policy, burn_rate_windows, slo, undocumented
 from reliability.convert.fields import Fields
 from reliability.convert.names import UniqueNames, indicator_name, slug
 from reliability.convert.prometheus_rules.annotations import read_annotations
-from reliability.convert.prometheus_rules.burns import Burn
+from reliability.convert.prometheus_rules.burn_rate_alerts import BurnRateAlert
 from reliability.convert.prometheus_rules.recordings import RecordedSli, Recordings
 from reliability.convert.prometheus_rules.tiers import PAGING
 from reliability.convert.prometheus_rules.window_sets import NotifyingPair, WindowSet, window_set
@@ -27,11 +27,11 @@ OTHER_CONDITIONS: Final = "it has conditions other than one ratio over window pa
 
 
 @dataclass(frozen=True, slots=True)
-class BurningRule:
+class BurnRateRule:
     """A burn-rate alert and its service."""
 
     rule: Fields
-    burn: Burn
+    burn: BurnRateAlert
     service: str
 
     @property
@@ -45,25 +45,25 @@ class BurningRule:
         return str(self.rule.inner("labels").values.get("severity") or "").lower()
 
 
-def stays_a_signal(rule: Fields, why: str, help_text: str) -> Remark:
-    """Return a remark on a burn-rate alert that does not become an SLO."""
+def stays_a_signal(rule: Fields, why: str, help_text: str) -> Diagnostic:
+    """Return a diagnostic on a burn-rate alert that does not become an SLO."""
     message = f"{rule.values.get('alert')} looks like a burn-rate alert but becomes a signal: {why}"
     return decide(rule.at("expr"), message, help_text)
 
 
-def promised(rules: Sequence[BurningRule]) -> Iterator[tuple[BurningRule, ...]]:
+def grouped_by_slo(rules: Sequence[BurnRateRule]) -> Iterator[tuple[BurnRateRule, ...]]:
     """Group rules by service, ratio and error budget; each group becomes an SLO."""
-    together: dict[tuple[str, object, Fraction], list[BurningRule]] = {}
+    together: dict[tuple[str, object, Fraction], list[BurnRateRule]] = {}
     for rule in rules:
         key = (rule.service, rule.burn.ratio, rule.burn.budget)
         together.setdefault(key, []).append(rule)
     yield from map(tuple, together.values())
 
 
-def read_promise(
-    rules: Sequence[BurningRule], recordings: Recordings, names: UniqueNames
+def read_slos(
+    rules: Sequence[BurnRateRule], recordings: Recordings, names: UniqueNames
 ) -> Iterator[Converted]:
-    """Yield the SLOs of burn-rate alerts; only remarks if their SLI cannot be read."""
+    """Yield the SLOs of burn-rate alerts; only diagnostics if their SLI cannot be read."""
     first = rules[0]
     slis = recordings.slis(first.burn.ratio, _windows(rules))
     if isinstance(slis, str):
@@ -84,35 +84,37 @@ def read_promise(
         yield _slo(first, name, sli, windows)
         entry = _entry(name, windows, rules, runbook)
         yield alert_policy(first.service, first.rule.origin, objectives=[entry])
-    yield from _remarks(rules, made, windows)
+    yield from _diagnostics(rules, made, windows)
 
 
-def _windows(rules: Sequence[BurningRule]) -> frozenset[timedelta]:
+def _windows(rules: Sequence[BurnRateRule]) -> frozenset[timedelta]:
     pairs = [pair for rule in rules for pair in rule.burn.pairs]
     return frozenset(window for pair in pairs for window in (pair.long, pair.short))
 
 
-def _name(first: BurningRule, sli: RecordedSli) -> str:
+def _name(first: BurnRateRule, sli: RecordedSli) -> str:
     stem = RATE_SUFFIX.sub("", first.burn.ratio.stem.rstrip("_:"))
     words = [slug(stem) or slug(first.alert), *(slug(value) for _, value in sli.variant)]
     return "-".join(word for word in words if word)[:60].strip("-")
 
 
-def _runbook(rules: Sequence[BurningRule]) -> Generator[Converted, None, str | None]:
+def _runbook(rules: Sequence[BurnRateRule]) -> Generator[Converted, None, str | None]:
     """Take what is imported of each rule; return the first runbook."""
     runbook: str | None = None
     for rule in rules:
         for key in ("alert", "expr"):
             rule.rule.take(key)
         words: dict[str, str] = {}
-        remarks = list(read_annotations(rule.rule.inner("annotations"), words))
+        diagnostics = list(read_annotations(rule.rule.inner("annotations"), words))
         runbook = runbook or words.get("runbook")
-        yield from (remark for remark in remarks if "runbook" in remark.problem.message)
+        yield from (
+            diagnostic for diagnostic in diagnostics if "runbook" in diagnostic.problem.message
+        )
     return runbook
 
 
-def _remarks(
-    rules: Sequence[BurningRule], made: Sequence[str], windows: WindowSet
+def _diagnostics(
+    rules: Sequence[BurnRateRule], made: Sequence[str], windows: WindowSet
 ) -> Iterator[Converted]:
     for rule in rules:
         labels, notes = rule.rule.inner("labels"), rule.rule.inner("annotations")
@@ -141,7 +143,7 @@ def _to_decide(origin: OriginalLocation, made: Sequence[str]) -> Iterator[Conver
 
 
 def _entry(
-    name: str, windows: WindowSet, rules: Sequence[BurningRule], runbook: str | None
+    name: str, windows: WindowSet, rules: Sequence[BurnRateRule], runbook: str | None
 ) -> Block:
     severities = ", ".join(dict.fromkeys(rule.severity or "none" for rule in rules))
     body: dict[str, Json | Block] = {
@@ -157,7 +159,7 @@ def _entry(
     return Block(body)
 
 
-def _slo(first: BurningRule, name: str, sli: RecordedSli, windows: WindowSet) -> Converted:
+def _slo(first: BurnRateRule, name: str, sli: RecordedSli, windows: WindowSet) -> Converted:
     annotations: dict[str, Json] = {
         "reliability/status": "provisional",
         "reliability/rationale": f"The target of the imported alert {first.alert}",
