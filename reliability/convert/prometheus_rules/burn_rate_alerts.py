@@ -57,7 +57,7 @@ class AlertWindows:
 
 
 @dataclass(frozen=True, slots=True)
-class BurnRateAlert:
+class ImportedBurnRate:
     """A burn-rate alert: its error ratio, the error budget, and the window pairs joined by `or`."""
 
     ratio: Ratio
@@ -65,7 +65,7 @@ class BurnRateAlert:
     pairs: tuple[AlertWindows, ...]
 
 
-def read_burn_rate_alert(expr: str) -> BurnRateAlert | None:
+def read_burn_rate(expr: str) -> ImportedBurnRate | None:
     """Read an expression as a burn-rate alert; None if it is something else."""
     if not MAY_BURN.search(expr) or not is_shallow(expr):
         return None
@@ -77,10 +77,10 @@ def read_burn_rate_alert(expr: str) -> BurnRateAlert | None:
     if len(pairs) != len(candidates) or len({(ratio, budget) for ratio, budget, _ in pairs}) != 1:
         return None
     ratio, budget, _ = pairs[0]
-    return BurnRateAlert(ratio, budget, tuple(pair for _, _, pair in pairs))
+    return ImportedBurnRate(ratio, budget, tuple(pair for _, _, pair in pairs))
 
 
-def resembles_burn_rate_alert(expr: str) -> bool:
+def resembles_burn_rate(expr: str) -> bool:
     """Return whether an expression compares one ratio over two windows, among other conditions."""
     if not MAY_BURN.search(expr) or not is_shallow(expr):
         return False

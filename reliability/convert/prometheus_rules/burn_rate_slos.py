@@ -14,7 +14,7 @@ from reliability.convert.documents import alert_policy, burn_rate_windows, slo, 
 from reliability.convert.fields import Fields
 from reliability.convert.names import UniqueNames, indicator_name, slug
 from reliability.convert.prometheus_rules.annotations import read_annotations
-from reliability.convert.prometheus_rules.burn_rate_alerts import BurnRateAlert
+from reliability.convert.prometheus_rules.burn_rate_alerts import ImportedBurnRate
 from reliability.convert.prometheus_rules.recordings import RecordedSli, Recordings
 from reliability.convert.prometheus_rules.tiers import PAGING
 from reliability.convert.prometheus_rules.window_sets import NotifyingPair, WindowSet, window_set
@@ -31,7 +31,7 @@ class BurnRateRule:
     """A burn-rate alert and its service."""
 
     rule: Fields
-    burn: BurnRateAlert
+    burn: ImportedBurnRate
     service: str
 
     @property

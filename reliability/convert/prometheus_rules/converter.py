@@ -20,8 +20,8 @@ from reliability.convert.documents import alert_policy, ownership
 from reliability.convert.fields import Fields
 from reliability.convert.names import UniqueNames, slug
 from reliability.convert.prometheus_rules.burn_rate_alerts import (
-    read_burn_rate_alert,
-    resembles_burn_rate_alert,
+    read_burn_rate,
+    resembles_burn_rate,
 )
 from reliability.convert.prometheus_rules.burn_rate_slos import (
     OTHER_CONDITIONS,
@@ -110,11 +110,11 @@ def _slos(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converted]:
     burning_rules: list[BurnRateRule] = []
     for rule in rules:
         expr = str(rule.fields.values.get("expr")) if rule.is_alert else ""
-        burn = read_burn_rate_alert(expr)
+        burn = read_burn_rate(expr)
         if burn is not None:
             burning_rules.append(BurnRateRule(rule.fields, burn, rule.service))
             burning[id(rule.fields)] = rule
-        elif resembles_burn_rate_alert(expr):
+        elif resembles_burn_rate(expr):
             yield stays_a_signal(rule.fields, OTHER_CONDITIONS, "write the SLO by hand")
     stems = frozenset(rule.burn.ratio.stem for rule in burning_rules)
     recordings = Recordings.of((rule.fields for rule in rules), stems)

@@ -10,8 +10,8 @@ from reliability.convert.converter import ConversionOptions, Diagnostic, Origina
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.annotations import RUNBOOKS
 from reliability.convert.prometheus_rules.burn_rate_alerts import (
-    BurnRateAlert,
-    read_burn_rate_alert,
+    ImportedBurnRate,
+    read_burn_rate,
 )
 from reliability.convert.prometheus_rules.groups import OriginalRuleGroup, groups_of
 from reliability.convert.prometheus_rules.kinds import Guess, guess_kind
@@ -42,7 +42,7 @@ class DeclaredRule:
     runbook: bool
     location: str
     guess: Guess
-    burn: BurnRateAlert | None
+    burn: ImportedBurnRate | None
     metrics: tuple[str, ...]
     dead: str
     summary: str
@@ -67,7 +67,7 @@ def _rule(fields: Fields, shared: dict[str, Any], service: str) -> DeclaredRule:
     annotations = mapping(fields.values.get("annotations"))
     name, expr = str(fields.values["alert"]), str(fields.values.get("expr") or "").strip()
     at = fields.origin.at
-    burn = read_burn_rate_alert(expr)
+    burn = read_burn_rate(expr)
     parsed = syntax.parse(expr)
     return DeclaredRule(
         name=name,
@@ -86,7 +86,7 @@ def _rule(fields: Fields, shared: dict[str, Any], service: str) -> DeclaredRule:
     )
 
 
-def _dead(expr: str, parsed: Any, burn: BurnRateAlert | None) -> str:
+def _dead(expr: str, parsed: Any, burn: ImportedBurnRate | None) -> str:
     """Why a rule cannot fire, by the analysis of `check`'s rules; empty if it may."""
     if isinstance(parsed, str):
         return f"not PromQL: {parsed.splitlines()[0]}" if parsed else "no expression"
