@@ -99,7 +99,7 @@ def test_policies_name_the_files_that_were_written_and_what_is_missing_is_said(
     assert 'alert: {slack: "#shop-alerts"}' in team
     policy = (root / "policies/notification.yaml").read_text()
     assert f"apiUrl: file:{folder}/global-slack-api-url" in policy
-    assert f"policies/ says what each is:\n  {folder}/heartbeat-url\n" in ended.err
+    assert f"see policies/:\n  {folder}/heartbeat-url\n" in ended.err
 
 
 def test_the_history_in_git_holds_no_secret(root: Path, live: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_second_time_nothing_is_written(root: Path, live: Path) -> None:
     [
         ("resolve_timeout: 5m", "smtp_auth_secret: hush", "alertmanager.yml:4:21: Alertmanager"),
         ("resolve_timeout: 5m", "resolve_timeout: [", "alertmanager.yml:6: did not find"),
-        ("receivers:", "receivers_:", "is not a configuration of Alertmanager"),
+        ("receivers:", "receivers_:", "is not an Alertmanager configuration"),
         ("receiver: errors", "reciever: errors", "alertmanager.yml:6:"),
     ],
 )
@@ -160,7 +160,7 @@ def test_a_file_that_holds_something_else_is_not_written_over(root: Path, live: 
     secret.parent.mkdir()
     secret.write_text("mine\n")
     ended = take_over(root, live)
-    assert (ended.code, f"{secret} is there" in ended.err) == (2, True)
+    assert (ended.code, f"{secret} exists with other content" in ended.err) == (2, True)
     assert (secret.read_text(), contents(root)) == ("mine\n", {})
     secret.unlink()
     secret.symlink_to(live)

@@ -165,7 +165,7 @@ def test_without_a_folder_it_makes_one_and_nothing_else(tmp_path: Path) -> None:
     assert done.returncode == 0
     [left] = tmp_path.iterdir()
     assert left.name.startswith("reliability-demo-")
-    assert f"All of it lies in {left}" in " ".join(done.stdout.split())
+    assert f"Everything is in {left}" in " ".join(done.stdout.split())
 
 
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
