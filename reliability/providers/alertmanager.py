@@ -56,7 +56,7 @@ class AlertmanagerRunner:
 
     def ensure_ready(self) -> None:
         """See `Runner`."""
-        ensure_reloadable(self.server, "ask the address whether it is an Alertmanager")
+        ensure_reloadable(self.server, "check that the URL is that of an Alertmanager")
 
     def reload(self) -> str | None:
         """See `Runner`."""
@@ -74,7 +74,7 @@ class AlertmanagerRunner:
         """See `Runner`."""
         if self.running_hash() == config_hash(self.file.read_bytes()):
             return {}
-        why = f"the server took another file; start it with --config.file={self.file}"
+        why = f"the server loaded another file; start it with --config.file={self.file}"
         return {change.id: ReloadRefused(why) for change in changes}
 
     def settled(
@@ -114,7 +114,7 @@ class AlertmanagerProvider:
     def read(self) -> Held:
         """The file as it is declared, without former routes, and whether the server runs it."""
         if not self.file.parent.is_dir():
-            raise ProviderError(f"{self.target}: the folder {self.file.parent} is not there")
+            raise ProviderError(f"{self.target}: the folder {self.file.parent} does not exist")
         self.stored, self.former = None, ()
         held = [self._adopted(kept_object) for kept_object in self.shelf.read()]
         running = self.runner.running_hash()
@@ -126,7 +126,7 @@ class AlertmanagerProvider:
         )
         foreign = tuple(held_object for held_object in held if isinstance(held_object, Foreign))
         self.stale = tuple(
-            Stale(kept_object.id, "the server runs another configuration than the file holds")
+            Stale(kept_object.id, "the server runs another configuration than the one in the file")
             for kept_object in kept
             if isinstance(kept_object, Intact) and running != config_hash(self.file.read_bytes())
         )
@@ -185,7 +185,7 @@ def kept_for(route: FormerRoute) -> str:
     """A former route, and how many alerts it is kept for."""
     named = f"the former route {route.matchers or '(all alerts)'}"
     if not route.alerts:
-        return f"{named}: no alert needs it, and the next sync removes it"
+        return f"{named}: no alert needs it; the next sync removes it"
     first = route.alerts[0]
     name = one_line(first.get("alertname", ""))
     of = f" of {one_line(first['service'])}" if "service" in first else ""
@@ -216,10 +216,10 @@ def adopted(foreign: Foreign, file: Path, base: Path, owner: Owner | None) -> Ke
     try:
         missing = missing_from(parse_body(base.read_bytes()), parse_body(content))
     except BodyError as error:
-        return Foreign(foreign.id, f"{foreign.why}, and it cannot be compared: {error}")
+        return Foreign(foreign.id, f"{foreign.why}; it cannot be compared: {error}")
     if missing is not None:
         where = ".".join(map(str, missing)) or "its whole"
-        why = f"{foreign.why}, and {base.name} does not hold {where} of it; {way}"
+        why = f"{foreign.why}; {base.name} does not contain {where}; {way}"
         return Foreign(foreign.id, why)
     live = Resource(foreign.id, YamlBody(content))
     return Intact(live, live.digest, owner)

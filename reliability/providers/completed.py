@@ -73,7 +73,7 @@ def _kept(
     if past is None:
         return NoHistory("")
     if past.is_made_up:
-        return NoHistory("the history of policies/history.yaml is made up, and is not added to it")
+        return NoHistory("the history in policies/history.yaml is synthetic and is not used here")
     return past.series(budget_history(objective), span)
 
 

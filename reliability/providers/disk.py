@@ -122,13 +122,15 @@ class Disk:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
         except BlockingIOError as error:
-            raise ProviderError(f"another sync is writing to {folder}; wait for it") from error
+            raise ProviderError(
+                f"another sync is writing to {folder}; wait until it ends"
+            ) from error
         finally:
             os.close(descriptor)
 
     def _ensure_writable(self, path: Path) -> None:
         if not self.writable:
-            raise ProviderError(f"{path}: a dry run writes no file")
+            raise ProviderError(f"{path}: a dry run does not write files")
 
 
 def reason(error: OSError | ProviderError) -> str:

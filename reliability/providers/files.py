@@ -83,4 +83,4 @@ class FilesProvider:
             case Delete():
                 self.disk.remove(path)
             case Reload():
-                raise ProviderError("a folder has nothing to reload")
+                raise ProviderError("a folder cannot be reloaded")

@@ -29,7 +29,7 @@ def ensure_allowed(target: str, url: str, allowed_hosts: Iterable[str]) -> None:
     host = parts.hostname or ""
     if not {host, f"{host}:{parts.port}"} & set(allowed_hosts):
         raise ProviderError(
-            f"{target}: {host} is not among the allowed hosts; "
+            f"{target}: host {host} is not allowed; "
             "add it to spec.allowedHosts in policies/targets.yaml"
         )
 

@@ -18,7 +18,7 @@ from reliability.providers.disk import Disk, reason, unconfirmed
 from reliability.providers.shelf import TargetFiles
 from reliability.resource import ResourceId
 
-NOT_VERIFIED: Final = "it was loaded and could not be verified, which the next sync does"
+NOT_VERIFIED: Final = "it was loaded but not verified; the next sync verifies it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +236,10 @@ class LiveFiles:
             return PutBack(is_loaded=False, words="")
         self._restore(changes)
         still = self.runner.reload()
-        words = "; what was there before is back"
+        words = "; the previous file was restored"
         if still is None:
             return PutBack(is_loaded=True, words=words)
-        return PutBack(is_loaded=False, words=f"{words}, and is refused, too: {still}")
+        return PutBack(is_loaded=False, words=f"{words}, and was refused as well: {still}")
 
     def _restore(self, changes: Sequence[Change]) -> None:
         for change in changes:

@@ -27,7 +27,7 @@ def mismatch(body: Body, loaded: Iterable[LoadedGroup], same: SameExpression) ->
     running = {group.name: group for group in loaded}
     wanted = {str(group["name"]): group for group in groups_of(body) if group.get("rules")}
     for name in running.keys() - wanted.keys():
-        return f"group {name} runs, and the file does not hold it"
+        return f"group {name} runs but is not in the file"
     for name, group in wanted.items():
         if name not in running:
             return f"group {name} does not run"
@@ -74,13 +74,13 @@ def _group_mismatch(
     wanted: Mapping[str, Any], running: LoadedGroup, same: SameExpression
 ) -> str | None:
     if "interval" in wanted and duration_seconds(wanted["interval"]) != running.interval:
-        return f"its interval is {running.interval:g} s, and the file says {wanted['interval']}"
+        return f"its interval is {running.interval:g} s instead of {wanted['interval']}"
     if wanted.get("limit", 0) != running.limit:
-        return f"its limit is {running.limit}, and the file says {wanted.get('limit', 0)}"
+        return f"its limit is {running.limit} instead of {wanted.get('limit', 0)}"
 
     rules: Sequence[Mapping[str, Any]] = wanted["rules"]
     if len(rules) != len(running.rules):
-        return f"it runs {len(running.rules)} rules, and the file holds {len(rules)}"
+        return f"it runs {len(running.rules)} rules instead of {len(rules)}"
 
     labels = wanted.get("labels", {})
     for rule, loaded in zip(rules, running.rules, strict=True):

@@ -181,7 +181,7 @@ def open_metrics(
     try:
         written = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise ProviderError(f"{TARGET}: the host of the address cannot be read") from error
+        raise ProviderError(f"{TARGET}: the URL has no valid host") from error
 
     bare = written.copy_with(userinfo=b"")
     basic = written.userinfo and not authorization
@@ -203,7 +203,7 @@ def advised() -> Iterator[None]:
     try:
         yield
     except UnexpectedReplyError as error:
-        raise ProviderError(f"{error}; write the address that stands before /api/v1") from error
+        raise ProviderError(f"{error}; write the URL without /api/v1") from error
 
 
 def batches(items: Sequence[str], size: Callable[[str], int]) -> list[list[str]]:

@@ -37,7 +37,7 @@ def ensure_reloadable(server: HttpServer, advice: str) -> None:
     status = server.get(PATH).status_code
     if status != httpx.codes.METHOD_NOT_ALLOWED:
         raise ProviderError(
-            f"{server.target}: {PATH} answers {status}, so nothing was written; {advice}"
+            f"{server.target}: {PATH} returned {status}, so nothing was written; {advice}"
         )
 
 
@@ -61,7 +61,7 @@ def reload(server: HttpServer, metrics: str) -> str | None:
     if reply.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
         return text
 
-    raise ProviderError(f"{server.target}: POST {PATH} answers {reply.status_code}: {text}")
+    raise ProviderError(f"{server.target}: POST {PATH} returned {reply.status_code}: {text}")
 
 
 def reload_state(server: HttpServer, metrics: str) -> ReloadState:
@@ -85,14 +85,14 @@ def metric(text: str, name: str, server: HttpServer) -> float:
     """
     line = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
     if line is None:
-        raise ProviderError(f"{server.target}: {server.url}/metrics does not hold {name}")
+        raise ProviderError(f"{server.target}: {server.url}/metrics has no metric {name}")
 
     try:
         return float(line[1])
     except ValueError as error:
         value = one_line(line[1][:40])
         raise ProviderError(
-            f"{server.target}: {server.url}/metrics says {value!r} for {name}, not a number"
+            f"{server.target}: {server.url}/metrics has {value!r} for {name}, not a number"
         ) from error
 
 
@@ -104,5 +104,7 @@ def _settled(server: HttpServer, metrics: str, before: ReloadState) -> str | Non
         if now.last_success > before.last_success:
             return None
         if before.successful and not now.successful:
-            return "the answer was lost, and the server says that the reload was refused"
-    raise ProviderError(f"{server.target}: {server.url} did not end its reload in {PATIENCE} s")
+            return "the response was lost, and the server reports that the reload failed"
+    raise ProviderError(
+        f"{server.target}: {server.url} did not finish its reload within {PATIENCE} s"
+    )

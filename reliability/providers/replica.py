@@ -50,7 +50,7 @@ class ReplicaRollout:
         kept: list[Change] = []
         for change in self.changes:
             if (change.id.kind, change.id.name) in names:
-                why = f"{first.plan.target} refused it, so it is not written here"
+                why = f"{first.plan.target} refused it, so it was not written"
                 self.outcomes.append(ChangeFailed(change, why))
             else:
                 kept.append(change)

@@ -30,7 +30,7 @@ from reliability.providers.prometheus import PrometheusProvider
 from reliability.providers.replica import ReplicaRollout
 from reliability.resource import Json, Resource
 
-NO_ROUTES: Final = "held back, since {target} does not have the routes of its alerts yet: {why}"
+NO_ROUTES: Final = "held back: {target} does not have the routes of its alerts yet: {why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ class Rollout:
             held = provider.read()
         except ProviderError as error:
             if plan.changes or plan.pending:
-                why = f"former routes may be left, which the next sync removes: {error}"
+                why = f"former routes may remain; the next sync removes them: {error}"
                 self._note(ready, [Pending(replace(IDENTITY, target=ready.name), why)])
             return
 
@@ -226,9 +226,9 @@ class Rollout:
         outcomes = sync(replace(ready.plan, changes=(Update(body, body),)), provider)
         failures = [item for item in outcomes if isinstance(item, ChangeFailed)]
         if not failures:
-            self.tell(f"{ready.name}: no alert needs the former routes, and they are removed")
+            self.tell(f"{ready.name}: no alert needs the former routes; they are removed")
 
-        return [Pending(item.change.id, f"former routes are left: {item.why}") for item in failures]
+        return [Pending(item.change.id, f"former routes remain: {item.why}") for item in failures]
 
     def _note(self, ready: ReadyTarget, pending: Sequence[Pending]) -> None:
         report = self.reports[ready.name]

@@ -33,7 +33,7 @@ class FolderPlace:
     def path_of(self, name: str) -> Path:
         """The file of an object."""
         if not SAFE_NAME.fullmatch(name):
-            raise ProviderError(f"{name!r} is not a safe name for a file")
+            raise ProviderError(f"{name!r} is not a safe file name")
         return self.folder / f"{name}{self.suffix}"
 
     def files(self) -> Iterator[tuple[str, Path]]:
@@ -63,7 +63,7 @@ class FilePlace:
     def path_of(self, name: str) -> Path:
         """The file, for the one name that there is."""
         if name != self.name:
-            raise ProviderError(f"{name}: this target holds {self.name} only")
+            raise ProviderError(f"{name}: this target has only {self.name}")
         return self.file
 
     def files(self) -> Iterator[tuple[str, Path]]:
@@ -94,7 +94,7 @@ class TargetFiles:
             ProviderError: the target has no such kind, or the name is no name for a file.
         """
         if identity.kind not in self.places:
-            raise ProviderError(f"{self.target} takes no {identity.kind}")
+            raise ProviderError(f"{self.target} does not support {identity.kind}")
         return self.places[identity.kind].path_of(identity.name)
 
     def content(self, resource: Resource) -> bytes:
@@ -114,7 +114,7 @@ class TargetFiles:
 
     def _read(self, identity: ResourceId, path: Path) -> Kept | Foreign:
         if path.is_symlink() or not path.is_file():
-            return Foreign(identity, f"{path}: not a plain file")
+            return Foreign(identity, f"{path}: not a regular file")
         content = _content(path)
         self.seen[path] = _digest(content)
         match read_marked(identity, content):
@@ -145,7 +145,7 @@ def _listed(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except OSError as error:
-        raise ProviderError(f"{reason(error)}, so nothing is known of it") from error
+        raise ProviderError(f"{reason(error)}, so it cannot be listed") from error
 
 
 def _digest(content: bytes) -> str:

@@ -82,7 +82,7 @@ def test_deleting_too_much_is_shown_refused_and_can_be_allowed_once(synced: Repo
     assert (synced.root / "build/prometheus/payslips.yml").exists()
     assert synced.run("plan").code == 1
     wrong = synced.run("sync", "--yes", "--allow", "files:000000")
-    assert (wrong.code, "and 000000 was allowed" in wrong.out) == (1, True)
+    assert (wrong.code, "but 000000 was allowed" in wrong.out) == (1, True)
     allowed = synced.run("sync", "--yes", "--allow", last.rpartition(" ")[2])
     assert allowed.code == 0
     assert not (synced.root / "build/prometheus/payslips.yml").exists()

@@ -109,7 +109,7 @@ def test_a_rule_that_the_server_refuses_leaves_the_former_files_running(site: Si
     assert code == 1
     assert "failed rules attendance: refused: groups[attendance-alerts]" in out
     assert "rules[ErrorBudgetBurn].expr: 1:27: parse error: " in out
-    assert out.endswith("; what was there before is back\n")
+    assert out.endswith("; the previous file was restored\n")
     assert (site.folder / "attendance.yml").read_bytes() == before
     assert (site.threshold, site.files()) == ("> 1", FILES)
 

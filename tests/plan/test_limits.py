@@ -72,7 +72,7 @@ def test_the_token_of_a_plan_lets_it_pass() -> None:
 def test_the_token_of_another_plan_refuses_this_one_even_within_its_limits() -> None:
     safe = plan(TARGET, many(1), Held())
     assert refusal(safe, allowed="abc123") == (
-        f"prometheus: the plan is {safe.short_digest} and abc123 was allowed; "
+        f"prometheus: the plan is {safe.short_digest}, but abc123 was allowed; "
         f"read the plan, then pass --allow prometheus:{safe.short_digest}"
     )
 

@@ -92,9 +92,9 @@ def test_a_dry_run_refuses_every_way_of_writing(rules: Path) -> None:
     beside(rules, ".reliability-former").write_text("former")
     before = {path: path.read_text() for path in rules.parent.iterdir()}
     for write in (dry.put, dry.remove, dry.keep_former, dry.restore, dry.confirm, dry.make_folder):
-        with pytest.raises(ProviderError, match="a dry run writes no file"):
+        with pytest.raises(ProviderError, match="a dry run does not write files"):
             write(rules)
-    with pytest.raises(ProviderError, match="a dry run writes no file"):
+    with pytest.raises(ProviderError, match="a dry run does not write files"):
         dry.stage(rules, b"new")
     assert {path: path.read_text() for path in rules.parent.iterdir()} == before
 

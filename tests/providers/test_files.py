@@ -47,7 +47,7 @@ def test_what_a_killed_sync_staged_is_taken_away_by_the_next(tmp_path: Path) -> 
 def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path) -> None:
     [outcome] = synced(tmp_path, rules("../escape"))
     assert isinstance(outcome, ChangeFailed)
-    assert outcome.why == "'../escape' is not a safe name for a file"
+    assert outcome.why == "'../escape' is not a safe file name"
     assert not (tmp_path / "escape.yml").exists()
 
 

@@ -71,7 +71,7 @@ def test_a_host_that_is_not_allowed_is_refused_before_any_call(connect: Connect)
     with pytest.raises(ProviderError) as caught:
         connect(never, hosts=("other.example", "prometheus.example:80"))
     assert str(caught.value) == (
-        "prometheus: prometheus.example is not among the allowed hosts; "
+        "prometheus: host prometheus.example is not allowed; "
         "add it to spec.allowedHosts in policies/targets.yaml"
     )
 

@@ -170,7 +170,7 @@ def test_after_a_kill_what_is_refused_still_gets_its_former_file_back(site: Site
     assert outcome.why.startswith(
         "refused: groups[payroll-alerts].rules[ErrorBudgetBurn].expr: 1:1"
     )
-    assert outcome.why.endswith("; what was there before is back")
+    assert outcome.why.endswith("; the previous file was restored")
     assert site.runs(WANTED)
 
 
@@ -224,7 +224,7 @@ def test_where_the_server_refuses_even_the_former_files_nothing_is_tried_again(s
     assert len(outcomes) == 4
     for outcome in outcomes:
         assert isinstance(outcome, ChangeFailed)
-        assert "what was there before is back, and is refused, too: 1:1: parse" in outcome.why
+        assert "the previous file was restored, and was refused as well: 1:1: parse" in outcome.why
     assert site.fake.requests.count(RELOAD) == 2
     assert site.plan(WANTED).changes == ()
 
@@ -246,7 +246,7 @@ def test_a_rule_that_cannot_be_evaluated_gets_its_former_file_back(site: Site) -
     [outcome] = sync(plan(TARGET, (CHANGED[0], *WANTED[1:]), provider.read()), provider)
     assert isinstance(outcome, ChangeFailed)
     assert (
-        "cannot be evaluated: many-to-many matching; what was there before is back" in outcome.why
+        "cannot be evaluated: many-to-many matching; the previous file was restored" in outcome.why
     )
     site.fake.evaluate()
     assert site.plan(WANTED).changes == ()
@@ -273,7 +273,7 @@ def test_a_folder_that_the_server_does_not_read_is_told(site: Site, tmp_path: Pa
     assert isinstance(outcome, ChangeFailed)
     assert outcome.why == (
         "the server took it, and group attendance-sli does not run; "
-        f"name {tmp_path}/*.yml in its rule_files; what was there before is back"
+        f"name {tmp_path}/*.yml in its rule_files; the previous file was restored"
     )
     assert list(tmp_path.glob("*.yml")) == []
 
@@ -308,7 +308,7 @@ def test_a_server_without_its_reload_switched_on_gets_no_file(site: Site) -> Non
     for outcome in outcomes:
         assert isinstance(outcome, ChangeFailed)
         assert outcome.why == (
-            "here: /-/reload answers 403, so nothing was written; "
+            "here: /-/reload returned 403, so nothing was written; "
             "start Prometheus with --web.enable-lifecycle"
         )
     assert list(site.folder.iterdir()) == []

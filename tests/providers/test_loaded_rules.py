@@ -87,16 +87,16 @@ def test_groups_that_are_missing_or_too_many_are_named() -> None:
     assert mismatch(FILE, [], is_same_expression) == "group slo does not run"
     other = loaded().model_copy(update={"name": "other"})
     said = mismatch(FILE, [loaded(), other], is_same_expression)
-    assert said == "group other runs, and the file does not hold it"
+    assert said == "group other runs but is not in the file"
 
 
 def test_settings_of_a_group_are_compared() -> None:
     slower = loaded().model_copy(update={"interval": 60.0})
     said = mismatch(FILE, [slower], is_same_expression)
-    assert said == "group slo: its interval is 60 s, and the file says 90s"
+    assert said == "group slo: its interval is 60 s instead of 90s"
     shorter = loaded().model_copy(update={"rules": loaded().rules[:1]})
     said = mismatch(FILE, [shorter], is_same_expression)
-    assert said == "group slo: it runs 1 rules, and the file holds 2"
+    assert said == "group slo: it runs 1 rules instead of 2"
 
 
 @pytest.mark.parametrize(

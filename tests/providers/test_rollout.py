@@ -68,7 +68,7 @@ def test_former_routes_stay_until_the_rules_are_loaded(synced: Company) -> None:
     assert (ended.code, synced.reloads) == (0, ["am", "p1", "p2", "am"])
     assert seen == {"at the reload of the rules": BOTH}
     assert synced.teams() == NEW
-    assert "am: no alert needs the former routes, and they are removed" in ended.err
+    assert "am: no alert needs the former routes; they are removed" in ended.err
     assert "reliability/former/" not in synced.alertmanager.running.decode()
     assert synced.plan("--detailed-exitcode").code == 0
 
@@ -92,7 +92,7 @@ def test_former_routes_stay_for_an_alert_and_a_later_sync_removes_them(synced: C
     assert (am["changes"], len(am["pending"])) == ([], 1)
     assert (synced.sync().code, synced.reloads, synced.teams()) == (0, [], BOTH)
     synced.alertmanager.alerts.clear()
-    assert "no alert needs it, and the next sync removes it" in synced.plan().out
+    assert "no alert needs it; the next sync removes it" in synced.plan().out
     assert (synced.sync().code, synced.reloads, synced.teams()) == (0, ["am"], NEW)
 
 
@@ -144,11 +144,11 @@ def test_refused_routes_hold_back_only_the_rules_that_need_them(synced: Company)
     synced.repository.replace("services/payslips/slo.yaml", "target: 0.99", "target: 0.98")
     ended = synced.sync()
     assert ended.code == 1
-    assert "failed config alertmanager: refused: not that; what was there before is back" in (
+    assert "failed config alertmanager: refused: not that; the previous file was restored" in (
         ended.out
     )
     held = (
-        "failed rules attendance: held back, since am does not have the routes of its alerts yet: "
+        "failed rules attendance: held back: am does not have the routes of its alerts yet: "
         "refused: not that"
     )
     assert held in ended.out
@@ -164,7 +164,7 @@ def test_an_alertmanager_that_is_down_holds_back_what_it_would_route(here: Compa
     here.answers["am"] = lambda _: httpx.Response(404)
     ended = here.sync()
     assert (ended.code, here.reloads) == (1, [])
-    assert "held back, since am does not have the routes of its alerts yet: am: http" in ended.out
+    assert "held back: am does not have the routes of its alerts yet: am: http" in ended.out
 
 
 def test_a_prometheus_that_notifies_another_alertmanager_goes_on(here: Company) -> None:
@@ -187,7 +187,7 @@ def test_what_the_first_prometheus_refuses_is_not_written_to_the_others(synced: 
     synced.repository.replace("services/payslips/slo.yaml", "target: 0.99", "target: 0.98")
     ended = synced.sync()
     assert ended.code == 1
-    assert "failed rules attendance: p1 refused it, so it is not written here" in ended.out
+    assert "failed rules attendance: p1 refused it, so it was not written" in ended.out
     assert ended.out.count("updated rules payslips") == 2
     assert (
         b"AttendanceQueueBacklogNew"

@@ -43,7 +43,7 @@ def test_a_secret_in_plain_text_is_not_written_and_its_rules_wait(here: Company)
         "receivers[0].pagerduty_configs[0].routing_key; write routing_key_file and a path"
         in ended.out
     )
-    assert "held back, since am does not have the routes of its alerts yet" in ended.out
+    assert "held back: am does not have the routes of its alerts yet" in ended.out
     assert KEY not in ended.out + ended.err
     assert not any(KEY in path.read_text() for path in (here.repository.root / "am").iterdir())
 

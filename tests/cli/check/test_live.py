@@ -65,7 +65,7 @@ def test_a_server_that_is_gone_is_one_line_and_the_rest_is_checked(repository: P
     ("status", "said"),
     [
         (200, "is not answered as a Prometheus does: Invalid JSON"),
-        (404, "status 404; write the address that stands before /api/v1"),
+        (404, "status 404; write the URL without /api/v1"),
         (401, "GET /api/v1/query answers 401: the credential is refused"),
     ],
 )

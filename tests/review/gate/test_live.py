@@ -235,7 +235,7 @@ def test_a_made_up_history_completes_nothing(prometheus: Prometheus, tmp_path: P
     made_up = HISTORY.replace("{type: store}", "{type: synthetic}")
     (tmp_path / "policies/history.yaml").write_text(made_up)
     ended = reliability("gate", "shop", "--prometheus", prometheus.url, folder=tmp_path)
-    assert (ended.code, "is made up, and is not added to it" in ended.out) == (5, True)
+    assert (ended.code, "is synthetic and is not used here" in ended.out) == (5, True)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 0.8999])
