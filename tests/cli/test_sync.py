@@ -43,7 +43,7 @@ def test_a_sync_writes_what_the_plan_showed_and_then_there_is_nothing_left(
     rules = {path.stem for path in (repository.root / "build/prometheus").iterdir()}
     assert rules == set(SERVICES)
     again = repository.run("plan", "--detailed-exitcode")
-    assert (again.code, again.out) == (0, f"files: no changes;  {ALL} owned\n")
+    assert (again.code, again.out) == (0, f"files: no changes; {ALL} owned\n")
 
 
 def test_a_repository_without_targets_writes_files(repository: Repository) -> None:

@@ -135,7 +135,7 @@ def test_after_a_sync_there_is_nothing_to_plan_and_no_drift(synced: Site) -> Non
         ended = synced.repository.run(command, "--detailed-exitcode")
         assert ended.code == 0, ended.out
     assert synced.leftovers() == []
-    assert synced.repository.run("sync", "--yes").out == "alertmanager: no changes;  1 owned\n"
+    assert synced.repository.run("sync", "--yes").out == "alertmanager: no changes; 1 owned\n"
 
 
 def test_a_hand_edit_is_named_held_and_then_mended(synced: Site) -> None:
@@ -164,7 +164,7 @@ def test_a_configuration_that_is_refused_leaves_the_former_one_running(synced: S
     assert "; the previous file was restored" in ended.out
     assert (synced.file.read_bytes(), synced.leftovers()) == (before, [])
     base.unlink()
-    assert synced.repository.run("sync", "--yes").out == "alertmanager: no changes;  1 owned\n"
+    assert synced.repository.run("sync", "--yes").out == "alertmanager: no changes; 1 owned\n"
 
 
 def test_a_dry_run_shows_the_plan_and_writes_nothing(site: Site) -> None:
@@ -242,6 +242,6 @@ def test_a_sync_that_is_killed_after_the_reload_needs_no_second_one(synced: Site
     killed_sync(synced, synced.proxy.after)
     synced.proxy.seen.clear()
     again = synced.repository.run("sync", "--yes")
-    assert again.out == "alertmanager: no changes;  1 owned\n"
+    assert again.out == "alertmanager: no changes; 1 owned\n"
     assert RELOAD not in synced.proxy.seen
     assert synced.leftovers() == []

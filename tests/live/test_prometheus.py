@@ -91,7 +91,7 @@ def test_a_sync_that_is_killed_after_the_reload_needs_no_second_one(site: Site) 
     site.kill("> 2", site.proxy.after)
     assert site.threshold == "> 2"
     site.proxy.seen.clear()
-    assert site.sync("> 2") == (0, "here: no changes;  3 owned\n")
+    assert site.sync("> 2") == (0, "here: no changes; 3 owned\n")
     assert RELOAD not in site.proxy.seen
     assert site.files() == FILES
 

@@ -39,7 +39,7 @@ prometheus: 1 to create, 1 to update, 1 to delete; 2 owned; plan {CHANGES.short_
   ~ rules search
       groups[slo].rules[Burn].expr: x > 1 -> x > 2
   - rules legacy
-files: no changes;  1 owned"""
+files: no changes; 1 owned"""
     )
 
 
@@ -105,7 +105,7 @@ prometheus: 1 of 1 drifted
       groups[slo].rules[Burn].expr: x > 1 -> x > 2
     = help: declare the change in services/ or policies/, or overwrite it: \
 `reliability sync --overwrite rules/search`
-files: no drift;  1 owned"""
+files: no drift; 1 owned"""
     )
 
 

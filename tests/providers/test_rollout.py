@@ -86,7 +86,7 @@ def test_former_routes_stay_for_an_alert_and_a_later_sync_removes_them(synced: C
     assert ": kept for the alert Slow of attendance, to reliability/workforce/ticket\n" in ended.out
     plan = synced.plan("--detailed-exitcode")
     assert (plan.code, line in plan.out) == (0, True)
-    assert "am: no changes;  1 owned" in plan.out
+    assert "am: no changes; 1 owned" in plan.out
     document = json.loads(synced.plan("--format", "json").out)
     [am] = [target for target in document["sync_targets"] if target["sync_target"] == "am"]
     assert (am["changes"], len(am["pending"])) == ([], 1)

@@ -65,7 +65,7 @@ def test_secret_files_that_are_missing_here_are_named_until_they_are_made(here: 
         file.write_text(file.read_text().replace("/etc/alertmanager/secrets", str(secrets)))
     declare(here, secretFiles="here")
     ended = here.sync()
-    missing = f"  ? {secrets}/slack-url: this secret file is not on this machine, and notifications"
+    missing = f"  ? {secrets}/slack-url: this secret file does not exist on this machine"
     assert (ended.code, missing in ended.out) == (1, True)
     assert "created config alertmanager" in ended.out
     [am] = [

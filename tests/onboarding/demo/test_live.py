@@ -34,7 +34,7 @@ def test_a_burn_reaches_the_teams_slack_and_pager(generation: Generation, tmp_pa
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "alertmanager: no changes;  1 owned" in done.stdout
+    assert "alertmanager: no changes; 1 owned" in done.stdout
     assert "| #workforce-alerts  <!subteam^S01WORKFORCE>" in done.stdout
     # The server has seen less than the five minutes of the short window, so it names no number.
     assert ": the error budget is burning too fast*" in done.stdout
