@@ -15,7 +15,7 @@ TESTS_OF_RULES: Final = ("tests/check/test_rule_pages.py", "tests/check/test_cas
 COMMANDS: Final = "reliability/cli/"
 RULE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 MODULE: Final = re.compile(r"reliability(?:\.\w+)+")
-LEFT_OUT: Final = ("tests/project/", "tests/delivery/", "tests/benchmarks/")
+LEFT_OUT: Final = ("tests/project/", "tests/delivery/", "tests/docs/", "tests/benchmarks/")
 """Tests of the repository as a whole, which is no Git repository where mutations run."""
 
 
