@@ -54,3 +54,34 @@ def test_a_file_that_comes_twice_is_refused(tmp_path: Path) -> None:
     written.seek(0)
     with pytest.raises(SourceError):
         unpack(written, tmp_path, tmp_path / "history")
+
+
+def test_an_archive_takes_the_place_of_a_folder_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    folder = tmp_path / ".reliability" / "history"
+    folder.mkdir(parents=True)
+    (folder / "old").write_bytes(b"old")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as opened:
+        opened.mkdir("empty")
+        opened.writestr("new", b"c" * 3_000_000)
+    assert unpack(packed, tmp_path, folder) == 1
+    assert [path.name for path in folder.iterdir()] == ["new"]
+    assert (folder / "new").read_bytes() == b"c" * 3_000_000
+    assert [path.name for path in folder.parent.iterdir()] == ["history"]
+
+
+def test_a_folder_behind_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to("there")
+    for folder in (tmp_path / "link" / "history", tmp_path / "link"):
+        with pytest.raises(SourceError) as refused:
+            unpack(io.BytesIO(), tmp_path, folder)
+        assert str(refused.value) == "link is a symbolic link; remove it"
+    assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(SourceError) as refused:
+        unpack(io.BytesIO(), tmp_path, tmp_path / "file" / "history")
+    assert str(refused.value).startswith(f"{tmp_path}/file/history cannot be written: ")
