@@ -49,8 +49,14 @@ def test_the_reason_says_what_was_measured_and_what_limits_it() -> None:
     assert "a first guess" in proposed(1_000_000, 300, days=2)[1]
 
 
+def test_what_was_measured_is_no_guess_and_says_how_much_an_hour() -> None:
+    found = propose(CountedEvents(timedelta(days=10), 2400, 0), MONTH, BOUNDS)
+    assert (found.is_measured, found.events_an_hour) == (True, 10)
+
+
 def test_where_nothing_was_counted_it_is_a_guess() -> None:
     found = propose(CountedEvents(MONTH, 0, 0), MONTH, BOUNDS)
+    assert found.events_an_hour is None
     assert (found.is_measured, str(found.target)) == (False, "0.99")
 
 
