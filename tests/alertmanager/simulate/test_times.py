@@ -46,3 +46,18 @@ def test_all_that_is_named_has_to_be_met(
 def test_an_interval_that_is_none_is_refused() -> None:
     with pytest.raises(RoutingRefusedError, match="not a valid time interval"):
         within("2026-03-02T09:00", weekdays=["someday"])
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [(["a"], True), (["b"], False), (["a", "b"], True), (["b", "a"], True), ([], False)],
+)
+def test_one_of_several_intervals_is_enough(names: list[str], expected: bool) -> None:
+    config = {
+        "time_intervals": [
+            {"name": "a", "time_intervals": [{"weekdays": ["sunday"]}, {"weekdays": ["monday"]}]},
+            {"name": "b", "time_intervals": [{"weekdays": ["friday"]}]},
+        ]
+    }
+    monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert holds(time_intervals(config), names, monday) is expected
