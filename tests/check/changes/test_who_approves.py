@@ -212,3 +212,26 @@ def test_alerts_of_a_renamed_service_are_not_gone() -> None:
     assert findings_for(changed, "signal-deleted") == []
     assert findings_for(changed, "slo-deleted") == []
     assert findings_for(changed, "approvers-changed") == []
+
+
+ALERTMANAGER = "policies/alertmanager.base.yml"
+ROUTES = "route: {receiver: a}\nreceivers: [{name: a}]\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_found"),
+    [
+        (ROUTES, ROUTES.replace("a}", "b}"), True),
+        (ROUTES, None, True),
+        (ROUTES, ROUTES + "# a comment\n", False),
+        (None, ROUTES, False),
+    ],
+)
+def test_the_configuration_that_alertmanager_had_before_is_guarded(
+    before: str | None, after: str | None, is_found: bool
+) -> None:
+    base, head = (
+        {**FILES, ALERTMANAGER: text} if text is not None else FILES for text in (before, after)
+    )
+    found = [f for f in checked(head, base=base) if f.rule == "policy-loosened"]
+    assert [f.problem.at.path.as_posix() for f in found] == [ALERTMANAGER] * is_found

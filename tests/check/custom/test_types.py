@@ -111,3 +111,19 @@ def test_a_case_is_given_only_what_a_world_has() -> None:
     assert [marked(each, files) for each in found] == ["nam", "soon"]
     assert found[0].problem.help == "did you mean name?"
     assert found[1].problem.message == "period is 'soon', expected a duration such as 30d"
+
+
+@pytest.mark.parametrize(
+    ("subject", "holds", "has_help"),
+    [
+        ("slo", "slo.name", True),
+        ("objective", "objective.period", True),
+        ("service", "service.name", False),
+    ],
+)
+def test_a_rule_on_a_part_of_a_service_that_is_no_condition_says_what_to_write(
+    subject: str, holds: str, has_help: bool
+) -> None:
+    [finding] = checked(policy(rule("mine", holds, subject=subject)))
+    assert "bool" in finding.problem.message
+    assert (finding.problem.help is not None) is has_help
