@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from reliability.errors import ReliabilityError
-from reliability.onboarding.landing import WritePlan
+from reliability.onboarding.write_plan import WritePlan
 
 A, B, C, D = (PurePosixPath(name) for name in ("a.yaml", "b/b.yaml", "c.yaml", "d.yaml"))
 
@@ -34,7 +34,7 @@ def test_an_edit_needs_the_text_that_was_read(root: Path) -> None:
     assert (root / A).read_text() == "edited"
     with pytest.raises(ReliabilityError) as refused:
         list(WritePlan.of(root, {}, {A: ("old", "again")}).write())
-    assert str(refused.value).startswith(f"{root / A} was changed meanwhile")
+    assert str(refused.value).startswith(f"{root / A} changed during the import")
     assert (root / A).read_text() == "edited"
 
 
