@@ -1,4 +1,4 @@
-"""PromQL as a tree, where it is not nested so deep that following it would end a run."""
+"""Parse PromQL, unless it is nested so deep that walking the tree would exhaust the stack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 import promql_parser
 
 DEEPEST: Final = 100
-"""Parentheses and operators around a term; the deepest of a thousand public alerts has 9."""
+"""Levels of parentheses and operators; the deepest of a thousand public alerts has 9."""
 TEXT: Final = r"""(?:"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?|`[^`]*+`?)"""
 TOKEN: Final = re.compile(
     rf"""
@@ -19,39 +19,39 @@ TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""What is opened and never closed ends with the text, so that nothing is read twice."""
+"""An unclosed text ends with the expression, so that no character is scanned twice."""
 
 
 LONGEST_SHOWN: Final = 80
 """Characters of an expression in a message."""
 
 KEPT: Final = 4096
-"""Trees; a tree takes 9 KiB, and those of ten thousand services more memory than all else."""
+"""Cached trees; each takes 9 KiB, so caching all of ten thousand services would fill the memory."""
 
 
 @lru_cache(maxsize=KEPT)
 def parse(text: str) -> Any:
-    """The library's tree of an expression; nobody changes it.
+    """Parse an expression; the tree is cached, so do not change it.
 
     Raises:
-        ValueError: it is no PromQL, or deeper than DEEPEST; the message says which.
+        ValueError: it is not PromQL, or deeper than DEEPEST; the message says which.
     """
     nesting = depth(text)
     if nesting > DEEPEST:
         raise ValueError(
-            f"{nesting} levels of parentheses and operators, and the limit is {DEEPEST}"
+            f"{nesting} levels of parentheses and operators, and the limit is {DEEPEST} levels"
         )
     return promql_parser.parse(text)
 
 
 def shown(tree: Any) -> str:
-    """A tree as a message names it: on one line, and cut where it is long."""
+    """Format a tree for a message: on one line, and cut if it is long."""
     text = " ".join(str(tree.prettify()).split())
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
 def depth(text: str) -> int:
-    """How deep a term can lie at most: under parentheses, and in a chain of operators."""
+    """An upper bound of the nesting: parentheses, and chains of operators."""
     if len(text) <= DEEPEST:
         return 0
     levels, deepest, around = [0], 0, 0

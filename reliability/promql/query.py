@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 import promql_parser
 
+from reliability.message import Message
 from reliability.promql.parser import parse
 from reliability.scalars import duration_text
 
@@ -24,9 +25,9 @@ WHOLE_LE: Final = re.compile(r'\ble="(-?\d+)(?:\.0)?"')
 
 @dataclass(frozen=True, slots=True)
 class SelectorQuery:
-    """A bare selector of counters, optionally inside one `sum`, with the rate pushed inside.
+    """A bare selector of counters, optionally inside one `sum`; `rate` is put around it later.
 
-    `by` holds the labels that the person's own aggregation keeps.
+    `by` holds the labels that the written aggregation keeps.
     """
 
     selector: str
@@ -45,7 +46,7 @@ EventQuery = SelectorQuery | WindowedQuery
 
 @dataclass(frozen=True, slots=True)
 class QueryFault:
-    """Why a query is none of the forms: it does not parse, fixes its range, or is another shape."""
+    """Why a query has no supported form: it does not parse, has a fixed range, or another shape."""
 
     kind: Literal["syntax", "fixed-window", "form"]
     message: str
@@ -54,7 +55,7 @@ class QueryFault:
 
 @lru_cache(maxsize=65536)
 def read_query(text: str) -> EventQuery | QueryFault:
-    """Which form a query has."""
+    """Read a query of counters, or say why it has no supported form."""
     if WINDOW.search(text):
         return _read_windowed(text)
     try:
@@ -71,11 +72,11 @@ def read_query(text: str) -> EventQuery | QueryFault:
 
 
 def no_promql(text: str, error: object) -> QueryFault:
-    """The fault of a query that does not parse; other tools have other words in the brackets."""
+    """Say that a query does not parse; other tools write other variables as its range."""
     if OTHER_WINDOW.search(WINDOW.sub("5m", text)):
-        message = "the query is not PromQL: what stands in the brackets is no length of time"
-        return QueryFault("syntax", message, "write [{{.window}}]")
-    return QueryFault("syntax", f"the query is not PromQL{reason(error)}", "fix the query")
+        message = Message("not valid PromQL: the range in brackets is not a duration")
+        return QueryFault("syntax", message, Message("write [{{{{.window}}}}]"))
+    return QueryFault("syntax", not_promql(error), Message("fix the query"))
 
 
 def _read_windowed(text: str) -> EventQuery | QueryFault:
@@ -84,15 +85,14 @@ def _read_windowed(text: str) -> EventQuery | QueryFault:
     except ValueError as error:
         return no_promql(text, error)
     if not gives_series(tree):
-        message = "the query gives no series with one value each, which can be added up"
-        return QueryFault(
-            "form", message, "write an expression such as sum(rate(...[{{.window}}]))"
-        )
+        message = Message("the query must return series with one value each, to be added up")
+        help_text = Message("write an expression such as sum(rate(...[{{{{.window}}}}]))")
+        return QueryFault("form", message, help_text)
     return WindowedQuery(text)
 
 
 def gives_series(tree: Any) -> bool:
-    """Whether an expression is an instant vector: no number, no text, no range."""
+    """Whether an expression is an instant vector, not a scalar, a string or a range vector."""
     match tree:
         case promql_parser.VectorSelector() | promql_parser.AggregateExpr():
             return True
@@ -106,10 +106,12 @@ def gives_series(tree: Any) -> bool:
             return False
 
 
-def reason(error: object) -> str:
-    """What the parser says, after a colon; nothing where it says no more than that it is wrong."""
+def not_promql(error: object) -> Message:
+    """Say that a text does not parse, with the reason of the parser if it gives one."""
     detail = str(error)
-    return "" if detail.startswith("invalid promql") else f": {detail}"
+    if detail.startswith("invalid promql"):
+        return Message("not valid PromQL")
+    return Message("not valid PromQL: {reason}", reason=detail)
 
 
 def _is_plain(selector: Any) -> bool:
@@ -132,13 +134,15 @@ def _other_form(text: str, tree: Any) -> QueryFault:
             with_window = f"sum(rate({with_window.strip()}))"
         return QueryFault(
             "fixed-window",
-            "the query fixes its range, and the windows of the alerts vary",
-            f"write {{{{.window}}}} in place of the range: {with_window}",
+            Message("the query has a fixed range, but alerts evaluate it over several windows"),
+            Message("write {{{{.window}}}} as the range: {query}", query=with_window),
         )
     return QueryFault(
         "form",
-        "the query is no selector, no sum of one, and holds no {{.window}}",
-        "write a selector of a counter, or a full expression with rate(...[{{.window}}])",
+        Message("the query is neither a selector, nor a sum of one, and has no {{{{.window}}}}"),
+        Message(
+            "write a selector of a counter, or a full expression with rate(...[{{{{.window}}}}])"
+        ),
     )
 
 
@@ -155,7 +159,7 @@ def _parts(tree: Any) -> Iterator[Any]:
 
 
 def rate(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
-    """Events a second over a window, summed over all series but those that `by` names.
+    """PromQL for events a second over a window, summed by the labels of `by`.
 
     An expression that counts with `increase` is divided by the window's seconds.
     """
@@ -164,7 +168,7 @@ def rate(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
 
 
 def increase(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
-    """Events over a window: the rate times the window's seconds."""
+    """PromQL for events over a window: the rate times the seconds of the window."""
     return f"{rate(query, window, by)} * {int(window.total_seconds())}"
 
 
@@ -180,7 +184,7 @@ def _per_second(query: EventQuery, window: timedelta) -> str:
 
 
 def ended(text: str) -> str:
-    """An expression that something may follow: a comment in it ends with its line."""
+    """End the line of an expression with a comment, so that text may follow."""
     return f"{text}\n" if "#" in text else text
 
 
@@ -195,7 +199,7 @@ def both_le_forms(selector: str) -> str:
 
 
 def selectors(query: EventQuery) -> Iterator[str]:
-    """Every vector selector in a query, as PromQL text: what history has to fetch."""
+    """Every vector selector in a query, as PromQL text, which history has to fetch."""
     match query:
         case SelectorQuery(selector):
             yield both_le_forms(selector)
@@ -209,7 +213,7 @@ OFFSET_OR_AT: Final = re.compile(r"\s(?:offset|@)\s.*$", re.DOTALL)
 
 
 def plain_selectors(query: EventQuery) -> Iterator[str]:
-    """The selectors of a query without `offset` and `@`, so that either can be put behind them."""
+    """The selectors of a query without `offset` and `@`, so that either can be appended."""
     for selector in selectors(query):
         name, brace, rest = selector.rpartition("}")
         yield f"{name}{brace}" if brace else OFFSET_OR_AT.sub("", rest)

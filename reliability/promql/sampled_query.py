@@ -1,4 +1,4 @@
-"""Queries of values instead of counters: gauges that are summed, expressions that are sampled."""
+"""Queries of values instead of counters: summed gauges and sampled expressions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import promql_parser
 
+from reliability.message import Message
 from reliability.promql.parser import parse
 from reliability.promql.query import (
     WINDOW,
@@ -23,14 +24,14 @@ from reliability.promql.query import (
 )
 
 COUNTER_NAME: Final = ("_total", "_bucket", "_count")
-"""How counters are called by convention (https://prometheus.io/docs/practices/naming/)."""
+"""Suffixes of counters by convention (https://prometheus.io/docs/practices/naming/)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SampledQuery:
-    """Any expression that gives series; one value of each is taken every minute.
+    """Any expression that returns series, each of which is sampled once a minute.
 
-    `text` can stand before an operator: a selector, a call, or something in parentheses.
+    `text` can be an operand: a selector, a call, or an expression in parentheses.
     """
 
     text: str
@@ -42,7 +43,7 @@ Query = EventQuery | ValueQuery
 
 
 def read_as(role: str, counter: bool, text: str) -> Query | QueryFault:
-    """Which form the query has that stands for `role` in an SLI of counters, or of none."""
+    """Read the query of a role in an SLI of counters, or of gauges if `counter` is false."""
     if role in ("raw", "threshold"):
         return read_values(text)
     return read_query(text) if counter else read_gauge(text)
@@ -50,10 +51,10 @@ def read_as(role: str, counter: bool, text: str) -> Query | QueryFault:
 
 @lru_cache(maxsize=65536)
 def read_gauge(text: str) -> GaugeQuery | QueryFault:
-    """Which form a query has that counts by the interval, or holds a state: anything with series.
+    """Read a query of gauges: counts by the interval, or a state.
 
-    Counters are refused: their values added up mean nothing, and rates are no numbers of events.
-    `counter: false` is what OpenSLO takes where nothing is written, so it is easily forgotten.
+    Counters are refused: the sum of their values means nothing, and a rate is not a number of
+    events. `counter: false` is the default of OpenSLO, so `counter: true` is easily forgotten.
     """
     query = read_query(text)
     match query:
@@ -71,16 +72,21 @@ def _counter_fault(selector: str) -> QueryFault | None:
         return None
     return QueryFault(
         "form",
-        f"{name} is a counter by its name, and with counter: false its values are added up",
-        f"write counter: true; or sum(sum_over_time({selector}[{{{{.window}}}}])), if it is none",
+        Message("{metric} is named like a counter, and counter: false is for gauges", metric=name),
+        Message(
+            "write counter: true; or sum(sum_over_time({selector}[{{{{.window}}}}])), "
+            "if it is a gauge",
+            selector=selector,
+        ),
     )
 
 
 def _rate_fault(text: str) -> QueryFault | None:
     if not counts_events(parse(WINDOW.sub("5m", text))):
         return None
-    message = "the query is a rate of counters, and counter: false is for gauges"
-    return QueryFault("form", message, "write counter: true, and {{.window}} for the range")
+    message = Message("the query is a rate of counters, and counter: false is for gauges")
+    help_text = Message("write counter: true, and {{{{.window}}}} as the range")
+    return QueryFault("form", message, help_text)
 
 
 def counts_events(tree: Any) -> bool:
@@ -100,15 +106,16 @@ def counts_events(tree: Any) -> bool:
 
 @lru_cache(maxsize=65536)
 def read_values(text: str) -> ValueQuery | QueryFault:
-    """Which form a query has whose values are looked at: full, with the window or sampled."""
+    """Read a query whose values are compared or averaged: with the window, or sampled."""
     try:
         tree = parse(WINDOW.sub("5m", text))
     except ValueError as error:
         return no_promql(text, error)
 
     if not gives_series(tree):
-        message = "the query gives no series with one value each, which can be sampled"
-        return QueryFault("form", message, "write a selector, or an expression of selectors")
+        message = Message("the query must return series with one value each, to be sampled")
+        help_text = Message("write a selector, or an expression of selectors")
+        return QueryFault("form", message, help_text)
 
     if WINDOW.search(text):
         return WindowedQuery(text)
@@ -116,7 +123,7 @@ def read_values(text: str) -> ValueQuery | QueryFault:
 
 
 def operand(text: str, tree: Any) -> str:
-    """An expression as it can stand before an operator."""
+    """Make an operand of an expression."""
     match tree:
         case promql_parser.VectorSelector():
             return both_le_forms(tree.prettify())
@@ -127,7 +134,7 @@ def operand(text: str, tree: Any) -> str:
 
 
 def values(query: ValueQuery, window: str) -> str:
-    """The expression whose values are taken, as an operand; `window` is text, as PromQL has it."""
+    """The expression whose values are used, as an operand; `window` is a duration of PromQL."""
     match query:
         case SampledQuery(text):
             return text

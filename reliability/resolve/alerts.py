@@ -1,7 +1,7 @@
 """THE list of every alert: its name, its tier, the labels that its rule sets, and its route.
 
-Rules are compiled from it, check walks it through the tree of Alertmanager, a review compares it
-with that of the base, and a backtest notifies by it.
+Rules are compiled from it, check walks it through the routing tree of Alertmanager, a review
+compares it with the list of the base branch, and a backtest notifies by it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,13 @@ NO_DATA: Final = "SLINoData"
 HEARTBEAT: Final = "heartbeat"
 """The kind of a signal that always fires; it goes to the dead man's switch, whatever its tier."""
 OPENSLO: Final = ("spec", "alertPolicies")
+FAST: Final = ("tiers", "fast")
+SLOW: Final = ("tiers", "slow")
+NO_DATA_TIER: Final = ("noData", "tier")
 
 
 class AlertRoute(NamedTuple):
-    """By what the routes of Alertmanager find a receiver: the team, and the tier or `heartbeat`."""
+    """What the routes of Alertmanager match: the team, and the tier or `heartbeat`."""
 
     team: str
     tier: str
@@ -36,9 +39,9 @@ class AlertRoute(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PolicyAlert:
-    """One thing that a document sends to a tier: its name, and where it and its tier stand.
+    """One alert that a document sends to a tier, with the location of both.
 
-    Whether what it names is there is another question.
+    The SLO that it names need not exist.
     """
 
     what: str
@@ -51,7 +54,7 @@ class PolicyAlert:
 
     @property
     def tier_at(self) -> Location:
-        """Where its tier stands; that parses the file again."""
+        """The location of its tier; finding it parses the file again."""
         return self.located.at(*self.tier_pointer)
 
     def route(self, team: str) -> AlertRoute:
@@ -76,7 +79,7 @@ class DeclaredAlert:
 
     @property
     def tier(self) -> str:
-        """What it may do to people."""
+        """Its tier, which decides whom it may notify and how."""
         return self.declared.tier
 
     @property
@@ -86,7 +89,7 @@ class DeclaredAlert:
 
     @property
     def team(self) -> str:
-        """The team that owns the service; empty if nobody does."""
+        """The team that owns the service; empty if it has no owner."""
         return self.subject.team
 
     @property
@@ -107,7 +110,7 @@ class DeclaredAlert:
 def alerts(
     objectives: Iterable[Objective], signals: Iterable[SignalAlert]
 ) -> Iterator[DeclaredAlert]:
-    """Every alert, in the order of the files: of objectives first, of signals then."""
+    """Every alert, in the order of the files: those of objectives first, then signals."""
     for objective in objectives:
         yield from objective_alerts(objective)
     for signal in signals:
@@ -115,11 +118,11 @@ def alerts(
 
 
 def objective_alerts(objective: Objective) -> Iterator[DeclaredAlert]:
-    """The burn-rate alerts of an objective, and the one that fires if its SLI has no data."""
+    """The burn-rate alerts of an objective, and the alert on missing data."""
     labels, name, source = _objective_labels(objective), objective.identity, objective.source
     entry = tuple(_entry_alerts(source.policy, source.index, name)) if source else ()
 
-    def alert(
+    def alert_of(
         name: str, condition: BurnRateAlert | NoData, declared: PolicyAlert, **more: str
     ) -> DeclaredAlert:
         return DeclaredAlert(
@@ -134,9 +137,10 @@ def objective_alerts(objective: Objective) -> Iterator[DeclaredAlert]:
         if burn.policy:
             what = Message("{policy} of {slo}", policy=burn.policy, slo=name)
             declared = PolicyAlert(what, burn.tier, objective.slo, OPENSLO, OPENSLO)
-            yield alert(BURN, burn, declared, alert_policy=burn.policy)
+            yield alert_of(BURN, burn, declared, alert_policy=burn.policy)
         else:
-            yield alert(BURN, burn, next(each for each in entry if each.tier == burn.tier))
+            declared = next(alert for alert in entry if alert.tier == burn.tier)
+            yield alert_of(BURN, burn, declared)
 
     if objective.alerts_on_no_data:
         no_data = objective.no_data
@@ -147,7 +151,7 @@ def objective_alerts(objective: Objective) -> Iterator[DeclaredAlert]:
             OPENSLO,
             OPENSLO,
         )
-        yield alert(NO_DATA, no_data, entry[-1] if entry else by_openslo)
+        yield alert_of(NO_DATA, no_data, entry[-1] if entry else by_openslo)
 
 
 def signal_alerts(signal: SignalAlert) -> Iterator[DeclaredAlert]:
@@ -163,7 +167,7 @@ def signal_alerts(signal: SignalAlert) -> Iterator[DeclaredAlert]:
 
 
 def policy_alerts(policy: Located[AlertPolicy]) -> Iterator[PolicyAlert]:
-    """What a policy sends to a tier, whether or not there are such SLOs; names not yet followed."""
+    """The alerts of a policy, whether or not the SLOs that they name exist."""
     spec = policy.value.spec
     for index, entry in enumerate(spec.objectives):
         name = f"{entry.slo}-{entry.objective}" if entry.objective else entry.slo
@@ -186,7 +190,7 @@ def _entry_alerts(policy: Located[AlertPolicy], index: int, name: str) -> Iterat
 
 
 def _signal_alerts(policy: Located[AlertPolicy], index: int) -> Iterator[PolicyAlert]:
-    """A signal; none where its tier is missing."""
+    """The alert of a signal; none if it has no tier."""
     signal = policy.value.spec.signals[index]
     if signal.tier is not None:
         pointer: Pointer = ("spec", "signals", index)
@@ -205,7 +209,8 @@ def _signal_alerts(policy: Located[AlertPolicy], index: int) -> Iterator[PolicyA
 def _objective_labels(objective: Objective) -> dict[str, str]:
     """The labels by which an objective's alerts are routed, grouped and inhibited.
 
-    The objective is always named: Alertmanager takes a label that both sides lack for equal.
+    The objective is always set: in `equal` of an inhibition rule, Alertmanager takes a label that
+    both sides lack for equal (inhibit/inhibit.go).
     """
     names = objective.label_names
     return {
@@ -217,7 +222,7 @@ def _objective_labels(objective: Objective) -> dict[str, str]:
 
 
 def _signal_labels(signal: SignalAlert, tier: str) -> dict[str, str]:
-    """The labels of a signal: its own, and over them those by which it is routed."""
+    """The labels of a signal: its own, overridden by those by which it is routed."""
     written, names = signal.signal, signal.label_names
     labels = {names.service: signal.service, **_team(names, signal.team)}
     if written.slo is not None:
@@ -226,5 +231,5 @@ def _signal_labels(signal: SignalAlert, tier: str) -> dict[str, str]:
 
 
 def _team(names: AlertLabelNames, team: str) -> dict[str, str]:
-    """The team's label; none for a service that nobody owns, which is a finding of its own."""
+    """The team label; none for a service without an owner, which another rule reports."""
     return {names.team: team} if team else {}

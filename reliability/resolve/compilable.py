@@ -1,4 +1,4 @@
-"""What no compiler can take yet, and why: said where it was asked for, never dropped in silence."""
+"""What no compiler supports yet, and why, at the location that declares it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import EntryPart, Located
 from reliability.location import Pointer
+from reliability.message import Message
 from reliability.model import shapes
 from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo
@@ -32,24 +33,27 @@ SHORTEST_SLICE: Final = timedelta(minutes=1)
 
 
 def why_not_compiled(slo: Located[Slo], index: int, catalog: Catalog) -> Problem | None:
-    """Why one objective of an SLO is given to no tool, or None where compilers take it.
+    """Why one objective of an SLO is not compiled, or None if it is.
 
-    Either its form is one that compilers do not know yet (`unsupported`), or its SLI cannot be
-    read: a reference that leads nowhere, a query that is no PromQL of a known form.
+    Either compilers do not support its form (`unsupported`), or its SLI cannot be read: a broken
+    reference, or a query that is not PromQL of a supported form.
     """
     return unsupported(slo, index, catalog) or next(_unread(slo, catalog), None)
 
 
 def unsupported(slo: Located[Slo], index: int, catalog: Catalog) -> Problem | None:
-    """Why the form of one objective is none that a compiler knows, or None."""
+    """Why compilers do not support the form of one objective, or None if they do."""
     return next(_forms(slo, index, catalog), None)
 
 
 def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]:
     spec = slo.value.spec
     if not re.fullmatch(shapes.NAME, spec.service):
-        message = f"service {spec.service!r} is no safe path segment, so nothing is compiled"
-        help_text = "write lower-case letters, digits and dashes, 63 at most"
+        message = Message(
+            "service name {service} cannot be a file name, so the SLO is not compiled",
+            service=repr(spec.service),
+        )
+        help_text = Message("write lower-case letters, digits and dashes, 63 at most")
         yield Problem(slo.at("spec", "service"), message, help_text)
     yield from window_problems(slo)
     yield from _slice(slo, index)
@@ -58,8 +62,9 @@ def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]
     for key, written in own.items():
         if written is not None:
             at = slo.at("spec", "objectives", index, key, part=EntryPart.KEY)
-            help_text = "write one SLO for each indicator"
-            yield Problem(at, "an objective with its own SLI is not compiled yet", help_text)
+            message = Message("an SLI of a single objective is not supported")
+            help_text = Message("write one SLO for each indicator")
+            yield Problem(at, message, help_text)
     resolved = sli_spec(slo, catalog)
     if resolved is not None:
         yield from _sli(slo, *resolved, catalog)
@@ -67,23 +72,25 @@ def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]
 
 
 def _slice(slo: Located[Slo], index: int) -> Iterator[Problem]:
-    """A slice in which too little is scraped to tell whether it went well, or that never ends."""
+    """A time slice that holds too few samples, or that is longer than the SLO period."""
     length = slo.value.spec.objectives[index].time_slice_window
     if slo.value.spec.budgeting_method == "Occurrences" or length is None:
         return
     at = slo.at("spec", "objectives", index, "timeSliceWindow")
     if length < SHORTEST_SLICE:
-        message = (
-            f"a slice of {duration_text(length)} is shorter than two scrape intervals, "
-            f"{duration_text(SHORTEST_SLICE)}"
+        message = Message(
+            "a slice of {length} is shorter than two scrape intervals, {limit}",
+            length=duration_text(length),
+            limit=duration_text(SHORTEST_SLICE),
         )
-        yield Problem(at, message, "write timeSliceWindow: 1m or more")
+        yield Problem(at, message, Message("write timeSliceWindow: 1m or more"))
     elif length > slo.value.period > timedelta(0):
-        message = (
-            f"a slice of {duration_text(length)} is longer than the time window, "
-            f"{duration_text(slo.value.period)}"
+        message = Message(
+            "a slice of {length} is longer than the SLO period, {period}",
+            length=duration_text(length),
+            period=duration_text(slo.value.period),
         )
-        yield Problem(at, message, "write a slice that the window holds many of, such as 5m")
+        yield Problem(at, message, Message("write a much shorter slice, such as 5m"))
 
 
 def _sli(
@@ -91,33 +98,34 @@ def _sli(
 ) -> Iterator[Problem]:
     for query in queries(slo, catalog):
         if query.type not in (PROMETHEUS, UNKNOWN):
-            message = f"a metric of type {query.type} is compiled for no tool yet"
+            message = Message("metrics of type {type} are not compiled", type=query.type)
             where = ("ratioMetric", query.role) if spec.ratio_metric else ("thresholdMetric",)
-            help_text = "use a Prometheus source"
+            help_text = Message("use a Prometheus source")
             yield _placed(slo, located, (*route, *where), message, help_text)
 
 
 def _limit(slo: Located[Slo], index: int, spec: SliSpec) -> Iterator[Problem]:
-    """A limit that is missing, or one too many: for an inline SLI the model says so itself."""
+    """A missing limit, or one on a ratio; for an inline SLI the model refuses both."""
     objective = slo.value.spec.objectives[index]
     written = {"op": objective.op, "value": objective.value}
     if spec.threshold_metric is None:
         for key in (key for key, value in written.items() if value is not None):
             at = slo.at("spec", "objectives", index, key, part=EntryPart.KEY)
-            message = f"{key} is for a threshold, and the SLI is a ratio"
-            yield Problem(at, message, "remove op and value")
+            message = Message("{key} requires a threshold SLI, and the SLI is a ratio", key=key)
+            yield Problem(at, message, Message("remove op and value"))
     elif None in written.values():
         at = slo.at("spec", "objectives", index)
-        message = "the SLI is a threshold, and the objective lacks op or value"
-        yield Problem(at, message, "write op: lte and a value, in the unit of the metric")
+        message = Message("a threshold SLI requires op and value in the objective")
+        help_text = Message("write op: lte and a value, in the unit of the metric")
+        yield Problem(at, message, help_text)
 
 
 def _unread(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
     resolved = sli_spec(slo, catalog)
     if resolved is None:
         at = slo.at("spec", "indicatorRef")
-        message = f"no SLI is named {slo.value.spec.indicator_ref}"
-        yield Problem(at, message, "name an SLI that is there")
+        message = Message("unknown SLI {sli}", sli=slo.value.spec.indicator_ref)
+        yield Problem(at, message, Message("name a declared SLI"))
         return
     for query in queries(slo, catalog):
         problem = query_problem(query, is_counted(resolved[0]))
@@ -126,12 +134,13 @@ def _unread(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
 
 
 def query_problem(query: LocatedQuery, counter: bool) -> Problem | None:
-    """Why a query (of counters, or of values) cannot be read, or None where it can be."""
+    """Why a query (of counters, or of values) cannot be read, or None if it can."""
     if query.type == UNKNOWN:
-        return Problem(query.at, "the data source of the query is not there", "name one that is")
+        message = Message("the query names an unknown data source")
+        return Problem(query.at, message, Message("name a declared data source"))
     if query.text is None:
-        message = f"the {query.role} metric has no query, and Prometheus needs one"
-        return Problem(query.at, message, "write metricSource.spec.query")
+        message = Message("the {role} metric has no query", role=query.role)
+        return Problem(query.at, message, Message("write metricSource.spec.query"))
     read = read_as(query.role, counter, query.text)
     return Problem(query.at, read.message, read.help) if isinstance(read, QueryFault) else None
 
@@ -139,9 +148,9 @@ def query_problem(query: LocatedQuery, counter: bool) -> Problem | None:
 def _placed(
     slo: Located[Slo], located: Located[Any], route: Pointer, message: str, help_text: str
 ) -> Problem:
-    """A problem of an inline SLI where it stands; of a shared one, where the SLO refers to it."""
+    """Put a problem of a shared SLI where the SLO refers to it, and of an inline SLI on itself."""
     there = located.at(*route, part=EntryPart.KEY)
     if located is slo:
         return Problem(there, message, help_text)
-    related = (Label(there, "the SLI"),)
+    related = (Label(there, Message("the SLI")),)
     return Problem(slo.at("spec", "indicatorRef"), message, help_text, related)

@@ -1,4 +1,4 @@
-"""An SLO's window: rolling, or periods of the calendar, and why one cannot be compiled."""
+"""The SLO period, rolling or of the calendar, and why one cannot be compiled."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from reliability.finding import Problem
 from reliability.load.document import Located
+from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 from reliability.model.openslo.window import Shorthand
 from reliability.periods import CalendarPeriods
@@ -17,7 +18,7 @@ SHORTEST: Final = timedelta(days=1)
 
 
 def calendar_of(slo: Slo) -> CalendarPeriods | None:
-    """The calendar periods of an SLO; None where its window rolls or has no such periods."""
+    """The calendar periods of an SLO; None if its window rolls or is not supported."""
     window = slo.spec.time_window[0]
     start = _start(slo)
     if window.calendar is None or start is None or _unfit(window.duration):
@@ -28,18 +29,21 @@ def calendar_of(slo: Slo) -> CalendarPeriods | None:
 
 
 def window_problems(slo: Located[Slo]) -> Iterator[Problem]:
-    """Why the window of an SLO is none that a compiler knows."""
+    """Why compilers do not support the time window of an SLO."""
     window = slo.value.spec.time_window[0]
     at = ("spec", "timeWindow", 0)
     if not window.duration:
-        message = "a time window of no length holds no events"
-        yield Problem(slo.at(*at, "duration"), message, "write 30d")
+        message = Message("the time window must be longer than 0")
+        yield Problem(slo.at(*at, "duration"), message, Message("write 30d"))
     elif window.calendar is not None and _unfit(window.duration):
-        message = "a calendar window shorter than a day is not compiled"
-        yield Problem(slo.at(*at, "duration"), message, "write 1d, 1w, 1M, 1Q or 1Y")
+        message = Message("a calendar window must be at least one day")
+        help_text = Message("write 1d, 1w, 1M, 1Q or 1Y")
+        yield Problem(slo.at(*at, "duration"), message, help_text)
     elif window.calendar is not None and not _is_known(slo.value):
-        message = f"{window.calendar.start_time!r} is no time from which periods can be counted"
-        help_text = "write a day of the calendar and a time: 2026-01-01 00:00:00"
+        message = Message(
+            "not a valid start of calendar periods: {time}", time=repr(window.calendar.start_time)
+        )
+        help_text = Message("write a date and a time: 2026-01-01 00:00:00")
         yield Problem(slo.at(*at, "calendar", "startTime"), message, help_text)
 
 
@@ -58,7 +62,7 @@ def _start(slo: Slo) -> datetime | None:
 
 
 def _is_known(slo: Slo) -> bool:
-    """Whether its periods can be written out: the first years of all and the last cannot."""
+    """Whether its periods can be computed; near the years 1 and 9999 they cannot."""
     periods = calendar_of(slo)
     try:
         return periods is not None and bool(periods.boundaries)

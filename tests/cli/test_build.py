@@ -47,7 +47,7 @@ def test_what_cannot_be_compiled_is_said_once_and_the_rest_is_written(tmp_path: 
     ended = reliability("build", "--out", "out", folder=tmp_path)
     assert ended.code == 1
     assert ended.err == (
-        "services/payslips/slo.yaml:25:27: a calendar window shorter than a day is not compiled\n"
+        "services/payslips/slo.yaml:25:27: a calendar window must be at least one day\n"
         "left out, and stale files were kept; fix it and build again\n"
     )
     assert stems(tmp_path / "out" / "prometheus") == SERVICES

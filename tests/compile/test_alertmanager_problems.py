@@ -156,7 +156,7 @@ PROBLEMS: list[tuple[str, Files, str, str, str]] = [
         with_theirs(THEIRS.replace("old-web", "reliability/web/alert")),
         BASE,
         "/receivers/3/name",
-        "receiver reliability/web/alert stands here, and the name is one of ours",
+        "receiver name reliability/web/alert is reserved",
     ),
     (
         "a receiver that is not there",
@@ -191,28 +191,28 @@ PROBLEMS: list[tuple[str, Files, str, str, str]] = [
         with_theirs(THEIRS.replace("send_resolved: false", "send_resolved: off")),
         BASE,
         "/receivers/2/webhook_configs/0/send_resolved",
-        "off is false to Alertmanager, which reads YAML 1.1",
+        "Alertmanager reads off as false, since it reads YAML 1.1",
     ),
     (
         "a version that would lose its zero",
         with_theirs(THEIRS.replace("match: {", "match: {version: 1.10, ")),
         BASE,
         "/route/routes/1/match/version",
-        "1.10 is written as 1.1 with our routes, and is text here",
+        "1.10 becomes 1.1 when the file is written with the generated routes",
     ),
     (
         "a label's value that would change its case",
         with_theirs(THEIRS.replace("match: {", "match: {canary: True, ")),
         BASE,
         "/route/routes/1/match/canary",
-        "True is written as true with our routes, and is text here",
+        "True becomes true when the file is written with the generated routes",
     ),
     (
         "a second document",
         with_theirs("# nothing\n---\n" + THEIRS + "---\n" + THEIRS),
         BASE,
         "",
-        "a second document, and Alertmanager reads one",
+        "more than one document in the file; Alertmanager reads one",
     ),
 ]
 

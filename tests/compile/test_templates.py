@@ -22,15 +22,15 @@ TAKEN = (
     '{{ define "x" }}y{{ end }}{{ template "x" }}',
 )
 REFUSED = {
-    "{{ humanise $value }}": "a template calls humanise, and Prometheus has no",
-    "{{ $value | humanizePercent }}": "a template calls humanizePercent",
-    "{{ labels.job }}": "a template calls labels",
-    "{{ $label.job }}": "a template reads $label, and nothing sets it",
-    "{{ $value": "a template is opened with {{ and not closed",
-    '{{ "x }}': "a template is opened with {{ and not closed",
-    "{{ }}": "a template in braces is empty",
-    "{{ if gt $value 1.0 }}much": "a template begins a block and does not end it",
-    "{{ end }}": "a template ends a block that nothing begins",
+    "{{ humanise $value }}": "unknown template function humanise",
+    "{{ $value | humanizePercent }}": "unknown template function humanizePercent",
+    "{{ labels.job }}": "unknown template function labels",
+    "{{ $label.job }}": "unknown template variable $label",
+    "{{ $value": "a template opened with {{ is not closed",
+    '{{ "x }}': "a template opened with {{ is not closed",
+    "{{ }}": "empty template",
+    "{{ if gt $value 1.0 }}much": "a template block is not ended",
+    "{{ end }}": "a template ends a block that was not opened",
 }
 SOME_RELEASES = {"now", "toDuration", "urlQueryEscape"}
 """Functions that newer releases have than the two that tests run with."""

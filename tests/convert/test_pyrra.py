@@ -156,7 +156,7 @@ def test_a_month_scales_them_and_rounds_to_minutes() -> None:
         ("4w", "1d", "8: changed: shop-errors: for 1d, Pyrra's shortest window is less than a"),
         ("4w", "soon", "8: left out: shop-errors: not a valid window: soon"),
         ("errors:", "error:", "12: left out: error is not imported: reliability has no such key"),
-        ("total{job", "total offset 5m{job", "12: decide: shop-errors: the query is not PromQL"),
+        ("total{job", "total offset 5m{job", "12: decide: shop-errors: not valid PromQL"),
         ("  window", "  alerting: {name: Burns}\n  window", "8: left out: name of alerting is not"),
         ("  window", "  alerting: {burnrates: false}\n  window", "8: changed: shop-errors: burn-"),
         (

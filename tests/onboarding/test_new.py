@@ -106,7 +106,7 @@ def test_a_dry_run_shows_and_writes_nothing(root: Path) -> None:
             "--product: not a valid handle: 'boss'",
         ),
         ((*JOURNEY, "--total", "x"), "needs --total and one of --good and --bad"),
-        ((*JOURNEY, "--total", "x{", "--good", "x"), "--total: the query is not PromQL"),
+        ((*JOURNEY, "--total", "x{", "--good", "x"), "--total: not valid PromQL"),
         ((*JOURNEY, "--total", "x", "--good", "rate(x[5m])"), "--good: "),
         (("--journey", "orders"), "write a sentence"),
     ],

@@ -31,7 +31,7 @@ def test_the_interview_says_why_and_asks_again_until_an_answer_can_be_read(tmp_p
         ("write a sentence", "A customer places an order"),
         ("Which kind of service", "http"),
         ("Which counter counts all events?", 'orders_total{job="shop"'),
-        ("the query is not PromQL", 'orders_total{job="shop"}'),
+        ("not valid PromQL", 'orders_total{job="shop"}'),
         ("And the good ones?", 'orders_total{job="shop",code!="500"}'),
         ("What do users see", "The page says sorry"),
         ("What is the name of the SLO?", ""),

@@ -70,7 +70,7 @@ def test_a_fixed_range_says_the_form_that_it_could_be() -> None:
     fault = read_query('sum(rate(x{path=~"/[a-z]+"}[5m]))')
     assert isinstance(fault, QueryFault)
     assert fault.help == (
-        'write {{.window}} in place of the range: sum(rate(x{path=~"/[a-z]+"}[{{.window}}]))'
+        'write {{.window}} as the range: sum(rate(x{path=~"/[a-z]+"}[{{.window}}]))'
     )
     assert isinstance(read_query(fault.help.partition(": ")[2]), WindowedQuery)
 
@@ -78,7 +78,7 @@ def test_a_fixed_range_says_the_form_that_it_could_be() -> None:
 def test_a_range_alone_says_what_else_it_needs() -> None:
     fault = read_query("x[5m]")
     assert isinstance(fault, QueryFault)
-    assert fault.help == "write {{.window}} in place of the range: sum(rate(x[{{.window}}]))"
+    assert fault.help == "write {{.window}} as the range: sum(rate(x[{{.window}}]))"
     said = fault.help.partition(": ")[2]
     assert read_query(said) == WindowedQuery(said)
 

@@ -34,12 +34,12 @@ def test_gauges_are_added_up(text: str, form: Query) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("x_total", "x_total is a counter by its name"),
-        ('sum(x_bucket{le="1"})', "x_bucket is a counter by its name"),
+        ("x_total", "x_total is named like a counter"),
+        ('sum(x_bucket{le="1"})', "x_bucket is named like a counter"),
         ("sum(rate(x[{{.window}}]))", "the query is a rate of counters"),
         ("sum(rate(x[5m])) + (sum(increase(y[5m])))", "the query is a rate of counters"),
-        ("sum(x", "the query is not PromQL"),
-        ("x[5m]", "the query gives no series with one value each"),
+        ("sum(x", "not valid PromQL"),
+        ("x[5m]", "the query must return series with one value each"),
     ],
 )
 def test_counters_are_no_gauges(text: str, said: str) -> None:

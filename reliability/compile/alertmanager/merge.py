@@ -1,4 +1,4 @@
-"""Our part and the configuration that a team already has, as one; theirs stays as it is."""
+"""Merge the generated routes, receivers and inhibitions into an existing configuration."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from reliability.alertmanager.configuration import text
 from reliability.alertmanager.validation.refusals import config_refusals
 from reliability.compile.alertmanager.refused import refused
 from reliability.finding import Problem
-from reliability.load.core_schema import NUMBER_STARTS, older_reading
+from reliability.load.core_schema import NUMBER_STARTS, OlderReading, older_reading
 from reliability.load.document import Document
 from reliability.location import Location, Pointer
+from reliability.message import Message
 from reliability.resource import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What we bring: one subtree of routes, receivers, inhibitions."""
+    """The generated part: one subtree of routes, receivers, inhibition rules."""
 
     routes: list[Json]
     receivers: list[Json]
@@ -26,9 +27,10 @@ class Contribution:
 
 
 def merged(theirs: Mapping[str, Any], ours: Contribution) -> dict[str, Json]:
-    """Their configuration with our routes before theirs, our receivers and inhibitions behind.
+    """Put the generated routes before existing routes, and all else after what exists.
 
-    First, since an alert ends at the first route that takes it: ours take only what is ours.
+    An alert ends at the first route that matches it (unless that sets `continue`), and the
+    generated routes match only generated alerts.
     """
     route = theirs["route"]
     return {
@@ -40,7 +42,7 @@ def merged(theirs: Mapping[str, Any], ours: Contribution) -> dict[str, Json]:
 
 
 def has_global_slack(theirs: Document) -> bool:
-    """Whether their configuration has an address of Slack for all receivers."""
+    """Whether a configuration has an address of Slack for all receivers."""
     values = theirs.values if isinstance(theirs.values, Mapping) else {}
     settings = values.get("global")
     if not isinstance(settings, Mapping):
@@ -49,13 +51,13 @@ def has_global_slack(theirs: Document) -> bool:
 
 
 def refusals(document: Document, ours: Contribution) -> Iterator[Problem]:
-    """Why nothing can go into this configuration, one problem for each place in it."""
+    """Why a configuration cannot be merged with, one problem for each location."""
     if document.index > 0:
         at = document.locate(())
         yield Problem(
             at,
-            "a second document, and Alertmanager reads one",
-            "keep one document in the file",
+            Message("more than one document in the file; Alertmanager reads one"),
+            Message("keep one document in the file"),
             subject="document",
         )
     otherwise = {problem.at.pointer: problem for problem in _read_otherwise(document)}
@@ -67,7 +69,7 @@ def refusals(document: Document, ours: Contribution) -> Iterator[Problem]:
 
 
 def _clashes(document: Document, ours: Contribution) -> Iterator[Problem]:
-    names = {each["name"] for each in ours.receivers if isinstance(each, Mapping)}
+    names = {receiver["name"] for receiver in ours.receivers if isinstance(receiver, Mapping)}
     values = document.values if isinstance(document.values, Mapping) else {}
     receivers = values.get("receivers")
     for index, receiver in enumerate(receivers if isinstance(receivers, list) else ()):
@@ -75,14 +77,14 @@ def _clashes(document: Document, ours: Contribution) -> Iterator[Problem]:
         if isinstance(name, str) and name in names:
             yield Problem(
                 document.locate(("receivers", index, "name")),
-                f"receiver {name} stands here, and the name is one of ours",
-                "give it another name; ours begin with reliability/",
+                Message("receiver name {receiver} is reserved", receiver=name),
+                Message("choose another name; names with reliability/ in front are reserved"),
                 subject="reserved",
             )
 
 
 def _read_otherwise(document: Document) -> Iterator[Problem]:
-    """Plain scalars that would mean something else to Alertmanager, once we write them again."""
+    """Plain scalars that Alertmanager would read as another value after they are written again."""
     for pointer, value in _scalars(document.values, ()):
         at = document.locate(pointer)
         written = _written(document, at)
@@ -90,25 +92,39 @@ def _read_otherwise(document: Document) -> Iterator[Problem]:
         if other is not None and other.words != SIXTIES:
             yield Problem(
                 at,
-                f"{written} is {other.words} to Alertmanager, which reads YAML 1.1",
-                f"write {other.instead or 'it in quotes'}, or quote it where text is meant",
+                Message(
+                    "Alertmanager reads {text} as {meaning}, since it reads YAML 1.1",
+                    text=written,
+                    meaning=other.words,
+                ),
+                _other_spelling(other),
             )
         elif _loses_its_form(pointer, value, written):
-            message = f"{written} is written as {text(value)} with our routes, and is text here"
-            yield Problem(at, message, f'quote it: "{written}"')
+            message = Message(
+                "{text} becomes {value} when the file is written with the generated routes",
+                text=written,
+                value=text(value),
+            )
+            yield Problem(at, message, Message('quote it: "{text}"', text=written))
+
+
+def _other_spelling(other: OlderReading) -> Message:
+    if not other.instead:
+        return Message("quote it")
+    return Message("write {value}, or quote it if it is text", value=other.instead)
 
 
 SIXTIES: Final = "a number to the base 60"
-"""What YAML 1.1 takes `17:00` for, and Alertmanager's reader of it does not: times stay text."""
+"""What YAML 1.1 makes of `17:00`; Alertmanager's YAML reader (yaml.v2) leaves it text."""
 
 LABELS: Final = frozenset(
     f"{side}{kind}" for side in ("", "source_", "target_") for kind in ("match", "match_re")
 )
-"""Keys of mappings whose values are text, whatever they look like."""
+"""Keys of mappings whose values are always text."""
 
 
 def _loses_its_form(pointer: Pointer, value: Any, written: str) -> bool:
-    """Whether a text that looks like a value loses its form: `1.10` is `1.1`, `True` is `true`."""
+    """Whether text that looks like a value would change: `1.10` to `1.1`, `True` to `true`."""
     if isinstance(value, bool):
         is_plain = not LABELS.isdisjoint(pointer) and written.lower() in ("true", "false")
     else:
@@ -128,7 +144,7 @@ def _scalars(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, Any]]:
 
 
 def _written(document: Document, at: Location) -> str:
-    """The text of a scalar that stands on one line, with its quotes if it has any."""
+    """The source text of a scalar on one line, with its quotes if it has any."""
     if at.span.line != at.span.end_line:
         return ""
     line = document.text.splitlines()[at.span.line - 1]

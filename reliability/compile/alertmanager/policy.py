@@ -41,13 +41,13 @@ Alertmanager remembers for five days by default what it sent (`--data.retention=
 repeat interval has no effect.
 """
 
-UNWRITTEN: Final = {
+DEFAULT_TIERS: Final = {
     "alert": TierPolicy(mention=True, page=True),
     "ticket": TierPolicy(ticket=True),
     "log": TierPolicy(),
 }
 
-TOO_LOUD: Final = (
+NOT_ALLOWED: Final = (
     ("ticket", "mention"),
     ("ticket", "page"),
     ("log", "mention"),
@@ -78,7 +78,7 @@ class NotificationSettings:
         policy = catalog.only(NotificationPolicy)
         slack: Mapping[str, Json] | None = {} if has_global_slack else None
         if policy is None:
-            return cls(UNWRITTEN, slack, None)
+            return cls(DEFAULT_TIERS, slack, None)
         spec = policy.value.spec
         if spec.slack is not None:
             slack = {"api_url_file": path_of(spec.slack.api_url)}
@@ -101,7 +101,7 @@ def path_of(secret: str) -> str:
 
 
 def webhook(receiver: Webhook, *, send_resolved: bool) -> dict[str, Json]:
-    """One entry of `webhook_configs`."""
+    """Build one entry of `webhook_configs`."""
     is_file = receiver.url.startswith(FROM_FILE)
     address: dict[str, Json] = (
         {"url_file": path_of(receiver.url)} if is_file else {"url": receiver.url}
@@ -112,7 +112,7 @@ def webhook(receiver: Webhook, *, send_resolved: bool) -> dict[str, Json]:
 def too_loud(catalog: Catalog) -> Iterator[tuple[str, Problem]]:
     """Yield what the policy lets a tier do that the tier must not do: mention, page or ticket."""
     policy = catalog.only(NotificationPolicy)
-    for tier, act in TOO_LOUD if policy else ():
+    for tier, act in NOT_ALLOWED if policy else ():
         if policy and getattr(getattr(policy.value.spec.tiers, tier), act):
             yield act, _too_loud(policy, tier, act)
 

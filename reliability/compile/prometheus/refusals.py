@@ -1,4 +1,4 @@
-"""What Prometheus would refuse, or would evaluate to an error, said where it is written.
+"""What Prometheus refuses to load or evaluates to an error, at the location that declares it.
 
 One bad rule makes Prometheus refuse the whole file, and with it every alert of the service.
 """
@@ -14,14 +14,15 @@ from reliability.compile.prometheus.templates import why_not_template
 from reliability.finding import Label, Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import EntryPart
+from reliability.message import Message
 from reliability.promql.parser import parse
-from reliability.promql.query import WINDOW, reason
+from reliability.promql.query import WINDOW, not_promql
 from reliability.resolve.compilable import why_not_compiled
 from reliability.resolve.objectives import Objective
 from reliability.resolve.signals import SignalAlert
 
 LABEL_NAME: Final = re.compile(r"(?!(?i:inf|nan)$)[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
-"""What may stand in `by (...)`, where `inf` and `nan` are numbers to Prometheus."""
+"""A label name in `by (...)`, where Prometheus reads `inf` and `nan` as numbers."""
 RESERVED: Final = frozenset(
     {
         "alertname",
@@ -33,41 +34,51 @@ RESERVED: Final = frozenset(
         "sloth_window",
     }
 )
-"""Labels that our rules set whatever label names the notification policy chooses."""
+"""Labels that generated rules always set, whatever label names the policy chooses."""
 GROUP_BY: Final = "reliability/group-by"
 METRIC_NAME: Final = "__name__"
-RANGE: Final = ("a range of samples", "put it into a function, such as max_over_time(...)")
+RANGE: Final = (
+    Message(
+        "the expression returns a range of samples, and a rule needs one value for each series"
+    ),
+    Message("put it into a function, such as max_over_time(...)"),
+)
 NO_VALUE: Final = {
     "MatrixSelector": RANGE,
     "SubqueryExpr": RANGE,
-    "StringLiteral": ("a text", "write a selector and a comparison, without the quotes"),
+    "StringLiteral": (
+        Message("the expression is a string, and a rule needs series"),
+        Message("write a selector and a comparison, without the quotes"),
+    ),
 }
-"""Trees that Prometheus loads and then evaluates to an error, again and again."""
+"""Expressions that Prometheus loads, but whose every evaluation fails."""
 
 
 def why_not_objective(objective: Objective, catalog: Catalog) -> Problem | None:
-    """Why an objective has no rules, or None where it has."""
-    found = why_not_compiled(objective.slo, objective.index, catalog)
-    return found or next(_group_labels(objective), None)
+    """Why an objective has no rules, or None if it has rules."""
+    problem = why_not_compiled(objective.slo, objective.index, catalog)
+    return problem or next(_group_labels(objective), None)
 
 
 def _group_labels(objective: Objective) -> Iterator[Problem]:
     at = ("metadata", "annotations", GROUP_BY)
     for label in objective.group_by:
         if not LABEL_NAME.fullmatch(label):
-            message = f"{label!r} is no label name"
-            yield Problem(objective.slo.at(*at), message, "write names, separated by commas")
+            message = Message("not a valid label name: {label}", label=repr(label))
+            help_text = Message("write label names, separated by commas")
+            yield Problem(objective.slo.at(*at), message, help_text)
         elif is_set_by_rules(label, objective.label_names) or label.startswith("__"):
-            message = (
-                f"groups keep the label {label}, and our own label of that name overwrites it, "
-                "so that two groups become one"
+            message = Message(
+                "label {label} cannot be a group label: generated rules overwrite it, "
+                "so that groups would be merged",
+                label=label,
             )
-            help_text = f"give the metric another label for it than {label}"
+            help_text = Message("rename the label {label} of the metric", label=label)
             yield Problem(objective.slo.at(*at), message, help_text)
 
 
 def is_set_by_rules(label: str, names: AlertLabelNames) -> bool:
-    """Whether the rules of an objective set a label, so that no group may be told by it."""
+    """Whether the rules of an objective set a label, so that it cannot tell groups apart."""
     return label in RESERVED or label in names.of_objectives
 
 
@@ -75,39 +86,43 @@ def stands_twice(objective: Objective, twin: Objective) -> Problem:
     """Two objectives of one service whose series would have the same names and labels."""
     return Problem(
         objective.slo.at("spec", "objectives", objective.index),
-        f"its series would be called {objective.identity}, and so are those of another objective",
-        "rename the SLO or the objective's displayName",
-        (Label(twin.slo.at("spec", "objectives", twin.index), "the other"),),
+        Message(
+            "two objectives of one service are called {objective}, so their series would clash",
+            objective=objective.identity,
+        ),
+        Message("rename the SLO or the objective's displayName"),
+        (Label(twin.slo.at("spec", "objectives", twin.index), Message("the other objective")),),
     )
 
 
 def why_not_signal(signal: SignalAlert) -> Problem | None:
-    """Why a signal has no rule, or None where it has; one without a tier is the check's affair."""
+    """Why a signal has no rule, or None if it has one; another rule reports a missing tier."""
     try:
         tree = parse(signal.signal.expr)
     except ValueError as error:
         at = signal.policy.at(*signal.route, "expr")
         has_window = WINDOW.search(signal.signal.expr)
         help_text = (
-            "write a range such as 5m for {{.window}}" if has_window else "mend the expression"
+            Message("write a range such as 5m instead of {{{{.window}}}}")
+            if has_window
+            else Message("fix the expression")
         )
-        return Problem(at, f"the expression is not PromQL{reason(error)}", help_text)
+        return Problem(at, not_promql(error), help_text)
+
     while type(tree).__name__ == "ParenExpr":
         tree = tree.expr
     no_value = NO_VALUE.get(type(tree).__name__)
     if no_value is not None:
         at = signal.policy.at(*signal.route, "expr")
-        return Problem(
-            at, f"the expression is {no_value[0]}, and a rule needs a value", no_value[1]
-        )
+        return Problem(at, *no_value)
     return next(_labels(signal), None) or next(_templates(signal), None)
 
 
 def _labels(signal: SignalAlert) -> Iterator[Problem]:
     if METRIC_NAME in signal.signal.labels:
         at = signal.policy.at(*signal.route, "labels", METRIC_NAME, part=EntryPart.KEY)
-        message = f"{METRIC_NAME} is the name of a metric, and Prometheus refuses it as a label"
-        yield Problem(at, message, "take the label out")
+        message = Message("label {label} is reserved for the metric name", label=METRIC_NAME)
+        yield Problem(at, message, Message("remove the label"))
 
 
 def _templates(signal: SignalAlert) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Reads templates of annotations and labels as far as Prometheus does when it loads a rule file."""
+"""Templates of annotations and labels, as Prometheus parses them when it loads a rule file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+
+from reliability.message import Message
 
 OF_PROMETHEUS: Final = (
     "args externalURL first graphLink humanize humanize1024 humanizeDuration humanizePercentage "
@@ -32,28 +34,29 @@ TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-NOT_CLOSED: Final = "a template is opened with {{ and not closed"
+NOT_CLOSED: Final = Message("a template opened with {{{{ is not closed")
+WRITE_VALUE: Final = Message("write {{{{ $value }}}}, for example")
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateRefusal:
-    """What Prometheus would refuse of a text, and what to write instead."""
+    """Why Prometheus refuses a text, and what to write instead."""
 
     message: str
     help: str
 
 
 def why_not_template(text: str) -> TemplateRefusal | None:
-    """Why Prometheus refuses a text with templates, or None where it takes it."""
+    """Why Prometheus refuses a text with templates, or None if it accepts it."""
     if "{{" not in text:
         return None
     known, depth, position = set(GIVEN), 0, 0
     while (opened := text.find("{{", position)) >= 0:
         tokens = list(_tokens(text, opened + 2))
         if not tokens or tokens[-1].lastgroup != "end":
-            return TemplateRefusal(NOT_CLOSED, "write {{ $value }} or the like")
+            return TemplateRefusal(NOT_CLOSED, WRITE_VALUE)
         position = tokens[-1].end()
-        names = [each["name"] for each in tokens if each["name"]]
+        names = [token["name"] for token in tokens if token["name"]]
         depth += len(OPENING & set(names[:1])) - (names[:1] == ["end"])
         for token in tokens:
             known.update(re.findall(r"\$\w+", token[0]) if token["set"] else ())
@@ -62,13 +65,13 @@ def why_not_template(text: str) -> TemplateRefusal | None:
             return refused
     if depth:
         return TemplateRefusal(
-            "a template begins a block and does not end it", "write {{ end }} after it"
+            Message("a template block is not ended"), Message("write {{{{ end }}}} after it")
         )
     return None
 
 
 def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
-    """The parts of what stands in braces, up to the braces that close it, if any do."""
+    """The tokens of an action, up to its closing braces if it has any."""
     while (token := TOKEN.match(text, start)) is not None:
         yield token
         if token.lastgroup == "end":
@@ -80,7 +83,7 @@ def _empty(tokens: list[re.Match[str]]) -> TemplateRefusal | None:
     if len(tokens) > 1:
         return None
     return TemplateRefusal(
-        "a template in braces is empty", "write {{ $value }} or the like, or take it out"
+        Message("empty template"), Message("write {{{{ $value }}}}, for example, or remove it")
     )
 
 
@@ -88,25 +91,28 @@ def _name(names: list[str]) -> TemplateRefusal | None:
     unknown = next((name for name in names if name not in FUNCTIONS | WORDS), None)
     if unknown is None:
         return None
-    message = f"a template calls {unknown}, and Prometheus has no function of that name"
+    message = Message("unknown template function {function}", function=unknown)
     near = difflib.get_close_matches(unknown, sorted(FUNCTIONS), n=1)
     if near:
-        return TemplateRefusal(message, f"the nearest is {near[0]}")
+        return TemplateRefusal(message, Message("did you mean {function}?", function=near[0]))
     return TemplateRefusal(
-        message, "write {{ $value }}, {{ $labels.name }} or a function of Prometheus"
+        message,
+        Message("write {{{{ $value }}}}, {{{{ $labels.name }}}} or a function of Prometheus"),
     )
 
 
 def _variable(tokens: list[re.Match[str]], known: set[str]) -> TemplateRefusal | None:
-    named = (each["variable"] for each in tokens if each["variable"])
+    named = (token["variable"] for token in tokens if token["variable"])
     unknown = next((name for name in named if name not in known), None)
     if unknown is None:
         return None
-    message = f"a template reads {unknown}, and nothing sets it"
-    return TemplateRefusal(message, "write $labels, $value or $externalLabels")
+    message = Message("unknown template variable {variable}", variable=unknown)
+    return TemplateRefusal(message, Message("write $labels, $value or $externalLabels"))
 
 
 def _blocks(depth: int) -> TemplateRefusal | None:
     if depth >= 0:
         return None
-    return TemplateRefusal("a template ends a block that nothing begins", "take {{ end }} out")
+    return TemplateRefusal(
+        Message("a template ends a block that was not opened"), Message("remove {{{{ end }}}}")
+    )

@@ -1,4 +1,4 @@
-"""An objective as Sloth would have it: names, percent, queries, windows; or why it has no word."""
+"""An objective as an SLO of Sloth, or what of it Sloth does not support."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from reliability.compile.sloth.words import NAME, SERVICE, Severity, SlothAnnota
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import EntryPart
+from reliability.location import Location
+from reliability.message import Message
 from reliability.model.slo_policy import BurnRateWindows, BurnRateWindowsSpec
 from reliability.promql.query import WINDOW, SelectorQuery, both_le_forms
 from reliability.promql.sampled_query import read_as
@@ -23,9 +25,10 @@ from reliability.scalars import duration_text
 
 @dataclass(frozen=True, slots=True)
 class SlothObjective:
-    """One SLO of Sloth's. `percent` is 0..100; the queries hold `{{.window}}`, by their roles.
+    """One SLO of Sloth.
 
-    `pairs` are those of the page and of the ticket.
+    `percent` is 0..100. `queries` hold `{{.window}}`, by role. `pairs` are the window pairs of the
+    page and of the ticket.
     """
 
     service: str
@@ -46,7 +49,7 @@ class SlothObjective:
 
     @property
     def budget(self) -> float:
-        """The error budget 0..1 in the doubles of Sloth: (100 - 99.9) / 100."""
+        """The error budget 0..1, computed in doubles as Sloth does: (100 - 99.9) / 100."""
         return (100 - self.percent) / 100
 
     @property
@@ -57,15 +60,16 @@ class SlothObjective:
 
 
 def sloth_objective(objective: Objective, catalog: Catalog) -> SlothObjective | Problem:
-    """What Sloth would read of an objective, or what of it Sloth has no word for."""
+    """Convert an objective to an SLO of Sloth, or say what Sloth cannot express."""
     slo = objective.slo.value
     words = SlothAnnotations(slo.metadata.annotations)
     refusal = why_not_objective(objective, catalog) if words.is_validated else None
-    refusal = refusal or next(_no_word(objective), None)
+    refusal = refusal or next(_unsupported(objective), None)
     pairs = _windows(objective, catalog)
     texts = _queries(objective, catalog)
     if refusal or isinstance(pairs, Problem) or isinstance(texts, Problem):
-        return refusal or next(each for each in (pairs, texts) if isinstance(each, Problem))
+        return refusal or next(part for part in (pairs, texts) if isinstance(part, Problem))
+
     percent = _percent(objective)
     return SlothObjective(
         service=words.said(SERVICE, objective.service),
@@ -88,66 +92,75 @@ def sloth_objective(objective: Objective, catalog: Catalog) -> SlothObjective | 
 
 
 def _percent(objective: Objective) -> float:
-    """As Sloth has it: a percentage as written, of a ratio a hundred times its double."""
+    """The percentage as written, or a hundred times the double of a ratio, as Sloth does."""
     written = objective.slo.value.spec.objectives[objective.index]
     if written.target_percent is not None:
         return float(written.target_percent)
     return float(objective.target) * 100
 
 
-def _no_word(objective: Objective) -> Iterator[Problem]:
+def _unsupported(objective: Objective) -> Iterator[Problem]:
     slo, spec = objective.slo, objective.slo.value.spec
     if spec.budgeting_method != "Occurrences":
         at = slo.at("spec", "budgetingMethod")
-        yield _missing(at, f"Sloth has no {spec.budgeting_method}", "write Occurrences")
+        message = Message("Sloth does not support {method}", method=spec.budgeting_method)
+        yield _not_built(at, message, Message("write Occurrences"))
     if objective.calendar is not None:
         at = slo.at("spec", "timeWindow", 0, part=EntryPart.VALUE)
-        yield _missing(at, "Sloth has no calendar windows", "write isRolling: true")
+        message = Message("Sloth does not support calendar windows")
+        yield _not_built(at, message, Message("write isRolling: true"))
     if objective.group_by:
         at = slo.at("metadata", "annotations", "reliability/group-by")
-        yield _missing(at, "Sloth has no groups", "write one SLO for each group")
+        message = Message("Sloth does not support groups")
+        yield _not_built(at, message, Message("write one SLO for each group"))
     if objective.source is not None and objective.source.entry.minimum_failures:
         source = objective.source
         at = source.policy.at("spec", "objectives", source.index, "minimumFailures")
-        yield _missing(at, "Sloth has no floor on failures", "remove it, or build without it")
+        message = Message("Sloth does not support minimumFailures")
+        yield _not_built(at, message, Message("remove it, or build without --compatible sloth"))
 
 
-def _missing(at: object, message: str, help_text: str) -> Problem:
-    return Problem(at, f"{message}, so nothing is built of it", help_text)  # type: ignore[arg-type]
+def _not_built(at: Location, reason: Message, help_text: Message) -> Problem:
+    return Problem(at, Message("{reason}, so the SLO is not built", reason=reason), help_text)
 
 
 def _windows(objective: Objective, catalog: Catalog) -> BurnRateWindowsSpec | Problem:
-    """The set that the alert policy names; without one, a set of the SLO's period."""
+    """The window set of the alert policy; without one, a set for the SLO period."""
     named = window_set(objective.source.entry, catalog) if objective.source else None
     if named is not None:
         return named.value.spec
-    sets = [each.value for each in catalog.each(BurnRateWindows)]
-    sets.sort(key=lambda each: each.metadata.name != default_windows(catalog))
-    for each in sets:
-        if each.spec.period == objective.period:
-            return each.spec
+    sets = [located.value for located in catalog.each(BurnRateWindows)]
+    sets.sort(key=lambda windows: windows.metadata.name != default_windows(catalog))
+    for windows in sets:
+        if windows.spec.period == objective.period:
+            return windows.spec
+
     at = objective.slo.at("spec", "timeWindow", 0, "duration")
-    message = f"no set of windows is for a period of {duration_text(objective.period)}"
-    return Problem(at, message, "add a BurnRateWindows with this period")
+    message = Message(
+        "no BurnRateWindows has a period of {period}", period=duration_text(objective.period)
+    )
+    return Problem(at, message, Message("add a BurnRateWindows with this period"))
 
 
 def _queries(objective: Objective, catalog: Catalog) -> dict[str, str] | Problem:
     resolved = sli_spec(objective.slo, catalog)
     counter = resolved is not None and is_counted(resolved[0])
-    found: dict[str, str] = {}
-    for each in queries(objective.slo, catalog):
-        text = _text(each, counter)
+    texts: dict[str, str] = {}
+    for query in queries(objective.slo, catalog):
+        text = _text(query, counter)
         if text is None:
-            message = f"Sloth has no word for this {each.role} metric, so nothing is built of it"
-            return Problem(each.at, message, "write a ratio of expressions with {{.window}}")
-        found[each.role] = text
+            message = Message("Sloth does not support this {role} metric", role=query.role)
+            help_text = Message("write a ratio of expressions with {{{{.window}}}}")
+            return _not_built(query.at, message, help_text)
+        texts[query.role] = text
+
     if resolved is not None and resolved[0].ratio_metric and resolved[0].ratio_metric.raw_type:
-        found[resolved[0].ratio_metric.raw_type] = found.pop("raw")
-    return found
+        texts[resolved[0].ratio_metric.raw_type] = texts.pop("raw")
+    return texts
 
 
 def _text(query: LocatedQuery, counter: bool) -> str | None:
-    """A query with `{{.window}}` in it, or None where there is none to be had."""
+    """A query with `{{.window}}` in it, or None if it cannot be written so."""
     if query.text is None or query.role == "threshold":
         return None
     if WINDOW.search(query.text):

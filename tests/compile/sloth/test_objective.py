@@ -138,7 +138,7 @@ def test_without_a_policy_any_windows_of_the_period_do() -> None:
             (RATIO, policy("checkout").replace("runbook:", "minimumFailures: 5, runbook:")),
             (7, 85),
             "Sloth has no floor on failures",
-            "remove it, or build without it",
+            "remove it, or build without --compatible sloth",
         ),
         (
             (LATENCY,),
@@ -161,6 +161,6 @@ def test_a_period_without_windows_is_refused() -> None:
     found = read(RATIO.replace("30d", "28d"))
     assert isinstance(found, Problem)
     assert (found.message, found.help) == (
-        "no set of windows is for a period of 28d",
+        "no BurnRateWindows has a period of 28d",
         "add a BurnRateWindows with this period",
     )
