@@ -79,7 +79,7 @@ def test_two_objectives_with_one_name_are_not_both_compiled() -> None:
     assert problem.message == (
         "two objectives of one service are called shop-checkout, so their series would clash"
     )
-    assert [label.message for label in problem.related] == ["the other"]
+    assert [label.message for label in problem.related] == ["the other objective"]
     assert str(rules).count("ErrorBudgetBurn") == 2
 
 

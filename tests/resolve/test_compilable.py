@@ -137,7 +137,7 @@ def test_a_shared_sli_is_said_where_the_slo_refers_to_it() -> None:
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ("  indicatorRef: nowhere\n", "no SLI is named nowhere"),
+        ("  indicatorRef: nowhere\n", "unknown SLI nowhere"),
         (
             ratio("counter: true", f"good: {GAUGE}", "total: {metricSource: {spec: {text: x}}}"),
             "the total metric has no query",

@@ -131,30 +131,35 @@ def test_without_a_policy_any_windows_of_the_period_do() -> None:
 @pytest.mark.parametrize(
     ("documents", "at", "message", "remedy"),
     [
-        ((SLICES,), (15, 20), "Sloth has no Timeslices", "write Occurrences"),
-        ((CALENDAR, WEEKLY), (14, 16), "Sloth has no calendar windows", "write isRolling: true"),
-        ((GROUPED,), (4, 64), "Sloth has no groups", "write one SLO for each group"),
+        ((SLICES,), (15, 20), "Sloth does not support Timeslices", "write Occurrences"),
+        (
+            (CALENDAR, WEEKLY),
+            (14, 16),
+            "Sloth does not support calendar windows",
+            "write isRolling: true",
+        ),
+        ((GROUPED,), (4, 64), "Sloth does not support groups", "write one SLO for each group"),
         (
             (RATIO, policy("checkout").replace("runbook:", "minimumFailures: 5, runbook:")),
             (7, 85),
-            "Sloth has no floor on failures",
+            "Sloth does not support minimumFailures",
             "remove it, or build without --compatible sloth",
         ),
         (
             (LATENCY,),
             (10, 72),
-            "Sloth has no word for this threshold metric",
+            "Sloth does not support this threshold metric",
             "write a ratio of expressions with {{.window}}",
         ),
     ],
 )
-def test_what_sloth_has_no_word_for_is_named(
+def test_what_sloth_does_not_support_is_named(
     documents: tuple[str, ...], at: tuple[int, int], message: str, remedy: str
 ) -> None:
     found = read(*documents)
     assert isinstance(found, Problem)
     assert (found.at.span.line, found.at.span.column) == at
-    assert (found.message, found.help) == (f"{message}, so nothing is built of it", remedy)
+    assert (found.message, found.help) == (f"{message}, so the SLO is not built", remedy)
 
 
 def test_a_period_without_windows_is_refused() -> None:
