@@ -111,6 +111,6 @@ def test_windows_without_a_past_are_said(tmp_path: Path) -> None:
     """Ten days are there: of a span of ten days, the first three look back to nothing."""
     write(tmp_path, 60)
     command = ("--today", "2025-11-10", "backtest", "--samples", "samples.txt", "--brief")
-    line = "little is known of the days before the span, for 1 of 1 objectives"
+    line = "history before the span is incomplete for 1 of 1 objectives"
     assert line not in reliability(*command, "--days", "5", folder=tmp_path).out
     assert line in reliability(*command, "--days", "10", folder=tmp_path).out

@@ -78,7 +78,7 @@ def _heading(backtest: Json, scale: Scale) -> str:
     """The span, and whether the history is that of a real system."""
     last = scale.end - DAY
     span = f"{scale.start.day} {scale.start:%B} to {last.day} {last:%B %Y}"
-    made_up = " · made-up history" if backtest["synthetic"] else ""
+    made_up = " · synthetic history" if backtest["synthetic"] else ""
     return label(MARGIN + 2, 31, f"Backtest · {span}, before → after{made_up}", 13, "soft bold")
 
 
@@ -273,7 +273,7 @@ class Drawing:
         keys = (
             ("alert new", "pages the on-call engineer"),
             ("ticket new", "opens a ticket"),
-            ("alert lost", "lost by the change"),
+            ("alert lost", "lost with the change"),
             ("good band", "incident that pages"),
             ("bad band", "incident that does not"),
             ("week", "weekend"),

@@ -21,9 +21,9 @@ MINUTE: Final = timedelta(minutes=1)
 def changes(
     result: Backtest, rows: Iterable[OutcomeRow] | None = None
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """For each alert that does not fire as before, how much is other, and the episodes.
+    """For each alert whose episodes changed, the counts and the episodes.
 
-    Of all alerts, or only of some rows.
+    Covers all alerts, or only the given rows.
     """
     if not result.compares:
         return
@@ -45,7 +45,7 @@ def _head(row: OutcomeRow, found: EpisodeDifference) -> str:
 
 
 def _shown(found: EpisodeDifference, zone: tzinfo) -> Iterator[str]:
-    """The first episodes of each sort: what is lost is what people fear."""
+    """The first changed episodes; lost ones come first, since they matter most."""
     lines = [
         *(f"lost   {_episode(each, zone)}" for each in found.lost),
         *(f"new    {_episode(each, zone)}" for each in found.new),
@@ -58,7 +58,7 @@ def _shown(found: EpisodeDifference, zone: tzinfo) -> Iterator[str]:
 
 def _episode(each: Episode, zone: tzinfo) -> str:
     labels = ", ".join(f"{name}={value}" for name, value in sorted(each.labels.items()))
-    gone = f"{percent(each.spent)} of the budget gone by then"
+    gone = f"{percent(each.spent)} of the budget spent before"
     episode = f"{minute_text(each.span.start, zone)}, {lasting(each.span.length // MINUTE)}, {gone}"
     return f"{episode}, {labels}" if labels else episode
 

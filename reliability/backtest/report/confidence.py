@@ -1,4 +1,4 @@
-"""The confidence in a result, in lines that every report shows."""
+"""The confidence in a result, in lines that all reports share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reliability.backtest.outcome import AlertFirings, Backtest, Confidence, Out
 
 
 def confidence_lines(result: Backtest) -> Iterator[str]:
-    """Evaluations near a threshold, and episodes at other phases; nothing if nobody asked."""
+    """Evaluations near a threshold, and episodes at other offsets; nothing if not measured."""
     found = [(row, row.new) for row in result.rows if isinstance(row.new, AlertFirings)]
     every = [fired.confidence for _, fired in found if fired.confidence is not None]
     if not every:
@@ -18,7 +18,7 @@ def confidence_lines(result: Backtest) -> Iterator[str]:
     exact = result.mode == "sample"
     yield (
         f"near a threshold: {whole.near_threshold:,} of {whole.evaluations:,} evaluations would "
-        "end otherwise with one failure more or less"
+        "change with one failure more or less"
         f"{', or with values a billionth larger or smaller' if exact else ''}"
     )
     steps = "" if exact else ", as far as one-minute steps tell"
@@ -28,12 +28,12 @@ def confidence_lines(result: Backtest) -> Iterator[str]:
 def _phases(found: list[tuple[OutcomeRow, AlertFirings]], steps: str) -> str:
     other = [text for row, fired in found for text in _other(row, fired)]
     if other:
-        return f"with evaluations at other moments: {'; '.join(other)}"
-    return f"with evaluations at other moments: the same number of episodes{steps}"
+        return f"with shifted evaluations: {'; '.join(other)}"
+    return f"with shifted evaluations: the same number of episodes{steps}"
 
 
 def _other(row: OutcomeRow, fired: AlertFirings) -> Iterator[str]:
-    """The alerts that fire another number of times at some phase."""
+    """Alerts with another number of episodes at some offset."""
     counted = dict(fired.confidence.phases) if fired.confidence else {}
     times = len(fired.episodes)
     differing = {late: count for late, count in counted.items() if count != times}

@@ -1,4 +1,4 @@
-"""How each figure of a backtest is written, the same in text and Markdown."""
+"""Figures of a backtest as text, shared by all reports."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MODES: Final = {
     "sample": "sample mode, the compiled rules over raw samples",
 }
 SIGNAL_HEADS: Final = ("service", "signal", "tier", "episodes", "a week", "minutes", "weeks")
-HEADS: Final = ("episodes", "a week", "minutes", "budget gone by then", "weeks")
+HEADS: Final = ("episodes", "a week", "minutes", "budget spent before", "weeks")
 
 FIGURES: Final[tuple[tuple[Callable[[NotificationTally], int], str], ...]] = (
     (lambda tally: tally.pages, "pages"),
@@ -48,19 +48,19 @@ FIGURES: Final[tuple[tuple[Callable[[NotificationTally], int], str], ...]] = (
 
 
 def cells(row: OutcomeRow, result: Backtest) -> list[str]:
-    """Episodes, a week, minutes, budget gone at the start (median, most), and the weeks."""
+    """Episodes, a week, minutes, budget spent before an episode (median, maximum), and weeks."""
     writers: tuple[Callable[[AlertFirings], str], ...] = (
         lambda fired: str(len(fired.episodes)),
         lambda fired: f"{fired.per_week:.1f}",
         lambda fired: str(fired.minutes),
-        _gone,
+        _spent_before,
     )
     written = [both(row.old, row.new, write, result.compares) for write in writers]
     return [*written, weeks(row.new, result.span)]
 
 
 def both(old: Outcome, new: Outcome, write: Callable[[AlertFirings], str], compares: bool) -> str:
-    """`old -> new`, or the one where nothing is compared or both are the same."""
+    """`old -> new`, or one figure if nothing is compared or both are equal."""
     before, after = _figure(old, write), _figure(new, write)
     return f"{before} -> {after}" if compares and before != after else after
 
@@ -75,7 +75,7 @@ def _figure(outcome: Outcome, write: Callable[[AlertFirings], str]) -> str:
             return "-"
 
 
-def _gone(fired: AlertFirings) -> str:
+def _spent_before(fired: AlertFirings) -> str:
     spent = [episode.spent for episode in fired.episodes]
     if not spent:
         return "-"
@@ -84,7 +84,7 @@ def _gone(fired: AlertFirings) -> str:
 
 
 def weeks(outcome: Outcome, span: TimeSpan) -> str:
-    """One sign a week: how many episodes began in it, a dot for none."""
+    """One character a week: the number of episodes that began in it as a bar, a dot for none."""
     if not isinstance(outcome, AlertFirings):
         return ""
     counts = [0] * -(-span.length // WEEK)
@@ -99,7 +99,7 @@ def _bar(count: int, most: int) -> str:
 
 
 def facts(result: Backtest) -> Iterator[str]:
-    """What must be known to read the figures: source, span, coverage, mode, ranges, phase."""
+    """What the figures rest on: source, span, coverage, mode, ranges, evaluation offset."""
     days = result.span.length / timedelta(days=1)
     last = result.span.end - timedelta(days=1)
     yield f"source {result.source}"
@@ -108,7 +108,7 @@ def facts(result: Backtest) -> Iterator[str]:
         f"{result.coverage * 100:.4g} % covered, {result.coverage * days:.4g} days"
     )
     phase = result.terms.phase // timedelta(minutes=1)
-    offset = f" · evaluated {phase} min later than by default" if phase else ""
+    offset = f" · evaluations {phase} min later than by default" if phase else ""
     yield f"{MODES[result.mode]} · {result.terms.ranges.words}{offset}"
     if result.deviation.evaluations:
         yield _deviation(result.deviation)
@@ -117,18 +117,21 @@ def facts(result: Backtest) -> Iterator[str]:
     cold = [each for each in result.objectives if _is_cold(each)]
     if cold:
         yield (
-            f"little is known of the days before the span, for {len(cold)} of "
-            f"{len(result.objectives)} objectives: windows at its start are short, and alerts "
+            f"history before the span is incomplete for {len(cold)} of "
+            f"{len(result.objectives)} objectives: windows at its start are cut short, and alerts "
             "there may be wrong"
         )
     changed = [each.slo for each in result.objectives if each.query_changed]
     if changed and result.is_synthetic:
-        yield f"made-up history knows no query: that of {', '.join(changed)} changed without effect"
+        yield (
+            "synthetic history does not depend on queries: the changed query of "
+            f"{', '.join(changed)} has no effect"
+        )
     yield from notified(result)
 
 
 def _is_cold(replayed: Replayed) -> bool:
-    """Whether the first windows of its alerts have less than 90 % of what they look back to."""
+    """Whether history covers less than 90 % of the first lookback windows of its alerts."""
     known = replayed.history
     return isinstance(known, SliSummary) and bool(replayed.rows) and known.before < LEAST_COVERAGE
 
@@ -151,12 +154,12 @@ def signal_cells(row: SignalRow, result: Backtest) -> list[str]:
         lambda fired: str(fired.minutes),
     )
     written = [both(row.old, row.new, write, result.compares) for write in writers]
-    by = f" evaluated by {row.evaluated_by}, not by us" if row.evaluated_by else ""
+    by = f" evaluated by {row.evaluated_by}, not in this replay" if row.evaluated_by else ""
     return [*about, *written, weeks(row.new, result.span) + by]
 
 
 def objective_words(replayed: Replayed) -> str:
-    """The objective and what history measured of it."""
+    """The objective, its target, and its measured attainment."""
     name = f"{replayed.slo} {replayed.objective}".rstrip()
     target = f"target {_share(float(replayed.target))}"
     match replayed.history:
@@ -177,7 +180,7 @@ def _share(ratio: float) -> str:
 
 
 def verdict_cells(verdict: EventVerdict, result: Backtest) -> list[str]:
-    """When, how long, what it cost, what it was, and what became of it."""
+    """Start, length, budget spent, verdict, what it concerns, and its name."""
     event = verdict.event
     length = (event.span.end - event.span.start) // timedelta(minutes=1)
     what = event.name if event.kind == "incident" else f"significant event {event.name}".rstrip()
@@ -192,7 +195,7 @@ def verdict_cells(verdict: EventVerdict, result: Backtest) -> list[str]:
 
 
 def lasting(minutes: int) -> str:
-    """A length of time as people read it."""
+    """Format minutes: 45 min, 3 h 05 min."""
     return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
 
 
@@ -205,7 +208,7 @@ def fate(verdict: EventVerdict, compares: bool) -> str:
 
 
 def notified(result: Backtest) -> Iterator[str]:
-    """One line for each of the two tiers; the reason where they could not be played."""
+    """Notifications of each tier in a line, or the reason why they are not known."""
     after = result.notifications.new
     if isinstance(after, UnknownNotifications):
         if after is not NOT_SIMULATED:

@@ -1,4 +1,4 @@
-"""How good each alert is, in cells that text and Markdown share."""
+"""The quality of each alert as table cells, shared by all reports."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ JUDGED: Final = (
     "under 10 min",
     "at night",
     "weekend",
-    "gone without alert",
+    "spent without alert",
 )
 LEGEND: Final = (
-    "precision: episodes that touch an incident or event; recall: incidents and events that an "
-    "episode touches",
-    "gone without alert: the most budget that went within six hours in which the alert never fired",
+    "precision: share of episodes that overlap an incident or event; recall: share of incidents "
+    "and events that an episode overlaps",
+    "spent without alert: the most budget spent within six hours in which the alert did not fire",
 )
 Writer = Callable[[AlertFirings], str]
 
 
 def events_of(replayed: Replayed) -> tuple[TimeSpan, ...]:
-    """What an objective's alerts are judged by: the events that its history holds."""
+    """The events that the alerts of an objective are scored against: those that history covers."""
     return tuple(each.event.span for each in replayed.verdicts if each.known)
 
 
 def quality_of(outcome: Outcome, replayed: Replayed, result: Backtest) -> Quality | None:
-    """How good one side of a row is; None where it did not fire, or is not known."""
+    """The quality of one side of a row; None if it did not fire or has no history."""
     if not isinstance(outcome, AlertFirings) or not outcome.episodes:
         return None
     zone = result.zones.get(replayed.service, "UTC")
@@ -44,7 +44,7 @@ def quality_of(outcome: Outcome, replayed: Replayed, result: Backtest) -> Qualit
 
 
 def judged_cells(row: OutcomeRow, replayed: Replayed, result: Backtest) -> list[str]:
-    """Precision, recall and delays of both sides; the hours, and what is unseen, of the new."""
+    """Precision, recall and delays of both sides; the rest of the new side."""
     zone, events = result.zones.get(replayed.service, "UTC"), events_of(replayed)
     judged: dict[int, Quality] = {}
 

@@ -1,4 +1,4 @@
-"""A backtest for a pull request's comment or a job's summary."""
+"""The backtest report as Markdown, for a comment on a pull request or a job summary."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")
 
 
 def text(result: Backtest, *, brief: bool = False) -> str:
-    """The whole report, without a newline at its end; a brief one tells how often, not how good."""
+    """Format the report without a final newline; `brief` omits quality and confidence."""
     return "\n".join(_lines(result, brief))
 
 
@@ -55,7 +55,7 @@ def _lines(result: Backtest, brief: bool) -> Iterator[str]:
 
 
 def _judged(result: Backtest) -> Iterator[str]:
-    """How good each alert is."""
+    """The quality of each alert."""
     rows = [
         (f"{row.slo} {row.objective}".rstrip(), row.tier, *judged_cells(row, each, result))
         for each in result.objectives
@@ -78,7 +78,7 @@ def _changes(result: Backtest) -> Iterator[str]:
 
 
 def _silent(result: Backtest) -> Iterator[str]:
-    """What could not be replayed, said rather than shown as zero."""
+    """Objectives that could not be replayed, which are not shown as zero."""
     words = [
         objective_words(each)
         for each in result.objectives

@@ -1,4 +1,4 @@
-"""A backtest for a terminal: the headline, what it rests on, a table, the incidents."""
+"""The backtest report for a terminal: headline, inputs, tables of alerts, incidents."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from reliability.render.display import inert, safe, width
 
 SCORED: Final = "what the alerts are scored against"
 DERIVED: Final = (
-    "significant events are derived: 2 % of the budget went within an hour, or 5 % within six; "
-    "put real incidents on record in services/<service>/incidents.yaml"
+    "significant events are derived from the SLI: 2 % of the error budget spent within an hour, "
+    "or 5 % within six; record real incidents in services/<service>/incidents.yaml"
 )
 
 
 def text(result: Backtest, *, brief: bool = False) -> str:
-    """The whole report, without a newline at its end; a brief one tells how often, not how good."""
+    """Format the report without a final newline; `brief` omits quality and confidence."""
     return "\n".join(printable(_lines(result, brief)))
 
 
 def printable(lines: Iterable[str]) -> Iterator[str]:
-    """Lines that steer no terminal and command no CI, whatever people wrote into them."""
+    """Neutralize control characters and CI commands in lines that hold foreign text."""
     return (inert(safe(line)) for line in lines)
 
 
@@ -54,7 +54,7 @@ def _lines(result: Backtest, brief: bool) -> Iterator[str]:
 
 
 def _table(result: Backtest) -> Iterator[str]:
-    """The column heads, then each objective in words with its alerts below."""
+    """The column heads, then each objective with a row for each of its alerts."""
     rows = {id(row): (f"  {row.tier}", *cells(row, result)) for row in result.rows}
     head, *lines = aligned([("", *HEADS), *rows.values()])
     written = dict(zip(rows, lines, strict=True))
@@ -66,7 +66,7 @@ def _table(result: Backtest) -> Iterator[str]:
 
 
 def _judged(result: Backtest) -> Iterator[str]:
-    """How good each alert is, objective by objective as in the table above."""
+    """The quality of each alert, by objective as in the table above."""
     rows = [
         (f"  {row.tier}", *judged_cells(row, each, result))
         for each in result.objectives
@@ -115,7 +115,7 @@ def _events(result: Backtest) -> Iterator[str]:
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns of equal width, two spaces apart."""
+    """Align cells in columns, two spaces apart."""
     shown = [[safe(cell) for cell in row] for row in rows]
     widths = [max(map(width, column)) for column in zip(*shown, strict=True)]
     for row in shown:

@@ -1,4 +1,4 @@
-"""The suggestion: the strictest target that was met and that people can live with.
+"""The suggestion: the strictest target that was met within the page budget.
 
 Round targets and the current one are the candidates. A target was met that holds
 over the whole span, and in nine of ten of its periods.
@@ -24,7 +24,7 @@ OFTEN: Final = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """The target to promise, and why, a reason a part."""
+    """The suggested target, and the reasons for it."""
 
     tried: SweepResult
     reasons: tuple[str, ...]
@@ -47,7 +47,7 @@ Choice = Suggested | NoSuggestion
 
 @dataclass(frozen=True, slots=True)
 class PagingLimits:
-    """What people can take, and what the numbers are from, in words."""
+    """The page budget, and the history that the numbers come from, in words."""
 
     pages_a_month: float
     since: str
@@ -57,7 +57,9 @@ def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) 
     """The strictest target that was met, with pages within the limit."""
     if past.coverage < LEAST_COVERAGE or not past.ratios:
         known = percent(past.coverage)
-        return NoSuggestion(f"{known} of the span is known, and less than 90 % says too little")
+        return NoSuggestion(
+            f"history covers {known} of the span; a suggestion requires at least 90 %"
+        )
     often = OFTEN * len(past.ratios)
     open_to = [e for e in sweep.tried if e.candidate.is_round or e.candidate.target == now]
     met = [each for each in open_to if each.spent <= 1 and each.met >= often]
@@ -67,7 +69,7 @@ def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) 
     if not quiet:
         return NoSuggestion(
             f"every target that was met pages more than {limits.pages_a_month:.1f} times a month, "
-            "which is the page budget; its alerts need other windows or a minimum of failures"
+            "which is the page budget; change the windows of its alerts, or set minimumFailures"
         )
     return Suggested(quiet[0], tuple(_reasons(quiet[0], sweep.tried, past, limits)))
 
@@ -75,7 +77,7 @@ def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) 
 def reasons_for(
     target: Decimal, sweep: Sweep, past: SpanHistory, limits: PagingLimits
 ) -> Suggested | None:
-    """The same words for a target that somebody else chose; None where it was not tried."""
+    """The reasons for a target that was chosen elsewhere; None if it was not tried."""
     for each in sweep.tried:
         if each.candidate.target == target:
             return Suggested(each, tuple(_reasons(each, sweep.tried, past, limits)))
@@ -88,7 +90,7 @@ def _reasons(
     yield f"{(1 - past.overall) * 100:.5g} % measured {limits.since}"
     met = f"{best.met} of {len(past.ratios)}"
     yield (
-        f"{shown(best.candidate.target)} was met in {met} periods, and the worst spent "
+        f"{shown(best.candidate.target)} was met in {met} periods; the worst period spent "
         f"{percent(best.worst)} of its budget"
     )
     yield f"{best.pages:.1f} pages and {best.tickets:.1f} tickets a month"
@@ -98,7 +100,7 @@ def _reasons(
 
 
 def _better(best: SweepResult, tried: Sequence[SweepResult]) -> Iterator[str]:
-    """What a stricter round target would catch, and what that costs."""
+    """What a stricter round target would catch, and how often it would page."""
     more = [each for each in tried if each.candidate.is_round and each.caught > best.caught]
     if more:
         cheapest = min(more, key=lambda each: each.pages)
@@ -109,5 +111,5 @@ def _better(best: SweepResult, tried: Sequence[SweepResult]) -> Iterator[str]:
 
 
 def shown(target: Decimal) -> str:
-    """A target as people say it: 99.95 %."""
+    """Format a target: 99.95 %."""
     return f"{(target * 100).normalize():f} %"

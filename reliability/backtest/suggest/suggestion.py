@@ -108,6 +108,6 @@ def _pages_a_month(catalog: Catalog) -> float:
 
 
 def _since(source: SeriesSource, terms: ReplayTerms) -> str:
-    made_up = " of made-up history" if source.is_made_up else ""
+    made_up = " of synthetic history" if source.is_made_up else ""
     last = terms.span.end.date()
     return f"over {terms.span.length.days} days{made_up} up to {last}"

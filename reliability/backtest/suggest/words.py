@@ -1,4 +1,4 @@
-"""How the figures of a suggestion are written, the same in text and Markdown."""
+"""Figures of a suggested target as text, shared by text and Markdown."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def verdict(found: TargetSuggestion) -> str:
         case Suggested(tried):
             target = tried.candidate.target
             same = target == found.objective.target
-            return f"keep {shown(target)}" if same else f"promise {shown(target)}, {now}"
+            return f"keep {shown(target)}" if same else f"set the target to {shown(target)}, {now}"
 
 
 def reasons(found: TargetSuggestion) -> tuple[str, ...]:
-    """Why, a reason a line."""
+    """The reasons, one a line."""
     return found.choice.reasons if isinstance(found.choice, Suggested) else ()
 
 
@@ -48,7 +48,7 @@ def facts(found: TargetSuggestion) -> Iterator[str]:
 
 
 def rows(found: TargetSuggestion, sweep: Sweep, *, every: bool) -> list[tuple[str, ...]]:
-    """Round targets, the one that is promised and the suggested; all candidates where asked."""
+    """Round targets, the current and the suggested target; with `every`, all candidates."""
     chosen = found.choice.tried.candidate if isinstance(found.choice, Suggested) else None
     now = found.objective.target
     return [

@@ -115,7 +115,7 @@ def test_an_alert_of_half_a_minute_hangs_on_the_phase_and_the_report_says_so() -
     assert [count for _, count in alert.confidence.phases] == [1, 0, 0]
     said = text.text(result)
     assert (
-        "with evaluations at other moments: checkout alert 1 -> 0 episodes, 30 s later; "
+        "with shifted evaluations: checkout alert 1 -> 0 episodes, 30 s later; "
         "checkout alert 1 -> 0 episodes, 45 s later" in said
     )
     assert "failure more or less, or with values a billionth larger or smaller" in said

@@ -37,7 +37,7 @@ def test_a_target_at_every_limit_is_suggested_with_its_reasons() -> None:
         GOOD,
         (
             "99.96 % measured over 28 days up to 2026-10-02",
-            "99.9 % was met in 9 of 10 periods, and the worst spent 46 % of its budget",
+            "99.9 % was met in 9 of 10 periods; the worst period spent 46 % of its budget",
             "2.0 pages and 3.0 tickets a month",
         ),
     )
@@ -65,7 +65,7 @@ def test_the_current_target_is_open_to_choice_even_if_it_is_not_round() -> None:
     assert found.tried == odd
 
 
-UNKNOWN = "% of the span is known, and less than 90 % says too little"
+UNKNOWN = "% of the span of the span; a suggestion requires at least 90 %"
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_a_reason_from_a_made_up_history_says_so() -> None:
     )
     assert isinstance(found, TargetSuggestion)
     assert isinstance(found.choice, Suggested)
-    assert "measured over 28 days of made-up history up to" in found.choice.rationale
+    assert "measured over 28 days of synthetic history up to" in found.choice.rationale
 
 
 def test_what_nobody_kept_is_not_promised() -> None:
@@ -212,7 +212,7 @@ def run(folder: Path, *arguments: str) -> Ended:
 
 def test_applied_it_is_what_is_promised_and_asked_again_it_stays(repository: Path) -> None:
     before = (repository / "services/shop/slo.yaml").read_text()
-    assert "promise 99.95 %, 98 % now" in run(repository, "checkout", "--apply").out
+    assert "set the target to 99.95 %, 98 % now" in run(repository, "checkout", "--apply").out
     after = (repository / "services/shop/slo.yaml").read_text()
     assert after.count("target: 0.9995") == 1
     assert "99.95 % was met in" in after

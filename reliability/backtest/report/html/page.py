@@ -1,4 +1,4 @@
-"""The page: headline in cards, a timeline for each objective, tables for who wants the figures."""
+"""The HTML report: the headline as cards, then a timeline and tables for each objective."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def _parts(result: Backtest) -> Iterator[Html]:
     yield from _listed("No history", [each for each in rest if each not in silent])
     yield from _signals(result)
     yield from _events(result)
-    yield element("footer", text("reliability backtest · this page loads nothing and runs nothing"))
+    yield element(
+        "footer", text("reliability backtest · this page has no scripts and loads no other files")
+    )
 
 
 def _title(result: Backtest) -> Iterator[Html]:
@@ -73,7 +75,7 @@ def _title(result: Backtest) -> Iterator[Html]:
     compared = f" · {result.base[:12]} → working tree" if result.compares else ""
     yield text(f"Backtest · {span.start:%Y-%m-%d} to {last:%Y-%m-%d} UTC{compared}")
     if result.is_synthetic:
-        yield element("span", text("made-up history"), class_="badge")
+        yield element("span", text("synthetic history"), class_="badge")
 
 
 def _cards(result: Backtest) -> Iterator[Html]:
@@ -113,14 +115,17 @@ def _card(words: str, old: str, new: str, compares: bool, *, is_worse: bool = Fa
 
 
 def _legend(result: Backtest) -> Html:
-    keys = [("bar alert", "alert: somebody is woken"), ("bar ticket", "ticket")]
+    keys = [("bar alert", "alert: pages the on-call engineer"), ("bar ticket", "ticket")]
     if result.compares:
-        keys += [("bar alert lost", "lost by the change"), ("bar alert new", "new by the change")]
+        keys += [
+            ("bar alert lost", "lost with the change"),
+            ("bar alert new", "new with the change"),
+        ]
     if result.verdicts:
         keys += [
-            ("band caught", "an incident or significant event that pages"),
-            ("band ticket-only", "one that only opens a ticket"),
-            ("band missed", "one that does neither"),
+            ("band caught", "incident or significant event that paged"),
+            ("band ticket-only", "only a ticket"),
+            ("band missed", "missed: neither page nor ticket"),
         ]
     shown = [
         element("span", [element("span", class_=f"key {name}"), text(words)])
@@ -130,7 +135,7 @@ def _legend(result: Backtest) -> Html:
 
 
 def _is_shown(each: Replayed) -> bool:
-    """Whether there is anything to draw."""
+    """Whether an objective has episodes or events to draw."""
     fired = any(
         isinstance(side, AlertFirings) and side.episodes
         for row in each.rows
@@ -173,7 +178,7 @@ def _changed(each: Replayed, result: Backtest) -> Iterator[Html]:
 
 
 def _listed(title: str, objectives: Sequence[Replayed]) -> Iterator[Html]:
-    """Objectives without a picture of their own, with what is known of each."""
+    """List objectives without a timeline."""
     if objectives:
         lines = [element("li", text(objective_words(each))) for each in objectives]
         inside = [element("h3", text(title)), element("ul", lines, class_="quiet")]
@@ -181,7 +186,7 @@ def _listed(title: str, objectives: Sequence[Replayed]) -> Iterator[Html]:
 
 
 def _signals(result: Backtest) -> Iterator[Html]:
-    """Alerts that are no burn rates; only sample mode has any."""
+    """Alerts that are not burn rates, which only sample mode replays."""
     if not result.signals:
         return
     head = element("tr", [element("th", text(each)) for each in SIGNAL_HEADS])

@@ -1,4 +1,4 @@
-"""The timeline of one objective: what users felt, what each alert did before and does now."""
+"""The timeline of one objective: user impact, and each alert before and after the change."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from reliability.timespan import DAY, TimeSpan
 
 MINUTE: Final = timedelta(minutes=1)
 EDGE: Final = 15.0
-"""Within so many percent of an end, a tooltip hangs on that side."""
+"""A tooltip closer to an end than this, in percent, is aligned to that end."""
 
 MOST_TICKS: Final = 9
 STRIDES: Final = (1, 7, 14, 28, 56, 91)
 LABEL_ROOM: Final = 94.0
-"""A label further right than this would stand out of its row."""
+"""A label further right than this, in percent, would leave its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +44,16 @@ class Picture:
 
     @property
     def scale(self) -> Scale:
-        """Where moments stand."""
+        """The horizontal scale."""
         return Scale(self.result.span)
 
     @property
     def zone(self) -> str:
-        """The clocks of its team."""
+        """The time zone of its team."""
         return self.result.zones.get(self.replayed.service, "UTC")
 
     def timeline(self) -> Html:
-        """The whole timeline: name and row by turns."""
+        """The timeline: a name and a row in turn."""
         return element("div", self._rows(), class_="time")
 
     def _rows(self) -> Iterator[Html]:
@@ -92,7 +92,7 @@ class Picture:
     def _bar(self, episode: Episode, tier: str, mark: str) -> Html:
         span = episode.span
         labels = [f"{name}={value}" for name, value in sorted(episode.labels.items())]
-        gone = f"{percent(episode.spent)} of the budget gone by then"
+        gone = f"{percent(episode.spent)} of the budget spent before"
         lines = [
             f"{tier}{f', {mark}' if mark else ''}: {self.moment(span.start)}",
             f"{lasting(span.length // MINUTE)}, {gone}",
@@ -155,7 +155,7 @@ class Picture:
             )
 
     def moment(self, moment: datetime) -> str:
-        """By the team's clocks."""
+        """A moment in the time zone of the team."""
         local = moment.astimezone(zone_named(self.zone))
         return f"{local:%a} {local.day} {local:%b} {local:%H:%M} {local:%Z}"
 
@@ -166,7 +166,7 @@ def _name(words: str, tier: str = "") -> Html:
 
 
 def ticks(scale: Scale, zone: str, *, labeled: bool) -> Iterator[Html]:
-    """Mondays, or days where the span is short, by the team's clocks."""
+    """Mondays, or days if the span is short, in the time zone of the team."""
     clocks = zone_named(zone)
     for day in _days(scale.span):
         moment = datetime.combine(day, time(), tzinfo=clocks)
@@ -188,7 +188,7 @@ def _days(span: TimeSpan) -> Iterator[date]:
 
 
 def weekends(scale: Scale, zone: str) -> Iterator[Html]:
-    """Saturdays and Sundays, as one stretch each."""
+    """Weekends, Saturday and Sunday as one band."""
     clocks = zone_named(zone)
     day = scale.span.start.date() - timedelta(days=2)
     while day <= scale.span.end.date():
