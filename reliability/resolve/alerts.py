@@ -25,9 +25,6 @@ NO_DATA: Final = "SLINoData"
 HEARTBEAT: Final = "heartbeat"
 """The kind of a signal that always fires; it goes to the dead man's switch, whatever its tier."""
 OPENSLO: Final = ("spec", "alertPolicies")
-FAST: Final = ("tiers", "fast")
-SLOW: Final = ("tiers", "slow")
-NO_DATA_TIER: Final = ("noData", "tier")
 
 
 class AlertRoute(NamedTuple):
