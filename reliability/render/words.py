@@ -6,6 +6,7 @@ What is filled in is data: whoever shows the text makes it harmless first.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -32,6 +33,9 @@ MONTHS: Final = (
 )
 
 DAY: Final = worded("{day} {month}")
+
+BETWEEN_SENTENCES: Final[dict[Language, str]] = {"en": " ", "ja": ""}
+"""Japanese has no space after its full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,10 @@ class Words:
         if text.several is None:
             return self.translations.gettext(text.template).format(**values)
         return self.translations.ngettext(text.template, text.several, text.number).format(**values)
+
+    def paragraph(self, sentences: Iterable[str]) -> str:
+        """Sentences in one line."""
+        return BETWEEN_SENTENCES[self.language].join(sentences)
 
     def day(self, day: date) -> str:
         """A day of some year: `12 May`."""

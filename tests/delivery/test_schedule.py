@@ -25,7 +25,7 @@ def test_due_promises_and_the_digest_become_issues_once(repository: Hosted) -> N
     assert first.succeeded, first.log
     titles = sorted(each["title"] for each in repository.issues())
     assert len(titles) == 3, titles
-    assert "Reliability: due, burning, waived" in titles
+    assert "Reliability dashboard" in titles
     assert scheduled(runner, repository).succeeded
     assert sorted(each["title"] for each in repository.issues()) == titles
 

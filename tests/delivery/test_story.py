@@ -46,7 +46,7 @@ def test_a_loosened_promise_waits_for_approval_and_is_then_merged_and_synced(
         "reliability-review": "success",  # only an approval is missing
     }
     [hindrance] = github.hindrances()
-    assert hindrance.startswith("reliability/review: failure: Not yet: approval by")
+    assert hindrance.startswith("reliability/review: failure: Blocked: approval by")
     assert github.states() == ["pending", "pending", "failure"]
     assert repository.asked() == set(APPROVERS)
     assert rules_on_lines(repository) == ["slo-loosened"]
@@ -94,7 +94,7 @@ def test_a_finding_that_no_approval_excuses_is_red_in_the_job_and_on_the_commit(
     assert opened.failed() == {"reliability-check", "reliability-review"}
     assert "::error" not in opened.log  # the finding has a comment on its line
     assert "alert-for-cause" in rules_on_lines(repository)
-    assert github.hindrances()[0].startswith("reliability/review: failure: Not yet: ")
+    assert github.hindrances()[0].startswith("reliability/review: failure: Blocked: ")
 
 
 def test_nothing_of_the_change_is_run_by_the_job_that_may_write(repository: Hosted) -> None:
@@ -133,7 +133,7 @@ def test_a_fork_loses_nothing_but_the_comments(repository: Hosted) -> None:
     assert "no comment was posted" in ran.log
     assert not (ran.artifacts / "code-scanning").exists()
     assert json.loads(ran.artifact("reliability-review/review/backtest.json"))
-    assert github.hindrances()[0].startswith("reliability/review: failure: Not yet: approval by")
+    assert github.hindrances()[0].startswith("reliability/review: failure: Blocked: approval by")
 
 
 def test_a_review_takes_the_history_that_the_schedule_stored_and_uploads_its_findings(

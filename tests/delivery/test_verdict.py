@@ -118,7 +118,7 @@ def test_an_approver_who_was_replaced_on_main_approves_no_older_branch(
     judging.judge("change")
     status = judging.status("change")
     assert status["state"] == "failure"
-    assert status["description"] == "Not yet: approval by @someone-new is missing."
+    assert status["description"] == "Blocked: approval by @someone-new is missing"
 
 
 def test_the_approvers_of_policies_stand_in_for_one_without_access(
@@ -129,7 +129,7 @@ def test_the_approvers_of_policies_stand_in_for_one_without_access(
     approve(repository)
     judging.judge("change")
     description = judging.status("change")["description"]
-    assert description == "Not yet: approval by @lead-platform or @sre-one is missing."
+    assert description == "Blocked: approval by @lead-platform or @sre-one is missing"
     [report] = (repository.folder / "job-0" / "verdict").glob("*/report.md")
     text = f"No access to the repository any more: `@{APPROVERS[0]}`; the approvers of `policies/`"
     assert text in report.read_text()

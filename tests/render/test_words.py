@@ -15,7 +15,7 @@ from tools.generators.catalogs import read
 
 PACKAGE = LOCALE.parent
 KEYWORDS = {"words": None, "worded": None, "Message": None, "many": (1, 2), "plural": (1, 2)}
-METHODS = [("cli/demo/command.py", "ignore"), ("cli/demo/live.py", "ignore"), ("**.py", "python")]
+METHODS = [("cli/demo/**.py", "ignore"), ("**.py", "python")]
 """The demo speaks to a terminal, in English."""
 SOURCES = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
 VALUE = re.compile(r"\{(\w+)\}")

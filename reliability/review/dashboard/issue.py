@@ -55,10 +55,10 @@ class DashboardWriter:
         """The one issue."""
         return IssueDraft(
             MARKER,
-            title(self.words("Reliability: due, burning, waived")),
+            title(self.words("Reliability dashboard")),
             "\n".join(self._lines(figures)),
             labels=(LABEL,),
-            on_reopening=self.words("It is written again."),
+            on_reopening=self.words("This list is updated again."),
         )
 
     def _lines(self, figures: DashboardFigures) -> Iterator[str]:
@@ -67,7 +67,7 @@ class DashboardWriter:
         day = figures.day.isoformat()
         last = f"[{day}]({figures.run})" if figures.run else day
         yield words(
-            "Last run of the schedule: {day}. If that is not today or yesterday, it does not run.",
+            "Last scheduled run: {day}. If that is older than yesterday, the schedule has stopped.",
             day=last,
         )
         yield from self._due(figures)
@@ -76,11 +76,11 @@ class DashboardWriter:
         yield from self._waived(figures)
         newest = _open(figures.digests)[-1:]
         for digest in newest:
-            yield from ("", words("The latest digest: {issue}", issue=f"#{digest.id}"))
+            yield from ("", words("Latest digest: {issue}", issue=f"#{digest.id}"))
 
     def _due(self, figures: DashboardFigures) -> Iterator[str]:
         words = self.words
-        yield from section(words("Due for review"))
+        yield from section(words("SLOs due for review"))
         issues = {issue.marker: f"#{issue.id}" for issue in _open(figures.reviews)}
         rows = [
             (
@@ -91,7 +91,7 @@ class DashboardWriter:
             )
             for each in figures.due
         ]
-        heads = (words("service"), words("SLO"), words("since"), words("issue"))
+        heads = (words("service"), words("SLO"), words("due since"), words("issue"))
         yield from self._table(heads, rows)
 
     def _burning(self, figures: DashboardFigures) -> Iterator[str]:
@@ -113,7 +113,7 @@ class DashboardWriter:
             for each in figures.burning
         ]
         heads = (
-            *(words("service"), words("SLO"), words("attained"), words("budget remaining")),
+            *(words("service"), words("SLO"), words("attainment"), words("budget remaining")),
             *(words("burn rate"), words("issue")),
         )
         yield from self._table(heads, rows)
@@ -126,12 +126,12 @@ class DashboardWriter:
 
     def _waived(self, figures: DashboardFigures) -> Iterator[str]:
         words = self.words
-        yield from section(words("Waived"))
+        yield from section(words("Waivers"))
         rows = [
             (
                 code(each.rule),
                 code(f"{each.service} {each.object or ''}".rstrip()),
-                each.until.isoformat() if each.until >= figures.day else words("ended"),
+                each.until.isoformat() if each.until >= figures.day else words("expired"),
                 plain(cut(each.reason)),
                 code(each.approver),
             )
@@ -146,7 +146,7 @@ class DashboardWriter:
     def _table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
         """A table, or that there is nothing; what has no room in it is counted."""
         if not rows:
-            yield from ("", self.words("Nothing."))
+            yield from ("", self.words("None."))
             return
         yield from table(heads, rows[:LISTED])
         if (left := len(rows) - LISTED) > 0:

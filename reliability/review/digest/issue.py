@@ -66,22 +66,22 @@ class DigestIssueWriter:
         lines = self._lines(digest)
         return IssueDraft(
             digest.period.marker,
-            title(self.words("What made a noise: {period}", period=digest.period.name)),
+            title(self.words("Reliability digest: {period}", period=digest.period.name)),
             "\n".join(([str(digest.told)] if digest.told and digest.noise else []) + list(lines)),
             labels=(LABEL,),
-            on_reopening=self.words("It is the latest digest again."),
+            on_reopening=self.words("This is the latest digest again."),
         )
 
     def _lines(self, digest: Digest) -> Iterator[str]:
         yield f"**{self._headline(digest)}**"
         yield ""
         yield self.words(
-            "From {first} until {last}, for the retrospective.",
+            "{first} to {last}, for the retrospective.",
             first=digest.period.first.isoformat(),
             last=(digest.period.until - timedelta(days=1)).isoformat(),
         )
         if digest.is_made_up and digest.noise is None:
-            yield from ("", self.words("**These figures are made up**, from a synthetic history."))
+            yield from ("", self.words("**These figures are synthetic**, not measured."))
         yield from self._trend(digest)
         yield from self._signals(digest)
         yield from self._budgets(digest)
@@ -90,31 +90,37 @@ class DigestIssueWriter:
     def _headline(self, digest: Digest) -> str:
         words, told = self.words, digest.told
         if told is None:
-            return words("What fired is not known: no server was asked.")
+            return words("What fired is not known: no server was queried.")
         pages = words.many("{count} page", "{count} pages", told.pages)
         if told.pages:
             pages = words("{pages} ({impact})", pages=pages, impact=self._impact(told))
         tickets = words.many("{count} ticket", "{count} tickets", told.tickets)
         if digest.noise is None:
-            return words("Replayed, not counted: {pages}; {tickets}.", pages=pages, tickets=tickets)
+            return words(
+                "Replayed from history, not measured: {pages}, {tickets}",
+                pages=pages,
+                tickets=tickets,
+            )
         logs = words.many("{count} log", "{count} logs", told.logs)
-        return words("{pages}; {tickets}; {logs}.", pages=pages, tickets=tickets, logs=logs)
+        return words("{pages}, {tickets}, {logs}", pages=pages, tickets=tickets, logs=logs)
 
     def _impact(self, told: DigestCounts) -> str:
         words = self.words
         if not told.unknown:
-            return words("{felt} with user impact", felt=told.felt)
+            return words("{count} with user impact", count=told.felt)
         if told.unknown == told.pages:
             return words("user impact not known")
         return words(
-            "{felt} with user impact, {unknown} not known", felt=told.felt, unknown=told.unknown
+            "{count} with user impact, {unknown} not known",
+            count=told.felt,
+            unknown=told.unknown,
         )
 
     def _trend(self, digest: Digest) -> Iterator[str]:
         words = self.words
         if digest.told is None or not digest.earlier:
             return
-        yield from section(words("Peace of mind"))
+        yield from section(words("Notifications by period"))
         heads = [words("period"), words("pages"), words("with user impact"), words("tickets")]
         if digest.noise is not None:
             heads.append(words("logs"))
@@ -130,16 +136,16 @@ class DigestIssueWriter:
 
     def _signals(self, digest: Digest) -> Iterator[str]:
         words, noise = self.words, digest.noise
-        yield from section(words("Signals"))
+        yield from section(words("What fired"))
         if noise is None:
             yield ""
             if digest.why:
                 why = plain(cut(digest.why))
-                yield words("Which signals fired is not known: {why}", why=why)
+                yield words("What fired is not known: {why}", why=why)
                 return
             yield words(
-                "Which signals fired is not known: name a Prometheus in `policies/history.yaml`, "
-                "or pass `--prometheus`."
+                "What fired is not known: declare a Prometheus in `policies/history.yaml`, or pass "
+                "`--prometheus`."
             )
             return
         quiet = [each for each in noise.counted if each.tier != "alert"]
@@ -149,7 +155,7 @@ class DigestIssueWriter:
         if pages:
             yield from self._table(words("pages"), pages[:SHOWN])
         if quiet:
-            yield from self._table(words("tickets and logs, the noisiest first"), quiet[:SHOWN])
+            yield from self._table(words("tickets and logs, most frequent first"), quiet[:SHOWN])
         rest = (*pages[SHOWN:], *quiet[SHOWN:])
         if rest:
             more = words.many("{count} more", "{count} more", len(rest))
@@ -158,7 +164,7 @@ class DigestIssueWriter:
 
     def _table(self, head: str, rows: Sequence[SignalEpisodes]) -> Iterator[str]:
         words = self.words
-        heads = (head, words("tier"), words("times"), words("time"))
+        heads = (head, words("tier"), words("count"), words("total time"))
         yield from table(heads, (self._row(each) for each in rows), numbers=2)
 
     def _row(self, each: SignalEpisodes) -> tuple[str, ...]:
@@ -172,8 +178,8 @@ class DigestIssueWriter:
         names = [code(f"{each.service}: {each.name}") for each in noise.silent[:LISTED]]
         span = length(digest.silent_for, words)
         said = words.many(
-            "{count} signal never fired in {span}, as far as the server remembers",
-            "{count} signals never fired in {span}, as far as the server remembers",
+            "{count} signal did not fire in {span}, within the retention of the server",
+            "{count} signals did not fire in {span}, within the retention of the server",
             len(noise.silent),
             span=span,
         )
@@ -184,9 +190,9 @@ class DigestIssueWriter:
         known = [each for each in digest.budgets if isinstance(each, ObjectiveEvidence)]
         if not digest.budgets:
             return
-        yield from section(words("Budgets"))
+        yield from section(words("Error budgets"))
         if digest.is_made_up and digest.noise is not None:
-            yield from ("", words("**Budgets are made up**, from a synthetic history."))
+            yield from ("", words("**The error budgets are synthetic**, not measured."))
         ordered = sorted(known, key=lambda each: -(each.kept.spent or 0.0))
         if ordered:
             yield from self._spent(ordered[:SHOWN], digest.period)
@@ -204,13 +210,13 @@ class DigestIssueWriter:
                 reasons.setdefault(each.why, []).append(_name(each))
         for why, names in reasons.items():
             said = {"names": _listed(names), "why": plain(cut(why))}
-            yield from ("", self.words("Not known of {names}: {why}.", **said))
+            yield from ("", self.words("No figures for {names}: {why}.", **said))
         played = [each for each in digest.budgets if isinstance(each, ObjectiveEvidence)]
         names = [_name(each) for each in played if each.not_replayed]
         if names and digest.noise is None:
             yield ""
             yield self.words(
-                "Not replayed, so that pages and tickets do not count them: {names}.",
+                "Not replayed, so not counted in pages and tickets: {names}.",
                 names=_listed(names),
             )
 
@@ -224,15 +230,15 @@ class DigestIssueWriter:
         if names:
             yield ""
             yield self.words(
-                "No event was counted in this period of {names}: that says nothing good or bad.",
+                "No events in this period: {names}. Without events, attainment says nothing.",
                 names=_listed(names),
             )
 
     def _spent(self, rows: Iterable[ObjectiveEvidence], period: Period) -> Iterator[str]:
         words = self.words
-        heads = (words("SLO"), words("events"), words("budget spent"), words("attained"))
+        heads = (words("SLO"), words("events"), words("budget spent"), words("attainment"))
         lines = (self._budget(each, period) for each in rows)
-        yield from table((*heads, words("known")), lines, numbers=4)
+        yield from table((*heads, words("coverage")), lines, numbers=4)
 
     def _budget(self, each: ObjectiveEvidence, period: Period) -> tuple[str, ...]:
         kept, unknown = each.kept, self.words("not known")
@@ -251,7 +257,7 @@ class DigestIssueWriter:
             *self._due(digest.due),
         ]
         if lines:
-            yield from section(self.words("Loose ends"), "", *lines)
+            yield from section(self.words("Open items"), "", *lines)
 
     def _drift(self, drift: Iterable[DriftedTarget]) -> Iterator[str]:
         words = self.words
@@ -275,20 +281,20 @@ class DigestIssueWriter:
         for each in waivers:
             said = {"rule": code(each.rule), "service": code(each.service), "day": each.until}
             if each.until < day:
-                yield words("- The waiver of {rule} for {service} ended on {day}.", **said)
+                yield words("- The waiver of {rule} for {service} expired on {day}.", **said)
             else:
-                yield words("- The waiver of {rule} for {service} ends on {day}.", **said)
+                yield words("- The waiver of {rule} for {service} expires on {day}.", **said)
 
     def _due(self, due: Sequence[SloReviewDue]) -> Iterator[str]:
         if due:
             names = ", ".join(code(f"{each.service}: {each.name}") for each in due[:SHOWN])
             shown = f"{names}, …" if len(due) > SHOWN else names
-            yield self.words("- Due for a review: {promises}", promises=shown)
+            yield self.words("- SLOs due for review: {slos}", slos=shown)
 
     def word(self, issue: Issue) -> str:
         """What is said when a digest is closed."""
         del issue
-        return self.words("The next digest is there.")
+        return self.words("A newer digest is open.")
 
 
 def _name(each: Found) -> str:

@@ -61,10 +61,10 @@ class ServiceGate:
         """Why, in a line."""
         if self.exception is not None:
             until = self.exception.until
-            said = f"{self.exception.approver} until {until}: {self.exception.reason}"
-            return f"an exception by {said}"
+            approved = f"approved by {self.exception.approver}, until {until}"
+            return f"exception {approved}: {self.exception.reason}"
         closing = [
-            f"{named(each.stands)} {attained_words(each.stands)}: {each.state.name}"
+            f"{named(each.stands)}: {attained_words(each.stands)}, state {each.state.name}"
             for each in self.judged
             if each.closes and each.state and isinstance(each.stands, ObjectiveStatus)
         ]
@@ -75,7 +75,7 @@ class ServiceGate:
             return "; ".join(f"{named(each)}: {each.reason}" for each in unknown)
         known = [each.stands for each in self.judged if isinstance(each.stands, ObjectiveStatus)]
         least = min(known, key=lambda standing: standing.remaining)
-        return f"least budget remaining: {budget_remaining(least.remaining)}, of {named(least)}"
+        return f"lowest budget remaining: {budget_remaining(least.remaining)} ({named(least)})"
 
     @property
     def opens_above(self) -> float:
@@ -128,7 +128,7 @@ def attained_words(standing: ObjectiveStatus) -> str:
     """What was attained, and the budget remaining."""
     budget = "budget remaining" if standing.remaining >= 0 else "budget"
     share = budget_remaining(standing.remaining)
-    return f"attained {attained(standing.attainment)}, {budget} {share}"
+    return f"attainment {attained(standing.attainment)}, {budget} {share}"
 
 
 def named(stands: Stands) -> str:

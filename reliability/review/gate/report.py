@@ -14,7 +14,7 @@ from reliability.review.gate.gate import JudgedObjective, ServiceGate, attained_
 from reliability.review.gate.table import burn_words, known_words
 
 VERSION: Final = 1
-OTHERWISE: Final = "sync the rules and name the server that runs them, or pull history"
+OTHERWISE: Final = "sync the rules and declare the Prometheus that evaluates them, or pull history"
 EXIT_CODES: Final = {"open": 0, "closed": 1, "unknown": 5}
 
 
@@ -31,7 +31,7 @@ def _lines(found: ServiceGate, source: str) -> Iterator[str]:
     if found.answer == "closed":
         yield f"  or with an exception for {found.service} in the error-budget policy"
     if found.answer == "unknown":
-        yield from (f"  to know it: {each}" for each in remedies(found))
+        yield from (f"  to get figures: {each}" for each in remedies(found))
     yield f"  source {source}"
 
 

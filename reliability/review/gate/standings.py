@@ -60,8 +60,8 @@ def live_standings(
     with open_past(catalog, workspace.secret, prometheus) as past:
         if past is None or not past.is_prometheus:
             raise ReliabilityError(
-                "nothing says which Prometheus records the promises; pass --prometheus URL, or "
-                "name one in policies/history.yaml or policies/targets.yaml"
+                "no Prometheus that records the SLOs is declared; pass --prometheus URL, or "
+                "declare one in policies/history.yaml or policies/targets.yaml"
             )
         at = _moment(workspace)
         spec, history = known_source(catalog, workspace.root)

@@ -23,11 +23,11 @@ HEADS: Final = (
     "service",
     "SLO",
     "target",
-    "attained",
+    "attainment",
     "budget remaining",
     "burn rate",
     "exhausted in",
-    "known",
+    "coverage",
     "next review",
 )
 
@@ -57,7 +57,7 @@ def _written(lines: list[GateTableRow], source: str) -> Iterator[str]:
     if reasons:
         yield ""
     for reason, names in reasons.items():
-        yield f"not known of {', '.join(names)}: {reason}"
+        yield f"no figures for {', '.join(names)}: {reason}"
     yield ""
     yield f"source {source}"
 
@@ -91,7 +91,7 @@ def known_words(stands: ObjectiveStatus) -> str:
     """How much of the period the figures are from, where that is not all that a server recorded."""
     coverage = stands.coverage
     if not coverage.history or not coverage.recorded:
-        return "" if coverage.share > NEARLY else f", {percent_known(coverage.share)} known"
+        return "" if coverage.share > NEARLY else f", coverage {percent_known(coverage.share)}"
     recorded, stored = percent_known(coverage.recorded), percent_known(coverage.history)
     return f", {recorded} recorded and {stored} from history"
 

@@ -107,7 +107,7 @@ def _text(finding: Finding, words: Words) -> str:
         f"**{finding.severity.word}** {code(finding.rule)}: {said(words.text(problem.message))}"
     ]
     if problem.help:
-        lines += ["", words("What to do: {help}", help=said(words.text(problem.help)))]
+        lines += ["", words("How to fix: {help}", help=said(words.text(problem.help)))]
     return "\n".join(lines)
 
 

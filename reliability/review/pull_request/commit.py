@@ -129,7 +129,7 @@ def _queue(judge: CommitJudge, run: WorkflowRun) -> list[MergeStep]:
     entry = queue_entry(run.head_branch or "")
     if entry is None:
         raise UnidentifiedError(
-            f"{run.head_branch} is not a branch of a merge queue with one pull request"
+            f"{run.head_branch} is not a merge queue branch with one pull request"
         )
     tip = f"refs/remotes/origin/{entry.base_branch}"
     _ensure_newest(judge, entry, tip, run.head_sha)
@@ -139,8 +139,8 @@ def _queue(judge: CommitJudge, run: WorkflowRun) -> list[MergeStep]:
         before = next(_entries_at(heads, steps[-1].before), None)
         if before is None or len(steps) == LONGEST_QUEUE:
             raise UnidentifiedError(
-                f"{steps[-1].before[:12]} is in the merge queue before #{steps[-1].pull.number}, "
-                "and belongs to no pull request that can be identified"
+                f"{steps[-1].before[:12]} is ahead of #{steps[-1].pull.number} in the merge queue, "
+                "but does not belong to a known pull request"
             )
         steps.append(_step(judge, before, steps[-1].before))
     return steps[::-1]
@@ -151,8 +151,8 @@ def _ensure_newest(judge: CommitJudge, entry: QueueEntry, tip: str, head: str) -
     changes = judge.changes
     if not (changes.is_ancestor(tip, head) or changes.is_ancestor(head, tip)):
         raise UnidentifiedError(
-            f"the merge queue's commit {head[:12]} does not hold what was merged into "
-            f"{entry.base_branch} since; let the queue build it again"
+            f"{head[:12]} of the merge queue does not contain the latest commits of "
+            f"{entry.base_branch}; remove the pull request from the queue and add it again"
         )
 
 
@@ -170,7 +170,7 @@ def _step(judge: CommitJudge, entry: QueueEntry, commit: str) -> MergeStep:
             f"#{entry.number} of the merge queue is not a pull request"
         ) from error
     if not pull.is_open or pull.base_branch != entry.base_branch:
-        raise UnidentifiedError(f"#{entry.number} is not open for {entry.base_branch} any more")
+        raise UnidentifiedError(f"#{entry.number} is no longer open against {entry.base_branch}")
     if not judge.changes.is_ancestor(entry.parent, commit):
-        raise UnidentifiedError(f"{entry.parent[:12]} does not come before {commit[:12]}")
+        raise UnidentifiedError(f"{entry.parent[:12]} is not an ancestor of {commit[:12]}")
     return MergeStep(pull, entry.parent, commit)

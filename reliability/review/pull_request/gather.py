@@ -163,7 +163,7 @@ def _committed(place: Workspace, merge: Merge) -> NotMeasured | None:
     files = committed_below(place.root, store, merge.start, merge.head.commit)
     if not files:
         return None
-    why = f"the change commits {files[0]}, and history is stored below {store}; remove it from Git"
+    why = f"the change commits {files[0]} to the history store {store}; remove it from Git"
     return NotMeasured(why, files)
 
 

@@ -28,39 +28,39 @@ def verdict_lines(shown: ReportView) -> Iterator[str]:
     """The verdict in one sentence."""
     words, verdict = shown.words, shown.reviewed.verdict
     if verdict.is_good:
-        yield "### ✅ " + words("Nothing stands in the way.")
+        yield "### ✅ " + words("Nothing blocks this change")
     else:
         reasons = words("; ").join(_reasons(verdict, words))
-        yield "### ❌ " + words("Not yet: {reasons}.", reasons=reasons)
+        yield "### ❌ " + words("Blocked: {reasons}", reasons=reasons)
 
 
 def verdict_text(verdict: ReviewVerdict, words: Words) -> str:
     """The same for a log: no markup."""
     if verdict.is_good:
-        return words("Nothing stands in the way.")
+        return words("Nothing blocks this change")
     reasons = words("; ").join(_reasons(verdict, words))
-    return words("Not yet: {reasons}.", reasons=reasons).replace("`", "")
+    return words("Blocked: {reasons}", reasons=reasons).replace("`", "")
 
 
 def _reasons(verdict: ReviewVerdict, words: Words) -> Iterator[str]:
     if verdict.overlap:
         files = _list(verdict.overlap[:MOST_NAMED], words)
-        yield words("the base branch has changed {files} as well; update the branch", files=files)
+        yield words("{files} also changed on the base branch; update this branch", files=files)
     if verdict.missing:
         yield words("approval by {whom} is missing", whom=roles(verdict.missing, words))
     if verdict.unapproved:
         services = _list(verdict.unapproved, words)
-        yield words("nobody is named who may approve changes of {services}", services=services)
+        yield words("no approvers are declared for {services}", services=services)
     if verdict.missed:
         yield words.many(
-            "{count} incident that paged before would not page now",
-            "{count} incidents that paged before would not page now",
+            "{count} past incident would no longer page",
+            "{count} past incidents would no longer page",
             verdict.missed,
         )
     if verdict.committed:
         yield words.many(
-            "the change commits {count} file where history is stored",
-            "the change commits {count} files where history is stored",
+            "the change commits {count} file to the history store",
+            "the change commits {count} files to the history store",
             verdict.committed,
         )
     if verdict.over:
@@ -79,7 +79,7 @@ def measured_lines(shown: ReportView) -> Iterator[str]:
         case NotMeasured(""):
             return
         case NotMeasured(why):
-            yield shown.words("What would have fired is not known: {why}.", why=said(why))
+            yield shown.words("No backtest: {why}.", why=said(why))
         case MeasuredChange() as measured:
             yield from _measured(measured, shown)
 
@@ -89,7 +89,7 @@ def _measured(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
     if measured.known:
         yield f"**{headline(result, words)}**"
         yield ""
-        yield f"<sub>{' '.join(_replayed(measured, shown))}</sub>"
+        yield f"<sub>{words.paragraph(_replayed(measured, shown))}</sub>"
         yield from _drawn(measured, words)
     yield from _unknown(measured, shown)
 
@@ -98,14 +98,14 @@ def _replayed(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
     """What the figures are of, and what is not in them."""
     words = shown.words
     yield words(
-        "What the burn-rate alerts of the changed services would have done in the last {days} "
-        "days, before -> after.",
+        "Backtest of the burn-rate alerts of the changed services over the last {days} days, "
+        "before -> after this change.",
         days=round(measured.result.span.length / timedelta(days=1)),
     )
     if measured.result.is_synthetic:
-        yield words("The history is made up, and knows no query.")
+        yield words("The history is synthetic, so a changed query has no effect on these figures.")
     if any(each.source.speed == "signal" for each in shown.reviewed.notification_changes):
-        yield words("Signals with an expression of their own are not replayed.")
+        yield words("Signals (alerting rules other than burn rates) are not replayed.")
 
 
 def _drawn(measured: MeasuredChange, words: Words) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _rows(drawing: Timeline, words: Words) -> Iterator[str]:
         rows.append((words("{tier} after", tier=name), drawn(bars.new, most)))
     if drawing.incidents.strip():
         legend = words(
-            "{caught} caught, {ticket} ticket only, {missed} missed now",
+            "after: {caught} caught, {ticket} ticket only, {missed} missed",
             caught=CAUGHT,
             ticket=TICKET_ONLY,
             missed=MISSED,
@@ -147,7 +147,7 @@ def _unknown(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
     for why, names in measured.unknown.items():
         yield ""
         yield shown.words(
-            "Nothing is known of the past of {names}: {why}.",
+            "No history for {names}: {why}.",
             names=", ".join(map(value, names[: shown.rows])),
             why=said(why),
         )

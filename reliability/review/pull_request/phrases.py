@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final, assert_never
 
@@ -32,17 +32,17 @@ TIERS: Final = {
     "log": worded("log"),
 }
 RECIPIENTS: Final[dict[How, str]] = {
-    "page": worded("pages by {whom}"),
-    "channel": worded("writes to {whom}"),
+    "page": worded("pages through {whom}"),
+    "channel": worded("posts to {whom}"),
     "mention": worded("mentions {whom}"),
-    "webhook": worded("calls the webhook of {whom}"),
-    "issues": worded("an issue in {whom}"),
-    "other": worded("tells {whom}"),
+    "webhook": worded("calls the webhook {whom}"),
+    "issues": worded("opens an issue in {whom}"),
+    "other": worded("notifies {whom}"),
 }
 SPEEDS: Final = {
-    "fast": worded("{name} burns fast"),
-    "slow": worded("{name} burns slowly"),
-    "no-data": worded("{name} has no data"),
+    "fast": worded("{name}: fast burn"),
+    "slow": worded("{name}: slow burn"),
+    "no-data": worded("{name}: no data"),
     "signal": worded("{name}"),
 }
 
@@ -61,7 +61,18 @@ def roles(every: Iterable[Role], words: Words) -> str:
         texts.append(
             words("{names} or {count} more", names=names, count=left) if left > 0 else names
         )
-    return words(" and ").join(texts)
+    return everybody(texts, words)
+
+
+def everybody(names: Sequence[str], words: Words) -> str:
+    """Names of whom each one has to act; Japanese says "both" or "all" to make that clear."""
+    match names:
+        case [first, second]:
+            return words("{first} and {second}", first=first, second=second)
+        case [*others, last] if others:
+            return words("{names}, and {last}", names=words(", ").join(others), last=last)
+        case _:
+            return "".join(names)
 
 
 def said(text: str) -> str:
@@ -82,13 +93,13 @@ def alert_source(each: AlertSource, words: Words) -> str:
 def delivery_path(each: DeliveryPath | None, words: Words) -> str:
     """A tier and everybody who is notified."""
     if each is None:
-        return words("not there")
+        return words("none")
     if each.reached is None:
-        notified = words("whom it reaches is not known")
+        notified = words("recipients not known")
     elif not each.reached:
-        notified = words("tells nobody")
+        notified = words("notifies nobody")
     else:
-        notified = ", ".join(reached(one, words) for one in each.reached)
+        notified = words(", ").join(reached(one, words) for one in each.reached)
     return f"**{tier(each.tier, words)}**: {notified}"
 
 
@@ -102,15 +113,19 @@ def when(each: FiringCondition, words: Words) -> str:
     match each:
         case BurnRateCondition(pairs):
             parts = [
-                words("{share} fail within {window}", share=percent(share), window=length(window))
+                words(
+                    "error ratio above {share} over {window}",
+                    share=percent(share),
+                    window=length(window),
+                )
                 for share, window in pairs
             ]
             return words(" or ").join(parts)
         case AbsenceCondition(after):
-            return words("nothing for {time}", time=length(after))
+            return words("no data for {time}", time=length(after))
         case ExpressionCondition(expression, held):
-            for_ = words(", for {time}", time=length(held)) if held else ""
-            return f"{value(expression)}{for_}"
+            shown = value(expression)
+            return words("{shown} for {time}", shown=shown, time=length(held)) if held else shown
     assert_never(each)
 
 
@@ -136,10 +151,10 @@ def target(each: Target | None, words: Words) -> str:
     )
     ratio = f"{(each.ratio * 100).normalize():f} %"
     return words(
-        "{ratio} ({budget} may fail in {period})",
+        "{ratio} over {period} (error budget {budget})",
         ratio=ratio,
-        budget=budget,
         period=length(each.period),
+        budget=budget,
     )
 
 
@@ -148,11 +163,11 @@ def promise(each: ObjectiveDifference, words: Words) -> str:
     if each.what == "new":
         return words("new")
     if each.what == "gone":
-        return words("gone")
+        return words("removed")
     if each.what == "moved":
         return words("moved from another service")
     if each.what == "renamed":
-        return words("renamed: its history begins anew")
+        return words("renamed; its history starts over")
     if each.old and each.new and each.new.ratio != each.old.ratio:
         return words("looser") if each.new.ratio < each.old.ratio else words("stricter")
     return words("looser") if each.looser else words("changed")

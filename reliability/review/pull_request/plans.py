@@ -20,21 +20,21 @@ def plan_lines(shown: ReportView) -> Iterator[str]:
     """What would change in each target."""
     words = shown.words
     if not shown.reviewed.plans:
-        yield words("There is no plan, since part of the repository cannot be read.")
+        yield words("No plan: some files cannot be read.")
         yield ""
     changing = [each for each in shown.reviewed.plans if each.report.plan.changes]
     if not changing:
         return
     title = words.many(
-        "Plan: {count} object changes in {targets}",
-        "Plan: {count} objects change in {targets}",
+        "Plan: {count} change in {targets}",
+        "Plan: {count} changes in {targets}",
         sum(len(each.report.plan.changes) for each in changing),
         targets=", ".join(f"<code>{each.report.plan.target}</code>" for each in changing),
     )
     for each in changing:
         if isinstance(each.report, Unsafe):
             why = said(each.report.why)
-            yield "⚠ " + words("`reliability sync` will refuse this: {why}.", why=why)
+            yield "⚠ " + words("`reliability sync` refuses this plan: {why}.", why=why)
             yield ""
     groups: dict[tuple[bool, str], list[TargetPlan]] = {}
     for each in changing:
@@ -48,10 +48,14 @@ def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
     yield ""
     each = plans[0]
     if each.is_live:
-        yield words("Against what the target holds.")
+        yield words("Compared with the current state of the target.")
     elif each.why:
         why = said(each.why)
-        yield words("Against what the base compiles to; the target did not answer: {why}.", why=why)
+        yield words(
+            "Compared with what the base branch compiles to, because the target could not be read: "
+            "{why}.",
+            why=why,
+        )
     else:
-        yield words("Against what the base compiles to; no target was asked.")
+        yield words("Compared with what the base branch compiles to; targets were not read.")
     yield ""

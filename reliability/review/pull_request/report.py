@@ -25,7 +25,7 @@ def replay_lines(shown: ReportView) -> Iterator[str]:
     """Each alert of the backtest."""
     measured = shown.reviewed.measured
     if isinstance(measured, MeasuredChange) and measured.known:
-        title = shown.words("Backtest, alert by alert")
+        title = shown.words("Backtest by alert")
         yield from folded(title, [backtest_markdown.text(measured.result)])
 
 
@@ -60,7 +60,7 @@ def full_report(shown: ReportView) -> str:
 def short_report(shown: ReportView, room: int) -> str:
     """What fits into `room` characters: sections as a whole, tables cut by rows."""
     texts = _texts(shown)
-    note = shown.words("Some of it has no room here; it is in the full report.") + shown.link
+    note = shown.words("This comment was shortened; the full report has all sections.") + shown.link
     if len(_joined(texts.values())) <= room:
         return _joined(texts.values())
     for part in sorted(texts, key=lambda each: -each.spare):

@@ -82,7 +82,7 @@ def review_pull_request(
 
     pull = forge.pull_request(request.number)
     if not pull.is_open:
-        workspace.note(f"#{pull.number} is closed; nothing is written there")
+        workspace.note(f"#{pull.number} is closed, so no comments are written")
         return None
 
     reviews = forge.reviews(request.number)
@@ -121,5 +121,7 @@ def _is_newest(workspace: Workspace, request: ReviewRequest, pull: PullRequest) 
     """Whether what was checked out is still the pull request's head."""
     if request.head is None or request.head == pull.head:
         return True
-    workspace.note(f"{pull.head[:12]} was pushed meanwhile, and its own run writes the comments")
+    workspace.note(
+        f"{pull.head[:12]} was pushed in the meantime; the run for it writes the comments"
+    )
     return False

@@ -34,9 +34,9 @@ def notified_lines(shown: ReportView) -> Iterator[str]:
     words, changes = shown.words, shown.reviewed.notification_changes
     if not changes:
         return
-    yield "#### " + words("Who will be told")
+    yield "#### " + words("Who gets notified")
     yield ""
-    heads = (words("service"), words("when"), words("before"), words("after"))
+    heads = (words("service"), words("alert"), words("before"), words("after"))
     alike: dict[tuple[str, str], list[AlertSource]] = {}
     for each in changes:
         alike.setdefault(_paths(each, words), []).append(each.source)
@@ -76,7 +76,7 @@ def promises_lines(shown: ReportView) -> Iterator[str]:
     """What is promised, old and new, and whose approval that needs."""
     words, reviewed = shown.words, shown.reviewed
     if reviewed.promises:
-        yield "#### " + words("What is promised")
+        yield "#### " + words("SLO changes")
         yield ""
         heads = (words("service"), words("SLO"), words("change"), words("before"), words("after"))
         rows = [_promise(each, words) for each in reviewed.promises]
@@ -108,14 +108,14 @@ def _access(shown: ReportView) -> Iterator[str]:
         whom = _some(names, words, joint=", ")
         yield ""
         yield words(
-            "No access to the repository any more: {whom}; the approvers of `policies/` approve "
-            "instead.",
+            "No longer have access to the repository: {whom}. The approvers of `policies/` can "
+            "approve instead.",
             whom=whom,
         )
     if approvals.access_unknown:
         why = words("; ").join(map(said, approvals.access_unknown))
         yield ""
-        yield words("Whether the approvers have access is not known: {why}.", why=why)
+        yield words("The access of the approvers could not be checked: {why}.", why=why)
 
 
 def _promise(each: ObjectiveDifference, words: Words) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
     given = words(" and ").join(map(value, ask.given))
     if ask.proposed:
         whom = words(" and ").join(map(value, ask.proposed))
-        given = words("{given} and {whom}, who proposes it", given=given, whom=whom)
+        given = words("{given} and {whom} (author)", given=given, whom=whom)
     if ask.is_met and given and not ask.missing:
         return "☑ " + words("{service}: approved by {whom}.", service=service, whom=given)
     if ask.is_met:
@@ -139,15 +139,15 @@ def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
         return "☑ " + words("{service}: {how}.", service=service, how=said(reason))
     if not ask.missing:
         return "☐ " + words(
-            "{service}: the base names nobody who may approve; name approvers there first, or "
-            "waive it with a date.",
+            "{service}: the base branch declares no approvers; declare them there first, or add a "
+            "waiver with an end date.",
             service=service,
         )
     missing = roles(ask.missing, words)
-    line = "☐ " + words("{service}: needs approval by {whom}.", service=service, whom=missing)
+    line = "☐ " + words("{service}: requires approval by {whom}.", service=service, whom=missing)
     if given:
-        line += " " + words("Given by {whom}.", whom=given)
-    return " ".join([line, *_outdated(ask, shown)])
+        line = words.paragraph([line, words("Approved so far: {whom}.", whom=given)])
+    return words.paragraph([line, *_outdated(ask, shown)])
 
 
 def _outdated(ask: ServiceApproval, shown: ReportView) -> Iterator[str]:
@@ -158,10 +158,10 @@ def _outdated(ask: ServiceApproval, shown: ReportView) -> Iterator[str]:
     late = {handle.lower() for handle in approvals.outdated} - gone
     if names := [value(name) for name in missing if name.lower() in late]:
         whom = words(" and ").join(names)
-        yield words("{whom} approved an earlier commit, which does not count.", whom=whom)
+        yield words("{whom} approved an earlier commit, so the approval does not count.", whom=whom)
     if names := [value(name) for name in missing if name.lower() in gone]:
         yield words(
-            "{whom} approved a commit that is gone, so what was approved cannot be compared.",
+            "{whom} approved a commit that no longer exists, so the approval does not count.",
             whom=words(" and ").join(names),
         )
 
@@ -171,7 +171,7 @@ def approvers_lines(shown: ReportView) -> Iterator[str]:
     words, changes = shown.words, shown.reviewed.approvers
     if not changes:
         return
-    yield "#### " + words("Who approves from now on")
+    yield "#### " + words("Approvers after this change")
     yield ""
     heads = (words("service"), words("before"), words("after"))
     rows = [
@@ -181,7 +181,7 @@ def approvers_lines(shown: ReportView) -> Iterator[str]:
 
 
 def _who(every: tuple[Role, ...], words: Words) -> str:
-    return roles(every, words) if every else words("nobody")
+    return roles(every, words) if every else words("none")
 
 
 def findings_lines(shown: ReportView) -> Iterator[str]:
@@ -192,22 +192,26 @@ def findings_lines(shown: ReportView) -> Iterator[str]:
     if left:
         yield "#### " + words("Findings")
         yield ""
-        heads = (words("where"), words("what"), words("what to do"))
+        heads = (words("location"), words("finding"), words("how to fix"))
         yield from shown.table(heads, [_finding(each, words) for each in left])
     notes = list(_notes(shown, on_lines))
     if notes:
-        yield from ("", " ".join(notes))
+        yield from ("", words.paragraph(notes))
 
 
 def _notes(shown: ReportView, on_lines: int) -> Iterator[str]:
     words, found = shown.words, shown.reviewed.found
     if on_lines:
         yield words.many(
-            "{count} finding is on its line.", "{count} findings are on their lines.", on_lines
+            "{count} finding is a comment on its line.",
+            "{count} findings are comments on their lines.",
+            on_lines,
         )
     if found.mended:
         yield words.many(
-            "The change mends {count} finding.", "The change mends {count} findings.", found.mended
+            "This change fixes {count} finding.",
+            "This change fixes {count} findings.",
+            found.mended,
         )
 
 
@@ -218,7 +222,7 @@ def _finding(finding: Finding, words: Words) -> tuple[str, ...]:
     sign = "❌" if finding.severity is Severity.ERROR else finding.severity.word
     what = f"{sign} {said(words.text(problem.message))} ({code(finding.rule)})"
     if problem.requires is not None:
-        return where, what, words("approval, or a waiver with a date")
+        return where, what, words("get approval, or add a waiver with an end date")
     return where, what, said(words.text(problem.help or ""))
 
 
@@ -228,9 +232,11 @@ def excused_lines(shown: ReportView) -> Iterator[str]:
     if excused:
         rows = [(*_finding(each, words)[:2], said(each.waiver or "")) for each in excused]
         title = words.many(
-            "{count} called out, and excused", "{count} called out, and excused", len(excused)
+            "{count} finding approved, waived or in the baseline",
+            "{count} findings approved, waived or in the baseline",
+            len(excused),
         )
-        heads = (words("where"), words("what"), words("why"))
+        heads = (words("location"), words("finding"), words("reason"))
         yield from folded(title, shown.table(heads, rows))
 
 
@@ -240,19 +246,22 @@ def judges_lines(shown: ReportView) -> Iterator[str]:
     judges = reviewed.judges
     if reviewed.touched.policies:
         files = ", ".join(map(value, reviewed.touched.policies[:10]))
-        yield words("**This changes policies**: {files}", files=files)
+        yield words("**This change modifies policies**: {files}", files=files)
         yield ""
     if judges.pending:
         whom = words(" and ").join(map(value, judges.pending))
-        yield words("A waiver of this change counts once {whom} has approved.", whom=whom)
+        yield words("Waivers in this change take effect after approval by {whom}.", whom=whom)
         yield ""
     if judges.unread:
         paths = ", ".join(map(value, judges.unread[:10]))
-        yield words("Not readable at the base, and so not compared: {paths}", paths=paths)
+        yield words("Cannot be read on the base branch, so not compared: {paths}", paths=paths)
         yield ""
     at = f"{value(judges.branch)} ({value(judges.commit[:12])})"
     yield (
-        "<sub>" + words("The base {at} has no policies yet; judged by its own.", at=at)
+        "<sub>"
+        + words(
+            "The base branch {at} has no policies yet, so the policies of this change apply.", at=at
+        )
         if judges.own
-        else "<sub>" + words("Judged by the policies of {at}.", at=at)
+        else "<sub>" + words("Checked against the policies of {at}.", at=at)
     ) + "</sub>"

@@ -44,7 +44,7 @@ def measured(found: Iterable[Found], origin: FigureSource, words: Words) -> Iter
     known = [each for each in every if isinstance(each, ObjectiveEvidence)]
     if known and origin.is_made_up:
         yield ""
-        yield words("**These figures are made up**: {source}.", source=plain(origin.source))
+        yield words("**These figures are synthetic**: {source}.", source=plain(origin.source))
     replayed = [each for each in known if not each.not_replayed]
     if known:
         yield from _kept(known, words)
@@ -54,14 +54,14 @@ def measured(found: Iterable[Found], origin: FigureSource, words: Words) -> Iter
         if isinstance(each, ObjectiveEvidence) and each.not_replayed:
             yield ""
             yield words(
-                "What the alerts of {name} would have done is not known: {why}.",
+                "The alerts of {name} could not be replayed: {why}.",
                 name=code(each.objective.name or each.objective.slo_name),
                 why=plain(each.not_replayed),
             )
         if isinstance(each, NoEvidence):
             yield ""
             yield words(
-                "No history of {name}, so nothing is known of it: {why}.",
+                "No history for {name}: {why}.",
                 name=code(each.objective.name or each.objective.slo_name),
                 why=plain(each.why),
             )
@@ -75,19 +75,19 @@ def headline(found: Iterable[Found], words: Words) -> str:
         if isinstance(each, ObjectiveEvidence) and each.kept.spent is not None
     ]
     if not known:
-        return words("This promise is due for a review, and nobody has measured it.")
+        return words("This SLO is due for review and has no measurements")
     worst = max(known, key=lambda each: each.kept.spent or 0.0)
     said = _pages(known, words)
     reached, spent = attained(worst.kept.attainment or 0.0), percent(worst.kept.spent or 0.0)
     if worst.is_met:
         return words(
-            "Met: {reached} attained, {spent} of the error budget spent, {pages}.",
+            "Met: attainment {reached}, {spent} of the error budget spent, {pages}",
             reached=reached,
             spent=spent,
             pages=said,
         )
     return words(
-        "Missed: {reached} attained, {spent} of the error budget spent, {pages}.",
+        "Missed: attainment {reached}, {spent} of the error budget spent, {pages}",
         reached=reached,
         spent=spent,
         pages=said,
@@ -98,10 +98,10 @@ def _kept(known: Iterable[ObjectiveEvidence], words: Words) -> Iterator[str]:
     heads = (
         words("objective"),
         words("target"),
-        words("attained"),
+        words("attainment"),
         words("failed"),
         words("budget spent"),
-        words("known"),
+        words("coverage"),
     )
     yield from table(heads, (_row(each, words) for each in known), numbers=5)
 
@@ -110,7 +110,7 @@ def _row(each: ObjectiveEvidence, words: Words) -> tuple[str, ...]:
     objective, kept = each.objective, each.kept
     name = code(objective.name or objective.slo_name)
     promised = words(
-        "{ratio} in {period}",
+        "{ratio} over {period}",
         ratio=f"{(objective.target * 100).normalize():f} %",
         period=length(objective.period, words),
     )
@@ -130,10 +130,10 @@ def _alerts(
 ) -> Iterator[str]:
     heads = (
         words("alerts"),
-        words("times"),
-        words("a week"),
+        words("count"),
+        words("per week"),
         words("with user impact"),
-        words("week by week"),
+        words("by week"),
     )
     every = list(known)
     rows = [
@@ -147,18 +147,17 @@ def _alerts(
     yield from table(heads, rows, numbers=4)
     yield ""
     yield words(
-        "<sub>The period of the SLO, and {span} of its alerts as they are declared now, replayed "
-        "up to {day}, 00:00 UTC. User impact: an incident on record; for a service without one, "
-        "2 % of the error budget spent within an hour, or 5 % within six. Renewed on "
-        "Mondays.</sub>",
+        "<sub>Attainment covers the latest SLO period. The alerts are replayed as they are "
+        "declared now, over {span} up to {day}, 00:00 UTC. User impact: during a recorded "
+        "incident or, if the service has none, while 2 % of the error budget was spent in an "
+        "hour or 5 % in six. Updated on Mondays.</sub>",
         span=length(origin.span, words),
         day=origin.until.isoformat(),
     )
     if not all(all(each.pages.known_weeks) for each in every):
         yield ""
         yield words(
-            "<sub>`-`: a week of which less than 90 % is known. `2+`: the same, and at least two "
-            "times.</sub>"
+            "<sub>`-`: less than 90 % of the week has data. `2+`: the same, and at least 2.</sub>"
         )
 
 

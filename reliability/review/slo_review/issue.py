@@ -10,7 +10,7 @@ from typing import Final
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.render.markdown import code, plain
-from reliability.render.words import Words
+from reliability.render.words import Words, worded
 from reliability.review.figures import length, section, title
 from reliability.review.slo_review.due import NEVER, SloReviewDue
 from reliability.review.slo_review.evidence import Found, ObjectiveEvidence
@@ -19,6 +19,13 @@ from reliability.review.slo_review.next_step import LEVELS, STEPS, NextStep
 from reliability.review.slo_review.suggestion import ReviewSuggestion, Toil
 
 LABEL: Final = "slo-review"
+OUTCOMES: Final = {
+    (True, True): worded("The SLO was met, with high toil: {pages}"),
+    (True, False): worded("The SLO was met, with low toil: {pages}"),
+    (False, True): worded("The SLO was missed, with high toil: {pages}"),
+    (False, False): worded("The SLO was missed, with low toil: {pages}"),
+}
+"""By whether it was met, and whether toil is high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +66,13 @@ class SloReviewIssueWriter:
         names = {"slo": promise.name, "service": promise.service}
         return IssueDraft(
             promise.marker,
-            title(words("Review the promise {slo} of {service}", **names)),
+            title(words("Review SLO {slo} of {service}", **names)),
             "\n".join(self._lines(dossier)),
             labels=(LABEL,),
             assignees=dossier.owners,
             on_reopening=words(
-                "The review is still due: {key} has not changed. Write the day of the review "
-                "there, or close this as *not planned*.",
+                "The review is still due, because {key} has not changed. Set it to the date of the "
+                "review, or close this issue as *not planned*.",
                 key=code("reliability/reviewed"),
             ),
             aliases=aliases,
@@ -76,17 +83,17 @@ class SloReviewIssueWriter:
         yield f"**{headline(dossier.found, words)}**"
         yield ""
         yield from self._promise(dossier)
-        yield from section(words("What was measured"))
+        yield from section(words("Measurements"))
         yield from measured(dossier.found, self.origin, words)
-        yield from section(words("What follows"), "")
+        yield from section(words("Suggestion"), "")
         yield from self._suggestion(dossier)
         yield from section(words("Questions for the team"), "")
         yield from (f"- [ ] {question}" for question in self._questions(dossier))
         yield from self._step(dossier)
         yield from section(words("When you are done"), "")
         yield words(
-            "Write the day into {path} as {key}, with what was agreed. This issue then closes by "
-            "itself.",
+            "Set {key} in {path}, together with the changes that you agreed on. This issue then "
+            "closes automatically.",
             path=code(dossier.promise.slo.document.path.as_posix()),
             key=code('reliability/reviewed: "YYYY-MM-DD"'),
         )
@@ -98,77 +105,76 @@ class SloReviewIssueWriter:
             yield ""
         rhythm = length(promise.every, words)
         if review.reviewed is None or promise.due is None:
-            yield words("No review is on record, and it is reviewed every {rhythm}.", rhythm=rhythm)
+            yield words("Never reviewed; the review interval is {rhythm}.", rhythm=rhythm)
         else:
             yield words(
-                "Last reviewed on {day}, and every {rhythm}: it was due on {due}.",
+                "Last reviewed on {day}; the next review, after {rhythm}, was due on {due}.",
                 day=review.reviewed.isoformat(),
                 rhythm=rhythm,
                 due=promise.due.isoformat(),
             )
         if review.status == "provisional":
-            yield words("It is provisional: done is better than perfect, so look at it again.")
+            yield words("This SLO is provisional: check whether its target is right.")
         if review.agreed:
-            yield words("Agreed by {whom}.", whom=", ".join(map(code, review.agreed)))
+            yield words("Agreed by {whom}", whom=", ".join(map(code, review.agreed)))
         if review.rationale:
-            yield words("Why this number: {why}", why=plain(review.rationale))
+            yield words("Rationale: {why}", why=plain(review.rationale))
 
     def _suggestion(self, dossier: SloReviewReport) -> Iterator[str]:
         words, said = self.words, dossier.suggestion
         if said is None and any(isinstance(each, ObjectiveEvidence) for each in dossier.found):
             yield words(
-                "The attainment or what the alerts cost people is not known, so there is no "
-                "suggestion. Ask what users felt."
+                "No suggestion, because attainment or the number of pages is not known. Ask users "
+                "about their experience."
             )
             return
         if said is None:
-            yield words(
-                "Without figures there is no suggestion. Ask what users felt; that is better than "
-                "a number that nobody measured."
-            )
+            yield words("No suggestion without measurements. Ask users about their experience.")
             yield from ("", self._way_out())
             return
-        yield words(
-            "{outcome}, with {much}: {pages}",
-            outcome=words("The SLO was met") if said.met else words("The SLO was missed"),
-            much=words("much toil") if said.toil.is_much else words("little toil"),
-            pages=_pages(said.toil, words),
-        )
+        outcome = OUTCOMES[said.met, said.toil.is_much]
+        yield words(outcome, pages=_pages(said.toil, words))
         yield ""
-        yield words("- If users are content: **{what}**.", what=words(said.when(content=True)))
-        yield words("- If they are not: **{what}**.", what=words(said.when(content=False)))
+        yield words("- If users are satisfied: **{what}**", what=words(said.when(content=True)))
+        yield words(
+            "- If users are not satisfied: **{what}**", what=words(said.when(content=False))
+        )
         yield ""
         if said.incidents:
             yield words.many(
-                "{count} incident is on record, so some were not.",
-                "{count} incidents are on record, so some were not.",
+                "{count} incident is on record, so some users were not satisfied.",
+                "{count} incidents are on record, so some users were not satisfied.",
                 said.incidents,
             )
         else:
-            yield words("No incident is on record; whether they are content is for you to say.")
-        yield words("<sub>The Site Reliability Workbook, table 2-5.</sub>")
+            yield words(
+                "No incident is on record; judge for yourselves whether users are satisfied."
+            )
+        yield words("<sub>Source: The Site Reliability Workbook, table 2-5</sub>")
 
     def _way_out(self) -> str:
         words = self.words
         if self.origin.kind == "prometheus":
-            return words("`reliability history pull` stores the history, and the figures come.")
+            return words("Run `reliability history pull` to get measurements.")
         if self.origin.kind == "store":
-            return words("`reliability history import` stores a history, and the figures come.")
-        return words("Name a source of history in `policies/history.yaml`, and the figures come.")
+            return words("Run `reliability history import` to get measurements.")
+        return words("Declare a history source in `policies/history.yaml` to get measurements.")
 
     def _questions(self, dossier: SloReviewReport) -> Iterator[str]:
         words, review = self.words, dossier.promise.review
-        yield words("Is this still what users need most of the service?")
-        yield words("Did anybody complain while it was met? Did nobody notice when it was missed?")
-        yield words("Which page needed nobody? Could it be a ticket, or a log?")
-        yield words("What did the budget buy, and what should it buy next?")
+        yield words("Does this SLO still measure what matters most to users?")
+        yield words(
+            "Did users complain while the SLO was met? Did nobody notice when it was missed?"
+        )
+        yield words("Which pages needed no action? Could they be tickets or logs?")
+        yield words("What was the error budget spent on, and what should it be spent on next?")
         if review.status == "provisional":
-            yield words("Does it become established, with this number or another?")
+            yield words("Does the SLO become established, with this target or another one?")
             began = review.provisional_since
             if began and self.today - began > dossier.max_provisional:
                 yield words(
-                    "It has been provisional since {day}, and {most} are the limit: what is "
-                    "missing?",
+                    "The SLO has been provisional since {day}, longer than the limit of {most}. "
+                    "What is missing?",
                     day=began.isoformat(),
                     most=length(dossier.max_provisional, words),
                 )
@@ -177,21 +183,21 @@ class SloReviewIssueWriter:
         words, step = self.words, dossier.step
         if step is None:
             return
-        yield from section(words("The next step of the service"), "")
+        yield from section(words("Next step for the service"), "")
         if step.level is None:
             yield words("- Every level of the reliability hierarchy is in place.")
         else:
             states = {
                 "missing": words("missing"),
                 "partial": words("partly in place"),
-                "unsaid": words("not said to be in place"),
+                "unsaid": words("not declared"),
             }
             yield words(
-                "- The lowest gap is {level} ({state}).",
+                "- Lowest gap in the reliability hierarchy: {level} ({state})",
                 level=words(LEVELS[step.level]),
                 state=states[step.state],
             )
-        yield words("- Towards doing it alone: {step}.", step=words(STEPS[step.adoption]))
+        yield words("- Next step of SLO adoption: {step}", step=words(STEPS[step.adoption]))
 
     def word(self, issue: Issue) -> str:
         """What is said when an issue is closed."""
@@ -200,15 +206,15 @@ class SloReviewIssueWriter:
         name, _, since = rest.rpartition("/")
         promise = self.promises.get((service, name))
         if promise is None:
-            return words("The promise is not declared any more.")
+            return words("This SLO is no longer declared.")
         reviewed = promise.review.reviewed
         if (reviewed.isoformat() if reviewed else NEVER) == since:
             due = promise.due.isoformat() if promise.due else ""
-            return words("The review is due on {due} now.", due=due)
+            return words("The review is now due on {due}.", due=due)
         if reviewed is None or promise.due is None:
-            return words("The day of the last review was taken out; it is asked for anew.")
+            return words("The date of the last review was removed; a new review issue follows.")
         return words(
-            "Reviewed on {day}; the next time is {due}. Thank you.",
+            "Reviewed on {day}; the next review is due on {due}.",
             day=reviewed.isoformat(),
             due=promise.due.isoformat(),
         )
@@ -217,12 +223,22 @@ class SloReviewIssueWriter:
 def _pages(toil: Toil, words: Words) -> str:
     """What the pages were, and why that is much where it is."""
     if not toil.pages:
-        return words("nobody was paged.")
+        return words("no pages")
+    figures = {
+        "rate": f"{toil.pages_a_week:.1f}",
+        "limit": f"{toil.limit:g}",
+        "impact": toil.with_impact,
+    }
+    if toil.is_mostly_without_impact:
+        return words.many(
+            "{count} page, {rate} per week (limit {limit}), only {impact} with user impact",
+            "{count} pages, {rate} per week (limit {limit}), only {impact} with user impact",
+            toil.pages,
+            **figures,
+        )
     return words.many(
-        "{count} page, {rate} a week, and the policy allows {limit}; {felt} with user impact.",
-        "{count} pages, {rate} a week, and the policy allows {limit}; {felt} with user impact.",
+        "{count} page, {rate} per week (limit {limit}), {impact} with user impact",
+        "{count} pages, {rate} per week (limit {limit}), {impact} with user impact",
         toil.pages,
-        rate=f"{toil.pages_a_week:.1f}",
-        limit=f"{toil.limit:g}",
-        felt=toil.with_impact,
+        **figures,
     )

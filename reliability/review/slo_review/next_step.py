@@ -19,19 +19,21 @@ from reliability.resolve.objectives import Objective
 State = Literal["missing", "partial", "unsaid"]
 
 LEVELS: Final[dict[Level, str]] = {
-    "monitoring": worded("monitoring: an SLI for each journey that matters"),
-    "incident-response": worded("incident response: somebody on call, and a runbook"),
-    "postmortem": worded("postmortems: what happened is written down, without blame"),
-    "testing": worded("testing and release: what broke once is tested before each release"),
-    "capacity": worded("capacity: it is known when the service is full"),
-    "development": worded("development: reliability is a part of the design"),
-    "product": worded("product: promises take part in what is built next"),
+    "monitoring": worded("monitoring: an SLI for each important user journey"),
+    "incident-response": worded(
+        "incident response: an on-call rotation, and a runbook for each SLO"
+    ),
+    "postmortem": worded("postmortems: incidents have blameless postmortems"),
+    "testing": worded("testing and release: past failures are tested before each release"),
+    "capacity": worded("capacity: the capacity limit of the service is known"),
+    "development": worded("development: reliability is part of the design"),
+    "product": worded("product: SLOs influence what is built next"),
 }
 STEPS: Final = {
     "none": worded("set the first SLO together with SRE"),
-    "with-sre": worded("let the team write the next change of an SLO, and SRE review it"),
-    "assisted": worded("let the team hold this review alone, and SRE read along"),
-    "self": worded("the team does it alone; show another team how"),
+    "with-sre": worded("let the team write the next SLO change, and SRE review it"),
+    "assisted": worded("let the team run this review alone, and SRE read along"),
+    "self": worded("the team maintains its SLOs alone; let it help another team"),
 }
 
 

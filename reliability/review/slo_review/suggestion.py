@@ -17,16 +17,16 @@ FEW: Final = 3
 """Pages below which their share with impact says nothing."""
 
 RELAX: Final = worded(
-    "leave the number; release with less ceremony, or put the time where it is needed more"
+    "keep the target; relax the release process, or spend the time on services that need it more"
 )
-TIGHTEN: Final = worded("tighten the promise")
+TIGHTEN: Final = worded("tighten the SLO")
 QUIETEN: Final = worded(
-    "make the alerts less sensitive where they were false; else loosen the promise for a while, "
-    "and fix the product"
+    "reduce the sensitivity of the alerts if they were false positives; otherwise, loosen the SLO "
+    "temporarily and fix the product"
 )
-LOOSEN: Final = worded("loosen the promise")
-SENSITIVE: Final = worded("make the alerts more sensitive")
-OFFLOAD: Final = worded("hand toil off, and fix the product or let it heal itself")
+LOOSEN: Final = worded("loosen the SLO")
+SENSITIVE: Final = worded("increase the sensitivity of the alerts")
+OFFLOAD: Final = worded("offload toil, and fix the product or automate recovery")
 
 TABLE: Final = {
     (True, False, True): RELAX,
@@ -52,9 +52,13 @@ class Toil:
 
     @property
     def is_much(self) -> bool:
-        """More pages than the policy has room for, or most of them for nothing."""
-        idle = self.pages >= FEW and self.with_impact * 2 < self.pages
-        return self.pages_a_week > self.limit or idle
+        """More pages than the policy allows, or most of them without user impact."""
+        return self.pages_a_week > self.limit or self.is_mostly_without_impact
+
+    @property
+    def is_mostly_without_impact(self) -> bool:
+        """Whether less than half of the pages came with user impact."""
+        return self.pages >= FEW and self.with_impact * 2 < self.pages
 
 
 @dataclass(frozen=True, slots=True)

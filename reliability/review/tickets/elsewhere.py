@@ -29,7 +29,7 @@ def list_of_tickets(queues: Mapping[str, Known], words: Words) -> IssueDraft:
         MARKER,
         title(words("Reliability: tickets in other repositories")),
         "\n".join(_lines(queues, words)),
-        on_reopening=words("It is written again."),
+        on_reopening=words("This list is updated again."),
     )
 
 
@@ -37,8 +37,8 @@ def _lines(queues: Mapping[str, Known], words: Words) -> Iterator[str]:
     for name, known in queues.items():
         yield from remembered_lines(known, name)
     yield words(
-        "Each run of `reliability tickets` writes this list. By it, a ticket that somebody "
-        "transfers is not opened a second time."
+        "Each run of `reliability tickets` updates this list, so that a transferred ticket is not "
+        "opened a second time."
     )
     counts = [(code(name), str(len(known))) for name, known in queues.items()]
     yield from table((words("repository"), words("tickets")), counts, numbers=1)

@@ -67,7 +67,7 @@ class TicketIssueWriter:
             title(heading(group, words)),
             "\n".join((str(ticket.record), *self._lines(ticket))),
             labels=(LABEL,),
-            on_reopening=words("It fires again, since {since} {zone}.", since=since, zone=zone.key),
+            on_reopening=words("Firing again since {since} {zone}.", since=since, zone=zone.key),
             aliases=ticket.aliases,
         )
 
@@ -77,8 +77,8 @@ class TicketIssueWriter:
         zone = self._zone(ticket.noise.group.service)
         first, last = (moment(each, words, zone) for each in (record.first, record.last))
         yield words.many(
-            "**Fired {count} time, {time} in all**: from {first} until {last} {zone}.",
-            "**Fired {count} times, {time} in all**: from {first} until {last} {zone}.",
+            "**Fired {count} time for {time}**, from {first} to {last} {zone}.",
+            "**Fired {count} times for {time} in total**, from {first} to {last} {zone}.",
             record.count,
             time=time,
             first=first,
@@ -86,22 +86,23 @@ class TicketIssueWriter:
             zone=zone.key,
         )
         if self.now - record.last <= NOW:
-            yield words("It fires now.")
+            yield words("It is firing now.")
         yield ""
-        yield words("A ticket: somebody looks at it within days, and nobody is woken.")
+        yield words("This is a ticket, not a page: look at it within a few days.")
         yield from self._declared(ticket.noise.group)
         yield from self._lately(ticket)
         yield ""
         yield words(
-            "It is closed once nothing fired for {quiet}. To hear no more of it, close it as "
-            "*not planned*, or make the signal a log.",
+            "This issue closes automatically after {quiet} without firing. To get no more tickets "
+            "for this signal, close the issue as *not planned*, or move the signal to the log "
+            "tier.",
             quiet=length(record.quiet(self.quiet), words),
         )
         if not self.sees_the_past:
             yield ""
             yield words(
-                "Seen in Alertmanager, which knows only what fires now: what came and went between "
-                "two runs is not counted."
+                "Read from Alertmanager, which knows only what is firing now: alerts that started "
+                "and stopped between two runs are not counted."
             )
 
     def _declared(self, group: SignalGroup) -> Iterator[str]:
@@ -117,7 +118,7 @@ class TicketIssueWriter:
         words = self.words
         rows = sorted(_by_alert(ticket.noise.alerts), key=lambda row: row[1].start, reverse=True)
         zone = self._zone(ticket.noise.group.service)
-        heads = (words("from ({zone})", zone=zone.key), words("for"), words("which"))
+        heads = (words("start ({zone})", zone=zone.key), words("duration"), words("labels"))
         shown = [
             (
                 moment(span.start, words, zone),
@@ -126,12 +127,12 @@ class TicketIssueWriter:
             )
             for alert, span in rows[:SHOWN]
         ]
-        yield from folded(words("The latest"), table(heads, shown))
+        yield from folded(words("Latest firings"), table(heads, shown))
 
     def flooded(self, tickets: Sequence[Ticket]) -> IssueDraft:
         """One issue about all that have none of their own."""
         words = self.words
-        heads = (words("service"), words("signal"), words("times"), words("time"))
+        heads = (words("service"), words("signal"), words("count"), words("total time"))
         rows = [
             (
                 code(each.noise.group.service),
@@ -142,29 +143,29 @@ class TicketIssueWriter:
             for each in tickets[:LISTED]
         ]
         text = words.many(
-            "{count} more signal fired than there is room for tickets. That many at once have one "
-            "cause, or are no tickets.",
-            "{count} more signals fired than there is room for tickets. That many at once have one "
-            "cause, or are no tickets.",
+            "{count} more signal fired than the limit of open tickets allows. So many at once "
+            "usually share one cause, or should not be tickets.",
+            "{count} more signals fired than the limit of open tickets allows. So many at once "
+            "usually share one cause, or should not be tickets.",
             len(tickets),
         )
         return IssueDraft(
             self.flood,
-            title(words("Many signals at once")),
+            title(words("Many signals fired at once")),
             "\n".join((text, *table(heads, rows, numbers=2))),
             labels=(LABEL,),
-            on_reopening=words("There are too many again."),
+            on_reopening=words("The limit of open tickets was reached again."),
         )
 
     def word(self, issue: Issue) -> str:
         """What is said when a ticket is closed."""
         record = record_of(issue.text)
         if record is None:
-            return self.words("Nothing is left of it.")
+            return self.words("Nothing is firing anymore.")
         zone = self._zone(service_of(issue.marker))
         return self.words(
-            "Nothing fired since {last} {zone}, for more than {quiet}. It is opened again if it "
-            "comes back.",
+            "Did not fire since {last} {zone}, for more than {quiet}. This issue reopens if it "
+            "fires again.",
             last=moment(record.last, self.words, zone),
             zone=zone.key,
             quiet=length(record.quiet(self.quiet), self.words),
@@ -177,12 +178,14 @@ class TicketIssueWriter:
 
 def heading(group: SignalGroup, words: Words) -> str:
     """What a group is, in a few words."""
-    promise = ", ".join(value for _, value in group.labels)
+    subject = " ".join(value for _, value in group.labels)
     if group.signal == BURN:
-        return words("{service}: the budget of {slo} burns", service=group.service, slo=promise)
+        return words(
+            "{service}: error budget of {slo} is burning", service=group.service, slo=subject
+        )
     if group.signal == NO_DATA:
-        return words("{service}: {slo} has no data", service=group.service, slo=promise)
-    name = f"{group.signal} ({promise})" if promise else group.signal
+        return words("{service}: no data for {slo}", service=group.service, slo=subject)
+    name = f"{group.signal} ({subject})" if subject else group.signal
     return words("{service}: {signal}", service=group.service, signal=name)
 
 

@@ -66,42 +66,42 @@ def test_a_week_in_which_nothing_fired_says_so() -> None:
     draft = WRITER.issue(digest())
     assert draft.text.split("\n") == [
         "<!-- notified 0 pages 0 impact 0 tickets 0 logs -->",
-        "**0 pages; 0 tickets; 0 logs.**",
+        "**0 pages, 0 tickets, 0 logs**",
         "",
-        "From 2026-11-16 until 2026-11-22, for the retrospective.",
+        "2026-11-16 to 2026-11-22, for the retrospective.",
         "",
-        "### Signals",
+        "### What fired",
         "",
         "Nothing fired.",
     ]
     assert (draft.marker, draft.title) == (
         Marker("digest", "2026-W47"),
-        "What made a noise: 2026-W47",
+        "Reliability digest: 2026-W47",
     )
     assert (draft.labels, draft.on_reopening) == (
         ("reliability-digest",),
-        "It is the latest digest again.",
+        "This is the latest digest again.",
     )
 
 
 @pytest.mark.parametrize(
     ("told", "noise", "headline"),
     [
-        (None, None, "What fired is not known: no server was asked."),
-        (DigestCounts(1, 1, 1, 1), QUIET, "1 page (1 with user impact); 1 ticket; 1 log."),
-        (DigestCounts(4, 0, 2, 0), QUIET, "4 pages (0 with user impact); 2 tickets; 0 logs."),
+        (None, None, "What fired is not known: no server was queried."),
+        (DigestCounts(1, 1, 1, 1), QUIET, "1 page (1 with user impact), 1 ticket, 1 log"),
+        (DigestCounts(4, 0, 2, 0), QUIET, "4 pages (0 with user impact), 2 tickets, 0 logs"),
         (
             DigestCounts(4, 1, 0, 0, 2),
             QUIET,
-            "4 pages (1 with user impact, 2 not known); 0 tickets; 0 logs.",
+            "4 pages (1 with user impact, 2 not known), 0 tickets, 0 logs",
         ),
-        (DigestCounts(4, 0, 0, 0, 4), QUIET, "4 pages (user impact not known); 0 tickets; 0 logs."),
+        (DigestCounts(4, 0, 0, 0, 4), QUIET, "4 pages (user impact not known), 0 tickets, 0 logs"),
         (
             DigestCounts(4, 1, 2, 9),
             None,
-            "Replayed, not counted: 4 pages (1 with user impact); 2 tickets.",
+            "Replayed from history, not measured: 4 pages (1 with user impact), 2 tickets",
         ),
-        (DigestCounts(0, 0, 1, 9), None, "Replayed, not counted: 0 pages; 1 ticket."),
+        (DigestCounts(0, 0, 1, 9), None, "Replayed from history, not measured: 0 pages, 1 ticket"),
     ],
 )
 def test_the_headline_sums_up_what_fired(
@@ -117,7 +117,7 @@ EARLIER = (("2026-W45", DigestCounts(4, 1, 3, 5)), ("2026-W46", DigestCounts(0, 
 
 def test_the_trend_of_what_was_counted_has_logs_and_ends_with_this_week() -> None:
     now = DigestCounts(4, 1, 0, 7, 2)
-    assert below("Peace of mind", told=now, earlier=EARLIER) == [
+    assert below("Notifications by period", told=now, earlier=EARLIER) == [
         "",
         "| period | pages | with user impact | tickets | logs |",
         "|---|--:|--:|--:|--:|",
@@ -129,7 +129,7 @@ def test_the_trend_of_what_was_counted_has_logs_and_ends_with_this_week() -> Non
 
 def test_the_trend_of_a_replay_has_no_logs() -> None:
     assert below(
-        "Peace of mind", told=DigestCounts(2, 2, 1, 0), earlier=EARLIER[:1], noise=None
+        "Notifications by period", told=DigestCounts(2, 2, 1, 0), earlier=EARLIER[:1], noise=None
     ) == [
         "",
         "| period | pages | with user impact | tickets |",
@@ -141,7 +141,7 @@ def test_the_trend_of_a_replay_has_no_logs() -> None:
 
 @pytest.mark.parametrize("more", [{"told": None, "earlier": EARLIER}, {"earlier": ()}])
 def test_without_a_week_to_compare_there_is_no_trend(more: dict[str, Any]) -> None:
-    assert "### Peace of mind" not in lines(**more)
+    assert "### Notifications by period" not in lines(**more)
 
 
 @pytest.mark.parametrize(
@@ -149,27 +149,27 @@ def test_without_a_week_to_compare_there_is_no_trend(more: dict[str, Any]) -> No
     [
         (
             "",
-            "name a Prometheus in `policies/history.yaml`, or pass `--prometheus`.",
+            "declare a Prometheus in `policies/history.yaml`, or pass `--prometheus`.",
         ),
         ("it is down", "it is down"),
     ],
 )
 def test_without_a_server_it_says_why_no_signal_is_known(why: str, said: str) -> None:
-    assert below("Signals", noise=None, told=None, why=why) == [
+    assert below("What fired", noise=None, told=None, why=why) == [
         "",
-        f"Which signals fired is not known: {said}",
+        f"What fired is not known: {said}",
     ]
 
 
 def test_pages_come_before_what_is_quiet() -> None:
     noise = DigestSignals((counted("ticket", 2), counted("alert", 1), counted("log", 3)), ())
-    assert below("Signals", noise=noise) == [
+    assert below("What fired", noise=noise) == [
         "",
-        "| pages | tier | times | time |",
+        "| pages | tier | count | total time |",
         "|---|---|--:|--:|",
         row("alert", 1),
         "",
-        "| tickets and logs, the noisiest first | tier | times | time |",
+        "| tickets and logs, most frequent first | tier | count | total time |",
         "|---|---|--:|--:|",
         row("ticket", 2),
         row("log", 3),
@@ -182,7 +182,7 @@ def test_more_than_ten_of_a_kind_are_folded_and_a_hundred_of_them_shown(
 ) -> None:
     of_alerts = [counted("alert", number) for number in range(1, pages + 1)]
     of_logs = [counted("log", number) for number in range(1, logs + 1)]
-    found = below("Signals", noise=DigestSignals((*of_alerts, *of_logs), ()))
+    found = below("What fired", noise=DigestSignals((*of_alerts, *of_logs), ()))
     rows = [line.split(" | ")[0].removeprefix("| shop\\: ") for line in found if "| shop" in line]
     names = [each.group.signal for each in (*of_alerts, *of_logs)]
     shown = [*names[:10], *names[pages : pages + 10]]
@@ -193,13 +193,13 @@ def test_more_than_ten_of_a_kind_are_folded_and_a_hundred_of_them_shown(
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(1, "1 signal never fired"), (101, "101 signals never fired")]
+    ("count", "said"), [(1, "1 signal did not fire"), (101, "101 signals did not fire")]
 )
 def test_a_hundred_signals_that_never_fired_are_listed(count: int, said: str) -> None:
     silent = tuple(SilentSignal("shop", f"Signal{number}") for number in range(count))
-    assert below("Signals", noise=DigestSignals((), silent))[2:] == [
+    assert below("What fired", noise=DigestSignals((), silent))[2:] == [
         "",
-        f"<details><summary>{said} in 90 days, as far as the server remembers</summary>",
+        f"<details><summary>{said} in 90 days, within the retention of the server</summary>",
         "",
         *(f"- `shop: Signal{number}`" for number in range(min(count, 100))),
         "",
@@ -219,7 +219,7 @@ def test_figures_that_are_made_up_are_called_so_at_the_top(
     more: dict[str, Any], note: bool
 ) -> None:
     found = lines(**{"is_made_up": True, **more})
-    assert ("**These figures are made up**, from a synthetic history." in found) == note
+    assert ("**These figures are synthetic**, not measured." in found) == note
 
 
 def waiver(rule: str, until: date) -> Waiver:
@@ -238,16 +238,16 @@ def test_loose_ends_are_drift_and_waivers() -> None:
     ends = PERIOD.until
     waivers = (waiver("a", ends - timedelta(days=1)), waiver("b", ends))
     ten = ", ".join(f"`{each}`" for each in objects[:10])
-    assert below("Loose ends", drift=drift, waivers=waivers) == [
+    assert below("Open items", drift=drift, waivers=waivers) == [
         "",
         "- Changed outside the repository in `p1`: `rules 0`",
         f"- Changed outside the repository in `p2`: {ten}",
         f"- Changed outside the repository in `p3`: {ten}, …",
-        "- `p5` could not be read, so drift is unknown: `no answer`",
-        "- The waiver of `a` for `shop` ended on 2026-11-22.",
-        "- The waiver of `b` for `shop` ends on 2026-11-23.",
+        "- `p5` could not be read, so drift is not known: `no answer`",
+        "- The waiver of `a` for `shop` expired on 2026-11-22.",
+        "- The waiver of `b` for `shop` expires on 2026-11-23.",
     ]
 
 
 def test_without_loose_ends_there_is_no_such_section() -> None:
-    assert "### Loose ends" not in lines(drift=(DriftedTarget("p4", ()),))
+    assert "### Open items" not in lines(drift=(DriftedTarget("p4", ()),))

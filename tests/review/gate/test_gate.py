@@ -85,7 +85,7 @@ def test_an_exception_opens_until_its_day() -> None:
     policy = ErrorBudgetPolicySpec.model_validate(written)
     found = asked(remaining(-0.5), policy=policy)
     assert (found.answer, found.openings) == ("open", ())
-    assert found.reason == "an exception by @boss until 2026-10-02: a law"
+    assert found.reason == "exception approved by @boss, until 2026-10-02: a law"
     later = gate("shop", "critical", [remaining(-0.5)], policy, TODAY + timedelta(days=1))
     assert later.answer == "closed"
 
@@ -93,8 +93,9 @@ def test_an_exception_opens_until_its_day() -> None:
 def test_a_closed_gate_says_why_and_what_would_open_it() -> None:
     said = report.text(asked(remaining(-1.5)), "a test")
     assert said.splitlines() == [
-        "shop: closed: checkout served attained 99.75 %, budget overspent (250 % spent): broken",
-        "  checkout served: attained 99.75 %, budget overspent (250 % spent), burn rate 0.5: "
+        "shop: closed: checkout served: attainment 99.75 %, budget overspent (250 % spent), "
+        "state broken",
+        "  checkout served: attainment 99.75 %, budget overspent (250 % spent), burn rate 0.5: "
         "broken: freeze, escalate to @boss",
         "  opens when more than 0 % of the error budget of checkout served remains: at the latest "
         "on 2026-11-01 00:00 UTC, if nothing fails until then",

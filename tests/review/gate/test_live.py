@@ -151,7 +151,7 @@ def test_the_gate_asks_the_server_that_is_named(prometheus: Prometheus, tmp_path
     ended = reliability("gate", "shop", "--prometheus", prometheus.url, folder=tmp_path)
     assert ended.code == 1, ended
     assert ended.out.startswith(
-        "shop: closed: search served attained 99.88 %, budget overspent (125 % spent)"
+        "shop: closed: search served: attainment 99.88 %, budget overspent (125 % spent)"
     )
     assert f"source {prometheus.url} · at " in ended.out
     table = reliability("status", "--prometheus", prometheus.url, folder=tmp_path)
@@ -177,7 +177,7 @@ def test_ten_minutes_of_rules_say_nothing_of_thirty_days(
     assert first.startswith("shop: unknown: new served: 0.02")
     assert " % of the period is recorded, and 90 % is needed" in judged
     assert re.search(
-        r"to know it: run `reliability history backfill new`, or wait until 20[-: \d]+ UTC",
+        r"to get figures: run `reliability history backfill new`, or wait until 20[-: \d]+ UTC",
         remedy,
     )
     table = reliability("status", "--prometheus", prometheus.url, folder=tmp_path)

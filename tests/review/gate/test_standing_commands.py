@@ -54,7 +54,7 @@ def run(folder: Path, *arguments: str, today: str = "2026-09-20") -> Ended:
 def test_a_spent_budget_closes_the_gate_and_says_when_it_opens(shop: Path) -> None:
     ended = run(shop, "gate", "shop")
     assert ended.code == 1
-    assert ended.out.startswith("shop: closed: checkout served attained 99.")
+    assert ended.out.startswith("shop: closed: checkout served: attainment 99.")
     condition = "more than 0 % of the error budget of checkout served remains"
     assert f"opens when {condition}: on 2026-10-1" in ended.out
     said = json.loads(run(shop, "gate", "shop", "--format", "json").out)
@@ -107,7 +107,7 @@ def test_status_says_why_it_does_not_know(shop: Path) -> None:
     ended = run(shop, "status")
     assert ended.code == 0
     assert re.search("not known  not known +-  +-", ended.out)
-    assert "not known of checkout-served: no history: " in ended.out
+    assert "no figures for checkout-served: no history: " in ended.out
 
 
 def test_status_as_json_has_the_figures(shop: Path) -> None:

@@ -24,22 +24,22 @@ def revisit(folder: Path, *arguments: str, today: str = DAY, **variables: str) -
 def test_without_a_forge_the_issues_are_printed(office: Path) -> None:
     ended = revisit(office)
     assert ended.code == 0
-    assert ended.out.startswith("# Review the promise payslips-view of payslips\n\n**Met: ")
+    assert ended.out.startswith("# Review SLO payslips-view of payslips\n\n**Met: ")
     assert "**These figures are made up**" in ended.out
 
 
 def test_a_folder_gets_the_issue_once(office: Path) -> None:
     asked = ("--forge", "folder:forge")
     assert revisit(office, *asked, "--dry-run").out == (
-        "would open: Review the promise payslips-view of payslips\n"
+        "would open: Review SLO payslips-view of payslips\n"
     )
     assert not (office / "forge").exists()
-    assert revisit(office, *asked).out == "open: Review the promise payslips-view of payslips\n"
+    assert revisit(office, *asked).out == "open: Review SLO payslips-view of payslips\n"
     assert revisit(office, *asked).out == ""
     [page] = (office / "forge/issues").glob("*.md")
     assert "product-payroll" in page.read_text()
     edit(office / "services/payslips/slo.yaml", '"2026-11-12"', f'"{DAY}"')
-    assert revisit(office, *asked).out == "close #1: Review the promise payslips-view of payslips\n"
+    assert revisit(office, *asked).out == "close #1: Review SLO payslips-view of payslips\n"
 
 
 def test_github_gets_it_as_well(office: Path, github: str) -> None:
@@ -52,7 +52,7 @@ def test_github_gets_it_as_well(office: Path, github: str) -> None:
     ended = revisit(office, "--forge", "github", **variables)
     assert (ended.code, ended.err) == (0, "")
     [issue] = world.all_issues()
-    assert issue["title"] == "Review the promise payslips-view of payslips"
+    assert issue["title"] == "Review SLO payslips-view of payslips"
     assert revisit(office, "--forge", "github", **variables).out == ""
 
 
@@ -77,7 +77,7 @@ def test_a_forge_that_is_none_is_refused(office: Path) -> None:
 def test_a_digest_of_the_shipped_repository_is_replayed_and_written_once(office: Path) -> None:
     asked = ("--today", "2026-11-25", "digest", "--forge", "folder:forge")
     ended = reliability(*asked, folder=office)
-    assert (ended.code, ended.out) == (0, "open: What made a noise: 2026-W47\n")
+    assert (ended.code, ended.out) == (0, "open: Reliability digest: 2026-W47\n")
     assert reliability(*asked, folder=office).out == ""
     [page] = (office / "forge/issues").glob("*.md")
     assert "**These figures are made up**" in page.read_text()

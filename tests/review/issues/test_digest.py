@@ -155,7 +155,7 @@ def test_a_week_is_one_issue_and_the_same_run_writes_nothing(world: World) -> No
     assert run() == []
     assert run(TODAY + timedelta(days=4)) == [], "the same week still"
     [issue] = run.issues
-    assert issue.title == "What made a noise: 2026-W40"
+    assert issue.title == "Reliability digest: 2026-W40"
     assert told_in(issue.text) == DigestCounts(pages=2, felt=1, tickets=2, logs=10)
 
 
@@ -165,7 +165,7 @@ def test_the_next_week_closes_the_one_before_and_shows_the_trend(world: World) -
     assert sorted(run(TODAY + WEEK)) == ["Done Close", "Done Create"]
     first, second = run.issues
     assert (first.standing, second.standing) == ("closed", "open")
-    assert world.words(first) == ["The next digest is there."]
+    assert world.words(first) == ["A newer digest is open."]
     assert "| 2026-W40 | 2 | 1 (50 %) | 2 | 10 |" in second.text
 
 
@@ -245,8 +245,8 @@ def test_without_a_server_it_is_replayed(
 def test_without_a_server_and_a_history_it_says_that_nothing_is_known(tmp_path: Path) -> None:
     run = Run(FolderWorld(tmp_path), None, source=NOTHING)
     draft = DigestIssueWriter(words_in("en")).issue(run.digest(before(TODAY, "week")))
-    assert "**What fired is not known: no server was asked.**" in draft.text
-    assert "Not known of `shop: checkout-served`: nobody named a source." in draft.text
+    assert "**What fired is not known: no server was queried.**" in draft.text
+    assert "No figures for `shop: checkout-served`: nobody named a source." in draft.text
 
 
 def test_what_is_not_replayed_has_a_budget_and_is_named(tmp_path: Path) -> None:
@@ -255,9 +255,9 @@ def test_what_is_not_replayed_has_a_budget_and_is_named(tmp_path: Path) -> None:
     source = Held({"queue": KEPT.bad["checkout"]}, {})
     run = Run(FolderWorld(tmp_path), None, catalog=files, source=source)
     text = DigestIssueWriter(words_in("en")).issue(run.digest(before(TODAY, "week"))).text
-    assert "**What fired is not known: no server was asked.**" in text
+    assert "**What fired is not known: no server was queried.**" in text
     assert "| `shop: queue-ok` | 10,080,000 | 1.5 % | 99.985 % | 100 % |" in text
-    assert "Not replayed, so that pages and tickets do not count them: `shop: queue-ok`." in text
+    assert "Not replayed, so not counted in pages and tickets: `shop: queue-ok`." in text
 
 
 def test_pages_whose_impact_nobody_knows_are_not_pages_without_impact(tmp_path: Path) -> None:
@@ -266,13 +266,13 @@ def test_pages_whose_impact_nobody_knows_are_not_pages_without_impact(tmp_path: 
     period = before(TODAY, "week")
     digest = unknown.digest(period)
     draft = DigestIssueWriter(words_in("en")).issue(digest)
-    assert "**2 pages (1 with user impact, 1 not known); 2 tickets; 10 logs.**" in draft.text
+    assert "**2 pages (1 with user impact, 1 not known), 2 tickets, 10 logs**" in draft.text
     assert told_in(draft.text) == DigestCounts(pages=2, felt=1, tickets=2, logs=10, unknown=1)
     nothing = Run(FolderWorld(tmp_path), source=NOTHING, catalog=quiet)
     draft = DigestIssueWriter(words_in("en")).issue(nothing.digest(period))
-    assert "**2 pages (user impact not known); 2 tickets; 10 logs.**" in draft.text
+    assert "**2 pages (user impact not known), 2 tickets, 10 logs**" in draft.text
     known = Run(FolderWorld(tmp_path), catalog=quiet)
-    assert "**2 pages (1 with user impact); 2 tickets" in (
+    assert "**2 pages (1 with user impact), 2 tickets" in (
         DigestIssueWriter(words_in("en")).issue(known.digest(period)).text
     )
 
@@ -294,8 +294,8 @@ def test_a_week_without_any_event_does_not_read_like_a_good_one(tmp_path: Path) 
     draft = DigestIssueWriter(words_in("en")).issue(run.digest(before(TODAY, "week")))
     assert "| `shop: checkout-served` | 0 |" in draft.text
     assert (
-        "No event was counted in this period of `shop: checkout-served`: that says nothing good "
-        "or bad."
+        "No events in this period: `shop: checkout-served`. Without events, attainment says "
+        "nothing."
     ) in draft.text
 
 

@@ -109,7 +109,7 @@ def test_a_promise_that_is_due_gets_one_issue_with_its_owners(world: World) -> N
     assert run() == ["Done Create"]
     assert run() == []
     [issue] = run.issues
-    assert issue.title == "Review the promise checkout of shop"
+    assert issue.title == "Review SLO checkout of shop"
     assert issue.labels == ("slo-review",)
     assert issue.assignees == ("mori", "sato")
 
@@ -121,13 +121,13 @@ def test_one_that_is_not_due_gets_none(world: World) -> None:
 
 def test_a_provisional_one_comes_back_sooner(world: World) -> None:
     assert Run(world, shop("2026-10-26"))() == ["Done Create"]
-    assert "It is provisional" in Run(world).issues[0].text
+    assert "This SLO is provisional" in Run(world).issues[0].text
 
 
 def test_one_that_was_never_reviewed_is_due(world: World) -> None:
     run = Run(world, shop(""))
     assert run() == ["Done Create"]
-    assert "No review is on record" in run.issues[0].text
+    assert "Never reviewed" in run.issues[0].text
 
 
 def test_an_issue_is_closed_with_a_word_once_the_review_is_written_down(world: World) -> None:
@@ -136,7 +136,7 @@ def test_an_issue_is_closed_with_a_word_once_the_review_is_written_down(world: W
     assert run() == ["Done Close"]
     [issue] = run.issues
     assert issue.standing == "closed"
-    assert world.words(issue) == ["Reviewed on 2026-11-25; the next time is 2027-02-23. Thank you."]
+    assert world.words(issue) == ["Reviewed on 2026-11-25; the next review is due on 2027-02-23."]
     assert run() == []
 
 
@@ -174,7 +174,7 @@ def test_a_clock_that_goes_back_doubles_nothing(world: World) -> None:
     run = Run(world)
     run()
     assert run(date(2026, 10, 2)) == ["Done Close"]
-    assert world.words(run.issues[0]) == ["The review is due on 2026-10-31 now."]
+    assert world.words(run.issues[0]) == ["The review is now due on 2026-10-31."]
     assert run() == ["Done Reopen"]
     assert len(run.issues) == 1
 
@@ -184,7 +184,7 @@ def test_the_issue_of_a_renamed_service_is_taken_over(world: World) -> None:
     run = Run(world, shop(service="store"))
     assert run() == ["Done Update"]
     [issue] = run.issues
-    assert issue.title == "Review the promise checkout of store"
+    assert issue.title == "Review SLO checkout of store"
 
 
 def test_the_issue_of_a_promise_that_is_gone_is_closed(world: World) -> None:
@@ -192,7 +192,7 @@ def test_the_issue_of_a_promise_that_is_gone_is_closed(world: World) -> None:
     run = Run(world, catalog(slo=slo("other"), **{"alert-policy": "# none"}))
     assert "Done Close" in run()
     gone = next(issue for issue in run.issues if "checkout" in issue.marker.key)
-    assert world.words(gone) == ["The promise is not declared any more."]
+    assert world.words(gone) == ["This SLO is no longer declared."]
 
 
 def test_two_runs_at_once_double_no_review(world: World) -> None:
@@ -242,9 +242,9 @@ def test_five_hundred_reviews_stay_within_the_limits_of_a_token(
 def test_what_no_history_tells_is_said_with_the_way_to_get_it(tmp_path: Path) -> None:
     run = Run(FolderWorld(tmp_path))
     [draft] = run.drafts(())[0]
-    assert "nobody has measured it" in draft.text
-    assert "No history of `served`, so nothing is known of it: nobody named a source." in draft.text
-    assert "`reliability history import` stores a history" in draft.text
+    assert "has no measurements" in draft.text
+    assert "No history for `served`: nobody named a source." in draft.text
+    assert "Run `reliability history import` to get measurements" in draft.text
 
 
 @pytest.mark.parametrize("met", [True, False])
@@ -325,7 +325,7 @@ def test_weeks_that_are_not_known_are_not_weeks_without_pages(tmp_path: Path) ->
     run = Run(FolderWorld(tmp_path), catalog(slo=reviewed("2026-09-01"), ownership=OWNED), source)
     [draft] = run.drafts((), AFTER)[0]
     assert "| - 0 - 0 |" in draft.text, draft.text
-    assert "`-`: a week of which less than 90 % is known." in draft.text
+    assert "`-`: less than 90 % of the week has data." in draft.text
 
 
 def test_nothing_known_of_the_alerts_is_not_zero_pages(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_signal_that_fired_twice_is_one_ticket_that_says_so(world: World) -> N
     assert run(fired(span(3 * HOUR), span(HOUR, 20 * MINUTE))) == ["Done Create"]
     [issue] = run.issues
     assert issue.title == "shop: QueueBacklog"
-    assert "**Fired 2 times, 21 minutes in all**" in issue.text
+    assert "**Fired 2 times for 21 minutes in total**" in issue.text
     assert issue.labels == ("reliability-ticket",)
 
 
@@ -66,7 +66,7 @@ def test_what_came_since_the_last_run_is_counted_once(world: World) -> None:
 def test_an_episode_that_goes_on_is_not_counted_again(world: World) -> None:
     run = Run(world)
     run(fired(span(30 * MINUTE, 30 * MINUTE)))
-    assert "It fires now." in run.issues[0].text
+    assert "It is firing now." in run.issues[0].text
     assert run(fired(span(30 * MINUTE, 90 * MINUTE)), now=LATER) == ["Done Update"]
     [record] = [record_of(issue.text) for issue in run.issues]
     assert record is not None
@@ -81,8 +81,8 @@ def test_a_ticket_is_closed_with_a_word_once_it_was_quiet_long_enough(world: Wor
     [issue] = run.issues
     assert issue.standing == "closed"
     assert world.words(issue) == [
-        "Nothing fired since 25 November 08:01 UTC, for more than 24 hours. "
-        "It is opened again if it comes back."
+        "Did not fire since 25 November 08:01 UTC, for more than 24 hours. "
+        "This issue reopens if it fires again."
     ]
     assert run(now=NOW + DAY + HOUR) == []
 
@@ -95,7 +95,7 @@ def test_what_comes_back_is_opened_again_and_not_doubled(world: World) -> None:
     assert run(fired(span(HOUR, now=back)), now=back) == ["Done Reopen"]
     [issue] = run.issues
     assert (issue.standing, counts(run)) == ("open", [2])
-    assert world.words(issue)[-1] == "It fires again, since 28 November 08:00 UTC."
+    assert world.words(issue)[-1] == "Firing again since 28 November 08:00 UTC."
 
 
 def test_a_ticket_that_somebody_finished_is_not_opened_by_what_it_was_about(world: World) -> None:
@@ -155,10 +155,10 @@ def test_after_a_quiet_month_a_ticket_is_as_patient_as_at_first(tmp_path: Path) 
 def test_times_are_by_the_clock_of_the_team(world: World) -> None:
     run = Run(world, zones={"shop": "Asia/Tokyo"})
     run(fired(span(HOUR)))
-    assert "from 25 November 17:00 until 25 November 17:01 Asia/Tokyo" in run.issues[0].text
+    assert "from 25 November 17:00 to 25 November 17:01 Asia/Tokyo" in run.issues[0].text
     assert "| from (Asia/Tokyo) |" in run.issues[0].text
     run(now=NOW + DAY)
-    assert "Nothing fired since 25 November 17:01 Asia/Tokyo" in world.words(run.issues[0])[0]
+    assert "Did not fire since 25 November 17:01 Asia/Tokyo" in world.words(run.issues[0])[0]
 
 
 def test_a_runbook_is_a_link_where_the_policy_says_where_it_is(world: World) -> None:
@@ -177,12 +177,12 @@ def test_a_flood_is_one_issue_more_and_the_noisiest_have_their_own(world: World)
     assert run(*flood) == ["Done Create"] * 4
     titles = run.open_titles()
     assert sorted(titles) == [
-        "Many signals at once",
+        "Many signals fired at once",
         "shop: Signal6",
         "shop: Signal7",
         "shop: Signal8",
     ]
-    assert "5 more signals fired than there is room for tickets" in run.issues[-1].text
+    assert "5 more signals fired than the limit of open tickets allows" in run.issues[-1].text
     assert run(*flood) == []
     assert run(*flood[5:], now=LATER) == ["Done Close"]
     assert len(run.open_titles()) == 3
@@ -193,7 +193,7 @@ def test_a_flood_closes_no_ticket_that_is_open(world: World) -> None:
     run(fired(span(HOUR)))
     noisy = fired(span(HOUR), span(2 * HOUR), span(3 * HOUR), signal="DiskFills")
     assert run(noisy) == ["Done Create"]
-    assert run.open_titles() == ["shop: QueueBacklog", "Many signals at once"]
+    assert run.open_titles() == ["shop: QueueBacklog", "Many signals fired at once"]
 
 
 def test_a_deleted_label_doubles_nothing_and_comes_back_with_news(world: World) -> None:

@@ -157,7 +157,7 @@ def test_why_access_is_not_known_is_one_line_of_the_review(tmp_path: Path) -> No
     found, _ = reviewed(of.root, of.base)
     unknown = replace(found.approvals, access_unknown=("the token may not read this",))
     text = full_report(shown(replace(found, approvals=unknown)))
-    assert "Whether the approvers have access is not known: the token may not read this." in text
+    assert "The access of the approvers could not be checked: the token may not read this." in text
     text = full_report(shown(replace(found, approvals=unknown), "ja"))
     assert "承認者にアクセス権があるかどうかは不明です" in text
 
@@ -169,7 +169,7 @@ def test_an_approval_of_a_commit_that_is_gone_says_so(tmp_path: Path) -> None:
     gone = replace(found.approvals, incomparable=frozenset({APPROVERS[0]}))
     text = full_report(shown(replace(found, approvals=gone)))
     assert f"`{APPROVERS[0]}` approved a commit that is gone, so what was approved" in text
-    assert f"`{APPROVERS[1]}` approved an earlier commit, which does not count." in text
+    assert f"`{APPROVERS[1]}` approved an earlier commit, so the approval does not count." in text
     assert "存在しないため" in full_report(shown(replace(found, approvals=gone), "ja"))
 
 

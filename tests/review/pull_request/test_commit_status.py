@@ -29,22 +29,22 @@ def test_one_pull_request_is_named_by_nothing_but_its_verdict(
     waiting: ReportView, good: ReportView
 ) -> None:
     assert commit_status([Judgment(7, good)]).state == "success"
-    assert commit_status([Judgment(7, good)]).description == "Nothing stands in the way."
+    assert commit_status([Judgment(7, good)]).description == "Nothing blocks this change"
     status = commit_status([Judgment(7, waiting)])
-    assert (status.state, status.description[:21]) == ("failure", "Not yet: approval by ")
+    assert (status.state, status.description[:21]) == ("failure", "Blocked: approval by ")
 
 
 def test_of_several_those_that_fail_are_named(waiting: ReportView, good: ReportView) -> None:
     status = commit_status([Judgment(7, good), Judgment(8, waiting)])
     assert status.state == "failure"
-    assert status.description.startswith("#8: Not yet: approval by ")
+    assert status.description.startswith("#8: Blocked: approval by ")
     assert "#7" not in status.description
 
 
 def test_a_draft_is_pending_and_hides_no_other(waiting: ReportView) -> None:
     draft = Judgment(7, waiting, is_draft=True)
     assert commit_status([draft]).state == "pending"
-    assert commit_status([draft]).description.startswith("draft · Not yet")
+    assert commit_status([draft]).description.startswith("draft · Blocked")
     assert commit_status([draft, Judgment(8, waiting)]).state == "failure"
 
 

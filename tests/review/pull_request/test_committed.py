@@ -56,7 +56,7 @@ def test_committed_history_is_refused_in_the_headline(change: Scene) -> None:
     assert ended.code == 1
     first, *_ = ended.out.splitlines()
     assert f"{FORGED} " in first
-    assert "where history is stored" in first
+    assert "to the history store" in first
     assert "pages a week" not in ended.out
 
 

@@ -40,7 +40,7 @@ def threads(of: Scene) -> dict[str, str]:
 def test_findings_stand_on_their_lines_and_the_rest_in_one_summary(change: Scene) -> None:
     ended = to_folder(change)
     assert ended.code == 1, ended.err
-    assert ended.out.startswith("Not yet: approval by @product-attendance")
+    assert ended.out.startswith("Blocked: approval by @product-attendance")
     summary = (pull(change) / "summary.md") if (pull(change) / "summary.md").exists() else None
     [text] = [path.read_text() for path in pull(change).glob("*.md")]
     assert summary is None or summary.read_text() == text
@@ -62,7 +62,7 @@ def test_who_has_no_access_any_more_is_listed_in_a_file(change: Scene) -> None:
     (forge / "without-access.txt").write_text("@product-attendance\n")
     ended = to_folder(change, "--approved-by", "@lead-workforce")
     assert ended.code == 1
-    assert ended.out.startswith("Not yet: approval by @lead-platform or @sre-one is missing")
+    assert ended.out.startswith("Blocked: approval by @lead-platform or @sre-one is missing")
     [text] = [path.read_text() for path in pull(change).glob("review.md")]
     assert "No access to the repository any more: `@product-attendance`" in text
     ended = to_folder(change, "--approved-by", "@lead-workforce,@sre-one")
@@ -109,14 +109,14 @@ def test_an_approval_of_the_head_turns_it_green(change: Scene) -> None:
         review.format("product-attendance", head) + review.format("Lead-Workforce", head)
     )
     ended = to_folder(change)
-    assert (ended.code, ended.out) == (0, "Nothing stands in the way.\n")
+    assert (ended.code, ended.out) == (0, "Nothing blocks this change\n")
     assert change.commit() != head
     assert to_folder(change).code == 0  # it proposes the same as before
 
     change.change((LOOSER[0], LOOSER[2], "target: 0.99"))
     assert to_folder(change).code == 1
     [text] = [path.read_text() for path in pull(change).glob("*.md")]
-    assert "approved an earlier commit, which does not count" in text
+    assert "approved an earlier commit, so the approval does not count" in text
 
 
 def test_the_cap_leaves_the_others_in_the_summary(change: Scene) -> None:

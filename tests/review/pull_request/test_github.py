@@ -100,8 +100,8 @@ def test_the_life_of_a_pull_request(story: Story) -> None:
     opened = story.run()
     assert opened.code == 1, opened.err
     assert opened.out == (
-        "Not yet: approval by @mori and @sato is missing; "
-        "1 incident that paged before would not page now; 2 findings.\n"
+        "Blocked: approval by @mori and @sato is missing; "
+        "1 past incident would no longer page; 2 findings\n"
     )
     theirs, ours = story.world.bodies()
     assert theirs.endswith("I am not the review")
@@ -121,9 +121,9 @@ def test_the_life_of_a_pull_request(story: Story) -> None:
     assert "approval by @sato is missing" in mended.out
     story.world.approve("sato")
     approved = story.run()
-    assert (approved.code, approved.out) == (0, "Nothing stands in the way.\n"), approved.err
+    assert (approved.code, approved.out) == (0, "Nothing blocks this change\n"), approved.err
     assert len(story.world.bodies()) == 2
-    assert "### ✅ Nothing stands in the way." in story.world.bodies()[1]
+    assert "### ✅ Nothing blocks this change" in story.world.bodies()[1]
 
 
 def test_the_token_of_a_fork_loses_nothing(story: Story) -> None:
@@ -155,7 +155,7 @@ def test_a_review_of_an_older_commit_writes_nothing(story: Story) -> None:
     story.push(SLO)
     ended = story.run(head="a" * 40)
     assert ended.code == 1
-    assert "was pushed meanwhile" in ended.err
+    assert "was pushed in the meantime" in ended.err
     assert story.world.bodies() == story.on_lines() == []
 
 

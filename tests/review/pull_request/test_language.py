@@ -16,7 +16,7 @@ def test_a_review_is_written_in_the_language_of_its_base(tmp_path: Path) -> None
     of.change(LOOSER)
     ended = reliability("--today", "2026-11-25", "review", "--base", base, folder=of.root)
     assert "#### Findings\n" in ended.out
-    assert "指摘" not in ended.out
+    assert "検出結果" not in ended.out
 
 
 def test_texts_of_the_repository_are_an_unknown_key(tmp_path: Path) -> None:

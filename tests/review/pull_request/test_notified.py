@@ -1,4 +1,4 @@
-"""Who will be told: a change of one file, seen by everybody whom it reaches."""
+"""Who gets notified: a change of one file, seen by everybody whom it reaches."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ def told(of: Scene, base: str) -> list[str]:
     """The table's rows."""
     found, _ = reviewed(of.root, base)
     text = full_report(shown(found))
-    if "Who will be told" not in text:
+    if "Who gets notified" not in text:
         return []
-    table = text.partition("Who will be told\n\n")[2].partition("\n\n")[0]
+    table = text.partition("Who gets notified\n\n")[2].partition("\n\n")[0]
     return table.splitlines()[2:]
 
 
@@ -23,7 +23,7 @@ def test_another_channel_of_a_team_is_one_row_for_all_that_goes_there(tmp_path: 
     of = scene(tmp_path)
     of.change((TEAM, "#workforce-alerts", "#loud"))
     [row] = told(of, of.base)
-    assert row.count("burns fast") == 2
+    assert row.count("fast burn") == 2
     assert "writes to `#workforce-alerts` |" in row
     assert row.endswith("writes to `#loud` |")
 

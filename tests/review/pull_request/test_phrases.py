@@ -34,9 +34,9 @@ MONTH = timedelta(days=30)
 @pytest.mark.parametrize(
     ("ratio", "shown"),
     [
-        ("0.9990", "99.9 % (43.2 min may fail in 30d)"),
-        ("0.9975", "99.75 % (108 min may fail in 30d)"),
-        ("0.99", "99 % (7.2 h may fail in 30d)"),
+        ("0.9990", "99.9 % over 30d (error budget 43.2 min)"),
+        ("0.9975", "99.75 % over 30d (error budget 108 min)"),
+        ("0.99", "99 % over 30d (error budget 7.2 h)"),
     ],
 )
 def test_a_target_is_shown_with_what_may_fail(ratio: str, shown: str) -> None:
@@ -51,9 +51,9 @@ def test_no_target_is_none() -> None:
     ("what", "old", "new", "looser", "shown"),
     [
         ("new", None, "0.9", (), "new"),
-        ("gone", "0.9", None, (), "gone"),
+        ("gone", "0.9", None, (), "removed"),
         ("moved", "0.9", "0.8", (), "moved from another service"),
-        ("renamed", "0.9", "0.9", (), "renamed: its history begins anew"),
+        ("renamed", "0.9", "0.9", (), "renamed; its history starts over"),
         ("same", "0.9", "0.8", (), "looser"),
         ("same", "0.8", "0.9", ("a filter",), "stricter"),
         ("same", "0.9", "0.9", ("a filter",), "looser"),
@@ -72,10 +72,10 @@ def test_a_changed_slo_is_one_word(
     [
         (
             BurnRateCondition(((0.0144, HOUR), (0.006, 6 * HOUR))),
-            "1.44 % fail within 1h or 0.6 % fail within 6h",
+            "error ratio above 1.44 % over 1h or error ratio above 0.6 % over 6h",
         ),
-        (AbsenceCondition(timedelta(minutes=10)), "nothing for 10m"),
-        (ExpressionCondition("x > 1", timedelta(minutes=5)), "`x > 1`, for 5m"),
+        (AbsenceCondition(timedelta(minutes=10)), "no data for 10m"),
+        (ExpressionCondition("x > 1", timedelta(minutes=5)), "`x > 1` for 5m"),
         (ExpressionCondition("x > 1", timedelta()), "`x > 1`"),
     ],
 )
@@ -86,15 +86,15 @@ def test_a_threshold_is_shown_as_people_say_it(each: FiringCondition, shown: str
 @pytest.mark.parametrize(
     ("reached", "shown"),
     [
-        (None, "**alert**: whom it reaches is not known"),
-        ((), "**alert**: tells nobody"),
+        (None, "**alert**: recipients not known"),
+        ((), "**alert**: notifies nobody"),
         (
             (
                 NotifiedRecipient("page", "a"),
                 NotifiedRecipient("channel", "#b"),
                 NotifiedRecipient("mention", "@c"),
             ),
-            "**alert**: pages by `a`, writes to `#b`, mentions `@c`",
+            "**alert**: pages through `a`, posts to `#b`, mentions `@c`",
         ),
         (
             (
@@ -102,7 +102,7 @@ def test_a_threshold_is_shown_as_people_say_it(each: FiringCondition, shown: str
                 NotifiedRecipient("issues", "b/c"),
                 NotifiedRecipient("other", "d"),
             ),
-            "**alert**: calls the webhook of `a`, an issue in `b/c`, tells `d`",
+            "**alert**: calls the webhook `a`, opens an issue in `b/c`, notifies `d`",
         ),
     ],
 )
@@ -113,7 +113,7 @@ def test_a_tier_is_shown_with_everybody_whom_it_reaches(
 
 
 def test_a_tier_that_is_not_there_and_one_of_another_name_are_shown() -> None:
-    assert delivery_path(None, WORDS) == "not there"
+    assert delivery_path(None, WORDS) == "none"
     assert [tier(each, WORDS) for each in ("ticket", "urgent")] == ["ticket", "`urgent`"]
 
 

@@ -13,16 +13,16 @@ MISSING = replace(GOOD, missing=(("@a", "@b"), ("@c",)))
 REFUSED = (
     (
         replace(GOOD, unapproved=("shop", "cart")),
-        "nobody is named who may approve changes of shop and cart",
+        "no approvers are declared for shop and cart",
     ),
     (replace(GOOD, over=("pay",)), "the page budget of pay is exceeded"),
     (replace(GOOD, errors=1), "1 finding"),
     (replace(GOOD, errors=2), "2 findings"),
-    (replace(GOOD, committed=1), "the change commits 1 file where history is stored"),
-    (replace(GOOD, committed=2), "the change commits 2 files where history is stored"),
+    (replace(GOOD, committed=1), "the change commits 1 file to the history store"),
+    (replace(GOOD, committed=2), "the change commits 2 files to the history store"),
     (
         replace(GOOD, overlap=tuple("abcdefg")),
-        "the base branch has changed a and b and c and d and e as well; update the branch",
+        "a and b and c and d and e also changed on the base branch; update this branch",
     ),
 )
 
@@ -33,7 +33,7 @@ def text(verdict: ReviewVerdict) -> str:
 
 def test_nothing_stands_in_the_way_of_a_good_change() -> None:
     assert (GOOD.is_good, GOOD.waits_for_approval) == (True, False)
-    assert text(GOOD) == "Nothing stands in the way."
+    assert text(GOOD) == "Nothing blocks this change"
 
 
 @pytest.mark.parametrize(("verdict", "reason"), REFUSED)
@@ -43,7 +43,7 @@ def test_a_change_is_refused_with_its_reason_and_no_approval_helps(
     both = replace(verdict, missing=MISSING.missing)
     assert [each.is_good for each in (verdict, both)] == [False, False]
     assert [each.waits_for_approval for each in (verdict, both)] == [False, False]
-    assert text(verdict) == f"Not yet: {reason}."
+    assert text(verdict) == f"Blocked: {reason}"
 
 
 def test_a_change_waits_for_approval_also_with_missed_incidents() -> None:
@@ -51,12 +51,11 @@ def test_a_change_waits_for_approval_also_with_missed_incidents() -> None:
     assert [each.is_good for each in (MISSING, missed)] == [False, False]
     assert [each.waits_for_approval for each in (MISSING, missed)] == [True, True]
     assert text(missed) == (
-        "Not yet: approval by @a or @b and @c is missing; "
-        "1 incident that paged before would not page now."
+        "Blocked: approval by @a or @b and @c is missing; 1 past incident would no longer page"
     )
 
 
 def test_a_missed_incident_alone_is_not_good() -> None:
     missed = replace(GOOD, missed=2)
     assert (missed.is_good, missed.waits_for_approval) == (False, False)
-    assert text(missed) == "Not yet: 2 incidents that paged before would not page now."
+    assert text(missed) == "Blocked: 2 past incidents would no longer page"

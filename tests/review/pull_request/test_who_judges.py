@@ -62,7 +62,7 @@ def test_a_service_of_another_team_shows_who_gets_notified_and_asks_that_team(
     assert "approval by `@lead-payroll` or `@dev-sora` is missing" in text
     assert "mentions `Workforce (S01WORKFORCE)`" in text
     assert "mentions `Payroll (S01PAYROLL)`" in text
-    assert "needs approval by `@lead-payroll` or `@dev-sora`" in text
+    assert "requires approval by `@lead-payroll` or `@dev-sora`" in text
 
 
 def test_a_looser_limit_waits_for_the_owner_of_policies(tmp_path: Path) -> None:
