@@ -36,7 +36,7 @@ class RevisionError(ReliabilityError):
 
 
 class EvidenceError(ReliabilityError):
-    """A file of evidence is missing, is no result of a backtest, or of another version."""
+    """A file of evidence is missing, is not a result of a backtest, or of another version."""
 
 
 class SettingsError(ReliabilityError):

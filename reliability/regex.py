@@ -14,7 +14,7 @@ import re2
 
 
 class RegexRefusedError(ValueError):
-    """A text is no pattern of RE2's; the message says why."""
+    """A text is not a valid RE2 pattern; the message says why."""
 
 
 ONE_BYTE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\C")

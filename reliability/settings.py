@@ -53,7 +53,7 @@ class Settings:
         """The repository as `owner/name`, which an Actions runner sets.
 
         Raises:
-            SettingsError: GITHUB_REPOSITORY is not set, or is no such pair.
+            SettingsError: GITHUB_REPOSITORY is not set, or is not such a pair.
         """
         name = self.environment.get("GITHUB_REPOSITORY", "")
         if re.fullmatch(r"[\w.-]+/[\w.-]+", name) is None:

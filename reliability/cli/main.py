@@ -242,7 +242,7 @@ def exit_code_of(arguments: Sequence[str] | None = None) -> int:
 
 
 def denied(error: OSError) -> str:
-    """What the system did not allow, and of which file: a full disk or a permission is no bug."""
+    """Describe what the system refused, and for which file: a full disk is not a bug."""
     reason = (error.strerror or type(error).__name__).lower()
     return f"{error.filename}: {reason}" if error.filename is not None else reason
 

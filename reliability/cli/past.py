@@ -1,4 +1,4 @@
-"""The options by which a command is told where to read what fired."""
+"""Options for the servers that alerts are read from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def past_options(command: Command) -> Command:
-    """The options by which a command is told where to read what fired."""
+    """Options for the servers that alerts are read from."""
     for name in ("alertmanager", "prometheus"):
         command = click.option(
             f"--{name}",

@@ -18,7 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def standing_options(command: Command) -> Command:
-    """The options by which a command is told where figures come from, and how to write them."""
+    """Add the options for the source of the figures and their format."""
     for option in (
         click.option(
             "--format", "form", type=click.Choice(["text", "json"]), default="text",

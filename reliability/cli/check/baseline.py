@@ -1,4 +1,4 @@
-"""`check --write-baseline`: write the baseline once, and from then on take out what is mended."""
+"""`check --write-baseline`: write the baseline once, and from then on remove fixed findings."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class CheckOptions:
 
     @property
     def limit(self) -> Severity | None:
-        """The least severity that ends with 1, or None where no finding does."""
+        """The severity from which the command exits with 1; None if no finding does that."""
         return FAIL_ON[self.fail_on]
 
     def refuse_with_documents_only(self) -> None:

@@ -36,7 +36,7 @@ def run(app: App, /, **given: Any) -> int:
 
 
 def _fix(app: App, asked: CheckOptions) -> int:
-    """Show the fixes and end with 1 if there are any; or write them and show what is left."""
+    """Show the fixes and exit with 1 if there are any; or write them and show what is left."""
     from reliability.cli.check.fix import mended, show_diff, write
 
     asked.refuse_with_fix()

@@ -32,10 +32,10 @@ def run(app: App, /, service: str, form: str, prometheus: str | None, origin: st
 
 
 def _objectives(app: App, service: str) -> list[Objective]:
-    """The promises of a service.
+    """The objectives of a service.
 
     Raises:
-        ReliabilityError: it makes none.
+        ReliabilityError: it has none.
     """
     every = list(objectives(app.catalog()))
     found = [each for each in every if each.service == service]

@@ -1,4 +1,4 @@
-"""`reliability new SERVICE`: the first promise of a service, by interview or by flags."""
+"""`reliability new SERVICE`: the first SLO of a service, by interview or by flags."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reliability revisit`: issues that bring every promise back on its date."""
+"""`reliability revisit`: an issue for each SLO whose review is due."""
 
 from __future__ import annotations
 

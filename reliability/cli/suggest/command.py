@@ -1,4 +1,4 @@
-"""`reliability suggest`: what could be promised, by what was measured."""
+"""`reliability suggest`: suggest a target from measured history."""
 
 from __future__ import annotations
 
