@@ -27,9 +27,23 @@ NOT_RUN_HERE: Final[Mapping[str, str]] = {
 }
 """Pages whose `sh` blocks this file does not run, and why."""
 
-NOT_YET: Final = (
-    "docs/guides/",
-    "docs/reference/",
+NOT_YET: Final[tuple[str, ...]] = (
+    "docs/guides/check-live.md",
+    "docs/guides/corrections.md",
+    "docs/guides/editors.md",
+    "docs/guides/history.md",
+    "docs/guides/notifications.md",
+    "docs/guides/sample-mode.md",
+    "docs/guides/suggest.md",
+    "docs/guides/sync.md",
+    "docs/reference/exit-codes.md",
+    "docs/reference/openslo-alerts.md",
+    "docs/reference/openslo.md",
+    "docs/reference/reports.md",
+    "docs/reference/rules-and-sources.md",
+    "docs/reference/security.md",
+    "docs/reference/sloth.md",
+    "docs/reference/stability.md",
 )
 """Pages, or folders of them, that are still to be rewritten. Take out what is done; add none."""
 
