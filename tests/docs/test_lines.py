@@ -15,11 +15,8 @@ TARGET: Final = re.compile(r"\]\([^)\s]*\)|https?://\S+")
 
 NOT_YET: Final[tuple[str, ...]] = (
     "CONTRIBUTING.md",
-    "docs/guides/check-live.md",
-    "docs/guides/corrections.md",
     "docs/guides/editors.md",
     "docs/guides/history.md",
-    "docs/guides/notifications.md",
     "docs/guides/sample-mode.md",
     "docs/guides/suggest.md",
     "docs/guides/sync.md",
