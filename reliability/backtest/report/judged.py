@@ -23,8 +23,8 @@ JUDGED: Final = (
     "spent without alert",
 )
 LEGEND: Final = (
-    "precision: share of episodes that overlap an incident or event; recall: share of incidents "
-    "and events that an episode overlaps",
+    "precision: share of episodes that overlap an incident or event",
+    "recall: share of incidents and events that an episode overlaps",
     "spent without alert: the most budget spent within six hours in which the alert did not fire",
 )
 Writer = Callable[[AlertFirings], str]
