@@ -97,7 +97,7 @@ def test_a_folder_or_pipe_that_is_named_as_a_document_is_none(tmp_path: Path) ->
     os.mkfifo(tmp_path / "services/a/pipe.yaml")
     assert said(tmp_path) == [
         unreadable("services/a/folder.yaml", "is a folder with the file extension of a document"),
-        unreadable("services/a/pipe.yaml", "neither a file nor a folder, and nothing else is read"),
+        unreadable("services/a/pipe.yaml", "is neither a file nor a folder"),
     ]
     files, _ = read_repository(tmp_path)
     assert [name.as_posix() for name, _ in files] == ["services/a/folder.yaml/x.yaml"]
@@ -137,7 +137,7 @@ def test_names_that_differ_only_in_case_are_not_both_read(tmp_path: Path) -> Non
     assert (other.at.path.as_posix(), other.at.span.line, other.message) == (
         "services/a/X.yaml",
         1,
-        "the other",
+        "the other file",
     )
 
 

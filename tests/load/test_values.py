@@ -26,7 +26,7 @@ def value(text: str) -> Any:
     return document.values
 
 
-TOO_DEEP = "nested 5 deep, and the limit is 4"
+TOO_DEEP = "nested 5 levels deep; the limit is 4"
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,14 @@ def test_a_file_may_be_as_deep_as_its_limit(text: str, is_too_deep: bool) -> Non
 )
 def test_nodes_are_counted_with_aliases_expanded(text: str, nodes: int) -> None:
     assert not any("nodes" in fault for fault in faults(text, nodes=nodes))
-    limit = f"more than {nodes - 1:,} nodes with aliases expanded, the limit"
+    limit = f"the file has more than {nodes - 1:,} nodes with aliases expanded, which is the limit"
     assert limit in faults(text, nodes=nodes - 1)
 
 
 def test_aliases_are_counted_in_the_whole_file() -> None:
     text = "a: &x 1\nb: [*x, *x]\n---\na: &x 1\nb: *x\n"
     assert faults(text, aliases=3) == []
-    assert faults(text, aliases=2) == ["more than 2 aliases, which is the limit of a file"]
+    assert faults(text, aliases=2) == ["the file has more than 2 aliases, which is the limit"]
 
 
 @pytest.mark.parametrize(
