@@ -166,7 +166,7 @@ def test_without_any_history_a_change_is_reviewed_all_the_same(repository: Hoste
     ran = review(repository.runner(), repository, "opened")
     assert ran.succeeded, ran.log
     [summary] = repository.comments()
-    assert "What would have fired is not known" in summary
+    assert "No backtest: " in summary
 
 
 def test_a_verdict_that_cannot_be_worked_out_is_an_error(repository: Hosted) -> None:

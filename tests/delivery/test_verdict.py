@@ -98,7 +98,7 @@ def test_an_approval_is_compared_after_a_force_push_as_long_as_its_commit_is_the
     judging.judge("change")
     assert judging.status("change")["state"] == "failure"
     [report] = (repository.folder / "job-1" / "verdict").glob("*/report.md")
-    gone = "approved a commit that is gone, so what was approved cannot be compared."
+    gone = "approved a commit that no longer exists, so the approval does not count."
     assert gone in report.read_text()
 
 
@@ -131,7 +131,9 @@ def test_the_approvers_of_policies_stand_in_for_one_without_access(
     description = judging.status("change")["description"]
     assert description == "Blocked: approval by @lead-platform or @sre-one is missing"
     [report] = (repository.folder / "job-0" / "verdict").glob("*/report.md")
-    text = f"No access to the repository any more: `@{APPROVERS[0]}`; the approvers of `policies/`"
+    text = (
+        f"No longer have access to the repository: `@{APPROVERS[0]}`. The approvers of `policies/`"
+    )
     assert text in report.read_text()
 
     repository.approve(STAND_IN)
@@ -149,7 +151,7 @@ def test_a_file_that_main_has_changed_as_well_has_to_be_taken_up_first(
     judging.judge("change")
     status = judging.status("change")
     assert status["state"] == "failure"
-    assert f"the base branch has changed {SLO} as well" in status["description"]
+    assert f"{SLO} also changed on the base branch" in status["description"]
 
 
 def test_a_queue_is_judged_by_the_newest_commit_of_main(

@@ -25,7 +25,7 @@ def test_without_a_forge_the_issues_are_printed(office: Path) -> None:
     ended = revisit(office)
     assert ended.code == 0
     assert ended.out.startswith("# Review SLO payslips-view of payslips\n\n**Met: ")
-    assert "**These figures are made up**" in ended.out
+    assert "**These figures are synthetic**" in ended.out
 
 
 def test_a_folder_gets_the_issue_once(office: Path) -> None:
@@ -66,7 +66,7 @@ def test_what_cannot_be_read_closes_nothing(office: Path) -> None:
 
 def test_japanese_is_what_the_policy_asks_for(office: Path) -> None:
     edit(office / "policies/notification.yaml", "language: en", "language: ja")
-    assert revisit(office).out.startswith("# SLO の見直し: payslips の payslips-view\n")
+    assert revisit(office).out.startswith("# SLO レビュー: payslips の payslips-view\n")
 
 
 def test_a_forge_that_is_none_is_refused(office: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_digest_of_the_shipped_repository_is_replayed_and_written_once(office:
     assert (ended.code, ended.out) == (0, "open: Reliability digest: 2026-W47\n")
     assert reliability(*asked, folder=office).out == ""
     [page] = (office / "forge/issues").glob("*.md")
-    assert "**These figures are made up**" in page.read_text()
+    assert "**These figures are synthetic**" in page.read_text()
 
 
 def test_a_server_that_does_not_answer_leaves_a_digest_that_says_so(office: Path) -> None:
@@ -90,5 +90,5 @@ def test_a_server_that_does_not_answer_leaves_a_digest_that_says_so(office: Path
     )
     assert ended.code == 0
     assert ended.err.startswith(f"alerts that fired are unknown: prometheus: {url} does not answer")
-    assert "Which signals fired is not known: prometheus" in ended.out
-    assert "Replayed, not counted" in ended.out
+    assert "What fired is not known: prometheus" in ended.out
+    assert "Replayed from history, not measured" in ended.out

@@ -169,7 +169,7 @@ def test_the_command_makes_tickets_of_what_a_prometheus_remembers(
     assert ended.out == "open: attendance: AttendanceQueueBacklog\n"
     queue = folder / "issues/example-hr/workforce/issues"
     [page] = queue.glob("*.md")
-    assert "**Fired 2 times, " in page.read_text()
+    assert "**Fired 2 times for " in page.read_text()
     again = reliability(*asked, folder=folder)
     assert (again.code, again.out) == (0, "")
 
@@ -191,7 +191,7 @@ def test_an_alertmanager_tells_what_fires_now(generation: Generation, tmp_path: 
             "tickets", "--alertmanager", server.url, "--until", until, folder=folder
         )
     assert ended.code == 0
-    assert "Seen in Alertmanager, which knows only what fires now" in ended.out
+    assert "Read from Alertmanager, which knows only what is firing now" in ended.out
 
 
 def test_a_command_without_a_server_says_what_to_name(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_the_digest_counts_what_a_prometheus_remembers(
     assert (ended.code, ended.err) == (0, "")
     assert "| attendance\\: AttendanceQueueBacklog | ticket | 2 | " in ended.out
     assert "AttendanceErrorLogged" in ended.out, "it never fired"
-    assert "**Budgets are made up**" in ended.out
+    assert "**The error budgets are synthetic**" in ended.out
 
 
 def test_a_queue_that_the_token_does_not_reach_stops_no_other(

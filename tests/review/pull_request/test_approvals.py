@@ -159,7 +159,7 @@ def test_why_access_is_not_known_is_one_line_of_the_review(tmp_path: Path) -> No
     text = full_report(shown(replace(found, approvals=unknown)))
     assert "The access of the approvers could not be checked: the token may not read this." in text
     text = full_report(shown(replace(found, approvals=unknown), "ja"))
-    assert "承認者にアクセス権があるかどうかは不明です" in text
+    assert "承認者のアクセス権を確認できませんでした" in text
 
 
 def test_an_approval_of_a_commit_that_is_gone_says_so(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_an_approval_of_a_commit_that_is_gone_says_so(tmp_path: Path) -> None:
     found, _ = reviewed(of.root, of.base, outdated=APPROVERS)
     gone = replace(found.approvals, incomparable=frozenset({APPROVERS[0]}))
     text = full_report(shown(replace(found, approvals=gone)))
-    assert f"`{APPROVERS[0]}` approved a commit that is gone, so what was approved" in text
+    assert f"`{APPROVERS[0]}` approved a commit that no longer exists, so the approval" in text
     assert f"`{APPROVERS[1]}` approved an earlier commit, so the approval does not count." in text
     assert "存在しないため" in full_report(shown(replace(found, approvals=gone), "ja"))
 

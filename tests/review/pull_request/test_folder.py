@@ -44,7 +44,7 @@ def test_findings_stand_on_their_lines_and_the_rest_in_one_summary(change: Scene
     summary = (pull(change) / "summary.md") if (pull(change) / "summary.md").exists() else None
     [text] = [path.read_text() for path in pull(change).glob("*.md")]
     assert summary is None or summary.read_text() == text
-    assert "findings are on their lines" in text
+    assert "findings are comments on their lines" in text
     on_lines = threads(change)
     assert {rule for each in on_lines.values() for rule in re.findall(r"`([a-z-]+)`: ", each)} == {
         "slo-loosened",
@@ -64,7 +64,7 @@ def test_who_has_no_access_any_more_is_listed_in_a_file(change: Scene) -> None:
     assert ended.code == 1
     assert ended.out.startswith("Blocked: approval by @lead-platform or @sre-one is missing")
     [text] = [path.read_text() for path in pull(change).glob("review.md")]
-    assert "No access to the repository any more: `@product-attendance`" in text
+    assert "No longer have access to the repository: `@product-attendance`" in text
     ended = to_folder(change, "--approved-by", "@lead-workforce,@sre-one")
     assert "approval" not in ended.out
 
@@ -123,7 +123,7 @@ def test_the_cap_leaves_the_others_in_the_summary(change: Scene) -> None:
     to_folder(change, "--max-inline", "1")
     [text] = [path.read_text() for path in pull(change).glob("*.md")]
     assert len(threads(change)) == 1
-    assert "1 finding is on its line." in text
+    assert "1 finding is a comment on its line." in text
     assert text.count("❌ ") == 5
 
 
@@ -177,8 +177,8 @@ def test_never_lets_everything_pass(change: Scene) -> None:
 
 
 def test_with_live_the_plan_is_against_what_a_target_holds(change: Scene) -> None:
-    assert "no target was asked" in run(change).out
+    assert "targets were not read" in run(change).out
     ended = run(change, "--live")
-    assert "Against what the target holds." in ended.out
+    assert "Compared with the current state of the target." in ended.out
     assert re.search(r"### files: [1-9]\d* to create", ended.out)
     assert not (change.root / "build").exists()

@@ -169,7 +169,10 @@ def test_a_loosened_policy_does_not_judge_its_own_change(tmp_path: Path) -> None
     assert rules >= {"slo-loosened", "tier-changed", "alert-for-cause", "alert-without-slo"}
     assert not found.verdict.is_good
     text = full_report(shown(found))
-    assert "**This changes policies**: `policies/notification.yaml`, `policies/rules.yaml`" in text
+    assert (
+        "**This change modifies policies**: `policies/notification.yaml`, `policies/rules.yaml`"
+        in text
+    )
 
 
 def test_replaced_approvers_cannot_approve(tmp_path: Path) -> None:
@@ -197,7 +200,7 @@ def test_an_own_waiver_waits_for_its_approver(tmp_path: Path) -> None:
     found, _ = reviewed(of.root, of.base)
     assert not found.verdict.is_good
     assert found.judges.pending == ("@sre-one",)
-    assert "counts once `@sre-one` has approved" in full_report(shown(found))
+    assert "take effect after approval by `@sre-one`" in full_report(shown(found))
 
 
 def test_moved_targets_and_history_are_not_asked(tmp_path: Path) -> None:
@@ -234,7 +237,7 @@ def test_a_base_without_policies_says_whose_policies_judge(tmp_path: Path) -> No
     of.commit()
     found, _ = reviewed(of.root, base)
     assert found.judges.own
-    assert "has no policies yet; judged by its own." in full_report(shown(found))
+    assert "has no policies yet, so the policies of this change apply." in full_report(shown(found))
 
 
 def test_a_review_of_two_thousand_findings_is_cut_by_whole_sections(tmp_path: Path) -> None:
@@ -255,6 +258,6 @@ def test_a_review_of_two_thousand_findings_is_cut_by_whole_sections(tmp_path: Pa
     small = short_report(shown(found), 3_000)
     assert len(small) <= 3_000
     assert small.startswith("### ❌")
-    assert "it is in the full report" in small
+    assert "the full report has all sections" in small
     harmless(small)
     harmless(full_report(shown(found)))

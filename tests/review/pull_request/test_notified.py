@@ -24,8 +24,8 @@ def test_another_channel_of_a_team_is_one_row_for_all_that_goes_there(tmp_path: 
     of.change((TEAM, "#workforce-alerts", "#loud"))
     [row] = told(of, of.base)
     assert row.count("fast burn") == 2
-    assert "writes to `#workforce-alerts` |" in row
-    assert row.endswith("writes to `#loud` |")
+    assert "posts to `#workforce-alerts` |" in row
+    assert row.endswith("posts to `#loud` |")
 
 
 def test_another_mention_is_told(tmp_path: Path) -> None:
@@ -49,16 +49,16 @@ def test_a_signal_that_waits_longer_is_told_with_its_threshold(tmp_path: Path) -
     of = scene(tmp_path)
     of.change((POLICY, "> 1000\n      for: 15m", "> 5000\n      for: 1h"))
     [row] = told(of, of.base)
-    assert "`attendance_queue_depth > 1000`, for 15m | " in row
-    assert "`attendance_queue_depth > 5000`, for 1h<br>still **ticket**" in row
+    assert "`attendance_queue_depth > 1000` for 15m | " in row
+    assert "`attendance_queue_depth > 5000` for 1h<br>still **ticket**" in row
 
 
 def test_a_new_signal_and_one_that_is_gone_are_told(tmp_path: Path) -> None:
     of = scene(tmp_path)
     of.change((POLICY, "name: AttendanceQueueBacklog", "name: AttendanceQueueLong"))
     rows = told(of, of.base)
-    assert ["not there" in row.split("|")[3] for row in rows] == [False, True]
-    assert ["not there" in row.split("|")[4] for row in rows] == [True, False]
+    assert [" none " in row.split("|")[3] for row in rows] == [False, True]
+    assert [" none " in row.split("|")[4] for row in rows] == [True, False]
 
 
 def test_a_comment_tells_nobody_otherwise(tmp_path: Path) -> None:

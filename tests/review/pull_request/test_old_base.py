@@ -105,7 +105,7 @@ def test_a_file_that_both_have_changed_has_to_be_taken_up_first(tmp_path: Path) 
     assert not found.verdict.is_good
     assert not found.verdict.waits_for_approval
     text = full_report(shown(found))
-    assert f"the base branch has changed `{SLO}` as well; update the branch" in text
+    assert f"`{SLO}` also changed on the base branch; update this branch" in text
     [objective] = [each for each in found.promises if each.what == "same"]
     assert objective.old is not None
     assert str(objective.old.ratio) == "0.999"

@@ -6,7 +6,7 @@ from reliability.review.pull_request.report import full_report
 from tests.review.pull_request.scene import SLO, TIGHTER, reviewed, scene, shown
 
 TEAM = "policies/teams/workforce.yaml"
-NOT_COMPARED = "Not readable at the base, and so not compared: "
+NOT_COMPARED = "Cannot be read on the base branch, so not compared: "
 
 
 def test_the_unreadable_files_of_the_base_are_named(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_renamed_service_keeps_its_history_in_the_comparison(tmp_path: Path) -
     assert not found.measured.pages_more({row.service for row in rows})
     assert len({each.event.span for each in result.verdicts}) == len(result.verdicts)
     assert found.notification_changes == ()
-    assert "not there" not in full_report(shown(found))
+    assert "| none |" not in full_report(shown(found))
     assert found.verdict.missed == 0
 
 
@@ -44,7 +44,7 @@ def test_a_takeover_is_named_and_waits_for_those_who_approve_today(tmp_path: Pat
     found, _ = reviewed(of.root, of.base, "@me", "@me2")
     assert found.verdict.missing == tuple((handle,) for handle in APPROVERS)
     text = full_report(shown(found))
-    assert "#### Who approves from now on" in text
+    assert "#### Approvers after this change" in text
     before, after = "`@product-attendance` and `@lead-workforce`", "`@me` and `@me2`"
     assert f"| `attendance` | {before} | {after} |" in text
     found, _ = reviewed(of.root, of.base, *APPROVERS)
