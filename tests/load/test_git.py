@@ -103,7 +103,7 @@ def test_a_bare_repository_in_the_pull_request_is_not_the_repository(
         a_check_sees_the_change(mono / "slo", base)
         review = reliability("--today", DAY, "review", "--base", base, folder=mono / "slo")
         assert review.code == 1
-        assert "Not yet" in review.out
+        assert "### ❌ Blocked: approval by" in review.out
 
 
 def test_a_promisor_remote_of_the_pull_request_runs_nothing(mono: Path) -> None:
