@@ -54,7 +54,7 @@ def one_finding(repository: Path) -> tuple[str, str]:
             5,
             "the file has more than 100,000 nodes with aliases expanded, which is the limit",
         ),
-        (b"a: &a [*a]\n", 1, "`*a` stands inside of `&a` itself"),
+        (b"a: &a [*a]\n", 1, "alias `*a` is inside of the value of `&a`"),
         (b"a: !!python/object/apply:os.system [ls]\n", 1, "is not in the core schema of YAML"),
     ],
     ids=["nul", "escape", "latin 1", "png", "big", "brackets", "deep", "bomb", "loop", "tag"],
@@ -90,7 +90,7 @@ def make_pipe(path: Path) -> None:
         (make_broken_link, "is a symbolic link; links are not followed"),
         (make_link_outside, "is a symbolic link; links are not followed"),
         (make_folder, "is a folder with the file extension of a document"),
-        (make_pipe, "neither a file nor a folder, and nothing else is read"),
+        (make_pipe, "is neither a file nor a folder"),
     ],
     ids=["broken link", "link outside", "folder", "pipe"],
 )
@@ -116,7 +116,7 @@ def test_services_themselves_may_not_be_a_link(
     (repository / "services").symlink_to(away)
     ended = check(folder=repository)
     assert ended.code == 1
-    assert "services:1:1: error[document-unreadable]: a symbolic link" in ended.out
+    assert "services:1:1: error[document-unreadable]: is a symbolic link" in ended.out
 
 
 def test_two_paths_that_differ_in_case_are_a_finding(repository: Path) -> None:
@@ -132,24 +132,24 @@ def test_two_paths_that_differ_in_case_are_a_finding(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "old", "new", "line", "message"),
     [
-        ("services/exports/alert-policy.yaml", "docs/runbooks/exports.md", "../../x", 11, "leads"),
-        ("services/exports/alert-policy.yaml", "docs/runbooks/exports.md", "/etc/x", 11, "leads"),
+        ("services/exports/alert-policy.yaml", "docs/runbooks/exports.md", "../../x", 11, "is outside of the repository"),
+        ("services/exports/alert-policy.yaml", "docs/runbooks/exports.md", "/etc/x", 11, "is outside of the repository"),
         (
             "services/exports/alert-policy.yaml",
             "service: exports",
             "service: ../x",
             5,
-            "a name is lower-case",
+            "expected a name of at most 63 lower-case letters",
         ),
         (
             "services/exports/slo.yaml",
             "name: exports-csv\n",
             "name: ../../x\n",
             12,
-            "a name is lower-case",
+            "expected a name of at most 63 lower-case letters",
         ),
-        ("policies/targets.yaml", "folder: build", "folder: ../build", 11, "leads"),
-        ("policies/history.yaml", "store: .reliability", "store: /tmp", 23, "leads"),
+        ("policies/targets.yaml", "folder: build", "folder: ../build", 11, "is outside of the repository"),
+        ("policies/history.yaml", "store: .reliability", "store: /tmp", 23, "is outside of the repository"),
     ],
 )
 def test_a_name_or_a_path_that_leads_out_is_refused(
@@ -199,12 +199,12 @@ def test_an_empty_file_says_nothing(repository: Path) -> None:
             "apiVersion: reliability/v1\nkind: AlertPolicy\nmetadata: {name: a}\n"
             + "".join(f"key{number}: 1\n" for number in range(999)),
             200,
-            "800 more faults in this document, and 200 of one document are shown",
+            "800 more errors in this document; the first 200 are shown",
         ),
         (
             "a: 1\n---\n" * 1234,
             1000,
-            "234 more findings in this file, and 1,000 of a file are shown",
+            "234 more findings in this file; the first 1,000 are shown",
         ),
     ],
     ids=["keys", "documents"],
@@ -219,7 +219,7 @@ def test_faults_without_end_are_counted(repository: Path, text: str, shown: int,
 def test_a_file_larger_than_any_memory_is_not_read(repository: Path) -> None:
     with (repository / HERE / "x.yaml").open("wb") as file:
         file.truncate(1 << 40)
-    message = "1,099,511,627,776 bytes in a file, and the limit is 1,000,000"
+    message = "the file has 1,099,511,627,776 bytes; the limit is 1,000,000"
     assert one_finding(repository) == (f"{HERE}/x.yaml:1: document-unreadable", message)
 
 
@@ -235,4 +235,4 @@ def test_directives_without_end_are_one_finding(repository: Path) -> None:
     (repository / HERE / "x.yaml").write_text(text, encoding="utf-8")
     place, message = one_finding(repository)
     assert place == f"{HERE}/x.yaml:101: document-unreadable"
-    assert message == "more than 100 lines that begin with `%`, which is the limit of a file"
+    assert message == "the file has more than 100 lines that start with `%`, which is the limit"
