@@ -50,7 +50,7 @@ def test_sarif_holds_rules_places_suppressions_and_fixes() -> None:
     assert place["artifactLocation"] == {"uri": PATH.as_posix(), "uriBaseId": "SRCROOT"}
     assert place["region"] == {"startLine": 1, "startColumn": 10, "endLine": 1, "endColumn": 12}
     assert (first["level"], first["suppressions"]) == ("error", [])
-    assert first["relatedLocations"][0]["message"]["text"] == "first here"
+    assert first["relatedLocations"][0]["message"]["text"] == "the first one"
     (change,) = first["fixes"][0]["artifactChanges"]
     assert change["replacements"][0]["insertedContent"] == {"text": "x"}
     (suppression,) = second["suppressions"]
