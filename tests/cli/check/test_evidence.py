@@ -54,7 +54,10 @@ def test_what_was_measured_before_the_change_is_stale_and_says_nothing_of_it(
 ) -> None:
     ended = run(loosened, "check", "--evidence", "before.json")
     assert ended.code == 0
-    assert "info[evidence-stale]: attendance-clock-in-succeeded changed after the backtest" in ended.out
+    assert (
+        "info[evidence-stale]: attendance-clock-in-succeeded changed after the backtest"
+        in ended.out
+    )
     assert "services/attendance/alert-policy.yaml" not in ended.out
 
 

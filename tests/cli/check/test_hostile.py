@@ -132,8 +132,20 @@ def test_two_paths_that_differ_in_case_are_a_finding(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "old", "new", "line", "message"),
     [
-        ("services/exports/alert-policy.yaml", "docs/runbooks/exports.md", "../../x", 11, "is outside of the repository"),
-        ("services/exports/alert-policy.yaml", "docs/runbooks/exports.md", "/etc/x", 11, "is outside of the repository"),
+        (
+            "services/exports/alert-policy.yaml",
+            "docs/runbooks/exports.md",
+            "../../x",
+            11,
+            "is outside of the repository",
+        ),
+        (
+            "services/exports/alert-policy.yaml",
+            "docs/runbooks/exports.md",
+            "/etc/x",
+            11,
+            "is outside of the repository",
+        ),
         (
             "services/exports/alert-policy.yaml",
             "service: exports",
@@ -148,8 +160,20 @@ def test_two_paths_that_differ_in_case_are_a_finding(repository: Path) -> None:
             12,
             "expected a name of at most 63 lower-case letters",
         ),
-        ("policies/targets.yaml", "folder: build", "folder: ../build", 11, "is outside of the repository"),
-        ("policies/history.yaml", "store: .reliability", "store: /tmp", 23, "is outside of the repository"),
+        (
+            "policies/targets.yaml",
+            "folder: build",
+            "folder: ../build",
+            11,
+            "is outside of the repository",
+        ),
+        (
+            "policies/history.yaml",
+            "store: .reliability",
+            "store: /tmp",
+            23,
+            "is outside of the repository",
+        ),
     ],
 )
 def test_a_name_or_a_path_that_leads_out_is_refused(
