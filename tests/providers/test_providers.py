@@ -78,5 +78,8 @@ def test_a_credential_that_is_not_set_is_told_before_any_call(tmp_path: Path) ->
 
 def test_a_host_that_is_not_allowed_is_told_before_any_call(tmp_path: Path) -> None:
     target = AlertmanagerTarget(name="a", provider="alertmanager", url="http://x.test", file="f")
-    with ExitStack() as closing, pytest.raises(ProviderError, match=r"x\.test is not among"):
+    with (
+        ExitStack() as closing,
+        pytest.raises(ProviderError, match=r"host x\.test is not allowed; add it to"),
+    ):
         open_provider(target, access(tmp_path, closing))
