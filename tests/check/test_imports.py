@@ -4,12 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from reliability.check.rules import ALONE
 from tests.check.examples import minimal_files
 from tests.check.repository import write
-from tests.cli.program import reliability
 
 HEAVY = {
     "asyncio",
@@ -82,15 +79,3 @@ def test_documents_alone_need_no_other_rules_and_no_compiler(tmp_path: Path) -> 
 
 def test_help_does_not_even_read_yaml(tmp_path: Path) -> None:
     assert imported(tmp_path, "--help") & (HEAVY | {"yaml", "pydantic"}) == set()
-
-
-@pytest.mark.parametrize("arguments", [["check"], ["review", "--help"], ["verdict", "--help"]])
-def test_no_installed_package_is_searched_for_plugins(tmp_path: Path, arguments: list[str]) -> None:
-    write(minimal_files(), tmp_path)
-    described = tmp_path / "extra-1.0.dist-info"
-    described.mkdir()
-    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: extra\nVersion: 1.0\n")
-    (described / "entry_points.txt").write_text("[pydantic]\nextra = extra_plugin:here\n")
-    (tmp_path / "extra_plugin.py").write_text("print('searched')\nhere = object()\n")
-    said = reliability(*arguments, folder=tmp_path, PYTHONPATH=str(tmp_path))
-    assert (said.code, "searched" in said.out) == (0, False)
