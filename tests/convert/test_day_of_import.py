@@ -59,7 +59,7 @@ def test_a_team_that_was_named_is_declared(tmp_path: Path, text: str) -> None:
     into = ("--into", "new", "--team", "shop")
     ended = reliability("import", "old.yml", *into, folder=tmp_path)
     assert ended.code == 0, ended.err
-    assert "complete policies/teams/shop.yaml" in ended.out
+    assert "set members, onCall and channels in policies/teams/shop.yaml" in ended.out
     assert (tmp_path / "new/policies/teams/shop.yaml").is_file()
     assert "team-unknown" not in ended.out
 

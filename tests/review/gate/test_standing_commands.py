@@ -95,7 +95,7 @@ def test_status_shows_every_promise_in_a_row(shop: Path) -> None:
     head, row, _, source = ended.out.splitlines()
     assert re.split("  +", head) == list(HEADS)
     assert row.startswith("shop     checkout served  99.9 %  99.")
-    assert row.endswith("exhausted     100 %  2026-10-15")
+    assert row.endswith("exhausted     100 %     2026-10-15")
     assert source.startswith("source synthetic: made up from seed 3")
     assert run(shop, "status", today="2026-10-15").out.splitlines()[1].endswith("(due)")
 
@@ -106,7 +106,7 @@ def test_status_says_why_it_does_not_know(shop: Path) -> None:
     )
     ended = run(shop, "status")
     assert ended.code == 0
-    assert re.search("not known  not known +-  +-", ended.out)
+    assert re.search("not known +not known +-  +-", ended.out)
     assert "no figures for checkout-served: no history: " in ended.out
 
 

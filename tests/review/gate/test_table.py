@@ -88,8 +88,8 @@ def test_what_is_known_is_rounded_down(share: float, shown: str) -> None:
     [
         (Coverage(history=1.0), ""),
         (Coverage(history=0.996), ""),
-        (Coverage(history=0.995), ", 99.5 % known"),
-        (Coverage(recorded=0.5), ", 50 % known"),
+        (Coverage(history=0.995), ", coverage 99.5 %"),
+        (Coverage(recorded=0.5), ", coverage 50 %"),
         (Coverage(recorded=0.5, history=0.5), ", 50 % recorded and 50 % from history"),
     ],
 )

@@ -156,7 +156,7 @@ def test_times_are_by_the_clock_of_the_team(world: World) -> None:
     run = Run(world, zones={"shop": "Asia/Tokyo"})
     run(fired(span(HOUR)))
     assert "from 25 November 17:00 to 25 November 17:01 Asia/Tokyo" in run.issues[0].text
-    assert "| from (Asia/Tokyo) |" in run.issues[0].text
+    assert "| start (Asia/Tokyo) |" in run.issues[0].text
     run(now=NOW + DAY)
     assert "Did not fire since 25 November 17:01 Asia/Tokyo" in world.words(run.issues[0])[0]
 

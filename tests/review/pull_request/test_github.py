@@ -105,7 +105,7 @@ def test_the_life_of_a_pull_request(story: Story) -> None:
     )
     theirs, ours = story.world.bodies()
     assert theirs.endswith("I am not the review")
-    assert "### ❌ Not yet" in ours
+    assert "### ❌ Blocked: approval by `@mori` and `@sato` is missing; " in ours
     assert len(story.on_lines()) == 5
 
     again = story.run()

@@ -22,7 +22,7 @@ def test_services_that_need_the_same_approval_are_one_line(tmp_path: Path) -> No
     text = short_report(shown(replace(found, asked=many)), 64_000)
     [line] = [line for line in text.splitlines() if line.startswith("☐")]
     assert line.startswith(
-        "☐ `svc000`, `svc001`, `svc002`, `svc003`, `svc004`, and 295 more: needs"
+        "☐ `svc000`, `svc001`, `svc002`, `svc003`, `svc004`, and 295 more: requires"
     )
     whole = full_report(shown(replace(found, asked=many)))
     assert all(f"`svc{number:03}`" in whole for number in range(300))
