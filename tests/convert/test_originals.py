@@ -103,7 +103,7 @@ def test_what_is_no_yaml_is_left_out_with_its_reason(tmp_path: Path) -> None:
     result = read(tmp_path, {"a.yml": "a: [\n", "b.yml": "x: 1\n---\nz: yes\n"})
     assert diagnostics(result) == [
         "left out a.yml:2:1-1: did not find expected node content; the document is not imported",
-        "decide b.yml:3:4-7: `yes` is text here and true to readers of YAML 1.1",
+        "decide b.yml:3:4-7: `yes` is text in YAML 1.2 and true in YAML 1.1",
     ]
     assert [each.reason for each in (*result.unreadable, *result.doubtful)] == [
         "the document is not valid YAML 1.2 and is not imported",
@@ -139,7 +139,7 @@ def test_an_alertmanager_configuration_keeps_its_secrets_and_is_not_merged(tmp_p
     merged = read(tmp_path / "merged", {"am.yml": f"x: &x {{a: 1}}\n<<: *x\n{route}{receivers}"})
     assert values(merged) == {}
     assert diagnostics(merged) == [
-        "left out am.yml:2:1-3: `<<` merges nothing in YAML 1.2; the document is not imported"
+        "left out am.yml:2:1-3: `<<` is not a merge key in YAML 1.2; the document is not imported"
     ]
 
 

@@ -129,7 +129,8 @@ def test_the_label_of_a_team_names_the_owner() -> None:
         ("slack: sales", "slack: https://hooks.slack.com/services/T0/B0/x9", "18: left out: "
          "checkout: slack contains a secret"),
         ("https://wiki", "ftp://wiki", "14: decide: checkout: no runbook annotation"),
-        ("sum(rate(http_requests_total[", "sum(rat(http[", "12: decide: checkout: the query"),
+        ("sum(rate(http_requests_total[", "sum(rat(http[", "12: decide: checkout: "
+         "not valid PromQL: unknown function with name 'rat'"),
         ("labels: {grade", "plugins: {chain: [{id: my/v1}]}\n    labels: {grade",
          "8: left out: checkout: the plugin my/v1 is not imported"),
     ],
