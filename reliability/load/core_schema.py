@@ -98,6 +98,9 @@ OLDER_WORDS: Final[dict[str, OlderReading]] = {
 }
 """Plain scalars that are text in YAML 1.2, and in YAML 1.1 a boolean or an error."""
 
+BASE_60: Final = Message("a base-60 number")
+"""What YAML 1.1 reads `17:00` as."""
+
 _OLDER_NUMBERS: Final = tuple(
     (re.compile(pattern), OlderReading(words))
     for pattern, words in (
@@ -106,8 +109,8 @@ _OLDER_NUMBERS: Final = tuple(
         (r"[-+]?0b[01_]+", Message("a binary number")),
         (r"[-+]?0x(?=[0-9a-fA-F]*_)[0-9a-fA-F_]+", Message("a number")),
         (r"[-+]?(?=[0-9.]+_)[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+][0-9]+)?)?", Message("a number")),
-        (r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+", Message("a base-60 number")),
-        (r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*", Message("a base-60 number")),
+        (r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+", BASE_60),
+        (r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*", BASE_60),
     )
 )
 """Numbers of YAML 1.1 that 1.2 reads otherwise; the first pattern that matches counts."""

@@ -10,7 +10,7 @@ from reliability.alertmanager.configuration import text
 from reliability.alertmanager.validation.refusals import config_refusals
 from reliability.compile.alertmanager.refused import refused
 from reliability.finding import Problem
-from reliability.load.core_schema import NUMBER_STARTS, OlderReading, older_reading
+from reliability.load.core_schema import BASE_60, NUMBER_STARTS, OlderReading, older_reading
 from reliability.load.document import Document
 from reliability.location import Location, Pointer
 from reliability.message import Message
@@ -89,7 +89,8 @@ def _read_otherwise(document: Document) -> Iterator[Problem]:
         at = document.locate(pointer)
         written = _written(document, at)
         other = older_reading(written)
-        if other is not None and other.words != SIXTIES:
+        # Alertmanager's YAML reader (yaml.v2) leaves `17:00` text, unlike YAML 1.1.
+        if other is not None and other.words != BASE_60:
             yield Problem(
                 at,
                 Message(
@@ -113,9 +114,6 @@ def _other_spelling(other: OlderReading) -> Message:
         return Message("quote it")
     return Message("write {value}, or quote it if it is text", value=other.instead)
 
-
-SIXTIES: Final = "a number to the base 60"
-"""What YAML 1.1 makes of `17:00`; Alertmanager's YAML reader (yaml.v2) leaves it text."""
 
 LABELS: Final = frozenset(
     f"{side}{kind}" for side in ("", "source_", "target_") for kind in ("match", "match_re")
