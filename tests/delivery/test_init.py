@@ -79,7 +79,7 @@ def test_an_action_that_installs_by_name_is_pointed_out(
     (root / ACTION).mkdir(parents=True)
     (root / ACTION / "requirements.txt").write_text("something==0.1.0\n")
     init(root)
-    assert f"{ACTION} installs without hashes" in capsys.readouterr().err
+    assert f"{ACTION} installs from a package index without hashes" in capsys.readouterr().err
 
 
 def test_what_it_writes_passes_zizmor_and_actionlint(root: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_link_out_of_the_repository_is_not_followed(
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (root / ".github").symlink_to(elsewhere)
     assert init(root) == 2
-    assert ".github is a link" in capsys.readouterr().err
+    assert ".github is a symbolic link and is not followed" in capsys.readouterr().err
     assert list(elsewhere.iterdir()) == []
 
 
