@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,9 +14,9 @@ from pydantic import BaseModel, ValidationError
 from reliability.finding import Fix, Problem
 from reliability.load.document import Document, EntryPart
 from reliability.load.rewrite import fix, one_near, renamed
+from reliability.load.value_message import ALLOWED, value_message
 from reliability.location import Pointer
 from reliability.message import Message
-from reliability.model.shapes import EXPECTED
 
 RuleProblem = tuple[str, Problem]
 """A problem and the id of its rule."""
@@ -26,30 +25,6 @@ SHOWN: Final = 200
 """How many errors of one object are reported; the others are counted."""
 MORE: Final = "more"
 """The subject of the problem that counts them."""
-ALLOWED: Final = re.compile(r"'([^']+)'")
-"""Each choice in pydantic's list of them: `'alert', 'ticket' or 'log'`."""
-
-_STRING: Final = Message("a string")
-_WHOLE: Final = Message("a whole number")
-_NUMBER: Final = Message("a number")
-_BOOLEAN: Final = Message("true or false")
-_MAPPING: Final = Message("a mapping")
-_TYPES: Final[Mapping[str, Message]] = {
-    "string_type": _STRING,
-    "int_type": _WHOLE,
-    "int_parsing": _WHOLE,
-    "int_from_float": _WHOLE,
-    "float_parsing": _NUMBER,
-    "float_type": _NUMBER,
-    "bool_parsing": _BOOLEAN,
-    "bool_type": _BOOLEAN,
-    "dict_type": _MAPPING,
-    "mapping_type": _MAPPING,
-    "model_type": _MAPPING,
-    "model_attributes_type": _MAPPING,
-    "tuple_type": Message("a list"),
-}
-"""What is expected, by the type of pydantic's error."""
 
 
 def validate(
@@ -140,7 +115,7 @@ def _problem(
         return "document-key-unknown", route, problem
 
     at = document.locate((*pointer, *route), part)
-    message, help_text = _value_message(error, path)
+    message, help_text = value_message(error, path)
     rule = error.get("ctx", {}).get("rule", "document-value")
 
     return rule, route, Problem(at, message, help_text)
@@ -178,126 +153,6 @@ def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> 
         return None
     at = document.locate(pointer, EntryPart.KEY)
     return fix(f"rename the key to {near}", renamed(document, at, name, near))
-
-
-def _value_message(error: Any, path: str) -> tuple[Message, Message | None]:
-    kind, context, value = error["type"], error.get("ctx", {}), error["input"]
-    if kind == "value":
-        reason = context["message"]
-        message = Message("{key}: {reason}", key=path, reason=reason) if path else reason
-        return message, context["help"] or None
-
-    if kind in _TYPES:
-        needs_quotes = kind == "string_type" and isinstance(value, bool | int | float)
-        help_text = Message("put it in quotes") if needs_quotes else None
-        return _expected(path, value, _TYPES[kind]), help_text
-
-    if kind == "literal_error":
-        first, *others = ALLOWED.findall(context["expected"])
-        choices = Message("one of {choices}", choices=", ".join([first, *others]))
-        return _expected(path, value, choices if others else first), None
-
-    if kind == "string_pattern_mismatch":
-        pattern = context["pattern"]
-        expected = EXPECTED.get(pattern, Message("a text that matches {pattern}", pattern=pattern))
-        return _expected(path, value, expected), None
-
-    if kind.startswith("datetime_"):
-        return _expected(path, value, Message("a time")), Message("write 2026-01-31T09:00:00Z")
-
-    shown = _shown(value)
-    message = _bound(kind, context, path, shown) or _length(kind, context, path, shown)
-    reason = f"{error['msg'][:1].lower()}{error['msg'][1:]}"
-    return message or Message("{key}: {reason}", key=path, reason=reason), None
-
-
-def _expected(path: str, value: object, expected: str) -> Message:
-    return Message(
-        "{key} is {value}; expected {expected}", key=path, value=_shown(value), expected=expected
-    )
-
-
-def _bound(kind: str, context: Mapping[str, Any], key: str, value: str) -> Message | None:
-    """The message of a number that is outside of its bounds."""
-    match kind:
-        case "greater_than":
-            return Message(
-                "{key} is {value}; it must be greater than {limit}",
-                key=key,
-                value=value,
-                limit=context["gt"],
-            )
-        case "greater_than_equal":
-            return Message(
-                "{key} is {value}; it must be at least {limit}",
-                key=key,
-                value=value,
-                limit=context["ge"],
-            )
-        case "less_than":
-            return Message(
-                "{key} is {value}; it must be less than {limit}",
-                key=key,
-                value=value,
-                limit=context["lt"],
-            )
-        case "less_than_equal":
-            return Message(
-                "{key} is {value}; it must be at most {limit}",
-                key=key,
-                value=value,
-                limit=context["le"],
-            )
-        case _:
-            return None
-
-
-def _length(kind: str, context: Mapping[str, Any], key: str, value: str) -> Message | None:
-    """The message of a text or list that is too short or too long."""
-    match kind:
-        case "string_too_short":  # no text of the models needs more than one character
-            return Message("{key} must not be empty", key=key)
-        case "string_too_long":
-            return Message(
-                "{key} is {value}; it must have at most {limit} characters",
-                key=key,
-                value=value,
-                limit=context["max_length"],
-            )
-        case "too_short":
-            return Message.plural(
-                "{key} is {value}; it must have at least {count} item",
-                "{key} is {value}; it must have at least {count} items",
-                context["min_length"],
-                key=key,
-                value=value,
-            )
-        case "too_long":
-            return Message.plural(
-                "{key} is {value}; it must have at most {count} item",
-                "{key} is {value}; it must have at most {count} items",
-                context["max_length"],
-                key=key,
-                value=value,
-            )
-        case _:
-            return None
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, Mapping):
-        return _MAPPING
-    if isinstance(value, list | tuple):
-        if not value:
-            return Message("an empty list")
-        return Message.plural("a list of {count} item", "a list of {count} items", len(value))
-    if value is None:
-        return Message("empty")
-    if isinstance(value, bool):
-        return str(value).lower()
-
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _nearest(name: str, known: Sequence[str]) -> Message | None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.project.repository import relative, tracked
 
-LINES_OF_A_FILE = 300
+LINES_OF_A_FILE = 350
 LINES_OF_A_FUNCTION = 45
 
 MODULES = tracked("reliability/*.py", "reliability/**/*.py")
@@ -34,7 +34,7 @@ def test_the_package_has_modules() -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
-def test_no_file_is_longer_than_300_lines(path: Path) -> None:
+def test_no_file_is_longer_than_350_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_OF_A_FILE
 
 
