@@ -106,9 +106,8 @@ def test_the_reason_for_a_tier_names_the_severity_or_that_there_is_none(rules: P
 def test_the_text_says_tier_reason_and_what_to_ask_for(rules: Path) -> None:
     ended = reliability("triage", rules, folder=rules.parent)
     assert ended.code == 0
-    assert "alert*          ShopErrorRateHigh (critical)  fair  it mentions error and http" in (
-        ended.out
-    )
+    row = "alert*            ShopErrorRateHigh (critical)  fair        it mentions error and http"
+    assert row in ended.out
     assert "* an alert once it has an SLO. Suggested SLOs:\n  shop: how many of 1,000" in ended.out
 
 
@@ -265,12 +264,12 @@ def test_a_decision_about_a_noise_that_is_gone_stays(rules: Path) -> None:
 def test_a_worksheet_that_cannot_be_taken_is_not_overwritten(rules: Path) -> None:
     sheet = rules.parent / "triage.csv"
     for text, why in (
-        ("name,hours\nann,3\n", "the columns `id` and `decided` are missing"),
+        ("name,hours\nann,3\n", "a worksheet requires the columns `id` and `decided`"),
         (
             "id,decided\na-1,perhaps\n",
-            "triage.csv:2: decided is 'perhaps', and can be alert, ticket",
+            "triage.csv:2: not a valid decision: 'perhaps'; expected alert, ticket",
         ),
-        ("id,decided\na,log\na,log\n", "triage.csv:3: a stands twice"),
+        ("id,decided\na,log\na,log\n", "triage.csv:3: duplicate id a; keep one line"),
     ):
         sheet.write_text(text, encoding="utf-8")
         ended = reliability("triage", rules, "--worksheet", sheet, folder=rules.parent)
