@@ -42,7 +42,7 @@ def test_a_repeat_mentions_again_and_pages_nobody_anew() -> None:
         notifications=3, repeats=2, over=1, pages=1, mentions=3
     )
     assert found.targets == {
-        "both: pages by PagerDuty": 1,
+        "both: pages via PagerDuty": 1,
         "both: mentions <!subteam^S1>": 3,
     }
 
