@@ -77,7 +77,7 @@ def test_a_short_outage_pages_and_mentions_once_and_the_ticket_waits() -> None:
     found = side(played(shop(notifying()), outage()).notifications.new)
     assert found.tier("alert") == NotificationTally(notifications=2, over=2, pages=2, mentions=2)
     assert found.targets == {
-        "reliability/pay/alert: pages by PagerDuty": 2,
+        "reliability/pay/alert: pages via PagerDuty": 2,
         "reliability/pay/alert: mentions <!subteam^S01PAY>": 2,
     }
     assert found.tier("ticket").pages == found.tier("ticket").mentions == 0

@@ -1,4 +1,4 @@
-"""What custom rules see of a catalog: each service with its neighbours, and the index of all."""
+"""What custom rules see of a catalog: each service with its neighbors, and the index of all."""
 
 import json
 from pathlib import Path, PurePosixPath
