@@ -82,7 +82,7 @@ UNKNOWN = "% of the span of the span; a suggestion requires at least 90 %"
             PAST,
             replace(GOOD, pages=2.1),
             "every target that was met pages more than 2.0 times a month, which is the page "
-            "budget; its alerts need other windows or a minimum of failures",
+            "budget; change the windows of its alerts, or set minimumFailures",
         ),
     ],
 )
