@@ -65,14 +65,14 @@ def test_the_current_target_is_open_to_choice_even_if_it_is_not_round() -> None:
     assert found.tried == odd
 
 
-UNKNOWN = "% of the span of the span; a suggestion requires at least 90 %"
+UNKNOWN = "% of the span; a suggestion requires at least 90 %"
 
 
 @pytest.mark.parametrize(
     ("past", "tried", "reason"),
     [
-        (replace(PAST, coverage=0.89), GOOD, f"89 {UNKNOWN}"),
-        (replace(PAST, ratios=()), GOOD, f"100 {UNKNOWN}"),
+        (replace(PAST, coverage=0.89), GOOD, f"history covers 89 {UNKNOWN}"),
+        (replace(PAST, ratios=()), GOOD, f"history covers 100 {UNKNOWN}"),
         (
             PAST,
             replace(GOOD, met=8),
@@ -101,8 +101,8 @@ def test_the_reasons_for_a_target_that_somebody_else_chose_are_its_own() -> None
     found = reasons_for(Decimal("0.99"), sweep, PAST, LIMITS)
     assert found is not None
     assert found.rationale == (
-        "99.96 % measured over 28 days up to 2026-10-02; 99 % was met in 9 of 10 periods, and the "
-        "worst spent 46 % of its budget; 0.0 pages and 3.0 tickets a month"
+        "99.96 % measured over 28 days up to 2026-10-02; 99 % was met in 9 of 10 periods; the "
+        "worst period spent 46 % of its budget; 0.0 pages and 3.0 tickets a month"
     )
     assert reasons_for(Decimal("0.98"), sweep, PAST, LIMITS) is None
 
