@@ -23,9 +23,8 @@ from reliability.resource import Resource
 
 Rule = dict[str, Any]
 REASONS = {
-    "label cmd": "given with `--extra-labels cmd=examplesgen.sh` when the pairs were made, "
-    "and written in no specification",
-    "label sloth_version": "says who made the rules: `dev` there, `reliability-...` here",
+    "label cmd": "set by `--extra-labels cmd=examplesgen.sh`, and not by a specification",
+    "label sloth_version": "names the generator: `dev` in Sloth, `reliability-...` in ours",
 }
 
 

@@ -26,8 +26,8 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """Every page of the documentation, and those at the root."""
-    return [*tracked(":(glob)*.md"), *tracked("docs/*.md")]
+    """Every page of the documentation, those at the root, and the one about tests."""
+    return tracked(":(glob)*.md", "docs/*.md", "tests/README.md")
 
 
 def written_pages() -> list[Path]:

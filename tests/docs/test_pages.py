@@ -9,7 +9,7 @@ import pytest
 from reliability.check.rules import RULES
 from reliability.cli.main import COMMANDS, group
 from tests.docs.markdown import leads_somewhere, links_of, pages, prose_of, text_of
-from tests.project.repository import ROOT, relative
+from tests.project.repository import ROOT, relative, tracked
 
 PAGES = pages()
 TOP = ("reliability/", "tests/", "docs/", "services/", "policies/", "tools/")
@@ -84,6 +84,13 @@ def test_decisions_are_numbered_without_a_gap_and_have_their_three_parts() -> No
     for page in pages:
         heads = re.findall(r"^## (.+)$", text_of(page), flags=re.M)
         assert heads == ["Context", "Decision", "Consequences"], page.name
+
+
+def test_the_page_about_tests_names_every_folder_of_them() -> None:
+    there = {path.parent for path in tracked("tests/*/*")} - {ROOT / "tests"}
+    folders = {f"`{relative(folder).split('/')[1]}/`" for folder in there}
+    assert len(folders) > 20
+    assert [name for name in sorted(folders) if name not in text_of(ROOT / "tests/README.md")] == []
 
 
 def test_rules_that_the_shipped_policy_names_exist() -> None:
