@@ -62,7 +62,7 @@ class SingleWindow:
         return self.burn
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BurnRateAlert:
     """One objective's alert in one tier: its window pairs, joined by `or`.
 
@@ -105,7 +105,7 @@ class BurnRateAlert:
     def _pair(self, pair: WindowPair | SingleWindow) -> Condition:
         factor = pair.factor(self.period)
         if isinstance(pair, SingleWindow):
-            return AllOf((BurnAbove(pair.window, factor, self.budget, pair.inclusive),))
+            return AllOf((BurnAbove(pair.window, factor, self.budget, inclusive=pair.inclusive),))
         both: tuple[Condition, ...] = (
             BurnAbove(pair.short, factor, self.budget),
             BurnAbove(pair.long, factor, self.budget),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Final
 
 from reliability.approval import RequiredApproval
@@ -73,6 +73,7 @@ class Problem:
     at: Location
     message: str
     help: str | None = None
+    _: KW_ONLY
     related: tuple[Label, ...] = ()
     fix: Fix | None = None
     approval: str | None = None
@@ -80,7 +81,7 @@ class Problem:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A problem with its rule and severity; `waiver` names what waives it.
 

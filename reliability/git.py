@@ -139,7 +139,7 @@ class GitRepository:
         for entry in filter(None, listing.split(b"\0")):
             head, _, name = entry.partition(b"\t")
             mode, kind, blob = head.decode().split(" ")
-            yield TreeEntry(os.fsdecode(name), mode, kind, blob)
+            yield TreeEntry(os.fsdecode(name), mode, kind, object=blob)
 
     def contents(self, objects: Iterable[str]) -> Iterator[bytes]:
         """The bytes of objects, in their order; nothing is filtered or converted.

@@ -29,12 +29,12 @@ class Message(str):
 
     def __new__(cls, template: str, /, **values: object) -> Message:
         """Fill the values into the template."""
-        return cls._filled(template, values, None, 1)
+        return cls._filled(template, values, None, count=1)
 
     @classmethod
     def plural(cls, one: str, several: str, count: int, /, **values: object) -> Message:
         """Choose a template by `count`, which is filled in with thousands separators."""
-        return cls._filled(one, {"count": f"{count:,}", **values}, several, count)
+        return cls._filled(one, {"count": f"{count:,}", **values}, several, count=count)
 
     @classmethod
     def _filled(

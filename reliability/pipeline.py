@@ -54,7 +54,7 @@ Changed = Mapping[PurePosixPath, bytes]
 UNCHANGED: Final[Changed] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
     """What one folder declares, what could not be read of it, and how many processes work on it.
 
@@ -73,7 +73,7 @@ def load_repository(root: Path, changed: Changed = UNCHANGED, jobs: int = 1) -> 
     """Load everything below `services/` and `policies/`; some files as if they were changed."""
     files, unread = read_repository(root)
     catalog, findings = load(_laid_over(files, changed), DiskFiles(root), _parsing(jobs))
-    return Repository(root, catalog, (*unread, *findings), jobs)
+    return Repository(root=root, catalog=catalog, findings=(*unread, *findings), jobs=jobs)
 
 
 def _parsing(jobs: int) -> Parsing:
@@ -88,7 +88,7 @@ def load_documents(root: Path, paths: Iterable[Path], changed: Changed = UNCHANG
     """Load files that may lie anywhere; they need not be a repository."""
     files, unread = read_files(root, paths)
     catalog, findings = load(_laid_over(files, changed), DiskFiles(root))
-    return Repository(root, catalog, (*unread, *findings))
+    return Repository(root=root, catalog=catalog, findings=(*unread, *findings))
 
 
 def _laid_over(files: Iterable[SourceFile], changed: Changed) -> list[SourceFile]:
@@ -123,13 +123,13 @@ def check(
     from reliability.check.rules import RULES
 
     before = base.catalog if base else None
-    context = Context(today, repository.catalog, before, judge=judge)
+    context = Context(today=today, catalog=repository.catalog, base=before, judge=judge)
     if approvals is not None:
         context = context.with_approvals(approvals)
     if facts is not None:
         context = replace(context, evidence=facts.evidence, live=facts.live, amtool=facts.amtool)
     with collector_paused():
-        found = run(RULES, context, repository.findings, _seeing(repository.jobs))
+        found = run(RULES, context, repository.findings, seeing=_seeing(repository.jobs))
         return sorted(found, key=lambda finding: finding.sort_key)
 
 
@@ -190,7 +190,7 @@ def build_files(
     disk = Disk(writable=True, durable=False, top=repository_of(repository.root))
     is_whole = not any(unreadable_parts(repository.findings))
     catalog, jobs = repository.catalog, repository.jobs
-    return build(catalog, compilers, folder, disk, jobs=jobs, is_whole=is_whole)
+    return build(catalog, compilers, folder, disk=disk, jobs=jobs, is_whole=is_whole)
 
 
 @traced("plan")
@@ -205,7 +205,7 @@ def plan_target(
     if keeps_routes_elsewhere(target):
         return plan_elsewhere(target.name, held)
     return without_plain_secrets(
-        plan(target.name, wanted_by(target, tuple(compiled)), held, options)
+        plan(target.name, wanted_by(target, tuple(compiled)), held, options=options)
     )
 
 
@@ -251,7 +251,14 @@ def replay_history(
     source = open_source(policy, repository.catalog, repository.root)
     spreading = spreading or Work.of
     with collector_paused():
-        found = backtest(repository.catalog, base, source, terms, Chosen(names), spreading)
+        found = backtest(
+            repository.catalog,
+            base=base,
+            source=source,
+            terms=terms,
+            chosen=Chosen(names),
+            spreading=spreading,
+        )
         return with_notifications(found, base.catalog if base else None, repository.catalog)
 
 
@@ -276,7 +283,9 @@ def replay_samples(
     reader, is_exact = samples
     chosen = Chosen(names)
     if is_exact:
-        found = sample_backtest(repository.catalog, base, reader, terms, chosen)
+        found = sample_backtest(repository.catalog, base, reader, terms=terms, chosen=chosen)
     else:
-        found = backtest(repository.catalog, base, DirectHistory(reader), terms, chosen)
+        found = backtest(
+            repository.catalog, base, DirectHistory(reader), terms=terms, chosen=chosen
+        )
     return with_notifications(found, base.catalog if base else None, repository.catalog)

@@ -47,7 +47,7 @@ def in_processes(pieces: int, work: Callable[[int], T], jobs: int, first: int = 
         ProcessLostError: one of the others was ended by somebody.
     """
     try:
-        yield from _from_all(pieces, work, jobs - 1, first)
+        yield from _from_all(pieces, work, jobs - 1, first=first)
     except BrokenProcessPool as error:
         raise ProcessLostError(
             "a process that shared the work was ended, as happens where memory runs out; "

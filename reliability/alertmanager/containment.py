@@ -17,7 +17,7 @@ def missing_from(base: Any, live: Any, pointer: Pointer = ()) -> Pointer | None:
     """
     match live:
         case Mapping() if isinstance(base, Mapping):
-            missing = (_missing_key(base, key, live[key], (*pointer, key)) for key in live)
+            missing = (_missing_key(base, key, live[key], pointer=(*pointer, key)) for key in live)
             return next((where for where in missing if where is not None), None)
         case list() if isinstance(base, list):
             return _missing_entry(base, live, pointer)

@@ -100,7 +100,7 @@ class _Reading:
         if root is not None:
             tree = self.route(root, tree, ("route",))
             self.root(root, tree)
-            self.names(tree, "", receivers, intervals)
+            self.names(tree, "", receivers, intervals=intervals)
 
         rules = enumerate(self.kept(entries, config, "inhibit_rules", (), instead=()))
         inhibitions = [self.inhibition(rule, ("inhibit_rules", index)) for index, rule in rules]
@@ -157,13 +157,15 @@ class _Reading:
         is_written = node.get("group_by") is not None
         own = Route(
             receiver=text(node.get("receiver")) or parent.receiver,
-            matchers=tuple(self.matchers(node, pointer, "matchers", "match", "match_re")),
+            matchers=tuple(
+                self.matchers(node, pointer, "matchers", equal="match", pattern="match_re")
+            ),
             continues=node.get("continue") is True,
             group_by=group_by or parent.group_by,
             newer_group_by=group_by if is_written else parent.newer_group_by,
-            group_wait=self.duration(node, "group_wait", parent, pointer),
-            group_interval=self.duration(node, "group_interval", parent, pointer),
-            repeat_interval=self.duration(node, "repeat_interval", parent, pointer),
+            group_wait=self.duration(node, "group_wait", parent, pointer=pointer),
+            group_interval=self.duration(node, "group_interval", parent, pointer=pointer),
+            repeat_interval=self.duration(node, "repeat_interval", parent, pointer=pointer),
             mute_time_intervals=self.kept(texts, node, "mute_time_intervals", pointer, instead=()),
             active_time_intervals=self.kept(
                 texts, node, "active_time_intervals", pointer, instead=()
@@ -208,7 +210,11 @@ class _Reading:
         source, target = (
             tuple(
                 self.matchers(
-                    values, pointer, f"{side}_matchers", f"{side}_match", f"{side}_match_re"
+                    values,
+                    pointer,
+                    f"{side}_matchers",
+                    equal=f"{side}_match",
+                    pattern=f"{side}_match_re",
                 )
             )
             for side in ("source", "target")
@@ -259,7 +265,7 @@ class _Reading:
                     )
 
         for child in route.routes:
-            self.names(child, route.receiver, receivers, intervals)
+            self.names(child, route.receiver, receivers, intervals=intervals)
 
 
 def _group_by(node: Mapping[str, Any], pointer: Pointer) -> tuple[str, ...]:

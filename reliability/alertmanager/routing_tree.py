@@ -29,7 +29,7 @@ class Receiver:
     integrations: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One node of the tree, with all that it inherits written out.
 

@@ -66,7 +66,12 @@ class Backfilling:
         groups = groups_of(objective, self.directory)
         try:
             storage = replay(
-                groups, self.reader, span, self.how, EvaluationGrid(), is_summed
+                groups,
+                reader=self.reader,
+                span=span,
+                how=self.how,
+                grid=EvaluationGrid(),
+                wanted=is_summed,
             ).storage
         except (CannotReplay, SourceError) as error:
             if isinstance(error, SourceError) and "native histograms" not in str(error):
@@ -82,7 +87,7 @@ class Backfilling:
     def _by_server(self, groups: tuple[RuleGroup, ...], span: TimeSpan) -> Storage:
         """As `replay`, but the server evaluates what reads raw samples: native histograms."""
         start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
-        order = Order.of(groups, is_summed, start, self.how.lookback_ms)
+        order = Order.of(groups, is_summed, start, lookback=self.how.lookback_ms)
         storage = Storage()
         for placed in order.rules:
             times = EvaluationGrid().of(placed.group, order.since_of(placed), end)
@@ -91,7 +96,7 @@ class Backfilling:
             if _reads_raw(placed, order):
                 storage.add(recorded(self._asked(placed, times), times))
             else:
-                list(evaluate(placed, storage, times, self.how))
+                list(evaluate(placed, storage, times, how=self.how))
         return storage
 
     def _asked(self, placed: RulePosition, times: Times) -> tuple[EvaluatedSeries, ...]:

@@ -24,12 +24,12 @@ def confidence(
 ) -> Confidence:
     """The confidence in the firing of one alert on one group."""
     _, grid = grid_of(firing.every, series, terms)
-    close = int(np.count_nonzero(near_threshold(firing, counts, grid, terms)))
+    close = int(np.count_nonzero(near_threshold(firing, counts, grid, terms=terms)))
     phases = tuple(
-        (late, _episodes(firing, series, counts, replace(terms, phase=terms.phase + late)))
+        (late, _episodes(firing, series, counts, terms=replace(terms, phase=terms.phase + late)))
         for late in other_phases(firing.every, series.step)
     )
-    return Confidence(grid.count, close, phases, budget.share(unseen(firing, counts, grid)))
+    return Confidence(grid.count, close, phases, unseen=budget.share(unseen(firing, counts, grid)))
 
 
 def near_threshold(
@@ -37,7 +37,8 @@ def near_threshold(
 ) -> BoolArray:
     """The evaluations that one failure more or less in the alert's windows ends otherwise."""
     more, fewer = (
-        Evaluation(counts, grid, terms.ranges, by).holds(firing.alert.condition) for by in (1, -1)
+        Evaluation(counts, grid, terms.ranges, more=by).holds(firing.alert.condition)
+        for by in (1, -1)
     )
     return np.not_equal(more, fewer)
 
@@ -49,7 +50,7 @@ def other_phases(every: timedelta, step: timedelta) -> tuple[timedelta, ...]:
 
 
 def _episodes(firing: Firing, series: Series, counts: PrefixSums, terms: ReplayTerms) -> int:
-    return sum(1 for _ in runs(fire(firing.alert, series, counts, terms).on))
+    return sum(1 for _ in runs(fire(firing.alert, series, counts, terms=terms).on))
 
 
 def unseen(firing: Firing, counts: PrefixSums, grid: StepGrid) -> float:

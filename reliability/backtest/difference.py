@@ -47,7 +47,7 @@ def difference(old: Outcome, new: Outcome) -> EpisodeDifference | None:
     gained = tuple(each for each in after if then.first_overlap(each) is None)
     pairs = [(each, now.first_overlap(each)) for each in before]
     moved = tuple(Moved(one, other) for one, other in pairs if other and one.span != other.span)
-    return EpisodeDifference(lost, gained, moved, len(before) - len(lost) - len(moved))
+    return EpisodeDifference(lost, gained, moved, same=len(before) - len(lost) - len(moved))
 
 
 def _episodes(outcome: AlertFirings | NoAlert) -> Sequence[Episode]:

@@ -62,7 +62,9 @@ class Work:
         """Replay some pairs, one after the other."""
         keep_freed_memory()
         return [
-            replay_pair(pair, self.source, self.terms, self.warm_up, self.incidents)
+            replay_pair(
+                pair, self.source, self.terms, warm_up=self.warm_up, incidents=self.incidents
+            )
             for pair in pairs
         ]
 
@@ -87,16 +89,16 @@ def backtest(
     catalogs = (base.catalog, catalog) if base else (catalog,)
     incidents = tuple(recorded(catalogs, terms.span))
     warm_up = warm_up_of([each for pair in pairs for each in pair.present])
-    replayed = tuple(spreading(Work(source, terms, warm_up, incidents), pairs))
+    replayed = tuple(spreading(Work(source, terms, warm_up, incidents=incidents), pairs))
     verdicts = merged(verdict for each in replayed for verdict in each.verdicts)
     commit = base.commit if base else ""
     return Backtest(
-        terms,
-        source.description,
-        source.is_made_up,
-        commit,
-        replayed,
-        verdicts,
+        terms=terms,
+        source=source.description,
+        is_synthetic=source.is_made_up,
+        base=commit,
+        objectives=replayed,
+        verdicts=verdicts,
         zones=time_zones(catalogs),
     )
 
@@ -132,22 +134,22 @@ def replay_pair(
     incidents: Iterable[Event],
 ) -> Replayed:
     """Both sides of one objective; the series are let go before the next one."""
-    new = open_side(pair.new, source, terms, warm_up) if pair.new else None
-    old = _old_side(pair, new, source, terms, warm_up)
+    new = open_side(pair.new, source, terms, warm_up=warm_up) if pair.new else None
+    old = _old_side(pair, new, source, terms=terms, warm_up=warm_up)
     rows = tuple(_rows(old, new, terms))
     present = [side for side in (old, new) if side]
     base, latest = present[0], present[-1]
     objective = base.objective
     return Replayed(
-        objective.service,
-        objective.slo_name,
-        objective.name,
-        str(latest.objective.target),
-        measured(latest, terms),
-        rows,
-        tuple(verdicts_of(base, rows, incidents, terms)),
-        len({sli_history(side.objective) for side in present}) > 1,
-        definition_digest(latest.objective),
+        service=objective.service,
+        slo=objective.slo_name,
+        objective=objective.name,
+        target=str(latest.objective.target),
+        history=measured(latest, terms),
+        rows=rows,
+        verdicts=tuple(verdicts_of(base, rows, incidents, terms=terms)),
+        query_changed=len({sli_history(side.objective) for side in present}) > 1,
+        digest=definition_digest(latest.objective),
     )
 
 
@@ -163,7 +165,7 @@ def _old_side(
         return None
     if new is not None and _same(pair.old, new.objective):
         return ObjectiveSide(pair.old, new.groups, new.missing)
-    return open_side(pair.old, source, terms, warm_up)
+    return open_side(pair.old, source, terms, warm_up=warm_up)
 
 
 def _same(old: Objective, new: Objective) -> bool:
@@ -180,7 +182,14 @@ def _rows(
         objective = sides[0].objective
         after = _outcome(new, tier, terms)
         before = after if _repeats(old, new, tier) else _outcome(old, tier, terms)
-        yield OutcomeRow(objective.service, objective.slo_name, objective.name, tier, before, after)
+        yield OutcomeRow(
+            service=objective.service,
+            slo=objective.slo_name,
+            objective=objective.name,
+            tier=tier,
+            old=before,
+            new=after,
+        )
 
 
 def _loudness(tier: str) -> int:

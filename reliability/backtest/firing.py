@@ -31,7 +31,7 @@ class ReplayTerms:
     with_confidence: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Firing:
     """`on[k]` says whether the alert was true at `start + k * every`, for one group of its SLI."""
 
@@ -58,7 +58,7 @@ def fire(alert: BurnRateAlert, series: Series, counts: PrefixSums, terms: Replay
     on = Evaluation(counts, grid, terms.ranges).holds(alert.condition)
     if alert.after:
         on = once_pending(on, -(-alert.after // alert.every))
-    return Firing(alert, series.labels, start, alert.every, on)
+    return Firing(alert=alert, labels=series.labels, start=start, every=alert.every, on=on)
 
 
 def once_pending(on: BoolArray, evaluations: int) -> BoolArray:

@@ -49,7 +49,7 @@ class Moments:
         return self.steps + by
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PrefixSums:
     """Prefix sums of a series, with room in front so that a window may start before the data."""
 
@@ -68,7 +68,8 @@ class PrefixSums:
         np.cumsum(series.bad, out=sums[0, room + 1 :])
         np.cumsum(series.total, out=sums[1, room + 1 :])
         interval = min(series.interval or series.step, series.step)
-        return cls(series.step, room, sums[0], sums[1], interval / series.step)
+        unseen = interval / series.step
+        return cls(step=series.step, room=room, bad=sums[0], total=sums[1], unseen=unseen)
 
 
 class Evaluation:

@@ -47,9 +47,9 @@ def _notifications(
     config = _configuration(catalog)
     if isinstance(config, UnknownNotifications):
         return config
-    server = SimulatedServer(result.span.start)
-    notifications = simulate([each.alert for each in alerts], config, server, result.span)
-    return count_notifications(notifications, alerts, config.routing, _zones(catalog))
+    server = SimulatedServer(started=result.span.start)
+    notifications = simulate([each.alert for each in alerts], config, server, span=result.span)
+    return count_notifications(notifications, alerts, config.routing, zones=_zones(catalog))
 
 
 def _configuration(catalog: Catalog) -> Configuration | UnknownNotifications:

@@ -42,7 +42,7 @@ class Confidence:
             self.evaluations + other.evaluations,
             self.near_threshold + other.near_threshold,
             tuple(sorted(counted.items())),
-            max(self.unseen, other.unseen),
+            unseen=max(self.unseen, other.unseen),
         )
 
 
@@ -77,7 +77,7 @@ class NoAlert:
 Outcome = AlertFirings | NoHistory | NoAlert
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeRow:
     """One objective's alert in one tier, before and after; `old` is NoAlert without a base."""
 
@@ -89,7 +89,7 @@ class OutcomeRow:
     new: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignalRow:
     """One alert that is no burn rate, before and after; what its episodes cost is not known.
 
@@ -126,7 +126,7 @@ class Deviation:
             self.evaluations + other.evaluations,
             self.differing + other.differing,
             self.by_samples + other.by_samples,
-            self.by_events + other.by_events,
+            by_events=self.by_events + other.by_events,
         )
 
 
@@ -149,7 +149,7 @@ class Detection:
 UNSEEN = Detection(paged=False, ticketed=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventVerdict:
     """What became of one event; `spent` is the share of the period's budget that it cost.
 
@@ -169,7 +169,7 @@ class EventVerdict:
         return self.old.paged and not self.new.paged
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SliSummary:
     """What the history of one SLI says about itself; `attainment` is None below 90 % coverage.
 
@@ -185,7 +185,7 @@ class SliSummary:
     before: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
     """One objective's part of a backtest; `digest` is that of the definition that is newest."""
 
@@ -236,7 +236,7 @@ class NotificationSides:
 NOT_SIMULATED = UnknownNotifications("notifications were not played")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
     """The whole result; `base` is the commit that was compared with, empty for none.
 

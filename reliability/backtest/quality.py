@@ -29,7 +29,7 @@ class Delay:
     longest: timedelta
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
     """Shares are 0..1, and None where there is nothing to take a share of.
 
@@ -57,13 +57,15 @@ def quality(episodes: Sequence[Episode], events: Sequence[TimeSpan], zone: str) 
     right = sum(any(touches(each.span, event) for event in events) for each in episodes)
     count = len(episodes)
     return Quality(
-        _share(sum(each.span.length < SHORT for each in episodes), count),
-        _share(sum(_is_night(each) for each in begins), count),
-        _share(sum(each.weekday() >= SATURDAY for each in begins), count),
-        _share(right, count) if events else None,
-        _share(len(seen), len(events)),
-        _delay([min(each.start for each in spans) - event.start for event, spans in seen]),
-        _delay([max(each.end for each in spans) - event.end for event, spans in seen]),
+        short=_share(sum(each.span.length < SHORT for each in episodes), count),
+        night=_share(sum(_is_night(each) for each in begins), count),
+        weekend=_share(sum(each.weekday() >= SATURDAY for each in begins), count),
+        precision=_share(right, count) if events else None,
+        recall=_share(len(seen), len(events)),
+        detection=_delay(
+            [min(each.start for each in spans) - event.start for event, spans in seen]
+        ),
+        reset=_delay([max(each.end for each in spans) - event.end for event, spans in seen]),
     )
 
 

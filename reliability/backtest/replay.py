@@ -66,7 +66,9 @@ def open_side(
     if interval > COARSEST:
         return ObjectiveSide(objective, (), NoHistory(too_coarse(interval)))
     return ObjectiveSide(
-        objective, tuple(group_series(objective, each, terms, warm_up) for each in found), None
+        objective,
+        tuple(group_series(objective, each, terms, warm_up=warm_up) for each in found),
+        None,
     )
 
 
@@ -80,7 +82,7 @@ def budget_side(objective: Objective, source: SeriesSource, terms: ReplayTerms) 
         return ObjectiveSide(objective, (), found)
     none = timedelta(0)
     return ObjectiveSide(
-        objective, tuple(group_series(objective, each, terms, none) for each in found), None
+        objective, tuple(group_series(objective, each, terms, warm_up=none) for each in found), None
     )
 
 
@@ -97,7 +99,7 @@ def group_series(
 ) -> GroupSeries:
     """A group with its budget: corrected time counts for nothing in it, but alerts see it."""
     counted = corrected(series, objective)
-    budget = Budget.of(objective.target, objective.period, counted, terms.span)
+    budget = Budget.of(objective.target, objective.period, counted, span=terms.span)
     return GroupSeries(counted, PrefixSums.of(series, warm_up), budget)
 
 
@@ -117,13 +119,15 @@ def fired(
     time = timedelta(0)
     total = Confidence() if terms.with_confidence else None
     for group, alert in product(side.groups, alerts):
-        firing = fire(alert, group.series, group.counts, terms)
+        firing = fire(alert, group.series, group.counts, terms=terms)
         if total is not None:
-            total += confidence(firing, group.series, group.counts, group.budget, terms)
-        found.extend(episodes(firing, group.series, group.counts, group.budget, terms))
+            total += confidence(
+                firing, group.series, group.counts, budget=group.budget, terms=terms
+            )
+        found.extend(episodes(firing, group.series, group.counts, budget=group.budget, terms=terms))
         time += firing.time
     ordered = tuple(sorted(found, key=lambda episode: episode.span))
-    return AlertFirings(ordered, time, terms.span.weeks * coverage(side, terms), total)
+    return AlertFirings(ordered, time, terms.span.weeks * coverage(side, terms), confidence=total)
 
 
 def coverage(side: ObjectiveSide, terms: ReplayTerms) -> float:
@@ -142,7 +146,13 @@ def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
     )
     worst = min(known) if len(known) == len(reached) and known else None
     days = by_day(side, terms) if terms.with_confidence else ()
-    return SliSummary(coverage(side, terms), worst, events, days, _known_before(side, terms))
+    return SliSummary(
+        coverage=coverage(side, terms),
+        attainment=worst,
+        events=events,
+        days=days,
+        before=_known_before(side, terms),
+    )
 
 
 def _known_before(side: ObjectiveSide, terms: ReplayTerms) -> float:

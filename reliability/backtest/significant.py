@@ -55,7 +55,14 @@ def significant(
     failures, and its error ratio is above the budget: a busy hour within the objective is none.
     """
     part = series.part(span)
-    burn = _Burn.of(series.bad[part], series.total[part], series.step, budget, period, least)
+    burn = _Burn.of(
+        series.bad[part],
+        total=series.total[part],
+        step=series.step,
+        budget=budget,
+        period=period,
+        least=least,
+    )
     for first, last in _joined(burn.events(), APART // series.step):
         yield TimeSpan(span.start + first * series.step, span.start + last * series.step)
 

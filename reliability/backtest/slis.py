@@ -43,7 +43,7 @@ class NotASum(ValueError):
 def sli_history(objective: Objective) -> SliHistory:
     """The SLI of an objective as history knows it."""
     counters = _counters(objective)
-    return SliHistory(objective.service, objective.slo_name, counters, objective.group_by)
+    return SliHistory(objective.service, objective.slo_name, counters, group_by=objective.group_by)
 
 
 def budget_history(objective: Objective) -> SliHistory:

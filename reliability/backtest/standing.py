@@ -24,7 +24,7 @@ STALE: Final = DAY
 """History that ends longer ago than this says nothing about now."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Failures:
     """When the failures of a period happened, so that one can tell when they leave it.
 
@@ -67,7 +67,7 @@ class Coverage:
         return self.share >= LEAST_COVERAGE
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ObjectiveStatus:
     """One objective at a moment; of several groups, the one that is worst off.
 
@@ -161,7 +161,7 @@ def standing_of(
 
     `recorded` is the share of that time that a server recorded, 0..1; history is the rest.
     """
-    judged = _Judged(objective, period, at, recorded)
+    judged = _Judged(objective, period, at, recorded=recorded)
     stands = [judged.group(corrected(series, objective)) for series in groups]
     unknown = [each for each in stands if isinstance(each, UnknownStatus)]
     known = [each for each in stands if isinstance(each, ObjectiveStatus)]
@@ -218,13 +218,17 @@ class _Judged:
         later = np.concatenate((np.cumsum(series.bad[part][::-1])[::-1], [0.0]))
         step, length = series.step, objective.period
         return ObjectiveStatus(
-            objective,
-            at,
-            1 - bad / total,
-            1 - bad / affordable if affordable else -float("inf"),
-            _burn(series, TimeSpan(at - HOUR, at), budget),
+            objective=objective,
+            at=at,
+            attainment=1 - bad / total,
+            remaining=1 - bad / affordable if affordable else -float("inf"),
+            burn=_burn(series, TimeSpan(at - HOUR, at), budget),
             renewed=None if rolls else period.end,
-            failures=Failures(period.start, step, length, later, affordable) if rolls else None,
+            failures=Failures(
+                start=period.start, step=step, period=length, later=later, affordable=affordable
+            )
+            if rolls
+            else None,
             coverage=coverage,
         )
 

@@ -24,7 +24,7 @@ EACH_TIME: Final = "pushover_configs"
 """The pager that knows no incident: every message is one more page."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationTally:
     """Messages about something that fires, one for each receiver and moment; what came of them.
 
@@ -44,20 +44,20 @@ class NotificationTally:
 
     def __add__(self, other: NotificationTally) -> NotificationTally:
         return NotificationTally(
-            self.notifications + other.notifications,
-            self.repeats + other.repeats,
-            self.over + other.over,
-            self.pages + other.pages,
-            self.mentions + other.mentions,
-            self.night + other.night,
-            self.weekend + other.weekend,
+            notifications=self.notifications + other.notifications,
+            repeats=self.repeats + other.repeats,
+            over=self.over + other.over,
+            pages=self.pages + other.pages,
+            mentions=self.mentions + other.mentions,
+            night=self.night + other.night,
+            weekend=self.weekend + other.weekend,
         )
 
 
 NOTHING: Final = NotificationTally()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SideNotifications:
     """The tallies of one side.
 
@@ -89,7 +89,7 @@ class Named:
 Incident = tuple[str, tuple[int, ...], frozenset[tuple[str, str]]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class TallyBuilder:
     """Tallies while they are added up."""
 
@@ -160,7 +160,11 @@ def count_notifications(
         counts.add(first.receiver, about, _tally(first, called, first.at.astimezone(zone)))
         counts.targets.update(f"{first.receiver}: {caller.words}" for caller in called)
     return SideNotifications(
-        counts.alerts, counts.tiers, counts.receivers, counts.teams, counts.targets
+        alerts=counts.alerts,
+        tiers=counts.tiers,
+        receivers=counts.receivers,
+        teams=counts.teams,
+        targets=counts.targets,
     )
 
 

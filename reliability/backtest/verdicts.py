@@ -43,12 +43,12 @@ def verdicts_of(
         found = list(_significant(base, terms))
     for event in found:
         yield EventVerdict(
-            event,
-            slo,
-            _spent(base, event.span),
-            _is_known(base, event.span),
-            _detection(((row.tier, row.old) for row in rows), event.span),
-            _detection(((row.tier, row.new) for row in rows), event.span),
+            event=event,
+            slo=slo,
+            spent=_spent(base, event.span),
+            known=_is_known(base, event.span),
+            old=_detection(((row.tier, row.old) for row in rows), event.span),
+            new=_detection(((row.tier, row.new) for row in rows), event.span),
         )
 
 
@@ -95,7 +95,9 @@ def _merge(verdicts: list[EventVerdict]) -> EventVerdict:
     end = max(each.event.span.end for each in verdicts)
     slos = frozenset[str]().union(*(each.event.slos for each in verdicts))
     event = replace(worst.event, span=TimeSpan(start, end), slos=slos)
-    return EventVerdict(event, worst.slo, worst.spent, known, old, new)
+    return EventVerdict(
+        event=event, slo=worst.slo, spent=worst.spent, known=known, old=old, new=new
+    )
 
 
 def _significant(base: ObjectiveSide, terms: ReplayTerms) -> Iterator[Event]:
@@ -103,7 +105,9 @@ def _significant(base: ObjectiveSide, terms: ReplayTerms) -> Iterator[Event]:
     least = max((alert.minimum_failures for alert in objective.alerts), default=0)
     identity = sli_identity(objective)
     for group in base.groups:
-        spans = significant(group.series, group.budget, objective.period, terms.span, max(least, 1))
+        spans = significant(
+            group.series, group.budget, objective.period, span=terms.span, least=max(least, 1)
+        )
         for span in spans:
             yield Event(
                 kind="significant event",

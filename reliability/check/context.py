@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reliability.check.index.slo_changes import ObjectiveChange, SloChanges
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Context(Declarations):
     """The input of one check.
 
@@ -63,7 +63,7 @@ class Context(Declarations):
     @cached_property
     def before(self) -> Context | None:
         """The base with its own indexes, if a base was given."""
-        return Context(self.today, self.base) if self.base is not None else None
+        return Context(today=self.today, catalog=self.base) if self.base is not None else None
 
     @cached_property
     def slo_changes(self) -> SloChanges:

@@ -46,7 +46,7 @@ class Custom:
 Visit = EachOf | WholeCatalog | ReportedElsewhere | Custom
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule.
 
@@ -98,7 +98,15 @@ def rule(
     """Make a rule of a function that checks one document; the function names the rule."""
 
     def make(see: Callable[[Located[K], Context], Iterator[Problem]]) -> Rule:
-        return Rule(_id(see.__name__), severity, since, EachOf(on, see), by_date, needs, alone)
+        return Rule(
+            id=_id(see.__name__),
+            severity=severity,
+            since=since,
+            visit=EachOf(on, see),
+            by_date=by_date,
+            needs=needs,
+            alone=alone,
+        )
 
     return make
 
@@ -115,7 +123,15 @@ def catalog_rule(
 
     def make(see: Callable[[Context], Iterator[Problem]]) -> Rule:
         visit = WholeCatalog(see)
-        return Rule(_id(see.__name__), severity, since, visit, by_date, needs, alone)
+        return Rule(
+            id=_id(see.__name__),
+            severity=severity,
+            since=since,
+            visit=visit,
+            by_date=by_date,
+            needs=needs,
+            alone=alone,
+        )
 
     return make
 
@@ -123,12 +139,14 @@ def catalog_rule(
 def loader_rule(module: str, *, since: str) -> Rule:
     """Make a rule whose findings the loader reports; the module names the rule."""
     name = _id(module.rpartition(".")[2])
-    return Rule(name, DOCUMENT_RULES[name], since, ReportedElsewhere())
+    return Rule(id=name, severity=DOCUMENT_RULES[name], since=since, visit=ReportedElsewhere())
 
 
 def engine_rule(module: str, *, severity: Severity, since: str) -> Rule:
     """Make a rule whose findings the engine reports; the module names the rule."""
-    return Rule(_id(module.rpartition(".")[2]), severity, since, ReportedElsewhere())
+    return Rule(
+        id=_id(module.rpartition(".")[2]), severity=severity, since=since, visit=ReportedElsewhere()
+    )
 
 
 def _id(name: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reliability.pipeline import Repository
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class App:
     """The global options and the repository they lead to.
 
@@ -46,7 +46,7 @@ class App:
         chosen = {"always": True, "never": False}.get(color)
         if chosen is None and settings.color_is_off:
             chosen = False
-        return cls(root, today, quiet, chosen, settings)
+        return cls(given_root=root, today=today, quiet=quiet, color=chosen, settings=settings)
 
     def with_jobs(self, jobs: int) -> App:
         """The same with so many processes, or with one where they cannot be forked."""

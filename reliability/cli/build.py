@@ -61,7 +61,7 @@ def command(
         from reliability.cli.code_owners import write_code_owners
 
         write_code_owners(app)
-    return _build(app, out, tests, compatible) if out is not None else 0
+    return _build(app, out, tests, compatible=compatible) if out is not None else 0
 
 
 def _build(app: App, out: Path, tests: bool, compatible: str | None) -> int:

@@ -37,7 +37,7 @@ def write_code_owners(app: App) -> None:
     if after is None:
         raise ReliabilityError(f"{path}: expected one begin and one end marker; remove the others")
     if after != before:
-        _write(app, app.root / path, content, after.encode("utf-8", "surrogateescape"))
+        _write(app, app.root / path, content, after=after.encode("utf-8", "surrogateescape"))
     said = "unchanged" if after == before else "written"
     app.say(f"{path}: {said}, {len(lines)} lines are ours")
 
@@ -45,7 +45,7 @@ def write_code_owners(app: App) -> None:
 def _write(app: App, path: Path, before: bytes, after: bytes) -> None:
     try:
         if os.path.lexists(path):
-            if not replace_file(app.root, path, before, after):
+            if not replace_file(app.root, path, before, after=after):
                 raise ReliabilityError(
                     f"{path} was changed by another program, and was not overwritten"
                 )

@@ -59,9 +59,9 @@ def open_on_github(app: App, command: str, repository: str = "") -> GitHubForge:
     name = repository or settings.github_repository
     return open_github(
         GitHubAccess(
-            settings.github_api_url,
-            name,
-            settings.github_token,
+            url=settings.github_api_url,
+            repository=name,
+            token=settings.github_token,
             formerly=settings.former_authors,
         )
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reliability.render.words import Words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRun:
     """Where a run writes its issues, and how much.
 
@@ -56,7 +56,7 @@ class IssueRun:
 
     def _opened(self, repository: str) -> Forge:
         if self.forge is not None and self.forge.startswith(FOLDER):
-            return FolderForge(folder_of(self.app, self.forge) / repository)
+            return FolderForge(root=folder_of(self.app, self.forge) / repository)
         return open_on_github(self.app, f"{self.command} --forge github", repository)
 
     def present(self, kind: str, repository: str = "") -> tuple[Issue, ...]:
@@ -107,7 +107,7 @@ class Writing:
     def run(self, drafts: Sequence[IssueDraft], present: Sequence[Issue]) -> bool:
         """Write no more than may be, and say what became of each change."""
         app = self.desk.app
-        plan = rationed(drafts, present, self.desk.max_changes, self.word)
+        plan = rationed(drafts, present, self.desk.max_changes, word=self.word)
         done = True
         if self.desk.dry_run:
             for change in reconcile(plan.drafts, present, self.word):

@@ -193,7 +193,7 @@ def group(
     """
     from reliability.cli.app import App
 
-    context.obj = App.build(root, today, quiet, color, Settings.from_process())
+    context.obj = App.build(root, today, quiet, color=color, settings=Settings.from_process())
     context.color = context.obj.color
     if verbose:
         listen(_show_trace)

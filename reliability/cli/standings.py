@@ -56,5 +56,5 @@ def standings(
     from reliability.review.gate.standings import is_live, live_standings, past_standings
 
     if prometheus is not None or origin == "live" or (origin is None and is_live(app.catalog())):
-        return live_standings(app.workspace, app.catalog(), objectives, prometheus)
+        return live_standings(app.workspace, app.catalog(), objectives, prometheus=prometheus)
     return past_standings(app.workspace, app.catalog(), objectives)

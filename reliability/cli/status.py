@@ -38,9 +38,10 @@ def command(
     from reliability.review.gate import table
 
     note_unreadable(app, "SLOs may be missing: some documents cannot be read")
-    found = standings(app, _objectives(app, names), "status", prometheus, origin)
+    found = standings(app, _objectives(app, names), "status", prometheus=prometheus, origin=origin)
     due = {
-        (each.service, each.name): each.due for each in promises(Context(app.today, app.catalog()))
+        (each.service, each.name): each.due
+        for each in promises(Context(today=app.today, catalog=app.catalog()))
     }
     lines = [
         table.GateTableRow(each, due[each.objective.service, each.objective.slo_name], app.today)

@@ -73,7 +73,7 @@ def select(app: App, names: Sequence[str]) -> Selection:
     declared = app.catalog().only(SyncTargets)
     spec = declared.value.spec if declared else EMBEDDED
     if unreadable:  # policies/targets.yaml may be among them
-        return Selection(spec, (), (), unreadable)
+        return Selection(spec, (), (), unreadable=unreadable)
     known = [target.name for target in spec.targets]
     for name in known:
         if known.count(name) > 1:
@@ -82,7 +82,7 @@ def select(app: App, names: Sequence[str]) -> Selection:
         if name not in known:
             raise ReliabilityError(f"unknown sync target {name}; there are {', '.join(known)}")
     chosen = tuple(target for target in spec.targets if not names or target.name in names)
-    return Selection(spec, chosen, tuple(compiled), ())
+    return Selection(spec, chosen, tuple(compiled), unreadable=())
 
 
 def ensure_plannable(app: App, selection: Selection, form: str) -> None:
@@ -103,7 +103,7 @@ def ensure_plannable(app: App, selection: Selection, form: str) -> None:
     raise ReliabilityError(message)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Reader:
     """Opens, reads and plans targets; Alertmanagers first, since they know which alerts fire."""
 
@@ -139,7 +139,7 @@ class Reader:
             self.active += held.active
         active = tuple(self.active) if isinstance(target, FilesTarget) else ()
         options = self.decisions.of(target, self.access.owner, active)
-        planned = plan_target(target, held, self.selection.compiled, options)
+        planned = plan_target(target, held, self.selection.compiled, options=options)
         if isinstance(target, AlertmanagerTarget) and not planned.routes_owner:
             return self._with_missing(target, planned)
         return planned
@@ -174,15 +174,15 @@ def read_targets(
     spec = selection.spec
     decisions.ensure_targets([target.name for target in selection.targets])
     access = ProviderAccess(
-        app.root,
-        spec.allowed_hosts,
-        app.settings.secret,
-        app.note,
-        writable,
-        closing,
-        owner_of(app.root, spec),
+        root=app.root,
+        allowed_hosts=spec.allowed_hosts,
+        secret=app.settings.secret,
+        tell=app.note,
+        writable=writable,
+        closing=closing,
+        owner=owner_of(app.root, spec),
     )
-    read = Reader(app, selection, decisions, access).read()
+    read = Reader(app=app, selection=selection, decisions=decisions, access=access).read()
     decisions.ensure_used([each.plan for each in read if isinstance(each, ReadyTarget)])
     return read
 
@@ -215,8 +215,8 @@ def carried_out(
         for each, report in zip(targets, reports, strict=True)
         if isinstance(each, ReadyTarget) and isinstance(report, Planned)
     ]
-    gates = tuple(_gates(selection, targets, reports, wanted))
-    done = sync_targets(ready, wanted, gates, app.note, waits=waits)
+    gates = tuple(_gates(selection, targets, reports, wanted=wanted))
+    done = sync_targets(ready, wanted, gates, tell=app.note, waits=waits)
     return [done.get(target_of(report), report) for report in reports]
 
 
@@ -237,7 +237,7 @@ def _gates(
         if isinstance(target, AlertmanagerTarget) and isinstance(report, Unsafe | Unreached):
             provider = each.provider if isinstance(each, ReadyTarget) else None
             running = provider.stored if isinstance(provider, AlertmanagerProvider) else None
-            yield RolloutGate.of(target.name, target.url, report.why, (running, body))
+            yield RolloutGate.of(target.name, target.url, report.why, bodies=(running, body))
 
 
 def _of(name: str, error: ReliabilityError) -> str:

@@ -185,7 +185,7 @@ def _owner(service: str, line: CodeOwnersLine) -> Iterator[Converted]:
     if handles:
         more["approvers"] = {"product": NOBODY, "technical": handles[0]}
     comments = {"approvers": "decide: the product approver"}
-    yield ownership(service, line.origin, name, more, comments)
+    yield ownership(service, line.origin, name, more=more, comments=comments)
     known = f"; {handles[0]} is proposed as the technical approver" if handles else ""
     others = [handle for handle in handles[1:] if handle != (line.teams or ("",))[0]]
     rest = f"; other owners: {' '.join(others)}" if others else ""

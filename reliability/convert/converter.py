@@ -29,7 +29,9 @@ class PlainFile:
         lines = self.text.splitlines()
         line = lines[index] if index < len(lines) else ""
         return Location(
-            self.path, SourceSpan(index + 1, 1, index + 1, max(len(line.rstrip()), 1) + 1), pointer
+            self.path,
+            SourceSpan(index + 1, 1, index + 1, end_column=max(len(line.rstrip()), 1) + 1),
+            pointer,
         )
 
 
@@ -160,7 +162,7 @@ class RoutedLabel:
 Converted = Draft | CopiedFile | Diagnostic | LabelCollision | RoutedLabel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversionOptions:
     """Options of an import, and the services and teams that the repository already has.
 

@@ -89,7 +89,7 @@ def slo(
     service: str, name: str, spec: Block, metadata: Mapping[str, Json], origin: OriginalLocation
 ) -> Draft:
     """Draft an OpenSLO v1 SLO in the `slo.yaml` of its service."""
-    body = document("SLO", name, spec, "openslo/v1", metadata)
+    body = document("SLO", name, spec, version="openslo/v1", metadata=metadata)
     return Draft(service_file(service, "slo"), body, origin)
 
 

@@ -51,7 +51,7 @@ def masked_addresses(path: PurePosixPath, text: str) -> MaskedText:
             continue
         lines[index] = masked
         start = next(n for n, (a, b) in enumerate(zip(line, masked, strict=False)) if a != b)
-        span = SourceSpan(index + 1, start + 1, index + 1, len(line.rstrip("\r\n")) + 1)
+        span = SourceSpan(index + 1, start + 1, index + 1, end_column=len(line.rstrip("\r\n")) + 1)
         shown = next(word for word in masked.split() if REMOVED in word)
         message = ADDRESSED.format(address=shown.strip("\"'()<>,[]{}"))
         diagnostics.append(

@@ -35,7 +35,7 @@ STATUS: Final = "reliability/status"
 REVIEWED: Final = "reliability/reviewed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatheredFiles:
     """The text of each file by path, the diagnostics in order of location, and the documents."""
 
@@ -72,9 +72,9 @@ def gather(converted: Iterable[Converted], options: ConversionOptions) -> Gather
     documents = tuple(draft.document for draft in written)
     labels += _grouped(written)
     return GatheredFiles(
-        dict(sorted(files.items())),
-        tuple(sorted(diagnostics, key=_order)),
-        documents,
+        files=dict(sorted(files.items())),
+        diagnostics=tuple(sorted(diagnostics, key=_order)),
+        documents=documents,
         collision=next((entry for entry in labels if isinstance(entry, LabelCollision)), None),
         routed=next((entry for entry in labels if isinstance(entry, RoutedLabel)), None),
     )

@@ -192,6 +192,6 @@ def parse_merging(path: PurePosixPath, data: bytes) -> Parsed:
     parsed = parse(path, data, LIMITS)
     if all(fault.message != MERGES_NOTHING for fault in parsed.faults):
         return parsed
-    merged = parse(path, data, LIMITS, MergingReader)
+    merged = parse(path, data, LIMITS, reader=MergingReader)
     stays = any(Alertmanager().recognizes(document) for document in merged.documents)
     return parsed if stays else merged

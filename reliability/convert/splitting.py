@@ -31,7 +31,7 @@ def split(drafts: Iterable[Draft]) -> Iterator[Draft]:
             continue
         signals: Any = spec.body.get("signals", ())
         for number, part in enumerate(_packed(signals, _size), 1):
-            yield _part(draft, spec, part, number)
+            yield _part(draft, spec, part, number=number)
         if not signals:
             yield draft
 

@@ -80,10 +80,10 @@ def keep(
     Raises:
         ForgeError: what is present cannot be read; nothing was written.
     """
-    return Keeping(tuple(wanted), board, word, pause).outcomes()
+    return Keeping(drafts=tuple(wanted), board=board, word=word, pause=pause).outcomes()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Keeping(Generic[D, N]):
     """One run over one board."""
 

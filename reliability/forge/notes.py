@@ -49,7 +49,7 @@ class Comment:
         return self.marker == draft.marker and self.text == normal(draft.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadDraft:
     """A comment on lines of the new version of a file; from `first`, where that is not 0."""
 
@@ -61,7 +61,7 @@ class ThreadDraft:
     aliases: tuple[Marker, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
     """A comment of ours on a line, with what others answered; `id` is that of its first comment.
 
@@ -84,7 +84,7 @@ class Thread:
         return self.marker == draft.marker and self.text == normal(draft.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueDraft:
     """An issue as it is wanted.
 
@@ -107,7 +107,7 @@ class IssueDraft:
         return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """An issue of ours; `id` is its number.
 

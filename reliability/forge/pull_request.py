@@ -9,7 +9,7 @@ from typing import Literal
 ReviewState = Literal["approved", "changes-requested", "commented", "dismissed"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
     """A pull request; `head` and `base` are commits, `base_branch` is where it is to be merged.
 

@@ -66,7 +66,7 @@ class Family:
         if stored is None and not parts:
             return None
 
-        result = stored or Month(month_span(month))
+        result = stored or Month(span=month_span(month))
         for part in parts:
             result.take_in(read_month(part, wanted))
         return result
@@ -78,7 +78,7 @@ class Family:
         numbers = [_number(existing) for existing in self.parts(month)]
         part.through = max([header.through if header else 0, *numbers]) + 1
         path = self.folder / f"{month:%Y-%m}.{part.through:06}.part"
-        write_month(path, part, self.slo, self.definition)
+        write_month(path, part, self.slo, definition=self.definition)
 
     def compact(self) -> int:
         """Take all parts into their months; how many months that were.
@@ -100,7 +100,7 @@ class Family:
         whole = self.read(month)
         header = self._header(month)
         if whole and whole.through > (header.through if header else -1):
-            write_month(self.path(month), whole, self.slo, self.definition)
+            write_month(self.path(month), whole, self.slo, definition=self.definition)
         for part in parts:
             part.unlink()
 

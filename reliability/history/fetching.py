@@ -67,7 +67,7 @@ def fetching(
         authorization = secret(source.authorization) if source.authorization else None
         server = open_prometheus(source.url, authorization, source.tenant)
         with server.client:
-            yield FromPrometheus(store, spec.keep_labels, source, server)
+            yield FromPrometheus(store, spec.keep_labels, source, server=server)
     elif isinstance(source, DatadogSource):
         keys = map(secret, (source.api_key, source.application_key))
         site = open_datadog(source.url, *keys)

@@ -42,7 +42,7 @@ def increments(samples: Samples, span: TimeSpan) -> FloatArray:
     first = (span.start - EPOCH) // MINUTE
     minute = (times - 1) // MINUTE_IN_MS - first
     close = np.diff(times) <= LONGEST_GAP // MILLISECOND
-    return _booked(minute, _steps(values), close, minutes)
+    return _booked(minute, _steps(values), close, minutes=minutes)
 
 
 def interval_of(samples: Iterable[Samples]) -> timedelta | None:

@@ -37,7 +37,7 @@ class MinuteCounts:
     interval: timedelta | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Month:
     """A month's columns, or those of a part of it; `covered` was asked for, known or not.
 

@@ -85,7 +85,13 @@ def read_month(path: Path, wanted: Callable[[Column], bool]) -> Month:
         if any(len(column) != header.rows.steps(MINUTE) for column in columns.values()):
             raise ValueError("it has not as many rows as it says")
 
-    month = Month(header.rows, columns, header.covered, header.source, header.through)
+    month = Month(
+        span=header.rows,
+        columns=columns,
+        covered=header.covered,
+        source=header.source,
+        through=header.through,
+    )
     month.interval = header.interval
     return month
 

@@ -56,7 +56,7 @@ def pull(
         SourceError: the reader gives up; what was told as progress is kept.
     """
     booking = CountSource(lambda chunk: book(definition, reader, chunk), reader.description)
-    yield from fill(family, booking, span, pace)
+    yield from fill(family, booking, span, pace=pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def keep(
 
     for pieces in by_month.values():
         start, end = min(piece[0].start for piece in pieces), max(piece[0].end for piece in pieces)
-        month = Month(TimeSpan(start, end), source=source, interval=interval)
+        month = Month(span=TimeSpan(start, end), source=source, interval=interval)
         for piece in pieces:
             month.replace(*piece)
         family.add(month)

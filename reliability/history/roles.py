@@ -38,7 +38,7 @@ def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
     if isinstance(counters, NotCounted) or not definition.answers(counters, sli.group_by):
         return None
     sources = {selector: definition.source_of(selector) for selector in counters.selectors}
-    return lambda column: _fetched_roles(column, counters, sources, sli.group_by)
+    return lambda column: _fetched_roles(column, counters, sources, by=sli.group_by)
 
 
 def _asked(counters: DatadogQueries | Evaluated, by: Group) -> Definition:

@@ -16,7 +16,7 @@ from reliability.timespan import TimeSpan
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Series:
     """Event counts of one SLI, one entry a step, all arrays of one length.
 

@@ -28,7 +28,7 @@ class TooLargeError(ProviderError):
     """An answer is larger than was let pass; others may be smaller."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpReply:
     """An answer, whatever its status; `headers` have names in lower case.
 

@@ -77,7 +77,7 @@ class Guard(httpx.BaseTransport):
         self.inner.close()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpServer:
     """One server; paths begin with a slash and are put behind its address.
 
@@ -105,7 +105,7 @@ class HttpServer:
         Raises:
             ProviderError: there is no answer within the bounds, or the server refuses us.
         """
-        return self._accepted(self._exchange("POST", path, None, content))
+        return self._accepted(self._exchange("POST", path, None, content=content))
 
     def send(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
@@ -115,7 +115,7 @@ class HttpServer:
         Raises:
             ProviderError: there is no answer within the bounds.
         """
-        return self._exchange(method, path, None, content, headers)
+        return self._exchange(method, path, None, content=content, more=headers)
 
     def _tried(self, path: str, parameters: Parameters | None) -> HttpReply:
         begin = time.monotonic()
@@ -178,7 +178,14 @@ class HttpServer:
             reason = one_line(ERRNO.sub("", str(error)).lower()) or type(error).__name__
             raise NoAnswerError(f"{self._named} does not answer: {reason}") from error
 
-        return HttpReply(self.target, request, status, told, body, self.bounds.values)
+        return HttpReply(
+            server=self.target,
+            request=request,
+            status_code=status,
+            headers=told,
+            content=body,
+            values=self.bounds.values,
+        )
 
     @property
     def _named(self) -> str:

@@ -46,7 +46,7 @@ def annotation_problems(
     kind = str(values.get("kind"))
     is_openslo = values.get("apiVersion") == OPENSLO
     name = kind if is_openslo else f"{kind} of {values.get('apiVersion')}"
-    yield from _of_one(document, values, pointer, name)
+    yield from _of_one(document, values, pointer, kind=name)
     if is_openslo:
         yield from _inside(document, values.get("spec"), (*pointer, "spec"))
 
@@ -65,7 +65,7 @@ def _inside(document: Document, values: Any, pointer: Pointer) -> Iterator[RuleP
 
     if "metadata" in values:
         kind = str(values.get("kind", "SLI"))
-        yield from _of_one(document, values, pointer, kind)
+        yield from _of_one(document, values, pointer, kind=kind)
 
 
 def _of_one(
@@ -83,11 +83,11 @@ def _of_one(
 
     strange = {key for key in ours if _is_elsewhere(key, kind)}
     for key in sorted(strange):
-        yield _misplaced(document, (*at, key), key, kind)
+        yield _misplaced(document, (*at, key), key, kind=kind)
 
     if kind in HOMES:
         read = {key: text for key, text in ours.items() if key not in strange}
-        yield from validate(document, read, at, HOMES[kind])[1]
+        yield from validate(document, read, at, model=HOMES[kind])[1]
 
 
 def _is_elsewhere(key: str, kind: str) -> bool:

@@ -15,7 +15,7 @@ K = TypeVar("K", bound=Model)
 BASE_ALERTMANAGER = PurePosixPath("policies/alertmanager.base.yml")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """All valid documents.
 
@@ -47,7 +47,7 @@ class Catalog:
             names.setdefault((kind, document.value.metadata.name), document)
 
         kinds = {kind: tuple(of) for kind, of in index.items()}
-        return cls(kinds, files, raw or {}, texts or {}, names)
+        return cls(located=kinds, files=files, raw=raw or {}, texts=texts or {}, names=names)
 
     def each(self, kind: type[K]) -> Iterator[Located[K]]:
         """Iterate over the documents of a kind, in the order of their paths."""

@@ -23,8 +23,8 @@ def committed_below(root: Path, folder: str, base: str, head: str = "") -> tuple
     """
     repository = GitRepository.containing(root)
     top = PurePosixPath(repository.prefix(root) or ".")
-    before = {entry.path: entry.object for entry in _held(repository, base, top, folder)}
-    after = {entry.path: entry for entry in _held(repository, head or "HEAD", top, folder)}
+    before = {entry.path: entry.object for entry in _held(repository, base, top, folder=folder)}
+    after = {entry.path: entry for entry in _held(repository, head or "HEAD", top, folder=folder)}
 
     changed = {
         path

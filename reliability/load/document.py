@@ -38,7 +38,7 @@ class EntryPart(enum.Enum):
     VALUE = "value"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFault:
     """A fault of the text itself; the loader adds a severity and makes a finding."""
 
@@ -214,13 +214,13 @@ def fault(source: Source, trouble: Trouble) -> DocumentFault:
         related = ((location(source, start, end), words),)
 
     return DocumentFault(
-        trouble.rule,
-        at,
-        trouble.message,
-        trouble.help,
-        related,
-        trouble.instead,
-        trouble.subject,
+        rule=trouble.rule,
+        location=at,
+        message=trouble.message,
+        help=trouble.help,
+        related=related,
+        instead=trouble.instead,
+        subject=trouble.subject,
     )
 
 
@@ -243,9 +243,9 @@ def duplicate_fault(source: Source, duplicate: Duplicate) -> DocumentFault:
     second = Location(source.path, source.span(duplicate.second), pointer)
     message = Message("duplicate key {key} in a mapping", key=in_ticks(str(pointer[-1])))
     return DocumentFault(
-        DUPLICATE,
-        second,
-        message,
-        Message("keep one of the two"),
-        ((first, Message("the first one")),),
+        rule=DUPLICATE,
+        location=second,
+        message=message,
+        help=Message("keep one of the two"),
+        related=((first, Message("the first one")),),
     )

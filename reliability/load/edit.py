@@ -36,8 +36,8 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 def extent_of(span: SourceSpan, text: str, lines: list[int]) -> tuple[int, int]:
     """Convert a span to offsets; `lines` are the offsets at which the lines start."""
-    start = offset_of(span.line, span.column, text, lines)
-    end = offset_of(span.end_line, span.end_column, text, lines)
+    start = offset_of(span.line, span.column, text, lines=lines)
+    end = offset_of(span.end_line, span.end_column, text, lines=lines)
     if end < start:
         raise ValueError(f"{span} ends before it starts")
     return start, end

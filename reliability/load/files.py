@@ -25,7 +25,7 @@ FOLDERS = ("services", "policies")
 PLAIN: Final = Message("replace it with a readable file, or remove it")
 BEGINNING: Final = 4096
 """Bytes that are read of a runbook, to see whether it has any text."""
-_TOP = SourceSpan(1, 1, 1, 1)
+_TOP = SourceSpan(1, 1, 1, end_column=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _read_all(root: Path, paths: Iterable[str]) -> tuple[list[SourceFile], list[
         if twin != name:
             findings.append(_differs_in_case(name, twin))
         else:
-            _read(path, name, files, findings)
+            _read(path, name, files, into=findings)
 
     return files, findings
 
@@ -171,14 +171,14 @@ def _not_a_file(path: str, mode: int) -> Message:
 
 def _too_large(path: PurePosixPath, size: int) -> Finding:
     problem = Problem(Location(path, _TOP), too_large(size, DEFAULT_LIMITS.bytes), SPLIT)
-    return Finding("document-unreadable", Severity.ERROR, problem)
+    return Finding(rule="document-unreadable", severity=Severity.ERROR, problem=problem)
 
 
 def _unreadable(
     path: PurePosixPath, message: Message, *related: Label, help_text: Message = PLAIN
 ) -> Finding:
-    problem = Problem(Location(path, _TOP), message, help_text, related)
-    return Finding("document-unreadable", Severity.ERROR, problem)
+    problem = Problem(Location(path, _TOP), message, help_text, related=related)
+    return Finding(rule="document-unreadable", severity=Severity.ERROR, problem=problem)
 
 
 def documents_in(folder: Path) -> Iterator[Path]:

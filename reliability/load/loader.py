@@ -81,7 +81,7 @@ def load(
 
         known = {located.document.path: located.document.text for located in read.located}
         texts = {path: known.get(path) or data.decode("utf-8", "replace") for path, data in ordered}
-        catalog = Catalog.of(read.located, existing, read.raw, texts)
+        catalog = Catalog.of(read.located, existing, read.raw, texts=texts)
 
     return catalog, read.findings
 
@@ -131,7 +131,7 @@ def read_document(document: Document) -> tuple[list[Located[Any]], list[RuleProb
         if model is None:
             continue
 
-        value, problems = validate(document, values, pointer, model)
+        value, problems = validate(document, values, pointer, model=model)
         problems = [*problems, *annotation_problems(document, values, pointer)]
         if model is RulePolicy:
             problems = [*problems, *_options(document, values, pointer)]
@@ -211,7 +211,7 @@ def _options(document: Document, values: dict[str, Any], pointer: Pointer) -> It
         options = setting.get("options") if isinstance(setting, dict) else None
         if rule in OPTIONS and isinstance(options, dict):
             route = (*pointer, "spec", "rules", rule, "options")
-            yield from validate(document, options, route, OPTIONS[rule])[1]
+            yield from validate(document, options, route, model=OPTIONS[rule])[1]
 
 
 def unreadable_parts(findings: Iterable[Finding]) -> Iterator[Problem]:
@@ -226,9 +226,11 @@ def _fault(fault: DocumentFault) -> Finding:
     related = tuple(Label(at, message) for at, message in fault.related)
     same, at = fault.instead, fault.location
     edits = Fix(f"write {same}", (Edit(at.span, same),)) if same else None
-    problem = Problem(at, fault.message, fault.help, related, edits, subject=fault.subject)
+    problem = Problem(
+        at, fault.message, fault.help, related=related, fix=edits, subject=fault.subject
+    )
     return _finding(fault.rule, problem)
 
 
 def _finding(rule: str, problem: Problem, place: str = "") -> Finding:
-    return Finding(rule, DOCUMENT_RULES[rule], problem, place=place)
+    return Finding(rule=rule, severity=DOCUMENT_RULES[rule], problem=problem, place=place)

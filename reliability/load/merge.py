@@ -125,7 +125,7 @@ def merge_commit(root: Path, revision: str, commit: str) -> Merge:
     return _merged(sides, change, head)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergeSides:
     """The files at the merge base and on the branch now; `head` is the commit of the change."""
 
@@ -139,7 +139,8 @@ class MergeSides:
     def at(cls, repository: GitRepository, root: Path, commits: tuple[str, str, str]) -> MergeSides:
         """Read the files at the merge base and the tip."""
         start, tip = (files_at(repository, root, commit) for commit in commits[:2])
-        return cls(repository, repository.prefix(root), start, tip, commits[2])
+        prefix = repository.prefix(root)
+        return cls(repository=repository, prefix=prefix, start=start, tip=tip, head=commits[2])
 
     @property
     def added(self) -> Mapping[PurePosixPath, str]:
@@ -177,7 +178,9 @@ def is_governed(path: PurePosixPath) -> bool:
 def _merged(sides: MergeSides, change: ChangeFiles, commit: str) -> Merge:
     start, tip, head = sides.start.files, sides.tip.files, change.files
     paths = {*start, *tip, *head}
-    overlapping = {path for path in paths if _differ(start, tip, head, path)} | {*sides.renamed()}
+    overlapping = {path for path in paths if _differ(start, tip, head, path=path)} | {
+        *sides.renamed()
+    }
 
     before = {path: (start if path in overlapping else tip).get(path) for path in paths}
     after = {

@@ -30,7 +30,7 @@ def parse_in_processes(
     """Parse files in `jobs` processes, including this one, and yield results in their order."""
     parts = [files[start : start + at_once] for start in range(0, len(files), at_once)]
     first = round(len(parts) * own_share(jobs - 1))
-    parsed = in_processes(len(parts), partial(_parsed, parts), jobs, first)
+    parsed = in_processes(len(parts), partial(_parsed, parts), jobs, first=first)
     for part, packed in zip(parts, parsed, strict=True):
         yield from map(_unpacked, part, packed)
 

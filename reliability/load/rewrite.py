@@ -72,7 +72,7 @@ def removed(document: Document, pointer: Pointer) -> Iterator[Edit]:
     if span.end_line == len(lines) or not BEFORE_ITEM.fullmatch(_before(document, span)):
         return
 
-    yield Edit(SourceSpan(span.line, 1, span.end_line + 1, 1), "")
+    yield Edit(SourceSpan(span.line, 1, span.end_line + 1, end_column=1), "")
 
 
 def _written(document: Document, span: SourceSpan) -> str:

@@ -39,8 +39,8 @@ def validate(
     pairs: dict[Pointer, RuleProblem] = {}
     counted: set[Pointer] = set()
     for raw in map(_untagged, errors[:SHOWN]):
-        rule, route, problem = _problem(document, values, pointer, model, raw)
-        edits = _fix_of(document, (*pointer, *route), len(pointer), model, raw)
+        rule, route, problem = _problem(document, values, pointer, model=model, error=raw)
+        edits = _fix_of(document, (*pointer, *route), len(pointer), model=model, error=raw)
         # A union gives an error for each of its members at the same route: the first is enough.
         pairs.setdefault(route, (rule, dataclasses.replace(problem, fix=edits)))
         if raw["type"] in ("too_short", "too_long"):
@@ -141,7 +141,7 @@ def _fix_of(
             written = error["input"]
             near = one_near(written, ALLOWED.findall(error["ctx"]["expected"]))
             at = document.locate(route)
-            return fix(f"write {near}", renamed(document, at, written, near)) if near else None
+            return fix(f"write {near}", renamed(document, at, written, new=near)) if near else None
     return None
 
 
@@ -152,7 +152,7 @@ def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> 
     if near is None or document.has((*pointer[:-1], near)):
         return None
     at = document.locate(pointer, EntryPart.KEY)
-    return fix(f"rename the key to {near}", renamed(document, at, name, near))
+    return fix(f"rename the key to {near}", renamed(document, at, name, new=near))
 
 
 def _nearest(name: str, known: Sequence[str]) -> Message | None:

@@ -27,14 +27,22 @@ def text_of(data: bytes, most: int) -> tuple[str, Trouble | None]:
     A byte order mark at the start is removed.
     """
     if len(data) > most:
-        return "", Trouble(UNREADABLE, 0, 0, too_large(len(data), most), SPLIT)
+        return "", Trouble(
+            rule=UNREADABLE, start=0, end=0, message=too_large(len(data), most), help=SPLIT
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig")
         message = Message("byte {byte} is not valid UTF-8", byte=f"0x{data[error.start]:02x}")
         at = len(before)
-        return before, Trouble(UNREADABLE, at, at, message, Message("save the file as UTF-8"))
+        return before, Trouble(
+            rule=UNREADABLE,
+            start=at,
+            end=at,
+            message=message,
+            help=Message("save the file as UTF-8"),
+        )
 
     return text, strange_character(text) or many_directives(text)
 
@@ -57,7 +65,11 @@ def many_directives(text: str) -> Trouble | None:
         limit=DIRECTIVES,
     )
     return Trouble(
-        UNREADABLE, match.start(), match.end(), message, Message("remove the directives")
+        rule=UNREADABLE,
+        start=match.start(),
+        end=match.end(),
+        message=message,
+        help=Message("remove the directives"),
     )
 
 
@@ -71,4 +83,6 @@ def strange_character(text: str) -> Trouble | None:
         "character {character} is not allowed in YAML", character=f"U+{ord(match[0]):04X}"
     )
     advice = Message("remove it, or write it as an escape in double quotes")
-    return Trouble(UNREADABLE, match.start(), match.end(), message, advice)
+    return Trouble(
+        rule=UNREADABLE, start=match.start(), end=match.end(), message=message, help=advice
+    )

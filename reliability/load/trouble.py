@@ -18,7 +18,7 @@ YAML11: Final = "document-yaml11"
 LONGEST: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """A fault between two offsets of the text; `context` is a related span with a message.
 
@@ -50,7 +50,9 @@ def trouble_at(
     """Make a fault at an event, by which its document is unreadable."""
     start, end = event.start_mark.index, event.end_mark.index
     end = max(end, start + 1)
-    return Trouble(UNREADABLE, start, end, message, advice, subject=subject)
+    return Trouble(
+        rule=UNREADABLE, start=start, end=end, message=message, help=advice, subject=subject
+    )
 
 
 def in_ticks(text: str) -> str:
@@ -124,17 +126,19 @@ def older_scalar(event: Any, value: str | int | float) -> Trouble:
     assert older is not None  # noqa: S101
 
     if isinstance(value, str):
-        return older_trouble(event, TEXT, older, older.instead)
+        return older_trouble(event, TEXT, older, same=older.instead)
     if len(event.value) > LONGEST:
-        return older_trouble(event, A_NUMBER, older, None)
-    return older_trouble(event, Message("the number {number}", number=value), older, str(value))
+        return older_trouble(event, A_NUMBER, older, same=None)
+    return older_trouble(
+        event, Message("the number {number}", number=value), older, same=str(value)
+    )
 
 
 def older_key(event: Any) -> Trouble:
     """Say that readers of YAML 1.1 do not take a plain key for text."""
     older = older_reading(event.value)
     assert older is not None  # noqa: S101
-    trouble = older_trouble(event, TEXT, older, None)
+    trouble = older_trouble(event, TEXT, older, same=None)
     return dataclasses.replace(trouble, subject=f"key {event.value}")
 
 
@@ -153,11 +157,11 @@ def older_trouble(event: Any, now: Message, older: OlderReading, same: str | Non
     instead = None if has_anchor or now == A_NUMBER else replacement
 
     return Trouble(
-        YAML11,
-        start,
-        end,
-        message,
-        _quoting(event.value, same),
+        rule=YAML11,
+        start=start,
+        end=end,
+        message=message,
+        help=_quoting(event.value, same),
         instead=instead,
         subject=event.value,
     )
@@ -189,7 +193,7 @@ SYNTAX_ADVICE: Final = {
 def syntax_trouble(text: str, error: yaml.YAMLError) -> Trouble:
     """Report a syntax error: the parser's message, where it stopped, and where that part began."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return Trouble(UNREADABLE, 0, 0, " ".join(str(error).split()))
+        return Trouble(rule=UNREADABLE, start=0, end=0, message=" ".join(str(error).split()))
 
     at = error.problem_mark.index
     message = error.problem or error.context or Message("not valid YAML")
@@ -209,4 +213,11 @@ def syntax_trouble(text: str, error: yaml.YAMLError) -> Trouble:
         begin = error.context_mark.index
         context = (begin, min(begin + 1, len(text)), error.context)
 
-    return Trouble(UNREADABLE, at, min(at + 1, len(text)), message, advice, context)
+    return Trouble(
+        rule=UNREADABLE,
+        start=at,
+        end=min(at + 1, len(text)),
+        message=message,
+        help=advice,
+        context=context,
+    )

@@ -62,7 +62,7 @@ def value_message(error: Any, path: str) -> tuple[Message, Message | None]:
         return _expected(path, value, Message("a time")), Message("write 2026-01-31T09:00:00Z")
 
     shown = _shown(value)
-    message = _bound(kind, context, path, shown) or _length(kind, context, path, shown)
+    message = _bound(kind, context, path, value=shown) or _length(kind, context, path, value=shown)
     reason = f"{error['msg'][:1].lower()}{error['msg'][1:]}"
     return message or Message("{key}: {reason}", key=path, reason=reason), None
 

@@ -27,7 +27,7 @@ MENTIONED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class People:
     """A team with one member (`@name`), its Slack channel and its repository for tickets.
 

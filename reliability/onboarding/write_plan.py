@@ -11,7 +11,7 @@ from reliability.load.replace import replace_file
 from reliability.writing import repository_of, write_new
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WritePlan:
     """Files to write, by their paths in the repository.
 
@@ -44,7 +44,7 @@ class WritePlan:
                 same.append(path)
             else:
                 kept.append(path)
-        return cls(root, new, tuple(kept), tuple(same), edited or {})
+        return cls(root=root, new=new, kept=tuple(kept), same=tuple(same), edited=edited or {})
 
     def write(self) -> Iterator[PurePosixPath]:
         """Write the files; yield each path once it is written.
@@ -53,7 +53,7 @@ class WritePlan:
             ReliabilityError: part of a path is a symbolic link, or a file cannot be written.
         """
         for path, (before, after) in self.edited.items():
-            if not replace_file(self.root, self.root / path, before.encode(), after.encode()):
+            if not replace_file(self.root, self.root / path, before.encode(), after=after.encode()):
                 raise ReliabilityError(
                     f"{self.root / path} changed during the import; import again"
                 )

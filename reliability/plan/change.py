@@ -88,7 +88,7 @@ class Reload:
 Change = Create | Update | Claim | Delete | Reload
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
     """An object that was changed outside the repository; `held` says that it stays unchanged.
 

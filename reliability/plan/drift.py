@@ -24,7 +24,7 @@ def drifts(
             case DriftedResource(resource, written):
                 yield _drift(resource, written, wanted.get(kept_object.id), held=held)
             case Unreadable(id, why):
-                yield Drift(id, why, (), held)
+                yield Drift(id=id, why=why, differences=(), held=held)
             case Intact():
                 pass
             case _:
@@ -39,14 +39,18 @@ def _drift(resource: Resource, written: str, after: Resource | None, *, held: bo
     if after is None:
         fields = differences(resource.body, {})
         return Drift(
-            resource.id, f"{CHANGED}, and no longer declared", fields, held, is_outdated=True
+            id=resource.id,
+            why=f"{CHANGED}, and no longer declared",
+            differences=fields,
+            held=held,
+            is_outdated=True,
         )
 
     if after.digest != written:
         fields = differences(resource.body, after.body)
         why = f"{CHANGED}, and the declaration has changed since"
-        return Drift(resource.id, why, fields, held, is_outdated=True)
+        return Drift(id=resource.id, why=why, differences=fields, held=held, is_outdated=True)
 
     fields = differences(after.body, resource.body)
     why = CHANGED if fields else "only comments or layout were changed outside the repository"
-    return Drift(resource.id, why, fields, held)
+    return Drift(id=resource.id, why=why, differences=fields, held=held)

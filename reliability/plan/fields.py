@@ -50,7 +50,7 @@ def differences(
     before: Mapping[str, Json], after: Mapping[str, Json]
 ) -> tuple[FieldDifference, ...]:
     """Compare two bodies, in the order of `before`, then of what `after` adds."""
-    return tuple(_compare("", (), dict(before), dict(after)))
+    return tuple(_compare("", (), dict(before), after=dict(after)))
 
 
 Keys = tuple[str, ...]
@@ -58,11 +58,11 @@ Keys = tuple[str, ...]
 
 def _compare(path: str, keys: Keys, before: Value, after: Value) -> Iterator[FieldDifference]:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
-        yield from _compare_mappings(path, keys, before, after)
+        yield from _compare_mappings(path, keys, before, after=after)
     elif _are_items(before) and _are_items(after):
-        yield from _compare_items(path, keys, before, after)
+        yield from _compare_items(path, keys, before, after=after)
     elif not _is_same(before, after):
-        yield FieldDifference(path, before, after, keys)
+        yield FieldDifference(path, before, after, keys=keys)
 
 
 def _compare_mappings(
@@ -71,7 +71,9 @@ def _compare_mappings(
     for key in dict.fromkeys((*before, *after)):
         inner = f"{path}.{key}" if path else key
         inner_keys = (*keys, key)
-        yield from _compare(inner, inner_keys, before.get(key, ABSENT), after.get(key, ABSENT))
+        yield from _compare(
+            inner, inner_keys, before.get(key, ABSENT), after=after.get(key, ABSENT)
+        )
 
 
 def _compare_items(
@@ -86,16 +88,16 @@ def _compare_items(
         if name in renamed:
             later = renamed[name]
             yield FieldDifference(
-                f"{path}[{name} -> {later}]", dict(old[name]), dict(new[later]), item_keys
+                f"{path}[{name} -> {later}]", dict(old[name]), dict(new[later]), keys=item_keys
             )
         else:
             one, other = old.get(name, ABSENT), new.get(name, ABSENT)
-            yield from _compare(f"{path}[{name}]", item_keys, one, other)
+            yield from _compare(f"{path}[{name}]", item_keys, one, after=other)
 
     stayed = [name for name in old if name in new]
     order = [name for name in new if name in old]
     if stayed != order:
-        yield FieldDifference(f"{path} (order)", list(stayed), list(order), (*keys, "name"))
+        yield FieldDifference(f"{path} (order)", list(stayed), list(order), keys=(*keys, "name"))
 
 
 def _renamed(old: Mapping[str, Item], new: Mapping[str, Item]) -> dict[str, str]:

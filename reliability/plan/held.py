@@ -90,7 +90,7 @@ class Pending:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """What a provider reads of its target; `active` are its pending and firing alerts."""
 

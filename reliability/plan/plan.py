@@ -144,7 +144,7 @@ def plan(
     changes: list[Change] = [*_changes(wanted, ours, owners)]
     changes += _reloads(held, theirs | {change.id for change in changes})
     changes = [change for change in changes if change.id not in untouchable]
-    postponed = tuple(_postponed(changes, wanted, held, options))
+    postponed = tuple(_postponed(changes, wanted, held, options=options))
     postponed_ids = {item.id for item in postponed}
 
     made = Plan(

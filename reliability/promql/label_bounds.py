@@ -59,7 +59,7 @@ class Bounds:
 
     def without(self, labels: frozenset[str]) -> Bounds:
         """What is left where these labels are taken away."""
-        return Bounds(self.sure - labels, self.only, self.never | labels, self.is_mixed)
+        return Bounds(self.sure - labels, self.only, self.never | labels, is_mixed=self.is_mixed)
 
     def adding(self, labels: frozenset[str]) -> Bounds:
         """What there is where these labels may be set as well."""
@@ -76,7 +76,7 @@ class Bounds:
         only = None if self.only is None or other.only is None else self.only | other.only
         differ = (self.only, self.never) != (other.only, other.never)
         is_mixed = self.is_mixed or other.is_mixed or differ
-        return Bounds(self.sure & other.sure, only, never, is_mixed)
+        return Bounds(self.sure & other.sure, only, never, is_mixed=is_mixed)
 
 
 NONE: Final = Bounds(only=frozenset())
@@ -230,7 +230,7 @@ def _taking(many: Bounds, one: Bounds, labels: frozenset[str]) -> Bounds:
     """The many side with labels of the other, which also takes away those it does not have."""
     taken = many.without(labels).adding(frozenset(label for label in labels if one.may(label)))
     is_mixed = many.is_mixed or one.is_mixed
-    return Bounds(taken.sure | (one.sure & labels), taken.only, taken.never, is_mixed)
+    return Bounds(taken.sure | (one.sure & labels), taken.only, taken.never, is_mixed=is_mixed)
 
 
 Side = Literal["left", "right"]

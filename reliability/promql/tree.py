@@ -27,7 +27,7 @@ class Matcher:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VectorSelector:
     """Series by name and matchers; with a range it is a range vector.
 
@@ -46,7 +46,7 @@ class VectorSelector:
         return self.metric.replace(STAND_IN, "{{.window}}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregation:
     """`sum`, `topk` and the like over an expression; `grouping` is None where none is written."""
 
@@ -57,7 +57,7 @@ class Aggregation:
     parameter: Node | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VectorMatching:
     """How the sides of a binary operation find each other.
 
@@ -73,7 +73,7 @@ class VectorMatching:
     is_filled: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Binary:
     """Two sides and an operator; `returns_bool` is the modifier `bool` of a comparison."""
 
@@ -123,7 +123,9 @@ class StringLiteral:
 
 
 Node = VectorSelector | Aggregation | Binary | Call | Subquery | Negative | Number | StringLiteral
-PLAIN: Final = VectorMatching(False, frozenset(), None, frozenset(), False)
+PLAIN: Final = VectorMatching(
+    on=False, labels=frozenset(), many=None, taken=frozenset(), is_filled=False
+)
 
 
 @lru_cache(maxsize=65536)
@@ -182,11 +184,11 @@ def _node(tree: Any) -> Node:
 
 def _selector(tree: Any, length: timedelta | None) -> VectorSelector:
     return VectorSelector(
-        syntax.metric(tree),
-        tuple(Matcher(*matcher) for matcher in syntax.matchers(tree)),
-        length,
-        tree.offset or timedelta(),
-        bool(tree.matchers.or_matchers),
+        metric=syntax.metric(tree),
+        matchers=tuple(Matcher(*matcher) for matcher in syntax.matchers(tree)),
+        range=length,
+        offset=tree.offset or timedelta(),
+        alternatives=bool(tree.matchers.or_matchers),
     )
 
 
@@ -197,11 +199,11 @@ def _aggregation(tree: Any) -> Aggregation:
         grouping = "by" if str(modifier.type).endswith("By") else "without"
 
     return Aggregation(
-        str(tree.op).lower(),
-        _node(tree.expr),
-        grouping,
-        frozenset(modifier.labels) if modifier is not None else frozenset(),
-        None if parameter is None else _node(parameter),
+        operator=str(tree.op).lower(),
+        inner=_node(tree.expr),
+        grouping=grouping,
+        labels=frozenset(modifier.labels) if modifier is not None else frozenset(),
+        parameter=None if parameter is None else _node(parameter),
     )
 
 
@@ -209,7 +211,13 @@ def _binary(tree: Any) -> Binary:
     modifier = tree.modifier
     matching = PLAIN if modifier is None else _matching(modifier)
     returns_bool = modifier is not None and bool(modifier.return_bool)
-    return Binary(str(tree.op), _node(tree.lhs), _node(tree.rhs), returns_bool, matching)
+    return Binary(
+        operator=str(tree.op),
+        left=_node(tree.lhs),
+        right=_node(tree.rhs),
+        returns_bool=returns_bool,
+        matching=matching,
+    )
 
 
 def _matching(modifier: Any) -> VectorMatching:
@@ -221,11 +229,11 @@ def _matching(modifier: Any) -> VectorMatching:
         many = "right"
 
     return VectorMatching(
-        written is not None and str(written.type).endswith("Include"),
-        frozenset(written.labels) if written is not None else frozenset(),
-        many,
-        frozenset(modifier.group_labels or ()),
-        _is_filled(modifier.fill_values),
+        on=written is not None and str(written.type).endswith("Include"),
+        labels=frozenset(written.labels) if written is not None else frozenset(),
+        many=many,
+        taken=frozenset(modifier.group_labels or ()),
+        is_filled=_is_filled(modifier.fill_values),
     )
 
 

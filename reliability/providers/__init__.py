@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reliability.providers.http import HttpServer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderAccess:
     """What a provider may use: where, which hosts, whose secrets, and whether it may write.
 
@@ -56,7 +56,9 @@ def open_files(target: FilesTarget, access: ProviderAccess) -> Provider:
     if not real_path(folder).is_relative_to(real_path(access.root)):
         raise ProviderError(f"{target.name}: {target.folder} leads out of the repository")
     disk = Disk(writable=access.writable, durable=False, top=repository_of(access.root))
-    return FilesProvider(target.name, folder, target.writes, disk, access.owner)
+    return FilesProvider(
+        target=target.name, folder=folder, writes=target.writes, disk=disk, owner=access.owner
+    )
 
 
 def open_prometheus(target: PrometheusTarget, access: ProviderAccess) -> Provider:
@@ -71,7 +73,14 @@ def open_prometheus(target: PrometheusTarget, access: ProviderAccess) -> Provide
     server = _server(target, access)
     folder = access.root / target.folder
     disk = Disk(writable=access.writable, top=repository_of(access.root))
-    return PrometheusProvider(target.name, folder, disk, server, access.tell, access.owner)
+    return PrometheusProvider(
+        target=target.name,
+        folder=folder,
+        disk=disk,
+        server=server,
+        tell=access.tell,
+        owner=access.owner,
+    )
 
 
 def open_alertmanager(target: AlertmanagerTarget, access: ProviderAccess) -> Provider:
@@ -84,10 +93,10 @@ def open_alertmanager(target: AlertmanagerTarget, access: ProviderAccess) -> Pro
     from reliability.providers.disk import Disk
 
     return AlertmanagerProvider(
-        target.name,
-        access.root / target.file,
-        Disk(writable=access.writable, top=repository_of(access.root)),
-        _server(target, access),
+        target=target.name,
+        file=access.root / target.file,
+        disk=Disk(writable=access.writable, top=repository_of(access.root)),
+        server=_server(target, access),
         owner=access.owner,
         base=access.root / BASE_ALERTMANAGER,
     )

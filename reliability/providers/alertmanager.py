@@ -89,7 +89,7 @@ class AlertmanagerRunner:
         return ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class AlertmanagerProvider:
     """See `Provider`; it holds one object, `config alertmanager`."""
 
@@ -131,7 +131,13 @@ class AlertmanagerProvider:
             if isinstance(kept_object, Intact) and running != config_hash(self.file.read_bytes())
         )
 
-        return Held(kept, foreign, self.stale, active, tuple(self._pending()))
+        return Held(
+            kept=kept,
+            foreign=foreign,
+            stale=self.stale,
+            active=active,
+            pending=tuple(self._pending()),
+        )
 
     def with_former(self, after: Resource) -> Resource:
         """A configuration with the routes that were read and that are not its own any more."""
@@ -168,13 +174,13 @@ class AlertmanagerProvider:
 
     def _adopted(self, held_object: Kept | Foreign) -> Kept | Foreign:
         if isinstance(held_object, Foreign) and self.base is not None:
-            return adopted(held_object, self.file, self.base, self.owner)
+            return adopted(held_object, self.file, self.base, owner=self.owner)
         return held_object
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Write the file, reload, and compare what the server runs; restore what it refuses."""
         stale = [old.id for old in self.stale]
-        files = LiveFiles(self.shelf, self.disk, self.runner, stale)
+        files = LiveFiles(shelf=self.shelf, disk=self.disk, runner=self.runner, stale=stale)
         for change in changes:
             if isinstance(change, Delete):
                 yield ChangeFailed(change, "an Alertmanager does not run without a configuration")

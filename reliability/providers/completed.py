@@ -63,7 +63,7 @@ def completed(
         unknown = judged
 
     pulls = past is not None and not past.is_made_up
-    return replace(unknown, remedy=_remedy(objective, period, minute, share, pulls=pulls))
+    return replace(unknown, remedy=_remedy(objective, period, minute, share=share, pulls=pulls))
 
 
 def _kept(
@@ -91,7 +91,7 @@ def _remedy(
     """What would make the budget known."""
     commands = ["history pull", "history backfill"] if pulls else ["history backfill"]
     runs = " or ".join(f"`reliability {command} {objective.slo_name}`" for command in commands)
-    day = known_from(objective, period, at, share)
+    day = known_from(objective, period, at, share=share)
     return f"run {runs}, or wait until {utc_minute(day)}"
 
 
@@ -111,10 +111,10 @@ def _fetched(server: HttpServer, objective: Objective, span: TimeSpan) -> list[P
     names, seconds = SeriesNames.of(objective), int(span.length.total_seconds())
     records = "|".join((TARGET, TOTAL, ERRORS))
     selector = f'{{__name__=~"{records}", {names.matchers}}}'
-    return samples(server, selector, seconds, span.end.timestamp())
+    return samples(server, selector, seconds, at=span.end.timestamp())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Recorded:
     """What a server recorded of one promise in a span, by the minute and by group.
 
@@ -145,7 +145,7 @@ class Recorded:
             counts = into.setdefault(group, np.zeros(len(there)))
             counts[minutes] = values * SECONDS
 
-        return cls(objective, span, there, total, bad)
+        return cls(objective=objective, span=span, there=there, total=total, bad=bad)
 
     def completed(self, kept: Iterable[Series]) -> tuple[Series, ...]:
         """Each group's series: what was recorded in the minutes of the rules, else what is kept.
@@ -166,13 +166,13 @@ class Recorded:
         none = np.zeros(len(self.there))
         bad, total = (kept.bad, kept.total) if kept else (none, none)
         return Series(
-            self.span.start,
-            MINUTE,
-            np.where(self.there, self.bad.get(group, none), bad),
-            np.where(self.there, self.total.get(group, none), total),
-            known,
-            "recorded, and history",
-            dict(zip(self.objective.group_by, group, strict=True)),
+            start=self.span.start,
+            step=MINUTE,
+            bad=np.where(self.there, self.bad.get(group, none), bad),
+            total=np.where(self.there, self.total.get(group, none), total),
+            known=known,
+            source="recorded, and history",
+            labels=dict(zip(self.objective.group_by, group, strict=True)),
         )
 
 

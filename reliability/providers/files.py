@@ -24,7 +24,7 @@ OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
 """Kind, folder and file ending of each compiled output."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class FilesProvider:
     """See `Provider`; `writes` are the compiled outputs that the folder holds."""
 
@@ -45,7 +45,8 @@ class FilesProvider:
         held = list(self.shelf.read())
         kept = tuple(held_object for held_object in held if not isinstance(held_object, Foreign))
         return Held(
-            kept, tuple(held_object for held_object in held if isinstance(held_object, Foreign))
+            kept=kept,
+            foreign=tuple(held_object for held_object in held if isinstance(held_object, Foreign)),
         )
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:

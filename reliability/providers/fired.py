@@ -63,7 +63,7 @@ def fired_in_prometheus(
     ends: dict[tuple[tuple[str, str], ...], list[datetime]] = {}
     for part in chunks(span, AT_ONCE):
         start, end = (part.start + STEP).timestamp(), part.end.timestamp()
-        for series in ranges(server, query, start, end, STEP.total_seconds()):
+        for series in ranges(server, query, start, end=end, step=STEP.total_seconds()):
             if TEST_PAGE in series.metric:
                 continue
             if "alertname" not in series.metric:

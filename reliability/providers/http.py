@@ -52,4 +52,4 @@ def open_server(
     client = open_client(target.url, headers, writable=writable, transport=transport)
     bounds = AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER))
 
-    return HttpServer(target.name, target.url.rstrip("/"), client, bounds=bounds)
+    return HttpServer(target=target.name, url=target.url.rstrip("/"), client=client, bounds=bounds)

@@ -91,7 +91,7 @@ class Steps:
     on_loaded: Callable[[frozenset[ResourceId]], None] = ignored
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveFiles:
     """The files of one running server; `stale` are the ids that it did not run when last read."""
 

@@ -84,7 +84,7 @@ def _group_mismatch(
 
     labels = wanted.get("labels", {})
     for rule, loaded in zip(rules, running.rules, strict=True):
-        field = _rule_mismatch(rule, loaded, labels, same)
+        field = _rule_mismatch(rule, loaded, labels, same=same)
         if field is not None:
             return f"{field} of {loaded.name} differs from the file"
 

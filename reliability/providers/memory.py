@@ -20,7 +20,7 @@ class StoredObject:
     owner: Owner | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class MemoryProvider:
     """See `Provider`; `refuses` names objects that it does not take, with the reason."""
 
@@ -33,8 +33,8 @@ class MemoryProvider:
     def read(self) -> Held:
         """Everything that is stored."""
         return Held(
-            tuple(_kept(stored_object) for stored_object in self.stored.values()),
-            tuple(Foreign(resource_id, why) for resource_id, why in self.foreign.items()),
+            kept=tuple(_kept(stored_object) for stored_object in self.stored.values()),
+            foreign=tuple(Foreign(resource_id, why) for resource_id, why in self.foreign.items()),
         )
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:

@@ -194,7 +194,9 @@ def open_metrics(
 
     bounds = AnswerBounds(TIMEOUT, LARGEST, together=Allowance(TOGETHER))
     with client:
-        yield MetricsApi(HttpServer(TARGET, str(bare).rstrip("/"), client, bounds=bounds))
+        yield MetricsApi(
+            HttpServer(target=TARGET, url=str(bare).rstrip("/"), client=client, bounds=bounds)
+        )
 
 
 @contextmanager

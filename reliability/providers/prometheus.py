@@ -46,7 +46,7 @@ class NotifiedAlertmanagers(Loaded):
 ALERTMANAGERS: Final = TypeAdapter(Success[NotifiedAlertmanagers])
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class PrometheusProvider:
     """See `Provider`; `folder` is ours alone, and the server's `rule_files` name it."""
 
@@ -66,7 +66,7 @@ class PrometheusProvider:
     def __post_init__(self) -> None:
         self.place = FolderPlace(self.folder, SUFFIX)
         self.shelf = TargetFiles(self.target, {KIND: self.place}, self.owner)
-        self.runner = PrometheusRunner(self.server, self.place, self.stored, self.tell)
+        self.runner = PrometheusRunner(self.server, self.place, self.stored, tell=self.tell)
 
     def read(self) -> Held:
         """The files of the folder, and which of them the server does not run as they are."""
@@ -87,12 +87,16 @@ class PrometheusProvider:
         )
         self.stale = tuple(self._stale(kept, {held_object.id for held_object in held}))
 
-        return Held(kept, foreign, self.stale, active_in_prometheus(self.server))
+        return Held(
+            kept=kept, foreign=foreign, stale=self.stale, active=active_in_prometheus(self.server)
+        )
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Stage, put in place, reload once, read back; what is refused gets its former file."""
         stale = [old.id for old in self.stale]
-        yield from LiveFiles(self.shelf, self.disk, self.runner, stale, self.steps).apply(changes)
+        yield from LiveFiles(
+            shelf=self.shelf, disk=self.disk, runner=self.runner, stale=stale, steps=self.steps
+        ).apply(changes)
 
     def alertmanagers(self) -> frozenset[str]:
         """The addresses, host and port, of the Alertmanagers that the server notifies.

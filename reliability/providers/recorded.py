@@ -67,7 +67,7 @@ def recorded_standings(
         if _is_other(stands) or share >= LEAST_COVERAGE:
             yield replace(stands, coverage=Coverage(recorded=share))
         else:
-            yield completed(server, stands, at, share, past)
+            yield completed(server, stands, at, share=share, past=past)
 
 
 def _is_other(stands: Stands) -> bool:
@@ -133,7 +133,7 @@ def _standing(objective: Objective, samples: list[Sample], at: datetime) -> Stan
         )
 
     renewed = period.end if objective.calendar is not None and period is not None else None
-    known = [_of_group(objective, values, at, renewed) for values in lefts.values()]
+    known = [_of_group(objective, values, at, renewed=renewed) for values in lefts.values()]
     if any(math.isnan(status.remaining) or math.isnan(status.attainment) for status in known):
         return UnknownStatus(
             objective, "the server has no number of it: nothing happened in the period"
@@ -166,4 +166,12 @@ def _of_group(
     ratio = values.get(ratio_record(window))
     budget = 1 - objective.target
     burn = None if ratio is None or math.isnan(ratio) else ratio / float(budget)
-    return ObjectiveStatus(objective, at, attained, values[BUDGET_LEFT], burn, window, renewed)
+    return ObjectiveStatus(
+        objective=objective,
+        at=at,
+        attainment=attained,
+        remaining=values[BUDGET_LEFT],
+        burn=burn,
+        burning=window,
+        renewed=renewed,
+    )

@@ -14,7 +14,7 @@ from reliability.providers.prometheus import PrometheusProvider
 from reliability.resource import ResourceId
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class ReplicaRollout:
     """The changes of one Prometheus; `outcomes` begin with what is held back."""
 

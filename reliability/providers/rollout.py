@@ -33,7 +33,7 @@ from reliability.resource import Json, Resource
 NO_ROUTES: Final = "held back: {target} does not have the routes of its alerts yet: {why}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RolloutGate:
     """What keeps rules back: an Alertmanager at an address lacks the routes that are declared.
 
@@ -52,7 +52,8 @@ class RolloutGate:
     ) -> RolloutGate:
         """The gate of a target whose running and declared configurations these are."""
         running, wanted = map(_routing, bodies)
-        return cls(target, urlsplit(url).netloc, why, running, wanted)
+        address = urlsplit(url).netloc
+        return cls(target=target, address=address, why=why, running=running, wanted=wanted)
 
     def holds(self, change: Change) -> bool:
         """Whether an alert of a change would take another route than the declared one."""
@@ -121,12 +122,12 @@ class Rollout:
         why = _why_not(ready.plan, outcomes)
         if why is not None:
             wanted = self.wanted.body if self.wanted else None
-            yield RolloutGate.of(ready.name, provider.server.url, why, (running, wanted))
+            yield RolloutGate.of(ready.name, provider.server.url, why, bodies=(running, wanted))
 
     def _load_rules(self, gates: Sequence[RolloutGate]) -> None:
         """Load the rules of every Prometheus: one first, then the others at once."""
         replicas = [
-            ReplicaRollout(ready.plan, ready.provider, *self._divided(ready, ready.provider, gates))
+            self._replica(ready, ready.provider, gates)
             for ready in self.targets
             if isinstance(ready.provider, PrometheusProvider)
         ]
@@ -145,10 +146,10 @@ class Rollout:
         for replica in replicas:
             self.reports[replica.plan.target] = Synced(replica.plan, tuple(replica.outcomes))
 
-    def _divided(
+    def _replica(
         self, ready: ReadyTarget, provider: PrometheusProvider, gates: Sequence[RolloutGate]
-    ) -> tuple[list[Change], list[Outcome]]:
-        """The changes that may be made, and those that are held back.
+    ) -> ReplicaRollout:
+        """The changes that may be made, and as outcomes those that are held back.
 
         A deletion is held with the rest: what replaces it may be in a file that is held.
         """
@@ -167,7 +168,7 @@ class Rollout:
                     ChangeFailed(change, NO_ROUTES.format(target=gate.target, why=gate.why))
                 )
 
-        return made, held
+        return ReplicaRollout(plan=ready.plan, provider=provider, changes=made, outcomes=held)
 
     def _relevant(
         self, provider: PrometheusProvider, gates: Sequence[RolloutGate]

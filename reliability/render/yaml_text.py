@@ -39,7 +39,7 @@ def yaml_text(body: Mapping[str, Json]) -> str:
     if not body:
         return "{}\n"
     lines: list[str] = []
-    _write_mapping(body, "", "", lines.append)
+    _write_mapping(body, "", "", write=lines.append)
     lines.append("")
     return "\n".join(lines)
 
@@ -59,7 +59,7 @@ def _write_mapping(
             shown = _several_lines(value, indent) if "\n" in value else _one_line(value)
             write(f"{lead}{name}: {shown}")
         else:
-            _write_value(value, f"{lead}{name}:", indent, write)
+            _write_value(value, f"{lead}{name}:", indent, write=write)
 
         lead = indent
 
@@ -74,13 +74,13 @@ def _write_value(value: Json, lead: str, indent: str, write: Callable[[str], Non
     """Write a value behind `lead`, which is `key:` or `-` with its indentation."""
     if isinstance(value, Mapping) and value:
         write(lead)
-        _write_mapping(value, "", indent + "  ", write)
+        _write_mapping(value, "", indent + "  ", write=write)
     elif isinstance(value, SharedList) and value:
         write(lead)
         write(_indented(_shared(value), indent + "  "))
     elif isinstance(value, Sequence) and not isinstance(value, str) and value:
         write(lead)
-        _write_sequence(value, "", indent + "  ", write)
+        _write_sequence(value, "", indent + "  ", write=write)
     else:
         write(f"{lead} {_scalar(value, indent)}")
 
@@ -91,9 +91,9 @@ def _write_sequence(
     dash = first or indent
     for value in values:
         if isinstance(value, Mapping) and value:
-            _write_mapping(value, f"{dash}- ", indent + "  ", write)
+            _write_mapping(value, f"{dash}- ", indent + "  ", write=write)
         elif isinstance(value, Sequence) and not isinstance(value, str) and value:
-            _write_sequence(value, f"{dash}- ", indent + "  ", write)
+            _write_sequence(value, f"{dash}- ", indent + "  ", write=write)
         else:
             write(f"{dash}- {_scalar(value, indent)}")
         dash = indent
@@ -103,7 +103,7 @@ def _write_sequence(
 def _shared(values: SharedList[Json]) -> str:
     """The lines of a list that stands in several bodies, most often one after the other."""
     lines: list[str] = []
-    _write_sequence(values, "", "", lines.append)
+    _write_sequence(values, "", "", write=lines.append)
     return "\n".join(lines)
 
 

@@ -34,7 +34,7 @@ class AlertRoute(NamedTuple):
     tier: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PolicyAlert:
     """One alert that a document sends to a tier, with the location of both.
 
@@ -133,7 +133,13 @@ def objective_alerts(objective: Objective) -> Iterator[DeclaredAlert]:
     for burn in objective.alerts:
         if burn.policy:
             what = Message("{policy} of {slo}", policy=burn.policy, slo=name)
-            declared = PolicyAlert(what, burn.tier, objective.slo, OPENSLO, OPENSLO)
+            declared = PolicyAlert(
+                what=what,
+                tier=burn.tier,
+                located=objective.slo,
+                pointer=OPENSLO,
+                tier_pointer=OPENSLO,
+            )
             yield alert_of(BURN, burn, declared, alert_policy=burn.policy)
         else:
             declared = next(alert for alert in entry if alert.tier == burn.tier)
@@ -142,11 +148,11 @@ def objective_alerts(objective: Objective) -> Iterator[DeclaredAlert]:
     if objective.alerts_on_no_data:
         no_data = objective.no_data
         by_openslo = PolicyAlert(
-            Message("missing data of {slo}", slo=name),
-            no_data.tier,
-            objective.slo,
-            OPENSLO,
-            OPENSLO,
+            what=Message("missing data of {slo}", slo=name),
+            tier=no_data.tier,
+            located=objective.slo,
+            pointer=OPENSLO,
+            tier_pointer=OPENSLO,
         )
         yield alert_of(NO_DATA, no_data, entry[-1] if entry else by_openslo)
 
@@ -183,7 +189,14 @@ def _entry_alerts(policy: Located[AlertPolicy], index: int, name: str) -> Iterat
         (Message("missing data of {slo}", slo=name), entry.no_data.tier, ("noData", "tier")),
     ):
         tier_pointer = (*pointer, *inner)
-        yield PolicyAlert(what, tier, policy, pointer, tier_pointer, entry.runbook)
+        yield PolicyAlert(
+            what=what,
+            tier=tier,
+            located=policy,
+            pointer=pointer,
+            tier_pointer=tier_pointer,
+            runbook=entry.runbook,
+        )
 
 
 def _signal_alerts(policy: Located[AlertPolicy], index: int) -> Iterator[PolicyAlert]:
@@ -193,13 +206,13 @@ def _signal_alerts(policy: Located[AlertPolicy], index: int) -> Iterator[PolicyA
         pointer: Pointer = ("spec", "signals", index)
         is_heartbeat = signal.kind == HEARTBEAT
         yield PolicyAlert(
-            signal.name,
-            signal.tier,
-            policy,
-            pointer,
-            (*pointer, "tier"),
-            signal.runbook,
-            is_heartbeat,
+            what=signal.name,
+            tier=signal.tier,
+            located=policy,
+            pointer=pointer,
+            tier_pointer=(*pointer, "tier"),
+            runbook=signal.runbook,
+            is_heartbeat=is_heartbeat,
         )
 
 

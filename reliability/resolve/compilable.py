@@ -101,7 +101,7 @@ def _sli(
             message = Message("metrics of type {type} are not compiled", type=query.type)
             where = ("ratioMetric", query.role) if spec.ratio_metric else ("thresholdMetric",)
             help_text = Message("use a Prometheus source")
-            yield _placed(slo, located, (*route, *where), message, help_text)
+            yield _placed(slo, located, (*route, *where), message=message, help_text=help_text)
 
 
 def _limit(slo: Located[Slo], index: int, spec: SliSpec) -> Iterator[Problem]:
@@ -153,4 +153,4 @@ def _placed(
     if located is slo:
         return Problem(there, message, help_text)
     related = (Label(there, Message("the SLI")),)
-    return Problem(slo.at("spec", "indicatorRef"), message, help_text, related)
+    return Problem(slo.at("spec", "indicatorRef"), message, help_text, related=related)

@@ -52,9 +52,9 @@ def definition_digest(objective: Objective) -> str:
 def _sli(sli: AnySli) -> dict[str, Json]:
     match sli:
         case RatioSli(counts, events, total):
-            return _ratio("ratio", counts, events, total)
+            return _ratio("ratio", counts, events, total=total)
         case GaugeRatioSli(counts, samples, every):
-            return _ratio("gauge-ratio", counts, samples, every)
+            return _ratio("gauge-ratio", counts, samples, total=every)
         case RawSli(shows, query):
             return {"form": "raw", "shows": shows, "query": _query(query)}
         case ThresholdSli(op, limit, query):

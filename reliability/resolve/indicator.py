@@ -21,7 +21,7 @@ Role = Literal["good", "bad", "total", "raw", "threshold"]
 RATIO_ROLES: tuple[Role, ...] = ("good", "bad", "total", "raw")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LocatedQuery:
     """One query of an SLI, the type of its source in lower case, and where it is written."""
 
@@ -76,7 +76,7 @@ def queries(slo: Located[Slo], catalog: Catalog) -> Iterator[LocatedQuery]:
     resolved = sli_spec(slo, catalog)
     if resolved is not None:
         spec, located, route = resolved
-        yield from queries_in(spec, located, route, catalog)
+        yield from queries_in(spec, located, route, catalog=catalog)
 
 
 def indicator_of(slo: Located[Slo], catalog: Catalog) -> Indicator | None:
@@ -91,12 +91,18 @@ def queries_in(
     """The queries of an SLI that stands at `route` of a document."""
     if spec.threshold_metric is not None:
         yield _located(
-            "threshold", spec.threshold_metric, located, (*route, "thresholdMetric"), catalog
+            "threshold",
+            spec.threshold_metric,
+            located,
+            route=(*route, "thresholdMetric"),
+            catalog=catalog,
         )
     for role in RATIO_ROLES:
         metric = getattr(spec.ratio_metric, role, None)
         if metric is not None:
-            yield _located(role, metric, located, (*route, "ratioMetric", role), catalog)
+            yield _located(
+                role, metric, located, route=(*route, "ratioMetric", role), catalog=catalog
+            )
 
 
 def _located(
@@ -106,7 +112,11 @@ def _located(
     query = source.spec.get("query")
     kind = _type(source.type, source.metric_source_ref, catalog)
     return LocatedQuery(
-        role, kind, _text(query), located, (*route, "metricSource", "spec", "query")
+        role=role,
+        type=kind,
+        text=_text(query),
+        located=located,
+        route=(*route, "metricSource", "spec", "query"),
     )
 
 

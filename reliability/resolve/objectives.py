@@ -36,7 +36,7 @@ class AlertEntry:
     entry: ObjectiveAlerts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Objective:
     """One objective with its references followed.
 
@@ -138,7 +138,7 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
             found = _entry_for(
                 entries.get((service, slo.value.metadata.name), []), slo.value, index
             )
-            ours = tuple(alerts_of(slo.value, index, found, catalog)) if found else ()
+            ours = tuple(alerts_of(slo.value, index, found, catalog=catalog)) if found else ()
             theirs = tuple(
                 each.burn_alert(slo.value, index)
                 for each in openslo
@@ -147,12 +147,12 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
             alerts = ours + theirs
             team = teams.get(service, "")
             yield Objective(
-                slo,
-                index,
-                team,
-                indicator,
-                found,
-                alerts,
+                slo=slo,
+                index=index,
+                team=team,
+                indicator=indicator,
+                source=found,
+                alerts=alerts,
                 corrections=left_out,
                 openslo=openslo,
                 label_names=label_names,
@@ -165,7 +165,7 @@ def alerts_of(
     """One alert for each tier that the entry sends a speed to; none for an unknown window set."""
     windows = window_set(source.entry, catalog)
     if windows is not None:
-        yield from alerts_of_set(slo, index, source.entry, windows.value)
+        yield from alerts_of_set(slo, index, source.entry, windows=windows.value)
 
 
 def alerts_of_set(

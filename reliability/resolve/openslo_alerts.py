@@ -113,7 +113,7 @@ class OpenSloAlert:
 def openslo_alerts(slo: Located[Slo], catalog: Catalog) -> Iterator[OpenSloAlert]:
     """The alert policies of an SLO; one that leads nowhere is left out, and a finding elsewhere."""
     for index, entry in enumerate(slo.value.spec.alert_policies):
-        policy = _policy(entry, slo, ("spec", "alertPolicies", index), catalog)
+        policy = _policy(entry, slo, ("spec", "alertPolicies", index), catalog=catalog)
         condition = _condition(policy, catalog) if policy else None
         if policy is not None and condition is not None:
             yield OpenSloAlert(policy, condition)
@@ -123,9 +123,9 @@ def _policy(
     entry: AlertPolicyEntry, slo: Located[Slo], route: Pointer, catalog: Catalog
 ) -> PolicyPart | None:
     if entry.metadata is not None:
-        return PolicyPart(entry.metadata, entry.spec, slo, route)
+        return PolicyPart(entry.metadata, entry.spec, slo, route=route)
     found = catalog.find(OpenSloAlertPolicy, entry.reference or "")
-    return PolicyPart(found.value.metadata, found.value.spec, found, ()) if found else None
+    return PolicyPart(found.value.metadata, found.value.spec, found, route=()) if found else None
 
 
 def _condition(policy: PolicyPart, catalog: Catalog) -> PolicyPart | None:
@@ -133,6 +133,6 @@ def _condition(policy: PolicyPart, catalog: Catalog) -> PolicyPart | None:
     assert isinstance(entry, ConditionEntry)  # noqa: S101 - what the model reads
     if entry.metadata is not None:
         route = (*policy.route, "spec", "conditions", 0)
-        return PolicyPart(entry.metadata, entry.spec, policy.located, route)
+        return PolicyPart(entry.metadata, entry.spec, policy.located, route=route)
     found = catalog.find(AlertCondition, entry.reference or "")
-    return PolicyPart(found.value.metadata, found.value.spec, found, ()) if found else None
+    return PolicyPart(found.value.metadata, found.value.spec, found, route=()) if found else None

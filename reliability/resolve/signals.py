@@ -13,7 +13,7 @@ from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.objectives import team_names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignalAlert:
     """One hand-written signal of a service; `tier` is None where none was given."""
 
@@ -42,4 +42,11 @@ def signals(catalog: Catalog) -> Iterator[SignalAlert]:
         service = policy.value.spec.service
         for index, signal in enumerate(policy.value.spec.signals):
             team = teams.get(service, "")
-            yield SignalAlert(policy, index, service, team, signal, label_names=label_names)
+            yield SignalAlert(
+                policy=policy,
+                index=index,
+                service=service,
+                team=team,
+                signal=signal,
+                label_names=label_names,
+            )

@@ -25,7 +25,7 @@ def calendar_of(slo: Slo) -> CalendarPeriods | None:
         return None
     length = window.duration
     assert isinstance(length, Shorthand)  # noqa: S101 - what the model reads
-    return CalendarPeriods(start, window.calendar.time_zone, length.amount, length.unit)
+    return CalendarPeriods(start, window.calendar.time_zone, length.amount, unit=length.unit)
 
 
 def window_problems(slo: Located[Slo]) -> Iterator[Problem]:

@@ -53,7 +53,7 @@ def rationed(
 
 def unchanged(note: Issue) -> IssueDraft:
     """What an issue says already, as a draft: wanted, and nothing to write."""
-    return IssueDraft(note.marker, note.title, note.text)
+    return IssueDraft(marker=note.marker, title=note.title, text=note.text)
 
 
 def _urgency(change: Change[IssueDraft, Issue]) -> int:

@@ -94,7 +94,13 @@ def test_every_outcome_with_plain_values_is_one_that_can_be(seed: int) -> None:
 def without_patterns(route: Route) -> Route:
     plain = tuple(each for each in route.matchers if each.operator in ("=", "!="))
     inner = tuple(without_patterns(each) for each in route.routes)
-    return Route(route.receiver, plain, route.continues, routes=inner, pointer=route.pointer)
+    return Route(
+        receiver=route.receiver,
+        matchers=plain,
+        continues=route.continues,
+        routes=inner,
+        pointer=route.pointer,
+    )
 
 
 @pytest.mark.parametrize("seed", SEEDS)

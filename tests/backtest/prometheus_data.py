@@ -60,7 +60,14 @@ class Service:
         total = self._sum("total")
         events = np.nan_to_num(self._sum(self.sli.counts), nan=0.0)
         bad = events if self.sli.counts == "bad" else total - events
-        return Series(START, MINUTE, bad, total, np.ones(MINUTES, dtype=bool), "test")
+        return Series(
+            start=START,
+            step=MINUTE,
+            bad=bad,
+            total=total,
+            known=np.ones(MINUTES, dtype=bool),
+            source="test",
+        )
 
     def _sum(self, role: str) -> FloatArray:
         whole = TimeSpan(START, SPAN.end)

@@ -24,7 +24,7 @@ def series(
     """A series from `START` on."""
     there = np.ones(len(total), dtype=bool) if known is None else np.array(known, dtype=bool)
     failed, every = np.array(bad, dtype=np.float64), np.array(total, dtype=np.float64)
-    return Series(START, MINUTE, failed, every, there, "a test")
+    return Series(start=START, step=MINUTE, bad=failed, total=every, known=there, source="a test")
 
 
 def minutes(first: int, last: int) -> TimeSpan:
@@ -49,7 +49,14 @@ def burn_alert(
 ) -> BurnRateAlert:
     """An alert on an SLO over 30 days."""
     return BurnRateAlert(
-        "shop", "checkout", "", tier, Decimal(target), 30 * DAY, pairs, minimum_failures
+        service="shop",
+        slo="checkout",
+        objective="",
+        tier=tier,
+        target=Decimal(target),
+        period=30 * DAY,
+        pairs=pairs,
+        minimum_failures=minimum_failures,
     )
 
 

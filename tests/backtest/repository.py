@@ -120,7 +120,11 @@ class Held:
         known = self.known[sli.slo][part] > 0 if sli.slo in self.known else np.ones(minutes, bool)
         total = np.where(known, self.events, 0.0)
         bad = np.where(known, self.bad[sli.slo][part], 0.0)
-        return (Series(span.start, MINUTE, bad, total, known, "a test"),)
+        return (
+            Series(
+                start=span.start, step=MINUTE, bad=bad, total=total, known=known, source="a test"
+            ),
+        )
 
 
 def quiet() -> FloatArray:

@@ -35,7 +35,16 @@ def pair(long: timedelta, short: timedelta, percent: str) -> WindowPair:
 def alert(days: int, target: str, *pairs: WindowPair, least: int = 0) -> BurnRateAlert:
     tier = "slow" if pairs[0].long >= DAY else "fast"
     period = timedelta(days=days)
-    return BurnRateAlert("shop", "slo", "served", tier, Decimal(target), period, pairs, least)
+    return BurnRateAlert(
+        service="shop",
+        slo="slo",
+        objective="served",
+        tier=tier,
+        target=Decimal(target),
+        period=period,
+        pairs=pairs,
+        minimum_failures=least,
+    )
 
 
 FAST = (pair(HOUR, HOUR / 12, "2"), pair(6 * HOUR, HOUR / 2, "5"))

@@ -36,7 +36,9 @@ def fired(times: int) -> AlertFirings:
 
 
 def row(tier: str, old: int, new: int) -> OutcomeRow:
-    return OutcomeRow("shop", "checkout", "", tier, fired(old), fired(new))
+    return OutcomeRow(
+        service="shop", slo="checkout", objective="", tier=tier, old=fired(old), new=fired(new)
+    )
 
 
 def verdict(
@@ -46,14 +48,27 @@ def verdict(
     event = Event(
         kind="incident", service="shop", span=TimeSpan(start, start + HOUR), name="it hurt"
     )
-    return EventVerdict(event, "checkout", spent, known, old, new)
+    return EventVerdict(event=event, slo="checkout", spent=spent, known=known, old=old, new=new)
 
 
 def result(rows: list[OutcomeRow], verdicts: list[EventVerdict], base: str = "c0ffee") -> Backtest:
     objective = Replayed(
-        "shop", "checkout", "", "0.999", SliSummary(1.0, 0.9993, 1e6), tuple(rows), tuple(verdicts)
+        service="shop",
+        slo="checkout",
+        objective="",
+        target="0.999",
+        history=SliSummary(coverage=1.0, attainment=0.9993, events=1e6),
+        rows=tuple(rows),
+        verdicts=tuple(verdicts),
     )
-    return Backtest(ReplayTerms(SPAN), "a test", False, base, (objective,), tuple(verdicts))
+    return Backtest(
+        terms=ReplayTerms(SPAN),
+        source="a test",
+        is_synthetic=False,
+        base=base,
+        objectives=(objective,),
+        verdicts=tuple(verdicts),
+    )
 
 
 ROWS = [row("alert", 79, 26), row("ticket", 9, 11)]
@@ -123,7 +138,9 @@ def test_significant_events_are_not_called_incidents() -> None:
         name="",
         slos=frozenset({"checkout"}),
     )
-    derived = EventVerdict(event, "checkout", 0.3, True, CAUGHT, CAUGHT)
+    derived = EventVerdict(
+        event=event, slo="checkout", spent=0.3, known=True, old=CAUGHT, new=CAUGHT
+    )
     alone, both = result(ROWS, [derived], ""), result(ROWS, [derived, INCIDENTS[2]], "")
     assert headline(alone).endswith(
         "· significant events caught 1 of 1 (derived from the error budget)"
@@ -138,7 +155,8 @@ def test_what_was_not_replayed_is_not_zero() -> None:
     """A refused calendar SLO once read `pages a week 0.0 ... no incident to score against`."""
     unknown = NoHistory("not replayed: no reason")
     silent = [
-        OutcomeRow("shop", "refund", "", tier, unknown, unknown) for tier in ("alert", "ticket")
+        OutcomeRow(service="shop", slo="refund", objective="", tier=tier, old=unknown, new=unknown)
+        for tier in ("alert", "ticket")
     ]
     assert headline(result(silent, [], "")) == (
         "pages a week not known · tickets a week not known · no incident to score against · "
@@ -153,7 +171,7 @@ def test_what_is_seldom_is_not_never() -> None:
 
 def seldom() -> OutcomeRow:
     once = replace(fired(1), known_weeks=52.0)
-    return OutcomeRow("shop", "refund", "", "alert", once, once)
+    return OutcomeRow(service="shop", slo="refund", objective="", tier="alert", old=once, new=once)
 
 
 @pytest.mark.parametrize(

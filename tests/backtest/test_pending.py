@@ -36,7 +36,14 @@ def test_it_fires_when_prometheus_does(on: list[bool], seconds: int, minutes: in
 def test_a_single_window_is_one_comparison_with_the_burn_rate_as_it_is_written() -> None:
     window = SingleWindow(timedelta(hours=1), 14.4, inclusive=True)
     alert = BurnRateAlert(
-        "shop", "slo", "", "ticket", Decimal("0.99"), timedelta(days=7), (window,), policy="p"
+        service="shop",
+        slo="slo",
+        objective="",
+        tier="ticket",
+        target=Decimal("0.99"),
+        period=timedelta(days=7),
+        pairs=(window,),
+        policy="p",
     )
     burns = BurnAbove(timedelta(hours=1), 14.4, alert.budget, inclusive=True)
     assert alert.condition == AnyOf((AllOf((burns,)),))

@@ -51,7 +51,14 @@ class Traffic:
 
 
 def of_counts(bad: FloatArray, total: FloatArray) -> Series:
-    return Series(START, MINUTE, bad, total, np.ones(len(bad), dtype=bool), "a test")
+    return Series(
+        start=START,
+        step=MINUTE,
+        bad=bad,
+        total=total,
+        known=np.ones(len(bad), dtype=bool),
+        source="a test",
+    )
 
 
 def events_in(series: Series, target: str, period: timedelta = MONTH) -> list[tuple[int, int]]:

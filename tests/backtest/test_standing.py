@@ -174,7 +174,14 @@ def week(*, unknown: int = 0, total: float = 10, late: float = 10) -> Series:
     there = np.arange(minutes) >= unknown
     events = np.where(there, total, 0.0)
     events[-60:] = late
-    return Series(NOW - WEEK, MINUTE, events * 0.0005, events, there, "a test")
+    return Series(
+        start=NOW - WEEK,
+        step=MINUTE,
+        bad=events * 0.0005,
+        total=events,
+        known=there,
+        source="a test",
+    )
 
 
 def judged(*groups: Series, recorded: float = 0.0) -> Stands:
@@ -266,11 +273,11 @@ def test_a_budget_is_spent_when_its_burn_rate_says_unless_it_is_renewed_before(
     exhausted: timedelta | None,
 ) -> None:
     found = ObjectiveStatus(
-        objective_of(ROLLING_WEEK),
-        NOW,
-        0.99,
-        remaining,
-        burn,
+        objective=objective_of(ROLLING_WEEK),
+        at=NOW,
+        attainment=0.99,
+        remaining=remaining,
+        burn=burn,
         renewed=None if renewed is None else NOW + renewed,
     )
     assert found.exhausted == (None if exhausted is None else NOW + exhausted)

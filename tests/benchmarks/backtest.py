@@ -85,13 +85,15 @@ def google_30d() -> tuple[BurnRateAlert, ...]:
     slow = ((24 * hour, 2 * hour, 10), (72 * hour, 6 * hour, 10))
     return tuple(
         BurnRateAlert(
-            "shop",
-            "slo",
-            "served",
-            tier,
-            Decimal("0.999"),
-            period,
-            tuple(WindowPair(long, short, Fraction(share, 100)) for long, short, share in pairs),
+            service="shop",
+            slo="slo",
+            objective="served",
+            tier=tier,
+            target=Decimal("0.999"),
+            period=period,
+            pairs=tuple(
+                WindowPair(long, short, Fraction(share, 100)) for long, short, share in pairs
+            ),
         )
         for tier, pairs in (("alert", fast), ("ticket", slow))
     )
@@ -110,7 +112,9 @@ def random_series() -> Series:
     total = random.poisson(1000, minutes)
     bad = random.binomial(total, share).astype(float)
     known = np.ones(minutes, dtype=bool)
-    return Series(START, MINUTE, bad, total.astype(float), known, "made up")
+    return Series(
+        start=START, step=MINUTE, bad=bad, total=total.astype(float), known=known, source="made up"
+    )
 
 
 def middle(work: Callable[[], object], runs: int) -> float:

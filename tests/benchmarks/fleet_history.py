@@ -71,7 +71,7 @@ def _labelled(month: Month, job: str) -> Month:
         Column(0, (("__name__", "http_requests_total"), *column.labels, ("job", job))): values
         for column, values in month.columns.items()
     }
-    return Month(month.span, columns, month.covered, "a benchmark")
+    return Month(span=month.span, columns=columns, covered=month.covered, source="a benchmark")
 
 
 def _months(seed: int) -> list[Month]:
@@ -85,7 +85,7 @@ def _months(seed: int) -> list[Month]:
     random = np.random.default_rng(seed)
     found = []
     for first, part in months(TimeSpan(END - DAYS, END)):
-        month = Month(month_span(first), covered=(part,))
+        month = Month(span=month_span(first), covered=(part,))
         here = month.part(part)
         for code, busy in BUSY.items():
             values = np.full(month.span.steps(MINUTE), np.nan)

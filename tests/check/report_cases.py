@@ -25,7 +25,7 @@ def at(line: int = 1, column: int = 1, end: int = 2, path: PurePosixPath = PATH)
 def found(
     problem: Problem, severity: Severity = Severity.ERROR, rule: str = "name-differs"
 ) -> Finding:
-    return Finding(rule, severity, problem)
+    return Finding(rule=rule, severity=severity, problem=problem)
 
 
 def hostile() -> Checked:
@@ -33,13 +33,13 @@ def hostile() -> Checked:
     path = PurePosixPath("services") / HOSTILE
     fix = Fix(HOSTILE, (Edit(SourceSpan(1, 1, 1, 2), HOSTILE),))
     place = Location(path, SourceSpan(1, 1, 1, 3), ("spec", HOSTILE))
-    problem = Problem(place, HOSTILE, HOSTILE, (Label(place, HOSTILE),), fix)
+    problem = Problem(place, HOSTILE, HOSTILE, related=(Label(place, HOSTILE),), fix=fix)
     findings = [
-        Finding("name-differs", severity, problem, waiver)
+        Finding(rule="name-differs", severity=severity, problem=problem, waiver=waiver)
         for severity in Severity
         for waiver in (None, HOSTILE)
     ]
-    return Checked(findings, {path: HOSTILE}, 1, 1, RULES)
+    return Checked(findings=findings, texts={path: HOSTILE}, services=1, documents=1, rules=RULES)
 
 
 def lines(form: Form, checked: Checked) -> list[str]:

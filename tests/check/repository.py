@@ -39,7 +39,9 @@ def checked(
     """Every finding, in the order of the files; each must have a fingerprint of its own."""
     catalog, findings = loaded(files)
     before = loaded(base)[0] if base is not None else None
-    context = Context(today, catalog, before, approved=frozenset(approved), evidence=evidence)
+    context = Context(
+        today=today, catalog=catalog, base=before, approved=frozenset(approved), evidence=evidence
+    )
     if server is not None:
         context = replace(context, live=look(context, server))
     results = sorted(run(RULES, context, findings), key=lambda finding: finding.sort_key)

@@ -31,7 +31,7 @@ def findings_of(folder: Path) -> tuple[list[Finding], int]:
     catalog, unread = load(files)
     assert unread == []
     chosen = [each for each in RULES if _is_about_expressions(each.id)]
-    return list(run(chosen, Context(TODAY, catalog))), alerts
+    return list(run(chosen, Context(today=TODAY, catalog=catalog))), alerts
 
 
 def _is_about_expressions(rule: str) -> bool:

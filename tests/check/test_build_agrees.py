@@ -24,7 +24,7 @@ SAID_BY = {"heartbeat-missing", "ownership-missing", "team-channel-missing", "te
 
 
 def errors(files: Files) -> list[Finding]:
-    findings = run(RULES, Context(TODAY, catalog_at(files)))
+    findings = run(RULES, Context(today=TODAY, catalog=catalog_at(files)))
     return [
         each for each in findings if each.severity is Severity.ERROR or "heartbeat" in each.rule
     ]

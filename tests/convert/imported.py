@@ -60,7 +60,7 @@ def findings(gathered: GatheredFiles) -> list[Finding]:
     starting = starting_policies(shipped, label_set=label_set)
     files = [(path, text.encode()) for path, text in {**gathered.files, **starting}.items()]
     catalog, unread = load(files, frozenset(path for path, _ in files))
-    return check(Repository(shipped, catalog, tuple(unread)), TODAY)
+    return check(Repository(root=shipped, catalog=catalog, findings=tuple(unread)), TODAY)
 
 
 def rules_found(gathered: GatheredFiles) -> set[str]:

@@ -63,7 +63,7 @@ def test_a_rule_has_a_page() -> None:
 
 @pytest.mark.parametrize("address", ["docs", "https://docs.example.com/v1"])
 def test_sarif_links_to_the_page_of_a_rule_once_there_is_a_public_address(address: str) -> None:
-    [described] = descriptors(Checked([], rules=RULES[:1]), address)
+    [described] = descriptors(Checked(findings=[], rules=RULES[:1]), address)
     assert described.get("helpUri") == rule_page_url(described["id"], address)
     if address == "docs":
         assert "helpUri" not in described

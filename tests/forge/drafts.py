@@ -28,12 +28,14 @@ def comment(text: str = "all is well", key: str = "7") -> CommentDraft:
 
 
 def thread(line: int = 10, text: str = "too low", key: str = "") -> ThreadDraft:
-    return ThreadDraft(Marker("finding", key or f"rule:{line}"), PATH, line, text)
+    return ThreadDraft(
+        marker=Marker("finding", key or f"rule:{line}"), path=PATH, line=line, text=text
+    )
 
 
 def issue(key: str = "payroll/2026Q4", text: str = "due", **more: Any) -> IssueDraft:
     fields = {"title": f"Review {key}", "labels": ("slo-review",), **more}
-    return IssueDraft(Marker("revisit", key), text=text, **fields)
+    return IssueDraft(marker=Marker("revisit", key), text=text, **fields)
 
 
 def kept(board: Any, wanted: Sequence[Any], word: Any = no_word) -> list[str]:

@@ -108,7 +108,7 @@ def of_github(world: GitHubWorld) -> list[str]:
 
 def of_folder(root: Path) -> list[str]:
     """One run in a process of its own, over a folder."""
-    forge = FolderForge(root)
+    forge = FolderForge(root=root)
     return kept(forge.issues("revisit"), [issue(key) for key in "abcde"])
 
 
@@ -139,8 +139,8 @@ def test_two_processes_at_once_double_nothing_in_a_folder(
     for number in range(ROUNDS):
         root = tmp_path / str(number)
         list(processes.map(of_folder, [root, root]))
-        issues = FolderForge(root).issues("revisit").present()
+        issues = FolderForge(root=root).issues("revisit").present()
         assert (len(issues), doubles(issues)) == (5, 0)
         numbers = [int(path.name[:4]) for path in (root / "issues").glob("*.md")]
         assert len(numbers) == len(set(numbers)), "a number was given twice"
-        assert kept(FolderForge(root).issues("revisit"), [issue(key) for key in "abcde"]) == []
+        assert kept(FolderForge(root=root).issues("revisit"), [issue(key) for key in "abcde"]) == []

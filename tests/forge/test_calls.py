@@ -64,9 +64,9 @@ def test_issues_cost_one_write_each_and_a_read_for_each_hundred(
 
 def test_writes_keep_the_distance_that_is_asked_for(behind_proxy: GitHubWorld) -> None:
     access = GitHubAccess(
-        behind_proxy.url,
-        behind_proxy.name,
-        "token-reliability[bot]",
+        url=behind_proxy.url,
+        repository=behind_proxy.name,
+        token="token-reliability[bot]",
         between_writes=timedelta(seconds=0.3),
     )
     began = time.monotonic()

@@ -213,7 +213,9 @@ def test_after_the_first_refusal_no_more_is_asked(behind_proxy: GitHubWorld, pro
 
 
 def replace_token(world: GitHubWorld, token: str) -> GitHubForge:
-    access = GitHubAccess(world.url, world.name, token, between_writes=timedelta(0))
+    access = GitHubAccess(
+        url=world.url, repository=world.name, token=token, between_writes=timedelta(0)
+    )
     return open_github(access, pause=world.pauses.append)
 
 
@@ -224,7 +226,9 @@ def test_an_unknown_token_is_told_without_being_shown(
     with pytest.raises(ForgeError) as told_:
         replace_token(behind_proxy, "secret-token").comments(behind_proxy.number, "a").present()
     assert str(told_.value).endswith("github does not accept the token; set GITHUB_TOKEN anew")
-    assert "secret-token" not in repr(told_.value) + repr(GitHubAccess("", "", "secret-token"))
+    assert "secret-token" not in repr(told_.value) + repr(
+        GitHubAccess(url="", repository="", token="secret-token")
+    )
 
 
 def test_a_line_outside_of_the_diff_is_refused_alone(behind_proxy: GitHubWorld) -> None:
@@ -241,7 +245,7 @@ def test_a_comment_spans_lines_of_one_hunk(behind_proxy: GitHubWorld) -> None:
 
 
 def test_a_server_that_is_not_there_is_told_at_once(behind_proxy: GitHubWorld) -> None:
-    access = GitHubAccess("http://127.0.0.1:9", behind_proxy.name, "t")
+    access = GitHubAccess(url="http://127.0.0.1:9", repository=behind_proxy.name, token="t")
     pauses: list[float] = []
     forge = open_github(access, pause=pauses.append)
     with pytest.raises(ForgeError, match="pull request #1: github cannot be reached"):

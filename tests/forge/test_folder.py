@@ -89,7 +89,7 @@ def test_files_that_are_no_pages_are_left_alone(folder: FolderWorld) -> None:
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
-    forge = FolderForge(tmp_path / "taken")
+    forge = FolderForge(root=tmp_path / "taken")
     [outcome] = kept(forge.issues("revisit"), [issue()])
     assert outcome == "Failed Create"
 

@@ -31,7 +31,7 @@ ISSUE = Issue(
     closed=None,
     url="u",
 )
-DRAFT = IssueDraft(MARKER, "Title", "text", ("bug",))
+DRAFT = IssueDraft(marker=MARKER, title="Title", text="text", labels=("bug",))
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,4 @@ def test_comments_and_threads_hold_their_marker_and_text(
         is_answered=False,
         url="u",
     )
-    assert thread.holds(ThreadDraft(marker, "moved", 9, text)) is holds
+    assert thread.holds(ThreadDraft(marker=marker, path="moved", line=9, text=text)) is holds

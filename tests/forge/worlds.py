@@ -251,7 +251,13 @@ class FolderWorld:
         )
         files = (ChangedFile(PATH, "modified", hunks_of(self.patch)),)
         local = {self.number: LocalPullRequest(pull, files)}
-        return FolderForge(self.root, local, author, formerly, lambda: self.moment)
+        return FolderForge(
+            root=self.root,
+            pull_requests=local,
+            author=author,
+            formerly=formerly,
+            now=lambda: self.moment,
+        )
 
     def head(self) -> str:
         return "a" * 40

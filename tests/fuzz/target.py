@@ -35,12 +35,12 @@ def check_bytes(data: bytes) -> int:
     path = PLACES[data[0] % len(PLACES)] if data else PLACES[0]
     content = data[1:]
     catalog, said = load({**FILES, path: content}.items(), frozenset(FILES))
-    found = list(run(RULES, Context(TODAY, catalog, None), said))
+    found = list(run(RULES, Context(today=TODAY, catalog=catalog, base=None), said))
     lines = len(content.decode("utf-8-sig", "replace").splitlines()) + 2
     for finding in found:
         if finding.rule == BUG:
             raise FoundError(finding.problem.message)
         if finding.problem.at.path == path and finding.problem.at.span.line > lines:
             raise FoundError(f"{finding.rule} on line {finding.problem.at.span.line} of {lines}")
-    json_report(Checked(found, catalog.texts))
+    json_report(Checked(findings=found, texts=catalog.texts))
     return len(found)

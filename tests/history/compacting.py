@@ -37,7 +37,7 @@ def part(hour: int) -> Month:
     span = TimeSpan(max(start, START), end)
     minutes = span.length // timedelta(minutes=1)
     columns = {Column(0, (("pod", f"{number}"),)): np.ones(minutes) for number in range(COLUMNS)}
-    return Month(span, columns, (span,), "a test")
+    return Month(span=span, columns=columns, covered=(span,), source="a test")
 
 
 def main(folder: Path, first: int) -> None:

@@ -31,7 +31,7 @@ def same(found: np.ndarray, *wanted: float) -> None:
 
 
 def test_what_is_counted_anew_replaces_its_span_and_nothing_else() -> None:
-    month = Month(minutes(0, 6))
+    month = Month(span=minutes(0, 6))
     month.replace(minutes(0, 4), {ONE: counts(1, 2, 3, 4)}, minutes(0, 4))
     month.replace(minutes(2, 5), {TWO: counts(9, 30, NAN, 50, 9)}, minutes(1, 6))
     same(month.columns[ONE], 1, 2, NAN, NAN, NAN, NAN)
@@ -40,22 +40,22 @@ def test_what_is_counted_anew_replaces_its_span_and_nothing_else() -> None:
 
 
 def test_a_part_replaces_what_it_covers_and_brings_its_number_and_interval() -> None:
-    month = Month(minutes(0, 6), source="old", through=3, interval=MINUTE)
+    month = Month(span=minutes(0, 6), source="old", through=3, interval=MINUTE)
     month.replace(minutes(0, 6), {ONE: counts(1, 2, 3, 4, 5, 6)}, minutes(0, 6))
-    part = Month(minutes(1, 6), source="new", through=2, interval=timedelta(seconds=15))
+    part = Month(span=minutes(1, 6), source="new", through=2, interval=timedelta(seconds=15))
     part.replace(minutes(1, 2), {ONE: counts(20)}, minutes(1, 2))
     part.replace(minutes(4, 5), {ONE: counts(50)}, minutes(4, 5))
     month.take_in(part)
     same(month.columns[ONE], 1, 20, 3, 4, 50, 6)
     assert (month.source, month.through, month.interval) == ("new", 3, MINUTE)
-    month.take_in(Month(minutes(0, 1), source="newer", through=4))
+    month.take_in(Month(span=minutes(0, 1), source="newer", through=4))
     assert (month.source, month.through, month.interval) == ("newer", 4, MINUTE)
 
 
 def test_columns_that_belong_to_a_file_are_not_written_into() -> None:
     held = counts(1, 2)
     held.flags.writeable = False
-    month = Month(minutes(0, 2), {ONE: held})
+    month = Month(span=minutes(0, 2), columns={ONE: held})
     month.replace(minutes(0, 1), {ONE: counts(5)}, minutes(0, 1))
     same(held, 1, 2)
     same(month.columns[ONE], 5, 2)
@@ -102,7 +102,7 @@ def test_a_span_is_cut_into_its_months() -> None:
 
 def part_of(first: int, values: Sequence[float], start: datetime = START) -> Month:
     span = TimeSpan(start + first * MINUTE, start + (first + len(values)) * MINUTE)
-    part = Month(span, source="a test")
+    part = Month(span=span, source="a test")
     part.replace(span, {ONE: counts(*values)}, span)
     return part
 

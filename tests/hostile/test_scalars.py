@@ -44,7 +44,7 @@ def scalars(path: PurePosixPath) -> list[tuple[Document, Pointer]]:
 def checked_and_compiled(path: PurePosixPath, content: bytes) -> None:
     """The whole repository with one file changed: loaded, checked, compiled."""
     catalog, findings = load({**FILES, path: content}.items(), frozenset(FILES))
-    list(run(RULES, Context(TODAY, catalog, None), findings))
+    list(run(RULES, Context(today=TODAY, catalog=catalog, base=None), findings))
     compile_catalog(catalog)
 
 

@@ -26,7 +26,7 @@ SMALL = AnswerBounds(longest=0.5, largest=2**20, values=10_000)
 @contextmanager
 def connected(talk: Talk, bounds: AnswerBounds = SMALL) -> Iterator[HttpServer]:
     with talking(talk) as url, open_client(url, {}) as client:
-        yield HttpServer("am", url, client, pause=lambda _: None, bounds=bounds)
+        yield HttpServer(target="am", url=url, client=client, pause=lambda _: None, bounds=bounds)
 
 
 def refusal(talk: Talk, bounds: AnswerBounds = SMALL) -> str:
@@ -166,7 +166,14 @@ JSON = st.recursive(
 @given(JSON, st.sampled_from([200, 400, 422, 500]))
 def test_any_json_is_data_or_a_refusal(value: object, status: int) -> None:
     content = TypeAdapter(object).dump_json(value)
-    reply = HttpReply("p", "GET /api", status, {}, content, values=10_000)
+    reply = HttpReply(
+        server="p",
+        request="GET /api",
+        status_code=status,
+        headers={},
+        content=content,
+        values=10_000,
+    )
     forms: tuple[TypeAdapter[Success[Any]], ...] = (VECTOR, MATRIX, NAMES, OBJECT)
     for form in forms:
         with suppress(ProviderError):

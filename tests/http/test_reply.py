@@ -7,7 +7,14 @@ from reliability.http.reply import HttpReply, TooLargeError, UnexpectedReplyErro
 
 
 def reply(status: int = 200, content: bytes = b"", values: int = 10, **headers: str) -> HttpReply:
-    return HttpReply("prometheus", "GET /x", status, headers, content, values)
+    return HttpReply(
+        server="prometheus",
+        request="GET /x",
+        status_code=status,
+        headers=headers,
+        content=content,
+        values=values,
+    )
 
 
 @pytest.mark.parametrize(

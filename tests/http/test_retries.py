@@ -35,7 +35,13 @@ class Answering:
         """The status of the answer, or why there is none."""
         transport = httpx.MockTransport(self)
         with open_client(URL, {}, writable=True, transport=transport) as client:
-            server = HttpServer(name, URL, client, self.pauses.append, retries=retries or Retries())
+            server = HttpServer(
+                target=name,
+                url=URL,
+                client=client,
+                pause=self.pauses.append,
+                retries=retries or Retries(),
+            )
             try:
                 return str(getattr(ask(server), "status_code", "nothing"))
             except ProviderError as error:

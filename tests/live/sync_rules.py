@@ -19,7 +19,14 @@ def main(url: str, folder: str, threshold: str) -> int:
     """Print the report; 1 where something was left undone."""
     desired = (rules("attendance", threshold), rules("payroll"), rules("search"))
     with ExitStack() as closing:
-        access = ProviderAccess(Path(folder), ("127.0.0.1",), str, print, True, closing)
+        access = ProviderAccess(
+            root=Path(folder),
+            allowed_hosts=("127.0.0.1",),
+            secret=str,
+            tell=print,
+            writable=True,
+            closing=closing,
+        )
         provider = open_provider(prometheus_target(url, Path(folder)), access)
         planned = plan(TARGET, desired, provider.read())
         report = Synced(planned, tuple(sync(planned, provider)))

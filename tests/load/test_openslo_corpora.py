@@ -57,7 +57,7 @@ def verdicts(folder: Path, column: int) -> dict[str, bool]:
 
 def found_in(name: str, content: bytes) -> list[Finding]:
     catalog, findings = load([(PurePosixPath(name), content)])
-    return check_documents(Repository(Path(), catalog, tuple(findings)))
+    return check_documents(Repository(root=Path(), catalog=catalog, findings=tuple(findings)))
 
 
 def is_good(name: str, content: bytes) -> bool:

@@ -23,7 +23,7 @@ def test_files_are_new_kept_or_the_same(root: Path) -> None:
     (root / "link.yaml").symlink_to("nowhere")
     link = PurePosixPath("link.yaml")
     plan = WritePlan.of(root, {A: "new", B: "b", C: "same", D: "d", link: "x"})
-    assert plan == WritePlan(root, {B: "b"}, (A, D, link), (C,), {})
+    assert plan == WritePlan(root=root, new={B: "b"}, kept=(A, D, link), same=(C,), edited={})
     assert list(plan.write()) == [B]
     assert (root / B).read_text() == "b"
     assert (root / A).read_text() == "old"

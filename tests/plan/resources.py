@@ -34,9 +34,9 @@ def many(count: int, **body: Json) -> list[Resource]:
 
 def intact(*held: Resource) -> Held:
     """A target that holds these as we wrote them."""
-    return Held(tuple(Intact(each, each.digest) for each in held))
+    return Held(kept=tuple(Intact(each, each.digest) for each in held))
 
 
 def edited(found: Resource, written: Resource) -> Held:
     """A target whose one object somebody changed."""
-    return Held((DriftedResource(found, written.digest),))
+    return Held(kept=(DriftedResource(found, written.digest),))

@@ -31,7 +31,7 @@ PAY, PAYMENT = rules("shop", "pay"), rules("shop", "payment")
 
 
 def planned(wanted: list[Resource], *active: ActiveAlert, **more: bool) -> Plan:
-    held = Held((Intact(PAY, PAY.digest),), active=active)
+    held = Held(kept=(Intact(PAY, PAY.digest),), active=active)
     return plan(TARGET, wanted, held, PlanOptions(**more))  # type: ignore[arg-type]
 
 
@@ -78,7 +78,7 @@ def test_an_alert_of_another_slo_holds_nothing() -> None:
 
 def test_a_label_that_a_template_fills_is_taken_for_any_value() -> None:
     templated = rules("shop", "pay", where="{{ $labels.region }}")
-    held = Held((Intact(templated, templated.digest),), active=(FIRING,))
+    held = Held(kept=(Intact(templated, templated.digest),), active=(FIRING,))
     assert plan(TARGET, [PAYMENT], held).changes == ()
 
 

@@ -59,7 +59,7 @@ def test_deleting_everything_is_refused_however_little_it_is() -> None:
 def test_only_what_is_ours_counts_as_the_whole() -> None:
     ours = tuple(Intact(each, each.digest) for each in many(10))
     foreign = tuple(Foreign(resource(f"their-{number}").id, "") for number in range(90))
-    unsafe = plan(TARGET, many(6), Held(ours, foreign))
+    unsafe = plan(TARGET, many(6), Held(kept=ours, foreign=foreign))
     assert "4 of 10 objects would be deleted" in refusal(unsafe)
 
 

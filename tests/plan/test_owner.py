@@ -21,7 +21,7 @@ NOWHERE = Owner(US.id)
 
 
 def marked(owner: Owner | None, *resources: Resource) -> Held:
-    return Held(tuple(Intact(each, each.digest, owner) for each in resources))
+    return Held(kept=tuple(Intact(each, each.digest, owner) for each in resources))
 
 
 def planned(wanted: list[Resource], held: Held, owner: Owner | None = US, **more: bool) -> Plan:
@@ -50,7 +50,7 @@ def test_a_mark_without_an_owner_is_adopted_if_the_content_is_what_is_declared()
     for wanted in ([NEW], [LEGACY]):
         after = planned(wanted, marked(None, OLD))
         assert not any(isinstance(change, Update | Delete | Claim) for change in after.changes)
-    edited = Held((DriftedResource(OLD, NEW.digest),))
+    edited = Held(kept=(DriftedResource(OLD, NEW.digest),))
     assert planned([OLD], edited).changes == ()
 
 
@@ -88,7 +88,7 @@ owners = st.sampled_from([US, THEM, FORK, NOWHERE, None])
 def test_nothing_of_another_is_changed_whatever_two_repositories_declare(
     first: list[Resource], second: list[Resource], writer: Owner | None, other: Owner | None
 ) -> None:
-    provider = MemoryProvider(TARGET, owner=writer)
+    provider = MemoryProvider(target=TARGET, owner=writer)
     list(sync(planned(first, provider.read(), writer), provider))
     before = dict(provider.stored)
     provider.owner = other
@@ -105,7 +105,7 @@ def test_nothing_of_another_is_changed_whatever_two_repositories_declare(
 def test_an_owner_syncs_what_it_declares_beside_another(
     ours: list[Resource], theirs: list[Resource], owner: Owner
 ) -> None:
-    provider = MemoryProvider(TARGET, owner=owner)
+    provider = MemoryProvider(target=TARGET, owner=owner)
     list(sync(planned(theirs, provider.read(), owner), provider))
     provider.owner = FORK if owner == THEM else THEM
     list(sync(planned(ours, provider.read(), provider.owner), provider))

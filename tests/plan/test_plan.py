@@ -92,7 +92,7 @@ def test_overwrite_replaces_what_somebody_changed() -> None:
 
 
 def test_what_cannot_be_read_is_held_or_overwritten() -> None:
-    held = Held((Unreadable(OLD.id, "2:1: a tab"),))
+    held = Held(kept=(Unreadable(OLD.id, "2:1: a tab"),))
     assert plan(TARGET, [OLD], held).changes == ()
     [drift] = plan(TARGET, [OLD], held).drifted
     assert (drift.why, drift.held) == ("2:1: a tab", True)
@@ -110,7 +110,7 @@ def test_what_is_not_ours_blocks_what_is_wanted_there() -> None:
 
 
 def test_what_is_stored_and_not_run_is_loaded_again() -> None:
-    held = Held((Intact(OLD, OLD.digest),), stale=(Stale(OLD.id, "not run"),))
+    held = Held(kept=(Intact(OLD, OLD.digest),), stale=(Stale(OLD.id, "not run"),))
     after = plan(TARGET, [OLD], held)
     assert after.changes == (Reload(OLD.id, "not run"),)
     assert not after.is_settled
@@ -144,7 +144,7 @@ def test_plans_with_other_changes_have_other_digests(
 def test_after_a_sync_there_is_nothing_to_plan(
     wanted: list[Resource], before: list[Resource]
 ) -> None:
-    provider = MemoryProvider(TARGET)
+    provider = MemoryProvider(target=TARGET)
     for desired in (before, wanted):
         list(sync(plan(TARGET, desired, provider.read()), provider))
     after = plan(TARGET, wanted, provider.read())
@@ -153,7 +153,7 @@ def test_after_a_sync_there_is_nothing_to_plan(
 
 @given(some_resources, st.data())
 def test_a_rerun_converges_whatever_failed(wanted: list[Resource], data: st.DataObject) -> None:
-    provider = MemoryProvider(TARGET)
+    provider = MemoryProvider(target=TARGET)
     refused = data.draw(st.lists(st.sampled_from(wanted or many(1))))
     provider.refuses = {each.id: "busy" for each in refused}
     list(sync(plan(TARGET, wanted, provider.read()), provider))
@@ -196,7 +196,7 @@ def test_the_digest_is_made_of_this_and_nothing_else(change: Change, words: list
 
 HELD_BACK = Plan(
     target=TARGET,
-    drifted=(Drift(OLD.id, "changed", (), held=True),),
+    drifted=(Drift(id=OLD.id, why="changed", differences=(), held=True),),
     blocked=(Blocked(OLD.id, "not ours"),),
     postponed=(Postponed(Delete(OLD), ()),),
 )
@@ -215,7 +215,14 @@ HELD_BACK = Plan(
             False,
             (*HELD_BACK.drifted, *HELD_BACK.blocked, *HELD_BACK.postponed),
         ),
-        (Plan(target=TARGET, drifted=(Drift(OLD.id, "changed", (), held=False),)), False, ()),
+        (
+            Plan(
+                target=TARGET,
+                drifted=(Drift(id=OLD.id, why="changed", differences=(), held=False),),
+            ),
+            False,
+            (),
+        ),
     ],
 )
 def test_a_plan_is_settled_if_nothing_is_to_be_done_and_nothing_is_held(
@@ -243,7 +250,7 @@ def test_only_drift_leaves_reloads_and_what_others_changed() -> None:
 
 
 def test_the_plan_of_routes_that_another_repository_writes_says_whose_they_are() -> None:
-    theirs = Held((Intact(OLD, OLD.digest, US),))
+    theirs = Held(kept=(Intact(OLD, OLD.digest, US),))
     assert plan_elsewhere(TARGET, theirs) == Plan(target=TARGET, routes_owner=str(US))
     for unmarked in (Held(), intact(OLD)):
         assert plan_elsewhere(TARGET, unmarked) == Plan(

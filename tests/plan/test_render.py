@@ -88,7 +88,11 @@ def test_what_is_overwritten_shows_both_the_drift_and_the_change() -> None:
 
 
 def test_what_is_not_ours_and_what_is_not_run_are_lines_of_their_own() -> None:
-    held = Held((Intact(OLD, OLD.digest),), (Foreign(WEB.id, "/x: mine"),), (Stale(OLD.id, "old"),))
+    held = Held(
+        kept=(Intact(OLD, OLD.digest),),
+        foreign=(Foreign(WEB.id, "/x: mine"),),
+        stale=(Stale(OLD.id, "old"),),
+    )
     shown = text(Planned(plan(TARGET, [OLD, WEB], held)))
     assert "0 to delete, 1 to reload; 1 owned" in shown
     assert "  > rules search: old" in shown
@@ -265,7 +269,7 @@ def test_every_line_of_both_sides_is_in_the_diff(
 
 
 def test_what_is_loaded_again_is_counted_only_if_there_is_some() -> None:
-    stale = Held((Intact(OLD, OLD.digest),), stale=(Stale(OLD.id, "old"),))
+    stale = Held(kept=(Intact(OLD, OLD.digest),), stale=(Stale(OLD.id, "old"),))
     again = plan(TARGET, [OLD], stale)
     assert (
         text(Planned(again))

@@ -21,7 +21,7 @@ LEFT = Plan(
     target=TARGET,
     owned=3,
     others=(("git.example/a (id id1)", 2),),
-    drifted=(Drift(NEW.id, "changed", (), True),),
+    drifted=(Drift(id=NEW.id, why="changed", differences=(), held=True),),
     blocked=(Blocked(ResourceId(TARGET, "config", "alertmanager"), "owned", OWNER, True),),
     postponed=(Postponed(Update(OLD, NEW), (ALERT,)),),
     pending=(Pending(ResourceId(TARGET, "routes", "former"), "alerts need it"),),

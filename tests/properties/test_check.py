@@ -87,7 +87,7 @@ def test_a_damaged_repository_has_findings_and_no_bug(files: dict[str, str]) -> 
         assert 1 <= at.span.line <= len(lines)
         assert 1 <= at.span.column <= len(lines[at.span.line - 1]) + 1
     texts = loaded(files)[0].texts
-    json_text = json_report(Checked(findings, texts))
+    json_text = json_report(Checked(findings=findings, texts=texts))
     report = [*text_report(findings, texts), *json_text.split("\n")]
     assert {category(each) for line in report for each in line} & CONTROLS == set()
     assert len(json.loads(json_text)["findings"]) == len(findings)

@@ -135,7 +135,7 @@ def test_what_is_stored_is_read_back(columns: dict[Column, int]) -> None:
     with stores() as (store, _):
         definition = Definition.of(counters(GOOD, TOTAL))
         family = store.family("shop", "checkout", definition)
-        month = Month(month_span(START.date().replace(day=1)), source="a test")
+        month = Month(span=month_span(START.date().replace(day=1)), source="a test")
         minutes = month.span.steps(MINUTE)
         month.columns = {column: drawn(seed, minutes) for column, seed in columns.items()}
         month.covered = (month.span,)
@@ -157,12 +157,17 @@ def test_parts_are_the_same_before_and_after_compaction(
 ) -> None:
     """Each part stands for its span, whatever was there, whenever it was taken in."""
     first = START.date().replace(day=1)
-    expected = Month(month_span(first))
+    expected = Month(span=month_span(first))
     with stores() as (store, _):
         family = store.family("shop", "checkout", Definition.of(counters(GOOD, TOTAL)))
         for span, seed, is_compacted in pieces:
             column = Column(0, (("code", str(seed % 3)),))
-            part = Month(span, {column: drawn(seed, span.steps(MINUTE))}, (span,), "a test")
+            part = Month(
+                span=span,
+                columns={column: drawn(seed, span.steps(MINUTE))},
+                covered=(span,),
+                source="a test",
+            )
             expected.replace(span, part.columns, span)
             family.add(part)
             assert_same_month(family.read(first), expected)

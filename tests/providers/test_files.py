@@ -12,7 +12,9 @@ from tests.providers.worlds import TARGET, config, rules
 
 def synced(folder: Path, *desired: Resource) -> list[Outcome]:
     writes = ("prometheus", "prometheus-operator", "alertmanager")
-    provider = FilesProvider(TARGET, folder, writes, Disk(writable=True, durable=False))
+    provider = FilesProvider(
+        target=TARGET, folder=folder, writes=writes, disk=Disk(writable=True, durable=False)
+    )
     return list(sync(plan(TARGET, desired, provider.read()), provider))
 
 

@@ -69,7 +69,9 @@ class Site:
         server = open_server(target, None, hosts, writable=True, transport=transport)
         self.closing.callback(server.client.close)
         server = replace(server, pause=lambda _: self.fake.evaluate())
-        return PrometheusProvider(TARGET, self.folder, self.disk, server, self.told.append)
+        return PrometheusProvider(
+            target=TARGET, folder=self.folder, disk=self.disk, server=server, tell=self.told.append
+        )
 
     def plan(self, desired: tuple[Resource, ...]) -> Plan:
         return plan(TARGET, desired, self.open().read())

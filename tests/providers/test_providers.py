@@ -27,7 +27,14 @@ COMPILED = [
 
 def access(root: Path, closing: ExitStack, **environment: str) -> ProviderAccess:
     secret = Settings(environment).secret
-    return ProviderAccess(root, ("127.0.0.1",), secret, lambda _: None, False, closing)
+    return ProviderAccess(
+        root=root,
+        allowed_hosts=("127.0.0.1",),
+        secret=secret,
+        tell=lambda _: None,
+        writable=False,
+        closing=closing,
+    )
 
 
 def all_settings(settings: type[TargetSettings]) -> list[type[TargetSettings]]:

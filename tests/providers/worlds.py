@@ -120,7 +120,7 @@ def replace_first_expr() -> Resource:
 
 @contextmanager
 def memory(_folder: Path) -> Iterator[World]:
-    provider = MemoryProvider(TARGET, refuses={BAD.id: "no"})
+    provider = MemoryProvider(target=TARGET, refuses={BAD.id: "no"})
     first = WANTED[0].id
 
     def edit() -> None:
@@ -142,7 +142,9 @@ def memory(_folder: Path) -> Iterator[World]:
 def files(folder: Path) -> Iterator[World]:
     def open_(writable: bool) -> Provider:
         disk = Disk(writable=writable, durable=False)
-        return FilesProvider(TARGET, folder, ("prometheus", "alertmanager"), disk)
+        return FilesProvider(
+            target=TARGET, folder=folder, writes=("prometheus", "alertmanager"), disk=disk
+        )
 
     yield of_rules(open_, folder / "prometheus", None)
 
@@ -160,7 +162,13 @@ def fake_prometheus(folder: Path) -> Iterator[World]:
             )
             closing.callback(server.client.close)
             server = replace(server, pause=lambda _: fake.evaluate())
-            return PrometheusProvider(TARGET, folder, Disk(writable), server, lambda _: None)
+            return PrometheusProvider(
+                target=TARGET,
+                folder=folder,
+                disk=Disk(writable),
+                server=server,
+                tell=lambda _: None,
+            )
 
         yield of_rules(open_, folder, BAD)
 
@@ -174,7 +182,9 @@ def real_prometheus(folder: Path, generation: Generation) -> Iterator[World]:
 
         def open_(writable: bool) -> Provider:
             server = connect(prometheus_target(running.url, ours), writable, closing)
-            return PrometheusProvider(TARGET, ours, Disk(writable), server, lambda _: None)
+            return PrometheusProvider(
+                target=TARGET, folder=ours, disk=Disk(writable), server=server, tell=lambda _: None
+            )
 
         yield of_rules(open_, ours, BAD)
 
@@ -192,7 +202,9 @@ def fake_alertmanager(folder: Path) -> Iterator[World]:
                 target, None, ["alertmanager.example"], writable=writable, transport=transport
             )
             closing.callback(server.client.close)
-            return AlertmanagerProvider(TARGET, file, Disk(writable), server)
+            return AlertmanagerProvider(
+                target=TARGET, file=file, disk=Disk(writable), server=server
+            )
 
         yield of_config(open_, file)
 
@@ -206,7 +218,9 @@ def real_alertmanager(folder: Path, generation: Generation) -> Iterator[World]:
 
         def open_(writable: bool) -> Provider:
             server = connect(alertmanager_target(running.url, file), writable, closing)
-            return AlertmanagerProvider(TARGET, file, Disk(writable), server)
+            return AlertmanagerProvider(
+                target=TARGET, file=file, disk=Disk(writable), server=server
+            )
 
         yield of_config(open_, file)
 

@@ -18,7 +18,12 @@ def finding(
     subject: str = "",
 ) -> Finding:
     at = Location(PurePosixPath(path), SourceSpan(line, column, line, column + 1), pointer)
-    return Finding(rule, Severity.ERROR, Problem(at, message, subject=subject), place=place)
+    return Finding(
+        rule=rule,
+        severity=Severity.ERROR,
+        problem=Problem(at, message, subject=subject),
+        place=place,
+    )
 
 
 def test_severities_are_ordered_and_have_words() -> None:

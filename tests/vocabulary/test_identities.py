@@ -50,7 +50,9 @@ def finding(message: str, place: str = "", subject: str = "") -> Finding:
     pointer = ("spec", "objectives", 0, "target")
     at = Location(SLO, SourceSpan(7, 3, 7, 9), pointer)
     problem = Problem(at, message, f"mend {message}", subject=subject)
-    return Finding("slo-objective-unreachable", Severity.WARNING, problem, place=place)
+    return Finding(
+        rule="slo-objective-unreachable", severity=Severity.WARNING, problem=problem, place=place
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,11 +141,13 @@ def test_comments_and_issues_are_found_by_markers_that_stay(marker: Marker, text
 
 def test_what_issues_remember_stays_readable() -> None:
     first, last = datetime(2026, 11, 2, 8, 0, tzinfo=UTC), datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
-    record = Record(3, timedelta(minutes=75), first, last, last, again=1)
+    record = Record(
+        count=3, fired=timedelta(minutes=75), first=first, last=last, until=last, again=1
+    )
     assert str(record) == (
         "<!-- seen 3 75 2026-11-02T08:00Z 2026-11-03T09:30Z 2026-11-03T09:30Z again 1 -->"
     )
-    assert str(DigestCounts(5, 2, 7, 9, unknown=1)) == (
+    assert str(DigestCounts(pages=5, felt=2, tickets=7, logs=9, unknown=1)) == (
         "<!-- notified 5 pages 2 impact 7 tickets 9 logs 1 unknown -->"
     )
     known = remembered_lines({12: Marker(TICKET, "pay/Slow")}, "example/queue")

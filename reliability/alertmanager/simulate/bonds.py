@@ -54,7 +54,7 @@ class EverySource:
         return False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class OneSource:
     """A bond of Alertmanager 0.33: every post may make its alert the one that is kept.
 

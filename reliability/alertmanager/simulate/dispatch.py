@@ -29,7 +29,7 @@ SILENCE, POST, FLUSH = range(3)
 """What happens first at one moment."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedNotification:
     """One notification, inside of the simulation."""
 
@@ -74,7 +74,7 @@ class Dispatch:
         labels = [alert.labels for alert in alerts]
         routing = configuration.routing
         bond = EverySource if self._is_older else OneSource
-        self._muting: Final = Muting(labels, routing.inhibitions, configuration.silences, bond)
+        self._muting: Final = Muting(labels, routing.inhibitions, configuration.silences, bond=bond)
         ends = ends_of(routing)
         self._ends: Final = [
             [
@@ -160,7 +160,10 @@ class Dispatch:
 
         if group is None or self._is_removed(group, now):
             log_key = (end.route.receiver, end.key, identity[1])
-            before, group = group, AlertGroup(end, names, log_key, now + end.wait)
+            before, group = (
+                group,
+                AlertGroup(end=end, labels=names, log_key=log_key, tick=now + end.wait),
+            )
             self._found[identity] = group
             for echo in before.echoes if before else ():
                 self._tell_again(echo, before, now - 1)
@@ -200,9 +203,11 @@ class Dispatch:
         wakes: list[int] = []
 
         for way in group.end.ways if firing or over else ():
-            kind = self._news(group, way, firing, over, now)
+            kind = self._news(group, way, firing, over=over, now=now)
             if kind is not None and (firing or way.tells_ends):
-                yield SimulatedNotification(now, group, way, kind, firing, over)
+                yield SimulatedNotification(
+                    at=now, group=group, way=way, news=kind, firing=firing, over=over
+                )
             if firing:
                 last = self._log[group.log_key, way.places]
                 wakes.append(min(last.at + group.end.repeat + 1, last.gone))
@@ -227,9 +232,11 @@ class Dispatch:
         if last is not None and last.at == now:
             last = last.before  # groups that are flushed at once do not see what the other notes
 
-        kind = news(last, firing, over, way, repeat, now)
+        kind = news(last, firing=firing, over=over, way=way, repeat=repeat, now=now)
         if kind is not None:
-            self._log[key] = entry(now, firing, over, repeat, self._kept, last)
+            self._log[key] = entry(
+                now, firing=firing, over=over, repeat=repeat, kept=self._kept, before=last
+            )
 
         return kind
 

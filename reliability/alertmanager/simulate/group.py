@@ -18,7 +18,7 @@ from reliability.alertmanager.simulate.told import SendPath, ways
 LogKey = tuple[str, tuple[str, ...], frozenset[tuple[str, str]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndRoute:
     """A node of the tree that alerts end at; lengths in milliseconds.
 
@@ -47,13 +47,19 @@ def ends_of(routing: Routing) -> dict[tuple[str | int, ...], EndRoute]:
 def _ends(routing: Routing, route: Route, above: tuple[str, ...]) -> Iterator[EndRoute]:
     key = (*above, ",".join(sorted(map(str, route.matchers))))
     receiver = routing.receivers[route.receiver]
-    lengths = (route.group_wait, route.group_interval, route.repeat_interval)
-    yield EndRoute(route, key, ways(receiver), *map(milliseconds, lengths))
+    yield EndRoute(
+        route=route,
+        key=key,
+        ways=ways(receiver),
+        wait=milliseconds(route.group_wait),
+        interval=milliseconds(route.group_interval),
+        repeat=milliseconds(route.repeat_interval),
+    )
     for child in route.routes:
         yield from _ends(routing, child, key)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class AlertGroup:
     """Alerts that are told together.
 

@@ -58,7 +58,7 @@ class FiringAlert:
     lost: Set[TimeSpan] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
 class Post:
     """One alert as it reaches Alertmanager; times in milliseconds, `number` is the alert's.
 
@@ -100,7 +100,7 @@ def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
     for span, began, following in zip(alert.spans, begins, [*begins[1:], until], strict=True):
         if began < until:
             silent = moment_of(span.end) if span in alert.lost else FOREVER
-            yield Post(began, number, began, silent=silent, **how)
+            yield Post(at=began, number=number, began=began, silent=silent, **how)
         if span in alert.lost:
             ended = _believed_until(began, moment_of(span.end), alert.sending)
             told_until = ended
@@ -108,7 +108,9 @@ def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
             ended = moment_of(span.end)
             told_until = min(ended + kept, following - 1)
         if ended < following:
-            yield Post(ended, number, began, max(told_until, ended), **how)
+            yield Post(
+                at=ended, number=number, began=began, told_until=max(told_until, ended), **how
+            )
 
 
 def _believed_until(began: int, silent: int, sending: Sending) -> int:

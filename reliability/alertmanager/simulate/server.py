@@ -29,7 +29,7 @@ class Version(Enum):
     NEWER = "0.33"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedServer:
     """An Alertmanager: its version, and what it is told on its command line.
 

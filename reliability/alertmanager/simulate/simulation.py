@@ -20,7 +20,7 @@ from reliability.alertmanager.simulate.told import News
 from reliability.timespan import TimeSpan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """One message to the integrations of a receiver that are told alike, by their places.
 
@@ -50,15 +50,15 @@ def simulate(
     span: TimeSpan,
 ) -> Iterator[Notification]:
     """The notifications of a span, in the order of time."""
-    dispatch = Dispatch(alerts, configuration, server, moment_of(span.end))
+    dispatch = Dispatch(alerts, configuration, server, until=moment_of(span.end))
     for sent in dispatch.run():
         yield Notification(
-            datetime_of(sent.at),
-            sent.group.end.route.receiver,
-            sent.way.places,
-            sent.way.tells_ends,
-            sent.group.labels,
-            sent.news,
-            tuple(sorted(sent.firing)),
-            tuple(sorted(sent.over)) if sent.way.tells_ends else (),
+            at=datetime_of(sent.at),
+            receiver=sent.group.end.route.receiver,
+            places=sent.way.places,
+            tells_ends=sent.way.tells_ends,
+            group=sent.group.labels,
+            news=sent.news,
+            firing=tuple(sorted(sent.firing)),
+            over=tuple(sorted(sent.over)) if sent.way.tells_ends else (),
         )

@@ -23,7 +23,7 @@ MONTHS: Final = tuple(name.lower() for name in calendar.month_name)
 Range = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimeConditions:
     """The conditions of one interval; without any, it holds at all times.
 
@@ -101,10 +101,10 @@ def _interval(written: Mapping[str, Any], pointer: Pointer) -> TimeConditions:
                 (_minute(str(entry["start_time"])), _minute(str(entry["end_time"])))
                 for entry in entries(written, "times", pointer)
             ),
-            weekdays=_ranges(written, "weekdays", pointer, _of(DAYS)),
-            days=_ranges(written, "days_of_month", pointer, int),
-            months=_ranges(written, "months", pointer, _of(MONTHS)),
-            years=_ranges(written, "years", pointer, int),
+            weekdays=_ranges(written, "weekdays", pointer, read=_of(DAYS)),
+            days=_ranges(written, "days_of_month", pointer, read=int),
+            months=_ranges(written, "months", pointer, read=_of(MONTHS)),
+            years=_ranges(written, "years", pointer, read=int),
         )
     except (KeyError, ValueError, TypeError) as refusal:
         message = Message("not a valid time interval: {reason}", reason=str(refusal))

@@ -55,7 +55,7 @@ class LogRetention:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
     """What was told last, and when it was; `gone` is when it is forgotten.
 
@@ -81,10 +81,16 @@ def entry(
     expires = at + min(kept.longest, 2 * repeat)
     gone = not_before(kept.start, kept.look, expires)
     replaced = (
-        LogEntry(before.at, before.firing, before.over, before.gone, None) if before else None
+        LogEntry(
+            at=before.at, firing=before.firing, over=before.over, gone=before.gone, before=None
+        )
+        if before
+        else None
     )
 
-    return LogEntry(at, frozenset(firing), frozenset(over), gone, replaced)
+    return LogEntry(
+        at=at, firing=frozenset(firing), over=frozenset(over), gone=gone, before=replaced
+    )
 
 
 def news(

@@ -86,7 +86,7 @@ def _of_receiver(receiver: Values, shared: Values, pointer: Pointer) -> Iterator
         for index, config in enumerate(configs or ()):
             settings = {} if config is None else config
             if isinstance(settings, Mapping):
-                yield from _of_mapping(kind, settings, (*where, index), shared)
+                yield from _of_mapping(kind, settings, (*where, index), shared=shared)
             else:
                 message = Message("an entry of {key} must be a mapping", key=kind)
                 yield wrong((*where, index), message)
@@ -104,7 +104,7 @@ def _of_mapping(
             continue
         if field.is_new:
             yield unknown(where, owner, str(key), is_new=True)
-        yield from _of_value(field.type, key, value, where)
+        yield from _of_value(field.type, key, value, pointer=where)
         allowed = VALUES.get((name, key))
         is_value = value is not None or (name, key) == ("jira_configs", "api_type")
         if allowed and is_value and not _is_allowed(text(value), allowed, name):
@@ -113,7 +113,7 @@ def _of_mapping(
 
     yield from _excluding(name, values, pointer)
     for required in REQUIRED.get(name, ()):
-        yield from _missing(name, required, values, shared, pointer)
+        yield from _missing(name, required, values, shared=shared, pointer=pointer)
     if name in COMBINATIONS:
         yield from COMBINATIONS[name](values, pointer, shared)
 
@@ -130,15 +130,15 @@ def _is_allowed(value: str, allowed: tuple[str, ...], name: str) -> bool:
 def _of_value(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Refusal]:
     outer, _, inner = kind.partition("/")
     if outer == "list":
-        yield from _of_entries(inner, key, value, pointer)
+        yield from _of_entries(inner, key, value, pointer=pointer)
         return
 
     if outer == "each":
-        yield from _of_items(inner, key, value, pointer)
+        yield from _of_items(inner, key, value, pointer=pointer)
         return
 
     if outer == "map" and inner:
-        yield from _of_named(inner, key, value, pointer)
+        yield from _of_named(inner, key, value, pointer=pointer)
         return
 
     message, only_old = wrong_value(kind, key, value)
@@ -170,7 +170,9 @@ def _of_items(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Ref
     if value is not None and not isinstance(value, list):
         yield wrong(pointer, Message("{key} must be a list", key=key))
     for index, item in enumerate(value if isinstance(value, list) else ()):
-        yield from _of_value(kind, Message("an entry of {key}", key=key), item, (*pointer, index))
+        yield from _of_value(
+            kind, Message("an entry of {key}", key=key), item, pointer=(*pointer, index)
+        )
 
 
 def _of_named(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Refusal]:
@@ -178,7 +180,7 @@ def _of_named(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Ref
     if value is not None and not isinstance(value, Mapping):
         yield wrong(pointer, Message("{key} must be a mapping", key=key))
     for name, inner in value.items() if isinstance(value, Mapping) else ():
-        yield from _of_value(kind, name, inner, (*pointer, name))
+        yield from _of_value(kind, name, inner, pointer=(*pointer, name))
 
 
 def _excluding(name: str, values: Values, pointer: Pointer) -> Iterator[Refusal]:

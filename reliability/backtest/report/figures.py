@@ -55,7 +55,7 @@ def cells(row: OutcomeRow, result: Backtest) -> list[str]:
         lambda fired: str(fired.minutes),
         _spent_before,
     )
-    written = [both(row.old, row.new, write, result.compares) for write in writers]
+    written = [both(row.old, row.new, write, compares=result.compares) for write in writers]
     return [*written, weeks(row.new, result.span)]
 
 
@@ -153,7 +153,7 @@ def signal_cells(row: SignalRow, result: Backtest) -> list[str]:
         lambda fired: f"{fired.per_week:.1f}",
         lambda fired: str(fired.minutes),
     )
-    written = [both(row.old, row.new, write, result.compares) for write in writers]
+    written = [both(row.old, row.new, write, compares=result.compares) for write in writers]
     by = f" evaluated by {row.evaluated_by}, not in this replay" if row.evaluated_by else ""
     return [*about, *written, weeks(row.new, result.span) + by]
 
@@ -165,7 +165,7 @@ def objective_words(replayed: Replayed) -> str:
     match replayed.history:
         case NoHistory(reason):
             return f"{replayed.service}: {name}, {target}: no history: {reason}"
-        case SliSummary(coverage, attainment):
+        case SliSummary(coverage=coverage, attainment=attainment):
             words = f"{replayed.service}: {name}, {target}{_measured(coverage, attainment)}"
             return words if replayed.rows else f"{words}: no burn-rate alert"
 

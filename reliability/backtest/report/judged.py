@@ -69,9 +69,9 @@ def judged_cells(row: OutcomeRow, replayed: Replayed, result: Backtest) -> list[
         lambda found: _share(found.weekend),
     )
     return [
-        *(both(row.old, row.new, writer(write), result.compares) for write in compared),
-        *(both(row.new, row.new, writer(write), False) for write in plain),
-        both(row.old, row.new, _unseen, result.compares),
+        *(both(row.old, row.new, writer(write), compares=result.compares) for write in compared),
+        *(both(row.new, row.new, writer(write), compares=False) for write in plain),
+        both(row.old, row.new, _unseen, compares=result.compares),
     ]
 
 

@@ -12,7 +12,7 @@ from reliability.backtest.replay import GroupSeries
 
 def deviation(firing: Firing, group: GroupSeries, terms: ReplayTerms) -> Deviation:
     """Of one alert in one group whose events counters count."""
-    events = fire(firing.alert, group.series, group.counts, terms)
+    events = fire(firing.alert, group.series, group.counts, terms=terms)
     differing = int(np.count_nonzero(firing.on != events.on))
     counted = (len(list(runs(each.on))) for each in (firing, events))
     return Deviation(len(firing.on), differing, *counted)

@@ -26,7 +26,7 @@ def recorded_events(
     if not total:
         return NoHistory("the samples hold nothing that its query selects in this span")
     return tuple(
-        _series(each, failed.get(group), span, (source, _labels(objective, group)))
+        _series(each, failed.get(group), span, about=(source, _labels(objective, group)))
         for group, each in sorted(total.items())
     )
 
@@ -57,7 +57,13 @@ def _series(
     bad = np.zeros(len(every)) if failed is None else np.nan_to_num(_by_minute(failed, span))
     total_events = np.where(known, every, 0.0)
     return Series(
-        span.start, MINUTE, np.where(known, bad, 0.0), total_events, known, source, labels
+        start=span.start,
+        step=MINUTE,
+        bad=np.where(known, bad, 0.0),
+        total=total_events,
+        known=known,
+        source=source,
+        labels=labels,
     )
 
 

@@ -51,20 +51,23 @@ def sample_backtest(
     pairs = [pair for pair in pairs_of(catalog, base) if chosen.has(pair.present[0])]
     catalogs = (base.catalog, catalog) if base else (catalog,)
     incidents = tuple(recorded(catalogs, terms.span))
-    sides = SampleReplays(base.catalog if base else None, catalog, reader, terms, pairs)
+    sides = SampleReplays(base.catalog if base else None, catalog, reader, terms=terms, pairs=pairs)
     found = [sides.replayed(pair, incidents) for pair in pairs]
     verdicts = merged(verdict for each in found for verdict in each.verdicts)
     old = base.catalog if base else None
     return Backtest(
-        terms,
-        reader.description,
-        False,
-        base.commit if base else "",
-        tuple(found),
-        verdicts,
+        terms=terms,
+        source=reader.description,
+        is_synthetic=False,
+        base=base.commit if base else "",
+        objectives=tuple(found),
+        verdicts=verdicts,
         mode="sample",
         deviation=sides.deviation,
-        signals=(*sides.no_data, *signal_rows(old, catalog, reader, terms, chosen.names)),
+        signals=(
+            *sides.no_data,
+            *signal_rows(old, catalog, reader, terms=terms, names=chosen.names),
+        ),
         zones=time_zones(catalogs),
     )
 
@@ -98,15 +101,15 @@ class SampleReplays:
         self.no_data.extend(_no_data(old, new, latest.objective))
         objective = first.objective
         return Replayed(
-            objective.service,
-            objective.slo_name,
-            objective.name,
-            str(latest.objective.target),
-            measured(latest.side, self.terms),
-            rows,
-            tuple(verdicts_of(first.side, rows, incidents, self.terms)),
-            len({sli_history(side.objective) for side in present}) > 1,
-            definition_digest(latest.objective),
+            service=objective.service,
+            slo=objective.slo_name,
+            objective=objective.name,
+            target=str(latest.objective.target),
+            history=measured(latest.side, self.terms),
+            rows=rows,
+            verdicts=tuple(verdicts_of(first.side, rows, incidents, terms=self.terms)),
+            query_changed=len({sli_history(side.objective) for side in present}) > 1,
+            digest=definition_digest(latest.objective),
         )
 
     def _same(self, pair: ObjectivePair) -> bool:
@@ -122,7 +125,9 @@ class SampleReplays:
     def _opened(self, objective: Objective | None, directory: Directory) -> Sampled | None:
         if objective is None:
             return None
-        return open_sampled(objective, self.reader, self.terms, self.warm_up, directory)
+        return open_sampled(
+            objective, self.reader, self.terms, warm_up=self.warm_up, directory=directory
+        )
 
     def _rows(self, old: Sampled | None, new: Sampled | None) -> Iterator[OutcomeRow]:
         sides = [side for side in (new, old) if side]
@@ -131,7 +136,12 @@ class SampleReplays:
         for tier in sorted(tiers, key=_loudness):
             before, after = (_outcome(side, tier, self.terms) for side in (old, new))
             yield OutcomeRow(
-                objective.service, objective.slo_name, objective.name, tier, before, after
+                service=objective.service,
+                slo=objective.slo_name,
+                objective=objective.name,
+                tier=tier,
+                old=before,
+                new=after,
             )
 
 
@@ -151,12 +161,14 @@ def _outcome(sampled: Sampled | None, tier: str, terms: ReplayTerms) -> Outcome:
         for group, firing in zip(sampled.side.groups, sampled.firings[alert], strict=True):
             time += firing.time
             if total is not None:
-                total += sampled_confidence(sampled, firing, group, terms)
+                total += sampled_confidence(sampled, firing, group, terms=terms)
             times = np.array(began_at(firing), dtype=np.int64)
             beginnings = Evaluator(sampled.storage, times, Semantics(terms.ranges))
-            found.extend(sampled_episodes(sampled.objective, firing, group, beginnings))
+            found.extend(sampled_episodes(sampled.objective, firing, group, beginnings=beginnings))
     ordered = tuple(sorted(found, key=lambda episode: episode.span))
-    return AlertFirings(ordered, time, terms.span.weeks * coverage(sampled.side, terms), total)
+    return AlertFirings(
+        ordered, time, terms.span.weeks * coverage(sampled.side, terms), confidence=total
+    )
 
 
 def _no_data(old: Sampled | None, new: Sampled | None, objective: Objective) -> Iterator[SignalRow]:
@@ -166,7 +178,9 @@ def _no_data(old: Sampled | None, new: Sampled | None, objective: Objective) -> 
         return
     about = {"slo": objective.slo_name, "objective": objective.name}
     tier = objective.no_data.tier
-    yield SignalRow(objective.service, NO_DATA, tier, before, after, **about)
+    yield SignalRow(
+        service=objective.service, name=NO_DATA, tier=tier, old=before, new=after, **about
+    )
 
 
 def _deviation(sampled: Sampled, terms: ReplayTerms) -> Deviation:

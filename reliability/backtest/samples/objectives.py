@@ -40,7 +40,7 @@ Firings: TypeAlias = Mapping[BurnRateAlert, tuple[Firing, ...]]
 """Of each alert, one firing for each group."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Sampled:
     """An objective as one commit declares it: its groups, and what its rules came to.
 
@@ -76,22 +76,31 @@ def open_sampled(
     try:
         _ensure_groups_are_told_apart(objective)
         groups = groups_of(objective, directory)
-        found = replayed_later(0, groups, samples, span, terms)
+        found = replayed_later(0, groups, samples, span=span, terms=terms)
     except CannotReplay as error:
         return _unknown(objective, NoHistory(f"not replayed: {error}"))
-    series = events_of(objective, reader, span, found)
+    series = events_of(objective, reader, span, found=found)
     if isinstance(series, NoHistory):
         return _unknown(objective, series)
-    replayed = tuple(group_series(objective, each, terms, warm_up) for each in series)
+    replayed = tuple(group_series(objective, each, terms, warm_up=warm_up) for each in series)
     side = ObjectiveSide(objective, replayed, None)
     later = {
         quarter: _firings(
-            side, replayed_later(quarter, groups, samples, span, terms), terms, quarter
+            side,
+            replayed_later(quarter, groups, samples, span=span, terms=terms),
+            terms,
+            quarter=quarter,
         )
         for quarter in (range(1, PHASES) if terms.with_confidence else ())
     }
     firings = _firings(side, found, terms)
-    return Sampled(side, firings, found.storage, later, no_data_of(objective, found, terms.span))
+    return Sampled(
+        side=side,
+        firings=firings,
+        storage=found.storage,
+        later=later,
+        no_data=no_data_of(objective, found, terms.span),
+    )
 
 
 def _ensure_groups_are_told_apart(objective: Objective) -> None:
@@ -123,12 +132,16 @@ def replayed_later(
     """
     phases = {each.name: terms.phase + each.every * quarter / PHASES for each in groups}
     grid = EvaluationGrid(terms.phase, phases=phases)
-    return replay(groups, reader, span, Semantics(terms.ranges), grid, is_wanted)
+    return replay(
+        groups, reader=reader, span=span, how=Semantics(terms.ranges), grid=grid, wanted=is_wanted
+    )
 
 
 def _unknown(objective: Objective, why: NoHistory) -> Sampled:
     no_data = why if objective.alerts_on_no_data else NoAlert()
-    return Sampled(ObjectiveSide(objective, (), why), {}, Storage(), no_data=no_data)
+    return Sampled(
+        side=ObjectiveSide(objective, (), why), firings={}, storage=Storage(), no_data=no_data
+    )
 
 
 def no_data_of(objective: Objective, found: Replay, span: TimeSpan) -> Outcome:
@@ -161,7 +174,7 @@ def events_of(
         counted = DirectHistory(reader).series(sli_history(objective), span)
         if not isinstance(counted, NoHistory):
             return counted
-    return recorded_events(objective, found, span, reader.description)
+    return recorded_events(objective, found, span, source=reader.description)
 
 
 def _firings(side: ObjectiveSide, found: Replay, terms: ReplayTerms, quarter: int = 0) -> Firings:
@@ -172,7 +185,7 @@ def _firings(side: ObjectiveSide, found: Replay, terms: ReplayTerms, quarter: in
             alert = declared.condition
             phase = terms.phase + alert.every * quarter / PHASES
             labels = {**declared.labels, ALERT_NAME: declared.name}
-            own = _firings_of(alert, labels, side, found, replace(terms, phase=phase))
+            own = _firings_of(alert, labels, side, found=found, terms=replace(terms, phase=phase))
             result[alert] = tuple(own)
     return result
 
@@ -190,7 +203,13 @@ def _firings_of(
     for group in side.groups:
         mine = [each for each in policies if have(each.labels, group.series.labels)]
         start, on = _cut(mine, alert, terms)
-        yield Firing(alert, group.series.labels, EPOCH + start * MILLISECOND, alert.every, on)
+        yield Firing(
+            alert=alert,
+            labels=group.series.labels,
+            start=EPOCH + start * MILLISECOND,
+            every=alert.every,
+            on=on,
+        )
 
 
 def _cut(alerts: list[Alert], alert: BurnRateAlert, terms: ReplayTerms) -> tuple[int, BoolArray]:

@@ -52,7 +52,15 @@ def signal_rows(
         then = asker.outcome(before[key], old) if old and key in before else NoAlert()
         now = asker.outcome(after[key], new) if key in after else NoAlert()
         found = after.get(key) or before[key]
-        yield SignalRow(*key, found.tier or "", then, now, asker.by_server)
+        service, name = key
+        yield SignalRow(
+            service=service,
+            name=name,
+            tier=found.tier or "",
+            old=then,
+            new=now,
+            evaluated_by=asker.by_server,
+        )
 
 
 def _signals(catalog: Catalog, names: frozenset[str]) -> dict[tuple[str, str], SignalAlert]:
@@ -88,13 +96,15 @@ class SignalReplayer:
     def _alerts(self, of_signal: RuleGroup, expression: str) -> tuple[Alert, ...] | None:
         span, grid = self.terms.span.extended(DAY), EvaluationGrid(self.terms.phase)
         try:
-            found = replay((of_signal,), self.reader, span, Semantics(self.terms.ranges), grid)
+            found = replay(
+                (of_signal,), self.reader, span, how=Semantics(self.terms.ranges), grid=grid
+            )
         except CannotReplay:
             if not isinstance(self.reader, ExpressionReader):
                 raise
             self.by_server = self.reader.description
             values = self.reader.evaluated(expression, span, of_signal.every)
-            return tuple(alerts_of(of_signal, values, span, grid))
+            return tuple(alerts_of(of_signal, values, span, grid=grid))
         return found.alerts if found.storage.series else None
 
 
@@ -111,7 +121,7 @@ def alerts_of(
         )
         for each in values
     )
-    yield from alerts_of_rule(rule, tuple(lines), of_signal.every, times)
+    yield from alerts_of_rule(rule, tuple(lines), of_signal.every, times=times)
 
 
 def fired_of(alerts: Iterable[Alert], span: TimeSpan) -> AlertFirings:

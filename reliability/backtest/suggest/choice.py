@@ -71,7 +71,7 @@ def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) 
             f"every target that was met pages more than {limits.pages_a_month:.1f} times a month, "
             "which is the page budget; change the windows of its alerts, or set minimumFailures"
         )
-    return Suggested(quiet[0], tuple(_reasons(quiet[0], sweep.tried, past, limits)))
+    return Suggested(quiet[0], tuple(_reasons(quiet[0], sweep.tried, past, limits=limits)))
 
 
 def reasons_for(
@@ -80,7 +80,7 @@ def reasons_for(
     """The reasons for a target that was chosen elsewhere; None if it was not tried."""
     for each in sweep.tried:
         if each.candidate.target == target:
-            return Suggested(each, tuple(_reasons(each, sweep.tried, past, limits)))
+            return Suggested(each, tuple(_reasons(each, sweep.tried, past, limits=limits)))
     return None
 
 

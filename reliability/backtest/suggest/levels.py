@@ -49,7 +49,9 @@ def levels(
             near = burning[np.abs(critical[burning] - budgets[which]) <= NEAR * budgets[which]]
             if len(near):
                 exact = replace(alert, target=targets[which])
-                _settle(level, near, which, _holds(exact, counts, grid, terms, near))
+                _settle(
+                    level, near, which, fires=_holds(exact, counts, grid, terms=terms, near=near)
+                )
     return start, level
 
 

@@ -79,7 +79,7 @@ def _before_first(document: Document, pointer: Pointer, entry: str) -> Edit:
     is_flow = _written(document, document.locate(pointer).span).startswith("{")
     newline = "\r\n" if "\r\n" in document.text else "\n"
     between = ", " if is_flow else newline + " " * (at.column - 1)
-    return Edit(SourceSpan(at.line, at.column, at.line, at.column), entry + between)
+    return Edit(SourceSpan(at.line, at.column, at.line, end_column=at.column), entry + between)
 
 
 def _written(document: Document, span: SourceSpan) -> str:

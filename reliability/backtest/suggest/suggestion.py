@@ -21,7 +21,7 @@ from reliability.resolve.objectives import Objective, alerts_of_set, default_win
 from reliability.timespan import WEEK
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetSuggestion:
     """One objective's past, the sweep of each set of windows, and the choice with its own set."""
 
@@ -63,17 +63,27 @@ def suggest(
     alerts = {each.metadata.name: _alerts(objective, each) for each in sets}
     longest = max(max(alert.windows) for each in alerts.values() for alert in each)
     warm_up = max(longest, warm_up_of([objective]))
-    side = open_side(objective, source, terms, warm_up)
+    side = open_side(objective, source, terms, warm_up=warm_up)
     if isinstance(side.missing, NoHistory):
         return NotSwept(objective, f"no history: {side.missing.reason}")
     past = past_of(side, recorded([catalog], terms.span), terms)
     tried = candidates(_bounds(catalog), objective.target)
-    sweeps = tuple(swept(side, past, name, each, tried, terms) for name, each in alerts.items())
+    sweeps = tuple(
+        swept(side, past=past, windows=name, alerts=each, tried=tried, terms=terms)
+        for name, each in alerts.items()
+    )
     limits = PagingLimits(_pages_a_month(catalog), _since(source, terms))
-    choice = choose(sweeps[0], past, objective.target, limits)
+    choice = choose(sweeps[0], past, objective.target, limits=limits)
     made_up = source.is_made_up
     return TargetSuggestion(
-        objective, source.description, made_up, terms, past, sweeps, choice, limits
+        objective=objective,
+        source=source.description,
+        is_made_up=made_up,
+        terms=terms,
+        past=past,
+        sweeps=sweeps,
+        choice=choice,
+        limits=limits,
     )
 
 
@@ -93,7 +103,7 @@ def _sets(objective: Objective, catalog: Catalog, requested: str) -> Sequence[Bu
 def _alerts(objective: Objective, windows: BurnRateWindows) -> tuple[BurnRateAlert, ...]:
     """The alerts of a set, in the tiers and with the minimum that the alert policy says."""
     entry = objective.source.entry if objective.source else ObjectiveAlerts(slo="any")
-    return tuple(alerts_of_set(objective.slo.value, objective.index, entry, windows))
+    return tuple(alerts_of_set(objective.slo.value, objective.index, entry, windows=windows))
 
 
 def _bounds(catalog: Catalog) -> TargetBounds:

@@ -25,7 +25,7 @@ from reliability.timespan import DAY, WEEK, TimeSpan
 MONTH: Final = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SweepResult:
     """One candidate with one set of windows.
 
@@ -69,9 +69,16 @@ def past_of(side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms)
     """Measure a side's span once."""
     objective = side.objective
     pages = OutcomeRow(
-        objective.service, objective.slo_name, objective.name, ALERT_TIER, NoAlert(), NoAlert()
+        service=objective.service,
+        slo=objective.slo_name,
+        objective=objective.name,
+        tier=ALERT_TIER,
+        old=NoAlert(),
+        new=NoAlert(),
     )
-    events = tuple(each for each in verdicts_of(side, (pages,), incidents, terms) if each.known)
+    events = tuple(
+        each for each in verdicts_of(side, (pages,), incidents, terms=terms) if each.known
+    )
     whole = [_ratios(group, terms.span.length, terms) for group in side.groups]
     parts = [
         _ratios(group, min(objective.period, terms.span.length), terms) for group in side.groups
@@ -79,7 +86,7 @@ def past_of(side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms)
     overall = float(np.max([each[-1] for each in whole]))
     ratios = np.max(np.stack(parts), axis=0)
     known = ratios[~np.isnan(ratios)]
-    return SpanHistory(overall, tuple(known.tolist()), coverage(side, terms), events)
+    return SpanHistory(overall, tuple(known.tolist()), coverage(side, terms), events=events)
 
 
 def _ratios(group: GroupSeries, length: timedelta, terms: ReplayTerms) -> FloatArray:
@@ -112,12 +119,14 @@ def swept(
     reached = np.zeros(len(past.events), dtype=np.int64)
     heard = [each for each in alerts if each.tier in counted]
     for group, alert in product(side.groups, heard):
-        start, level = levels(alert, group.series, group.counts, terms, targets)
+        start, level = levels(alert, group.series, group.counts, terms=terms, targets=targets)
         counted[alert.tier] += episode_counts(level, len(targets))
         if alert.tier == ALERT_TIER:
-            highest = [_highest(each.event.span, start, alert.every, level) for each in past.events]
+            highest = [
+                _highest(each.event.span, start, alert.every, level=level) for each in past.events
+            ]
             reached = np.maximum(reached, np.array(highest, dtype=np.int64))
-    return Sweep(windows, tuple(_tried(tried, past, counted, reached, terms)))
+    return Sweep(windows, tuple(_tried(tried, past, counted, reached=reached, terms=terms)))
 
 
 def _highest(event: TimeSpan, start: datetime, every: timedelta, level: IntArray) -> int:
@@ -138,11 +147,11 @@ def _tried(
     for index, each in enumerate(tried):
         budget = budget_of(each.target)
         yield SweepResult(
-            each,
-            float(counted[ALERT_TIER][index]) / months if months else 0.0,
-            float(counted[TICKET_TIER][index]) / months if months else 0.0,
-            int(np.count_nonzero(reached > index)),
-            past.overall / budget,
-            max(past.ratios, default=past.overall) / budget,
-            sum(ratio <= budget for ratio in past.ratios),
+            candidate=each,
+            pages=float(counted[ALERT_TIER][index]) / months if months else 0.0,
+            tickets=float(counted[TICKET_TIER][index]) / months if months else 0.0,
+            caught=int(np.count_nonzero(reached > index)),
+            spent=past.overall / budget,
+            worst=max(past.ratios, default=past.overall) / budget,
+            met=sum(ratio <= budget for ratio in past.ratios),
         )

@@ -25,7 +25,7 @@ from reliability.model.team import Team
 
 AGREED_BY: Final = "reliability/agreed-by"
 REVIEWED: Final = "reliability/reviewed"
-TOP: Final = SourceSpan(1, 1, 1, 1)
+TOP: Final = SourceSpan(1, 1, 1, end_column=1)
 
 TIME_ZONES: Final = timedelta(days=1)
 """A person's date can be a day ahead of the date of the machine that checks it."""

@@ -62,12 +62,14 @@ def lost_consequences(
     """Yield message and subject of each removed consequence, once for all services without it."""
     lost: dict[Loss, list[str]] = {}
     for criticality in CRITICALITIES:
-        for loss in _lost(old, new, UNNAMED, criticality):
+        for loss in _lost(old, new, UNNAMED, criticality=criticality):
             services = Message("{criticality} services", criticality=criticality)
             lost.setdefault(loss, []).append(services)
 
     for service in _named(old, new):
-        kinds = [[*_lost(old, new, service, criticality)] for criticality in CRITICALITIES]
+        kinds = [
+            [*_lost(old, new, service, criticality=criticality)] for criticality in CRITICALITIES
+        ]
         for loss in dict.fromkeys(loss for kind in kinds for loss in kind):
             lost.setdefault(loss, []).append(service)
     for loss, services_without in lost.items():

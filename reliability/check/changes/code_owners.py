@@ -28,21 +28,21 @@ def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
     if was is None:
         return
     if now is None:
-        at = Location(was, SourceSpan(1, 1, 1, 1))
+        at = Location(was, SourceSpan(1, 1, 1, end_column=1))
         yield PolicyText(at, Message("{path} was removed", path=was))
         return
     before, after = _lines(base.texts[was]), _lines(context.catalog.texts[now])
     for number, line in after.items():
         if line not in before.values() and not _is_of_team(line, base, context):
             text = context.catalog.texts[now].splitlines()[number - 1]
-            at = Location(now, SourceSpan(number, 1, number, len(text) + 1))
+            at = Location(now, SourceSpan(number, 1, number, end_column=len(text) + 1))
             words = " ".join(line)
             message = Message("the line {line} was added", line=words)
             yield PolicyText(at, message, f"new {words}")
     patterns = {line[0] for line in after.values()}
     for line in before.values():
         if line[0] not in patterns and not _is_of_team(line, base, context):
-            words, at = " ".join(line), Location(now, SourceSpan(1, 1, 1, 1))
+            words, at = " ".join(line), Location(now, SourceSpan(1, 1, 1, end_column=1))
             message = Message("the line {line} was removed", line=words)
             yield PolicyText(at, message, f"gone {words}")
     if [*dict.fromkeys(before.values())] != [*dict.fromkeys(after.values())]:
@@ -55,7 +55,7 @@ def _order(
     kept = [line for line in before.values() if line in after.values()]
     if kept != [line for line in after.values() if line in kept]:
         message = Message("the order of the lines changed")
-        yield PolicyText(Location(path, SourceSpan(1, 1, 1, 1)), message, "order")
+        yield PolicyText(Location(path, SourceSpan(1, 1, 1, end_column=1)), message, "order")
 
 
 def _file(catalog: Catalog) -> PurePosixPath | None:

@@ -54,7 +54,7 @@ def policy_changes(context: Context) -> Iterator[PolicyChange]:
         return
     needed = needed_for_policies(context)
     for kind in SINGLE_KINDS:
-        yield from _single(base.only(kind), context.catalog.only(kind), context, needed)
+        yield from _single(base.only(kind), context.catalog.only(kind), context, needed=needed)
     for text in _rules(base, context):
         yield _change(text, needed)
     yield from _windows(base, context, needed)

@@ -57,9 +57,9 @@ def looser_fields(old: Model, new: Model, route: Pointer) -> Iterator[FieldChang
         was, now = getattr(old, field), getattr(new, field)
         if guard == "inside" and isinstance(was, Model) and isinstance(now, Model):
             yield from looser_fields(was, now, (*route, key))
-        elif was != now and (message := _message(key, was, now, guard)):
+        elif was != now and (message := _message(key, was, now, guard=guard)):
             at = (*route, key) if field in new.model_fields_set else route
-            yield FieldChange(at, key, message, (kind, field) in WHO_APPROVES)
+            yield FieldChange(at, key, message, says_who_approves=(kind, field) in WHO_APPROVES)
 
 
 def _message(key: str, was: Any, now: Any, guard: Guard) -> Message | None:

@@ -52,7 +52,7 @@ def laxer_windows(
         periods = map(duration_text, (was.period, now.period))
         yield PolicyText(new.at("spec", "period"), changed_text("period", *periods))
     for speed in ("fast", "slow"):
-        yield from _pairs(getattr(was, speed), getattr(now, speed), new, speed)
+        yield from _pairs(getattr(was, speed), getattr(now, speed), new, speed=speed)
 
 
 def _pairs(
@@ -97,7 +97,7 @@ def laxer_tiers(
     was, now = old.value.spec, new.value.spec
     for tier in ("alert", "ticket", "log"):
         before, after = getattr(was.tiers, tier), getattr(now.tiers, tier)
-        yield from _tier(tier, before, after, new)
+        yield from _tier(tier, before, after, located=new)
         if before.grouping and not after.grouping:
             message = Message("grouping of {tier} was removed", tier=tier)
             yield PolicyText(new.at("spec", "tiers", tier), message)

@@ -37,7 +37,7 @@ def as_named_now(context: Context) -> Catalog | None:
         replace(each, value=names.applied(each.value)) for each in before.catalog.everything()
     )
     catalog = before.catalog
-    return Catalog.of(located, catalog.files, catalog.raw, catalog.texts)
+    return Catalog.of(located, catalog.files, catalog.raw, texts=catalog.texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,15 +66,17 @@ def compiled(typed: Typed, rule: Mapping[str, Any]) -> Compiled | list[Fault]:
     asked_in = typed.environment(rule["on"])
     said_in = typed.environment(rule["on"], concerned=has_concerned)
     faults: list[Fault] = []
-    asked = _expression(asked_in, rule["holds"], "holds", ("BOOL",), faults)
+    asked = _expression(asked_in, rule["holds"], "holds", wanted=("BOOL",), faults=faults)
     concerned = None
     if has_concerned:
         wanted = ("LIST<STRING>",)
-        concerned = _expression(asked_in, rule["concerns"], "concerns", wanted, faults)
+        concerned = _expression(
+            asked_in, rule["concerns"], "concerns", wanted=wanted, faults=faults
+        )
     words = [
         part["text"]
         if "text" in part
-        else _expression(said_in, part["value"], number, SAYABLE, faults)
+        else _expression(said_in, part["value"], number, wanted=SAYABLE, faults=faults)
         for number, part in enumerate(rule["message"])
     ]
     return faults or Compiled(asked, concerned, tuple(words))

@@ -43,7 +43,7 @@ def fault_problem(each: LocatedCustomRule, fault: CelFault) -> Problem:
     if offset is None:
         if message.startswith("is of type"):
             message = f"{_where(key)} {message}"
-        at = _whole(each, key, text, start)
+        at = _whole(each, key, text, start=start)
         return Problem(at, message, help_text, subject=name or f"part {fault.part}")
     offset = _name_at(expression, offset, name)
     at = each.token(key, text, start + offset)

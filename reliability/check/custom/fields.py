@@ -31,7 +31,7 @@ class CelField:
 
 def texts(name: str, says: str) -> CelField:
     """A list of strings."""
-    return CelField(name, "string", says, "list")
+    return CelField(name, "string", says, form="list")
 
 
 def text(name: str, says: str) -> CelField:
@@ -41,7 +41,7 @@ def text(name: str, says: str) -> CelField:
 
 def texts_by_key(name: str, says: str) -> CelField:
     """A mapping from strings to strings."""
-    return CelField(name, "string", says, "map")
+    return CelField(name, "string", says, form="map")
 
 
 TYPES: Final[Mapping[str, tuple[CelField, ...]]] = {
@@ -49,17 +49,21 @@ TYPES: Final[Mapping[str, tuple[CelField, ...]]] = {
         text("name", "its name"),
         CelField("ownership", "Ownership", "its ownership; unset if no document declares it"),
         CelField("team", "Team", "the team that owns it; unset if no such team is declared"),
-        CelField("slos", "Slo", "its SLOs, as written", "list"),
+        CelField("slos", "Slo", "its SLOs, as written", form="list"),
         CelField(
             "objectives",
             "Objective",
             "the objectives of its SLOs, with references resolved",
-            "list",
+            form="list",
         ),
-        CelField("signals", "Signal", "its alerting rules that are not burn-rate alerts", "list"),
+        CelField(
+            "signals", "Signal", "its alerting rules that are not burn-rate alerts", form="list"
+        ),
         texts("files", "the paths of its documents"),
-        CelField("dependencies", "Entry", "the services that it depends on, if they exist", "list"),
-        CelField("dependants", "Entry", "the services that depend on it", "list"),
+        CelField(
+            "dependencies", "Entry", "the services that it depends on, if they exist", form="list"
+        ),
+        CelField("dependants", "Entry", "the services that depend on it", form="list"),
     ),
     "Ownership": (
         text("team", "the name of the team"),
@@ -122,9 +126,9 @@ TYPES: Final[Mapping[str, tuple[CelField, ...]]] = {
         text("runbook", "path or URL of the runbook"),
     ),
     "Catalog": (
-        CelField("services", "Entry", "every service, by name", "list"),
-        CelField("named", "Entry", "every service, to look one up by name", "map"),
-        CelField("teams", "TeamEntry", "every team, by name", "list"),
+        CelField("services", "Entry", "every service, by name", form="list"),
+        CelField("named", "Entry", "every service, to look one up by name", form="map"),
+        CelField("teams", "TeamEntry", "every team, by name", form="list"),
     ),
     "Entry": (
         text("name", "its name"),

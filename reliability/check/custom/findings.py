@@ -59,7 +59,15 @@ def rule_request(
 ) -> CustomRuleRequest:
     """Make the request to evaluate one rule."""
     rule, parts = custom.rule, message_parts(custom)
-    return CustomRuleRequest(index, rule.id, rule.subject, rule.holds, parts, rule.concerns, worlds)
+    return CustomRuleRequest(
+        index=index,
+        id=rule.id,
+        on=rule.subject,
+        holds=rule.holds,
+        message=parts,
+        concerns=rule.concerns,
+        worlds=worlds,
+    )
 
 
 def custom_findings(
@@ -68,10 +76,10 @@ def custom_findings(
     """Run the custom rules, except those in `off`, and yield their findings."""
     good, problems = readable(context.policies, built_in)
     for problem in problems:
-        yield Finding(INVALID, Severity.ERROR, problem)
+        yield Finding(rule=INVALID, severity=Severity.ERROR, problem=problem)
     for custom in good.values():
         for problem in case_problems(custom):
-            yield Finding(INVALID, Severity.ERROR, problem)
+            yield Finding(rule=INVALID, severity=Severity.ERROR, problem=problem)
     rules = [custom for name, custom in good.items() if name not in set(off)]
     if not rules:
         return
@@ -101,13 +109,23 @@ def _finding(asked: Round, answer: Answer) -> Finding:
             at = _location(asked, answer)
             subject = answer.concerned or ""
             problem = Problem(at, answer.message, custom.rule.help, subject=subject)
-            return Finding(custom.rule.id, severity, problem)
+            return Finding(rule=custom.rule.id, severity=severity, problem=problem)
         case CelFault():
-            return Finding(INVALID, Severity.ERROR, fault_problem(asked.rules[answer.rule], answer))
+            return Finding(
+                rule=INVALID,
+                severity=Severity.ERROR,
+                problem=fault_problem(asked.rules[answer.rule], answer),
+            )
         case NoValue():
-            return Finding(UNFINISHED, Severity.ERROR, _no_value(asked, answer))
+            return Finding(
+                rule=UNFINISHED, severity=Severity.ERROR, problem=_no_value(asked, answer)
+            )
         case Stopped():
-            return Finding(UNFINISHED, Severity.ERROR, _stopped(asked.rules[answer.rule], answer))
+            return Finding(
+                rule=UNFINISHED,
+                severity=Severity.ERROR,
+                problem=_stopped(asked.rules[answer.rule], answer),
+            )
         case Missing():
             return _missing(asked.rules, answer)
 
@@ -140,7 +158,7 @@ def _no_value(asked: Round, answer: NoValue) -> Problem:
                 path=subject,
             )
         help_text = Message("use fewer loops: `catalog.named` looks up a service by name")
-        return Problem(custom.at(key), message, help_text, related, subject=subject)
+        return Problem(custom.at(key), message, help_text, related=related, subject=subject)
 
     message = Message(
         "{rule} has no value and was stopped: {reason}", rule=custom.rule.id, reason=answer.why
@@ -153,7 +171,7 @@ def _no_value(asked: Round, answer: NoValue) -> Problem:
             reason=answer.why,
         )
     help_text = Message("add a guard: has(x.y), 'key' in x.labels, size(x) > 0")
-    return Problem(custom.at(key), message, help_text, related, subject=subject)
+    return Problem(custom.at(key), message, help_text, related=related, subject=subject)
 
 
 def _stopped(custom: LocatedCustomRule, answer: Stopped) -> Problem:
@@ -172,9 +190,9 @@ def _missing(rules: Sequence[LocatedCustomRule], answer: Missing) -> Finding:
         package=answer.name,
     )
     return Finding(
-        UNFINISHED,
-        Severity.ERROR,
-        Problem(
+        rule=UNFINISHED,
+        severity=Severity.ERROR,
+        problem=Problem(
             rules[0].at("holds"),
             message,
             Message("run `{command}`", command=install_command("rules")),

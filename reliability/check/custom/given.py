@@ -60,7 +60,9 @@ class CelInputs:
             else:
                 message = Message("unknown field {field}", field=key)
                 help_text = nearest(key, frozenset(fields), "key")
-                self.problems.append(InputProblem((*route, key), EntryPart.KEY, message, help_text))
+                self.problems.append(
+                    InputProblem((*route, key), EntryPart.KEY, message, help=help_text)
+                )
         return data
 
     def _field(self, value: Any, field: CelField, route: Pointer) -> Any:

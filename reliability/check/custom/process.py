@@ -81,7 +81,7 @@ class Process:
         ends = time.monotonic() + self.limits.whole.total_seconds()
         left = list(request.rules)
         while left:
-            run = Run(self.limits, request, left, ends)
+            run = Run(self.limits, request, left, ends=ends)
             with run.started(self.command) as said:
                 yield from run.answers(said)
             left = run.left

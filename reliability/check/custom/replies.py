@@ -11,7 +11,7 @@ class GarbageError(Exception):
     """A reply that is not valid."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CelFault:
     """An error in `holds`, `concerns` or a part of the message, which is a number.
 
@@ -25,7 +25,7 @@ class CelFault:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomViolation:
     """A subject that violates a rule, with the message."""
 
@@ -36,7 +36,7 @@ class CustomViolation:
     concerned: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoValue:
     """A subject for which a rule has no value, with the reason; the rule stopped there."""
 
@@ -116,10 +116,14 @@ def _read(reply: Any) -> list[Reply]:
             "concerned": (str() | None) as concerned,
             "at": [int(world), int(subject)],
         }:
-            return [CustomViolation(rule, world, subject, message, concerned)]
+            return [
+                CustomViolation(
+                    rule=rule, world=world, subject=subject, message=message, concerned=concerned
+                )
+            ]
         case {"rule": int(rule), "error": str(why), "at": [int(world), int(subject)]}:
             part = reply.get("part", "holds")
-            return [NoValue(rule, world, subject, part, why)]
+            return [NoValue(rule=rule, world=world, subject=subject, part=part, why=why)]
         case _:
             raise GarbageError
 
@@ -127,6 +131,6 @@ def _read(reply: Any) -> list[Reply]:
 def _fault(rule: int, fault: Any) -> CelFault:
     match fault:
         case [(str() | int()) as part, int(line), int(column), str(message)]:
-            return CelFault(rule, part, line, column, message)
+            return CelFault(rule=rule, part=part, line=line, column=column, message=message)
         case _:
             raise GarbageError

@@ -17,7 +17,7 @@ OUT_OF_MEMORY: Final = 70
 """The exit code of the process if it runs out of memory."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomRuleLimits:
     """Time limits of one rule and of all rules; memory, request and replies in bytes."""
 
@@ -28,7 +28,7 @@ class CustomRuleLimits:
     replies: int = 64 * MIB
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomRuleRequest:
     """One rule as it is sent; `worlds` are the indexes of its worlds, None for all."""
 

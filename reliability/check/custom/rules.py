@@ -48,7 +48,7 @@ def as_rule(custom: LocatedCustomRule) -> Rule:
     """Make a rule of a custom rule, with its severity and its page."""
     rule = custom.rule
     visit = Custom(page(rule, f"{custom.policy.document.path}:{custom.at('id').span.line}"))
-    return Rule(rule.id, Severity[rule.severity.upper()], "", visit)
+    return Rule(id=rule.id, severity=Severity[rule.severity.upper()], since="", visit=visit)
 
 
 def page(rule: CustomRule, place: str) -> str:

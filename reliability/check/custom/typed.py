@@ -52,7 +52,7 @@ def _file() -> Any:
     for name, fields in TYPES.items():
         message = file.message_type.add(name=name)
         for number, field in enumerate(fields, 1):
-            _add(message, number, field, name)
+            _add(message, number, field, owner=name)
     return file
 
 

@@ -39,7 +39,7 @@ class LocatedCustomRule:
 
     def token(self, key: str, text: str, offset: int) -> Location:
         """The location of a token in one of the texts of the rule."""
-        return place_in_text(self.policy, (*self.route, key), text, offset)
+        return place_in_text(self.policy, (*self.route, key), text, offset=offset)
 
 
 def written(catalog: Catalog) -> Iterator[LocatedCustomRule]:

@@ -32,7 +32,7 @@ def document_findings(
             yield finding
         else:
             yield dataclasses.replace(finding, rule="document-value")
-    context = Context(date.min, catalog)
+    context = Context(today=date.min, catalog=catalog)
     for rule in rules:
         if rule.alone:
             yield from found_by(rule, context, others=0)

@@ -72,7 +72,7 @@ def found_in_processes(
     """
     pieces = _pieces(rules)
     work = partial(_of_piece, pieces, rules, context, others)
-    found = dict(each for piece in in_processes(len(pieces), work, jobs, 1) for each in piece)
+    found = dict(each for piece in in_processes(len(pieces), work, jobs, first=1) for each in piece)
     for index in range(len(rules)):
         yield from found[index]
 

@@ -52,19 +52,24 @@ def run(
     settings = settings_of(context.policies)
 
     findings = [
-        *_graded(known, settings, context, of_loader),
-        *_graded(known, settings, context, _found(known, settings, context, seeing or see_all)),
-        *_graded(known, settings, context, _found_by_custom(built_in, settings, context)),
+        *_graded(known, settings, context, findings=of_loader),
+        *_graded(
+            known,
+            settings,
+            context,
+            findings=_found(known, settings, context, seeing=seeing or see_all),
+        ),
+        *_graded(known, settings, context, findings=_found_by_custom(built_in, settings, context)),
     ]
     naming = Naming(context)
     findings = [naming.named(finding) for finding in findings]
 
     locked = {name for name, setting in settings.items() if setting.locked}
-    findings, unused = waive(findings, context, known, locked)
-    findings, stale = mark_known(findings, context, known, locked)
+    findings, unused = waive(findings, context, known, locked=locked)
+    findings, stale = mark_known(findings, context, known, locked=locked)
     yield from findings
     about_waivers = (naming.named(finding) for finding in (*unused, *stale))
-    yield from _graded(known, settings, context, about_waivers)
+    yield from _graded(known, settings, context, findings=about_waivers)
 
 
 def settings_of(catalog: Catalog) -> Mapping[str, RuleSetting]:
@@ -128,14 +133,26 @@ def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
                 for located in context.catalog.each(kind):
                     path = located.document.path
                     for problem in see(located, context):
-                        yield Finding(rule.id, rule.severity, problem, problem.approval)
+                        yield Finding(
+                            rule=rule.id,
+                            severity=rule.severity,
+                            problem=problem,
+                            waiver=problem.approval,
+                        )
             case WholeCatalog(see):
                 for problem in see(context):
-                    yield Finding(rule.id, rule.severity, problem, problem.approval)
+                    yield Finding(
+                        rule=rule.id,
+                        severity=rule.severity,
+                        problem=problem,
+                        waiver=problem.approval,
+                    )
             case ReportedElsewhere() | Custom():
                 pass
     except Exception as error:
-        yield Finding(BUG, Severity.ERROR, _crash(rule, path, error, others))
+        yield Finding(
+            rule=BUG, severity=Severity.ERROR, problem=_crash(rule, path, error, others=others)
+        )
 
 
 def _crash(rule: Rule, path: PurePosixPath, error: Exception, others: int) -> Problem:
@@ -149,7 +166,7 @@ def _crash(rule: Rule, path: PurePosixPath, error: Exception, others: int) -> Pr
         others=others,
     )
     help_text = Message("this is a bug in reliability: please report it with this message")
-    at = Location(path, SourceSpan(1, 1, 1, 1))
+    at = Location(path, SourceSpan(1, 1, 1, end_column=1))
     return Problem(at, message, help_text, subject=rule.id)
 
 

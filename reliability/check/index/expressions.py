@@ -76,7 +76,7 @@ def _of_signals(catalog: Catalog) -> Iterator[Expression]:
         for index, signal in enumerate(policy.value.spec.signals):
             tree = read(signal.expr)
             if tree is not None:
-                yield Expression(tree, policy, ("spec", "signals", index), signal)
+                yield Expression(tree, policy, ("spec", "signals", index), signal=signal)
 
 
 def _of_slis(queries: Iterable[SliQuery]) -> Iterator[Expression]:
@@ -86,4 +86,4 @@ def _of_slis(queries: Iterable[SliQuery]) -> Iterator[Expression]:
             continue
         tree = read(text)
         if tree is not None:
-            yield Expression(tree, query.placed.located, query.placed.route, None)
+            yield Expression(tree, query.placed.located, query.placed.route, signal=None)

@@ -33,7 +33,7 @@ def sli_queries(catalog: Catalog) -> Iterator[SliQuery]:
     """The queries whose source is Prometheus; those of other types are never read as PromQL."""
     for located, spec, route in _specs(catalog):
         counter = spec.ratio_metric is not None and spec.ratio_metric.counter
-        for placed in queries_in(spec, located, route, catalog):
+        for placed in queries_in(spec, located, route, catalog=catalog):
             if placed.type == PROMETHEUS:
                 yield SliQuery(placed, counter and placed.role in ("good", "bad", "total"))
 

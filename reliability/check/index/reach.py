@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reliability.check.index.declarations import Declarations
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Lookback:
     """A window or an expression, how far it looks back, that as a text, and what to do."""
 
@@ -45,7 +45,7 @@ def reaches(context: Declarations) -> Iterator[Lookback]:
             words = Message("the SLO period is {length}", length=duration_text(period))
             help_text = Message("extend the retention, or shorten the SLO period")
             route = ("spec", "timeWindow", 0, "duration")
-            yield Lookback(slo, route, period, words, help_text)
+            yield Lookback(located=slo, route=route, length=period, words=words, help=help_text)
 
     for expression in context.expressions.every:
         if expression.signal is None:
@@ -55,7 +55,9 @@ def reaches(context: Declarations) -> Iterator[Lookback]:
             words = Message("the expression looks back {length}", length=_length(back))
             help_text = Message("extend the retention, or look back less far")
             expr: Pointer = (*expression.route, "expr")
-            yield Lookback(expression.located, expr, back, words, help_text)
+            yield Lookback(
+                located=expression.located, route=expr, length=back, words=words, help=help_text
+            )
 
 
 def _length(back: timedelta) -> str:

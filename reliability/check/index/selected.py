@@ -23,7 +23,7 @@ WHOLE: Final = re.compile(r"(-?\d+)(?:\.0)?")
 ABSENCE: Final = frozenset(("absent", "absent_over_time"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Selected:
     """One selector at one location; `role` is None in a signal.
 
@@ -54,11 +54,11 @@ def selected(queries: Iterable[SliQuery], expressions: Expressions) -> Iterator[
         tree = read(query.placed.text) if query.placed.text is not None else None
         if tree is not None:
             placed = query.placed
-            found = _of_tree(tree, placed.located, placed.route, placed.role)
+            found = _of_tree(tree, placed.located, placed.route, role=placed.role)
             yield from map(_in_both_forms, found) if query.is_rewritten else found
     for each in expressions.every:
         if each.signal is not None:
-            yield from _of_tree(each.tree, each.located, (*each.route, "expr"), None)
+            yield from _of_tree(each.tree, each.located, (*each.route, "expr"), role=None)
 
 
 def _in_both_forms(each: Selected) -> Selected:
@@ -84,7 +84,14 @@ def _of_tree(
         is_one = selector.written == selector.metric  # with the window in it there are many
         if is_one and not selector.alternatives and not selector.metric.startswith(RECORDED):
             text = selector_text(selector)
-            yield Selected(selector, text, located, route, role, function)
+            yield Selected(
+                selector=selector,
+                text=text,
+                located=located,
+                route=route,
+                role=role,
+                function=function,
+            )
 
 
 def _expected(node: Node, function: str) -> Iterator[tuple[VectorSelector, str]]:
@@ -120,7 +127,11 @@ def selector_text(selector: VectorSelector) -> str:
 
 def metric_text(metric: str) -> str:
     """Format the selector of all series of a metric."""
-    return selector_text(VectorSelector(metric, (), None, timedelta(), False))
+    return selector_text(
+        VectorSelector(
+            metric=metric, matchers=(), range=None, offset=timedelta(), alternatives=False
+        )
+    )
 
 
 def matcher_text(matcher: Matcher) -> str:

@@ -57,7 +57,7 @@ def slo_changes(before: Declarations, after: Declarations, former: Mapping[str, 
     left = {key: slo for key, slo in old.items() if key not in new}
     added = {key: slo for key, slo in new.items() if key not in old}
     kept += _moved(left, added)
-    kept += _renamed(left, added, before.catalog, _After(after.catalog, former))
+    kept += _renamed(left, added, before.catalog, after=_After(after.catalog, former))
     return SloChanges(tuple(kept), tuple(left.values()))
 
 

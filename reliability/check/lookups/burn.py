@@ -28,7 +28,7 @@ class Impossible:
     error_ratio: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mismatch:
     """An alert policy entry whose window set is made for another period than that of its SLO."""
 
@@ -87,4 +87,4 @@ def mismatches(context: Context) -> Iterator[Mismatch]:
             if slo is None or windows is None:
                 continue
             if windows.value.spec.period != slo.value.period:
-                yield Mismatch(policy, index, entry, slo, windows)
+                yield Mismatch(policy=policy, index=index, entry=entry, slo=slo, windows=windows)

@@ -37,7 +37,7 @@ RENAME: Final = Message("rename one of the two")
 MERGE: Final = Message("merge the two into one")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Name:
     """A name within its scope; `located` is None for the names of generated alerts."""
 
@@ -66,16 +66,24 @@ def _of_documents(context: Context) -> Iterator[Name]:
             name, shown = located.value.metadata.name, located.value.kind
             if kind in READ_ONCE:
                 message = Message("a second {kind}: only the first one is read", kind=shown)
-                yield Name(("kind", shown), located, ("kind",), message, MERGE)
+                yield Name(
+                    key=("kind", shown),
+                    located=located,
+                    route=("kind",),
+                    message=message,
+                    help=MERGE,
+                )
             elif kind is Slo:
                 service = located.value.spec.service
                 message = Message(
                     "{service} already has an SLO named {name}", service=service, name=name
                 )
-                yield Name(("slo", service, name), located, NAME, message)
+                yield Name(key=("slo", service, name), located=located, route=NAME, message=message)
             else:
                 message = Message("a {kind} named {name} already exists", kind=shown, name=name)
-                yield Name(("name", kind.__name__, name), located, NAME, message)
+                yield Name(
+                    key=("name", kind.__name__, name), located=located, route=NAME, message=message
+                )
 
 
 def _of_owners(context: Context) -> Iterator[Name]:
@@ -84,7 +92,12 @@ def _of_owners(context: Context) -> Iterator[Name]:
         if service == owner.value.metadata.name:
             continue
         message = Message("{service} already has an owner", service=service)
-        yield Name(("name", "Ownership", service), owner, ("spec", "service"), message)
+        yield Name(
+            key=("name", "Ownership", service),
+            located=owner,
+            route=("spec", "service"),
+            message=message,
+        )
 
 
 def _of_objectives(slo: Located[Slo]) -> Iterator[Name]:
@@ -97,7 +110,13 @@ def _of_objectives(slo: Located[Slo]) -> Iterator[Name]:
         )
         help_text = Message("give each objective a unique displayName")
         key = ("objective", spec.service, identity)
-        yield Name(key, slo, ("spec", "objectives", index), message, help_text)
+        yield Name(
+            key=key,
+            located=slo,
+            route=("spec", "objectives", index),
+            message=message,
+            help=help_text,
+        )
 
 
 def _of_entries(policy: Located[AlertPolicy]) -> Iterator[Name]:
@@ -108,7 +127,13 @@ def _of_entries(policy: Located[AlertPolicy]) -> Iterator[Name]:
         message = Message(
             "{objective} already has an entry, and only the first one is read", objective=objective
         )
-        yield Name(key, policy, ("spec", "objectives", index, "slo"), message, MERGE)
+        yield Name(
+            key=key,
+            located=policy,
+            route=("spec", "objectives", index, "slo"),
+            message=message,
+            help=MERGE,
+        )
 
 
 def _of_signals(policy: Located[AlertPolicy]) -> Iterator[Name]:
@@ -118,19 +143,21 @@ def _of_signals(policy: Located[AlertPolicy]) -> Iterator[Name]:
         key = ("signal", service, signal.tier or "", signal.name)
         if signal.name in DERIVED:
             message = _reserved(signal.name)
-            yield Name(key, None, route, message)
-            yield Name(key, policy, route, message)
+            yield Name(key=key, located=None, route=route, message=message)
+            yield Name(key=key, located=policy, route=route, message=message)
             continue
 
         message = Message(
             "{service} already has a signal named {name}", service=service, name=signal.name
         )
-        yield Name(key, policy, route, message)
+        yield Name(key=key, located=policy, route=route, message=message)
         if signal.alertname in DERIVED:
             of_alert = ("alertname", service, signal.alertname, signal.name)
             message = _reserved(signal.alertname)
-            yield Name(of_alert, None, route, message)
-            yield Name(of_alert, policy, (*route[:-1], "alertName"), message)
+            yield Name(key=of_alert, located=None, route=route, message=message)
+            yield Name(
+                key=of_alert, located=policy, route=(*route[:-1], "alertName"), message=message
+            )
 
 
 def _reserved(name: str) -> Message:

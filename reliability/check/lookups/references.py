@@ -39,7 +39,7 @@ TEAM: Final = Message("team")
 RULE: Final = Message("rule")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """A name at a route of a document, the kind of what it refers to, and the known names.
 
@@ -78,19 +78,27 @@ def _in_slos(context: Context) -> Iterator[Reference]:
     for slo in context.catalog.each(Slo):
         spec = slo.value.spec
         if spec.indicator_ref is not None:
-            yield Reference(slo, ("spec", "indicatorRef"), "SLI", spec.indicator_ref, slis)
+            yield Reference(
+                located=slo,
+                route=("spec", "indicatorRef"),
+                what="SLI",
+                name=spec.indicator_ref,
+                known=slis,
+            )
         if spec.indicator is not None:
             route: Pointer = ("spec", "indicator", "spec")
-            yield from _in_sli(slo, spec.indicator.spec, route, sources)
+            yield from _in_sli(slo, spec.indicator.spec, route, sources=sources)
         yield from _in_alert_policies(slo, spec, policies)
         for index, objective in enumerate(spec.objectives):
             here: Pointer = ("spec", "objectives", index)
             if objective.indicator_ref is not None:
                 route = (*here, "indicatorRef")
-                yield Reference(slo, route, "SLI", objective.indicator_ref, slis)
+                yield Reference(
+                    located=slo, route=route, what="SLI", name=objective.indicator_ref, known=slis
+                )
             if objective.indicator is not None:
                 route = (*here, "indicator", "spec")
-                yield from _in_sli(slo, objective.indicator.spec, route, sources)
+                yield from _in_sli(slo, objective.indicator.spec, route, sources=sources)
 
 
 def _in_alert_policies(
@@ -99,7 +107,9 @@ def _in_alert_policies(
     for index, entry in enumerate(spec.alert_policies):
         if entry.reference is not None:
             route = ("spec", "alertPolicies", index, "alertPolicyRef")
-            yield Reference(slo, route, OPENSLO_POLICY, entry.reference, policies)
+            yield Reference(
+                located=slo, route=route, what=OPENSLO_POLICY, name=entry.reference, known=policies
+            )
 
 
 def _in_openslo_policies(context: Context) -> Iterator[Reference]:
@@ -108,17 +118,29 @@ def _in_openslo_policies(context: Context) -> Iterator[Reference]:
         for index, entry in enumerate(policy.value.spec.conditions):
             if entry.reference is not None:
                 route = ("spec", "conditions", index, "conditionRef")
-                yield Reference(policy, route, "AlertCondition", entry.reference, conditions)
+                yield Reference(
+                    located=policy,
+                    route=route,
+                    what="AlertCondition",
+                    name=entry.reference,
+                    known=conditions,
+                )
         for index, target in enumerate(policy.value.spec.notification_targets):
             if target.reference is not None:
                 route = ("spec", "notificationTargets", index, "targetRef")
-                yield Reference(policy, route, "AlertNotificationTarget", target.reference, targets)
+                yield Reference(
+                    located=policy,
+                    route=route,
+                    what="AlertNotificationTarget",
+                    name=target.reference,
+                    known=targets,
+                )
 
 
 def _in_slis(context: Context) -> Iterator[Reference]:
     sources = context.names(DataSource)
     for sli in context.catalog.each(Sli):
-        yield from _in_sli(sli, sli.value.spec, ("spec",), sources)
+        yield from _in_sli(sli, sli.value.spec, ("spec",), sources=sources)
 
 
 def _in_sli(
@@ -128,7 +150,9 @@ def _in_sli(
         name = metric.metric_source.metric_source_ref
         if name is not None:
             where = (*route, *here, "metricSource", "metricSourceRef")
-            yield Reference(located, where, DATA_SOURCE, name, sources)
+            yield Reference(
+                located=located, route=where, what=DATA_SOURCE, name=name, known=sources
+            )
 
 
 def _metrics(spec: SliSpec) -> Iterator[tuple[Pointer, Metric]]:
@@ -145,12 +169,26 @@ def _in_alert_policy(policy: Located[AlertPolicy], context: Context) -> Iterator
     slos, folders = context.slo_names.get(service, frozenset()), _own(policy, service)
     for index, entry in enumerate(policy.value.spec.objectives):
         route: Pointer = ("spec", "objectives", index)
-        yield Reference(policy, (*route, "slo"), _slo_of(service), entry.slo, slos, folders)
-        yield from _in_entry(policy, entry, route, context)
+        yield Reference(
+            located=policy,
+            route=(*route, "slo"),
+            what=_slo_of(service),
+            name=entry.slo,
+            known=slos,
+            folders=folders,
+        )
+        yield from _in_entry(policy, entry, route, context=context)
     for index, signal in enumerate(policy.value.spec.signals):
         if signal.slo is not None:
             route = ("spec", "signals", index, "slo")
-            yield Reference(policy, route, _slo_of(service), signal.slo, slos, folders)
+            yield Reference(
+                located=policy,
+                route=route,
+                what=_slo_of(service),
+                name=signal.slo,
+                known=slos,
+                folders=folders,
+            )
 
 
 def _in_entry(
@@ -161,22 +199,50 @@ def _in_entry(
         count = len(slo.value.spec.objectives)
         known = frozenset(map(slo.value.objective_name, range(count))) - {""}
         what = Message("objective of {slo}", slo=entry.slo)
-        yield Reference(policy, (*route, "objective"), what, entry.objective, known)
+        yield Reference(
+            located=policy,
+            route=(*route, "objective"),
+            what=what,
+            name=entry.objective,
+            known=known,
+        )
     sets = context.names(BurnRateWindows)
     if entry.windows is not None:
         where = (*route, "windows")
-        yield Reference(policy, where, WINDOW_SET, entry.windows, sets, ("policies",))
+        yield Reference(
+            located=policy,
+            route=where,
+            what=WINDOW_SET,
+            name=entry.windows,
+            known=sets,
+            folders=("policies",),
+        )
     elif context.slo_policy is None:
         name, where = default_windows(context.catalog), (*route, "windows")
         kept = ("policies",)
-        yield Reference(policy, where, WINDOW_SET, name, sets, kept, default_of="windows")
+        yield Reference(
+            located=policy,
+            route=where,
+            what=WINDOW_SET,
+            name=name,
+            known=sets,
+            folders=kept,
+            default_of="windows",
+        )
 
 
 def _in_ownerships(context: Context) -> Iterator[Reference]:
     for owner in context.catalog.each(Ownership):
         for index, name in enumerate(owner.value.spec.dependencies):
             route = ("spec", "dependencies", index)
-            yield Reference(owner, route, SERVICE, name, context.services, ("services",))
+            yield Reference(
+                located=owner,
+                route=route,
+                what=SERVICE,
+                name=name,
+                known=context.services,
+                folders=("services",),
+            )
 
 
 def _in_incidents(context: Context) -> Iterator[Reference]:
@@ -186,7 +252,14 @@ def _in_incidents(context: Context) -> Iterator[Reference]:
         for index, incident in enumerate(located.value.spec.incidents):
             for number, impact in enumerate(incident.slos):
                 route = ("spec", "incidents", index, "slos", number, "slo")
-                yield Reference(located, route, _slo_of(service), impact.slo, known, folders)
+                yield Reference(
+                    located=located,
+                    route=route,
+                    what=_slo_of(service),
+                    name=impact.slo,
+                    known=known,
+                    folders=folders,
+                )
 
 
 def past_references(context: Context) -> Iterator[Reference]:
@@ -205,7 +278,14 @@ def _in_corrections(context: Context, *, past: bool) -> Iterator[Reference]:
                 continue
             for number, name in enumerate(correction.slos or ()):
                 route: Pointer = ("spec", "corrections", index, "slos", number)
-                yield Reference(located, route, _slo_of(service), name, known, folders)
+                yield Reference(
+                    located=located,
+                    route=route,
+                    what=_slo_of(service),
+                    name=name,
+                    known=known,
+                    folders=folders,
+                )
 
 
 def _in_error_budget_policy(context: Context) -> Iterator[Reference]:
@@ -218,7 +298,14 @@ def _in_error_budget_policy(context: Context) -> Iterator[Reference]:
             where: Pointer = ("spec", "scopes", index, "services")
             named += [((*where, number), name) for number, name in enumerate(scope.services)]
         for route, name in named:
-            yield Reference(policy, route, SERVICE, name, context.services, ("services",))
+            yield Reference(
+                located=policy,
+                route=route,
+                what=SERVICE,
+                name=name,
+                known=context.services,
+                folders=("services",),
+            )
 
 
 def _in_policies(context: Context) -> Iterator[Reference]:
@@ -228,36 +315,72 @@ def _in_policies(context: Context) -> Iterator[Reference]:
         is_written = "default_windows" in policy.value.spec.model_fields_set
         unwritten, kept = "" if is_written else "defaultWindows", ("policies",)
         route: Pointer = ("spec", "defaultWindows")
-        yield Reference(policy, route, WINDOW_SET, name, known, kept, default_of=unwritten)
+        yield Reference(
+            located=policy,
+            route=route,
+            what=WINDOW_SET,
+            name=name,
+            known=known,
+            folders=kept,
+            default_of=unwritten,
+        )
     for notification in catalog.each(NotificationPolicy):
         owner = notification.value.spec.owner
         if owner is not None:
             where, teams = ("spec", "owner"), context.names(Team)
-            yield Reference(notification, where, TEAM, owner, teams, ("policies",))
+            yield Reference(
+                located=notification,
+                route=where,
+                what=TEAM,
+                name=owner,
+                known=teams,
+                folders=("policies",),
+            )
     for history in catalog.each(HistorySources):
         source = history.value.spec.source
         for slo in source.traffic if isinstance(source, SyntheticSource) else ():
             route = ("spec", "source", "traffic", slo)
             folders = ("services",)
-            yield Reference(history, route, "SLO", slo, context.names(Slo), folders, EntryPart.KEY)
+            yield Reference(
+                located=history,
+                route=route,
+                what="SLO",
+                name=slo,
+                known=context.names(Slo),
+                folders=folders,
+                part=EntryPart.KEY,
+            )
 
 
 def _in_rule_settings(context: Context) -> Iterator[Reference]:
     for policy in context.catalog.each(RulePolicy):
         for rule in policy.value.spec.rules:
             where = ("spec", "rules", rule)
-            yield Reference(policy, where, RULE, rule, context.rule_ids, part=EntryPart.KEY)
+            yield Reference(
+                located=policy,
+                route=where,
+                what=RULE,
+                name=rule,
+                known=context.rule_ids,
+                part=EntryPart.KEY,
+            )
     for located in context.catalog.each(Waivers):
         for index, waiver in enumerate(located.value.spec.waivers):
             route: Pointer = ("spec", "waivers", index)
-            yield Reference(located, (*route, "rule"), RULE, waiver.rule, context.rule_ids)
             yield Reference(
-                located,
-                (*route, "service"),
-                SERVICE,
-                waiver.service,
-                context.services,
-                ("services",),
+                located=located,
+                route=(*route, "rule"),
+                what=RULE,
+                name=waiver.rule,
+                known=context.rule_ids,
+            )
+            yield Reference(
+                located=located,
+                route=(*route, "service"),
+                what=SERVICE,
+                name=waiver.service,
+                known=context.services,
+                folders=("services",),
             )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reliability.check.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """One check: its findings in order, what was read, and the rules that were there."""
 
@@ -53,7 +53,7 @@ def statistics(findings: Sequence[Finding]) -> list[RuleCount]:
         into = found if finding.waiver is None else excused
         into[finding.rule, finding.severity] += 1
     counts = [
-        RuleCount(rule, severity, found[rule, severity], excused[rule, severity])
+        RuleCount(rule, severity, found[rule, severity], excused=excused[rule, severity])
         for rule, severity in {**found, **excused}
     ]
     return sorted(counts, key=lambda each: (-each.severity, -each.found, each.rule))

@@ -58,7 +58,7 @@ def _finding(finding: Finding, lines: SourceLines, color: bool) -> Iterator[str]
         kind, message = f"{COLORS[finding.severity]}{kind}{PLAIN}", f"{BOLD}{message}{PLAIN}"
     yield f"{_place(problem.at)}: {kind}: {message}"
     margin = " " * (len(str(problem.at.span.line)) + 1)
-    yield from _snippet(problem.at, lines, margin, COLORS[finding.severity] if color else "")
+    yield from _snippet(problem.at, lines, margin, paint=COLORS[finding.severity] if color else "")
     yield from _notes(problem, margin)
 
 

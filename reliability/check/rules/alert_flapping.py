@@ -73,7 +73,7 @@ def alert_flapping(context: Context) -> Iterator[Problem]:
             count = len(fired.intervals)
             short = sum(episode.length < options.shorter_than for episode in fired.intervals)
             if count >= options.min_episodes and Fraction(short, count) > options.max_share:
-                yield from _problem(objective, tier, (short, count), options)
+                yield from _problem(objective, tier, (short, count), options=options)
 
 
 def _problem(

@@ -77,7 +77,9 @@ def alert_muted(context: Context) -> Iterator[Problem]:
                     context.routes.at_route(route, key),
                     _message(key, names, alike.first),
                     Message('exclude alerts from this route with a matcher such as tier!="alert"'),
-                    (Label(alike.first.declared.tier_at, Message("the tier of the alert")),),
+                    related=(
+                        Label(alike.first.declared.tier_at, Message("the tier of the alert")),
+                    ),
                 )
 
 

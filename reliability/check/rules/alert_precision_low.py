@@ -70,7 +70,7 @@ def alert_precision_low(context: Context) -> Iterator[Problem]:
     for objective in context.objectives:
         for tier, fired in context.evidence.rows(objective):
             if tier in _paging_tiers(objective) and fired.episodes >= options.min_episodes:
-                yield from _problem(objective, fired, context.evidence, options)
+                yield from _problem(objective, fired, context.evidence, options=options)
 
 
 def _paging_tiers(objective: Objective) -> set[str]:

@@ -105,7 +105,7 @@ def _in_openslo_policies(objective: Objective, context: Context) -> Iterator[Pro
             )
             related = (Label(team.at(), Message("the team")),)
             at = alert.policy.located.at(*alert.policy.route, "metadata")
-            yield Problem(at, message, help_text, related, subject=name)
+            yield Problem(at, message, help_text, related=related, subject=name)
 
 
 def _in_policy(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
@@ -122,5 +122,5 @@ def _in_policy(policy: Located[AlertPolicy], context: Context) -> Iterator[Probl
             )
             help_text = Message("add onCall to the team's file, or write tier: ticket")
             related = (Label(team.at(), Message("the team")),)
-            yield Problem(alert.tier_at, message, help_text, related)
+            yield Problem(alert.tier_at, message, help_text, related=related)
             return

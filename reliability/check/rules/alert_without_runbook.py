@@ -77,7 +77,7 @@ def alert_without_runbook(context: Context) -> Iterator[Problem]:
         problem
         for objective in context.objectives
         for alert in objective.openslo
-        for problem in _in_openslo_policy(alert, objective.runbook, context, check)
+        for problem in _in_openslo_policy(alert, objective.runbook, context, check=check)
     )
 
 
@@ -90,7 +90,14 @@ def _in_openslo_policy(
         return
     name = Message("the alert policy {policy}", policy=alert.name)
     located = alert.policy.located
-    declared = PolicyAlert(name, tier, located, route, route, alert.runbook or runbook)
+    declared = PolicyAlert(
+        what=name,
+        tier=tier,
+        located=located,
+        pointer=route,
+        tier_pointer=route,
+        runbook=alert.runbook or runbook,
+    )
     advice = _advice(declared, check)
     if advice is not None:
         message, _ = advice

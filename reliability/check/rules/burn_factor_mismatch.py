@@ -69,6 +69,6 @@ def burn_factor_mismatch(windows: Located[BurnRateWindows], _context: Context) -
             )
             help_text = Message("remove the factor, or write {right}", right=right)
             at = windows.at(*route, "factor")
-            edits = renamed(windows.document, at, str(window.factor), right)
+            edits = renamed(windows.document, at, str(window.factor), new=right)
             repair = fix(Message("write {right}", right=right), edits, safe=False)
             yield Problem(at, message, help_text, fix=repair)

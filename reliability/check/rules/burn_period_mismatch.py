@@ -88,4 +88,6 @@ def _problem(mismatch: Mismatch, context: Context) -> Problem:
     )
     at = mismatch.policy.at("spec", "objectives", mismatch.index, "windows")
     duration = mismatch.slo.at("spec", "timeWindow", 0, "duration")
-    return Problem(at, message, help_text, (Label(duration, Message("the period of the SLO")),))
+    return Problem(
+        at, message, help_text, related=(Label(duration, Message("the period of the SLO")),)
+    )

@@ -69,7 +69,7 @@ def codeowners_gap(context: Context) -> Iterator[Problem]:
     if gaps is None:
         message = Message("unsupported pattern or too many lines: code owners cannot be determined")
         help_text = Message("fix the pattern, or name folders without wildcards")
-        yield Problem(Location(file, SourceSpan(1, 1, 1, 1)), message, help_text)
+        yield Problem(Location(file, SourceSpan(1, 1, 1, end_column=1)), message, help_text)
         return
 
     for folder, message in gaps.items():

@@ -85,4 +85,4 @@ def codeowners_stale(context: Context) -> Iterator[Problem]:
 
 
 def _line(file: PurePosixPath, number: int, lines: list[str]) -> Location:
-    return Location(file, SourceSpan(number + 1, 1, number + 1, len(lines[number]) + 1))
+    return Location(file, SourceSpan(number + 1, 1, number + 1, end_column=len(lines[number]) + 1))

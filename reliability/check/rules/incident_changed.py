@@ -102,7 +102,9 @@ def incident_changed(context: Context) -> Iterator[Problem]:
     for service, records in _by_service(context.before.catalog).items():
         now = names.get(service, service)
         if now in context.services and context.is_whole(f"services/{now}"):
-            yield from _compared(records, present.get(now, []), renamed, now, context)
+            yield from _compared(
+                records, present.get(now, []), renamed, service=now, context=context
+            )
 
 
 def _compared(

@@ -72,7 +72,7 @@ def inhibition_silences_alert(context: Context) -> Iterator[Problem]:
         inhibition = routes.routing.inhibitions[index]
         silenced = next((alike for alike in alerts if may_silence(inhibition, alike)), None)
         if silenced is not None:
-            yield _problem(base_file, inhibition, ("inhibit_rules", index), silenced)
+            yield _problem(base_file, inhibition, ("inhibit_rules", index), alike=silenced)
 
 
 def _problem(
@@ -90,7 +90,7 @@ def _problem(
             condition=_condition(inhibition, alike),
         ),
         Message('add tier!="alert" to the target matchers'),
-        (Label(first.declared.tier_at, Message("the tier of the alert")),),
+        related=(Label(first.declared.tier_at, Message("the tier of the alert")),),
     )
 
 

@@ -68,7 +68,7 @@ def label_overwritten(context: Context) -> Iterator[Problem]:
     names = alert_label_names(context.catalog)
     for policy in context.catalog.each(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
-            yield from _in_signal(policy, index, signal, names)
+            yield from _in_signal(policy, index, signal, names=names)
     for slo in context.catalog.each(Slo):
         yield from _in_groups(slo, names)
 

@@ -128,7 +128,7 @@ def _receivers(routes: Routes) -> Iterator[Problem]:
                 "to the team",
                 tier=tier,
             ),
-            (
+            related=(
                 Label(routes.at_route(route), Message("through this route")),
                 Label(first.declared.tier_at, Message("the tier of the alert")),
             ),

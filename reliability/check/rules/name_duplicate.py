@@ -62,4 +62,4 @@ def name_duplicate(context: Context) -> Iterator[Problem]:
         if other is not name and name.located is not None:
             at, before = name.located.at(*name.route), other.located
             related = (Label(before.at(*other.route), Message("the first one")),) if before else ()
-            yield Problem(at, name.message, name.help, related)
+            yield Problem(at, name.message, name.help, related=related)

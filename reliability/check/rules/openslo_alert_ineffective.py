@@ -155,5 +155,5 @@ def _twice(policy: DocumentPart[OpenSloAlertPolicySpec]) -> Iterator[Problem]:
             related = (Label(policy.at(*first[name]), Message("the first one")),)
             message = Message("the policy lists the notification target {name} twice", name=name)
             help_text = Message("use another target, or remove it")
-            yield Problem(policy.at(*route), message, help_text, related, subject=name)
+            yield Problem(policy.at(*route), message, help_text, related=related, subject=name)
         first.setdefault(name, route)

@@ -82,7 +82,7 @@ def page_budget_exceeded(context: Context) -> Iterator[Problem]:
     for team in context.catalog.each(Team):
         paged = list(_pages(team.value.metadata.name, evidence, context))
         yield from _weeks(team, paged, budget)
-        yield from _shifts(team, paged, (budget, options), evidence.span)
+        yield from _shifts(team, paged, (budget, options), span=evidence.span)
 
 
 def _pages(

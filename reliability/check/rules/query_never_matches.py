@@ -98,7 +98,7 @@ def _in(expression: Expression) -> Iterator[Problem]:
                 "name the labels that both sides have in on (...), or aggregate both sides by the "
                 "same labels"
             )
-            message = _message(node.operator, label, side, is_assumed)
+            message = _message(node.operator, label, side, is_assumed=is_assumed)
             yield Problem(expression.at, message, help_text)
             return
 

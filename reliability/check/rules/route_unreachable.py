@@ -137,4 +137,4 @@ def _shadowed(base: Document, route: Route, before: Route) -> Problem:
         "move it before the other route, set continue on the other route, or remove this one"
     )
     label = Label(base.locate(before.pointer, EntryPart.KEY), Message("this route matches them"))
-    return Problem(base.locate(route.pointer, EntryPart.KEY), message, help_text, (label,))
+    return Problem(base.locate(route.pointer, EntryPart.KEY), message, help_text, related=(label,))

@@ -78,7 +78,9 @@ def signal_deleted(context: Context) -> Iterator[Problem]:
         is_renamed = (signal.service, signal.signal.expr, signal.tier) in renamed
         if not is_kept and not is_renamed and _is_reported(signal):
             subject = f"signal {signal.signal.name} {signal.tier or ''}"
-            yield from _removed(_message(signal), subject, signal.service, signal.policy, context)
+            yield from _removed(
+                _message(signal), subject, signal.service, policy=signal.policy, context=context
+            )
     yield from _objectives(context)
 
 
@@ -103,7 +105,9 @@ def _objectives(context: Context) -> Iterator[Problem]:
                 objective=old.identity,
             )
             subject = f"objective {old.identity}"
-            yield from _removed(message, subject, new.service, old.source.policy, context)
+            yield from _removed(
+                message, subject, new.service, policy=old.source.policy, context=context
+            )
 
 
 def _removed(

@@ -76,4 +76,6 @@ def signal_duplicate(context: Context) -> Iterator[Problem]:
                 other=first.signal.name,
             )
             label = Label(first.at, Message("the other signal"))
-            yield Problem(expression.at, message, Message("remove one of the two"), (label,))
+            yield Problem(
+                expression.at, message, Message("remove one of the two"), related=(label,)
+            )

@@ -58,6 +58,8 @@ def signal_query_invalid(policy: Located[AlertPolicy], _context: Context) -> Ite
     """Report why the compiler would leave a signal out."""
     service = policy.value.spec.service
     for index, signal in enumerate(policy.value.spec.signals):
-        problem = why_not_signal(SignalAlert(policy, index, service, "", signal))
+        problem = why_not_signal(
+            SignalAlert(policy=policy, index=index, service=service, team="", signal=signal)
+        )
         if problem is not None:
             yield problem

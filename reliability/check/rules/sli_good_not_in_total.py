@@ -86,7 +86,7 @@ def sli_good_not_in_total(context: Context) -> Iterator[Problem]:
             texts = _outside(role, _selector(part), _selector(total))
             if texts is not None:
                 label = Label(total.at, Message("the total"))
-                yield Problem(part.at, *texts, (label,))
+                yield Problem(part.at, *texts, related=(label,))
 
 
 def _ratios(context: Context) -> Iterator[Mapping[str, LocatedQuery]]:
@@ -151,4 +151,10 @@ def _outside(
 
 
 def _named(selector: VectorSelector, metric: str) -> VectorSelector:
-    return VectorSelector(metric, selector.matchers, selector.range, selector.offset, False)
+    return VectorSelector(
+        metric=metric,
+        matchers=selector.matchers,
+        range=selector.range,
+        offset=selector.offset,
+        alternatives=False,
+    )

@@ -89,12 +89,12 @@ def sli_le_literal(context: Context) -> Iterator[Problem]:
         if query.is_rewritten:
             continue
         for label, value in _literals(query.placed.text or ""):
-            yield _problem(query.placed.located, query.placed.at, label, value)
+            yield _problem(query.placed.located, query.placed.at, label, value=value)
     for policy in context.catalog.each(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
             for label, value in _literals(signal.expr):
                 at = policy.at("spec", "signals", index, "expr")
-                yield _problem(policy, at, label, value)
+                yield _problem(policy, at, label, value=value)
 
 
 def _literals(text: str) -> Iterator[tuple[str, str]]:
@@ -123,7 +123,12 @@ def _problem(located: Located[Any], at: Location, label: str, value: str) -> Pro
         other=f'{label}="{other}"',
     )
     both = f'{label}=~"{whole}|{whole}\\\\.0"'
-    edits = fix("match both forms", replaced(located.document, at, matcher, both))
+    edits = fix("match both forms", replaced(located.document, at, matcher, new=both))
     return Problem(
-        at, message, Message("write {matcher}", matcher=both), (), edits, subject=matcher
+        at,
+        message,
+        Message("write {matcher}", matcher=both),
+        related=(),
+        fix=edits,
+        subject=matcher,
     )

@@ -89,7 +89,7 @@ def sli_window_fixed(context: Context) -> Iterator[Problem]:
     """Find ranges that do not follow the window."""
     for placed, fault in faulty(context.sli_queries, "fixed-window"):
         window_fix = _fix(placed, RANGE.findall(placed.text or ""))
-        yield Problem(placed.at, fault.message, fault.help, (), window_fix)
+        yield Problem(placed.at, fault.message, fault.help, related=(), fix=window_fix)
     for query in context.sli_queries:
         text = query.placed.text or ""
         if query.counts and WINDOW.search(text):
@@ -106,7 +106,7 @@ def _beside_window(placed: LocatedQuery, length: str) -> Problem:
     )
     help_text = Message("replace [{length}] with {window}", length=length, window="[{{.window}}]")
     window_fix = _fix(placed, [f"[{length}]"])
-    return Problem(placed.at, message, help_text, (), window_fix, subject=length)
+    return Problem(placed.at, message, help_text, related=(), fix=window_fix, subject=length)
 
 
 def _fix(placed: LocatedQuery, ranges: Iterable[str]) -> Fix | None:
@@ -124,7 +124,7 @@ def _fix(placed: LocatedQuery, ranges: Iterable[str]) -> Fix | None:
     edits = (
         edit
         for written in dict.fromkeys(ranges)
-        for edit in replaced(placed.located.document, placed.at, written, "[{{.window}}]")
+        for edit in replaced(placed.located.document, placed.at, written, new="[{{.window}}]")
     )
     return fix("replace the range with the window", edits)
 

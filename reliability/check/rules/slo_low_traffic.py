@@ -84,7 +84,7 @@ def slo_low_traffic(context: Context) -> Iterator[Problem]:
         measured = context.evidence.of(objective)
         alerts = [alert for alert in objective.alerts if alert.tier in tiers]
         if measured is not None and alerts and not alerts[0].minimum_failures:
-            yield from _problem(objective, alerts, measured, context.evidence)
+            yield from _problem(objective, alerts, measured, evidence=context.evidence)
 
 
 def _problem(

@@ -94,4 +94,4 @@ def _problem(objective: Objective, earlier: Objective, tier: str) -> Problem:
         tiers="tiers: {fast: log, slow: log}",
     )
     label = Label(earlier.slo.at("metadata", "name"), Message("the other SLO"))
-    return Problem(objective.slo.at("metadata", "name"), message, help_text, (label,))
+    return Problem(objective.slo.at("metadata", "name"), message, help_text, related=(label,))

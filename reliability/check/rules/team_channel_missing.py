@@ -71,7 +71,7 @@ def team_channel_missing(context: Context) -> Iterator[Problem]:
             if message:
                 at = team.at("spec", "channels", part=EntryPart.KEY)
                 user = Label(alert.tier_at, Message("{alert} uses this tier", alert=alert.what))
-                yield Problem(at, message, _help(alert.tier), (user,), subject=alert.tier)
+                yield Problem(at, message, _help(alert.tier), related=(user,), subject=alert.tier)
 
 
 def _help(tier: str) -> Message:

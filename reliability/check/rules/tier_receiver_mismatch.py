@@ -119,7 +119,7 @@ def _silent_alert(
                 "mention"
             )
             route = Label(routes.at_route(outcome[0]), Message("its last route"))
-            yield Problem(at, message, help_text, (route, _tier(alike)))
+            yield Problem(at, message, help_text, related=(route, _tier(alike)))
             return
 
 
@@ -139,7 +139,7 @@ def _lost_ticket(routes: Routes, alike: EquivalentAlerts, team: Located[Team]) -
                 "add issues or a webhook to the channel, or set ticket: false in the "
                 "NotificationPolicy"
             )
-            yield Problem(at, message, help_text, (_tier(alike),))
+            yield Problem(at, message, help_text, related=(_tier(alike),))
             return
 
 
@@ -164,7 +164,7 @@ def _seen_log(routes: Routes, alike: EquivalentAlerts) -> Iterator[Problem]:
                 routes.at_receiver(receiver.name, part.pointer),
                 message,
                 help_text,
-                (label, _tier(alike)),
+                related=(label, _tier(alike)),
                 subject=f"{alike.first.team} {receiver.name}{pointer_text(part.pointer)}",
             )
 

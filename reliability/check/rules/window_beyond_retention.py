@@ -71,4 +71,4 @@ def window_beyond_retention(context: Context) -> Iterator[Problem]:
                 lookback=lookback.words,
                 retention=duration_text(source.retention),
             )
-            yield Problem(lookback.at, message, lookback.help, (label,))
+            yield Problem(lookback.at, message, lookback.help, related=(label,))

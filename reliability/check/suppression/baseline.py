@@ -107,7 +107,7 @@ def mark_known(
         marked.append(finding)
 
     unused = [entry for entry in known if entry not in used]
-    return marked, [*_stale(unused, context, rules, locked)]
+    return marked, [*_stale(unused, context, rules, locked=locked)]
 
 
 def _stale(
@@ -134,7 +134,9 @@ def _stale(
                 "{rule} no longer finds this in {path}", rule=known.rule, path=known.path
             )
             help_text = Message("run `reliability check --write-baseline` to remove this entry")
-        yield Finding(STALE, Severity.WARNING, Problem(entry.at, message, help_text))
+        yield Finding(
+            rule=STALE, severity=Severity.WARNING, problem=Problem(entry.at, message, help_text)
+        )
 
 
 def _may_be_hidden(known: KnownFinding, context: Context) -> bool:

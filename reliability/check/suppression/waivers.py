@@ -109,7 +109,7 @@ def waive(
         marked.append(finding)
 
     idle = [waiver for waiver in valid if waiver not in used]
-    return marked, [*_unused(idle, context, rules, locked)]
+    return marked, [*_unused(idle, context, rules, locked=locked)]
 
 
 Index = Mapping[str, Mapping[str, list[LocatedWaiver]]]
@@ -195,8 +195,8 @@ def _unused(
             )
             help_text = Message("fix the findings, and remove the waiver")
         removal = fix("remove the waiver", removed(located.located.document, located.at().pointer))
-        problem = Problem(located.at("rule"), message, help_text, (), removal)
-        yield Finding(UNUSED, Severity.WARNING, problem)
+        problem = Problem(located.at("rule"), message, help_text, related=(), fix=removal)
+        yield Finding(rule=UNUSED, severity=Severity.WARNING, problem=problem)
 
 
 def _unused_text(waiver: Waiver) -> Message:

@@ -46,7 +46,7 @@ def run(app: App, /, **options: Any) -> int:
     return _verdict(result) if asked.fail_on == "incident-missed" else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BacktestOptions:
     """What the options say."""
 
@@ -95,9 +95,11 @@ def replay(app: App, asked: BacktestOptions) -> Backtest:
     names = frozenset(asked.names)
     if asked.is_from_store:
         with spreading_over(asked.jobs, asked.scheduler) as spreading:
-            return replay_history(app.repository, base, terms, names, spreading)
+            return replay_history(app.repository, base, terms, names=names, spreading=spreading)
     with samples_of(app, asked) as reader:
-        return replay_samples(app.repository, base, terms, (reader, asked.mode == "sample"), names)
+        return replay_samples(
+            app.repository, base, terms, samples=(reader, asked.mode == "sample"), names=names
+        )
 
 
 @contextmanager

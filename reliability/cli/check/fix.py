@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reliability.pipeline import Repository
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class FixedFiles:
     """Files as they were and as the fixes made them; then the check of what they became."""
 
@@ -45,7 +45,8 @@ def mended(app: App, asked: CheckOptions) -> FixedFiles:
     """Fix and check again, in memory, until no round changes anything."""
     for path in asked.paths:
         ensure_no_link(path, app.committed)
-    state = FixedFiles(*checked(app, asked))
+    repository, findings = checked(app, asked)
+    state = FixedFiles(repository=repository, findings=findings)
     for _ in range(ROUNDS):
         if not _round(state):
             break
@@ -81,7 +82,7 @@ def write(app: App, state: FixedFiles) -> None:
     for path, content in state.after.items():
         try:
             root = state.repository.root
-            kept = replace_file(root, Path(root, path), state.before[path], content)
+            kept = replace_file(root, Path(root, path), state.before[path], after=content)
         except OSError as error:
             reason = (error.strerror or "no reason").lower()
             raise click.UsageError(f"--fix: {path} cannot be written: {reason}") from error

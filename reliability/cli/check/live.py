@@ -49,7 +49,7 @@ class LiveLookup:
     def _ask(self, catalog: Catalog) -> Live:
         with open_metrics(self._url(), self._secret()) as server:
             server.ensure_ready()
-            return look(Context(self.app.today, catalog), server)
+            return look(Context(today=self.app.today, catalog=catalog), server)
 
     def _url(self) -> str:
         if is_address(self.address):

@@ -27,7 +27,11 @@ def show(
     catalog = repository.catalog
     documents = sum(1 for _ in catalog.everything())
     checked = Checked(
-        findings, catalog.texts, len(catalog.services), documents, _rules(asked, catalog)
+        findings=findings,
+        texts=catalog.texts,
+        services=len(catalog.services),
+        documents=documents,
+        rules=_rules(asked, catalog),
     )
     for file in asked.reports:
         _write(app, file, checked)

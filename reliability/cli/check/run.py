@@ -29,7 +29,7 @@ def run(app: App, /, **given: Any) -> int:
         return _fix(app, asked)
     look = look_of(app, asked)
     repository, findings = checked(app, asked, look=look)
-    show(app, asked, repository, findings)
+    show(app, asked, repository, findings=findings)
     if look is not None:
         look.ensure_answered()
     return _exit_code(asked, findings)
@@ -45,7 +45,7 @@ def _fix(app: App, asked: CheckOptions) -> int:
         show_diff(app, state)
         return int(bool(state.after))
     write(app, state)
-    show(app, asked, state.repository, state.findings)
+    show(app, asked, state.repository, findings=state.findings)
     return _exit_code(asked, state.findings)
 
 

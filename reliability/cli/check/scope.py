@@ -56,7 +56,7 @@ def checked(
     if asked.documents_only:
         asked.refuse_with_documents_only()
         return _documents(app, asked.paths, changed)
-    return _all(app, asked, changed, look)
+    return _all(app, asked, changed, look=look)
 
 
 def _all(

@@ -23,7 +23,13 @@ from reliability.review.tickets.wanted import KIND as TICKET
 def run(app: App, /, **options: Any) -> int:
     """Do what the options say; the exit code."""
     ensure_all_readable(app)
-    desk = IssueRun(app, "dashboard", options["forge"], options["dry_run"], options["max_changes"])
+    desk = IssueRun(
+        app=app,
+        command="dashboard",
+        forge=options["forge"],
+        dry_run=options["dry_run"],
+        max_changes=options["max_changes"],
+    )
     return 0 if update_dashboard(app, desk, options["prometheus"]) else 1
 
 
@@ -31,7 +37,7 @@ def update_dashboard(app: App, desk: IssueRun, prometheus: str | None) -> bool:
     """Bring the dashboard to what is known now; whether that was done."""
     draft = DashboardWriter(words_of(app)).issue(_figures(app, desk, prometheus))
     present = desk.present(DASHBOARD)
-    done = desk.write(DASHBOARD, [draft], present, lambda _issue: "")
+    done = desk.write(DASHBOARD, [draft], present, word=lambda _issue: "")
     desk.end()
     return done
 
@@ -41,7 +47,7 @@ def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigur
     waivers = [each.value.spec.waivers for each in app.catalog().governing(Waivers)]
     return DashboardFigures(
         day=app.today,
-        due=tuple(due(Context(app.today, app.catalog()))),
+        due=tuple(due(Context(today=app.today, catalog=app.catalog()))),
         burning=burning,
         why=why,
         waivers=[waiver for each in waivers for waiver in each],
@@ -55,7 +61,9 @@ def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigur
 def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | None, str]:
     """The SLOs whose budget is exhausted or burns too fast; or why that is not known."""
     try:
-        found = standings(app, tuple(objectives(app.catalog())), "dashboard", prometheus, None)
+        found = standings(
+            app, tuple(objectives(app.catalog())), "dashboard", prometheus=prometheus, origin=None
+        )
     except ReliabilityError as error:
         app.note(f"error budgets are unknown: {error}")
         return None, str(error)

@@ -30,8 +30,8 @@ def walk_live(screen: Screen, programs: Programs) -> None:
     ports = (free_port(), free_port())
     with ExitStack() as stack:
         stage = stack.enter_context(open_stage())
-        point_at(screen.root, live, ports, stage.url)
-        start(stack, programs, live, ports)
+        point_at(screen.root, live, ports, stage=stage.url)
+        start(stack, programs, live, ports=ports)
         screen.title("Two servers")
         screen.words(
             f"""Prometheus listens on {HOST}:{ports[0]} and Alertmanager on {HOST}:{ports[1]}; both

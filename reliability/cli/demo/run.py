@@ -66,9 +66,11 @@ def live_walk(app: App, servers: Path | None) -> Callable[[Screen], None]:
 def before(screen: Screen) -> None:
     """Show the mentions of an alert on every error."""
     catalog = screen.catalog()
-    loud = per_error_alert(catalog, screen.root, DAY, SLO)
+    loud = per_error_alert(catalog, screen.root, DAY, slo=SLO)
     source = open_source(history_policy(catalog), catalog, screen.root)
-    quiet = backtest(catalog, None, source, ReplayTerms(loud.span), Chosen(frozenset({SLO})))
+    quiet = backtest(
+        catalog, None, source, terms=ReplayTerms(loud.span), chosen=Chosen(frozenset({SLO}))
+    )
     screen.title("An alert on every error")
     screen.words(
         f"""A common start: every failed clock-in mentions the whole channel. In 90 days,

@@ -46,7 +46,13 @@ SILENT_FOR: Final = timedelta(days=90)
 def run(app: App, /, **options: Any) -> int:
     """Do what the options say; the exit code."""
     ensure_all_readable(app)
-    desk = IssueRun(app, "digest", options["forge"], options["dry_run"], options["max_changes"])
+    desk = IssueRun(
+        app=app,
+        command="digest",
+        forge=options["forge"],
+        dry_run=options["dry_run"],
+        max_changes=options["max_changes"],
+    )
     return 0 if update_digest(app, desk, options) else 1
 
 
@@ -57,10 +63,10 @@ def update_digest(app: App, desk: IssueRun, options: dict[str, Any]) -> bool:
     noise, why = _asked(app, period, options)
     drift = () if options["no_drift"] else tuple(_drift(app))
     writer = DigestIssueWriter(words_of(app))
-    digest = replace(_digest(app, period, present, noise, drift), why=why)
+    digest = replace(_digest(app, period, present, noise=noise, drift=drift), why=why)
     draft = writer.issue(digest)
     drafts = tuple(wanted(draft, present, period))
-    done = desk.write(KIND, drafts, present, writer.word)
+    done = desk.write(KIND, drafts, present, word=writer.word)
     desk.end()
     return done
 
@@ -89,7 +95,7 @@ def _digest(
         is_made_up=is_made_up,
         drift=drift,
         waivers=ending(app.catalog(), period.until),
-        due=tuple(due(Context(app.today, app.catalog()))),
+        due=tuple(due(Context(today=app.today, catalog=app.catalog()))),
         silent_for=SILENT_FOR,
     )
 
@@ -100,7 +106,7 @@ def _budgets(app: App, period: Period) -> tuple[tuple[Found, ...], bool]:
     length = timedelta(weeks=WEEKS)
     incidents = of_record(app.catalog(), period.until, length)
     found = tuple(
-        evidence(each, source, period.until, length, incidents)
+        evidence(each, source, period.until, length=length, incidents=incidents)
         for each in objectives(app.catalog())
     )
     return found, source.is_made_up
@@ -127,7 +133,9 @@ def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals |
             app.note("Alertmanager only has current alerts; the digest needs a Prometheus")
             return None
         fired = fired_in_prometheus(past.server, selector, period.span)
-        ever = ever_fired(past.server, (names.service, "alertname"), period.span.end, SILENT_FOR)
+        ever = ever_fired(
+            past.server, (names.service, "alertname"), period.span.end, back=SILENT_FOR
+        )
     return noise(fired, ever, app.catalog())
 
 
@@ -136,7 +144,7 @@ def _drift(app: App) -> Iterator[DriftedTarget]:
         selection = select(app, ())
         ensure_plannable(app, selection, "text")
         with ExitStack() as closing:
-            targets = read_targets(app, selection, Decisions(), closing, writable=False)
+            targets = read_targets(app, selection, Decisions(), closing=closing, writable=False)
             reports = [only_drift(each) for each in targets]
     except ReliabilityError as error:
         app.note(f"drift is unknown: {error}")

@@ -17,7 +17,7 @@ def run(app: App, names: Sequence[str], form: str, brief: bool, detailed_exitcod
     selection = select(app, names)
     ensure_plannable(app, selection, form)
     with ExitStack() as closing:
-        targets = read_targets(app, selection, Decisions(), closing, writable=False)
+        targets = read_targets(app, selection, Decisions(), closing=closing, writable=False)
         reports = [only_drift(each) for each in targets]
     app.say(render_drift(reports, form, brief=brief))
     return drift_exit_code(reports, detailed=detailed_exitcode)

@@ -24,8 +24,10 @@ def run(app: App, /, service: str, form: str, prometheus: str | None, origin: st
     """Do what the options say; the exit code."""
     lost = "cannot evaluate the gate: documents that it needs cannot be read"
     ensure_readable(app, lost, f"services/{service}", "policies")
-    found = standings(app, _objectives(app, service), "gate", prometheus, origin)
-    judged = gate(service, _criticality(app, service), found.stands, _policy(app), app.today)
+    found = standings(app, _objectives(app, service), "gate", prometheus=prometheus, origin=origin)
+    judged = gate(
+        service, _criticality(app, service), found.stands, policy=_policy(app), today=app.today
+    )
     write = {"text": report.text, "json": report.document}[form]
     app.say(write(judged, found.source))
     return report.EXIT_CODES[judged.answer]

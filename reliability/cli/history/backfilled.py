@@ -88,7 +88,7 @@ class BackfillFiles:
                 self.spans[objective.identity] = whole
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Backfill:
     """The backfill of one replica."""
 
@@ -111,17 +111,17 @@ class Backfill:
         promtool = found_promtool(self.promtool, self.app.settings.search_path)
         server = self.source.server
         with folder.writing():
-            await_loaded(server, folder, wait, self.app.note)
+            await_loaded(server, folder, wait, note=self.app.note)
             database = folder.ensure_of(lambda: database_of(server), wait)
             written = self._evaluated(objectives, database, folder.staging)
             length = length_within(database.longest)
             blocks = [
                 block
                 for text, witness in written.files
-                for block in make_blocks(promtool, text, folder, length, witness)
+                for block in make_blocks(promtool, text, folder, length=length, witness=witness)
             ]
             number = place_blocks(blocks, folder, database_of(server).head)
-            await_loaded(server, folder, wait, self.app.note)
+            await_loaded(server, folder, wait, note=self.app.note)
         self._say(written, f"{number} blocks in {folder.path}")
         self._say_known(objectives)
 
@@ -142,7 +142,9 @@ class Backfill:
         yield f"# on the machine of {self.replica.url}, as its user, with {output} there:"
         yield f"mkdir {shlex.quote(str(staging))}"
         texts = [text for text, _ in written.files]
-        yield from (shlex.join(promtool_command(name, each, staging, length)) for each in texts)
+        yield from (
+            shlex.join(promtool_command(name, each, staging, length=length)) for each in texts
+        )
         blocks = f"$(ls -r {shlex.quote(str(staging))})"
         moved = f'mv "{staging}/$block" {shlex.quote(str(database.path))}/'
         yield f"for block in {blocks}; do {moved}; done"
@@ -164,7 +166,7 @@ class Backfill:
         backfilling = Backfilling(LiveServer(self.source), rules, semantics)
         whole = TimeSpan(min(each.span.start for each in wanted), max(each.end for each in wanted))
         for number, part in enumerate(chunks(whole, length_within(database.longest))):
-            series = list(self._of_block(wanted, part, backfilling, written))
+            series = list(self._of_block(wanted, part, backfilling, written=written))
             if series:
                 path = folder / f"{number:04}.txt"
                 write_openmetrics(path, series)
@@ -188,7 +190,9 @@ class Backfill:
                 names = SeriesNames.of(each)
                 selectors = {record: names.select(record) for record in RECORDS}
                 server, length = self.source.server, now - span.start
-                yield BackfillObjective(each, span, first_samples(server, selectors, length, now))
+                yield BackfillObjective(
+                    each, span, first_samples(server, selectors, length, at=now)
+                )
 
     def _of_block(
         self,

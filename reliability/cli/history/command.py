@@ -52,4 +52,4 @@ def import_command(app: App, file: Path, form: str, slo: str | None) -> None:
     ensure_extra("history import", "store")
     from reliability.cli.history.imported import import_file
 
-    import_file(app, file, form, slo)
+    import_file(app, file, form, slo=slo)

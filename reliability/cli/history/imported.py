@@ -32,7 +32,9 @@ def import_file(app: App, file: Path, form: str, slo: str | None) -> None:
     slis = slis_of(app.catalog(), (slo,) if slo else ())
     with place.store.writing():
         imported = (
-            _import_csv(place, file, slis) if form == "csv" else _import_om(app, place, file, slis)
+            _import_csv(place, file, slis)
+            if form == "csv"
+            else _import_om(app, place, file, slis=slis)
         )
     if not imported:
         raise SourceError(f"{file} has no samples that a query of these SLOs selects")
@@ -54,7 +56,7 @@ def _import_om(
     read = OpenMetricsFile.open(file)
     keep = place.spec.keep_labels
     spans = (
-        (sli.slo, import_counters(read, place.store, sli, counters, keep))
+        (sli.slo, import_counters(read, place.store, sli, counters=counters, labels=keep))
         for sli, counters in countable(app, slis)
     )
     return [(name, span) for name, span in spans if span is not None]

@@ -57,6 +57,6 @@ def restore_command(app: App, store: str, own_run: int | None) -> None:
         )
         return
     with tempfile.TemporaryFile() as archive:
-        download(forge.client, app.settings.github_token, found, archive)
+        download(forge.client, app.settings.github_token, found, into=archive)
         count = unpack(archive, root, folder)
     app.say(f"{count:,} files of run {found.run} in {store}")

@@ -58,9 +58,14 @@ def _imported(app: App, read: ReadOriginals, options: ImportOptions) -> ImportOu
     present = _present(root)
     names = PLAIN if options.plain_labels else settled_label_names(present)
     conversion = ConversionOptions(
-        options.service, options.team, _services(root), _teams(root), app.today, label_names=names
+        service=options.service,
+        team=options.team,
+        services=_services(root),
+        teams=_teams(root),
+        today=app.today,
+        label_names=names,
     )
-    gathered = _gather(app, read, conversion, options)
+    gathered = _gather(app, read, conversion, options=options)
     chosen = _chosen(gathered, conversion, options)
     first, edited = _policies(root, present, chosen, is_settled=names is not None)
     files = with_services_folder(root, {**gathered.files, **first})
@@ -191,7 +196,9 @@ def _checked(
     present = [(path, edited.get(path, content)) for path, content in files]
     new = [(path, text.encode()) for path, text in write_plan.new.items()]
     catalog, findings = load([*present, *new], DiskFiles(root))
-    checked = tuple(check(Repository(root, catalog, (*unread, *findings)), app.today))
+    checked = tuple(
+        check(Repository(root=root, catalog=catalog, findings=(*unread, *findings)), app.today)
+    )
     unreadable = [
         finding.problem
         for finding in checked

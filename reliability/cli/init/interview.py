@@ -49,18 +49,20 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
         ReliabilityError: the live configuration cannot be taken over.
     """
     repository = around.value("github")
-    team = _settled(app, _team(root, repository, given), answers.name, given["team"])
-    member = _settled(app, _member(app, repository), answers.handle, given["member"])
+    team = _settled(app, _team(root, repository, given), answers.name, given=given["team"])
+    member = _settled(app, _member(app, repository), answers.handle, given=given["member"])
     folder = _secrets_folder(given)
     taken = (
         take_over(given["alertmanager"].resolve(), folder, git_top(root))
         if given["alertmanager"]
         else None
     )
-    channel = _settled(app, _channel(around, team, taken), answers.channel, given["slack"])
-    prometheus = _settled(app, _prometheus(around), answers.address, given["prometheus"])
-    pager_key = _pager_key(around, given, taken, team)
-    people = People(team, member, channel, repository, pager_key)
+    channel = _settled(app, _channel(around, team, taken), answers.channel, given=given["slack"])
+    prometheus = _settled(app, _prometheus(around), answers.address, given=given["prometheus"])
+    pager_key = _pager_key(around, given, taken, team=team)
+    people = People(
+        team=team, member=member, channel=channel, repository=repository, pager_key=pager_key
+    )
     wanted = RepositoryStart(
         people=people,
         prometheus=prometheus,
@@ -140,14 +142,14 @@ def _team(root: Path, repository: str, given: Mapping[str, Any]) -> Question:
     owner = repository.partition("/")[0]
     otherwise = "me" if given["solo"] else as_name(owner or root.name, "sre")
     why = "the team owns the first services and gets notified; declared in policies/teams"
-    return Question("Which team?", why, "--team", otherwise)
+    return Question("Which team?", why, "--team", default=otherwise)
 
 
 def _member(app: App, repository: str) -> Question:
     user = app.settings.environment.get("USER", "")
     default = as_handle(repository.partition("/")[0] or user)
     why = "handles on the code host, used for approvals"
-    return Question("Who is in the team, as @name?", why, "--member", default)
+    return Question("Who is in the team, as @name?", why, "--member", default=default)
 
 
 def _channel(around: Surroundings, team: str, taken: TakeOver | None) -> Question:
@@ -156,13 +158,13 @@ def _channel(around: Surroundings, team: str, taken: TakeOver | None) -> Questio
     default = channels.get("alert") or channels.get("ticket") or around.value("slack")
     default = default if default.startswith("#") else f"#{team}-alerts"
     why = "the alert tier posts here, and only that tier may mention people"
-    return Question("Which Slack channel gets alerts?", why, "--slack", default)
+    return Question("Which Slack channel gets alerts?", why, "--slack", default=default)
 
 
 def _prometheus(around: Surroundings) -> Question:
     why = "targets are proposed from its history; leave empty if you have none yet"
     default = around.value("prometheus")
-    return Question("What is the URL of your Prometheus?", why, "--prometheus", default)
+    return Question("What is the URL of your Prometheus?", why, "--prometheus", default=default)
 
 
 def _settled(app: App, question: Question, read: Callable[[str], str], given: str | None) -> str:

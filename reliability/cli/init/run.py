@@ -33,7 +33,7 @@ def run(app: App, /, **given: Any) -> int:
     """Do what the options say; the exit code."""
     root = real_path(app.given_root) if app.given_root else app.root_or_here
     around = look_around(root, app.settings.environment)
-    request = request_of(app, root, around, given)
+    request = request_of(app, root, around, given=given)
     write_plan, strange = _write_plan(root, request.wanted)
     secret_files = _secret_files(root, request.taken)
     written = tuple(map(str, write_plan.write()))

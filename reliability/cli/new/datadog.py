@@ -72,5 +72,5 @@ def past_at(site: DatadogSite, indicator: NewSli, length: timedelta) -> CountedE
     if indicator.source != "Datadog":
         return "its history is not read from Datadog"
     counts, events, total = indicator.counts, indicator.events, indicator.total
-    past = past_of_queries(site, counts, events, total, length)
+    past = past_of_queries(site, counts, events, total=total, length=length)
     return past or f"Datadog has no data for it within {length.days} days"

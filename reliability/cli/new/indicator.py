@@ -26,7 +26,7 @@ def indicator_of(session: Interview) -> tuple[ServiceKind, NewSli]:
         if on_terminal() and given["sli"] is None:
             print_candidates(session.app, found, session.service, is_json=False, aside=True)
         chosen = found[_number(session, len(found)) - 1]
-        return chosen.kind, NewSli(chosen.counts, chosen.events, chosen.total, chosen.source)
+        return chosen.kind, NewSli(chosen.counts, chosen.events, chosen.total, source=chosen.source)
     _ensure_no_other_is_meant(session)
     kind = kinds[
         session.settle(
@@ -34,7 +34,7 @@ def indicator_of(session: Interview) -> tuple[ServiceKind, NewSli]:
                 "Which kind of service is it?",
                 "; ".join(f"{each.name} {each.says}" for each in kinds.values()),
                 "--kind",
-                "http" if on_terminal() else None,
+                default="http" if on_terminal() else None,
             ),
             answers.one_of(*kinds),
         )
@@ -42,7 +42,7 @@ def indicator_of(session: Interview) -> tuple[ServiceKind, NewSli]:
     events, total = kind.queries(session.service)
     if not on_terminal():
         return kind, NewSli(kind.counts, events, total)
-    return kind, _typed(session, kind, events, total)
+    return kind, _typed(session, kind, events, total=total)
 
 
 def _ensure_no_other_is_meant(session: Interview) -> None:
@@ -69,9 +69,13 @@ def _ensure_no_other_is_meant(session: Interview) -> None:
 
 def _typed(session: Interview, kind: ServiceKind, events: str, total: str) -> NewSli:
     why = "a counter, as a selector; nothing was found to choose from, so this is only how it"
-    asked = Question("Which counter counts all events?", f"{why} usually looks", "--total", total)
+    asked = Question(
+        "Which counter counts all events?", f"{why} usually looks", "--total", default=total
+    )
     every = ask(session.app, asked, answers.query)
-    asked = Question(f"And the {kind.counts} ones?", f"{why} looks", f"--{kind.counts}", events)
+    asked = Question(
+        f"And the {kind.counts} ones?", f"{why} looks", f"--{kind.counts}", default=events
+    )
     return NewSli(kind.counts, ask(session.app, asked, answers.query), every)
 
 
@@ -87,7 +91,7 @@ def _named(session: Interview) -> NewSli:
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=f"--{flag}") from None
     source: MetricSource = "Datadog" if of_datadog else "Prometheus"
-    return NewSli(counts, given[counts], given["total"], source)
+    return NewSli(counts, given[counts], given["total"], source=source)
 
 
 def _number(session: Interview, most: int) -> int:
@@ -107,4 +111,6 @@ def _number(session: Interview, most: int) -> int:
             "--sli NUMBER, or name your own with --good and --total"
         )
     why = "count as near to the user as you can; what fails here is what spends the budget"
-    return ask(session.app, Question("Which line says that it worked?", why, "--sli", "1"), read)
+    return ask(
+        session.app, Question("Which line says that it worked?", why, "--sli", default="1"), read
+    )

@@ -17,7 +17,7 @@ T = TypeVar("T")
 Given = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Interview:
     """One interview: what was given by flags, what the repository knows, what a server shows."""
 

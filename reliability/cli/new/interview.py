@@ -39,7 +39,13 @@ class InterviewResult:
 def interview(app: App, view: View, given: Given) -> InterviewResult:
     """Ask everything, in the order in which one would at a table."""
     service = _service(given["service"])
-    session = Interview(app, view, given, known_of(app.catalog(), service, given), service)
+    session = Interview(
+        app=app,
+        view=view,
+        given=given,
+        known=known_of(app.catalog(), service, given),
+        service=service,
+    )
     journey = _journey(session)
     kind, indicator = indicator_of(session)
     user_impact = _user_impact(session, kind)
@@ -51,27 +57,27 @@ def interview(app: App, view: View, given: Given) -> InterviewResult:
     criticality = _criticality(session)
     known = session.known
     new_slo = NewSlo(
-        service,
-        slo,
-        journey,
-        user_impact,
-        indicator,
-        target,
-        rationale,
-        people,
-        product,
-        technical,
-        criticality,
-        known.fast,
-        app.today,
-        known.period,
-        known.windows,
-        known.review_every,
+        service=service,
+        slo=slo,
+        journey=journey,
+        user_impact=user_impact,
+        indicator=indicator,
+        target=target,
+        rationale=rationale,
+        people=people,
+        product=product,
+        technical=technical,
+        criticality=criticality,
+        fast=known.fast,
+        today=app.today,
+        period=known.period,
+        windows=known.windows,
+        review_every=known.review_every,
     )
     new_slo = replace(new_slo, fast=_fast_tier(session, new_slo))
     if new_slo.fast == "alert":
         floor = failures_to_wait_for(
-            proposal.events_an_hour, target, known.fast_pairs, known.period
+            proposal.events_an_hour, target, known.fast_pairs, period=known.period
         )
         new_slo = replace(new_slo, minimum_failures=floor)
     return InterviewResult(new_slo, proposal)
@@ -82,7 +88,7 @@ def _journey(session: Interview) -> str:
         "What do users do here that must work?",
         "an SLO is about something that users need; describe one user journey per run",
         "--journey",
-        session.known.journey,
+        default=session.known.journey,
     )
     return session.settle(question, answers.sentence)
 
@@ -92,7 +98,7 @@ def _user_impact(session: Interview, kind: ServiceKind) -> str:
         "What do users see when it does not work?",
         "the first line of the runbook, for an on-call engineer who was just woken up",
         "--user-impact",
-        kind.user_impact,
+        default=kind.user_impact,
     )
     return session.settle(question, answers.sentence)
 
@@ -102,7 +108,7 @@ def _slo(session: Interview, journey: str) -> str:
         "What is the name of the SLO?",
         "the name appears in alerts, issues and reports, and is hard to change later",
         "--slo",
-        session.known.slo or slo_name(session.service, journey),
+        default=session.known.slo or slo_name(session.service, journey),
     )
     return session.settle(question, answers.name)
 
@@ -123,7 +129,7 @@ def _proposal(session: Interview, indicator: NewSli) -> TargetProposal:
 
 def _target(session: Interview, proposal: TargetProposal) -> Decimal:
     why = f"{percent(proposal.target)}: {proposal.reason}"
-    question = Question("Which target, for now?", why, "--target", str(proposal.target))
+    question = Question("Which target, for now?", why, "--target", default=str(proposal.target))
     return session.settle(question, answers.target)
 
 
@@ -131,32 +137,37 @@ def _people(session: Interview) -> tuple[People, str, str]:
     known = session.known
     why = "the team that gets the alerts; a file of policies/teams says how"
     team = session.settle(
-        Question("Which team answers?", why, "--team", known.team or None), answers.name
+        Question("Which team answers?", why, "--team", default=known.team or None), answers.name
     )
     member = known.member(team) or f"@{team}"
     why = "an SLO has a product side and a technical side, and both approve before it is loosened"
     product = session.settle(
-        Question("Who approves for the product side?", why, "--product", known.product or member),
+        Question(
+            "Who approves for the product side?", why, "--product", default=known.product or member
+        ),
         answers.handle,
     )
     technical = session.settle(
         Question(
-            "Who approves for the technical side?", why, "--technical", known.technical or member
+            "Who approves for the technical side?",
+            why,
+            "--technical",
+            default=known.technical or member,
         ),
         answers.handle,
     )
     channel = "" if session.given["channel"] is None else session.given["channel"]
     if not known.has(team) and on_terminal() and not channel:
         why = f"{team} is a new team: this is where its alerts go"
-        question = Question("Which Slack channel?", why, "--channel", f"#{team}-alerts")
+        question = Question("Which Slack channel?", why, "--channel", default=f"#{team}-alerts")
         channel = session.settle(question, answers.channel)
-    return People(team, technical, channel), product, technical
+    return People(team=team, member=technical, channel=channel), product, technical
 
 
 def _criticality(session: Interview) -> str:
     why = "critical, important or standard: stricter rules apply to more critical services"
     question = Question(
-        "How critical is the service?", why, "--criticality", session.known.criticality
+        "How critical is the service?", why, "--criticality", default=session.known.criticality
     )
     return session.settle(question, answers.one_of("critical", "important", "standard"))
 
@@ -165,7 +176,10 @@ def _fast_tier(session: Interview, new_slo: NewSlo) -> str:
     why = "alert wakes somebody now, ticket waits for working hours, log is only counted; a first "
     why += f"number is best a ticket until it has proved itself{_woken(session, new_slo)}"
     tier = Question(
-        "Which tier does the fast-burn alert belong to?", why, "--fast-tier", session.known.fast
+        "Which tier does the fast-burn alert belong to?",
+        why,
+        "--fast-tier",
+        default=session.known.fast,
     )
     return session.settle(tier, answers.one_of("alert", "ticket", "log"))
 
@@ -179,6 +193,6 @@ def _woken(session: Interview, new_slo: NewSlo) -> str:
     app, recent = session.app, session.view.recent
     loud = replace(new_slo, fast="alert")
     repository = with_files(app.root, join(loud, app.catalog(), app.root).contents)
-    seen = preview(repository.catalog, new_slo.slo, recent.history, recent.span)
+    seen = preview(repository.catalog, new_slo.slo, recent.history, span=recent.span)
     told = [line for line in seen.lines() if line.startswith("alert: ")] if seen else []
     return f"; the past as an {told[0]}" if told else ""

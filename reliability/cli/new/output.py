@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reliability.onboarding.new.proposal import TargetProposal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewSloResult:
     """The new SLO, the proposal of its target, its files, the preview and new findings."""
 

@@ -25,7 +25,7 @@ def run(app: App, /, **given: Any) -> int:
             print_candidates(app, view.candidates, given["service"], is_json=is_json)
             return 0
         answered = interview(app, view, given)
-        done = _done(app, answered.new_slo, answered.proposal, view.recent)
+        done = _done(app, answered.new_slo, answered.proposal, recent=view.recent)
     if given["dry_run"]:
         print_dry(app, done)
         return 0
@@ -44,5 +44,7 @@ def _done(app: App, new_slo: NewSlo, proposal: TargetProposal, recent: Any) -> N
     if recent is not None:
         from reliability.onboarding.new.preview import preview
 
-        seen = preview(repository.catalog, new_slo.slo, recent.history, recent.span)
-    return NewSloResult(new_slo, proposal, joined, seen, findings)
+        seen = preview(repository.catalog, new_slo.slo, recent.history, span=recent.span)
+    return NewSloResult(
+        new_slo=new_slo, proposal=proposal, joined=joined, preview=seen, findings=findings
+    )

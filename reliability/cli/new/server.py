@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from reliability.providers.past import AlertHistory
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class View:
     """Candidates, and the past of what is chosen; `missing` says why there is no server."""
 
@@ -104,12 +104,18 @@ def look(app: App, given: Mapping[str, Any]) -> Iterator[View]:
             yield _at_datadog(app, site, given)
         return
     with open_past(app.catalog(), app.settings.secret, url) as past:
-        yield _seen(app, past, given, days)
+        yield _seen(app, past, given, days=days)
 
 
 def _seen(app: App, past: AlertHistory | None, given: Mapping[str, Any], days: int) -> View:
     if past is None or not past.is_prometheus:
-        return View(app, None, (), days, "no Prometheus is configured; pass --prometheus URL")
+        return View(
+            app=app,
+            metrics=None,
+            candidates=(),
+            days=days,
+            missing="no Prometheus is configured; pass --prometheus URL",
+        )
     metrics = PrometheusMetrics(past.server)
     try:
         found = _candidates(app, metrics, given)
@@ -119,18 +125,30 @@ def _seen(app: App, past: AlertHistory | None, given: Mapping[str, Any], days: i
                 f"{error}; leave out --prometheus to continue without a server"
             ) from error
         app.note(f"{error}\ncontinuing without it: the target will be a guess")
-        return View(app, None, (), days, f"{past.server.url} does not answer")
-    return View(app, metrics, found, days)
+        return View(
+            app=app,
+            metrics=None,
+            candidates=(),
+            days=days,
+            missing=f"{past.server.url} does not answer",
+        )
+    return View(app=app, metrics=metrics, candidates=found, days=days)
 
 
 def _at_datadog(app: App, site: DatadogSite, given: Mapping[str, Any]) -> View:
     kinds = _kinds(given)
     try:
-        found = candidates_at(app, site, given["service"], kinds)
+        found = candidates_at(app, site, given["service"], kinds=kinds)
     except ReliabilityError as error:
         app.note(f"{error}\ncontinuing without it: the target will be a guess")
-        return View(app, None, (), given["days"], f"{site.url} does not answer as asked")
-    return View(app, None, found, given["days"], site=site)
+        return View(
+            app=app,
+            metrics=None,
+            candidates=(),
+            days=given["days"],
+            missing=f"{site.url} does not answer as asked",
+        )
+    return View(app=app, metrics=None, candidates=found, days=given["days"], site=site)
 
 
 def _candidates(

@@ -29,7 +29,13 @@ def write_files(app: App, folder: Path, result: ReviewResult) -> None:
     """The full report, SARIF, annotations and the backtest as JSON, for an artifact."""
     view, catalog = result.view, result.catalog
     documents = sum(1 for _ in catalog.everything())
-    checked = Checked(result.findings, catalog.texts, len(catalog.services), documents, RULES)
+    checked = Checked(
+        findings=result.findings,
+        texts=catalog.texts,
+        services=len(catalog.services),
+        documents=documents,
+        rules=RULES,
+    )
     try:
         make_folder(folder, app.committed)
         app.write(folder / "report.md", full_report(view))
@@ -46,7 +52,7 @@ def write_files(app: App, folder: Path, result: ReviewResult) -> None:
 def annotation_lines(view: ReportView) -> list[str]:
     """What the change brings, as commands that a runner shows on the lines."""
     found = [finding for _, finding in view.reviewed.found.counted]
-    return list(report("github", Checked(found)))
+    return list(report("github", Checked(findings=found)))
 
 
 def append_summary(app: App, view: ReportView) -> None:

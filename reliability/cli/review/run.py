@@ -33,8 +33,8 @@ def run(app: App, options: ReviewOptions) -> int:
     request = read_request(app, options)
     here = Base(WORKING_TREE, app.repository.catalog, app.repository.findings)
     merge = merge_working_tree(app.root, request.revision, here)
-    forge = open_forge(app, options, request, merge.start)
-    result = review_pull_request(app.workspace, merge, request, forge)
+    forge = open_forge(app, options, request, commit=merge.start)
+    result = review_pull_request(app.workspace, merge, request, forge=forge)
     if result is None:
         return 0
 
@@ -62,12 +62,26 @@ def read_request(app: App, options: ReviewOptions) -> ReviewRequest:
         if options.base is None or (options.forge == "github" and options.number is None):
             missing = "--base" if options.base is None else "--pull-request"
             raise click.UsageError(f"pass {missing}, or --event with the file of an event")
-        return _request(app, options, options.base, options.base, options.number or 1, None)
+        return _request(
+            app,
+            options=options,
+            revision=options.base,
+            branch=options.base,
+            number=options.number or 1,
+            head=None,
+        )
 
     event = read_event(path)
     revision = options.base or Changes.at(app.root).tip(event.base.ref, event.base.sha)
     number = options.number or event.number
-    return _request(app, options, revision, event.base.ref, number, event.head.sha)
+    return _request(
+        app,
+        options=options,
+        revision=revision,
+        branch=event.base.ref,
+        number=number,
+        head=event.head.sha,
+    )
 
 
 def _request(
@@ -102,8 +116,8 @@ def open_forge(
         case "github":
             return open_on_github(app, "review --forge github")
         case folder:
-            local = local_pull_request(app.root, request.number, commit, request.branch)
-            return FolderForge(folder_of(app, folder), {request.number: local})
+            local = local_pull_request(app.root, request.number, commit, branch=request.branch)
+            return FolderForge(root=folder_of(app, folder), pull_requests={request.number: local})
 
 
 def _print(app: App, view: ReportView) -> None:

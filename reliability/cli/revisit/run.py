@@ -19,19 +19,25 @@ from reliability.timespan import TimeSpan
 def run(app: App, /, **options: Any) -> int:
     """Do what the options say; the exit code."""
     ensure_all_readable(app)
-    desk = IssueRun(app, "revisit", options["forge"], options["dry_run"], options["max_changes"])
+    desk = IssueRun(
+        app=app,
+        command="revisit",
+        forge=options["forge"],
+        dry_run=options["dry_run"],
+        max_changes=options["max_changes"],
+    )
     return 0 if update_issues(app, desk) else 1
 
 
 def update_issues(app: App, desk: IssueRun) -> bool:
     """Bring the issues to what is due today; whether all that was tried was done."""
-    context = Context(app.today, app.catalog())
+    context = Context(today=app.today, catalog=app.catalog())
     past, origin = _past(app)
     known = {(each.service, each.name): each for each in promises(context)}
-    writer = SloReviewIssueWriter(words_of(app), origin, app.today, known)
+    writer = SloReviewIssueWriter(words_of(app), origin, app.today, promises=known)
     present = desk.present(KIND)
-    drafts = tuple(wanted(past(context), due(context), present, writer))
-    done = desk.write(KIND, drafts, present, writer.word)
+    drafts = tuple(wanted(past(context), due(context), present, writer=writer))
+    done = desk.write(KIND, drafts, present, word=writer.word)
     desk.end()
     return done
 
@@ -43,6 +49,10 @@ def _past(app: App) -> tuple[Any, Any]:
     length = (spec or HistorySourcesSpec(source=StoreSource(type="store"))).span
     until = measured_until(app.today)
     kind = spec.source.type if spec else ""
-    origin = FigureOrigin(until, length, source.description, source.is_made_up, kind)
+    origin = FigureOrigin(
+        until=until, span=length, source=source.description, is_made_up=source.is_made_up, kind=kind
+    )
     incidents = tuple(recorded([app.catalog()], TimeSpan.before(until, length)))
-    return (lambda context: wanted.ReviewInputs.of(context, source, length, incidents)), origin
+    return (
+        lambda context: wanted.ReviewInputs.of(context, source, length, incidents=incidents)
+    ), origin

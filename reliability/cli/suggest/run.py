@@ -40,7 +40,7 @@ def run(app: App, /, **options: Any) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestOptions:
     """What the options say."""
 
@@ -78,7 +78,7 @@ def _found(app: App, objective: Objective, asked: SuggestOptions) -> TargetSugge
     source = open_source(policy, catalog, app.root)
     length = timedelta(days=asked.days) if asked.days else policy.span
     terms = ReplayTerms(TimeSpan.before(app.today, length))
-    return suggest(objective, catalog, source, terms, asked.windows or "")
+    return suggest(objective, catalog, source, terms=terms, windows=asked.windows or "")
 
 
 def _written(found: list[TargetSuggestion | NotSwept], asked: SuggestOptions) -> str:
@@ -104,8 +104,8 @@ def _apply(app: App, found: list[TargetSuggestion | NotSwept], asked: SuggestOpt
         raise ReliabilityError(
             f"{document.path} was changed by another program; run the command again"
         )
-    after = spliced(each.objective, before, target, chosen.rationale)
-    if not replace_file(app.root, path, before, after):
+    after = spliced(each.objective, before, target, rationale=chosen.rationale)
+    if not replace_file(app.root, path, before, after=after):
         raise ReliabilityError(
             f"{document.path} is not a regular file, or was changed by another program"
         )
@@ -116,7 +116,7 @@ def _chosen(each: TargetSuggestion | NotSwept, asked: SuggestOptions) -> Suggest
     if isinstance(each, NotSwept):
         raise ReliabilityError(f"nothing to apply: {each.reason}")
     if asked.target is not None:
-        other = reasons_for(asked.target.normalize(), each.sweep, each.past, each.limits)
+        other = reasons_for(asked.target.normalize(), each.sweep, each.past, limits=each.limits)
         if other is None:
             raise ReliabilityError(f"--target {asked.target} was not tried; --all   shows all")
         return other

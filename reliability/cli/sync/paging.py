@@ -44,7 +44,7 @@ def page_team(app: App, request: SyncRequest, team: str) -> int:
     if labels is None:
         raise ReliabilityError(f"--test-page {team}: it has no alert in the alert tier")
     with ExitStack() as closing:
-        server = _server(app, targets[0], selection.spec.allowed_hosts, closing)
+        server = _server(app, targets[0], selection.spec.allowed_hosts, closing=closing)
         route = page_route(server, labels)
         _show(app, server, route)
         if not route.destinations:

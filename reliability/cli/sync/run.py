@@ -47,7 +47,9 @@ def synced(app: App, request: SyncRequest) -> int:
     allowed = allowances(request.allow, [target.name for target in selection.targets])
     writable = not request.dry_run
     with ExitStack() as closing:
-        targets = read_targets(app, selection, request.decisions, closing, writable=writable)
+        targets = read_targets(
+            app, selection, request.decisions, closing=closing, writable=writable
+        )
         planned = [shown(each, allowed.get(each.name)) for each in targets]
         if request.dry_run:
             app.say(render(planned, request.form, brief=request.brief))
@@ -56,7 +58,7 @@ def synced(app: App, request: SyncRequest) -> int:
         if request.is_question and not is_confirmed(app, planned, brief=request.brief):
             app.note("nothing was changed")
             return 1
-        reports = carried_out(app, selection, targets, allowed, waits=not request.no_wait)
+        reports = carried_out(app, selection, targets, allowed=allowed, waits=not request.no_wait)
     app.say(render(reports, request.form, brief=request.brief))
     if (bug := bug_in(reports)) is not None:
         raise bug

@@ -72,8 +72,8 @@ class Queues:
         queue = Queue(self.present[name], services, flood, is_shared=bool(name))
         mine = [each for each in noises if self.of_service.get(each.group.service, "") == name]
         writers = Writers(writer.ticket, writer.flooded)
-        drafts = tuple(wanted(queue, mine, self.now, self.bounds, writers))
-        return self.desk.write(KIND, drafts, queue.present, writer.word, name)
+        drafts = tuple(wanted(queue, mine, self.now, bounds=self.bounds, write=writers))
+        return self.desk.write(KIND, drafts, queue.present, word=writer.word, repository=name)
 
     def remember(self) -> bool:
         """Write down which tickets other repositories have now; whether that was done."""
@@ -88,7 +88,7 @@ class Queues:
                 known[name] = now if is_read else self.desk.known.get((KIND, name), NONE_KNOWN)
             known = {name: tickets for name, tickets in known.items() if tickets}
             drafts = [list_of_tickets(known, words_of(self.app))] if known else []
-            return self.desk.write(LIST, drafts, self.listed, lambda _issue: "")
+            return self.desk.write(LIST, drafts, self.listed, word=lambda _issue: "")
         except ForgeError as error:
             self.app.note(f"the list of tickets in other repositories: {error}")
             return False

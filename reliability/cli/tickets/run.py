@@ -30,11 +30,17 @@ def run(app: App, /, **options: Any) -> int:
     """Do what the options say; the exit code."""
     asked = TicketsOptions(**options)
     ensure_all_readable(app)
-    desk = IssueRun(app, "tickets", asked.forge, asked.dry_run, asked.max_changes)
+    desk = IssueRun(
+        app=app,
+        command="tickets",
+        forge=asked.forge,
+        dry_run=asked.dry_run,
+        max_changes=asked.max_changes,
+    )
     return 0 if update_queues(app, asked, desk) else 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketsOptions:
     """What the options say."""
 

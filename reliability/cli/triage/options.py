@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reliability.onboarding.triage.reading import TriageSources
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriageOptions:
     """The options; `prometheus` is a URL, `authorization` a reference to a secret."""
 

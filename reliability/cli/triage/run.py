@@ -51,10 +51,10 @@ def run(app: App, /, **given: Any) -> int:
         raise click.UsageError("no alerting rules and no notifications found")
     _print(app, triaged, options)
     if options.worksheet:
-        _write_worksheet(app, options.worksheet, triaged, before)
+        _write_worksheet(app, options.worksheet, triaged, before=before)
     elif options.form == "text":
         app.note("next: add --worksheet triage.csv, fill in the decisions and run this again")
-    kept = _write_draft(app, gathered, triaged.alerts, options)
+    kept = _write_draft(app, gathered, triaged.alerts, options=options)
     _tell_unread(app, gathered)
     return int(bool(gathered.unread) or kept)
 
@@ -73,11 +73,11 @@ def _triaged(app: App, gathered: TriageInputs, before: Worksheet) -> Triaged:
     span = gathered.span or span_of(collector.first, collector.last)
     counted = totals(triaged_alerts, span, mentions_are_known=gathered.mentions_are_known)
     return Triaged(
-        tuple(triaged_alerts),
-        counted,
-        tuple(suggested_slos(triaged_alerts)),
-        span,
-        dict(collector.read),
+        alerts=tuple(triaged_alerts),
+        totals=counted,
+        suggested_slos=tuple(suggested_slos(triaged_alerts)),
+        span=span,
+        read=dict(collector.read),
     )
 
 
@@ -132,7 +132,7 @@ def _write_draft(
     if not gathered.originals:
         app.note("no draft: messages have no expressions; pass rule files or --prometheus")
         return False
-    conversion = ConversionOptions(options.service, options.team)
+    conversion = ConversionOptions(service=options.service, team=options.team)
     converted = PrometheusRulesConverter().convert(gathered.originals, conversion)
     drafted = gather(with_tiers(converted, triaged_alerts), conversion)
     label_set: AlertLabelSet = "prefixed" if drafted.collision else "plain"

@@ -40,23 +40,23 @@ def run(app: App, options: VerdictOptions) -> int:
     event = read_workflow_run(path)
     forge = open_on_github(app, "verdict")
     try:
-        return _deliver(app, forge, event, options)
+        return _deliver(app, forge, event, options=options)
     except UnidentifiedError as error:
-        _set(app, forge, event, options, "failure", str(error))
+        _set(app, forge=forge, event=event, options=options, state="failure", why=str(error))
         return 0
     except ReliabilityError as error:
-        _leave_no_verdict(app, forge, event, options, error)
+        _leave_no_verdict(app, forge, event, options=options, error=error)
         raise
 
 
 def _deliver(app: App, forge: GitHubForge, event: WorkflowRun, options: VerdictOptions) -> int:
     """Judge, then set the status; 0 if it was set, whatever it says."""
-    judgments = _judged(app, forge, event, options)
+    judgments = _judged(app, forge, event, options=options)
     if not judgments:
         app.note(f"no open pull request has {event.head_sha[:12]} as its head; no status is set")
         return 0
     status = commit_status(judgments)
-    _set(app, forge, event, options, status.state, status.description)
+    _set(app, forge=forge, event=event, options=options, state=status.state, why=status.description)
     return _crashed(judgments)
 
 
@@ -69,7 +69,7 @@ def _judged(
         app.workspace,
         forge,
         event,
-        FAIL_ON[options.fail_on],
+        limit=FAIL_ON[options.fail_on],
         days=options.days,
         report=app.settings.github_run_url,
     ):
@@ -109,6 +109,13 @@ def _leave_no_verdict(
 ) -> None:
     """Leave no older verdict standing on a commit that could not be judged."""
     try:
-        _set(app, forge, event, options, "error", f"not judged: {error}")
+        _set(
+            app,
+            forge=forge,
+            event=event,
+            options=options,
+            state="error",
+            why=f"not judged: {error}",
+        )
     except ReliabilityError as second:
         app.note(log_line(f"the status was not set either: {second}"))

@@ -38,7 +38,7 @@ from reliability.model.notification import NotificationPolicy
 from reliability.model.team import Team
 from reliability.resource import Json, Resource, ResourceId
 
-TOP: Final = SourceSpan(1, 1, 1, 1)
+TOP: Final = SourceSpan(1, 1, 1, end_column=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def routing_of(catalog: Catalog) -> Routing | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompilerInputs:
     """All that the configuration is made of; `theirs` is what a team already has."""
 
@@ -93,7 +93,7 @@ class CompilerInputs:
         named = {team.value.metadata.name: team for team in reversed([*catalog.each(Team)])}
         teams = tuple(named[name] for name in sorted(named))
         found = tuple(reach for team in teams for reach in reaches(team, means))
-        return cls(catalog, theirs, means, teams, found)
+        return cls(catalog=catalog, theirs=theirs, means=means, teams=teams, reaches=found)
 
     def config(self) -> dict[str, Json]:
         """The configuration."""
@@ -144,7 +144,7 @@ class CompilerInputs:
         budget = budget_labels(self.catalog)
         names = [team.value.metadata.name for team in self.teams]
         return Contribution(
-            routes=[subtree(names, self.reaches, self.means, budget)],
+            routes=[subtree(names, self.reaches, self.means, budget=budget)],
             receivers=[
                 *(reach.receiver for reach in self.reaches),
                 *heartbeat(self.means),

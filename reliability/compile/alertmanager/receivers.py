@@ -59,7 +59,7 @@ def reaches(team: Located[Team], means: NotificationSettings) -> Iterator[TeamRe
     if spec.channels.ticket is not None:
         title = ticket_title(means.label_names)
         yield TeamReceiver(
-            name, "ticket", _channel_configs(spec.channels.ticket, means, title, "warning")
+            name, "ticket", _channel_configs(spec.channels.ticket, means, title, color="warning")
         )
     if spec.channels.log is not None and spec.channels.log.webhook is not None:
         collected = webhook(spec.channels.log.webhook, send_resolved=True)
@@ -74,7 +74,9 @@ def _alert(spec: TeamSpec, means: NotificationSettings) -> Configs:
     if spec.channels.alert is not None:
         mention = spec.on_call.mention if spec.on_call and may.mention else None
         title = alert_title(means.label_names)
-        found |= _channel_configs(spec.channels.alert, means, title, "danger", mention)
+        found |= _channel_configs(
+            spec.channels.alert, means, title, color="danger", mention=mention
+        )
     if may.ticket and spec.channels.ticket and spec.channels.ticket.webhook:
         opened = webhook(spec.channels.ticket.webhook, send_resolved=True)
         found["webhook_configs"] = [*found.get("webhook_configs", []), opened]
@@ -90,7 +92,7 @@ def _channel_configs(
 ) -> Configs:
     found = Configs()
     if channel.slack is not None and means.slack is not None:
-        said = message(channel.slack, title, color, means.slack)
+        said = message(channel.slack, title, color, address=means.slack)
         found["slack_configs"] = [{**said, **(mention_of(mention) if mention else {})}]
     if channel.webhook is not None:
         found["webhook_configs"] = [webhook(channel.webhook, send_resolved=True)]
@@ -110,7 +112,7 @@ def unrouted(teams: Sequence[Located[Team]], means: NotificationSettings) -> dic
         hook = tickets.webhook if tickets else None
         channel = (tickets and tickets.slack) or (not hook and alerts and alerts.slack)
         if channel and means.slack is not None:
-            slack[channel] = message(channel, UNROUTED_TITLE, "warning", means.slack)
+            slack[channel] = message(channel, UNROUTED_TITLE, "warning", address=means.slack)
         if hook is not None:
             webhooks[hook.url] = webhook(hook, send_resolved=True)
     found: dict[str, Json] = {"name": UNROUTED}

@@ -42,7 +42,7 @@ def subtree(
         ],
         "routes": [
             _heartbeat_route(means),
-            *(_tier_route(tier, reaches, means, group_by[tier]) for tier in TIERS),
+            *(_tier_route(tier, reaches, means, group_by=group_by[tier]) for tier in TIERS),
         ],
     }
 

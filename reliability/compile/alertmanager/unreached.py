@@ -75,7 +75,7 @@ def _requests(catalog: Catalog) -> Iterator[ReceiverRequest | Problem]:
             route = alert.route(owner.value.spec.team)
             if route not in seen:
                 seen.add(route)
-                yield ReceiverRequest(service, team, route, alert)
+                yield ReceiverRequest(service, team, route, alert=alert)
 
 
 def _unknown(owner: Located[Ownership], policy: Located[AlertPolicy]) -> Problem:
@@ -111,7 +111,7 @@ def _no_channel(request: ReceiverRequest) -> Problem:
         help_text = Message("set channels.ticket with slack, webhook or issues")
 
     why = Label(request.alert.tier_at, Message("{service} uses the tier", service=service))
-    return Problem(request.team.at("spec", "channels", tier), message, help_text, (why,))
+    return Problem(request.team.at("spec", "channels", tier), message, help_text, related=(why,))
 
 
 def slack_problems(team: Located[Team], means: NotificationSettings) -> Iterator[Problem]:

@@ -41,14 +41,14 @@ def objective_rules(
         match alert.condition:
             case BurnRateAlert() as burn:
                 expr = render(burn.condition, names, corrections)
-                annotations = burn_annotations(objective, sli, burn, directory)
-                yield _rule(alert, expr, annotations, burn.after)
+                annotations = burn_annotations(objective, sli, burn, directory=directory)
+                yield _rule(alert, expr, annotations, after=burn.after)
             case NoData(after=after):
                 # A total of zero is no traffic, which is normal. `absent` is 1 only if the
                 # total has no series at all.
                 absent = f"absent({names.select(TOTAL)})"
                 expr = unless_corrected(absent, corrections, timedelta(0))
-                yield _rule(alert, expr, no_data_annotations(objective, directory), after)
+                yield _rule(alert, expr, no_data_annotations(objective, directory), after=after)
             case _:
                 pass  # a signal belongs to no objective
 
@@ -61,7 +61,13 @@ def signal_rules(signal: SignalAlert, directory: Directory) -> Iterator[Rule]:
 
     for alert in signal_alerts(signal):
         annotations = signal_annotations(texts, signal.team, directory)
-        yield _rule(alert, declared.expr, annotations, declared.for_, declared.keep_firing_for)
+        yield _rule(
+            alert,
+            declared.expr,
+            annotations,
+            after=declared.for_,
+            keep_firing=declared.keep_firing_for,
+        )
 
 
 def sent_labels(alert: DeclaredAlert) -> dict[str, str]:

@@ -26,7 +26,7 @@ def burn_annotations(
 ) -> Labels:
     """Build the annotations of a burn-rate alert."""
     scope = TextScope(SeriesNames.of(objective), objective.group_by)
-    text = BurnText(objective, sli, alert, scope)
+    text = BurnText(objective, sli, alert, scope=scope)
     summary = f"{title_of(objective)}: {_failing(text)}"
     return {
         "summary": defined(f"{scope.opening}{summary}"),
@@ -42,7 +42,9 @@ def _failing(text: BurnText) -> str:
         case ThresholdSli(query=SampledQuery(query)) if isinstance(text.sli, ThresholdSli):
             unit = unit_of(text.objective.slo.value.review.unit, text.threshold_query)
             samples = f"({query} >= -Inf)"
-            return ThresholdText(text.sli, samples, unit, text.windows, text.scope).failing
+            return ThresholdText(
+                sli=text.sli, samples=samples, unit=unit, windows=text.windows, scope=text.scope
+            ).failing
         case _:
             return text.failing
 

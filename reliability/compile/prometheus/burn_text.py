@@ -67,7 +67,7 @@ class BurnText:
         pair = min(self.alert.pairs, key=lambda pair: pair.long)
         longest = longest_window(self.objective)
         both = dict.fromkeys((pair.long, pair.short))
-        return tuple(figures(self.sli, window, self.scope, longest) for window in both)
+        return tuple(figures(self.sli, window, self.scope, longest=longest) for window in both)
 
     @property
     def failing(self) -> str:

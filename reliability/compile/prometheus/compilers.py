@@ -17,7 +17,7 @@ from reliability.load.catalog import Catalog
 from reliability.location import Location, SourceSpan
 from reliability.resource import Json, Resource, ResourceId
 
-TOP: Final = SourceSpan(1, 1, 1, 1)
+TOP: Final = SourceSpan(1, 1, 1, end_column=1)
 Form = Callable[[ServiceRules], Resource]
 
 

@@ -28,7 +28,7 @@ def render(condition: Condition, names: SeriesNames, corrections: Corrections = 
             shortest = min(leaf.window for leaf in leaves(condition))
             return unless_corrected(_joined("and", conditions, names), corrections, shortest)
         case AnyOf(conditions):
-            return _joined("or", conditions, names, corrections)
+            return _joined("or", conditions, names, corrections=corrections)
 
 
 def _without_window(comparison: str) -> str:

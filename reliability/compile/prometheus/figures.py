@@ -42,7 +42,7 @@ COMPLETE: Final = 0.98
 """The share of its samples from which on a window counts as seen."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WindowFigures:
     """Expressions about one window, each of one sample at most.
 
@@ -68,7 +68,7 @@ class WindowFigures:
 def figures(sli: AnySli, window: timedelta, scope: TextScope, longest: timedelta) -> WindowFigures:
     """The figures of a window; `longest` is the longest that any text of the objective names."""
     own = scoped(sli, scope)
-    shown = WindowFigures(window, scope.series(ratio_record(window)), "")
+    shown = WindowFigures(window=window, ratio=scope.series(ratio_record(window)), known="")
     match own:
         case RatioSli():
             total = scope.one(increase(own.total, window, scope.by))
@@ -79,9 +79,9 @@ def figures(sli: AnySli, window: timedelta, scope: TextScope, longest: timedelta
         case TimesliceSli():
             total = scope.one(slices_in(own, window, scope.by))
             failed = scope.one(failures(own, window, scope.by))
-            return replace(_sliced(shown, own, total, scope), failed=failed, total=total)
+            return replace(_sliced(shown, own, total, scope=scope), failed=failed, total=total)
         case RatioTimesliceSli():
-            return _sliced(shown, own, slices_in(own, window, scope.by), scope)
+            return _sliced(shown, own, slices_in(own, window, scope.by), scope=scope)
         case GaugeRatioSli(total=query) | RawSli(query=query) | ThresholdSli(query=query):
             return replace(shown, known=_sampled(query, window, scope))
 

@@ -35,7 +35,7 @@ def error_ratio(sli: AnySli, window: timedelta, by: Kept) -> str:
         case RawSli() | ThresholdSli():
             return samples.error_ratio(sli, window, by)
         case TimesliceSli() | RatioTimesliceSli():
-            return slices.over("avg_over_time", _verdict(sli, by), sli, window)
+            return slices.over("avg_over_time", _verdict(sli, by), sli, window=window)
 
 
 def _guarded(counts: Literal["good", "bad"], events: str, total: str) -> str:
@@ -59,7 +59,7 @@ def failures(sli: AnySli, window: timedelta, by: Kept) -> str:
         case RawSli() | ThresholdSli():
             return samples.failures(sli, window, by)
         case TimesliceSli() | RatioTimesliceSli():
-            return slices.over("sum_over_time", _verdict(sli, by), sli, window)
+            return slices.over("sum_over_time", _verdict(sli, by), sli, window=window)
 
 
 def _failed(counts: Literal["good", "bad"], events: str, total: str) -> str:
@@ -87,7 +87,7 @@ def total_rate(sli: AnySli, window: timedelta, by: Kept) -> str:
 def slices_in(sli: SlicedSli, window: timedelta, by: Kept) -> str:
     """How many slices with data there were in a window."""
     counted = slices.counted(_amount(sli.of, slices.reach(sli), by))
-    return slices.over("count_over_time", counted, sli, window)
+    return slices.over("count_over_time", counted, sli, window=window)
 
 
 def _amount(sli: WholeSli, window: timedelta, by: Kept) -> str:

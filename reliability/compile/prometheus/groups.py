@@ -30,9 +30,9 @@ def objective_groups(
     Within a group a rule reads what the rules before it have just recorded, so the order counts.
     """
     names = SeriesNames.of(objective)
-    fast = _fast(objective, sli, names, directory)
+    fast = _fast(objective, sli, names, directory=directory)
     yield group(f"{names.id}-fast", FAST_EVERY, fast)
-    slow = _slow(objective, sli, names, directory)
+    slow = _slow(objective, sli, names, directory=directory)
     yield group(f"{names.id}-slow", SLOW_EVERY, slow)
 
 
@@ -41,13 +41,13 @@ def _fast(
 ) -> Iterator[Rule]:
     windows = [each for each in recordings.ratio_windows(objective) if not is_slow(each)]
     counted = [each for each in recordings.failure_windows(objective) if not is_slow(each)]
-    yield from recordings.ratios(objective, sli, names, windows)
-    yield from recordings.failure_counts(objective, sli, names, counted)
+    yield from recordings.ratios(objective, sli, names, windows=windows)
+    yield from recordings.failure_counts(objective, sli, names, windows=counted)
     events = recordings.events(objective, sli, names)
     yield from uncounted(events, corrections_of(objective))
     yield from period.calendar_events(objective, names)
     yield from metadata.current_burn(objective, names)
-    yield from objective_rules(objective, sli, directory, FAST_EVERY)
+    yield from objective_rules(objective, sli, directory, every=FAST_EVERY)
 
 
 def _slow(
@@ -55,14 +55,14 @@ def _slow(
 ) -> Iterator[Rule]:
     windows = [each for each in recordings.ratio_windows(objective) if is_slow(each)]
     counted = [each for each in recordings.failure_windows(objective) if is_slow(each)]
-    yield from recordings.ratios(objective, sli, names, windows)
-    yield from recordings.failure_counts(objective, sli, names, counted)
+    yield from recordings.ratios(objective, sli, names, windows=windows)
+    yield from recordings.failure_counts(objective, sli, names, windows=counted)
     yield from period.calendar_end(objective, names)
     yield from period.period_ratio(objective, names)
     yield from metadata.constants(objective, names)
     yield from metadata.period_burn(objective, names)
     yield from metadata.info(objective, names, directory)
-    yield from objective_rules(objective, sli, directory, SLOW_EVERY)
+    yield from objective_rules(objective, sli, directory, every=SLOW_EVERY)
 
 
 def group(name: str, every: timedelta, rules: Iterable[Rule]) -> dict[str, Json]:

@@ -77,7 +77,7 @@ def period_ratio(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     elif _is_window(objective) and not objective.corrections:
         return
     else:
-        expression = _ratio(ERRORS, TOTAL, duration_text(objective.period), names)
+        expression = _ratio(ERRORS, TOTAL, duration_text(objective.period), names=names)
     yield {
         "record": record_of(objective),
         "expr": expression,
@@ -102,7 +102,7 @@ def _is_window(objective: Objective) -> bool:
 
 def _calendar_ratio(calendar: CalendarPeriods, names: SeriesNames) -> str:
     """The ratio of each period within reach, then the one that is on."""
-    ratio = _ratio(PERIOD_ERRORS, PERIOD_TOTAL, duration_text(calendar.longest), names)
+    ratio = _ratio(PERIOD_ERRORS, PERIOD_TOTAL, duration_text(calendar.longest), names=names)
     return f"max without (sloth_period) (\n  {ratio}\n  and on (sloth_period) {_label(names)}\n)"
 
 

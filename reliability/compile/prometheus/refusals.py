@@ -91,7 +91,9 @@ def stands_twice(objective: Objective, twin: Objective) -> Problem:
             objective=objective.identity,
         ),
         Message("rename the SLO or the objective's displayName"),
-        (Label(twin.slo.at("spec", "objectives", twin.index), Message("the other objective")),),
+        related=(
+            Label(twin.slo.at("spec", "objectives", twin.index), Message("the other objective")),
+        ),
     )
 
 

@@ -41,7 +41,7 @@ BURNS_FOR: Final = timedelta(minutes=30)
 SETTLED: Final = timedelta(minutes=5)
 """By when a constant error ratio is what every window sees."""
 
-TOP: Final = SourceSpan(1, 1, 1, 1)
+TOP: Final = SourceSpan(1, 1, 1, end_column=1)
 
 Test = dict[str, Json]
 

@@ -37,7 +37,7 @@ def failures(sli: LookedAt, window: timedelta, by: Kept) -> str:
 
 def measured(sli: LookedAt, window: timedelta, by: Kept) -> str:
     """How many samples are numbers."""
-    return _over(sli, "{} >= bool -Inf", window, by)
+    return _over(sli, "{} >= bool -Inf", window, by=by)
 
 
 def _shows_failures(sli: LookedAt) -> bool:
@@ -48,9 +48,9 @@ def _shown(sli: LookedAt, window: timedelta, by: Kept) -> str:
     """The sum of what samples show: 1 for each that is within the limit, or the ratio itself."""
     match sli:
         case ThresholdSli(op, limit):
-            return _over(sli, f"{{}} {SIGNS[op]} bool {number(float(limit))}", window, by)
+            return _over(sli, f"{{}} {SIGNS[op]} bool {number(float(limit))}", window, by=by)
         case RawSli():
-            return _over(sli, "clamp({} >= -Inf, 0, 1)", window, by)
+            return _over(sli, "clamp({} >= -Inf, 0, 1)", window, by=by)
 
 
 def _over(sli: LookedAt, form: str, window: timedelta, by: Kept) -> str:

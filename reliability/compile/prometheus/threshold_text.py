@@ -25,7 +25,7 @@ BEYOND: Final[Mapping[Op, tuple[str, str, str]]] = {
 TEMPLATE_OF: Final = {"seconds": "duration", "bytes": "bytes", "ratio": "percent"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdText:
     """The summary of one threshold.
 

@@ -23,7 +23,7 @@ from reliability.resolve.objectives import Objective, default_windows, window_se
 from reliability.scalars import duration_text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlothObjective:
     """One SLO of Sloth.
 

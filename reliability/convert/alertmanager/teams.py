@@ -28,7 +28,7 @@ CHANNEL: Final = re.compile(r"^#?[^\s#@{}]+$")
 PAGING_NAMES: Final = frozenset(("pager", "pagerduty", "page", "critical", "oncall", "on-call"))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class RoutedTeam:
     """A team in the routes: its channels by tier, and the file with its pager's key.
 
@@ -56,7 +56,7 @@ class RoutedTeam:
             self.unread.append(channel)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeamReceiverClaim:
     """A receiver of a team, whether it gets pages, and how the team was recognized."""
 
@@ -88,8 +88,10 @@ def seen_teams(
         if claim.receiver not in receivers:
             continue
         pointer, receiver = receivers[claim.receiver]
-        team = teams.get(claim.team) or RoutedTeam(claim.team, claim.pointer, claim.why)
-        if _add(team, claim, receiver, pointer, files):
+        team = teams.get(claim.team) or RoutedTeam(
+            name=claim.team, pointer=claim.pointer, why=claim.why
+        )
+        if _add(team, claim, receiver, pointer=pointer, files=files):
             teams[claim.team] = team
             read.add(claim.receiver)
     return teams, frozenset(read)
@@ -104,7 +106,13 @@ def _by_routes(route: Route, above: tuple[RouteMatcher, ...]) -> Iterator[TeamRe
         severities = [matcher for matcher in matchers if matcher.name in SEVERITY_LABELS]
         pages = any(_pages(severity) for severity in severities)
         why = f"label {team.name} of its route"
-        yield TeamReceiverClaim(slug(team.value), route.receiver, pages, route.pointer, why)
+        yield TeamReceiverClaim(
+            team=slug(team.value),
+            receiver=route.receiver,
+            pages=pages,
+            pointer=route.pointer,
+            why=why,
+        )
     for child in route.routes:
         yield from _by_routes(child, matchers)
 
@@ -126,7 +134,9 @@ def _by_names(receivers: Mapping[str, tuple[Pointer, Any]]) -> Iterator[TeamRece
         team = slug((match["team"] or match["only"]) if match else "")
         if match and team and team not in NO_TEAMS:
             pages = (match["what"] or "").lower() in PAGING_NAMES
-            yield TeamReceiverClaim(team, name, pages, pointer, "the receiver's name")
+            yield TeamReceiverClaim(
+                team=team, receiver=name, pages=pages, pointer=pointer, why="the receiver's name"
+            )
 
 
 def _add(

@@ -16,7 +16,7 @@ REFERENCE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """One entity: its kind in lower case, its name as a slug, and its fields."""
 
@@ -48,7 +48,9 @@ def entity(original: Original) -> Entity | None:
     metadata = fields.inner("metadata")
     name = str(metadata.take("name") or "")
     kind = str(fields.values.get("kind") or "").lower()
-    return Entity(kind, slug(name), fields, metadata, fields.inner("spec"))
+    return Entity(
+        kind=kind, name=slug(name), fields=fields, metadata=metadata, spec=fields.inner("spec")
+    )
 
 
 def reference(text: Any, kind: str) -> tuple[str, str] | None:

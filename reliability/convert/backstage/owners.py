@@ -39,7 +39,7 @@ def read_owner(entity: Entity, system: Entity | None) -> Iterator[Converted]:
     dependencies = yield from _dependencies(entity)
     if dependencies:
         more["dependencies"] = dependencies
-    yield ownership(entity.name, entity.fields.origin, team, more)
+    yield ownership(entity.name, entity.fields.origin, team, more=more)
     yield decide(
         entity.metadata.at("name"),
         f"the criticality of {entity.name} is not in the catalog; standard is assumed",

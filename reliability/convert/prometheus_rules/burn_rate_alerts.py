@@ -159,7 +159,7 @@ def _ratio(tree: Any) -> tuple[Ratio, timedelta] | None:
     window = length(windows.pop()) if len(windows) == 1 else None
     if window is None or _operator(tree) not in ("/", "-"):
         return None
-    return Ratio(windowed(tree), "", (), None), window
+    return Ratio(windowed(tree), "", (), kept=None), window
 
 
 def windowed(tree: Any) -> str:
@@ -184,7 +184,7 @@ def _recorded(selector: Any, kept: tuple[str, ...] | None) -> tuple[Ratio, timed
         for name, sign, value in syntax.matchers(selector)
         if name not in ("__name__", "sloth_window", "window")
     )
-    return Ratio(match["stem"] + WINDOW, match["stem"], matchers, kept), window
+    return Ratio(match["stem"] + WINDOW, match["stem"], matchers, kept=kept), window
 
 
 def _kept(tree: Any) -> tuple[str, ...] | None:

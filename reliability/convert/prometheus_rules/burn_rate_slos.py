@@ -81,8 +81,8 @@ def read_slos(
     for sli in slis:
         name = names.fresh(_name(first, sli))
         made.append(name)
-        yield _slo(first, name, sli, windows)
-        entry = _entry(name, windows, rules, runbook)
+        yield _slo(first, name, sli, windows=windows)
+        entry = _entry(name, windows, rules, runbook=runbook)
         yield alert_policy(first.service, first.rule.origin, objectives=[entry])
     yield from _diagnostics(rules, made, windows)
 
@@ -186,7 +186,9 @@ def _slo(first: BurnRateRule, name: str, sli: RecordedSli, windows: WindowSet) -
             "objectives": (Block({"target": float(target)}),),
         }
     )
-    return slo(first.service, name, spec, {"annotations": annotations}, first.rule.origin)
+    return slo(
+        first.service, name, spec, metadata={"annotations": annotations}, origin=first.rule.origin
+    )
 
 
 def _metric(query: str) -> Block:

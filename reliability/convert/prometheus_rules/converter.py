@@ -143,7 +143,7 @@ def _signals(rules: Sequence[GroupedRule], label_names: AlertLabelNames) -> Iter
     origins: dict[str, OriginalLocation] = {}
     for rule in rules:
         of_service = names.setdefault(rule.service, UniqueNames())
-        for item in read_signal(rule.fields, rule.group, of_service, label_names):
+        for item in read_signal(rule.fields, rule.group, of_service, label_names=label_names):
             if isinstance(item, SignalDraft):
                 signals.setdefault(rule.service, []).append(item.block)
                 origins.setdefault(rule.service, rule.fields.origin)

@@ -94,7 +94,7 @@ def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Diagnostic]:
             fields = Fields(group, inner.origin.inside("groups", index))
             group_name = str(fields.take("name") or "")
             yield OriginalRuleGroup(
-                fields, group_name, ENDS.sub("", name) or name, _folder(original.path)
+                fields, group_name, ENDS.sub("", name) or name, folder=_folder(original.path)
             )
         yield from inner.diagnostics("is not a key of a rule file and is not imported")
         if resource:

@@ -31,7 +31,7 @@ SAME: Final = "="
 DEEPEST: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedSli:
     """Queries of the good or bad events and of all events; `by` are the group-by labels.
 
@@ -79,7 +79,7 @@ class Recordings:
     def slis(self, ratio: Ratio, windows: frozenset[timedelta]) -> list[RecordedSli] | str:
         """Return the SLIs of a ratio over some windows, or the reason why there are none."""
         if not ratio.stem:
-            return _only(_sli(ratio.text, (), None, ()))
+            return _only(_sli(ratio.text, (), None, variant=()))
         variants = self.by_stem.get(ratio.stem)
         if variants is None:
             return f"the recording rules {ratio.stem}<window> are not part of this import"
@@ -91,7 +91,7 @@ class Recordings:
             if text is None:
                 return f"the recording rules {ratio.stem}<window> differ in more than the window"
             rest = tuple(matcher for matcher in ratio.matchers if matcher[0] not in dict(labels))
-            sli = _sli(text, rest, ratio.kept, labels)
+            sli = _sli(text, rest, ratio.kept, variant=labels)
             if isinstance(sli, str):
                 return sli
             slis.append(sli)
@@ -140,7 +140,11 @@ def _sli(
     if any(sign != SAME for _, sign, _ in matchers):
         return "it selects recorded series with an operator other than ="
     return RecordedSli(
-        role, _query(events, matchers), _query(total, matchers), tuple(sorted(by)), variant
+        role=role,
+        events=_query(events, matchers),
+        total=_query(total, matchers),
+        by=tuple(sorted(by)),
+        variant=variant,
     )
 
 

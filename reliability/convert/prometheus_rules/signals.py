@@ -47,7 +47,7 @@ def read_signal(
     severity = str(given["severity"]) if "severity" in given else None
     guess = guess_kind(alert, expr)
     proposal = propose(guess.kind, severity)
-    name = yield from _name(alert, severity, rule, names)
+    name = yield from _name(alert, severity, rule, names=names)
     body: dict[str, Json] = {"name": name}
     if name != alert and signal_name(alert) not in DERIVED:
         body["alertName"] = alert

@@ -66,7 +66,7 @@ def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, Pyrr
         return None
     inner = fields.inner(kinds[0])
     by = tuple(str(label) for label in sequence(inner.take("grouping")))
-    queries = (yield from _queries(name, kinds[0], inner, by)) or []
+    queries = (yield from _queries(name, kinds[0], inner, by=by)) or []
     yield from inner.diagnostics(NO_FIELD)
     if len(queries) != 2:
         missing = ", ".join(_missing(kinds[0], inner)) or "an expression of its metric"

@@ -35,7 +35,7 @@ PREFIX: Final = "pyrra.dev/"
 JOB: Final = re.compile(r'\bjob="([^"]+)"')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PyrraObjective:
     """The values of one objective."""
 
@@ -67,13 +67,20 @@ def read_objective(
         yield from fields.diagnostics(NO_FIELD)
     if sli is None or percent is None or period is None:
         return
-    service = _service(written, labels, sli, options)
+    service = _service(written, labels, sli, options=options)
     name = names.fresh(slug(written) or "unnamed")
     if name != written:
         message = f"the SLO {written} is named {name}: names may only contain a-z, 0-9 and -"
         yield changed(metadata.at("name"), message)
     made = PyrraObjective(
-        name, service, percent, period, sli, labels, top.origin, metadata.at("name")
+        name=name,
+        service=service,
+        percent=percent,
+        period=period,
+        sli=sli,
+        labels=labels,
+        origin=top.origin,
+        named_at=metadata.at("name"),
     )
     yield _slo(made, description)
     yield from _alerts(made, alerting)
@@ -157,7 +164,11 @@ def _slo(made: PyrraObjective, description: str | None) -> Converted:
     spec = Block({"description": description, **body} if description else body)
     metadata: dict[str, Json] = {"labels": dict(made.labels)} if made.labels else {}
     return slo_draft(
-        made.service, made.name, spec, {**metadata, "annotations": annotations}, made.origin
+        made.service,
+        made.name,
+        spec,
+        metadata={**metadata, "annotations": annotations},
+        origin=made.origin,
     )
 
 

@@ -33,7 +33,7 @@ def read_alerting(
     words: dict[str, str] = {}
     notes = Fields(slo.alerting.values.get("annotations"), slo.alerting.at("annotations"))
     list(read_annotations(notes, words))
-    yield from _given(slo, slo.alerting, "alert", annotations)
+    yield from _given(slo, slo.alerting, "alert", annotations=annotations)
     disabled = yield from _disabled(slo, annotations)
     if name and disabled != frozenset(SEVERITIES):
         message = f"{slo.name}: its alerts are named ErrorBudgetBurn and get the generated labels"
@@ -45,7 +45,7 @@ def read_alerting(
     if "runbook" not in words:
         message = f"{slo.name}: no runbook annotation; a ticket requires a runbook"
         yield decide(slo.alerting.origin, message, "set runbook in the alert policy")
-    return _entry(slo, made, period, words.get("runbook"), disabled)
+    return _entry(slo, made, period, runbook=words.get("runbook"), disabled=disabled)
 
 
 def _entry(
@@ -90,7 +90,7 @@ def _alert(
     """Take one of the two alerts; return whether it is disabled."""
     assert slo.alerting is not None  # noqa: S101 - the caller looked
     fields = slo.alerting.inner(slo.key(f"{severity}_alert"))
-    yield from _given(slo, fields, severity, annotations)
+    yield from _given(slo, fields, severity, annotations=annotations)
     disabled = fields.flag("disable")
     yield from fields.diagnostics(UNKNOWN_KEY)
     if disabled is not True:

@@ -43,7 +43,12 @@ def alpha_slos(top: Fields) -> Iterator[SlothSlo | Diagnostic]:
     for index, values in enumerate(objectives):
         fields = Fields(values, spec.origin.inside("objectives", index))
         yield from _objective(
-            fields, f"{name}-{index}", service, spec.at("service"), description, days
+            fields,
+            name=f"{name}-{index}",
+            service=service,
+            at=spec.at("service"),
+            description=description,
+            days=days,
         )
 
 
@@ -70,7 +75,17 @@ def _objective(
     percent = target * 100 if isinstance(target, float | int) else target
     described = Fields({"description": description} if description else {}, fields.origin)
     yield from fields.diagnostics(UNKNOWN_KEY)
-    yield SlothSlo(ALPHA, service, name, percent, described, ratio, at, events=events, days=days)
+    yield SlothSlo(
+        spec=ALPHA,
+        service=service,
+        name=name,
+        percent=percent,
+        fields=described,
+        sli=ratio,
+        service_at=at,
+        events=events,
+        days=days,
+    )
 
 
 def _refusal(metric: Fields) -> str | None:

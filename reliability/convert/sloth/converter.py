@@ -116,8 +116,8 @@ def _team_labels(slo: SlothSlo) -> Iterator[tuple[str, str, OriginalLocation]]:
 def _one(slo: SlothSlo, made: SlothNames, period: SlothPeriod) -> Iterator[Converted]:
     annotations: dict[str, str] = {}
     yield from read_plugins(slo, annotations)
-    entry = yield from read_alerting(slo, made, period, annotations)
-    is_made = yield from read_slo(slo, made, period, annotations)
+    entry = yield from read_alerting(slo, made, period, annotations=annotations)
+    is_made = yield from read_slo(slo, made, period, annotations=annotations)
     if is_made and entry is not None:
         yield alert_policy(made.service, slo.fields.origin, objectives=[entry])
     for fields in (slo.sli, slo.fields):

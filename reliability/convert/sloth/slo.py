@@ -79,7 +79,7 @@ def read_slo(
     }
     description = slo.fields.text("description")
     spec = Block({"description": description, **body} if description else body)
-    yield slo_draft(made.service, made.name, spec, metadata, slo.fields.origin)
+    yield slo_draft(made.service, made.name, spec, metadata=metadata, origin=slo.fields.origin)
     name_at = slo.fields.at("name") if slo.spec != ALPHA else at
     yield decide(name_at, *undocumented(made.name))
     return True
@@ -153,7 +153,7 @@ def _events(
         return None
     counter = any(RATE.search(text) or INCREASE.search(text) for text, _ in events.values())
     for role, (text, origin) in events.items():
-        yield from _read(slo, role, counter, text, origin)
+        yield from _read(slo, role, counter, text=text, at=origin)
     metrics = {role: _metric(text) for role, (text, _) in events.items()}
     return Block({"ratioMetric": Block({"counter": counter, **metrics})})
 
@@ -165,7 +165,7 @@ def _raw(slo: SlothSlo, raw: Fields) -> Generator[Converted, None, Block | None]
     if query is None:
         yield left_out(raw.origin, f"{slo.name} has no error ratio query")
         return None
-    yield from _read(slo, "raw", False, query, raw.at(key))
+    yield from _read(slo, "raw", False, text=query, at=raw.at(key))
     return Block({"ratioMetric": Block({"rawType": "failure", "raw": _metric(query)})})
 
 

@@ -17,7 +17,7 @@ UNKNOWN_KEY: Final = "is ignored by Sloth and is not imported"
 """Why a key is not imported that Sloth does not know; the message begins with the key."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlothSlo:
     """One SLO with its service.
 

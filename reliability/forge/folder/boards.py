@@ -38,7 +38,7 @@ class CommentPages:
     def present(self) -> tuple[Comment, ...]:
         """Ours of this kind."""
         return tuple(
-            Comment(page.id, _marker(page), text_of(page.body), str(page.path))
+            Comment(page.id, _marker(page), text_of(page.body), url=str(page.path))
             for page in self.shelf.pages()
         )
 

@@ -50,7 +50,7 @@ class LocalPullRequest:
     files: tuple[ChangedFile, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FolderForge:
     """See `Forge`."""
 
@@ -123,7 +123,7 @@ class FolderForge:
 
     @property
     def _desk(self) -> FolderWriter:
-        return FolderWriter(self.root, self.author, self.now, self.formerly)
+        return FolderWriter(self.root, self.author, self.now, formerly=self.formerly)
 
     def _folder(self, number: int) -> Path:
         return self.root / "pull-requests" / str(number)
@@ -141,4 +141,6 @@ def _review(written: Mapping[str, object]) -> SubmittedReview:
     if submitted.tzinfo is None:
         submitted = submitted.replace(tzinfo=UTC)
     state = cast(ReviewState, written["state"])
-    return SubmittedReview(str(written["author"]), state, str(written["commit"]), submitted)
+    return SubmittedReview(
+        str(written["author"]), state, str(written["commit"]), submitted=submitted
+    )

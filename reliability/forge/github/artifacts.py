@@ -65,7 +65,7 @@ def _scheduled(client: Client, repository: dict[str, Any], workflow: str) -> Ite
     branch = repository["default_branch"]
     query = {"event": "schedule", "status": "completed", "branch": branch, "per_page": RUNS}
     url = f"{client.repository.url}/actions/workflows/{workflow}/runs"
-    answer = _get(client, f"the runs of {workflow}", url, query)
+    answer = _get(client, f"the runs of {workflow}", url, query=query)
     trusted = [run for run in answer["workflow_runs"] if _is_ours(run, repository)]
     yield from sorted((_id(run) for run in trusted), reverse=True)
 
@@ -95,7 +95,7 @@ def _is_ours(run: dict[str, Any], repository: dict[str, Any]) -> bool:
 
 def _unexpired(client: Client, run: int, name: str) -> Artifact | None:
     url = f"{client.repository.url}/actions/runs/{run}/artifacts"
-    answer = _get(client, f"the artifacts of run {run}", url, {"name": name, "per_page": 100})
+    answer = _get(client, f"the artifacts of run {run}", url, query={"name": name, "per_page": 100})
     ids = [
         _id(artifact)
         for artifact in answer["artifacts"]
@@ -124,7 +124,7 @@ def download(client: Client, token: str, artifact: Artifact, into: IO[bytes]) ->
             if reply.status_code not in REDIRECTS or "location" not in reply.headers:
                 raise ForgeError(f"{what}: github answers {reply.status_code}")
             with http.stream("GET", reply.headers["location"], follow_redirects=False) as stored:
-                _copy(stored, into, what, client.calls.now)
+                _copy(stored, into, what, now=client.calls.now)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ForgeError(f"{what}: {type(error).__name__}") from error
 

@@ -23,7 +23,7 @@ PER_PAGE: Final = 100
 VIEWER: Final = "query { viewer { login } }"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GitHubAccess:
     """How a repository is reached; `formerly` are authors whose notes are ours as well.
 
@@ -39,7 +39,7 @@ class GitHubAccess:
     patience: timedelta = timedelta(minutes=10)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Client:
     """A repository, opened; `resolves` until the token is found to lack the right to it.
 
@@ -121,12 +121,12 @@ def open_client(access: GitHubAccess, pause: Callable[[float], None]) -> Client:
 
     calls = Calls(pause, patience=access.patience)
     return Client(
-        access.repository,
-        f"{access.url.rstrip('/')}/repos/{access.repository}",
-        github.get_repo(access.repository),
-        calls,
-        access.formerly,
-        access.timeout,
+        name=access.repository,
+        url=f"{access.url.rstrip('/')}/repos/{access.repository}",
+        repository=github.get_repo(access.repository),
+        calls=calls,
+        formerly=access.formerly,
+        timeout=access.timeout,
     )
 
 

@@ -43,7 +43,7 @@ class CommentBoard:
             or not self.client.is_ours(comment.user.login)
         ):
             return None
-        return Comment(comment.id, marker, text_of(comment.body), comment.html_url)
+        return Comment(comment.id, marker, text_of(comment.body), url=comment.html_url)
 
     def create(self, drafts: Sequence[CommentDraft]) -> None:
         """Post a comment."""

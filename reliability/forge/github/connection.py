@@ -79,8 +79,8 @@ class BoundedConnection:
         verb, url, content, headers = self.asked
         self._count(verb, url)
         with open_client(self.address, {}, writable=True) as client:
-            server = HttpServer(NAME, self.address, client, bounds=self.bounds)
-            return GithubReply(server.send(verb, url, content, headers))
+            server = HttpServer(target=NAME, url=self.address, client=client, bounds=self.bounds)
+            return GithubReply(server.send(verb, url, content, headers=headers))
 
     def _count(self, verb: str, url: str) -> None:
         if verb != "GET":

@@ -77,7 +77,7 @@ class GitHubForge:
 
     def threads(self, number: int, commit: str, kind: str) -> ThreadBoard:
         """Our comments on its lines."""
-        return ThreadBoard(self.client, number, commit, kind)
+        return ThreadBoard(self.client, number, commit, kind=kind)
 
     def issues(self, kind: str, known: Mapping[int, Marker] = NONE_KNOWN) -> IssueBoard:
         """Our issues."""
@@ -108,7 +108,9 @@ def _review(review: PullRequestReview) -> SubmittedReview | None:
     if review.state not in STATES or review.user is None:
         return None
     state = STATES[review.state]
-    return SubmittedReview(review.user.login, state, review.commit_id or "", review.submitted_at)
+    return SubmittedReview(
+        review.user.login, state, review.commit_id or "", submitted=review.submitted_at
+    )
 
 
 def open_github(access: GitHubAccess, pause: Callable[[float], None] = time.sleep) -> GitHubForge:

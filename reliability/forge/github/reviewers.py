@@ -19,8 +19,8 @@ def request_reviewers(client: Client, number: int, handles: Sequence[str]) -> tu
     people = [name for name in names if "/" not in name]
     teams = [name.partition("/")[2] for name in names if "/" in name]
     return (
-        *_requested(client, number, "reviewers", people),
-        *_requested(client, number, "team_reviewers", teams),
+        *_requested(client, number, "reviewers", names=people),
+        *_requested(client, number, "team_reviewers", names=teams),
     )
 
 
@@ -38,6 +38,6 @@ def _requested(client: Client, number: int, field: str, names: Sequence[str]) ->
             yield str(error)
             return
         for name in names:
-            yield from _requested(client, number, field, [name])
+            yield from _requested(client, number, field, names=[name])
     except ForgeError as error:
         yield str(error)

@@ -35,7 +35,9 @@ def open_source_server(
     """A server that history is read from."""
     address = url.rstrip("/")
     client = open_client(address, headers)
-    return HttpServer(address, address, client, pause=pause, bounds=BOUNDS, retries=RETRIES)
+    return HttpServer(
+        target=address, url=address, client=client, pause=pause, bounds=BOUNDS, retries=RETRIES
+    )
 
 
 def ask(server: HttpServer, path: str, query: Mapping[str, str | int]) -> HttpReply:

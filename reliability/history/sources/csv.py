@@ -70,7 +70,7 @@ def read_counts(path: Path) -> tuple[TimeSpan, dict[Column, FloatArray]]:
             "split the file"
         )
 
-    return span, _columns(rows, counts, first, minutes)
+    return span, _columns(rows, counts, first, minutes=minutes)
 
 
 def _counted_column(names: Iterable[str], path: Path) -> str:
@@ -92,7 +92,7 @@ def _row(cells: Mapping[str, str | None], counts: str, place: str) -> CsvRow:
     if counted > total:
         raise SourceError(f"{place}: {counts} is {counted:g}, and total is {total:g}")
     labels = tuple(sorted((name, value or "") for name, value in others.items()))
-    return CsvRow(_minute(cells[TIME] or "", place), labels, counted, total)
+    return CsvRow(_minute(cells[TIME] or "", place), labels, counted, total=total)
 
 
 def _number(text: str, name: str, place: str) -> float:
@@ -126,7 +126,7 @@ def _columns(rows: list[CsvRow], counts: str, first: int, minutes: int) -> dict[
     columns: dict[Column, FloatArray] = {}
     for row in rows:
         for name, number in ((counts, row.counted), (TOTAL, row.total)):
-            column = _column_of(columns, name, row.labels, minutes)
+            column = _column_of(columns, name, row.labels, minutes=minutes)
             before = column[row.minute - first]
             column[row.minute - first] = number + (0.0 if np.isnan(before) else before)
     return columns

@@ -50,7 +50,7 @@ class DirectHistory:
         counted = sums.get(sli.counters.counts, {})
         return tuple(
             replace(
-                self._series(total, counted.get(group), sli, (group, span)),
+                self._series(total, counted.get(group), sli, about=(group, span)),
                 interval=booked.interval,
             )
             for group, total in sorted(sums["total"].items())
@@ -73,7 +73,15 @@ class DirectHistory:
         bad = every - events if is_good else events
         labels = dict(zip(sli.group_by, group, strict=True))
 
-        return Series(span.start, MINUTE, bad, every, known, self.description, labels)
+        return Series(
+            start=span.start,
+            step=MINUTE,
+            bad=bad,
+            total=every,
+            known=known,
+            source=self.description,
+            labels=labels,
+        )
 
 
 def _sums(

@@ -70,7 +70,7 @@ class StoredHistory:
             for family in self.store.families(sli.service, sli.slo)
             if (roles := roles_of(family.definition, sli)) is not None
         ]
-        series = [_series(family, roles, sli, span) for family, roles in candidates]
+        series = [_series(family, roles, sli, span=span) for family, roles in candidates]
         if not any(series):
             return NoHistory(_why_nothing(sli, self.store, bool(candidates)))
         return max(series, key=_known)
@@ -111,7 +111,7 @@ def _series(family: Family, roles: Roles, sli: SliHistory, span: TimeSpan) -> tu
     counts = _counts(sli, sums)
     return tuple(
         replace(
-            _one(total, sums[counts].get(group), counts, (span, source, _labels(sli, group))),
+            _one(total, sums[counts].get(group), counts, about=(span, source, _labels(sli, group))),
             interval=interval,
         )
         for group, total in sorted(sums["total"].items(), key=itemgetter(0))
@@ -143,4 +143,12 @@ def _one(
         counted[~known] = 0.0
     failed = every - counted if counts == "good" else counted
     span, source, labels = about
-    return Series(span.start, MINUTE, failed, every, known, source, labels)
+    return Series(
+        start=span.start,
+        step=MINUTE,
+        bad=failed,
+        total=every,
+        known=known,
+        source=source,
+        labels=labels,
+    )

@@ -80,11 +80,21 @@ class SyntheticHistory:
         failing = np.concatenate([draw.failing_dither for draw in draws])
         bad = np.minimum(total, np.floor(total * share + failing))
         known = np.ones(len(total), dtype=np.bool_)
-        whole = Series(first, MINUTE, bad, total, known, self.description)
+        whole = Series(
+            start=first, step=MINUTE, bad=bad, total=total, known=known, source=self.description
+        )
         part = whole.part(span)
-        cut = (bad[part], total[part], known[part])
 
-        return (Series(span.start, MINUTE, *cut, self.description),)
+        return (
+            Series(
+                start=span.start,
+                step=MINUTE,
+                bad=bad[part],
+                total=total[part],
+                known=known[part],
+                source=self.description,
+            ),
+        )
 
     def _draw(self, sli: SliHistory, day: date) -> Draws:
         name = f"{self.seed}/{sli.service}/{sli.slo}".encode()
@@ -92,7 +102,11 @@ class SyntheticHistory:
         random = np.random.Generator(np.random.PCG64([words, day.toordinal()]))
         minutes = random.random((4, MINUTES))
         return Draws(
-            minutes[0], minutes[1], minutes[2], minutes[3], random.random(1 + 3 * MOST_BLIPS)
+            wobble=minutes[0],
+            total_dither=minutes[1],
+            failing_wobble=minutes[2],
+            failing_dither=minutes[3],
+            blips=random.random(1 + 3 * MOST_BLIPS),
         )
 
     def _shape(self, days: Iterable[date]) -> FloatArray:
@@ -100,7 +114,7 @@ class SyntheticHistory:
         return np.concatenate([_busy(day, _offset(day, self.zone)) for day in days])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Draws:
     """One day's uniform numbers: four for each minute, and those for its blips."""
 
@@ -118,7 +132,7 @@ def impacts(catalog: Catalog) -> Iterator[SyntheticImpact]:
             span = TimeSpan(incident.start, incident.end)
             for slo in incident.slos:
                 service = located.value.spec.service
-                yield SyntheticImpact(service, slo.slo, span, float(slo.failed))
+                yield SyntheticImpact(service, slo.slo, span, failed=float(slo.failed))
 
 
 def _offset(day: date, zone: ZoneInfo) -> int:

@@ -28,7 +28,7 @@ ANY_ERROR: Final = FailuresAtLeast(WINDOW, 1)
 """`increase(errors[5m]) > 0`, evaluated each minute."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mentions:
     """Mentions per week, and how many incidents they detected.
 
@@ -48,7 +48,12 @@ class Mentions:
         about = sum(any(episode.overlap(event) for event in incidents) for episode in firing)
         detected = sum(any(episode.overlap(event) for episode in firing) for event in incidents)
         share = about / len(firing) if firing else 0.0
-        return cls(len(firing) / span.weeks, share, detected, len(incidents))
+        return cls(
+            per_week=len(firing) / span.weeks,
+            about_incidents=share,
+            detected=detected,
+            incidents=len(incidents),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def per_error_alert(catalog: Catalog, root: Path, today: date, slo: str) -> PerE
         raise DemoError(f"{slo} has no history: {history.reason}")
 
     [series] = history
-    return _counted(objective, series, terms, catalog)
+    return _counted(objective, series, terms, catalog=catalog)
 
 
 def _counted(
@@ -102,7 +107,7 @@ def _counted(
         terms.span,
         Mentions.of(_firing(series, terms), incidents, terms.span),
         int(series.bad[part].sum()),
-        int(series.total[part].sum()),
+        total=int(series.total[part].sum()),
     )
 
 

@@ -70,5 +70,5 @@ def _edit(policy: Located[NotificationPolicy]) -> Edit:
     line = policy.document.text.splitlines()[span.line - 1]
     indent = line[: span.column - 1]
     between = ", " if indent.strip() else f"\n{indent}"
-    at = SourceSpan(span.line, span.column, span.line, span.column)
+    at = SourceSpan(span.line, span.column, span.line, end_column=span.column)
     return Edit(at, f"{KEY}: prefixed{between}")

@@ -23,7 +23,7 @@ KEPT_BY: Final = 0.99
 """The share of requests within the bound that is proposed for a latency."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SliCandidate:
     """An SLI that could be: what it counts, and the events of the last day.
 
@@ -62,7 +62,7 @@ def candidates(
     A metric that never counted in the last day is none.
     """
     names = metrics.names()
-    known = KnownMetrics(metrics, service, names, own_metrics(metrics, service, names))
+    known = KnownMetrics(metrics, service, names, own=own_metrics(metrics, service, names))
     ways = (_by_outcome, _by_pair)
     made = chain.from_iterable(way(known, kind) for kind in kinds for way in ways)
     by_total: dict[str, SliCandidate] = {}
@@ -99,13 +99,13 @@ def _by_outcome(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate
         if kind.is_latency:
             if "le" in labels:
                 for scope in _scopes(known, name, labels):
-                    yield from _within(known.metrics, kind, (name, part), scope)
+                    yield from _within(known.metrics, kind, (name, part), scope=scope)
             continue
-        ending = _ending(known.metrics, kind, name, labels)
+        ending = _ending(known.metrics, kind, name, labels=labels)
         if ending is None:
             continue
         for scope in _scopes(known, name, labels):
-            yield from _ended(known.metrics, (kind, ending), (name, part), scope)
+            yield from _ended(known.metrics, (kind, ending), (name, part), scope=scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +146,13 @@ def _ended(
         matchers = (*scope.matchers, *inner)
         total, some = _of(counted, inner), _of(events, inner)
         yield SliCandidate(
-            kind,
-            ending.outcome.counts,
-            _selector(name, matchers, chosen),
-            _selector(name, matchers),
-            total,
-            max(total - some, 0.0) if ending.outcome.counts == "good" else some,
-            scope.fits,
+            kind=kind,
+            counts=ending.outcome.counts,
+            events=_selector(name, matchers, chosen),
+            total=_selector(name, matchers),
+            counted=total,
+            failed=max(total - some, 0.0) if ending.outcome.counts == "good" else some,
+            fits=scope.fits,
         )
 
 
@@ -173,13 +173,13 @@ def _within(
             continue
         matchers = (*scope.matchers, *inner)
         yield SliCandidate(
-            kind,
-            "good",
-            _selector(name, matchers, _bound_matcher(bound)),
-            _selector(f"{name.removesuffix('_bucket')}_count", matchers),
-            total,
-            max(total - bounds[bound], 0.0),
-            scope.fits,
+            kind=kind,
+            counts="good",
+            events=_selector(name, matchers, _bound_matcher(bound)),
+            total=_selector(f"{name.removesuffix('_bucket')}_count", matchers),
+            counted=total,
+            failed=max(total - bounds[bound], 0.0),
+            fits=scope.fits,
         )
 
 
@@ -199,7 +199,15 @@ def _by_pair(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate]:
                 )
                 counted = sum(_counted(known.metrics, every, None).values())
                 failed = sum(_counted(known.metrics, bad, None).values())
-                yield SliCandidate(kind, "bad", bad, every, counted, failed, scope.fits)
+                yield SliCandidate(
+                    kind=kind,
+                    counts="bad",
+                    events=bad,
+                    total=every,
+                    counted=counted,
+                    failed=failed,
+                    fits=scope.fits,
+                )
 
 
 def _scopes(known: KnownMetrics, name: str, labels: tuple[str, ...]) -> Iterator[Scope]:

@@ -45,7 +45,9 @@ def datadog_names() -> DatadogNames:
     [document] = parse(PurePosixPath(file.name), file.read_bytes()).documents
     values: dict[str, Any] = document.values
     pairs = (
-        MetricPair(entry["kind"], entry["counts"], re.compile(entry["events"]), entry["total"])
+        MetricPair(
+            entry["kind"], entry["counts"], re.compile(entry["events"]), total=entry["total"]
+        )
         for entry in values["pairs"]
     )
     return DatadogNames(values["service"], tuple(values["parts"]), tuple(pairs))
@@ -64,7 +66,7 @@ def datadog_candidates(
     for pair, events, total in _pairs(known, names):
         if pair.kind in by_name and total not in looked and len(by_total) < MOST:
             looked.add(total)
-            counted = _counted(site, (events, total), tag if fits else "*", known.parts)
+            counted = _counted(site, (events, total), tag if fits else "*", parts=known.parts)
             for candidate in _of(counted, pair.counts, by_name[pair.kind], fits=fits):
                 by_total.setdefault(candidate.total, candidate)
     return tuple(sorted(by_total.values(), key=lambda candidate: -candidate.counted)[:MOST])
@@ -107,10 +109,10 @@ def _counted(
     """The whole, then its busiest parts, where there are several."""
     events, total = (_query(name, scope) for name in pair)
     some, every = (site.sums(query, DAY).get("", (0.0, 0))[0] for query in (events, total))
-    yield CountedQueries(events, total, some, every)
+    yield CountedQueries(events, total, some, every=every)
     for part in parts:
         of_part = [site.sums(_query(name, scope, f" by {{{part}}}"), DAY) for name in pair]
-        yield from _parts(of_part[0], of_part[1], pair, scope)
+        yield from _parts(of_part[0], of_part[1], pair, scope=scope)
 
 
 def _parts(
@@ -125,7 +127,7 @@ def _parts(
     for tag in sorted(tags, key=lambda name: -every[name][0])[:MOST_PARTS]:
         inner = tag if scope == "*" else f"{scope},{tag}"
         events, total = (_query(name, inner) for name in pair)
-        yield CountedQueries(events, total, some.get(tag, (0.0, 0))[0], every[tag][0])
+        yield CountedQueries(events, total, some.get(tag, (0.0, 0))[0], every=every[tag][0])
 
 
 def _of(
@@ -137,14 +139,14 @@ def _of(
                 counts_of.some if counts == "bad" else max(counts_of.every - counts_of.some, 0.0)
             )
             yield SliCandidate(
-                kind,
-                counts,
-                counts_of.events,
-                counts_of.total,
-                counts_of.every,
-                failed,
-                fits,
-                "Datadog",
+                kind=kind,
+                counts=counts,
+                events=counts_of.events,
+                total=counts_of.total,
+                counted=counts_of.every,
+                failed=failed,
+                fits=fits,
+                source="Datadog",
             )
 
 

@@ -71,7 +71,7 @@ def join(new_slo: NewSlo, catalog: Catalog, root: Path) -> JoinedFiles:
         else:
             gap = "" if before.endswith("\n") or not before else "\n"
             grown[path] = f"{before}{gap}---\n{text}"
-    return JoinedFiles(root, new, grown, tuple(there))
+    return JoinedFiles(root, new, grown, there=tuple(there))
 
 
 def _missing(new_slo: NewSlo, catalog: Catalog) -> tuple[dict[PurePosixPath, str], list[str]]:

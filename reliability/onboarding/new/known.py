@@ -17,7 +17,7 @@ from reliability.model.slo_policy import BurnRateWindows, SloPolicy, SloPolicySp
 from reliability.model.team import Team
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterviewDefaults:
     """Defaults of the interview; empty if unknown, None if nothing is proposed."""
 

@@ -47,7 +47,7 @@ class PrometheusMetrics:
     ) -> Iterator[tuple[datetime, float]]:
         """The moments and values of a query of one series over a span."""
         start, end = span.start.timestamp(), span.end.timestamp()
-        for series in ranges(self.server, expression, start, end, step.total_seconds()):
+        for series in ranges(self.server, expression, start, end=end, step=step.total_seconds()):
             for at, value in series.values:
                 yield datetime.fromtimestamp(at, span.start.tzinfo), value
 

@@ -103,7 +103,7 @@ class NewSli:
     source: MetricSource = "Prometheus"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewSlo:
     """All answers. `fast` is the tier of the fast-burn alert.
 

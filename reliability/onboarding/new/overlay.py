@@ -17,7 +17,7 @@ def with_files(root: Path, contents: Mapping[PurePosixPath, bytes]) -> Repositor
     left = [(path, content) for path, content in files if path not in contents]
     inside = [entry for entry in contents.items() if entry[0].parts[0] in ("services", "policies")]
     catalog, findings = load([*left, *inside], NewFiles(root, frozenset(contents)))
-    return Repository(root, catalog, (*unread, *findings))
+    return Repository(root=root, catalog=catalog, findings=(*unread, *findings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,5 +70,7 @@ def past_of(source: SeriesSource, counters: Counters, span: TimeSpan) -> Counted
 
 def preview(catalog: Catalog, slo: str, source: SeriesSource, span: TimeSpan) -> Preview | None:
     """Replay the alerts of one SLO; None if the catalog does not have it."""
-    result = backtest(catalog, None, source, ReplayTerms(span), Chosen(frozenset({slo})))
+    result = backtest(
+        catalog, None, source, terms=ReplayTerms(span), chosen=Chosen(frozenset({slo}))
+    )
     return next((Preview(span, objective) for objective in result.objectives), None)

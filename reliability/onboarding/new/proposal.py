@@ -81,8 +81,10 @@ def propose(
     per_period = past.events * (period / past.length)
     kept = [target for target in allowed if 1 - past.reached <= SPENT * (1 - float(target))]
     shown = [target for target in kept if (1 - float(target)) * per_period >= FEWEST_FAILURES]
-    target, reason = _chosen(past, allowed, kept, shown, per_period)
-    return TargetProposal(target, reason, True, past.events / (past.length / timedelta(hours=1)))
+    target, reason = _chosen(past, allowed, kept, shown=shown, per_period=per_period)
+    return TargetProposal(
+        target, reason, True, events_an_hour=past.events / (past.length / timedelta(hours=1))
+    )
 
 
 def failures_to_wait_for(

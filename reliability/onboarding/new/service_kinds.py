@@ -23,7 +23,7 @@ class PairOfCounters:
     totals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceKind:
     """One kind: patterns of names of counters, and the labels that split them.
 
@@ -78,17 +78,17 @@ def _read(file: Path) -> ServiceKind:
         for pair in values.get("pairs", ())
     )
     return ServiceKind(
-        values["name"],
-        values["says"],
-        values["user_impact"],
-        _patterns(values["totals"]),
-        _patterns(values.get("own", ())),
-        tuple(values["outcome"]),
-        values["counts"],
-        values["matcher"],
-        tuple(values["parts"]),
-        pairs,
-        values["example"],
+        name=values["name"],
+        says=values["says"],
+        user_impact=values["user_impact"],
+        totals=_patterns(values["totals"]),
+        own=_patterns(values.get("own", ())),
+        outcome=tuple(values["outcome"]),
+        counts=values["counts"],
+        matcher=values["matcher"],
+        parts=tuple(values["parts"]),
+        pairs=pairs,
+        example=values["example"],
     )
 
 

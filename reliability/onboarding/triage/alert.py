@@ -26,7 +26,7 @@ class Decision:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriagedAlert:
     """One alert; without a decision the tier of the verdict applies."""
 
@@ -65,7 +65,7 @@ class ServiceIncident:
     span: TimeSpan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriageKnowledge:
     """Facts from other sources than messages and rules.
 
@@ -106,7 +106,7 @@ def _alert(messages: SourceMessages, known: TriageKnowledge) -> TriagedAlert:
     incidents = [incident.span for incident in known.incidents if service in ("", incident.service)]
     figures, name = tally.figures(incidents), id_of(key)
     seen = FlagEvidence(
-        figures,
+        figures=figures,
         is_declared=rule is not None,
         has_owner=bool(team),
         was_evaluated=key.name in known.evaluated,

@@ -48,7 +48,7 @@ class Collector:
         template = template_of(message.text)
         self._seen(message)
         tally = self._tally(key_of(template, message))
-        tally.add(message, message.state or template.state, template.line, template.body)
+        tally.add(message, message.state or template.state, template.line, body=template.body)
         if severity := stated(message):
             tally.severities[severity] += 1
 

@@ -26,7 +26,7 @@ OWNERS: Final = ("team", "owner", "squad")
 SUMMARIES: Final = ("summary", "title", "message", "description")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredRule:
     """One alerting rule; `location` is `path:line`, `burn` what it watches where it burns a budget.
 

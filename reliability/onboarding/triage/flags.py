@@ -27,7 +27,7 @@ class Flag:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlagEvidence:
     """The facts that flags are derived from; `dead` is the reason why a rule cannot fire."""
 

@@ -28,7 +28,7 @@ TWICE: Final = 2
 WITH_INCIDENTS: Final = 0.3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """The facts about one alert; `guess` is None if there are only messages and no rule.
 
@@ -66,7 +66,9 @@ def _heartbeat(_case: Case, guess: Guess) -> TierVerdict | None:
     if guess.kind != "heartbeat":
         return None
     reason = propose("heartbeat", None).reason
-    return TierVerdict("log", "no", "never", "no", reason, "high")
+    return TierVerdict(
+        tier="log", impact="no", urgency="never", action="no", reason=reason, confidence="high"
+    )
 
 
 def _burn_rate(case: Case, _guess: Guess) -> TierVerdict | None:
@@ -76,7 +78,15 @@ def _burn_rate(case: Case, _guess: Guess) -> TierVerdict | None:
     tier, urgency = ("ticket", "days") if is_slow else ("alert", "now")
     reason = "it is a burn-rate alert"
     reason += f", but severity {case.word} can wait" if is_slow else ""
-    return TierVerdict(tier, "yes", urgency, "yes", reason, "high", needs_slo=True)
+    return TierVerdict(
+        tier=tier,
+        impact="yes",
+        urgency=urgency,
+        action="yes",
+        reason=reason,
+        confidence="high",
+        needs_slo=True,
+    )
 
 
 def _informational(case: Case, guess: Guess) -> TierVerdict | None:
@@ -85,7 +95,12 @@ def _informational(case: Case, guess: Guess) -> TierVerdict | None:
     impact = _impact(case)
     confidence = "fair" if guess.kind == "symptom" else "high"
     return TierVerdict(
-        "log", impact, "never", "no", propose(guess.kind, case.severity).reason, confidence
+        tier="log",
+        impact=impact,
+        urgency="never",
+        action="no",
+        reason=propose(guess.kind, case.severity).reason,
+        confidence=confidence,
     )
 
 
@@ -96,7 +111,14 @@ def _good_news(case: Case, guess: Guess) -> TierVerdict | None:
     word = good_news(case.name)
     if word is None or case.figures.answered_share > FEW_ANSWERS:
         return None
-    return TierVerdict("log", "no", "never", "no", f"it reports success: {word}", "fair")
+    return TierVerdict(
+        tier="log",
+        impact="no",
+        urgency="never",
+        action="no",
+        reason=f"it reports success: {word}",
+        confidence="fair",
+    )
 
 
 def _measured(case: Case, _guess: Guess) -> TierVerdict | None:
@@ -108,7 +130,15 @@ def _measured(case: Case, _guess: Guess) -> TierVerdict | None:
     if figures.during < TWICE or figures.during < WITH_INCIDENTS * figures.notifications:
         return None
     reason = f"{figures.during} of {figures.notifications:,} came during incidents with user impact"
-    return TierVerdict("alert", "yes", "now", _action(case), reason, "fair", needs_slo=True)
+    return TierVerdict(
+        tier="alert",
+        impact="yes",
+        urgency="now",
+        action=_action(case),
+        reason=reason,
+        confidence="fair",
+        needs_slo=True,
+    )
 
 
 def _unanswered(case: Case, guess: Guess) -> TierVerdict | None:
@@ -117,7 +147,12 @@ def _unanswered(case: Case, guess: Guess) -> TierVerdict | None:
         return None
     reason = f"{figures.answered} of {figures.judged:,} were answered"
     return TierVerdict(
-        "log", _impact(case), "never", "no", reason, "high" if figures.judged >= MANY else "fair"
+        tier="log",
+        impact=_impact(case),
+        urgency="never",
+        action="no",
+        reason=reason,
+        confidence="high" if figures.judged >= MANY else "fair",
     )
 
 
@@ -127,24 +162,71 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
     figures, action = case.figures, _action(case)
     if speaks_of_clients(case.name):
         reason = f"{guess.reason}, but a 4xx is often the client's error"
-        return TierVerdict("ticket", "unknown", "days", action, reason, "low", needs_slo=True)
+        return TierVerdict(
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action=action,
+            reason=reason,
+            confidence="low",
+            needs_slo=True,
+        )
     if figures.ended >= 5 and figures.short_share >= ENDS_BY_ITSELF:
         reason = (
             f"{guess.reason}, but {figures.short} of {figures.ended} resolved within ten minutes"
         )
-        return TierVerdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
+        return TierVerdict(
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action=action,
+            reason=reason,
+            confidence="fair",
+            needs_slo=True,
+        )
     unheard = figures.judged >= MANY and figures.answered == 0
     if unheard and case.word and case.word not in PAGING:
         reason = f"severity {case.word}, and none of {figures.judged:,} were answered"
-        return TierVerdict("log", "unknown", "never", "no", reason, "fair")
+        return TierVerdict(
+            tier="log",
+            impact="unknown",
+            urgency="never",
+            action="no",
+            reason=reason,
+            confidence="fair",
+        )
     if case.word and case.word not in PAGING:
         reason = f"{guess.reason}, but severity {case.word} can wait"
-        return TierVerdict("ticket", "unknown", "days", action, reason, "fair", needs_slo=True)
+        return TierVerdict(
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action=action,
+            reason=reason,
+            confidence="fair",
+            needs_slo=True,
+        )
     if unheard:
         reason = f"{guess.reason}, but none of {figures.judged:,} were answered"
-        return TierVerdict("ticket", "unknown", "days", "no", reason, "low", needs_slo=True)
+        return TierVerdict(
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="no",
+            reason=reason,
+            confidence="low",
+            needs_slo=True,
+        )
     confidence = "fair" if case.guess is not None or case.word else "low"
-    return TierVerdict("alert", "yes", "now", action, guess.reason, confidence, needs_slo=True)
+    return TierVerdict(
+        tier="alert",
+        impact="yes",
+        urgency="now",
+        action=action,
+        reason=guess.reason,
+        confidence=confidence,
+        needs_slo=True,
+    )
 
 
 def _urgent(case: Case, guess: Guess) -> TierVerdict | None:
@@ -159,7 +241,14 @@ def _urgent(case: Case, guess: Guess) -> TierVerdict | None:
         "or write an SLO for what it endangers"
     )
     confidence = "fair" if case.guess is not None and guess.kind != "symptom" else "low"
-    return TierVerdict("alert", _impact(case), "now", _action(case), reason, confidence)
+    return TierVerdict(
+        tier="alert",
+        impact=_impact(case),
+        urgency="now",
+        action=_action(case),
+        reason=reason,
+        confidence=confidence,
+    )
 
 
 def _otherwise(case: Case, guess: Guess) -> TierVerdict:
@@ -173,7 +262,14 @@ def _otherwise(case: Case, guess: Guess) -> TierVerdict:
         if case.figures.answered_share >= MOSTLY and case.figures.judged >= ENOUGH // 2:
             reason = f"{share}, so check for user impact; otherwise {guess.reason}"
             confidence = "low"
-    return TierVerdict(proposal.tier, _impact(case), "days", _action(case), reason, confidence)
+    return TierVerdict(
+        tier=proposal.tier,
+        impact=_impact(case),
+        urgency="days",
+        action=_action(case),
+        reason=reason,
+        confidence=confidence,
+    )
 
 
 def _impact(case: Case) -> str:

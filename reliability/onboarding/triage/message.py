@@ -16,7 +16,7 @@ class State(enum.Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedMessage:
     """A notification as people received it; `location` is a channel or a service of the pager.
 

@@ -52,7 +52,7 @@ class TriageSources:
     note: Callable[[str], None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class TriageInputs:
     """Everything that was read; `unread` are messages about what could not be."""
 
@@ -132,7 +132,9 @@ def _read_rules(gathered: TriageInputs, paths: list[Path], sources: TriageSource
         original for original in read.originals if PrometheusRulesConverter().recognizes(original)
     ]
     gathered.originals = tuple(rules)
-    gathered.rules = tuple(rules_of(rules, ConversionOptions(sources.service, sources.team)))
+    gathered.rules = tuple(
+        rules_of(rules, ConversionOptions(service=sources.service, team=sources.team))
+    )
     gathered.routing = routing_of(
         [original for original in read.originals if original not in rules]
     )
@@ -170,7 +172,7 @@ def _add_loaded(
 ) -> None:
     """Add the rules that the server runs, except those that a rule file declares."""
     known = {rule.name for rule in gathered.rules}
-    rules = tuple(rules_of(loaded, ConversionOptions(sources.service, sources.team)))
+    rules = tuple(rules_of(loaded, ConversionOptions(service=sources.service, team=sources.team)))
     gathered.evaluated = frozenset(rule.name for rule in rules)
     gathered.rules += tuple(rule for rule in rules if rule.name not in known)
     if not gathered.originals:

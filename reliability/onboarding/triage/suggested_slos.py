@@ -12,7 +12,7 @@ from reliability.onboarding.triage.alert import TriagedAlert
 SLOWNESS: Final = frozenset(("latency", "slow", "slowing", "duration", "response", "timeout"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestedSlo:
     """One suggested SLO: its service, the question to answer, and the alerts behind it.
 

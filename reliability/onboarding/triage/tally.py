@@ -24,7 +24,7 @@ MOST_BODY: Final = 1_200
 """Characters of one message that are kept, to search for user impact."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """The counts of one alert.
 
@@ -55,7 +55,7 @@ class Figures:
         return self.answered / self.judged if self.judged else 0.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class TemplateTally:
     """All messages of one template; times, states and lines are stored as numbers."""
 

@@ -85,7 +85,7 @@ NUMBERED: Final = re.compile(r"\[?#\d+\]?[:\s]+")
 SPACES: Final = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """The template of a message: the alert's name if it has one, else its text with placeholders.
 
@@ -106,7 +106,7 @@ def template_of(text: str) -> Template:
     """Return the template of a message, from its first line with a subject."""
     lines = list(islice(_lines(text), MOST_LINES))
     if not lines:
-        return Template("(no text)", False, State.OTHER, "", "")
+        return Template(name="(no text)", is_alert=False, state=State.OTHER, severity="", line="")
     head = announced(lines[0][1]) if len(lines) > 1 else None
     (emoji, line), *more = lines[1:] if head is not None else lines
     stated = read_state(line, emoji)

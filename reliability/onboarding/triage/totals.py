@@ -17,7 +17,7 @@ from reliability.timespan import TimeSpan
 WEEK: Final = timedelta(weeks=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriageTotals:
     """The totals over a span of `days`; `mentions` is None if no source knows mentions.
 

@@ -11,7 +11,7 @@ from reliability.onboarding.triage.totals import TriageTotals
 from reliability.timespan import TimeSpan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Triaged:
     """All alerts with their totals; `read` is the number of messages by source."""
 

@@ -11,7 +11,7 @@ DECISIONS: Final = (*TIERS, REMOVE)
 """Possible decisions: a tier, or to remove the rule or message."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TierVerdict:
     """The proposed tier of an alert.
 

@@ -137,7 +137,7 @@ def _differences(plan: Plan, most_lines: int | None) -> Iterator[str]:
     """Show the diff of each object that is created, updated or deleted, then of what is held."""
     for change in plan.changes:
         if isinstance(change, Create | Update | Delete):
-            yield from _block(verb(change), change.id, change.differences, most_lines)
+            yield from _block(verb(change), change.id, change.differences, most_lines=most_lines)
     yield from _held(plan, most_lines)
 
 
@@ -146,9 +146,9 @@ def _held(plan: Plan, most_lines: int | None) -> Iterator[str]:
         if drift.held:
             outdated = "held, from the actual to the declared object:"
             word = outdated if drift.is_outdated else "held, changed outside the repository:"
-            yield from _block(word, drift.id, drift.differences, most_lines)
+            yield from _block(word, drift.id, drift.differences, most_lines=most_lines)
     for postponed in plan.postponed:
-        yield from _block("held", postponed.id, postponed.change.differences, most_lines)
+        yield from _block("held", postponed.id, postponed.change.differences, most_lines=most_lines)
 
 
 def _block(

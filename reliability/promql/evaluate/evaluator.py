@@ -103,7 +103,7 @@ class Evaluator:
             return counted_values(tree.param.val, self.vector(tree.expr), grouping)
         if name not in AGGREGATES:
             raise refuse(tree, f"the aggregation {name} is not replayed")
-        return aggregated(name, self.vector(tree.expr), grouping, self.how)
+        return aggregated(name, self.vector(tree.expr), grouping, how=self.how)
 
     def _operated(self, tree: Any) -> Value:
         sign = str(tree.op)
@@ -119,8 +119,8 @@ class Evaluator:
                 return operators.with_number(operator, left, right, swapped=False)
             matching = _matching(modifier)
             if sign in operators.SETS:
-                return operators.combined(sign, left, right, matching)
-            return operators.matched(operator, left, right, matching)
+                return operators.combined(sign, left, right, matching=matching)
+            return operators.matched(operator, left, right, matching=matching)
 
         if isinstance(right, tuple):
             return operators.with_number(operator, right, left, swapped=True)
@@ -184,7 +184,7 @@ class Evaluator:
     ) -> Iterator[Windows]:
         length = milliseconds(tree.range)
         for series in selected:
-            yield windows(series.ranged, self._positions, offset, length, self.how)
+            yield windows(series.ranged, self._positions, offset, length=length, how=self.how)
 
     def _steps(self, tree: Any) -> tuple[StoredSeries, ...]:
         """A subquery's series: evaluated at the multiples of its step that any range holds."""
@@ -216,4 +216,6 @@ def _matching(modifier: Any) -> OperatorMatching:
         on = str(modifier.matching.type).endswith("Include")
     card = str(modifier.card)
     many = "left" if card.endswith("ManyToOne") else "right" if card.endswith("OneToMany") else ""
-    return OperatorMatching(labels, on, many, tuple(getattr(modifier, "group_labels", None) or ()))
+    return OperatorMatching(
+        labels, on, many, include=tuple(getattr(modifier, "group_labels", None) or ())
+    )

@@ -109,7 +109,7 @@ def with_number(operator: Operator, lines: Vector, number: Scalar, *, swapped: b
     result = []
     for line in lines:
         left, right = (always, line) if swapped else (line, always)
-        result.append(operator.applied(line.labels, left, right, line.values))
+        result.append(operator.applied(line.labels, left, right, shown=line.values))
     return gathered(result)
 
 
@@ -125,7 +125,7 @@ def matched(operator: Operator, left: Vector, right: Vector, matching: OperatorM
         _once(many, matching)
 
     partners = _by_signature(one, matching)
-    return gathered(_pairs(operator, many, partners, matching))
+    return gathered(_pairs(operator, many, partners, matching=matching))
 
 
 def _pairs(
@@ -138,7 +138,7 @@ def _pairs(
         for partner in partners.get(matching.signature(line.labels), ()):
             labels = matching.result(line.labels, partner.labels)
             left, right = (partner, line) if matching.many == "right" else (line, partner)
-            yield operator.applied(labels, left, right, left.values)
+            yield operator.applied(labels, left, right, shown=left.values)
 
 
 def _once(lines: Iterable[EvaluatedSeries], matching: OperatorMatching) -> None:

@@ -25,7 +25,7 @@ class RulePosition:
         return self.group.rules[self.index]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Order:
     """Rules in an order in which each finds recorded what it reads.
 
@@ -54,7 +54,7 @@ class Order:
             if isinstance(position.rule, Recording):
                 recorded[position.rule.name] = (*recorded.get(position.rule.name, ()), position)
 
-        order = cls(lookback, recorded)
+        order = cls(lookback=lookback, recorded=recorded)
         for position in placed:
             if wanted(position.rule):
                 order._need(position, start, ())
@@ -75,7 +75,7 @@ class Order:
 
         self.since[key] = since
         for selector, reach in selectors(placed.rule.tree):
-            self._read(placed, selector, since - reach - self.lookback, readers)
+            self._read(placed, selector, since - reach - self.lookback, readers=readers)
         if before is None:
             self.rules.append(placed)
 

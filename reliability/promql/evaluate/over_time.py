@@ -27,7 +27,11 @@ def over_time(name: str, seen: Windows, how: Semantics) -> EvaluatedSeries:
 
     if there.any():
         narrowed = Windows(
-            seen.series, seen.ends[there], seen.length, seen.first[there], seen.after[there]
+            series=seen.series,
+            ends=seen.ends[there],
+            length=seen.length,
+            first=seen.first[there],
+            after=seen.after[there],
         )
         with np.errstate(all="ignore"):
             values[there] = function(narrowed)

@@ -22,7 +22,9 @@ def extrapolated(seen: Windows, *, counter: bool, per_second: bool) -> Evaluated
         first, last = seen.first[where], seen.after[where] - 1
         with np.errstate(all="ignore"):
             rise = _rise(seen.series, first, last, counter=counter)
-            factor = _factor(seen, first, last, seen.ends[where], rise if counter else None)
+            factor = _factor(
+                seen, first, last, ends=seen.ends[where], counted=rise if counter else None
+            )
             if per_second:
                 factor /= seen.length / 1000
             values[where] = rise * factor
@@ -61,7 +63,7 @@ def _factor(
     before = (begin - (ends - seen.length)) / 1000
     np.copyto(before, half, where=before >= near)
     if counted is not None:
-        _not_before_zero(before, seen.series.values[first], counted, sampled)
+        _not_before_zero(before, seen.series.values[first], counted, sampled=sampled)
 
     after = (ends - end) / 1000
     np.copyto(after, half, where=after >= near)

@@ -98,7 +98,7 @@ class EvaluationGrid:
         return times
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Alert:
     """One label set of one alert rule, over the evaluations of its group."""
 
@@ -134,12 +134,12 @@ def replay(
         SourceError: samples cannot be read.
     """
     start, end = (milliseconds(moment - EPOCH) for moment in (span.start, span.end))
-    order = Order.of(groups, wanted, start, how.lookback_ms)
+    order = Order.of(groups, wanted, start, lookback=how.lookback_ms)
     storage = Storage.of(_read(reader, order.raw, span))
     alerts: list[Alert] = []
     for placed in order.rules:
         times = grid.of(placed.group, order.since_of(placed), end)
-        alerts.extend(evaluate(placed, storage, times, how))
+        alerts.extend(evaluate(placed, storage, times, how=how))
 
     return Replay(tuple(alerts), storage)
 
@@ -166,7 +166,7 @@ def evaluate(
     if isinstance(rule, Recording):
         storage.add(recorded(relabelled(lines, {**rule.labels, NAME: rule.name}), times))
     else:
-        yield from alerts_of_rule(rule, lines, placed.group.every, times)
+        yield from alerts_of_rule(rule, lines, placed.group.every, times=times)
 
 
 def alerts_of_rule(rule: Rule, lines: Vector, every: timedelta, times: Times) -> Iterator[Alert]:
@@ -176,7 +176,13 @@ def alerts_of_rule(rule: Rule, lines: Vector, every: timedelta, times: Times) ->
     for line in relabelled(lines, {NAME: "", **rule.labels, ALERT_NAME: rule.name}):
         if line.there.any():
             waits = milliseconds(rule.after), milliseconds(rule.keep)
-            yield Alert(rule, every, line.labels, times, states(line.there, times, *waits))
+            yield Alert(
+                rule=rule,
+                every=every,
+                labels=line.labels,
+                times=times,
+                states=states(line.there, times, *waits),
+            )
 
 
 def relabelled(lines: Vector, labels: Mapping[str, str]) -> Vector:

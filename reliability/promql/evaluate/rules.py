@@ -29,7 +29,7 @@ class Recording:
     labels: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alerting:
     """A rule that alerts; `after` is its `for`, `keep` its `keep_firing_for`."""
 
@@ -71,8 +71,8 @@ def _rule(written: Mapping[str, Json]) -> Rule:
     name = str(written["alert"])
     if any("$value" in value or ".Value" in value for value in labels.values()):
         raise CannotReplay(f"{name} has its value among its labels: each value is another alert")
-    waits = (duration(written.get(key) or 0) for key in ("for", "keep_firing_for"))
-    return Alerting(name, tree, labels, *waits)
+    after, keep = (duration(written.get(key) or 0) for key in ("for", "keep_firing_for"))
+    return Alerting(name=name, tree=tree, labels=labels, after=after, keep=keep)
 
 
 def _mapping(value: Any) -> Mapping[str, Json]:

@@ -14,7 +14,7 @@ from reliability.promql.evaluate.stored import StoredSeries
 Side: TypeAlias = Literal["left", "right"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Windows:
     """Evaluation k sees the samples `first[k]` until just before `after[k]`.
 
@@ -56,7 +56,7 @@ class Positions:
         known = self._known[series, side]
         missing = room - (len(known) - len(self.times))
         if missing > 0:
-            known = self._known[series, side] = self._grown(series, side, known, missing)
+            known = self._known[series, side] = self._grown(series, side, known, more=missing)
 
         start = len(known) - len(self.times) - room
         return known[start : start + len(self.times)]
@@ -74,7 +74,9 @@ def windows(
     """The samples of each range; stale markers are not seen (`series` is the `ranged` one)."""
     after = positions.at(series, offset, "right")
     first = positions.at(series, offset + length, "right" if how.is_left_open else "left")
-    return Windows(series, positions.times - offset, length, first, after)
+    return Windows(
+        series=series, ends=positions.times - offset, length=length, first=first, after=after
+    )
 
 
 def newest(series: StoredSeries, moments: Times, how: Semantics) -> EvaluatedSeries:

@@ -69,7 +69,7 @@ def make_blocks(
         ProviderError: promtool refuses the file.
     """
     into = folder.staging / text.stem
-    run_promtool(promtool_command(promtool, text, into, length))
+    run_promtool(promtool_command(promtool, text, into, length=length))
     made = [path for path in sorted(into.iterdir()) if BLOCK.fullmatch(path.name)]
     for block in made:
         _mark(block, witness)

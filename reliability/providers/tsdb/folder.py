@@ -101,7 +101,7 @@ class DataFolder:
         for _ in range(TRIES):
             before, blocks, size, after = read(), self._loadable(), self._wal(), read()
             self._ensure_path(after)
-            difference = _difference(before, after, blocks, size)
+            difference = _difference(before, after, blocks, size=size)
             if not difference:
                 return after
             pause(BETWEEN)

@@ -54,9 +54,9 @@ class DashboardWriter:
     def issue(self, figures: DashboardFigures) -> IssueDraft:
         """The one issue."""
         return IssueDraft(
-            MARKER,
-            title(self.words("Reliability dashboard")),
-            "\n".join(self._lines(figures)),
+            marker=MARKER,
+            title=title(self.words("Reliability dashboard")),
+            text="\n".join(self._lines(figures)),
             labels=(LABEL,),
             on_reopening=self.words("This list is updated again."),
         )

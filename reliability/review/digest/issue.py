@@ -35,7 +35,7 @@ class DriftedTarget:
     unread: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """All that a digest tells; `noise` is None where no server says what fired, and `why` not.
 
@@ -65,9 +65,11 @@ class DigestIssueWriter:
         """One period's issue."""
         lines = self._lines(digest)
         return IssueDraft(
-            digest.period.marker,
-            title(self.words("Reliability digest: {period}", period=digest.period.name)),
-            "\n".join(([str(digest.told)] if digest.told and digest.noise else []) + list(lines)),
+            marker=digest.period.marker,
+            title=title(self.words("Reliability digest: {period}", period=digest.period.name)),
+            text="\n".join(
+                ([str(digest.told)] if digest.told and digest.noise else []) + list(lines)
+            ),
             labels=(LABEL,),
             on_reopening=self.words("This is the latest digest again."),
         )

@@ -71,7 +71,13 @@ class DigestSignals:
             for span in each.episodes
         ]
         number, tickets, logs = (self._times(tier) for tier in ("alert", "ticket", "log"))
-        return DigestCounts(number, pages.count(True), tickets, logs, pages.count(None))
+        return DigestCounts(
+            pages=number,
+            felt=pages.count(True),
+            tickets=tickets,
+            logs=logs,
+            unknown=pages.count(None),
+        )
 
     def _times(self, tier: str) -> int:
         return sum(each.times for each in self.counted if each.tier == tier)

@@ -19,7 +19,7 @@ WEEKS: Final = 8
 """How many earlier periods are shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestCounts:
     """Pages, those of them with user impact, tickets, and logs.
 
@@ -42,8 +42,11 @@ class DigestCounts:
 
 def told_in(text: str) -> DigestCounts | None:
     """What the first line of a digest says; None where it says nothing."""
-    found = LINE.fullmatch(text.partition("\n")[0].strip())
-    return DigestCounts(*(int(number or 0) for number in found.groups())) if found else None
+    line = LINE.fullmatch(text.partition("\n")[0].strip())
+    if line is None:
+        return None
+    pages, felt, tickets, logs, unknown = (int(number or 0) for number in line.groups())
+    return DigestCounts(pages=pages, felt=felt, tickets=tickets, logs=logs, unknown=unknown)
 
 
 def earlier(present: Iterable[Issue], period: Period) -> list[tuple[str, DigestCounts]]:

@@ -101,5 +101,7 @@ def replayed(budgets: Iterable[Found], period: Period) -> list[tuple[str, Digest
         pages = sum(each.pages.weekly[-ago] for each in known)
         felt = sum(each.pages.weekly_felt[-ago] for each in known)
         tickets = sum(each.tickets.weekly[-ago] for each in known)
-        found.append((f"{year}-W{week:02}", DigestCounts(pages, felt, tickets, 0)))
+        found.append(
+            (f"{year}-W{week:02}", DigestCounts(pages=pages, felt=felt, tickets=tickets, logs=0))
+        )
     return found

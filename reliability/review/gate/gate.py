@@ -117,7 +117,7 @@ def gate(
     states = policy.states_of(service, criticality)
     judged = tuple(JudgedObjective(each, _state(each, states)) for each in stands)
     on = [each for each in policy.exceptions if each.service == service and each.until >= today]
-    return ServiceGate(service, states, judged, on[0] if on else None)
+    return ServiceGate(service, states, judged, exception=on[0] if on else None)
 
 
 def _state(stands: Stands, states: tuple[BudgetState, ...]) -> BudgetState | None:

@@ -66,7 +66,7 @@ def live_standings(
         at = _moment(workspace)
         spec, history = known_source(catalog, workspace.root)
         kept = history if spec else None
-        stands = tuple(recorded_standings(past.server, objectives, at, kept))
+        stands = tuple(recorded_standings(past.server, objectives, at, past=kept))
 
     added = any(each.coverage and each.coverage.history for each in stands)
     more = f" and {history.description}" if added else ""

@@ -24,7 +24,7 @@ from reliability.review.pull_request.diff import Touched, touched
 EVERYBODY: Final = RepositoryAccess()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceApproval:
     """What of a service, or of `policies/`, needs approval, by whom, and who has given it.
 
@@ -93,7 +93,7 @@ def approvals(
 
 def possible_approvers(base: Catalog, head: Catalog, today: date) -> tuple[str, ...]:
     """The handles that a change may need, those of its services before those of `policies/`."""
-    context = Context(today, head, base)
+    context = Context(today=today, catalog=head, base=base)
     before, changed = context.before, touched(base, head)
     if before is None or changed.is_nothing:
         return ()
@@ -167,7 +167,13 @@ def _ask(
         for handle in role
         if handle.lower() in _lower(context.author)
     )
-    return ServiceApproval(needed, given, findings, missing, tuple(dict.fromkeys(proposed)))
+    return ServiceApproval(
+        needed=needed,
+        given=given,
+        findings=findings,
+        missing=missing,
+        proposed=tuple(dict.fromkeys(proposed)),
+    )
 
 
 def _lower(handles: Iterable[str]) -> set[str]:

@@ -24,7 +24,7 @@ def approver_changes(context: Context) -> Iterator[ApproverChange]:
     before = context.before
     if before is None:
         return
-    declared = Context(context.today, context.catalog)
+    declared = Context(today=context.today, catalog=context.catalog)
     was, now = policy_roles(before), policy_roles(declared)
     if was != now and was:
         yield ApproverChange(POLICIES, was, now)

@@ -56,10 +56,10 @@ class LineComments:
         """A comment for each finding, the worst first."""
         for fingerprint, finding in self.found.counted:
             yield self._suggesting(fingerprint, finding) or ThreadDraft(
-                Marker(FINDING, fingerprint),
-                self._path(finding),
-                finding.problem.at.span.line,
-                _text(finding, self.words),
+                marker=Marker(FINDING, fingerprint),
+                path=self._path(finding),
+                line=finding.problem.at.span.line,
+                text=_text(finding, self.words),
             )
 
     def _suggesting(self, fingerprint: str, finding: Finding) -> ThreadDraft | None:
@@ -75,10 +75,10 @@ class LineComments:
         offsets = line - lines.first, lines.last - line
         key = fingerprint if offsets == (0, 0) else f"{fingerprint}@{offsets[0]},{offsets[1]}"
         return ThreadDraft(
-            Marker(FINDING, key),
-            self._path(finding),
-            lines.last,
-            f"{_text(finding, self.words)}\n\n{lines.block}",
+            marker=Marker(FINDING, key),
+            path=self._path(finding),
+            line=lines.last,
+            text=f"{_text(finding, self.words)}\n\n{lines.block}",
             first=lines.first if lines.first < lines.last else 0,
         )
 

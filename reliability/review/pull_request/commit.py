@@ -39,7 +39,7 @@ class MergeStep:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommitJudge:
     """Judges pull requests by the policies of their bases.
 
@@ -89,12 +89,14 @@ class CommitJudge:
             self.forge.reviews(pull.number),
             replace(pull, head=step.after),
             base.catalog,
-            proposes_the_same,
-            self.forge.access(handles),
+            proposes_the_same=proposes_the_same,
+            access=self.forge.access(handles),
         )
 
-        terms = ReviewTerms(pull.base_branch, given, self.limit, self.days)
-        return review_change(self.workspace, merge, terms, self.report)
+        terms = ReviewTerms(
+            branch=pull.base_branch, approvals=given, limit=self.limit, days=self.days
+        )
+        return review_change(self.workspace, merge, terms, report=self.report)
 
 
 def judge_commit(
@@ -112,7 +114,14 @@ def judge_commit(
         UnidentifiedError: a pull request of a merge queue cannot be identified.
         RevisionError: a commit is not in this clone.
     """
-    judge = CommitJudge(workspace, forge, Changes.at(workspace.root), limit, days, report)
+    judge = CommitJudge(
+        workspace=workspace,
+        forge=forge,
+        changes=Changes.at(workspace.root),
+        limit=limit,
+        days=days,
+        report=report,
+    )
     if run.event == MERGE_GROUP:
         yield from map(judge.queued, _queue(judge, run))
     else:
@@ -132,7 +141,7 @@ def _queue(judge: CommitJudge, run: WorkflowRun) -> list[MergeStep]:
             f"{run.head_branch} is not a merge queue branch with one pull request"
         )
     tip = f"refs/remotes/origin/{entry.base_branch}"
-    _ensure_newest(judge, entry, tip, run.head_sha)
+    _ensure_newest(judge, entry, tip, head=run.head_sha)
     steps = [_step(judge, entry, run.head_sha)]
     heads = judge.forge.queue_heads(entry.base_branch)
     while not judge.changes.is_ancestor(steps[-1].before, tip):

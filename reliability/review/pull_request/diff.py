@@ -43,7 +43,7 @@ class Target:
         return self.period * float(1 - self.ratio)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveDifference:
     """One objective: before and after, and in words what else lets more pass."""
 
@@ -74,7 +74,9 @@ def promise_changes(context: Context) -> tuple[ObjectiveDifference, ...]:
         *(each for change in changes for each in _kept(change, context)),
         *_gone(context),
         *(
-            ObjectiveDifference(each.service, each.identity, "new", None, _target(each))
+            ObjectiveDifference(
+                service=each.service, name=each.identity, what="new", old=None, new=_target(each)
+            )
             for each in context.objectives
             if id(each) not in seen
         ),
@@ -86,14 +88,21 @@ def _kept(change: ObjectiveChange, context: Context) -> Iterator[ObjectiveDiffer
     assert context.base is not None  # noqa: S101
     old, new = change.old, change.new
     if new is None:
-        yield ObjectiveDifference(old.service, old.identity, "gone", _target(old), None)
+        yield ObjectiveDifference(
+            service=old.service, name=old.identity, what="gone", old=_target(old), new=None
+        )
         return
     said = loosened(change, context.base, context.catalog)
     looser = tuple(each.message for each in said if not each.message.startswith("target "))
     is_other = _target(old) != _target(new) or change.slo.how != "same" or looser
     if is_other:
         yield ObjectiveDifference(
-            new.service, new.identity, change.slo.how, _target(old), _target(new), looser
+            service=new.service,
+            name=new.identity,
+            what=change.slo.how,
+            old=_target(old),
+            new=_target(new),
+            looser=looser,
         )
 
 
@@ -101,7 +110,9 @@ def _gone(context: Context) -> Iterator[ObjectiveDifference]:
     gone = {id(slo) for slo in context.slo_changes.gone}
     for each in context.before.objectives if context.before else ():
         if id(each.slo) in gone:
-            yield ObjectiveDifference(each.service, each.identity, "gone", _target(each), None)
+            yield ObjectiveDifference(
+                service=each.service, name=each.identity, what="gone", old=_target(each), new=None
+            )
 
 
 def _target(objective: Objective) -> Target:

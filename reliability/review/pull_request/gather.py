@@ -56,7 +56,7 @@ GOVERNED: Final[tuple[type[Model], ...]] = (SyncTargets, HistorySources)
 """What says which hosts, folders and limits there are."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewTerms:
     """What a review is told: the branch, who approved, what stands in the way, days to replay.
 
@@ -81,29 +81,40 @@ class ReviewSides:
 def review(place: Workspace, merge: Merge, terms: ReviewTerms) -> tuple[Reviewed, list[Finding]]:
     """Review what a branch would have after a merge against what it has; and every finding."""
     base, head = merge.base, merge.head
-    proposed = Repository(place.root, head.catalog, tuple(head.findings), place.jobs, head.commit)
+    proposed = Repository(
+        root=place.root,
+        catalog=head.catalog,
+        findings=tuple(head.findings),
+        jobs=place.jobs,
+        commit=head.commit,
+    )
     changed = touched(base.catalog, proposed.catalog)
     context = _context(place.today, ReviewSides(base, proposed), terms)
     past = replace(base, catalog=as_named_now(context) or base.catalog)
     measured = _committed(place, merge) or _measured(
-        place, ReviewSides(past, proposed), changed, terms.days
+        place, ReviewSides(past, proposed), changed, days=terms.days
     )
-    findings, found = _found(ReviewSides(base, proposed), measured, context, terms.approvals)
+    findings, found = _found(
+        ReviewSides(base, proposed), measured, context, approvals=terms.approvals
+    )
     new = [finding for _, finding in found.new]
     asked = asks(new, context)
-    before = Context(place.today, past.catalog, broken=_broken(base.findings))
+    before = Context(today=place.today, catalog=past.catalog, broken=_broken(base.findings))
     reviewed = Reviewed(
-        changed,
-        replace(verdict(new, asked, measured, context, terms.limit), overlap=merge.overlapping),
-        measured,
-        notification_changes(before, context),
-        promise_changes(context),
-        asked,
-        terms.approvals,
-        tuple(approver_changes(context)),
-        found,
-        tuple(_plans(place, ReviewSides(base, proposed), terms.live)),
-        _judges(base, terms, context),
+        touched=changed,
+        verdict=replace(
+            verdict(new, asked, measured, context=context, limit=terms.limit),
+            overlap=merge.overlapping,
+        ),
+        measured=measured,
+        notification_changes=notification_changes(before, context),
+        promises=promise_changes(context),
+        asked=asked,
+        approvals=terms.approvals,
+        approvers=tuple(approver_changes(context)),
+        found=found,
+        plans=tuple(_plans(place, ReviewSides(base, proposed), terms.live)),
+        judges=_judges(base, terms, context),
     )
     return reviewed, findings
 
@@ -111,10 +122,10 @@ def review(place: Workspace, merge: Merge, terms: ReviewTerms) -> tuple[Reviewed
 def _context(today: date, sides: ReviewSides, terms: ReviewTerms) -> Context:
     """What rules see; the base's policies hold, where it has some."""
     return Context(
-        today,
-        sides.head.catalog,
-        sides.base.catalog,
-        _broken(sides.head.findings),
+        today=today,
+        catalog=sides.head.catalog,
+        base=sides.base.catalog,
+        broken=_broken(sides.head.findings),
         judge=sides.base.catalog if has_policies(sides.base) else None,
     ).with_approvals(terms.approvals)
 
@@ -137,7 +148,7 @@ def _found(
         judge=context.judge,
     )
     before = check(
-        Repository(sides.head.root, base.catalog, tuple(base.findings)),
+        Repository(root=sides.head.root, catalog=base.catalog, findings=tuple(base.findings)),
         context.today,
         facts=Facts(known.evidence_before if known else None),
     )
@@ -149,7 +160,13 @@ def _found(
 def _judges(base: Base, terms: ReviewTerms, context: Context) -> PolicySource:
     waiting = dict.fromkeys(each.approver for each in pending(context))
     own = context.judge is None
-    return PolicySource(base.commit, terms.branch, own, unread(base.findings), tuple(waiting))
+    return PolicySource(
+        commit=base.commit,
+        branch=terms.branch,
+        own=own,
+        unread=unread(base.findings),
+        pending=tuple(waiting),
+    )
 
 
 def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
@@ -160,7 +177,7 @@ def _committed(place: Workspace, merge: Merge) -> NotMeasured | None:
     """What the change commits into the store: its past would be the author's own."""
     declared = governed(merge.head.catalog, merge.base).only(HistorySources)
     store = declared.value.spec.store if declared else STORE
-    files = committed_below(place.root, store, merge.start, merge.head.commit)
+    files = committed_below(place.root, store, merge.start, head=merge.head.commit)
     if not files:
         return None
     why = f"the change commits {files[0]} to the history store {store}; remove it from Git"
@@ -178,7 +195,7 @@ def _measured(
         return NotMeasured("")
     try:
         governing = ReviewSides(sides.base, replace(sides.head, catalog=catalog))
-        return _replayed(place.today, governing, names & promised, days)
+        return _replayed(place.today, governing, names & promised, days=days)
     except SourceError as error:
         return NotMeasured(str(error))
 
@@ -188,7 +205,7 @@ def _replayed(
 ) -> MeasuredChange:
     policy = history_policy(sides.head.catalog)
     span = TimeSpan.before(today, timedelta(days=days) if days else policy.span)
-    result = replay_history(sides.head, sides.base, firing.ReplayTerms(span), names)
+    result = replay_history(sides.head, sides.base, firing.ReplayTerms(span), names=names)
     return MeasuredChange(result)
 
 
@@ -204,7 +221,13 @@ def _plans(place: Workspace, sides: ReviewSides, live: bool) -> Iterator[TargetP
     owner = owner_of(place.root, spec)
     with ExitStack() as closing:
         access = ProviderAccess(
-            place.root, spec.allowed_hosts, place.secret, place.note, False, closing, owner
+            root=place.root,
+            allowed_hosts=spec.allowed_hosts,
+            secret=place.secret,
+            tell=place.note,
+            writable=False,
+            closing=closing,
+            owner=owner,
         )
         for target in spec.targets:
             why = ""
@@ -212,19 +235,19 @@ def _plans(place: Workspace, sides: ReviewSides, live: bool) -> Iterator[TargetP
                 try:
                     held = open_provider(target, access).read()
                     options = PlanOptions(owner=owner, on_drift=target.on_drift)
-                    planned = plan_target(target, held, wanted, options)
+                    planned = plan_target(target, held, wanted, options=options)
                     yield TargetPlan(within_limits(target, planned, None), is_live=True)
                     continue
                 except (ProviderError, SettingsError) as error:
                     why = str(error)
             of_base = _as_of_base(target, compiled)
-            planned = plan_target(target, of_base, wanted, NOTHING_DECIDED)
+            planned = plan_target(target, of_base, wanted, options=NOTHING_DECIDED)
             yield TargetPlan(within_limits(target, planned, None), is_live=False, why=why)
 
 
 def _as_of_base(target: Target, compiled: Sequence[Resource]) -> Held:
     """A target that holds what the base compiles to."""
-    return Held(tuple(Intact(each, each.digest) for each in wanted_by(target, compiled)))
+    return Held(kept=tuple(Intact(each, each.digest) for each in wanted_by(target, compiled)))
 
 
 def has_policies(base: Base) -> bool:
@@ -243,7 +266,7 @@ def governed(catalog: Catalog, base: Base) -> Catalog:
     located = {kind: of for kind, of in catalog.located.items() if kind not in GOVERNED}
     theirs = {kind: of for kind, of in base.catalog.located.items() if kind in GOVERNED}
     every = (each for of in (*located.values(), *theirs.values()) for each in of)
-    return Catalog.of(every, catalog.files, catalog.raw, catalog.texts)
+    return Catalog.of(every, catalog.files, catalog.raw, texts=catalog.texts)
 
 
 def unread(findings: Iterable[Finding]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reliability.review.pull_request.reviewed import Reviewed
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Posting:
     """One run's writing; `unwritten` and `failed` say in words what is not there.
 

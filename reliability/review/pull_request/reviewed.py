@@ -66,7 +66,7 @@ def _key(fingerprint: str, finding: Finding) -> tuple[str, bool, Severity]:
     return fingerprint, finding.waiver is None, finding.severity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySource:
     """Whose policies were asked: the base's, or the change's own where the base has none.
 
@@ -91,7 +91,7 @@ class TargetPlan:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
     """A change: what it touches, and what follows."""
 

@@ -44,7 +44,9 @@ class ReviewRequest:
 
     def terms(self, given: Approvals) -> ReviewTerms:
         """The terms of the review, once it is known who approved."""
-        return ReviewTerms(self.branch, given, self.limit, self.days, self.live)
+        return ReviewTerms(
+            branch=self.branch, approvals=given, limit=self.limit, days=self.days, live=self.live
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ def review_change(
     reviewed, findings = review(workspace, merge, terms)
 
     words = words_of_base(merge.base, merge.head.catalog)
-    view = ReportView(reviewed, words, report=report)
+    view = ReportView(reviewed=reviewed, words=words, report=report)
     return ReviewResult(view=view, findings=findings, catalog=merge.head.catalog)
 
 
@@ -78,7 +80,7 @@ def review_pull_request(
     approved = with_teams(request.approved, merge.base.catalog)
     if forge is None:
         given = Approvals(given=frozenset(approved))
-        return review_change(workspace, merge, request.terms(given), request.report)
+        return review_change(workspace, merge, request.terms(given), report=request.report)
 
     pull = forge.pull_request(request.number)
     if not pull.is_open:
@@ -88,17 +90,19 @@ def review_pull_request(
     reviews = forge.reviews(request.number)
     handles = possible_approvers(merge.base.catalog, merge.head.catalog, workspace.today)
     is_same = _same_proposal(workspace, request, pull)
-    of_forge = approvals(reviews, pull, merge.base.catalog, is_same, forge.access(handles))
+    of_forge = approvals(
+        reviews, pull, merge.base.catalog, proposes_the_same=is_same, access=forge.access(handles)
+    )
     given = replace(of_forge, given=of_forge.given | approved)
-    result = review_change(workspace, merge, request.terms(given), request.report)
+    result = review_change(workspace, merge, request.terms(given), report=request.report)
 
     prefix = PurePosixPath(prefix_of(workspace.root))
-    posting = Posting(forge, pull, prefix, request.max_inline)
+    posting = Posting(forge=forge, pull=pull, prefix=prefix, most=request.max_inline)
     if _is_newest(workspace, request, pull):
         view = result.view
         on_lines = posting.findings(view.reviewed, view.words, result.catalog.texts)
         posting.summary(replace(view, on_lines=on_lines))
-        posting.ask(reviewers(view.reviewed.verdict, pull, reviews, of_forge))
+        posting.ask(reviewers(view.reviewed.verdict, pull, reviews, approvals=of_forge))
     return replace(result, posting=posting)
 
 

@@ -13,7 +13,7 @@ MOST_ROWS: Final = 30
 """Rows of a table in a comment; a full report has all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
     """What is known, the words, and how many rows a table gets; None for all.
 

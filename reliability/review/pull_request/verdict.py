@@ -16,7 +16,7 @@ BUDGET = "page-budget-exceeded"
 MISSED = "incident-missed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewVerdict:
     """Everything that stands in the way.
 
@@ -69,12 +69,12 @@ def verdict(
     open_asks = [each for each in asked if not each.is_met]
     missing = dict.fromkeys(role for each in open_asks for role in each.missing)
     return ReviewVerdict(
-        tuple(missing),
-        tuple(each.subject for each in open_asks if not each.missing),
-        sum(each.rule == MISSED for each in counted),
-        over,
-        len(errors),
-        len(measured.committed) if isinstance(measured, NotMeasured) else 0,
+        missing=tuple(missing),
+        unapproved=tuple(each.subject for each in open_asks if not each.missing),
+        missed=sum(each.rule == MISSED for each in counted),
+        over=over,
+        errors=len(errors),
+        committed=len(measured.committed) if isinstance(measured, NotMeasured) else 0,
     )
 
 

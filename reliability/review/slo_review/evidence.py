@@ -54,11 +54,11 @@ class TierNotifications:
         return sum(self.weekly_felt)
 
 
-NOTHING: Final = TierNotifications(0.0, (), (), ())
+NOTHING: Final = TierNotifications(0.0, (), (), known_weeks=())
 """The alerts of an objective of which nothing is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodAttainment:
     """One period of an objective, by its events; the shares are None below 90 % coverage.
 
@@ -72,7 +72,7 @@ class PeriodAttainment:
     spent: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveEvidence:
     """One objective's latest period, what its alerts did over the span, and when users were hurt.
 
@@ -138,7 +138,7 @@ def evidence(
     span = TimeSpan.before(until, max(length, objective.period))
     terms = ReplayTerms(span)
     windows = [window for alert in objective.alerts for window in alert.windows]
-    side = open_side(objective, source, terms, max([SIX_HOURS, *windows]))
+    side = open_side(objective, source, terms, warm_up=max([SIX_HOURS, *windows]))
     not_replayed = ""
     if side.missing is not None:
         not_replayed = side.missing.reason
@@ -146,18 +146,28 @@ def evidence(
         if side.missing is not None:
             return NoEvidence(objective, side.missing.reason)
     rows = () if not_replayed else tuple(_rows(side, terms))
-    verdicts = [each for each in verdicts_of(side, rows, incidents, terms) if each.known]
+    verdicts = [each for each in verdicts_of(side, rows, incidents, terms=terms) if each.known]
     spans = [each.event.span for each in verdicts]
     felt = sum(each.event.kind == "incident" for each in verdicts)
     kept = _kept(side, TimeSpan.before(until, objective.period))
     known, events = tuple(_known(side)), tuple(_by_day(side, span))
     found = ObjectiveEvidence(
-        objective, kept, NOTHING, NOTHING, tuple(spans), felt, known, events, not_replayed
+        objective=objective,
+        kept=kept,
+        pages=NOTHING,
+        tickets=NOTHING,
+        hurt=tuple(spans),
+        incidents=felt,
+        known=known,
+        events=events,
+        not_replayed=not_replayed,
     )
     if not_replayed:
         return found
     weeks = tuple(found.knows(week) for week in _weeks(span))
-    pages, tickets = (_loud(rows, tier, spans, weeks, span) for tier in (ALERT_TIER, TICKET_TIER))
+    pages, tickets = (
+        _loud(rows, tier, spans, known_weeks=weeks, span=span) for tier in (ALERT_TIER, TICKET_TIER)
+    )
     return replace(found, pages=pages, tickets=tickets)
 
 
@@ -189,12 +199,12 @@ def _rows(side: ObjectiveSide, terms: ReplayTerms) -> Iterator[OutcomeRow]:
     objective = side.objective
     for tier, alerts in side.tiers.items():
         yield OutcomeRow(
-            objective.service,
-            objective.slo_name,
-            objective.name,
-            tier,
-            NoAlert(),
-            fired(side, alerts, terms),
+            service=objective.service,
+            slo=objective.slo_name,
+            objective=objective.name,
+            tier=tier,
+            old=NoAlert(),
+            new=fired(side, alerts, terms),
         )
 
 
@@ -205,7 +215,9 @@ def _kept(side: ObjectiveSide, period: TimeSpan) -> PeriodAttainment:
     budget = budget_of(side.objective.target)
     reached = found.attainment
     spent = (1 - reached) / budget if reached is not None and budget else None
-    return PeriodAttainment(failed, found.events, found.coverage, reached, spent)
+    return PeriodAttainment(
+        failed=failed, events=found.events, coverage=found.coverage, attainment=reached, spent=spent
+    )
 
 
 def _loud(
@@ -225,7 +237,7 @@ def _loud(
         weekly[-1 - weeks_ago] += 1
         felt[-1 - weeks_ago] += touches(episode.span, impact)
     per_week = sum(each.per_week for each in known)
-    return TierNotifications(per_week, tuple(weekly), tuple(felt), known_weeks)
+    return TierNotifications(per_week, tuple(weekly), tuple(felt), known_weeks=known_weeks)
 
 
 def touches(span: TimeSpan, events: Iterable[TimeSpan]) -> bool:

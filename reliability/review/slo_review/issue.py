@@ -28,7 +28,7 @@ OUTCOMES: Final = {
 """By whether it was met, and whether toil is high."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SloReviewReport:
     """All that is known of a promise that is due."""
 
@@ -40,7 +40,7 @@ class SloReviewReport:
     max_provisional: timedelta
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FigureOrigin:
     """Where figures come from and how far they reach: what a reader has to know about them."""
 
@@ -65,9 +65,9 @@ class SloReviewIssueWriter:
         words, promise = self.words, dossier.promise
         names = {"slo": promise.name, "service": promise.service}
         return IssueDraft(
-            promise.marker,
-            title(words("Review SLO {slo} of {service}", **names)),
-            "\n".join(self._lines(dossier)),
+            marker=promise.marker,
+            title=title(words("Review SLO {slo} of {service}", **names)),
+            text="\n".join(self._lines(dossier)),
             labels=(LABEL,),
             assignees=dossier.owners,
             on_reopening=words(

@@ -85,6 +85,6 @@ def suggestion(found: Iterable[ObjectiveEvidence], limit: float) -> ReviewSugges
         return None
     pages = sum(each.pages.times for each in known)
     with_impact = sum(each.pages.with_impact for each in known)
-    toil = Toil(sum(each.pages.per_week for each in known), pages, with_impact, limit)
+    toil = Toil(sum(each.pages.per_week for each in known), pages, with_impact, limit=limit)
     met = all(each.is_met for each in known)
     return ReviewSuggestion(met, toil, max(each.incidents for each in known))

@@ -26,7 +26,7 @@ MOST_ASSIGNEES: Final = 10
 DEFAULT_LIMIT: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewInputs:
     """What dossiers are made of."""
 
@@ -48,7 +48,13 @@ class ReviewInputs:
         by_service: dict[str, list[Objective]] = {}
         for each in objectives(context.catalog):
             by_service.setdefault(each.service, []).append(each)
-        return cls(context, source, span, tuple(incidents), by_service)
+        return cls(
+            context=context,
+            source=source,
+            span=span,
+            incidents=tuple(incidents),
+            objectives=by_service,
+        )
 
     def dossier(self, promise: SloReviewDue) -> SloReviewReport:
         """All that is known of one promise."""
@@ -56,17 +62,18 @@ class ReviewInputs:
         mine = [each for each in of_service if each.slo is promise.slo]
         until = measured_until(self.context.today)
         found = tuple(
-            evidence(each, self.source, until, self.span, self.incidents) for each in mine
+            evidence(each, self.source, until, length=self.span, incidents=self.incidents)
+            for each in mine
         )
         known = [each for each in found if isinstance(each, ObjectiveEvidence)]
         owner = self._owner(promise.service)
         return SloReviewReport(
-            promise,
-            found,
-            suggestion(known, self._limit) if len(known) == len(found) else None,
-            next_step(of_service, self.context.catalog, owner),
-            self._people(owner),
-            review_cadence(self.context).max_provisional,
+            promise=promise,
+            found=found,
+            suggestion=suggestion(known, self._limit) if len(known) == len(found) else None,
+            step=next_step(of_service, self.context.catalog, owner),
+            owners=self._people(owner),
+            max_provisional=review_cadence(self.context).max_provisional,
         )
 
     @property

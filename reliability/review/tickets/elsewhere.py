@@ -26,9 +26,9 @@ Known = Mapping[int, Marker]
 def list_of_tickets(queues: Mapping[str, Known], words: Words) -> IssueDraft:
     """The issue; `queues` are the tickets by the name of their repository."""
     return IssueDraft(
-        MARKER,
-        title(words("Reliability: tickets in other repositories")),
-        "\n".join(_lines(queues, words)),
+        marker=MARKER,
+        title=title(words("Reliability: tickets in other repositories")),
+        text="\n".join(_lines(queues, words)),
         on_reopening=words("This list is updated again."),
     )
 

@@ -105,7 +105,7 @@ def _noise(
     group: SignalGroup, alerts: Iterable[FiredAlert], names: AlertLabelNames
 ) -> GroupActivity:
     every = tuple(alerts)
-    return GroupActivity(group, merged(_spans(every)), every, names)
+    return GroupActivity(group, merged(_spans(every)), every, names=names)
 
 
 def _spans(alerts: Iterable[FiredAlert]) -> Iterator[TimeSpan]:

@@ -63,9 +63,9 @@ class TicketIssueWriter:
         zone = self._zone(group.service)
         since = moment(ticket.noise.episodes[-1].start, words, zone)
         return IssueDraft(
-            ticket.marker,
-            title(heading(group, words)),
-            "\n".join((str(ticket.record), *self._lines(ticket))),
+            marker=ticket.marker,
+            title=title(heading(group, words)),
+            text="\n".join((str(ticket.record), *self._lines(ticket))),
             labels=(LABEL,),
             on_reopening=words("Firing again since {since} {zone}.", since=since, zone=zone.key),
             aliases=ticket.aliases,
@@ -150,9 +150,9 @@ class TicketIssueWriter:
             len(tickets),
         )
         return IssueDraft(
-            self.flood,
-            title(words("Many signals fired at once")),
-            "\n".join((text, *table(heads, rows, numbers=2))),
+            marker=self.flood,
+            title=title(words("Many signals fired at once")),
+            text="\n".join((text, *table(heads, rows, numbers=2))),
             labels=(LABEL,),
             on_reopening=words("The limit of open tickets was reached again."),
         )

@@ -24,7 +24,7 @@ LONGEST_QUIET: Final = timedelta(days=14)
 MOST_DOUBLINGS: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """How often and how long a group fired from `first` to `last`, as far as `until`.
 
@@ -63,7 +63,9 @@ def record_of(text: str) -> Record | None:
     except ValueError:
         return None
     fired, again = int(found["minutes"]) * MINUTE, int(found["again"] or 0)
-    return Record(int(found["count"]), fired, first, last, until, again)
+    return Record(
+        count=int(found["count"]), fired=fired, first=first, last=last, until=until, again=again
+    )
 
 
 def news(known: Record | None, episodes: Iterable[TimeSpan], until: datetime) -> Record | None:
@@ -78,7 +80,7 @@ def news(known: Record | None, episodes: Iterable[TimeSpan], until: datetime) ->
     fired = sum((_after(known, span) for span in spans), timedelta(0))
     last = max(span.end for span in spans)
     if known is None:
-        return Record(begun, fired, spans[0].start, last, until)
+        return Record(count=begun, fired=fired, first=spans[0].start, last=last, until=until)
     return replace(
         known,
         count=known.count + begun,

@@ -88,7 +88,7 @@ def wanted(
     loud = [ticket for noise in noises if (ticket := _ticket(queue, noise, now))]
     taken = {marker for ticket in loud for marker in ticket.markers}
     notes = [note for note in queue.present if note.marker not in taken]
-    staying = [note for note in notes if _stays(note, queue, now, bounds)]
+    staying = [note for note in notes if _stays(note, queue, now, bounds=bounds)]
     going_on = [ticket for ticket in loud if queue.is_open(ticket.markers)]
     new = sorted((ticket for ticket in loud if ticket not in going_on), key=_noisiest_first)
     room = max(bounds.most - len(staying) - len(going_on), 0)
@@ -111,7 +111,7 @@ def _ticket(queue: Queue, noise: GroupActivity, now: datetime) -> Ticket | None:
         return None
     if note and known and note.standing == "closed":
         record = replace(record, again=_again(known, noise))
-    return Ticket(marker, noise, record, aliases)
+    return Ticket(marker, noise, record, aliases=aliases)
 
 
 def _again(known: Record, noise: GroupActivity) -> int:

@@ -54,7 +54,7 @@ def sent(
     """What would be sent within a week."""
     configuration = Configuration(parse(written), time_intervals(written), tuple(silences))
     week = TimeSpan(START, START + DAYS)
-    return [*simulate(alerts, configuration, SimulatedServer(START, version), week)]
+    return [*simulate(alerts, configuration, SimulatedServer(started=START, version=version), week)]
 
 
 def minutes(notifications: Sequence[Notification]) -> list[tuple[float, str]]:

@@ -137,7 +137,7 @@ def simulated(
     """What the simulation says that is sent, to each webhook on its own."""
     config = configuration(began, scenarios=scenarios)
     alerts = firing_alerts(began, scenarios)
-    server = SimulatedServer(started, version, looks=LOOKS * SECOND)
+    server = SimulatedServer(started=started, version=version, looks=LOOKS * SECOND)
     conf = Configuration(parse(config), time_intervals(config), tuple(silences(began, scenarios)))
     span = TimeSpan(began, began + LENGTH * SECOND)
     return [

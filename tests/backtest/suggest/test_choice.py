@@ -23,7 +23,15 @@ from reliability.timespan import DAY, TimeSpan
 
 LIMITS = PagingLimits(2.0, "over 28 days up to 2026-10-02")
 PAST = SpanHistory(0.0004, (0.0004,) * 10, 1.0, ())
-GOOD = SweepResult(TargetCandidate(Decimal("0.999"), is_round=True), 2.0, 3.04, 1, 1.0, 0.456, 9)
+GOOD = SweepResult(
+    candidate=TargetCandidate(Decimal("0.999"), is_round=True),
+    pages=2.0,
+    tickets=3.04,
+    caught=1,
+    spent=1.0,
+    worst=0.456,
+    met=9,
+)
 LOOSE = replace(GOOD, candidate=TargetCandidate(Decimal("0.99"), is_round=True), pages=0.0)
 NOW = Decimal("0.99")
 
@@ -118,7 +126,13 @@ def test_with_incidents_the_cheapest_target_that_catches_more_is_named() -> None
     at = datetime(2026, 9, 20, tzinfo=UTC)
     event = Event(kind="incident", service="shop", span=TimeSpan(at, at + DAY), name="Nobody paid")
     paged = Detection(paged=True, ticketed=False)
-    past = replace(PAST, events=(EventVerdict(event, "checkout", 0.1, True, paged, paged),) * 3)
+    past = replace(
+        PAST,
+        events=(
+            EventVerdict(event=event, slo="checkout", spent=0.1, known=True, old=paged, new=paged),
+        )
+        * 3,
+    )
     dear, cheap, odd = (
         replace(
             GOOD,

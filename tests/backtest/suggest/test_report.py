@@ -28,13 +28,13 @@ def tried(target: str, *, is_round: bool = True, caught: int = 1, met: int = 9) 
     candidate = TargetCandidate(Decimal(target), is_round=is_round)
     budget = float(candidate.budget)
     return SweepResult(
-        candidate,
-        0.00123456789 / budget,
-        0.00223456789 / budget,
-        caught,
-        0.00040506077 / budget,
-        0.00060506078 / budget,
-        met,
+        candidate=candidate,
+        pages=0.00123456789 / budget,
+        tickets=0.00223456789 / budget,
+        caught=caught,
+        spent=0.00040506077 / budget,
+        worst=0.00060506078 / budget,
+        met=met,
     )
 
 
@@ -58,7 +58,14 @@ def suggestion(name: str, target: str, *, past: SpanHistory, is_made_up: bool) -
     choice = choose(sweeps[0], past, Decimal(target), limits)
     source = "made *up*" if is_made_up else "a server"
     return TargetSuggestion(
-        objective(name, target), source, is_made_up, ReplayTerms(SPAN), past, sweeps, choice, limits
+        objective=objective(name, target),
+        source=source,
+        is_made_up=is_made_up,
+        terms=ReplayTerms(SPAN),
+        past=past,
+        sweeps=sweeps,
+        choice=choice,
+        limits=limits,
     )
 
 
@@ -71,7 +78,9 @@ def objective(name: str, target: str, named: str = "displayName: served, ") -> O
 def found() -> list[report.Found]:
     """One to raise, one to keep, one of which too little is known, and one without history."""
     event = Event(kind="incident", service="shop", span=TimeSpan(AT, AT + DAY), name="Nobody paid")
-    events = (EventVerdict(event, "checkout", 0.1, True, PAGED, PAGED),) * 2
+    events = (
+        EventVerdict(event=event, slo="checkout", spent=0.1, known=True, old=PAGED, new=PAGED),
+    ) * 2
     past = SpanHistory(0.0004050607, (0.0004,) * 10, 0.98765432101, events)
     return [
         suggestion("checkout", "0.9973", past=past, is_made_up=False),

@@ -39,7 +39,9 @@ def judged(head: Files, base: Files, *approved: str) -> list[str]:
 def context(head: Files, base: Files, *approved: str) -> Context:
     before = loaded(base)[0]
     catalog = loaded(head)[0]
-    return Context(TODAY, catalog, before, approved=frozenset(approved), judge=before)
+    return Context(
+        today=TODAY, catalog=catalog, base=before, approved=frozenset(approved), judge=before
+    )
 
 
 def test_a_rule_that_the_change_turns_off_still_speaks() -> None:

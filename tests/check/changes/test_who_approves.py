@@ -28,7 +28,7 @@ def said(head: Files, rule: str, *approved: str) -> list[str]:
 
 
 def context(head: Files, base: Files = FILES) -> Context:
-    return Context(TODAY, loaded(head)[0], loaded(base)[0])
+    return Context(today=TODAY, catalog=loaded(head)[0], base=loaded(base)[0])
 
 
 def findings_for(changed: Context, rule: str) -> list[Finding]:

@@ -50,7 +50,7 @@ def policy(*rules: str) -> Files:
 
 def found_by(files: Mapping[str, str], process: Process) -> Iterator[Finding]:
     """What custom rules find when another process runs them."""
-    context = Context(TODAY, loaded(files)[0])
+    context = Context(today=TODAY, catalog=loaded(files)[0])
     return custom_findings(context, [each.id for each in RULES], process=process)
 
 

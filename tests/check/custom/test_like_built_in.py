@@ -98,7 +98,7 @@ def test_taking_one_out_or_weakening_it_is_a_looser_policy() -> None:
 def test_where_the_base_judges_its_custom_rules_are_the_ones_that_count() -> None:
     """A change cannot take out the rule that finds it."""
     judge, now = loaded(policy(TRIBE))[0], loaded(policy(rule("new", "false")))[0]
-    findings = list(run(RULES, Context(TODAY, now, judge, judge=judge)))
+    findings = list(run(RULES, Context(today=TODAY, catalog=now, base=judge, judge=judge)))
     assert "tribe-missing" in {each.rule for each in findings}
     assert "new" not in {each.rule for each in findings}
 

@@ -92,7 +92,9 @@ def child(script: str, whole: float = 5) -> Process:
     """A child that says or does something else; `rules` are those it is asked."""
     read = "import json, os, sys, time; rules = json.loads(sys.stdin.readline())['rules']\n"
     say = "def say(x): print(json.dumps(x) if not isinstance(x, str) else x, flush=True)\n"
-    limits = CustomRuleLimits(timedelta(seconds=1), timedelta(seconds=whole), replies=MIB)
+    limits = CustomRuleLimits(
+        rule=timedelta(seconds=1), whole=timedelta(seconds=whole), replies=MIB
+    )
     return Process(limits, (sys.executable, "-c", read + say + script))
 
 

@@ -29,20 +29,26 @@ from reliability.check.custom.replies import (
         ({"rule": 3, "faults": []}, []),
         (
             {"rule": 3, "faults": [["holds", 1, 2, "a"], [4, 0, 0, "b"]]},
-            [CelFault(3, "holds", 1, 2, "a"), CelFault(3, 4, 0, 0, "b")],
+            [
+                CelFault(rule=3, part="holds", line=1, column=2, message="a"),
+                CelFault(rule=3, part=4, line=0, column=0, message="b"),
+            ],
         ),
         (
             {"rule": 3, "found": "slow", "concerned": None, "at": [1, 2]},
-            [CustomViolation(3, 1, 2, "slow", None)],
+            [CustomViolation(rule=3, world=1, subject=2, message="slow", concerned=None)],
         ),
         (
             {"rule": 3, "found": "slow", "concerned": "a", "at": [1, 2]},
-            [CustomViolation(3, 1, 2, "slow", "a")],
+            [CustomViolation(rule=3, world=1, subject=2, message="slow", concerned="a")],
         ),
-        ({"rule": 3, "error": "no key", "at": [1, 2]}, [NoValue(3, 1, 2, "holds", "no key")]),
+        (
+            {"rule": 3, "error": "no key", "at": [1, 2]},
+            [NoValue(rule=3, world=1, subject=2, part="holds", why="no key")],
+        ),
         (
             {"rule": 3, "error": "no key", "part": 4, "at": [1, 2]},
-            [NoValue(3, 1, 2, 4, "no key")],
+            [NoValue(rule=3, world=1, subject=2, part=4, why="no key")],
         ),
     ],
 )

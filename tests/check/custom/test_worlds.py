@@ -89,7 +89,7 @@ def repository() -> Files:
 
 def worlds(files: Files, *broken: str) -> Worlds:
     unread = frozenset(map(PurePosixPath, broken))
-    return Worlds(Context(TODAY, loaded(files)[0], broken=unread))
+    return Worlds(Context(today=TODAY, catalog=loaded(files)[0], broken=unread))
 
 
 def test_rules_see_each_service_and_the_index_of_all(golden: Golden) -> None:

@@ -24,7 +24,7 @@ def test_the_rules_that_stay_together_are_those_that_ask_for_the_same_indexes(
     catalog = load_repository(ROOT).catalog
     asking = set()
     for rule in RULES:
-        context = Context(TODAY, catalog)
+        context = Context(today=TODAY, catalog=catalog)
         list(found_by(rule, context, 0))
         if vars(context).keys() & indexes:
             asking.add(rule.id)

@@ -102,7 +102,9 @@ def looks_at_slos(context: Context) -> Iterator[Problem]:
 
 def test_a_rule_that_crashes_is_one_finding_and_the_others_go_on() -> None:
     catalog, said = loaded(minimal_files())
-    findings = list(run((crashes_on_owners, looks_at_slos), Context(TODAY, catalog), said))
+    findings = list(
+        run((crashes_on_owners, looks_at_slos), Context(today=TODAY, catalog=catalog), said)
+    )
     assert [finding.rule for finding in findings] == ["crashes-on-owners", BUG, "looks-at-slos"]
     bug = findings[1]
     assert bug.severity is Severity.ERROR
@@ -121,4 +123,4 @@ def test_checking_twice_says_the_same() -> None:
 
 def test_every_rule_is_silent_about_nothing_at_all() -> None:
     catalog, said = loaded({})
-    assert list(run(RULES, Context(TODAY, catalog), said)) == []
+    assert list(run(RULES, Context(today=TODAY, catalog=catalog), said)) == []

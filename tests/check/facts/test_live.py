@@ -44,7 +44,7 @@ def said(files: Files, server: Metrics) -> list[tuple[str, str | None]]:
 
 
 def looked(files: Files, server: Metrics) -> Live:
-    return look(Context(date(2026, 11, 25), loaded(files)[0]), server)
+    return look(Context(today=date(2026, 11, 25), catalog=loaded(files)[0]), server)
 
 
 OF_SERVERS = {rule.id for rule in RULES if rule.needs == "live"}

@@ -31,7 +31,7 @@ class Recording(Metrics):
 
 def asked(files: Files) -> list[str]:
     server = Recording([])
-    look(Context(TODAY, loaded(files)[0]), server)
+    look(Context(today=TODAY, catalog=loaded(files)[0]), server)
     return server.asked
 
 

@@ -99,7 +99,9 @@ def test_no_report_shows_a_line_with_a_secret() -> None:
         "notification.yaml",
         "workforce.yaml",
     }
-    shown = Checked(tuple(findings), texts, 1, len(files), tuple(RULES))
+    shown = Checked(
+        findings=tuple(findings), texts=texts, services=1, documents=len(files), rules=tuple(RULES)
+    )
     for form in FORMS:
         assert SHOWN not in "\n".join(report(form, shown))
 

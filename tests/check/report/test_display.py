@@ -91,7 +91,7 @@ def test_no_backtick_ends_a_code_span(text: str, shown: str) -> None:
 
 
 def finding(rule: str, severity: Severity, waiver: str | None = None) -> Finding:
-    return Finding(rule, severity, Problem(at(), "said"), waiver)
+    return Finding(rule=rule, severity=severity, problem=Problem(at(), "said"), waiver=waiver)
 
 
 def test_counts_are_worst_and_most_frequent_first() -> None:

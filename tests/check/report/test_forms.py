@@ -25,12 +25,23 @@ def said(form: Form, checked: Checked) -> Any:
 def ordinary() -> Checked:
     related = (Label(at(2), "the first one"),)
     fix = Fix("rename it", (Edit(SourceSpan(1, 10, 1, 12), "x"),))
-    problem = Problem(at(1, 10, 12), "said", "do it", related, fix)
-    waived = Finding("name-differs", Severity.WARNING, Problem(at(2), "other"), "until 2027")
-    return Checked([found(problem), waived], {PATH: JAPANESE + "a\n"}, 1, 1, RULES)
+    problem = Problem(at(1, 10, 12), "said", "do it", related=related, fix=fix)
+    waived = Finding(
+        rule="name-differs",
+        severity=Severity.WARNING,
+        problem=Problem(at(2), "other"),
+        waiver="until 2027",
+    )
+    return Checked(
+        findings=[found(problem), waived],
+        texts={PATH: JAPANESE + "a\n"},
+        services=1,
+        documents=1,
+        rules=RULES,
+    )
 
 
-@pytest.mark.parametrize("checked", [ordinary(), hostile(), Checked([], rules=RULES)])
+@pytest.mark.parametrize("checked", [ordinary(), hostile(), Checked(findings=[], rules=RULES)])
 def test_sarif_and_rdjson_follow_their_schemas(checked: Checked) -> None:
     sarif = json.loads((SCHEMAS / "sarif-2.1.0.json").read_text(encoding="utf-8"))
     jsonschema.Draft4Validator(sarif).validate(said("sarif", checked))
@@ -67,13 +78,13 @@ def test_sarif_holds_rules_places_suppressions_and_fixes() -> None:
     ],
 )
 def test_sarif_names_a_file_by_its_bytes(path: str, uri: str) -> None:
-    checked = Checked([found(Problem(at(path=PurePosixPath(path)), "said"))])
+    checked = Checked(findings=[found(Problem(at(path=PurePosixPath(path)), "said"))])
     (result,) = said("sarif", checked)["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
 
 
 def test_a_rule_without_a_page_is_described_by_its_id() -> None:
-    checked = Checked([found(Problem(at(), "said"), rule="our-own")], rules=RULES)
+    checked = Checked(findings=[found(Problem(at(), "said"), rule="our-own")], rules=RULES)
     (run,) = said("sarif", checked)["runs"]
     assert run["tool"]["driver"]["rules"][-1] == {"id": "our-own"}
     assert run["results"][0]["ruleIndex"] == len(RULES)
@@ -93,21 +104,23 @@ def test_rdjson_counts_columns_in_bytes_and_leaves_out_what_is_excused() -> None
 
 
 def test_rdjson_counts_a_byte_order_mark() -> None:
-    checked = Checked([found(Problem(at(1, 2, 3), "said"))], {PATH: "\ufeffab"})
+    checked = Checked(findings=[found(Problem(at(1, 2, 3), "said"))], texts={PATH: "\ufeffab"})
     (diagnostic,) = said("rdjson", checked)["diagnostics"]
     assert diagnostic["location"]["range"]["start"] == {"line": 1, "column": 5}
 
 
 def test_a_fix_of_several_edits_is_no_suggestion() -> None:
     fix = Fix("both", (Edit(SourceSpan(1, 1, 1, 2), "x"), Edit(SourceSpan(1, 3, 1, 4), "y")))
-    checked = Checked([found(Problem(at(), "said", fix=fix))], {PATH: "abcd"})
+    checked = Checked(findings=[found(Problem(at(), "said", fix=fix))], texts={PATH: "abcd"})
     assert said("rdjson", checked)["diagnostics"][0]["suggestions"] == []
     assert len(said("json", checked)["findings"][0]["fix"]["edits"]) == 2
 
 
 def test_annotations_have_columns_where_the_place_is_on_one_line() -> None:
     many = Location(PATH, SourceSpan(3, 5, 4, 2))
-    checked = Checked([found(Problem(at(23, 49, 53), "a: b", "do it")), found(Problem(many, "c"))])
+    checked = Checked(
+        findings=[found(Problem(at(23, 49, 53), "a: b", "do it")), found(Problem(many, "c"))]
+    )
     assert list(report("github", checked)) == [
         "::error file=services/attendance/slo.yaml,line=23,endLine=23,col=49,endColumn=53,"
         "title=name-differs::a: b%0Ahelp: do it",
@@ -140,7 +153,7 @@ def test_markdown_has_counts_a_table_and_folds() -> None:
 
 def test_markdown_stays_within_what_a_comment_takes() -> None:
     many = [found(Problem(at(number), "said " * 20)) for number in range(1, 2_000)]
-    text = "\n".join(report("markdown", Checked(many)))
+    text = "\n".join(report("markdown", Checked(findings=many)))
     assert len(text) < 65_536
     assert text.endswith(" more are in the log of the check.")
 

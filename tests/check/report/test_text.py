@@ -18,7 +18,9 @@ def location(line: int, column: int, end: int, end_line: int | None = None) -> L
 
 def finding(at: Location, **said: str) -> Finding:
     problem = Problem(at, said.get("message", "said"), said.get("help"))
-    return Finding("some-rule", Severity.ERROR, problem, said.get("waiver"))
+    return Finding(
+        rule="some-rule", severity=Severity.ERROR, problem=problem, waiver=said.get("waiver")
+    )
 
 
 def lines(found: Finding, text: str) -> list[str]:
@@ -36,8 +38,10 @@ def test_a_finding_has_the_form_of_the_architecture_page() -> None:
 
 
 def test_a_second_place_is_related() -> None:
-    problem = Problem(location(1, 1, 4), "said", None, (Label(location(7, 3, 9), "the first one"),))
-    found = Finding("some-rule", Severity.WARNING, problem)
+    problem = Problem(
+        location(1, 1, 4), "said", related=(Label(location(7, 3, 9), "the first one"),)
+    )
+    found = Finding(rule="some-rule", severity=Severity.WARNING, problem=problem)
     assert (
         lines(found, "abc")[-1] == "   = related: services/attendance/slo.yaml:7:3: the first one"
     )
@@ -102,8 +106,12 @@ def test_a_long_span_is_cut_itself() -> None:
 
 def test_the_summary_counts_and_names_what_is_excused() -> None:
     some = [finding(location(1, 1, 1)), finding(location(2, 1, 1), waiver="until 2027")]
-    some += [Finding("other", Severity.WARNING, Problem(location(3, 1, 1), "said"))] * 2
-    some += [Finding("third", Severity.INFO, Problem(location(3, 1, 1), "said"))]
+    some += [
+        Finding(rule="other", severity=Severity.WARNING, problem=Problem(location(3, 1, 1), "said"))
+    ] * 2
+    some += [
+        Finding(rule="third", severity=Severity.INFO, problem=Problem(location(3, 1, 1), "said"))
+    ]
     assert summary(some, 4, 12) == (
         "4 services, 12 documents: 1 error, 2 warnings, 1 info; 1 excused"
     )

@@ -211,5 +211,15 @@ def test_one_query_of_two_kinds_is_one_candidate() -> None:
 
 def test_without_events_nothing_fails() -> None:
     [kind, *_] = KINDS.values()
-    assert SliCandidate(kind, "bad", "e", "t", 0, 0, fits=True).failing == 0
-    assert SliCandidate(kind, "bad", "e", "t", 8, 2, fits=True).failing == 0.25
+    assert (
+        SliCandidate(
+            kind=kind, counts="bad", events="e", total="t", counted=0, failed=0, fits=True
+        ).failing
+        == 0
+    )
+    assert (
+        SliCandidate(
+            kind=kind, counts="bad", events="e", total="t", counted=8, failed=2, fits=True
+        ).failing
+        == 0.25
+    )

@@ -34,7 +34,13 @@ RULE = DeclaredRule(
 
 
 def message(text: str, severity: str = "", hour: int = 0) -> ReceivedMessage:
-    return ReceivedMessage("mail", "inbox", START + timedelta(hours=hour), text, severity=severity)
+    return ReceivedMessage(
+        source="mail",
+        location="inbox",
+        at=START + timedelta(hours=hour),
+        text=text,
+        severity=severity,
+    )
 
 
 def messages(

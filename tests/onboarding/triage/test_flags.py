@@ -8,7 +8,7 @@ from reliability.onboarding.triage.flags import Flag, FlagEvidence, flags_of
 from reliability.onboarding.triage.tally import Figures
 
 SEEN = FlagEvidence(
-    Figures(), is_declared=True, has_owner=True, was_evaluated=False, dead="", locations=1
+    figures=Figures(), is_declared=True, has_owner=True, was_evaluated=False, dead="", locations=1
 )
 FLAPPING = Flag("flapping", "2 of 5 resolved within ten minutes")
 DUPLICATE = Flag("duplicate", "2 of 5 repeated the same text within five minutes")

@@ -16,7 +16,7 @@ FEEL = "its text says what users feel"
 
 
 def case(guess: Guess | None, severity: str = "critical", **figures: int) -> Case:
-    return Case("X", severity, Figures(**figures), guess)
+    return Case(name="X", severity=severity, figures=Figures(**figures), guess=guess)
 
 
 SLO = True
@@ -25,228 +25,381 @@ CASES = {
     "a heartbeat": (
         case(BEAT),
         TierVerdict(
-            *("log", "no", "never", "no"),
-            "a heartbeat always fires; only its absence notifies",
-            "high",
+            tier="log",
+            impact="no",
+            urgency="never",
+            action="no",
+            reason="a heartbeat always fires; only its absence notifies",
+            confidence="high",
         ),
     ),
     "a burn rate": (
         replace(case(CAUSE), burns=True),
-        TierVerdict(*("alert", "yes", "now", "yes", "it is a burn-rate alert", "high"), SLO),
+        TierVerdict(
+            tier="alert",
+            impact="yes",
+            urgency="now",
+            action="yes",
+            reason="it is a burn-rate alert",
+            confidence="high",
+            needs_slo=SLO,
+        ),
     ),
     "a burn rate without a severity": (
         replace(case(CAUSE, ""), burns=True),
-        TierVerdict(*("alert", "yes", "now", "yes", "it is a burn-rate alert", "high"), SLO),
+        TierVerdict(
+            tier="alert",
+            impact="yes",
+            urgency="now",
+            action="yes",
+            reason="it is a burn-rate alert",
+            confidence="high",
+            needs_slo=SLO,
+        ),
     ),
     "a slow burn rate": (
         replace(case(CAUSE, "Warning "), burns=True),
         TierVerdict(
-            *("ticket", "yes", "days", "yes"),
-            "it is a burn-rate alert, but severity warning can wait",
-            "high",
-            SLO,
+            tier="ticket",
+            impact="yes",
+            urgency="days",
+            action="yes",
+            reason="it is a burn-rate alert, but severity warning can wait",
+            confidence="high",
+            needs_slo=SLO,
         ),
     ),
     "a quiet cause": (
         case(CAUSE, "info"),
-        TierVerdict("log", "unknown", "never", "no", "severity was info", "high"),
+        TierVerdict(
+            tier="log",
+            impact="unknown",
+            urgency="never",
+            action="no",
+            reason="severity was info",
+            confidence="high",
+        ),
     ),
     "a quiet symptom": (
         case(SYMPTOM, "info"),
-        TierVerdict("log", "unknown", "never", "no", "severity was info", "fair"),
+        TierVerdict(
+            tier="log",
+            impact="unknown",
+            urgency="never",
+            action="no",
+            reason="severity was info",
+            confidence="fair",
+        ),
     ),
     "a quiet cause outside of incidents": (
         replace(case(CAUSE, "info"), has_incidents=True),
-        TierVerdict("log", "no", "never", "no", "severity was info", "high"),
+        TierVerdict(
+            tier="log",
+            impact="no",
+            urgency="never",
+            action="no",
+            reason="severity was info",
+            confidence="high",
+        ),
     ),
     "twice in incidents": (
         case(CAUSE, "warning", during=2, notifications=6, judged=9),
         TierVerdict(
-            *(
-                "alert",
-                "yes",
-                "now",
-                "unknown",
-                "2 of 6 came during incidents with user impact",
-                "fair",
-            ),
-            SLO,
+            tier="alert",
+            impact="yes",
+            urgency="now",
+            action="unknown",
+            reason="2 of 6 came during incidents with user impact",
+            confidence="fair",
+            needs_slo=SLO,
         ),
     ),
     "three in ten in incidents": (
         case(CAUSE, "warning", during=3, notifications=10),
         TierVerdict(
-            *("alert", "yes", "now", "unknown"),
-            "3 of 10 came during incidents with user impact",
-            "fair",
-            SLO,
+            tier="alert",
+            impact="yes",
+            urgency="now",
+            action="unknown",
+            reason="3 of 10 came during incidents with user impact",
+            confidence="fair",
+            needs_slo=SLO,
         ),
     ),
     "once in an incident": (
         replace(case(CAUSE, "warning", during=1, notifications=1), has_incidents=True),
         TierVerdict(
-            *("ticket", "unknown", "days", "unknown"),
-            "it speaks of a part; severity was warning",
-            "fair",
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="unknown",
+            reason="it speaks of a part; severity was warning",
+            confidence="fair",
         ),
     ),
     "few of many in incidents": (
         case(CAUSE, "warning", during=3, notifications=11),
         TierVerdict(
-            *("ticket", "unknown", "days", "unknown"),
-            "it speaks of a part; severity was warning",
-            "fair",
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="unknown",
+            reason="it speaks of a part; severity was warning",
+            confidence="fair",
         ),
     ),
     "nobody answers a cause": (
         case(CAUSE, "warning", judged=10),
-        TierVerdict("log", "unknown", "never", "no", "0 of 10 were answered", "fair"),
+        TierVerdict(
+            tier="log",
+            impact="unknown",
+            urgency="never",
+            action="no",
+            reason="0 of 10 were answered",
+            confidence="fair",
+        ),
     ),
     "nobody answers a cause for long": (
         case(CAUSE, "warning", judged=30),
-        TierVerdict("log", "unknown", "never", "no", "0 of 30 were answered", "high"),
+        TierVerdict(
+            tier="log",
+            impact="unknown",
+            urgency="never",
+            action="no",
+            reason="0 of 30 were answered",
+            confidence="high",
+        ),
     ),
     "one in fifty is answered": (
         case(CAUSE, "warning", judged=50, answered=1),
-        TierVerdict("log", "unknown", "never", "no", "1 of 50 were answered", "high"),
+        TierVerdict(
+            tier="log",
+            impact="unknown",
+            urgency="never",
+            action="no",
+            reason="1 of 50 were answered",
+            confidence="high",
+        ),
     ),
     "more than one in fifty is answered": (
         case(CAUSE, "warning", judged=49, answered=1),
         TierVerdict(
-            *("ticket", "unknown", "days", "yes"),
-            "it speaks of a part; 1 of 49 were answered",
-            "fair",
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="yes",
+            reason="it speaks of a part; 1 of 49 were answered",
+            confidence="fair",
         ),
     ),
     "not enough is known of answers": (
         case(CAUSE, "", judged=9),
         TierVerdict(
-            *("ticket", "unknown", "days", "unknown"),
-            "it speaks of a part; no severity label",
-            "fair",
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="unknown",
+            reason="it speaks of a part; no severity label",
+            confidence="fair",
         ),
     ),
     "half of five are answered": (
         case(CAUSE, "warning", judged=6, answered=3),
         TierVerdict(
-            *("ticket", "unknown", "days", "yes"),
-            "3 of 6 were answered, so check for user impact; otherwise it speaks of a part",
-            "low",
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="yes",
+            reason="3 of 6 were answered, so check for user impact; otherwise it speaks of a part",
+            confidence="low",
         ),
     ),
     "five of five are answered": (
         case(CAUSE, "warning", judged=5, answered=5),
         TierVerdict(
-            *("ticket", "unknown", "days", "yes"),
-            "5 of 5 were answered, so check for user impact; otherwise it speaks of a part",
-            "low",
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="yes",
+            reason="5 of 5 were answered, so check for user impact; otherwise it speaks of a part",
+            confidence="low",
         ),
     ),
     "four of four are answered": (
         case(CAUSE, "warning", judged=4, answered=4),
         TierVerdict(
-            *("ticket", "unknown", "days", "yes"),
-            "it speaks of a part; 4 of 4 were answered",
-            "fair",
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="yes",
+            reason="it speaks of a part; 4 of 4 were answered",
+            confidence="fair",
         ),
     ),
     "a cause outside of incidents with a runbook": (
         replace(case(CAUSE, "warning"), has_incidents=True, has_runbook=True),
         TierVerdict(
-            *("ticket", "no", "days", "yes"),
-            "it speaks of a part; severity was warning",
-            "fair",
+            tier="ticket",
+            impact="no",
+            urgency="days",
+            action="yes",
+            reason="it speaks of a part; severity was warning",
+            confidence="fair",
         ),
     ),
     "an urgent cause": (
         replace(case(CAUSE), urgent="it runs full"),
         TierVerdict(
-            *("alert", "unknown", "now", "unknown"),
-            "urgent cause: it runs full; to page, waive alert-for-cause with this reason, "
+            tier="alert",
+            impact="unknown",
+            urgency="now",
+            action="unknown",
+            reason="urgent cause: it runs full; to page, waive alert-for-cause with this reason, "
             "or write an SLO for what it endangers",
-            "fair",
+            confidence="fair",
         ),
     ),
     "an urgent cause that can wait": (
         replace(case(CAUSE, "warning"), urgent="it runs full"),
         TierVerdict(
-            *("ticket", "unknown", "days", "unknown"),
-            "it speaks of a part; severity was warning",
-            "fair",
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="unknown",
+            reason="it speaks of a part; severity was warning",
+            confidence="fair",
         ),
     ),
     "a symptom": (
         case(SYMPTOM),
-        TierVerdict("alert", "yes", "now", "unknown", "it speaks of users", "fair", SLO),
+        TierVerdict(
+            tier="alert",
+            impact="yes",
+            urgency="now",
+            action="unknown",
+            reason="it speaks of users",
+            confidence="fair",
+            needs_slo=SLO,
+        ),
     ),
     "a symptom without a severity": (
         case(SYMPTOM, "", judged=29),
-        TierVerdict("alert", "yes", "now", "no", "it speaks of users", "fair", SLO),
+        TierVerdict(
+            tier="alert",
+            impact="yes",
+            urgency="now",
+            action="no",
+            reason="it speaks of users",
+            confidence="fair",
+            needs_slo=SLO,
+        ),
     ),
     "a symptom of clients": (
         replace(case(SYMPTOM, "warning"), name="Many4xx"),
         TierVerdict(
-            *("ticket", "unknown", "days", "unknown"),
-            "it speaks of users, but a 4xx is often the client's error",
-            "low",
-            SLO,
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="unknown",
+            reason="it speaks of users, but a 4xx is often the client's error",
+            confidence="low",
+            needs_slo=SLO,
         ),
     ),
     "a symptom that ends by itself": (
         case(SYMPTOM, ended=6, short=3),
         TierVerdict(
-            *("ticket", "unknown", "days", "unknown"),
-            "it speaks of users, but 3 of 6 resolved within ten minutes",
-            "fair",
-            SLO,
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="unknown",
+            reason="it speaks of users, but 3 of 6 resolved within ten minutes",
+            confidence="fair",
+            needs_slo=SLO,
         ),
     ),
     "a symptom that ends by itself five times": (
         case(SYMPTOM, ended=5, short=5, answered=1, judged=1),
         TierVerdict(
-            *("ticket", "unknown", "days", "yes"),
-            "it speaks of users, but 5 of 5 resolved within ten minutes",
-            "fair",
-            SLO,
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="yes",
+            reason="it speaks of users, but 5 of 5 resolved within ten minutes",
+            confidence="fair",
+            needs_slo=SLO,
         ),
     ),
     "a symptom that ended too seldom to say": (
         case(SYMPTOM, ended=4, short=4),
-        TierVerdict("alert", "yes", "now", "unknown", "it speaks of users", "fair", SLO),
+        TierVerdict(
+            tier="alert",
+            impact="yes",
+            urgency="now",
+            action="unknown",
+            reason="it speaks of users",
+            confidence="fair",
+            needs_slo=SLO,
+        ),
     ),
     "a symptom that seldom ends by itself": (
         case(SYMPTOM, ended=7, short=3),
-        TierVerdict("alert", "yes", "now", "unknown", "it speaks of users", "fair", SLO),
+        TierVerdict(
+            tier="alert",
+            impact="yes",
+            urgency="now",
+            action="unknown",
+            reason="it speaks of users",
+            confidence="fair",
+            needs_slo=SLO,
+        ),
     ),
     "a symptom that can wait": (
         case(SYMPTOM, "warning", judged=29),
         TierVerdict(
-            *("ticket", "unknown", "days", "no"),
-            "it speaks of users, but severity warning can wait",
-            "fair",
-            SLO,
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="no",
+            reason="it speaks of users, but severity warning can wait",
+            confidence="fair",
+            needs_slo=SLO,
         ),
     ),
     "a symptom that can wait and that nobody answers": (
         case(SYMPTOM, "warning", **UNHEARD),
         TierVerdict(
-            *("log", "unknown", "never", "no"),
-            "severity warning, and none of 30 were answered",
-            "fair",
+            tier="log",
+            impact="unknown",
+            urgency="never",
+            action="no",
+            reason="severity warning, and none of 30 were answered",
+            confidence="fair",
         ),
     ),
     "a loud symptom that nobody answers": (
         case(SYMPTOM, "critical", **UNHEARD),
         TierVerdict(
-            *("ticket", "unknown", "days", "no"),
-            "it speaks of users, but none of 30 were answered",
-            "low",
-            SLO,
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="no",
+            reason="it speaks of users, but none of 30 were answered",
+            confidence="low",
+            needs_slo=SLO,
         ),
     ),
     "a symptom that one answered": (
         case(SYMPTOM, judged=30, answered=1),
-        TierVerdict("alert", "yes", "now", "yes", "it speaks of users", "fair", SLO),
+        TierVerdict(
+            tier="alert",
+            impact="yes",
+            urgency="now",
+            action="yes",
+            reason="it speaks of users",
+            confidence="fair",
+            needs_slo=SLO,
+        ),
     ),
 }
 
@@ -258,22 +411,35 @@ def test_the_first_ground_that_holds_decides(name: str) -> None:
 
 
 def test_good_news_is_a_log_only_if_no_rule_declares_it_and_nobody_answers() -> None:
-    good = Case("backup finished", "", Figures(judged=50, answered=1))
+    good = Case(name="backup finished", severity="", figures=Figures(judged=50, answered=1))
     assert judge(good) == TierVerdict(
-        *("log", "unknown", "never", "no"), "1 of 50 were answered", "high"
+        tier="log",
+        impact="unknown",
+        urgency="never",
+        action="no",
+        reason="1 of 50 were answered",
+        confidence="high",
     )
     assert judge(replace(good, figures=Figures(judged=9))) == TierVerdict(
-        *("log", "no", "never", "no"), "it reports success: finished", "fair"
+        tier="log",
+        impact="no",
+        urgency="never",
+        action="no",
+        reason="it reports success: finished",
+        confidence="fair",
     )
     assert judge(replace(good, figures=Figures(judged=9, answered=1))).tier == "ticket"
     assert judge(replace(good, guess=CAUSE, figures=Figures())).tier == "ticket"
 
 
 def test_words_alone_are_a_low_confidence() -> None:
-    said = judge(Case("customers cannot pay", "", Figures()))
+    said = judge(Case(name="customers cannot pay", severity="", figures=Figures()))
     assert (said.tier, said.confidence) == ("alert", "low")
-    assert judge(Case("customers cannot pay", "critical", Figures())).confidence == "fair"
-    urgent = judge(Case("the disk", "", Figures(), urgent="full in 2 hours"))
+    assert (
+        judge(Case(name="customers cannot pay", severity="critical", figures=Figures())).confidence
+        == "fair"
+    )
+    urgent = judge(Case(name="the disk", severity="", figures=Figures(), urgent="full in 2 hours"))
     assert (urgent.tier, urgent.confidence) == ("alert", "low")
-    assert judge(Case("the disk", "", Figures())).confidence == "low"
-    assert judge(Case("the disk", "warning", Figures())).confidence == "fair"
+    assert judge(Case(name="the disk", severity="", figures=Figures())).confidence == "low"
+    assert judge(Case(name="the disk", severity="warning", figures=Figures())).confidence == "fair"

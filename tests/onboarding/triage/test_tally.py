@@ -22,7 +22,13 @@ def message(
 ) -> ReceivedMessage:
     at = START + timedelta(seconds=second)
     return ReceivedMessage(
-        "slack", location, at, "x", mentions=mentions, answered=answered, lasted=lasted
+        source="slack",
+        location=location,
+        at=at,
+        text="x",
+        mentions=mentions,
+        answered=answered,
+        lasted=lasted,
     )
 
 

@@ -21,48 +21,102 @@ please look
 @pytest.mark.parametrize(
     ("text", "template"),
     [
-        ("", Template("(no text)", False, OTHER, "", "")),
-        (":fire: ...", Template("(no text)", False, OTHER, "", "")),
+        ("", Template(name="(no text)", is_alert=False, state=OTHER, severity="", line="")),
+        (
+            ":fire: ...",
+            Template(name="(no text)", is_alert=False, state=OTHER, severity="", line=""),
+        ),
         (
             "[FIRING:1] HostDown (a critical)\nsummary of it",
-            Template("HostDown", True, ON, "critical", "HostDown (a critical)", "summary of it"),
+            Template(
+                name="HostDown",
+                is_alert=True,
+                state=ON,
+                severity="critical",
+                line="HostDown (a critical)",
+                body="summary of it",
+            ),
         ),
         (
             GRAFANA,
-            Template("DiskFull", True, ON, "", "a title", "The disk is full\nplease look"),
+            Template(
+                name="DiskFull",
+                is_alert=True,
+                state=ON,
+                severity="",
+                line="a title",
+                body="The disk is full\nplease look",
+            ),
         ),
         (
             "Critical incident opened\n#7: CPU is high",
-            Template("CPU is high", False, ON, "critical", "CPU is high", ""),
+            Template(
+                name="CPU is high",
+                is_alert=False,
+                state=ON,
+                severity="critical",
+                line="CPU is high",
+                body="",
+            ),
         ),
         (
             "Alert closed by ann\nOrders fail\nsince noon",
-            Template("Orders fail", False, OFF, "", "Orders fail", "since noon"),
+            Template(
+                name="Orders fail",
+                is_alert=False,
+                state=OFF,
+                severity="",
+                line="Orders fail",
+                body="since noon",
+            ),
         ),
         (
             "WARN: CPU_High_Load now",
-            Template("CPU_High_Load", True, ON, "warning", "CPU_High_Load now", ""),
+            Template(
+                name="CPU_High_Load",
+                is_alert=True,
+                state=ON,
+                severity="warning",
+                line="CPU_High_Load now",
+                body="",
+            ),
         ),
         (
             "Triggered: DiskSpaceLow (web)",
-            Template("DiskSpaceLow", True, ON, "", "DiskSpaceLow (web)", ""),
+            Template(
+                name="DiskSpaceLow",
+                is_alert=True,
+                state=ON,
+                severity="",
+                line="DiskSpaceLow (web)",
+                body="",
+            ),
         ),
         (
             "Resolved: [#12] x #13 y",
-            Template("x #<n> y", False, OFF, "", "x #13 y", ""),
+            Template(
+                name="x #<n> y", is_alert=False, state=OFF, severity="", line="x #13 y", body=""
+            ),
         ),
         (
             "this is an Error\nof which no more is read",
-            Template("this is an Error", False, OTHER, "error", "this is an Error", ""),
+            Template(
+                name="this is an Error",
+                is_alert=False,
+                state=OTHER,
+                severity="error",
+                line="this is an Error",
+                body="",
+            ),
         ),
         (
             "a sentence that speaks of something long before an error",
             Template(
-                "a sentence that speaks of something long before an error",
-                False,
-                OTHER,
-                "",
-                "a sentence that speaks of something long before an error",
+                name="a sentence that speaks of something long before an error",
+                is_alert=False,
+                state=OTHER,
+                severity="",
+                line="a sentence that speaks of something long before an error",
             ),
         ),
     ],

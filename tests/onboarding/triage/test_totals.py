@@ -16,7 +16,15 @@ from reliability.timespan import TimeSpan
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 FORTNIGHT = TimeSpan(START, START + timedelta(days=14))
-ALERT = TierVerdict("alert", "yes", "now", "yes", "users feel it", "fair", needs_slo=True)
+ALERT = TierVerdict(
+    tier="alert",
+    impact="yes",
+    urgency="now",
+    action="yes",
+    reason="users feel it",
+    confidence="fair",
+    needs_slo=True,
+)
 NOISE = TriagedAlert(
     id="a",
     name="A",

@@ -99,7 +99,13 @@ def report(gathered: TriageInputs, known: TriageKnowledge) -> str:
     every = alerts(match_messages(gathered.rules, collector), known)
     span = gathered.span or span_of(collector.first, collector.last)
     counted = totals(every, span, mentions_are_known=gathered.mentions_are_known)
-    whole = Triaged(tuple(every), counted, tuple(suggested_slos(every)), span, dict(collector.read))
+    whole = Triaged(
+        alerts=tuple(every),
+        totals=counted,
+        suggested_slos=tuple(suggested_slos(every)),
+        span=span,
+        read=dict(collector.read),
+    )
     parts = json.loads(json_report(whole))
     lines = []
     for key, value in parts.items():

@@ -26,7 +26,14 @@ NOISE = TriagedAlert(
     rules=(),
     example="",
     figures=Figures(notifications=7, mentions=3),
-    verdict=TierVerdict("ticket", "unknown", "days", "yes", "its reason", "fair"),
+    verdict=TierVerdict(
+        tier="ticket",
+        impact="unknown",
+        urgency="days",
+        action="yes",
+        reason="its reason",
+        confidence="fair",
+    ),
     flags=(Flag("flapping", "often"), Flag("duplicate", "twice")),
 )
 ROW = (

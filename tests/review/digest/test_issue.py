@@ -27,7 +27,7 @@ def digest(**more: Any) -> Digest:
     nothing: dict[str, Any] = {
         "period": PERIOD,
         "noise": QUIET,
-        "told": DigestCounts(0, 0, 0, 0),
+        "told": DigestCounts(pages=0, felt=0, tickets=0, logs=0),
         "earlier": (),
         "budgets": (),
         "is_made_up": False,
@@ -88,20 +88,36 @@ def test_a_week_in_which_nothing_fired_says_so() -> None:
     ("told", "noise", "headline"),
     [
         (None, None, "What fired is not known: no server was queried."),
-        (DigestCounts(1, 1, 1, 1), QUIET, "1 page (1 with user impact), 1 ticket, 1 log"),
-        (DigestCounts(4, 0, 2, 0), QUIET, "4 pages (0 with user impact), 2 tickets, 0 logs"),
         (
-            DigestCounts(4, 1, 0, 0, 2),
+            DigestCounts(pages=1, felt=1, tickets=1, logs=1),
+            QUIET,
+            "1 page (1 with user impact), 1 ticket, 1 log",
+        ),
+        (
+            DigestCounts(pages=4, felt=0, tickets=2, logs=0),
+            QUIET,
+            "4 pages (0 with user impact), 2 tickets, 0 logs",
+        ),
+        (
+            DigestCounts(pages=4, felt=1, tickets=0, logs=0, unknown=2),
             QUIET,
             "4 pages (1 with user impact, 2 not known), 0 tickets, 0 logs",
         ),
-        (DigestCounts(4, 0, 0, 0, 4), QUIET, "4 pages (user impact not known), 0 tickets, 0 logs"),
         (
-            DigestCounts(4, 1, 2, 9),
+            DigestCounts(pages=4, felt=0, tickets=0, logs=0, unknown=4),
+            QUIET,
+            "4 pages (user impact not known), 0 tickets, 0 logs",
+        ),
+        (
+            DigestCounts(pages=4, felt=1, tickets=2, logs=9),
             None,
             "Replayed from history, not measured: 4 pages (1 with user impact), 2 tickets",
         ),
-        (DigestCounts(0, 0, 1, 9), None, "Replayed from history, not measured: 0 pages, 1 ticket"),
+        (
+            DigestCounts(pages=0, felt=0, tickets=1, logs=9),
+            None,
+            "Replayed from history, not measured: 0 pages, 1 ticket",
+        ),
     ],
 )
 def test_the_headline_sums_up_what_fired(
@@ -112,11 +128,14 @@ def test_the_headline_sums_up_what_fired(
     assert found[: len(memory) + 1] == [*memory, f"**{headline}**"]
 
 
-EARLIER = (("2026-W45", DigestCounts(4, 1, 3, 5)), ("2026-W46", DigestCounts(0, 0, 1, 0)))
+EARLIER = (
+    ("2026-W45", DigestCounts(pages=4, felt=1, tickets=3, logs=5)),
+    ("2026-W46", DigestCounts(pages=0, felt=0, tickets=1, logs=0)),
+)
 
 
 def test_the_trend_of_what_was_counted_has_logs_and_ends_with_this_week() -> None:
-    now = DigestCounts(4, 1, 0, 7, 2)
+    now = DigestCounts(pages=4, felt=1, tickets=0, logs=7, unknown=2)
     assert below("Notifications by period", told=now, earlier=EARLIER) == [
         "",
         "| period | pages | with user impact | tickets | logs |",
@@ -129,7 +148,10 @@ def test_the_trend_of_what_was_counted_has_logs_and_ends_with_this_week() -> Non
 
 def test_the_trend_of_a_replay_has_no_logs() -> None:
     assert below(
-        "Notifications by period", told=DigestCounts(2, 2, 1, 0), earlier=EARLIER[:1], noise=None
+        "Notifications by period",
+        told=DigestCounts(pages=2, felt=2, tickets=1, logs=0),
+        earlier=EARLIER[:1],
+        noise=None,
     ) == [
         "",
         "| period | pages | with user impact | tickets |",

@@ -92,7 +92,9 @@ def test_pages_are_told_with_those_that_came_with_user_impact_and_those_nobody_k
     )
     impact = KnownImpact({FIRST: True, SECOND: False})
     assert made.told(impact) == DigestCounts(pages=4, felt=1, tickets=2, logs=1, unknown=2)
-    assert DigestSignals((), ()).told(impact) == DigestCounts(0, 0, 0, 0, 0)
+    assert DigestSignals((), ()).told(impact) == DigestCounts(
+        pages=0, felt=0, tickets=0, logs=0, unknown=0
+    )
 
 
 def test_what_never_fired_took_no_time() -> None:

@@ -42,7 +42,13 @@ def objective(name: str = "checkout") -> Objective:
 
 
 def remaining(share: float, name: str = "checkout") -> ObjectiveStatus:
-    return ObjectiveStatus(objective(name), NOW, 1 - (1 - share) / 1000, share, 0.5)
+    return ObjectiveStatus(
+        objective=objective(name),
+        at=NOW,
+        attainment=1 - (1 - share) / 1000,
+        remaining=share,
+        burn=0.5,
+    )
 
 
 def asked(*stands: Stands, criticality: str = "critical", policy: object = POLICY) -> ServiceGate:

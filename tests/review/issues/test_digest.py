@@ -135,7 +135,7 @@ class Run:
                 DriftedTarget("grafana", (), "no answer"),
             ),
             waivers=ending(self.catalog, period.until),
-            due=tuple(due(Context(today, self.catalog))),
+            due=tuple(due(Context(today=today, catalog=self.catalog))),
             silent_for=MONTH,
         )
 

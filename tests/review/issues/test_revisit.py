@@ -89,11 +89,17 @@ class Run:
         return told(keep(plan.drafts, board, writer.word, pause=lambda _: None))
 
     def drafts(self, present: Any, today: date = TODAY) -> tuple[list[Any], SloReviewIssueWriter]:
-        context = Context(today, self.catalog)
+        context = Context(today=today, catalog=self.catalog)
         known = {(each.service, each.name): each for each in promises(context)}
         made_up = self.source.is_made_up
         until = measured_until(today)
-        origin = FigureOrigin(until, LENGTH, self.source.description, made_up, "store")
+        origin = FigureOrigin(
+            until=until,
+            span=LENGTH,
+            source=self.source.description,
+            is_made_up=made_up,
+            kind="store",
+        )
         writer = SloReviewIssueWriter(words_in(self.language), origin, today, known)
         incidents = tuple(recorded([self.catalog], TimeSpan.before(until, LENGTH)))
         desk = ReviewInputs.of(context, self.source, LENGTH, incidents)

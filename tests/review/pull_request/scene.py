@@ -89,13 +89,13 @@ def reviewed(
     here = Base(WORKING_TREE, tree.catalog, tree.findings)
     merge = merge_working_tree(root, base, here)
     given = Approvals(given=frozenset(approved), outdated=frozenset(outdated))
-    return review(place, merge, ReviewTerms("main", given, limit, None))
+    return review(place, merge, ReviewTerms(branch="main", approvals=given, limit=limit, days=None))
 
 
 def shown(of: Reviewed, language: Language = "en") -> ReportView:
     """Ready to be written; the commit is one that never changes."""
     fixed = replace(of, judges=replace(of.judges, commit="0123456789ab"))
-    return ReportView(fixed, words_in(language))
+    return ReportView(reviewed=fixed, words=words_in(language))
 
 
 def without_details(text: str) -> str:

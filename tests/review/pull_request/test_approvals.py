@@ -24,7 +24,18 @@ from tests.review.pull_request.scene import APPROVERS, LOOSER, reviewed, scene, 
 HEAD, OLDER = "a" * 40, "b" * 40
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 AUTHOR = frozenset({"@dev"})
-PULL = PullRequest(1, "A change", "dev", HEAD, "c" * 40, "main", False, False, True, "")
+PULL = PullRequest(
+    number=1,
+    title="A change",
+    author="dev",
+    head=HEAD,
+    base="c" * 40,
+    base_branch="main",
+    draft=False,
+    from_fork=False,
+    is_open=True,
+    url="",
+)
 
 
 def said(author: str, state: ReviewState, commit: str = HEAD, minutes: int = 0) -> SubmittedReview:

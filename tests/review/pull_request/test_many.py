@@ -34,7 +34,12 @@ def test_what_has_no_room_is_counted_and_linked(tmp_path: Path) -> None:
     found, _ = reviewed(of.root, of.base)
     [ask] = found.asked
     each = tuple(
-        ServiceApproval(RequiredApproval(f"svc{number}", (role,)), (), ask.findings, (role,))
+        ServiceApproval(
+            needed=RequiredApproval(f"svc{number}", (role,)),
+            given=(),
+            findings=ask.findings,
+            missing=(role,),
+        )
         for number in range(40)
         for role in [(f"@person-{number}",)]
     )

@@ -64,7 +64,15 @@ def test_a_changed_slo_is_one_word(
     what: What, old: str | None, new: str | None, looser: tuple[str, ...], shown: str
 ) -> None:
     before, after = (Target(Decimal(each), MONTH) if each else None for each in (old, new))
-    assert promise(ObjectiveDifference("shop", "pay", what, before, after, looser), WORDS) == shown
+    assert (
+        promise(
+            ObjectiveDifference(
+                service="shop", name="pay", what=what, old=before, new=after, looser=looser
+            ),
+            WORDS,
+        )
+        == shown
+    )
 
 
 @pytest.mark.parametrize(

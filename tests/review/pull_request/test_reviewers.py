@@ -17,7 +17,9 @@ def asked(
     reviews: tuple[tuple[str, str], ...] = (),
     outdated: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
-    verdict = ReviewVerdict(tuple((handle,) for handle in missing), (), 0, (), 0)
+    verdict = ReviewVerdict(
+        missing=tuple((handle,) for handle in missing), unapproved=(), missed=0, over=(), errors=0
+    )
     given = [said(author, state) for author, state in reviews]  # type: ignore[arg-type]
     return reviewers(verdict, pull, given, Approvals(outdated=outdated))
 

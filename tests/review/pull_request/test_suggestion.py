@@ -20,7 +20,9 @@ PATH = PurePosixPath("a.yaml")
 def fixed(text: str, *edits: Edit) -> SuggestedLines | None:
     at = Location(PATH, edits[0].span) if edits else Location(PATH, SourceSpan(1, 1, 1, 1))
     problem = Problem(at, "wrong", fix=Fix("write it right", edits) if edits else None)
-    return suggested_lines(Finding("a-rule", Severity.ERROR, problem), {PATH: text})
+    return suggested_lines(
+        Finding(rule="a-rule", severity=Severity.ERROR, problem=problem), {PATH: text}
+    )
 
 
 def applied(text: str, lines: SuggestedLines) -> str:

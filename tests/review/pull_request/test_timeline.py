@@ -22,7 +22,15 @@ def fired(span: TimeSpan, *days: float) -> AlertFirings:
 @pytest.mark.parametrize(("days", "columns"), [(1, 1), (45, 45), (46, 23), (90, 45), (91, 31)])
 def test_a_column_is_as_many_whole_days_as_keep_the_row_short(days: int, columns: int) -> None:
     span = TimeSpan.before(date(2026, 11, 24), days * DAY)
-    found = timeline([OutcomeRow("shop", "pay", "", "alert", NoAlert(), NoAlert())], [], span)
+    found = timeline(
+        [
+            OutcomeRow(
+                service="shop", slo="pay", objective="", tier="alert", old=NoAlert(), new=NoAlert()
+            )
+        ],
+        [],
+        span,
+    )
     assert found.bars == (Bars("alert", (0,) * columns, (0,) * columns),)
     assert found.incidents == " " * columns
 
@@ -30,9 +38,30 @@ def test_a_column_is_as_many_whole_days_as_keep_the_row_short(days: int, columns
 def test_episodes_are_counted_by_tier_where_they_begin() -> None:
     span = TimeSpan.before(date(2026, 11, 24), 3 * DAY)
     rows = [
-        OutcomeRow("shop", "pay", "", "ticket", fired(span, 0, 0.5), NoAlert()),
-        OutcomeRow("shop", "pay", "", "alert", fired(span, -1, 1), fired(span, 2, 3)),
-        OutcomeRow("cart", "pay", "", "alert", NoAlert(), fired(span, 1.5)),
+        OutcomeRow(
+            service="shop",
+            slo="pay",
+            objective="",
+            tier="ticket",
+            old=fired(span, 0, 0.5),
+            new=NoAlert(),
+        ),
+        OutcomeRow(
+            service="shop",
+            slo="pay",
+            objective="",
+            tier="alert",
+            old=fired(span, -1, 1),
+            new=fired(span, 2, 3),
+        ),
+        OutcomeRow(
+            service="cart",
+            slo="pay",
+            objective="",
+            tier="alert",
+            old=NoAlert(),
+            new=fired(span, 1.5),
+        ),
     ]
     assert timeline(rows, [], span).bars == (
         Bars("alert", (1, 1, 0), (0, 1, 2)),

@@ -8,7 +8,7 @@ from reliability.render.words import words_in
 from reliability.review.pull_request.headlines import verdict_text
 from reliability.review.pull_request.verdict import ReviewVerdict
 
-GOOD = ReviewVerdict((), (), 0, (), 0)
+GOOD = ReviewVerdict(missing=(), unapproved=(), missed=0, over=(), errors=0)
 MISSING = replace(GOOD, missing=(("@a", "@b"), ("@c",)))
 REFUSED = (
     (

@@ -30,8 +30,18 @@ def found(
         if pages
         else NOTHING
     )
-    kept = PeriodAttainment(1, 1000, 1.0, reached, None)
-    return ObjectiveEvidence(OBJECTIVE, kept, loud, NOTHING, (), incidents, (), (), not_replayed)
+    kept = PeriodAttainment(failed=1, events=1000, coverage=1.0, attainment=reached, spent=None)
+    return ObjectiveEvidence(
+        objective=OBJECTIVE,
+        kept=kept,
+        pages=loud,
+        tickets=NOTHING,
+        hurt=(),
+        incidents=incidents,
+        known=(),
+        events=(),
+        not_replayed=not_replayed,
+    )
 
 
 @pytest.mark.parametrize(

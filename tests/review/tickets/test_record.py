@@ -10,7 +10,7 @@ from reliability.timespan import TimeSpan
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
-KNOWN = Record(3, 90 * MINUTE, AT - 5 * HOUR, AT, AT + HOUR)
+KNOWN = Record(count=3, fired=90 * MINUTE, first=AT - 5 * HOUR, last=AT, until=AT + HOUR)
 LINE = "<!-- seen 3 90 2026-11-25T04:00Z 2026-11-25T09:00Z 2026-11-25T10:00Z -->"
 
 
@@ -93,7 +93,9 @@ def test_only_what_came_after_a_record_is_added_to_it(
 
 def test_the_first_record_counts_every_episode() -> None:
     first = [stretch(30, 40), stretch(-10, 5)]
-    assert news(None, first, AT) == Record(2, 25 * MINUTE, AT - 10 * MINUTE, AT + 40 * MINUTE, AT)
+    assert news(None, first, AT) == Record(
+        count=2, fired=25 * MINUTE, first=AT - 10 * MINUTE, last=AT + 40 * MINUTE, until=AT
+    )
     assert news(None, [], AT) is None
 
 

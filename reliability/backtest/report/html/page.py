@@ -81,14 +81,14 @@ def _title(result: Backtest) -> Iterator[Html]:
 def _cards(result: Backtest) -> Iterator[Html]:
     for words, tier in (("pages a week", ALERT_TIER), ("tickets a week", TICKET_TIER)):
         old, new = per_week(result.old(tier)), per_week(result.new(tier))
-        yield _card(words, old, new, result.compares)
+        yield _card(words, old, new, compares=result.compares)
     if isinstance(result.notifications.new, SideNotifications):
         before, now = (str(each.mentions) for each in result.notifications.tiers(ALERT_TIER))
         yield _card(
             "mentions",
             before,
             now,
-            result.compares and isinstance(result.notifications.old, SideNotifications),
+            compares=result.compares and isinstance(result.notifications.old, SideNotifications),
         )
     scored = result.scored
     if scored:
@@ -96,7 +96,7 @@ def _cards(result: Backtest) -> Iterator[Html]:
         still = sum(each.new.paged for each in scored)
         words = f"of {len(scored)} {_kinds(scored)} caught"
         is_worse = result.compares and still < caught
-        yield _card(words, str(caught), str(still), result.compares, is_worse=is_worse)
+        yield _card(words, str(caught), str(still), compares=result.compares, is_worse=is_worse)
 
 
 def _kinds(scored: Sequence[EventVerdict]) -> str:

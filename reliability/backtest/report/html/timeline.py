@@ -72,9 +72,9 @@ class Picture:
         new = {id(each) for each in found.new} if found else set()
         if self.result.compares:
             yield _name("before", row.tier)
-            yield self._track(row.tier, row.old, lost, "lost", "lane old")
+            yield self._track(row.tier, row.old, lost, mark="lost", name="lane old")
         yield _name("now" if self.result.compares else "", row.tier)
-        yield self._track(row.tier, row.new, new, "new", "lane")
+        yield self._track(row.tier, row.new, new, mark="new", name="lane")
 
     def _track(self, tier: str, outcome: Outcome, marked: set[int], mark: str, name: str) -> Html:
         episodes = outcome.episodes if isinstance(outcome, AlertFirings) else ()
@@ -112,7 +112,7 @@ class Picture:
         word = verdict.new.word if verdict.known else "unknown"
         sign = {"caught": "✓", "ticket only": "–", "missed": "✕", "unknown": "?"}[word]
         at = TimeSpan(event.span.start, event.span.start)
-        return self._with_tip("\n".join(lines), at, f"pin {css_class(word)}", text(sign))
+        return self._with_tip("\n".join(lines), at, f"pin {css_class(word)}", inside=text(sign))
 
     def _with_tip(self, tip: str, span: TimeSpan, names: str, inside: Html | None = None) -> Html:
         """Something with a tooltip, for a pointer and for a keyboard."""

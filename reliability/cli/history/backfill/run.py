@@ -31,7 +31,13 @@ def run(app: App, /, **options: Any) -> int:
     done = True
     for replica in replicas(app, request):
         with _opened(app, replica) as server:
-            backfill = Backfill(app, replica, server, request.days, request.promtool)
+            backfill = Backfill(
+                app=app,
+                replica=replica,
+                source=server,
+                days=request.days,
+                promtool=request.promtool,
+            )
             done = backfill.run(objectives, request.folder_of(app, replica)) and done
     return 0 if done else 1
 
@@ -94,7 +100,9 @@ def _declared(app: App) -> list[PrometheusReplica]:
             found.append(PrometheusReplica(each.name, each.url, each.authorization))
     source = history.value.spec.source if history else None
     if not found and isinstance(source, PrometheusSource):
-        found = [PrometheusReplica("prometheus", source.url, source.authorization, source.tenant)]
+        found = [
+            PrometheusReplica("prometheus", source.url, source.authorization, tenant=source.tenant)
+        ]
     if not found:
         raise ReliabilityError(
             "no Prometheus is declared; name one in policies/targets.yaml, or pass --prometheus URL"

@@ -47,7 +47,7 @@ def run(
     with fetching(spec, store, app.settings.secret) as server, store.writing():
         _note_retention(app, server, span)
         for sli in asked.slis:
-            _pull(app, asked.place, server, sli, (before, span))
+            _pull(app, asked.place, server, sli=sli, asked=(before, span))
         if not for_changes:
             _prune(app, asked.place)
 
@@ -132,7 +132,7 @@ def _pull(
         return
     before, span = asked
     whole = span.extended(before)
-    chunks = _told(app, sli, fill(job.family, job.booking, whole, job.pace))
+    chunks = _told(app, sli, fill(job.family, job.booking, whole, pace=job.pace))
     known = _days_known(place, sli, span)
     app.say(f"{sli.slo}: {chunks} chunks fetched, {span_words(whole)} stored; {known} days known")
 

@@ -25,7 +25,7 @@ class ReceivedRequest:
     body: Any
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Stage:
     """One HTTP server that simulates all services; with `burning` every third clock-in fails."""
 

@@ -33,7 +33,7 @@ def markdown_report(triaged: Triaged, most: int) -> Iterator[str]:
     for tier in DECISIONS:
         alerts = [alert for alert in triaged.alerts if alert.tier == tier]
         if alerts:
-            yield from _tier(tier, alerts, triaged, most)
+            yield from _tier(tier, alerts, triaged, most=most)
     yield from _suggested_slos(triaged)
     yield from _agenda(triaged)
 

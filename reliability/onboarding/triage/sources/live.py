@@ -109,7 +109,7 @@ def fired(server: HttpServer, span: TimeSpan, routing: Routing | None) -> Iterat
         for episode in alert.episodes:
             is_over = episode.end < span.end - THIS_MINUTE
             lasted = episode.length if is_over else None
-            message = _message(alert.labels, episode.start, lasted, reached)
+            message = _message(alert.labels, episode.start, lasted, reached=reached)
             yield RecordedEpisode(
                 alert.labels["alertname"], message, reached is None or reached.notifies
             )

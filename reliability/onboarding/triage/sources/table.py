@@ -79,7 +79,7 @@ def messages(table: Table) -> Iterator[ReceivedMessage | UnreadError]:
             names = [_plain(name) for name in next(rows, [])]
             for row in rows:
                 if any(row):
-                    yield _message(table, names, row, rows.line_num)
+                    yield _message(table, names, row, line=rows.line_num)
         except csv.Error as error:
             yield UnreadError(f"{table.path}:{rows.line_num}", str(error))
 

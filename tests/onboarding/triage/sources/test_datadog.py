@@ -12,7 +12,9 @@ from reliability.onboarding.triage.sources.datadog import HEAD, looks_like_event
 
 AT = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
 EVENT = {"date_happened": 1_700_000_000, "title": "disk full"}
-MESSAGE = ReceivedMessage("datadog", "datadog", AT, "disk full", mentions=False)
+MESSAGE = ReceivedMessage(
+    source="datadog", location="datadog", at=AT, text="disk full", mentions=False
+)
 
 
 def read(folder: Path, text: str) -> list[ReceivedMessage | str]:
@@ -89,10 +91,10 @@ def test_an_event_of_version_1_is_read_from_its_fields_and_tags(tmp_path: Path) 
         alert_type="error",
         tags=["service:shop", "team:a", "owner:b", "x", "empty:", 5],
     ) == ReceivedMessage(
-        "datadog",
-        "shop",
-        AT,
-        "disk full\n@pagerduty look",
+        source="datadog",
+        location="shop",
+        at=AT,
+        text="disk full\n@pagerduty look",
         severity="error",
         service="shop",
         team="a",
@@ -112,10 +114,10 @@ def test_an_event_of_version_2_is_read_from_its_attributes(tmp_path: Path) -> No
     }
     assert read(tmp_path, json.dumps({"data": [event]})) == [
         ReceivedMessage(
-            "datadog",
-            "shop",
-            AT,
-            "disk full\nouter",
+            source="datadog",
+            location="shop",
+            at=AT,
+            text="disk full\nouter",
             severity="warn",
             service="shop",
             team="b",

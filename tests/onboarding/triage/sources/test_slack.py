@@ -45,7 +45,14 @@ def robot(**fields: Any) -> dict[str, Any]:
 
 def test_a_message_of_a_program_is_read_with_its_channel_and_moment(tmp_path: Path) -> None:
     assert of_day(tmp_path, robot()) == [
-        ReceivedMessage("slack", "#alerts", AT, "disk full", mentions=False, answered=False)
+        ReceivedMessage(
+            source="slack",
+            location="#alerts",
+            at=AT,
+            text="disk full",
+            mentions=False,
+            answered=False,
+        )
     ]
 
 

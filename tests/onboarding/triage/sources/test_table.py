@@ -28,7 +28,7 @@ def row(folder: Path, head: str, cells: str) -> ReceivedMessage:
 
 def test_a_row_of_two_columns_is_a_message(tmp_path: Path) -> None:
     assert row(tmp_path, "", "") == ReceivedMessage(
-        "alerts", "alerts", AT, "disk full", mentions=False, answered=None
+        source="alerts", location="alerts", at=AT, text="disk full", mentions=False, answered=None
     )
 
 
@@ -144,7 +144,12 @@ def test_a_table_of_pagerduty_pages_unless_the_urgency_is_low(
         f"1,shop,2026-11-01T12:00:00Z,disk full,{urgency}\n",
     )
     assert message == ReceivedMessage(
-        "pagerduty", "shop", AT, "disk full", service="shop", mentions=mentions
+        source="pagerduty",
+        location="shop",
+        at=AT,
+        text="disk full",
+        service="shop",
+        mentions=mentions,
     )
 
 
