@@ -64,6 +64,7 @@ class RequiredApproval:
         missing = tuple(role for role in self.roles if given.isdisjoint(_lower(role)))
         if len(missing) < len(self.roles):
             return tuple(role for role in missing if own.isdisjoint(_lower(role)))
+
         return missing
 
     def met_by(self, approved: Iterable[str], author: Iterable[str] = ()) -> bool:

@@ -99,16 +99,18 @@ def build(
     numbers = range(len(pieces))
     built: list[Built] = []
     problems: dict[Problem, None] = {}
+
     for done in map(work, numbers) if jobs == 1 else in_processes(len(pieces), work, jobs):
         if isinstance(done, ProviderError):
             raise done
-        for each in done:
-            if isinstance(each, Problem):
-                problems[each] = None
+        for file in done:
+            if isinstance(file, Problem):
+                problems[file] = None
             else:
-                built.append(each)
+                built.append(file)
+
     if is_whole and not problems:
-        built += removed(output, {each.path for each in built})
+        built += removed(output, {file.path for file in built})
     return built, list(problems)
 
 
@@ -122,8 +124,8 @@ def _owner_id(catalog: Catalog) -> str:
 def _done(pieces: Sequence[Piece], output: Output, number: int) -> Done | ProviderError:
     """A piece compiled and written; an error is given back, to be raised in its turn."""
     compiled = list(pieces[number].compiled())
-    problems = [each for each in compiled if isinstance(each, Problem)]
-    resources = [each for each in compiled if isinstance(each, Resource)]
+    problems = [result for result in compiled if isinstance(result, Problem)]
+    resources = [result for result in compiled if isinstance(result, Resource)]
     try:
         return [*write(resources, output), *problems]
     except ProviderError as error:
@@ -138,7 +140,7 @@ def write(resources: Sequence[Resource], output: Output) -> Iterator[WrittenFile
     """
     places = output.places
     try:
-        for target in dict.fromkeys(each.id.target for each in resources):
+        for target in dict.fromkeys(built_resource.id.target for built_resource in resources):
             output.disk.make_folder(places[target].folder)
         for resource in resources:
             path = places[resource.id.target].path_of(resource.id.name)
@@ -173,6 +175,7 @@ def _write(resource: Resource, path: Path, output: Output) -> WrittenFile | Unch
             )
         if path.read_bytes() == content:
             return Unchanged(path)
+
     output.disk.stage(path, content)
     output.disk.put(path)
     return WrittenFile(path)

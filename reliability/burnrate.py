@@ -100,7 +100,9 @@ class BurnRateAlert:
     @property
     def windows(self) -> tuple[timedelta, ...]:
         """The windows it reads, ascending, each once."""
-        return tuple(sorted({each for pair in self.pairs for each in (pair.long, pair.short)}))
+        return tuple(
+            sorted({duration for pair in self.pairs for duration in (pair.long, pair.short)})
+        )
 
     def _pair(self, pair: WindowPair | SingleWindow) -> Condition:
         factor = pair.factor(self.period)

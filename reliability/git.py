@@ -78,6 +78,7 @@ class GitRepository:
                 f"{revision} names no commit here; fetch it, or pass a revision that `git log` "
                 "shows"
             )
+
         return ended.stdout.decode().strip()
 
     def merge_base(self, commit: str) -> str | None:
@@ -96,6 +97,7 @@ class GitRepository:
                 f"this clone is shallow and holds no common ancestor of HEAD and {commit[:12]}; "
                 "run `git fetch --unshallow`, or check out with `fetch-depth: 0`"
             )
+
         return None
 
     def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
@@ -113,6 +115,7 @@ class GitRepository:
                 f"this clone is shallow and holds no common ancestor of {one[:12]} and "
                 f"{other[:12]}; run `git fetch --unshallow`, or check out with `fetch-depth: 0`"
             )
+
         return tuple(ended.stdout.decode().split())
 
     @property
@@ -150,6 +153,7 @@ class GitRepository:
         wanted = list(objects)
         if not wanted:
             return
+
         names = "".join(f"{name}\n" for name in wanted).encode()
         answer, at = self.run("cat-file", "--batch", given=names), 0
         for name in wanted:
@@ -183,6 +187,7 @@ class GitRepository:
         # a .gitattributes of the pull request could call every file binary
         text = self.run("diff-tree", "-p", "--text", "--no-color", *options)
         patches = iter(_patches(text.decode("utf-8", "replace")))
+
         for head in filter(None, names):
             status = head.split(b" ")[4].decode()[0]
             path = next(names)
@@ -257,9 +262,11 @@ def _accepted(top: Path) -> Path:
     ended = run_git(("-C", str(top), "rev-parse", "--absolute-git-dir"), ceiling)
     if ended.returncode:
         raise RevisionError(f"{top / ENTRY} cannot be read: {complaint(ended)}")
+
     folder, wanted = Path(os.fsdecode(ended.stdout).removesuffix("\n")), _target(top / ENTRY)
     if real_path(folder) != real_path(wanted):
         raise RevisionError(f"{top / ENTRY} is not a Git repository; repair it, or remove it")
+
     return real_path(wanted)
 
 

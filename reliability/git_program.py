@@ -55,6 +55,7 @@ def run_git(
     path = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
     environment = {**own, **VARIABLES, **where, "PATH": path}
     command = ("git", *OPTIONS, *arguments)
+
     try:
         # without input an empty one: git must never wait for a terminal
         return subprocess.run(

@@ -77,13 +77,13 @@ class CalendarPeriods:
 @lru_cache(maxsize=256)
 def _boundaries(periods: CalendarPeriods) -> tuple[datetime, ...]:
     """Where a zone left a day out, two beginnings are one."""
-    found = [periods.begins(0)]
-    end = found[0] + SPAN
+    moments = [periods.begins(0)]
+    end = moments[0] + SPAN
     for number in range(1, MOST + 1):
-        if number > LEAST and found[-1] >= end:
+        if number > LEAST and moments[-1] >= end:
             break
-        found.append(periods.begins(number))
-    return tuple(sorted(set(found)))
+        moments.append(periods.begins(number))
+    return tuple(sorted(set(moments)))
 
 
 def _months_later(start: datetime, months: int) -> datetime:

@@ -129,8 +129,8 @@ def check(
     if facts is not None:
         context = replace(context, evidence=facts.evidence, live=facts.live, amtool=facts.amtool)
     with collector_paused():
-        found = run(RULES, context, repository.findings, seeing=_seeing(repository.jobs))
-        return sorted(found, key=lambda finding: finding.sort_key)
+        findings = run(RULES, context, repository.findings, seeing=_seeing(repository.jobs))
+        return sorted(findings, key=lambda finding: finding.sort_key)
 
 
 def _seeing(jobs: int) -> Seeing | None:
@@ -146,8 +146,8 @@ def check_documents(repository: Repository) -> list[Finding]:
     from reliability.check.engine.documents import document_findings
     from reliability.check.rules import ALONE, RULES
 
-    found = document_findings(RULES.among(ALONE), repository.catalog, repository.findings)
-    return sorted(found, key=lambda finding: finding.sort_key)
+    findings = document_findings(RULES.among(ALONE), repository.catalog, repository.findings)
+    return sorted(findings, key=lambda finding: finding.sort_key)
 
 
 @traced("compile")
@@ -164,11 +164,11 @@ def compile_catalog(
     resources: list[Resource] = []
     problems: dict[Problem, None] = {}
     compilers = compilers_of(tests=tests, compatible=compatible)
-    for each in chain.from_iterable(compiler.compile(catalog) for compiler in compilers):
-        if isinstance(each, Resource):
-            resources.append(each)
+    for made in chain.from_iterable(compiler.compile(catalog) for compiler in compilers):
+        if isinstance(made, Resource):
+            resources.append(made)
         else:
-            problems[each] = None
+            problems[made] = None
     return resources, list(problems)
 
 
@@ -251,7 +251,7 @@ def replay_history(
     source = open_source(policy, repository.catalog, repository.root)
     spreading = spreading or Work.of
     with collector_paused():
-        found = backtest(
+        replayed = backtest(
             repository.catalog,
             base=base,
             source=source,
@@ -259,7 +259,7 @@ def replay_history(
             chosen=Chosen(names),
             spreading=spreading,
         )
-        return with_notifications(found, base.catalog if base else None, repository.catalog)
+        return with_notifications(replayed, base.catalog if base else None, repository.catalog)
 
 
 @traced("replay of samples")
@@ -283,9 +283,9 @@ def replay_samples(
     reader, is_exact = samples
     chosen = Chosen(names)
     if is_exact:
-        found = sample_backtest(repository.catalog, base, reader, terms=terms, chosen=chosen)
+        replayed = sample_backtest(repository.catalog, base, reader, terms=terms, chosen=chosen)
     else:
-        found = backtest(
+        replayed = backtest(
             repository.catalog, base, DirectHistory(reader), terms=terms, chosen=chosen
         )
-    return with_notifications(found, base.catalog if base else None, repository.catalog)
+    return with_notifications(replayed, base.catalog if base else None, repository.catalog)

@@ -62,6 +62,7 @@ def _from_all(pieces: int, work: Callable[[int], T], others: int, first: int) ->
         asked = {piece: pool.submit(_if_free, piece) for piece in range(first, pieces)}
         own: dict[int, T] = {}
         end = pieces
+
         try:
             yield from map(work, range(first))
             for piece in range(first, pieces):

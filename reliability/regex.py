@@ -32,11 +32,12 @@ def compiled(pattern: str) -> Any:
         raise RegexRefusedError(r"no such escape: \C")
     options = re2.Options()
     options.log_errors = False
+
     try:
         return re2.compile(pattern, options)
     except re2.error as error:
-        said = error.args[0] if error.args else "no reason given"
-        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        reason = error.args[0] if error.args else "no reason given"
+        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
         text = text.replace("invalid ", "no such ").replace("unexpected ", "stray ")
         raise RegexRefusedError(text) from error
 

@@ -40,10 +40,10 @@ class Resource:
     @property
     def digest(self) -> str:
         """The SHA-256 of the body's canonical JSON, in hex: sorted keys, lists in their order."""
-        found = hashlib.sha256()
+        digest = hashlib.sha256()
         for part in _canonical(self.body):
-            found.update(part)
-        return found.hexdigest()
+            digest.update(part)
+        return digest.hexdigest()
 
 
 def _canonical(value: Json | Mapping[str, Json]) -> Iterator[bytes]:

@@ -60,6 +60,7 @@ class Settings:
             raise SettingsError(
                 f"GITHUB_REPOSITORY is {name!r}, and a repository is named `owner/name`"
             )
+
         return name
 
     @property
@@ -113,6 +114,7 @@ class Settings:
                     f"the environment variable {rest} is not set; {reference} needs it"
                 )
             return self.environment[rest]
+
         try:
             return Path(rest).read_text(encoding="utf-8").strip()
         except OSError as error:

@@ -119,4 +119,5 @@ def _length(match: re.Match[str], pointer: Pointer) -> timedelta:
             duration=match[0],
         )
         raise RoutingRefusedError(pointer, message)
+
     return timedelta(milliseconds=milliseconds)

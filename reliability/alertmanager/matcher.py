@@ -138,6 +138,7 @@ def _classic_value(text: str) -> str:
         inner = text[1:-1]
         if len(text) < 2 or not _is_closed(text):
             raise MatcherRefusedError(Message("missing closing quote: {text}", text=text))
+
     if re.search(r'(?<!\\)(?:\\\\)*"', inner):
         raise MatcherRefusedError(Message("unescaped quote in {text}", text=text))
     escapes = {"n": "\n", '"': '"', "\\": "\\"}

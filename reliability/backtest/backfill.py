@@ -77,18 +77,32 @@ class Backfilling:
             if isinstance(error, SourceError) and "native histograms" not in str(error):
                 raise
             storage = self._by_server(groups, span)
+
         names = {rule.name for group in groups for rule in group.rules}
-        series = [each for each in storage.series if dict(each.labels)[NAME] in RECORDS]
-        raw = [each for each in storage.series if dict(each.labels)[NAME] not in names]
-        measured = _measured(raw or [each for each in series if _name(each) == TOTAL])
-        cut = (_within(each, span) for each in series)
-        return tuple(_where(each, measured) if _name(each) == TARGET else each for each in cut)
+        series = [
+            one_series for one_series in storage.series if dict(one_series.labels)[NAME] in RECORDS
+        ]
+        raw = [
+            one_series
+            for one_series in storage.series
+            if dict(one_series.labels)[NAME] not in names
+        ]
+        measured = _measured(
+            raw or [one_series for one_series in series if _name(one_series) == TOTAL]
+        )
+        cut = (_within(one_series, span) for one_series in series)
+
+        return tuple(
+            _where(stored_series, measured) if _name(stored_series) == TARGET else stored_series
+            for stored_series in cut
+        )
 
     def _by_server(self, groups: tuple[RuleGroup, ...], span: TimeSpan) -> Storage:
         """As `replay`, but the server evaluates what reads raw samples: native histograms."""
-        start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
+        start, end = (milliseconds(moment - EPOCH) for moment in (span.start, span.end))
         order = Order.of(groups, is_summed, start, lookback=self.how.lookback_ms)
         storage = Storage()
+
         for placed in order.rules:
             times = EvaluationGrid().of(placed.group, order.since_of(placed), end)
             if not len(times):
@@ -97,14 +111,15 @@ class Backfilling:
                 storage.add(recorded(self._asked(placed, times), times))
             else:
                 list(evaluate(placed, storage, times, how=self.how))
+
         return storage
 
     def _asked(self, placed: RulePosition, times: Times) -> tuple[EvaluatedSeries, ...]:
         rule, every = placed.rule, placed.group.every
         first = EPOCH + timedelta(milliseconds=int(times[0]))
         span = TimeSpan(first, first + len(times) * every)
-        found = self.reader.evaluated(rule.tree.prettify(), span, every)
-        lines = tuple(_line(each, times) for each in found)
+        counters = self.reader.evaluated(rule.tree.prettify(), span, every)
+        lines = tuple(_line(counter, times) for counter in counters)
         return tuple(relabelled(lines, {**rule.labels, NAME: rule.name}))
 
 
@@ -121,11 +136,11 @@ def before_first(
     `first` is when the server's own samples of a series begin: two samples of one evaluation would
     both count. `until` is where every series ends.
     """
-    for each in series:
-        end = min(first.get(each.labels, until + MARGIN) - MARGIN, until)
-        there = (each.times < end) & np.isfinite(each.values)
+    for one_series in series:
+        end = min(first.get(one_series.labels, until + MARGIN) - MARGIN, until)
+        there = (one_series.times < end) & np.isfinite(one_series.values)
         if there.any():
-            yield StoredSeries(each.labels, each.times[there], each.values[there])
+            yield StoredSeries(one_series.labels, one_series.times[there], one_series.values[there])
 
 
 def _name(series: StoredSeries) -> str:
@@ -145,14 +160,14 @@ def _line(counter: Counter, times: Times) -> EvaluatedSeries:
 
 
 def _within(series: StoredSeries, span: TimeSpan) -> StoredSeries:
-    start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
+    start, end = (milliseconds(moment - EPOCH) for moment in (span.start, span.end))
     there = (series.times >= start) & (series.times < end)
     return StoredSeries(series.labels, series.times[there], series.values[there])
 
 
 def _measured(series: Iterable[StoredSeries]) -> Times:
     """When there was a sample of what is measured, in order."""
-    times = [each.ranged.times for each in series]
+    times = [one_series.ranged.times for one_series in series]
     return np.unique(np.concatenate(times)) if times else np.array([], dtype=np.int64)
 
 

@@ -50,8 +50,10 @@ def corrected(series: Series, objective: Objective) -> Series:
     if not objective.corrections:
         return series
     bad, total = series.bad.copy(), series.total.copy()
-    for each in objective.corrections:
-        part = series.part(TimeSpan(each.start.astimezone(UTC), each.end.astimezone(UTC)))
+    for correction in objective.corrections:
+        part = series.part(
+            TimeSpan(correction.start.astimezone(UTC), correction.end.astimezone(UTC))
+        )
         bad[part] = total[part] = 0
     return replace(series, bad=bad, total=total)
 

@@ -43,9 +43,9 @@ def difference(old: Outcome, new: Outcome) -> EpisodeDifference | None:
         return None
     before, after = _episodes(old), _episodes(new)
     then, now = Groups(before), Groups(after)
-    lost = tuple(each for each in before if now.first_overlap(each) is None)
-    gained = tuple(each for each in after if then.first_overlap(each) is None)
-    pairs = [(each, now.first_overlap(each)) for each in before]
+    lost = tuple(episode for episode in before if now.first_overlap(episode) is None)
+    gained = tuple(episode for episode in after if then.first_overlap(episode) is None)
+    pairs = [(episode, now.first_overlap(episode)) for episode in before]
     moved = tuple(Moved(one, other) for one, other in pairs if other and one.span != other.span)
     return EpisodeDifference(lost, gained, moved, same=len(before) - len(lost) - len(moved))
 
@@ -63,19 +63,19 @@ class GroupEpisodes:
 
     def __init__(self, episodes: list[Episode]) -> None:
         self.episodes = episodes
-        self.reach = list(accumulate((each.span.end for each in episodes), max))
+        self.reach = list(accumulate((episode.span.end for episode in episodes), max))
 
     def first_overlap(self, span: TimeSpan) -> Episode | None:
         """The first of them that overlaps; one with the very same span goes first."""
-        found: Episode | None = None
-        for each in self.episodes[bisect_right(self.reach, span.start) :]:
-            if each.span.start >= span.end:
+        episode: Episode | None = None
+        for candidate in self.episodes[bisect_right(self.reach, span.start) :]:
+            if candidate.span.start >= span.end:
                 break
-            if each.span == span:
-                return each
-            if found is None and each.span.end > span.start:
-                found = each
-        return found
+            if candidate.span == span:
+                return candidate
+            if episode is None and candidate.span.end > span.start:
+                episode = candidate
+        return episode
 
 
 class Groups:
@@ -83,8 +83,8 @@ class Groups:
 
     def __init__(self, episodes: Sequence[Episode]) -> None:
         groups: dict[Labels, list[Episode]] = {}
-        for each in sorted(episodes, key=lambda episode: episode.span):
-            groups.setdefault(_labels(each), []).append(each)
+        for item in sorted(episodes, key=lambda episode: episode.span):
+            groups.setdefault(_labels(item), []).append(item)
         self.lines = {labels: GroupEpisodes(of_group) for labels, of_group in groups.items()}
 
     def first_overlap(self, episode: Episode) -> Episode | None:

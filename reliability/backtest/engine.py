@@ -46,7 +46,7 @@ class ObjectivePair:
     @property
     def present(self) -> tuple[Objective, ...]:
         """Those that are there, the base's first: it says what the budget is."""
-        return tuple(each for each in (self.old, self.new) if each)
+        return tuple(objective for objective in (self.old, self.new) if objective)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,11 @@ def backtest(
     pairs = [pair for pair in pairs_of(catalog, base) if chosen.has(pair.present[0])]
     catalogs = (base.catalog, catalog) if base else (catalog,)
     incidents = tuple(recorded(catalogs, terms.span))
-    warm_up = warm_up_of([each for pair in pairs for each in pair.present])
+    warm_up = warm_up_of([objective for pair in pairs for objective in pair.present])
     replayed = tuple(spreading(Work(source, terms, warm_up, incidents=incidents), pairs))
     verdicts = merged(verdict for each in replayed for verdict in each.verdicts)
     commit = base.commit if base else ""
+
     return Backtest(
         terms=terms,
         source=source.description,
@@ -116,8 +117,8 @@ class Chosen:
 
 def pairs_of(catalog: Catalog, base: Base | None) -> Iterator[ObjectivePair]:
     """Every objective of either side, paired by service, SLO and objective name."""
-    new = {_key(each): each for each in objectives(catalog)}
-    old = {_key(each): each for each in objectives(base.catalog)} if base else {}
+    new = {_key(objective): objective for objective in objectives(catalog)}
+    old = {_key(objective): objective for objective in objectives(base.catalog)} if base else {}
     for key in [*new, *(key for key in old if key not in new)]:
         yield ObjectivePair(old.get(key), new.get(key))
 
@@ -140,6 +141,7 @@ def replay_pair(
     present = [side for side in (old, new) if side]
     base, latest = present[0], present[-1]
     objective = base.objective
+
     return Replayed(
         service=objective.service,
         slo=objective.slo_name,
@@ -165,6 +167,7 @@ def _old_side(
         return None
     if new is not None and _same(pair.old, new.objective):
         return ObjectiveSide(pair.old, new.groups, new.missing)
+
     return open_side(pair.old, source, terms, warm_up=warm_up)
 
 

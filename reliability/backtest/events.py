@@ -42,11 +42,11 @@ def recorded(catalogs: Iterable[Catalog], within: TimeSpan) -> Iterator[Event]:
     for catalog in catalogs:
         for located in catalog.each(Incidents):
             service = located.value.spec.service
-            for each in located.value.spec.incidents:
-                span = TimeSpan(each.start, each.end)
+            for incident in located.value.spec.incidents:
+                span = TimeSpan(incident.start, incident.end)
                 if (service, span) not in seen and span.overlap(within):
                     seen.add((service, span))
-                    slos = frozenset(impact.slo for impact in each.slos)
+                    slos = frozenset(impact.slo for impact in incident.slos)
                     yield Event(
-                        kind="incident", service=service, span=span, name=each.name, slos=slos
+                        kind="incident", service=service, span=span, name=incident.name, slos=slos
                     )

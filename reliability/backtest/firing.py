@@ -85,4 +85,5 @@ def grid_of(every: timedelta, series: Series, terms: ReplayTerms) -> tuple[datet
     grid = StepGrid(first, every // series.step, count)
     if first < 0 or grid.first + (count - 1) * grid.stride > len(series.total):
         raise ValueError(f"the series {series.span} does not hold {terms.span}")
+
     return start, grid

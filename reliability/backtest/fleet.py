@@ -26,5 +26,5 @@ class Fleet:
         size = max(-(-len(pairs) // (self.workers * TURNS)), 1)
         parts = [pairs[start : start + size] for start in range(0, len(pairs), size)]
         submitted = [self.executor.submit(work.of, part) for part in parts]
-        for each in submitted:
-            yield from each.result()
+        for future in submitted:
+            yield from future.result()

@@ -43,6 +43,7 @@ def headline(result: Backtest, words: Words | None = None) -> str:
         parts.append(
             words("not replayed: {count} of {all} SLOs", count=len(unknown), all=len(slos))
         )
+
     return " · ".join(parts)
 
 
@@ -64,8 +65,8 @@ def per_week(totals: TierTotals) -> str:
 
 def _events(result: Backtest, words: Words) -> str:
     """Incidents on record and significant events, each counted by themselves."""
-    recorded = tuple(each for each in result.scored if not each.event.is_derived)
-    derived = tuple(each for each in result.scored if each.event.is_derived)
+    recorded = tuple(verdict for verdict in result.scored if not verdict.event.is_derived)
+    derived = tuple(verdict for verdict in result.scored if verdict.event.is_derived)
     parts = []
     if recorded:
         parts.append(words("incidents caught {sides}", sides=_both(result, recorded, words)))
@@ -74,6 +75,7 @@ def _events(result: Backtest, words: Words) -> str:
         parts.append(
             words("significant events caught {sides} (derived from the error budget)", sides=sides)
         )
+
     if not parts:
         return words("no incident to score against")
     missed = not_caught(result, words)
@@ -116,9 +118,11 @@ def _listed(verdicts: list[EventVerdict], result: Backtest, words: Words) -> str
     rest = len(verdicts) - MISSED_SHOWN
     if rest > 0:
         events += words.many(", and {count} more", ", and {count} more", rest)
+
     before = sum(verdict.is_newly_missed for verdict in verdicts)
     if not result.compares or not before:
         return words("{count}: {events}", count=len(verdicts), events=events)
+
     return words(
         "{count} ({before} paged before): {events}",
         count=len(verdicts),

@@ -101,10 +101,10 @@ class Evaluation:
 
     def failures(self, window: timedelta) -> FloatArray:
         """Bad events within a window before each evaluation; valid until the next call."""
-        found = self._within(self.counts.bad, window, self._failures)
+        failures = self._within(self.counts.bad, window, self._failures)
         if self.more:
-            found += self.more
-        return found
+            failures += self.more
+        return failures
 
     def ratio(self, window: timedelta) -> FloatArray:
         """Bad over all events within a window; nan, or a warning of numpy, where none happened."""
@@ -115,11 +115,11 @@ class Evaluation:
         until = self.grid.shifted(self.counts.room)
         length = self.ranges.increments(window, self.counts.step)
         before = self.grid.shifted(self.counts.room - length)
-        found = np.subtract(sums[until], sums[before], out=out)
+        within = np.subtract(sums[until], sums[before], out=out)
         if self._sees_more:
             earlier = self.grid.shifted(self.counts.room - length - 1)
-            found += (1 - self.counts.unseen) * (sums[before] - sums[earlier])
-        return found
+            within += (1 - self.counts.unseen) * (sums[before] - sums[earlier])
+        return within
 
     @property
     def _sees_more(self) -> bool:

@@ -48,15 +48,15 @@ def _notifications(
     if isinstance(config, UnknownNotifications):
         return config
     server = SimulatedServer(started=result.span.start)
-    notifications = simulate([each.alert for each in alerts], config, server, span=result.span)
+    notifications = simulate([alert.alert for alert in alerts], config, server, span=result.span)
     return count_notifications(notifications, alerts, config.routing, zones=_zones(catalog))
 
 
 def _configuration(catalog: Catalog) -> Configuration | UnknownNotifications:
-    for each in AlertmanagerConfig().compile(catalog):
-        if isinstance(each, Resource):
+    for made in AlertmanagerConfig().compile(catalog):
+        if isinstance(made, Resource):
             try:
-                return Configuration(parse(each.body), time_intervals(each.body))
+                return Configuration(parse(made.body), time_intervals(made.body))
             except RoutingRefusedError as refusal:
                 return UnknownNotifications(
                     f"the Alertmanager configuration cannot be read: {refusal}"
@@ -68,13 +68,13 @@ def _configuration(catalog: Catalog) -> Configuration | UnknownNotifications:
 
 def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
     """The time zones of teams; one that is not known here counts as UTC."""
-    found: dict[str, tzinfo] = {}
+    tzinfos: dict[str, tzinfo] = {}
     for team in catalog.each(Team):
         try:
-            found[team.value.metadata.name] = ZoneInfo(team.value.spec.time_zone)
+            tzinfos[team.value.metadata.name] = ZoneInfo(team.value.spec.time_zone)
         except (ZoneInfoNotFoundError, ValueError):
             continue
-    return found
+    return tzinfos
 
 
 def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named]:
@@ -111,6 +111,7 @@ def _declared(
                 names[alert.service, about.signal.name] = alert.name
             case _:
                 continue
+
     return burns, names
 
 
@@ -122,19 +123,19 @@ def _burning(alert: DeclaredAlert, key: AlertKey, outcome: Outcome) -> Iterator[
 
 
 def _by_labels(outcome: Outcome) -> Iterator[tuple[dict[str, str], list[TimeSpan]]]:
-    found: defaultdict[frozenset[tuple[str, str]], list[Episode]] = defaultdict(list)
+    by_labels: defaultdict[frozenset[tuple[str, str]], list[Episode]] = defaultdict(list)
     for episode in outcome.episodes if isinstance(outcome, AlertFirings) else ():
-        found[frozenset(episode.labels.items())].append(episode)
-    for labels, episodes in found.items():
-        yield dict(labels), joined(each.span for each in episodes)
+        by_labels[frozenset(episode.labels.items())].append(episode)
+    for labels, episodes in by_labels.items():
+        yield dict(labels), joined(item.span for item in episodes)
 
 
 def joined(spans: Iterable[TimeSpan]) -> list[TimeSpan]:
     """The spans in order, those that touch as one."""
-    found: list[TimeSpan] = []
+    time_spans: list[TimeSpan] = []
     for span in sorted(spans):
-        if found and span.start <= found[-1].end:
-            found[-1] = TimeSpan(found[-1].start, max(found[-1].end, span.end))
+        if time_spans and span.start <= time_spans[-1].end:
+            time_spans[-1] = TimeSpan(time_spans[-1].start, max(time_spans[-1].end, span.end))
         else:
-            found.append(span)
-    return found
+            time_spans.append(span)
+    return time_spans

@@ -293,8 +293,11 @@ class Backtest:
 
 
 def _sum(outcomes: Iterator[Outcome]) -> TierTotals:
-    every = [each for each in outcomes if not isinstance(each, NoAlert)]
-    fired = [each for each in every if isinstance(each, AlertFirings)]
-    episodes = sum(len(each.episodes) for each in fired)
-    minutes, per_week = sum(each.minutes for each in fired), sum(each.per_week for each in fired)
+    every = [outcome for outcome in outcomes if not isinstance(outcome, NoAlert)]
+    fired = [outcome for outcome in every if isinstance(outcome, AlertFirings)]
+    episodes = sum(len(firings.episodes) for firings in fired)
+    minutes, per_week = (
+        sum(firings.minutes for firings in fired),
+        sum(firings.per_week for firings in fired),
+    )
     return TierTotals(episodes, minutes, per_week, is_known=bool(fired) or not every)

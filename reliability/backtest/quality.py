@@ -51,21 +51,24 @@ class Quality:
 def quality(episodes: Sequence[Episode], events: Sequence[TimeSpan], zone: str) -> Quality:
     """Judge one alert by what it should have seen."""
     clocks = zone_named(zone)
-    begins = [each.span.start.astimezone(clocks) for each in episodes]
-    touching = [[each.span for each in episodes if touches(each.span, event)] for event in events]
+    begins = [episode.span.start.astimezone(clocks) for episode in episodes]
+    touching = [
+        [episode.span for episode in episodes if touches(episode.span, event)] for event in events
+    ]
     seen = [(event, spans) for event, spans in zip(events, touching, strict=True) if spans]
-    right = sum(any(touches(each.span, event) for event in events) for each in episodes)
+    right = sum(any(touches(episode.span, event) for event in events) for episode in episodes)
     count = len(episodes)
+
     return Quality(
-        short=_share(sum(each.span.length < SHORT for each in episodes), count),
-        night=_share(sum(_is_night(each) for each in begins), count),
-        weekend=_share(sum(each.weekday() >= SATURDAY for each in begins), count),
+        short=_share(sum(episode.span.length < SHORT for episode in episodes), count),
+        night=_share(sum(_is_night(begin) for begin in begins), count),
+        weekend=_share(sum(begin.weekday() >= SATURDAY for begin in begins), count),
         precision=_share(right, count) if events else None,
         recall=_share(len(seen), len(events)),
         detection=_delay(
-            [min(each.start for each in spans) - event.start for event, spans in seen]
+            [min(span.start for span in spans) - event.start for event, spans in seen]
         ),
-        reset=_delay([max(each.end for each in spans) - event.end for event, spans in seen]),
+        reset=_delay([max(span.end for span in spans) - event.end for event, spans in seen]),
     )
 
 
@@ -84,5 +87,5 @@ def _share(part: int, whole: int) -> float | None:
 
 def _delay(lengths: list[timedelta]) -> Delay | None:
     """An alert that was on already took no time, and one that ends before has none to end."""
-    late = [max(each, NONE_LATE) for each in lengths]
+    late = [max(length, NONE_LATE) for length in lengths]
     return Delay(median_high(late), max(late)) if late else None

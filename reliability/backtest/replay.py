@@ -46,10 +46,10 @@ class ObjectiveSide:
     @property
     def tiers(self) -> dict[str, tuple[BurnRateAlert, ...]]:
         """Its alerts by tier: one of ours, and as many of OpenSLO's as are asked for."""
-        found: dict[str, tuple[BurnRateAlert, ...]] = {}
+        tiers: dict[str, tuple[BurnRateAlert, ...]] = {}
         for alert in self.objective.alerts:
-            found[alert.tier] = (*found.get(alert.tier, ()), alert)
-        return found
+            tiers[alert.tier] = (*tiers.get(alert.tier, ()), alert)
+        return tiers
 
 
 def open_side(
@@ -59,15 +59,18 @@ def open_side(
     reason = why_not_replayed(objective.sli)
     if reason is not None:
         return ObjectiveSide(objective, (), NoHistory(reason))
-    found = source.series(sli_history(objective), terms.span.extended(warm_up))
-    if isinstance(found, NoHistory):
-        return ObjectiveSide(objective, (), found)
-    interval = max((each.interval or COUNTED for each in found), default=COUNTED)
+
+    history = source.series(sli_history(objective), terms.span.extended(warm_up))
+    if isinstance(history, NoHistory):
+        return ObjectiveSide(objective, (), history)
+
+    interval = max((series.interval or COUNTED for series in history), default=COUNTED)
     if interval > COARSEST:
         return ObjectiveSide(objective, (), NoHistory(too_coarse(interval)))
+
     return ObjectiveSide(
         objective,
-        tuple(group_series(objective, each, terms, warm_up=warm_up) for each in found),
+        tuple(group_series(objective, series, terms, warm_up=warm_up) for series in history),
         None,
     )
 
@@ -77,12 +80,15 @@ def budget_side(objective: Objective, source: SeriesSource, terms: ReplayTerms) 
 
     The counts of an SLI that is no sum of counters are what a server evaluated minute by minute.
     """
-    found = source.series(budget_history(objective), terms.span)
-    if isinstance(found, NoHistory):
-        return ObjectiveSide(objective, (), found)
+    history = source.series(budget_history(objective), terms.span)
+    if isinstance(history, NoHistory):
+        return ObjectiveSide(objective, (), history)
+
     none = timedelta(0)
     return ObjectiveSide(
-        objective, tuple(group_series(objective, each, terms, warm_up=none) for each in found), None
+        objective,
+        tuple(group_series(objective, series, terms, warm_up=none) for series in history),
+        None,
     )
 
 
@@ -105,7 +111,9 @@ def group_series(
 
 def warm_up_of(objectives: list[Objective]) -> timedelta:
     """The longest window of any alert: what has to be known before the span begins."""
-    windows = [window for each in objectives for alert in each.alerts for window in alert.windows]
+    windows = [
+        window for objective in objectives for alert in objective.alerts for window in alert.windows
+    ]
     return max(windows, default=max(window for window, _ in SIGNIFICANT))
 
 
@@ -115,18 +123,22 @@ def fired(
     """Replay the alerts of one tier over every group."""
     if side.missing is not None:
         return side.missing
-    found: list[Episode] = []
+    all_episodes: list[Episode] = []
     time = timedelta(0)
     total = Confidence() if terms.with_confidence else None
+
     for group, alert in product(side.groups, alerts):
         firing = fire(alert, group.series, group.counts, terms=terms)
         if total is not None:
             total += confidence(
                 firing, group.series, group.counts, budget=group.budget, terms=terms
             )
-        found.extend(episodes(firing, group.series, group.counts, budget=group.budget, terms=terms))
+        all_episodes.extend(
+            episodes(firing, group.series, group.counts, budget=group.budget, terms=terms)
+        )
         time += firing.time
-    ordered = tuple(sorted(found, key=lambda episode: episode.span))
+
+    ordered = tuple(sorted(all_episodes, key=lambda episode: episode.span))
     return AlertFirings(ordered, time, terms.span.weeks * coverage(side, terms), confidence=total)
 
 
@@ -146,6 +158,7 @@ def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
     )
     worst = min(known) if len(known) == len(reached) and known else None
     days = by_day(side, terms) if terms.with_confidence else ()
+
     return SliSummary(
         coverage=coverage(side, terms),
         attainment=worst,

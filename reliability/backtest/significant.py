@@ -164,8 +164,8 @@ class _Burn:
         """An event with what burned around it at the slowest rate or above, up to quiet time."""
         start, end = event
         quiet = np.flatnonzero(self._quiet(first, last, self.slowest)) + first
-        first = max((int(each) + 1 for each in quiet[quiet < start][-1:]), default=first)
-        last = min((int(each) for each in quiet[quiet >= end][:1]), default=last)
+        first = max((int(moment) + 1 for moment in quiet[quiet < start][-1:]), default=first)
+        last = min((int(moment) for moment in quiet[quiet >= end][:1]), default=last)
         above = self.bad[first : last + 1] - self.slowest * self.total[first : last + 1]
         before = first + int(np.argmin(above[: start - first + 1]))
         after = end + int(np.argmax(above[end - first :]))
@@ -173,6 +173,7 @@ class _Burn:
             start = before
         if self.bad[after] - self.bad[end] >= FLARE:
             end = after
+
         return start, end
 
     def _quiet(self, first: int, last: int, ratio: float) -> BoolArray:
@@ -191,6 +192,7 @@ class _Burn:
             if window == LONGER[-1]:
                 is_quiet |= bad <= 0
             _mark(quiet, is_quiet, steps)
+
         return quiet
 
     def _with_margin(self, pieces: list[Part], length: int) -> Iterator[Part]:
@@ -231,6 +233,7 @@ class _Burn:
             if better == event:
                 break
             event = better
+
         return event
 
     def _between(self, first: int, last: int) -> float:

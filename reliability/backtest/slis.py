@@ -52,13 +52,14 @@ def budget_history(objective: Objective) -> SliHistory:
     What is no sum of counters is what a server makes of it minute by minute, as the rules record
     it. That is exact enough for a period, and not for the windows of an alert.
     """
-    found = sli_history(objective)
+    history = sli_history(objective)
     sli = objective.sli
-    if sli is None or not isinstance(found.counters, NotCounted):
-        return found
+    if sli is None or not isinstance(history.counters, NotCounted):
+        return history
+
     total = total_rate(sli, SHORTEST, objective.group_by)
     ratio = error_ratio(sli, SHORTEST, objective.group_by)
-    return replace(found, counters=Evaluated(total, ratio, found.counters.reason))
+    return replace(history, counters=Evaluated(total, ratio, history.counters.reason))
 
 
 def sli_identity(objective: Objective) -> str:

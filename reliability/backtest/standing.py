@@ -99,6 +99,7 @@ class ObjectiveStatus:
             return self.at
         if self.burn is None or self.burn <= 1:
             return None
+
         gone = self.at + self.remaining * self.objective.period / self.burn
         return None if self.renewed is not None and gone >= self.renewed else gone
 
@@ -138,10 +139,10 @@ def standing(objective: Objective, source: SeriesSource, at: datetime) -> Stands
         return UnknownStatus(
             objective, f"no period of its calendar is written out for {at:%Y-%m-%d}"
         )
-    found = source.series(budget_history(objective), looked_at(period, at))
-    if isinstance(found, NoHistory):
-        return UnknownStatus(objective, f"no history: {found.reason}", coverage=Coverage())
-    return standing_of(objective, found, period, at=at)
+    history = source.series(budget_history(objective), looked_at(period, at))
+    if isinstance(history, NoHistory):
+        return UnknownStatus(objective, f"no history: {history.reason}", coverage=Coverage())
+    return standing_of(objective, history, period, at=at)
 
 
 def looked_at(period: TimeSpan, at: datetime) -> TimeSpan:
@@ -163,10 +164,11 @@ def standing_of(
     """
     judged = _Judged(objective, period, at, recorded=recorded)
     stands = [judged.group(corrected(series, objective)) for series in groups]
-    unknown = [each for each in stands if isinstance(each, UnknownStatus)]
-    known = [each for each in stands if isinstance(each, ObjectiveStatus)]
+    unknown = [status for status in stands if isinstance(status, UnknownStatus)]
+    known = [status for status in stands if isinstance(status, ObjectiveStatus)]
     if unknown or not known:
         return unknown[0] if unknown else UnknownStatus(objective, "its history holds no group")
+
     return worst_of(known)
 
 
@@ -182,7 +184,7 @@ def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
 def worst_of(groups: list[ObjectiveStatus]) -> ObjectiveStatus:
     """The group with the least budget remaining; the burn is that of the fastest."""
     worst = min(groups, key=lambda each: each.remaining)
-    burns = [each.burn for each in groups if each.burn is not None]
+    burns = [group.burn for group in groups if group.burn is not None]
     return replace(worst, burn=max(burns, default=None))
 
 
@@ -203,9 +205,11 @@ class _Judged:
         if not coverage.is_enough:
             reason = f"{share * 100:.4g} % of the period is known, and 90 % is needed"
             return UnknownStatus(objective, reason, coverage=coverage)
+
         if not series.known[series.part(TimeSpan(at - STALE, at))].any():
             reason = f"its history knows nothing of the day before {utc_minute(at)}"
             return UnknownStatus(objective, reason, coverage=coverage)
+
         if not series.total[series.part(span)].any():
             return UnknownStatus(objective, "nothing happened in the period", coverage=coverage)
         return self._known(series, series.part(span), coverage)
@@ -217,6 +221,7 @@ class _Judged:
         affordable = budget * total / (1.0 if rolls else (at - period.start) / period.length)
         later = np.concatenate((np.cumsum(series.bad[part][::-1])[::-1], [0.0]))
         step, length = series.step, objective.period
+
         return ObjectiveStatus(
             objective=objective,
             at=at,

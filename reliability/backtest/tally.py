@@ -123,16 +123,17 @@ class TallyBuilder:
             self.open.discard(incident)
         elif message.tells_ends:
             self.open.add(incident)
+
         return message.is_firing and message.news == "first" and not is_open
 
     def add(self, receiver: str, about: Sequence[Named], tally: NotificationTally) -> None:
         """Count one message everywhere that it belongs."""
         self.receivers[receiver] += tally
-        for key in {each.key for each in about}:
+        for key in {named.key for named in about}:
             self.alerts[key] += tally
-        for tier in {each.key[3] for each in about}:
+        for tier in {named.key[3] for named in about}:
             self.tiers[tier] += tally
-        for team in {each.team for each in about}:
+        for team in {named.team for named in about}:
             self.teams[team] += tally
 
 
@@ -143,22 +144,27 @@ def count_notifications(
     zones: Mapping[str, tzinfo],
 ) -> SideNotifications:
     """Count them; `zones` are the time zones of teams, UTC where there is none."""
-    callers = {name: tuple(_callers(each)) for name, each in routing.receivers.items()}
+    callers = {name: tuple(_callers(receiver)) for name, receiver in routing.receivers.items()}
     counts = TallyBuilder()
     for _, of_message in groupby(
         notifications, lambda each: (each.at, each.receiver, id(each.group))
     ):
         message = list(of_message)
         first = message[0]
-        about = [alerts[n] for n in sorted({n for each in message for n in _about(each)})]
+        about = [
+            alerts[n] for n in sorted({n for notification in message for n in _about(notification)})
+        ]
         called = [
             caller
-            for each in message
-            for caller in _called(each, callers[each.receiver], counts.opens(each))
+            for notification in message
+            for caller in _called(
+                notification, callers[notification.receiver], counts.opens(notification)
+            )
         ]
         zone = zones.get(about[0].team, UTC)
         counts.add(first.receiver, about, _tally(first, called, first.at.astimezone(zone)))
         counts.targets.update(f"{first.receiver}: {caller.words}" for caller in called)
+
     return SideNotifications(
         alerts=counts.alerts,
         tiers=counts.tiers,
@@ -181,9 +187,9 @@ def _callers(receiver: Receiver) -> Iterator[Caller]:
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, (kind, _) in enumerate(receiver.integrations):
         places[kind].append(place)
-    for each in loud(receiver):
-        kind, index = str(each.pointer[0]), int(each.pointer[1])
-        yield Caller(places[kind][index], each.words, kind)
+    for part in loud(receiver):
+        kind, index = str(part.pointer[0]), int(part.pointer[1])
+        yield Caller(places[kind][index], part.words, kind)
 
 
 def _message_of(notification: Notification) -> tuple[datetime, str, int]:

@@ -37,11 +37,12 @@ def verdicts_of(
     `base` is the side whose objective says what the budget is, for both sides alike.
     """
     service, slo = base.objective.service, base.objective.slo_name
-    of_service = [each for each in incidents if each.service == service]
-    found = [each for each in of_service if each.concerns(service, slo)]
+    of_service = [incident for incident in incidents if incident.service == service]
+    events = [incident for incident in of_service if incident.concerns(service, slo)]
     if not of_service and any(row.tier == ALERT_TIER for row in rows):
-        found = list(_significant(base, terms))
-    for event in found:
+        events = list(_significant(base, terms))
+
+    for event in events:
         yield EventVerdict(
             event=event,
             slo=slo,
@@ -58,10 +59,12 @@ def merged(verdicts: Iterable[EventVerdict]) -> tuple[EventVerdict, ...]:
     Significant events of several SLOs on one SLI are one event if they overlap.
     """
     ordered = sorted(verdicts, key=lambda each: (_source(each), each.event.span, each.slo))
-    found: list[EventVerdict] = []
+    event_verdicts: list[EventVerdict] = []
     for _, of_source in groupby(ordered, _source):
-        found.extend(_merge(list(of_event)) for of_event in _of_one_event(of_source))
-    return tuple(sorted(found, key=lambda each: (each.event.span, each.event.service, each.slo)))
+        event_verdicts.extend(_merge(list(of_event)) for of_event in _of_one_event(of_source))
+    return tuple(
+        sorted(event_verdicts, key=lambda each: (each.event.span, each.event.service, each.slo))
+    )
 
 
 def _source(verdict: EventVerdict) -> tuple[str, str, str, str]:
@@ -75,12 +78,13 @@ def _of_one_event(verdicts: Iterable[EventVerdict]) -> Iterator[list[EventVerdic
     """Verdicts of one source in the order of time, those whose events overlap together."""
     together: list[EventVerdict] = []
     until: datetime | None = None
-    for each in verdicts:
-        if until is not None and each.event.span.start >= until:
+    for verdict in verdicts:
+        if until is not None and verdict.event.span.start >= until:
             yield together
             together, until = [], None
-        together.append(each)
-        until = max(until or each.event.span.end, each.event.span.end)
+        together.append(verdict)
+        until = max(until or verdict.event.span.end, verdict.event.span.end)
+
     if together:
         yield together
 
@@ -88,13 +92,14 @@ def _of_one_event(verdicts: Iterable[EventVerdict]) -> Iterator[list[EventVerdic
 def _merge(verdicts: list[EventVerdict]) -> EventVerdict:
     worst = max(verdicts, key=lambda each: each.spent)
     old, new = UNSEEN, UNSEEN
-    for each in verdicts:
-        old, new = old | each.old, new | each.new
-    known = any(each.known for each in verdicts)
-    start = min(each.event.span.start for each in verdicts)
-    end = max(each.event.span.end for each in verdicts)
-    slos = frozenset[str]().union(*(each.event.slos for each in verdicts))
+    for verdict in verdicts:
+        old, new = old | verdict.old, new | verdict.new
+    known = any(verdict.known for verdict in verdicts)
+    start = min(verdict.event.span.start for verdict in verdicts)
+    end = max(verdict.event.span.end for verdict in verdicts)
+    slos = frozenset[str]().union(*(verdict.event.slos for verdict in verdicts))
     event = replace(worst.event, span=TimeSpan(start, end), slos=slos)
+
     return EventVerdict(
         event=event, slo=worst.slo, spent=worst.spent, known=known, old=old, new=new
     )
@@ -104,6 +109,7 @@ def _significant(base: ObjectiveSide, terms: ReplayTerms) -> Iterator[Event]:
     objective = base.objective
     least = max((alert.minimum_failures for alert in objective.alerts), default=0)
     identity = sli_identity(objective)
+
     for group in base.groups:
         spans = significant(
             group.series, group.budget, objective.period, span=terms.span, least=max(least, 1)
@@ -142,5 +148,6 @@ def _detection(outcomes: Iterable[tuple[str, Outcome]], span: TimeSpan) -> Detec
 def _touches(outcome: AlertFirings, span: TimeSpan) -> bool:
     """Whether an episode overlaps; one that begins at the very end still saw it."""
     return any(
-        each.span.start <= span.end and each.span.end > span.start for each in outcome.episodes
+        episode.span.start <= span.end and episode.span.end > span.start
+        for episode in outcome.episodes
     )

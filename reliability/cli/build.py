@@ -68,7 +68,7 @@ def _build(app: App, out: Path, tests: bool, compatible: str | None) -> int:
     from reliability.pipeline import build_files
 
     files, problems = build_files(app.repository, out, tests=tests, compatible=compatible)
-    built = Counter(each.word for each in files)
+    built = Counter(file.word for file in files)
     counts = ", ".join(f"{built[word]} {word}" for word in ("written", "unchanged", "removed"))
     app.say(f"{out}: {counts}")
     lost = [*map(problem_line, (*unreadable_parts(app.repository.findings), *problems))]

@@ -23,14 +23,16 @@ def write_code_owners(app: App) -> None:
     Raises:
         ReliabilityError: a document or the file cannot be read, or the marks are no pair.
     """
-    unread = [each for each in app.repository.findings if each.severity is Severity.ERROR]
+    unread = [finding for finding in app.repository.findings if finding.severity is Severity.ERROR]
     if unread:
         path = unread[0].problem.at.path
         raise ReliabilityError(f"{path} cannot be read completely; see `reliability check`")
-    found = read_code_owners(app.root)
-    path, content = found or (CODE_OWNERS[0], b"")
-    if found is None and os.path.lexists(app.root / path):
+
+    owned = read_code_owners(app.root)
+    path, content = owned or (CODE_OWNERS[0], b"")
+    if owned is None and os.path.lexists(app.root / path):
         raise ReliabilityError(f"{path} is not a regular UTF-8 file, and was not changed")
+
     before = content.decode("utf-8", "surrogateescape")
     lines = owner_lines(app.catalog())
     after = with_owner_lines(before, lines)
@@ -38,8 +40,9 @@ def write_code_owners(app: App) -> None:
         raise ReliabilityError(f"{path}: expected one begin and one end marker; remove the others")
     if after != before:
         _write(app, app.root / path, content, after=after.encode("utf-8", "surrogateescape"))
-    said = "unchanged" if after == before else "written"
-    app.say(f"{path}: {said}, {len(lines)} lines are ours")
+
+    what = "unchanged" if after == before else "written"
+    app.say(f"{path}: {what}, {len(lines)} lines are ours")
 
 
 def _write(app: App, path: Path, before: bytes, after: bytes) -> None:

@@ -28,4 +28,5 @@ def command(app: App, shell: str) -> None:
     made = get_completion_class(shell)
     if made is None:
         raise click.UsageError(f"no completion for {shell}")
+
     app.say(made(group, {}, "reliability", VARIABLE).source().strip())

@@ -105,7 +105,7 @@ class Decisions:
 
 
 def _names(identities: Iterable[ResourceId]) -> str:
-    names = sorted({f"{each.kind}/{each.name}" for each in identities})
+    names = sorted({f"{identity.kind}/{identity.name}" for identity in identities})
     return f"there are {', '.join(names)}" if names else "there is none"
 
 
@@ -120,6 +120,7 @@ def read_objects(
                 f"{value!r} is not of the form [SYNC_TARGET:]KIND/NAME, such as rules/shop",
                 param=parameter,
             )
+
     return tuple(
         ObjectName(match["target"], match["kind"], match["name"]) for _, match in matches if match
     )

@@ -87,6 +87,7 @@ class IssueRun:
                 self.app.say(f"{between}{queue}{_printed(draft)}")
                 self.printed.append(draft)
             return True
+
         board = self._board(forge, kind, repository)
         return Writing(self, board, word).run(drafts, present)
 
@@ -109,6 +110,7 @@ class Writing:
         app = self.desk.app
         plan = rationed(drafts, present, self.desk.max_changes, word=self.word)
         done = True
+
         if self.desk.dry_run:
             for change in reconcile(plan.drafts, present, self.word):
                 app.say(f"would {_told(change)}")
@@ -116,6 +118,7 @@ class Writing:
             for outcome in keep(plan.drafts, self.board, self.word):
                 done &= not isinstance(outcome, NoteFailed | Unwritten)
                 self._say(outcome)
+
         if plan.waiting:
             app.note(f"{plan.waiting:,} more follow in the next run (--max-changes)")
         return done

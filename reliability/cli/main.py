@@ -94,6 +94,7 @@ def global_first(arguments: Iterable[str]) -> list[str]:
     ahead: list[str] = []
     rest: list[str] = []
     left = iter(arguments)
+
     for argument in left:
         if argument == "--":
             rest += (argument, *left)
@@ -103,6 +104,7 @@ def global_first(arguments: Iterable[str]) -> list[str]:
             ahead.append(argument)
         else:
             rest.append(argument)
+
     return ahead + rest
 
 
@@ -142,12 +144,12 @@ class LazyGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The commands that begin so, without importing them; then the global options."""
-        found = [
+        options = [
             CompletionItem(name, help=line)
             for name, line in COMMANDS.items()
             if name.startswith(incomplete)
         ]
-        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+        return [*options, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by group, without importing them."""
@@ -250,10 +252,10 @@ def denied(error: OSError) -> str:
 def usage(error: click.ClickException) -> str:
     """What cannot be done as asked, and where the way to ask is written."""
     context = error.ctx if isinstance(error, click.UsageError) else None
-    said = error.format_message()
+    text = error.format_message()
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
-        said = f"{_asked(error)}: {error.message}"
-    return f"{said.rstrip('.')}; see `{context.command_path} --help`" if context else said
+        text = f"{_asked(error)}: {error.message}"
+    return f"{text.rstrip('.')}; see `{context.command_path} --help`" if context else text
 
 
 def _asked(error: click.BadParameter) -> str:

@@ -40,7 +40,11 @@ def note_unreadable(app: App, consequence: str) -> None:
 
 def _unreadable(app: App, below: Sequence[str]) -> list[str]:
     problems = unreadable_parts(app.repository.findings)
-    return [problem_line(each) for each in problems if not below or _is_below(each.at.path, below)]
+    return [
+        problem_line(problem)
+        for problem in problems
+        if not below or _is_below(problem.at.path, below)
+    ]
 
 
 def _is_below(path: PurePosixPath, folders: Sequence[str]) -> bool:

@@ -34,9 +34,10 @@ def command(app: App, kind: str | None, out: Path | None) -> int:
         name = _named(kind) if kind else ALL
         app.say(schema_text(schemas()[name]).removesuffix("\n"))
         return 0
+
     if kind:
         raise click.UsageError("--out writes all kinds; pass KIND or --out")
-    _write(app, out, {name: schema_text(each) for name, each in schemas().items()})
+    _write(app, out, {name: schema_text(schema) for name, schema in schemas().items()})
     return 0
 
 

@@ -38,16 +38,20 @@ def command(
     from reliability.review.gate import table
 
     note_unreadable(app, "SLOs may be missing: some documents cannot be read")
-    found = standings(app, _objectives(app, names), "status", prometheus=prometheus, origin=origin)
+    statuses = standings(
+        app, _objectives(app, names), "status", prometheus=prometheus, origin=origin
+    )
     due = {
-        (each.service, each.name): each.due
-        for each in promises(Context(today=app.today, catalog=app.catalog()))
+        (slo.service, slo.name): slo.due
+        for slo in promises(Context(today=app.today, catalog=app.catalog()))
     }
     lines = [
-        table.GateTableRow(each, due[each.objective.service, each.objective.slo_name], app.today)
-        for each in found.stands
+        table.GateTableRow(
+            status, due[status.objective.service, status.objective.slo_name], app.today
+        )
+        for status in statuses.stands
     ]
-    app.say({"text": table.text, "json": table.document}[form](lines, found.source))
+    app.say({"text": table.text, "json": table.document}[form](lines, statuses.source))
     return 0
 
 
@@ -57,7 +61,7 @@ def _objectives(app: App, names: tuple[str, ...]) -> list[Objective]:
     check_names(names, [app.catalog()])
     asked = frozenset(names)
     return [
-        each
-        for each in objectives(app.catalog())
-        if not asked or asked & {each.service, each.slo_name}
+        objective
+        for objective in objectives(app.catalog())
+        if not asked or asked & {objective.service, objective.slo_name}
     ]

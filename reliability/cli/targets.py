@@ -74,13 +74,16 @@ def select(app: App, names: Sequence[str]) -> Selection:
     spec = declared.value.spec if declared else EMBEDDED
     if unreadable:  # policies/targets.yaml may be among them
         return Selection(spec, (), (), unreadable=unreadable)
+
     known = [target.name for target in spec.targets]
     for name in known:
         if known.count(name) > 1:
             raise ReliabilityError(f"policies/targets.yaml: two sync targets are named {name}")
+
     for name in names:
         if name not in known:
             raise ReliabilityError(f"unknown sync target {name}; there are {', '.join(known)}")
+
     chosen = tuple(target for target in spec.targets if not names or target.name in names)
     return Selection(spec, chosen, tuple(compiled), unreadable=())
 
@@ -100,6 +103,7 @@ def ensure_plannable(app: App, selection: Selection, form: str) -> None:
     )
     if form != "text":
         app.say(UNREADABLE_FORMATS[form](message, selection.unreadable))
+
     raise ReliabilityError(message)
 
 
@@ -182,8 +186,9 @@ def read_targets(
         closing=closing,
         owner=owner_of(app.root, spec),
     )
+
     read = Reader(app=app, selection=selection, decisions=decisions, access=access).read()
-    decisions.ensure_used([each.plan for each in read if isinstance(each, ReadyTarget)])
+    decisions.ensure_used([target.plan for target in read if isinstance(target, ReadyTarget)])
     return read
 
 
@@ -208,15 +213,16 @@ def carried_out(
     waits: bool,
 ) -> list[Report]:
     """Every plan that is within its limits carried out, phase by phase; see `Rollout`."""
-    reports: list[Report] = [shown(each, allowed.get(each.name)) for each in targets]
+    reports: list[Report] = [shown(target, allowed.get(target.name)) for target in targets]
     wanted = selection.configuration
     ready = [
-        each
-        for each, report in zip(targets, reports, strict=True)
-        if isinstance(each, ReadyTarget) and isinstance(report, Planned)
+        target
+        for target, report in zip(targets, reports, strict=True)
+        if isinstance(target, ReadyTarget) and isinstance(report, Planned)
     ]
     gates = tuple(_gates(selection, targets, reports, wanted=wanted))
     done = sync_targets(ready, wanted, gates, tell=app.note, waits=waits)
+
     return [done.get(target_of(report), report) for report in reports]
 
 

@@ -52,14 +52,15 @@ def parts_of(catalog: Catalog, at_once: int) -> Iterator[Catalog]:
 
     All else is in every part.
     """
-    names = sorted({_service(each) for kind in OF_SERVICES for each in catalog.each(kind)})
+    names = sorted({_service(model) for kind in OF_SERVICES for model in catalog.each(kind)})
     numbers = {name: number // at_once for number, name in enumerate(names)}
     parts: list[OfKinds] = [
         {kind: [] for kind in OF_SERVICES} for _ in range(0, len(names), at_once)
     ]
     for kind in OF_SERVICES:
-        for each in catalog.each(kind):
-            parts[numbers[_service(each)]][kind].append(each)
+        for model in catalog.each(kind):
+            parts[numbers[_service(model)]][kind].append(model)
+
     for part in parts:
         yield replace(catalog, located={**catalog.located, **_frozen(part)})
 

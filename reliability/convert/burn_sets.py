@@ -26,15 +26,18 @@ def burn_set(prefix: str, period: timedelta, pairs: Sequence[BurnPair]) -> Windo
     ordered = sorted(pairs, key=lambda entry: entry.pair.long)
     shares = [f"{float(entry.pair.share):g}" for entry in ordered]
     lengths = tuple((entry.pair.long, entry.pair.short) for entry in ordered)
+
     for name, (length, of_set) in SHIPPED.items():
         speeds = [entry.fast for entry in ordered] == [True, True, False, False]
         if (length, LENGTHS, of_set) == (period, lengths, tuple(shares)) and speeds:
             return WindowSet(name, period, None)
+
     body: dict[str, Json | Block | Sequence[Block]] = {"period": duration_text(period)}
     body["fast"] = tuple(_entry(entry.pair, period) for entry in pairs if entry.fast)
     slow = tuple(_entry(entry.pair, period) for entry in pairs if not entry.fast)
     if slow:
         body["slow"] = slow
+
     words = [
         f"{duration_text(entry.pair.long)}x{entry.pair.factor(period):.4g}" for entry in ordered
     ]

@@ -77,6 +77,7 @@ class CodeOwnersConverter:
             if isinstance(original, PlainFile)
             for line in _lines(original)
         ]
+
         yield from _teams(lines)
         last: dict[str, CodeOwnersLine] = {}
         for line in lines:
@@ -95,6 +96,7 @@ class CodeOwnersConverter:
                 message = f"a later line for {service} takes precedence"
                 yield left_out(former.origin, message)
             last[service] = line
+
         for service, line in last.items():
             yield from _owner(service, line)
 
@@ -118,6 +120,7 @@ def _teams(lines: Sequence[CodeOwnersLine]) -> Iterator[Converted]:
     for line in lines:
         for handle in line.teams:
             first.setdefault(slug(handle.rpartition("/")[2]), (handle, line))
+
     for name, (handle, line) in first.items():
         if not name:
             continue
@@ -126,6 +129,7 @@ def _teams(lines: Sequence[CodeOwnersLine]) -> Iterator[Converted]:
         message = f"CODEOWNERS does not list the members or channels of {handle}"
         help_text = f"set members, onCall and channels in policies/teams/{name}.yaml"
         yield decide(line.origin, message, help_text)
+
     yield from _teams_of_one(lines, frozenset(first))
 
 
@@ -141,6 +145,7 @@ def _teams_of_one(lines: Sequence[CodeOwnersLine], named: frozenset[str]) -> Ite
         name = slug(handle)
         if name in named:
             continue
+
         body: Mapping[str, Json] = {"members": [handle]}
         yield team(
             name, Block(body, {"members": "decide: is this a person or a group?"}), line.origin
@@ -184,6 +189,7 @@ def _owner(service: str, line: CodeOwnersLine) -> Iterator[Converted]:
     more: dict[str, Json] = {}
     if handles:
         more["approvers"] = {"product": NOBODY, "technical": handles[0]}
+
     comments = {"approvers": "decide: the product approver"}
     yield ownership(service, line.origin, name, more=more, comments=comments)
     known = f"; {handles[0]} is proposed as the technical approver" if handles else ""

@@ -48,12 +48,14 @@ def convert(
     message = f"not in the {only} format" if only else "unknown format"
     left: list[Original] = list(originals)
     lists: list[Original] = []
+
     for converter in chosen:
         mine, others = _split(converter, left)
         lists += [original for original in mine if _items(original) and original not in lists]
         left = [*others, *(original for original in mine if _items(original))]
         if mine:
             yield from converter.convert(mine, options)
+
     for origin in [
         *(OriginalLocation(original) for original in left if original not in lists),
         *_unread(lists, chosen),

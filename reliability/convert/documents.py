@@ -61,6 +61,7 @@ def alert_policy(
         spec["objectives"] = tuple(objectives)
     if signals:
         spec["signals"] = tuple(signals)
+
     path = service_file(service, "alert-policy")
     return Draft(path, document("AlertPolicy", service, Block(spec)), origin)
 
@@ -76,6 +77,7 @@ def ownership(
     texts = {"criticality": "decide: critical, important or standard", **(comments or {})}
     if team is None:
         texts["team"] = "decide: the owning team, a file in policies/teams"
+
     body: dict[str, Json | Block | Sequence[Block]] = {
         "team": team or UNDECIDED,
         "criticality": "standard",

@@ -57,6 +57,7 @@ def masked_addresses(path: PurePosixPath, text: str) -> MaskedText:
         diagnostics.append(
             Diagnostic(DiagnosticKind.DECIDE, Problem(Location(path, span, ()), message, HELP))
         )
+
     return MaskedText("".join(lines), tuple(diagnostics))
 
 
@@ -84,6 +85,7 @@ def masked_values(documents: tuple[Document, ...], text: str) -> MaskedText:
             edits[at.span] = Edit(at.span, REMOVED)
             problem = Problem(at, KEYED.format(key=key), HELP)
             diagnostics.append(Diagnostic(DiagnosticKind.DECIDE, problem))
+
     return MaskedText(apply_edits(text, edits.values()) if edits else text, tuple(diagnostics))
 
 

@@ -52,6 +52,7 @@ def gather(converted: Iterable[Converted], options: ConversionOptions) -> Gather
     copies: dict[PurePosixPath, CopiedFile] = {}
     diagnostics: list[Diagnostic] = []
     labels: list[LabelCollision | RoutedLabel] = []
+
     for item in converted:
         match item:
             case LabelCollision() | RoutedLabel():
@@ -63,14 +64,17 @@ def gather(converted: Iterable[Converted], options: ConversionOptions) -> Gather
                     diagnostics.append(_second(item.origin, str(item.path)))
             case Draft():
                 diagnostics += _add(item, drafts)
+
     diagnostics += _add_owners(drafts, options)
     if options.today is not None:
         drafts = {key: _with_first_review(draft, options.today) for key, draft in drafts.items()}
+
     written = tuple(split(drafts.values()))
     texts = {path: _text(of_file) for path, of_file in files_of(written)}
     files = {path: copy.text for path, copy in copies.items()} | texts
     documents = tuple(draft.document for draft in written)
     labels += _grouped(written)
+
     return GatheredFiles(
         files=dict(sorted(files.items())),
         diagnostics=tuple(sorted(diagnostics, key=_order)),
@@ -133,10 +137,12 @@ def _add_owners(
             owned.add(service)
         elif service:
             first.setdefault(service, draft)
+
     diagnostics: list[Diagnostic] = []
     ownerless = sorted(set(first) - owned)
     if ownerless:
         diagnostics += _add_team(drafts, options, first[ownerless[0]].origin)
+
     for service in ownerless:
         origin = first[service].origin
         draft = ownership(service, origin, slug(options.team) if options.team else None)
@@ -145,6 +151,7 @@ def _add_owners(
             message = f"no team is named for service {service}"
             help_text = f"set team in {draft.path}, or pass --team"
             diagnostics.append(decide(origin, message, help_text, reason=NO_TEAM))
+
     return diagnostics
 
 
@@ -158,10 +165,12 @@ def _add_team(
     declared = {team for _, kind, team in drafts if kind == "Team"} | options.teams
     if not name or name in declared:
         return []
+
     members: list[Json] = [NOBODY]
     draft = team(name, Block({"members": members}, {"members": DECIDE_MEMBERS}), origin)
     drafts[draft.path, "Team", name] = draft
     message = f"team {name} has no members, on-call schedule or channels yet"
+
     return [decide(origin, message, f"set members, onCall and channels in {draft.path}")]
 
 

@@ -33,6 +33,7 @@ def join(first: Block, second: Block) -> JoinedDocument | None:
     if kind in FILLED:
         spec, differing = _filled(one, other)
         return JoinedDocument(_with(first, spec), differing)
+
     return None
 
 
@@ -59,6 +60,7 @@ def _filled(one: Block, other: Block) -> tuple[Block, tuple[str, ...]]:
     body: dict[str, Any] = {**one.body}
     comments = {**one.comments}
     differing: list[str] = []
+
     for key, value in other.body.items():
         if key not in body or (body[key] in OPEN and value not in OPEN):
             body[key] = value
@@ -69,4 +71,5 @@ def _filled(one: Block, other: Block) -> tuple[Block, tuple[str, ...]]:
             body[key] = {**value, **body[key]}
         elif body[key] != value and value not in OPEN:
             differing.append(key)
+
     return Block(body, comments), tuple(differing)

@@ -44,6 +44,7 @@ class OpenSlo:
         for document in documents:
             if service := _service(document):
                 services.setdefault(document.path, set()).add(service)
+
         for document in documents:
             of_file = services.get(document.path, set())
             alone = next(iter(of_file)) if len(of_file) == 1 else slug(options.service or "")

@@ -72,6 +72,7 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
     doubtful: list[Diagnostic] = []
     originals: list[Original] = []
     templates: list[tuple[PurePosixPath, TemplateKind]] = []
+
     for path, data in files:
         text = data.decode("utf-8", "replace")
         if path.name == CODEOWNERS:
@@ -90,6 +91,7 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
             for fault in parsed.faults:
                 is_doubt = fault.rule in (YAML11, MERGED)
                 (doubtful if is_doubt else unreadable).append(_fault(fault))
+
     return ReadOriginals(
         originals=tuple(originals),
         unreadable=(*unreadable, *template_diagnostics(templates)),
@@ -104,6 +106,7 @@ def _files(path: Path, skipped: Counter[str]) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
+
     yield from documents_in(path)
     for parent, folders, names in os.walk(path):
         folders[:] = [
@@ -142,10 +145,12 @@ def _parsed(path: PurePosixPath, data: bytes, diagnostics: list[Diagnostic]) -> 
         Alertmanager().recognizes(document) for document in parsed.documents
     ):
         return parsed
+
     values = masked_values(parsed.documents, parsed.documents[0].text)
     addresses = masked_addresses(path, values.text)
     if not (values.diagnostics or addresses.diagnostics):
         return parsed
+
     diagnostics += [*values.diagnostics, *addresses.diagnostics]
     return parse_merging(path, addresses.text.encode())
 
@@ -167,12 +172,14 @@ class MergingReader(ValueReader):
         values = super().mapping(start, depth)
         if MERGE not in values:
             return values
+
         merged = values.pop(MERGE)
         others: dict[str, Any] = {}
         # Earlier mappings of a list win over later ones, https://yaml.org/type/merge.html
         for source in reversed(merged if isinstance(merged, list) else [merged]):
             others.update(source if isinstance(source, dict) else {})
         self.count(2 * len(others), start)
+
         return {**others, **values}
 
     def check_key(self, event: Any) -> None:

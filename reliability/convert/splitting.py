@@ -29,6 +29,7 @@ def split(drafts: Iterable[Draft]) -> Iterator[Draft]:
         if draft.document.body["kind"] != "AlertPolicy" or not isinstance(spec, Block):
             yield draft
             continue
+
         signals: Any = spec.body.get("signals", ())
         for number, part in enumerate(_packed(signals, _size), 1):
             yield _part(draft, spec, part, number=number)
@@ -51,6 +52,7 @@ def _part(draft: Draft, spec: Block, signals: Sequence[Any], number: int) -> Dra
     if number == 1:
         inner = replace(spec, body={**spec.body, "signals": tuple(signals)})
         return replace(draft, document=_with(draft.document, spec=inner))
+
     inner = Block({"service": spec.body["service"], "signals": tuple(signals)})
     service = str(spec.body["service"])[:LONGEST_NAME].rstrip("-")
     metadata: dict[str, Any] = {"name": f"{service}-part-{number}"}
@@ -84,5 +86,6 @@ def _packed(items: Iterable[T], size: Callable[[T], int]) -> Iterator[Sequence[T
             held, room = [], LARGEST
         held.append(item)
         room -= taken
+
     if held:
         yield held

@@ -149,11 +149,13 @@ class FromDatadog:
             family = store.family(sli.service, sli.slo, None)
             booking = CountSource(partial(self.server.slo, own), f"{source}, its SLO {own}")
             return Job(family, booking, Pace(LONGEST_OF_SLO, self.source.concurrency))
+
         if isinstance(sli.counters, DatadogQueries):
             definition = Definition.of_metrics(sli.counters, sli.group_by)
             family = store.family(sli.service, sli.slo, definition)
             booking = CountSource(partial(self.server.metrics, sli.counters), source)
             return Job(family, booking, Pace(LONGEST, self.source.concurrency))
+
         return NotCounted(
             "its queries are no ratio of Datadog's counts, and no SLO is named in slos"
         )

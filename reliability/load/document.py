@@ -242,6 +242,7 @@ def duplicate_fault(source: Source, duplicate: Duplicate) -> DocumentFault:
     first = Location(source.path, source.span(duplicate.first), pointer)
     second = Location(source.path, source.span(duplicate.second), pointer)
     message = Message("duplicate key {key} in a mapping", key=in_ticks(str(pointer[-1])))
+
     return DocumentFault(
         rule=DUPLICATE,
         location=second,

@@ -166,6 +166,7 @@ def _not_a_file(path: str, mode: int) -> Message:
         return Message(
             "is nested more than {limit} folders deep; deeper folders are not read", limit=DEEPEST
         )
+
     return Message("is neither a file nor a folder")
 
 

@@ -166,6 +166,7 @@ def _nearest(name: str, known: Sequence[str]) -> Message | None:
     if near:
         closest = f"{prefix if prefix + near[0] in known else ''}{near[0]}"
         return Message("the closest key is {key}", key=closest)
+
     return Message("known keys: {keys}", keys=", ".join(known)) if known else None
 
 

@@ -189,6 +189,7 @@ class ValueReader:
             )
             self.troubles.append(trouble_at(event, message, subject=event.value))
             return event.value
+
         if older_number(event.value) is not None:
             self.troubles.append(older_scalar(event, value))
         return value

@@ -49,6 +49,7 @@ def team_text(people: People) -> str:
     if people.pager_key:
         key = f"file:{people.pager_key}"
         on_call = f"    pagerduty: {{routingKey: {key}}}   # read by Alertmanager\n{MENTIONED}"
+
     return TEAM.format(
         team=people.team,
         member=f'"{people.member}"',

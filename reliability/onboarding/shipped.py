@@ -49,6 +49,7 @@ def copy_shipped(folder: Path) -> Path:
         (folder / ".gitignore").write_text(IGNORED, encoding="utf-8")
     except OSError as error:
         raise DemoError(f"{folder} cannot be written: {error.strerror}") from error
+
     commit_all(folder)
     return folder
 
@@ -66,6 +67,7 @@ def commit_all(folder: Path) -> None:
         for role in ("AUTHOR", "COMMITTER")
         for part, value in (("NAME", name), ("EMAIL", address), ("DATE", moment))
     }
+
     try:
         initialize(folder, "What the team has agreed on", identity)
     except RevisionError as error:

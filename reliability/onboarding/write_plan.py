@@ -36,6 +36,7 @@ class WritePlan:
         new: dict[PurePosixPath, str] = {}
         kept: list[PurePosixPath] = []
         same: list[PurePosixPath] = []
+
         for path, text in files.items():
             there = root / path
             if not there.exists() and not there.is_symlink():
@@ -44,6 +45,7 @@ class WritePlan:
                 same.append(path)
             else:
                 kept.append(path)
+
         return cls(root=root, new=new, kept=tuple(kept), same=tuple(same), edited=edited or {})
 
     def write(self) -> Iterator[PurePosixPath]:

@@ -199,6 +199,7 @@ def _of_absence(inner: Node) -> Bounds:
         and named.count(matcher.label) == 1
         and matcher.label != NAME
     )
+
     return Bounds(equal, equal)
 
 

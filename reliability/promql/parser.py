@@ -41,6 +41,7 @@ def parse(text: str) -> Any:
         raise ValueError(
             f"{nesting} levels of parentheses and operators, and the limit is {DEEPEST} levels"
         )
+
     return promql_parser.parse(text)
 
 

@@ -62,12 +62,14 @@ def read_query(text: str) -> EventQuery | QueryFault:
         tree = parse(text)
     except ValueError as error:
         return no_promql(text, error)
+
     if isinstance(tree, promql_parser.VectorSelector) and _is_plain(tree):
         return SelectorQuery(tree.prettify())
     if isinstance(tree, promql_parser.AggregateExpr):
         inner = tree.expr
         if isinstance(inner, promql_parser.VectorSelector) and _is_plain(inner) and _is_sum(tree):
             return SelectorQuery(inner.prettify(), _kept(tree))
+
     return _other_form(text, tree)
 
 

@@ -70,6 +70,7 @@ def _counter_fault(selector: str) -> QueryFault | None:
     name = selector.partition("{")[0]
     if not name.endswith(COUNTER_NAME):
         return None
+
     return QueryFault(
         "form",
         Message("{metric} is named like a counter, and counter: false is for gauges", metric=name),

@@ -69,6 +69,7 @@ class Selector:
             )
             for matcher in tree.matchers.matchers
         ]
+
         if tree.name:
             matchers.append(SelectorMatcher(METRIC_NAME, "=", tree.name))
         return cls(tuple(sorted(set(matchers))))

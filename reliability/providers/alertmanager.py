@@ -216,16 +216,20 @@ def adopted(foreign: Foreign, file: Path, base: Path, owner: Owner | None) -> Ke
     way = f"take it over: `reliability init --alertmanager {file}`"
     if file.is_symlink() or not file.is_file() or not base.is_file():
         return Foreign(foreign.id, f"{foreign.why}; {way}")
+
     content = file.read_bytes()
     if MARK.search(content, 0, MARK_WITHIN) is not None:
         return foreign
+
     try:
         missing = missing_from(parse_body(base.read_bytes()), parse_body(content))
     except BodyError as error:
         return Foreign(foreign.id, f"{foreign.why}; it cannot be compared: {error}")
+
     if missing is not None:
         where = ".".join(map(str, missing)) or "its whole"
         why = f"{foreign.why}; {base.name} does not contain {where}; {way}"
         return Foreign(foreign.id, why)
+
     live = Resource(foreign.id, YamlBody(content))
     return Intact(live, live.digest, owner)

@@ -166,6 +166,7 @@ def _of_group(
     ratio = values.get(ratio_record(window))
     budget = 1 - objective.target
     burn = None if ratio is None or math.isnan(ratio) else ratio / float(budget)
+
     return ObjectiveStatus(
         objective=objective,
         at=at,

@@ -50,10 +50,10 @@ def _services(catalog: Catalog) -> Iterator[str]:
 
 
 def _handles(team: str, catalog: Catalog) -> tuple[str, ...]:
-    found = catalog.find(Team, team)
-    if found is None:
+    named = catalog.find(Team, team)
+    if named is None:
         return ()
-    spec = found.value.spec
+    spec = named.value.spec
     return (spec.code_host,) if spec.code_host else spec.members
 
 
@@ -63,7 +63,7 @@ def marked_lines(text: str) -> range | None:
     None where the marks are not one pair in order.
     """
     lines = text.splitlines()
-    marks = [(number, found[1]) for number, line in enumerate(lines) if (found := MARK.match(line))]
+    marks = [(number, match[1]) for number, line in enumerate(lines) if (match := MARK.match(line))]
     match marks:
         case []:
             return range(len(lines), len(lines))
@@ -78,6 +78,7 @@ def with_owner_lines(text: str, wanted: Sequence[str]) -> str | None:
     ours = marked_lines(text)
     if ours is None:
         return None
+
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines(keepends=True)
     before = "".join(lines[: ours.start])
@@ -85,5 +86,6 @@ def with_owner_lines(text: str, wanted: Sequence[str]) -> str | None:
         before += end
     if before and not ours:
         before += end
+
     part = "".join(f"{line}{end}" for line in (BEGIN, *wanted, END))
     return before + part + "".join(lines[ours.stop :])

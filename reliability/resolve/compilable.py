@@ -55,16 +55,19 @@ def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]
         )
         help_text = Message("write lower-case letters, digits and dashes, 63 at most")
         yield Problem(slo.at("spec", "service"), message, help_text)
+
     yield from window_problems(slo)
     yield from _slice(slo, index)
     objective = spec.objectives[index]
     own = {"indicator": objective.indicator, "indicatorRef": objective.indicator_ref}
+
     for key, written in own.items():
         if written is not None:
             at = slo.at("spec", "objectives", index, key, part=EntryPart.KEY)
             message = Message("an SLI of a single objective is not supported")
             help_text = Message("write one SLO for each indicator")
             yield Problem(at, message, help_text)
+
     resolved = sli_spec(slo, catalog)
     if resolved is not None:
         yield from _sli(slo, *resolved, catalog)
@@ -76,6 +79,7 @@ def _slice(slo: Located[Slo], index: int) -> Iterator[Problem]:
     length = slo.value.spec.objectives[index].time_slice_window
     if slo.value.spec.budgeting_method == "Occurrences" or length is None:
         return
+
     at = slo.at("spec", "objectives", index, "timeSliceWindow")
     if length < SHORTEST_SLICE:
         message = Message(

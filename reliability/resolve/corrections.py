@@ -25,16 +25,18 @@ OfService = tuple[tuple[tuple[str, ...] | None, Corrected], ...]
 
 def corrections_of(catalog: Catalog) -> Mapping[str, OfService]:
     """Every correction by its service."""
-    found: dict[str, OfService] = {}
+    corrections: dict[str, OfService] = {}
     for located in catalog.each(Corrections):
         spec = located.value.spec
-        each = tuple((one.slos, Corrected(one.start, one.end)) for one in spec.corrections)
-        found[spec.service] = found.get(spec.service, ()) + each
-    return found
+        times = tuple((one.slos, Corrected(one.start, one.end)) for one in spec.corrections)
+        corrections[spec.service] = corrections.get(spec.service, ()) + times
+    return corrections
 
 
-def corrected(slo: Slo, found: Mapping[str, OfService]) -> tuple[Corrected, ...]:
+def corrected(slo: Slo, services: Mapping[str, OfService]) -> tuple[Corrected, ...]:
     """What is corrected for an SLO, in the order of time, each once."""
-    of_service = found.get(slo.spec.service, ())
-    mine = {each for slos, each in of_service if slos is None or slo.metadata.name in slos}
+    of_service = services.get(slo.spec.service, ())
+    mine = {
+        correction for slos, correction in of_service if slos is None or slo.metadata.name in slos
+    }
     return tuple(sorted(mine))

@@ -52,9 +52,9 @@ class Indicator:
     @property
     def for_datadog(self) -> tuple[tuple[str, str], ...]:
         """The queries that Datadog alone answers, by role; none where others do too."""
-        if any(each.type != DATADOG or each.text is None for each in self.queries):
+        if any(query.type != DATADOG or query.text is None for query in self.queries):
             return ()
-        return tuple((each.role, each.text) for each in self.queries if each.text is not None)
+        return tuple((query.role, query.text) for query in self.queries if query.text is not None)
 
 
 def sli_spec(slo: Located[Slo], catalog: Catalog) -> tuple[SliSpec, Located[Any], Pointer] | None:
@@ -62,8 +62,8 @@ def sli_spec(slo: Located[Slo], catalog: Catalog) -> tuple[SliSpec, Located[Any]
     spec = slo.value.spec
     if spec.indicator is not None:
         return spec.indicator.spec, slo, ("spec", "indicator", "spec")
-    found = catalog.find(Sli, spec.indicator_ref) if spec.indicator_ref else None
-    return (found.value.spec, found, ("spec",)) if found else None
+    sli = catalog.find(Sli, spec.indicator_ref) if spec.indicator_ref else None
+    return (sli.value.spec, sli, ("spec",)) if sli else None
 
 
 def is_counted(spec: SliSpec) -> bool:

@@ -106,7 +106,7 @@ class Objective:
         """What a woken person reads first."""
         if self.source is not None and self.source.entry.runbook is not None:
             return self.source.entry.runbook
-        return next((each.runbook for each in self.openslo if each.runbook), None)
+        return next((alert.runbook for alert in self.openslo if alert.runbook), None)
 
     @property
     def no_data(self) -> NoData:
@@ -116,7 +116,9 @@ class Objective:
     @property
     def alerts_on_no_data(self) -> bool:
         """Whether missing data of its SLI is an alert."""
-        return self.source is not None or any(each.spec.alert_when_no_data for each in self.openslo)
+        return self.source is not None or any(
+            alert.spec.alert_when_no_data for alert in self.openslo
+        )
 
     @property
     def group_by(self) -> tuple[str, ...]:
@@ -129,20 +131,21 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
     entries = _entries(catalog)
     teams = team_names(catalog)
     corrections, label_names = corrections_of(catalog), alert_label_names(catalog)
+
     for slo in catalog.each(Slo):
         service = slo.value.spec.service
         left_out = corrected(slo.value, corrections)
         openslo = tuple(openslo_alerts(slo, catalog))
         indicator = indicator_of(slo, catalog)
         for index in range(len(slo.value.spec.objectives)):
-            found = _entry_for(
+            entry = _entry_for(
                 entries.get((service, slo.value.metadata.name), []), slo.value, index
             )
-            ours = tuple(alerts_of(slo.value, index, found, catalog=catalog)) if found else ()
+            ours = tuple(alerts_of(slo.value, index, entry, catalog=catalog)) if entry else ()
             theirs = tuple(
-                each.burn_alert(slo.value, index)
-                for each in openslo
-                if each.can_be_compiled and each.alerts_on_burn
+                alert.burn_alert(slo.value, index)
+                for alert in openslo
+                if alert.can_be_compiled and alert.alerts_on_burn
             )
             alerts = ours + theirs
             team = teams.get(service, "")
@@ -151,7 +154,7 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
                 index=index,
                 team=team,
                 indicator=indicator,
-                source=found,
+                source=entry,
                 alerts=alerts,
                 corrections=left_out,
                 openslo=openslo,
@@ -210,7 +213,9 @@ def default_windows(catalog: Catalog) -> str:
 
 def team_names(catalog: Catalog) -> dict[str, str]:
     """The team of each service, by its ownership."""
-    return {each.value.service: each.value.spec.team for each in catalog.each(Ownership)}
+    return {
+        ownership.value.service: ownership.value.spec.team for ownership in catalog.each(Ownership)
+    }
 
 
 def _entries(catalog: Catalog) -> dict[tuple[str, str], list[AlertEntry]]:
@@ -225,6 +230,6 @@ def _entries(catalog: Catalog) -> dict[tuple[str, str], list[AlertEntry]]:
 def _entry_for(entries: list[AlertEntry], slo: Slo, index: int) -> AlertEntry | None:
     """The entry for this very objective, else the one for the whole SLO."""
     name = slo.objective_name(index)
-    exact = [each for each in entries if each.entry.objective == name]
-    whole = [each for each in entries if each.entry.objective is None]
+    exact = [entry for entry in entries if entry.entry.objective == name]
+    whole = [entry for entry in entries if entry.entry.objective is None]
     return next(iter(exact or whole), None)

@@ -69,13 +69,13 @@ class OpenSloAlert:
     @property
     def tier(self) -> str | None:
         """The tier that is annotated on the policy, else on its condition; None where none is."""
-        written = (each.metadata.annotations.get(TIER) for each in (self.policy, self.condition))
+        written = (part.metadata.annotations.get(TIER) for part in (self.policy, self.condition))
         return next((tier for tier in written if tier in TIERS), None)
 
     @property
     def runbook(self) -> str | None:
         """What a woken person reads first, from an annotation as well."""
-        written = (each.metadata.annotations.get(RUNBOOK) for each in (self.policy, self.condition))
+        written = (part.metadata.annotations.get(RUNBOOK) for part in (self.policy, self.condition))
         return next((runbook for runbook in written if runbook), None)
 
     @property
@@ -124,8 +124,10 @@ def _policy(
 ) -> PolicyPart | None:
     if entry.metadata is not None:
         return PolicyPart(entry.metadata, entry.spec, slo, route=route)
-    found = catalog.find(OpenSloAlertPolicy, entry.reference or "")
-    return PolicyPart(found.value.metadata, found.value.spec, found, route=()) if found else None
+    policy = catalog.find(OpenSloAlertPolicy, entry.reference or "")
+    return (
+        PolicyPart(policy.value.metadata, policy.value.spec, policy, route=()) if policy else None
+    )
 
 
 def _condition(policy: PolicyPart, catalog: Catalog) -> PolicyPart | None:
@@ -134,5 +136,10 @@ def _condition(policy: PolicyPart, catalog: Catalog) -> PolicyPart | None:
     if entry.metadata is not None:
         route = (*policy.route, "spec", "conditions", 0)
         return PolicyPart(entry.metadata, entry.spec, policy.located, route=route)
-    found = catalog.find(AlertCondition, entry.reference or "")
-    return PolicyPart(found.value.metadata, found.value.spec, found, route=()) if found else None
+
+    condition = catalog.find(AlertCondition, entry.reference or "")
+    return (
+        PolicyPart(condition.value.metadata, condition.value.spec, condition, route=())
+        if condition
+        else None
+    )

@@ -105,13 +105,13 @@ def sli_of(slo: Slo, index: int, indicator: Indicator) -> AnySli | None:
 
 def _read(indicator: Indicator) -> Queries:
     """The queries that can be read, by role."""
-    found: dict[str, Query] = {}
+    queries: dict[str, Query] = {}
     for placed in indicator.queries:
         if placed.is_promql and placed.text is not None:
             read = read_as(placed.role, is_counted(indicator.spec), placed.text)
             if not isinstance(read, QueryFault):
-                found[placed.role] = read
-    return found
+                queries[placed.role] = read
+    return queries
 
 
 def _whole(spec: SliSpec, objective: SloObjective, read: Queries) -> WholeSli | None:

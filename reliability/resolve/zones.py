@@ -13,8 +13,12 @@ def time_zones(catalogs: Iterable[Catalog]) -> dict[str, str]:
     """The time zone of each service whose team is known; that of the last catalog counts."""
     found: dict[str, str] = {}
     for catalog in catalogs:
-        zones = {each.value.metadata.name: each.value.spec.time_zone for each in catalog.each(Team)}
+        zones = {
+            document.value.metadata.name: document.value.spec.time_zone
+            for document in catalog.each(Team)
+        }
         for service, team in team_names(catalog).items():
             if team in zones:
                 found[service] = zones[team]
+
     return found

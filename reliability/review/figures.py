@@ -65,9 +65,11 @@ def budget_remaining(share: float, words: Words | None = None) -> str:
     words = words or words_in("en")
     if share >= 0:
         return percent(share)
+
     spent = 1 - share
     if isinf(spent):
         return words("overspent")
+
     shown = percent(spent) if spent >= JUST_OVER else words("just over 100 %")
     return words("overspent ({share} spent)", share=shown)
 

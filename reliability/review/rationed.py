@@ -44,10 +44,11 @@ def rationed(
     changes = reconcile(drafts, notes, word)
     later = sorted(changes, key=_urgency)[most:]
     waiting = {
-        id(each.draft) for each in later if isinstance(each, CreateNote | UpdateNote | Reopen)
+        id(change.draft) for change in later if isinstance(change, CreateNote | UpdateNote | Reopen)
     }
     left = [draft for draft in drafts if id(draft) not in waiting]
-    kept = [unchanged(each.note) for each in later if isinstance(each, UpdateNote | Close)]
+    kept = [unchanged(change.note) for change in later if isinstance(change, UpdateNote | Close)]
+
     return LimitedDrafts((*left, *kept), len(later))
 
 

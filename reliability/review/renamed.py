@@ -16,14 +16,14 @@ def former(
     Keys begin with the service and a slash. None where several could be meant.
     """
     _, _, subject = marker.key.partition("/")
-    found = {
+    renamed = {
         note.marker
         for note in present
         if note.standing == "open"
         and service_of(note.marker) not in services
         and note.marker.key.partition("/")[2] == subject
     }
-    return tuple(found) if len(found) == 1 else ()
+    return tuple(renamed) if len(renamed) == 1 else ()
 
 
 def service_of(marker: Marker) -> str:

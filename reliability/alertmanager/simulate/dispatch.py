@@ -84,6 +84,7 @@ class Dispatch:
             ]
             for of_alert in labels
         ]
+
         self._found: Final[dict[tuple[object, ...], AlertGroup]] = {}
         self._log: Final[dict[tuple[LogKey, tuple[int, ...]], LogEntry]] = {}
         self._groups: Final[list[list[AlertGroup | None]]] = [

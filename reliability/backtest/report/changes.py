@@ -28,28 +28,31 @@ def changes(
     if not result.compares:
         return
     for row in result.rows if rows is None else rows:
-        found = difference(row.old, row.new)
-        if found is not None and not found.is_nothing:
-            yield _head(row, found), tuple(_shown(found, zone_of(result, row.service)))
+        episode_difference = difference(row.old, row.new)
+        if episode_difference is not None and not episode_difference.is_nothing:
+            yield (
+                _head(row, episode_difference),
+                tuple(_shown(episode_difference, zone_of(result, row.service))),
+            )
 
 
-def _head(row: OutcomeRow, found: EpisodeDifference) -> str:
+def _head(row: OutcomeRow, episode_difference: EpisodeDifference) -> str:
     name = f"{row.slo} {row.objective}".rstrip()
     counts = (
-        f"{len(found.lost)} lost",
-        f"{len(found.new)} new",
-        f"{len(found.moved)} moved",
-        f"{found.same} as before",
+        f"{len(episode_difference.lost)} lost",
+        f"{len(episode_difference.new)} new",
+        f"{len(episode_difference.moved)} moved",
+        f"{episode_difference.same} as before",
     )
     return f"{name}, {row.tier}: {', '.join(counts)}"
 
 
-def _shown(found: EpisodeDifference, zone: tzinfo) -> Iterator[str]:
+def _shown(episode_difference: EpisodeDifference, zone: tzinfo) -> Iterator[str]:
     """The first changed episodes; lost ones come first, since they matter most."""
     lines = [
-        *(f"lost   {_episode(each, zone)}" for each in found.lost),
-        *(f"new    {_episode(each, zone)}" for each in found.new),
-        *(f"moved  {_moved(each, zone)}" for each in found.moved),
+        *(f"lost   {_episode(episode, zone)}" for episode in episode_difference.lost),
+        *(f"new    {_episode(episode, zone)}" for episode in episode_difference.new),
+        *(f"moved  {_moved(moved, zone)}" for moved in episode_difference.moved),
     ]
     yield from lines[:SHOWN]
     if len(lines) > SHOWN:
@@ -63,9 +66,12 @@ def _episode(each: Episode, zone: tzinfo) -> str:
     return f"{episode}, {labels}" if labels else episode
 
 
-def _moved(each: Moved, zone: tzinfo) -> str:
-    begins, ends = each.new.span.start - each.old.span.start, each.new.span.end - each.old.span.end
-    return f"{minute_text(each.old.span.start, zone)}: begins {_by(begins)}, ends {_by(ends)}"
+def _moved(moved: Moved, zone: tzinfo) -> str:
+    begins, ends = (
+        moved.new.span.start - moved.old.span.start,
+        moved.new.span.end - moved.old.span.end,
+    )
+    return f"{minute_text(moved.old.span.start, zone)}: begins {_by(begins)}, ends {_by(ends)}"
 
 
 def _by(time: timedelta) -> str:

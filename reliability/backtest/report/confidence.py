@@ -10,10 +10,11 @@ from reliability.backtest.outcome import AlertFirings, Backtest, Confidence, Out
 
 def confidence_lines(result: Backtest) -> Iterator[str]:
     """Evaluations near a threshold, and episodes at other offsets; nothing if not measured."""
-    found = [(row, row.new) for row in result.rows if isinstance(row.new, AlertFirings)]
-    every = [fired.confidence for _, fired in found if fired.confidence is not None]
+    confidences = [(row, row.new) for row in result.rows if isinstance(row.new, AlertFirings)]
+    every = [fired.confidence for _, fired in confidences if fired.confidence is not None]
     if not every:
         return
+
     whole = sum(every, Confidence())
     exact = result.mode == "sample"
     yield (
@@ -22,11 +23,13 @@ def confidence_lines(result: Backtest) -> Iterator[str]:
         f"{', or with values a billionth larger or smaller' if exact else ''}"
     )
     steps = "" if exact else ", as far as one-minute steps tell"
-    yield _phases([each for each in found if each[1].confidence is not None], steps)
+    yield _phases(
+        [confidence for confidence in confidences if confidence[1].confidence is not None], steps
+    )
 
 
-def _phases(found: list[tuple[OutcomeRow, AlertFirings]], steps: str) -> str:
-    other = [text for row, fired in found for text in _other(row, fired)]
+def _phases(confidences: list[tuple[OutcomeRow, AlertFirings]], steps: str) -> str:
+    other = [text for row, fired in confidences for text in _other(row, fired)]
     if other:
         return f"with shifted evaluations: {'; '.join(other)}"
     return f"with shifted evaluations: the same number of episodes{steps}"

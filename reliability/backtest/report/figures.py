@@ -114,19 +114,22 @@ def facts(result: Backtest) -> Iterator[str]:
         yield _deviation(result.deviation)
     if result.compares:
         yield f"base {result.base[:12]} -> working tree"
-    cold = [each for each in result.objectives if _is_cold(each)]
+
+    cold = [objective for objective in result.objectives if _is_cold(objective)]
     if cold:
         yield (
             f"history before the span is incomplete for {len(cold)} of "
             f"{len(result.objectives)} objectives: windows at its start are cut short, and alerts "
             "there may be wrong"
         )
-    changed = [each.slo for each in result.objectives if each.query_changed]
+
+    changed = [objective.slo for objective in result.objectives if objective.query_changed]
     if changed and result.is_synthetic:
         yield (
             "synthetic history does not depend on queries: the changed query of "
             f"{', '.join(changed)} has no effect"
         )
+
     yield from notified(result)
 
 
@@ -136,10 +139,11 @@ def _is_cold(replayed: Replayed) -> bool:
     return isinstance(known, SliSummary) and bool(replayed.rows) and known.before < LEAST_COVERAGE
 
 
-def _deviation(found: Deviation) -> str:
+def _deviation(deviation: Deviation) -> str:
     return (
-        f"event mode on the same samples: {found.by_events} episodes instead of "
-        f"{found.by_samples}; {found.differing:,} of {found.evaluations:,} evaluations differ"
+        f"event mode on the same samples: {deviation.by_events} episodes instead of "
+        f"{deviation.by_samples}; {deviation.differing:,} of {deviation.evaluations:,} "
+        "evaluations differ"
     )
 
 
@@ -148,6 +152,7 @@ def signal_cells(row: SignalRow, result: Backtest) -> list[str]:
     about = [row.service, f"{row.name} {row.watched}".rstrip(), row.tier]
     if isinstance(row.new, NoHistory):
         return [*about, "-", "-", "-", f"no history: {row.new.reason}"]
+
     writers: tuple[Callable[[AlertFirings], str], ...] = (
         lambda fired: str(len(fired.episodes)),
         lambda fired: f"{fired.per_week:.1f}",
@@ -155,6 +160,7 @@ def signal_cells(row: SignalRow, result: Backtest) -> list[str]:
     )
     written = [both(row.old, row.new, write, compares=result.compares) for write in writers]
     by = f" evaluated by {row.evaluated_by}, not in this replay" if row.evaluated_by else ""
+
     return [*about, *written, weeks(row.new, result.span) + by]
 
 
@@ -214,6 +220,7 @@ def notified(result: Backtest) -> Iterator[str]:
         if after is not NOT_SIMULATED:
             yield f"no notifications: {after.reason}"
         return
+
     for tier in (ALERT_TIER, TICKET_TIER):
         if any(
             tier in side.tiers

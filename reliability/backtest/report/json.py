@@ -49,12 +49,16 @@ def document(result: Backtest) -> dict[str, Any]:
         "phase_minutes": result.terms.phase // timedelta(minutes=1),
         "base": result.base or None,
         "headline": headline(result),
-        "slos": [_row(row, each, result) for each in result.objectives for row in each.rows],
-        "objectives": [_objective(each) for each in result.objectives],
+        "slos": [
+            _row(row, objective, result)
+            for objective in result.objectives
+            for row in objective.rows
+        ],
+        "objectives": [_objective(objective) for objective in result.objectives],
         "totals": {tier: _totals(result, tier) for tier in (ALERT_TIER, TICKET_TIER)},
-        "incidents": [_verdict(each, result.compares) for each in result.scored],
+        "incidents": [_verdict(verdict, result.compares) for verdict in result.scored],
         "incidents_without_history": [
-            _verdict(each, result.compares) for each in result.verdicts if not each.known
+            _verdict(verdict, result.compares) for verdict in result.verdicts if not verdict.known
         ],
         **(_sampled(result) if result.mode == "sample" else {}),
         "notifications": notifications(result),
@@ -63,13 +67,13 @@ def document(result: Backtest) -> dict[str, Any]:
 
 def _sampled(result: Backtest) -> dict[str, Any]:
     """What only sample mode tells."""
-    found = result.deviation
+    deviation = result.deviation
     return {
         "event_mode": {
-            "evaluations": found.evaluations,
-            "differing": found.differing,
-            "episodes": found.by_events,
-            "episodes_by_samples": found.by_samples,
+            "evaluations": deviation.evaluations,
+            "differing": deviation.differing,
+            "episodes": deviation.by_events,
+            "episodes_by_samples": deviation.by_samples,
         },
         "signals": [
             {
@@ -111,7 +115,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any] | None:
                 "episodes": len(outcome.episodes),
                 "minutes": outcome.minutes,
                 "per_week": _round(outcome.per_week),
-                "intervals": [interval(each) for each in outcome.episodes],
+                "intervals": [interval(episode) for episode in outcome.episodes],
                 "confidence": confidence(outcome.confidence),
             }
 
@@ -186,7 +190,7 @@ def _side(side: SideNotifications | UnknownNotifications) -> dict[str, Any]:
         case SideNotifications():
             return {
                 "tiers": _tallies(side.tiers),
-                "alerts": [_alert(*each) for each in sorted(side.alerts.items())],
+                "alerts": [_alert(*alert) for alert in sorted(side.alerts.items())],
                 "receivers": _tallies(side.receivers),
                 "teams": _tallies(side.teams),
                 "recipients": dict(sorted(side.targets.items())),

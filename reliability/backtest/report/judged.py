@@ -32,7 +32,7 @@ Writer = Callable[[AlertFirings], str]
 
 def events_of(replayed: Replayed) -> tuple[TimeSpan, ...]:
     """The events that the alerts of an objective are scored against: those that history covers."""
-    return tuple(each.event.span for each in replayed.verdicts if each.known)
+    return tuple(verdict.event.span for verdict in replayed.verdicts if verdict.known)
 
 
 def quality_of(outcome: Outcome, replayed: Replayed, result: Backtest) -> Quality | None:
@@ -49,10 +49,10 @@ def judged_cells(row: OutcomeRow, replayed: Replayed, result: Backtest) -> list[
     judged: dict[int, Quality] = {}
 
     def quality_once(fired: AlertFirings) -> Quality:
-        found = judged.get(id(fired))
-        if found is None:
-            found = judged[id(fired)] = quality(fired.episodes, events, zone)
-        return found
+        measured = judged.get(id(fired))
+        if measured is None:
+            measured = judged[id(fired)] = quality(fired.episodes, events, zone)
+        return measured
 
     def writer(write: Callable[[Quality], str]) -> Writer:
         return lambda fired: write(quality_once(fired))
@@ -87,6 +87,6 @@ def _delay(delay: Delay | None) -> str:
     if delay is None:
         return "-"
     usual, longest = (
-        lasting(each // timedelta(minutes=1)) for each in (delay.usual, delay.longest)
+        lasting(duration // timedelta(minutes=1)) for duration in (delay.usual, delay.longest)
     )
     return usual if usual == longest else f"{usual} (most {longest})"

@@ -26,17 +26,18 @@ def judged(row: OutcomeRow, replayed: Replayed, result: Backtest) -> dict[str, A
 
 
 def _quality(outcome: Outcome, replayed: Replayed, result: Backtest) -> dict[str, Any] | None:
-    found = quality_of(outcome, replayed, result)
-    if found is None:
+    quality = quality_of(outcome, replayed, result)
+    if quality is None:
         return None
+
     return {
-        "short_share": _round(found.short),
-        "night_share": _round(found.night),
-        "weekend_share": _round(found.weekend),
-        "precision": _round(found.precision),
-        "recall": _round(found.recall),
-        "detection_minutes": _delay(found.detection),
-        "reset_minutes": _delay(found.reset),
+        "short_share": _round(quality.short),
+        "night_share": _round(quality.night),
+        "weekend_share": _round(quality.weekend),
+        "precision": _round(quality.precision),
+        "recall": _round(quality.recall),
+        "detection_minutes": _delay(quality.detection),
+        "reset_minutes": _delay(quality.reset),
     }
 
 
@@ -45,14 +46,18 @@ def _delay(delay: Delay | None) -> dict[str, float] | None:
 
 
 def _difference(row: OutcomeRow) -> dict[str, Any] | None:
-    found = difference(row.old, row.new)
-    if found is None:
+    episode_difference = difference(row.old, row.new)
+    if episode_difference is None:
         return None
+
     return {
-        "lost": [interval(each) for each in found.lost],
-        "new": [interval(each) for each in found.new],
-        "moved": [{"old": interval(each.old), "new": interval(each.new)} for each in found.moved],
-        "same": found.same,
+        "lost": [interval(episode) for episode in episode_difference.lost],
+        "new": [interval(episode) for episode in episode_difference.new],
+        "moved": [
+            {"old": interval(moved.old), "new": interval(moved.new)}
+            for moved in episode_difference.moved
+        ],
+        "same": episode_difference.same,
     }
 
 
@@ -82,7 +87,7 @@ def interval(episode: Episode) -> dict[str, Any]:
 
 def span_of(span: TimeSpan) -> dict[str, str]:
     """Start and end, in UTC."""
-    start, end = (each.isoformat().replace("+00:00", "Z") for each in (span.start, span.end))
+    start, end = (moment.isoformat().replace("+00:00", "Z") for moment in (span.start, span.end))
     return {"start": start, "end": end}
 
 

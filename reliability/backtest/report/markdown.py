@@ -41,26 +41,31 @@ def _lines(result: Backtest, brief: bool) -> Iterator[str]:
         if isinstance(objective.history, SliSummary)
         for row in objective.rows
     ]
+
     yield from _table(("service", "SLO", "tier", *HEADS), rows)
     yield from _silent(result)
     if not brief:
         yield from _judged(result)
         yield from _changes(result)
+
     if result.signals:
         yield ""
-        yield from _table(SIGNAL_HEADS, [signal_cells(each, result) for each in result.signals])
+        yield from _table(SIGNAL_HEADS, [signal_cells(signal, result) for signal in result.signals])
+
     if result.verdicts:
         yield ""
-        yield from _table(EVENT_HEADS, [verdict_cells(each, result) for each in result.verdicts])
+        yield from _table(
+            EVENT_HEADS, [verdict_cells(verdict, result) for verdict in result.verdicts]
+        )
 
 
 def _judged(result: Backtest) -> Iterator[str]:
     """The quality of each alert."""
     rows = [
-        (f"{row.slo} {row.objective}".rstrip(), row.tier, *judged_cells(row, each, result))
-        for each in result.objectives
-        if isinstance(each.history, SliSummary)
-        for row in each.rows
+        (f"{row.slo} {row.objective}".rstrip(), row.tier, *judged_cells(row, objective, result))
+        for objective in result.objectives
+        if isinstance(objective.history, SliSummary)
+        for row in objective.rows
     ]
     if rows:
         yield ""
@@ -74,19 +79,19 @@ def _changes(result: Backtest) -> Iterator[str]:
     for head, episodes in changes(result):
         yield ""
         yield f"- {plain(head)}"
-        yield from (f"  - {plain(each)}" for each in episodes)
+        yield from (f"  - {plain(episode)}" for episode in episodes)
 
 
 def _silent(result: Backtest) -> Iterator[str]:
     """Objectives that could not be replayed, which are not shown as zero."""
     words = [
-        objective_words(each)
-        for each in result.objectives
-        if isinstance(each.history, NoHistory) or not each.rows
+        objective_words(objective)
+        for objective in result.objectives
+        if isinstance(objective.history, NoHistory) or not objective.rows
     ]
     if words:
         yield ""
-        yield from (f"- {plain(each)}" for each in words)
+        yield from (f"- {plain(word)}" for word in words)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

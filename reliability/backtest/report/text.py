@@ -49,6 +49,7 @@ def _lines(result: Backtest, brief: bool) -> Iterator[str]:
     if not brief:
         yield from _judged(result)
         yield from _changes(result)
+
     yield from _signals(result)
     yield from _events(result)
 
@@ -68,32 +69,35 @@ def _table(result: Backtest) -> Iterator[str]:
 def _judged(result: Backtest) -> Iterator[str]:
     """The quality of each alert, by objective as in the table above."""
     rows = [
-        (f"  {row.tier}", *judged_cells(row, each, result))
-        for each in result.objectives
-        if isinstance(each.history, SliSummary)
-        for row in each.rows
+        (f"  {row.tier}", *judged_cells(row, objective, result))
+        for objective in result.objectives
+        if isinstance(objective.history, SliSummary)
+        for row in objective.rows
     ]
+
     if not rows:
         return
     head, *lines = aligned([("", *JUDGED), *rows])
     written = iter(lines)
     yield ""
     yield head
-    for each in result.objectives:
-        if isinstance(each.history, SliSummary) and each.rows:
-            yield f"{each.slo} {each.objective}".rstrip()
-            yield from islice(written, len(each.rows))
+
+    for objective in result.objectives:
+        if isinstance(objective.history, SliSummary) and objective.rows:
+            yield f"{objective.slo} {objective.objective}".rstrip()
+            yield from islice(written, len(objective.rows))
+
     yield from (f"  {line}" for line in LEGEND)
 
 
 def _changes(result: Backtest) -> Iterator[str]:
-    found = list(changes(result))
-    if found:
+    listed = list(changes(result))
+    if listed:
         yield ""
         yield "what changes"
-    for head, episodes in found:
+    for head, episodes in listed:
         yield f"  {head}"
-        yield from (f"    {each}" for each in episodes)
+        yield from (f"    {episode}" for episode in episodes)
 
 
 def _signals(result: Backtest) -> Iterator[str]:

@@ -39,12 +39,14 @@ def sampled_confidence(
     close ^= _holds(sampled, firing, group, how=Semantics(terms.ranges, slack=-TOLERANCE))
     if why_not_replayed(sampled.objective.sli) is None:
         close |= near_threshold(firing, group.counts, grid, terms=terms)
+
     at = sampled.side.groups.index(group)
     phases = tuple(
         (firing.every * quarter / PHASES, sum(1 for _ in runs(later[firing.alert][at].on)))
         for quarter, later in sampled.later.items()
     )
     gone = group.budget.share(unseen(firing, group.counts, grid))
+
     return Confidence(len(firing.on), int(np.count_nonzero(close)), phases, unseen=gone)
 
 

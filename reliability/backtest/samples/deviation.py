@@ -14,5 +14,5 @@ def deviation(firing: Firing, group: GroupSeries, terms: ReplayTerms) -> Deviati
     """Of one alert in one group whose events counters count."""
     events = fire(firing.alert, group.series, group.counts, terms=terms)
     differing = int(np.count_nonzero(firing.on != events.on))
-    counted = (len(list(runs(each.on))) for each in (firing, events))
+    counted = (len(list(runs(alert.on))) for alert in (firing, events))
     return Deviation(len(firing.on), differing, *counted)

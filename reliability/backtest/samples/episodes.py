@@ -39,10 +39,12 @@ def sampled_episodes(
     failed = np.zeros(len(beginnings.times))
     condition = firing.alert.condition
     conditions = condition.conditions if isinstance(condition, AnyOf) else (condition,)
+
     for pair, each in zip(firing.alert.pairs, conditions, strict=True):
         fired = _holds(each, objective, group, beginnings=beginnings)
         within = _events(group, beginnings).failures(pair.long)
         np.copyto(failed, np.maximum(failed, within), where=fired)
+
     for span, failures in zip(firing.intervals(), failed.tolist(), strict=True):
         yield Episode(span, firing.labels, group.budget.share(failures))
 

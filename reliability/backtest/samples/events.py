@@ -18,16 +18,19 @@ from reliability.timespan import EPOCH, TimeSpan
 
 
 def recorded_events(
-    objective: Objective, found: Replay, span: TimeSpan, source: str
+    objective: Objective, replay: Replay, span: TimeSpan, source: str
 ) -> tuple[Series, ...] | NoHistory:
     """All and failed events a minute, from rates over five minutes, as the period sums them up."""
     names = SeriesNames.of(objective)
-    total, failed = (_by_group(objective, found, names.select(each)) for each in (TOTAL, ERRORS))
+    total, failed = (
+        _by_group(objective, replay, names.select(record)) for record in (TOTAL, ERRORS)
+    )
     if not total:
         return NoHistory("the samples hold nothing that its query selects in this span")
+
     return tuple(
-        _series(each, failed.get(group), span, about=(source, _labels(objective, group)))
-        for group, each in sorted(total.items())
+        _series(series, failed.get(group), span, about=(source, _labels(objective, group)))
+        for group, series in sorted(total.items())
     )
 
 
@@ -36,12 +39,12 @@ def _labels(objective: Objective, group: tuple[str, ...]) -> dict[str, str]:
 
 
 def _by_group(
-    objective: Objective, found: Replay, selector: str
+    objective: Objective, replay: Replay, selector: str
 ) -> dict[tuple[str, ...], StoredSeries]:
-    selected = found.storage.select(Selector.parse(selector))
+    selected = replay.storage.select(Selector.parse(selector))
     return {
-        tuple(dict(each.labels).get(label, "") for label in objective.group_by): each.ranged
-        for each in selected
+        tuple(dict(series.labels).get(label, "") for label in objective.group_by): series.ranged
+        for series in selected
     }
 
 
@@ -56,6 +59,7 @@ def _series(
     known = ~np.isnan(every)
     bad = np.zeros(len(every)) if failed is None else np.nan_to_num(_by_minute(failed, span))
     total_events = np.where(known, every, 0.0)
+
     return Series(
         start=span.start,
         step=MINUTE,

@@ -52,15 +52,16 @@ def sample_backtest(
     catalogs = (base.catalog, catalog) if base else (catalog,)
     incidents = tuple(recorded(catalogs, terms.span))
     sides = SampleReplays(base.catalog if base else None, catalog, reader, terms=terms, pairs=pairs)
-    found = [sides.replayed(pair, incidents) for pair in pairs]
-    verdicts = merged(verdict for each in found for verdict in each.verdicts)
+    replayeds = [sides.replayed(pair, incidents) for pair in pairs]
+    verdicts = merged(verdict for replayed in replayeds for verdict in replayed.verdicts)
     old = base.catalog if base else None
+
     return Backtest(
         terms=terms,
         source=reader.description,
         is_synthetic=False,
         base=base.commit if base else "",
-        objectives=tuple(found),
+        objectives=tuple(replayeds),
         verdicts=verdicts,
         mode="sample",
         deviation=sides.deviation,
@@ -84,7 +85,9 @@ class SampleReplays:
         pairs: Iterable[ObjectivePair],
     ) -> None:
         self.reader, self.terms = reader, terms
-        self.warm_up: timedelta = warm_up_of([each for pair in pairs for each in pair.present])
+        self.warm_up: timedelta = warm_up_of(
+            [objective for pair in pairs for objective in pair.present]
+        )
         self.directory = Directory.of(new)
         self.directory_before = Directory.of(old) if old else self.directory
         self.deviation = Deviation()
@@ -100,6 +103,7 @@ class SampleReplays:
         self.deviation += _deviation(latest, self.terms)
         self.no_data.extend(_no_data(old, new, latest.objective))
         objective = first.objective
+
         return Replayed(
             service=objective.service,
             slo=objective.slo_name,
@@ -117,8 +121,11 @@ class SampleReplays:
         if pair.old is None or pair.new is None:
             return False
         rules = [
-            list(objective_groups(each, each.sli, directory)) if each.sli else None
-            for each, directory in ((pair.old, self.directory_before), (pair.new, self.directory))
+            list(objective_groups(objective, objective.sli, directory)) if objective.sli else None
+            for objective, directory in (
+                (pair.old, self.directory_before),
+                (pair.new, self.directory),
+            )
         ]
         return rules[0] == rules[1] and pair.old.alerts == pair.new.alerts
 
@@ -133,6 +140,7 @@ class SampleReplays:
         sides = [side for side in (new, old) if side]
         tiers = dict.fromkeys(chain.from_iterable(side.side.tiers for side in sides))
         objective = sides[0].objective
+
         for tier in sorted(tiers, key=_loudness):
             before, after = (_outcome(side, tier, self.terms) for side in (old, new))
             yield OutcomeRow(
@@ -154,9 +162,11 @@ def _outcome(sampled: Sampled | None, tier: str, terms: ReplayTerms) -> Outcome:
         return NoAlert()
     if sampled.side.missing is not None:
         return sampled.side.missing
+
     time = timedelta(0)
-    found: list[Episode] = []
+    episodes: list[Episode] = []
     total = Confidence() if terms.with_confidence else None
+
     for alert in sampled.side.tiers[tier]:
         for group, firing in zip(sampled.side.groups, sampled.firings[alert], strict=True):
             time += firing.time
@@ -164,8 +174,11 @@ def _outcome(sampled: Sampled | None, tier: str, terms: ReplayTerms) -> Outcome:
                 total += sampled_confidence(sampled, firing, group, terms=terms)
             times = np.array(began_at(firing), dtype=np.int64)
             beginnings = Evaluator(sampled.storage, times, Semantics(terms.ranges))
-            found.extend(sampled_episodes(sampled.objective, firing, group, beginnings=beginnings))
-    ordered = tuple(sorted(found, key=lambda episode: episode.span))
+            episodes.extend(
+                sampled_episodes(sampled.objective, firing, group, beginnings=beginnings)
+            )
+
+    ordered = tuple(sorted(episodes, key=lambda episode: episode.span))
     return AlertFirings(
         ordered, time, terms.span.weeks * coverage(sampled.side, terms), confidence=total
     )

@@ -76,13 +76,17 @@ def open_sampled(
     try:
         _ensure_groups_are_told_apart(objective)
         groups = groups_of(objective, directory)
-        found = replayed_later(0, groups, samples, span=span, terms=terms)
+        now = replayed_later(0, groups, samples, span=span, terms=terms)
     except CannotReplay as error:
         return _unknown(objective, NoHistory(f"not replayed: {error}"))
-    series = events_of(objective, reader, span, found=found)
+
+    series = events_of(objective, reader, span, replayed=now)
     if isinstance(series, NoHistory):
         return _unknown(objective, series)
-    replayed = tuple(group_series(objective, each, terms, warm_up=warm_up) for each in series)
+
+    replayed = tuple(
+        group_series(objective, one_series, terms, warm_up=warm_up) for one_series in series
+    )
     side = ObjectiveSide(objective, replayed, None)
     later = {
         quarter: _firings(
@@ -93,13 +97,14 @@ def open_sampled(
         )
         for quarter in (range(1, PHASES) if terms.with_confidence else ())
     }
-    firings = _firings(side, found, terms)
+
+    firings = _firings(side, now, terms)
     return Sampled(
         side=side,
         firings=firings,
-        storage=found.storage,
+        storage=now.storage,
         later=later,
-        no_data=no_data_of(objective, found, terms.span),
+        no_data=no_data_of(objective, now, terms.span),
     )
 
 
@@ -130,7 +135,7 @@ def replayed_later(
         CannotReplay: a rule holds something that is not evaluated to the bit.
         SourceError: samples cannot be read.
     """
-    phases = {each.name: terms.phase + each.every * quarter / PHASES for each in groups}
+    phases = {group.name: terms.phase + group.every * quarter / PHASES for group in groups}
     grid = EvaluationGrid(terms.phase, phases=phases)
     return replay(
         groups, reader=reader, span=span, how=Semantics(terms.ranges), grid=grid, wanted=is_wanted
@@ -144,11 +149,11 @@ def _unknown(objective: Objective, why: NoHistory) -> Sampled:
     )
 
 
-def no_data_of(objective: Objective, found: Replay, span: TimeSpan) -> Outcome:
+def no_data_of(objective: Objective, replayed: Replay, span: TimeSpan) -> Outcome:
     """What the alert did that says that an objective's SLI has no data at all."""
     if not objective.alerts_on_no_data:
         return NoAlert()
-    return fired_of((each for each in found.alerts if each.rule.name == NO_DATA), span)
+    return fired_of((alert for alert in replayed.alerts if alert.rule.name == NO_DATA), span)
 
 
 def groups_of(objective: Objective, directory: Directory) -> tuple[RuleGroup, ...]:
@@ -156,7 +161,7 @@ def groups_of(objective: Objective, directory: Directory) -> tuple[RuleGroup, ..
     if objective.sli is None:
         raise CannotReplay("its SLI has no PromQL that is compiled")
     written = objective_groups(objective, objective.sli, directory)
-    return tuple(RuleGroup.of(each) for each in written)
+    return tuple(RuleGroup.of(group) for group in written)
 
 
 def is_wanted(rule: Rule) -> bool:
@@ -167,17 +172,19 @@ def is_wanted(rule: Rule) -> bool:
 
 
 def events_of(
-    objective: Objective, reader: SampleReader, span: TimeSpan, found: Replay
+    objective: Objective, reader: SampleReader, span: TimeSpan, replayed: Replay
 ) -> tuple[Series, ...] | NoHistory:
     """Counts by the minute where counters tell them, else what the rules record of them."""
     if why_not_replayed(objective.sli) is None:
         counted = DirectHistory(reader).series(sli_history(objective), span)
         if not isinstance(counted, NoHistory):
             return counted
-    return recorded_events(objective, found, span, source=reader.description)
+    return recorded_events(objective, replayed, span, source=reader.description)
 
 
-def _firings(side: ObjectiveSide, found: Replay, terms: ReplayTerms, quarter: int = 0) -> Firings:
+def _firings(
+    side: ObjectiveSide, replayed: Replay, terms: ReplayTerms, quarter: int = 0
+) -> Firings:
     """What each alert of an objective did, so many quarters of its interval later than asked."""
     result: dict[BurnRateAlert, tuple[Firing, ...]] = {}
     for declared in objective_alerts(side.objective):
@@ -185,8 +192,11 @@ def _firings(side: ObjectiveSide, found: Replay, terms: ReplayTerms, quarter: in
             alert = declared.condition
             phase = terms.phase + alert.every * quarter / PHASES
             labels = {**declared.labels, ALERT_NAME: declared.name}
-            own = _firings_of(alert, labels, side, found=found, terms=replace(terms, phase=phase))
+            own = _firings_of(
+                alert, labels, side, replayed=replayed, terms=replace(terms, phase=phase)
+            )
             result[alert] = tuple(own)
+
     return result
 
 
@@ -194,14 +204,18 @@ def _firings_of(
     alert: BurnRateAlert,
     own: Mapping[str, str],
     side: ObjectiveSide,
-    found: Replay,
+    replayed: Replay,
     terms: ReplayTerms,
 ) -> Iterator[Firing]:
     """One firing for each group, those that never fired too."""
-    fired = [each for each in found.alerts if have(each.labels, own)]
-    policies = [each for each in fired if alert.policy or "alert_policy" not in dict(each.labels)]
+    fired = [fired_alert for fired_alert in replayed.alerts if have(fired_alert.labels, own)]
+    policies = [
+        fired_alert
+        for fired_alert in fired
+        if alert.policy or "alert_policy" not in dict(fired_alert.labels)
+    ]
     for group in side.groups:
-        mine = [each for each in policies if have(each.labels, group.series.labels)]
+        mine = [policy for policy in policies if have(policy.labels, group.series.labels)]
         start, on = _cut(mine, alert, terms)
         yield Firing(
             alert=alert,
@@ -214,9 +228,9 @@ def _firings_of(
 
 def _cut(alerts: list[Alert], alert: BurnRateAlert, terms: ReplayTerms) -> tuple[int, BoolArray]:
     """The evaluations within the span, and at which of them any of these alerts fired."""
-    start, end = (milliseconds(each - EPOCH) for each in (terms.span.start, terms.span.end))
+    start, end = (milliseconds(moment - EPOCH) for moment in (terms.span.start, terms.span.end))
     times = EvaluationGrid(terms.phase).times(alert.every, start, end)
     on = np.zeros(len(times), dtype=bool)
-    for each in alerts:
-        on |= each.states.firing[(each.times >= start) & (each.times < end)]
+    for fired_alert in alerts:
+        on |= fired_alert.states.firing[(fired_alert.times >= start) & (fired_alert.times < end)]
     return (int(times[0]) if len(times) else start), on

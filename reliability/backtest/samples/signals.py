@@ -47,16 +47,17 @@ def signal_rows(
     before = _signals(old, names) if old else {}
     after = _signals(new, names)
     asker = SignalReplayer(reader, terms)
+
     for key in [*after, *(key for key in before if key not in after)]:
         asker.by_server = ""
         then = asker.outcome(before[key], old) if old and key in before else NoAlert()
         now = asker.outcome(after[key], new) if key in after else NoAlert()
-        found = after.get(key) or before[key]
+        alert = after.get(key) or before[key]
         service, name = key
         yield SignalRow(
             service=service,
             name=name,
-            tier=found.tier or "",
+            tier=alert.tier or "",
             old=then,
             new=now,
             evaluated_by=asker.by_server,
@@ -65,9 +66,9 @@ def signal_rows(
 
 def _signals(catalog: Catalog, names: frozenset[str]) -> dict[tuple[str, str], SignalAlert]:
     return {
-        (each.service, each.signal.name): each
-        for each in signals(catalog)
-        if not names or each.service in names
+        (signal.service, signal.signal.name): signal
+        for signal in signals(catalog)
+        if not names or signal.service in names
     }
 
 
@@ -83,12 +84,14 @@ class SignalReplayer:
         problem = why_not_signal(signal)
         if problem is not None or signal.tier is None:
             return NoHistory(problem.message if problem else "it has no tier, and no rule")
+
         rules = signal_rules(signal, Directory.of(catalog))
         try:
             of_signal = RuleGroup.of(group(f"{signal.service}-signals", FAST_EVERY, rules))
             alerts = self._alerts(of_signal, signal.signal.expr)
         except CannotReplay as error:
             return NoHistory(f"not replayed: {error}")
+
         if alerts is None:
             return NoHistory("the samples hold nothing that its expression selects in this span")
         return fired_of(alerts, self.terms.span)
@@ -96,7 +99,7 @@ class SignalReplayer:
     def _alerts(self, of_signal: RuleGroup, expression: str) -> tuple[Alert, ...] | None:
         span, grid = self.terms.span.extended(DAY), EvaluationGrid(self.terms.phase)
         try:
-            found = replay(
+            replayed = replay(
                 (of_signal,), self.reader, span, how=Semantics(self.terms.ranges), grid=grid
             )
         except CannotReplay:
@@ -105,7 +108,8 @@ class SignalReplayer:
             self.by_server = self.reader.description
             values = self.reader.evaluated(expression, span, of_signal.every)
             return tuple(alerts_of(of_signal, values, span, grid=grid))
-        return found.alerts if found.storage.series else None
+
+        return replayed.alerts if replayed.storage.series else None
 
 
 def alerts_of(
@@ -113,22 +117,23 @@ def alerts_of(
 ) -> Iterator[Alert]:
     """What a rule makes of an expression that a server evaluated: values are where it was true."""
     [rule] = of_signal.rules
-    start, end = (milliseconds(each - EPOCH) for each in (span.start, span.end))
+    start, end = (milliseconds(moment - EPOCH) for moment in (span.start, span.end))
     times = grid.of(of_signal, start, end)
     lines = (
         EvaluatedSeries(
-            labels_of(each.labels), np.zeros(len(times)), np.isin(times, each.samples.times)
+            labels_of(value.labels), np.zeros(len(times)), np.isin(times, value.samples.times)
         )
-        for each in values
+        for value in values
     )
+
     yield from alerts_of_rule(rule, tuple(lines), of_signal.every, times=times)
 
 
 def fired_of(alerts: Iterable[Alert], span: TimeSpan) -> AlertFirings:
     """What the label sets of one alert rule come to within a span, all of it taken for known."""
-    found = [each for alert in alerts for each in _episodes(alert, span)]
-    episodes = tuple(sorted(found, key=lambda episode: episode.span))
-    time = sum((each.span.length for each in episodes), timedelta(0))
+    of_alerts = [episode for alert in alerts for episode in _episodes(alert, span)]
+    episodes = tuple(sorted(of_alerts, key=lambda episode: episode.span))
+    time = sum((episode.span.length for episode in episodes), timedelta(0))
     return AlertFirings(episodes, time, span.weeks)
 
 

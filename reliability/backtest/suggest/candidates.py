@@ -33,7 +33,11 @@ class TargetCandidate:
 def candidates(bounds: TargetBounds, current: Decimal) -> tuple[TargetCandidate, ...]:
     """About fifty targets, the strictest first, and among them what is promised now."""
     lowest, highest = max(bounds.min, 1 - LARGEST_BUDGET), bounds.max
-    found = {each.target: each for each in _round_numbers() if lowest <= each.target <= highest}
+    found = {
+        round_number.target: round_number
+        for round_number in _round_numbers()
+        if lowest <= round_number.target <= highest
+    }
     found.setdefault(current.normalize(), TargetCandidate(current.normalize(), is_round=False))
     return tuple(found[target] for target in sorted(found, reverse=True))
 

@@ -60,10 +60,11 @@ def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) 
         return NoSuggestion(
             f"history covers {known} of the span; a suggestion requires at least 90 %"
         )
+
     often = OFTEN * len(past.ratios)
     open_to = [e for e in sweep.tried if e.candidate.is_round or e.candidate.target == now]
-    met = [each for each in open_to if each.spent <= 1 and each.met >= often]
-    quiet = [each for each in met if each.pages <= limits.pages_a_month]
+    met = [result for result in open_to if result.spent <= 1 and result.met >= often]
+    quiet = [result for result in met if result.pages <= limits.pages_a_month]
     if not met:
         return NoSuggestion("no round target within the bounds of the SLO policy was met")
     if not quiet:
@@ -71,6 +72,7 @@ def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) 
             f"every target that was met pages more than {limits.pages_a_month:.1f} times a month, "
             "which is the page budget; change the windows of its alerts, or set minimumFailures"
         )
+
     return Suggested(quiet[0], tuple(_reasons(quiet[0], sweep.tried, past, limits=limits)))
 
 
@@ -78,9 +80,9 @@ def reasons_for(
     target: Decimal, sweep: Sweep, past: SpanHistory, limits: PagingLimits
 ) -> Suggested | None:
     """The reasons for a target that was chosen elsewhere; None if it was not tried."""
-    for each in sweep.tried:
-        if each.candidate.target == target:
-            return Suggested(each, tuple(_reasons(each, sweep.tried, past, limits=limits)))
+    for result in sweep.tried:
+        if result.candidate.target == target:
+            return Suggested(result, tuple(_reasons(result, sweep.tried, past, limits=limits)))
     return None
 
 
@@ -101,7 +103,7 @@ def _reasons(
 
 def _better(best: SweepResult, tried: Sequence[SweepResult]) -> Iterator[str]:
     """What a stricter round target would catch, and how often it would page."""
-    more = [each for each in tried if each.candidate.is_round and each.caught > best.caught]
+    more = [result for result in tried if result.candidate.is_round and result.caught > best.caught]
     if more:
         cheapest = min(more, key=lambda each: each.pages)
         yield (

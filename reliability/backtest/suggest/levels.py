@@ -44,6 +44,7 @@ def levels(
     found = np.searchsorted(budgets, critical[burning]).astype(np.int64)
     level = np.zeros(grid.count, dtype=np.int64)
     level[burning] = found
+
     for which in np.unique(np.concatenate((found, found - 1))).tolist():
         if 0 <= which < len(budgets):
             near = burning[np.abs(critical[burning] - budgets[which]) <= NEAR * budgets[which]]
@@ -52,6 +53,7 @@ def levels(
                 _settle(
                     level, near, which, fires=_holds(exact, counts, grid, terms=terms, near=near)
                 )
+
     return start, level
 
 

@@ -18,82 +18,89 @@ VERSION: Final = 1
 Found = TargetSuggestion | NotSwept
 
 
-def text(found: Iterable[Found], *, every: bool) -> str:
+def text(suggestions: Iterable[Found], *, every: bool) -> str:
     """For a terminal."""
-    return "\n\n".join("\n".join(printable(_lines(each, every))) for each in found)
+    return "\n\n".join(
+        "\n".join(printable(_lines(suggestion, every))) for suggestion in suggestions
+    )
 
 
-def _lines(found: Found, every: bool) -> Iterator[str]:
-    if isinstance(found, NotSwept):
-        yield f"{_name(found)}: {found.reason}"
+def _lines(suggestion: Found, every: bool) -> Iterator[str]:
+    if isinstance(suggestion, NotSwept):
+        yield f"{_name(suggestion)}: {suggestion.reason}"
         return
-    yield f"{words.name_of(found)}: {words.verdict(found)}"
-    yield from (f"  - {reason}" for reason in words.reasons(found))
+
+    yield f"{words.name_of(suggestion)}: {words.verdict(suggestion)}"
+    yield from (f"  - {reason}" for reason in words.reasons(suggestion))
     yield ""
-    yield from (f"  {fact}" for fact in words.facts(found))
-    for sweep in found.sweeps:
+    yield from (f"  {fact}" for fact in words.facts(suggestion))
+
+    for sweep in suggestion.sweeps:
         yield ""
         yield f"  windows {sweep.windows}; pages and tickets a month"
-        table = [words.HEADS, *words.rows(found, sweep, every=every)]
+        table = [words.HEADS, *words.rows(suggestion, sweep, every=every)]
         yield from (f"  {line}" for line in aligned(table))
 
 
-def markdown(found: Iterable[Found], *, every: bool) -> str:
+def markdown(suggestions: Iterable[Found], *, every: bool) -> str:
     """For a comment."""
-    return "\n\n".join("\n".join(_marked(each, every)) for each in found)
+    return "\n\n".join("\n".join(_marked(suggestion, every)) for suggestion in suggestions)
 
 
-def _marked(found: Found, every: bool) -> Iterator[str]:
-    if isinstance(found, NotSwept):
-        yield plain(f"{_name(found)}: {found.reason}")
+def _marked(suggestion: Found, every: bool) -> Iterator[str]:
+    if isinstance(suggestion, NotSwept):
+        yield plain(f"{_name(suggestion)}: {suggestion.reason}")
         return
-    yield f"**{plain(f'{words.name_of(found)}: {words.verdict(found)}')}**"
+
+    yield f"**{plain(f'{words.name_of(suggestion)}: {words.verdict(suggestion)}')}**"
     yield ""
-    for reason in words.reasons(found):
+    for reason in words.reasons(suggestion):
         yield f"- {plain(reason)}"
-    if words.reasons(found):
+    if words.reasons(suggestion):
         yield ""
-    yield from (f"- {plain(fact)}" for fact in words.facts(found))
-    for sweep in found.sweeps:
+
+    yield from (f"- {plain(fact)}" for fact in words.facts(suggestion))
+    for sweep in suggestion.sweeps:
         yield ""
         yield plain(f"Windows {sweep.windows}; pages and tickets a month")
         yield ""
         yield _cells(words.HEADS)
         yield f"|{' --- |' * len(words.HEADS)}"
-        yield from (_cells(row) for row in words.rows(found, sweep, every=every))
+        yield from (_cells(row) for row in words.rows(suggestion, sweep, every=every))
 
 
 def _cells(row: Sequence[str]) -> str:
     return "| " + " | ".join(plain(cell) for cell in row) + " |"
 
 
-def _name(found: NotSwept) -> str:
-    objective = found.objective
+def _name(swept: NotSwept) -> str:
+    objective = swept.objective
     return f"{objective.service}: {objective.slo_name} {objective.name}".rstrip()
 
 
-def document(found: Iterable[Found]) -> str:
+def document(suggestions: Iterable[Found]) -> str:
     """As JSON, indented."""
-    said = {"version": VERSION, "objectives": [_values(each) for each in found]}
-    return inert_json(json.dumps(said, indent=2, ensure_ascii=False))
+    values = {"version": VERSION, "objectives": [_values(suggestion) for suggestion in suggestions]}
+    return inert_json(json.dumps(values, indent=2, ensure_ascii=False))
 
 
-def _values(found: Found) -> dict[str, Any]:
-    objective = found.objective
+def _values(suggestion: Found) -> dict[str, Any]:
+    objective = suggestion.objective
     named = {
         "service": objective.service,
         "slo": objective.slo_name,
         "objective": objective.name,
         "target": float(objective.target),
     }
-    if isinstance(found, NotSwept):
-        return {**named, "not_swept": found.reason}
-    span, past = found.terms.span, found.past
+
+    if isinstance(suggestion, NotSwept):
+        return {**named, "not_swept": suggestion.reason}
+    span, past = suggestion.terms.span, suggestion.past
     return {
         **named,
         "not_swept": None,
-        "source": found.source,
-        "synthetic": found.is_made_up,
+        "source": suggestion.source,
+        "synthetic": suggestion.is_made_up,
         "span": {
             "start": span.start.isoformat().replace("+00:00", "Z"),
             "end": span.end.isoformat().replace("+00:00", "Z"),
@@ -103,10 +110,10 @@ def _values(found: Found) -> dict[str, Any]:
         "attainment": 1 - past.overall if past.ratios else None,
         "periods": len(past.ratios),
         "incidents": len(past.events),
-        "suggestion": _choice(found.choice),
+        "suggestion": _choice(suggestion.choice),
         "sweeps": [
-            {"windows": each.windows, "candidates": [_tried(one) for one in each.tried]}
-            for each in found.sweeps
+            {"windows": sweep.windows, "candidates": [_tried(one) for one in sweep.tried]}
+            for sweep in suggestion.sweeps
         ],
     }
 

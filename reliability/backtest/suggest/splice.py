@@ -31,11 +31,13 @@ def spliced(objective: Objective, content: bytes, target: Decimal, rationale: st
     edits = [_target(objective, target), _rationale(document, rationale)]
     after = apply_edits(text, edits).encode("utf-8")
     wanted = _wanted(objective, target, rationale)
+
     if _values(document.path, after, document.index) != wanted:
         raise ReliabilityError(
             f"{document.path}: target and rationale are written in a way that is not edited here, "
             f"such as an anchor; write target {target} by hand"
         )
+
     return after
 
 
@@ -60,16 +62,17 @@ def _number(objective: Objective, target: Decimal) -> str:
 
 def _rationale(document: Document, rationale: str) -> Edit:
     """In place of the one that is there, or before the first annotation, or the first metadata."""
-    said = json.dumps(rationale, ensure_ascii=False)
+    text = json.dumps(rationale, ensure_ascii=False)
     pointer = (*ANNOTATIONS, RATIONALE)
     if document.has(pointer):
-        return Edit(document.locate(pointer).span, said)
+        return Edit(document.locate(pointer).span, text)
     if document.has(ANNOTATIONS) and not _value(document, ANNOTATIONS):
         span = document.locate(ANNOTATIONS).span
-        return Edit(span, f"{{{RATIONALE}: {said}}}")
+        return Edit(span, f"{{{RATIONALE}: {text}}}")
+
     if document.has(ANNOTATIONS):
-        return _before_first(document, ANNOTATIONS, f"{RATIONALE}: {said}")
-    return _before_first(document, ("metadata",), f"annotations: {{{RATIONALE}: {said}}}")
+        return _before_first(document, ANNOTATIONS, f"{RATIONALE}: {text}")
+    return _before_first(document, ("metadata",), f"annotations: {{{RATIONALE}: {text}}}")
 
 
 def _before_first(document: Document, pointer: Pointer, entry: str) -> Edit:
@@ -107,7 +110,7 @@ def _wanted(objective: Objective, target: Decimal, rationale: str) -> Any:
 
 
 def _values(path: PurePosixPath, content: bytes, index: int) -> Any:
-    for each in parse(path, content).documents:
-        if each.index == index:
-            return each.values
+    for document in parse(path, content).documents:
+        if document.index == index:
+            return document.values
     return None

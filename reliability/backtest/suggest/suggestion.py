@@ -60,21 +60,24 @@ def suggest(
     if not sets:
         name = windows or "a set of windows"
         return NotSwept(objective, f"{name} for a period of {objective.period.days}d is not there")
-    alerts = {each.metadata.name: _alerts(objective, each) for each in sets}
-    longest = max(max(alert.windows) for each in alerts.values() for alert in each)
+
+    alerts = {rate_windows.metadata.name: _alerts(objective, rate_windows) for rate_windows in sets}
+    longest = max(max(alert.windows) for rate_alerts in alerts.values() for alert in rate_alerts)
     warm_up = max(longest, warm_up_of([objective]))
     side = open_side(objective, source, terms, warm_up=warm_up)
     if isinstance(side.missing, NoHistory):
         return NotSwept(objective, f"no history: {side.missing.reason}")
+
     past = past_of(side, recorded([catalog], terms.span), terms)
     tried = candidates(_bounds(catalog), objective.target)
     sweeps = tuple(
-        swept(side, past=past, windows=name, alerts=each, tried=tried, terms=terms)
-        for name, each in alerts.items()
+        swept(side, past=past, windows=name, alerts=alert, tried=tried, terms=terms)
+        for name, alert in alerts.items()
     )
     limits = PagingLimits(_pages_a_month(catalog), _since(source, terms))
     choice = choose(sweeps[0], past, objective.target, limits=limits)
     made_up = source.is_made_up
+
     return TargetSuggestion(
         objective=objective,
         source=source.description,
@@ -92,12 +95,12 @@ def _sets(objective: Objective, catalog: Catalog, requested: str) -> Sequence[Bu
     entry = objective.source.entry if objective.source else None
     own = requested or (entry.windows if entry else None) or default_windows(catalog)
     fitting = [
-        each.value
-        for each in catalog.each(BurnRateWindows)
-        if each.value.spec.period == objective.period
+        windows.value
+        for windows in catalog.each(BurnRateWindows)
+        if windows.value.spec.period == objective.period
     ]
-    first = [each for each in fitting if each.metadata.name == own]
-    return first if requested else first + [each for each in fitting if each not in first]
+    first = [windows for windows in fitting if windows.metadata.name == own]
+    return first if requested else first + [windows for windows in fitting if windows not in first]
 
 
 def _alerts(objective: Objective, windows: BurnRateWindows) -> tuple[BurnRateAlert, ...]:

@@ -76,16 +76,18 @@ def past_of(side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms)
         old=NoAlert(),
         new=NoAlert(),
     )
+
     events = tuple(
-        each for each in verdicts_of(side, (pages,), incidents, terms=terms) if each.known
+        verdict for verdict in verdicts_of(side, (pages,), incidents, terms=terms) if verdict.known
     )
     whole = [_ratios(group, terms.span.length, terms) for group in side.groups]
     parts = [
         _ratios(group, min(objective.period, terms.span.length), terms) for group in side.groups
     ]
-    overall = float(np.max([each[-1] for each in whole]))
+    overall = float(np.max([part[-1] for part in whole]))
     ratios = np.max(np.stack(parts), axis=0)
     known = ratios[~np.isnan(ratios)]
+
     return SpanHistory(overall, tuple(known.tolist()), coverage(side, terms), events=events)
 
 
@@ -94,8 +96,8 @@ def _ratios(group: GroupSeries, length: timedelta, terms: ReplayTerms) -> FloatA
     series = group.series
     part = series.part(terms.span)
     sums = [
-        np.concatenate(([0.0], np.cumsum(each[part].astype(np.float64))))
-        for each in (series.bad, series.total, series.known)
+        np.concatenate(([0.0], np.cumsum(values[part].astype(np.float64))))
+        for values in (series.bad, series.total, series.known)
     ]
     steps, day = length // series.step, DAY // series.step
     ends = np.arange(len(sums[0]) - 1, steps - 1, -day)[::-1]
@@ -114,18 +116,20 @@ def swept(
     terms: ReplayTerms,
 ) -> Sweep:
     """Every candidate with one set of windows."""
-    targets = [each.target for each in tried]
+    targets = [candidate.target for candidate in tried]
     counted = {tier: np.zeros(len(targets), dtype=np.int64) for tier in (ALERT_TIER, TICKET_TIER)}
     reached = np.zeros(len(past.events), dtype=np.int64)
-    heard = [each for each in alerts if each.tier in counted]
+    heard = [rate_alert for rate_alert in alerts if rate_alert.tier in counted]
+
     for group, alert in product(side.groups, heard):
         start, level = levels(alert, group.series, group.counts, terms=terms, targets=targets)
         counted[alert.tier] += episode_counts(level, len(targets))
         if alert.tier == ALERT_TIER:
             highest = [
-                _highest(each.event.span, start, alert.every, level=level) for each in past.events
+                _highest(event.event.span, start, alert.every, level=level) for event in past.events
             ]
             reached = np.maximum(reached, np.array(highest, dtype=np.int64))
+
     return Sweep(windows, tuple(_tried(tried, past, counted, reached=reached, terms=terms)))
 
 
@@ -144,10 +148,10 @@ def _tried(
     terms: ReplayTerms,
 ) -> Iterator[SweepResult]:
     months = terms.span.weeks * (WEEK / MONTH) * past.coverage
-    for index, each in enumerate(tried):
-        budget = budget_of(each.target)
+    for index, candidate in enumerate(tried):
+        budget = budget_of(candidate.target)
         yield SweepResult(
-            candidate=each,
+            candidate=candidate,
             pages=float(counted[ALERT_TIER][index]) / months if months else 0.0,
             tickets=float(counted[TICKET_TIER][index]) / months if months else 0.0,
             caught=int(np.count_nonzero(reached > index)),

@@ -12,70 +12,70 @@ from reliability.render.numbers import percent
 HEADS = ("", "target", "met", "budget spent", "worst period", "pages", "tickets", "caught")
 
 
-def name_of(found: TargetSuggestion) -> str:
+def name_of(suggestion: TargetSuggestion) -> str:
     """Service, SLO and objective."""
-    objective = found.objective
+    objective = suggestion.objective
     return f"{objective.service}: {objective.slo_name} {objective.name}".rstrip()
 
 
-def verdict(found: TargetSuggestion) -> str:
+def verdict(suggestion: TargetSuggestion) -> str:
     """The suggestion in a line."""
-    now = f"{shown(found.objective.target)} now"
-    match found.choice:
+    now = f"{shown(suggestion.objective.target)} now"
+    match suggestion.choice:
         case NoSuggestion(reason):
             return f"no suggestion, {now}: {reason}"
         case Suggested(tried):
             target = tried.candidate.target
-            same = target == found.objective.target
+            same = target == suggestion.objective.target
             return f"keep {shown(target)}" if same else f"set the target to {shown(target)}, {now}"
 
 
-def reasons(found: TargetSuggestion) -> tuple[str, ...]:
+def reasons(suggestion: TargetSuggestion) -> tuple[str, ...]:
     """The reasons, one a line."""
-    return found.choice.reasons if isinstance(found.choice, Suggested) else ()
+    return suggestion.choice.reasons if isinstance(suggestion.choice, Suggested) else ()
 
 
-def facts(found: TargetSuggestion) -> Iterator[str]:
+def facts(suggestion: TargetSuggestion) -> Iterator[str]:
     """What the figures rest on."""
-    span, past = found.terms.span, found.past
-    yield f"source {found.source}"
+    span, past = suggestion.terms.span, suggestion.past
+    yield f"source {suggestion.source}"
     yield (
         f"span {span.length.days} days, {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d} UTC · "
         f"{past.coverage * 100:.4g} % covered · {len(past.ratios)} periods of "
-        f"{found.objective.period.days} days, one ending each day"
+        f"{suggestion.objective.period.days} days, one ending each day"
     )
-    yield f"event mode · {found.terms.ranges.words} · a month is 30 days"
+    yield f"event mode · {suggestion.terms.ranges.words} · a month is 30 days"
 
 
-def rows(found: TargetSuggestion, sweep: Sweep, *, every: bool) -> list[tuple[str, ...]]:
+def rows(suggestion: TargetSuggestion, sweep: Sweep, *, every: bool) -> list[tuple[str, ...]]:
     """Round targets, the current and the suggested target; with `every`, all candidates."""
-    chosen = found.choice.tried.candidate if isinstance(found.choice, Suggested) else None
-    now = found.objective.target
+    chosen = suggestion.choice.tried.candidate if isinstance(suggestion.choice, Suggested) else None
+    now = suggestion.objective.target
     return [
-        _row(found, each, _mark(each, found))
-        for each in sweep.tried
-        if every or each.candidate.is_round or each.candidate.target in (now, chosen)
+        _row(suggestion, result, _mark(result, suggestion))
+        for result in sweep.tried
+        if every or result.candidate.is_round or result.candidate.target in (now, chosen)
     ]
 
 
-def _mark(each: SweepResult, found: TargetSuggestion) -> str:
+def _mark(result: SweepResult, suggestion: TargetSuggestion) -> str:
     is_chosen = (
-        isinstance(found.choice, Suggested)
-        and found.choice.tried.candidate.target == each.candidate.target
+        isinstance(suggestion.choice, Suggested)
+        and suggestion.choice.tried.candidate.target == result.candidate.target
     )
-    is_now = each.candidate.target == found.objective.target
+    is_now = result.candidate.target == suggestion.objective.target
     return " ".join(word for word, on in (("->", is_chosen), ("now", is_now)) if on)
 
 
-def _row(found: TargetSuggestion, each: SweepResult, mark: str) -> tuple[str, ...]:
-    periods, events = len(found.past.ratios), len(found.past.events)
+def _row(suggestion: TargetSuggestion, result: SweepResult, mark: str) -> tuple[str, ...]:
+    periods, events = len(suggestion.past.ratios), len(suggestion.past.events)
     return (
         mark,
-        shown(each.candidate.target),
-        f"{each.met} of {periods}",
-        percent(each.spent),
-        percent(each.worst),
-        f"{each.pages:.1f}",
-        f"{each.tickets:.1f}",
-        f"{each.caught} of {events}" if events else "-",
+        shown(result.candidate.target),
+        f"{result.met} of {periods}",
+        percent(result.spent),
+        percent(result.worst),
+        f"{result.pages:.1f}",
+        f"{result.tickets:.1f}",
+        f"{result.caught} of {events}" if events else "-",
     )

@@ -98,6 +98,7 @@ def approval_help(
             approvers=str(needed),
             reviewed=REVIEWED,
         )
+
     if not needed.roles:
         return Message(
             "name approvers in the service's ownership first, or add a waiver with an end date"
@@ -107,6 +108,7 @@ def approval_help(
             "ask {approvers} to approve the pull request, or add a waiver with an end date",
             approvers=str(needed),
         )
+
     return Message(
         "ask {approvers} for approval and pass it with --approved-by, "
         "or add a waiver with an end date",
@@ -129,6 +131,7 @@ def _approval(
                     approvers=recorded,
                     path=document.document.path,
                 )
+
     return None
 
 
@@ -226,6 +229,7 @@ def _possible(needed: RequiredApproval, context: Context) -> RequiredApproval:
         roles = [instead or roles[0]]
     if not roles and instead:
         roles = [instead]
+
     return RequiredApproval(needed.subject, tuple(dict.fromkeys(roles)))
 
 

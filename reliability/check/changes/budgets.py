@@ -46,6 +46,7 @@ class Loss:
                 "{services}",
                 **values,
             )
+
         return Message(
             "{consequence} at {budget} of budget remaining was removed for {services}", **values
         )
@@ -91,6 +92,7 @@ def _lost(
         for demand in before:
             if demand not in after:
                 missing.setdefault(demand, share)
+
     for lost, share in missing.items():
         yield Loss(*lost, share)
 

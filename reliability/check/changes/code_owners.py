@@ -31,6 +31,7 @@ def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
         at = Location(was, SourceSpan(1, 1, 1, end_column=1))
         yield PolicyText(at, Message("{path} was removed", path=was))
         return
+
     before, after = _lines(base.texts[was]), _lines(context.catalog.texts[now])
     for number, line in after.items():
         if line not in before.values() and not _is_of_team(line, base, context):
@@ -39,12 +40,14 @@ def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
             words = " ".join(line)
             message = Message("the line {line} was added", line=words)
             yield PolicyText(at, message, f"new {words}")
+
     patterns = {line[0] for line in after.values()}
     for line in before.values():
         if line[0] not in patterns and not _is_of_team(line, base, context):
             words, at = " ".join(line), Location(now, SourceSpan(1, 1, 1, end_column=1))
             message = Message("the line {line} was removed", line=words)
             yield PolicyText(at, message, f"gone {words}")
+
     if [*dict.fromkeys(before.values())] != [*dict.fromkeys(after.values())]:
         yield from _order(before, after, now)
 

@@ -52,6 +52,7 @@ def policy_changes(context: Context) -> Iterator[PolicyChange]:
     base = context.base
     if base is None or not any(path.parts[0] == "policies" for path in base.texts):
         return
+
     needed = needed_for_policies(context)
     for kind in SINGLE_KINDS:
         yield from _single(base.only(kind), context.catalog.only(kind), context, needed=needed)
@@ -176,6 +177,7 @@ def _targets(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyText
             for field in looser_fields(before, target, where):
                 message = Message("{target}: {change}", target=target.name, change=field.message)
                 yield PolicyText(new.at(*field.route), message, field.key)
+
     for name in was:
         message = Message("the sync target {target} was removed", target=name)
         yield PolicyText(new.at("spec", "targets"), message, name)
@@ -210,6 +212,7 @@ def _teams(base: Catalog, context: Context) -> Iterator[PolicyChange]:
             yield from _fields(old, new, needed)
         elif context.is_whole("policies"):
             yield _removed(old, context, needed)
+
     known = set(_handles(context.before))
     for new in context.catalog.each(Team):
         handle = new.value.spec.code_host
@@ -296,10 +299,12 @@ def _others(base: Catalog, context: Context, needed: RequiredApproval) -> Iterat
             len(new.value.spec.findings),
         )
         yield _change(PolicyText(new.at("spec", "findings"), message), needed, new)
+
     was, now = (side.raw.get(BASE_ALERTMANAGER) for side in (base, context.catalog))
     if was is not None and (now is None or was.values != now.values):
         message = Message("{path} changed", path=BASE_ALERTMANAGER)
         yield _change(PolicyText(Location(BASE_ALERTMANAGER, TOP), message), needed)
+
     for line in code_owner_changes(base, context):
         yield dataclasses.replace(_change(line, needed), says_who_approves=True)
 
@@ -310,6 +315,7 @@ def _removed(old: Located[Any], context: Context, needed: RequiredApproval) -> P
     value = old.value
     has_name = isinstance(value, Team | BurnRateWindows)
     subject = f"{value.kind} {value.metadata.name}" if has_name else value.kind
+
     return PolicyChange(
         at=Location(old.document.path, TOP),
         message=Message("{kind} was removed", kind=subject),

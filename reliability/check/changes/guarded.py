@@ -100,6 +100,7 @@ def _changed(key: str, was: Any, now: Any) -> Message:
                 return _removed(key, removed)
             case _:
                 return Message("the order of {key} changed", key=key)
+
     if isinstance(was, Model | Mapping) or isinstance(now, Model | Mapping):
         return Message("{key} changed", key=key)
     return changed_text(key, value_text(was), value_text(now))

@@ -46,6 +46,7 @@ def loosened(change: ObjectiveChange, before: Catalog, after: Catalog) -> Iterat
         message = Message("the objective {objective} was removed", objective=change.old.identity)
         yield LooseningChange(slo.at("spec", "objectives"), message, change.old.name)
         return
+
     yield from _sli(change.slo.old, change.slo.new, before, after=after)
     yield from _method(change.slo.old, change.slo.new)
     yield from _objective(change.old, change.new)

@@ -184,10 +184,12 @@ def _custom(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Iterat
             message = Message("the custom rule {rule} was removed", rule=was.id)
             yield PolicyText(new.at("spec", "custom"), message, was.id)
             continue
+
         index, rule = now[was.id]
         if Severity[rule.severity.upper()] < Severity[was.severity.upper()]:
             message = _severity_lowered(was.id, was.severity, rule.severity)
             yield PolicyText(new.at("spec", "custom", index, "severity"), message)
+
         if (rule.subject, rule.holds, rule.concerns) != (was.subject, was.holds, was.concerns):
             message = Message("the condition of {rule} changed", rule=was.id)
             yield PolicyText(new.at("spec", "custom", index, "holds"), message)

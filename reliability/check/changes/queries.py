@@ -36,6 +36,7 @@ def is_stricter(old: LocatedQuery | None, new: LocatedQuery) -> bool:
     was, now = _summed(read(old.text or "")), _summed(read(new.text or ""))
     if was is None or now is None or not _differ_in_matchers(was, now):
         return False
+
     match new.role:
         case "good":
             return is_part(now, was) is True

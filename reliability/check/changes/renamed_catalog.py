@@ -25,6 +25,7 @@ def as_named_now(context: Context) -> Catalog | None:
     before = context.before
     if before is None or not context.former_services:
         return context.base
+
     services = {old: new for new, old in context.former_services.items()}
     slos = {
         (change.old.value.spec.service, change.old.value.metadata.name): (
@@ -32,11 +33,14 @@ def as_named_now(context: Context) -> Catalog | None:
         )
         for change in context.slo_changes.kept
     }
+
     names = _Names(services, slos)
     located = (
-        replace(each, value=names.applied(each.value)) for each in before.catalog.everything()
+        replace(document, value=names.applied(document.value))
+        for document in before.catalog.everything()
     )
     catalog = before.catalog
+
     return Catalog.of(located, catalog.files, catalog.raw, texts=catalog.texts)
 
 
@@ -92,12 +96,12 @@ class _Names:
             case Corrections():
                 corrections = tuple(
                     _copied(
-                        each,
-                        slos=tuple(self._slo(service, name) for name in each.slos)
-                        if each.slos
+                        correction,
+                        slos=tuple(self._slo(service, name) for name in correction.slos)
+                        if correction.slos
                         else None,
                     )
-                    for each in spec.corrections
+                    for correction in spec.corrections
                 )
                 return _copied(value, spec=_copied(spec, corrections=corrections))
             case _:

@@ -53,6 +53,7 @@ def run_cases(rules: Sequence[LocatedCustomRule], process: Process = EVALUATOR) 
     runs = [CaseRun(rule, case) for rule in rules for case in rule.rule.cases]
     asked = tuple(rule_request(at, run.rule, worlds=(at,)) for at, run in enumerate(runs))
     worlds = tuple(world_of(run.rule.rule.subject, run.case) for run in runs)
+
     for answer in process.answers(Request(asked, worlds)) if runs else ():
         match answer:
             case Missing():
@@ -65,6 +66,7 @@ def run_cases(rules: Sequence[LocatedCustomRule], process: Process = EVALUATOR) 
                 runs[answer.rule].trouble = f"the rule has no value: {answer.why}"
             case Stopped():
                 runs[answer.rule].trouble = f"the rule did not run to completion: {answer.why}"
+
     return runs
 
 

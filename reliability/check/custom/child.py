@@ -40,9 +40,11 @@ def answer_request() -> None:
     except ImportError as error:
         say({"missing": error.name or str(error)})
         return
+
     typed = Typed()
     worlds = [_world(typed, json.loads(line)) for line in sys.stdin]
     say({"ready": len(worlds)})
+
     for rule in request["rules"]:
         say({"begin": rule["index"]})
         for answer in answers(typed, rule, worlds):
@@ -122,15 +124,17 @@ def _subjects(on: str, world: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         if "catalog" in world:
             yield {"catalog": world["catalog"]}
         return
+
     service = world.get("service")
     if service is None:
         return
     if on == "service":
         yield {"service": service}
         return
+
     slos = {slo.name: slo for slo in service.slos} if on == "objective" else {}
-    for each in getattr(service, MANY[on]):
-        named = {on: each, "service": service}
+    for value in getattr(service, MANY[on]):
+        named = {on: value, "service": service}
         if on == "objective":
-            named["slo"] = slos[each.slo] if each.slo in slos else type(service)().slos.add()
+            named["slo"] = slos[value.slo] if value.slo in slos else type(service)().slos.add()
         yield named

@@ -34,7 +34,7 @@ def ownership_data(spec: OwnershipSpec) -> Data:
         "engagement": spec.sre.engagement,
         "adoption": spec.sre.adoption,
         "dependencies": list(spec.dependencies),
-        "hierarchy": {level: each.state for level, each in spec.hierarchy.items()},
+        "hierarchy": {level: state.state for level, state in spec.hierarchy.items()},
     }
 
 
@@ -49,9 +49,9 @@ def team_data(team: Team) -> Data:
         "hasPager": on_call is not None and on_call.pagerduty is not None,
         "mention": (on_call.mention if on_call else None) or "",
         "slackChannels": {
-            tier: each.slack for tier, each in channels.items() if each and each.slack
+            tier: channel.slack for tier, channel in channels.items() if channel and channel.slack
         },
-        "channelTiers": [tier for tier, each in channels.items() if each],
+        "channelTiers": [tier for tier, channel in channels.items() if channel],
     }
 
 
@@ -74,6 +74,7 @@ def slo_data(slo: Slo) -> Data:
         "isCalendar": not slo.spec.time_window[0].is_rolling,
         "budgetingMethod": slo.spec.budgeting_method,
     }
+
     if review.review_every is not None:
         data["reviewEvery"] = duration(review.review_every)
     return data
@@ -133,22 +134,25 @@ def entry_data(service: Data) -> Data:
     return {
         "name": service["name"],
         **{key: owner[key] for key in kept if key in owner},
-        "slos": [each["name"] for each in service["slos"]],
-        "signals": [each["name"] for each in service["signals"]],
+        "slos": [slo["name"] for slo in service["slos"]],
+        "signals": [signal["name"] for signal in service["signals"]],
     }
 
 
 def join_neighbours(services: Iterable[Data]) -> None:
     """Add to each service the entries of its dependencies and its dependants."""
-    by_name = {each["name"]: each for each in services}
+    by_name = {service["name"]: service for service in services}
     entries = {name: entry_data(each) for name, each in by_name.items()}
-    for name, each in by_name.items():
+    for name, named in by_name.items():
         needed = [other for other in entries[name].get("dependencies", ()) if other in by_name]
-        each["dependencies"] = [entries[other] for other in needed]
+        named["dependencies"] = [entries[other] for other in needed]
         for other in needed:
             by_name[other].setdefault("dependants", []).append(entries[name])
 
 
 def with_names(catalog: Data) -> Data:
     """Add an index of the services by name to the catalog."""
-    return {**catalog, "named": {each["name"]: each for each in catalog.get("services", [])}}
+    return {
+        **catalog,
+        "named": {service["name"]: service for service in catalog.get("services", [])},
+    }

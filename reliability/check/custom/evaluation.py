@@ -27,8 +27,8 @@ Fault = list[Any]
 class CannotBeAskedError(Exception):
     """An expression that type-checks but has no value for a subject."""
 
-    def __init__(self, said: str, part: str | int) -> None:
-        super().__init__(STATUS.sub("", said.strip()))
+    def __init__(self, text: str, part: str | int) -> None:
+        super().__init__(STATUS.sub("", text.strip()))
         self.part = part
 
 
@@ -68,11 +68,13 @@ def compiled(typed: Typed, rule: Mapping[str, Any]) -> Compiled | list[Fault]:
     faults: list[Fault] = []
     asked = _expression(asked_in, rule["holds"], "holds", wanted=("BOOL",), faults=faults)
     concerned = None
+
     if has_concerned:
         wanted = ("LIST<STRING>",)
         concerned = _expression(
             asked_in, rule["concerns"], "concerns", wanted=wanted, faults=faults
         )
+
     words = [
         part["text"]
         if "text" in part
@@ -90,19 +92,21 @@ def _expression(
     except RuntimeError as error:
         faults.extend(_faults(part, str(error)))
         return None
+
     kind = expression.return_type().name()
     if kind not in wanted:
         shown = kind.removeprefix(f"{PACKAGE}.") if "." in kind else kind.lower()
         faults.append([part, 0, 0, f"is of type {shown}, expected {_listed(wanted)}"])
+
     return expression
 
 
-def _faults(part: str | int, said: str) -> Iterator[Fault]:
-    found = FAULT.findall(said)
-    for line, column, message in found[:10]:
+def _faults(part: str | int, text: str) -> Iterator[Fault]:
+    faults = FAULT.findall(text)
+    for line, column, message in faults[:10]:
         yield [part, max(int(line), 0), max(int(column), 0), STATUS.sub("", message)]
-    if not found:
-        yield [part, 0, 0, STATUS.sub("", said.strip())]
+    if not faults:
+        yield [part, 0, 0, STATUS.sub("", text.strip())]
 
 
 def _value(expression: Any, named: Mapping[str, Any], part: str | int) -> Any:

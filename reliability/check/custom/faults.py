@@ -34,19 +34,21 @@ FUNCTIONS: Final = frozenset(
 """Functions that a misspelled name may have meant."""
 
 
-def fault_problem(each: LocatedCustomRule, fault: CelFault) -> Problem:
+def fault_problem(rule: LocatedCustomRule, fault: CelFault) -> Problem:
     """Make the problem at the token that CEL reports."""
-    key, text, start, length = _part(each, fault.part)
+    key, text, start, length = _part(rule, fault.part)
     expression = text[start : start + length]
     offset = _offset(expression, fault.line, fault.column)
-    message, help_text, name = _said(each, fault.message)
+    message, help_text, name = _said(rule, fault.message)
+
     if offset is None:
         if message.startswith("is of type"):
             message = f"{_where(key)} {message}"
-        at = _whole(each, key, text, start=start)
+        at = _whole(rule, key, text, start=start)
         return Problem(at, message, help_text, subject=name or f"part {fault.part}")
+
     offset = _name_at(expression, offset, name)
-    at = each.token(key, text, start + offset)
+    at = rule.token(key, text, start + offset)
     return Problem(at, message, help_text, subject=name or f"{key} {start + offset}")
 
 
@@ -54,21 +56,23 @@ def _where(key: str) -> str:
     return "this expression" if key == "message" else key
 
 
-def _whole(each: LocatedCustomRule, key: str, text: str, start: int) -> Location:
-    return each.token(key, text, start) if key == "message" else each.at(key)
+def _whole(rule: LocatedCustomRule, key: str, text: str, start: int) -> Location:
+    return rule.token(key, text, start) if key == "message" else rule.at(key)
 
 
-def _part(each: LocatedCustomRule, part: str | int) -> tuple[str, str, int, int]:
+def _part(custom_rule: LocatedCustomRule, part: str | int) -> tuple[str, str, int, int]:
     """The key, its text, and the offset and length of the expression in it."""
-    rule = each.rule
+    rule = custom_rule.rule
     if isinstance(part, str):
         key = part if part in ("holds", "concerns") else "holds"
         text = (rule.concerns if key == "concerns" else rule.holds) or ""
         return key, text, 0, len(text)
-    parts = message_parts(each)
-    found = parts[part] if 0 <= part < len(parts) else None
-    if isinstance(found, Value):
-        return "message", rule.message, found.offset, len(found.expression)
+
+    parts = message_parts(custom_rule)
+    at_part = parts[part] if 0 <= part < len(parts) else None
+    if isinstance(at_part, Value):
+        return "message", rule.message, at_part.offset, len(at_part.expression)
+
     return "message", rule.message, 0, len(rule.message)
 
 
@@ -77,7 +81,7 @@ def _offset(expression: str, line: int, column: int) -> int | None:
     lines = expression.split("\n")
     if not (0 < line <= len(lines) and column > 0):
         return None
-    return min(sum(len(each) + 1 for each in lines[: line - 1]) + column - 1, len(expression))
+    return min(sum(len(before) + 1 for before in lines[: line - 1]) + column - 1, len(expression))
 
 
 def _name_at(expression: str, offset: int, name: str) -> int:
@@ -91,14 +95,15 @@ def _name_at(expression: str, offset: int, name: str) -> int:
     return len(before) - len(name) if before.endswith(name) else offset
 
 
-def _said(each: LocatedCustomRule, message: str) -> tuple[str, str | None, str]:
+def _said(custom_rule: LocatedCustomRule, message: str) -> tuple[str, str | None, str]:
     """Return the message, its help, and the name that it is about."""
-    rule = each.rule
+    rule = custom_rule.rule
     field, unknown = FIELD.search(message), NAME.search(message)
     if field:
         known = names_in(field[2])
         message = Message("{type} has no field {field}", type=field[2], field=field[1])
         return message, nearest(field[1], known, "field"), field[1]
+
     if unknown:
         name = unknown[1].partition(".")[0]
         names = {*VARIABLES[rule.subject], *FUNCTIONS}
@@ -113,6 +118,7 @@ def _said(each: LocatedCustomRule, message: str) -> tuple[str, str | None, str]:
                 names=", ".join(VARIABLES[rule.subject]),
             )
         return Message("unknown name or function {name}", name=name), help_text, name
+
     plain = PACKAGE.sub("", message)
     plain = plain[:1].lower() + plain[1:]
     return plain, _help(rule.subject, plain), ""
@@ -129,4 +135,5 @@ def _help(on: str, message: str) -> Message | None:
         return Message(
             "write a string or a number, such as {examples}", examples="{size(x)} or {x.name}"
         )
+
     return None

@@ -80,9 +80,11 @@ def custom_findings(
     for custom in good.values():
         for problem in case_problems(custom):
             yield Finding(rule=INVALID, severity=Severity.ERROR, problem=problem)
+
     rules = [custom for name, custom in good.items() if name not in set(off)]
     if not rules:
         return
+
     asked = Round(rules, _worlds(context, rules))
     for answer in process.answers(asked.request()):
         if isinstance(answer, Missing):

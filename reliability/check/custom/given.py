@@ -63,13 +63,14 @@ class CelInputs:
                 self.problems.append(
                     InputProblem((*route, key), EntryPart.KEY, message, help=help_text)
                 )
+
         return data
 
     def _field(self, value: Any, field: CelField, route: Pointer) -> Any:
         if field.form == "list" and isinstance(value, list | tuple):
-            return [self._one(each, field, (*route, at)) for at, each in enumerate(value)]
+            return [self._one(item, field, (*route, at)) for at, item in enumerate(value)]
         if field.form == "map" and isinstance(value, Mapping):
-            return {key: self._one(each, field, (*route, key)) for key, each in value.items()}
+            return {key: self._one(item, field, (*route, key)) for key, item in value.items()}
         if field.form != "one":
             return self._refused(value, LIST if field.form == "list" else MAPPING, route)
         return self._one(value, field, route)
@@ -87,7 +88,7 @@ class CelInputs:
             case "duration", str():
                 return self._duration(value, route)
             case type_name, Mapping() if type_name in TYPES:
-                fields = {each.name: each for each in TYPES[type_name]}
+                fields = {cel_field.name: cel_field for cel_field in TYPES[type_name]}
                 return self._fields(value, fields, route)
             case _:
                 return self._refused(value, EXPECTED.get(field.type, MAPPING), route)
@@ -115,13 +116,16 @@ def world_of(on: Subject, case: RuleCase) -> Data:
     given = CelInputs().values(on, case.given)
     if on == "catalog":
         return {"catalog": with_names(given.get("catalog", {}))}
+
     service: Data = {**given.get("service", {})}
     objective, slo = given.get("objective"), given.get("slo")
     if objective is not None and slo is not None:
         objective.setdefault("slo", slo.get("name", ""))
+
     for name, field in MANY.items():
         if name in given:
             service[field] = [given[name], *service.get(field, ())]
+
     return {"service": service}
 
 

@@ -28,6 +28,7 @@ def place_in_text(located: Located[Any], route: Pointer, text: str, offset: int)
     place = _place(located, (*located.pointer, *route))
     if place is None:
         return whole
+
     source = located.document.source
     start, end = place.extent
     raw = source.text[start:end]
@@ -35,12 +36,14 @@ def place_in_text(located: Located[Any], route: Pointer, text: str, offset: int)
     meant = [at for at, letter in enumerate(text) if not letter.isspace()]
     if [letter for _, letter in written] != [text[at] for at in meant] or not meant:
         return whole
+
     spots = {at: start + spot for at, (spot, _) in zip(meant, written, strict=True)}
-    found = TOKEN.match(text, offset)
-    if found is None or offset not in spots:
+    match = TOKEN.match(text, offset)
+    if match is None or offset not in spots:
         behind = max((spots[at] for at in meant if at < offset), default=start)
         return Location(whole.path, source.span((behind, behind + 1)), whole.pointer)
-    last = spots.get(found.end() - 1, spots[offset])
+
+    last = spots.get(match.end() - 1, spots[offset])
     return Location(whole.path, source.span((spots[offset], last + 1)), whole.pointer)
 
 
@@ -53,15 +56,17 @@ def _place(located: Located[Any], pointer: Pointer) -> ValueLocation | None:
 
 def _letters(raw: str) -> Iterator[tuple[int, str]]:
     """Yield each character with its offset in the raw YAML; whitespace need not be exact."""
-    found = PROPERTIES.match(raw)
-    start = found.end() if found else 0
+    match = PROPERTIES.match(raw)
+    start = match.end() if match else 0
     style = raw[start : start + 1]
+
     if style in ("|", ">"):
         header = HEADER.match(raw, start)
         start = header.end() if header else start
     elif style in ("'", '"'):
         yield from _quoted(raw, start + 1, style)
         return
+
     yield from ((at, raw[at]) for at in range(start, len(raw)))
 
 

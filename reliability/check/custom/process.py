@@ -78,12 +78,13 @@ class Process:
             )
             yield from (Stopped(rule.index, why) for rule in request.rules)
             return
+
         ends = time.monotonic() + self.limits.whole.total_seconds()
         left = list(request.rules)
         while left:
             run = Run(self.limits, request, left, ends=ends)
-            with run.started(self.command) as said:
-                yield from run.answers(said)
+            with run.started(self.command) as reply:
+                yield from run.answers(reply)
             left = run.left
 
 
@@ -119,6 +120,7 @@ class Run:
                 bufsize=0,
                 start_new_session=True,
             )
+
         self.child = child
         assert child.stdout is not None  # noqa: S101  # PIPE was asked for
         try:
@@ -181,11 +183,11 @@ class Run:
             yield Stopped(self.rule.index, why)
             self.left = self.left[1:]
 
-    def _lines(self, said: IO[bytes]) -> Iterator[bytes]:
+    def _lines(self, reply: IO[bytes]) -> Iterator[bytes]:
         """Yield whole lines until the deadline."""
         rest = b""
         while True:
-            chunk = self._chunk(said)
+            chunk = self._chunk(reply)
             if not chunk:
                 break
             *lines, rest = (rest + chunk).split(b"\n")
@@ -193,17 +195,19 @@ class Run:
         if rest:
             raise GarbageError
 
-    def _chunk(self, said: IO[bytes]) -> bytes:
+    def _chunk(self, reply: IO[bytes]) -> bytes:
         now = time.monotonic()
         until = self.ends if self.rule is None else min(self.ends, self.rule_ends)
-        ready = select.select([said], [], [], until - now)[0] if now < until else []
+        ready = select.select([reply], [], [], until - now)[0] if now < until else []
         if not ready:
             raise OverError(self._late())
-        chunk = said.read(CHUNK)
+
+        chunk = reply.read(CHUNK)
         self.read += len(chunk)
         if self.read > self.limits.replies:
             limit = f"{self.limits.replies // MIB:,}"
             raise OverError(Message("its output exceeds the limit of {limit} MiB", limit=limit))
+
         return chunk
 
     def _late(self) -> Message:
@@ -233,6 +237,7 @@ class Run:
                 code=code,
                 limit=memory,
             )
+
         return Message(
             "its process was ended by {signal}; the memory limit is {limit} MiB",
             signal=_signal(-code),

@@ -109,7 +109,7 @@ def _read(reply: Any) -> list[Reply]:
         case {"end": int(rule)}:
             return [Ended(rule)]
         case {"rule": int(rule), "faults": list(faults)}:
-            return [_fault(rule, each) for each in faults]
+            return [_fault(rule, fault) for fault in faults]
         case {
             "rule": int(rule),
             "found": str(message),

@@ -23,6 +23,7 @@ def readable(
     good: dict[str, LocatedCustomRule] = {}
     problems: list[Problem] = []
     names = set(taken)
+
     for custom in written(catalog):
         problem = wrong(custom, names)
         if problem is None:
@@ -30,6 +31,7 @@ def readable(
             names.add(custom.rule.id)
         else:
             problems.append(problem)
+
     return good, problems
 
 

@@ -49,6 +49,7 @@ def parts_of(template: str) -> tuple[Part, ...]:
     parts: list[Part] = []
     words = ""
     at = 0
+
     while at < len(template):
         letter = template[at]
         if letter in "{}" and template[at : at + 2] == letter * 2:
@@ -63,6 +64,7 @@ def parts_of(template: str) -> tuple[Part, ...]:
         else:
             words += letter
             at += 1
+
     return tuple(part for part in (*parts, LiteralText(words)) if part != LiteralText(""))
 
 
@@ -78,4 +80,5 @@ def _end(template: str, start: int) -> int:
             if not template[start + 1 : at].strip():
                 raise TemplateError(EMPTY, start)
             return at
+
     raise TemplateError(UNCLOSED, start)

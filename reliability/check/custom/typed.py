@@ -66,6 +66,7 @@ def _add(message: Any, number: int, field: CelField, owner: str) -> None:
         made = {"type_name": f".{PACKAGE}.{owner}.{entry_name}"}
         message.field.add(name=field.name, number=number, label=REPEATED, **_message(made))
         return
+
     label = REPEATED if field.form == "list" else OPTIONAL
     message.field.add(name=field.name, number=number, label=label, **_type(field.type))
 

@@ -78,13 +78,13 @@ class Worlds:
 
     def of_services(self) -> list[World]:
         """Build each service that has a document, sorted by name, with its neighbors."""
-        found = [
+        worlds = [
             self._service(name, self._documents[name])
             for name in sorted(self._documents)
             if self.context.is_whole(f"services/{name}")
         ]
-        join_neighbours([world.data["service"] for world in found])
-        return found
+        join_neighbours([world.data["service"] for world in worlds])
+        return worlds
 
     def of_catalog(self, services: Iterable[World]) -> World | None:
         """Build the catalog from the worlds of services."""
@@ -99,14 +99,15 @@ class Worlds:
             {"name": name, "members": list(team.spec.members), "services": owned.get(name, [])}
             for name, team in sorted(teams.items())
         ]
+
         return World({"catalog": with_names({"services": entries, "teams": listed})}, {})
 
     @cached_property
     def _documents(self) -> dict[str, Documents]:
-        found: dict[str, Documents] = {}
+        by_service: dict[str, Documents] = {}
 
         def of(service: str) -> Documents:
-            return found.setdefault(service, Documents())
+            return by_service.setdefault(service, Documents())
 
         catalog = self.context.catalog
         for name, owner in self.context.ownerships.items():
@@ -121,7 +122,7 @@ class Worlds:
             of(objective.service).objectives.append(objective)
         for signal in signals(catalog):
             of(signal.service).signals.append(signal)
-        return found
+        return by_service
 
     def _service(self, name: str, of: Documents) -> World:
         context = self.context
@@ -137,10 +138,12 @@ class Worlds:
             "signals": [signal_data(signal) for signal in of.signals],
             "files": list(dict.fromkeys(str(located.document.path) for located in documents)),
         }
+
         if owner is not None:
             data["ownership"] = ownership_data(owner.value.spec)
         if team is not None:
             data["team"] = team_data(team.value)
+
         return World({"service": data}, _locations(documents[0], of))
 
 

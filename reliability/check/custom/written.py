@@ -53,7 +53,7 @@ def written(catalog: Catalog) -> Iterator[LocatedCustomRule]:
 
 def wrong(custom: LocatedCustomRule, earlier: Container[str]) -> Problem | None:
     """Find a problem that shows before CEL parses the rule; `earlier` are the IDs in use."""
-    return next((found for check in CHECKS if (found := check(custom, earlier))), None)
+    return next((problem for check in CHECKS if (problem := check(custom, earlier))), None)
 
 
 def message_parts(custom: LocatedCustomRule) -> tuple[Part, ...]:
@@ -91,6 +91,7 @@ def _length(custom: LocatedCustomRule, _earlier: Container[str]) -> Problem | No
                 limit=f"{LONGEST:,}",
             )
             return Problem(custom.at(key), message, Message("split the rule"))
+
     return None
 
 
@@ -102,9 +103,11 @@ def _keys(custom: LocatedCustomRule, _earlier: Container[str]) -> Problem | None
             subject=rule.subject,
         )
         return Problem(custom.at("concerns"), message, Message("remove concerns"))
+
     if rule.at is not None and rule.subject == "catalog":
         message = Message("at names a key in the subject's document, and the catalog has none")
         return Problem(custom.at("at"), message, Message("name the services with concerns"))
+
     return None
 
 

@@ -32,6 +32,7 @@ def document_findings(
             yield finding
         else:
             yield dataclasses.replace(finding, rule="document-value")
+
     context = Context(today=date.min, catalog=catalog)
     for rule in rules:
         if rule.alone:

@@ -36,13 +36,15 @@ def safe_fixes(findings: Iterable[Finding]) -> dict[PurePosixPath, list[Fix]]:
     around `yes` do not help where true is needed.
     """
     every = [finding for finding in findings if finding.waiver is None]
-    wrong = {each.problem.at for each in every if each.severity is Severity.ERROR}
-    found: dict[PurePosixPath, dict[Fix, None]] = {}
+    wrong = {fixable.problem.at for fixable in every if fixable.severity is Severity.ERROR}
+    by_path: dict[PurePosixPath, dict[Fix, None]] = {}
+
     for finding in every:
         at, fix = finding.problem.at, finding.problem.fix
         if fix and fix.safe and (finding.severity is Severity.ERROR or at not in wrong):
-            found.setdefault(at.path, {})[fix] = None
-    return {path: list(fixes) for path, fixes in found.items()}
+            by_path.setdefault(at.path, {})[fix] = None
+
+    return {path: list(fixes) for path, fixes in by_path.items()}
 
 
 def fixed(path: PurePosixPath, content: bytes, fixes: Iterable[Fix]) -> Fixed:

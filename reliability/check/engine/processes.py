@@ -72,9 +72,11 @@ def found_in_processes(
     """
     pieces = _pieces(rules)
     work = partial(_of_piece, pieces, rules, context, others)
-    found = dict(each for piece in in_processes(len(pieces), work, jobs, first=1) for each in piece)
+    by_piece = dict(
+        pair for piece in in_processes(len(pieces), work, jobs, first=1) for pair in piece
+    )
     for index in range(len(rules)):
-        yield from found[index]
+        yield from by_piece[index]
 
 
 def _pieces(rules: Sequence[Rule]) -> list[list[int]]:

@@ -165,6 +165,7 @@ def _crash(rule: Rule, path: PurePosixPath, error: Exception, others: int) -> Pr
         line=frame.lineno,
         others=others,
     )
+
     help_text = Message("this is a bug in reliability: please report it with this message")
     at = Location(path, SourceSpan(1, 1, 1, end_column=1))
     return Problem(at, message, help_text, subject=rule.id)
@@ -181,10 +182,12 @@ def _graded(
         word = settings.get(finding.rule, DEFAULT).severity
         if word == "off" and finding.rule != BUG:
             continue
+
         severity = Severity[word.upper()] if word and word != "off" else finding.severity
         rule = rules.get(finding.rule)
         if rule and rule.by_date and not context.touches(finding.problem.at.path):
             severity = min(severity, Severity.WARNING)
+
         yield (
             finding
             if severity is finding.severity

@@ -130,12 +130,19 @@ class BacktestEvidence(EvidencePart):
     @cached_property
     def measured(self) -> Mapping[Key, ObjectiveMeasurement]:
         """What is known of each objective."""
-        return {(each.service, each.slo, each.objective): each for each in self.objectives}
+        return {
+            (objective.service, objective.slo, objective.objective): objective
+            for objective in self.objectives
+        }
 
     def of(self, objective: Objective) -> ObjectiveMeasurement | None:
         """What is known of an objective as it is declared now; None where it was another."""
-        found = self.measured.get(key_of(objective))
-        return found if found is not None and not is_stale(found, objective) else None
+        measurement = self.measured.get(key_of(objective))
+        return (
+            measurement
+            if measurement is not None and not is_stale(measurement, objective)
+            else None
+        )
 
     def rows(self, objective: Objective) -> Iterator[tuple[str, FiredEvidence]]:
         """What each alert of an objective did, by tier, where it is declared as it was."""
@@ -146,10 +153,10 @@ class BacktestEvidence(EvidencePart):
 
     @cached_property
     def _rows(self) -> Mapping[Key, list[EvidenceRow]]:
-        found: dict[Key, list[EvidenceRow]] = {}
+        by_row: dict[Key, list[EvidenceRow]] = {}
         for row in self.slos:
-            found.setdefault(row.key, []).append(row)
-        return found
+            by_row.setdefault(row.key, []).append(row)
+        return by_row
 
     @property
     def begins(self) -> datetime:
@@ -180,10 +187,12 @@ def read_evidence(path: Path) -> BacktestEvidence:
         raise EvidenceError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
     except (ValueError, RecursionError) as error:
         raise EvidenceError(f"{path} is no JSON; {way_out}") from error
+
     version = values.get("version") if isinstance(values, dict) else None
     if version != VERSION:
-        said = "has no version" if version is None else f"is of version {version!r}"
-        raise EvidenceError(f"{path} {said}, and {VERSION} is read here; {way_out}")
+        what = "has no version" if version is None else f"is of version {version!r}"
+        raise EvidenceError(f"{path} {what}, and {VERSION} is read here; {way_out}")
+
     try:
         return BacktestEvidence.model_validate(values)
     except ValidationError as error:

@@ -132,31 +132,34 @@ def look(context: Declarations, server: MetricServer) -> Live:
     Raises:
         ProviderError: the server does not answer as it should.
     """
-    wanted = {each.text: each.selector for each in context.selected}
+    wanted = {selected.text: selected.selector for selected in context.selected}
     chosen = dict(islice(wanted.items(), MOST_SELECTORS))
-    names = sorted({each.metric for each in chosen.values() if each.metric})
+    names = sorted({selector.metric for selector in chosen.values() if selector.metric})
     known = server.known(names)
-    there = [text for text, each in chosen.items() if not each.metric or each.metric in known]
+    there = [
+        text for text, selector in chosen.items() if not selector.metric or selector.metric in known
+    ]
     observed = dict(zip(there, server.observed(there), strict=True))
     like = _like([name for name in names if name not in known], server)
-    unknown = ((text, each.metric) for text, each in chosen.items() if text not in observed)
+    unknown = ((text, selector.metric) for text, selector in chosen.items() if text not in observed)
     answers: dict[str, Answer] = {
         text: UnknownMetric(like.get(name, NONE)) for text, name in unknown
     }
-    answers.update({text: each for text, each in observed.items() if each is not None})
-    none_now = [text for text, each in observed.items() if each is not None and not each.series]
+    answers.update({text: seen for text, seen in observed.items() if seen is not None})
+    none_now = [text for text, seen in observed.items() if seen is not None and not seen.series]
     for text in none_now[MOST_EMPTY:]:
         del answers[text]
     answers.update(_empty({text: chosen[text] for text in none_now[:MOST_EMPTY]}, server))
     retention = _retention(context, server, sorted(known)[:PROBED])
     left_out = len(wanted) - len(answers)
+
     return Live(answers, retention, tuple(_notes(left_out, len(wanted), retention)))
 
 
 def _like(names: Sequence[str], server: MetricServer) -> Mapping[str, frozenset[str]]:
     """Of each of these names the names on the server that begin with the same word."""
-    found = ((name, BEGINNING.match(name)) for name in names[:MOST_UNKNOWN])
-    words = {name: each[0] for name, each in found if each is not None}
+    beginnings = ((name, BEGINNING.match(name)) for name in names[:MOST_UNKNOWN])
+    words = {name: match[0] for name, match in beginnings if match is not None}
     asked = {word: f'{{{NAME}=~"{word}.+"}}' for word in words.values()}
     answers = server.values([(NAME, text) for text in asked.values()])
     there = {word: names or NONE for word, names in zip(asked, answers, strict=True)}
@@ -166,41 +169,42 @@ def _like(names: Sequence[str], server: MetricServer) -> Mapping[str, frozenset[
 def _empty(selectors: Mapping[str, VectorSelector], server: MetricServer) -> Mapping[str, Empty]:
     """Those of the selectors that have matched nothing lately, and which matchers are why."""
     lately = server.values([(NAME, text) for text in selectors])
-    found = [text for text, names in zip(selectors, lately, strict=True) if names == frozenset()]
+    absent = [text for text, names in zip(selectors, lately, strict=True) if names == frozenset()]
     asked = {
-        (each.label, metric_text(selectors[text].metric))
-        for text in found
-        for each in _exact(selectors[text])
+        (matcher.label, metric_text(selectors[text].metric))
+        for text in absent
+        for matcher in _exact(selectors[text])
     }
     pairs = sorted(asked)
     values = dict(zip(pairs, server.values(pairs), strict=True))
-    return {text: Empty(tuple(_blamed(selectors[text], values))) for text in found}
+
+    return {text: Empty(tuple(_blamed(selectors[text], values))) for text in absent}
 
 
 def _exact(selector: VectorSelector) -> Iterable[Matcher]:
     """The matchers that ask for one value, where the metric is known by its name."""
     if not selector.metric:
         return ()
-    matchers = (each for each in selector.matchers if each.label != NAME)
-    return (each for each in matchers if each.sign == "=" and each.value)
+    matchers = (matcher for matcher in selector.matchers if matcher.label != NAME)
+    return (matcher for matcher in matchers if matcher.sign == "=" and matcher.value)
 
 
 def _blamed(
     selector: VectorSelector, values: Mapping[tuple[str, str], frozenset[str] | None]
 ) -> Iterable[UnmatchedMatcher]:
     metric = metric_text(selector.metric)
-    for each in _exact(selector):
-        there = values.get((each.label, metric))
-        if there is not None and each.value not in there:
-            yield UnmatchedMatcher(each, there)
+    for matcher in _exact(selector):
+        there = values.get((matcher.label, metric))
+        if there is not None and matcher.value not in there:
+            yield UnmatchedMatcher(matcher, there)
 
 
 def _retention(context: Declarations, server: MetricServer, names: Sequence[str]) -> Retention:
     """What the server says, or else the youngest age of which it has no sample of ours."""
-    said = server.retention()
-    if said is not None:
-        return SampleRetention(said)
-    for age in sorted({each.length for each in reaches(context)} if names else ()):
+    duration = server.retention()
+    if duration is not None:
+        return SampleRetention(duration)
+    for age in sorted({reach.length for reach in reaches(context)} if names else ()):
         if server.holds(names, age) is False:
             return NothingBefore(age)
     return NotKnown()

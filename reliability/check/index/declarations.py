@@ -53,7 +53,7 @@ class Declarations:
         """Return the names of all documents of a kind; cached, so equal calls share one set."""
         if kind not in self._names:
             of_kind = self.catalog.located.get(kind, ())
-            self._names[kind] = frozenset(each.value.metadata.name for each in of_kind)
+            self._names[kind] = frozenset(located.value.metadata.name for located in of_kind)
         return self._names[kind]
 
     @cached_property
@@ -66,10 +66,10 @@ class Declarations:
 
     @cached_property
     def _by_path(self) -> Mapping[PurePosixPath, tuple[Located[Any], ...]]:
-        found: dict[PurePosixPath, list[Located[Any]]] = {}
+        by_path: dict[PurePosixPath, list[Located[Any]]] = {}
         for located in self.catalog.everything():
-            found.setdefault(located.document.path, []).append(located)
-        return {path: tuple(of_path) for path, of_path in found.items()}
+            by_path.setdefault(located.document.path, []).append(located)
+        return {path: tuple(of_path) for path, of_path in by_path.items()}
 
     @cached_property
     def objectives(self) -> tuple[Objective, ...]:
@@ -116,22 +116,22 @@ class Declarations:
     @cached_property
     def worst_factors(self) -> Mapping[str, tuple[str, float]]:
         """The speed and the largest factor of each window set, for its own period."""
-        found: dict[str, tuple[str, float]] = {}
+        windows_of: dict[str, tuple[str, float]] = {}
         for windows in self.catalog.each(BurnRateWindows):
             spec = windows.value.spec
-            factors = [("fast", each.pair.factor(spec.period)) for each in spec.fast]
-            factors += [("slow", each.pair.factor(spec.period)) for each in spec.slow]
+            factors = [("fast", window.pair.factor(spec.period)) for window in spec.fast]
+            factors += [("slow", window.pair.factor(spec.period)) for window in spec.slow]
             worst = max(factors, key=lambda pair: pair[1])
-            found.setdefault(windows.value.metadata.name, worst)
-        return found
+            windows_of.setdefault(windows.value.metadata.name, worst)
+        return windows_of
 
     @cached_property
     def slos(self) -> Mapping[tuple[str, str], Located[Slo]]:
         """SLOs by service and name; the first one if a name is used twice."""
-        found: dict[tuple[str, str], Located[Slo]] = {}
+        slos: dict[tuple[str, str], Located[Slo]] = {}
         for slo in self.catalog.each(Slo):
-            found.setdefault((slo.value.spec.service, slo.value.metadata.name), slo)
-        return found
+            slos.setdefault((slo.value.spec.service, slo.value.metadata.name), slo)
+        return slos
 
     @cached_property
     def slo_names(self) -> Mapping[str, frozenset[str]]:
@@ -144,13 +144,13 @@ class Declarations:
     @cached_property
     def services(self) -> frozenset[str]:
         """Every service that has a directory, an owner or an OpenSLO document of its own."""
-        named = {each.value.metadata.name for each in self.catalog.each(Service)}
+        named = {service.value.metadata.name for service in self.catalog.each(Service)}
         return frozenset({*self.catalog.services, *self.ownerships, *named})
 
     @cached_property
     def ownerships(self) -> Mapping[str, Located[Ownership]]:
         """The ownership document of each service."""
-        return {each.value.service: each for each in self.catalog.each(Ownership)}
+        return {ownership.value.service: ownership for ownership in self.catalog.each(Ownership)}
 
     def team_of(self, service: str) -> Located[Team] | None:
         """Return the team of a service; None if the service or the team is not declared."""
@@ -165,11 +165,11 @@ class Declarations:
     @cached_property
     def notification(self) -> NotificationPolicy | None:
         """The notification policy in effect, if any."""
-        found = self.policies.only(NotificationPolicy)
-        return found.value if found else None
+        policy = self.policies.only(NotificationPolicy)
+        return policy.value if policy else None
 
     @cached_property
     def slo_policy(self) -> SloPolicy | None:
         """The SLO policy in effect, if any."""
-        found = self.policies.only(SloPolicy)
-        return found.value if found else None
+        policy = self.policies.only(SloPolicy)
+        return policy.value if policy else None

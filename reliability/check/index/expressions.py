@@ -43,17 +43,17 @@ class Expressions:
         """Return the expressions that use any of these functions or operators, each once."""
         if len(words) == 1:
             return self.by_word.get(words[0], ())
-        found = (each for word in words for each in self.by_word.get(word, ()))
-        return tuple(dict.fromkeys(found))
+        matching = (expression for word in words for expression in self.by_word.get(word, ()))
+        return tuple(dict.fromkeys(matching))
 
 
 def expressions(catalog: Catalog, queries: Iterable[SliQuery]) -> Expressions:
     """Index the expressions of signals, and SLI queries beyond a selector or its sum."""
     every = (*_of_signals(catalog), *_of_slis(queries))
     by_word: dict[str, list[Expression]] = {}
-    for each in every:
-        for word in dict.fromkeys(words(each.tree)):
-            by_word.setdefault(word, []).append(each)
+    for expression in every:
+        for word in dict.fromkeys(words(expression.tree)):
+            by_word.setdefault(word, []).append(expression)
     return Expressions(every, {word: tuple(of) for word, of in by_word.items()})
 
 
@@ -65,7 +65,7 @@ def words(tree: Node) -> Iterator[str]:
                 yield node.function
             case Aggregation() | Binary():
                 yield node.operator
-            case VectorSelector() if any(each.sign in ("=~", "!~") for each in node.matchers):
+            case VectorSelector() if any(matcher.sign in ("=~", "!~") for matcher in node.matchers):
                 yield MATCHES
             case _:
                 pass

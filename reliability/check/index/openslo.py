@@ -94,9 +94,11 @@ def durations(catalog: Catalog) -> Iterator[DocumentPart[timedelta]]:
     for slo in catalog.each(Slo):
         for index, window in enumerate(slo.value.spec.time_window):
             yield DocumentPart(window.duration, slo, ("spec", "timeWindow", index, "duration"))
+
     for _, objective in objectives(catalog):
         if objective.value.time_slice_window is not None:
             yield objective.within(objective.value.time_slice_window, "timeSliceWindow")
+
     for condition in alert_conditions(catalog):
         written = condition.value.condition
         yield condition.within(written.lookback_window, "condition", "lookbackWindow")

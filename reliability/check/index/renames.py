@@ -23,6 +23,7 @@ def former_services(before: Declarations, after: Declarations) -> Mapping[str, s
     gone, new = before.services - after.services, after.services - before.services
     if not gone or not new:
         return {}
+
     old_traits, new_traits = _traits(before, gone), _traits(after, new)
     pairs = sorted(
         (-len(old_traits[old] & new_traits[name]), old, name)
@@ -30,10 +31,12 @@ def former_services(before: Declarations, after: Declarations) -> Mapping[str, s
         for name in new
         if old_traits[old] & new_traits[name]
     )
+
     former: dict[str, str] = {}
     for _, old, name in pairs:
         if name not in former and old not in former.values():
             former[name] = old
+
     return former
 
 
@@ -52,10 +55,12 @@ def _every_trait(side: Declarations) -> Iterator[tuple[str, Hashable]]:
         yield service, ("slo", slo.value.metadata.name)
         if sli_spec(slo, side.catalog) is not None:
             yield service, ("sli", measured(slo, side.catalog))
+
     for policy in side.catalog.each(AlertPolicy):
         for signal in policy.value.spec.signals:
             yield policy.value.spec.service, ("signal", signal.name)
             yield policy.value.spec.service, ("expression", signal.expr)
+
     for record in side.catalog.each(Incidents):
         for incident in record.value.spec.incidents:
             yield record.value.spec.service, ("incident", incident.start, incident.end)

@@ -74,20 +74,22 @@ class Routes:
         """Group the declared alerts by how they are routed, in the order of their first alerts."""
         root, classes = self.routing.root, ValueClasses.of(self.routing)
         index = Index.of(root)
-        found: dict[tuple[Any, ...], EquivalentAlerts] = {}
+        by_labels: dict[tuple[Any, ...], EquivalentAlerts] = {}
+
         for alert in self.context.alerts:
             if not alert.team and not self.context.is_whole(f"services/{alert.service}"):
                 continue
             labels = sent_labels(alert)
             unknown = classes.unknown(alert, labels)
             key = (alert.route, alert.tier, *classes.key(labels, unknown))
-            known = found.get(key)
+            known = by_labels.get(key)
             if known is not None:
                 known.alerts.append(alert)
                 continue
             start = Knowledge(labels, unknown)
-            found[key] = EquivalentAlerts([alert], start, explore(root, start, index=index))
-        return tuple(found.values())
+            by_labels[key] = EquivalentAlerts([alert], start, explore(root, start, index=index))
+
+        return tuple(by_labels.values())
 
     def receiver(self, route: Route) -> Receiver:
         """Return the receiver of a route."""
@@ -104,6 +106,7 @@ class Routes:
             return self.at_receiver(route.receiver)
         if self.is_ours(route) or route.pointer == ("route",):
             return theirs.locate(("route", "receiver"))
+
         pointer = self._in_their_file(route.pointer)
         written = (*pointer, key)
         return (
@@ -129,7 +132,7 @@ class Routes:
     def _their_receivers(self) -> Mapping[str, int]:
         theirs = self.situation.theirs
         entries = theirs.values["receivers"] if theirs is not None else ()
-        return {str(each["name"]): index for index, each in enumerate(entries)}
+        return {str(entry["name"]): index for index, entry in enumerate(entries)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +147,13 @@ class ValueClasses:
         """Build the classes for the matchers of routes and of inhibition targets."""
         equal: dict[str, set[str]] = {}
         patterns: dict[str, dict[str, RouteMatcher]] = {}
-        for each in matchers_of(routing):
-            values = equal.setdefault(each.name, set())
-            if each.operator in ("=", "!="):
-                values.add(each.value)
+        for matcher in matchers_of(routing):
+            values = equal.setdefault(matcher.name, set())
+            if matcher.operator in ("=", "!="):
+                values.add(matcher.value)
             else:
-                patterns.setdefault(each.name, {})[each.value] = each
+                patterns.setdefault(matcher.name, {})[matcher.value] = matcher
+
         return cls(
             {
                 name: (frozenset(values), tuple(patterns.get(name, {}).values()))
@@ -165,16 +169,16 @@ class ValueClasses:
 
     def key(self, labels: Mapping[str, str], unknown: frozenset[str]) -> tuple[object, ...]:
         """Return the key that alerts with the same routing share."""
-        seen, found = self.seen, list[object]([unknown])
+        seen, routes = self.seen, list[object]([unknown])
         for name in self.by_name:
             if name not in unknown:
                 value = labels.get(name, "")
-                found.append(seen.get((name, value)) or self._class(name, value))
-        return tuple(found)
+                routes.append(seen.get((name, value)) or self._class(name, value))
+        return tuple(routes)
 
     def _class(self, name: str, value: str) -> object:
         equal, patterns = self.by_name[name]
-        answers = tuple(each.matches({name: value}) for each in patterns)
+        answers = tuple(pattern.matches({name: value}) for pattern in patterns)
         self.seen[name, value] = (value if value in equal else None, answers)
         return self.seen[name, value]
 

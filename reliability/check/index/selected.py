@@ -54,20 +54,22 @@ def selected(queries: Iterable[SliQuery], expressions: Expressions) -> Iterator[
         tree = read(query.placed.text) if query.placed.text is not None else None
         if tree is not None:
             placed = query.placed
-            found = _of_tree(tree, placed.located, placed.route, role=placed.role)
-            yield from map(_in_both_forms, found) if query.is_rewritten else found
-    for each in expressions.every:
-        if each.signal is not None:
-            yield from _of_tree(each.tree, each.located, (*each.route, "expr"), role=None)
+            selections = _of_tree(tree, placed.located, placed.route, role=placed.role)
+            yield from map(_in_both_forms, selections) if query.is_rewritten else selections
+    for expression in expressions.every:
+        if expression.signal is not None:
+            yield from _of_tree(
+                expression.tree, expression.located, (*expression.route, "expr"), role=None
+            )
 
 
-def _in_both_forms(each: Selected) -> Selected:
+def _in_both_forms(other: Selected) -> Selected:
     """Rewrite whole-number `le` as the compiler does: Prometheus 2 stores 1, Prometheus 3 1.0."""
-    matchers = tuple(map(_both, each.selector.matchers))
-    if matchers == each.selector.matchers:
-        return each
-    selector = replace(each.selector, matchers=matchers)
-    return replace(each, selector=selector, text=selector_text(selector))
+    matchers = tuple(map(_both, other.selector.matchers))
+    if matchers == other.selector.matchers:
+        return other
+    selector = replace(other.selector, matchers=matchers)
+    return replace(other, selector=selector, text=selector_text(selector))
 
 
 def _both(matcher: Matcher) -> Matcher:
@@ -115,9 +117,9 @@ def _expected(node: Node, function: str) -> Iterator[tuple[VectorSelector, str]]
 
 def selector_text(selector: VectorSelector) -> str:
     """Format a selector as PromQL."""
-    rest = [matcher_text(each) for each in selector.matchers if each.label != NAME]
+    rest = [matcher_text(matcher) for matcher in selector.matchers if matcher.label != NAME]
     if not selector.metric:
-        rest = [matcher_text(each) for each in selector.matchers]
+        rest = [matcher_text(matcher) for matcher in selector.matchers]
     elif PLAIN.fullmatch(selector.metric):
         return f"{selector.metric}{{{','.join(rest)}}}" if rest else selector.metric
     else:

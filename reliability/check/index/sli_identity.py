@@ -103,7 +103,8 @@ def _selected(tree: Any) -> SelectedSeries | None:
         return None
     matchers = tree.matchers.matchers
     named = (
-        (each.name, OPERATORS[str(each.op).rpartition(".")[2]], each.value) for each in matchers
+        (matcher.name, OPERATORS[str(matcher.op).rpartition(".")[2]], matcher.value)
+        for matcher in matchers
     )
     return None if tree.matchers.or_matchers else SelectedSeries(tree.name or "", frozenset(named))
 

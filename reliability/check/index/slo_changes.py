@@ -58,6 +58,7 @@ def slo_changes(before: Declarations, after: Declarations, former: Mapping[str, 
     added = {key: slo for key, slo in new.items() if key not in old}
     kept += _moved(left, added)
     kept += _renamed(left, added, before.catalog, after=_After(after.catalog, former))
+
     return SloChanges(tuple(kept), tuple(left.values()))
 
 
@@ -72,9 +73,9 @@ class _After:
 def _moved(left: dict[Key, Located[Slo]], added: dict[Key, Located[Slo]]) -> Iterator[SloChange]:
     by_name = {name: key for key in added for name in key[1:]}
     for key in [*left]:
-        found = by_name.pop(key[1], None)
-        if found is not None:
-            yield SloChange(left.pop(key), added.pop(found), "moved")
+        change = by_name.pop(key[1], None)
+        if change is not None:
+            yield SloChange(left.pop(key), added.pop(change), "moved")
 
 
 def _renamed(
@@ -87,6 +88,7 @@ def _renamed(
     for key in added:
         service = after.former.get(key[0], key[0])
         by_sli.setdefault((service, measured(added[key], after.catalog)), []).append(key)
+
     for key in [*left]:
         same = by_sli.get((key[0], measured(left[key], before)), [])
         if same:
@@ -97,8 +99,8 @@ def measured(slo: Located[Slo], catalog: Catalog) -> tuple[object, ...]:
     """What an SLO measures: its queries by role, and what the objectives compare them with."""
     if sli_spec(slo, catalog) is None:
         return (slo.value.spec.service, slo.value.metadata.name)
-    compared = tuple((each.op, each.value) for each in slo.value.spec.objectives)
-    texts = tuple((each.role, each.type, each.text) for each in queries(slo, catalog))
+    compared = tuple((objective.op, objective.value) for objective in slo.value.spec.objectives)
+    texts = tuple((query.role, query.type, query.text) for query in queries(slo, catalog))
     return (*texts, compared)
 
 
@@ -108,15 +110,17 @@ def objective_changes(
     """Pair the objectives of each kept SLO: by name, and those that are left in their order."""
     old, new = _of_slo(before), _of_slo(after)
     for slo in slos:
-        left = {each.name: each for each in new.get(id(slo.new), ())}
-        pairs = [(each, left.pop(each.name, None)) for each in old.get(id(slo.old), ())]
+        left = {objective.name: objective for objective in new.get(id(slo.new), ())}
+        pairs = [
+            (objective, left.pop(objective.name, None)) for objective in old.get(id(slo.old), ())
+        ]
         rest = iter(left.values())
         for was, now in pairs:
             yield ObjectiveChange(slo, was, now if now is not None else next(rest, None))
 
 
 def _of_slo(objectives: Iterable[Objective]) -> Mapping[int, list[Objective]]:
-    found: dict[int, list[Objective]] = {}
-    for each in objectives:
-        found.setdefault(id(each.slo), []).append(each)
-    return found
+    by_document: dict[int, list[Objective]] = {}
+    for objective in objectives:
+        by_document.setdefault(id(objective.slo), []).append(objective)
+    return by_document

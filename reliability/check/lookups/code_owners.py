@@ -72,9 +72,11 @@ def read_code_owners(text: str) -> CodeOwners | None:
             folders[folder[1]] = OwnerLine(number, "", any("@" in word for word in words[1:]))
         is_about_others = folder is not None or (words and ELSEWHERE.fullmatch(words[0]))
         rest.append("" if is_about_others else line)
+
     followed = [len(line) for line in rest if line and not line.startswith("#")]
     if len(followed) > MOST or sum(followed) > LONGEST:
         return None
+
     try:
         return CodeOwners(folders, tuple(_lines("\n".join(rest))))
     except (ValueError, re.error):

@@ -91,6 +91,7 @@ def _of_owners(context: Context) -> Iterator[Name]:
         service = owner.value.service
         if service == owner.value.metadata.name:
             continue
+
         message = Message("{service} already has an owner", service=service)
         yield Name(
             key=("name", "Ownership", service),

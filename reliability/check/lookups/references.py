@@ -75,6 +75,7 @@ def _in_slos(context: Context) -> Iterator[Reference]:
     slis = context.names(Sli)
     sources = context.names(DataSource)
     policies = context.names(OpenSloAlertPolicy)
+
     for slo in context.catalog.each(Slo):
         spec = slo.value.spec
         if spec.indicator_ref is not None:
@@ -178,6 +179,7 @@ def _in_alert_policy(policy: Located[AlertPolicy], context: Context) -> Iterator
             folders=folders,
         )
         yield from _in_entry(policy, entry, route, context=context)
+
     for index, signal in enumerate(policy.value.spec.signals):
         if signal.slo is not None:
             route = ("spec", "signals", index, "slo")
@@ -206,6 +208,7 @@ def _in_entry(
             name=entry.objective,
             known=known,
         )
+
     sets = context.names(BurnRateWindows)
     if entry.windows is not None:
         where = (*route, "windows")
@@ -291,12 +294,13 @@ def _in_corrections(context: Context, *, past: bool) -> Iterator[Reference]:
 def _in_error_budget_policy(context: Context) -> Iterator[Reference]:
     for policy in context.catalog.each(ErrorBudgetPolicy):
         named: list[tuple[Pointer, str]] = [
-            (("spec", "exceptions", index, "service"), each.service)
-            for index, each in enumerate(policy.value.spec.exceptions)
+            (("spec", "exceptions", index, "service"), exception.service)
+            for index, exception in enumerate(policy.value.spec.exceptions)
         ]
         for index, scope in enumerate(policy.value.spec.scopes):
             where: Pointer = ("spec", "scopes", index, "services")
             named += [((*where, number), name) for number, name in enumerate(scope.services)]
+
         for route, name in named:
             yield Reference(
                 located=policy,
@@ -324,6 +328,7 @@ def _in_policies(context: Context) -> Iterator[Reference]:
             folders=kept,
             default_of=unwritten,
         )
+
     for notification in catalog.each(NotificationPolicy):
         owner = notification.value.spec.owner
         if owner is not None:
@@ -336,6 +341,7 @@ def _in_policies(context: Context) -> Iterator[Reference]:
                 known=teams,
                 folders=("policies",),
             )
+
     for history in catalog.each(HistorySources):
         source = history.value.spec.source
         for slo in source.traffic if isinstance(source, SyntheticSource) else ():

@@ -83,7 +83,7 @@ def masked_words(text: str, values: Mapping[str, Json]) -> str:
 
     It may quote any value, and yaml.v2 cuts values off after seven characters.
     """
-    whole, shown = (json.dumps(each, ensure_ascii=False) for each in (values, masked((), values)))
+    whole, shown = (json.dumps(side, ensure_ascii=False) for side in (values, masked((), values)))
 
     def replaced(word: re.Match[str]) -> str:
         part = word[0].rstrip(".,:;)")
@@ -124,11 +124,13 @@ def is_shown(keys: Sequence[str], value: str) -> bool:
         return False
     if not is_closed(keys):
         return True
+
     above = named[-2] if len(named) > 1 else ""
     if above == "headers":
         return key.lower() in SHOWN_HEADERS
     if above in OF_PEOPLE:
         return "{{" in value
+
     return key in HARMLESS
 
 

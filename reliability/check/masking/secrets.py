@@ -90,8 +90,8 @@ def redacted_addresses(
     random is shown, unless its host is known for addresses that only their secrecy protects.
     """
 
-    def shown(found: re.Match[str]) -> str:
-        address = found[0]
+    def shown(match: re.Match[str]) -> str:
+        address = match[0]
         head, _, fragment = address.partition("#")
         base, _, query = head.partition("?")
         scheme, _, rest = base.partition("://")
@@ -104,6 +104,7 @@ def redacted_addresses(
             else bool(path) and HOSTS.fullmatch(host.partition(":")[0].lower()) is not None
         )
         parameters = [_parameter(part, mask, strict=strict) for part in query.split("&") if part]
+
         return (
             place
             + (slash + mask if hides else slash + path)
@@ -137,16 +138,19 @@ def secret_address(address: str) -> Message | None:
         parts = urlsplit(address)
     except ValueError:
         return None
+
     if parts.password and not is_reference(unquote(parts.password)):
         return Message("a URL with a password")
     for name, value in parse_qsl(parts.query):
         if PARAMETER.fullmatch(name) and not is_reference(value):
             return Message("a URL with a secret in the parameter {name}", name=name)
+
     steps = [step for step in parts.path.split("/") if step and not is_reference(step)]
     if HOSTS.fullmatch(parts.hostname or "") and steps:
         return Message("a URL that lets anybody post")
     if any(RANDOM.fullmatch(step) for step in steps):
         return Message("a URL with a secret path")
+
     return None
 
 

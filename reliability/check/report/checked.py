@@ -52,6 +52,7 @@ def statistics(findings: Sequence[Finding]) -> list[RuleCount]:
     for finding in findings:
         into = found if finding.waiver is None else excused
         into[finding.rule, finding.severity] += 1
+
     counts = [
         RuleCount(rule, severity, found[rule, severity], excused=excused[rule, severity])
         for rule, severity in {**found, **excused}
@@ -63,8 +64,8 @@ def statistics_table(findings: Sequence[Finding]) -> list[str]:
     """The counts as lines in columns, with a line of names above them; none without findings."""
     rows = [("rule", "severity", "found", "excused")]
     rows += [
-        (each.rule, each.severity.word, f"{each.found:,}", f"{each.excused:,}")
-        for each in statistics(findings)
+        (statistic.rule, statistic.severity.word, f"{statistic.found:,}", f"{statistic.excused:,}")
+        for statistic in statistics(findings)
     ]
     longest = max(len(row[0]) for row in rows)
     lines = [f"{row[0]:<{longest}}  {row[1]:<8}  {row[2]:>6}  {row[3]:>7}" for row in rows]

@@ -26,8 +26,10 @@ def _command(finding: Finding) -> str:
     places: dict[str, str | int] = {"file": path, "line": span.line, "endLine": span.end_line}
     if span.line == span.end_line:  # GitHub takes columns on one line only
         places |= {"col": span.column, "endColumn": span.end_column}
+
     places |= {"title": finding.rule}
     properties = ",".join(f"{name}={str(of).translate(PROPERTY)}" for name, of in places.items())
-    said = [problem.message, *([f"help: {problem.help}"] if problem.help else [])]
-    data = "\n".join(map(safe, said)).translate(DATA)
+    texts = [problem.message, *([f"help: {problem.help}"] if problem.help else [])]
+    data = "\n".join(map(safe, texts)).translate(DATA)
+
     return f"::{COMMANDS[finding.severity]} {properties}::{data}"

@@ -19,10 +19,12 @@ def markdown_report(checked: Checked) -> Iterator[str]:
     yield f"### Reliability: {summary(checked.findings, checked.services, checked.documents)}"
     if not checked.findings:
         return
+
     yield from _counts(checked)
-    urgent = [each for each in checked.counted if each.severity > Severity.INFO]
-    rest = [each for each in checked.counted if each.severity <= Severity.INFO]
+    urgent = [finding for finding in checked.counted if finding.severity > Severity.INFO]
+    rest = [finding for finding in checked.counted if finding.severity <= Severity.INFO]
     room = LIMIT
+
     for title, findings in (("", urgent), ("info", rest), ("excused", checked.excused)):
         for line in _section(title, findings, room):
             room -= len(line) + 1
@@ -42,6 +44,7 @@ def _section(title: str, findings: Iterable[Finding], room: int) -> Iterator[str
         return
     if title:
         yield from ("", f"<details><summary>{len(rows):,} {title}</summary>")
+
     yield from ("", "| where | what | what to do |", "|---|---|---|")
     for number, row in enumerate(rows):
         room -= len(row) + 1
@@ -49,6 +52,7 @@ def _section(title: str, findings: Iterable[Finding], room: int) -> Iterator[str
             yield from ("", f"{len(rows) - number:,} more are in the log of the check.")
             break
         yield row
+
     if title:
         yield from ("", "</details>")
 

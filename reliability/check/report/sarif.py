@@ -38,7 +38,7 @@ def sarif_report(checked: Checked) -> str:
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
         "originalUriBaseIds": {ROOT: {"description": {"text": "the root of the repository"}}},
-        "results": _results(checked.findings, {each["id"]: at for at, each in enumerate(rules)}),
+        "results": _results(checked.findings, {rule["id"]: at for at, rule in enumerate(rules)}),
     }
     return inert_json(json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2))
 
@@ -53,12 +53,12 @@ def _results(findings: Iterable[Finding], order: Mapping[str, int]) -> list[Json
 
 def _result(finding: Finding, index: int, fingerprint: str) -> Json:
     problem = finding.problem
-    said = [problem.message, *([f"help: {problem.help}"] if problem.help else [])]
+    texts = [problem.message, *([f"help: {problem.help}"] if problem.help else [])]
     result: Json = {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": LEVELS[finding.severity],
-        "message": {"text": "\n".join(map(plain, said))},
+        "message": {"text": "\n".join(map(plain, texts))},
         "locations": [_location(problem.at) | _logical(problem.at)],
         "relatedLocations": [
             {"id": number, "message": {"text": plain(label.message)}, **_location(label.at)}
@@ -67,6 +67,7 @@ def _result(finding: Finding, index: int, fingerprint: str) -> Json:
         "partialFingerprints": {FINGERPRINT: fingerprint},
         "suppressions": _suppressions(finding),
     }
+
     if problem.fix:
         result["fixes"] = [_fix(problem.fix, problem.at.path)]
     return result
@@ -127,7 +128,9 @@ def descriptors(checked: Checked, documentation: str = ADDRESS) -> list[dict[str
     Others are rules without a page of ours that found something: custom ones, a crash.
     """
     known = {rule.id for rule in checked.rules}
-    others = dict.fromkeys(each.rule for each in checked.findings if each.rule not in known)
+    others = dict.fromkeys(
+        finding.rule for finding in checked.findings if finding.rule not in known
+    )
     described = [_described(rule, documentation) for rule in checked.rules]
     return [*described, *({"id": name} for name in others)]
 

@@ -43,6 +43,7 @@ def summary(findings: Sequence[Finding], services: int, documents: int) -> str:
     excused = sum(finding.waiver is not None for finding in findings)
     said = ", ".join(parts) or "no findings"
     more = f"; {excused} excused" if excused else ""
+
     return f"{_counted(services, 'service')}, {_counted(documents, 'document')}: {said}{more}"
 
 

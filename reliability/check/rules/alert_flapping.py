@@ -82,6 +82,7 @@ def _problem(
     source = objective.source
     if source is None or tier not in {alert.tier for alert in objective.alerts}:
         return
+
     short, count = counts
     message = Message(
         "{short} of {count} episodes ({share} %) of {objective} in the {tier} tier were shorter "
@@ -95,5 +96,6 @@ def _problem(
         length=duration_text(options.shorter_than),
         limit=f"{float(options.max_share * 100):g}",
     )
+
     at = source.policy.at("spec", "objectives", source.index, "slo")
     yield Problem(at, message, HELP, subject=f"{objective.identity} {tier}")

@@ -91,6 +91,7 @@ def _message(key: str, names: Sequence[str], alert: DeclaredAlert) -> Message:
             "{service}",
             **values,
         )
+
     return Message(
         "the route is active only during {intervals}, and an alert can reach it: {alert} in "
         "service {service}",

@@ -91,6 +91,7 @@ def _in_openslo_policies(objective: Objective, context: Context) -> Iterator[Pro
     team = context.team_of(objective.service)
     if team is None or team.value.spec.on_call is not None:
         return
+
     for alert in objective.openslo:
         if "on-call" in requirements(alert.tier or WITHOUT_TIER, context.notification):
             name = team.value.metadata.name
@@ -112,6 +113,7 @@ def _in_policy(policy: Located[AlertPolicy], context: Context) -> Iterator[Probl
     team = context.team_of(policy.value.spec.service)
     if team is None or team.value.spec.on_call is not None:
         return
+
     for alert in policy_alerts(policy):
         if "on-call" in requirements(alert.tier, context.notification):
             message = Message(

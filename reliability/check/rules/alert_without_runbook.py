@@ -88,6 +88,7 @@ def _in_openslo_policy(
     tier, route = alert.tier or WITHOUT_TIER, (*alert.policy.route, "metadata")
     if "runbook" not in requirements(tier, context.notification):
         return
+
     name = Message("the alert policy {policy}", policy=alert.name)
     located = alert.policy.located
     declared = PolicyAlert(
@@ -98,6 +99,7 @@ def _in_openslo_policy(
         tier_pointer=route,
         runbook=alert.runbook or runbook,
     )
+
     advice = _advice(declared, check)
     if advice is not None:
         message, _ = advice

@@ -67,6 +67,7 @@ def calendar_window_runs_out(slo: Located[Slo], context: Context) -> Iterator[Pr
     periods = calendar_of(slo.value)
     if periods is None or any(window_problems(slo)):
         return
+
     end = periods.boundaries[-1].date()
     ahead = end - context.today
     if ahead < max(AHEAD, PERIODS_AHEAD * periods.longest):

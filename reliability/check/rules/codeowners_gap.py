@@ -109,6 +109,7 @@ def _declaration(folder: str, context: Context) -> tuple[Located[Any], tuple[str
     if service is not None:
         owner = context.ownerships.get(service)
         return (owner, ("spec", "team")) if owner is not None else None
+
     policies = (
         located
         for located in context.catalog.everything()

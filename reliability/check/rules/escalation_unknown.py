@@ -96,5 +96,6 @@ def _named(policy: ErrorBudgetPolicy) -> Iterator[tuple[tuple[str | int, ...], s
         for index, state in enumerate(entries):
             for number, handle in enumerate(state.escalate_to):
                 yield (*parent, index, "escalateTo", number), handle
+
     for index, exception in enumerate(policy.spec.exceptions):
         yield ("spec", "exceptions", index, "approver"), exception.approver

@@ -64,6 +64,7 @@ def for_never_matures(context: Context) -> Iterator[Problem]:
         signal = expression.signal
         if signal is None or signal.for_ == timedelta():
             continue
+
         longest = holds_at_most(expression.tree)
         if longest is not None and signal.for_ >= longest:
             message = Message(

@@ -62,6 +62,7 @@ def heartbeat_missing(context: Context) -> Iterator[Problem]:
     first = next(context.catalog.each(AlertPolicy), None)
     if first is None or not context.is_whole():
         return
+
     heartbeat = next(_heartbeats(context.catalog), None)
     if heartbeat is None:
         at = policy.at("kind") if policy else first.at("kind")

@@ -99,6 +99,7 @@ def incident_changed(context: Context) -> Iterator[Problem]:
         for change in context.slo_changes.kept
     }
     present = _by_service(context.catalog)
+
     for service, records in _by_service(context.before.catalog).items():
         now = names.get(service, service)
         if now in context.services and context.is_whole(f"services/{now}"):

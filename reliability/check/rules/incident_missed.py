@@ -120,6 +120,7 @@ def _message(event: ScoredIncident, context: Context) -> Message:
             "the error budget of {slo}",
             **values,
         )
+
     return Message(
         "the {event} paged at the base and would not page now; it spent {spent} % of the error "
         "budget of {slo}",

@@ -66,6 +66,7 @@ def inhibition_silences_alert(context: Context) -> Iterator[Problem]:
     routes, base_file = context.routes, context.catalog.raw.get(BASE_ALERTMANAGER)
     if routes is None or base_file is None:
         return
+
     alerts = [alike for alike in routes.alike if alike.first.tier == ALERT]
     # The compiled configuration begins with the rules of the base file, so indexes agree.
     for index in range(len(base_file.values.get("inhibit_rules") or ())):

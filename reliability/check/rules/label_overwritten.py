@@ -100,6 +100,7 @@ def _message(overwritten: frozenset[str], signal: Signal) -> Message:
             "series can become one",
             labels=labels,
         )
+
     return Message(
         "the expression keeps {labels}, which every alerting rule overwrites, so two series can "
         "become one",

@@ -107,6 +107,7 @@ def _receivers(routes: Routes) -> Iterator[Problem]:
             for route, part in _loud(routes, alike):
                 key = (route.receiver, alike.first.tier, part)
                 reached.setdefault(key, (route, []))[1].extend(alike.alerts)
+
     for (receiver, tier, part), (route, alerts) in reached.items():
         first = alerts[0]
         yield Problem(

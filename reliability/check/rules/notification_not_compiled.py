@@ -68,11 +68,13 @@ def notification_not_compiled(context: Context) -> Iterator[Problem]:
     yield from time_problems(catalog)
     if not context.is_whole("policies"):
         return
+
     means = CompilerInputs.of(catalog).means
     for team in catalog.each(Team):
         yield from slack_problems(team, means)
         if missing_channel(team.value, ALERT) is None:
             yield from mention_problems(team, means)
+
     if catalog.only(NotificationPolicy) is None:
         yield from _heartbeats(context)
 

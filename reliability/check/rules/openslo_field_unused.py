@@ -79,6 +79,7 @@ def _of_objectives(catalog: Catalog) -> Iterator[Problem]:
             at = objective.at("timeSliceTarget", part=EntryPart.KEY)
             help_text = Message("remove it, or use budgetingMethod: Timeslices")
             yield Problem(at, message, help_text)
+
         if value.time_slice_window is not None and method == "Occurrences":
             message = Message(
                 "timeSliceWindow has no effect with budgetingMethod: {method}", method=method
@@ -86,6 +87,7 @@ def _of_objectives(catalog: Catalog) -> Iterator[Problem]:
             at = objective.at("timeSliceWindow", part=EntryPart.KEY)
             help_text = Message("remove it, or use a budgeting method with time slices")
             yield Problem(at, message, help_text)
+
         if value.composite_weight is not None and not slo.value.is_composite:
             message = Message("compositeWeight has no effect: no objective has an SLI of its own")
             at = objective.at("compositeWeight", part=EntryPart.KEY)

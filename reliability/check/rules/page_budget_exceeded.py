@@ -76,9 +76,11 @@ def page_budget_exceeded(context: Context) -> Iterator[Problem]:
     evidence = context.evidence
     if evidence is None:
         return
+
     options = context.options(PageBudgetOptions)
     policy = context.notification
     budget = policy.spec.page_budget if policy else PageBudget()
+
     for team in context.catalog.each(Team):
         paged = list(_pages(team.value.metadata.name, evidence, context))
         yield from _weeks(team, paged, budget)
@@ -101,6 +103,7 @@ def _weeks(team: Located[Team], paged: Paged, budget: PageBudget) -> Iterator[Pr
     total = sum(fired.per_week for _, fired in paged)
     if total <= budget.per_week:
         return
+
     objective, most = max(paged, key=lambda row: row[1].per_week)
     message = Message(
         "{team} would get {pages} pages per week, and the budget is {budget}; "
@@ -112,6 +115,7 @@ def _weeks(team: Located[Team], paged: Paged, budget: PageBudget) -> Iterator[Pr
         service=objective.service,
         most=f"{most.per_week:.1f}",
     )
+
     yield Problem(team.at("spec", "onCall", part=EntryPart.KEY), message, HELP, subject="perWeek")
 
 

@@ -93,6 +93,7 @@ def _services(context: Context) -> Iterator[Problem]:
         old = before.get(context.former_services.get(service, service))
         if old is None:
             continue
+
         for key, order in (("criticality", CRITICALITY), ("lifecycle", LIFECYCLE)):
             was, now = getattr(old.value.spec, key), getattr(owner.value.spec, key)
             if order.index(now) < order.index(was):

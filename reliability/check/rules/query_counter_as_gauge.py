@@ -112,6 +112,7 @@ def _guards(side: Node, other: Node) -> bool:
                 return True
             case _:
                 pass
+
     return False
 
 

@@ -84,9 +84,11 @@ def _plain(matcher: Matcher) -> tuple[Message, Message] | None:
         )
         plain = f'{matcher.label}{sign}"{matcher.value}"'
         return message, Message("write {matcher}", matcher=plain)
+
     if ANCHORED.fullmatch(matcher.value):
         message = Message(
             "{matcher} has an anchor, and Prometheus anchors every pattern", matcher=written
         )
         return message, Message("remove ^ and $")
+
     return None

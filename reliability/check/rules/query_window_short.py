@@ -92,6 +92,7 @@ def query_window_short(context: Context) -> Iterator[Problem]:
                     )
                     subject = f"{function} {range_text}"
                     yield Problem(expression.at, message, help_text, subject=subject)
+
     yield from _burn_rate_windows(context, interval)
 
 

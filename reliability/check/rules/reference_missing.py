@@ -81,6 +81,7 @@ def _default_missing(reference: Reference, at: Location) -> Problem:
         name=reference.name,
         key=key,
     )
+
     help_text = (
         Message("add {key}: {name}", key=key, name=closest)
         if closest

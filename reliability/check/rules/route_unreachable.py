@@ -76,10 +76,12 @@ def route_unreachable(context: Context) -> Iterator[Problem]:
     base = context.catalog.raw.get(BASE_ALERTMANAGER)
     if base is None or not isinstance(base.values, Mapping):
         return
+
     try:
         root = parse(base.values).root
     except RoutingRefusedError:
         return
+
     yield from _below(base, root, {})
 
 
@@ -92,7 +94,7 @@ def _below(base: Document, parent: Route, fixed: Mapping[str, str]) -> Iterator[
     for route in parent.routes:
         equal = (matcher for matcher in route.matchers if matcher.operator == "=")
         own = {**fixed, **{matcher.name: matcher.value for matcher in equal}}
-        contradicting = [each for each in route.matchers if _contradicts(each, own, fixed)]
+        contradicting = [matcher for matcher in route.matchers if _contradicts(matcher, own, fixed)]
         before = _before(route, catching)
 
         if contradicting:

@@ -79,6 +79,7 @@ def runbook_without_address(policy: Located[AlertPolicy], context: Context) -> I
     notification = context.notification
     if notification is None or notification.spec.runbook_base is not None:
         return
+
     for alert in policy_alerts(policy):
         runbook = alert.runbook
         if alert.tier not in NOTIFIES or alert.is_heartbeat:

@@ -64,7 +64,7 @@ def scrape_interval_differs(context: Context) -> Iterator[Problem]:
 
     texts = {selected.text for selected in context.selected if selected.role is not None}
     observed = filter(None, map(context.live.observed, texts))
-    intervals = [each.interval for each in observed if each.interval is not None]
+    intervals = [one.interval for one in observed if one.interval is not None]
     differing = Counter(
         interval for interval in intervals if abs(interval - declared) > LET_PASS * declared
     )

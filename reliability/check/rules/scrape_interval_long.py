@@ -122,6 +122,7 @@ def _message(selected: Selected, interval: timedelta, window: timedelta) -> Mess
             "{window}, needs two",
             **values,
         )
+
     return Message(
         "{selector} has a sample every {interval}, and {function} over {window} needs two",
         function=selected.function,
@@ -147,4 +148,5 @@ def _windows(context: Context) -> Mapping[QueryKey, timedelta]:
         for query in queries_in(*resolved, context.catalog):
             key = id(query.located.document), query.route
             windows[key] = min(*shorts, windows.get(key, shorts[0]))
+
     return windows

@@ -69,7 +69,9 @@ def signal_deleted(context: Context) -> Iterator[Problem]:
     if context.base is None:
         return
     former = context.former_services
-    present = [(former.get(each.service, each.service), each) for each in signals(context.catalog)]
+    present = [
+        (former.get(alert.service, alert.service), alert) for alert in signals(context.catalog)
+    ]
     names = {(service, signal.signal.name) for service, signal in present}
     renamed = {(service, signal.signal.expr, signal.tier) for service, signal in present}
 

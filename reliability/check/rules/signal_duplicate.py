@@ -66,9 +66,11 @@ def signal_duplicate(context: Context) -> Iterator[Problem]:
         signal = expression.signal
         if signal is None or signal.kind == "heartbeat":
             continue
+
         service = expression.located.value.spec.service
         key = (service, signal.tier, signal.for_, expression.tree)
         first = seen.setdefault(key, expression)
+
         if first is not expression and first.signal is not None:
             message = Message(
                 "{name} has the same expression, tier and for as {other}",

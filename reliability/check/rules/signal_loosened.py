@@ -135,10 +135,13 @@ def _fires_as_soon(old: Node | None, new: Node | None) -> bool:
         return True
     if not (isinstance(old, Binary) and isinstance(new, Binary)):
         return False
+
     was, now = old.right, new.right
     if not (isinstance(was, Number) and isinstance(now, Number)):
         return False
+
     sooner = SOONER.get((old.operator, new.operator))
     if sooner is None or replace(old, operator=new.operator, right=now) != new:
         return False
+
     return sooner(now.value, was.value)

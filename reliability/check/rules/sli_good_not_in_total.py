@@ -144,6 +144,7 @@ def _outside(
             "count both with one metric, or with the buckets and the count of one histogram"
         )
         return message, help_text
+
     message = Message(
         "{role} counts events that total does not count, so the ratio can exceed 1", role=role
     )

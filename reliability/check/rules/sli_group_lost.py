@@ -95,6 +95,7 @@ def sli_group_lost(slo: Located[Slo], context: Context) -> Iterator[Problem]:
     groups = slo.value.review.group_labels
     if not groups:
         return
+
     for query in queries(slo, context.catalog):
         text = query.text or ""
         # A selector is compiled with the labels of the groups; a full expression is used as it is.

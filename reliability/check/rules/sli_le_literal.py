@@ -122,6 +122,7 @@ def _problem(located: Located[Any], at: Location, label: str, value: str) -> Pro
         matcher=matcher,
         other=f'{label}="{other}"',
     )
+
     both = f'{label}=~"{whole}|{whole}\\\\.0"'
     edits = fix("match both forms", replaced(located.document, at, matcher, new=both))
     return Problem(

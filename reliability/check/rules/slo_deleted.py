@@ -96,6 +96,7 @@ def _message(slo: Located[Slo], context: Context) -> Message:
     name = slo.value.metadata.name
     if not tiers:
         return Message("the SLO {slo} was removed", slo=name)
+
     return Message(
         "the SLO {slo} and its burn-rate alerts ({tiers}) were removed",
         slo=name,

@@ -109,5 +109,6 @@ def _target(objective: Objective, lowest: Decimal, highest: Decimal) -> Problem:
         lowest=lowest,
         highest=highest,
     )
+
     help_text = Message("use a target within these bounds, or change the SloPolicy")
     return Problem(at, message, help_text)

@@ -64,6 +64,7 @@ def slo_provisional_too_long(slo: Located[Slo], context: Context) -> Iterator[Pr
     limit = review_cadence(context).max_provisional
     if review.status != "provisional" or review.provisional_since is None:
         return
+
     days = (context.today - review.provisional_since).days
     if days > limit.days:
         message = Message(

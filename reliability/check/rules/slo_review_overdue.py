@@ -80,16 +80,19 @@ def _message(review: Review, interval: timedelta, today: date) -> Message | None
             "this SLO has no date of a review, and its review interval is {interval}",
             interval=days_text((review.review_every or interval).days),
         )
+
     if review.reviewed - today > TIME_ZONES:
         return Message(
             "the date of the review, {date}, is in the future: today is {today}",
             date=review.reviewed,
             today=today,
         )
+
     if due < today:
         return Message(
             "the review was due on {date}, {days} ago",
             date=due,
             days=days_text((today - due).days),
         )
+
     return None

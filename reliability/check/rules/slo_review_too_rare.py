@@ -62,6 +62,7 @@ def slo_review_too_rare(slo: Located[Slo], context: Context) -> Iterator[Problem
     review = slo.value.review
     if review.review_every is None:
         return
+
     limit = cadence(review, context)
     if review.review_every > limit:
         message = Message(

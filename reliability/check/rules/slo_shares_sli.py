@@ -89,6 +89,7 @@ def _problem(objective: Objective, earlier: Objective, tier: str) -> Problem:
         service=earlier.service,
         tier=tier,
     )
+
     help_text = Message(
         "move one of them to the log tier ({tiers}), or remove it",
         tiers="tiers: {fast: log, slow: log}",

@@ -62,6 +62,7 @@ def team_channel_missing(context: Context) -> Iterator[Problem]:
         team = context.team_of(policy.value.spec.service)
         if team is None:
             continue
+
         for alert in policy_alerts(policy):
             key = (team.value.metadata.name, alert.tier)
             if alert.is_heartbeat or key in seen:

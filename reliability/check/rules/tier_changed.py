@@ -86,6 +86,7 @@ def _entry(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
     fast = Message("the fast burn of {slo}", slo=name)
     slow = Message("the slow burn of {slo}", slo=name)
     no_data = Message("missing data of {slo}", slo=name)
+
     for alert, route, former, tier in (
         (fast, ("tiers", "fast"), was.tiers.fast, now.tiers.fast),
         (slow, ("tiers", "slow"), was.tiers.slow, now.tiers.slow),

@@ -128,6 +128,7 @@ def _lost_ticket(routes: Routes, alike: EquivalentAlerts, team: Located[Team]) -
     channel = team.value.spec.channels.ticket
     if channel is not None and channel.issues is not None:
         return
+
     for outcome in alike.outcomes:
         if not any(keeps(routes.receiver(route)) for route in outcome):
             at = team.at("spec", "channels", "ticket", part=EntryPart.KEY)
@@ -149,6 +150,7 @@ def _seen_log(routes: Routes, alike: EquivalentAlerts) -> Iterator[Problem]:
         receiver = routes.receiver(route)
         if next(loud(receiver), None) is not None:
             continue  # mention-outside-alert-tier reports it
+
         for part in read_by_people(receiver):
             message = Message(
                 "{alert} of {service} is a log, and the receiver {receiver} {does}",

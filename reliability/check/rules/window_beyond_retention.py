@@ -63,6 +63,7 @@ def window_beyond_retention(context: Context) -> Iterator[Problem]:
     source = sources.value.spec.source if sources else None
     if sources is None or not isinstance(source, PrometheusSource) or source.retention is None:
         return
+
     label = Label(sources.at("spec", "source", "retention"), Message("the retention"))
     for lookback in reaches(context):
         if lookback.length > source.retention:

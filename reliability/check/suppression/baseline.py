@@ -134,6 +134,7 @@ def _stale(
                 "{rule} no longer finds this in {path}", rule=known.rule, path=known.path
             )
             help_text = Message("run `reliability check --write-baseline` to remove this entry")
+
         yield Finding(
             rule=STALE, severity=Severity.WARNING, problem=Problem(entry.at, message, help_text)
         )

@@ -75,6 +75,7 @@ def _holds(waiver: Waiver, context: Context) -> bool:
     approved = {handle.lower() for handle in context.approved}
     if waiver.approver.lower() in approved:
         return True
+
     judges = context.judge.governing(Waivers)
     return any(waiver in located.value.spec.waivers for located in judges)
 
@@ -130,12 +131,14 @@ def _matching(finding: Finding, index: Index, context: Context) -> LocatedWaiver
     of_rule = index.get(finding.rule)
     if of_rule is None:
         return None
+
     at = finding.problem.at
     for service in sorted(_services_at(at, context)):
         for waiver in of_rule.get(service, ()):
             name = waiver.waiver.object
             if name is None or name in _names_at(at, context):
                 return waiver
+
     return None
 
 

@@ -60,6 +60,7 @@ def _cluster(scheduler: str) -> Iterator[Spreading]:
         raise SourceError(
             f"cannot connect to the Dask scheduler at {scheduler}: {error}"
         ) from error
+
     with client:
         workers = sum(client.nthreads().values())
         if workers == 0:

@@ -87,6 +87,7 @@ def replay(app: App, asked: BacktestOptions) -> Backtest:
         _note_committed(app, base)
     if base is not None:
         _note_unread(app, base.findings, f"left out of the base {base.commit[:12]}, not readable")
+
     check_names(asked.names, [catalog, *([base.catalog] if base else [])])
     length = timedelta(days=asked.days) if asked.days else history_policy(catalog).span
     span = TimeSpan.before(app.today, length)
@@ -96,6 +97,7 @@ def replay(app: App, asked: BacktestOptions) -> Backtest:
     if asked.is_from_store:
         with spreading_over(asked.jobs, asked.scheduler) as spreading:
             return replay_history(app.repository, base, terms, names=names, spreading=spreading)
+
     with samples_of(app, asked) as reader:
         return replay_samples(
             app.repository, base, terms, samples=(reader, asked.mode == "sample"), names=names
@@ -138,7 +140,9 @@ def _note_committed(app: App, base: Base) -> None:
 
 
 def _note_unread(app: App, findings: Iterable[Finding], words: str) -> None:
-    unread = {str(each.problem.at.path) for each in findings if each.severity is Severity.ERROR}
+    unread = {
+        str(finding.problem.at.path) for finding in findings if finding.severity is Severity.ERROR
+    }
     if unread:
         app.note(f"{words}: {', '.join(sorted(unread))}")
 
@@ -153,11 +157,13 @@ def _tell(app: App, result: Backtest, asked: BacktestOptions) -> None:
     if asked.output is None:
         app.say(written)
         return
+
     try:
         app.write(asked.output, f"{written}\n")
     except OSError as error:
         why = (error.strerror or "cannot be written").lower()
         raise ReliabilityError(f"--output: {asked.output}: {why}") from error
+
     app.say(headline(result))
 
 

@@ -21,12 +21,13 @@ def write_baseline(app: App, findings: Sequence[Finding]) -> None:
     catalog = app.catalog()
     written = catalog.only(Baseline)
     if written is None:
-        locked = {rule for rule, each in settings_of(catalog).items() if each.locked}
+        locked = {rule for rule, setting in settings_of(catalog).items() if setting.locked}
         known = first_entries(findings, {rule.id: rule for rule in rules_of(catalog)}, locked)
-        path, said = PATH, f"{len(known)} findings in the baseline"
+        path, summary = PATH, f"{len(known)} findings in the baseline"
     else:
         known = kept(findings, catalog)
         path = written.document.path
-        said = f"{len(known)} of {len(written.value.spec.findings)} are left"
+        summary = f"{len(known)} of {len(written.value.spec.findings)} are left"
+
     app.write(app.root / path, baseline_text(known))
-    app.note(f"{path}: {said}, and a baseline can only shrink")
+    app.note(f"{path}: {summary}, and a baseline can only shrink")

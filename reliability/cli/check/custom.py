@@ -24,15 +24,17 @@ def test_rules(app: App) -> int:
     """Run the cases and print a line for each; 1 where one fails or a rule cannot be read."""
     good, problems = readable(app.catalog(), (rule.id for rule in RULES))
     rules = list(good.values())
-    problems += [problem for each in rules for problem in case_problems(each)]
+    problems += [problem for rule in rules for problem in case_problems(rule)]
     for problem in problems:
         at = problem.at
         _say(app, f"{at.path}:{at.span.line}:{at.span.column}: {problem.message}")
+
     runs = run_cases(rules) if not problems else []
     for line in _lines(runs):
         _say(app, line)
     _close(app, rules, runs)
     failed = any(run.difference is not None for run in runs)
+
     return int(failed or bool(problems) or _unread(app))
 
 
@@ -43,9 +45,9 @@ def _unread(app: App) -> bool:
         for finding in app.repository.findings
         if finding.severity is Severity.ERROR and finding.problem.at.path.parts[:1] == ("policies",)
     ]
-    for each in errors:
-        at = each.problem.at
-        _say(app, f"{at.path}:{at.span.line}:{at.span.column}: {each.problem.message}")
+    for error in errors:
+        at = error.problem.at
+        _say(app, f"{at.path}:{at.span.line}:{at.span.column}: {error.problem.message}")
     return bool(errors)
 
 
@@ -61,7 +63,7 @@ def _lines(runs: Iterable[CaseRun]) -> Iterable[str]:
 
 
 def _close(app: App, rules: Sequence[LocatedCustomRule], runs: Sequence[CaseRun]) -> None:
-    without = [each.rule.id for each in rules if not each.rule.cases]
+    without = [rule.rule.id for rule in rules if not rule.rule.cases]
     if without:
         app.note(f"no test cases for {', '.join(without)}")
     failed = sum(run.difference is not None for run in runs)

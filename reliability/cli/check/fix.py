@@ -67,6 +67,7 @@ def _round(state: FixedFiles) -> bool:
             state.after[path] = done.content
             state.fixes += done.fixes
             changed = True
+
     return changed
 
 
@@ -110,7 +111,7 @@ def _diff(
     before: Mapping[PurePosixPath, bytes],
     after: Mapping[PurePosixPath, bytes],
 ) -> Iterator[str]:
-    old, new = (LINE_BREAK.split(each[path].decode()) for each in (before, after))
+    old, new = (LINE_BREAK.split(datas[path].decode()) for datas in (before, after))
     name = safe(path.as_posix())
     for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm=""):
         shown = line[:1] + safe(line[1:])

@@ -40,13 +40,13 @@ def handles(
     _context: click.Context, _parameter: click.Parameter, text: str | None
 ) -> frozenset[str]:
     """Read `@one,@two`; each begins with `@`."""
-    found = [part.strip() for part in (text or "").split(",") if part.strip()]
-    for each in found:
+    parts = [part.strip() for part in (text or "").split(",") if part.strip()]
+    for each in parts:
         if not each.startswith("@") or len(each) == 1:
             raise click.BadParameter(
                 f"{each} is not a valid handle; write @NAME, separated by commas"
             )
-    return frozenset(found)
+    return frozenset(parts)
 
 
 def server_address(
@@ -82,7 +82,7 @@ def is_address(text: str) -> bool:
 
 def _report_file(text: str) -> ReportFile:
     word, _, path = text.partition("=")
-    form = next((each for each in FORMS if each == word), None)
+    form = next((name for name in FORMS if name == word), None)
     if form is None or not path:
         raise click.BadParameter(f"{text} is not FORM=FILE with one of {', '.join(FORMS)}")
     return ReportFile(form, Path(path))

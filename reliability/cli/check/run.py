@@ -52,6 +52,6 @@ def _fix(app: App, asked: CheckOptions) -> int:
 def _exit_code(asked: CheckOptions, findings: Iterable[Finding]) -> int:
     if any(finding.rule == BUG for finding in findings):
         return 3
-    counted = (each for each in findings if each.waiver is None)
+    counted = (finding for finding in findings if finding.waiver is None)
     limit = asked.limit
-    return int(limit is not None and any(each.severity >= limit for each in counted))
+    return int(limit is not None and any(finding.severity >= limit for finding in counted))

@@ -78,20 +78,20 @@ def _all(
     jobs = asked.processes
     alone = jobs == 1 and not changed
     repository = app.repository if alone else load_repository(app.root, changed, jobs)
-    found = found_in(repository)
+    findings = found_in(repository)
     if asked.write_baseline:
         from reliability.cli.check.baseline import write_baseline
 
-        write_baseline(app, found)
+        write_baseline(app, findings)
         repository = load_repository(app.root, jobs=jobs)
-        found = found_in(repository)
-    return repository, _below(found, app.root, asked.paths)
+        findings = found_in(repository)
+    return repository, _below(findings, app.root, asked.paths)
 
 
 def _note_unread(app: App, base: Base) -> None:
     """Say which files of the base cannot be read: nothing can be compared with them."""
-    errors = (each for each in base.findings if each.severity is Severity.ERROR)
-    paths = sorted({each.problem.at.path.as_posix() for each in errors})
+    errors = (finding for finding in base.findings if finding.severity is Severity.ERROR)
+    paths = sorted({error.problem.at.path.as_posix() for error in errors})
     if paths:
         app.note(f"not compared with the base {base.commit[:12]}, not readable: {', '.join(paths)}")
 
@@ -122,7 +122,9 @@ def _below(findings: Iterable[Finding], root: Path, paths: Sequence[Path]) -> li
         return list(findings)
     shown = [_relative(root, path) for path in paths]
     return [
-        each for each in findings if any(each.problem.at.path.is_relative_to(at) for at in shown)
+        finding
+        for finding in findings
+        if any(finding.problem.at.path.is_relative_to(at) for at in shown)
     ]
 
 

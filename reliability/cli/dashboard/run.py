@@ -44,13 +44,13 @@ def update_dashboard(app: App, desk: IssueRun, prometheus: str | None) -> bool:
 
 def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigures:
     burning, why = _burning(app, prometheus)
-    waivers = [each.value.spec.waivers for each in app.catalog().governing(Waivers)]
+    waivers = [document.value.spec.waivers for document in app.catalog().governing(Waivers)]
     return DashboardFigures(
         day=app.today,
         due=tuple(due(Context(today=app.today, catalog=app.catalog()))),
         burning=burning,
         why=why,
-        waivers=[waiver for each in waivers for waiver in each],
+        waivers=[waiver for document in waivers for waiver in document],
         reviews=desk.present(REVISIT),
         tickets=desk.present(TICKET),
         digests=desk.present(DIGEST),
@@ -61,11 +61,11 @@ def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigur
 def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | None, str]:
     """The SLOs whose budget is exhausted or burns too fast; or why that is not known."""
     try:
-        found = standings(
+        statuses = standings(
             app, tuple(objectives(app.catalog())), "dashboard", prometheus=prometheus, origin=None
         )
     except ReliabilityError as error:
         app.note(f"error budgets are unknown: {error}")
         return None, str(error)
-    known = [each for each in found.stands if isinstance(each, ObjectiveStatus)]
-    return [each for each in known if each.remaining <= 0 or (each.burn or 0) > 1], ""
+    known = [status for status in statuses.stands if isinstance(status, ObjectiveStatus)]
+    return [status for status in known if status.remaining <= 0 or (status.burn or 0) > 1], ""

@@ -52,6 +52,7 @@ def start(stack: ExitStack, programs: Programs, live: Path, ports: tuple[int, in
         f"--web.listen-address={HOST}:{ports[1]}",
         "--cluster.listen-address=",
     )
+
     prometheus: tuple[str | Path, ...] = (
         programs.prometheus,
         f"--config.file={live / 'prometheus' / 'prometheus.yml'}",
@@ -59,6 +60,7 @@ def start(stack: ExitStack, programs: Programs, live: Path, ports: tuple[int, in
         f"--web.listen-address={HOST}:{ports[0]}",
         "--web.enable-lifecycle",
     )
+
     stack.enter_context(running(alertmanager, ports[1], live / "alertmanager.log"))
     stack.enter_context(running(prometheus, ports[0], live / "prometheus.log"))
     config.unlink()

@@ -37,10 +37,12 @@ def run(app: App, folder: Path | None, live: bool, servers: Path | None) -> int:
     walk = live_walk(app, servers) if live else walk_through
     place = folder or Path(tempfile.mkdtemp(prefix="reliability-demo-"))
     screen = Screen(app, copy_shipped(place.resolve()))
+
     try:
         walk(screen)
     except StepFailedError as failure:
         return failure.exit_code
+
     return 0
 
 

@@ -68,6 +68,7 @@ def update_digest(app: App, desk: IssueRun, options: dict[str, Any]) -> bool:
     drafts = tuple(wanted(draft, present, period))
     done = desk.write(KIND, drafts, present, word=writer.word)
     desk.end()
+
     return done
 
 
@@ -85,7 +86,8 @@ def _digest(
     else:
         weeks = replayed(found, period)
         told = dict(weeks).get(period.name)
-        before = [each for each in weeks if each[0] != period.name]
+        before = [week for week in weeks if week[0] != period.name]
+
     return Digest(
         period=period,
         noise=noise,
@@ -106,8 +108,8 @@ def _budgets(app: App, period: Period) -> tuple[tuple[Found, ...], bool]:
     length = timedelta(weeks=WEEKS)
     incidents = of_record(app.catalog(), period.until, length)
     found = tuple(
-        evidence(each, source, period.until, length=length, incidents=incidents)
-        for each in objectives(app.catalog())
+        evidence(objective, source, period.until, length=length, incidents=incidents)
+        for objective in objectives(app.catalog())
     )
     return found, source.is_made_up
 
@@ -126,6 +128,7 @@ def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals |
     names = alert_label_names(app.catalog())
     selector = f'{names.tier}=~"alert|ticket|log"'
     servers = options["prometheus"], options["alertmanager"]
+
     with open_past(app.catalog(), app.settings.secret, *servers) as past:
         if past is None:
             return None
@@ -136,6 +139,7 @@ def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals |
         ever = ever_fired(
             past.server, (names.service, "alertname"), period.span.end, back=SILENT_FOR
         )
+
     return noise(fired, ever, app.catalog())
 
 
@@ -145,7 +149,7 @@ def _drift(app: App) -> Iterator[DriftedTarget]:
         ensure_plannable(app, selection, "text")
         with ExitStack() as closing:
             targets = read_targets(app, selection, Decisions(), closing=closing, writable=False)
-            reports = [only_drift(each) for each in targets]
+            reports = [only_drift(target) for target in targets]
     except ReliabilityError as error:
         app.note(f"drift is unknown: {error}")
         return
@@ -154,5 +158,5 @@ def _drift(app: App) -> Iterator[DriftedTarget]:
             yield DriftedTarget(report.target, (), report.why)
         else:
             drifted = report.plan.drifted
-            names = tuple(f"{each.id.kind} {each.id.name}" for each in drifted)
+            names = tuple(f"{drift.id.kind} {drift.id.name}" for drift in drifted)
             yield DriftedTarget(report.plan.target, names)

@@ -18,6 +18,6 @@ def run(app: App, names: Sequence[str], form: str, brief: bool, detailed_exitcod
     ensure_plannable(app, selection, form)
     with ExitStack() as closing:
         targets = read_targets(app, selection, Decisions(), closing=closing, writable=False)
-        reports = [only_drift(each) for each in targets]
+        reports = [only_drift(target) for target in targets]
     app.say(render_drift(reports, form, brief=brief))
     return drift_exit_code(reports, detailed=detailed_exitcode)

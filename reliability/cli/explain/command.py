@@ -33,10 +33,12 @@ def command(app: App, rule_id: str | None) -> None:
         for line in _list(rules):
             app.say(line)
         return
+
     if rule_id not in rules:
         near = difflib.get_close_matches(rule_id, rules, n=1, cutoff=0.4)
         way_out = f"the nearest is {near[0]}" if near else "`reliability explain` lists all"
         raise click.BadParameter(f"unknown rule {rule_id}; {way_out}", param_hint="RULE")
+
     rule = rules[rule_id]
     since = f"since {rule.since}" if rule.since else "of this repository"
     app.say(f"{rule.id} ({rule.graded}, {since})\n\n{terminal_text(rule.page)}")

@@ -24,12 +24,15 @@ def run(app: App, /, service: str, form: str, prometheus: str | None, origin: st
     """Do what the options say; the exit code."""
     lost = "cannot evaluate the gate: documents that it needs cannot be read"
     ensure_readable(app, lost, f"services/{service}", "policies")
-    found = standings(app, _objectives(app, service), "gate", prometheus=prometheus, origin=origin)
+    statuses = standings(
+        app, _objectives(app, service), "gate", prometheus=prometheus, origin=origin
+    )
     judged = gate(
-        service, _criticality(app, service), found.stands, policy=_policy(app), today=app.today
+        service, _criticality(app, service), statuses.stands, policy=_policy(app), today=app.today
     )
     write = {"text": report.text, "json": report.document}[form]
-    app.say(write(judged, found.source))
+    app.say(write(judged, statuses.source))
+
     return report.EXIT_CODES[judged.answer]
 
 
@@ -40,12 +43,13 @@ def _objectives(app: App, service: str) -> list[Objective]:
         ReliabilityError: it has none.
     """
     every = list(objectives(app.catalog()))
-    found = [each for each in every if each.service == service]
-    if not found:
-        near = get_close_matches(service, {each.service for each in every}, 1)
+    of_service = [objective for objective in every if objective.service == service]
+    if not of_service:
+        near = get_close_matches(service, {objective.service for objective in every}, 1)
         hint = f"; the nearest is {near[0]}" if near else ""
         raise ReliabilityError(f"{service} is not a service with an SLO{hint}")
-    return found
+
+    return of_service
 
 
 def _policy(app: App) -> ErrorBudgetPolicySpec:
@@ -60,5 +64,9 @@ def _policy(app: App) -> ErrorBudgetPolicySpec:
 
 def _criticality(app: App, service: str) -> Criticality:
     """What the service is worth; one that nobody owns counts as standard."""
-    owned = [each.value for each in app.catalog().each(Ownership) if each.value.service == service]
+    owned = [
+        ownership.value
+        for ownership in app.catalog().each(Ownership)
+        if ownership.value.service == service
+    ]
     return owned[0].spec.criticality if owned else "standard"

@@ -78,10 +78,10 @@ class BackfillFiles:
 
     def note(self, objective: Objective, series: Iterable[StoredSeries]) -> None:
         """Remember how far an objective's samples reach."""
-        for each in series:
-            self.samples += len(each.times)
-            if dict(each.labels)[NAME] == TARGET:
-                ends = (EPOCH + timedelta(milliseconds=int(each.times[at])) for at in (0, -1))
+        for one_series in series:
+            self.samples += len(one_series.times)
+            if dict(one_series.labels)[NAME] == TARGET:
+                ends = (EPOCH + timedelta(milliseconds=int(one_series.times[at])) for at in (0, -1))
                 start, end = ends
                 before = self.spans.get(objective.identity, TimeSpan(start, end))
                 whole = TimeSpan(min(before.start, start), max(before.end, end))
@@ -122,6 +122,7 @@ class Backfill:
             ]
             number = place_blocks(blocks, folder, database_of(server).head)
             await_loaded(server, folder, wait, note=self.app.note)
+
         self._say(written, f"{number} blocks in {folder.path}")
         self._say_known(objectives)
 
@@ -143,7 +144,7 @@ class Backfill:
         yield f"mkdir {shlex.quote(str(staging))}"
         texts = [text for text, _ in written.files]
         yield from (
-            shlex.join(promtool_command(name, each, staging, length=length)) for each in texts
+            shlex.join(promtool_command(name, text, staging, length=length)) for text in texts
         )
         blocks = f"$(ls -r {shlex.quote(str(staging))})"
         moved = f'mv "{staging}/$block" {shlex.quote(str(database.path))}/'
@@ -156,15 +157,22 @@ class Backfill:
         """One file for each block's time, of all that is wanted in it; block by block."""
         now = datetime.now(UTC).replace(second=0, microsecond=0)
         wanted = [
-            each for each in self._wanted(objectives, database, now) if each.within(each.span)
+            objective
+            for objective in self._wanted(objectives, database, now)
+            if objective.within(objective.span)
         ]
         written = BackfillFiles()
         if not wanted:
             return written
+
         rules = Directory.of(self.app.catalog())
         semantics = Semantics(ranges_of(self.source.server))
         backfilling = Backfilling(LiveServer(self.source), rules, semantics)
-        whole = TimeSpan(min(each.span.start for each in wanted), max(each.end for each in wanted))
+        whole = TimeSpan(
+            min(objective.span.start for objective in wanted),
+            max(objective.end for objective in wanted),
+        )
+
         for number, part in enumerate(chunks(whole, length_within(database.longest))):
             series = list(self._of_block(wanted, part, backfilling, written=written))
             if series:
@@ -172,6 +180,7 @@ class Backfill:
                 write_openmetrics(path, series)
                 written.files.append((path, witness_of(series)))
             self.app.note(f"{self.replica.name}: evaluated up to {utc_minute(part.end)}")
+
         return written
 
     def _wanted(
@@ -179,19 +188,20 @@ class Backfill:
     ) -> Iterator[BackfillObjective]:
         head = EPOCH + timedelta(milliseconds=database.head)
         kept = now - database.retention if database.retention else EPOCH
-        for each in objectives:
-            period = period_of(each, now)
+        for objective in objectives:
+            period = period_of(objective, now)
             if period is None:
-                self._leave_out(each, f"no period of its calendar holds {now:%Y-%m-%d}")
+                self._leave_out(objective, f"no period of its calendar holds {now:%Y-%m-%d}")
                 continue
+
             start = now - timedelta(days=self.days) if self.days else period.start
             span = TimeSpan(max(start, kept), head)
             if span.start < span.end:
-                names = SeriesNames.of(each)
+                names = SeriesNames.of(objective)
                 selectors = {record: names.select(record) for record in RECORDS}
                 server, length = self.source.server, now - span.start
                 yield BackfillObjective(
-                    each, span, first_samples(server, selectors, length, at=now)
+                    objective, span, first_samples(server, selectors, length, at=now)
                 )
 
     def _of_block(
@@ -201,18 +211,20 @@ class Backfill:
         rules: Backfilling,
         written: BackfillFiles,
     ) -> Iterator[StoredSeries]:
-        for each in wanted:
-            span = each.within(part)
-            if span is None or each.objective.identity in self.left_out:
+        for objective in wanted:
+            span = objective.within(part)
+            if span is None or objective.objective.identity in self.left_out:
                 continue
+
             try:
-                recordings = rules.recordings(each.objective, span)
+                recordings = rules.recordings(objective.objective, span)
             except CannotReplay as error:
-                self._leave_out(each.objective, str(error))
+                self._leave_out(objective.objective, str(error))
                 continue
-            until = milliseconds(each.span.end - EPOCH)
-            series = tuple(before_first(recordings, each.first, until))
-            written.note(each.objective, series)
+
+            until = milliseconds(objective.span.end - EPOCH)
+            series = tuple(before_first(recordings, objective.first, until))
+            written.note(objective.objective, series)
             yield from series
 
     def _leave_out(self, objective: Objective, reason: str) -> None:
@@ -227,6 +239,7 @@ class Backfill:
                 "before its head block"
             )
             return
+
         self.app.say(f"{name}: {written.samples:,} samples, {where}")
         for identity, span in written.spans.items():
             shown = f"{minute(span.start)} to {utc_minute(span.end)}"
@@ -234,10 +247,10 @@ class Backfill:
 
     def _say_known(self, objectives: Sequence[Objective]) -> None:
         shares = recorded_shares(self.source.server, objectives, datetime.now(UTC))
-        for each in objectives:
-            names = SeriesNames.of(each)
+        for objective in objectives:
+            names = SeriesNames.of(objective)
             share = percent_known(shares.get((names.service, names.slo), 0.0))
-            self.app.say(f"  {each.identity}: {share} of its period is recorded")
+            self.app.say(f"  {objective.identity}: {share} of its period is recorded")
 
 
 def witness_of(series: Sequence[StoredSeries]) -> Witness:

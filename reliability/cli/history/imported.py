@@ -29,6 +29,7 @@ def import_file(app: App, file: Path, form: str, slo: str | None) -> None:
     place = open_place(app)
     if form == "csv" and slo is None:
         raise ReliabilityError("a CSV file does not name its SLO; pass --slo SLO")
+
     slis = slis_of(app.catalog(), (slo,) if slo else ())
     with place.store.writing():
         imported = (
@@ -36,6 +37,7 @@ def import_file(app: App, file: Path, form: str, slo: str | None) -> None:
             if form == "csv"
             else _import_om(app, place, file, slis=slis)
         )
+
     if not imported:
         raise SourceError(f"{file} has no samples that a query of these SLOs selects")
     for name, span in imported:

@@ -44,12 +44,12 @@ def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:
     """The SLIs of the SLOs or services that are named, or of all; each once."""
     wanted = frozenset(names)
     check_names(wanted, [catalog])
-    found = [
-        budget_history(each)
-        for each in objectives(catalog)
-        if not wanted or wanted & {each.service, each.slo_name}
+    histories = [
+        budget_history(objective)
+        for objective in objectives(catalog)
+        if not wanted or wanted & {objective.service, objective.slo_name}
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(histories))
 
 
 def countable(app: App, slis: Iterable[SliHistory]) -> Iterator[tuple[SliHistory, Counters]]:

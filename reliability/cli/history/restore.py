@@ -49,14 +49,14 @@ def restore_command(app: App, store: str, own_run: int | None) -> None:
     folder = root / path
     ensure_no_link(root, folder)
     forge = open_on_github(app, "history restore")
-    found = newest_artifact(forge.client, ARTIFACT, own_run=own_run)
-    if found is None:
+    artifact = newest_artifact(forge.client, ARTIFACT, own_run=own_run)
+    if artifact is None:
         app.note(
             "no completed run of schedule.yml holds any history; set the variable "
             "RELIABILITY_SERVERS to true once a runner reaches your Prometheus"
         )
         return
     with tempfile.TemporaryFile() as archive:
-        download(forge.client, app.settings.github_token, found, into=archive)
+        download(forge.client, app.settings.github_token, artifact, into=archive)
         count = unpack(archive, root, folder)
-    app.say(f"{count:,} files of run {found.run} in {store}")
+    app.say(f"{count:,} files of run {artifact.run} in {store}")

@@ -22,10 +22,12 @@ def print_outcome(app: App, outcome: ImportOutcome, form: str, *, diff: bool, fu
     if form == "json":
         app.say(json_outcome(outcome))
         return
+
     print_diagnostics(app, outcome.diagnostics, full=full)
     if diff:
         for line in diff_lines(outcome):
             app.say(line)
+
     for problem in outcome.refused:
         app.say(refused_text(problem))
     for path in outcome.write_plan.kept:
@@ -100,6 +102,7 @@ def summary(outcome: ImportOutcome) -> Iterator[str]:
         yield f"SLOs: {outcome.objectives()}"
     if outcome.skipped:
         yield f"not read: {safe(skipped_text(outcome.skipped))}"
+
     kinds = Counter(diagnostic.kind for diagnostic in outcome.diagnostics)
     counts = ", ".join(f"{kinds[kind]} {kind.value}" for kind in DiagnosticKind if kinds[kind])
     yield f"messages: {counts or 'none'}"

@@ -108,14 +108,17 @@ def _gather(
         gathered = gather(convert(read.originals, conversion, options.only), conversion)
     if gathered.files:
         return gathered
+
     diagnostics = (*read.unreadable, *read.doubtful, *gathered.diagnostics)
     print_diagnostics(app, diagnostics, full=options.all_messages)
     shown = ", ".join(map(str, options.paths))
     why = f": {diagnostics[0].problem.message}" if len(diagnostics) == 1 else ""
+
     if not diagnostics and read.skipped:
         why = f"; not read: {skipped_text(read.skipped)}"
     elif len(diagnostics) > 1:
         why = ", for the reasons above"
+
     raise click.BadParameter(f"nothing in {shown} can be imported{why}", param_hint="PATHS")
 
 
@@ -154,6 +157,7 @@ def _chosen(
             f"{at.path}:{at.span.line}:{at.span.column}: {collision.message}; {WRITE_IT}, which "
             "renames the labels of every alert, or pass --plain-labels"
         )
+
     return "prefixed"
 
 
@@ -208,4 +212,5 @@ def _checked(
         item for item in PrometheusCompiler().compile(catalog) if not isinstance(item, Resource)
     ]
     refused = [problem for problem in (*unreadable, *unbuilt) if problem.at.path in write_plan.new]
+
     return checked, tuple(dict.fromkeys(refused))

@@ -73,6 +73,7 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
         runbook_base=_checked(answers.address, given, "runbook_base") or browsing_base(root),
         live=_live_targets(around, given, prometheus),
     )
+
     is_wanted = bool(repository) if given["github"] is None else given["github"]
     source = _source(git_top(root), given) if is_wanted else None
     return InitRequest(wanted=wanted, taken=taken, source=source)
@@ -110,6 +111,7 @@ def _live_targets(around: Surroundings, given: Mapping[str, Any], prometheus: st
             "the URL of Prometheus is unknown; pass --prometheus URL",
             param_hint="--rules-folder",
         )
+
     url = _checked(answers.address, given, "alertmanager_url") or around.value("alertmanager")
     return LiveTargets(
         prometheus=prometheus,

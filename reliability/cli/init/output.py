@@ -70,11 +70,13 @@ def print_result(app: App, done: InitResult) -> None:
     for detected in done.around.seen:
         value = f" {safe(detected.value)}" if detected.value else ""
         app.note(f"found  {detected.tool}{value} ({safe(detected.where)})")
+
     for word, path in files(done):
         app.say(f"{word:5}  {path}")
     kept = sum(word == "kept" for word, _ in files(done))
     if kept:
         app.note(f"\nexisting files with other content, not changed: {kept}")
+
     for paragraph in (*_about_deliveries(done), *_about_workflows(done)):
         app.note(f"\n{paragraph}")
     if done.strange:
@@ -83,11 +85,13 @@ def print_result(app: App, done: InitResult) -> None:
             f"{len(done.strange)}, such as {safe(done.strange[0])}\nto use another folder: "
             "mkdir reliability && reliability --root reliability init"
         )
+
     if done.github_files and done.top != done.root:
         folder = done.root.relative_to(done.top).as_posix()
         app.note(
             f"\nthe documents are in {folder}/: set the variable RELIABILITY_FOLDER to {folder}"
         )
+
     if done.github_files and done.unknown_source is None:
         app.note(f"\n{STEPS}")
     app.note("\nnext:\n" + "\n".join(f"  {line}" for line in next_commands(done)))
@@ -104,11 +108,13 @@ def _about_deliveries(done: InitResult) -> Iterator[str]:
         )
         if moved:
             yield f"its secrets are in files that Alertmanager must be able to read:{moved}"
+
     if not done.request.wanted.runbook_base:
         yield (
             "notifications show runbooks as paths; to get links, set runbookBase in "
             "policies/notification.yaml\nto the URL of this repository"
         )
+
     missing = missing_secret_files(declared_in(done.root)[0])
     if missing:
         yield (
@@ -148,12 +154,14 @@ def next_commands(done: InitResult) -> tuple[str, ...]:
     inputs = [safe(path) for path in (*around.rule_files, *around.alertmanager_files)][:2]
     url = around.value("prometheus")
     server = f" --prometheus {url}" if url else ""
+
     if "triage" in COMMANDS:
         first = f"reliability triage {' '.join(inputs) or server.strip() or 'RULES'}"
         purpose = "sort what notifies people today"
     else:
         first = f"reliability import {' '.join(inputs) or 'RULES'}"
         purpose = "import existing rules"
+
     new = f"reliability new SERVICE{server}"
     width = max(len(first), len(new), 17) + 3
     return (

@@ -47,10 +47,12 @@ def run(app: App, /, **given: Any) -> int:
         github_files=_github(root, request),
         strange=strange,
     )
+
     if given["form"] == "json":
         app.say(json_text(done))
     else:
         print_result(app, done)
+
     return int(bool(given["github"]) and done.unknown_source is not None)
 
 

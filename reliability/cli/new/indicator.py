@@ -18,30 +18,39 @@ if TYPE_CHECKING:
 
 def indicator_of(session: Interview) -> tuple[ServiceKind, NewSli]:
     """The SLI: what was named, a candidate, or how a kind usually looks."""
-    given, kinds = session.given, {each.name: each for each in service_kinds()}
+    given, kinds = (
+        session.given,
+        {service_kind.name: service_kind for service_kind in service_kinds()},
+    )
     if given["total"] is not None or given["good"] is not None or given["bad"] is not None:
         return kinds.get(given["kind"] or "http", kinds["http"]), _named(session)
-    found = session.view.own
-    if found:
+
+    candidates = session.view.own
+    if candidates:
         if on_terminal() and given["sli"] is None:
-            print_candidates(session.app, found, session.service, is_json=False, aside=True)
-        chosen = found[_number(session, len(found)) - 1]
+            print_candidates(session.app, candidates, session.service, is_json=False, aside=True)
+        chosen = candidates[_number(session, len(candidates)) - 1]
         return chosen.kind, NewSli(chosen.counts, chosen.events, chosen.total, source=chosen.source)
+
     _ensure_no_other_is_meant(session)
     kind = kinds[
         session.settle(
             Question(
                 "Which kind of service is it?",
-                "; ".join(f"{each.name} {each.says}" for each in kinds.values()),
+                "; ".join(
+                    f"{service_kind.name} {service_kind.says}" for service_kind in kinds.values()
+                ),
                 "--kind",
                 default="http" if on_terminal() else None,
             ),
             answers.one_of(*kinds),
         )
     ]
+
     events, total = kind.queries(session.service)
     if not on_terminal():
         return kind, NewSli(kind.counts, events, total)
+
     return kind, _typed(session, kind, events, total=total)
 
 
@@ -52,19 +61,19 @@ def _ensure_no_other_is_meant(session: Interview) -> None:
         click.UsageError: a number was given, or there are only series of others to choose from.
     """
     others, given = len(session.view.candidates), session.given
-    said = f"no series names {session.service}"
+    text = f"no series names {session.service}"
     if others:
-        said += f", and the {others} of --candidates belong to others"
+        text += f", and the {others} of --candidates belong to others"
     if given["sli"] is not None:
         raise click.BadParameter(
-            f"{said}; name your own with --good and --total", param_hint="--sli"
+            f"{text}; name your own with --good and --total", param_hint="--sli"
         )
     if others and not on_terminal() and given["kind"] is None:
         raise click.UsageError(
-            f"{said}; name your own with --good and --total, or pass --kind for the usual names"
+            f"{text}; name your own with --good and --total, or pass --kind for the usual names"
         )
     if others:
-        session.app.note(f"\n{said}")
+        session.app.note(f"\n{text}")
 
 
 def _typed(session: Interview, kind: ServiceKind, events: str, total: str) -> NewSli:
@@ -84,12 +93,14 @@ def _named(session: Interview) -> NewSli:
     counts = "good" if given["good"] is not None else "bad"
     if given["total"] is None or given[counts] is None or (given["good"] and given["bad"]):
         raise click.UsageError("an SLI needs --total and one of --good and --bad")
+
     of_datadog = session.view.site is not None
     for flag in (counts, "total"):
         try:
             (answers.datadog_query if of_datadog else answers.query)(given[flag])
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=f"--{flag}") from None
+
     source: MetricSource = "Datadog" if of_datadog else "Prometheus"
     return NewSli(counts, given[counts], given["total"], source=source)
 

@@ -37,11 +37,13 @@ class Interview:
         value = self.given[flag.removeprefix("--").replace("-", "_")]
         if value is None and on_terminal():
             return ask(self.app, question, read)
+
         value = question.default if value is None else value
         if value is None:
             raise click.UsageError(
                 f"{flag} is required without a terminal: {question.text.lower()}"
             )
+
         try:
             return read(value)
         except ValueError as error:

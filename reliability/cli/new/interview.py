@@ -46,6 +46,7 @@ def interview(app: App, view: View, given: Given) -> InterviewResult:
         known=known_of(app.catalog(), service, given),
         service=service,
     )
+
     journey = _journey(session)
     kind, indicator = indicator_of(session)
     user_impact = _user_impact(session, kind)
@@ -74,12 +75,14 @@ def interview(app: App, view: View, given: Given) -> InterviewResult:
         windows=known.windows,
         review_every=known.review_every,
     )
+
     new_slo = replace(new_slo, fast=_fast_tier(session, new_slo))
     if new_slo.fast == "alert":
         floor = failures_to_wait_for(
             proposal.events_an_hour, target, known.fast_pairs, period=known.period
         )
         new_slo = replace(new_slo, minimum_failures=floor)
+
     return InterviewResult(new_slo, proposal)
 
 
@@ -147,6 +150,7 @@ def _people(session: Interview) -> tuple[People, str, str]:
         ),
         answers.handle,
     )
+
     technical = session.settle(
         Question(
             "Who approves for the technical side?",
@@ -156,11 +160,13 @@ def _people(session: Interview) -> tuple[People, str, str]:
         ),
         answers.handle,
     )
+
     channel = "" if session.given["channel"] is None else session.given["channel"]
     if not known.has(team) and on_terminal() and not channel:
         why = f"{team} is a new team: this is where its alerts go"
         question = Question("Which Slack channel?", why, "--channel", default=f"#{team}-alerts")
         channel = session.settle(question, answers.channel)
+
     return People(team=team, member=technical, channel=channel), product, technical
 
 

@@ -51,6 +51,7 @@ def print_candidates(
             )
         )
         return
+
     tell = app.note if aside else app.say
     if aside:
         tell("")
@@ -59,11 +60,13 @@ def print_candidates(
             f"no series names {service}, by a label (service, app, job ...) or by the metric's "
             "name;\nthese belong to other services:"
         )
+
     for number, candidate in enumerate(candidates, start=1):
         values = f"{candidate.counted:>12,.0f} a day, {candidate.failing:8.4%} failed"
         tell(f"{number if candidate.fits else '-':>3}  {values}  {candidate.kind.says}")
         tell(f"     {candidate.counts:5} {safe(candidate.events)}")
         tell(f"     total {safe(candidate.total)}")
+
     if not candidates and not aside:
         app.note("no series looks like an SLI; pass your own with --good and --total")
 
@@ -81,6 +84,7 @@ def print_done(app: App, done: NewSloResult, *, is_json: bool) -> None:
     if is_json:
         app.say(json.dumps(_body(done), indent=2, ensure_ascii=False))
         return
+
     for path in done.joined.new:
         app.say(f"wrote  {path}")
     for path in done.joined.grown:
@@ -98,18 +102,22 @@ def _summary(done: NewSloResult) -> Iterator[str]:
     yield ""
     yield f"target: {percent(new_slo.target)} over {new_slo.period.days} days"
     yield f"why:    {new_slo.rationale}"
+
     if new_slo.minimum_failures is not None:
         yield (
             f"minimumFailures: {new_slo.minimum_failures}, because one failure would page with so "
             "few events"
         )
+
     if done.preview is not None:
         yield "these alerts would have fired in the past:"
         yield from (f"  {line}" for line in done.preview.lines())
+
     yield f"review: {new_slo.due.isoformat()}, in {new_slo.review_every.days} days"
     for finding in done.findings:
         at = f"{finding.problem.at.path}:{finding.problem.at.span.line}"
         yield f"{at}: {finding.severity.word}[{finding.rule}]: {finding.problem.message}"
+
     yield f"check:  {len(done.findings) or 'no'} finding{'' if len(done.findings) == 1 else 's'}"
 
 

@@ -26,9 +26,11 @@ def run(app: App, /, **given: Any) -> int:
             return 0
         answered = interview(app, view, given)
         done = _done(app, answered.new_slo, answered.proposal, recent=view.recent)
+
     if given["dry_run"]:
         print_dry(app, done)
         return 0
+
     done.joined.write()
     print_done(app, done, is_json=is_json)
     return 0

@@ -48,7 +48,7 @@ class View:
     @property
     def own(self) -> tuple[SliCandidate, ...]:
         """The candidates that name the service; the numbers of `--sli` are theirs."""
-        return tuple(each for each in self.candidates if each.fits)
+        return tuple(candidate for candidate in self.candidates if candidate.fits)
 
     def past(self, indicator: NewSli) -> CountedEvents | str:
         """What an indicator counted, or why that is not known."""
@@ -103,6 +103,7 @@ def look(app: App, given: Mapping[str, Any]) -> Iterator[View]:
         with looking_at(app, source) as site:
             yield _at_datadog(app, site, given)
         return
+
     with open_past(app.catalog(), app.settings.secret, url) as past:
         yield _seen(app, past, given, days=days)
 
@@ -116,9 +117,10 @@ def _seen(app: App, past: AlertHistory | None, given: Mapping[str, Any], days: i
             days=days,
             missing="no Prometheus is configured; pass --prometheus URL",
         )
+
     metrics = PrometheusMetrics(past.server)
     try:
-        found = _candidates(app, metrics, given)
+        sli_candidates = _candidates(app, metrics, given)
     except ReliabilityError as error:
         if given["prometheus"] is not None and not on_terminal():
             raise ReliabilityError(
@@ -132,13 +134,14 @@ def _seen(app: App, past: AlertHistory | None, given: Mapping[str, Any], days: i
             days=days,
             missing=f"{past.server.url} does not answer",
         )
-    return View(app=app, metrics=metrics, candidates=found, days=days)
+
+    return View(app=app, metrics=metrics, candidates=sli_candidates, days=days)
 
 
 def _at_datadog(app: App, site: DatadogSite, given: Mapping[str, Any]) -> View:
     kinds = _kinds(given)
     try:
-        found = candidates_at(app, site, given["service"], kinds=kinds)
+        sli_candidates = candidates_at(app, site, given["service"], kinds=kinds)
     except ReliabilityError as error:
         app.note(f"{error}\ncontinuing without it: the target will be a guess")
         return View(
@@ -148,7 +151,8 @@ def _at_datadog(app: App, site: DatadogSite, given: Mapping[str, Any]) -> View:
             days=given["days"],
             missing=f"{site.url} does not answer as asked",
         )
-    return View(app=app, metrics=None, candidates=found, days=given["days"], site=site)
+
+    return View(app=app, metrics=None, candidates=sli_candidates, days=given["days"], site=site)
 
 
 def _candidates(
@@ -157,21 +161,25 @@ def _candidates(
     if given["total"] is not None:
         metrics.names()
         return ()
+
     app.note(f"looking at {metrics.server.url} ...")
-    found = candidates(metrics, given["service"], _kinds(given))
-    if not found:
+    sli_candidates = candidates(metrics, given["service"], _kinds(given))
+    if not sli_candidates:
         app.note(
             f"{metrics.server.url} answers, and holds no counter that looks like events and "
             "their outcome; name your own with --good and --total"
         )
-    return found
+
+    return sli_candidates
 
 
 def _kinds(given: Mapping[str, Any]) -> tuple[ServiceKind, ...]:
     wanted = given["kind"]
-    kinds = tuple(each for each in service_kinds() if wanted in (None, each.name))
+    kinds = tuple(
+        service_kind for service_kind in service_kinds() if wanted in (None, service_kind.name)
+    )
     if not kinds:
-        known = ", ".join(each.name for each in service_kinds())
+        known = ", ".join(service_kind.name for service_kind in service_kinds())
         raise click.BadParameter(f"{wanted} is none of {known}", param_hint="--kind")
     return kinds
 

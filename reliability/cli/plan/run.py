@@ -28,10 +28,12 @@ def run(
     selection = select(app, names)
     ensure_plannable(app, selection, form)
     allowed = allowances(allow, [target.name for target in selection.targets])
+
     with ExitStack() as closing:
         targets = read_targets(
             app, selection, Decisions(**decided), closing=closing, writable=False
         )
-        reports = [shown(each, allowed.get(each.name)) for each in targets]
+        reports = [shown(target, allowed.get(target.name)) for target in targets]
+
     app.say(render(reports, form, brief=brief))
     return exit_code(reports, detailed=detailed_exitcode)

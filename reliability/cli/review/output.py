@@ -36,6 +36,7 @@ def write_files(app: App, folder: Path, result: ReviewResult) -> None:
         documents=documents,
         rules=RULES,
     )
+
     try:
         make_folder(folder, app.committed)
         app.write(folder / "report.md", full_report(view))
@@ -51,8 +52,8 @@ def write_files(app: App, folder: Path, result: ReviewResult) -> None:
 
 def annotation_lines(view: ReportView) -> list[str]:
     """What the change brings, as commands that a runner shows on the lines."""
-    found = [finding for _, finding in view.reviewed.found.counted]
-    return list(report("github", Checked(findings=found)))
+    findings = [finding for _, finding in view.reviewed.found.counted]
+    return list(report("github", Checked(findings=findings)))
 
 
 def append_summary(app: App, view: ReportView) -> None:

@@ -141,9 +141,11 @@ def _say_unwritten(app: App, posting: Posting, view: ReportView) -> None:
     if posting.unwritten or posting.failed:
         for line in annotation_lines(view):
             app.say(line)
+
     if posting.unwritten:
         why = log_line(posting.unwritten[0])
         app.note(f"no comment was posted ({why}); the job summary has the whole review")
+
     for why in posting.failed:
         app.note(log_line(f"a comment was not posted: {why}"))
     for why in posting.unasked:

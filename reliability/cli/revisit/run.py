@@ -33,7 +33,7 @@ def update_issues(app: App, desk: IssueRun) -> bool:
     """Bring the issues to what is due today; whether all that was tried was done."""
     context = Context(today=app.today, catalog=app.catalog())
     past, origin = _past(app)
-    known = {(each.service, each.name): each for each in promises(context)}
+    known = {(slo.service, slo.name): slo for slo in promises(context)}
     writer = SloReviewIssueWriter(words_of(app), origin, app.today, promises=known)
     present = desk.present(KIND)
     drafts = tuple(wanted(past(context), due(context), present, writer=writer))

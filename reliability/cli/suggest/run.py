@@ -33,10 +33,10 @@ def run(app: App, /, **options: Any) -> int:
     asked = SuggestOptions(**options)
     if asked.target is not None and not asked.apply:
         raise click.UsageError("--target needs --apply")
-    found = [_found(app, each, asked) for each in _objectives(app, asked)]
-    app.say(_written(found, asked))
+    suggestions = [_found(app, objective, asked) for objective in _objectives(app, asked)]
+    app.say(_written(suggestions, asked))
     if asked.apply:
-        _apply(app, found, asked)
+        _apply(app, suggestions, asked)
     return 0
 
 
@@ -61,15 +61,18 @@ def _objectives(app: App, asked: SuggestOptions) -> list[Objective]:
         ReliabilityError: there is no such SLO or objective, or several where one is edited.
     """
     check_names([asked.slo], [app.catalog()])
-    of_slo = [each for each in objectives(app.catalog()) if each.slo_name == asked.slo]
-    found = [each for each in of_slo if asked.objective in (None, each.name)]
-    names = ", ".join(each.name or each.slo_name for each in of_slo)
-    if not found:
+    of_slo = [
+        objective for objective in objectives(app.catalog()) if objective.slo_name == asked.slo
+    ]
+    chosen = [objective for objective in of_slo if asked.objective in (None, objective.name)]
+    names = ", ".join(objective.name or objective.slo_name for objective in of_slo)
+    if not chosen:
         why = f"has the objectives {names}" if of_slo else "is a service; name one of its SLOs"
         raise ReliabilityError(f"{asked.slo} {why}")
-    if asked.apply and len(found) > 1:
+
+    if asked.apply and len(chosen) > 1:
         raise ReliabilityError(f"--apply edits one objective; pass --objective: {names}")
-    return found
+    return chosen
 
 
 def _found(app: App, objective: Objective, asked: SuggestOptions) -> TargetSuggestion | NotSwept:
@@ -81,22 +84,22 @@ def _found(app: App, objective: Objective, asked: SuggestOptions) -> TargetSugge
     return suggest(objective, catalog, source, terms=terms, windows=asked.windows or "")
 
 
-def _written(found: list[TargetSuggestion | NotSwept], asked: SuggestOptions) -> str:
+def _written(suggestions: list[TargetSuggestion | NotSwept], asked: SuggestOptions) -> str:
     if asked.form == "json":
-        return report.document(found)
+        return report.document(suggestions)
     write = {"text": report.text, "markdown": report.markdown}[asked.form]
-    return write(found, every=asked.every)
+    return write(suggestions, every=asked.every)
 
 
-def _apply(app: App, found: list[TargetSuggestion | NotSwept], asked: SuggestOptions) -> None:
+def _apply(app: App, suggestions: list[TargetSuggestion | NotSwept], asked: SuggestOptions) -> None:
     """Write what is suggested, or the target that was asked for.
 
     Raises:
         ReliabilityError: there is nothing to write, or the file changed meanwhile.
     """
-    [each] = found
-    chosen = _chosen(each, asked)
-    document = each.objective.slo.document
+    [only] = suggestions
+    chosen = _chosen(only, asked)
+    document = only.objective.slo.document
     path = Path(app.root, document.path)
     before = path.read_bytes()
     target = chosen.tried.candidate.target
@@ -104,23 +107,28 @@ def _apply(app: App, found: list[TargetSuggestion | NotSwept], asked: SuggestOpt
         raise ReliabilityError(
             f"{document.path} was changed by another program; run the command again"
         )
-    after = spliced(each.objective, before, target, rationale=chosen.rationale)
+
+    after = spliced(only.objective, before, target, rationale=chosen.rationale)
     if not replace_file(app.root, path, before, after=after):
         raise ReliabilityError(
             f"{document.path} is not a regular file, or was changed by another program"
         )
+
     app.note(f"{document.path}: target {target} and why; a looser one needs its approvals")
 
 
-def _chosen(each: TargetSuggestion | NotSwept, asked: SuggestOptions) -> Suggested:
-    if isinstance(each, NotSwept):
-        raise ReliabilityError(f"nothing to apply: {each.reason}")
+def _chosen(suggestion: TargetSuggestion | NotSwept, asked: SuggestOptions) -> Suggested:
+    if isinstance(suggestion, NotSwept):
+        raise ReliabilityError(f"nothing to apply: {suggestion.reason}")
     if asked.target is not None:
-        other = reasons_for(asked.target.normalize(), each.sweep, each.past, limits=each.limits)
+        other = reasons_for(
+            asked.target.normalize(), suggestion.sweep, suggestion.past, limits=suggestion.limits
+        )
         if other is None:
             raise ReliabilityError(f"--target {asked.target} was not tried; --all   shows all")
         return other
-    match each.choice:
+
+    match suggestion.choice:
         case NoSuggestion(reason):
             raise ReliabilityError(f"nothing to apply: {reason}")
         case Suggested() as suggested:

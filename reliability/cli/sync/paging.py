@@ -37,12 +37,14 @@ def page_team(app: App, request: SyncRequest, team: str) -> int:
     """
     selection = select(app, request.names)
     ensure_plannable(app, selection, "text")
-    targets = [each for each in selection.targets if isinstance(each, AlertmanagerTarget)]
+    targets = [target for target in selection.targets if isinstance(target, AlertmanagerTarget)]
     if not targets:
         raise ReliabilityError("--test-page: no target of policies/targets.yaml is an Alertmanager")
+
     labels = page_labels(selection.compiled, team, alert_label_names(app.catalog()))
     if labels is None:
         raise ReliabilityError(f"--test-page {team}: it has no alert in the alert tier")
+
     with ExitStack() as closing:
         server = _server(app, targets[0], selection.spec.allowed_hosts, closing=closing)
         route = page_route(server, labels)
@@ -56,6 +58,7 @@ def page_team(app: App, request: SyncRequest, team: str) -> int:
             app.note("nothing was sent")
             return 0 if request.dry_run else 1
         delivery = Pager(server=server, route=route, team=team, tell=app.note).page()
+
     _report(app, delivery)
     return 0 if delivery.is_complete else 1
 
@@ -76,8 +79,13 @@ def _show(app: App, server: HttpServer, route: PageRoute) -> None:
     )
     app.say(f"{server.target}: {route.labels['alertname']} with {labels}")
     for name in route.receivers:
-        kinds = [each.integration for each in route.destinations if each.receiver == name]
+        kinds = [
+            destination.integration
+            for destination in route.destinations
+            if destination.receiver == name
+        ]
         app.say(f"  to the receiver {name}: {', '.join(kinds) or 'no integration'}")
+
     for name in route.foreign:
         app.say(f"  {name} is not in Alertmanager yet; sync the routes first")
     app.say(f"  after group_wait, {route.group_wait.total_seconds():g} s")

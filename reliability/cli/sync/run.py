@@ -46,11 +46,12 @@ def synced(app: App, request: SyncRequest) -> int:
     ensure_plannable(app, selection, request.form)
     allowed = allowances(request.allow, [target.name for target in selection.targets])
     writable = not request.dry_run
+
     with ExitStack() as closing:
         targets = read_targets(
             app, selection, request.decisions, closing=closing, writable=writable
         )
-        planned = [shown(each, allowed.get(each.name)) for each in targets]
+        planned = [shown(target, allowed.get(target.name)) for target in targets]
         if request.dry_run:
             app.say(render(planned, request.form, brief=request.brief))
             app.note("dry run: nothing was written")
@@ -59,9 +60,11 @@ def synced(app: App, request: SyncRequest) -> int:
             app.note("nothing was changed")
             return 1
         reports = carried_out(app, selection, targets, allowed=allowed, waits=not request.no_wait)
+
     app.say(render(reports, request.form, brief=request.brief))
     if (bug := bug_in(reports)) is not None:
         raise bug
+
     return exit_code(reports)
 
 
@@ -85,9 +88,11 @@ def is_confirmed(app: App, reports: Sequence[Report], *, brief: bool) -> bool:
     ]
     if not changing:
         return True
+
     click.echo(render(reports, "text", brief=brief), err=True, color=app.color)
     click.echo(
         f"\nApply these changes to {', '.join(changing)}? Only {YES!r} is accepted.", err=True
     )
     answer: str = click.prompt(">", default="no", show_default=False, prompt_suffix=" ", err=True)
+
     return answer.strip() == YES

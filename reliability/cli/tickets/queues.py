@@ -51,7 +51,7 @@ class Queues:
             return looked_at(known, self.now, self.bounds)
         return TimeSpan(min(since, self.now - MINUTE), self.now)
 
-    def write(self, name: str, noises: Sequence[GroupActivity], *, sees_the_past: bool) -> bool:
+    def write(self, name: str, activities: Sequence[GroupActivity], *, sees_the_past: bool) -> bool:
         """Bring one queue's issues to what is wanted; whether all that was tried was done.
 
         Raises:
@@ -68,11 +68,17 @@ class Queues:
             flood=flood,
             sees_the_past=sees_the_past,
         )
+
         services = frozenset((*catalog.services, *self.of_service))
         queue = Queue(self.present[name], services, flood, is_shared=bool(name))
-        mine = [each for each in noises if self.of_service.get(each.group.service, "") == name]
+        mine = [
+            activity
+            for activity in activities
+            if self.of_service.get(activity.group.service, "") == name
+        ]
         writers = Writers(writer.ticket, writer.flooded)
         drafts = tuple(wanted(queue, mine, self.now, bounds=self.bounds, write=writers))
+
         return self.desk.write(KIND, drafts, queue.present, word=writer.word, repository=name)
 
     def remember(self) -> bool:
@@ -80,6 +86,7 @@ class Queues:
         elsewhere = sorted({*self.of_service.values()} - {""})
         if self.desk.forge != "github" or self.desk.dry_run or not (elsewhere or self.listed):
             return True
+
         known = dict.fromkeys(elsewhere, NONE_KNOWN)
         try:
             for name in elsewhere:
@@ -107,16 +114,19 @@ def open_queues(app: App, desk: IssueRun, now: datetime) -> Queues:
     }
     present: dict[str, tuple[Issue, ...]] = {}
     names = sorted({*of_service.values(), ""})
+
     try:
         listed = _listed(desk, names[1:])
     except ForgeError as error:  # what was transferred would be opened again
         app.note(f"other repositories are left alone, what was there is not known: {error}")
         listed, names = (), [""]
+
     for name in names:
         try:
             present[name] = desk.present(KIND, name)
         except ForgeError as error:
             app.note(f"{name or 'this repository'}: {error}")
+
     policy = _policy(app)
     bounds = TicketLimits(policy.close_after, policy.max_open)
     unread = len({*of_service.values(), ""}) - len(present)
@@ -144,7 +154,8 @@ def _listed(desk: IssueRun, elsewhere: Iterable[str]) -> tuple[Issue, ...]:
     listed = desk.present(LIST)
     for name in elsewhere:
         known = [known_issues(issue.text, KIND, name) for issue in listed]
-        desk.known[KIND, name] = dict(item for each in known for item in each.items())
+        desk.known[KIND, name] = dict(item for markers in known for item in markers.items())
+
     return listed
 
 

@@ -37,6 +37,7 @@ def run(app: App, /, **options: Any) -> int:
         dry_run=asked.dry_run,
         max_changes=asked.max_changes,
     )
+
     return 0 if update_queues(app, asked, desk) else 1
 
 
@@ -72,16 +73,18 @@ def update_queues(app: App, asked: TicketsOptions, desk: IssueRun) -> bool:
             raise ReliabilityError(f"no server to read alerts from; {WAY_OUT}")
         tier_label = alert_label_names(app.catalog()).tier
         fired = _fired(past, f'{tier_label}="ticket"', queues.span(asked.since))
-        found = grouped(fired, app.catalog())
-    if found.foreign:
-        app.note(f"{found.foreign:,} alerts of services that this repository does not declare")
+        activity = grouped(fired, app.catalog())
+
+    if activity.foreign:
+        app.note(f"{activity.foreign:,} alerts of services that this repository does not declare")
     done = queues.unread == 0
     for name in queues.present:
         try:
-            done &= queues.write(name, found.noises, sees_the_past=past.is_prometheus)
+            done &= queues.write(name, activity.activities, sees_the_past=past.is_prometheus)
         except ForgeError as error:
             app.note(f"{name or 'this repository'}: {error}")
             done = False
+
     done &= queues.remember()
     desk.end()
     return done

@@ -43,17 +43,20 @@ def run(app: App, /, **given: Any) -> int:
     options = TriageOptions(**given)
     if not options.paths and options.prometheus is None:
         raise click.UsageError("nothing to read; pass PATHS or --prometheus")
+
     before = read_worksheet(options.worksheet) if options.worksheet else Worksheet()
     gathered = read_all(options.sources(app))
     triaged = _triaged(app, gathered, before)
     if not triaged.alerts:
         _tell_unread(app, gathered)
         raise click.UsageError("no alerting rules and no notifications found")
+
     _print(app, triaged, options)
     if options.worksheet:
         _write_worksheet(app, options.worksheet, triaged, before=before)
     elif options.form == "text":
         app.note("next: add --worksheet triage.csv, fill in the decisions and run this again")
+
     kept = _write_draft(app, gathered, triaged.alerts, options=options)
     _tell_unread(app, gathered)
     return int(bool(gathered.unread) or kept)
@@ -68,10 +71,12 @@ def _triaged(app: App, gathered: TriageInputs, before: Worksheet) -> Triaged:
         decisions=dict(before.decisions()),
         incidents=_incidents(app),
     )
+
     collector = gathered.collector
     triaged_alerts = alerts(match_messages(gathered.rules, collector), known)
     span = gathered.span or span_of(collector.first, collector.last)
     counted = totals(triaged_alerts, span, mentions_are_known=gathered.mentions_are_known)
+
     return Triaged(
         alerts=tuple(triaged_alerts),
         totals=counted,
@@ -132,6 +137,7 @@ def _write_draft(
     if not gathered.originals:
         app.note("no draft: messages have no expressions; pass rule files or --prometheus")
         return False
+
     conversion = ConversionOptions(service=options.service, team=options.team)
     converted = PrometheusRulesConverter().convert(gathered.originals, conversion)
     drafted = gather(with_tiers(converted, triaged_alerts), conversion)
@@ -147,6 +153,7 @@ def _write_draft(
         app.note(
             f"{len(drafted.diagnostics):,} messages; run `reliability import --dry-run` to see them"
         )
+
     return bool(write_plan.kept)
 
 

@@ -37,6 +37,7 @@ def run(app: App, options: VerdictOptions) -> int:
     path = options.event or app.settings.github_event
     if path is None:
         raise click.UsageError("pass --event with the file of a workflow_run event")
+
     event = read_workflow_run(path)
     forge = open_on_github(app, "verdict")
     try:
@@ -77,6 +78,7 @@ def _judged(
         if options.out is not None:
             write_files(app, options.out / str(judgment.number), result)
         judgments.append(judgment)
+
     return judgments
 
 

@@ -56,10 +56,12 @@ class AlertmanagerConfig:
         situation = CompilerInputs.of(catalog)
         if situation.theirs is None and not situation.teams:
             return
+
         refused = list(situation.refusals())
         if refused:
             yield from refused
             return
+
         yield from situation.problems()
         identity = ResourceId(self.target, "config", "alertmanager")
         yield Resource(identity, situation.config(), situation.origin)
@@ -67,9 +69,9 @@ class AlertmanagerConfig:
 
 def routing_of(catalog: Catalog) -> Routing | None:
     """The tree that a catalog's alerts walk; None where there is no configuration."""
-    for each in AlertmanagerConfig().compile(catalog):
-        if isinstance(each, Resource):
-            return parse(each.body)
+    for made in AlertmanagerConfig().compile(catalog):
+        if isinstance(made, Resource):
+            return parse(made.body)
     return None
 
 
@@ -92,8 +94,8 @@ class CompilerInputs:
         )
         named = {team.value.metadata.name: team for team in reversed([*catalog.each(Team)])}
         teams = tuple(named[name] for name in sorted(named))
-        found = tuple(reach for team in teams for reach in reaches(team, means))
-        return cls(catalog=catalog, theirs=theirs, means=means, teams=teams, reaches=found)
+        receivers = tuple(reach for team in teams for reach in reaches(team, means))
+        return cls(catalog=catalog, theirs=theirs, means=means, teams=teams, reaches=receivers)
 
     def config(self) -> dict[str, Json]:
         """The configuration."""
@@ -143,6 +145,7 @@ class CompilerInputs:
             return Contribution([], [], [])
         budget = budget_labels(self.catalog)
         names = [team.value.metadata.name for team in self.teams]
+
         return Contribution(
             routes=[subtree(names, self.reaches, self.means, budget=budget)],
             receivers=[

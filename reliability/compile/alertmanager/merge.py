@@ -60,10 +60,12 @@ def refusals(document: Document, ours: Contribution) -> Iterator[Problem]:
             Message("keep one document in the file"),
             subject="document",
         )
+
     otherwise = {problem.at.pointer: problem for problem in _read_otherwise(document)}
     for refusal in config_refusals(document.values):
         if not refusal.only_old and refusal.pointer not in otherwise:
             yield refused(document, refusal)
+
     yield from _clashes(document, ours)
     yield from otherwise.values()
 
@@ -72,6 +74,7 @@ def _clashes(document: Document, ours: Contribution) -> Iterator[Problem]:
     names = {receiver["name"] for receiver in ours.receivers if isinstance(receiver, Mapping)}
     values = document.values if isinstance(document.values, Mapping) else {}
     receivers = values.get("receivers")
+
     for index, receiver in enumerate(receivers if isinstance(receivers, list) else ()):
         name = receiver.get("name") if isinstance(receiver, Mapping) else None
         if isinstance(name, str) and name in names:
@@ -89,6 +92,7 @@ def _read_otherwise(document: Document) -> Iterator[Problem]:
         at = document.locate(pointer)
         written = _written(document, at)
         other = older_reading(written)
+
         # Alertmanager's YAML reader (yaml.v2) leaves `17:00` text, unlike YAML 1.1.
         if other is not None and other.words != BASE_60:
             yield Problem(

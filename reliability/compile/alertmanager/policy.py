@@ -122,6 +122,7 @@ def time_problems(catalog: Catalog) -> Iterator[Problem]:
     policy = catalog.only(NotificationPolicy)
     if policy is None:
         return
+
     for tier in TIERS:
         yield from _grouping_problems(policy, tier)
     heartbeat = policy.value.spec.heartbeat
@@ -165,6 +166,7 @@ def _grouping_problems(policy: Located[NotificationPolicy], tier: str) -> Iterat
     grouping: NotificationGrouping | None = getattr(policy.value.spec.tiers, tier).grouping
     if grouping is None:
         return
+
     route: Pointer = ("spec", "tiers", tier, "grouping")
     if not grouping.interval:
         yield Problem(
@@ -172,6 +174,7 @@ def _grouping_problems(policy: Located[NotificationPolicy], tier: str) -> Iterat
             Message("the group interval is 0s; Alertmanager requires a longer one"),
             Message("write 5m, the time for which changes of a notified group are collected"),
         )
+
     if grouping.repeat < max(grouping.interval, SECOND):
         yield Problem(
             policy.at(*route, "repeat"),

@@ -61,26 +61,29 @@ def reaches(team: Located[Team], means: NotificationSettings) -> Iterator[TeamRe
         yield TeamReceiver(
             name, "ticket", _channel_configs(spec.channels.ticket, means, title, color="warning")
         )
+
     if spec.channels.log is not None and spec.channels.log.webhook is not None:
         collected = webhook(spec.channels.log.webhook, send_resolved=True)
         yield TeamReceiver(name, "log", {"webhook_configs": [collected]})
 
 
 def _alert(spec: TeamSpec, means: NotificationSettings) -> Configs:
-    may, found = means.tiers["alert"], Configs()
+    may, configs = means.tiers["alert"], Configs()
     pager = spec.on_call.pagerduty if spec.on_call else None
     if pager is not None and may.page:
-        found["pagerduty_configs"] = [page(path_of(pager.routing_key), means.label_names)]
+        configs["pagerduty_configs"] = [page(path_of(pager.routing_key), means.label_names)]
     if spec.channels.alert is not None:
         mention = spec.on_call.mention if spec.on_call and may.mention else None
         title = alert_title(means.label_names)
-        found |= _channel_configs(
+        configs |= _channel_configs(
             spec.channels.alert, means, title, color="danger", mention=mention
         )
+
     if may.ticket and spec.channels.ticket and spec.channels.ticket.webhook:
         opened = webhook(spec.channels.ticket.webhook, send_resolved=True)
-        found["webhook_configs"] = [*found.get("webhook_configs", []), opened]
-    return found
+        configs["webhook_configs"] = [*configs.get("webhook_configs", []), opened]
+
+    return configs
 
 
 def _channel_configs(
@@ -90,13 +93,14 @@ def _channel_configs(
     color: str,
     mention: str | None = None,
 ) -> Configs:
-    found = Configs()
+    channel_configs = Configs()
     if channel.slack is not None and means.slack is not None:
-        said = message(channel.slack, title, color, address=means.slack)
-        found["slack_configs"] = [{**said, **(mention_of(mention) if mention else {})}]
+        config = message(channel.slack, title, color, address=means.slack)
+        channel_configs["slack_configs"] = [{**config, **(mention_of(mention) if mention else {})}]
+
     if channel.webhook is not None:
-        found["webhook_configs"] = [webhook(channel.webhook, send_resolved=True)]
-    return found
+        channel_configs["webhook_configs"] = [webhook(channel.webhook, send_resolved=True)]
+    return channel_configs
 
 
 def unrouted(teams: Sequence[Located[Team]], means: NotificationSettings) -> dict[str, Json]:
@@ -115,10 +119,12 @@ def unrouted(teams: Sequence[Located[Team]], means: NotificationSettings) -> dic
             slack[channel] = message(channel, UNROUTED_TITLE, "warning", address=means.slack)
         if hook is not None:
             webhooks[hook.url] = webhook(hook, send_resolved=True)
+
     found: dict[str, Json] = {"name": UNROUTED}
     for key, entries in (("slack_configs", slack), ("webhook_configs", webhooks)):
         if entries:
             found[key] = [*entries.values()]
+
     return found
 
 

@@ -60,6 +60,7 @@ def _tier_route(
         for reach in reaches
         if reach.tier == tier
     ]
+
     return {
         "matchers": [str(RouteMatcher(names.tier, "=", tier))],
         **nobody,
@@ -80,6 +81,7 @@ def _heartbeat_route(means: NotificationSettings) -> Json:
     grouping = NotificationGrouping(
         wait=timedelta(0), interval=interval, repeat=repeat - interval / 2
     )
+
     return {
         "matchers": [str(RouteMatcher(means.label_names.kind, "=", HEARTBEAT))],
         "receiver": HEARTBEAT_RECEIVER if means.heartbeat else NOBODY,

@@ -149,6 +149,7 @@ def mention_problems(team: Located[Team], means: NotificationSettings) -> Iterat
     spec = team.value.spec
     mention = spec.on_call.mention if spec.on_call else None
     in_slack = spec.channels.alert is not None and spec.channels.alert.slack is not None
+
     if mention is not None and means.tiers["alert"].mention and not in_slack:
         yield Problem(
             team.at("spec", "onCall", "mention"),

@@ -82,6 +82,7 @@ class BurnText:
         failing = "of events failed"
         if isinstance(self.sli, TimesliceSli):
             failing = f"of {duration_text(self.sli.length)} slices were bad"
+
         share = '(printf "100 * %f / %f" $failed $total | query | first | value)'
         most = (
             with_result(self.scope.query(f"round{window.most}"), at_most("failed", FIRST))
@@ -95,6 +96,7 @@ class BurnText:
         )
         of_total = with_result(self.scope.query(f"round{window.failed}"), text, BURNS)
         seen = f"round{window.total} > 0 {window.known}"
+
         return with_result(self.scope.query(seen), f"{STORED % 'total'}{of_total}", otherwise)
 
     def _share(self, window: WindowFigures, otherwise: str) -> str:
@@ -191,6 +193,7 @@ class BurnText:
             failed = self.scope.one(failures(scoped(self.sli, self.scope), lately, self.scope.by))
             on = self.scope.on
             return f"and {on} ({recorded} >= {on} {COMPLETE} * {failed} - 1)"
+
         least = floor(COMPLETE * lately.total_seconds() / EVERY)
         return f"and on () ({self._recorded(length)} >= {least})"
 

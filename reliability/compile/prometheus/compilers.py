@@ -42,6 +42,7 @@ def manifest(rules: ServiceRules) -> Resource:
         "metadata": {"name": f"reliability-{rules.service}", "labels": labels},
         "spec": {"groups": rules.groups},
     }
+
     identity = ResourceId("prometheus-operator", "manifest", rules.service)
     return Resource(identity, body, Location(rules.path, TOP))
 
@@ -57,9 +58,9 @@ class PrometheusCompiler:
 
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
         """One resource a service and form; rules are made once for all forms."""
-        for each in service_rules(catalog, self.rules_of):
-            if isinstance(each, Problem):
-                yield each
+        for service_rule in service_rules(catalog, self.rules_of):
+            if isinstance(service_rule, Problem):
+                yield service_rule
             else:
                 for form in self.forms:
-                    yield form(each)
+                    yield form(service_rule)

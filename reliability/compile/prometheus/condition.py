@@ -43,7 +43,7 @@ def _joined(
 ) -> str:
     if len(conditions) == 1:
         return render(conditions[0], names, corrections)
-    return f"\n{operator}\n".join(_side(each, names, corrections) for each in conditions)
+    return f"\n{operator}\n".join(_side(condition, names, corrections) for condition in conditions)
 
 
 def _side(condition: Condition, names: SeriesNames, corrections: Corrections) -> str:

@@ -39,10 +39,12 @@ def corrections_of(objective: Objective) -> Corrections:
     sli = objective.sli if objective.corrections else None
     if isinstance(sli, TimesliceSli | RatioTimesliceSli):
         return tuple(
-            Uncounted(each.start, _slice_end(each.end, sli.length), sli.length)
-            for each in objective.corrections
+            Uncounted(correction.start, _slice_end(correction.end, sli.length), sli.length)
+            for correction in objective.corrections
         )
-    return tuple(Uncounted(each.start, each.end) for each in objective.corrections)
+    return tuple(
+        Uncounted(correction.start, correction.end) for correction in objective.corrections
+    )
 
 
 def _slice_end(moment: datetime, length: timedelta) -> datetime:
@@ -56,7 +58,7 @@ def uncounted(rules: Iterable[Rule], corrections: Corrections) -> Iterator[Rule]
     Zero and not absent: no events is no traffic, and absence would be missing data. An event is
     counted in the five minutes before a value, or the last slice, so it ends that much later.
     """
-    factors = chained(" * ", [_outside(each) for each in corrections])
+    factors = chained(" * ", [_outside(correction) for correction in corrections])
     for rule in rules:
         yield rule | {"expr": f"({rule['expr']}) * {factors}"} if factors else rule
 
@@ -65,19 +67,25 @@ def unless_corrected(expression: str, corrections: Corrections, after: timedelta
     """A condition that does not hold in corrected time, nor for so long after it."""
     if not corrections:
         return expression
-    spans = chained("\nor ", [_within(each, after) for each in corrections])
+    spans = chained("\nor ", [_within(correction, after) for correction in corrections])
     if len(corrections) > 1:
         spans = f"({spans})"
     return f"{expression}\nunless on ()\n{spans}"
 
 
-def _within(each: Uncounted, after: timedelta) -> str:
-    start, end = _seconds(each.start), _seconds(each.end + max(after, each.length))
+def _within(correction: Uncounted, after: timedelta) -> str:
+    start, end = (
+        _seconds(correction.start),
+        _seconds(correction.end + max(after, correction.length)),
+    )
     return f"vector(time()) > {start} <= {end}"
 
 
-def _outside(each: Uncounted) -> str:
-    start, end = _seconds(each.start), _seconds(each.end + max(SHORTEST, each.length))
+def _outside(correction: Uncounted) -> str:
+    start, end = (
+        _seconds(correction.start),
+        _seconds(correction.end + max(SHORTEST, correction.length)),
+    )
     return f"(1 - (time() > bool {start}) * (time() <= bool {end}))"
 
 

@@ -28,7 +28,10 @@ class Directory:
                 team.value.metadata.name: team.value.spec.display_name or team.value.metadata.name
                 for team in catalog.each(Team)
             },
-            {each.value.service: each.value.spec.criticality for each in catalog.each(Ownership)},
+            {
+                ownership.value.service: ownership.value.spec.criticality
+                for ownership in catalog.each(Ownership)
+            },
             policy.value.spec.runbook_base if policy else None,
         )
 

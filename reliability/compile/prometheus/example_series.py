@@ -55,11 +55,13 @@ def examples(sli: RatioSli | GaugeRatioSli, by: Iterable[str]) -> Examples | Non
     if events is None or total is None:
         return None
     if _metric(events) != _metric(total):
-        found = (_series([total], [], by), _series([events], [], by))
-        return Examples(total=found[0], events=found[1]) if all(found) else None
+        exampled = (_series([total], [], by), _series([events], [], by))
+        return Examples(total=exampled[0], events=exampled[1]) if all(exampled) else None
+
     counted, rest = _series([total, events], [], by), _series([total], [events], by)
     if not counted or not rest:
         return None
+
     well, badly = (counted, rest) if sli.counts == "good" else (rest, counted)
     return Examples(well=well, badly=badly)
 
@@ -101,33 +103,35 @@ def _under_the_rate(tree: Any) -> Any:
 
 
 def _metric(selector: Selector) -> tuple[SelectorMatcher, ...]:
-    return tuple(each for each in selector.matchers if each.label == METRIC_NAME)
+    return tuple(matcher for matcher in selector.matchers if matcher.label == METRIC_NAME)
 
 
 def _series(wanted: list[Selector], unwanted: list[Selector], by: Iterable[str]) -> str:
     """A series that all wanted selectors find and no unwanted one; empty where none is found."""
-    matchers = [each for selector in (*wanted, *unwanted) for each in selector.matchers]
-    labels = sorted({each.label for each in matchers})
+    matchers = [matcher for selector in (*wanted, *unwanted) for matcher in selector.matchers]
+    labels = sorted({matcher.label for matcher in matchers})
     choices = [list(_values(label, matchers)) for label in labels]
+
     for values in islice(product(*choices), MOST_TRIES):
-        found = dict(zip(labels, values, strict=True))
-        names = (found.get(METRIC_NAME, ""), *labels)
+        series = dict(zip(labels, values, strict=True))
+        names = (series.get(METRIC_NAME, ""), *labels)
         if not all(NAME.fullmatch(name) for name in names if name):
             continue
-        if all(each.matches(found) for each in wanted) and not any(
-            each.matches(found) for each in unwanted
+        if all(selector.matches(series) for selector in wanted) and not any(
+            selector.matches(series) for selector in unwanted
         ):
-            return _text({**dict.fromkeys(by, "example"), **found})
+            return _text({**dict.fromkeys(by, "example"), **series})
+
     return ""
 
 
 def _values(label: str, matchers: list[SelectorMatcher]) -> Iterator[str]:
     """Values to try for a label that pass at least the matchers that ask for equality."""
-    of_label = [each for each in matchers if each.label == label]
-    fixed = [each.value for each in of_label if each.operator == "="]
-    patterns = [each.value for each in of_label if "~" in each.operator]
+    of_label = [matcher for matcher in matchers if matcher.label == label]
+    fixed = [matcher.value for matcher in of_label if matcher.operator == "="]
+    patterns = [matcher.value for matcher in of_label if "~" in matcher.operator]
     suggested = [text for pattern in patterns for text in suggestions(pattern)]
-    named = [each.value for each in of_label if each.operator == "!="]
+    named = [matcher.value for matcher in of_label if matcher.operator == "!="]
     if label == METRIC_NAME:
         return iter(dict.fromkeys(fixed or suggested))
     return iter(dict.fromkeys([*fixed, *suggested, *OTHERS, *named]))
@@ -137,12 +141,13 @@ def suggestions(pattern: str) -> Iterator[str]:
     """Texts that a pattern may match: one for each of its outermost alternatives."""
     for first in (True, False):
         flat = pattern
-        while found := INNERMOST.search(flat):
-            if found.span() == (0, len(flat)):
-                flat = found[1]
+        while match := INNERMOST.search(flat):
+            if match.span() == (0, len(flat)):
+                flat = match[1]
                 continue
-            alternatives = found[1].split("|")
-            flat = flat[: found.start()] + alternatives[0 if first else -1] + flat[found.end() :]
+            alternatives = match[1].split("|")
+            flat = flat[: match.start()] + alternatives[0 if first else -1] + flat[match.end() :]
+
         for alternative in flat.split("|"):
             text = alternative
             for written, meant in SUGGESTED:

@@ -109,7 +109,9 @@ def _there_before(query: EventQuery, window: timedelta) -> str:
     Counters go on while nobody looks, so the rest of the window is seen by its last sample.
     """
     length = duration_text(window)
-    parts = (f"group({each} offset {length})" for each in plain_selectors(query))
+    parts = (
+        f"group({plain_selector} offset {length})" for plain_selector in plain_selectors(query)
+    )
     return " or ".join(parts)
 
 

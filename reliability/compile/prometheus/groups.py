@@ -39,8 +39,16 @@ def objective_groups(
 def _fast(
     objective: Objective, sli: AnySli, names: SeriesNames, directory: Directory
 ) -> Iterator[Rule]:
-    windows = [each for each in recordings.ratio_windows(objective) if not is_slow(each)]
-    counted = [each for each in recordings.failure_windows(objective) if not is_slow(each)]
+    windows = [
+        ratio_window
+        for ratio_window in recordings.ratio_windows(objective)
+        if not is_slow(ratio_window)
+    ]
+    counted = [
+        failure_window
+        for failure_window in recordings.failure_windows(objective)
+        if not is_slow(failure_window)
+    ]
     yield from recordings.ratios(objective, sli, names, windows=windows)
     yield from recordings.failure_counts(objective, sli, names, windows=counted)
     events = recordings.events(objective, sli, names)
@@ -53,8 +61,16 @@ def _fast(
 def _slow(
     objective: Objective, sli: AnySli, names: SeriesNames, directory: Directory
 ) -> Iterator[Rule]:
-    windows = [each for each in recordings.ratio_windows(objective) if is_slow(each)]
-    counted = [each for each in recordings.failure_windows(objective) if is_slow(each)]
+    windows = [
+        ratio_window
+        for ratio_window in recordings.ratio_windows(objective)
+        if is_slow(ratio_window)
+    ]
+    counted = [
+        failure_window
+        for failure_window in recordings.failure_windows(objective)
+        if is_slow(failure_window)
+    ]
     yield from recordings.ratios(objective, sli, names, windows=windows)
     yield from recordings.failure_counts(objective, sli, names, windows=counted)
     yield from period.calendar_end(objective, names)

@@ -56,6 +56,7 @@ def period_burn(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     spent = names.select(PERIOD_BURN)
     if objective.calendar is not None:
         spent = f"{spent} * on () group_left () ({elapsed(names)})"
+
     yield _record(BUDGET_LEFT, f"1 - {spent}", names)
 
 
@@ -81,6 +82,7 @@ def info(objective: Objective, names: SeriesNames, directory: Directory) -> Iter
         "sloth_spec": objective.slo.value.api_version,
         "sloth_objective": f"{(objective.target * 100).normalize():f}",
     }
+
     rule = _record("sloth_slo_info", "vector(1)", names)
     rule["labels"] = {key: labels[key] for key in sorted(labels) if labels[key]} | names.labels()
     yield rule

@@ -52,7 +52,7 @@ def calendar_events(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     """
     if objective.calendar is None:
         return
-    begins = [instant(each) for each in objective.calendar.boundaries]
+    begins = [instant(boundary) for boundary in objective.calendar.boundaries]
     yield {"record": STARTS, "expr": _last_of(begins), "labels": names.labels()}
     period = f"on () group_left (sloth_period) {_label(names)}"
     for record, events in ((PERIOD_TOTAL, TOTAL), (PERIOD_ERRORS, ERRORS)):
@@ -63,7 +63,7 @@ def calendar_events(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
 def calendar_end(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     """When the calendar period ends."""
     if objective.calendar is not None:
-        begins = [instant(each) for each in objective.calendar.boundaries]
+        begins = [instant(boundary) for boundary in objective.calendar.boundaries]
         yield {"record": ENDS, "expr": _next_of(begins), "labels": names.labels()}
 
 
@@ -119,11 +119,11 @@ def _label(names: SeriesNames) -> str:
 
 def _last_of(begins: list[int]) -> str:
     """The last of these instants that is over, and nothing once all of them are."""
-    first = chained("\n  or ", [f"vector({each}) < time()" for each in reversed(begins[:-1])])
+    first = chained("\n  or ", [f"vector({begin}) < time()" for begin in reversed(begins[:-1])])
     return f"(\n  {first}\n)\nand vector({begins[-1]}) >= time()"
 
 
 def _next_of(begins: list[int]) -> str:
     """The first of these instants that is to come, and nothing before the first period."""
-    first = chained("\n  or ", [f"vector({each}) >= time()" for each in begins[1:]])
+    first = chained("\n  or ", [f"vector({begin}) >= time()" for begin in begins[1:]])
     return f"(\n  {first}\n)\nand vector({begins[0]}) < time()"

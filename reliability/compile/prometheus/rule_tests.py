@@ -63,6 +63,7 @@ class PrometheusTests:
                 if objective.alerts and why_not_objective(objective, catalog) is None:
                     tests.extend(tests_of(objective))
                     groups.extend(_groups(objective))
+
             if tests:
                 body: dict[str, Json] = {
                     "rule_files": [f"{self.rules_folder}/{service}.yml"],
@@ -89,8 +90,8 @@ def tests_of(objective: Objective) -> Iterator[Test]:
 
 def _needed(alert: BurnRateAlert) -> float:
     """The lowest constant error ratio above which the alert fires, failures being many."""
-    found = leaves(alert.condition)
-    return min(leaf.threshold for leaf in found if isinstance(leaf, BurnAbove))
+    of_alert = leaves(alert.condition)
+    return min(leaf.threshold for leaf in of_alert if isinstance(leaf, BurnAbove))
 
 
 def holds(condition: Condition, ratio: float) -> bool:
@@ -102,9 +103,9 @@ def holds(condition: Condition, ratio: float) -> bool:
             minutes = min(window, BURNS_FOR) / timedelta(minutes=1)
             return EVENTS * ratio * minutes >= count
         case AllOf(conditions):
-            return all(holds(each, ratio) for each in conditions)
+            return all(holds(part, ratio) for part in conditions)
         case AnyOf(conditions):
-            return any(holds(each, ratio) for each in conditions)
+            return any(holds(part, ratio) for part in conditions)
 
 
 def _burning(objective: Objective, ratio: float, words: str) -> Test:
@@ -116,6 +117,7 @@ def _burning(objective: Objective, ratio: float, words: str) -> Test:
     firing = {(BURN, tier): notified.count(tier) for tier in notified}
     names = SeriesNames.of(objective)
     who = " and ".join(dict.fromkeys(notified)) or "nobody"
+
     return {
         "name": f"{objective.identity}: {words}, and {who} is told",
         "interval": "1m",
@@ -143,6 +145,7 @@ def _expect(objective: Objective, at: timedelta, firing: Mapping[tuple[str, str]
         {"labels": f'{{alertname="{name}", {label}="{tier}"}}', "value": count}
         for (name, tier), count in firing.items()
     ]
+
     return {
         "expr": f"count by (alertname, {label}) (ALERTS{{{matchers}}})",
         "eval_time": duration_text(at),
@@ -154,14 +157,19 @@ def _series(objective: Objective, names: SeriesNames, ratio: float) -> list[Json
     sli = objective.sli
     if not isinstance(sli, RatioSli | GaugeRatioSli):
         return _recorded(objective, names, ratio)
-    found = examples(sli, objective.group_by)
-    if found is None:
+
+    series_examples = examples(sli, objective.group_by)
+    if series_examples is None:
         return _recorded(objective, names, ratio)
-    if found.well:
-        counted = {found.well: EVENTS * (1 - ratio), found.badly: EVENTS * ratio}
+    if series_examples.well:
+        counted = {
+            series_examples.well: EVENTS * (1 - ratio),
+            series_examples.badly: EVENTS * ratio,
+        }
     else:
         share = ratio if sli.counts == "bad" else 1 - ratio
-        counted = {found.total: EVENTS, found.events: EVENTS * share}
+        counted = {series_examples.total: EVENTS, series_examples.events: EVENTS * share}
+
     start = "0+" if isinstance(sli, RatioSli) else ""
     minutes = BURNS_FOR // timedelta(minutes=1)
     # What never happened has no series, as in an outage in which nothing ever went well.
@@ -186,6 +194,7 @@ def _recorded(objective: Objective, names: SeriesNames, ratio: float) -> list[Js
         _labelled(failures_record(window), names, window): EVENTS * ratio * minutes
         for window in failure_windows(objective)
     }
+
     return [
         {"series": series, "values": f"{number(value)}x{minutes}"}
         for series, value in values.items()

@@ -56,20 +56,20 @@ class ServiceRules:
 
 def declared(catalog: Catalog) -> dict[str, ServiceDeclarations]:
     """What each service declares, by its name, sorted."""
-    found: dict[str, ServiceDeclarations] = {}
+    by_service: dict[str, ServiceDeclarations] = {}
     for objective in objectives(catalog):
-        found.setdefault(objective.service, ServiceDeclarations()).objectives.append(objective)
+        by_service.setdefault(objective.service, ServiceDeclarations()).objectives.append(objective)
     for signal in signals(catalog):
-        found.setdefault(signal.service, ServiceDeclarations()).signals.append(signal)
-    return dict(sorted(found.items()))
+        by_service.setdefault(signal.service, ServiceDeclarations()).signals.append(signal)
+    return dict(sorted(by_service.items()))
 
 
 def of_objectives(
-    found: Iterable[Objective], directory: Directory, catalog: Catalog
+    of_service: Iterable[Objective], directory: Directory, catalog: Catalog
 ) -> Iterator[dict[str, Json] | Problem]:
     """Our own groups of a service's objectives, and why one has none."""
     seen: dict[str, Objective] = {}
-    for objective in found:
+    for objective in of_service:
         twin = seen.setdefault(objective.identity, objective)
         refusal = why_not_objective(objective, catalog)
         if twin is not objective:
@@ -88,24 +88,26 @@ def service_rules(
     for service, of_service in declared(catalog).items():
         groups = SharedList[Json]()
         of = rules_of(of_service.objectives, directory, catalog)
-        for each in chain(of, _of_signals(service, of_service.signals, directory)):
-            if isinstance(each, Problem):
-                yield each
+        for made in chain(of, _of_signals(service, of_service.signals, directory)):
+            if isinstance(made, Problem):
+                yield made
             else:
-                groups.append(each)
+                groups.append(made)
+
         if groups:
             yield ServiceRules(service, groups, of_service.path)
 
 
 def _of_signals(
-    service: str, found: Iterable[SignalAlert], directory: Directory
+    service: str, alerts: Iterable[SignalAlert], directory: Directory
 ) -> Iterator[dict[str, Json] | Problem]:
     rules: list[Rule] = []
-    for signal in found:
+    for signal in alerts:
         refusal = why_not_signal(signal)
         if refusal is not None:
             yield refusal
         else:
             rules.extend(signal_rules(signal, directory))
+
     if rules:
         yield group(f"{service}-signals", FAST_EVERY, rules)

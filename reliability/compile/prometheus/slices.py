@@ -52,9 +52,9 @@ def counted(amount: str) -> str:
     return f"{amount} >= 0"
 
 
-def over(function: str, each: str, sli: SlicedSli, window: timedelta) -> str:
+def over(function: str, value: str, sli: SlicedSli, window: timedelta) -> str:
     """A function over the slices of a window."""
-    return f"{function}(({each}){_steps(sli, window)})"
+    return f"{function}(({value}){_steps(sli, window)})"
 
 
 def _steps(sli: SlicedSli, window: timedelta) -> str:

@@ -63,10 +63,12 @@ def why_not_template(text: str) -> TemplateRefusal | None:
         refused = _empty(tokens) or _name(names) or _variable(tokens, known) or _blocks(depth)
         if refused is not None:
             return refused
+
     if depth:
         return TemplateRefusal(
             Message("a template block is not ended"), Message("write {{{{ end }}}} after it")
         )
+
     return None
 
 
@@ -91,10 +93,12 @@ def _name(names: list[str]) -> TemplateRefusal | None:
     unknown = next((name for name in names if name not in FUNCTIONS | WORDS), None)
     if unknown is None:
         return None
+
     message = Message("unknown template function {function}", function=unknown)
     near = difflib.get_close_matches(unknown, sorted(FUNCTIONS), n=1)
     if near:
         return TemplateRefusal(message, Message("did you mean {function}?", function=near[0]))
+
     return TemplateRefusal(
         message,
         Message("write {{{{ $value }}}}, {{{{ $labels.name }}}} or a function of Prometheus"),

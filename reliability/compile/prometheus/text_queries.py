@@ -84,12 +84,15 @@ class TextScope:
         names = list(dict.fromkeys(VARIABLE.findall(expression)))
         if names and not self.by:
             expression = doubled(expression)
+
         for name in names:
             arguments.append(f"${name}")
             expression = expression.replace(variable(name), f"%[{len(arguments)}]v")
+
         if "%[" not in expression or not arguments:
             plain = expression.replace("%%", "%") if arguments else expression
             return f"query {go_string(plain)}"
+
         return f"printf {go_string(expression)} {' '.join(arguments)} | query"
 
 

@@ -15,17 +15,19 @@ from reliability.resource import Json
 
 
 def sloth_rules(
-    found: Iterable[Objective], _directory: Directory, catalog: Catalog
+    objectives: Iterable[Objective], _directory: Directory, catalog: Catalog
 ) -> Iterator[dict[str, Json] | Problem]:
     """The groups of each objective; of two with one name, those of the first."""
     seen: dict[str, Objective] = {}
-    for objective in found:
+    for objective in objectives:
         read = sloth_objective(objective, catalog)
         if isinstance(read, Problem):
             yield read
             continue
+
         twin = seen.setdefault(read.id, objective)
         if twin is not objective:
             yield stands_twice(objective, twin)
             continue
+
         yield from sloth_groups(read)

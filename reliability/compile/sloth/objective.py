@@ -105,14 +105,17 @@ def _unsupported(objective: Objective) -> Iterator[Problem]:
         at = slo.at("spec", "budgetingMethod")
         message = Message("Sloth does not support {method}", method=spec.budgeting_method)
         yield _not_built(at, message, Message("write Occurrences"))
+
     if objective.calendar is not None:
         at = slo.at("spec", "timeWindow", 0, part=EntryPart.VALUE)
         message = Message("Sloth does not support calendar windows")
         yield _not_built(at, message, Message("write isRolling: true"))
+
     if objective.group_by:
         at = slo.at("metadata", "annotations", "reliability/group-by")
         message = Message("Sloth does not support groups")
         yield _not_built(at, message, Message("write one SLO for each group"))
+
     if objective.source is not None and objective.source.entry.minimum_failures:
         source = objective.source
         at = source.policy.at("spec", "objectives", source.index, "minimumFailures")

@@ -46,6 +46,7 @@ def sli_rules(slo: SlothObjective) -> Iterator[Rule]:
         expr = WINDOW.sub(text, _error_ratio(slo))
         labels = {**_labels(slo), "sloth_window": text}
         yield {"record": f"{RATIO}{text}", "expr": expr, "labels": _sorted(labels)}
+
     if slo.period in slo.windows:
         return
     text = prometheus_duration(slo.period)
@@ -94,6 +95,7 @@ def metadata_rules(slo: SlothObjective) -> Iterator[Rule]:
         "sloth_spec": slo.words.spec,
         "sloth_objective": slo.percent_text,
     }
+
     labels = _sorted({**_labels(slo), **info})
     yield {"record": "sloth_slo_info", "expr": "vector(1)", "labels": labels}
 
@@ -104,6 +106,7 @@ def alert_rules(slo: SlothObjective) -> Iterator[Rule]:
         pairs = slo.pairs[severity]
         if not (slo.alerts and pairs and slo.words.is_on(severity)):
             continue
+
         who = "{{$labels.sloth_service}} {{$labels.sloth_slo}}"
         annotations = {
             "title": f"({severity}) {who} SLO error budget burn rate is too fast.",

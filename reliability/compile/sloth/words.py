@@ -83,9 +83,9 @@ class SlothAnnotations:
 
     def given(self, severity: Severity, what: Literal["labels", "annotations"]) -> dict[str, str]:
         """Labels or annotations of an alert: those of both, and its own over them."""
-        found: dict[str, str] = {}
+        words: dict[str, str] = {}
         for start in (prefix("alert", what), prefix(severity, what)):
             for key, value in self.annotations.items():
                 if key.startswith(start):
-                    found[_bare(key.removeprefix(start))] = value
-        return found
+                    words[_bare(key.removeprefix(start))] = value
+        return words

@@ -70,10 +70,12 @@ def _converted(document: Document) -> Iterator[Converted]:
     used = PLAIN.all.intersection(matched_labels(document.values))
     if used:
         yield RoutedLabel(min(used))
+
     yield CopiedFile(BASE_ALERTMANAGER, cleaned.text, OriginalLocation(document))
     message = f"the configuration becomes {BASE_ALERTMANAGER}; generated routes go before its own"
     help_text = "review the merged configuration with `reliability build` or `reliability plan`"
     yield changed(OriginalLocation(document, ("route",)), message, help_text)
+
     try:
         routing = parse(document.values)
     except RoutingRefusedError as refusal:
@@ -83,6 +85,7 @@ def _converted(document: Document) -> Iterator[Converted]:
             "check the file with amtool check-config",
         )
         return
+
     teams, read = seen_teams(document.values, routing.root, cleaned.files)
     for routed_team in teams.values():
         yield from _team(routed_team, document)

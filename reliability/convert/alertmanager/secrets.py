@@ -89,6 +89,7 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
     contents: dict[str, str] = {}
     removed: list[Pointer] = []
     hidden: list[str] = []
+
     for pointer, value in scalars(document.values, ()):
         kind = _secret(pointer, value)
         if kind is None and (pointer in known or _looks_secret(pointer, value)):
@@ -109,6 +110,7 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
             clean_value = USER_IN_URL.sub("", value) if kind == "user" else REMOVED
             edits.append(_value(document, pointer, clean_value))
         diagnostics.append(_diagnostic(document, pointer, files.get(pointer)))
+
     edits = _distinct(edits)
     edited = {line for edit in edits for line in range(edit.span.line, edit.span.end_line + 1)}
     addresses = masked_addresses(document.path, document.text).diagnostics
@@ -116,6 +118,7 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
         diagnostic for diagnostic in addresses if diagnostic.problem.at.span.line not in edited
     ]
     text = apply_edits(document.text, [*edits, *_repeated(document, edits, hidden)])
+
     return Cleaned(
         text=masked_addresses(document.path, text).text,
         diagnostics=tuple(diagnostics),
@@ -130,6 +133,7 @@ def _secret(pointer: Pointer, value: str) -> str | None:
     keys = [step for step in pointer if isinstance(step, str)]
     if not value or not keys or keys[0] not in ("global", "receivers"):
         return None
+
     key, inside = keys[-1], frozenset(keys[:-1])
     if key == "secrets" and "http_headers" in inside:
         return "file"
@@ -143,6 +147,7 @@ def _secret(pointer: Pointer, value: str) -> str | None:
         return "file"
     if key == "url" and "webhook_configs" in inside and _tells_a_secret(value):
         return "file"
+
     return "user" if USER_IN_URL.search(value) else None
 
 
@@ -163,6 +168,7 @@ def _looks_secret(pointer: Pointer, value: str) -> bool:
     if named[-1] in PUBLIC or ADDRESS.fullmatch(value):
         is_address = "://" in value or not named[-1].endswith("url")
         return not is_address and RANDOM.fullmatch(value) is not None
+
     return RANDOM.fullmatch(value) is not None
 
 
@@ -233,6 +239,7 @@ def _repeated(document: Document, edits: list[Edit], hidden: list[str]) -> Itera
     lines = line_starts(document.text)
     taken = [extent_of(edit.span, document.text, lines) for edit in edits]
     values = [place.extent for place in _texts(document.source.trees[document.index].root)]
+
     for secret in sorted(set(hidden), key=len, reverse=True):
         if len(secret) < SHORTEST:
             continue

@@ -113,6 +113,7 @@ def _by_routes(route: Route, above: tuple[RouteMatcher, ...]) -> Iterator[TeamRe
             pointer=route.pointer,
             why=why,
         )
+
     for child in route.routes:
         yield from _by_routes(child, matchers)
 
@@ -156,13 +157,16 @@ def _add(
                 is_read = True
                 team.take_pager(path)
                 team.by_service_key |= key == "service_key" and team.routing_key == path
+
     for config in sequence(receiver.get("slack_configs")):
         channel = mapping(config).get("channel")
         if isinstance(channel, str) and CHANNEL.match(channel):
             tier = "alert" if claim.pages else "ticket"
             team.take_channel(tier, f"#{channel.lstrip('#')}")
             is_read = True
+
     if is_read:
         others = [key for key in receiver if key.endswith("_configs") and key not in READ]
         team.unread += [f"{key} of {claim.receiver}" for key in others]
+
     return is_read

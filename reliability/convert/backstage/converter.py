@@ -42,6 +42,7 @@ class Backstage:
                 yield left_out(read.metadata.at("name"), message)
             elif read is not None:
                 entities.append(read)
+
         of: dict[str, list[Entity]] = {}
         for item in entities:
             of.setdefault(item.kind, []).append(item)
@@ -53,6 +54,7 @@ class Backstage:
         yield from _users(
             of.get("user", []), frozenset(named_group.name for named_group in of.get("group", []))
         )
+
         for item in entities:
             if item.kind not in READ:
                 kind = item.fields.values.get("kind")
@@ -72,6 +74,7 @@ def _owners(components: Sequence[Entity], systems: Sequence[Entity]) -> Iterator
             message = f"system {part_of[1]} is not part of this import"
             yield left_out(component.spec.at("system"), message)
         yield from read_owner(component, system)
+
     for system in systems:
         if system.name not in filled:
             yield from read_owner(system, None)

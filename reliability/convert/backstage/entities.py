@@ -48,6 +48,7 @@ def entity(original: Original) -> Entity | None:
     metadata = fields.inner("metadata")
     name = str(metadata.take("name") or "")
     kind = str(fields.values.get("kind") or "").lower()
+
     return Entity(
         kind=kind, name=slug(name), fields=fields, metadata=metadata, spec=fields.inner("spec")
     )

@@ -44,10 +44,12 @@ def read_group(
             group.metadata.origin, "a group without a name cannot become a team", "name the group"
         )
         return
+
     body: dict[str, Json | Block] = {}
     profile = group.spec.inner("profile")
     if display := profile.text("displayName") or group.metadata.text("title"):
         body["displayName"] = display
+
     named = [reference(text, "user") for text in sequence(group.spec.take("members"))]
     handles = [
         handle(users[user[1]]) if user[1] in users else f"@{user[1]}" for user in named if user
@@ -60,9 +62,11 @@ def read_group(
     if isinstance(slug, str) and HANDLE.fullmatch(f"@{slug}"):
         notes.take(TEAM_SLUG)
         body["codeHost"] = f"@{slug}"
+
     if group.metadata.values.get("name") != group.name:
         message = f"the team is named {group.name}: names may only contain a-z, 0-9 and -"
         yield changed(group.metadata.at("name"), message)
+
     yield team(group.name, Block(body, comments), group.fields.origin)
     missing = "channels or on-call schedule" if members else "members, channels or on-call schedule"
     message = f"team {group.name} has no {missing} in the catalog"

@@ -28,17 +28,21 @@ def read_owner(entity: Entity, system: Entity | None) -> Iterator[Converted]:
         message = "an entity without a name cannot become a service"
         yield left_out(entity.metadata.origin, message)
         return
+
     if entity.metadata.values.get("name") != entity.name:
         message = f"the service is named {entity.name}: names may only contain a-z, 0-9 and -"
         yield changed(entity.metadata.at("name"), message)
+
     team = yield from _team(entity, system)
     more: dict[str, Json] = {}
     yield from _lifecycle(entity, more)
     if description := entity.metadata.text("description"):
         more["description"] = description
+
     dependencies = yield from _dependencies(entity)
     if dependencies:
         more["dependencies"] = dependencies
+
     yield ownership(entity.name, entity.fields.origin, team, more=more)
     yield decide(
         entity.metadata.at("name"),
@@ -53,6 +57,7 @@ def _lifecycle(entity: Entity, more: dict[str, Json]) -> Iterator[Converted]:
     written = entity.spec.text("lifecycle")
     if not written:
         return
+
     known = LIFECYCLES.get(written.lower())
     if known is None:
         message = f"unknown lifecycle {written}; production is assumed"
@@ -61,6 +66,7 @@ def _lifecycle(entity: Entity, more: dict[str, Json]) -> Iterator[Converted]:
     elif known != written:
         message = f"lifecycle {written} is imported as {known}"
         yield changed(entity.spec.at("lifecycle"), message)
+
     more["lifecycle"] = known or "production"
 
 
@@ -72,14 +78,17 @@ def _team(entity: Entity, system: Entity | None) -> Generator[Converted, None, s
         message = f"{entity.name} has no owner"
         yield decide(entity.spec.origin, message, "set team in its ownership.yaml")
         return None
+
     kind, name = owner
     if kind != "group":
         message = f"{entity.name} is owned by the {kind} {name}; the owner must be a team"
         yield decide(source.spec.at("owner"), message, "set team in its ownership.yaml")
         return None
+
     if source is not entity:
         message = f"{name} owns {entity.name}, because it owns the system"
         yield changed(source.spec.at("owner"), message)
+
     return name
 
 
@@ -95,4 +104,5 @@ def _dependencies(entity: Entity) -> Generator[Converted, None, list[Json]]:
         else:
             origin = entity.spec.at("dependsOn").inside(index)
             yield left_out(origin, f"dependency {text} is not a service and is not imported")
+
     return names

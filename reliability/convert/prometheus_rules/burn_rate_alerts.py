@@ -72,10 +72,12 @@ def read_burn_rate(expr: str) -> ImportedBurnRate | None:
     tree = syntax.parse(expr)
     if isinstance(tree, str):
         return None
+
     candidates = [_pair(alternative) for alternative in _alternatives(tree)]
     pairs = [candidate for candidate in candidates if candidate is not None]
     if len(pairs) != len(candidates) or len({(ratio, budget) for ratio, budget, _ in pairs}) != 1:
         return None
+
     ratio, budget, _ = pairs[0]
     return ImportedBurnRate(ratio, budget, tuple(pair for _, _, pair in pairs))
 
@@ -92,6 +94,7 @@ def resembles_burn_rate(expr: str) -> bool:
     for comparison in comparisons:
         if comparison is not None:
             windows.setdefault(comparison[0], set()).add(comparison[1])
+
     return any(len(of_ratio) > 1 for of_ratio in windows.values())
 
 
@@ -124,12 +127,14 @@ def _pair(tree: Any) -> tuple[Ratio, Fraction, AlertWindows] | None:
     one, other = _compared(tree.lhs), _compared(tree.rhs)
     if one is None or other is None or one[0] != other[0] or one[1] == other[1]:
         return None
+
     (ratio, long, threshold), (_, short, lower) = sorted(
         (one, other), key=lambda comparison: comparison[1], reverse=True
     )
     split, again = factor_and_budget(threshold, long), factor_and_budget(lower, long)
     if split is None or split != again:
         return None
+
     return ratio, split[1], AlertWindows(long, short, split[0])
 
 
@@ -143,6 +148,7 @@ def _compared(tree: Any) -> tuple[Ratio, timedelta, Any] | None:
         side, threshold = tree.rhs, tree.lhs
     else:
         return None
+
     ratio = _ratio(side)
     return (*ratio, threshold) if ratio else None
 
@@ -154,11 +160,13 @@ def _ratio(tree: Any) -> tuple[Ratio, timedelta] | None:
         kept, tree = _kept(tree), bare(tree.expr)
     if _is_selector(tree):
         return _recorded(tree, kept)
+
     text = tree.prettify()
     windows = {match[1] for match in RANGE.finditer(text)}
     window = length(windows.pop()) if len(windows) == 1 else None
     if window is None or _operator(tree) not in ("/", "-"):
         return None
+
     return Ratio(windowed(tree), "", (), kept=None), window
 
 

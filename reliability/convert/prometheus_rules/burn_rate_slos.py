@@ -71,11 +71,13 @@ def read_slos(
             help_text = "also import the file that records the ratio, or write the SLO by hand"
             yield stays_a_signal(rule.rule, slis, help_text)
         return
+
     windows = window_set(
         [NotifyingPair(p, e.severity in PAGING) for e in rules for p in e.burn.pairs]
     )
     if windows.spec is not None:
         yield burn_rate_windows(windows.name, windows.spec, first.rule.origin)
+
     runbook = yield from _runbook(rules)
     made: list[str] = []
     for sli in slis:
@@ -84,6 +86,7 @@ def read_slos(
         yield _slo(first, name, sli, windows=windows)
         entry = _entry(name, windows, rules, runbook=runbook)
         yield alert_policy(first.service, first.rule.origin, objectives=[entry])
+
     yield from _diagnostics(rules, made, windows)
 
 
@@ -110,6 +113,7 @@ def _runbook(rules: Sequence[BurnRateRule]) -> Generator[Converted, None, str | 
         yield from (
             diagnostic for diagnostic in diagnostics if "runbook" in diagnostic.problem.message
         )
+
     return runbook
 
 
@@ -130,10 +134,12 @@ def _diagnostics(
             "the new alerts are generated from the SLO, with their own annotations and labels"
         )
         yield changed(rule.rule.at("alert"), message, help_text)
+
     origin = rules[0].rule.at("expr")
     if len(made) > 1:
         message = f"the alert sums {len(made)} recorded ratios; now each has its own error budget"
         yield changed(origin, message, f"check the targets of {' and '.join(made)}")
+
     yield from _to_decide(origin, made)
 
 
@@ -154,6 +160,7 @@ def _entry(
             {"fast": f"severities were {severities}; set to alert once the SLO is agreed"},
         ),
     }
+
     if runbook:
         body["runbook"] = runbook
     return Block(body)
@@ -166,6 +173,7 @@ def _slo(first: BurnRateRule, name: str, sli: RecordedSli, windows: WindowSet) -
     }
     if sli.by:
         annotations["reliability/group-by"] = ", ".join(sli.by)
+
     ratio: dict[str, Json | Block] = {
         "counter": True,
         sli.role: _metric(sli.events),
@@ -186,6 +194,7 @@ def _slo(first: BurnRateRule, name: str, sli: RecordedSli, windows: WindowSet) -
             "objectives": (Block({"target": float(target)}),),
         }
     )
+
     return slo(
         first.service, name, spec, metadata={"annotations": annotations}, origin=first.rule.origin
     )

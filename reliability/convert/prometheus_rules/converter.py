@@ -83,6 +83,7 @@ class PrometheusRulesConverter:
                     yield item
                 else:
                     groups.append(item)
+
         services = Services.of(groups, options)
         rules = [
             GroupedRule(fields, group, services.name(group, labels_of(fields, group))[0])
@@ -96,6 +97,7 @@ class PrometheusRulesConverter:
         collision = _collision(signals)
         if collision is not None:
             yield collision
+
         collides = collision is not None or any(colliding_group(o, PLAIN) for o in objectives)
         label_names = options.label_names or (PREFIXED if collides else PLAIN)
         yield from _signals(signals, label_names)
@@ -116,9 +118,11 @@ def _slos(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converted]:
             burning[id(rule.fields)] = rule
         elif resembles_burn_rate(expr):
             yield stays_a_signal(rule.fields, OTHER_CONDITIONS, "write the SLO by hand")
+
     stems = frozenset(rule.burn.ratio.stem for rule in burning_rules)
     recordings = Recordings.of((rule.fields for rule in rules), stems)
     names: dict[str, UniqueNames] = {}
+
     for together in grouped_by_slo(burning_rules):
         of_service = names.setdefault(together[0].service, UniqueNames())
         converted = list(read_slos(together, recordings, of_service))
@@ -141,6 +145,7 @@ def _signals(rules: Sequence[GroupedRule], label_names: AlertLabelNames) -> Iter
     names: dict[str, UniqueNames] = {}
     signals: dict[str, list[Block]] = {}
     origins: dict[str, OriginalLocation] = {}
+
     for rule in rules:
         of_service = names.setdefault(rule.service, UniqueNames())
         for item in read_signal(rule.fields, rule.group, of_service, label_names=label_names):
@@ -149,6 +154,7 @@ def _signals(rules: Sequence[GroupedRule], label_names: AlertLabelNames) -> Iter
                 origins.setdefault(rule.service, rule.fields.origin)
             else:
                 yield item
+
     for service, blocks in signals.items():
         yield alert_policy(service, origins[service], signals=blocks)
 
@@ -162,6 +168,7 @@ def _teams(rules: Sequence[GroupedRule], options: ConversionOptions) -> Iterator
             own = rule.fields.inner("labels")
             origin = (own if "team" in own.values else rule.group.fields.inner("labels")).at("team")
             named.setdefault(rule.service, {}).setdefault(slug(team), origin)
+
     for service, teams in named.items():
         if len(teams) == 1 and service not in options.services and not options.team:
             team, origin = next(iter(teams.items()))
@@ -176,6 +183,7 @@ def _around(
     fields = group.fields
     if any(rule.is_alert for rule in rules):
         yield from label_diagnostics(fields.inner("labels"), {}, label_names)
+
     fields.take("labels")
     records = [rule for rule in rules if "record" in rule.fields.values]
     if records:
@@ -185,9 +193,11 @@ def _around(
         )
         help_text = "keep loading this file in Prometheus; SLOs get their own recording rules"
         yield left_out(fields.at("name"), message, help_text, reason=RECORDINGS)
+
     for rule in rules:
         if not rule.is_alert and "record" not in rule.fields.values:
             yield left_out(rule.fields.origin, "not a rule: expected the key alert or record")
+
     if not rules:
         yield left_out(fields.at("name"), f"{group.name or 'the group'} has no rules")
     yield from fields.diagnostics(

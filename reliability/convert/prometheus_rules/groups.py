@@ -81,21 +81,25 @@ def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Diagnostic]:
         outer = Fields(values, OriginalLocation(original, pointer))
         if pointer and not holds_groups(values):
             continue  # `convert` reports the list items that no converter reads
+
         resource = outer.values.get("kind") == RESOURCE
         inner = outer
         name = re.sub(r"\.ya?ml$|\.json$", "", original.path.name)
         if resource:
             name = (yield from _around(outer)) or name
             inner = outer.inner("spec")
+
         groups = sequence(inner.take("groups"))
         if not groups:
             yield left_out(outer.origin, f"{name} has no groups")
+
         for index, group in enumerate(groups):
             fields = Fields(group, inner.origin.inside("groups", index))
             group_name = str(fields.take("name") or "")
             yield OriginalRuleGroup(
                 fields, group_name, ENDS.sub("", name) or name, folder=_folder(original.path)
             )
+
         yield from inner.diagnostics("is not a key of a rule file and is not imported")
         if resource:
             yield from outer.diagnostics(

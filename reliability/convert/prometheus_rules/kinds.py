@@ -56,15 +56,18 @@ def guess_kind(name: str, expr: str) -> Guess:
     if symptom := next((word for word in named if word in SYMPTOM), None):
         word = "an HTTP status" if symptom == "xx" else symptom
         return Guess("symptom", f"its name mentions {word}")
+
     failing = next((word for word in named if word in FAILING), None)
     requests = REQUESTS.intersection(named) or REQUESTS & metrics
     if failing and requests:
         return Guess("symptom", f"it mentions {failing} and {min(requests)}")
     if "predict_linear" in bare:
         return Guess("saturation", "it predicts when a resource runs out")
+
     broken = failing or next((word for word in named if word in BROKEN), None)
     if not broken and (full := next((word for word in named if word in SATURATION), None)):
         return Guess("saturation", f"its name mentions {full}")
     if "absent" in bare or re.search(r"\bup\b", bare):
         return Guess("cause", "it checks whether a target or series exists")
+
     return Guess("cause", "no word for user impact or saturation")

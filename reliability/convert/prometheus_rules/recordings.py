@@ -60,6 +60,7 @@ class Recordings:
         records = [fields for fields in rules if "record" in fields.values] if stems else []
         plain = plain_texts(records)
         by_stem: dict[str, dict[Labels, dict[timedelta, str]]] = {}
+
         for rule in records:
             name = RECORDED.match(str(rule.values["record"]))
             if name is None or name["stem"] not in stems:
@@ -74,6 +75,7 @@ class Recordings:
             window, written = length(name["window"]), str(rule.values.get("expr"))
             if window is not None:
                 texts[window] = without_range(expanded(written, plain), name["window"])
+
         return cls(by_stem)
 
     def slis(self, ratio: Ratio, windows: frozenset[timedelta]) -> list[RecordedSli] | str:
@@ -83,6 +85,7 @@ class Recordings:
         variants = self.by_stem.get(ratio.stem)
         if variants is None:
             return f"the recording rules {ratio.stem}<window> are not part of this import"
+
         slis: list[RecordedSli] = []
         for labels, texts in variants.items():
             if not _may_match(labels, ratio.matchers):
@@ -95,6 +98,7 @@ class Recordings:
             if isinstance(sli, str):
                 return sli
             slis.append(sli)
+
         return slis or f"no recording rule {ratio.stem}<window> has the labels of the selector"
 
 
@@ -131,14 +135,17 @@ def _sli(
         role, tree = "good", bare(tree.rhs)
     if str(getattr(tree, "op", "")) != "/" or not hasattr(tree, "lhs"):
         return "its ratio is not a division of events by events"
+
     events, total = bare(tree.lhs), bare(tree.rhs)
     if _is_scaled(events) or _is_scaled(total):
         return "its events are scaled by a number, such as 100 for percent"
+
     fixed = {name for name, sign, _ in matchers if sign == SAME}
     by = syntax.kept_labels(events) & syntax.kept_labels(total) - fixed
     by = by if kept is None else by & set(kept)
     if any(sign != SAME for _, sign, _ in matchers):
         return "it selects recorded series with an operator other than ="
+
     return RecordedSli(
         role=role,
         events=_query(events, matchers),
@@ -163,6 +170,7 @@ def _query(tree: Any, matchers: Matchers) -> str:
         selector = next(iter(syntax.selectors(inner.args[0])))
         if not selector.offset and not selector.at:
             return _chosen(selector.prettify(), matchers)
+
     text = one_line(tree.prettify())
     for selector_text in sorted(_selectors(tree), key=len, reverse=True):
         text = _replaced(text, selector_text, _chosen(selector_text, matchers))
@@ -208,6 +216,7 @@ def expanded(text: str, plain: Mapping[str, str]) -> str:
         tree = syntax.parse(text) if is_shallow(text) else ""
         if isinstance(tree, str):
             return text
+
         names = {
             syntax.metric(selector)
             for selector in syntax.selectors(tree)
@@ -216,6 +225,7 @@ def expanded(text: str, plain: Mapping[str, str]) -> str:
         known = sorted(names & plain.keys())
         if not known:
             return text
+
         for name in known:
             text = _written_out(text, name, plain[name])
     return text

@@ -51,17 +51,20 @@ def read_signal(
     body: dict[str, Json] = {"name": name}
     if name != alert and signal_name(alert) not in DERIVED:
         body["alertName"] = alert
+
     body |= {"kind": guess.kind, "tier": proposal.tier}
     if proposal.paged_before:
         message = f"{name} becomes a ticket: {proposal.reason}"
         help_text = "write an SLO for the user impact; its burn-rate alerts page"
         where = own if "severity" in own.values else group.fields.inner("labels")
         yield changed(where.at("severity"), message, help_text, reason=TICKET)
+
     body["expr"] = expr
     yield from _times(rule, body)
     yield from label_diagnostics(own, mapping(group.fields.values.get("labels")), label_names)
     if kept := kept_labels(rule, group, label_names):
         body["labels"] = {**kept}
+
     words: dict[str, str] = {}
     yield from read_annotations(rule.inner("annotations"), words)
     yield from rule.diagnostics("is not imported: a signal has no such key")
@@ -77,6 +80,7 @@ def _name(
     is_derived = wanted in DERIVED
     taken = is_derived or wanted in names.given
     name = names.fresh(f"{wanted}_{signal_name(severity or 'imported')}" if taken else wanted, "_")
+
     if is_derived:
         message = f"{alert} is renamed to {name}: alerts that are generated from SLOs use that name"
         help_text = "update silences and routes that match the alert's name"
@@ -89,6 +93,7 @@ def _name(
         )
         message = f"the signal of {alert} is named {name}: {why}; the alert keeps its name"
         yield changed(rule.at("alert"), message, reason=RENAMED)
+
     return name
 
 
@@ -97,12 +102,14 @@ def _times(rule: Fields, body: dict[str, Json]) -> Iterator[Diagnostic]:
         written = rule.text(key)
         if written is None:
             continue
+
         try:
             length = parse_length(written)
         except PydanticCustomError:
             message = f"{key} is {written}; expected whole seconds, at most {LONGEST.days} days"
             yield decide(rule.at(key), message, f"set {field} to a valid duration")
             continue
+
         if length:
             body[field] = written if not YEARS.match(written) else duration_text(length)
 
@@ -118,9 +125,11 @@ def parse_length(written: str) -> timedelta:
     years = YEARS.match(written)
     if years is None:
         return parse_duration(written)
+
     rest = written[years.end() :]
     length = parse_duration(rest) if rest else timedelta(0)
     days = 365 * int(years[1]) if len(years[1]) < len(str(LONGEST.days)) else LONGEST.days + 1
     if length + timedelta(days=days) > LONGEST:
         raise refuse(too_long(written, LONGEST))
+
     return length + timedelta(days=days)

@@ -67,14 +67,17 @@ def factor_and_budget(tree: Any, long: timedelta) -> tuple[Fraction, Fraction] |
     leaves = list(_leaves(tree))
     if None in leaves:
         return None
+
     numbers = [leaf for leaf in leaves if leaf is not None]
     for factor in sorted(numbers, key=lambda number_: number_ != usual):
         budget = prod(numbers, start=Fraction(1)) / factor if factor else Fraction(0)
         if _is_budget(budget) and factor > budget:
             return factor, budget
+
     value = number(tree)
     if value is None or usual is None:
         return None
+
     budget = value / usual
     return (usual, budget) if _is_budget(budget) else None
 
@@ -87,6 +90,7 @@ def _leaves(tree: Any) -> Iterator[Fraction | None]:
     if operator not in ("*", "/"):
         yield number(tree)
         return
+
     yield from _leaves(tree.lhs)
     right = number(tree.rhs)
     if operator == "/":

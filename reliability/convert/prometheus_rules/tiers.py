@@ -31,10 +31,12 @@ def propose(kind: str, severity: str | None) -> TierProposal:
         return TierProposal("log", "a heartbeat always fires; only its absence notifies")
     if severity is None:
         return TierProposal("ticket", "no severity label")
+
     word = severity.strip().lower()
     if word in PAGING:
         reason = f"severity was {severity}; only the burn-rate alert of an SLO may page"
         return TierProposal("ticket", reason, paged_before=True)
+
     if word in INFORMATIONAL:
         return TierProposal("log", f"severity was {severity}")
     return TierProposal("ticket", f"severity was {severity}")

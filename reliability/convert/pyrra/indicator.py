@@ -64,20 +64,24 @@ def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, Pyrr
         problem = f"{len(kinds)} indicators" if kinds else "no indicator that Pyrra knows"
         yield left_out(fields.origin, f"{name} has {problem}; the SLO is not imported")
         return None
+
     inner = fields.inner(kinds[0])
     by = tuple(str(label) for label in sequence(inner.take("grouping")))
     queries = (yield from _queries(name, kinds[0], inner, by=by)) or []
     yield from inner.diagnostics(NO_FIELD)
+
     if len(queries) != 2:
         missing = ", ".join(_missing(kinds[0], inner)) or "an expression of its metric"
         message = f"{name}: {kinds[0]} lacks {missing}; the SLO is not imported"
         yield left_out(inner.origin, message, "add it and import again")
         return None
+
     counter = kinds[0] != "bool_gauge"
     for query in queries:
         read = read_as(query.role, counter, query.text)
         if isinstance(read, QueryFault):
             yield decide(query.at, f"{name}: {read.message}", read.help)
+
     metrics = {query.role: _metric(query.text) for query in queries}
     return PyrraSli(Block({"counter": counter, **metrics}), by, queries[-1].text)
 
@@ -143,6 +147,7 @@ def _native(
     if text is None or match is None:
         yield left_out(inner.at("latency"), f"{name}: not a valid latency: {latency}")
         return []
+
     limit = f"{float(match[1]) * SECONDS[match[2]]:.10g}"
     count = f"histogram_count(rate({text}{RANGE}))"
     share = f"(histogram_fraction(0, {limit}, rate({text}{RANGE})) >= 0)"

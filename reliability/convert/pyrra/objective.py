@@ -67,11 +67,13 @@ def read_objective(
         yield from fields.diagnostics(NO_FIELD)
     if sli is None or percent is None or period is None:
         return
+
     service = _service(written, labels, sli, options=options)
     name = names.fresh(slug(written) or "unnamed")
     if name != written:
         message = f"the SLO {written} is named {name}: names may only contain a-z, 0-9 and -"
         yield changed(metadata.at("name"), message)
+
     made = PyrraObjective(
         name=name,
         service=service,
@@ -82,6 +84,7 @@ def read_objective(
         origin=top.origin,
         named_at=metadata.at("name"),
     )
+
     yield _slo(made, description)
     yield from _alerts(made, alerting)
     yield from _owner(made, options)
@@ -94,15 +97,18 @@ def _percent(name: str, spec: Fields) -> Generator[Converted, None, float | int 
         percent = Decimal(text)
     except InvalidOperation:
         percent = Decimal(-1)
+
     at = spec.at("target")
     if not 0 < percent < 100:
         message = f"{name}: target {text or 'is missing'}; expected more than 0 and less than 100"
         help_text = "set a target that leaves an error budget, such as 99.9"
         yield left_out(at, f"{message}; the SLO is not imported", help_text)
         return None
+
     if percent < 1:
         message = f"{name}: target {text} means {text} % in Pyrra and is imported as {text} %"
         yield decide(at, message, "if a ratio was meant, set targetPercent to a value such as 99.9")
+
     return int(percent) if percent == int(percent) else float(percent)
 
 
@@ -112,16 +118,19 @@ def _period(name: str, spec: Fields) -> Generator[Converted, None, timedelta | N
         period = parse_duration(text)
     except PydanticCustomError:
         period = timedelta(0)
+
     if not period or period % timedelta(minutes=1):
         yield left_out(
             spec.at("window"), f"{name}: not a valid window: {text}; the SLO is not imported"
         )
         return None
+
     if shortest(period) < 1:
         message = (
             f"{name}: for {text}, Pyrra's shortest window is less than a minute; it becomes 1m"
         )
         yield changed(spec.at("window"), message, "check the BurnRateWindows")
+
     return period
 
 
@@ -133,10 +142,12 @@ def _labels(metadata: Fields) -> Generator[Converted, None, dict[str, str]]:
         name = str(key).removeprefix(PREFIX)
         if str(key).startswith(PREFIX) and LABEL_KEY.fullmatch(name):
             kept[name] = as_text(labels.take(key))
+
     if labels.rest():
         message = f"labels without the prefix {PREFIX}: {', '.join(map(str, labels.rest()))}"
         help_text = f"add the prefix {PREFIX} to a label to import it"
         yield left_out(metadata.at("labels"), message, help_text)
+
     return kept
 
 
@@ -153,6 +164,7 @@ def _slo(made: PyrraObjective, description: str | None) -> Converted:
     annotations: dict[str, Json] = {"reliability/status": "provisional"}
     if made.sli.by:
         annotations["reliability/group-by"] = ", ".join(made.sli.by)
+
     indicator: dict[str, Json] = {"metadata": {"name": indicator_name(made.name)}}
     body: dict[str, Json | Block | Sequence[Block]] = {
         "service": made.service,
@@ -161,6 +173,7 @@ def _slo(made: PyrraObjective, description: str | None) -> Converted:
         "budgetingMethod": "Occurrences",
         "objectives": (Block({"targetPercent": made.percent}),),
     }
+
     spec = Block({"description": description, **body} if description else body)
     metadata: dict[str, Json] = {"labels": dict(made.labels)} if made.labels else {}
     return slo_draft(
@@ -176,14 +189,17 @@ def _alerts(made: PyrraObjective, alerting: Fields) -> Iterator[Converted]:
     off = alerting.flag("disabled") is True or alerting.flag("burnrates") is False
     absent = alerting.flag("absent") is not False
     yield from alerting.diagnostics("of alerting is not imported: the new alerts are generated")
+
     if off:
         message = f"{made.name}: burn-rate alerts are off, so there is no missing-data alert either"
         help_text = "to get alerts, add the SLO to the alert policy"
         yield changed(alerting.origin, message, help_text)
         return
+
     windows = pyrra_windows(made.period)
     if windows.spec is not None:
         yield burn_rate_windows(windows.name, windows.spec, made.origin)
+
     tiers = Block(
         {"fast": "ticket", "slow": "ticket"},
         {"fast": "it was critical; set to alert once the SLO is agreed"},
@@ -191,6 +207,7 @@ def _alerts(made: PyrraObjective, alerting: Fields) -> Iterator[Converted]:
     body: dict[str, Json | Block] = {"slo": made.name, "windows": windows.name, "tiers": tiers}
     if not absent:
         body["noData"] = Block({"tier": "log"}, {"tier": "alerting.absent was off"})
+
     yield alert_policy(made.service, made.origin, objectives=[Block(body)])
     message = (
         f"{made.name}: Pyrra's four alerts, each with a `for`, become two alerts without one, "

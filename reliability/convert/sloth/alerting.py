@@ -28,6 +28,7 @@ def read_alerting(
         message = f"{slo.name}: no alerts, since Sloth generates none for OpenSLO"
         yield changed(slo.fields.origin, message, "to get alerts, add the SLO to the alert policy")
         return None
+
     if name := slo.alerting.text("name"):
         annotations[ALERT] = name
     words: dict[str, str] = {}
@@ -35,16 +36,19 @@ def read_alerting(
     list(read_annotations(notes, words))
     yield from _given(slo, slo.alerting, "alert", annotations=annotations)
     disabled = yield from _disabled(slo, annotations)
+
     if name and disabled != frozenset(SEVERITIES):
         message = f"{slo.name}: its alerts are named ErrorBudgetBurn and get the generated labels"
         help_text = f"build --compatible sloth still uses {name}, its labels and its annotations"
         yield changed(slo.alerting.at("name"), message, help_text)
+
     yield from slo.alerting.diagnostics(UNKNOWN_KEY)
     if disabled == frozenset(SEVERITIES):
         return None
     if "runbook" not in words:
         message = f"{slo.name}: no runbook annotation; a ticket requires a runbook"
         yield decide(slo.alerting.origin, message, "set runbook in the alert policy")
+
     return _entry(slo, made, period, runbook=words.get("runbook"), disabled=disabled)
 
 
@@ -64,6 +68,7 @@ def _entry(
     comments = {"fast": "its page was disabled" if "page" in disabled else paged}
     if "ticket" in disabled:
         comments["slow"] = "its ticket was disabled"
+
     body: dict[str, Json | Block] = {
         "slo": made.name,
         "windows": windows,
@@ -71,6 +76,7 @@ def _entry(
     }
     if runbook:
         body["runbook"] = runbook
+
     return Block(body)
 
 
@@ -95,6 +101,7 @@ def _alert(
     yield from fields.diagnostics(UNKNOWN_KEY)
     if disabled is not True:
         return False
+
     annotations[switch(severity)] = "disabled"
     message = f"{slo.name}: the {severity} alert is disabled; its tier becomes log"
     yield changed(fields.at("disable"), message)

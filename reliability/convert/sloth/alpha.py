@@ -28,15 +28,18 @@ def alpha_slos(top: Fields) -> Iterator[SlothSlo | Diagnostic]:
     if name is None or service is None:
         yield left_out(top.origin, "an SLO without a service or a name is not imported")
         return
+
     description = spec.take("description")
     method = spec.take("budgetingMethod")
     if method != "Occurrences":
         message = f"budgetingMethod {method} is read as Occurrences, as Sloth does"
         yield changed(spec.at("budgetingMethod"), message)
+
     days = yield from _days(sequence(spec.take("timeWindows")), spec.at("timeWindows"))
     if days is None:
         message = "the time window is not a number of days; 30 days are assumed"
         yield decide(spec.at("timeWindows"), message, "set timeWindow in the SLO")
+
     objectives = sequence(spec.take("objectives"))
     for part in (metadata, spec, top):
         yield from part.diagnostics(UNKNOWN_KEY)
@@ -71,6 +74,7 @@ def _objective(
         if query is not None:
             events[role] = (query, metric.at("query"))
         yield from metric.diagnostics(UNKNOWN_KEY)
+
     target = fields.take("target")
     percent = target * 100 if isinstance(target, float | int) else target
     described = Fields({"description": description} if description else {}, fields.origin)
@@ -111,4 +115,5 @@ def _days(windows: list[Any], at: OriginalLocation) -> Generator[Diagnostic, Non
         elif unit == "Day" and isinstance(count, int) and count > 0:
             days = count
         yield from window.diagnostics(UNKNOWN_KEY)
+
     return days

@@ -56,11 +56,13 @@ class Sloth:
             if isinstance(original, Document)
             for top in resources(original)
         ]
+
         sets: list[SlothPeriod] = []
         for top in held:
             if is_windows(top.values):
                 read = yield from read_windows(top)
                 sets += [read] if read else []
+
         period = period_of(sets)
         slos: list[SlothSlo] = []
         for top in held:
@@ -70,6 +72,7 @@ class Sloth:
                         yield slo
                     else:
                         slos.append(slo)
+
         yield from _all(slos, period, options)
 
 
@@ -86,6 +89,7 @@ def _all(
             continue
         first.add(identity)
         yield from _one(slo, made, period)
+
     yield from _owners(slos, names, options)
 
 
@@ -97,6 +101,7 @@ def _owners(
     for slo, made in zip(slos, names, strict=True):
         for label, text, at in _team_labels(slo):
             teams.setdefault(made.service, {}).setdefault(slug(text), (label, at))
+
     for service, named in teams.items():
         if len(named) == 1 and service not in options.services and not options.team:
             [(team, (label, at))] = named.items()
@@ -130,6 +135,7 @@ def read_plugins(slo: SlothSlo, annotations: dict[str, str]) -> Iterator[Diagnos
         listed = [mapping(values) for values in sequence(fields.take("chain"))]
         overrides = fields.flag("overridePrevious") is True
         ids = [str(plugin.get("id")) for plugin in listed]
+
         for index, plugin in enumerate(listed):
             origin = fields.origin.inside("chain", index)
             name = ids[index]
@@ -147,10 +153,12 @@ def read_plugins(slo: SlothSlo, annotations: dict[str, str]) -> Iterator[Diagnos
             elif plugin.get("config") or plugin.get("priority"):
                 message = f"{slo.name}: config and priority of {name} are not imported"
                 yield left_out(origin, message)
+
         lost = [stage for stage in WRITES if f"{CORE}{stage}/v1" not in ids]
         if overrides and lost:
             message = (
                 f"{slo.name}: the chain omits {', '.join(lost)}, but reliability writes these rules"
             )
             yield changed(fields.at("overridePrevious"), message)
+
         yield from fields.diagnostics(UNKNOWN_KEY)

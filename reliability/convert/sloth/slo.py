@@ -44,6 +44,7 @@ def names_of(slos: Sequence[SlothSlo], service_option: str | None) -> list[Sloth
             if name in given.given:
                 name = f"{service}-{name}"[:LONGEST].strip("-")
             names[slo.service, slo.name] = SlothNames(service, given.fresh(name))
+
     return [names[slo.service, slo.name] for slo in slos]
 
 
@@ -55,17 +56,20 @@ def read_slo(
     percent = slo.percent
     is_number = isinstance(percent, int | float) and not isinstance(percent, bool)
     at = slo.fields.at("objective")
+
     if not is_number or not 0 < percent < 100:
         message = f"{slo.name}: an objective of {percent} leaves no error budget"
         help_text = "set a target below 100, such as 99.9"
         yield left_out(at, f"{message}; the SLO is not imported", help_text)
         return False
+
     if indicator is None:
         return False
     labels = yield from _labels(slo)
     yield from _renamed(slo, made, annotations)
     if slo.days is not None:
         period = period_of_days(slo.days)
+
     metadata: dict[str, Json] = {"labels": dict(labels)} if labels else {}
     merged = {"reliability/status": "provisional", SPEC: slo.spec, **annotations}
     metadata["annotations"] = {key: merged[key] for key in merged}
@@ -77,11 +81,13 @@ def read_slo(
         "budgetingMethod": "Occurrences",
         "objectives": (Block(target),),
     }
+
     description = slo.fields.text("description")
     spec = Block({"description": description, **body} if description else body)
     yield slo_draft(made.service, made.name, spec, metadata=metadata, origin=slo.fields.origin)
     name_at = slo.fields.at("name") if slo.spec != ALPHA else at
     yield decide(name_at, *undocumented(made.name))
+
     return True
 
 
@@ -133,6 +139,7 @@ def _indicator(slo: SlothSlo) -> Generator[Converted, None, Block | None]:
         help_text = "run sloth generate and import the rules that it writes"
         yield decide(plugin.origin, message, help_text)
         return None
+
     if raw.values:
         return (yield from _raw(slo, raw))
     queries: dict[str, tuple[str, OriginalLocation]] = {}
@@ -140,6 +147,7 @@ def _indicator(slo: SlothSlo) -> Generator[Converted, None, Block | None]:
         query = events.text(slo.key(snake))
         if query is not None:
             queries[role] = (query, events.at(slo.key(snake)))
+
     yield from events.diagnostics(UNKNOWN_KEY)
     return (yield from _events(slo, queries, slo.sli.origin))
 
@@ -151,10 +159,12 @@ def _events(
         message = f"{slo.name} has no SLI that Sloth reads"
         yield left_out(at, message, "write an SLI with both queries, such as good and total")
         return None
+
     counter = any(RATE.search(text) or INCREASE.search(text) for text, _ in events.values())
     for role, (text, origin) in events.items():
         yield from _read(slo, role, counter, text=text, at=origin)
     metrics = {role: _metric(text) for role, (text, _) in events.items()}
+
     return Block({"ratioMetric": Block({"counter": counter, **metrics})})
 
 

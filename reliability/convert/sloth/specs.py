@@ -47,6 +47,7 @@ def slos_in(top: Fields) -> Iterator[SlothSlo | Diagnostic]:
     if version == ALPHA:
         yield from alpha_slos(top)
         return
+
     body = top
     if version == KUBERNETES:
         metadata = top.inner("metadata")
@@ -57,6 +58,7 @@ def slos_in(top: Fields) -> Iterator[SlothSlo | Diagnostic]:
         body = top.inner("spec")
         top.take("status")
         yield from top.diagnostics("of the resource is not imported")
+
     yield from _prometheus(body, str(version))
 
 
@@ -67,6 +69,7 @@ def _prometheus(body: Fields, version: str) -> Iterator[SlothSlo | Diagnostic]:
     chain = body.inner("sloPlugins" if camel else "slo_plugins")
     listed = sequence(body.take("slos"))
     yield from body.diagnostics(UNKNOWN_KEY)
+
     for index, values in enumerate(listed):
         fields = Fields(values, body.origin.inside("slos", index))
         name = fields.text("name")
@@ -86,5 +89,6 @@ def _prometheus(body: Fields, version: str) -> Iterator[SlothSlo | Diagnostic]:
             alerting=fields.inner("alerting"),
             camel=camel,
         )
+
     if not listed:
         yield left_out(body.origin, f"{service} has no SLOs")

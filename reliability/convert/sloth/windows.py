@@ -39,6 +39,7 @@ def read_windows(top: Fields) -> Generator[Converted, None, SlothPeriod | None]:
     spec = top.inner("spec")
     period = _duration(spec, "sloPeriod")
     pairs: list[BurnPair] = []
+
     for severity, fast in (("page", True), ("ticket", False)):
         of = spec.inner(severity)
         for speed in ("quick", "slow"):
@@ -47,6 +48,7 @@ def read_windows(top: Fields) -> Generator[Converted, None, SlothPeriod | None]:
             pairs += [BurnPair(pair, fast)] if pair else []
             yield from inner.diagnostics(UNKNOWN_KEY)
         yield from of.diagnostics(UNKNOWN_KEY)
+
     yield from (
         *top.diagnostics(UNKNOWN_KEY),
         *spec.diagnostics(UNKNOWN_KEY),
@@ -55,9 +57,11 @@ def read_windows(top: Fields) -> Generator[Converted, None, SlothPeriod | None]:
         message = "a window or the period is not valid; the window set is not imported"
         yield left_out(spec.origin, message, "write a BurnRateWindows by hand")
         return None
+
     made = burn_set("imported", period, pairs)
     if made.spec is not None:
         yield burn_rate_windows(made.name, made.spec, top.origin)
+
     return SlothPeriod(period, made.name)
 
 

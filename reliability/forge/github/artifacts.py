@@ -103,6 +103,7 @@ def _unexpired(client: Client, run: int, name: str) -> Artifact | None:
     ]
     if not ids:
         return None
+
     newest = max(ids)
     return Artifact(newest, run, f"{client.url}/actions/artifacts/{newest}/zip")
 

@@ -141,6 +141,7 @@ def _one(
     counted = np.zeros(len(every)) if events is None else events.values
     if events is not None and not known.all():
         counted[~known] = 0.0
+
     failed = every - counted if counts == "good" else counted
     span, source, labels = about
     return Series(

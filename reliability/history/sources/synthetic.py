@@ -101,6 +101,7 @@ class SyntheticHistory:
         words = int.from_bytes(hashlib.sha256(name).digest()[:16], "big")
         random = np.random.Generator(np.random.PCG64([words, day.toordinal()]))
         minutes = random.random((4, MINUTES))
+
         return Draws(
             wobble=minutes[0],
             total_dither=minutes[1],

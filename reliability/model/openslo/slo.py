@@ -55,6 +55,7 @@ def below_a_hundred(target: Decimal) -> Decimal:
             Message("{target} is not a percentage from 0 to less than 100", target=target),
             Message("write 99.9"),
         )
+
     return target
 
 

@@ -50,6 +50,7 @@ def propose(catalog: Catalog) -> tuple[Change, ...]:
     policy = catalog.find(AlertPolicy, SERVICE)
     if slo is None or policy is None:
         raise DemoError(f"the repository declares no {LOOSENED[0]}")
+
     entries = policy.value.spec.objectives
     index = next(i for i, entry in enumerate(entries) if entry.slo == QUIETED[0])
     return (

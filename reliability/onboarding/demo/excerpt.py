@@ -35,6 +35,7 @@ def rule_lines(text: str, slo: str) -> Iterator[str]:
         if any(line.strip() == f"slo: {slo}" for line in rule):
             yield from _without_annotations(rule, depth)
             return
+
     raise DemoError(f"no alert of {slo} was built")
 
 

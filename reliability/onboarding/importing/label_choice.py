@@ -53,11 +53,13 @@ def prefixing(
     if policy is None:
         policies = starting_policies(shipped, label_set="prefixed")
         return {POLICY_FILE: policies[POLICY_FILE]}, {}
+
     before = policy.document.text
     after = apply_edits(before, [_edit(policy)])
     changed, findings = load([(policy.document.path, after.encode())])
     if findings or alert_label_names(changed) != PREFIXED:
         raise ReliabilityError(f"{policy.document.path} cannot be edited; {WRITE_IT}")
+
     return {}, {policy.document.path: (before, after)}
 
 

@@ -115,12 +115,14 @@ def wanted_files(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, 
     )
     if wanted.base:
         files[BASE_ALERTMANAGER] = wanted.base
+
     files[PurePosixPath("policies/teams", f"{people.team}.yaml")] = team_text(people)
     for path in HEARTBEAT:
         files[PurePosixPath(path)] = (shipped / path).read_text(encoding="utf-8")
     files[PurePosixPath("services/monitoring/ownership.yaml")] = OWNERSHIP.format(team=people.team)
     files[PurePosixPath(".pre-commit-config.yaml")] = HOOKS
     files[PurePosixPath(".gitignore")] = IGNORED
+
     return files
 
 
@@ -137,12 +139,14 @@ def notification(text: str, wanted: RepositoryStart) -> str:
         text = SOLO.sub("  approvals: solo ", text)
     if wanted.slack_file:
         text = SLACK.sub(lambda _: f"file:{wanted.slack_file}", text)
+
     text = text.replace(f"file:{SECRETS}/", f"file:{wanted.secrets}/")
     base = f"runbookBase: {wanted.runbook_base}    # prefix of runbook paths"
     if not wanted.runbook_base:
         base = (
             "# runbookBase: https://git.example.com/org/repo/blob/main   # prefix of runbook paths"
         )
+
     return FOLDER.sub(lambda _: f"  {base}\n", text)
 
 
@@ -160,6 +164,7 @@ def not_declared(files: Mapping[PurePosixPath, str], catalog: Catalog) -> dict[P
     declared = {type(located.value).__name__ for located in catalog.everything()}
     beats = any(_beats(catalog))
     left = {}
+
     for path, text in files.items():
         is_monitoring = str(path).startswith("services/") or "heartbeat" in path.name
         if is_monitoring and (beats or "monitoring" in catalog.services):
@@ -169,6 +174,7 @@ def not_declared(files: Mapping[PurePosixPath, str], catalog: Catalog) -> dict[P
             if kinds & declared:
                 continue
         left[path] = text
+
     return left
 
 

@@ -33,10 +33,12 @@ def browsing_base(root: Path) -> str:
         branch = repository.run("symbolic-ref", "--short", "HEAD").decode().strip()
     except RevisionError:
         return ""
+
     parts = urlsplit(over_https(remote).removesuffix(".git"))
     between = next((form for word, form in FORMS if word in (parts.hostname or "")), None)
     if parts.scheme != "https" or between is None:
         return ""
+
     folder = real_path(root).relative_to(repository.top).as_posix()
     below = "" if folder == "." else f"/{quote(folder)}"
     return f"{parts.geturl()}/{between}/{quote(branch)}{below}"

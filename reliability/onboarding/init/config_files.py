@@ -59,6 +59,7 @@ def _yaml_files(root: Path) -> Iterator[Path]:
             if is_deep
             else sorted(n for n in folders if n not in LEFT_OUT and not n.startswith("."))
         )
+
         for name in sorted(names):
             file = here / name
             if name.endswith((".yml", ".yaml")) and not file.is_symlink():

@@ -106,6 +106,7 @@ def _write(root: Path, path: str, content: bytes) -> GithubFile:
             opened.write(content)
     except OSError as error:
         raise ReliabilityError(f"{path} cannot be written: {error.strerror}") from error
+
     return Wrote(path)
 
 

@@ -56,6 +56,7 @@ def targets_text(shipped: str, owner_id: str, live: LiveTargets) -> str:
     text = OWNER.sub(line, shipped)
     if not live.entries:
         return text
+
     servers = f"  allowedHosts: [{', '.join(live.hosts)}]\n  targets:\n{live.entries}"
     text = TARGETS.sub(servers, text)
     return re.sub(

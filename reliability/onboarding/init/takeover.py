@@ -64,14 +64,17 @@ def take_over(live: Path, folder: Path, outside: Path) -> TakeOver:
             f"{folder} is inside the repository {outside}, and secrets must not be committed; "
             "pass a folder outside of it with --secrets"
         )
+
     document = _document(live)
     cleaned = clean(document, str(folder))
     _ensure_whole(document, cleaned)
+
     try:
         teams, _ = seen_teams(document.values, parse_routing(document.values).root, cleaned.files)
     except RoutingRefusedError as refusal:
         at = document.locate(refusal.pointer).span
         raise ReliabilityError(f"{live}:{at.line}:{at.column}: {refusal}") from refusal
+
     return TakeOver(
         live=live,
         text=cleaned.text,
@@ -119,6 +122,7 @@ def ensure_free(taken: TakeOver, root: Path) -> None:
             f"{BASE_ALERTMANAGER} exists and differs from {taken.live} without its secrets; "
             "compare both, and delete the copy if the live file is correct"
         )
+
     for path, secret in taken.secrets.items():
         if os.path.lexists(path):
             _ensure_same(path, secret)
@@ -152,6 +156,7 @@ def _document(live: Path) -> Document:
         parsed = parse(PurePosixPath(live), live.read_bytes())
     except OSError as error:
         raise ReliabilityError(f"{live} cannot be read: {error.strerror}") from error
+
     for fault in parsed.faults:
         raise ReliabilityError(f"{live}:{fault.location.span.line}: {fault.message}")
     documents = parsed.documents
@@ -160,6 +165,7 @@ def _document(live: Path) -> Document:
         raise ReliabilityError(
             f"{live} is not an Alertmanager configuration: expected route and receivers"
         )
+
     return documents[0]
 
 
@@ -170,10 +176,12 @@ def _ensure_whole(document: Document, cleaned: Cleaned) -> None:
             f"{_where(document, cleaned.removed)}: Alertmanager cannot read this secret from a "
             "file, so the configuration cannot be taken over; nothing was written"
         )
+
     again = parse(document.path, cleaned.text.encode())
     values = again.documents[0].values if len(again.documents) == 1 and not again.faults else None
     remaining = tuple(pointer for pointer, _ in secrets(values))
     texts = [text for text in cleaned.contents.values() if RANDOM.fullmatch(text)]
+
     if values is None or remaining or any(text in cleaned.text for text in texts):
         where = _where(document, remaining) if remaining else str(document.path)
         raise ReliabilityError(

@@ -57,6 +57,7 @@ def read_source(text: str) -> ToolSource:
         raise ValueError(f"{text!r} is not an address such as {EXAMPLE}")
     if COMMIT.fullmatch(commit) is None:
         raise ValueError(f"{commit!r} is not a full commit: 40 hexadecimal digits")
+
     return ToolSource(address, commit)
 
 
@@ -81,11 +82,13 @@ def source_of(direct_url: str | None) -> ToolSource | UnknownSource:
         url, version_control = str(body.get("url", "")), body.get("vcs_info")
     except (ValueError, AttributeError):
         return UnknownSource("direct_url.json of the installation is not valid")
+
     if isinstance(version_control, dict):
         return _source(url, str(version_control.get("commit_id", "")))
     parts = urlsplit(url)
     if "dir_info" in body and parts.scheme == "file":
         return _of_clone(Path(unquote(parts.path)))
+
     return UnknownSource("reliability was not installed from a Git repository")
 
 

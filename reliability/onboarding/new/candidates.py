@@ -69,6 +69,7 @@ def candidates(
     for candidate in made:
         if candidate.counted:
             by_total.setdefault(f"{candidate.total} {candidate.kind.is_latency}", candidate)
+
     fitting = any(candidate.fits for candidate in by_total.values())
     left = [candidate for candidate in by_total.values() if candidate.fits or not fitting]
     return tuple(sorted(left, key=lambda candidate: -candidate.counted)[:MOST])
@@ -101,9 +102,11 @@ def _by_outcome(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate
                 for scope in _scopes(known, name, labels):
                     yield from _within(known.metrics, kind, (name, part), scope=scope)
             continue
+
         ending = _ending(known.metrics, kind, name, labels=labels)
         if ending is None:
             continue
+
         for scope in _scopes(known, name, labels):
             yield from _ended(known.metrics, (kind, ending), (name, part), scope=scope)
 
@@ -142,6 +145,7 @@ def _ended(
     chosen = f"{ending.label}{ending.outcome.matcher}"
     counted = _counted(metrics, _selector(name, scope.matchers), part)
     events = _counted(metrics, _selector(name, scope.matchers, chosen), part)
+
     for inner in _whole_and_parts(counted, part):
         matchers = (*scope.matchers, *inner)
         total, some = _of(counted, inner), _of(events, inner)
@@ -165,6 +169,7 @@ def _within(
     query = f"sum by ({by}) (increase({_selector(name, scope.matchers)}[{DAY}]))"
     buckets = metrics.sums(query)
     counted = _without_bounds(buckets)
+
     for inner in _whole_and_parts(counted, part):
         bounds = _bounds(buckets, inner)
         total = _of(counted, inner)
@@ -222,10 +227,12 @@ def _scopes(known: KnownMetrics, name: str, labels: tuple[str, ...]) -> Iterator
                 for value in fitting[:MOST_SCOPES]:
                     yield Scope((SelectorMatcher(label, "=", value),), fits=True)
                 return
+
     named = names_service(name, service)
     if "job" not in labels:
         yield Scope((), fits=named)
         return
+
     for value in metrics.values(name, "job")[:MOST_SCOPES]:
         yield Scope((SelectorMatcher("job", "=", value),), fits=named)
 

@@ -50,6 +50,7 @@ def datadog_names() -> DatadogNames:
         )
         for entry in values["pairs"]
     )
+
     return DatadogNames(values["service"], tuple(values["parts"]), tuple(pairs))
 
 
@@ -63,12 +64,14 @@ def datadog_candidates(
     names, fits = (own, True) if own else (site.names(""), False)
     by_total: dict[str, SliCandidate] = {}
     looked: set[str] = set()
+
     for pair, events, total in _pairs(known, names):
         if pair.kind in by_name and total not in looked and len(by_total) < MOST:
             looked.add(total)
             counted = _counted(site, (events, total), tag if fits else "*", parts=known.parts)
             for candidate in _of(counted, pair.counts, by_name[pair.kind], fits=fits):
                 by_total.setdefault(candidate.total, candidate)
+
     return tuple(sorted(by_total.values(), key=lambda candidate: -candidate.counted)[:MOST])
 
 
@@ -124,6 +127,7 @@ def _parts(
     tags = [tag for tag in every if tag and not NOT_IN_A_TAG.search(tag)]
     if len(every) < 2:
         return
+
     for tag in sorted(tags, key=lambda name: -every[name][0])[:MOST_PARTS]:
         inner = tag if scope == "*" else f"{scope},{tag}"
         events, total = (_query(name, inner) for name in pair)

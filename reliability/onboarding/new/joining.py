@@ -62,6 +62,7 @@ def join(new_slo: NewSlo, catalog: Catalog, root: Path) -> JoinedFiles:
     wanted, there = _missing(new_slo, catalog)
     new: dict[PurePosixPath, str] = {}
     grown: dict[PurePosixPath, str] = {}
+
     for path, text in wanted.items():
         before = _content(root / path)
         if before is None:
@@ -71,6 +72,7 @@ def join(new_slo: NewSlo, catalog: Catalog, root: Path) -> JoinedFiles:
         else:
             gap = "" if before.endswith("\n") or not before else "\n"
             grown[path] = f"{before}{gap}---\n{text}"
+
     return JoinedFiles(root, new, grown, there=tuple(there))
 
 
@@ -84,6 +86,7 @@ def _missing(new_slo: NewSlo, catalog: Catalog) -> tuple[dict[PurePosixPath, str
     if slo is not None:
         there.append(f"{slo.document.path} declares the SLO {new_slo.slo}")
         del wanted[new_slo.path("slo")]
+
     policies = [
         policy
         for policy in catalog.each(AlertPolicy)
@@ -96,6 +99,7 @@ def _missing(new_slo: NewSlo, catalog: Catalog) -> tuple[dict[PurePosixPath, str
         del wanted[new_slo.runbook]
     elif policies:
         wanted[new_slo.path("alert-policy")] = policy_text(new_slo, new_slo.slo)
+
     owned = [
         ownership
         for ownership in catalog.each(Ownership)
@@ -106,6 +110,7 @@ def _missing(new_slo: NewSlo, catalog: Catalog) -> tuple[dict[PurePosixPath, str
         del wanted[new_slo.path("ownership")]
     elif catalog.find(Team, new_slo.people.team) is None:
         wanted.update(team_file(new_slo))
+
     return wanted, there
 
 

@@ -52,6 +52,7 @@ def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> Interv
     policy = catalog.only(SloPolicy)
     spec = policy.value.spec if policy else SloPolicySpec()
     window_set = catalog.find(BurnRateWindows, spec.default_windows)
+
     return InterviewDefaults(
         journey=_journey(catalog, given["slo"]),
         slo=given["slo"] or "",

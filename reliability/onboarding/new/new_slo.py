@@ -220,6 +220,7 @@ def runbook_text(new_slo: NewSlo) -> str:
     ratio = f"sum(rate({events}[5m])) / sum(rate({total}[5m]))" if is_plain else events
     if new_slo.indicator.source == "Datadog":
         ratio = f"{events} / {total}"
+
     return RUNBOOK.format(
         journey=_one_line(new_slo.journey).rstrip("."),
         user_impact=_one_line(new_slo.user_impact).rstrip("."),

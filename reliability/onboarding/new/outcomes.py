@@ -47,4 +47,5 @@ def outcome_of(label: str, values: Sequence[str]) -> OutcomeMatcher | None:
         return OutcomeMatcher("bad", f'=~"(?i:{BAD})"')
     if any(GOOD_WORD.fullmatch(word) for word in words):
         return OutcomeMatcher("good", f'=~"(?i:{GOOD})"')
+
     return None

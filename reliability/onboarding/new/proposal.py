@@ -82,6 +82,7 @@ def propose(
     kept = [target for target in allowed if 1 - past.reached <= SPENT * (1 - float(target))]
     shown = [target for target in kept if (1 - float(target)) * per_period >= FEWEST_FAILURES]
     target, reason = _chosen(past, allowed, kept, shown=shown, per_period=per_period)
+
     return TargetProposal(
         target, reason, True, events_an_hour=past.events / (past.length / timedelta(hours=1))
     )
@@ -101,6 +102,7 @@ def failures_to_wait_for(
         held = events_an_hour * (pair.long / timedelta(hours=1))
         if held < events_below_which_one_failure_pages(pair.factor(period), target):
             return FAILURES_IF_FEW
+
     return None
 
 
@@ -115,12 +117,15 @@ def _chosen(
     if not kept:
         reason = f"{past.words}; {percent(allowed[0])} is the lowest target for burn-rate alerts"
         return allowed[0], f"{reason}, and it is not met today{soon}"
+
     if not shown:
         reason = f"{past.words}; with {per_period:,.0f} events per period no target allows "
         return kept[0], f"{reason}{FEWEST_FAILURES} failures, so one failure is a large share{soon}"
+
     if shown[-1] < kept[-1]:
         reason = f"{past.words}; {per_period:,.0f} events per period are too few for a higher one"
         return shown[-1], f"{reason}{soon}"
+
     return shown[-1], f"{past.words}; the next lower round target, with budget to spare{soon}"
 
 

@@ -59,6 +59,7 @@ class RecentSamples:
             for counter in self.reader.counters(selector, chunk):
                 parts.setdefault(tuple(sorted(counter.labels.items())), []).append(counter)
             self.progress(number, len(chunks))
+
         for pieces in parts.values():
             times = np.concatenate([piece.samples.times for piece in pieces])
             values = np.concatenate([piece.samples.values for piece in pieces])
@@ -87,11 +88,13 @@ def known_span(metrics: PrometheusMetrics, selector: str, wanted: TimeSpan) -> T
     counts += metrics.points(f"count({selector})", TimeSpan(wanted.end - HOUR, wanted.end), MINUTE)
     if not counts:
         return None
+
     series = max(count for _, count in counts)
     longest = timedelta(days=max(1, int(MOST_SERIES_DAYS / series)))
     first = min(at for at, _ in counts)
     late = (first - HOUR) if first > wanted.end - HOUR else first
     start = max(wanted.start, wanted.end - longest, _minute(late - HOUR))
+
     return TimeSpan(start, wanted.end)
 
 

@@ -77,6 +77,7 @@ def _read(file: Path) -> ServiceKind:
         PairOfCounters(re.compile(pair["bad"]), tuple(pair["totals"]))
         for pair in values.get("pairs", ())
     )
+
     return ServiceKind(
         name=values["name"],
         says=values["says"],

@@ -113,6 +113,7 @@ def _alert(messages: SourceMessages, known: TriageKnowledge) -> TriagedAlert:
         dead=_dead(messages.rules, known),
         locations=len(tally.locations),
     )
+
     return TriagedAlert(
         id=name,
         name=key.name,
@@ -177,6 +178,7 @@ def _with_twins(made: Iterable[TriagedAlert]) -> Iterable[TriagedAlert]:
         twins = [first.setdefault(rule.expr, rule.location) for rule in alert.rules]
         pairs = zip(twins, alert.rules, strict=True)
         other = next((twin for twin, rule in pairs if twin != rule.location), None)
+
         if other is None:
             yield alert
         else:

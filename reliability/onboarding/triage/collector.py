@@ -111,12 +111,14 @@ def match_messages(rules: Sequence[DeclaredRule], collector: Collector) -> Itera
         by_name.setdefault(key.name, []).append(key)
     tallies = {key: TemplateTally() for key in declared}
     others: dict[str, list[tuple[Key, TemplateTally]]] = {}
+
     for key, tally in collector.tallies.items():
         mine = _of_rule(key, by_name.get(key.name, ()))
         if mine is not None:
             tallies[mine].join(tally)
         else:
             others.setdefault(key.name, []).append((key, tally))
+
     for key, declared_rules in declared.items():
         yield SourceMessages(key, tuple(declared_rules), tallies[key])
     for messages in others.values():

@@ -69,6 +69,7 @@ def _rule(fields: Fields, shared: dict[str, Any], service: str) -> DeclaredRule:
     at = fields.origin.at
     burn = read_burn_rate(expr)
     parsed = syntax.parse(expr)
+
     return DeclaredRule(
         name=name,
         severity=str(labels.get("severity") or ""),

@@ -57,15 +57,18 @@ def _policy(document: Block, tiers: SourceTiers) -> Block | None:
     spec = document.body["spec"]
     if not isinstance(spec, Block):
         return document
+
     written = spec.body.get("signals")
     service = str(spec.body["service"])
     body = dict(spec.body)
+
     if isinstance(written, Sequence):
         blocks = [value for value in written if isinstance(value, Block)]
         signals = tuple(_signals(blocks, service, tiers))
         body["signals"] = signals
         if not signals:
             del body["signals"]
+
     if body.keys() == {"service"}:
         return None
     inner = Block(body, spec.comments)
@@ -89,9 +92,11 @@ def written_tier(alert: TriagedAlert) -> tuple[str, str]:
         by = f" by {alert.decided.by}" if alert.decided.by else " in the worksheet"
         note = f": {alert.decided.note}" if alert.decided.note else ""
         return alert.decided.tier, f"decided{by}{note}"
+
     verdict = alert.verdict
     if verdict.tier == "alert" and not verdict.needs_slo:
         return "ticket", verdict.reason
     if verdict.tier == "alert":
         return "ticket", f"an alert once it has an SLO: {verdict.reason}"
+
     return verdict.tier, verdict.reason

@@ -45,12 +45,14 @@ def flags_of(seen: FlagEvidence) -> Iterator[Flag]:
     if figures.ended >= FLAPS_FROM and figures.short_share > FLAPS:
         reason = f"{figures.short:,} of {figures.ended:,} resolved within ten minutes"
         yield Flag("flapping", reason)
+
     if figures.notifications >= FLAPS_FROM and figures.repeats > REPEATS * figures.notifications:
         reason = (
             f"{figures.repeats:,} of {figures.notifications:,} repeated the same text within "
             "five minutes"
         )
         yield Flag("duplicate", reason)
+
     if not seen.has_owner:
         yield Flag(WITHOUT_OWNER, "no label, tag or file names a team")
     if seen.dead:

@@ -42,6 +42,7 @@ def guess_of(name: str, declared: Guess | None, body: str = "") -> Guess:
         guess = Guess("cause", f"it is about one component: {part}")
     if guess.kind in ("cause", "saturation") and (words := user_impact(body)):
         return Guess("symptom", f"its text reports user impact: {words}")
+
     return guess
 
 

@@ -78,6 +78,7 @@ def _burn_rate(case: Case, _guess: Guess) -> TierVerdict | None:
     tier, urgency = ("ticket", "days") if is_slow else ("alert", "now")
     reason = "it is a burn-rate alert"
     reason += f", but severity {case.word} can wait" if is_slow else ""
+
     return TierVerdict(
         tier=tier,
         impact="yes",
@@ -94,6 +95,7 @@ def _informational(case: Case, guess: Guess) -> TierVerdict | None:
         return None
     impact = _impact(case)
     confidence = "fair" if guess.kind == "symptom" else "high"
+
     return TierVerdict(
         tier="log",
         impact=impact,
@@ -111,6 +113,7 @@ def _good_news(case: Case, guess: Guess) -> TierVerdict | None:
     word = good_news(case.name)
     if word is None or case.figures.answered_share > FEW_ANSWERS:
         return None
+
     return TierVerdict(
         tier="log",
         impact="no",
@@ -129,6 +132,7 @@ def _measured(case: Case, _guess: Guess) -> TierVerdict | None:
     figures = case.figures
     if figures.during < TWICE or figures.during < WITH_INCIDENTS * figures.notifications:
         return None
+
     reason = f"{figures.during} of {figures.notifications:,} came during incidents with user impact"
     return TierVerdict(
         tier="alert",
@@ -145,6 +149,7 @@ def _unanswered(case: Case, guess: Guess) -> TierVerdict | None:
     figures = case.figures
     if figures.judged < ENOUGH or figures.answered_share > FEW_ANSWERS or guess.kind == "symptom":
         return None
+
     reason = f"{figures.answered} of {figures.judged:,} were answered"
     return TierVerdict(
         tier="log",
@@ -171,6 +176,7 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
             confidence="low",
             needs_slo=True,
         )
+
     if figures.ended >= 5 and figures.short_share >= ENDS_BY_ITSELF:
         reason = (
             f"{guess.reason}, but {figures.short} of {figures.ended} resolved within ten minutes"
@@ -184,6 +190,7 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
             confidence="fair",
             needs_slo=True,
         )
+
     unheard = figures.judged >= MANY and figures.answered == 0
     if unheard and case.word and case.word not in PAGING:
         reason = f"severity {case.word}, and none of {figures.judged:,} were answered"
@@ -195,6 +202,7 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
             reason=reason,
             confidence="fair",
         )
+
     if case.word and case.word not in PAGING:
         reason = f"{guess.reason}, but severity {case.word} can wait"
         return TierVerdict(
@@ -206,6 +214,7 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
             confidence="fair",
             needs_slo=True,
         )
+
     if unheard:
         reason = f"{guess.reason}, but none of {figures.judged:,} were answered"
         return TierVerdict(
@@ -217,6 +226,7 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
             confidence="low",
             needs_slo=True,
         )
+
     confidence = "fair" if case.guess is not None or case.word else "low"
     return TierVerdict(
         tier="alert",
@@ -241,6 +251,7 @@ def _urgent(case: Case, guess: Guess) -> TierVerdict | None:
         "or write an SLO for what it endangers"
     )
     confidence = "fair" if case.guess is not None and guess.kind != "symptom" else "low"
+
     return TierVerdict(
         tier="alert",
         impact=_impact(case),
@@ -256,12 +267,14 @@ def _otherwise(case: Case, guess: Guess) -> TierVerdict:
     proposal = propose(guess.kind, case.severity or None)
     reason = f"{guess.reason}; {proposal.reason}"
     confidence = "fair" if case.guess is not None or case.word else "low"
+
     if case.figures.answered:
         share = f"{case.figures.answered} of {case.figures.judged:,} were answered"
         reason, confidence = f"{guess.reason}; {share}", "fair"
         if case.figures.answered_share >= MOSTLY and case.figures.judged >= ENOUGH // 2:
             reason = f"{share}, so check for user impact; otherwise {guess.reason}"
             confidence = "low"
+
     return TierVerdict(
         tier=proposal.tier,
         impact=_impact(case),

@@ -82,10 +82,12 @@ def read_all(sources: TriageSources) -> TriageInputs:
             plain.append(path)
         else:
             _count(gathered, opened())
+
     _read_rules(gathered, plain, sources)
     gathered.mentions_are_known = bool(gathered.collector.read)
     if sources.prometheus is not None:
         _read_server(gathered, sources)
+
     return gathered
 
 
@@ -96,6 +98,7 @@ def _messages(path: Path, sources: TriageSources) -> Callable[[], Found] | None:
         return lambda: slack.messages(export, sources.channels)
     if path.is_dir():
         return None
+
     suffix = path.suffix.lower()
     if suffix in (".csv", ".tsv"):
         history = table.Table.at(path)
@@ -105,10 +108,12 @@ def _messages(path: Path, sources: TriageSources) -> Callable[[], Found] | None:
                 "expected names such as `time` and `title`"
             )
         return lambda: table.messages(history)
+
     if suffix in (".json", ".jsonl", ".ndjson") and datadog.looks_like_events(path):
         return lambda: datadog.messages(path)
     if suffix in (".zip", ".jsonl", ".ndjson"):
         raise ReliabilityError(f"{path}: neither a Slack export nor Datadog events")
+
     return None
 
 
@@ -153,6 +158,7 @@ def _read_server(gathered: TriageInputs, sources: TriageSources) -> None:
         for episode in live.fired(server, span, gathered.routing):
             counts = is_only_source and episode.notifies
             gathered.collector.add_fired(episode.name, episode.message, counts=counts)
+
     gathered.mentions_are_known |= gathered.routing is not None
     if is_only_source:
         gathered.span = span

@@ -36,6 +36,7 @@ def routing_of(originals: Sequence[Original]) -> Routing | None:
     if len(documents) > 1:
         second = documents[1].path
         raise ReliabilityError(f"{second}: a second Alertmanager configuration; pass only one")
+
     if not documents:
         return None
     try:

@@ -118,15 +118,18 @@ def read_state(line: str, emoji: str) -> StateText:
         if tag is None:
             break
         tags, rest = tags + tag[0], rest[tag.end() :]
+
     if match := UP_DOWN.fullmatch(line):
         line = f"{match['head']} is down{_kept(match)}"
         return StateText(state=_state_of(match), rest=line, is_check=True)
+
     if match := FAILING.fullmatch(line):
         return StateText(state=_state_of(match), rest=f"{match['head']} is failing")
     if match := RULE.fullmatch(line):
         return StateText(state=_state_of(match), rest=match["head"])
     if any(symbol in emoji for symbol in OVER) and WATCHED.search(line):
         return StateText(state=State.RESOLVED, rest=line)
+
     is_on = WATCHED.search(line) is not None and ":rotating_light:" in emoji
     return StateText(state=State.FIRING if is_on else State.OTHER, rest=line)
 
@@ -137,6 +140,7 @@ def _prefixed(match: re.Match[str], tags: str, rest: str) -> StateText:
     rest = RESULT.sub("", rest.rstrip(" *"))
     if grade := GRADE.fullmatch(rest):
         rest = grade["head"]
+
     return StateText(
         state=_state_of(match),
         rest=tags + rest,
@@ -171,10 +175,12 @@ def announced(line: str) -> StateText | None:
     is_notice = len(words) > 1 and NOUNS.intersection(words)
     if not (known.issuperset(words) and (is_state or is_notice)):
         return None
+
     state = State.FIRING
     if OVER_WORDS.intersection(words):
         state = State.RESOLVED
     elif AGAIN_WORDS.intersection(words):
         state = State.ACKNOWLEDGED
+
     severity = next((LEVELS[word] for word in words if word in LEVELS), "")
     return StateText(state=state, rest="", severity=severity)

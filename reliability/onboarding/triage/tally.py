@@ -138,6 +138,7 @@ class TemplateTally:
             walked.meet(self.lines[index], self.times[index], STATES[self.states[index]])
         ends = [*walked.ended, *self.lasted]
         notifications = sum(1 for state in self.states if STATES[state] in NOTIFYING)
+
         return Figures(
             notifications=notifications,
             mentions=self.mentions,
@@ -183,6 +184,7 @@ class _Walked:
             if began is not None:
                 self.ended.append(at - began)
             return
+
         last = self.last.get(line)
         self.repeats += last is not None and at - last <= AGAIN
         self.last[line] = at

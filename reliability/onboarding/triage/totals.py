@@ -62,6 +62,7 @@ def totals(
     by_tier, notifications_by_tier, rules = Counter[str](), Counter[str](), Counter[str]()
     by_flag, notifications_by_flag = Counter[str](), Counter[str]()
     impact = Counter[str]()
+
     for alert in alerts:
         impact[alert.impact] += alert.figures.notifications
         by_tier[alert.tier] += 1
@@ -70,6 +71,7 @@ def totals(
         for flag in alert.flags:
             by_flag[flag.word] += 1
             notifications_by_flag[flag.word] += notifications_of(alert, flag.word)
+
     loud = sum(_without_repeats(alert) for alert in alerts if alert.tier == "alert")
     mentions = sum(alert.figures.mentions for alert in alerts)
     return TriageTotals(

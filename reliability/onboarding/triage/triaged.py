@@ -30,6 +30,7 @@ def headline(totals: TriageTotals) -> str:
             f"{totals.rules:,} alerting rules: {tiers['alert']} may be alerts, "
             f"{tiers['ticket']} tickets, {tiers['log']} logs; how often they fire is unknown"
         )
+
     notifications = (
         f"{counted(totals.notifications, 'notification')} in {counted(totals.days, 'day')}"
     )
@@ -37,6 +38,7 @@ def headline(totals: TriageTotals) -> str:
     after = _few(totals.mentions_after)
     if totals.mentions is None:
         return f"{notifications}, {impact}; with this policy: {after} mentions a week"
+
     before = f"{_few(totals.mentions)} mentions a week"
     return f"{notifications}, {impact}; with this policy: {before} -> {after}"
 
@@ -64,6 +66,7 @@ def shares(totals: TriageTotals) -> list[tuple[str, int, int, float]]:
         (flag, number, totals.notifications_by_flag[flag])
         for flag, number in totals.by_flag.items()
     ]
+
     return [
         (word, number, notifications, totals.share(notifications))
         for word, number, notifications in rows

@@ -56,16 +56,19 @@ def why_urgent(name: str, expr: str, body: str = "") -> str | None:
     words = words_of(name)
     if NOTIFYING.match(name) and SENDING.intersection(words):
         return "while it fires, other alerts may not be delivered"
+
     tree = read(expr) if expr else None
     if tree is None:
         return _of_words(name, body)
     if PLANE.match(name) and GONE.search(name):
         return ALL_DOWN
+
     nodes = tuple(walk(tree))
     if (ahead := next(filter(None, map(_predicted, nodes)), None)) is not None:
         return f"it runs out within {duration_text(ahead)}"
     if SPACE.intersection(words) and (left := next(filter(None, map(_left, nodes)), None)):
         return f"less than {left:.3g} % of the space is free"
+
     return None
 
 
@@ -94,6 +97,7 @@ def _left(node: Node) -> float | None:
     metrics = [inner.metric for inner in walk(node.left) if isinstance(inner, VectorSelector)]
     if limit is None or not any(re.search(r"avail|free", metric) for metric in metrics):
         return None
+
     is_percent = any(constant(inner) == 100 for inner in walk(node.left))
     share = limit / 100 if is_percent else limit
     is_share = any(isinstance(inner, Binary) and inner.operator == "/" for inner in walk(node.left))

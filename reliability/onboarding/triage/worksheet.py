@@ -58,6 +58,7 @@ def read_worksheet(path: Path) -> Worksheet:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "save it as CSV in UTF-8"
         raise ReliabilityError(f"{path} cannot be read as a worksheet: {why}") from error
+
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -74,6 +75,7 @@ def _read(path: Path, rows: Iterator[list[str]], delimiter: str) -> Worksheet:
             f"{path}:1: a worksheet requires the columns `id` and `decided`; "
             "use another file, or delete this one"
         )
+
     cells: dict[str, dict[str, str]] = {}
     for line, row in enumerate(rows, 2):
         values = dict(zip(names, map(_bare, row), strict=False))
@@ -83,6 +85,7 @@ def _read(path: Path, rows: Iterator[list[str]], delimiter: str) -> Worksheet:
             raise ReliabilityError(f"{path}:{line}: duplicate id {values['id']}; keep one line")
         values[DECIDED] = _decision(values.get(DECIDED, ""), f"{path}:{line}")
         cells[values["id"]] = values
+
     added = tuple(cell for cell in head if cell.lower() not in (*COMPUTED, *TEAM_COLUMNS) and cell)
     return Worksheet(cells, added, delimiter)
 
@@ -103,10 +106,12 @@ def worksheet_text(alerts: Sequence[TriagedAlert], weeks: float, before: Workshe
     writer = csv.writer(out, delimiter=before.delimiter, lineterminator="\n")
     writer.writerow((*COMPUTED, *TEAM_COLUMNS, *before.added))
     team_columns = (*TEAM_COLUMNS, *(name.lower() for name in before.added))
+
     for alert in alerts:
         written = before.cells.get(alert.id, {})
         row = (*_row(alert, weeks), *(written.get(key, "") for key in team_columns))
         writer.writerow(map(_inert, row))
+
     for name in _gone(alerts, before):
         written = dict(before.cells[name]) | {
             "notifications": "0",
@@ -114,6 +119,7 @@ def worksheet_text(alerts: Sequence[TriagedAlert], weeks: float, before: Workshe
             "mentions": "0",
         }
         writer.writerow(_inert(written.get(key, "")) for key in (*COMPUTED, *team_columns))
+
     return out.getvalue()
 
 

@@ -214,6 +214,7 @@ def _matching(modifier: Any) -> OperatorMatching:
     if modifier.matching is not None:
         labels = tuple(modifier.matching.labels)
         on = str(modifier.matching.type).endswith("Include")
+
     card = str(modifier.card)
     many = "left" if card.endswith("ManyToOne") else "right" if card.endswith("OneToMany") else ""
     return OperatorMatching(

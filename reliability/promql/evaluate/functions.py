@@ -44,6 +44,7 @@ def clamped(name: str, lines: Vector, bounds: Sequence[Scalar]) -> Vector:
         return mapped(lines, lambda values: np.maximum(bounds[0], values))
     if name == "clamp_max":
         return mapped(lines, lambda values: np.minimum(bounds[0], values))
+
     least, most = bounds
     within = mapped(lines, lambda values: np.maximum(least, np.minimum(most, values)))
     return tuple(
@@ -80,6 +81,7 @@ def _named(selector: Any) -> Labels:
         return ()
     matchers = selector.matchers.matchers
     names = [matcher.name for matcher in matchers]
+
     return tuple(
         sorted(
             (matcher.name, matcher.value)

@@ -60,6 +60,7 @@ def states(true: BoolArray, times: Times, after: int, keep: int) -> States:
             firing[last:kept_until] = True
         if not keep:
             kept_until = -1
+
     return States(true & ~firing, firing)
 
 

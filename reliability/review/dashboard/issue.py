@@ -84,13 +84,14 @@ class DashboardWriter:
         issues = {issue.marker: f"#{issue.id}" for issue in _open(figures.reviews)}
         rows = [
             (
-                code(each.service),
-                code(each.name),
-                each.due.isoformat() if each.due else words("never reviewed"),
-                issues.get(each.marker, ""),
+                code(due.service),
+                code(due.name),
+                due.due.isoformat() if due.due else words("never reviewed"),
+                issues.get(due.marker, ""),
             )
-            for each in figures.due
+            for due in figures.due
         ]
+
         heads = (words("service"), words("SLO"), words("due since"), words("issue"))
         yield from self._table(heads, rows)
 
@@ -100,18 +101,20 @@ class DashboardWriter:
         if figures.burning is None:
             yield from ("", words("Not known: {why}", why=plain(cut(figures.why))))
             return
+
         tickets = _by_slo(figures.tickets)
         rows = [
             (
-                code(each.objective.service),
-                code(f"{each.objective.slo_name} {each.objective.name}".rstrip()),
-                attained(each.attainment),
-                budget_remaining(each.remaining, words),
-                burn_words(each),
-                tickets.get((each.objective.service, each.objective.slo_name), ""),
+                code(status.objective.service),
+                code(f"{status.objective.slo_name} {status.objective.name}".rstrip()),
+                attained(status.attainment),
+                budget_remaining(status.remaining, words),
+                burn_words(status),
+                tickets.get((status.objective.service, status.objective.slo_name), ""),
             )
-            for each in figures.burning
+            for status in figures.burning
         ]
+
         heads = (
             *(words("service"), words("SLO"), words("attainment"), words("budget remaining")),
             *(words("burn rate"), words("issue")),
@@ -121,7 +124,7 @@ class DashboardWriter:
     def _tickets(self, figures: DashboardFigures) -> Iterator[str]:
         words = self.words
         yield from section(words("Open tickets"))
-        rows = [(f"#{each.id}", plain(each.title)) for each in _open(figures.tickets)]
+        rows = [(f"#{issue.id}", plain(issue.title)) for issue in _open(figures.tickets)]
         yield from self._table((words("issue"), words("signal")), rows)
 
     def _waived(self, figures: DashboardFigures) -> Iterator[str]:
@@ -129,14 +132,15 @@ class DashboardWriter:
         yield from section(words("Waivers"))
         rows = [
             (
-                code(each.rule),
-                code(f"{each.service} {each.object or ''}".rstrip()),
-                each.until.isoformat() if each.until >= figures.day else words("expired"),
-                plain(cut(each.reason)),
-                code(each.approver),
+                code(waiver.rule),
+                code(f"{waiver.service} {waiver.object or ''}".rstrip()),
+                waiver.until.isoformat() if waiver.until >= figures.day else words("expired"),
+                plain(cut(waiver.reason)),
+                code(waiver.approver),
             )
-            for each in sorted(figures.waivers, key=lambda each: (each.until, each.rule))
+            for waiver in sorted(figures.waivers, key=lambda each: (each.until, each.rule))
         ]
+
         heads = (
             *(words("rule"), words("service"), words("until")),
             *(words("reason"), words("approver")),
@@ -155,16 +159,16 @@ class DashboardWriter:
 
 def _open(issues: Sequence[Issue]) -> list[Issue]:
     """Those that are open, the oldest first."""
-    return sorted((each for each in issues if each.standing == "open"), key=lambda each: each.id)
+    return sorted((issue for issue in issues if issue.standing == "open"), key=lambda each: each.id)
 
 
 def _by_slo(tickets: Sequence[Issue]) -> Mapping[tuple[str, str], str]:
     """The open tickets about error budgets, by service and SLO as their keys name them."""
-    found: dict[tuple[str, str], str] = {}
+    by_pair: dict[tuple[str, str], str] = {}
     for ticket in _open(tickets):
         service, *rest = ticket.marker.key.split("/")
         for part in rest:
             name, _, slo = part.partition("=")
             if name == "slo":
-                found.setdefault((service, slo), f"#{ticket.id}")
-    return found
+                by_pair.setdefault((service, slo), f"#{ticket.id}")
+    return by_pair

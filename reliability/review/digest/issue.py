@@ -84,6 +84,7 @@ class DigestIssueWriter:
         )
         if digest.is_made_up and digest.noise is None:
             yield from ("", self.words("**These figures are synthetic**, not measured."))
+
         yield from self._trend(digest)
         yield from self._signals(digest)
         yield from self._budgets(digest)
@@ -93,9 +94,11 @@ class DigestIssueWriter:
         words, told = self.words, digest.told
         if told is None:
             return words("What fired is not known: no server was queried.")
+
         pages = words.many("{count} page", "{count} pages", told.pages)
         if told.pages:
             pages = words("{pages} ({impact})", pages=pages, impact=self._impact(told))
+
         tickets = words.many("{count} ticket", "{count} tickets", told.tickets)
         if digest.noise is None:
             return words(
@@ -103,6 +106,7 @@ class DigestIssueWriter:
                 pages=pages,
                 tickets=tickets,
             )
+
         logs = words.many("{count} log", "{count} logs", told.logs)
         return words("{pages}, {tickets}, {logs}", pages=pages, tickets=tickets, logs=logs)
 
@@ -150,71 +154,82 @@ class DigestIssueWriter:
                 "`--prometheus`."
             )
             return
-        quiet = [each for each in noise.counted if each.tier != "alert"]
-        pages = [each for each in noise.counted if each.tier == "alert"]
+
+        quiet = [episodes for episodes in noise.counted if episodes.tier != "alert"]
+        pages = [episodes for episodes in noise.counted if episodes.tier == "alert"]
         if not noise.counted:
             yield from ("", words("Nothing fired."))
         if pages:
             yield from self._table(words("pages"), pages[:SHOWN])
         if quiet:
             yield from self._table(words("tickets and logs, most frequent first"), quiet[:SHOWN])
+
         rest = (*pages[SHOWN:], *quiet[SHOWN:])
         if rest:
             more = words.many("{count} more", "{count} more", len(rest))
             yield from folded(more, self._table(words("signal"), rest[:LISTED]))
+
         yield from self._silent(digest, noise)
 
     def _table(self, head: str, rows: Sequence[SignalEpisodes]) -> Iterator[str]:
         words = self.words
         heads = (head, words("tier"), words("count"), words("total time"))
-        yield from table(heads, (self._row(each) for each in rows), numbers=2)
+        yield from table(heads, (self._row(row) for row in rows), numbers=2)
 
-    def _row(self, each: SignalEpisodes) -> tuple[str, ...]:
-        what = plain(cut(heading(each.group, self.words)))
-        return (what, each.tier, f"{each.times:,}", length(each.time, self.words))
+    def _row(self, episodes: SignalEpisodes) -> tuple[str, ...]:
+        what = plain(cut(heading(episodes.group, self.words)))
+        return (what, episodes.tier, f"{episodes.times:,}", length(episodes.time, self.words))
 
     def _silent(self, digest: Digest, noise: DigestSignals) -> Iterator[str]:
         words = self.words
         if not noise.silent:
             return
-        names = [code(f"{each.service}: {each.name}") for each in noise.silent[:LISTED]]
+
+        names = [code(f"{signal.service}: {signal.name}") for signal in noise.silent[:LISTED]]
         span = length(digest.silent_for, words)
-        said = words.many(
+        text = words.many(
             "{count} signal did not fire in {span}, within the retention of the server",
             "{count} signals did not fire in {span}, within the retention of the server",
             len(noise.silent),
             span=span,
         )
-        yield from folded(said, ("", *(f"- {name}" for name in names)))
+
+        yield from folded(text, ("", *(f"- {name}" for name in names)))
 
     def _budgets(self, digest: Digest) -> Iterator[str]:
         words = self.words
-        known = [each for each in digest.budgets if isinstance(each, ObjectiveEvidence)]
+        known = [budget for budget in digest.budgets if isinstance(budget, ObjectiveEvidence)]
         if not digest.budgets:
             return
+
         yield from section(words("Error budgets"))
         if digest.is_made_up and digest.noise is not None:
             yield from ("", words("**The error budgets are synthetic**, not measured."))
+
         ordered = sorted(known, key=lambda each: -(each.kept.spent or 0.0))
         if ordered:
             yield from self._spent(ordered[:SHOWN], digest.period)
             yield from self._without_events(ordered, digest.period)
+
         if ordered[SHOWN:]:
             more = words.many("{count} more", "{count} more", len(ordered) - SHOWN)
             yield from folded(more, self._spent(ordered[SHOWN : SHOWN + LISTED], digest.period))
+
         yield from self._unknown(digest)
 
     def _unknown(self, digest: Digest) -> Iterator[str]:
         """Objectives without figures by the reason; and those whose alerts were not replayed."""
         reasons: dict[str, list[str]] = {}
-        for each in digest.budgets:
-            if not isinstance(each, ObjectiveEvidence):
-                reasons.setdefault(each.why, []).append(_name(each))
+        for budget in digest.budgets:
+            if not isinstance(budget, ObjectiveEvidence):
+                reasons.setdefault(budget.why, []).append(_name(budget))
+
         for why, names in reasons.items():
-            said = {"names": _listed(names), "why": plain(cut(why))}
-            yield from ("", self.words("No figures for {names}: {why}.", **said))
-        played = [each for each in digest.budgets if isinstance(each, ObjectiveEvidence)]
-        names = [_name(each) for each in played if each.not_replayed]
+            values = {"names": _listed(names), "why": plain(cut(why))}
+            yield from ("", self.words("No figures for {names}: {why}.", **values))
+
+        played = [budget for budget in digest.budgets if isinstance(budget, ObjectiveEvidence)]
+        names = [_name(evidence) for evidence in played if evidence.not_replayed]
         if names and digest.noise is None:
             yield ""
             yield self.words(
@@ -225,9 +240,9 @@ class DigestIssueWriter:
     def _without_events(self, rows: Iterable[ObjectiveEvidence], period: Period) -> Iterator[str]:
         """Nothing fails where nothing happens, which is not the same as a good week."""
         names = [
-            _name(each)
-            for each in rows
-            if each.knows(period.span) and not each.events_in(period.first, period.until)
+            _name(row)
+            for row in rows
+            if row.knows(period.span) and not row.events_in(period.first, period.until)
         ]
         if names:
             yield ""
@@ -239,18 +254,18 @@ class DigestIssueWriter:
     def _spent(self, rows: Iterable[ObjectiveEvidence], period: Period) -> Iterator[str]:
         words = self.words
         heads = (words("SLO"), words("events"), words("budget spent"), words("attainment"))
-        lines = (self._budget(each, period) for each in rows)
+        lines = (self._budget(row, period) for row in rows)
         yield from table((*heads, words("coverage")), lines, numbers=4)
 
-    def _budget(self, each: ObjectiveEvidence, period: Period) -> tuple[str, ...]:
-        kept, unknown = each.kept, self.words("not known")
-        counted = each.events_in(period.first, period.until)
-        events = f"{counted:,.0f}" if counted or each.knows(period.span) else unknown
+    def _budget(self, evidence: ObjectiveEvidence, period: Period) -> tuple[str, ...]:
+        kept, unknown = evidence.kept, self.words("not known")
+        counted = evidence.events_in(period.first, period.until)
+        events = f"{counted:,.0f}" if counted or evidence.knows(period.span) else unknown
         if kept.spent is None or kept.attainment is None:
-            return (_name(each), events, unknown, unknown, percent(kept.coverage))
+            return (_name(evidence), events, unknown, unknown, percent(kept.coverage))
         reached = attained(kept.attainment)
-        shown = reached if each.is_met else f"**{reached}**"
-        return (_name(each), events, percent(kept.spent), shown, percent(kept.coverage))
+        shown = reached if evidence.is_met else f"**{reached}**"
+        return (_name(evidence), events, percent(kept.spent), shown, percent(kept.coverage))
 
     def _loose_ends(self, digest: Digest) -> Iterator[str]:
         lines = [
@@ -263,33 +278,39 @@ class DigestIssueWriter:
 
     def _drift(self, drift: Iterable[DriftedTarget]) -> Iterator[str]:
         words = self.words
-        for each in drift:
-            if each.unread:
+        for target in drift:
+            if target.unread:
                 yield words(
                     "- {target} could not be read, so drift is not known: {why}",
-                    target=code(each.target),
-                    why=code(cut(each.unread)),
+                    target=code(target.target),
+                    why=code(cut(target.unread)),
                 )
-            elif each.objects:
-                shown = ", ".join(map(code, each.objects[:SHOWN]))
+            elif target.objects:
+                shown = ", ".join(map(code, target.objects[:SHOWN]))
                 yield words(
                     "- Changed outside the repository in {target}: {objects}",
-                    target=code(each.target),
-                    objects=f"{shown}, …" if len(each.objects) > SHOWN else shown,
+                    target=code(target.target),
+                    objects=f"{shown}, …" if len(target.objects) > SHOWN else shown,
                 )
 
     def _waivers(self, waivers: Iterable[Waiver], day: date) -> Iterator[str]:
         words = self.words
-        for each in waivers:
-            said = {"rule": code(each.rule), "service": code(each.service), "day": each.until}
-            if each.until < day:
-                yield words("- The waiver of {rule} for {service} expired on {day}.", **said)
+        for waiver in waivers:
+            values = {
+                "rule": code(waiver.rule),
+                "service": code(waiver.service),
+                "day": waiver.until,
+            }
+            if waiver.until < day:
+                yield words("- The waiver of {rule} for {service} expired on {day}.", **values)
             else:
-                yield words("- The waiver of {rule} for {service} expires on {day}.", **said)
+                yield words("- The waiver of {rule} for {service} expires on {day}.", **values)
 
     def _due(self, due: Sequence[SloReviewDue]) -> Iterator[str]:
         if due:
-            names = ", ".join(code(f"{each.service}: {each.name}") for each in due[:SHOWN])
+            names = ", ".join(
+                code(f"{review_due.service}: {review_due.name}") for review_due in due[:SHOWN]
+            )
             shown = f"{names}, …" if len(due) > SHOWN else names
             yield self.words("- SLOs due for review: {slos}", slos=shown)
 

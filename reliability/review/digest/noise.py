@@ -65,11 +65,12 @@ class DigestSignals:
     def told(self, impact: ImpactLookup) -> DigestCounts:
         """The sums, with the pages that came with user impact and those where nobody knows."""
         pages = [
-            impact.during(each.group.service, span)
-            for each in self.counted
-            if each.tier == "alert"
-            for span in each.episodes
+            impact.during(episodes.group.service, span)
+            for episodes in self.counted
+            if episodes.tier == "alert"
+            for span in episodes.episodes
         ]
+
         number, tickets, logs = (self._times(tier) for tier in ("alert", "ticket", "log"))
         return DigestCounts(
             pages=number,
@@ -80,7 +81,7 @@ class DigestSignals:
         )
 
     def _times(self, tier: str) -> int:
-        return sum(each.times for each in self.counted if each.tier == tier)
+        return sum(episodes.times for episodes in self.counted if episodes.tier == tier)
 
 
 def noise(fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog) -> DigestSignals:
@@ -90,10 +91,11 @@ def noise(fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog)
     for alert in fired:
         if (tier := alert.labels.get(names.tier, "")) in TIERS:
             by_tier.setdefault(tier, []).append(alert)
+
     counted = [
-        SignalEpisodes(each.group, tier, each.episodes)
+        SignalEpisodes(activity.group, tier, activity.episodes)
         for tier, alerts in sorted(by_tier.items())
-        for each in grouped(alerts, catalog).noises
+        for activity in grouped(alerts, catalog).activities
     ]
     counted.sort(key=lambda each: (-each.times, each.group))
     return DigestSignals(tuple(counted), tuple(_silent(ever, catalog)))
@@ -101,7 +103,7 @@ def noise(fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog)
 
 def _silent(ever: Iterable[Labels], catalog: Catalog) -> Iterable[SilentSignal]:
     names = alert_label_names(catalog)
-    known = {(each.get(names.service, ""), each.get("alertname", "")) for each in ever}
+    known = {(labels.get(names.service, ""), labels.get("alertname", "")) for labels in ever}
     for signal in signals(catalog):
         written = signal.signal
         if written.kind != HEARTBEAT and (signal.service, written.alertname) not in known:

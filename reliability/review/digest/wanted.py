@@ -33,8 +33,10 @@ def wanted(draft: IssueDraft, present: Iterable[Issue], period: Period) -> Itera
 
 def ending(catalog: Catalog, day: date) -> tuple[Waiver, ...]:
     """The waivers that have ended, or will within four weeks, the first first."""
-    every = (waiver for each in catalog.governing(Waivers) for waiver in each.value.spec.waivers)
-    return tuple(sorted((each for each in every if each.until <= day + SOON), key=_until))
+    every = (
+        waiver for waivers in catalog.governing(Waivers) for waiver in waivers.value.spec.waivers
+    )
+    return tuple(sorted((waiver for waiver in every if waiver.until <= day + SOON), key=_until))
 
 
 def of_record(catalog: Catalog, until: date, length: timedelta) -> tuple[Event, ...]:
@@ -56,15 +58,16 @@ class UserImpact:
     def of(cls, budgets: Iterable[Found], catalog: Catalog, period: Period) -> UserImpact:
         """From what is on record in a period, and the history of every objective."""
         spans: dict[str, tuple[TimeSpan, ...]] = {}
-        found: dict[str, tuple[Found, ...]] = {}
+        by_service: dict[str, tuple[Found, ...]] = {}
         for event in recorded([catalog], period.span):
             spans[event.service] = (*spans.get(event.service, ()), event.span)
-        for each in budgets:
-            service = each.objective.service
-            found[service] = (*found.get(service, ()), each)
-            if isinstance(each, ObjectiveEvidence):
-                spans[service] = (*spans.get(service, ()), *each.hurt)
-        return cls(spans, found)
+        for budget in budgets:
+            service = budget.objective.service
+            by_service[service] = (*by_service.get(service, ()), budget)
+            if isinstance(budget, ObjectiveEvidence):
+                spans[service] = (*spans.get(service, ()), *budget.hurt)
+
+        return cls(spans, by_service)
 
     def during(self, service: str, span: TimeSpan) -> bool | None:
         """Whether users were affected; None if that is not known."""
@@ -72,7 +75,7 @@ class UserImpact:
             return True
         evidence = self.evidence.get(service, ())
         known = all(
-            isinstance(each, ObjectiveEvidence) and each.knows_impact(span) for each in evidence
+            isinstance(item, ObjectiveEvidence) and item.knows_impact(span) for item in evidence
         )
         return False if evidence and known else None
 
@@ -88,20 +91,24 @@ def replayed(budgets: Iterable[Found], period: Period) -> list[tuple[str, Digest
     which nothing is known is left out: it is not a week without pages.
     """
     replayed = [
-        each for each in budgets if isinstance(each, ObjectiveEvidence) and not each.not_replayed
+        budget
+        for budget in budgets
+        if isinstance(budget, ObjectiveEvidence) and not budget.not_replayed
     ]
     known = replayed if "W" in period.name else []
-    weeks = min((len(each.pages.weekly) for each in known), default=0)
-    found: list[tuple[str, DigestCounts]] = []
+    weeks = min((len(evidence.pages.weekly) for evidence in known), default=0)
+    evidence_of: list[tuple[str, DigestCounts]] = []
+
     for ago in range(min(weeks, WEEKS), 0, -1):
         first = period.until - timedelta(weeks=ago)
-        if not any(each.knows(TimeSpan.before(first + WEEK, WEEK)) for each in known):
+        if not any(evidence.knows(TimeSpan.before(first + WEEK, WEEK)) for evidence in known):
             continue
         year, week, _ = first.isocalendar()
-        pages = sum(each.pages.weekly[-ago] for each in known)
-        felt = sum(each.pages.weekly_felt[-ago] for each in known)
-        tickets = sum(each.tickets.weekly[-ago] for each in known)
-        found.append(
+        pages = sum(evidence.pages.weekly[-ago] for evidence in known)
+        felt = sum(evidence.pages.weekly_felt[-ago] for evidence in known)
+        tickets = sum(evidence.tickets.weekly[-ago] for evidence in known)
+        evidence_of.append(
             (f"{year}-W{week:02}", DigestCounts(pages=pages, felt=felt, tickets=tickets, logs=0))
         )
-    return found
+
+    return evidence_of

@@ -50,7 +50,7 @@ class ServiceGate:
         """A spent budget closes; with none spent, one that is not known leaves it unknown."""
         if self.exception is not None:
             return "open"
-        if any(each.closes for each in self.judged):
+        if any(objective.closes for objective in self.judged):
             return "closed"
         return (
             "unknown" if any(isinstance(e.stands, UnknownStatus) for e in self.judged) else "open"
@@ -63,17 +63,31 @@ class ServiceGate:
             until = self.exception.until
             approved = f"approved by {self.exception.approver}, until {until}"
             return f"exception {approved}: {self.exception.reason}"
+
         closing = [
-            f"{named(each.stands)}: {attained_words(each.stands)}, state {each.state.name}"
-            for each in self.judged
-            if each.closes and each.state and isinstance(each.stands, ObjectiveStatus)
+            f"{named(objective.stands)}: {attained_words(objective.stands)}, "
+            f"state {objective.state.name}"
+            for objective in self.judged
+            if objective.closes
+            and objective.state
+            and isinstance(objective.stands, ObjectiveStatus)
         ]
+
         if closing:
             return "; ".join(closing)
-        unknown = [each.stands for each in self.judged if isinstance(each.stands, UnknownStatus)]
+        unknown = [
+            objective.stands
+            for objective in self.judged
+            if isinstance(objective.stands, UnknownStatus)
+        ]
         if unknown:
-            return "; ".join(f"{named(each)}: {each.reason}" for each in unknown)
-        known = [each.stands for each in self.judged if isinstance(each.stands, ObjectiveStatus)]
+            return "; ".join(f"{named(status)}: {status.reason}" for status in unknown)
+
+        known = [
+            objective.stands
+            for objective in self.judged
+            if isinstance(objective.stands, ObjectiveStatus)
+        ]
         least = min(known, key=lambda standing: standing.remaining)
         return f"lowest budget remaining: {budget_remaining(least.remaining)} ({named(least)})"
 
@@ -87,9 +101,11 @@ class ServiceGate:
     def openings(self) -> tuple[str, ...]:
         """What has to come true, all of it, for a closed one to open by itself."""
         return tuple(
-            self._opening(each.stands)
-            for each in self.judged
-            if self.answer == "closed" and each.closes and isinstance(each.stands, ObjectiveStatus)
+            self._opening(objective.stands)
+            for objective in self.judged
+            if self.answer == "closed"
+            and objective.closes
+            and isinstance(objective.stands, ObjectiveStatus)
         )
 
     def _opening(self, stands: ObjectiveStatus) -> str:
@@ -102,6 +118,7 @@ class ServiceGate:
         when = utc_minute(stands.recovers(above))
         if stands.renewed is not None:
             return f"{condition}: on {when}, when a new period begins"
+
         latest = "" if stands.failures is not None else "at the latest "
         return f"{condition}: {latest}on {when}, if nothing fails until then"
 
@@ -115,8 +132,13 @@ def gate(
 ) -> ServiceGate:
     """Judge every promise of a service by the states that count for it."""
     states = policy.states_of(service, criticality)
-    judged = tuple(JudgedObjective(each, _state(each, states)) for each in stands)
-    on = [each for each in policy.exceptions if each.service == service and each.until >= today]
+    judged = tuple(JudgedObjective(status, _state(status, states)) for status in stands)
+    on = [
+        exception
+        for exception in policy.exceptions
+        if exception.service == service and exception.until >= today
+    ]
+
     return ServiceGate(service, states, judged, exception=on[0] if on else None)
 
 

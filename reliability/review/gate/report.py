@@ -18,35 +18,37 @@ OTHERWISE: Final = "sync the rules and declare the Prometheus that evaluates the
 EXIT_CODES: Final = {"open": 0, "closed": 1, "unknown": 5}
 
 
-def text(found: ServiceGate, source: str) -> str:
+def text(gate: ServiceGate, source: str) -> str:
     """The answer first, then what it follows from."""
-    return "\n".join(printable(_lines(found, source)))
+    return "\n".join(printable(_lines(gate, source)))
 
 
-def _lines(found: ServiceGate, source: str) -> Iterator[str]:
-    yield f"{found.service}: {found.answer}: {found.reason}"
-    yield from (f"  {_judged(each)}" for each in found.judged)
-    if found.openings:
-        yield f"  opens when {', and '.join(found.openings)}"
-    if found.answer == "closed":
-        yield f"  or with an exception for {found.service} in the error-budget policy"
-    if found.answer == "unknown":
-        yield from (f"  to get figures: {each}" for each in remedies(found))
+def _lines(gate: ServiceGate, source: str) -> Iterator[str]:
+    yield f"{gate.service}: {gate.answer}: {gate.reason}"
+    yield from (f"  {_judged(objective)}" for objective in gate.judged)
+    if gate.openings:
+        yield f"  opens when {', and '.join(gate.openings)}"
+    if gate.answer == "closed":
+        yield f"  or with an exception for {gate.service} in the error-budget policy"
+    if gate.answer == "unknown":
+        yield from (f"  to get figures: {remedy}" for remedy in remedies(gate))
     yield f"  source {source}"
 
 
-def remedies(found: ServiceGate) -> tuple[str, ...]:
+def remedies(gate: ServiceGate) -> tuple[str, ...]:
     """What would make each budget known that is not, each of these once."""
-    unknown = (each.stands for each in found.judged if isinstance(each.stands, UnknownStatus))
-    return tuple(dict.fromkeys(each.remedy or OTHERWISE for each in unknown))
+    unknown = (
+        objective.stands for objective in gate.judged if isinstance(objective.stands, UnknownStatus)
+    )
+    return tuple(dict.fromkeys(status.remedy or OTHERWISE for status in unknown))
 
 
-def _judged(each: JudgedObjective) -> str:
-    if isinstance(each.stands, UnknownStatus):
-        return f"{named(each.stands)}: not known: {each.stands.reason}"
-    said = f"{named(each.stands)}: {attained_words(each.stands)}"
-    said += f", burn rate {burn_words(each.stands)}{known_words(each.stands)}"
-    state = each.state
+def _judged(objective: JudgedObjective) -> str:
+    if isinstance(objective.stands, UnknownStatus):
+        return f"{named(objective.stands)}: not known: {objective.stands.reason}"
+    said = f"{named(objective.stands)}: {attained_words(objective.stands)}"
+    said += f", burn rate {burn_words(objective.stands)}{known_words(objective.stands)}"
+    state = objective.state
     if state is None:
         return said
     then = ", ".join(state.then) or "nothing"
@@ -54,18 +56,18 @@ def _judged(each: JudgedObjective) -> str:
     return f"{said}: {state.name}: {then}{to}"
 
 
-def document(found: ServiceGate, source: str) -> str:
+def document(gate: ServiceGate, source: str) -> str:
     """As JSON, indented."""
-    exception = found.exception
-    said = {
+    exception = gate.exception
+    values = {
         "version": VERSION,
-        "service": found.service,
-        "answer": found.answer,
-        "exit_code": EXIT_CODES[found.answer],
-        "reason": found.reason,
-        "remedies": list(remedies(found)) if found.answer == "unknown" else [],
-        "opens_when": list(found.openings),
-        "opens_above": found.opens_above,
+        "service": gate.service,
+        "answer": gate.answer,
+        "exit_code": EXIT_CODES[gate.answer],
+        "reason": gate.reason,
+        "remedies": list(remedies(gate)) if gate.answer == "unknown" else [],
+        "opens_when": list(gate.openings),
+        "opens_above": gate.opens_above,
         "exception": {
             "reason": exception.reason,
             "approver": exception.approver,
@@ -74,16 +76,19 @@ def document(found: ServiceGate, source: str) -> str:
         if exception
         else None,
         "source": source,
-        "objectives": [_objective(each, found) for each in found.judged],
+        "objectives": [_objective(objective, gate) for objective in gate.judged],
     }
-    return inert_json(json.dumps(said, indent=2, ensure_ascii=False))
+    return inert_json(json.dumps(values, indent=2, ensure_ascii=False))
 
 
-def _objective(each: JudgedObjective, found: ServiceGate) -> dict[str, Any]:
-    objective = each.stands.objective
-    state = each.state
-    stands = each.stands if isinstance(each.stands, ObjectiveStatus) else None
-    recovers = stands.recovers(found.opens_above) if stands and each.closes else None
+def _objective(judged_objective: JudgedObjective, gate: ServiceGate) -> dict[str, Any]:
+    objective = judged_objective.stands.objective
+    state = judged_objective.state
+    stands = (
+        judged_objective.stands if isinstance(judged_objective.stands, ObjectiveStatus) else None
+    )
+    recovers = stands.recovers(gate.opens_above) if stands and judged_objective.closes else None
+
     return {
         "slo": objective.slo_name,
         "objective": objective.name,
@@ -91,5 +96,5 @@ def _objective(each: JudgedObjective, found: ServiceGate) -> dict[str, Any]:
         "then": list(state.then) if state else [],
         "escalate_to": list(state.escalate_to) if state else [],
         "opens": moment(recovers),
-        **figures(each.stands),
+        **figures(judged_objective.stands),
     }

@@ -42,7 +42,7 @@ def past_standings(
     """
     source = open_source(history_policy(catalog), catalog, workspace.root)
     at = datetime.combine(workspace.today, time(), tzinfo=UTC)
-    stands = tuple(standing(each, source, at) for each in objectives)
+    stands = tuple(standing(objective, source, at) for objective in objectives)
     return SloStatuses(stands, f"{source.description} · up to {utc_minute(at)}")
 
 
@@ -68,7 +68,7 @@ def live_standings(
         kept = history if spec else None
         stands = tuple(recorded_standings(past.server, objectives, at, past=kept))
 
-    added = any(each.coverage and each.coverage.history for each in stands)
+    added = any(status.coverage and status.coverage.history for status in stands)
     more = f" and {history.description}" if added else ""
     return SloStatuses(stands, f"{past.server.url}{more} · at {utc_minute(at)}")
 

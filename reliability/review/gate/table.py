@@ -47,13 +47,14 @@ def text(lines: Iterable[GateTableRow], source: str) -> str:
 
 
 def _written(lines: list[GateTableRow], source: str) -> Iterator[str]:
-    yield from aligned([HEADS, *(_cells(each) for each in lines)])
+    yield from aligned([HEADS, *(_cells(line) for line in lines)])
     reasons: dict[str, list[str]] = {}
-    for each in lines:
-        if isinstance(each.stands, UnknownStatus):
-            remedy = f"; {each.stands.remedy}" if each.stands.remedy else ""
-            reason = f"{each.stands.reason}{remedy}"
-            reasons.setdefault(reason, []).append(each.stands.objective.identity)
+    for line in lines:
+        if isinstance(line.stands, UnknownStatus):
+            remedy = f"; {line.stands.remedy}" if line.stands.remedy else ""
+            reason = f"{line.stands.reason}{remedy}"
+            reasons.setdefault(reason, []).append(line.stands.objective.identity)
+
     if reasons:
         yield ""
     for reason, names in reasons.items():
@@ -125,19 +126,19 @@ def _review(line: GateTableRow) -> str:
 
 def document(lines: Iterable[GateTableRow], source: str) -> str:
     """As JSON, indented."""
-    said = {
+    values = {
         "version": VERSION,
         "source": source,
         "slos": [
             {
-                "service": each.stands.objective.service,
-                "slo": each.stands.objective.slo_name,
-                "objective": each.stands.objective.name,
-                **figures(each.stands),
-                "next_review": each.review.isoformat() if each.review else None,
-                "due": each.review is None or each.review <= each.today,
+                "service": line.stands.objective.service,
+                "slo": line.stands.objective.slo_name,
+                "objective": line.stands.objective.name,
+                **figures(line.stands),
+                "next_review": line.review.isoformat() if line.review else None,
+                "due": line.review is None or line.review <= line.today,
             }
-            for each in lines
+            for line in lines
         ],
     }
-    return inert_json(json.dumps(said, indent=2, ensure_ascii=False))
+    return inert_json(json.dumps(values, indent=2, ensure_ascii=False))

@@ -73,6 +73,7 @@ def approvals(
     given: set[str] = set()
     outdated: set[str] = set()
     incomparable: set[str] = set()
+
     for author, review in standing(tuple(reviews)).items():
         is_able = f"@{author}".lower() not in absent | {f"@{pull.author}".lower()}
         if review.state == "approved" and is_able:
@@ -81,6 +82,7 @@ def approvals(
             into.add(f"@{author}")
             if holds is None:
                 incomparable.add(f"@{author}")
+
     return Approvals(
         given=frozenset(with_teams(given, base)),
         outdated=frozenset(outdated),
@@ -127,7 +129,7 @@ def _teams(context: Context, before: Context) -> Iterator[str]:
 def with_teams(handles: Iterable[str], base: Catalog) -> set[str]:
     """Handles, and the teams that they speak for."""
     given = set(handles)
-    lower = {each.lower() for each in given}
+    lower = {handle.lower() for handle in given}
     for team in base.each(Team):
         spec = team.value.spec
         if spec.code_host and any(member.lower() in lower for member in spec.members):
@@ -158,7 +160,7 @@ def _ask(
     needed: RequiredApproval, findings: tuple[Finding, ...], context: Context
 ) -> ServiceApproval:
     missing = needed.missing(context.approved, context.author)
-    given = tuple(each for each in needed.handles if each.lower() in _lower(context.approved))
+    given = tuple(handle for handle in needed.handles if handle.lower() in _lower(context.approved))
     by_others = needed.missing(context.approved)
     proposed = (
         handle
@@ -167,6 +169,7 @@ def _ask(
         for handle in role
         if handle.lower() in _lower(context.author)
     )
+
     return ServiceApproval(
         needed=needed,
         given=given,

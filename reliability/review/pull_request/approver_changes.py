@@ -24,10 +24,12 @@ def approver_changes(context: Context) -> Iterator[ApproverChange]:
     before = context.before
     if before is None:
         return
+
     declared = Context(today=context.today, catalog=context.catalog)
     was, now = policy_roles(before), policy_roles(declared)
     if was != now and was:
         yield ApproverChange(POLICIES, was, now)
+
     for service in sorted(declared.services):
         former = context.former_services.get(service, service)
         if former in before.services:

@@ -71,6 +71,7 @@ class LineComments:
         file = self.files.get(self._path(finding))
         if lines is None or file is None or not file.takes_together(lines.first, lines.last):
             return None
+
         line = finding.problem.at.span.line
         offsets = line - lines.first, lines.last - line
         key = fingerprint if offsets == (0, 0) else f"{fingerprint}@{offsets[0]},{offsets[1]}"
@@ -140,6 +141,7 @@ def suggested_lines(finding: Finding, texts: Mapping[PurePosixPath, str]) -> Sug
     text = texts.get(problem.at.path)
     if problem.fix is None or text is None or "\r" in text:
         return None
+
     first = min(edit.span.line for edit in problem.fix.edits)
     last = max(edit.span.end_line for edit in problem.fix.edits)
     before = text.split("\n")
@@ -147,4 +149,5 @@ def suggested_lines(finding: Finding, texts: Mapping[PurePosixPath, str]) -> Sug
     lines = after[first - 1 : len(after) - (len(before) - last)]
     if max(last - first + 1, len(lines)) > MOST_LINES:
         return None
+
     return SuggestedLines(first, last, "\n".join(lines))

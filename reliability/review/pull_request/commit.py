@@ -140,10 +140,12 @@ def _queue(judge: CommitJudge, run: WorkflowRun) -> list[MergeStep]:
         raise UnidentifiedError(
             f"{run.head_branch} is not a merge queue branch with one pull request"
         )
+
     tip = f"refs/remotes/origin/{entry.base_branch}"
     _ensure_newest(judge, entry, tip, head=run.head_sha)
     steps = [_step(judge, entry, run.head_sha)]
     heads = judge.forge.queue_heads(entry.base_branch)
+
     while not judge.changes.is_ancestor(steps[-1].before, tip):
         before = next(_entries_at(heads, steps[-1].before), None)
         if before is None or len(steps) == LONGEST_QUEUE:
@@ -152,6 +154,7 @@ def _queue(judge: CommitJudge, run: WorkflowRun) -> list[MergeStep]:
                 "but does not belong to a known pull request"
             )
         steps.append(_step(judge, before, steps[-1].before))
+
     return steps[::-1]
 
 
@@ -178,8 +181,10 @@ def _step(judge: CommitJudge, entry: QueueEntry, commit: str) -> MergeStep:
         raise UnidentifiedError(
             f"#{entry.number} of the merge queue is not a pull request"
         ) from error
+
     if not pull.is_open or pull.base_branch != entry.base_branch:
         raise UnidentifiedError(f"#{entry.number} is no longer open against {entry.base_branch}")
     if not judge.changes.is_ancestor(entry.parent, commit):
         raise UnidentifiedError(f"{entry.parent[:12]} is not an ancestor of {commit[:12]}")
+
     return MergeStep(pull, entry.parent, commit)

@@ -34,15 +34,17 @@ def commit_status(judgments: Sequence[Judgment]) -> CommitStatus:
 
     A draft is not judged yet: GitHub merges none, and its author is not done.
     """
-    failing = [each for each in judgments if not each.passes]
+    failing = [judgment for judgment in judgments if not judgment.passes]
     state: State = "success"
     if failing:
-        state = "pending" if all(each.is_draft for each in failing) else "failure"
+        state = "pending" if all(judgment.is_draft for judgment in failing) else "failure"
+
     named = failing or list(judgments)
     if len(judgments) == 1:
         texts = [named[0].text]
     else:
-        texts = [f"#{each.number}: {each.text}" for each in named]
+        texts = [f"#{judgment.number}: {judgment.text}" for judgment in named]
+
     if state == "pending":
         texts.insert(0, "draft")
     return CommitStatus(state, " · ".join(texts))

@@ -58,9 +58,9 @@ class ObjectiveDifference:
 def touched(before: Catalog, after: Catalog) -> Touched:
     """Compare the files of both sides."""
     paths = {*before.texts, *after.texts}
-    differ = [each for each in paths if before.texts.get(each) != after.texts.get(each)]
-    services = {service_directory(each) for each in differ} - {None}
-    policies = {each.as_posix() for each in differ if service_directory(each) is None}
+    differ = [path for path in paths if before.texts.get(path) != after.texts.get(path)]
+    services = {service_directory(path) for path in differ} - {None}
+    policies = {path.as_posix() for path in differ if service_directory(path) is None}
     return Touched(tuple(sorted(filter(None, services))), tuple(sorted(policies)))
 
 
@@ -69,19 +69,24 @@ def promise_changes(context: Context) -> tuple[ObjectiveDifference, ...]:
     if context.before is None:
         return ()
     changes = context.objective_changes
-    seen = {id(each.new) for each in changes}
-    found = [
-        *(each for change in changes for each in _kept(change, context)),
+    seen = {id(change.new) for change in changes}
+    differences = [
+        *(difference for change in changes for difference in _kept(change, context)),
         *_gone(context),
         *(
             ObjectiveDifference(
-                service=each.service, name=each.identity, what="new", old=None, new=_target(each)
+                service=objective.service,
+                name=objective.identity,
+                what="new",
+                old=None,
+                new=_target(objective),
             )
-            for each in context.objectives
-            if id(each) not in seen
+            for objective in context.objectives
+            if id(objective) not in seen
         ),
     ]
-    return tuple(sorted(found, key=lambda each: (each.service, each.name)))
+
+    return tuple(sorted(differences, key=lambda each: (each.service, each.name)))
 
 
 def _kept(change: ObjectiveChange, context: Context) -> Iterator[ObjectiveDifference]:
@@ -92,9 +97,15 @@ def _kept(change: ObjectiveChange, context: Context) -> Iterator[ObjectiveDiffer
             service=old.service, name=old.identity, what="gone", old=_target(old), new=None
         )
         return
-    said = loosened(change, context.base, context.catalog)
-    looser = tuple(each.message for each in said if not each.message.startswith("target "))
+
+    changes = loosened(change, context.base, context.catalog)
+    looser = tuple(
+        loosening_change.message
+        for loosening_change in changes
+        if not loosening_change.message.startswith("target ")
+    )
     is_other = _target(old) != _target(new) or change.slo.how != "same" or looser
+
     if is_other:
         yield ObjectiveDifference(
             service=new.service,
@@ -108,10 +119,14 @@ def _kept(change: ObjectiveChange, context: Context) -> Iterator[ObjectiveDiffer
 
 def _gone(context: Context) -> Iterator[ObjectiveDifference]:
     gone = {id(slo) for slo in context.slo_changes.gone}
-    for each in context.before.objectives if context.before else ():
-        if id(each.slo) in gone:
+    for objective in context.before.objectives if context.before else ():
+        if id(objective.slo) in gone:
             yield ObjectiveDifference(
-                service=each.service, name=each.identity, what="gone", old=_target(each), new=None
+                service=objective.service,
+                name=objective.identity,
+                what="gone",
+                old=_target(objective),
+                new=None,
             )
 
 

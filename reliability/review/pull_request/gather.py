@@ -88,16 +88,17 @@ def review(place: Workspace, merge: Merge, terms: ReviewTerms) -> tuple[Reviewed
         jobs=place.jobs,
         commit=head.commit,
     )
+
     changed = touched(base.catalog, proposed.catalog)
     context = _context(place.today, ReviewSides(base, proposed), terms)
     past = replace(base, catalog=as_named_now(context) or base.catalog)
     measured = _committed(place, merge) or _measured(
         place, ReviewSides(past, proposed), changed, days=terms.days
     )
-    findings, found = _found(
+    findings, changes = _found(
         ReviewSides(base, proposed), measured, context, approvals=terms.approvals
     )
-    new = [finding for _, finding in found.new]
+    new = [finding for _, finding in changes.new]
     asked = asks(new, context)
     before = Context(today=place.today, catalog=past.catalog, broken=_broken(base.findings))
     reviewed = Reviewed(
@@ -112,10 +113,11 @@ def review(place: Workspace, merge: Merge, terms: ReviewTerms) -> tuple[Reviewed
         asked=asked,
         approvals=terms.approvals,
         approvers=tuple(approver_changes(context)),
-        found=found,
+        found=changes,
         plans=tuple(_plans(place, ReviewSides(base, proposed), terms.live)),
         judges=_judges(base, terms, context),
     )
+
     return reviewed, findings
 
 
@@ -147,18 +149,20 @@ def _found(
         facts=Facts(known.evidence if known else None),
         judge=context.judge,
     )
+
     before = check(
         Repository(root=sides.head.root, catalog=base.catalog, findings=tuple(base.findings)),
         context.today,
         facts=Facts(known.evidence_before if known else None),
     )
-    measuring = frozenset(each.id for each in RULES if each.needs == "evidence")
+    measuring = frozenset(rule.id for rule in RULES if rule.needs == "evidence")
     findings = [for_reviewers(finding, context) for finding in findings]
+
     return findings, compare(before, findings, measuring)
 
 
 def _judges(base: Base, terms: ReviewTerms, context: Context) -> PolicySource:
-    waiting = dict.fromkeys(each.approver for each in pending(context))
+    waiting = dict.fromkeys(waiver.approver for waiver in pending(context))
     own = context.judge is None
     return PolicySource(
         commit=base.commit,
@@ -170,7 +174,9 @@ def _judges(base: Base, terms: ReviewTerms, context: Context) -> PolicySource:
 
 
 def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
-    return frozenset(each.problem.at.path for each in findings if each.severity is Severity.ERROR)
+    return frozenset(
+        finding.problem.at.path for finding in findings if finding.severity is Severity.ERROR
+    )
 
 
 def _committed(place: Workspace, merge: Merge) -> NotMeasured | None:
@@ -190,9 +196,14 @@ def _measured(
     """Replay the services that the change touches; all of them where it changes policies."""
     names = frozenset() if changed.policies else frozenset(changed.services)
     catalog = governed(sides.head.catalog, sides.base)
-    promised = {each.service for side in (sides.base.catalog, catalog) for each in objectives(side)}
+    promised = {
+        objective.service
+        for side in (sides.base.catalog, catalog)
+        for objective in objectives(side)
+    }
     if changed.is_nothing or not (names & promised if names else promised):
         return NotMeasured("")
+
     try:
         governing = ReviewSides(sides.base, replace(sides.head, catalog=catalog))
         return _replayed(place.today, governing, names & promised, days=days)
@@ -214,11 +225,13 @@ def _plans(place: Workspace, sides: ReviewSides, live: bool) -> Iterator[TargetP
     base, catalog = sides.base, sides.head.catalog
     if any(unreadable_parts((*sides.head.findings, *base.findings))):
         return  # what cannot be read would look deleted, or created
+
     declared = governed(catalog, base).only(SyncTargets)
     spec = declared.value.spec if declared else EMBEDDED
     compiled, _ = compile_catalog(base.catalog)
     wanted, _ = compile_catalog(catalog)
     owner = owner_of(place.root, spec)
+
     with ExitStack() as closing:
         access = ProviderAccess(
             root=place.root,
@@ -247,7 +260,9 @@ def _plans(place: Workspace, sides: ReviewSides, live: bool) -> Iterator[TargetP
 
 def _as_of_base(target: Target, compiled: Sequence[Resource]) -> Held:
     """A target that holds what the base compiles to."""
-    return Held(kept=tuple(Intact(each, each.digest) for each in wanted_by(target, compiled)))
+    return Held(
+        kept=tuple(Intact(resource, resource.digest) for resource in wanted_by(target, compiled))
+    )
 
 
 def has_policies(base: Base) -> bool:
@@ -255,7 +270,7 @@ def has_policies(base: Base) -> bool:
 
     Also of one that cannot be read: it was meant to hold.
     """
-    unread = (each.problem.at.path for each in base.findings)
+    unread = (finding.problem.at.path for finding in base.findings)
     return any(path.parts[0] == "policies" for path in (*base.catalog.texts, *unread))
 
 
@@ -265,11 +280,11 @@ def governed(catalog: Catalog, base: Base) -> Catalog:
         return catalog
     located = {kind: of for kind, of in catalog.located.items() if kind not in GOVERNED}
     theirs = {kind: of for kind, of in base.catalog.located.items() if kind in GOVERNED}
-    every = (each for of in (*located.values(), *theirs.values()) for each in of)
+    every = (document for of in (*located.values(), *theirs.values()) for document in of)
     return Catalog.of(every, catalog.files, catalog.raw, texts=catalog.texts)
 
 
 def unread(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The files that cannot be read."""
-    errors = (each for each in findings if each.severity is Severity.ERROR)
-    return tuple(sorted({each.problem.at.path.as_posix() for each in errors}))
+    errors = (finding for finding in findings if finding.severity is Severity.ERROR)
+    return tuple(sorted({error.problem.at.path.as_posix() for error in errors}))

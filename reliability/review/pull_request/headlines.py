@@ -46,23 +46,27 @@ def _reasons(verdict: ReviewVerdict, words: Words) -> Iterator[str]:
     if verdict.overlap:
         files = _list(verdict.overlap[:MOST_NAMED], words)
         yield words("{files} also changed on the base branch; update this branch", files=files)
+
     if verdict.missing:
         yield words("approval by {whom} is missing", whom=roles(verdict.missing, words))
     if verdict.unapproved:
         services = _list(verdict.unapproved, words)
         yield words("no approvers are declared for {services}", services=services)
+
     if verdict.missed:
         yield words.many(
             "{count} past incident would no longer page",
             "{count} past incidents would no longer page",
             verdict.missed,
         )
+
     if verdict.committed:
         yield words.many(
             "the change commits {count} file to the history store",
             "the change commits {count} files to the history store",
             verdict.committed,
         )
+
     if verdict.over:
         yield words("the page budget of {teams} is exceeded", teams=_list(verdict.over, words))
     if verdict.errors:
@@ -104,7 +108,7 @@ def _replayed(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
     )
     if measured.result.is_synthetic:
         yield words("The history is synthetic, so a changed query has no effect on these figures.")
-    if any(each.source.speed == "signal" for each in shown.reviewed.notification_changes):
+    if any(change.source.speed == "signal" for change in shown.reviewed.notification_changes):
         yield words("Signals (alerting rules other than burn rates) are not replayed.")
 
 
@@ -124,6 +128,7 @@ def _rows(drawing: Timeline, words: Words) -> Iterator[str]:
         name = tier(bars.tier, words)
         rows.append((words("{tier} before", tier=name), drawn(bars.old, most)))
         rows.append((words("{tier} after", tier=name), drawn(bars.new, most)))
+
     if drawing.incidents.strip():
         legend = words(
             "after: {caught} caught, {ticket} ticket only, {missed} missed",
@@ -132,6 +137,7 @@ def _rows(drawing: Timeline, words: Words) -> Iterator[str]:
             missed=MISSED,
         )
         rows.append((words("incidents"), f"{drawing.incidents}  {legend}"))
+
     most = max(width(name) for name, _ in rows)
     for name, row in rows:
         yield f"{name}{' ' * (most - width(name))}  {row}".rstrip()

@@ -28,7 +28,9 @@ class MeasuredChange:
     @property
     def known(self) -> bool:
         """Whether anything is known of the past of any promise."""
-        return any(not isinstance(each.history, NoHistory) for each in self.result.objectives)
+        return any(
+            not isinstance(objective.history, NoHistory) for objective in self.result.objectives
+        )
 
     @property
     def evidence(self) -> BacktestEvidence:
@@ -42,29 +44,37 @@ class MeasuredChange:
             self.result,
             base="",
             objectives=tuple(map(_before, self.result.objectives)),
-            verdicts=tuple(replace(each, new=each.old) for each in self.result.verdicts),
+            verdicts=tuple(replace(verdict, new=verdict.old) for verdict in self.result.verdicts),
         )
         return BacktestEvidence.model_validate(document(old))
 
     @property
     def unknown(self) -> Mapping[str, tuple[str, ...]]:
         """The objectives of which nothing is known, by the reason, which says the way out."""
-        found: dict[str, tuple[str, ...]] = {}
-        for each in self.result.objectives:
-            if isinstance(each.history, NoHistory):
-                name = f"{each.slo}-{each.objective}" if each.objective else each.slo
-                found[each.history.reason] = (*found.get(each.history.reason, ()), name)
-        return found
+        by_service: dict[str, tuple[str, ...]] = {}
+        for objective in self.result.objectives:
+            if isinstance(objective.history, NoHistory):
+                name = (
+                    f"{objective.slo}-{objective.objective}"
+                    if objective.objective
+                    else objective.slo
+                )
+                by_service[objective.history.reason] = (
+                    *by_service.get(objective.history.reason, ()),
+                    name,
+                )
+
+        return by_service
 
     @property
     def changed(self) -> tuple[OutcomeRow, ...]:
         """The alerts that do otherwise than before."""
-        return tuple(each for each in self.result.rows if each.old != each.new)
+        return tuple(row for row in self.result.rows if row.old != row.new)
 
     def pages_more(self, services: Iterable[str]) -> bool:
         """Whether services page more often than before."""
         of = frozenset(services)
-        rows = [each for each in self.result.rows if each.tier == ALERT_TIER and each.service in of]
+        rows = [row for row in self.result.rows if row.tier == ALERT_TIER and row.service in of]
         return sum(_a_week(row.new) for row in rows) > sum(_a_week(row.old) for row in rows)
 
 
@@ -77,7 +87,7 @@ class NotMeasured:
 
 
 def _before(replayed: Replayed) -> Replayed:
-    rows = tuple(replace(each, new=each.old, old=NoAlert()) for each in replayed.rows)
+    rows = tuple(replace(row, new=row.old, old=NoAlert()) for row in replayed.rows)
     return replace(replayed, rows=rows)
 
 

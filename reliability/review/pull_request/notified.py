@@ -162,14 +162,16 @@ class SideRoutes:
         alike = self.index.get(alert)
         if self.routes is None or alike is None:
             return None
+
         receivers = {route.receiver for route in alike.routes.values()}
         names = self._mentioned()
-        found = {
-            replace(each, whom=names.get(each.whom, each.whom))
+        recipients = {
+            replace(recipient, whom=names.get(recipient.whom, recipient.whom))
             for name in receivers
-            for each in _reached(self.routes.routing.receivers[name])
+            for recipient in _reached(self.routes.routing.receivers[name])
         }
-        everybody = {*found, *self._queue(alert)}
+        everybody = {*recipients, *self._queue(alert)}
+
         return tuple(sorted(everybody, key=lambda each: (LOUDEST_FIRST.index(each.how), each)))
 
     def _mentioned(self) -> Mapping[str, str]:
@@ -204,7 +206,9 @@ def _reached(receiver: Receiver) -> Iterator[NotifiedRecipient]:
             yield NotifiedRecipient("channel", where)
             texts = (str(settings.get(key, "")) for key in HERE)
             yield from (
-                NotifiedRecipient("mention", each) for text in texts for each in mentions_in(text)
+                NotifiedRecipient("mention", mention)
+                for text in texts
+                for mention in mentions_in(text)
             )
         else:
             yield NotifiedRecipient(

@@ -85,32 +85,32 @@ def tier(word: str, words: Words) -> str:
     return words(TIERS[word]) if word in TIERS else value(word)
 
 
-def alert_source(each: AlertSource, words: Words) -> str:
+def alert_source(source: AlertSource, words: Words) -> str:
     """What notifies."""
-    return words(SPEEDS[each.speed], name=value(each.name))
+    return words(SPEEDS[source.speed], name=value(source.name))
 
 
-def delivery_path(each: DeliveryPath | None, words: Words) -> str:
+def delivery_path(path: DeliveryPath | None, words: Words) -> str:
     """A tier and everybody who is notified."""
-    if each is None:
+    if path is None:
         return words("none")
-    if each.reached is None:
+    if path.reached is None:
         notified = words("recipients not known")
-    elif not each.reached:
+    elif not path.reached:
         notified = words("notifies nobody")
     else:
-        notified = words(", ").join(reached(one, words) for one in each.reached)
-    return f"**{tier(each.tier, words)}**: {notified}"
+        notified = words(", ").join(reached(one, words) for one in path.reached)
+    return f"**{tier(path.tier, words)}**: {notified}"
 
 
-def reached(each: NotifiedRecipient, words: Words) -> str:
+def reached(recipient: NotifiedRecipient, words: Words) -> str:
     """One way of notifying."""
-    return words(RECIPIENTS[each.how], whom=value(each.whom))
+    return words(RECIPIENTS[recipient.how], whom=value(recipient.whom))
 
 
-def when(each: FiringCondition, words: Words) -> str:
+def when(condition: FiringCondition, words: Words) -> str:
     """At what it fires."""
-    match each:
+    match condition:
         case BurnRateCondition(pairs):
             parts = [
                 words(
@@ -126,7 +126,7 @@ def when(each: FiringCondition, words: Words) -> str:
         case ExpressionCondition(expression, held):
             shown = value(expression)
             return words("{shown} for {time}", shown=shown, time=length(held)) if held else shown
-    assert_never(each)
+    assert_never(condition)
 
 
 def length(time: timedelta) -> str:
@@ -150,6 +150,7 @@ def target(each: Target | None, words: Words) -> str:
         else words("{count} h", count=f"{minutes / 60:.1f}")
     )
     ratio = f"{(each.ratio * 100).normalize():f} %"
+
     return words(
         "{ratio} over {period} (error budget {budget})",
         ratio=ratio,
@@ -158,16 +159,17 @@ def target(each: Target | None, words: Words) -> str:
     )
 
 
-def promise(each: ObjectiveDifference, words: Words) -> str:
+def promise(difference: ObjectiveDifference, words: Words) -> str:
     """What became of a promise."""
-    if each.what == "new":
+    if difference.what == "new":
         return words("new")
-    if each.what == "gone":
+    if difference.what == "gone":
         return words("removed")
-    if each.what == "moved":
+    if difference.what == "moved":
         return words("moved from another service")
-    if each.what == "renamed":
+    if difference.what == "renamed":
         return words("renamed; its history starts over")
-    if each.old and each.new and each.new.ratio != each.old.ratio:
-        return words("looser") if each.new.ratio < each.old.ratio else words("stricter")
-    return words("looser") if each.looser else words("changed")
+    if difference.old and difference.new and difference.new.ratio != difference.old.ratio:
+        return words("looser") if difference.new.ratio < difference.old.ratio else words("stricter")
+
+    return words("looser") if difference.looser else words("changed")

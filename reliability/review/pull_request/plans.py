@@ -22,35 +22,39 @@ def plan_lines(shown: ReportView) -> Iterator[str]:
     if not shown.reviewed.plans:
         yield words("No plan: some files cannot be read.")
         yield ""
-    changing = [each for each in shown.reviewed.plans if each.report.plan.changes]
+
+    changing = [plan for plan in shown.reviewed.plans if plan.report.plan.changes]
     if not changing:
         return
+
     title = words.many(
         "Plan: {count} change in {targets}",
         "Plan: {count} changes in {targets}",
-        sum(len(each.report.plan.changes) for each in changing),
-        targets=", ".join(f"<code>{each.report.plan.target}</code>" for each in changing),
+        sum(len(plan.report.plan.changes) for plan in changing),
+        targets=", ".join(f"<code>{plan.report.plan.target}</code>" for plan in changing),
     )
-    for each in changing:
-        if isinstance(each.report, Unsafe):
-            why = said(each.report.why)
+    for plan in changing:
+        if isinstance(plan.report, Unsafe):
+            why = said(plan.report.why)
             yield "⚠ " + words("`reliability sync` refuses this plan: {why}.", why=why)
             yield ""
+
     groups: dict[tuple[bool, str], list[TargetPlan]] = {}
-    for each in changing:
-        groups.setdefault((each.is_live, each.why), []).append(each)
+    for plan in changing:
+        groups.setdefault((plan.is_live, plan.why), []).append(plan)
     yield from folded(title, [line for plans in groups.values() for line in _plans(plans, words)])
 
 
 def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
     """The plans of targets that were read in one way; targets with the same changes, once."""
-    yield as_markdown([each.report for each in plans], MOST_LINES)
+    yield as_markdown([plan.report for plan in plans], MOST_LINES)
     yield ""
-    each = plans[0]
-    if each.is_live:
+    plan = plans[0]
+
+    if plan.is_live:
         yield words("Compared with the current state of the target.")
-    elif each.why:
-        why = said(each.why)
+    elif plan.why:
+        why = said(plan.why)
         yield words(
             "Compared with what the base branch compiles to, because the target could not be read: "
             "{why}.",
@@ -58,4 +62,5 @@ def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
         )
     else:
         yield words("Compared with what the base branch compiles to; targets were not read.")
+
     yield ""

@@ -63,11 +63,13 @@ def short_report(shown: ReportView, room: int) -> str:
     note = shown.words("This comment was shortened; the full report has all sections.") + shown.link
     if len(_joined(texts.values())) <= room:
         return _joined(texts.values())
+
     for part in sorted(texts, key=lambda each: -each.spare):
         del texts[part]
         short = _joined([*texts.values(), note])
         if len(short) <= room:
             return short
+
     return note
 
 

@@ -30,8 +30,8 @@ class FindingChanges:
     @property
     def counted(self) -> tuple[tuple[str, Finding], ...]:
         """What nobody excuses, the worst first."""
-        found = [each for each in self.new if each[1].waiver is None]
-        return tuple(sorted(found, key=lambda each: -each[1].severity))
+        fresh = [pair for pair in self.new if pair[1].waiver is None]
+        return tuple(sorted(fresh, key=lambda each: -each[1].severity))
 
     @property
     def excused(self) -> tuple[Finding, ...]:
@@ -51,14 +51,15 @@ def compare(
     What rules that are `measured` no longer find is not mended: less fires, that is all.
     """
     old, new = list(before), list(after)
-    known = Counter(_key(*each) for each in zip(fingerprints(old), old, strict=True))
+    known = Counter(_key(*pair) for pair in zip(fingerprints(old), old, strict=True))
     pairs = list(zip(fingerprints(new), new, strict=True))
-    brought = tuple(each for each in pairs if _key(*each) not in known)
+    brought = tuple(pair for pair in pairs if _key(*pair) not in known)
     there = {key for key, _ in pairs}
     mended = sum(
         key not in there and finding.waiver is None and finding.rule not in measured
         for key, finding in zip(fingerprints(old), old, strict=True)
     )
+
     return FindingChanges(brought, len(pairs) - len(brought), mended)
 
 

@@ -31,4 +31,5 @@ def reviewers(
     reviewed = {f"@{review.author}".lower() for review in reviews} - outdated
     known = {f"@{pull.author}".lower(), *pull.requested, *reviewed}
     missing = dict.fromkeys(handle for role in verdict.missing for handle in role)
+
     return tuple(handle for handle in missing if handle.lower() not in known)[:MOST]

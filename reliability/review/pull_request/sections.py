@@ -34,20 +34,21 @@ def notified_lines(shown: ReportView) -> Iterator[str]:
     words, changes = shown.words, shown.reviewed.notification_changes
     if not changes:
         return
+
     yield "#### " + words("Who gets notified")
     yield ""
     heads = (words("service"), words("alert"), words("before"), words("after"))
     alike: dict[tuple[str, str], list[AlertSource]] = {}
-    for each in changes:
-        alike.setdefault(_paths(each, words), []).append(each.source)
+    for change in changes:
+        alike.setdefault(_paths(change, words), []).append(change.source)
     rows = [(*_what(sources, words), *paths) for paths, sources in alike.items()]
     yield from shown.table(heads, rows)
 
 
 def _what(sources: Sequence[AlertSource], words: Words) -> tuple[str, str]:
     """The services and what notifies there; many that change alike are counted."""
-    services = [*dict.fromkeys(value(each.service) for each in sources)]
-    names = [alert_source(each, words) for each in sources]
+    services = [*dict.fromkeys(value(source.service) for source in sources)]
+    names = [alert_source(source, words) for source in sources]
     return _some(services, words), _some(names, words)
 
 
@@ -57,9 +58,9 @@ def _some(texts: Sequence[str], words: Words, joint: str = "<br>") -> str:
     return joint.join([*shown, *more])
 
 
-def _paths(each: AlertNotificationChange, words: Words) -> tuple[str, str]:
+def _paths(change: AlertNotificationChange, words: Words) -> tuple[str, str]:
     """Who is notified, only where that changes, and the threshold only where that does."""
-    old, new = each.old, each.new
+    old, new = change.old, change.new
     before, after = [delivery_path(old, words)], [delivery_path(new, words)]
     if old is not None and new is not None:
         if (old.tier, old.reached) == (new.tier, new.reached):
@@ -69,6 +70,7 @@ def _paths(each: AlertNotificationChange, words: Words) -> tuple[str, str]:
             after.insert(0, when(new.when, words))
     elif new is not None:
         after.insert(0, when(new.when, words))
+
     return "<br>".join(before), "<br>".join(after)
 
 
@@ -79,7 +81,7 @@ def promises_lines(shown: ReportView) -> Iterator[str]:
         yield "#### " + words("SLO changes")
         yield ""
         heads = (words("service"), words("SLO"), words("change"), words("before"), words("after"))
-        rows = [_promise(each, words) for each in reviewed.promises]
+        rows = [_promise(slo, words) for slo in reviewed.promises]
         yield from shown.table(heads, rows)
     yield from _asks(shown)
 
@@ -90,11 +92,13 @@ def _asks(shown: ReportView) -> Iterator[str]:
     for ask in shown.reviewed.asked:
         alike.setdefault(_ask(ask, "", shown), []).append(ask)
     groups = list(alike.values())
+
     for asks in groups[: shown.rows]:
-        names = [value(each.subject) for each in asks]
+        names = [value(approval.subject) for approval in asks]
         services = _some(names, shown.words, joint=", ") if shown.rows else ", ".join(names)
         yield ""
         yield _ask(asks[0], services, shown)
+
     yield from shown.left_out(len(groups) - len(groups[: shown.rows]))
     if groups:
         yield from _access(shown)
@@ -112,17 +116,18 @@ def _access(shown: ReportView) -> Iterator[str]:
             "approve instead.",
             whom=whom,
         )
+
     if approvals.access_unknown:
         why = words("; ").join(map(said, approvals.access_unknown))
         yield ""
         yield words("The access of the approvers could not be checked: {why}.", why=why)
 
 
-def _promise(each: ObjectiveDifference, words: Words) -> tuple[str, ...]:
-    after = [target(each.new, words), *map(said, each.looser)]
-    before = target(each.old, words)
-    what = promise(each, words)
-    return value(each.service), value(each.name), what, before, "<br>".join(after)
+def _promise(difference: ObjectiveDifference, words: Words) -> tuple[str, ...]:
+    after = [target(difference.new, words), *map(said, difference.looser)]
+    before = target(difference.old, words)
+    what = promise(difference, words)
+    return value(difference.service), value(difference.name), what, before, "<br>".join(after)
 
 
 def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
@@ -132,21 +137,25 @@ def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
     if ask.proposed:
         whom = words(" and ").join(map(value, ask.proposed))
         given = words("{given} and {whom} (author)", given=given, whom=whom)
+
     if ask.is_met and given and not ask.missing:
         return "☑ " + words("{service}: approved by {whom}.", service=service, whom=given)
     if ask.is_met:
         reason = ask.findings[0].waiver or ""
         return "☑ " + words("{service}: {how}.", service=service, how=said(reason))
+
     if not ask.missing:
         return "☐ " + words(
             "{service}: the base branch declares no approvers; declare them there first, or add a "
             "waiver with an end date.",
             service=service,
         )
+
     missing = roles(ask.missing, words)
     line = "☐ " + words("{service}: requires approval by {whom}.", service=service, whom=missing)
     if given:
         line = words.paragraph([line, words("Approved so far: {whom}.", whom=given)])
+
     return words.paragraph([line, *_outdated(ask, shown)])
 
 
@@ -159,6 +168,7 @@ def _outdated(ask: ServiceApproval, shown: ReportView) -> Iterator[str]:
     if names := [value(name) for name in missing if name.lower() in late]:
         whom = words(" and ").join(names)
         yield words("{whom} approved an earlier commit, so the approval does not count.", whom=whom)
+
     if names := [value(name) for name in missing if name.lower() in gone]:
         yield words(
             "{whom} approved a commit that no longer exists, so the approval does not count.",
@@ -171,11 +181,13 @@ def approvers_lines(shown: ReportView) -> Iterator[str]:
     words, changes = shown.words, shown.reviewed.approvers
     if not changes:
         return
+
     yield "#### " + words("Approvers after this change")
     yield ""
     heads = (words("service"), words("before"), words("after"))
     rows = [
-        (value(each.subject), _who(each.before, words), _who(each.after, words)) for each in changes
+        (value(change.subject), _who(change.before, words), _who(change.after, words))
+        for change in changes
     ]
     yield from shown.table(heads, rows)
 
@@ -186,32 +198,37 @@ def _who(every: tuple[Role, ...], words: Words) -> str:
 
 def findings_lines(shown: ReportView) -> Iterator[str]:
     """What the change brings that has no comment on its line."""
-    words, found = shown.words, shown.reviewed.found
-    left = [each for fingerprint, each in found.counted if fingerprint not in shown.on_lines]
-    on_lines = len(found.counted) - len(left)
+    words, changes = shown.words, shown.reviewed.found
+    left = [
+        finding for fingerprint, finding in changes.counted if fingerprint not in shown.on_lines
+    ]
+    on_lines = len(changes.counted) - len(left)
+
     if left:
         yield "#### " + words("Findings")
         yield ""
         heads = (words("location"), words("finding"), words("how to fix"))
-        yield from shown.table(heads, [_finding(each, words) for each in left])
+        yield from shown.table(heads, [_finding(finding, words) for finding in left])
+
     notes = list(_notes(shown, on_lines))
     if notes:
         yield from ("", words.paragraph(notes))
 
 
 def _notes(shown: ReportView, on_lines: int) -> Iterator[str]:
-    words, found = shown.words, shown.reviewed.found
+    words, changes = shown.words, shown.reviewed.found
     if on_lines:
         yield words.many(
             "{count} finding is a comment on its line.",
             "{count} findings are comments on their lines.",
             on_lines,
         )
-    if found.mended:
+
+    if changes.mended:
         yield words.many(
             "This change fixes {count} finding.",
             "This change fixes {count} findings.",
-            found.mended,
+            changes.mended,
         )
 
 
@@ -230,7 +247,7 @@ def excused_lines(shown: ReportView) -> Iterator[str]:
     """What is called out and excused: by approval, by a waiver, by the baseline."""
     words, excused = shown.words, shown.reviewed.found.excused
     if excused:
-        rows = [(*_finding(each, words)[:2], said(each.waiver or "")) for each in excused]
+        rows = [(*_finding(finding, words)[:2], said(finding.waiver or "")) for finding in excused]
         title = words.many(
             "{count} finding approved, waived or in the baseline",
             "{count} findings approved, waived or in the baseline",
@@ -248,14 +265,17 @@ def judges_lines(shown: ReportView) -> Iterator[str]:
         files = ", ".join(map(value, reviewed.touched.policies[:10]))
         yield words("**This change modifies policies**: {files}", files=files)
         yield ""
+
     if judges.pending:
         whom = words(" and ").join(map(value, judges.pending))
         yield words("Waivers in this change take effect after approval by {whom}.", whom=whom)
         yield ""
+
     if judges.unread:
         paths = ", ".join(map(value, judges.unread[:10]))
         yield words("Cannot be read on the base branch, so not compared: {paths}", paths=paths)
         yield ""
+
     at = f"{value(judges.branch)} ({value(judges.commit[:12])})"
     yield (
         "<sub>"

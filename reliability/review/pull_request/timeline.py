@@ -56,6 +56,7 @@ def timeline(
         )
         for tier in tiers
     )
+
     return Timeline(span, bars, _incidents(list(verdicts), columns))
 
 
@@ -93,7 +94,7 @@ def _counts(outcomes: Iterable[Outcome], columns: Columns) -> tuple[int, ...]:
 def _begins(outcomes: Iterable[Outcome]) -> Iterator[datetime]:
     for outcome in outcomes:
         if isinstance(outcome, AlertFirings):
-            yield from (each.span.start for each in outcome.episodes)
+            yield from (episode.span.start for episode in outcome.episodes)
 
 
 def _incidents(verdicts: list[EventVerdict], columns: Columns) -> str:

@@ -58,20 +58,21 @@ def verdict(
     limit: Severity | None,
 ) -> ReviewVerdict:
     """Judge the findings that the change brings; `limit` is the least severity that counts."""
-    counted = [each for each in new if each.waiver is None]
+    counted = [finding for finding in new if finding.waiver is None]
     over = tuple(_over(counted, measured, context))
-    least = [each for each in counted if limit is not None and each.severity >= limit]
+    least = [finding for finding in counted if limit is not None and finding.severity >= limit]
     errors = [
-        each
-        for each in least
-        if each.problem.requires is None and not (over and each.rule == BUDGET)
+        finding
+        for finding in least
+        if finding.problem.requires is None and not (over and finding.rule == BUDGET)
     ]
-    open_asks = [each for each in asked if not each.is_met]
-    missing = dict.fromkeys(role for each in open_asks for role in each.missing)
+    open_asks = [approval for approval in asked if not approval.is_met]
+    missing = dict.fromkeys(role for approval in open_asks for role in approval.missing)
+
     return ReviewVerdict(
         missing=tuple(missing),
-        unapproved=tuple(each.subject for each in open_asks if not each.missing),
-        missed=sum(each.rule == MISSED for each in counted),
+        unapproved=tuple(approval.subject for approval in open_asks if not approval.missing),
+        missed=sum(finding.rule == MISSED for finding in counted),
         over=over,
         errors=len(errors),
         committed=len(measured.committed) if isinstance(measured, NotMeasured) else 0,
@@ -84,9 +85,9 @@ def _over(
     """Teams over their page budget, where the change brings them more pages."""
     if isinstance(measured, NotMeasured):
         return
-    paths = {each.problem.at.path for each in counted if each.rule == BUDGET}
+    paths = {finding.problem.at.path for finding in counted if finding.rule == BUDGET}
     for team in context.catalog.each(Team):
         name = team.value.metadata.name
-        services = {each.service for each in context.objectives if each.team == name}
+        services = {objective.service for objective in context.objectives if objective.team == name}
         if team.document.path in paths and measured.pages_more(services):
             yield name

@@ -97,7 +97,7 @@ class ObjectiveEvidence:
 
     def knows(self, span: TimeSpan) -> bool:
         """Whether nearly all of a span has a history."""
-        parts = (each.overlap(span) for each in self.known)
+        parts = (time_span.overlap(span) for time_span in self.known)
         covered = sum((part.length for part in parts if part), timedelta(0))
         return covered >= LEAST_COVERAGE * span.length
 
@@ -140,18 +140,22 @@ def evidence(
     windows = [window for alert in objective.alerts for window in alert.windows]
     side = open_side(objective, source, terms, warm_up=max([SIX_HOURS, *windows]))
     not_replayed = ""
+
     if side.missing is not None:
         not_replayed = side.missing.reason
         side = budget_side(objective, source, terms)
         if side.missing is not None:
             return NoEvidence(objective, side.missing.reason)
+
     rows = () if not_replayed else tuple(_rows(side, terms))
-    verdicts = [each for each in verdicts_of(side, rows, incidents, terms=terms) if each.known]
-    spans = [each.event.span for each in verdicts]
-    felt = sum(each.event.kind == "incident" for each in verdicts)
+    verdicts = [
+        verdict for verdict in verdicts_of(side, rows, incidents, terms=terms) if verdict.known
+    ]
+    spans = [verdict.event.span for verdict in verdicts]
+    felt = sum(verdict.event.kind == "incident" for verdict in verdicts)
     kept = _kept(side, TimeSpan.before(until, objective.period))
     known, events = tuple(_known(side)), tuple(_by_day(side, span))
-    found = ObjectiveEvidence(
+    measured_evidence = ObjectiveEvidence(
         objective=objective,
         kept=kept,
         pages=NOTHING,
@@ -162,13 +166,15 @@ def evidence(
         events=events,
         not_replayed=not_replayed,
     )
+
     if not_replayed:
-        return found
-    weeks = tuple(found.knows(week) for week in _weeks(span))
+        return measured_evidence
+    weeks = tuple(measured_evidence.knows(week) for week in _weeks(span))
     pages, tickets = (
         _loud(rows, tier, spans, known_weeks=weeks, span=span) for tier in (ALERT_TIER, TICKET_TIER)
     )
-    return replace(found, pages=pages, tickets=tickets)
+
+    return replace(measured_evidence, pages=pages, tickets=tickets)
 
 
 def _weeks(span: TimeSpan) -> Iterator[TimeSpan]:
@@ -192,7 +198,10 @@ def _by_day(side: ObjectiveSide, span: TimeSpan) -> Iterator[tuple[date, float]]
         start = span.start + number * DAY
         day = TimeSpan(start, start + DAY)
         series = [group.series for group in side.groups]
-        yield start.date(), sum(float(each.total[each.part(day)].sum()) for each in series)
+        yield (
+            start.date(),
+            sum(float(one_series.total[one_series.part(day)].sum()) for one_series in series),
+        )
 
 
 def _rows(side: ObjectiveSide, terms: ReplayTerms) -> Iterator[OutcomeRow]:
@@ -209,14 +218,19 @@ def _rows(side: ObjectiveSide, terms: ReplayTerms) -> Iterator[OutcomeRow]:
 
 
 def _kept(side: ObjectiveSide, period: TimeSpan) -> PeriodAttainment:
-    found = measured(side, ReplayTerms(period))
-    assert not isinstance(found, NoHistory)  # noqa: S101 - the side has a history
+    summary = measured(side, ReplayTerms(period))
+    assert not isinstance(summary, NoHistory)  # noqa: S101 - the side has a history
     failed = sum(float(group.series.bad[group.series.part(period)].sum()) for group in side.groups)
     budget = budget_of(side.objective.target)
-    reached = found.attainment
+    reached = summary.attainment
     spent = (1 - reached) / budget if reached is not None and budget else None
+
     return PeriodAttainment(
-        failed=failed, events=found.events, coverage=found.coverage, attainment=reached, spent=spent
+        failed=failed,
+        events=summary.events,
+        coverage=summary.coverage,
+        attainment=reached,
+        spent=spent,
     )
 
 
@@ -228,15 +242,17 @@ def _loud(
     span: TimeSpan,
 ) -> TierNotifications:
     outcomes = [row.new for row in rows if row.tier == tier]
-    known = [each for each in outcomes if isinstance(each, AlertFirings)]
-    episodes = [episode for each in known for episode in each.episodes]
+    known = [outcome for outcome in outcomes if isinstance(outcome, AlertFirings)]
+    episodes = [episode for firings in known for episode in firings.episodes]
     weekly = [0] * len(known_weeks)
     felt = list(weekly)
+
     for episode in episodes:
         weeks_ago = min((span.end - episode.span.start) // WEEK, len(weekly) - 1)
         weekly[-1 - weeks_ago] += 1
         felt[-1 - weeks_ago] += touches(episode.span, impact)
-    per_week = sum(each.per_week for each in known)
+
+    per_week = sum(firings.per_week for firings in known)
     return TierNotifications(per_week, tuple(weekly), tuple(felt), known_weeks=known_weeks)
 
 

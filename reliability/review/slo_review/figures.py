@@ -41,56 +41,61 @@ class FigureSource(Protocol):
 def measured(found: Iterable[Found], origin: FigureSource, words: Words) -> Iterator[str]:
     """What was attained, objective by objective, then what the alerts did."""
     every = tuple(found)
-    known = [each for each in every if isinstance(each, ObjectiveEvidence)]
+    known = [evidence for evidence in every if isinstance(evidence, ObjectiveEvidence)]
     if known and origin.is_made_up:
         yield ""
         yield words("**These figures are synthetic**: {source}.", source=plain(origin.source))
-    replayed = [each for each in known if not each.not_replayed]
+
+    replayed = [evidence for evidence in known if not evidence.not_replayed]
     if known:
         yield from _kept(known, words)
     if replayed:
         yield from _alerts(replayed, origin, words)
-    for each in every:
-        if isinstance(each, ObjectiveEvidence) and each.not_replayed:
+
+    for evidence in every:
+        if isinstance(evidence, ObjectiveEvidence) and evidence.not_replayed:
             yield ""
             yield words(
                 "The alerts of {name} could not be replayed: {why}.",
-                name=code(each.objective.name or each.objective.slo_name),
-                why=plain(each.not_replayed),
+                name=code(evidence.objective.name or evidence.objective.slo_name),
+                why=plain(evidence.not_replayed),
             )
-        if isinstance(each, NoEvidence):
+        if isinstance(evidence, NoEvidence):
             yield ""
             yield words(
                 "No history for {name}: {why}.",
-                name=code(each.objective.name or each.objective.slo_name),
-                why=plain(each.why),
+                name=code(evidence.objective.name or evidence.objective.slo_name),
+                why=plain(evidence.why),
             )
 
 
-def headline(found: Iterable[Found], words: Words) -> str:
+def headline(evidence: Iterable[Found], words: Words) -> str:
     """The whole issue in a line; of several objectives, the one that is worst off."""
     known = [
-        each
-        for each in found
-        if isinstance(each, ObjectiveEvidence) and each.kept.spent is not None
+        evidence
+        for evidence in evidence
+        if isinstance(evidence, ObjectiveEvidence) and evidence.kept.spent is not None
     ]
     if not known:
         return words("This SLO is due for review and has no measurements")
+
     worst = max(known, key=lambda each: each.kept.spent or 0.0)
-    said = _pages(known, words)
+    pages = _pages(known, words)
     reached, spent = attained(worst.kept.attainment or 0.0), percent(worst.kept.spent or 0.0)
+
     if worst.is_met:
         return words(
             "Met: attainment {reached}, {spent} of the error budget spent, {pages}",
             reached=reached,
             spent=spent,
-            pages=said,
+            pages=pages,
         )
+
     return words(
         "Missed: attainment {reached}, {spent} of the error budget spent, {pages}",
         reached=reached,
         spent=spent,
-        pages=said,
+        pages=pages,
     )
 
 
@@ -103,11 +108,11 @@ def _kept(known: Iterable[ObjectiveEvidence], words: Words) -> Iterator[str]:
         words("budget spent"),
         words("coverage"),
     )
-    yield from table(heads, (_row(each, words) for each in known), numbers=5)
+    yield from table(heads, (_row(evidence, words) for evidence in known), numbers=5)
 
 
-def _row(each: ObjectiveEvidence, words: Words) -> tuple[str, ...]:
-    objective, kept = each.objective, each.kept
+def _row(evidence: ObjectiveEvidence, words: Words) -> tuple[str, ...]:
+    objective, kept = evidence.objective, evidence.kept
     name = code(objective.name or objective.slo_name)
     promised = words(
         "{ratio} over {period}",
@@ -120,8 +125,9 @@ def _row(each: ObjectiveEvidence, words: Words) -> tuple[str, ...]:
     if kept.attainment is None or kept.spent is None:
         unknown = words("not known")
         return (name, promised, unknown, failed, unknown, percent(kept.coverage))
+
     reached = attained(kept.attainment)
-    shown = reached if each.is_met else f"**{reached}**"
+    shown = reached if evidence.is_met else f"**{reached}**"
     return (name, promised, shown, failed, percent(kept.spent), percent(kept.coverage))
 
 
@@ -135,15 +141,17 @@ def _alerts(
         words("with user impact"),
         words("by week"),
     )
+
     every = list(known)
     rows = [
         (label, *_loud(loud, words))
-        for each in every
+        for evidence in every
         for label, loud in (
-            (_label(each, words("pages"), every), each.pages),
-            (_label(each, words("tickets"), every), each.tickets),
+            (_label(evidence, words("pages"), every), evidence.pages),
+            (_label(evidence, words("tickets"), every), evidence.tickets),
         )
     ]
+
     yield from table(heads, rows, numbers=4)
     yield ""
     yield words(
@@ -154,7 +162,8 @@ def _alerts(
         span=length(origin.span, words),
         day=origin.until.isoformat(),
     )
-    if not all(all(each.pages.known_weeks) for each in every):
+
+    if not all(all(evidence.pages.known_weeks) for evidence in every):
         yield ""
         yield words(
             "<sub>`-`: less than 90 % of the week has data. `2+`: the same, and at least 2.</sub>"
@@ -164,14 +173,14 @@ def _alerts(
 def _pages(known: Iterable[ObjectiveEvidence], words: Words) -> str:
     """How many pages there were, as far as that is known of every objective."""
     every = list(known)
-    if any(each.not_replayed or not each.pages.is_known for each in every):
+    if any(evidence.not_replayed or not evidence.pages.is_known for evidence in every):
         return words("pages not known")
-    pages = sum(each.pages.times for each in every)
+    pages = sum(evidence.pages.times for evidence in every)
     return words.many("{count} page", "{count} pages", pages)
 
 
-def _label(each: ObjectiveEvidence, what: str, every: list[ObjectiveEvidence]) -> str:
-    return f"{what} {code(each.objective.name)}" if len(every) > 1 else what
+def _label(evidence: ObjectiveEvidence, what: str, every: list[ObjectiveEvidence]) -> str:
+    return f"{what} {code(evidence.objective.name)}" if len(every) > 1 else what
 
 
 def _loud(loud: TierNotifications, words: Words) -> tuple[str, ...]:

@@ -103,6 +103,7 @@ class SloReviewIssueWriter:
         if review.journey:
             yield f"> {plain(review.journey)}"
             yield ""
+
         rhythm = length(promise.every, words)
         if review.reviewed is None or promise.due is None:
             yield words("Never reviewed; the review interval is {rhythm}.", rhythm=rhythm)
@@ -113,6 +114,7 @@ class SloReviewIssueWriter:
                 rhythm=rhythm,
                 due=promise.due.isoformat(),
             )
+
         if review.status == "provisional":
             yield words("This SLO is provisional: check whether its target is right.")
         if review.agreed:
@@ -121,35 +123,43 @@ class SloReviewIssueWriter:
             yield words("Rationale: {why}", why=plain(review.rationale))
 
     def _suggestion(self, dossier: SloReviewReport) -> Iterator[str]:
-        words, said = self.words, dossier.suggestion
-        if said is None and any(isinstance(each, ObjectiveEvidence) for each in dossier.found):
+        words, suggestion = self.words, dossier.suggestion
+        if suggestion is None and any(
+            isinstance(evidence, ObjectiveEvidence) for evidence in dossier.found
+        ):
             yield words(
                 "No suggestion, because attainment or the number of pages is not known. Ask users "
                 "about their experience."
             )
             return
-        if said is None:
+
+        if suggestion is None:
             yield words("No suggestion without measurements. Ask users about their experience.")
             yield from ("", self._way_out())
             return
-        outcome = OUTCOMES[said.met, said.toil.is_much]
-        yield words(outcome, pages=_pages(said.toil, words))
+
+        outcome = OUTCOMES[suggestion.met, suggestion.toil.is_much]
+        yield words(outcome, pages=_pages(suggestion.toil, words))
         yield ""
-        yield words("- If users are satisfied: **{what}**", what=words(said.when(content=True)))
         yield words(
-            "- If users are not satisfied: **{what}**", what=words(said.when(content=False))
+            "- If users are satisfied: **{what}**", what=words(suggestion.when(content=True))
+        )
+        yield words(
+            "- If users are not satisfied: **{what}**", what=words(suggestion.when(content=False))
         )
         yield ""
-        if said.incidents:
+
+        if suggestion.incidents:
             yield words.many(
                 "{count} incident is on record, so some users were not satisfied.",
                 "{count} incidents are on record, so some users were not satisfied.",
-                said.incidents,
+                suggestion.incidents,
             )
         else:
             yield words(
                 "No incident is on record; judge for yourselves whether users are satisfied."
             )
+
         yield words("<sub>Source: The Site Reliability Workbook, table 2-5</sub>")
 
     def _way_out(self) -> str:
@@ -168,6 +178,7 @@ class SloReviewIssueWriter:
         )
         yield words("Which pages needed no action? Could they be tickets or logs?")
         yield words("What was the error budget spent on, and what should it be spent on next?")
+
         if review.status == "provisional":
             yield words("Does the SLO become established, with this target or another one?")
             began = review.provisional_since
@@ -183,6 +194,7 @@ class SloReviewIssueWriter:
         words, step = self.words, dossier.step
         if step is None:
             return
+
         yield from section(words("Next step for the service"), "")
         if step.level is None:
             yield words("- Every level of the reliability hierarchy is in place.")
@@ -197,6 +209,7 @@ class SloReviewIssueWriter:
                 level=words(LEVELS[step.level]),
                 state=states[step.state],
             )
+
         yield words("- Next step of SLO adoption: {step}", step=words(STEPS[step.adoption]))
 
     def word(self, issue: Issue) -> str:
@@ -207,10 +220,12 @@ class SloReviewIssueWriter:
         promise = self.promises.get((service, name))
         if promise is None:
             return words("This SLO is no longer declared.")
+
         reviewed = promise.review.reviewed
         if (reviewed.isoformat() if reviewed else NEVER) == since:
             due = promise.due.isoformat() if promise.due else ""
             return words("The review is now due on {due}.", due=due)
+
         if reviewed is None or promise.due is None:
             return words("The date of the last review was removed; a new review issue follows.")
         return words(
@@ -236,6 +251,7 @@ def _pages(toil: Toil, words: Words) -> str:
             toil.pages,
             **figures,
         )
+
     return words.many(
         "{count} page, {rate} per week (limit {limit}), {impact} with user impact",
         "{count} pages, {rate} per week (limit {limit}), {impact} with user impact",

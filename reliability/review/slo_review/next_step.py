@@ -54,12 +54,13 @@ def next_step(
         return None
     team = catalog.find(Team, owner.team)
     derived = {
-        "monitoring": any(each.sli is not None for each in mine),
+        "monitoring": any(objective.sli is not None for objective in mine),
         "incident-response": team is not None
         and team.value.spec.on_call is not None
         and bool(mine)
-        and all(each.runbook for each in mine),
+        and all(objective.runbook for objective in mine),
     }
+
     level, state = _gap(owner, derived)
     return NextStep(level, state, owner.sre.adoption)
 
@@ -68,9 +69,9 @@ def _gap(spec: OwnershipSpec, derived: Mapping[str, bool]) -> tuple[Level | None
     """The lowest level that is not in place, by what is said or else follows."""
     levels: tuple[Level, ...] = get_args(Level)
     for level in levels:
-        said = spec.hierarchy.get(level)
-        if said is None and not derived.get(level):
+        state = spec.hierarchy.get(level)
+        if state is None and not derived.get(level):
             return level, "unsaid"
-        if said is not None and said.state != "in-place":
-            return level, said.state
+        if state is not None and state.state != "in-place":
+            return level, state.state
     return None, "unsaid"

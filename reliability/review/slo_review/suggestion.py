@@ -74,17 +74,19 @@ class ReviewSuggestion:
         return TABLE[self.met, self.toil.is_much, content]
 
 
-def suggestion(found: Iterable[ObjectiveEvidence], limit: float) -> ReviewSuggestion | None:
+def suggestion(of_service: Iterable[ObjectiveEvidence], limit: float) -> ReviewSuggestion | None:
     """What the table says of an SLO; None if it is not known whether it was met, or
     what its alerts did.
 
     Of several objectives one that was missed decides.
     """
-    known = list(found)
-    if not known or any(each.is_met is None or each.not_replayed for each in known):
+    known = list(of_service)
+    if not known or any(evidence.is_met is None or evidence.not_replayed for evidence in known):
         return None
-    pages = sum(each.pages.times for each in known)
-    with_impact = sum(each.pages.with_impact for each in known)
-    toil = Toil(sum(each.pages.per_week for each in known), pages, with_impact, limit=limit)
-    met = all(each.is_met for each in known)
-    return ReviewSuggestion(met, toil, max(each.incidents for each in known))
+
+    pages = sum(evidence.pages.times for evidence in known)
+    with_impact = sum(evidence.pages.with_impact for evidence in known)
+    toil = Toil(sum(evidence.pages.per_week for evidence in known), pages, with_impact, limit=limit)
+    met = all(evidence.is_met for evidence in known)
+
+    return ReviewSuggestion(met, toil, max(evidence.incidents for evidence in known))

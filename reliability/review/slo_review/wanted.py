@@ -46,8 +46,8 @@ class ReviewInputs:
     ) -> ReviewInputs:
         """Sort the objectives by service once."""
         by_service: dict[str, list[Objective]] = {}
-        for each in objectives(context.catalog):
-            by_service.setdefault(each.service, []).append(each)
+        for objective in objectives(context.catalog):
+            by_service.setdefault(objective.service, []).append(objective)
         return cls(
             context=context,
             source=source,
@@ -59,14 +59,15 @@ class ReviewInputs:
     def dossier(self, promise: SloReviewDue) -> SloReviewReport:
         """All that is known of one promise."""
         of_service = self.objectives.get(promise.service, [])
-        mine = [each for each in of_service if each.slo is promise.slo]
+        mine = [objective for objective in of_service if objective.slo is promise.slo]
         until = measured_until(self.context.today)
         found = tuple(
-            evidence(each, self.source, until, length=self.span, incidents=self.incidents)
-            for each in mine
+            evidence(objective, self.source, until, length=self.span, incidents=self.incidents)
+            for objective in mine
         )
-        known = [each for each in found if isinstance(each, ObjectiveEvidence)]
+        known = [item for item in found if isinstance(item, ObjectiveEvidence)]
         owner = self._owner(promise.service)
+
         return SloReviewReport(
             promise=promise,
             found=found,
@@ -82,8 +83,8 @@ class ReviewInputs:
         return policy.spec.page_budget.per_week if policy else DEFAULT_LIMIT
 
     def _owner(self, service: str) -> OwnershipSpec | None:
-        found = self.context.ownerships.get(service)
-        return found.value.spec if found else None
+        ownership = self.context.ownerships.get(service)
+        return ownership.value.spec if ownership else None
 
     def _people(self, owner: OwnershipSpec | None) -> tuple[str, ...]:
         """Whom a forge can assign: the approvers, else the team; a team's handle is no person."""
@@ -99,7 +100,7 @@ class ReviewInputs:
 
 def due(context: Context) -> Iterator[SloReviewDue]:
     """The promises that are due on the context's day."""
-    return (each for each in promises(context) if each.is_due(context.today))
+    return (slo for slo in promises(context) if slo.is_due(context.today))
 
 
 def wanted(

@@ -55,7 +55,7 @@ class GroupActivity:
 class GroupedActivity:
     """The noise of declared services, and how many alerts there were of others."""
 
-    noises: tuple[GroupActivity, ...]
+    activities: tuple[GroupActivity, ...]
     foreign: int
 
 
@@ -69,13 +69,15 @@ def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> GroupedActivity:
     }
     groups: dict[SignalGroup, list[FiredAlert]] = defaultdict(list)
     foreign = 0
+
     for alert in fired:
         if alert.labels.get(names.service) not in services:
             foreign += 1
         elif alert.labels.get(names.kind) != HEARTBEAT:
             groups[group_of(alert.labels, budgets, names)].append(alert)
-    noises = tuple(_noise(group, groups[group], names) for group in sorted(groups))
-    return GroupedActivity(noises, foreign)
+
+    activities = tuple(_noise(group, groups[group], names) for group in sorted(groups))
+    return GroupedActivity(activities, foreign)
 
 
 def group_of(

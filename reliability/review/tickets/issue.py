@@ -85,6 +85,7 @@ class TicketIssueWriter:
             last=last,
             zone=zone.key,
         )
+
         if self.now - record.last <= NOW:
             yield words("It is firing now.")
         yield ""
@@ -98,6 +99,7 @@ class TicketIssueWriter:
             "tier.",
             quiet=length(record.quiet(self.quiet), words),
         )
+
         if not self.sees_the_past:
             yield ""
             yield words(
@@ -127,6 +129,7 @@ class TicketIssueWriter:
             )
             for alert, span in rows[:SHOWN]
         ]
+
         yield from folded(words("Latest firings"), table(heads, shown))
 
     def flooded(self, tickets: Sequence[Ticket]) -> IssueDraft:
@@ -135,13 +138,14 @@ class TicketIssueWriter:
         heads = (words("service"), words("signal"), words("count"), words("total time"))
         rows = [
             (
-                code(each.noise.group.service),
-                plain(heading(each.noise.group, words)),
-                f"{len(each.noise.episodes):,}",
-                length(each.record.fired, words),
+                code(ticket.noise.group.service),
+                plain(heading(ticket.noise.group, words)),
+                f"{len(ticket.noise.episodes):,}",
+                length(ticket.record.fired, words),
             )
-            for each in tickets[:LISTED]
+            for ticket in tickets[:LISTED]
         ]
+
         text = words.many(
             "{count} more signal fired than the limit of open tickets allows. So many at once "
             "usually share one cause, or should not be tickets.",
@@ -162,6 +166,7 @@ class TicketIssueWriter:
         record = record_of(issue.text)
         if record is None:
             return self.words("Nothing is firing anymore.")
+
         zone = self._zone(service_of(issue.marker))
         return self.words(
             "Did not fire since {last} {zone}, for more than {quiet}. This issue reopens if it "
@@ -192,17 +197,19 @@ def heading(group: SignalGroup, words: Words) -> str:
 def declared_by(catalog: Catalog) -> dict[tuple[str, str], GroupDeclaration]:
     """What is declared of each signal and SLO, by service and name."""
     address = Directory.of(catalog).runbook_url
-    found: dict[tuple[str, str], GroupDeclaration] = {}
+    declarations: dict[tuple[str, str], GroupDeclaration] = {}
     for policy in catalog.each(AlertPolicy):
         for entry in policy.value.spec.objectives:
             key = policy.value.spec.service, entry.slo
-            found.setdefault(key, GroupDeclaration(runbook=address(entry.runbook or "")))
-    for each in signals(catalog):
-        written = each.signal
-        found[each.service, written.name] = GroupDeclaration(
+            declarations.setdefault(key, GroupDeclaration(runbook=address(entry.runbook or "")))
+
+    for signal in signals(catalog):
+        written = signal.signal
+        declarations[signal.service, written.name] = GroupDeclaration(
             written.expr, address(written.runbook or "")
         )
-    return found
+
+    return declarations
 
 
 def cut(text: str) -> str:

@@ -39,7 +39,7 @@ class Record:
     again: int = 0
 
     def __str__(self) -> str:
-        times = " ".join(each.strftime(FORM) for each in (self.first, self.last, self.until))
+        times = " ".join(moment.strftime(FORM) for moment in (self.first, self.last, self.until))
         again = f" again {self.again}" if self.again else ""
         return f"<!-- seen {self.count} {self.fired // MINUTE} {times}{again} -->"
 
@@ -55,16 +55,18 @@ class Record:
 
 def record_of(text: str) -> Record | None:
     """The record in the first line of a ticket's text; None where there is none."""
-    found = LINE.fullmatch(text.partition("\n")[0].strip())
-    if found is None:
+    match = LINE.fullmatch(text.partition("\n")[0].strip())
+    if match is None:
         return None
+
     try:
-        first, last, until = (_moment(found[name]) for name in ("first", "last", "until"))
+        first, last, until = (_moment(match[name]) for name in ("first", "last", "until"))
     except ValueError:
         return None
-    fired, again = int(found["minutes"]) * MINUTE, int(found["again"] or 0)
+
+    fired, again = int(match["minutes"]) * MINUTE, int(match["again"] or 0)
     return Record(
-        count=int(found["count"]), fired=fired, first=first, last=last, until=until, again=again
+        count=int(match["count"]), fired=fired, first=first, last=last, until=until, again=again
     )
 
 
@@ -76,11 +78,13 @@ def news(known: Record | None, episodes: Iterable[TimeSpan], until: datetime) ->
     spans = [span for span in sorted(episodes) if known is None or span.end > known.last]
     if not spans:
         return None
+
     begun = sum(known is None or span.start > known.last for span in spans)
     fired = sum((_after(known, span) for span in spans), timedelta(0))
     last = max(span.end for span in spans)
     if known is None:
         return Record(count=begun, fired=fired, first=spans[0].start, last=last, until=until)
+
     return replace(
         known,
         count=known.count + begun,

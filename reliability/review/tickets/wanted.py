@@ -79,13 +79,13 @@ def looked_at(present: Iterable[Issue], now: datetime, bounds: TicketLimits) -> 
 
 def wanted(
     queue: Queue,
-    noises: Iterable[GroupActivity],
+    activities: Iterable[GroupActivity],
     now: datetime,
     bounds: TicketLimits,
     write: Writers,
 ) -> Iterator[IssueDraft]:
     """The drafts of one queue; what is there and not among them is closed."""
-    loud = [ticket for noise in noises if (ticket := _ticket(queue, noise, now))]
+    loud = [ticket for noise in activities if (ticket := _ticket(queue, noise, now))]
     taken = {marker for ticket in loud for marker in ticket.markers}
     notes = [note for note in queue.present if note.marker not in taken]
     staying = [note for note in notes if _stays(note, queue, now, bounds=bounds)]
@@ -106,11 +106,13 @@ def _ticket(queue: Queue, noise: GroupActivity, now: datetime) -> Ticket | None:
     known = record_of(note.text) if note else None
     if note and note.standing != "open" and not begins_anew(known, noise.episodes):
         return None
+
     record = news(known, noise.episodes, now)
     if record is None or (note and note.standing == "settled"):
         return None
     if note and known and note.standing == "closed":
         record = replace(record, again=_again(known, noise))
+
     return Ticket(marker, noise, record, aliases=aliases)
 
 

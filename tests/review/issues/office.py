@@ -117,12 +117,12 @@ class Run:
         self, alerts: Iterable[FiredAlert], present: Sequence[Issue], now: datetime
     ) -> list[IssueDraft]:
         """What is wanted of the queue."""
-        noises = grouped(alerts, self.catalog).noises
+        activities = grouped(alerts, self.catalog).activities
         services = frozenset(self.catalog.services)
         queue = Queue(tuple(present), services, Marker(KIND, "more/here"), self.is_shared)
         writer = self.writer(now)
         writers = Writers(writer.ticket, writer.flooded)
-        return list(wanted(queue, noises, now, self.bounds, writers))
+        return list(wanted(queue, activities, now, self.bounds, writers))
 
     def writer(self, now: datetime) -> TicketIssueWriter:
         flood = Marker(KIND, "more/here")

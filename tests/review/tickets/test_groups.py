@@ -84,7 +84,7 @@ def test_alerts_are_grouped_by_signal_without_heartbeats_and_those_of_others() -
     others = [fired(first, service="elsewhere"), FiredAlert({"alertname": "Nameless"}, (first,))]
     found = grouped([*slow, full, *others, fired(first, kind="heartbeat")], catalog())
     both = span(3 * HOUR, 2 * MINUTE)
-    assert found.noises == (
+    assert found.activities == (
         GroupActivity(SignalGroup("shop", "Full"), (first,), (full,)),
         GroupActivity(SignalGroup("shop", "Slow"), (both,), tuple(slow)),
     )

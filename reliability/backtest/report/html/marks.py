@@ -30,7 +30,7 @@ def element(name: str, inside: Html | Iterable[Html] = (), **attributes: str) ->
         f' {key.rstrip("_").replace("_", "-")}="{_attribute(value)}"'
         for key, value in attributes.items()
     )
-    return Html(f"<{name}{written}>{''.join(each.markup for each in parts)}</{name}>")
+    return Html(f"<{name}{written}>{''.join(part.markup for part in parts)}</{name}>")
 
 
 def css_class(word: str) -> str:

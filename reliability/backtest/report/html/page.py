@@ -52,16 +52,17 @@ def _parts(result: Backtest) -> Iterator[Html]:
     yield element("div", _cards(result), class_="cards")
     if lede := "; ".join(not_caught(result)):
         yield element("p", text(f"{lede[0].upper()}{lede[1:]}"), class_="lede")
+
     known = (*facts(result), *confidence_lines(result))
-    lines = [text(each.replace(" -> ", " → ")) for each in known]
-    yield element("ul", [element("li", each) for each in lines], class_="facts")
+    lines = [text(side.replace(" -> ", " → ")) for side in known]
+    yield element("ul", [element("li", line) for line in lines], class_="facts")
     yield _legend(result)
-    shown = [each for each in result.objectives if _is_shown(each)]
-    yield from (_objective(each, result) for each in shown)
-    rest = [each for each in result.objectives if not _is_shown(each)]
-    silent = [each for each in rest if isinstance(each.history, SliSummary)]
+    shown = [objective for objective in result.objectives if _is_shown(objective)]
+    yield from (_objective(replayed, result) for replayed in shown)
+    rest = [objective for objective in result.objectives if not _is_shown(objective)]
+    silent = [replayed for replayed in rest if isinstance(replayed.history, SliSummary)]
     yield from _listed("Nothing fired", silent)
-    yield from _listed("No history", [each for each in rest if each not in silent])
+    yield from _listed("No history", [replayed for replayed in rest if replayed not in silent])
     yield from _signals(result)
     yield from _events(result)
     yield element(
@@ -82,18 +83,20 @@ def _cards(result: Backtest) -> Iterator[Html]:
     for words, tier in (("pages a week", ALERT_TIER), ("tickets a week", TICKET_TIER)):
         old, new = per_week(result.old(tier)), per_week(result.new(tier))
         yield _card(words, old, new, compares=result.compares)
+
     if isinstance(result.notifications.new, SideNotifications):
-        before, now = (str(each.mentions) for each in result.notifications.tiers(ALERT_TIER))
+        before, now = (str(tally.mentions) for tally in result.notifications.tiers(ALERT_TIER))
         yield _card(
             "mentions",
             before,
             now,
             compares=result.compares and isinstance(result.notifications.old, SideNotifications),
         )
+
     scored = result.scored
     if scored:
-        caught = sum(each.old.paged for each in scored)
-        still = sum(each.new.paged for each in scored)
+        caught = sum(verdict.old.paged for verdict in scored)
+        still = sum(verdict.new.paged for verdict in scored)
         words = f"of {len(scored)} {_kinds(scored)} caught"
         is_worse = result.compares and still < caught
         yield _card(words, str(caught), str(still), compares=result.compares, is_worse=is_worse)
@@ -101,7 +104,7 @@ def _cards(result: Backtest) -> Iterator[Html]:
 
 def _kinds(scored: Sequence[EventVerdict]) -> str:
     """What was scored: incidents on record, or events that are derived."""
-    kinds = {each.event.is_derived: None for each in scored}
+    kinds = {verdict.event.is_derived: None for verdict in scored}
     names = {False: "incidents", True: "significant events"}
     return " and ".join(names[is_derived] for is_derived in sorted(kinds))
 
@@ -121,12 +124,14 @@ def _legend(result: Backtest) -> Html:
             ("bar alert lost", "lost with the change"),
             ("bar alert new", "new with the change"),
         ]
+
     if result.verdicts:
         keys += [
             ("band caught", "incident or significant event that paged"),
             ("band ticket-only", "only a ticket"),
             ("band missed", "missed: neither page nor ticket"),
         ]
+
     shown = [
         element("span", [element("span", class_=f"key {name}"), text(words)])
         for name, words in (*keys, ("week", "weekend"))
@@ -134,25 +139,28 @@ def _legend(result: Backtest) -> Html:
     return element("div", shown, class_="legend")
 
 
-def _is_shown(each: Replayed) -> bool:
+def _is_shown(replayed: Replayed) -> bool:
     """Whether an objective has episodes or events to draw."""
     fired = any(
         isinstance(side, AlertFirings) and side.episodes
-        for row in each.rows
+        for row in replayed.rows
         for side in (row.old, row.new)
     )
-    return isinstance(each.history, SliSummary) and (fired or bool(each.verdicts))
+    return isinstance(replayed.history, SliSummary) and (fired or bool(replayed.verdicts))
 
 
-def _objective(each: Replayed, result: Backtest) -> Html:
-    name = element("h2", text(f"{each.slo} {each.objective}".rstrip()))
-    said = objective_words(each).partition(", ")[2]
-    header = element("header", [name, element("p", text(f"{each.service} · {said}"))])
-    picture = Picture(result, each).timeline()
-    fired = _figures(HEADS, [(row.tier, cells(row, result)) for row in each.rows])
-    judged = _figures(JUDGED, [(row.tier, judged_cells(row, each, result)) for row in each.rows])
+def _objective(replayed: Replayed, result: Backtest) -> Html:
+    name = element("h2", text(f"{replayed.slo} {replayed.objective}".rstrip()))
+    words = objective_words(replayed).partition(", ")[2]
+    header = element("header", [name, element("p", text(f"{replayed.service} · {words}"))])
+    picture = Picture(result, replayed).timeline()
+    fired = _figures(HEADS, [(row.tier, cells(row, result)) for row in replayed.rows])
+    judged = _figures(
+        JUDGED, [(row.tier, judged_cells(row, replayed, result)) for row in replayed.rows]
+    )
+
     return element(
-        "section", [header, picture, fired, judged, *_changed(each, result)], class_="slo"
+        "section", [header, picture, fired, judged, *_changed(replayed, result)], class_="slo"
     )
 
 
@@ -163,7 +171,7 @@ def _figures(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) ->
             "tr",
             [
                 element("td", [element("span", class_=f"dot {tier}"), text(tier)]),
-                *(element("td", text(each.replace(" -> ", " → "))) for each in row),
+                *(element("td", text(cell.replace(" -> ", " → "))) for cell in row),
             ],
         )
         for tier, row in rows
@@ -171,8 +179,8 @@ def _figures(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) ->
     return element("div", element("table", [head, *body]), class_="scroll")
 
 
-def _changed(each: Replayed, result: Backtest) -> Iterator[Html]:
-    for words, episodes in changes(result, each.rows):
+def _changed(replayed: Replayed, result: Backtest) -> Iterator[Html]:
+    for words, episodes in changes(result, replayed.rows):
         lines = [element("li", text(line)) for line in episodes]
         yield element("details", [element("summary", text(words)), element("ul", lines)])
 
@@ -180,7 +188,7 @@ def _changed(each: Replayed, result: Backtest) -> Iterator[Html]:
 def _listed(title: str, objectives: Sequence[Replayed]) -> Iterator[Html]:
     """List objectives without a timeline."""
     if objectives:
-        lines = [element("li", text(objective_words(each))) for each in objectives]
+        lines = [element("li", text(objective_words(objective))) for objective in objectives]
         inside = [element("h3", text(title)), element("ul", lines, class_="quiet")]
         yield element("section", inside, class_="panel")
 
@@ -189,12 +197,19 @@ def _signals(result: Backtest) -> Iterator[Html]:
     """Alerts that are not burn rates, which only sample mode replays."""
     if not result.signals:
         return
-    head = element("tr", [element("th", text(each)) for each in SIGNAL_HEADS])
+    head = element("tr", [element("th", text(signal_head)) for signal_head in SIGNAL_HEADS])
     rows = []
+
     for row in result.signals:
-        *figures, weeks = (text(each.replace(" -> ", " → ")) for each in signal_cells(row, result))
-        shown = [*(element("td", each) for each in figures), element("td", weeks, class_="wide")]
+        *figures, weeks = (
+            text(signal_cell.replace(" -> ", " → ")) for signal_cell in signal_cells(row, result)
+        )
+        shown = [
+            *(element("td", figure) for figure in figures),
+            element("td", weeks, class_="wide"),
+        ]
         rows.append(element("tr", shown))
+
     title = element("h3", text("Signals"))
     table = element("div", element("table", [head, *rows]), class_="scroll")
     yield element("section", [title, table], class_="panel")
@@ -203,15 +218,16 @@ def _signals(result: Backtest) -> Iterator[Html]:
 def _events(result: Backtest) -> Iterator[Html]:
     if not result.verdicts:
         return
-    head = element("tr", [element("th", text(each)) for each in EVENT_HEADS])
+    head = element("tr", [element("th", text(event_head)) for event_head in EVENT_HEADS])
     rows = []
+
     for verdict in result.verdicts:
         *figures, outcome, of, what = verdict_cells(verdict, result)
         rows.append(
             element(
                 "tr",
                 [
-                    *(element("td", text(each)) for each in figures),
+                    *(element("td", text(figure)) for figure in figures),
                     element(
                         "td",
                         text(outcome.replace(" -> ", " → ")),
@@ -222,6 +238,7 @@ def _events(result: Backtest) -> Iterator[Html]:
                 ],
             )
         )
+
     title = element("h3", text("What the alerts are scored against"))
     table = element("div", element("table", [head, *rows]), class_="scroll")
     yield element("section", [title, table], class_="panel")

@@ -67,9 +67,9 @@ class Picture:
             yield from self._row(row)
 
     def _row(self, row: OutcomeRow) -> Iterator[Html]:
-        found = difference(row.old, row.new) if self.result.compares else None
-        lost = {id(each) for each in found.lost} if found else set()
-        new = {id(each) for each in found.new} if found else set()
+        episode_difference = difference(row.old, row.new) if self.result.compares else None
+        lost = {id(episode) for episode in episode_difference.lost} if episode_difference else set()
+        new = {id(episode) for episode in episode_difference.new} if episode_difference else set()
         if self.result.compares:
             yield _name("before", row.tier)
             yield self._track(row.tier, row.old, lost, mark="lost", name="lane old")
@@ -78,16 +78,18 @@ class Picture:
 
     def _track(self, tier: str, outcome: Outcome, marked: set[int], mark: str, name: str) -> Html:
         episodes = outcome.episodes if isinstance(outcome, AlertFirings) else ()
-        bars = [self._bar(each, tier, mark if id(each) in marked else "") for each in episodes]
+        bars = [
+            self._bar(episode, tier, mark if id(episode) in marked else "") for episode in episodes
+        ]
         return element("div", [*self._ground(), *bars], class_=name)
 
     def _ground(self) -> Iterator[Html]:
         yield from weekends(self.scale, self.zone)
         yield from ticks(self.scale, self.zone, labeled=False)
-        for each in self.replayed.verdicts:
-            if each.known:
-                style = self.scale.style(each.event.span)
-                yield element("div", class_=f"band {css_class(each.new.word)}", style=style)
+        for verdict in self.replayed.verdicts:
+            if verdict.known:
+                style = self.scale.style(verdict.event.span)
+                yield element("div", class_=f"band {css_class(verdict.new.word)}", style=style)
 
     def _bar(self, episode: Episode, tier: str, mark: str) -> Html:
         span = episode.span
@@ -112,6 +114,7 @@ class Picture:
         word = verdict.new.word if verdict.known else "unknown"
         sign = {"caught": "✓", "ticket only": "–", "missed": "✕", "unknown": "?"}[word]
         at = TimeSpan(event.span.start, event.span.start)
+
         return self._with_tip("\n".join(lines), at, f"pin {css_class(word)}", inside=text(sign))
 
     def _with_tip(self, tip: str, span: TimeSpan, names: str, inside: Html | None = None) -> Html:
@@ -135,7 +138,7 @@ class Picture:
         days = history.days if isinstance(history, SliSummary) else ()
         if days:
             yield _name("budget a day")
-            most = max((each for each in days if each is not None), default=0.0)
+            most = max((day for day in days if day is not None), default=0.0)
             yield element("div", self._days(days, most), class_="lane heat")
 
     def _days(self, days: Iterable[float | None], most: float) -> Iterator[Html]:
@@ -143,7 +146,7 @@ class Picture:
         for number, spent in enumerate(days):
             span = TimeSpan(start + number * DAY, start + (number + 1) * DAY)
             height = 100 if spent is None else 100 * (spent / most) ** 0.5 if most else 0
-            said = "not known" if spent is None else f"{percent(spent)} of the period's budget"
+            share = "not known" if spent is None else f"{percent(spent)} of the period's budget"
             at, name = self.scale.style(span), "day gap" if spent is None else "day"
             side = " left" if self.scale.at(span.start) < EDGE else ""
             side = " right" if self.scale.at(span.start) > 100 - EDGE else side
@@ -151,7 +154,7 @@ class Picture:
                 "div",
                 class_=name + side,
                 style=f"{at};height:{max(height, 2):.0f}%",
-                data_tip=f"{span.start:%a} {span.start.day} {span.start:%b} UTC\n{said}",
+                data_tip=f"{span.start:%a} {span.start.day} {span.start:%b} UTC\n{share}",
             )
 
     def moment(self, moment: datetime) -> str:
@@ -172,8 +175,8 @@ def ticks(scale: Scale, zone: str, *, labeled: bool) -> Iterator[Html]:
         moment = datetime.combine(day, time(), tzinfo=clocks)
         if scale.span.start <= moment < scale.span.end:
             at = scale.at(moment)
-            said = f"{day.day} {day:%b}" if labeled and at < LABEL_ROOM else ""
-            yield element("div", text(said), class_="tick", style=f"left:{at:g}%")
+            label = f"{day.day} {day:%b}" if labeled and at < LABEL_ROOM else ""
+            yield element("div", text(label), class_="tick", style=f"left:{at:g}%")
 
 
 def _days(span: TimeSpan) -> Iterator[date]:
@@ -193,9 +196,9 @@ def weekends(scale: Scale, zone: str) -> Iterator[Html]:
     day = scale.span.start.date() - timedelta(days=2)
     while day <= scale.span.end.date():
         if day.weekday() == SATURDAY:
-            found = _midnights(day, clocks).overlap(scale.span)
-            if found is not None:
-                yield element("div", class_="week", style=scale.style(found))
+            span = _midnights(day, clocks).overlap(scale.span)
+            if span is not None:
+                yield element("div", class_="week", style=scale.style(span))
         day += timedelta(days=1)
 
 

@@ -29,6 +29,7 @@ def run(app: App, /, **options: Any) -> int:
     request = BackfillRequest(**options)
     objectives = _objectives(app, request.names)
     done = True
+
     for replica in replicas(app, request):
         with _opened(app, replica) as server:
             backfill = Backfill(
@@ -39,6 +40,7 @@ def run(app: App, /, **options: Any) -> int:
                 promtool=request.promtool,
             )
             done = backfill.run(objectives, request.folder_of(app, replica)) and done
+
     return 0 if done else 1
 
 
@@ -69,19 +71,22 @@ def replicas(app: App, request: BackfillRequest) -> list[PrometheusReplica]:
         ReliabilityError: none is declared, a name is unknown, or one folder is for several.
     """
     every = _declared(app) if request.prometheus is None else [_of_url(request.prometheus)]
-    unknown = {*request.targets, *(_named(each)[0] for each in request.folders)} - {""}
-    unknown -= {each.name for each in every}
+    unknown = {*request.targets, *(_named(folder)[0] for folder in request.folders)} - {""}
+    unknown -= {replica.name for replica in every}
+
     if unknown:
-        known = ", ".join(each.name for each in every)
+        known = ", ".join(replica.name for replica in every)
         raise ReliabilityError(
             f"unknown sync target {min(unknown)}; Prometheus targets are {known}"
         )
-    found = [each for each in every if not request.targets or each.name in request.targets]
-    if len(found) > 1 and any(not _named(each)[0] for each in request.folders):
+
+    found = [replica for replica in every if not request.targets or replica.name in request.targets]
+    if len(found) > 1 and any(not _named(folder)[0] for folder in request.folders):
         raise ReliabilityError(
             "--data-dir FOLDER is for one server, and several are declared; "
             "write --data-dir TARGET=FOLDER for each"
         )
+
     return found
 
 
@@ -94,10 +99,11 @@ def _named(written: str) -> tuple[str, str]:
 def _declared(app: App) -> list[PrometheusReplica]:
     targets, history = app.catalog().only(SyncTargets), app.catalog().only(HistorySources)
     found: list[PrometheusReplica] = []
-    for each in targets.value.spec.targets if targets else ():
-        if isinstance(each, PrometheusTarget) and targets:
-            ensure_allowed(each.name, each.url, targets.value.spec.allowed_hosts)
-            found.append(PrometheusReplica(each.name, each.url, each.authorization))
+    for target in targets.value.spec.targets if targets else ():
+        if isinstance(target, PrometheusTarget) and targets:
+            ensure_allowed(target.name, target.url, targets.value.spec.allowed_hosts)
+            found.append(PrometheusReplica(target.name, target.url, target.authorization))
+
     source = history.value.spec.source if history else None
     if not found and isinstance(source, PrometheusSource):
         found = [
@@ -107,6 +113,7 @@ def _declared(app: App) -> list[PrometheusReplica]:
         raise ReliabilityError(
             "no Prometheus is declared; name one in policies/targets.yaml, or pass --prometheus URL"
         )
+
     return found
 
 
@@ -126,7 +133,8 @@ def _objectives(app: App, names: tuple[str, ...]) -> Sequence[Objective]:
     check_names(names, [app.catalog()])
     wanted = frozenset(names)
     return [
-        each
-        for each in objectives(app.catalog())
-        if each.sli is not None and (not wanted or wanted & {each.service, each.slo_name})
+        objective
+        for objective in objectives(app.catalog())
+        if objective.sli is not None
+        and (not wanted or wanted & {objective.service, objective.slo_name})
     ]

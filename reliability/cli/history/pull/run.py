@@ -44,6 +44,7 @@ def run(
     span = TimeSpan.before(app.today, timedelta(days=days) if days else asked.place.spec.span)
     before = _warm_up(app)
     spec, store = asked.place.spec, asked.place.store
+
     with fetching(spec, store, app.settings.secret) as server, store.writing():
         _note_retention(app, server, span)
         for sli in asked.slis:
@@ -78,11 +79,13 @@ def _changed(app: App, names: tuple[str, ...], revision: str) -> HistoryPullOpti
     _ensure_inside(app, place)
     known = set(slis_of(base.catalog, ()))
     slis = [sli for sli in slis_of(app.catalog(), names) if sli not in known]
+
     if len(slis) > MOST_CHANGED:
         raise ReliabilityError(
             f"{len(slis)} SLIs are new, and at most {MOST_CHANGED} are pulled for one change; "
             "name those that matter"
         )
+
     if not slis:
         app.say(f"every SLI is known to the base {base.commit[:12]}: nothing to fetch")
     return HistoryPullOptions(place, slis)
@@ -130,6 +133,7 @@ def _pull(
     if isinstance(job, NotCounted):
         app.note(f"{sli.slo}: left out: {job.reason}")
         return
+
     before, span = asked
     whole = span.extended(before)
     chunks = _told(app, sli, fill(job.family, job.booking, whole, pace=job.pace))
@@ -139,8 +143,10 @@ def _pull(
 
 def _days_known(place: HistoryLocation, sli: SliHistory, span: TimeSpan) -> str:
     """How many of the span's days hold events, of all; of the group that is known least."""
-    found = StoredHistory(place.store).series(sli, span)
-    share = 0.0 if isinstance(found, NoHistory) else min(each.coverage(span) for each in found)
+    history = StoredHistory(place.store).series(sli, span)
+    share = (
+        0.0 if isinstance(history, NoHistory) else min(series.coverage(span) for series in history)
+    )
     days = span.length / timedelta(days=1)
     return f"{share * days:.1f} of {days:g}"
 
@@ -156,4 +162,5 @@ def _told(app: App, sli: SliHistory, pulled: Iterator[Progress]) -> int:
         elif progress.done * 10 // progress.of > told:
             told = progress.done * 10 // progress.of
             app.note(line)
+
     return last

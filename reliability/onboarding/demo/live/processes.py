@@ -70,6 +70,7 @@ def wait_for(lookup: Callable[[], T | None], within: float, otherwise: str) -> T
         if time.monotonic() > deadline:
             raise DemoError(f"{otherwise} after {within:g} seconds")
         time.sleep(0.2)
+
     return result
 
 

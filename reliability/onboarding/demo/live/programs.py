@@ -33,6 +33,7 @@ def find_programs(folder: Path | None, search_path: str) -> Programs:
     prometheus, alertmanager = paths
     if prometheus and alertmanager:
         return Programs(prometheus, alertmanager)
+
     missing = " and ".join(
         names[0] for names, path in zip((PROMETHEUS, ALERTMANAGER), paths, strict=True) if not path
     )

@@ -85,6 +85,7 @@ def _secrets(root: Path, folder: Path, stage: str) -> None:
         changed = changed.replace("grouping: {wait: 30s,", "grouping: {wait: 1s,")
         if changed != text:
             path.write_text(changed, encoding="utf-8")
+
     for name in ("slack-url", "heartbeat-url"):
         (folder / name).write_text(f"{stage}/{name.removesuffix('-url')}", encoding="utf-8")
     for team in ("workforce", "payroll", "platform"):

@@ -30,10 +30,12 @@ def markdown_report(triaged: Triaged, most: int) -> Iterator[str]:
     for word, number, notifications, share in shares(triaged.totals):
         shown = f"{share:.0%}" if triaged.totals.days else ""
         yield f"| {word} | {number:,} | {notifications:,} | {shown} |"
+
     for tier in DECISIONS:
         alerts = [alert for alert in triaged.alerts if alert.tier == tier]
         if alerts:
             yield from _tier(tier, alerts, triaged, most=most)
+
     yield from _suggested_slos(triaged)
     yield from _agenda(triaged)
 
@@ -50,6 +52,7 @@ def _tier(tier: str, alerts: Sequence[TriagedAlert], triaged: Triaged, most: int
     yield f"\n## {tier.capitalize()}: {len(alerts):,}\n\n{MEANING[tier].capitalize()}.\n"
     yield "| alert | per week | mentions | confidence | reason |\n|---|--:|--:|---|---|"
     weeks = triaged.totals.weeks
+
     for alert in alerts[:most]:
         rate = f"{alert.figures.notifications / weeks:.1f}" if weeks else ""
         confidence = "decided" if alert.decided else alert.verdict.confidence
@@ -62,6 +65,7 @@ def _tier(tier: str, alerts: Sequence[TriagedAlert], triaged: Triaged, most: int
             plain(why(alert)[: 2 * LONGEST]),
         )
         yield f"| {' | '.join(cells)} |"
+
     if len(alerts) > most:
         yield f"\n{len(alerts) - most:,} more are in the worksheet."
 
@@ -72,6 +76,7 @@ def _suggested_slos(triaged: Triaged) -> Iterator[str]:
     yield "\n## Suggested SLOs\n"
     yield "A proposed alert becomes an alert once it has an SLO."
     yield "\n| service | question | notifications | alerts | metrics |\n|---|---|--:|---|---|"
+
     for question in triaged.suggested_slos:
         alerts = ", ".join(code(name[:LONGEST]) for name in question.alerts[:8])
         metrics = ", ".join(code(name) for name in question.metrics[:8])

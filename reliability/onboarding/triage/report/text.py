@@ -35,6 +35,7 @@ def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]
     left = len(triaged.alerts) - len(_shown(triaged, most))
     if left > 0:
         yield f"{left:,} more: use --top {len(triaged.alerts)} or --worksheet FILE to see all"
+
     yield from _suggested_slos(triaged, is_whole=is_whole)
 
 
@@ -81,10 +82,12 @@ def _suggested_slos(triaged: Triaged, *, is_whole: bool) -> Iterator[str]:
         return
     yield ""
     yield "* an alert once it has an SLO. Suggested SLOs:"
+
     for question in triaged.suggested_slos[:MOST_SLOS]:
         alerts = safe(", ".join(question.alerts))
         alerts = alerts if is_whole else cut(alerts, REASON)
         yield inert(f"  {safe(question.service)}: {question.question} ({alerts})")
+
     if len(triaged.suggested_slos) > MOST_SLOS:
         more = len(triaged.suggested_slos) - MOST_SLOS
         yield f"  {more:,} more: use --format markdown or json to list them"

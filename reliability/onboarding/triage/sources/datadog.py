@@ -48,9 +48,11 @@ def _entries(path: Path) -> Iterator[tuple[str, Any]]:
             return
         if whole is None:
             whole = _value(first + file.read(LARGEST))
+
     if whole is None:
         yield str(path), UnreadError(str(path), "not valid JSON")
         return
+
     listed = whole.get("events", whole.get("data")) if isinstance(whole, dict) else whole
     for number, values in enumerate(listed if isinstance(listed, list) else ()):
         yield f"{path}:event {number + 1}", values
@@ -82,6 +84,7 @@ def _message(event: Mapping[str, Any]) -> ReceivedMessage | None:
     body = _text(first, "text", "message")
     if at is None or not (title or body):
         return None
+
     text = "\n".join(filter(None, (title, body)))
     return ReceivedMessage(
         source="datadog",

@@ -52,6 +52,7 @@ def loaded_originals(server: HttpServer) -> tuple[Original, ...]:
     for file, groups in files.items():
         path = PurePosixPath(PurePosixPath(file or "prometheus").name)
         originals += parse(path, json.dumps({"groups": groups}, indent=1).encode()).documents
+
     return tuple(originals)
 
 

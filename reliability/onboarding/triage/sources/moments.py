@@ -24,11 +24,13 @@ def moment(written: Any) -> datetime | None:
         return _since_1970(written)
     if not isinstance(written, str) or not written.strip() or len(written) > LONGEST:
         return None
+
     text = written.strip().removesuffix(" UTC")
     for read in (_seconds, read_moment, _day, *map(_formed, FORMS)):
         with contextlib.suppress(ValueError):
             at = read(text)
             return None if at is None else _aware(at)
+
     return None
 
 

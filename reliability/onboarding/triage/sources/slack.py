@@ -131,6 +131,7 @@ def messages(export: Export, channels: frozenset[str]) -> Iterator[ReceivedMessa
             robots = _robots(export, reading)
         except UnreadError as unread:
             yield unread
+
         for name in export.days():
             channel = name.parent.name
             if channels and channel not in channels:
@@ -155,6 +156,7 @@ def _robots(export: Export, reading: Reading) -> frozenset[str]:
             for entry in entries
             if isinstance(entry, dict) and (entry.get("is_bot") or entry.get("id") == "USLACKBOT")
         }
+
     return frozenset(robots)
 
 
@@ -166,9 +168,11 @@ def _of_day(
             continue
         if not _is_robot(value, robots) or _is_reply(value):
             continue
+
         at = _moment(value.get("ts"))
         if at is None:
             continue
+
         text = "\n".join(texts_of(value))
         yield ReceivedMessage(
             source="slack",
@@ -205,6 +209,7 @@ def _is_answered(written: Mapping[str, Any], robots: frozenset[str]) -> bool:
             return True
     elif written.get("reply_count"):
         return True
+
     reactions = written.get("reactions")
     users = [
         user

@@ -22,9 +22,11 @@ def texts_of(written: Mapping[str, Any]) -> Iterator[str]:
     own_text = own if isinstance(own, str) and own.strip() else ""
     if own_text:
         yield own_text
+
     for text in _of_blocks(written.get("blocks")):
         if text not in own_text:
             yield text
+
     attachments = written.get("attachments")
     for attachment in attachments if isinstance(attachments, list) else ():
         if isinstance(attachment, dict):
@@ -42,11 +44,13 @@ def _of_attachment(attachment: Mapping[str, Any]) -> Iterator[str]:
     fallback = attachment.get("fallback")
     if not texts and isinstance(fallback, str) and fallback.strip().lower() not in NO_FALLBACK:
         yield fallback
+
     yield from texts
     fields = attachment.get("fields")
     for field in fields if isinstance(fields, list) else ():
         if isinstance(field, dict):
             yield f"{field.get('title') or ''}: {field.get('value') or ''}".lstrip(": ")
+
     yield from _of_blocks(attachment.get("blocks"))
 
 
@@ -56,10 +60,12 @@ def _of_blocks(blocks: Any) -> Iterator[str]:
             continue
         if text := _text(block.get("text")):
             yield text
+
         fields = block.get("fields")
         for field in fields if isinstance(fields, list) else ():
             if text := _text(field):
                 yield text.replace("\n", ": ", 1)
+
         elements = block.get("elements")
         if isinstance(elements, list):
             joined = "".join(_of_element(element, DEPTH) for element in elements)

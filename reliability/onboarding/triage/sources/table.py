@@ -58,6 +58,7 @@ class Table:
                 head = file.readline(LONGEST)
         except (OSError, UnicodeDecodeError):
             return None
+
         delimiter = max(",;\t", key=head.count)
         names = {_plain(name): name for name in next(csv.reader([head], delimiter=delimiter), [])}
         columns = {
@@ -67,6 +68,7 @@ class Table:
         }
         if "at" not in columns or "text" not in columns:
             return None
+
         return cls(path, delimiter, columns, names.keys() >= PAGERDUTY)
 
 
@@ -93,6 +95,7 @@ def _message(
     if at is None:
         shown = values["at"][:40]
         return UnreadError(f"{table.path}:{line}", f"not a valid time: {shown!r}")
+
     text = values["text"]
     source = "pagerduty" if table.is_pagerduty else table.path.stem
     return ReceivedMessage(
