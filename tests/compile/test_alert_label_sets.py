@@ -176,7 +176,7 @@ def _tickets(catalog: Catalog, labels: Mapping[str, str]) -> tuple[list[str], in
     start = datetime(2026, 11, 25, tzinfo=UTC)
     alert = FiredAlert(dict(labels), (TimeSpan(start, start + timedelta(minutes=5)),))
     sorted_alerts = grouped([alert], catalog)
-    return [noise.group.key for noise in sorted_alerts.noises], sorted_alerts.foreign
+    return [noise.group.key for noise in sorted_alerts.activities], sorted_alerts.foreign
 
 
 def test_a_ticket_stays_the_same_issue_in_both_sets() -> None:

@@ -1,4 +1,4 @@
-"""Class names are unique in the package, and no module imports another one in a circle."""
+"""Names, calls and imports of the package stay within the limits of the style."""
 
 import ast
 from pathlib import Path
@@ -12,6 +12,7 @@ from tools.code_figures import (
     figures,
     import_circles,
     modules,
+    positional_calls,
     shared_class_names,
 )
 
@@ -44,6 +45,41 @@ def test_each_exception_is_a_shared_name_and_has_a_reason(package: list[Module])
     assert set(SHARED) <= set(shared_class_names(package))
     assert [name for name, reason in SHARED.items() if not reason] == []
     assert len(SHARED) <= MOST_SHARED
+
+
+def test_few_calls_have_six_or_more_positional_arguments(package: list[Module]) -> None:
+    assert len(positional_calls(package)) < 15
+
+
+def test_a_dataclass_of_over_four_fields_takes_them_by_keyword(package: list[Module]) -> None:
+    large = [
+        (f"{module.name}.{node.name}", node)
+        for module in package
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ClassDef) and is_dataclass(node) and len(fields(node)) > 4
+    ]
+    assert len(large) > 150
+    assert [name for name, node in large if not takes_keywords(node)] == []
+
+
+def is_dataclass(node: ast.ClassDef) -> bool:
+    return any(ast.unparse(decorator).startswith("dataclass") for decorator in node.decorator_list)
+
+
+def fields(node: ast.ClassDef) -> list[ast.AnnAssign]:
+    return [
+        line
+        for line in node.body
+        if isinstance(line, ast.AnnAssign) and "ClassVar" not in ast.unparse(line.annotation)
+    ]
+
+
+def takes_keywords(node: ast.ClassDef) -> bool:
+    """Whether all fields, or those behind the first three, are keyword only."""
+    leading = fields(node)[:4]
+    return any(
+        "kw_only=True" in ast.unparse(decorator) for decorator in node.decorator_list
+    ) or any(ast.unparse(line.annotation) == "KW_ONLY" for line in leading)
 
 
 def test_no_module_imports_another_one_in_a_circle(package: list[Module]) -> None:
