@@ -1,10 +1,14 @@
-"""Runs the command as a user does, in a process of its own."""
+"""Runs the command as a user does, in a process of its own or, faster, in this one."""
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
+from reliability.cli.main import exit_code_of
 from tests.environment import environment
 
 
@@ -30,3 +34,28 @@ def reliability(*arguments: str | Path, folder: Path, **variables: str) -> Ended
         check=False,
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def in_process(*arguments: str | Path, folder: Path) -> Ended:
+    """Run `reliability` in a folder, in this process and its environment."""
+    out, err = StringIO(), StringIO()
+    with chdir(folder), redirect_stdout(out), redirect_stderr(err):
+        code = exit_code_of(["--color", "never", *map(str, arguments)])
+    return Ended(code, out.getvalue(), err.getvalue())
+
+
+def transcript(folder: Path, *commands: Sequence[str | Path], **names: str) -> str:
+    """Commands run one after the other, each with all that it prints and its exit code.
+
+    The folder reads as `FOLDER`; each text of `names` reads as its name.
+    """
+    parts = []
+    for command in commands:
+        ended = in_process(*command, folder=folder)
+        streams = (("", ended.out), ("! ", ended.err))
+        lines = [f"{mark}{line}" for mark, text in streams for line in text.splitlines()]
+        parts.append("\n".join((f"$ {' '.join(map(str, command))}", *lines, f"= {ended.code}")))
+    text = "\n\n".join(parts) + "\n"
+    for name, value in {"FOLDER": str(folder), **names}.items():
+        text = text.replace(value, name)
+    return text
