@@ -40,7 +40,7 @@ def run(
     """Do what the options say; the exit code."""
     if for_changes != (revision is not None):
         raise ReliabilityError("--for-changes and --base REV go together; pass both")
-    asked = _changed(app, names, revision) if revision else _all(app, names)
+    asked = _all(app, names) if revision is None else _changed(app, names, revision)
     span = TimeSpan.before(app.today, timedelta(days=days) if days else asked.place.spec.span)
     before = _warm_up(app)
     spec, store = asked.place.spec, asked.place.store
