@@ -1,7 +1,8 @@
-"""Where an alert can end whose labels are known in part: every way that the rest may go.
+"""The routes that an alert may end at if only some of its labels are known.
 
-A label that is unknown before run time may have any value, or be missing. Each question that a
-route asks of such a label is followed both ways, and what was answered once stays true on the way.
+A label that is unknown before run time may have any value, or be missing. Each matcher on such a
+label is followed as a match and as a mismatch. Later matchers on the same path are judged by the
+answers assumed before, so contradictions (`team="a"` and `team="b"`) are not explored.
 """
 
 from __future__ import annotations
@@ -16,17 +17,21 @@ from reliability.alertmanager.routing import Route, ends
 from reliability.location import Pointer
 
 LIMIT: Final = 500
-"""How many ways are followed one by one; where there are more, the rest is told node by node."""
+"""Combinations of answers that are followed one by one.
+
+n matchers on unknown labels have up to 2^n combinations. Beyond the limit, each route that may
+still be reached becomes an outcome of its own: too many outcomes, but none is missing.
+"""
 
 LARGE: Final = 10
-"""From how many children on a node is indexed."""
+"""Children from which on a route is indexed; below that, a scan is as fast."""
 
 Outcome = tuple[Route, ...]
-"""The nodes that one alert ends at."""
+"""The routes that one alert ends at; several with `continue: true`."""
 
 
 class Undecided(Exception):
-    """A question that what is known does not answer."""
+    """The known labels do not answer a matcher."""
 
     def __init__(self, matcher: RouteMatcher) -> None:
         super().__init__(str(matcher))
@@ -35,9 +40,9 @@ class Undecided(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Labels that are known, names that are not, and answers that were assumed about those.
+    """Known labels, the names of unknown ones, and the answers assumed for matchers on those.
 
-    A name that is in neither is a label that the alert does not have.
+    The alert does not have a label whose name is in neither.
     """
 
     labels: Mapping[str, str]
@@ -45,18 +50,18 @@ class Knowledge:
     assumed: Mapping[RouteMatcher, bool] = field(default_factory=dict)
 
     def answer(self, matcher: RouteMatcher) -> bool | None:
-        """Whether an alert meets a matcher; None where that is not known."""
+        """Return whether the alert meets a matcher; None if that is unknown."""
         if matcher.name not in self.unknown:
             return matcher.matches(self.labels)
-        question, meant = asked(matcher)
+        question, meant = positive(matcher)
         known = self.assumed.get(question)
         return None if known is None else known is meant
 
     def meets(self, matcher: RouteMatcher) -> bool:
-        """Whether an alert meets a matcher.
+        """Return whether the alert meets a matcher.
 
         Raises:
-            Undecided: that is not known.
+            Undecided: it depends on an unknown label.
         """
         known = self.answer(matcher)
         if known is None:
@@ -64,8 +69,11 @@ class Knowledge:
         return known
 
     def both_ways(self, matcher: RouteMatcher) -> Iterator[Knowledge]:
-        """What is known if the alert meets a matcher, and if not; without what cannot be."""
-        question, _ = asked(matcher)
+        """Yield the knowledge if the alert does not meet a matcher, and if it does.
+
+        A match of `=` makes the label known; it is left out if it contradicts an earlier answer.
+        """
+        question, _ = positive(matcher)
         yield replace(self, assumed={**self.assumed, question: False})
         if question.operator != "=":
             yield replace(self, assumed={**self.assumed, question: True})
@@ -76,8 +84,8 @@ class Knowledge:
             yield replace(self, labels=labels, unknown=self.unknown - {question.name})
 
 
-def asked(matcher: RouteMatcher) -> tuple[RouteMatcher, bool]:
-    """The question behind a matcher, `=` or `=~`, and the answer to it that meets the matcher."""
+def positive(matcher: RouteMatcher) -> tuple[RouteMatcher, bool]:
+    """Return a matcher as `=` or `=~`, and the answer to that which meets the matcher."""
     match matcher.operator:
         case "!=":
             return RouteMatcher(matcher.name, "=", matcher.value), False
@@ -89,9 +97,11 @@ def asked(matcher: RouteMatcher) -> tuple[RouteMatcher, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Children of large nodes by the one value that a label must have for each (a team's name).
+    """Children of routes with many children, by the value that each requires of one label.
 
-    `tables` are by the node's pointer: the label, and the children of each value.
+    A generated tree has a child per team, each with `team="..."`; looking the value up makes a
+    walk independent of the number of teams. `tables` are by the route's pointer: the name of the
+    label, and the children by value.
     """
 
     tables: Mapping[Pointer, tuple[str, Mapping[str, Sequence[Route]]]] = field(
@@ -100,13 +110,13 @@ class Index:
 
     @classmethod
     def of(cls, root: Route) -> Index:
-        """The index of a tree."""
+        """Build the index of a tree."""
         tables: dict[Pointer, tuple[str, Mapping[str, Sequence[Route]]]] = {}
         waiting = [root]
         while waiting:
             route = waiting.pop()
             waiting.extend(route.routes)
-            asked_by_all = [
+            required = [
                 {
                     matcher.name: matcher.value
                     for matcher in child.matchers
@@ -114,18 +124,18 @@ class Index:
                 }
                 for child in route.routes
             ]
-            names = set.intersection(*map(set, asked_by_all)) if asked_by_all else set()
+            names = set.intersection(*map(set, required)) if required else set()
             if len(route.routes) >= LARGE and names:
                 name = min(names)
                 table: dict[str, list[Route]] = {}
-                for child, asks in zip(route.routes, asked_by_all, strict=True):
-                    table.setdefault(asks[name], []).append(child)
+                for child, values in zip(route.routes, required, strict=True):
+                    table.setdefault(values[name], []).append(child)
                 tables[route.pointer] = (name, table)
 
         return cls(tables)
 
     def below(self, route: Route, knowledge: Knowledge) -> Sequence[Route]:
-        """The children of a node that an alert may end at, for all that this index knows."""
+        """Return the children of a route that may match; all of them if it is not indexed."""
         pair = self.tables.get(route.pointer)
         if pair is None or pair[0] in knowledge.unknown:
             return route.routes
@@ -139,9 +149,9 @@ NO_INDEX: Final = Index()
 def explore(
     root: Route, start: Knowledge, limit: int = LIMIT, index: Index = NO_INDEX
 ) -> tuple[Outcome, ...]:
-    """Every outcome that an alert may have; where an alert ends is always among them.
+    """Return every outcome that an alert may have; the actual one is always among them.
 
-    Beyond `limit` ways, each node that the rest may reach is an outcome of its own.
+    Beyond `limit` combinations, each route that the rest may reach is an outcome of its own.
     """
     outcomes: dict[tuple[Pointer, ...], Outcome] = {}
     waiting = [start]
@@ -164,9 +174,9 @@ def explore(
 
 
 def reachable(route: Route, knowledge: Knowledge) -> tuple[list[Route], bool]:
-    """The nodes from here on that an alert may end at, and whether it surely ends at some.
+    """Return the routes from here on that an alert may end at, and whether it surely ends at one.
 
-    Each question is taken for itself, so that it takes no longer than the tree is large.
+    Matchers are judged independently of one another, so the time is linear in the tree's size.
     """
     answers = {knowledge.answer(matcher) for matcher in route.matchers}
     if False in answers:
@@ -182,6 +192,8 @@ def reachable(route: Route, knowledge: Knowledge) -> tuple[list[Route], bool]:
             if not child.continues:
                 break
 
+    # As in Alertmanager (`Route.Match` in dispatch/route.go): a route takes the alert itself only
+    # if none of its children does.
     if not is_taken:
         routes.append(route)
     return routes, None not in answers

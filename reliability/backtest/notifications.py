@@ -9,7 +9,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reliability.alertmanager.routing import RoutingRefusedError, parse
-from reliability.alertmanager.simulate.sent import FiringAlert, Sending
+from reliability.alertmanager.simulate.posts import FiringAlert, Sending
 from reliability.alertmanager.simulate.server import Configuration, SimulatedServer
 from reliability.alertmanager.simulate.simulation import simulate
 from reliability.alertmanager.simulate.times import time_intervals

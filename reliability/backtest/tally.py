@@ -11,7 +11,7 @@ from typing import Final
 
 from reliability.alertmanager.receivers import PAGERS, loud
 from reliability.alertmanager.routing import Receiver, Routing
-from reliability.alertmanager.simulate.sent import FiringAlert
+from reliability.alertmanager.simulate.posts import FiringAlert
 from reliability.alertmanager.simulate.simulation import Notification
 
 AlertKey = tuple[str, str, str, str]
@@ -115,16 +115,16 @@ class TallyBuilder:
         """
         incident = (
             message.receiver,
-            message.places,
+            message.integrations,
             frozenset(message.group.items()),
         )
         is_open = incident in self.open
         if not message.is_firing:
             self.open.discard(incident)
-        elif message.tells_ends:
+        elif message.sends_resolved:
             self.open.add(incident)
 
-        return message.is_firing and message.news == "first" and not is_open
+        return message.is_firing and message.reason == "first" and not is_open
 
     def add(self, receiver: str, about: Sequence[Named], tally: NotificationTally) -> None:
         """Count one message everywhere that it belongs."""
@@ -184,12 +184,12 @@ class Caller:
 
 
 def _callers(receiver: Receiver) -> Iterator[Caller]:
-    places: defaultdict[str, list[int]] = defaultdict(list)
+    integrations: defaultdict[str, list[int]] = defaultdict(list)
     for place, (kind, _) in enumerate(receiver.integrations):
-        places[kind].append(place)
+        integrations[kind].append(place)
     for part in loud(receiver):
         kind, index = str(part.pointer[0]), int(part.pointer[1])
-        yield Caller(places[kind][index], part.words, kind)
+        yield Caller(integrations[kind][index], part.words, kind)
 
 
 def _message_of(notification: Notification) -> tuple[datetime, str, int]:
@@ -204,7 +204,7 @@ def _about(notification: Notification) -> tuple[int, ...]:
 def _called(notification: Notification, callers: Iterable[Caller], opens: bool) -> Iterator[Caller]:
     for caller in callers if notification.is_firing else ():
         is_loud = opens or caller.kind not in PAGERS or caller.kind == EACH_TIME
-        if caller.place in notification.places and is_loud:
+        if caller.place in notification.integrations and is_loud:
             yield caller
 
 
@@ -215,7 +215,7 @@ def _tally(
         return NotificationTally(over=1)
     return NotificationTally(
         notifications=1,
-        repeats=int(notification.news == "repeat"),
+        repeats=int(notification.reason == "repeat"),
         pages=int(any(caller.kind in PAGERS for caller in called)),
         mentions=int(any(caller.kind not in PAGERS for caller in called)),
         night=int(local.hour >= NIGHT_BEGINS or local.hour < NIGHT_ENDS),

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reliability.alertmanager.routing import parse
-from reliability.alertmanager.simulate.sent import FiringAlert
+from reliability.alertmanager.simulate.posts import FiringAlert
 from reliability.backtest.tally import (
     Named,
     NotificationTally,

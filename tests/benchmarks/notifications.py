@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tests.benchmarks.measure import Measured
 
 if TYPE_CHECKING:
-    from reliability.alertmanager.simulate.sent import FiringAlert
+    from reliability.alertmanager.simulate.posts import FiringAlert
     from reliability.timespan import TimeSpan
 
 START: Final = datetime(2026, 8, 27, tzinfo=UTC)
@@ -73,7 +73,7 @@ def a_thousand_alerts(_: Path) -> Measured:
 
 def fleet(chance: random.Random) -> Iterator[FiringAlert]:
     """Pairs of alert and ticket, two promises a service."""
-    from reliability.alertmanager.simulate.sent import FiringAlert
+    from reliability.alertmanager.simulate.posts import FiringAlert
 
     for number in range(ALERTS):
         labels = {

@@ -1,6 +1,6 @@
 """Firing alerts -> notifications, as Prometheus and Alertmanager would have sent them.
 
-sent.py is what Prometheus posts, dispatch.py the clock of Alertmanager's groups, group.py one of
-them, told.py what its notification log makes of a flush, muting.py who is silent and why;
-simulation.py is the way in. Pure: no clock but the one that is replayed.
+Start with `simulate` in simulation.py. posts.py has what Prometheus posts, dispatch.py the event
+loop, group.py one alert group, notification_log.py whether a flush notifies, muting.py silences
+and inhibitions, inhibition.py which source inhibits. Pure: the only clock is the replayed one.
 """

@@ -1,8 +1,7 @@
-"""One group of alerts in Alertmanager: what is in it, and when it looks for news.
+"""One alert group of Alertmanager: its alerts, and the times of its flushes.
 
-Semantics: dispatch/dispatch.go. A group is flushed once `group_wait` after its first alert, then
-every `group_interval`, for as long as it is there; an alert that is over leaves it at a flush,
-told or not.
+Semantics: dispatch/dispatch.go. A group is flushed `group_wait` after its first alert, then every
+`group_interval` as long as it exists. A flush drops resolved alerts, whether it notified or not.
 """
 
 from __future__ import annotations
@@ -12,35 +11,35 @@ from dataclasses import dataclass, field
 
 from reliability.alertmanager.routing import Route, Routing
 from reliability.alertmanager.simulate.moments import milliseconds, not_before
-from reliability.alertmanager.simulate.sent import Post
-from reliability.alertmanager.simulate.told import SendPath, ways
+from reliability.alertmanager.simulate.notification_log import IntegrationGroup, integration_groups
+from reliability.alertmanager.simulate.posts import Post
 
 LogKey = tuple[str, tuple[str, ...], frozenset[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndRoute:
-    """A node of the tree that alerts end at; lengths in milliseconds.
+    """A route that alerts end at; lengths in milliseconds.
 
-    `key` is what Alertmanager calls the route: two nodes whose matchers are the same on all their
-    way are one to the notification log.
+    `key` is the route's key in Alertmanager (`Route.Key`): the notification log does not tell two
+    routes apart whose matchers are equal on the whole path from the root.
     """
 
     route: Route
     key: tuple[str, ...]
-    ways: tuple[SendPath, ...]
+    integration_groups: tuple[IntegrationGroup, ...]
     wait: int
     interval: int
     repeat: int
 
     @property
     def has_times(self) -> bool:
-        """Whether it is muted by the clock."""
+        """Whether time intervals mute it."""
         return bool(self.route.mute_time_intervals or self.route.active_time_intervals)
 
 
 def ends_of(routing: Routing) -> dict[tuple[str | int, ...], EndRoute]:
-    """Every node of a tree, by its pointer."""
+    """Return every route of a tree, by its pointer."""
     return {end.route.pointer: end for end in _ends(routing, routing.root, ())}
 
 
@@ -50,7 +49,7 @@ def _ends(routing: Routing, route: Route, above: tuple[str, ...]) -> Iterator[En
     yield EndRoute(
         route=route,
         key=key,
-        ways=ways(receiver),
+        integration_groups=integration_groups(receiver),
         wait=milliseconds(route.group_wait),
         interval=milliseconds(route.group_interval),
         repeat=milliseconds(route.repeat_interval),
@@ -61,12 +60,12 @@ def _ends(routing: Routing, route: Route, above: tuple[str, ...]) -> Iterator[En
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class AlertGroup:
-    """Alerts that are told together.
+    """Alerts that are notified about together; times in milliseconds since 1970.
 
-    `alerts` holds the last post of each. `tick` is a flush of its clock, done or to come; the
-    others are whole intervals apart. `due` is the flush that it is waiting for, None while it
-    sleeps; `emptied` is when its last alert left, None while it has some; `echoes` are ends that
-    Prometheus may still be telling when a group of the same name is made.
+    `alerts` holds the last post of each. `tick` is the time of one flush, past or coming; all
+    others are whole intervals away from it. `due` is the next flush, None while the group sleeps.
+    `emptied` is when its last alert was dropped, None while it has alerts. `late_resends` are
+    resolved alerts that Prometheus may still resend when a group of the same labels is created.
     """
 
     end: EndRoute
@@ -77,23 +76,23 @@ class AlertGroup:
     due: int | None = None
     is_flushed: bool = False
     emptied: int | None = None
-    echoes: Sequence[Post] = ()
+    late_resends: Sequence[Post] = ()
 
     def next_tick(self, moment: int) -> int:
-        """Its first flush that is not before a moment and not yet done."""
+        """Return the first coming flush at or after a moment."""
         if not self.is_flushed:
             return self.tick
         return not_before(self.tick + self.end.interval, self.end.interval, moment)
 
-    def has_news(self, post: Post) -> bool:
-        """Take an alert in; whether it was not there, or not in this state."""
+    def receive(self, post: Post) -> bool:
+        """Add or update an alert; return whether it is new, or its state changed."""
         before = self.alerts.get(post.number)
         self.alerts[post.number] = post
         self.emptied = None
         return before is None or before.is_over != post.is_over
 
     def drop_ended(self, now: int) -> list[Post]:
-        """Let go what is over, at the end of a flush."""
+        """Drop and return the resolved alerts, as at the end of a flush."""
         ended = [post for post in self.alerts.values() if post.is_over]
         for post in ended:
             del self.alerts[post.number]

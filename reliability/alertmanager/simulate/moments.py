@@ -11,20 +11,20 @@ MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 def milliseconds(length: timedelta) -> int:
-    """A length in whole milliseconds."""
+    """Return a length in whole milliseconds."""
     return length // MILLISECOND
 
 
 def moment_of(at: datetime) -> int:
-    """An aware moment as milliseconds since 1970."""
+    """Return an aware datetime as milliseconds since 1970."""
     return (at - EPOCH) // MILLISECOND
 
 
 def datetime_of(moment: int) -> datetime:
-    """The moment, in UTC."""
+    """Return a moment as a datetime in UTC."""
     return EPOCH + moment * MILLISECOND
 
 
 def not_before(start: int, step: int, moment: int) -> int:
-    """The first of `start`, `start + step`, ... that is not before a moment."""
+    """Return the first of `start`, `start + step`, ... that is not before a moment."""
     return start + max(-((start - moment) // step), 0) * step

@@ -1,6 +1,7 @@
-"""Who is silent and why: inhibitions by what fires, and silences by the time.
+"""Which alerts are muted at a moment: inhibited by firing alerts, or silenced.
 
-An inhibition is a question about which alerts fire, asked when a group is flushed: see bonds.py.
+Alertmanager decides both when a group is flushed, not when an alert arrives. Which source of a
+rule inhibits is in inhibition.py.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import dataclass
 
 from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Inhibition
-from reliability.alertmanager.simulate.bonds import InhibitionGroup
+from reliability.alertmanager.simulate.inhibition import InhibitionGroup
 from reliability.alertmanager.simulate.moments import moment_of
-from reliability.alertmanager.simulate.sent import Post
+from reliability.alertmanager.simulate.posts import Post
 from reliability.timespan import TimeSpan
 
 Labels = Mapping[str, str]
@@ -21,23 +22,23 @@ Labels = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Alerts that meet all matchers are not told of during a span."""
+    """A silence: alerts that meet all matchers are not notified about during a span."""
 
     matchers: tuple[RouteMatcher, ...]
     span: TimeSpan
 
 
 class Muting:
-    """The inhibitions among a set of alerts, and the silences of each."""
+    """The inhibitions among a set of alerts, and the silences of each; alerts by number."""
 
     def __init__(
         self,
         alerts: Sequence[Labels],
         rules: Sequence[Inhibition],
         silences: Sequence[Silence],
-        bond: Callable[[], InhibitionGroup],
+        new_group: Callable[[], InhibitionGroup],
     ) -> None:
-        """`bond` makes an empty one, as the version of Alertmanager has it."""
+        """Match all alerts; `new_group` creates an empty inhibition group of a server's version."""
         self._as_source: list[list[InhibitionGroup]] = [[] for _ in alerts]
         self._as_target: list[list[InhibitionGroup]] = [[] for _ in alerts]
         self._silent: list[tuple[tuple[int, int], ...]] = [
@@ -45,44 +46,44 @@ class Muting:
             for labels in alerts
         ]
         for rule in rules:
-            self._add(rule, alerts, bond)
+            self._add(rule, alerts, new_group)
 
     def _add(
         self, rule: Inhibition, alerts: Sequence[Labels], make: Callable[[], InhibitionGroup]
     ) -> None:
-        bonds: defaultdict[tuple[str, ...], InhibitionGroup] = defaultdict(make)
+        by_values: defaultdict[tuple[str, ...], InhibitionGroup] = defaultdict(make)
         for number, labels in enumerate(alerts):
             is_source, is_target = _meets(rule.source, labels), _meets(rule.target, labels)
             if is_source or is_target:
-                bond = bonds[tuple(labels.get(name, "") for name in rule.equal)]
+                group = by_values[tuple(labels.get(name, "") for name in rule.equal)]
                 if is_source:
-                    self._as_source[number].append(bond)
+                    self._as_source[number].append(group)
                 if is_target:
-                    self._as_target[number].append(bond)
-                    bond.targets.append(number)
+                    self._as_target[number].append(group)
+                    group.targets.append(number)
                 if is_source and is_target:
-                    bond.both.add(number)
+                    group.both.add(number)
 
     def changed(self, post: Post) -> list[int]:
-        """Note that an alert begins or ends; returns those that it may have silenced or freed."""
+        """Record that an alert fires or is resolved; return the alerts that it may (un)mute."""
         touched: list[int] = []
-        for bond in self._as_source[post.number]:
-            bond.take(post)
-            touched.extend(bond.targets)
+        for group in self._as_source[post.number]:
+            group.take(post)
+            touched.extend(group.targets)
         return touched
 
     def mutes(self, number: int, moment: int) -> bool:
-        """Whether an alert is inhibited or silenced now."""
-        return any(bond.inhibits(number, moment) for bond in self._as_target[number]) or any(
+        """Return whether an alert is inhibited or silenced at a moment."""
+        return any(group.inhibits(number, moment) for group in self._as_target[number]) or any(
             start <= moment < end for start, end in self._silent[number]
         )
 
     def is_unsteady(self, number: int) -> bool:
-        """Whether an alert may be inhibited or freed while none begins or ends."""
-        return any(bond.is_unsteady(number) for bond in self._as_target[number])
+        """Return whether its inhibition may change while no alert begins or ends."""
+        return any(group.is_unsteady(number) for group in self._as_target[number])
 
     def boundaries(self) -> list[tuple[int, int]]:
-        """When a silence of an alert begins or ends, as (moment, number of the alert)."""
+        """Return when silences begin or end, as (moment, number of the alert)."""
         return [
             (moment, number)
             for number, spans in enumerate(self._silent)

@@ -1,4 +1,4 @@
-"""An Alertmanager: its version, what it is told at its start, and what is configured."""
+"""The simulated Alertmanager: its version, command line and configuration."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Final
 from reliability.alertmanager.routing import Routing
 from reliability.alertmanager.simulate.moments import milliseconds, moment_of
 from reliability.alertmanager.simulate.muting import Silence
+from reliability.alertmanager.simulate.notification_log import LogRetention
 from reliability.alertmanager.simulate.times import TimeIntervals
-from reliability.alertmanager.simulate.told import LogRetention
 
 NO_INTERVALS: Final[TimeIntervals] = {}
 
 
 class Version(Enum):
-    """What differs between versions, as measured on 0.28.1 and 0.33.1.
+    """Two generations of Alertmanager; the differences were measured on 0.28.1 and 0.33.1.
 
-    A group that a flush empties is removed there and then by newer ones, and at the next upkeep
-    by older ones, until when it keeps its clock. Where an alert that began longer than
+    Newer ones remove a group as soon as a flush empties it. Older ones remove it at the next tick
+    of a cleanup loop; until then it keeps its clock. If an alert that began longer than
     `group_wait` ago enters a group before its first flush, older ones flush at once; newer ones do
-    so for the alert alone that makes the group.
+    so only for the alert that creates the group.
     """
 
     OLDER = "0.28"
@@ -31,29 +31,29 @@ class Version(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedServer:
-    """An Alertmanager: its version, and what it is told on its command line.
+    """An Alertmanager: its version, and the values of its command line.
 
-    `upkeep` is how often an older one removes empty groups; `looks` is how often any forgets what
-    it sent longer than `remembers` ago (`--data.maintenance-interval`, `--data.retention`). Both
-    count from `started`.
+    `cleanup_interval` is how often an older one removes empty groups. At every
+    `maintenance_interval` (`--data.maintenance-interval`), the notification log drops expired
+    entries; none lives longer than `retention` (`--data.retention`). Both count from `started`.
     """
 
     started: datetime
     version: Version = Version.NEWER
-    upkeep: timedelta = timedelta(seconds=30)
-    looks: timedelta = timedelta(minutes=15)
-    remembers: timedelta = timedelta(hours=120)
+    cleanup_interval: timedelta = timedelta(seconds=30)
+    maintenance_interval: timedelta = timedelta(minutes=15)
+    retention: timedelta = timedelta(hours=120)
 
     @property
     def kept(self) -> LogRetention:
-        """How its notification log forgets."""
-        longest, look = milliseconds(self.remembers), milliseconds(self.looks)
-        return LogRetention(longest, look, moment_of(self.started))
+        """When its notification log drops entries."""
+        longest, interval = milliseconds(self.retention), milliseconds(self.maintenance_interval)
+        return LogRetention(longest, interval, moment_of(self.started))
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What is configured and silenced."""
+    """Routing, time intervals and silences."""
 
     routing: Routing
     intervals: TimeIntervals

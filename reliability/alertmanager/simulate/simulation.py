@@ -1,9 +1,9 @@
-"""`simulate`: what Alertmanager would have sent, to whom, and about what.
+"""`simulate`: which notifications Alertmanager would have sent, to whom, and about what.
 
-Events are what Prometheus posts, the ends of silences, and the flushes of groups; a group in which
-nothing can be new sleeps. At one moment posts come before flushes. Equal to Alertmanager 0.28.1
-and 0.33.1 (tests/alertmanager/simulate/test_against_alertmanager.py). Not simulated: restarts,
-clusters, and receivers that fail.
+Events are beginnings and ends of silences, posts of Prometheus, and flushes of groups; at one
+moment in this order. A group whose flush cannot notify sleeps. The result equals that of
+Alertmanager 0.28.1 and 0.33.1 (tests/alertmanager/simulate/test_against_alertmanager.py).
+Restarts, clusters and failing receivers are not simulated.
 """
 
 from __future__ import annotations
@@ -14,32 +14,32 @@ from datetime import datetime
 
 from reliability.alertmanager.simulate.dispatch import Dispatch
 from reliability.alertmanager.simulate.moments import datetime_of, moment_of
-from reliability.alertmanager.simulate.sent import FiringAlert
+from reliability.alertmanager.simulate.notification_log import Reason
+from reliability.alertmanager.simulate.posts import FiringAlert
 from reliability.alertmanager.simulate.server import Configuration, SimulatedServer
-from reliability.alertmanager.simulate.told import News
 from reliability.timespan import TimeSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """One message to the integrations of a receiver that are told alike, by their places.
+    """One notification to the integrations of a receiver that agree on `send_resolved`.
 
-    `firing` and `over` hold what it names, as indexes of the alerts that were given; `over` is
-    empty where ends are not told.
+    `integrations` are their indexes in the receiver. `firing` and `over` are indexes of the alerts
+    that it lists; `over` (the resolved ones) is empty if the integrations do not send those.
     """
 
     at: datetime
     receiver: str
-    places: tuple[int, ...]
-    tells_ends: bool
+    integrations: tuple[int, ...]
+    sends_resolved: bool
     group: Mapping[str, str]
-    news: News
+    reason: Reason
     firing: tuple[int, ...]
     over: tuple[int, ...]
 
     @property
     def is_firing(self) -> bool:
-        """Whether it says that something fires; else that all is over."""
+        """Whether it lists a firing alert; otherwise all are resolved."""
         return bool(self.firing)
 
 
@@ -49,16 +49,16 @@ def simulate(
     server: SimulatedServer,
     span: TimeSpan,
 ) -> Iterator[Notification]:
-    """The notifications of a span, in the order of time."""
+    """Yield the notifications from the server's start to the end of a span, in order of time."""
     dispatch = Dispatch(alerts, configuration, server, until=moment_of(span.end))
     for sent in dispatch.run():
         yield Notification(
             at=datetime_of(sent.at),
             receiver=sent.group.end.route.receiver,
-            places=sent.way.places,
-            tells_ends=sent.way.tells_ends,
+            integrations=sent.integrations.indexes,
+            sends_resolved=sent.integrations.sends_resolved,
             group=sent.group.labels,
-            news=sent.news,
+            reason=sent.reason,
             firing=tuple(sorted(sent.firing)),
-            over=tuple(sorted(sent.over)) if sent.way.tells_ends else (),
+            over=tuple(sorted(sent.over)) if sent.integrations.sends_resolved else (),
         )

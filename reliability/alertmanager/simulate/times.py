@@ -25,9 +25,10 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeConditions:
-    """The conditions of one interval; without any, it holds at all times.
+    """The conditions of one time interval; without any, it holds at all times.
 
-    `minutes` are ranges of minutes of the day, end exclusive.
+    `minutes` are ranges of minutes of the day, end exclusive; ends of all other ranges are
+    inclusive.
     """
 
     zone: tzinfo = UTC
@@ -38,7 +39,7 @@ class TimeConditions:
     years: tuple[Range, ...] = ()
 
     def holds(self, moment: datetime) -> bool:
-        """Whether a moment meets all conditions."""
+        """Return whether a moment meets all conditions, in the interval's time zone."""
         local = moment.astimezone(self.zone)
         minute = local.hour * 60 + local.minute
         return (
@@ -50,7 +51,7 @@ class TimeConditions:
         )
 
     def _day_holds(self, local: datetime) -> bool:
-        """Negative days count from the end of the month; days outside of the month are cut off."""
+        """Negative days count from the end of the month; ranges are clamped to the month."""
         if not self.days:
             return True
         length = calendar.monthrange(local.year, local.month)[1]
@@ -70,15 +71,17 @@ TimeIntervals = Mapping[str, tuple[TimeConditions, ...]]
 
 
 def holds(intervals: TimeIntervals, names: Iterable[str], moment: datetime) -> bool:
-    """Whether a moment is in any interval with one of these names."""
+    """Return whether a moment is in any of the named intervals."""
     return any(interval.holds(moment) for name in names for interval in intervals[name])
 
 
 def time_intervals(config: Mapping[str, Any]) -> dict[str, tuple[TimeConditions, ...]]:
-    """Read the declared intervals, by name, under the older key and the newer one.
+    """Read the time intervals of a configuration, by name.
+
+    `mute_time_intervals` is the deprecated key of `time_intervals`; Alertmanager reads both.
 
     Raises:
-        RoutingRefusedError: Alertmanager refuses an interval.
+        RoutingRefusedError: Alertmanager would refuse an interval.
     """
     conditions: dict[str, tuple[TimeConditions, ...]] = {}
     for key in ("mute_time_intervals", "time_intervals"):

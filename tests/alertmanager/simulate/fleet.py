@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from reliability.alertmanager.routing import parse
 from reliability.alertmanager.simulate.muting import Silence
-from reliability.alertmanager.simulate.sent import FiringAlert
+from reliability.alertmanager.simulate.posts import FiringAlert
 from reliability.alertmanager.simulate.server import Configuration, SimulatedServer, Version
 from reliability.alertmanager.simulate.simulation import Notification, simulate
 from reliability.alertmanager.simulate.times import time_intervals
@@ -59,4 +59,4 @@ def sent(
 
 def minutes(notifications: Sequence[Notification]) -> list[tuple[float, str]]:
     """When each was sent, and its news."""
-    return [((each.at - START) / MINUTE, each.news) for each in notifications]
+    return [((each.at - START) / MINUTE, each.reason) for each in notifications]

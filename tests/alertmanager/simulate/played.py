@@ -9,7 +9,7 @@ from typing import Any, Final
 from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import parse
 from reliability.alertmanager.simulate.muting import Silence
-from reliability.alertmanager.simulate.sent import FiringAlert, Sending
+from reliability.alertmanager.simulate.posts import FiringAlert, Sending
 from reliability.alertmanager.simulate.server import Configuration, SimulatedServer, Version
 from reliability.alertmanager.simulate.simulation import Notification, simulate
 from reliability.alertmanager.simulate.times import time_intervals
@@ -137,13 +137,13 @@ def simulated(
     """What the simulation says that is sent, to each webhook on its own."""
     config = configuration(began, scenarios=scenarios)
     alerts = firing_alerts(began, scenarios)
-    server = SimulatedServer(started=started, version=version, looks=LOOKS * SECOND)
+    server = SimulatedServer(started=started, version=version, maintenance_interval=LOOKS * SECOND)
     conf = Configuration(parse(config), time_intervals(config), tuple(silences(began, scenarios)))
     span = TimeSpan(began, began + LENGTH * SECOND)
     return [
         _seen(each, place, alerts, began)
         for each in simulate(alerts, conf, server, span)
-        for place in each.places
+        for place in each.integrations
     ]
 
 

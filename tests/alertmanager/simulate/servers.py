@@ -119,7 +119,7 @@ def _batches(
             start, end = (span.start - began) / SECOND, (span.end - began) / SECOND
             said = {"labels": dict(alert.labels), "startsAt": span.start.isoformat()}
             for at in _again(start, min(end, LENGTH)):
-                alive = began + at * SECOND + SENDING.valid
+                alive = began + at * SECOND + SENDING.validity
                 found[at].append({**said, "endsAt": alive.isoformat()})
             for at in _again(end, min(until, end + KEPT + 0.1) if span not in alert.lost else end):
                 found[at].append({**said, "endsAt": span.end.isoformat()})
@@ -130,7 +130,7 @@ def _again(first: float, until: float) -> Iterator[float]:
     at = first
     while at < until:
         yield at
-        at += SENDING.again / SECOND
+        at += SENDING.resend_interval / SECOND
 
 
 def _seen(received: Sequence[Notification], began: datetime) -> Iterator[Seen]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.simulate.muting import Silence
-from reliability.alertmanager.simulate.sent import FiringAlert
+from reliability.alertmanager.simulate.posts import FiringAlert
 from reliability.alertmanager.simulate.server import Version
 from reliability.alertmanager.simulate.simulation import Notification
 from tests.alertmanager.simulate.fleet import MINUTE, QUEUE, config, firing, sent, span
@@ -73,14 +73,14 @@ def fires(alert: FiringAlert, at: datetime) -> bool:
 
 def has_just_ended(alert: FiringAlert, at: datetime) -> bool:
     """Whether it ended so lately that not every other alert has been posted since."""
-    return any(each.end <= at <= each.end + alert.sending.again for each in alert.spans)
+    return any(each.end <= at <= each.end + alert.sending.resend_interval for each in alert.spans)
 
 
 def test_the_example_of_the_properties_notifies_repeats_and_mutes() -> None:
     written = config([QUEUE], **ROUTE)
     muted = sent(EXAMPLE, written | {"inhibit_rules": [RULE]}, [QUIET])
     everything = sent(EXAMPLE, written)
-    news = Counter(notification.news for notification in everything)
+    news = Counter(notification.reason for notification in everything)
     assert news == {"first": 2, "more": 2, "fewer": 2, "repeat": 2, "over": 2}
     assert 0 < len(muted) < len(everything)
 
@@ -124,9 +124,9 @@ def test_a_group_is_told_that_all_is_over_once_after_it_was_told_that_something_
     alerts: list[FiringAlert], route: dict[str, str], version: Version
 ) -> None:
     for of_group in by_group(sent(alerts, config([QUEUE], **route), version=version)):
-        assert of_group[0].news == "first"
+        assert of_group[0].reason == "first"
         for before, after in pairwise(of_group):
-            assert (after.news == "first") == (before.news == "over")
+            assert (after.reason == "first") == (before.reason == "over")
 
 
 @example(EXAMPLE, ROUTE)
@@ -137,7 +137,7 @@ def test_notifications_of_a_group_are_an_interval_apart_unless_it_was_emptied(
     interval = {"1m": 1, "5m": 5, "1h": 60}[route["group_interval"]] * MINUTE
     for of_group in by_group(sent(alerts, config([QUEUE], **route))):
         for before, after in pairwise(of_group):
-            assert before.news == "over" or after.at - before.at >= interval
+            assert before.reason == "over" or after.at - before.at >= interval
 
 
 @example(EXAMPLE, "30s")

@@ -7,7 +7,7 @@ import pytest
 
 from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.simulate.muting import Silence
-from reliability.alertmanager.simulate.sent import FiringAlert, Sending
+from reliability.alertmanager.simulate.posts import FiringAlert, Sending
 from reliability.alertmanager.simulate.server import Version
 from tests.alertmanager.simulate.fleet import (
     CHAT,
@@ -84,7 +84,7 @@ def test_an_end_under_a_silence_leaves_the_next_beginning_untold() -> None:
 def test_an_end_that_prometheus_still_tells_when_a_silence_ends_is_told() -> None:
     quiet = Silence((RouteMatcher("alertname", "=", "a"),), span(5, 25))
     found = sent([firing({"alertname": "a"}, (0, 20))], config(), [quiet])
-    assert [each.news for each in found] == ["first", "over"]
+    assert [each.reason for each in found] == ["first", "over"]
 
 
 def test_a_receiver_that_is_not_told_of_ends_is_told_of_each_beginning() -> None:
@@ -96,7 +96,7 @@ def test_a_receiver_that_is_not_told_of_ends_is_told_of_each_beginning() -> None
 def test_integrations_that_are_told_alike_are_told_at_once() -> None:
     both = {**PAGER, **QUEUE, **CHAT, "name": "both"}
     found = sent([firing({"alertname": "a"}, (0, 20))], config([both]))
-    assert [each.places for each in found] == [(0, 1, 2), (0, 1, 2)]
+    assert [each.integrations for each in found] == [(0, 1, 2), (0, 1, 2)]
 
 
 def test_an_emptied_group_keeps_its_clock_in_older_servers_until_their_upkeep() -> None:
@@ -115,8 +115,10 @@ def test_what_is_repeated_far_more_often_than_it_is_looked_at_is_forgotten_befor
 
 def test_prometheus_tells_again_after_whole_evaluations_that_exceed_its_delay() -> None:
     seconds = [15, 30, 60, 120]
-    again = [Sending(timedelta(seconds=each)).again.total_seconds() for each in seconds]
-    assert again == [75, 90, 120, 120]
+    intervals = [
+        Sending(timedelta(seconds=each)).resend_interval.total_seconds() for each in seconds
+    ]
+    assert intervals == [75, 90, 120, 120]
 
 
 def test_a_prometheus_that_falls_silent_lets_its_alerts_end_four_minutes_later() -> None:

@@ -1,7 +1,7 @@
-"""Which of the alerts that may inhibit others does so: all of them, or the one that is kept.
+"""Inhibition: whether a source alert inhibits a target, as two versions of Alertmanager decide it.
 
-Alerts that may inhibit one another meet in a bond: one rule with one set of values of its `equal`
-labels. Alertmanager 0.28 asks every source in it; 0.33 keeps one source for each bond, and asks
+An inhibition group is one inhibition rule with one set of values of its `equal` labels.
+Alertmanager 0.28 looks at every source of a group. 0.33 indexes one source per group and looks at
 that one alone (`updateIndex` and `findEqualSourceAlert` in inhibit/inhibit.go).
 """
 
@@ -11,57 +11,62 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from reliability.alertmanager.simulate.sent import Post
+from reliability.alertmanager.simulate.posts import Post
 
 
 class InhibitionGroup(Protocol):
-    """Sources and targets of one rule with one set of values."""
+    """Sources and targets of one rule with one set of values of its `equal` labels.
+
+    Alerts are numbered; `both` are sources that are targets, too.
+    """
 
     both: set[int]
     targets: list[int]
 
     def take(self, post: Post) -> None:
-        """Note that a source begins, or is over."""
+        """Record that a source fires or is resolved."""
         ...
 
     def inhibits(self, target: int, moment: int, /) -> bool:
-        """Whether a target is inhibited at a moment, all posts of which have come."""
+        """Return whether a target is inhibited at a moment; all posts of it are in."""
         ...
 
     def is_unsteady(self, target: int, /) -> bool:
-        """Whether that may change without an alert that begins or ends."""
+        """Return whether that may change while no alert begins or ends."""
         ...
 
 
 @dataclass(slots=True)
 class EverySource:
-    """A bond of Alertmanager 0.28; `both` are sources that are targets, too."""
+    """An inhibition group of Alertmanager 0.28: every firing source counts."""
 
     both: set[int] = field(default_factory=set)
     targets: list[int] = field(default_factory=list)
     firing: set[int] = field(default_factory=set)
 
     def take(self, post: Post) -> None:
-        """As the protocol says."""
+        """Record that a source fires or is resolved."""
         (self.firing.discard if post.is_over else self.firing.add)(post.number)
 
     def inhibits(self, target: int, _moment: int) -> bool:
-        """One that is a source, too, is inhibited by what is not a target only."""
+        """Return whether any source fires; a source that is a target does not inhibit its like."""
+        # `hasEqual` with `excludeTwoSidedMatch`: an alert that matches both sides is inhibited
+        # only by sources that are not targets, so that two such alerts cannot silence each other.
         return bool(self.firing - self.both if target in self.both else self.firing)
 
     def is_unsteady(self, _target: int) -> bool:
-        """Never: every source counts as long as it fires."""
+        """Return False: every source counts as long as it fires."""
         return False
 
 
 @dataclass(slots=True, kw_only=True)
 class OneSource:
-    """A bond of Alertmanager 0.33: every post may make its alert the one that is kept.
+    """An inhibition group of Alertmanager 0.33: one source is indexed, and only that one counts.
 
-    It does if the source that was kept would be over no later than that, were nothing more heard
-    of either. `kept` is the last post of the one that is kept, and `firing` has
-    those of all that fire. What was posted before `known`, a moment and a number, is heard: at one
-    moment alerts are posted in the order of their numbers.
+    A post replaces the indexed source if its `endsAt` is not earlier, so resends matter, too.
+    `kept` is the last post of the indexed source; `firing` has the last posts of all that fire.
+    Posts before `known`, a moment and an alert's number, have been replayed: at one moment alerts
+    are posted in the order of their numbers.
     """
 
     both: set[int] = field(default_factory=set)
@@ -71,7 +76,7 @@ class OneSource:
     known: tuple[int, int] = (0, 0)
 
     def take(self, post: Post) -> None:
-        """As the protocol says; what was posted before it is heard first."""
+        """Record that a source fires or is resolved, after the resends before it."""
         self._follow(post.at, post.number)
         if post.is_over:
             self.firing.pop(post.number, None)
@@ -80,14 +85,14 @@ class OneSource:
         self._keep(post, post.at)
 
     def inhibits(self, target: int, moment: int) -> bool:
-        """By the one source that is kept, if that fires and is not a target as well as a source."""
+        """Return whether the indexed source fires, and is not a target like this one."""
         self._follow(moment + 1, 0)
         if self.kept is None or self.kept.is_over:
             return False
         return not (target in self.both and self.kept.number in self.both)
 
     def is_unsteady(self, target: int) -> bool:
-        """Whether sources of both kinds fire, by one of which a target is not inhibited."""
+        """Return whether resends may swap the indexed source for one that does not inhibit."""
         both = sum(post_number in self.both for post_number in self.firing)
         return target in self.both and 0 < both < len(self.firing)
 
@@ -101,7 +106,8 @@ class OneSource:
             self.kept = post
 
     def _follow(self, at: int, number: int) -> None:
-        """Hear all resends before those of an alert at a moment."""
+        """Replay all resends before those of an alert at a moment."""
+        # A single firing source stays the indexed one, whatever it resends.
         kept_alone = self.kept is not None and {self.kept.number} == self.firing.keys()
         if self.firing and not kept_alone:
             for resent, _, post in sorted(self._resends(at, number)):
@@ -109,17 +115,19 @@ class OneSource:
         self.known = at, number
 
     def _resends(self, at: int, number: int) -> Iterator[tuple[int, int, Post]]:
-        """What sources posted since they were last looked at, at most one round of each.
+        """Yield what sources resent since `known`, at most one round of each.
 
-        A post of the source that is believed longest is kept in any case, so that nothing before
-        the last of these matters.
+        The source with the latest `endsAt` always becomes the indexed one, so resends before its
+        last one cannot matter.
         """
-        longest = max(post.valid for post in self.firing.values())
-        lasting = (last.last_sent(at - 1) for last in self.firing.values() if last.valid == longest)
+        longest = max(post.validity for post in self.firing.values())
+        lasting = (
+            last.last_sent(at - 1) for last in self.firing.values() if last.validity == longest
+        )
         since = max(self.known, (max(lasting), 0))
 
         for post in self.firing.values():
             resent = post.last_sent(at if post.number < number else at - 1)
             while resent > post.at and (resent, post.number) >= since:
                 yield resent, post.number, post
-                resent -= post.again
+                resent -= post.resend_interval

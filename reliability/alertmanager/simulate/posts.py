@@ -1,0 +1,136 @@
+"""What Prometheus posts to Alertmanager about an alert: that it fires, and that it is resolved.
+
+Semantics: rules/alerting.go of Prometheus. It posts a firing alert when it begins, and again at the
+first evaluation that is more than `--rules.alert.resend-delay` later; a resolved one for 15
+minutes. A post of a state that Alertmanager already knows changes nothing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+from reliability.alertmanager.simulate.moments import milliseconds, moment_of
+from reliability.timespan import TimeSpan
+
+MINUTE: Final = timedelta(minutes=1)
+RESOLVED_RETENTION: Final = timedelta(minutes=15)
+"""How long Prometheus resends a resolved alert (`resolvedRetention` in rules/alerting.go)."""
+
+FOREVER: Final = 1 << 62
+"""Milliseconds since 1970 that no replay reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How often a Prometheus evaluates and posts, and how long it resends a resolved alert."""
+
+    evaluation_interval: timedelta = MINUTE
+    resend_delay: timedelta = MINUTE
+    resolved_retention: timedelta = RESOLVED_RETENTION
+
+    @property
+    def validity(self) -> timedelta:
+        """How long a post is valid if none follows: its `endsAt` is 4 intervals or delays away."""
+        return 4 * max(self.evaluation_interval, self.resend_delay)
+
+    @property
+    def resend_interval(self) -> timedelta:
+        """The time between two posts: whole evaluations, and longer than the resend delay."""
+        return (self.resend_delay // self.evaluation_interval + 1) * self.evaluation_interval
+
+
+@dataclass(frozen=True, slots=True)
+class FiringAlert:
+    """One alert with all its labels, and when it fired; spans are sorted and do not touch.
+
+    A span that has not ended by the end of the replay is never posted as resolved. Neither is a
+    `lost` one, at whose end Prometheus stopped posting: Alertmanager takes that alert for resolved
+    at the `endsAt` of the last post.
+    """
+
+    labels: Mapping[str, str]
+    spans: Sequence[TimeSpan]
+    sending: Sending = Sending()
+    lost: Set[TimeSpan] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class Post:
+    """One alert as it reaches Alertmanager; times in milliseconds, `number` is the alert's.
+
+    `resolved_until` is when Prometheus stops resending a resolved alert; 0 while it fires. The
+    post is repeated every `resend_interval`, expires after `validity`, and from `silent` on
+    nothing is posted.
+    """
+
+    at: int
+    number: int
+    began: int
+    resolved_until: int = 0
+    resend_interval: int = field(default=1, compare=False)
+    validity: int = field(default=0, compare=False)
+    silent: int = field(default=FOREVER, compare=False)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the alert is resolved."""
+        return self.resolved_until > 0
+
+    def last_sent(self, moment: int) -> int:
+        """Return the time of the last resend at or before a moment (not before the first post)."""
+        return (
+            self.at
+            + (min(moment, self.silent - 1) - self.at)
+            // self.resend_interval
+            * self.resend_interval
+        )
+
+    def valid_until(self, sent: int) -> int:
+        """Return the `endsAt` of the resend at a moment."""
+        return self.at if self.is_over else sent + self.validity
+
+
+def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
+    """Yield the posts that change the state of an alert: each beginning and each end."""
+    retention = milliseconds(alert.sending.resolved_retention)
+    how = {
+        "resend_interval": milliseconds(alert.sending.resend_interval),
+        "validity": milliseconds(alert.sending.validity),
+    }
+    begins = [moment_of(span.start) for span in alert.spans]
+
+    for span, began, following in zip(alert.spans, begins, [*begins[1:], until], strict=True):
+        if began < until:
+            silent = moment_of(span.end) if span in alert.lost else FOREVER
+            yield Post(at=began, number=number, began=began, silent=silent, **how)
+        if span in alert.lost:
+            ended = _expires_at(began, moment_of(span.end), alert.sending)
+            resolved_until = ended
+        else:
+            ended = moment_of(span.end)
+            # Once the alert fires again, Prometheus posts that instead.
+            resolved_until = min(ended + retention, following - 1)
+        if ended < following:
+            yield Post(
+                at=ended,
+                number=number,
+                began=began,
+                resolved_until=max(resolved_until, ended),
+                **how,
+            )
+
+
+def _expires_at(began: int, silent: int, sending: Sending) -> int:
+    """Return when an alert expires that Prometheus posted for the last time before a moment."""
+    step = milliseconds(sending.resend_interval)
+    return began + (silent - 1 - began) // step * step + milliseconds(sending.validity)
+
+
+def next_post(over: Post, alert: FiringAlert, after: int) -> Post | None:
+    """Return the next resend of a resolved alert; None once Prometheus has stopped."""
+    step = milliseconds(alert.sending.resend_interval)
+    at = over.at + ((after - over.at) // step + 1) * step
+    return replace(over, at=at) if at <= over.resolved_until else None
