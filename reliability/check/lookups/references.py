@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Final
 
 from reliability.check.context import Context
+from reliability.check.lookups.openslo_references import openslo_references
+from reliability.check.lookups.reference import Reference
 from reliability.load.document import EntryPart, Located
 from reliability.location import Pointer
 from reliability.message import Message
@@ -17,51 +18,22 @@ from reliability.model.error_budget import ErrorBudgetPolicy
 from reliability.model.history import HistorySources, SyntheticSource
 from reliability.model.incidents import Incidents
 from reliability.model.notification import NotificationPolicy
-from reliability.model.openslo.alerting import (
-    AlertCondition,
-    AlertNotificationTarget,
-    OpenSloAlertPolicy,
-)
-from reliability.model.openslo.service import DataSource
-from reliability.model.openslo.sli import Metric, Sli, SliSpec
-from reliability.model.openslo.slo import Slo, SloSpec
+from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.rule_policy import RulePolicy, Waivers
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.model.team import Team
 from reliability.resolve.objectives import default_windows
 
-OPENSLO_POLICY: Final = Message("AlertPolicy of OpenSLO")
-DATA_SOURCE: Final = Message("data source")
 WINDOW_SET: Final = Message("window set")
 SERVICE: Final = Message("service")
 TEAM: Final = Message("team")
 RULE: Final = Message("rule")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """A name at a route of a document, the kind of what it refers to, and the known names.
-
-    `folders` are those in which it can be declared; none means anywhere. `default_of` is the key
-    whose default the name is, or empty if a document has the name.
-    """
-
-    located: Located[Any]
-    route: Pointer
-    what: str
-    name: str
-    known: frozenset[str]
-    folders: tuple[str, ...] = ()
-    part: EntryPart = EntryPart.VALUE
-    default_of: str = ""
-
-
 def references(context: Context) -> Iterator[Reference]:
     """Yield each reference in the catalog, kind by kind."""
-    yield from _in_slos(context)
-    yield from _in_slis(context)
-    yield from _in_openslo_policies(context)
+    yield from openslo_references(context)
     for policy in context.catalog.each(AlertPolicy):
         yield from _in_alert_policy(policy, context)
     yield from _in_ownerships(context)
@@ -69,100 +41,6 @@ def references(context: Context) -> Iterator[Reference]:
     yield from _in_error_budget_policy(context)
     yield from _in_policies(context)
     yield from _in_rule_settings(context)
-
-
-def _in_slos(context: Context) -> Iterator[Reference]:
-    slis = context.names(Sli)
-    sources = context.names(DataSource)
-    policies = context.names(OpenSloAlertPolicy)
-
-    for slo in context.catalog.each(Slo):
-        spec = slo.value.spec
-        if spec.indicator_ref is not None:
-            yield Reference(
-                located=slo,
-                route=("spec", "indicatorRef"),
-                what="SLI",
-                name=spec.indicator_ref,
-                known=slis,
-            )
-        if spec.indicator is not None:
-            route: Pointer = ("spec", "indicator", "spec")
-            yield from _in_sli(slo, spec.indicator.spec, route, sources=sources)
-        yield from _in_alert_policies(slo, spec, policies)
-        for index, objective in enumerate(spec.objectives):
-            here: Pointer = ("spec", "objectives", index)
-            if objective.indicator_ref is not None:
-                route = (*here, "indicatorRef")
-                yield Reference(
-                    located=slo, route=route, what="SLI", name=objective.indicator_ref, known=slis
-                )
-            if objective.indicator is not None:
-                route = (*here, "indicator", "spec")
-                yield from _in_sli(slo, objective.indicator.spec, route, sources=sources)
-
-
-def _in_alert_policies(
-    slo: Located[Slo], spec: SloSpec, policies: frozenset[str]
-) -> Iterator[Reference]:
-    for index, entry in enumerate(spec.alert_policies):
-        if entry.reference is not None:
-            route = ("spec", "alertPolicies", index, "alertPolicyRef")
-            yield Reference(
-                located=slo, route=route, what=OPENSLO_POLICY, name=entry.reference, known=policies
-            )
-
-
-def _in_openslo_policies(context: Context) -> Iterator[Reference]:
-    conditions, targets = context.names(AlertCondition), context.names(AlertNotificationTarget)
-    for policy in context.catalog.each(OpenSloAlertPolicy):
-        for index, entry in enumerate(policy.value.spec.conditions):
-            if entry.reference is not None:
-                route = ("spec", "conditions", index, "conditionRef")
-                yield Reference(
-                    located=policy,
-                    route=route,
-                    what="AlertCondition",
-                    name=entry.reference,
-                    known=conditions,
-                )
-        for index, target in enumerate(policy.value.spec.notification_targets):
-            if target.reference is not None:
-                route = ("spec", "notificationTargets", index, "targetRef")
-                yield Reference(
-                    located=policy,
-                    route=route,
-                    what="AlertNotificationTarget",
-                    name=target.reference,
-                    known=targets,
-                )
-
-
-def _in_slis(context: Context) -> Iterator[Reference]:
-    sources = context.names(DataSource)
-    for sli in context.catalog.each(Sli):
-        yield from _in_sli(sli, sli.value.spec, ("spec",), sources=sources)
-
-
-def _in_sli(
-    located: Located[Any], spec: SliSpec, route: Pointer, sources: frozenset[str]
-) -> Iterator[Reference]:
-    for here, metric in _metrics(spec):
-        name = metric.metric_source.metric_source_ref
-        if name is not None:
-            where = (*route, *here, "metricSource", "metricSourceRef")
-            yield Reference(
-                located=located, route=where, what=DATA_SOURCE, name=name, known=sources
-            )
-
-
-def _metrics(spec: SliSpec) -> Iterator[tuple[Pointer, Metric]]:
-    if spec.threshold_metric is not None:
-        yield ("thresholdMetric",), spec.threshold_metric
-    for role in ("good", "bad", "total", "raw"):
-        metric = getattr(spec.ratio_metric, role, None)
-        if metric is not None:
-            yield ("ratioMetric", role), metric
 
 
 def _in_alert_policy(policy: Located[AlertPolicy], context: Context) -> Iterator[Reference]:

@@ -43,7 +43,8 @@ from pathlib import PurePosixPath
 
 from reliability.check.context import Context
 from reliability.check.lookups.nearest import near, nearest
-from reliability.check.lookups.references import Reference, references
+from reliability.check.lookups.reference import Reference
+from reliability.check.lookups.references import references
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import EntryPart

@@ -55,8 +55,6 @@ def interview(app: App, view: View, given: Given) -> InterviewResult:
     target = _target(session, proposal)
     rationale = proposal.reason if target == proposal.target else f"chosen; {proposal.reason}"
     people, product, technical = _people(session)
-    criticality = _criticality(session)
-    known = session.known
     new_slo = NewSlo(
         service=service,
         slo=slo,
@@ -68,22 +66,26 @@ def interview(app: App, view: View, given: Given) -> InterviewResult:
         people=people,
         product=product,
         technical=technical,
-        criticality=criticality,
-        fast=known.fast,
+        criticality=_criticality(session),
+        fast=session.known.fast,
         today=app.today,
-        period=known.period,
-        windows=known.windows,
-        review_every=known.review_every,
+        period=session.known.period,
+        windows=session.known.windows,
+        review_every=session.known.review_every,
     )
+    return InterviewResult(_with_fast_tier(session, new_slo, proposal), proposal)
 
+
+def _with_fast_tier(session: Interview, new_slo: NewSlo, proposal: TargetProposal) -> NewSlo:
+    """Choose the tier of fast windows; if they page, with the failures to wait for."""
+    known = session.known
     new_slo = replace(new_slo, fast=_fast_tier(session, new_slo))
     if new_slo.fast == "alert":
         floor = failures_to_wait_for(
-            proposal.events_an_hour, target, known.fast_pairs, period=known.period
+            proposal.events_an_hour, new_slo.target, known.fast_pairs, period=known.period
         )
-        new_slo = replace(new_slo, minimum_failures=floor)
-
-    return InterviewResult(new_slo, proposal)
+        return replace(new_slo, minimum_failures=floor)
+    return new_slo
 
 
 def _journey(session: Interview) -> str:

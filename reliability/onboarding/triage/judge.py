@@ -167,65 +167,27 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
     figures, action = case.figures, _action(case)
     if speaks_of_clients(case.name):
         reason = f"{guess.reason}, but a 4xx is often the client's error"
-        return TierVerdict(
-            tier="ticket",
-            impact="unknown",
-            urgency="days",
-            action=action,
-            reason=reason,
-            confidence="low",
-            needs_slo=True,
-        )
-
+        return _symptom_ticket(action, reason, "low")
     if figures.ended >= 5 and figures.short_share >= ENDS_BY_ITSELF:
-        reason = (
-            f"{guess.reason}, but {figures.short} of {figures.ended} resolved within ten minutes"
-        )
-        return TierVerdict(
-            tier="ticket",
-            impact="unknown",
-            urgency="days",
-            action=action,
-            reason=reason,
-            confidence="fair",
-            needs_slo=True,
-        )
+        often = f"{figures.short} of {figures.ended} resolved within ten minutes"
+        return _symptom_ticket(action, f"{guess.reason}, but {often}", "fair")
 
     unheard = figures.judged >= MANY and figures.answered == 0
     if unheard and case.word and case.word not in PAGING:
-        reason = f"severity {case.word}, and none of {figures.judged:,} were answered"
         return TierVerdict(
             tier="log",
             impact="unknown",
             urgency="never",
             action="no",
-            reason=reason,
+            reason=f"severity {case.word}, and none of {figures.judged:,} were answered",
             confidence="fair",
         )
-
     if case.word and case.word not in PAGING:
         reason = f"{guess.reason}, but severity {case.word} can wait"
-        return TierVerdict(
-            tier="ticket",
-            impact="unknown",
-            urgency="days",
-            action=action,
-            reason=reason,
-            confidence="fair",
-            needs_slo=True,
-        )
-
+        return _symptom_ticket(action, reason, "fair")
     if unheard:
         reason = f"{guess.reason}, but none of {figures.judged:,} were answered"
-        return TierVerdict(
-            tier="ticket",
-            impact="unknown",
-            urgency="days",
-            action="no",
-            reason=reason,
-            confidence="low",
-            needs_slo=True,
-        )
+        return _symptom_ticket("no", reason, "low")
 
     confidence = "fair" if case.guess is not None or case.word else "low"
     return TierVerdict(
@@ -234,6 +196,19 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
         urgency="now",
         action=action,
         reason=guess.reason,
+        confidence=confidence,
+        needs_slo=True,
+    )
+
+
+def _symptom_ticket(action: str, reason: str, confidence: str) -> TierVerdict:
+    """Propose ticket for a symptom whose user impact is not certain."""
+    return TierVerdict(
+        tier="ticket",
+        impact="unknown",
+        urgency="days",
+        action=action,
+        reason=reason,
         confidence=confidence,
         needs_slo=True,
     )

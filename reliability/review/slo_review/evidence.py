@@ -140,7 +140,6 @@ def evidence(
     windows = [window for alert in objective.alerts for window in alert.windows]
     side = open_side(objective, source, terms, warm_up=max([SIX_HOURS, *windows]))
     not_replayed = ""
-
     if side.missing is not None:
         not_replayed = side.missing.reason
         side = budget_side(objective, source, terms)
@@ -154,7 +153,6 @@ def evidence(
     spans = [verdict.event.span for verdict in verdicts]
     felt = sum(verdict.event.kind == "incident" for verdict in verdicts)
     kept = _kept(side, TimeSpan.before(until, objective.period))
-    known, events = tuple(_known(side)), tuple(_by_day(side, span))
     measured_evidence = ObjectiveEvidence(
         objective=objective,
         kept=kept,
@@ -162,13 +160,13 @@ def evidence(
         tickets=NOTHING,
         hurt=tuple(spans),
         incidents=felt,
-        known=known,
-        events=events,
+        known=tuple(_known(side)),
+        events=tuple(_by_day(side, span)),
         not_replayed=not_replayed,
     )
-
     if not_replayed:
         return measured_evidence
+
     weeks = tuple(measured_evidence.knows(week) for week in _weeks(span))
     pages, tickets = (
         _loud(rows, tier, spans, known_weeks=weeks, span=span) for tier in (ALERT_TIER, TICKET_TIER)
