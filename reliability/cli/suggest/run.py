@@ -125,7 +125,7 @@ def _chosen(suggestion: TargetSuggestion | NotSwept, asked: SuggestOptions) -> S
             asked.target.normalize(), suggestion.sweep, suggestion.past, limits=suggestion.limits
         )
         if other is None:
-            raise ReliabilityError(f"--target {asked.target} was not tried; --all   shows all")
+            raise ReliabilityError(f"--target {asked.target} was not tried; --all shows all")
         return other
 
     match suggestion.choice:
