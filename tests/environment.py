@@ -1,7 +1,13 @@
 """The only reader of the environment among the tests."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+SYSTEM: Final = ("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME")
+"""Variables without which programs are not found, or write elsewhere."""
 
 
 def corpora_folder() -> Path | None:
@@ -19,6 +25,20 @@ def cache_folder() -> Path:
 def environment(**extra: str) -> dict[str, str]:
     """This process's environment with some variables set, for a program that a test starts."""
     return {**os.environ, **extra}
+
+
+@contextmanager
+def alone_in_environment(**variables: str) -> Iterator[None]:
+    """This process's environment without what a machine or a CI adds, for a block."""
+    before = dict(os.environ)
+    system = {name: before[name] for name in SYSTEM if name in before}
+    os.environ.clear()
+    os.environ.update(system, **variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def environment_of_a_user() -> dict[str, str]:

@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 from reliability.cli.main import exit_code_of
-from tests.environment import environment
+from tests.environment import alone_in_environment, environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,11 @@ def reliability(*arguments: str | Path, folder: Path, **variables: str) -> Ended
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
-def in_process(*arguments: str | Path, folder: Path) -> Ended:
-    """Run `reliability` in a folder, in this process and its environment."""
+def in_process(*arguments: str | Path, folder: Path, **variables: str) -> Ended:
+    """Run `reliability` in a folder, in this process, with no other variables than these."""
     out, err = StringIO(), StringIO()
-    with chdir(folder), redirect_stdout(out), redirect_stderr(err):
+    around = alone_in_environment(**variables)
+    with around, chdir(folder), redirect_stdout(out), redirect_stderr(err):
         code = exit_code_of(["--color", "never", *map(str, arguments)])
     return Ended(code, out.getvalue(), err.getvalue())
 

@@ -11,10 +11,8 @@ from typing import Final
 
 import pytest
 
-from reliability.onboarding.init.surroundings import VARIABLES
 from tests.check.repository import write
 from tests.cli.program import in_process, transcript
-from tests.environment import environment
 from tests.golden import Golden
 
 GOLDEN: Final = Path(__file__).parent / "golden"
@@ -43,14 +41,6 @@ receivers:
     slack_configs: [{channel: "#shop-pages"}]
     pagerduty_configs: [{routing_key: 0123456789abcdef0123456789abcdef}]
 """
-
-
-@pytest.fixture(autouse=True)
-def _without_tools(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variable of this machine names a tool or a person."""
-    for name in environment():
-        if name == "USER" or any(pattern.search(name) for pattern in VARIABLES.values()):
-            monkeypatch.delenv(name)
 
 
 def init(folder: Path, *arguments: str | Path) -> Sequence[str | Path]:

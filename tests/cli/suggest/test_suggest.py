@@ -131,7 +131,7 @@ def history(shop: Path, days: int, share: float) -> None:
     first = COLD.start.replace(day=1, hour=0, minute=0) + timedelta(days=30 - days)
     rows = (
         f"{first + timedelta(minutes=minute):%Y-%m-%dT%H:%M:00Z},{1000 * share:.0f},1000"
-        for minute in range(0, days * 1440)
+        for minute in range(days * 1440)
     )
     (shop / "counts.csv").write_text("\n".join(("time,bad,total", *rows)) + "\n")
     command = ("history", "import", "counts.csv", "--format", "csv", "--slo", "checkout")
