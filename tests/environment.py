@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-SYSTEM: Final = ("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME")
+SYSTEM: Final[tuple[str, ...]] = ("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME")
 """Variables without which programs are not found, or write elsewhere."""
 
 
