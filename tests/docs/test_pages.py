@@ -19,6 +19,13 @@ OF_THE_READER = {
     "docs/postmortems/",
     "services/checkout",
 }
+FOR_CONTRIBUTORS = [
+    page
+    for page in PAGES
+    if "internals" in page.parts or relative(page) in ("CONTRIBUTING.md", "tests/README.md")
+]
+NOT_IN_THE_TREE = {"objects/", "refs/", "reliability/former/"}
+"""Folders of Git, and the beginning of a receiver's name."""
 RECEIVERS = "reliability/"
 """A receiver's name begins like the package; what ends in no suffix is one."""
 
@@ -42,6 +49,18 @@ def test_a_path_that_a_page_names_is_there(page: Path) -> None:
     paths = {name for name in named if name.startswith(TOP)} - OF_THE_READER
     files = {name for name in paths if not name.startswith(RECEIVERS) or name.endswith(".py")}
     assert [name for name in sorted(files) if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", FOR_CONTRIBUTORS, ids=relative)
+def test_a_module_or_folder_that_a_page_for_contributors_names_is_there(page: Path) -> None:
+    named = set(re.findall(r"`([\w./-]+(?:\.py|/))`", text_of(page))) - NOT_IN_THE_TREE
+    files = [f"/{relative(file)}" for file in tracked("*")]
+    wrong = [name for name in sorted(named) if not any(_names(name, file) for file in files)]
+    assert wrong == []
+
+
+def _names(name: str, file: str) -> bool:
+    return f"/{name}" in file if name.endswith("/") else file.endswith(f"/{name}")
 
 
 @pytest.mark.parametrize(
