@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from reliability.message import CommaList, Message, listed
 
 POLICIES: Final = "policies/"
 """The subject of a change that no single service answers for."""
@@ -79,20 +81,38 @@ def roles_text(roles: Iterable[Role]) -> str:
     """Roles in words: `@one and @two`, `@one or @two`, `@one and one of @two and @three`."""
     every = tuple(roles)
     if len(every) == 1:
-        return _listed(_some(every[0]), "or")
+        return any_of(every[0])
+
     alone = [role[0] for role in every if len(role) == 1]
-    choices = [f"one of {_listed(_some(role), 'and')}" for role in every if len(role) > 1]
-    return _listed([*alone, *choices], "and")
+    return everyone([*alone, *(_one_of(role) for role in every if len(role) > 1)])
 
 
-def _some(role: Role) -> list[str]:
+def everyone(names: Sequence[str]) -> str:
+    """Names of whom each one has to act; Japanese says "both" or "all" to make that clear."""
+    match names:
+        case [first, second]:
+            return Message("{first} and {second}", first=first, second=second)
+        case [*others, last] if others:
+            return Message("{names} and {last}", names=CommaList(others), last=last)
+        case _:
+            return "".join(names)
+
+
+def any_of(role: Role) -> str:
+    """Names of whom any one may act; only the first ones of many."""
     left = len(role) - MOST_NAMED
-    return [*role[:MOST_NAMED], f"{left} more"] if left > 0 else [*role]
+    if left <= 0:
+        return listed(role, "or")
+    names = CommaList(role[:MOST_NAMED])
+    return Message("{names} or {count} more", names=names, count=left)
 
 
-def _listed(words: list[str], last: str) -> str:
-    *first, end = words or [""]
-    return f"{', '.join(first)} {last} {end}" if first else end
+def _one_of(role: Role) -> Message:
+    left = len(role) - MOST_NAMED
+    if left <= 0:
+        return Message("one of {names}", names=listed(role))
+    names = CommaList(role[:MOST_NAMED])
+    return Message("one of {names} and {count} more", names=names, count=left)
 
 
 def _lower(handles: Iterable[str]) -> set[str]:

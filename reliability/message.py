@@ -6,7 +6,8 @@ the language that the policy names. So a text keeps its template and its values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Literal
 
 
 class Message(str):
@@ -48,3 +49,34 @@ class Message(str):
     def __reduce__(self) -> tuple[object, ...]:
         """Keep template and values on the way from a worker process."""
         return (Message._filled, (self.template, self.values, self.several, self.number))
+
+
+class CommaList(str):
+    """Texts with commas between them, which another language joins in its own way."""
+
+    __slots__ = ("items",)
+
+    items: tuple[str, ...]
+
+    def __new__(cls, items: Iterable[str]) -> CommaList:
+        """Join texts; each of them may be a `Message`."""
+        texts = tuple(items)
+        self = super().__new__(cls, ", ".join(texts))
+        self.items = texts
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the texts on the way from a worker process."""
+        return (CommaList, (self.items,))
+
+
+def listed(texts: Iterable[str], last: Literal["and", "or"] = "and") -> str:
+    """Join texts in the language of the reader: `a`, `a and b`, `a, b and c`."""
+    *others, end = tuple(texts) or ("",)
+    if not others:
+        return end
+
+    items = CommaList(others)
+    if last == "and":
+        return Message("{items} and {last}", items=items, last=end)
+    return Message("{items} or {last}", items=items, last=end)

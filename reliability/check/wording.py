@@ -1,13 +1,13 @@
-"""Values in messages: as they were written, as durations, as placeholders and as lists."""
+"""Values in messages: as they were written, as durations, and as placeholders."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
 from reliability.load.document import Located
+from reliability.message import Message
 
 LATER: Final = r"(?i:todo|tbd|tba|fixme|xxx+)"
 PLACEHOLDER: Final = re.compile(rf"{LATER}(?:\s*[:;,.!?(].*)?|(?i:n/?a|none)|\W*", re.DOTALL)
@@ -31,21 +31,21 @@ def number_text(number: float) -> str:
     return f"{number:.4g}"
 
 
-def length_text(length: timedelta) -> str:
+def length_text(length: timedelta) -> Message:
     """Format a duration in a readable unit: `43 s`, `4.3 min`, `7 days`."""
     seconds = length.total_seconds()
     if seconds < MINUTE:
-        return f"{seconds:.3g} s"
+        return Message("{count} s", count=f"{seconds:.3g}")
     if seconds < HOUR:
-        return f"{seconds / MINUTE:.3g} min"
+        return Message("{count} min", count=f"{seconds / MINUTE:.3g}")
     if seconds < 2 * DAY:
-        return f"{seconds / HOUR:.3g} h"
-    return f"{seconds / DAY:.3g} days"
+        return Message("{count} h", count=f"{seconds / HOUR:.3g}")
+    return Message("{count} days", count=f"{seconds / DAY:.3g}")
 
 
-def days_text(days: int) -> str:
+def days_text(days: int) -> Message:
     """Format a number of days: `1 day`, `25 days`."""
-    return f"{days} day" if days == 1 else f"{days} days"
+    return Message.plural("{count} day", "{count} days", days)
 
 
 def is_placeholder(text: str | None) -> bool:
@@ -63,9 +63,3 @@ def has_no_content(text: str) -> bool:
     """Whether a page is empty, or each line (a heading, a list item) is a placeholder."""
     lines = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).splitlines()
     return all(is_placeholder(line.strip().lstrip("#>*+- ")) for line in lines)
-
-
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """Join words as an English list: `a`, `a and b`, `a, b and c`."""
-    *first, end = words
-    return f"{', '.join(first)} {last} {end}" if first else end

@@ -14,7 +14,7 @@ from gettext import NullTranslations, translation
 from pathlib import Path
 from typing import Final, Literal
 
-from reliability.message import Message
+from reliability.message import CommaList, Message, listed
 
 Language = Literal["en", "ja"]
 DOMAIN: Final = "reliability"
@@ -56,6 +56,8 @@ class Words:
 
     def text(self, text: str) -> str:
         """A text in this language if it knows its template; any other text as it is."""
+        if isinstance(text, CommaList):
+            return self(", ").join(map(self.text, text.items))
         if not isinstance(text, Message):
             return text
         values = {
@@ -65,6 +67,10 @@ class Words:
         if text.several is None:
             return self.translations.gettext(text.template).format(**values)
         return self.translations.ngettext(text.template, text.several, text.number).format(**values)
+
+    def listed(self, texts: Iterable[str], last: Literal["and", "or"] = "and") -> str:
+        """Texts as a list: `a, b and c`."""
+        return self.text(listed(texts, last))
 
     def paragraph(self, sentences: Iterable[str]) -> str:
         """Sentences in one line."""

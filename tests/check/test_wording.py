@@ -1,4 +1,4 @@
-"""Values in messages: lengths, counts, lists, placeholders and the nearest name."""
+"""Values in messages: lengths, counts, placeholders and the nearest name."""
 
 from datetime import timedelta
 
@@ -11,7 +11,6 @@ from reliability.check.wording import (
     is_placeholder,
     is_placeholder_path,
     length_text,
-    listed,
     number_text,
 )
 
@@ -46,12 +45,6 @@ def test_a_number_has_four_significant_digits(number: float, text: str) -> None:
 
 def test_one_day_is_singular() -> None:
     assert [days_text(days) for days in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
-
-
-def test_words_are_an_english_list() -> None:
-    assert listed(["a"]) == "a"
-    assert listed(["a", "b"]) == "a and b"
-    assert listed(["a", "b", "c"], "or") == "a, b or c"
 
 
 @pytest.mark.parametrize(

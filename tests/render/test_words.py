@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from reliability.message import Message
+from reliability.message import Message, listed
 from reliability.render.words import LOCALE, words_in
 from tools.generators.catalogs import read
 
@@ -100,6 +100,20 @@ def test_a_message_about_a_number_of_things() -> None:
     assert words_in("ja").text(several) == words_in("ja").many(
         ", and {count} more", ", and {count} more", 1200
     )
+
+
+def test_a_list_is_joined_in_the_language_of_the_reader() -> None:
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b"]) == "a and b"
+    both = listed(["a", Message("not known"), "c"])
+    either = pickle.loads(pickle.dumps(listed(["a", "b", "c"], "or")))
+    assert (both, either) == ("a, not known and c", "a, b or c")
+    assert words_in("en").text(either) == "a, b or c"
+    assert [words_in("ja").text(each) for each in (both, either)] == [
+        "a、不明、c",
+        "a、b、または c",
+    ]
+    assert words_in("ja").listed(["a", "b"]) == "a、b"
 
 
 def test_a_value_is_never_read_as_a_message() -> None:

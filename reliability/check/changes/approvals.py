@@ -11,13 +11,12 @@ from datetime import date, timedelta
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from reliability.approval import POLICIES, RequiredApproval, Role
+from reliability.approval import POLICIES, RequiredApproval, Role, roles_text
 from reliability.check.context import Context
-from reliability.check.wording import listed
 from reliability.finding import Problem
 from reliability.load.document import Located
 from reliability.location import Location, SourceSpan
-from reliability.message import Message
+from reliability.message import Message, listed
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import SloPolicySpec
@@ -95,7 +94,7 @@ def approval_help(
         return Message(
             "record the agreement: set {agreed_by} to {approvers} and {reviewed} to the date",
             agreed_by=AGREED_BY,
-            approvers=str(needed),
+            approvers=roles_text(needed.roles),
             reviewed=REVIEWED,
         )
 
@@ -106,13 +105,13 @@ def approval_help(
     if on_pull_request:
         return Message(
             "ask {approvers} to approve the pull request, or add a waiver with an end date",
-            approvers=str(needed),
+            approvers=roles_text(needed.roles),
         )
 
     return Message(
         "ask {approvers} for approval and pass it with --approved-by, "
         "or add a waiver with an end date",
-        approvers=str(needed),
+        approvers=roles_text(needed.roles),
     )
 
 
@@ -121,7 +120,7 @@ def _approval(
 ) -> Message | None:
     """Who approved the change, or None if an approval is missing."""
     if needed.met_by(context.approved, context.author):
-        return Message("approved by {approvers}", approvers=str(needed))
+        return Message("approved by {approvers}", approvers=roles_text(needed.roles))
     if is_solo(context):
         for document in documents:
             recorded = _recorded(document, needed, context)

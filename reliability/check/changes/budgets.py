@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, get_args
 
-from reliability.check.wording import listed
-from reliability.message import Message
+from reliability.message import Message, listed
 from reliability.model.error_budget import (
     BudgetState,
     Criticality,

@@ -15,9 +15,8 @@ from reliability.check.changes.change_text import (
     raised_text,
 )
 from reliability.check.changes.guards import POLICIES, Guard
-from reliability.check.wording import listed
 from reliability.location import Pointer
-from reliability.message import Message
+from reliability.message import Message, listed
 from reliability.model.kind import Model
 from reliability.model.notification import NotificationPolicySpec
 from reliability.model.slo_policy import SloPolicySpec

@@ -55,6 +55,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import PurePosixPath
+from typing import Final
 
 from reliability.check.changes.approvals import (
     documents_of,
@@ -69,6 +70,12 @@ from reliability.finding import Problem, Severity
 from reliability.message import Message
 from reliability.render.times import minute_text
 from reliability.resolve.objectives import Objective
+
+KINDS: Final = {
+    "incident": Message("incident"),
+    "significant event": Message("significant event"),
+}
+"""The kinds of events in the result of a backtest."""
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="evidence")
@@ -104,13 +111,12 @@ def _problem(event: ScoredIncident, objective: Objective | None, context: Contex
 
 
 def _message(event: ScoredIncident, context: Context) -> Message:
+    kind = KINDS.get(event.kind, event.kind)
     start = minute_text(event.start, zone_of(event.service, context))
     values = {
-        "event": Message(
-            "{kind} of {start} ({name})", kind=event.kind, start=start, name=event.name
-        )
+        "event": Message("{kind} of {start} ({name})", kind=kind, start=start, name=event.name)
         if event.name
-        else Message("{kind} of {start}", kind=event.kind, start=start),
+        else Message("{kind} of {start}", kind=kind, start=start),
         "spent": f"{event.budget_spent * 100:.2g}",
         "slo": event.slo,
     }

@@ -45,9 +45,8 @@ from collections.abc import Iterable, Iterator
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
-from reliability.message import Message
+from reliability.message import Message, listed
 from reliability.promql.label_bounds import bounds, never_match
 from reliability.promql.syntax import RANKING
 from reliability.promql.tree import Aggregation, Binary, Node, is_scalar, walk

@@ -78,10 +78,9 @@ from collections.abc import Iterator
 
 from reliability.check.context import Context
 from reliability.check.rule import rule
-from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
-from reliability.message import Message
+from reliability.message import Message, listed
 from reliability.model.openslo.slo import Slo
 from reliability.promql.label_bounds import bounds
 from reliability.promql.query import WINDOW

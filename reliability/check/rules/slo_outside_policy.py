@@ -50,10 +50,9 @@ from decimal import Decimal
 from reliability.check.context import Context
 from reliability.check.lookups.burn import impossible, is_unreachable, mismatches
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
-from reliability.message import Message
+from reliability.message import Message, listed
 from reliability.model.openslo.slo import Slo
 from reliability.model.slo_policy import SloPolicySpec
 from reliability.resolve.objectives import Objective

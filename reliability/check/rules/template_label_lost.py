@@ -50,10 +50,9 @@ from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.rule import rule
-from reliability.check.wording import listed
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
-from reliability.message import Message
+from reliability.message import Message, listed
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.promql.label_bounds import Bounds, bounds
 from reliability.promql.tree import read

@@ -16,7 +16,7 @@ from reliability.forge.notes import CommentDraft, ThreadDraft
 from reliability.load.edit import apply_edits
 from reliability.render.markdown import code
 from reliability.render.words import Words
-from reliability.review.pull_request.phrases import said
+from reliability.review.pull_request.phrases import said, severity_word
 from reliability.review.pull_request.reviewed import FindingChanges
 
 SUMMARY: Final = "review"
@@ -104,11 +104,10 @@ def summary(number: int, text: str) -> CommentDraft:
 
 def _text(finding: Finding, words: Words) -> str:
     problem = finding.problem
-    lines = [
-        f"**{finding.severity.word}** {code(finding.rule)}: {said(words.text(problem.message))}"
-    ]
+    severity = severity_word(finding.severity, words)
+    lines = [f"**{severity}** {code(finding.rule)}: {said(problem.message, words)}"]
     if problem.help:
-        lines += ["", words("How to fix: {help}", help=said(words.text(problem.help)))]
+        lines += ["", words("How to fix: {help}", help=said(problem.help, words))]
     return "\n".join(lines)
 
 

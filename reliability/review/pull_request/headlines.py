@@ -74,7 +74,7 @@ def _reasons(verdict: ReviewVerdict, words: Words) -> Iterator[str]:
 
 
 def _list(names: tuple[str, ...], words: Words) -> str:
-    return words(" and ").join(map(value, names))
+    return words.listed(map(value, names))
 
 
 def measured_lines(shown: ReportView) -> Iterator[str]:
@@ -83,7 +83,7 @@ def measured_lines(shown: ReportView) -> Iterator[str]:
         case NotMeasured(""):
             return
         case NotMeasured(why):
-            yield shown.words("No backtest: {why}.", why=said(why))
+            yield shown.words("No backtest: {why}.", why=said(why, shown.words))
         case MeasuredChange() as measured:
             yield from _measured(measured, shown)
 
@@ -155,5 +155,5 @@ def _unknown(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
         yield shown.words(
             "No history for {names}: {why}.",
             names=", ".join(map(value, names[: shown.rows])),
-            why=said(why),
+            why=said(why, shown.words),
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final, assert_never
 
-from reliability.approval import MOST_NAMED, Role
+from reliability.approval import Role, any_of, everyone
 from reliability.check.wording import number_text
+from reliability.finding import Severity
 from reliability.render.markdown import code, plain
 from reliability.render.words import Words, worded
 from reliability.review.pull_request.diff import ObjectiveDifference, Target
@@ -30,6 +31,11 @@ TIERS: Final = {
     "alert": worded("alert"),
     "ticket": worded("ticket"),
     "log": worded("log"),
+}
+SEVERITIES: Final = {
+    Severity.ERROR: worded("error"),
+    Severity.WARNING: worded("warning"),
+    Severity.INFO: worded("info"),
 }
 RECIPIENTS: Final[dict[How, str]] = {
     "page": worded("pages through {whom}"),
@@ -54,30 +60,18 @@ def value(text: str) -> str:
 
 def roles(every: Iterable[Role], words: Words) -> str:
     """Who has to approve: everybody, and of those who may stand for each other any one."""
-    texts = []
-    for role in every:
-        shown, left = role[:MOST_NAMED], len(role) - MOST_NAMED
-        names = words(" or ").join(map(value, shown))
-        texts.append(
-            words("{names} or {count} more", names=names, count=left) if left > 0 else names
-        )
-    return everybody(texts, words)
+    return words.text(everyone([any_of(tuple(map(value, role))) for role in every]))
 
 
-def everybody(names: Sequence[str], words: Words) -> str:
-    """Names of whom each one has to act; Japanese says "both" or "all" to make that clear."""
-    match names:
-        case [first, second]:
-            return words("{first} and {second}", first=first, second=second)
-        case [*others, last] if others:
-            return words("{names}, and {last}", names=words(", ").join(others), last=last)
-        case _:
-            return "".join(names)
-
-
-def said(text: str) -> str:
-    """A message as it is shown: cut where it is long, and no markup."""
+def said(text: str, words: Words) -> str:
+    """A message as it is shown: in its language, cut where it is long, and no markup."""
+    text = words.text(text)
     return plain(text if len(text) <= LONGEST * 4 else f"{text[: LONGEST * 4 - 1]}…")
+
+
+def severity_word(severity: Severity, words: Words) -> str:
+    """A severity in words."""
+    return words(SEVERITIES[severity])
 
 
 def tier(word: str, words: Words) -> str:
@@ -120,7 +114,7 @@ def when(condition: FiringCondition, words: Words) -> str:
                 )
                 for share, window in pairs
             ]
-            return words(" or ").join(parts)
+            return words.listed(parts, "or")
         case AbsenceCondition(after):
             return words("no data for {time}", time=length(after))
         case ExpressionCondition(expression, held):

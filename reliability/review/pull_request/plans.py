@@ -35,7 +35,7 @@ def plan_lines(shown: ReportView) -> Iterator[str]:
     )
     for plan in changing:
         if isinstance(plan.report, Unsafe):
-            why = said(plan.report.why)
+            why = said(plan.report.why, words)
             yield "⚠ " + words("`reliability sync` refuses this plan: {why}.", why=why)
             yield ""
 
@@ -54,7 +54,7 @@ def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
     if plan.is_live:
         yield words("Compared with the current state of the target.")
     elif plan.why:
-        why = said(plan.why)
+        why = said(plan.why, words)
         yield words(
             "Compared with what the base branch compiles to, because the target could not be read: "
             "{why}.",

@@ -18,6 +18,7 @@ from reliability.review.pull_request.phrases import (
     promise,
     roles,
     said,
+    severity_word,
     target,
     tier,
     value,
@@ -118,13 +119,13 @@ def _access(shown: ReportView) -> Iterator[str]:
         )
 
     if approvals.access_unknown:
-        why = words("; ").join(map(said, approvals.access_unknown))
+        why = words("; ").join(said(reason, words) for reason in approvals.access_unknown)
         yield ""
         yield words("The access of the approvers could not be checked: {why}.", why=why)
 
 
 def _promise(difference: ObjectiveDifference, words: Words) -> tuple[str, ...]:
-    after = [target(difference.new, words), *map(said, difference.looser)]
+    after = [target(difference.new, words), *(said(text, words) for text in difference.looser)]
     before = target(difference.old, words)
     what = promise(difference, words)
     return value(difference.service), value(difference.name), what, before, "<br>".join(after)
@@ -133,16 +134,16 @@ def _promise(difference: ObjectiveDifference, words: Words) -> tuple[str, ...]:
 def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
     """Whose approval is needed, and who has given it; `service` may be several."""
     words = shown.words
-    given = words(" and ").join(map(value, ask.given))
+    given = words.listed(map(value, ask.given))
     if ask.proposed:
-        whom = words(" and ").join(map(value, ask.proposed))
+        whom = words.listed(map(value, ask.proposed))
         given = words("{given} and {whom} (author)", given=given, whom=whom)
 
     if ask.is_met and given and not ask.missing:
         return "☑ " + words("{service}: approved by {whom}.", service=service, whom=given)
     if ask.is_met:
         reason = ask.findings[0].waiver or ""
-        return "☑ " + words("{service}: {how}.", service=service, how=said(reason))
+        return "☑ " + words("{service}: {how}.", service=service, how=said(reason, words))
 
     if not ask.missing:
         return "☐ " + words(
@@ -166,13 +167,13 @@ def _outdated(ask: ServiceApproval, shown: ReportView) -> Iterator[str]:
     gone = {handle.lower() for handle in approvals.incomparable}
     late = {handle.lower() for handle in approvals.outdated} - gone
     if names := [value(name) for name in missing if name.lower() in late]:
-        whom = words(" and ").join(names)
+        whom = words.listed(names)
         yield words("{whom} approved an earlier commit, so the approval does not count.", whom=whom)
 
     if names := [value(name) for name in missing if name.lower() in gone]:
         yield words(
             "{whom} approved a commit that no longer exists, so the approval does not count.",
-            whom=words(" and ").join(names),
+            whom=words.listed(names),
         )
 
 
@@ -236,18 +237,21 @@ def _finding(finding: Finding, words: Words) -> tuple[str, ...]:
     """One finding; who has to approve stands above the table, once."""
     problem = finding.problem
     where = code(f"{problem.at.path.as_posix()}:{problem.at.span.line}")
-    sign = "❌" if finding.severity is Severity.ERROR else finding.severity.word
-    what = f"{sign} {said(words.text(problem.message))} ({code(finding.rule)})"
+    sign = "❌" if finding.severity is Severity.ERROR else severity_word(finding.severity, words)
+    what = f"{sign} {said(problem.message, words)} ({code(finding.rule)})"
     if problem.requires is not None:
         return where, what, words("get approval, or add a waiver with an end date")
-    return where, what, said(words.text(problem.help or ""))
+    return where, what, said(problem.help or "", words)
 
 
 def excused_lines(shown: ReportView) -> Iterator[str]:
     """What is called out and excused: by approval, by a waiver, by the baseline."""
     words, excused = shown.words, shown.reviewed.found.excused
     if excused:
-        rows = [(*_finding(finding, words)[:2], said(finding.waiver or "")) for finding in excused]
+        rows = [
+            (*_finding(finding, words)[:2], said(finding.waiver or "", words))
+            for finding in excused
+        ]
         title = words.many(
             "{count} finding approved, waived or in the baseline",
             "{count} findings approved, waived or in the baseline",
@@ -267,7 +271,7 @@ def judges_lines(shown: ReportView) -> Iterator[str]:
         yield ""
 
     if judges.pending:
-        whom = words(" and ").join(map(value, judges.pending))
+        whom = words.listed(map(value, judges.pending))
         yield words("Waivers in this change take effect after approval by {whom}.", whom=whom)
         yield ""
 

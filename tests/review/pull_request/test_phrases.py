@@ -127,14 +127,13 @@ def test_a_tier_that_is_not_there_and_one_of_another_name_are_shown() -> None:
 
 def test_roles_name_at_most_five_of_those_who_may_stand_for_each_other() -> None:
     five = tuple(f"@{letter}" for letter in "abcde")
-    names = "`@a` or `@b` or `@c` or `@d` or `@e`"
     assert roles([("@x",), ("@y", "@z")], WORDS) == "`@x` and `@y` or `@z`"
-    assert roles([five], WORDS) == names
-    assert roles([(*five, "@f", "@g")], WORDS) == f"{names} or 2 more"
+    assert roles([five], WORDS) == "`@a`, `@b`, `@c`, `@d` or `@e`"
+    assert roles([(*five, "@f", "@g")], WORDS) == "`@a`, `@b`, `@c`, `@d`, `@e` or 2 more"
 
 
 def test_long_values_and_messages_are_cut() -> None:
     assert value("x" * 160) == f"`{'x' * 160}`"
     assert value("x" * 161) == f"`{'x' * 159}…`"
-    assert said("x" * 640) == "x" * 640
-    assert said("x" * 641) == f"{'x' * 639}…"
+    assert said("x" * 640, WORDS) == "x" * 640
+    assert said("x" * 641, WORDS) == f"{'x' * 639}…"

@@ -22,7 +22,7 @@ REFUSED = (
     (replace(GOOD, committed=2), "the change commits 2 files to the history store"),
     (
         replace(GOOD, overlap=tuple("abcdefg")),
-        "a and b and c and d and e also changed on the base branch; update this branch",
+        "a, b, c, d and e also changed on the base branch; update this branch",
     ),
 )
 
