@@ -15,7 +15,7 @@ from reliability.forge.reconcile import Close, CreateNote, Reopen, Retire, Updat
 from reliability.model.notification import NotificationPolicy
 from reliability.render.display import inert, safe
 from reliability.render.words import words_in
-from reliability.review.rationed import rationed
+from reliability.review.write_limit import limit_writes
 
 if TYPE_CHECKING:
     from reliability.forge.forge import Board, Forge
@@ -108,7 +108,7 @@ class Writing:
     def run(self, drafts: Sequence[IssueDraft], present: Sequence[Issue]) -> bool:
         """Write no more than may be, and say what became of each change."""
         app = self.desk.app
-        plan = rationed(drafts, present, self.desk.max_changes, word=self.word)
+        plan = limit_writes(drafts, present, self.desk.max_changes, word=self.word)
         done = True
 
         if self.desk.dry_run:

@@ -11,8 +11,8 @@ from reliability.cli.app import App
 from reliability.cli.extras import ensure_extra
 from reliability.cli.names import check_names
 from reliability.cli.readable import note_unreadable
-from reliability.cli.standings import standing_options, standings
-from reliability.review.slo_review.due import promises
+from reliability.cli.statuses import slo_statuses, status_options
+from reliability.review.slo_review.due import slo_reviews
 
 if TYPE_CHECKING:
     from reliability.resolve.objectives import Objective
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("status")
 @click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
-@standing_options
+@status_options
 @click.pass_obj
 def command(
     app: App, /, names: tuple[str, ...], form: str, prometheus: str | None, origin: str | None
@@ -38,18 +38,18 @@ def command(
     from reliability.review.gate import table
 
     note_unreadable(app, "SLOs may be missing: some documents cannot be read")
-    statuses = standings(
+    statuses = slo_statuses(
         app, _objectives(app, names), "status", prometheus=prometheus, origin=origin
     )
     due = {
         (slo.service, slo.name): slo.due
-        for slo in promises(Context(today=app.today, catalog=app.catalog()))
+        for slo in slo_reviews(Context(today=app.today, catalog=app.catalog()))
     }
     lines = [
         table.GateTableRow(
             status, due[status.objective.service, status.objective.slo_name], app.today
         )
-        for status in statuses.stands
+        for status in statuses.objectives
     ]
     app.say({"text": table.text, "json": table.document}[form](lines, statuses.source))
     return 0

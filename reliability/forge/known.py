@@ -36,7 +36,7 @@ def known_lines(issues: Iterable[Issue]) -> Iterator[str]:
 
 def worth_knowing(issues: Iterable[Issue]) -> dict[int, Marker]:
     """By number, the issues that are open, and those that live elsewhere now."""
-    kept = [issue for issue in issues if issue.standing == "open" or issue.is_elsewhere]
+    kept = [issue for issue in issues if issue.state == "open" or issue.is_elsewhere]
     return {issue.id: issue.marker for issue in kept[:MOST]}
 
 

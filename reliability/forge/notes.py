@@ -12,7 +12,7 @@ from typing import Final, Literal
 from reliability.forge.marker import Marker, normal
 
 LONGEST_TITLE: Final = 256
-Standing = Literal["open", "closed", "settled"]
+NoteState = Literal["open", "closed", "settled"]
 """`settled` is closed by a person who meant it: it is never opened again."""
 
 
@@ -35,7 +35,7 @@ class Comment:
     url: str
 
     @property
-    def standing(self) -> Standing:
+    def state(self) -> NoteState:
         """Always open: one that is not wanted is deleted."""
         return "open"
 
@@ -74,7 +74,7 @@ class Thread:
     path: str
     line: int
     text: str
-    standing: Standing
+    state: NoteState
     is_stale: bool
     is_answered: bool
     url: str
@@ -121,7 +121,7 @@ class Issue:
     labels: tuple[str, ...]
     assignees: tuple[str, ...]
     author: str
-    standing: Standing
+    state: NoteState
     created: datetime
     updated: datetime
     closed: datetime | None

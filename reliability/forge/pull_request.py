@@ -48,7 +48,7 @@ class RepositoryAccess:
     unknown: tuple[str, ...] = ()
 
 
-def standing(reviews: tuple[SubmittedReview, ...]) -> dict[str, SubmittedReview]:
+def latest_reviews(reviews: tuple[SubmittedReview, ...]) -> dict[str, SubmittedReview]:
     """The review of each author that counts: the last one that is more than a comment.
 
     A dismissed one counts for nothing, and neither do those before it.

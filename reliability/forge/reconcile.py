@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from reliability.forge.marker import Marker
-from reliability.forge.notes import Standing
+from reliability.forge.notes import NoteState
 
 
 class NoteDraft(Protocol):
@@ -39,7 +39,7 @@ class Present(Protocol):
         """What it is about."""
 
     @property
-    def standing(self) -> Standing:
+    def state(self) -> NoteState:
         """Whether it is open."""
 
     @property
@@ -132,7 +132,7 @@ def reconcile(
             changes += _kept(kept[marker], draft)
 
     changes += [Close(note, word(note)) for note in kept.values() if _is_over(note, claimed)] + [
-        Close(note, "") for note in notes if note.is_stale and note.standing == "open"
+        Close(note, "") for note in notes if note.is_stale and note.state == "open"
     ]
     return tuple(changes)
 
@@ -143,14 +143,14 @@ def doubles(present: Iterable[N]) -> tuple[Retire[N], ...]:
 
 
 def _kept(note: N, draft: D) -> Iterator[Change[D, N]]:
-    if note.standing == "closed":
+    if note.state == "closed":
         yield Reopen(note, draft)
-    elif note.standing == "open" and not note.holds(draft):
+    elif note.state == "open" and not note.holds(draft):
         yield UpdateNote(note, draft)
 
 
 def _is_over(note: Present, claimed: set[Marker]) -> bool:
-    return note.marker not in claimed and note.standing == "open"
+    return note.marker not in claimed and note.state == "open"
 
 
 def _without_doubles(notes: Iterable[N]) -> tuple[dict[Marker, N], list[Retire[N]]]:

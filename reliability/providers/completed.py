@@ -12,13 +12,13 @@ import numpy as np
 from reliability.arrays import BoolArray, FloatArray
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.slis import budget_history
-from reliability.backtest.standing import (
+from reliability.backtest.status import (
     Coverage,
-    Stands,
+    SloStatus,
     UnknownStatus,
     looked_at,
     period_of,
-    standing_of,
+    status_of,
 )
 from reliability.burnrate import SLOW_EVERY
 from reliability.compile.prometheus.names import ERRORS, TARGET, TOTAL, SeriesNames
@@ -34,15 +34,15 @@ SECONDS: Final = 60
 
 
 def completed(
-    server: HttpServer, stands: Stands, at: datetime, share: float, past: SeriesSource | None
-) -> Stands:
+    server: HttpServer, status: SloStatus, at: datetime, share: float, past: SeriesSource | None
+) -> SloStatus:
     """How a promise stands by both; `share` of its period was recorded, which is too little.
 
     Raises:
         ProviderError: the server does not answer.
         SourceError: our history cannot be read.
     """
-    objective, minute = stands.objective, at.replace(second=0, microsecond=0)
+    objective, minute = status.objective, at.replace(second=0, microsecond=0)
     period = period_of(objective, minute)
     if period is None:
         reason = f"no period of its calendar is written out for {at:%Y-%m-%d}"
@@ -51,13 +51,13 @@ def completed(
     span = looked_at(period, minute)
     kept = _kept(objective, past, span)
     if isinstance(kept, NoHistory):
-        reason = _reason(share) if share else _reason_of(stands)
+        reason = _reason(share) if share else _reason_of(status)
         more = f"; {kept.reason}" if kept.reason else ""
         unknown = UnknownStatus(objective, f"{reason}{more}", coverage=Coverage(share))
     else:
         recorded = Recorded.of(objective, _fetched(server, objective, span), span)
         groups = recorded.completed(kept)
-        judged = standing_of(objective, groups, period, at=minute, recorded=share)
+        judged = status_of(objective, groups, period, at=minute, recorded=share)
         if not isinstance(judged, UnknownStatus):
             return judged
         unknown = judged
@@ -81,8 +81,8 @@ def _reason(share: float) -> str:
     return f"{share * 100:.4g} % of the period is recorded, and 90 % is needed"
 
 
-def _reason_of(stands: Stands) -> str:
-    return stands.reason if isinstance(stands, UnknownStatus) else _reason(0.0)
+def _reason_of(status: SloStatus) -> str:
+    return status.reason if isinstance(status, UnknownStatus) else _reason(0.0)
 
 
 def _remedy(

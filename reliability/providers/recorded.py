@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from reliability.backtest.budget import LEAST_COVERAGE
-from reliability.backtest.standing import (
+from reliability.backtest.status import (
     Coverage,
     ObjectiveStatus,
-    Stands,
+    SloStatus,
     UnknownStatus,
     period_of,
     worst_of,
@@ -41,9 +41,9 @@ Key = tuple[str, str]
 """Service and SLO, as labels say them."""
 
 
-def recorded_standings(
+def recorded_statuses(
     server: HttpServer, objectives: Sequence[Objective], at: datetime, past: SeriesSource | None
-) -> Iterator[Stands]:
+) -> Iterator[SloStatus]:
     """How each promise stands at a moment; `past` is our history, if there is any.
 
     Raises:
@@ -62,17 +62,17 @@ def recorded_standings(
     for objective in objectives:
         names = SeriesNames.of(objective)
         key = names.service, names.slo
-        stands = _standing(objective, by_pair.get(key, []), at)
+        status = _status(objective, by_pair.get(key, []), at)
         share = shares.get(key, 0.0)
-        if _is_other(stands) or share >= LEAST_COVERAGE:
-            yield replace(stands, coverage=Coverage(recorded=share))
+        if _is_other(status) or share >= LEAST_COVERAGE:
+            yield replace(status, coverage=Coverage(recorded=share))
         else:
-            yield completed(server, stands, at, share=share, past=past)
+            yield completed(server, status, at, share=share, past=past)
 
 
-def _is_other(stands: Stands) -> bool:
+def _is_other(status: SloStatus) -> bool:
     """Whether the server computes something else than what is declared."""
-    return isinstance(stands, UnknownStatus) and stands.reason.startswith("the server computes")
+    return isinstance(status, UnknownStatus) and status.reason.startswith("the server computes")
 
 
 def _services(objectives: Iterable[Objective]) -> str:
@@ -116,7 +116,7 @@ def recorded_shares(
     return shares
 
 
-def _standing(objective: Objective, samples: list[Sample], at: datetime) -> Stands:
+def _status(objective: Objective, samples: list[Sample], at: datetime) -> SloStatus:
     """One promise, of several groups that which is worst off."""
     period, groups = period_of(objective, at), _groups(samples, objective)
     lefts = {key: values for key, values in groups.items() if BUDGET_LEFT in values}

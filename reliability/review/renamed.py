@@ -1,4 +1,4 @@
-"""Issues of a service under its former name: they are taken over, not doubled."""
+"""Issues of a renamed service: they are taken over instead of being opened twice."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from reliability.forge.notes import Issue
 def former(
     marker: Marker, present: Iterable[Issue], services: Container[str]
 ) -> tuple[Marker, ...]:
-    """The marker of an open issue about the same of a service that is declared no more.
+    """Return the marker of the open issue with the same subject of a service no longer declared.
 
-    Keys begin with the service and a slash. None where several could be meant.
+    Keys begin with the service and a slash. Empty if several issues match.
     """
     _, _, subject = marker.key.partition("/")
     renamed = {
         note.marker
         for note in present
-        if note.standing == "open"
+        if note.state == "open"
         and service_of(note.marker) not in services
         and note.marker.key.partition("/")[2] == subject
     }
@@ -27,5 +27,5 @@ def former(
 
 
 def service_of(marker: Marker) -> str:
-    """The service that an issue is about."""
+    """Return the service that an issue is about."""
     return marker.key.partition("/")[0]

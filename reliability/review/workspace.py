@@ -1,4 +1,4 @@
-"""`Workspace`: where a command runs, for what is done below the command line."""
+"""`Workspace`: what the layers below the command line know of the run."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """A working tree, the day, and in how many processes to work.
+    """The root folder, the date that counts as today, and the number of processes.
 
-    `secret` gives what a server needs to be asked; `note` takes what a person is told meanwhile.
+    `secret` returns the value of a named secret; `note` prints progress for the user.
     """
 
     root: Path

@@ -6,7 +6,7 @@ from itertools import count
 
 from reliability.forge.forge import UnknownOutcomeError
 from reliability.forge.marker import Marker
-from reliability.forge.notes import CommentDraft, Standing
+from reliability.forge.notes import CommentDraft, NoteState
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Note:
     id: int
     marker: Marker
     text: str
-    standing: Standing = "open"
+    state: NoteState = "open"
     is_stale: bool = False
 
     def holds(self, draft: CommentDraft) -> bool:
@@ -55,10 +55,10 @@ class MemoryBoard:
 
     def close(self, note: Note, word: str) -> None:
         del word
-        self._write([replace(note, standing="closed")])
+        self._write([replace(note, state="closed")])
 
     def reopen(self, note: Note, draft: CommentDraft) -> None:
-        self._write([replace(note, marker=draft.marker, text=draft.text, standing="open")])
+        self._write([replace(note, marker=draft.marker, text=draft.text, state="open")])
 
     def retire(self, note: Note, kept: Note) -> None:
         del kept

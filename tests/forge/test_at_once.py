@@ -56,7 +56,7 @@ def threads_of(world: World) -> Any:
 
 def doubles(notes: Sequence[Any]) -> int:
     """How many open notes are about what another one is about."""
-    counts = Counter(note.marker for note in notes if note.standing == "open")
+    counts = Counter(note.marker for note in notes if note.state == "open")
     return sum(number - 1 for number in counts.values())
 
 
@@ -79,7 +79,7 @@ def test_two_runs_at_once_double_no_thread(world: World) -> None:
         assert all(isinstance(outcome, NoteWritten) for run in runs for outcome in run)
         present = make().present()
         found += doubles(present)
-        assert sum(note.standing == "open" for note in present) == 3
+        assert sum(note.state == "open" for note in present) == 3
     assert found == 0
 
 
@@ -91,7 +91,7 @@ def test_two_runs_at_once_double_no_issue(world: World) -> None:
         assert all(isinstance(outcome, NoteWritten) for run in runs for outcome in run)
         present = world.open().issues("revisit").present()
         found += doubles(present)
-        assert [note.marker for note in present if note.standing == "open"] == [draft.marker]
+        assert [note.marker for note in present if note.state == "open"] == [draft.marker]
         assert kept(world.open().issues("revisit"), [draft]) == []
     assert found == 0
 

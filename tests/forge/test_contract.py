@@ -8,7 +8,7 @@ from reliability.errors import ForgeError
 from reliability.forge.keep import NoteFailed, keep
 from reliability.forge.marker import ROOM, with_marker
 from reliability.forge.notes import CommentDraft, Issue, Thread
-from reliability.forge.pull_request import RepositoryAccess, standing
+from reliability.forge.pull_request import RepositoryAccess, latest_reviews
 from reliability.settings import Settings
 from tests.forge.drafts import comment, issue, kept, thread
 from tests.forge.worlds import BOT, OTHER_BOT, PATH, PERSON, World
@@ -67,7 +67,7 @@ def test_reviews_say_who_approves(world: World) -> None:
     assert world.open().reviews(world.number) == ()
     world.approve("mori")
     world.approve("sato")
-    counts = standing(world.open().reviews(world.number))
+    counts = latest_reviews(world.open().reviews(world.number))
     assert {name: review.state for name, review in counts.items()} == {
         "mori": "approved",
         "sato": "approved",
@@ -174,7 +174,7 @@ def test_comments_on_lines_are_written_and_a_mended_one_is_resolved(world: World
     assert keep_threads(world, thread(10), thread(11)) == ["Done Create"] * 2
     assert keep_threads(world, thread(10), thread(11)) == []
     assert keep_threads(world, thread(10, "still too low")) == ["Done Update", "Done Close"]
-    assert [(each.line, each.text, each.standing) for each in threads_of(world)] == [
+    assert [(each.line, each.text, each.state) for each in threads_of(world)] == [
         (10, "still too low", "open"),
         (11, "too low", "closed"),
     ]
@@ -184,13 +184,13 @@ def test_a_finding_that_comes_back_opens_its_thread_again(world: World) -> None:
     keep_threads(world, thread(10))
     keep_threads(world)
     assert keep_threads(world, thread(10, "again")) == ["Done Reopen"]
-    assert [(each.text, each.standing) for each in threads_of(world)] == [("again", "open")]
+    assert [(each.text, each.state) for each in threads_of(world)] == [("again", "open")]
 
 
 def test_a_thread_that_a_person_resolved_stays_resolved(world: World) -> None:
     keep_threads(world, thread(10))
     world.resolve(threads_of(world)[0])
-    assert threads_of(world)[0].standing == "settled"
+    assert threads_of(world)[0].state == "settled"
     assert keep_threads(world, thread(10, "but still")) == []
 
 
@@ -199,7 +199,7 @@ def test_a_thread_on_a_line_that_was_changed_is_resolved_and_begun_anew(world: W
     world.rewrite_line()
     line = world.open().changed_files(world.number)[0].hunks[0].first + 3
     assert sorted(keep_threads(world, thread(line, key="rule:10"))) == ["Done Close", "Done Create"]
-    assert sorted((each.is_stale, each.standing) for each in threads_of(world)) == [
+    assert sorted((each.is_stale, each.state) for each in threads_of(world)) == [
         (False, "open"),
         (True, "closed"),
     ]

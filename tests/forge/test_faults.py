@@ -294,7 +294,7 @@ def test_a_thread_that_may_not_be_opened_again_is_begun_anew(behind_proxy: GitHu
     kept(first, [])
     actions = behind_proxy.open(OTHER_BOT, both).threads(number, head, "finding")
     assert kept(actions, [thread(10)]) == ["Done Reopen"]
-    assert [each.standing for each in actions.present()] == ["open"]
+    assert [each.state for each in actions.present()] == ["open"]
     assert kept(actions, [thread(10)]) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from reliability.errors import ForgeError
 from reliability.forge.folder.forge import FolderForge
 from reliability.forge.folder.page import slug
-from reliability.forge.pull_request import ReviewState, SubmittedReview, standing
+from reliability.forge.pull_request import ReviewState, SubmittedReview, latest_reviews
 from tests.forge.drafts import comment, issue, kept, thread
 from tests.forge.worlds import FolderWorld
 
@@ -136,5 +136,5 @@ def test_the_last_review_counts_that_is_more_than_a_comment(
     states: list[ReviewState], counts: ReviewState | None
 ) -> None:
     reviews = tuple(review(state, minute) for minute, state in enumerate(states))
-    found = standing(reviews[::-1]).get("mori")
+    found = latest_reviews(reviews[::-1]).get("mori")
     assert (found.state if found else None) == counts

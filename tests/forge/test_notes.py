@@ -25,7 +25,7 @@ ISSUE = Issue(
     labels=("Bug", "slo"),
     assignees=(),
     author="us",
-    standing="open",
+    state="open",
     created=NOW,
     updated=NOW,
     closed=None,
@@ -83,7 +83,7 @@ def test_comments_and_threads_hold_their_marker_and_text(
 ) -> None:
     comment = Comment(1, MARKER, "text", "u")
     assert comment.holds(CommentDraft(marker, text)) is holds
-    assert (comment.standing, comment.is_stale) == ("open", False)
+    assert (comment.state, comment.is_stale) == ("open", False)
     thread = Thread(
         id=1,
         node="n",
@@ -91,7 +91,7 @@ def test_comments_and_threads_hold_their_marker_and_text(
         path="a",
         line=5,
         text="text",
-        standing="open",
+        state="open",
         is_stale=False,
         is_answered=False,
         url="u",

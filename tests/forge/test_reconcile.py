@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from reliability.forge.keep import LOOKS, keep
 from reliability.forge.marker import Marker
-from reliability.forge.notes import CommentDraft, Standing
+from reliability.forge.notes import CommentDraft, NoteState
 from reliability.forge.reconcile import CreateNote, reconcile
 from tests.forge.drafts import told
 from tests.forge.memory import MemoryBoard, Note
 
 KEYS = st.sampled_from("abcde")
-STANDINGS: st.SearchStrategy[Standing] = st.sampled_from(["open", "closed", "settled"])
+STATES: st.SearchStrategy[NoteState] = st.sampled_from(["open", "closed", "settled"])
 
 
 def marker(key: str) -> Marker:
@@ -35,14 +35,14 @@ DRAFTS = st.lists(
     max_size=6,
 )
 NOTES = st.lists(
-    st.tuples(KEYS, st.sampled_from(["said", "old"]), STANDINGS, st.booleans()), max_size=8
+    st.tuples(KEYS, st.sampled_from(["said", "old"]), STATES, st.booleans()), max_size=8
 )
 
 
-def board(rows: list[tuple[str, str, Standing, bool]], together: int = 1) -> MemoryBoard:
+def board(rows: list[tuple[str, str, NoteState, bool]], together: int = 1) -> MemoryBoard:
     made = MemoryBoard(together=together)
-    for key, text, standing, stale in rows:
-        note = Note(next(made.numbers), marker(key), text, standing, stale)
+    for key, text, state, stale in rows:
+        note = Note(next(made.numbers), marker(key), text, state, stale)
         made.notes[note.id] = note
     return made
 
@@ -57,7 +57,7 @@ def done(kept: MemoryBoard, wanted: list[CommentDraft]) -> list[str]:
 
 @given(DRAFTS, NOTES, st.integers(1, 5))
 def test_after_a_run_there_is_nothing_left_to_do(
-    wanted: list[CommentDraft], rows: list[tuple[str, str, Standing, bool]], together: int
+    wanted: list[CommentDraft], rows: list[tuple[str, str, NoteState, bool]], together: int
 ) -> None:
     kept = board(rows, together)
     done(kept, wanted)
@@ -66,12 +66,12 @@ def test_after_a_run_there_is_nothing_left_to_do(
 
 @given(DRAFTS, NOTES)
 def test_each_wanted_note_is_there_once_and_no_other_is_open(
-    wanted: list[CommentDraft], rows: list[tuple[str, str, Standing, bool]]
+    wanted: list[CommentDraft], rows: list[tuple[str, str, NoteState, bool]]
 ) -> None:
     kept = board(rows)
-    settled = {note.marker for note in kept.present() if note.standing == "settled"}
+    settled = {note.marker for note in kept.present() if note.state == "settled"}
     done(kept, wanted)
-    opened = Counter(note.marker for note in kept.present() if note.standing == "open")
+    opened = Counter(note.marker for note in kept.present() if note.state == "open")
     markers = {each.marker for each in wanted}
     assert set(opened) <= markers
     ended = {each.marker for each in wanted if settled & {each.marker, *each.aliases}}
@@ -82,7 +82,7 @@ def test_each_wanted_note_is_there_once_and_no_other_is_open(
 @given(DRAFTS, NOTES, st.lists(st.tuples(st.booleans(), st.booleans()), max_size=len(LOOKS)))
 def test_lost_answers_double_nothing(
     wanted: list[CommentDraft],
-    rows: list[tuple[str, str, Standing, bool]],
+    rows: list[tuple[str, str, NoteState, bool]],
     fates: list[tuple[bool, bool]],
 ) -> None:
     lucky, unlucky = board(rows), board(rows)
@@ -95,7 +95,7 @@ def test_lost_answers_double_nothing(
 
 @given(NOTES, DRAFTS)
 def test_the_order_in_which_notes_are_listed_does_not_matter(
-    rows: list[tuple[str, str, Standing, bool]], wanted: list[CommentDraft]
+    rows: list[tuple[str, str, NoteState, bool]], wanted: list[CommentDraft]
 ) -> None:
     notes = board(rows).present()
     there = reconcile(wanted, notes)

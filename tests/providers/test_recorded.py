@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from reliability.backtest.standing import Coverage, ObjectiveStatus, Stands, UnknownStatus
+from reliability.backtest.status import Coverage, ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.compile.prometheus.names import BUDGET_LEFT, TARGET, ratio_record
 from reliability.compile.prometheus.period import record_of
 from reliability.model.targets import ServerTarget
 from reliability.providers.http import HttpServer, open_server
-from reliability.providers.recorded import recorded_shares, recorded_standings
+from reliability.providers.recorded import recorded_shares, recorded_statuses
 from reliability.resolve.objectives import Objective, objectives
 from reliability.scalars import duration_text
 from tests.backtest.repository import catalog, policy, slo
@@ -64,9 +64,9 @@ def opened(asked: list[str], *found: Found, evaluations: float = EVERY) -> Itera
         yield server
 
 
-def stands(of: Objective, *found: Found, evaluations: float = EVERY) -> Stands:
+def status(of: Objective, *found: Found, evaluations: float = EVERY) -> SloStatus:
     with opened([], *found, evaluations=evaluations) as server:
-        [one] = recorded_standings(server, [of], NOW, None)
+        [one] = recorded_statuses(server, [of], NOW, None)
     return one
 
 
@@ -75,7 +75,7 @@ def period_ratio(of: Objective, value: float, **more: str) -> Found:
 
 
 def known(of: Objective, *found: Found) -> ObjectiveStatus:
-    one = stands(of, *found)
+    one = status(of, *found)
     assert isinstance(one, ObjectiveStatus)
     return one
 
@@ -129,7 +129,7 @@ def test_of_several_groups_the_one_with_the_least_budget_is_shown() -> None:
 def test_without_a_number_nothing_happened_in_the_period(left: float, ratio: float | None) -> None:
     of = objective()
     ratios = [] if ratio is None else [period_ratio(of, ratio)]
-    assert stands(of, (BUDGET_LEFT, {}, left), *ratios) == UnknownStatus(
+    assert status(of, (BUDGET_LEFT, {}, left), *ratios) == UnknownStatus(
         of,
         "the server has no number of it: nothing happened in the period",
         coverage=Coverage(recorded=1.0),
@@ -138,7 +138,7 @@ def test_without_a_number_nothing_happened_in_the_period(left: float, ratio: flo
 
 def test_a_server_that_recorded_no_budget_says_what_to_do() -> None:
     of = objective()
-    assert stands(of, period_ratio(of, 0.0006)) == UnknownStatus(
+    assert status(of, period_ratio(of, 0.0006)) == UnknownStatus(
         of,
         f"the server records no {BUDGET_LEFT} of it; sync the rules, then wait for them",
         coverage=Coverage(recorded=1.0),
@@ -147,7 +147,7 @@ def test_a_server_that_recorded_no_budget_says_what_to_do() -> None:
 
 def test_another_target_on_the_server_is_said_even_if_little_is_recorded() -> None:
     of = objective()
-    one = stands(of, (BUDGET_LEFT, {}, 0.4), (TARGET, {}, 0.99), evaluations=EVERY / 10)
+    one = status(of, (BUDGET_LEFT, {}, 0.4), (TARGET, {}, 0.99), evaluations=EVERY / 10)
     assert one == UnknownStatus(
         of,
         "the server computes with a target of 0.99, and 0.999 is declared; sync the rules",
@@ -163,7 +163,7 @@ def test_nine_tenths_of_the_period_must_be_recorded(share: float, is_known: bool
         period_ratio(of, 0.0006),
         (TARGET, {}, 0.999),
     )
-    one = stands(of, *found, evaluations=share * EVERY)
+    one = status(of, *found, evaluations=share * EVERY)
     assert isinstance(one, ObjectiveStatus) == is_known
     if isinstance(one, UnknownStatus):
         assert one.reason == "89.9 % of the period is recorded, and 90 % is needed"
@@ -178,7 +178,7 @@ def test_a_calendar_period_is_counted_from_its_beginning_and_renewed_at_its_end(
         (record_of(of), {"sloth_window": duration_text(of.period)}, 0.0006),
     )
     with opened(asked, *found, evaluations=seconds / 120) as server:
-        [one] = recorded_standings(server, [of], NOW, None)
+        [one] = recorded_statuses(server, [of], NOW, None)
     assert isinstance(one, ObjectiveStatus)
     assert one.renewed == monday + 7 * DAY
     assert asked[1] == f'count_over_time({TARGET}{{sloth_service=~"shop"}}[{seconds}s])'
@@ -205,6 +205,6 @@ def test_an_slo_whose_calendar_is_not_written_out_has_no_share() -> None:
 def test_one_query_asks_for_every_record_of_the_services() -> None:
     of, asked = objective(), list[str]()
     with opened(asked) as server:
-        list(recorded_standings(server, [of], NOW, None))
+        list(recorded_statuses(server, [of], NOW, None))
     records = "|".join(sorted({BUDGET_LEFT, TARGET, LONG, SHORT, record_of(of)}))
     assert asked[0] == f'{{__name__=~"{records}", sloth_service=~"shop"}}'

@@ -29,14 +29,14 @@ from reliability.promql.selector import Selector
 from reliability.providers.mark import marked_text
 from reliability.resource import Resource, ResourceId
 from reliability.review.dashboard.issue import MARKER as DASHBOARD
+from reliability.review.digest.counts import DigestCounts
 from reliability.review.digest.period import before
-from reliability.review.digest.told import DigestCounts
 from reliability.review.pull_request.comments import FINDING, summary
 from reliability.review.slo_review.due import SloReviewDue
+from reliability.review.tickets.drafts import KIND as TICKET
 from reliability.review.tickets.elsewhere import MARKER as ELSEWHERE
 from reliability.review.tickets.groups import SignalGroup
 from reliability.review.tickets.record import Record
-from reliability.review.tickets.wanted import KIND as TICKET
 from tests.check.examples import minimal_files
 from tests.check.repository import TODAY, checked, loaded
 from tests.check.test_rule_pages import page_checked
@@ -142,12 +142,12 @@ def test_comments_and_issues_are_found_by_markers_that_stay(marker: Marker, text
 def test_what_issues_remember_stays_readable() -> None:
     first, last = datetime(2026, 11, 2, 8, 0, tzinfo=UTC), datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
     record = Record(
-        count=3, fired=timedelta(minutes=75), first=first, last=last, until=last, again=1
+        count=3, fired=timedelta(minutes=75), first=first, last=last, until=last, reopened=1
     )
     assert str(record) == (
         "<!-- seen 3 75 2026-11-02T08:00Z 2026-11-03T09:30Z 2026-11-03T09:30Z again 1 -->"
     )
-    assert str(DigestCounts(pages=5, felt=2, tickets=7, logs=9, unknown=1)) == (
+    assert str(DigestCounts(pages=5, with_impact=2, tickets=7, logs=9, unknown=1)) == (
         "<!-- notified 5 pages 2 impact 7 tickets 9 logs 1 unknown -->"
     )
     known = remembered_lines({12: Marker(TICKET, "pay/Slow")}, "example/queue")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from reliability.backtest.standing import ObjectiveStatus
+from reliability.backtest.status import ObjectiveStatus
 from reliability.check.context import Context
 from reliability.cli.app import App
 from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
-from reliability.cli.standings import standings
+from reliability.cli.statuses import slo_statuses
 from reliability.errors import ReliabilityError
 from reliability.forge.known import DASHBOARD
 from reliability.model.rule_policy import Waivers
 from reliability.resolve.objectives import objectives
 from reliability.review.dashboard.issue import DashboardFigures, DashboardWriter
 from reliability.review.digest.period import KIND as DIGEST
+from reliability.review.slo_review.drafts import due
 from reliability.review.slo_review.due import KIND as REVISIT
-from reliability.review.slo_review.wanted import due
-from reliability.review.tickets.wanted import KIND as TICKET
+from reliability.review.tickets.drafts import KIND as TICKET
 
 
 def run(app: App, /, **options: Any) -> int:
@@ -61,11 +61,11 @@ def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigur
 def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | None, str]:
     """The SLOs whose budget is exhausted or burns too fast; or why that is not known."""
     try:
-        statuses = standings(
+        statuses = slo_statuses(
             app, tuple(objectives(app.catalog())), "dashboard", prometheus=prometheus, origin=None
         )
     except ReliabilityError as error:
         app.note(f"error budgets are unknown: {error}")
         return None, str(error)
-    known = [status for status in statuses.stands if isinstance(status, ObjectiveStatus)]
+    known = [status for status in statuses.objectives if isinstance(status, ObjectiveStatus)]
     return [status for status in known if status.remaining <= 0 or (status.burn or 0) > 1], ""

@@ -24,20 +24,20 @@ from reliability.providers.fired import ever_fired, fired_in_prometheus
 from reliability.providers.past import open_past
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.objectives import objectives
+from reliability.review.digest.counts import WEEKS, earlier
+from reliability.review.digest.drafts import UserImpact, ending, issue_drafts, of_record, replayed
 from reliability.review.digest.issue import Digest, DigestIssueWriter, DriftedTarget
-from reliability.review.digest.noise import noise
 from reliability.review.digest.period import KIND, before
-from reliability.review.digest.told import WEEKS, earlier
-from reliability.review.digest.wanted import UserImpact, ending, of_record, replayed, wanted
+from reliability.review.digest.signals import count_signals
+from reliability.review.slo_review.drafts import due
 from reliability.review.slo_review.evidence import evidence
-from reliability.review.slo_review.wanted import due
 
 if TYPE_CHECKING:
     from reliability.forge.notes import Issue
-    from reliability.review.digest.noise import DigestSignals
+    from reliability.review.digest.counts import DigestCounts
     from reliability.review.digest.period import Period
-    from reliability.review.digest.told import DigestCounts
-    from reliability.review.slo_review.evidence import Found
+    from reliability.review.digest.signals import DigestSignals
+    from reliability.review.slo_review.evidence import ReviewEvidence
 
 
 SILENT_FOR: Final = timedelta(days=90)
@@ -60,12 +60,12 @@ def update_digest(app: App, desk: IssueRun, options: dict[str, Any]) -> bool:
     """Bring the digest of the period to what is known now; whether that was done."""
     period = before(app.today, options["length"])
     present = desk.present(KIND)
-    noise, why = _asked(app, period, options)
+    signals, why = _asked(app, period, options)
     drift = () if options["no_drift"] else tuple(_drift(app))
     writer = DigestIssueWriter(words_of(app))
-    digest = replace(_digest(app, period, present, noise=noise, drift=drift), why=why)
+    digest = replace(_digest(app, period, present, signals=signals, drift=drift), why=why)
     draft = writer.issue(digest)
-    drafts = tuple(wanted(draft, present, period))
+    drafts = tuple(issue_drafts(draft, present, period))
     done = desk.write(KIND, drafts, present, word=writer.word)
     desk.end()
 
@@ -76,22 +76,22 @@ def _digest(
     app: App,
     period: Period,
     present: tuple[Issue, ...],
-    noise: DigestSignals | None,
+    signals: DigestSignals | None,
     drift: tuple[DriftedTarget, ...],
 ) -> Digest:
     found, is_made_up = _budgets(app, period)
-    if noise is not None:
+    if signals is not None:
         before = earlier(present, period)
-        told: DigestCounts | None = noise.told(UserImpact.of(found, app.catalog(), period))
+        counts: DigestCounts | None = signals.counts(UserImpact.of(found, app.catalog(), period))
     else:
         weeks = replayed(found, period)
-        told = dict(weeks).get(period.name)
+        counts = dict(weeks).get(period.name)
         before = [week for week in weeks if week[0] != period.name]
 
     return Digest(
         period=period,
-        noise=noise,
-        told=told,
+        signals=signals,
+        counts=counts,
         earlier=tuple(before),
         budgets=found,
         is_made_up=is_made_up,
@@ -102,7 +102,7 @@ def _digest(
     )
 
 
-def _budgets(app: App, period: Period) -> tuple[tuple[Found, ...], bool]:
+def _budgets(app: App, period: Period) -> tuple[tuple[ReviewEvidence, ...], bool]:
     """Every objective's evidence up to the period's end, and whether the history is made up."""
     _, source = known_source(app.catalog(), app.root)
     length = timedelta(weeks=WEEKS)
@@ -140,7 +140,7 @@ def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals |
             past.server, (names.service, "alertname"), period.span.end, back=SILENT_FOR
         )
 
-    return noise(fired, ever, app.catalog())
+    return count_signals(fired, ever, app.catalog())
 
 
 def _drift(app: App) -> Iterator[DriftedTarget]:

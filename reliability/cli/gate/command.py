@@ -6,12 +6,12 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.extras import ensure_extra
-from reliability.cli.standings import standing_options
+from reliability.cli.statuses import status_options
 
 
 @click.command("gate")
 @click.argument("service", metavar="SERVICE")
-@standing_options
+@status_options
 @click.pass_obj
 def command(
     app: App, /, service: str, form: str, prometheus: str | None, origin: str | None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reliability.cli.app import App
 from reliability.cli.readable import ensure_readable
-from reliability.cli.standings import standings
+from reliability.cli.statuses import slo_statuses
 from reliability.errors import ReliabilityError
 from reliability.model.error_budget import ErrorBudgetPolicy
 from reliability.model.ownership import Ownership
@@ -24,11 +24,15 @@ def run(app: App, /, service: str, form: str, prometheus: str | None, origin: st
     """Do what the options say; the exit code."""
     lost = "cannot evaluate the gate: documents that it needs cannot be read"
     ensure_readable(app, lost, f"services/{service}", "policies")
-    statuses = standings(
+    statuses = slo_statuses(
         app, _objectives(app, service), "gate", prometheus=prometheus, origin=origin
     )
     judged = gate(
-        service, _criticality(app, service), statuses.stands, policy=_policy(app), today=app.today
+        service,
+        _criticality(app, service),
+        statuses.objectives,
+        policy=_policy(app),
+        today=app.today,
     )
     write = {"text": report.text, "json": report.document}[form]
     app.say(write(judged, statuses.source))

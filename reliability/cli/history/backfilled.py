@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reliability.backtest.backfill import RECORDS, Backfilling, before_first
-from reliability.backtest.standing import period_of
+from reliability.backtest.status import period_of
 from reliability.cli.app import App
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import TARGET, SeriesNames

@@ -52,7 +52,7 @@ def write_files(app: App, folder: Path, result: ReviewResult) -> None:
 
 def annotation_lines(view: ReportView) -> list[str]:
     """What the change brings, as commands that a runner shows on the lines."""
-    findings = [finding for _, finding in view.reviewed.found.counted]
+    findings = [finding for _, finding in view.reviewed.finding_changes.counted]
     return list(report("github", Checked(findings=findings)))
 
 

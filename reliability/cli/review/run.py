@@ -128,7 +128,7 @@ def _print(app: App, view: ReportView) -> None:
 
 def _exit_code(options: ReviewOptions, view: ReportView) -> int:
     """3 if a rule crashed; 1 if something stands in the way, unless nothing shall."""
-    if any(finding.rule == BUG for _, finding in view.reviewed.found.counted):
+    if any(finding.rule == BUG for _, finding in view.reviewed.finding_changes.counted):
         return 3
     verdict = view.reviewed.verdict
     if options.allow_pending_approval and verdict.waits_for_approval:

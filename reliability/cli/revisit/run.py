@@ -10,9 +10,9 @@ from reliability.cli.app import App
 from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
 from reliability.history.open import known_source
 from reliability.model.history import HistorySourcesSpec, StoreSource
-from reliability.review.slo_review.due import KIND, measured_until, promises
+from reliability.review.slo_review.drafts import due, issue_drafts
+from reliability.review.slo_review.due import KIND, measured_until, slo_reviews
 from reliability.review.slo_review.issue import FigureOrigin, SloReviewIssueWriter
-from reliability.review.slo_review.wanted import due, wanted
 from reliability.timespan import TimeSpan
 
 
@@ -33,17 +33,17 @@ def update_issues(app: App, desk: IssueRun) -> bool:
     """Bring the issues to what is due today; whether all that was tried was done."""
     context = Context(today=app.today, catalog=app.catalog())
     past, origin = _past(app)
-    known = {(slo.service, slo.name): slo for slo in promises(context)}
-    writer = SloReviewIssueWriter(words_of(app), origin, app.today, promises=known)
+    known = {(slo.service, slo.name): slo for slo in slo_reviews(context)}
+    writer = SloReviewIssueWriter(words_of(app), origin, app.today, slo_reviews=known)
     present = desk.present(KIND)
-    drafts = tuple(wanted(past(context), due(context), present, writer=writer))
+    drafts = tuple(issue_drafts(past(context), due(context), present, writer=writer))
     done = desk.write(KIND, drafts, present, word=writer.word)
     desk.end()
     return done
 
 
 def _past(app: App) -> tuple[Any, Any]:
-    from reliability.review.slo_review import wanted
+    from reliability.review.slo_review import drafts
 
     spec, source = known_source(app.catalog(), app.root)
     length = (spec or HistorySourcesSpec(source=StoreSource(type="store"))).span
@@ -54,5 +54,5 @@ def _past(app: App) -> tuple[Any, Any]:
     )
     incidents = tuple(recorded([app.catalog()], TimeSpan.before(until, length)))
     return (
-        lambda context: wanted.ReviewInputs.of(context, source, length, incidents=incidents)
+        lambda context: drafts.ReviewInputs.of(context, source, length, incidents=incidents)
     ), origin

@@ -16,11 +16,18 @@ from reliability.model.notification import NotificationPolicy, Tickets
 from reliability.model.team import Team
 from reliability.resolve.objectives import team_names
 from reliability.resolve.zones import time_zones
+from reliability.review.tickets.drafts import (
+    KIND,
+    Queue,
+    TicketLimits,
+    Writers,
+    issue_drafts,
+    lookback,
+)
 from reliability.review.tickets.elsewhere import KIND as LIST
 from reliability.review.tickets.elsewhere import list_of_tickets
 from reliability.review.tickets.groups import GroupActivity
 from reliability.review.tickets.issue import TicketIssueWriter, declared_by
-from reliability.review.tickets.wanted import KIND, Queue, TicketLimits, Writers, looked_at, wanted
 from reliability.timespan import TimeSpan
 
 MINUTE = timedelta(minutes=1)
@@ -48,7 +55,7 @@ class Queues:
         """What has to be read of the past: from `since`, or else from the last run on."""
         known = [note for notes in self.present.values() for note in notes]
         if since is None:
-            return looked_at(known, self.now, self.bounds)
+            return lookback(known, self.now, self.bounds)
         return TimeSpan(min(since, self.now - MINUTE), self.now)
 
     def write(self, name: str, activities: Sequence[GroupActivity], *, sees_the_past: bool) -> bool:
@@ -77,7 +84,7 @@ class Queues:
             if self.of_service.get(activity.group.service, "") == name
         ]
         writers = Writers(writer.ticket, writer.flooded)
-        drafts = tuple(wanted(queue, mine, self.now, bounds=self.bounds, write=writers))
+        drafts = tuple(issue_drafts(queue, mine, self.now, bounds=self.bounds, write=writers))
 
         return self.desk.write(KIND, drafts, queue.present, word=writer.word, repository=name)
 

@@ -84,7 +84,9 @@ def _judged(
 
 def _crashed(judgments: Sequence[Judgment]) -> int:
     """3 if a rule crashed, so that the job is red and the status an error."""
-    counted = [pair for judgment in judgments for pair in judgment.view.reviewed.found.counted]
+    counted = [
+        pair for judgment in judgments for pair in judgment.view.reviewed.finding_changes.counted
+    ]
     return 3 if any(finding.rule == BUG for _, finding in counted) else 0
 
 

@@ -18,7 +18,7 @@ from reliability.forge.notes import (
     CommentDraft,
     Issue,
     IssueDraft,
-    Standing,
+    NoteState,
     Thread,
     ThreadDraft,
 )
@@ -92,13 +92,13 @@ class ThreadPages:
             path=path,
             line=line,
             text=text_of(page.body),
-            standing=self._standing(page),
+            state=self._note_state(page),
             is_stale=not any(file.path == path and file.takes(line) for file in self.files),
             is_answered=False,
             url=str(page.path),
         )
 
-    def _standing(self, page: Page) -> Standing:
+    def _note_state(self, page: Page) -> NoteState:
         by = page.fields.get("resolved-by")
         if by is None:
             return "open"
@@ -206,7 +206,7 @@ def _issue(page: Page) -> Issue:
         labels=tuple(map(str, fields.get("labels") or ())),
         assignees=tuple(map(str, fields.get("assignees") or ())),
         author=str(fields["author"]),
-        standing=_standing_of_issue(fields),
+        state=_issue_state(fields),
         created=_moment(fields["created"]),
         updated=_moment(fields["updated"]),
         closed=_moment(fields["closed"]) if fields.get("closed") else None,
@@ -214,7 +214,7 @@ def _issue(page: Page) -> Issue:
     )
 
 
-def _standing_of_issue(fields: dict[str, Any]) -> Standing:
+def _issue_state(fields: dict[str, Any]) -> NoteState:
     if fields.get("state") != "closed":
         return "open"
     is_person = not str(fields.get("closed-by", "")).endswith("[bot]")

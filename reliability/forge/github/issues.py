@@ -21,7 +21,7 @@ from reliability.forge.github.calls import GoneError
 from reliability.forge.github.client import Client
 from reliability.forge.known import DASHBOARD, known_issues
 from reliability.forge.marker import Marker, marker_of, normal, text_of, with_marker
-from reliability.forge.notes import Issue, IssueDraft, Standing
+from reliability.forge.notes import Issue, IssueDraft, NoteState
 
 COLOR: Final = "0e8a16"
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -106,14 +106,14 @@ class IssueBoard:
             labels=tuple(label.name for label in issue.labels),
             assignees=tuple(person.login for person in issue.assignees),
             author=issue.user.login,
-            standing=self._standing(issue),
+            state=self._note_state(issue),
             created=issue.created_at,
             updated=issue.updated_at,
             closed=issue.closed_at,
             url=issue.html_url,
         )
 
-    def _standing(self, issue: Found) -> Standing:
+    def _note_state(self, issue: Found) -> NoteState:
         """Open, closed, or closed by a person who meant it.
 
         Bots close what was quiet for a while, as not planned: that is no decision.
@@ -236,7 +236,7 @@ def _transferred(number: int, marker: Marker, url: str) -> Issue:
         labels=(),
         assignees=(),
         author="",
-        standing="settled",
+        state="settled",
         created=LONG_AGO,
         updated=LONG_AGO,
         closed=None,

@@ -15,7 +15,7 @@ from reliability.forge.forge import ReadOnlyError
 from reliability.forge.github.calls import GoneError
 from reliability.forge.github.client import Client, pages
 from reliability.forge.marker import Marker, marker_of, text_of, with_marker
-from reliability.forge.notes import Standing, Thread, ThreadDraft
+from reliability.forge.notes import NoteState, Thread, ThreadDraft
 
 TOGETHER: Final = 50
 QUERY: Final = """
@@ -82,13 +82,13 @@ class ThreadBoard:
             path=thread["path"],
             line=thread["line"] or 0,
             text=text_of(first["body"]),
-            standing=self._standing(thread),
+            state=self._note_state(thread),
             is_stale=thread["isOutdated"],
             is_answered=bool(answers),
             url=first["url"],
         )
 
-    def _standing(self, thread: dict[str, Any]) -> Standing:
+    def _note_state(self, thread: dict[str, Any]) -> NoteState:
         """Open, resolved by us, or by a person, who then meant it.
 
         `resolvedBy` is a user by its type, which an app is not: nobody there counts as us.

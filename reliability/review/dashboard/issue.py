@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from reliability.backtest.standing import ObjectiveStatus
+from reliability.backtest.status import ObjectiveStatus
 from reliability.forge.known import DASHBOARD, known_lines
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
@@ -159,7 +159,7 @@ class DashboardWriter:
 
 def _open(issues: Sequence[Issue]) -> list[Issue]:
     """Those that are open, the oldest first."""
-    return sorted((issue for issue in issues if issue.standing == "open"), key=lambda each: each.id)
+    return sorted((issue for issue in issues if issue.state == "open"), key=lambda each: each.id)
 
 
 def _by_slo(tickets: Sequence[Issue]) -> Mapping[tuple[str, str], str]:

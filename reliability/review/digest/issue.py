@@ -1,4 +1,4 @@
-"""The digest of a period, as people read it at the retrospective."""
+"""The issue of a digest: what fired, error budgets and open items of a period."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reliability.model.rule_policy import Waiver
 from reliability.render.markdown import code, plain
 from reliability.render.numbers import percent
 from reliability.render.words import Words
-from reliability.review.digest.noise import DigestSignals, SignalEpisodes
+from reliability.review.digest.counts import DigestCounts
 from reliability.review.digest.period import Period
-from reliability.review.digest.told import DigestCounts
+from reliability.review.digest.signals import DigestSignals, SignalEpisodes
 from reliability.review.figures import attained, folded, length, section, table, title
 from reliability.review.slo_review.due import SloReviewDue
-from reliability.review.slo_review.evidence import Found, ObjectiveEvidence
+from reliability.review.slo_review.evidence import ObjectiveEvidence, ReviewEvidence
 from reliability.review.tickets.issue import cut, heading
 
 LABEL: Final = "reliability-digest"
@@ -28,7 +28,10 @@ SOON: Final = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class DriftedTarget:
-    """A target in which somebody changed objects of ours, or that could not be read."""
+    """A target whose objects were changed outside the repository, or that could not be read.
+
+    `unread` is the reason of the latter.
+    """
 
     target: str
     objects: tuple[str, ...]
@@ -37,16 +40,17 @@ class DriftedTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """All that a digest tells; `noise` is None where no server says what fired, and `why` not.
+    """The content of a digest.
 
-    `told` counts what fired, or where that is not known, what the replay says would have.
+    `signals` is None if no server reports what fired, and `why` gives the reason. `counts` are the
+    alerts that fired; without a server, those that the replay of the history fired.
     """
 
     period: Period
-    noise: DigestSignals | None
-    told: DigestCounts | None
+    signals: DigestSignals | None
+    counts: DigestCounts | None
     earlier: tuple[tuple[str, DigestCounts], ...]
-    budgets: tuple[Found, ...]
+    budgets: tuple[ReviewEvidence, ...]
     is_made_up: bool
     drift: tuple[DriftedTarget, ...]
     waivers: tuple[Waiver, ...]
@@ -57,18 +61,18 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class DigestIssueWriter:
-    """Puts digests into words."""
+    """Writes the issue of a digest in one language."""
 
     words: Words
 
     def issue(self, digest: Digest) -> IssueDraft:
-        """One period's issue."""
+        """Return the draft of a period's issue."""
         lines = self._lines(digest)
         return IssueDraft(
             marker=digest.period.marker,
             title=title(self.words("Reliability digest: {period}", period=digest.period.name)),
             text="\n".join(
-                ([str(digest.told)] if digest.told and digest.noise else []) + list(lines)
+                ([str(digest.counts)] if digest.counts and digest.signals else []) + list(lines)
             ),
             labels=(LABEL,),
             on_reopening=self.words("This is the latest digest again."),
@@ -82,7 +86,7 @@ class DigestIssueWriter:
             first=digest.period.first.isoformat(),
             last=(digest.period.until - timedelta(days=1)).isoformat(),
         )
-        if digest.is_made_up and digest.noise is None:
+        if digest.is_made_up and digest.signals is None:
             yield from ("", self.words("**These figures are synthetic**, not measured."))
 
         yield from self._trend(digest)
@@ -91,59 +95,63 @@ class DigestIssueWriter:
         yield from self._loose_ends(digest)
 
     def _headline(self, digest: Digest) -> str:
-        words, told = self.words, digest.told
-        if told is None:
+        words, counts = self.words, digest.counts
+        if counts is None:
             return words("What fired is not known: no server was queried.")
 
-        pages = words.many("{count} page", "{count} pages", told.pages)
-        if told.pages:
-            pages = words("{pages} ({impact})", pages=pages, impact=self._impact(told))
+        pages = words.many("{count} page", "{count} pages", counts.pages)
+        if counts.pages:
+            pages = words("{pages} ({impact})", pages=pages, impact=self._impact(counts))
 
-        tickets = words.many("{count} ticket", "{count} tickets", told.tickets)
-        if digest.noise is None:
+        tickets = words.many("{count} ticket", "{count} tickets", counts.tickets)
+        if digest.signals is None:
             return words(
                 "Replayed from history, not measured: {pages}, {tickets}",
                 pages=pages,
                 tickets=tickets,
             )
 
-        logs = words.many("{count} log", "{count} logs", told.logs)
+        logs = words.many("{count} log", "{count} logs", counts.logs)
         return words("{pages}, {tickets}, {logs}", pages=pages, tickets=tickets, logs=logs)
 
-    def _impact(self, told: DigestCounts) -> str:
+    def _impact(self, counts: DigestCounts) -> str:
         words = self.words
-        if not told.unknown:
-            return words("{count} with user impact", count=told.felt)
-        if told.unknown == told.pages:
+        if not counts.unknown:
+            return words("{count} with user impact", count=counts.with_impact)
+        if counts.unknown == counts.pages:
             return words("user impact not known")
         return words(
             "{count} with user impact, {unknown} not known",
-            count=told.felt,
-            unknown=told.unknown,
+            count=counts.with_impact,
+            unknown=counts.unknown,
         )
 
     def _trend(self, digest: Digest) -> Iterator[str]:
         words = self.words
-        if digest.told is None or not digest.earlier:
+        if digest.counts is None or not digest.earlier:
             return
         yield from section(words("Notifications by period"))
         heads = [words("period"), words("pages"), words("with user impact"), words("tickets")]
-        if digest.noise is not None:
+        if digest.signals is not None:
             heads.append(words("logs"))
-        rows = map(self._period, (*digest.earlier, (digest.period.name, digest.told)))
+        rows = map(self._period, (*digest.earlier, (digest.period.name, digest.counts)))
         yield from table(heads, (row[: len(heads)] for row in rows), numbers=len(heads) - 1)
 
     def _period(self, row: tuple[str, DigestCounts]) -> tuple[str, ...]:
-        name, told = row
-        felt = f"{told.felt} ({percent(told.felt / told.pages)})" if told.pages else "-"
-        if told.unknown:
-            felt = self._impact(told)
-        return (name, str(told.pages), felt, str(told.tickets), str(told.logs))
+        name, counts = row
+        with_impact = (
+            f"{counts.with_impact} ({percent(counts.with_impact / counts.pages)})"
+            if counts.pages
+            else "-"
+        )
+        if counts.unknown:
+            with_impact = self._impact(counts)
+        return (name, str(counts.pages), with_impact, str(counts.tickets), str(counts.logs))
 
     def _signals(self, digest: Digest) -> Iterator[str]:
-        words, noise = self.words, digest.noise
+        words, signals = self.words, digest.signals
         yield from section(words("What fired"))
-        if noise is None:
+        if signals is None:
             yield ""
             if digest.why:
                 why = plain(cut(digest.why))
@@ -155,9 +163,9 @@ class DigestIssueWriter:
             )
             return
 
-        quiet = [episodes for episodes in noise.counted if episodes.tier != "alert"]
-        pages = [episodes for episodes in noise.counted if episodes.tier == "alert"]
-        if not noise.counted:
+        quiet = [episodes for episodes in signals.counted if episodes.tier != "alert"]
+        pages = [episodes for episodes in signals.counted if episodes.tier == "alert"]
+        if not signals.counted:
             yield from ("", words("Nothing fired."))
         if pages:
             yield from self._table(words("pages"), pages[:SHOWN])
@@ -169,7 +177,7 @@ class DigestIssueWriter:
             more = words.many("{count} more", "{count} more", len(rest))
             yield from folded(more, self._table(words("signal"), rest[:LISTED]))
 
-        yield from self._silent(digest, noise)
+        yield from self._silent(digest, signals)
 
     def _table(self, head: str, rows: Sequence[SignalEpisodes]) -> Iterator[str]:
         words = self.words
@@ -180,17 +188,17 @@ class DigestIssueWriter:
         what = plain(cut(heading(episodes.group, self.words)))
         return (what, episodes.tier, f"{episodes.times:,}", length(episodes.time, self.words))
 
-    def _silent(self, digest: Digest, noise: DigestSignals) -> Iterator[str]:
+    def _silent(self, digest: Digest, signals: DigestSignals) -> Iterator[str]:
         words = self.words
-        if not noise.silent:
+        if not signals.silent:
             return
 
-        names = [code(f"{signal.service}: {signal.name}") for signal in noise.silent[:LISTED]]
+        names = [code(f"{signal.service}: {signal.name}") for signal in signals.silent[:LISTED]]
         span = length(digest.silent_for, words)
         text = words.many(
             "{count} signal did not fire in {span}, within the retention of the server",
             "{count} signals did not fire in {span}, within the retention of the server",
-            len(noise.silent),
+            len(signals.silent),
             span=span,
         )
 
@@ -203,10 +211,10 @@ class DigestIssueWriter:
             return
 
         yield from section(words("Error budgets"))
-        if digest.is_made_up and digest.noise is not None:
+        if digest.is_made_up and digest.signals is not None:
             yield from ("", words("**The error budgets are synthetic**, not measured."))
 
-        ordered = sorted(known, key=lambda each: -(each.kept.spent or 0.0))
+        ordered = sorted(known, key=lambda each: -(each.period.spent or 0.0))
         if ordered:
             yield from self._spent(ordered[:SHOWN], digest.period)
             yield from self._without_events(ordered, digest.period)
@@ -218,7 +226,7 @@ class DigestIssueWriter:
         yield from self._unknown(digest)
 
     def _unknown(self, digest: Digest) -> Iterator[str]:
-        """Objectives without figures by the reason; and those whose alerts were not replayed."""
+        """Yield the objectives without figures by reason, and those that were not replayed."""
         reasons: dict[str, list[str]] = {}
         for budget in digest.budgets:
             if not isinstance(budget, ObjectiveEvidence):
@@ -230,7 +238,7 @@ class DigestIssueWriter:
 
         played = [budget for budget in digest.budgets if isinstance(budget, ObjectiveEvidence)]
         names = [_name(evidence) for evidence in played if evidence.not_replayed]
-        if names and digest.noise is None:
+        if names and digest.signals is None:
             yield ""
             yield self.words(
                 "Not replayed, so not counted in pages and tickets: {names}.",
@@ -238,7 +246,7 @@ class DigestIssueWriter:
             )
 
     def _without_events(self, rows: Iterable[ObjectiveEvidence], period: Period) -> Iterator[str]:
-        """Nothing fails where nothing happens, which is not the same as a good week."""
+        """Yield the objectives without events: 100 % of none is no good week."""
         names = [
             _name(row)
             for row in rows
@@ -258,14 +266,16 @@ class DigestIssueWriter:
         yield from table((*heads, words("coverage")), lines, numbers=4)
 
     def _budget(self, evidence: ObjectiveEvidence, period: Period) -> tuple[str, ...]:
-        kept, unknown = evidence.kept, self.words("not known")
+        slo_period, unknown = evidence.period, self.words("not known")
+        coverage = percent(slo_period.coverage)
         counted = evidence.events_in(period.first, period.until)
         events = f"{counted:,.0f}" if counted or evidence.knows(period.span) else unknown
-        if kept.spent is None or kept.attainment is None:
-            return (_name(evidence), events, unknown, unknown, percent(kept.coverage))
-        reached = attained(kept.attainment)
+        if slo_period.spent is None or slo_period.attainment is None:
+            return (_name(evidence), events, unknown, unknown, coverage)
+
+        reached = attained(slo_period.attainment)
         shown = reached if evidence.is_met else f"**{reached}**"
-        return (_name(evidence), events, percent(kept.spent), shown, percent(kept.coverage))
+        return (_name(evidence), events, percent(slo_period.spent), shown, coverage)
 
     def _loose_ends(self, digest: Digest) -> Iterator[str]:
         lines = [
@@ -315,12 +325,12 @@ class DigestIssueWriter:
             yield self.words("- SLOs due for review: {slos}", slos=shown)
 
     def word(self, issue: Issue) -> str:
-        """What is said when a digest is closed."""
+        """Return the comment under which a digest is closed."""
         del issue
         return self.words("A newer digest is open.")
 
 
-def _name(each: Found) -> str:
+def _name(each: ReviewEvidence) -> str:
     return code(f"{each.objective.service}: {each.objective.identity}")
 
 

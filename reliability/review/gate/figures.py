@@ -1,22 +1,22 @@
-"""What is known of an SLO's budget, as JSON has it."""
+"""The status of an objective as JSON."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from reliability.backtest.standing import ObjectiveStatus, UnknownStatus
+from reliability.backtest.status import ObjectiveStatus, UnknownStatus
 
 
-def figures(stands: ObjectiveStatus | UnknownStatus) -> dict[str, Any]:
-    """What is known of an SLO; all null, with the reason, if nothing is.
+def figures(status: ObjectiveStatus | UnknownStatus) -> dict[str, Any]:
+    """Return the figures of an objective; null, with the reason, if its status is unknown.
 
-    `coverage` is the share of the period that the figures are from.
+    Ratios are 0..1, times RFC 3339 in UTC. `coverage` is the share of the period with data.
     """
-    known = stands if isinstance(stands, ObjectiveStatus) else None
-    coverage = stands.coverage
+    known = status if isinstance(status, ObjectiveStatus) else None
+    coverage = status.coverage
     return {
-        "target": float(stands.objective.target),
+        "target": float(status.objective.target),
         "attainment": known.attainment if known else None,
         "budget_remaining": round(known.remaining, 6) if known else None,
         "burn_rate": None if known is None or known.burn is None else round(known.burn, 6),
@@ -25,11 +25,11 @@ def figures(stands: ObjectiveStatus | UnknownStatus) -> dict[str, Any]:
         "coverage": round(coverage.share, 6) if coverage else None,
         "coverage_recorded": round(coverage.recorded, 6) if coverage else None,
         "coverage_history": round(coverage.history, 6) if coverage else None,
-        "unknown": stands.reason if isinstance(stands, UnknownStatus) else None,
-        "remedy": (stands.remedy or None) if isinstance(stands, UnknownStatus) else None,
+        "unknown": status.reason if isinstance(status, UnknownStatus) else None,
+        "remedy": (status.remedy or None) if isinstance(status, UnknownStatus) else None,
     }
 
 
 def moment(when: datetime | None) -> str | None:
-    """A moment in UTC, to the second."""
+    """Return a time in UTC, to the second."""
     return when.replace(microsecond=0).isoformat().replace("+00:00", "Z") if when else None

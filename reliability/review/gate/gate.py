@@ -1,4 +1,4 @@
-"""The gate: whether the error-budget policy lets changes of a service through, and why."""
+"""The deployment gate: whether the error budget policy allows changes of a service, and why."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from reliability.backtest.standing import ObjectiveStatus, Stands, UnknownStatus
+from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.model.error_budget import (
     BudgetException,
     BudgetState,
@@ -25,20 +25,20 @@ Answer = Literal["open", "closed", "unknown"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JudgedObjective:
-    """One promise, and the state of its budget; None where no state holds, or it is unknown."""
+    """One objective, and the state of its budget; None if no state applies, or it is unknown."""
 
-    stands: Stands
+    status: SloStatus
     state: BudgetState | None
 
     @property
     def closes(self) -> bool:
-        """Whether its state stops changes."""
+        """Whether its state freezes changes."""
         return self.state is not None and FREEZE in self.state.then
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ServiceGate:
-    """The answer for a service, with all that it follows from."""
+    """The answer for a service, and what it is based on."""
 
     service: str
     states: tuple[BudgetState, ...]
@@ -47,92 +47,92 @@ class ServiceGate:
 
     @property
     def answer(self) -> Answer:
-        """A spent budget closes; with none spent, one that is not known leaves it unknown."""
+        """Closed if any budget is spent; otherwise unknown if any budget is not known."""
         if self.exception is not None:
             return "open"
         if any(objective.closes for objective in self.judged):
             return "closed"
         return (
-            "unknown" if any(isinstance(e.stands, UnknownStatus) for e in self.judged) else "open"
+            "unknown" if any(isinstance(e.status, UnknownStatus) for e in self.judged) else "open"
         )
 
     @property
     def reason(self) -> str:
-        """Why, in a line."""
+        """The reason for the answer, in one line."""
         if self.exception is not None:
             until = self.exception.until
             approved = f"approved by {self.exception.approver}, until {until}"
             return f"exception {approved}: {self.exception.reason}"
 
         closing = [
-            f"{named(objective.stands)}: {attained_words(objective.stands)}, "
+            f"{named(objective.status)}: {attained_words(objective.status)}, "
             f"state {objective.state.name}"
             for objective in self.judged
             if objective.closes
             and objective.state
-            and isinstance(objective.stands, ObjectiveStatus)
+            and isinstance(objective.status, ObjectiveStatus)
         ]
 
         if closing:
             return "; ".join(closing)
         unknown = [
-            objective.stands
+            objective.status
             for objective in self.judged
-            if isinstance(objective.stands, UnknownStatus)
+            if isinstance(objective.status, UnknownStatus)
         ]
         if unknown:
             return "; ".join(f"{named(status)}: {status.reason}" for status in unknown)
 
         known = [
-            objective.stands
+            objective.status
             for objective in self.judged
-            if isinstance(objective.stands, ObjectiveStatus)
+            if isinstance(objective.status, ObjectiveStatus)
         ]
-        least = min(known, key=lambda standing: standing.remaining)
+        least = min(known, key=lambda status: status.remaining)
         return f"lowest budget remaining: {budget_remaining(least.remaining)} ({named(least)})"
 
     @property
     def opens_above(self) -> float:
-        """The share of a budget above which no state stops changes."""
+        """The share of the budget above which no state freezes changes; -1 without such a state."""
         freezing = [state for state in self.states if FREEZE in state.then]
         return max((float(state.remaining) for state in freezing), default=-1.0)
 
     @property
     def openings(self) -> tuple[str, ...]:
-        """What has to come true, all of it, for a closed one to open by itself."""
+        """The conditions under which a closed gate opens by itself, all of them together."""
         return tuple(
-            self._opening(objective.stands)
+            self._opening(objective.status)
             for objective in self.judged
             if self.answer == "closed"
             and objective.closes
-            and isinstance(objective.stands, ObjectiveStatus)
+            and isinstance(objective.status, ObjectiveStatus)
         )
 
-    def _opening(self, stands: ObjectiveStatus) -> str:
+    def _opening(self, status: ObjectiveStatus) -> str:
         above = self.opens_above
         condition = (
-            f"more than {percent(above)} of the error budget of {named(stands)} remains"
+            f"more than {percent(above)} of the error budget of {named(status)} remains"
             if above >= 0
-            else f"less than {percent(1 - above)} of the error budget of {named(stands)} is spent"
+            else f"less than {percent(1 - above)} of the error budget of {named(status)} is spent"
         )
-        when = utc_minute(stands.recovers(above))
-        if stands.renewed is not None:
+        when = utc_minute(status.recovers(above))
+        if status.renewed is not None:
             return f"{condition}: on {when}, when a new period begins"
 
-        latest = "" if stands.failures is not None else "at the latest "
+        latest = "" if status.failures is not None else "at the latest "
         return f"{condition}: {latest}on {when}, if nothing fails until then"
 
 
 def gate(
     service: str,
     criticality: Criticality,
-    stands: Iterable[Stands],
+    statuses: Iterable[SloStatus],
     policy: ErrorBudgetPolicySpec,
     today: date,
 ) -> ServiceGate:
-    """Judge every promise of a service by the states that count for it."""
+    """Judge every objective of a service by the policy's states for its criticality."""
     states = policy.states_of(service, criticality)
-    judged = tuple(JudgedObjective(status, _state(status, states)) for status in stands)
+    judged = tuple(JudgedObjective(status, _state(status, states)) for status in statuses)
     on = [
         exception
         for exception in policy.exceptions
@@ -142,17 +142,17 @@ def gate(
     return ServiceGate(service, states, judged, exception=on[0] if on else None)
 
 
-def _state(stands: Stands, states: tuple[BudgetState, ...]) -> BudgetState | None:
-    return state_at(states, stands.remaining) if isinstance(stands, ObjectiveStatus) else None
+def _state(status: SloStatus, states: tuple[BudgetState, ...]) -> BudgetState | None:
+    return state_at(states, status.remaining) if isinstance(status, ObjectiveStatus) else None
 
 
-def attained_words(standing: ObjectiveStatus) -> str:
-    """What was attained, and the budget remaining."""
-    budget = "budget remaining" if standing.remaining >= 0 else "budget"
-    share = budget_remaining(standing.remaining)
-    return f"attainment {attained(standing.attainment)}, {budget} {share}"
+def attained_words(status: ObjectiveStatus) -> str:
+    """Return attainment and budget remaining in words."""
+    budget = "budget remaining" if status.remaining >= 0 else "budget"
+    share = budget_remaining(status.remaining)
+    return f"attainment {attained(status.attainment)}, {budget} {share}"
 
 
-def named(stands: Stands) -> str:
-    """SLO and objective."""
-    return f"{stands.objective.slo_name} {stands.objective.name}".rstrip()
+def named(status: SloStatus) -> str:
+    """Return the names of SLO and objective."""
+    return f"{status.objective.slo_name} {status.objective.name}".rstrip()

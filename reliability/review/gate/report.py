@@ -1,4 +1,4 @@
-"""The gate's answer for a terminal and as JSON (docs/concepts/error-budget.md has the keys)."""
+"""The gate's answer as text and as JSON (keys: docs/concepts/error-budget.md)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from reliability.backtest.report.text import printable
-from reliability.backtest.standing import ObjectiveStatus, UnknownStatus
+from reliability.backtest.status import ObjectiveStatus, UnknownStatus
 from reliability.render.display import inert_json
 from reliability.review.gate.figures import figures, moment
 from reliability.review.gate.gate import JudgedObjective, ServiceGate, attained_words, named
@@ -19,7 +19,7 @@ EXIT_CODES: Final = {"open": 0, "closed": 1, "unknown": 5}
 
 
 def text(gate: ServiceGate, source: str) -> str:
-    """The answer first, then what it follows from."""
+    """Return the answer, then the status of each objective."""
     return "\n".join(printable(_lines(gate, source)))
 
 
@@ -36,18 +36,18 @@ def _lines(gate: ServiceGate, source: str) -> Iterator[str]:
 
 
 def remedies(gate: ServiceGate) -> tuple[str, ...]:
-    """What would make each budget known that is not, each of these once."""
+    """Return the remedies for unknown budgets, each once."""
     unknown = (
-        objective.stands for objective in gate.judged if isinstance(objective.stands, UnknownStatus)
+        objective.status for objective in gate.judged if isinstance(objective.status, UnknownStatus)
     )
     return tuple(dict.fromkeys(status.remedy or OTHERWISE for status in unknown))
 
 
 def _judged(objective: JudgedObjective) -> str:
-    if isinstance(objective.stands, UnknownStatus):
-        return f"{named(objective.stands)}: not known: {objective.stands.reason}"
-    said = f"{named(objective.stands)}: {attained_words(objective.stands)}"
-    said += f", burn rate {burn_words(objective.stands)}{known_words(objective.stands)}"
+    if isinstance(objective.status, UnknownStatus):
+        return f"{named(objective.status)}: not known: {objective.status.reason}"
+    said = f"{named(objective.status)}: {attained_words(objective.status)}"
+    said += f", burn rate {burn_words(objective.status)}{known_words(objective.status)}"
     state = objective.state
     if state is None:
         return said
@@ -57,7 +57,7 @@ def _judged(objective: JudgedObjective) -> str:
 
 
 def document(gate: ServiceGate, source: str) -> str:
-    """As JSON, indented."""
+    """Return the answer as indented JSON."""
     exception = gate.exception
     values = {
         "version": VERSION,
@@ -82,12 +82,12 @@ def document(gate: ServiceGate, source: str) -> str:
 
 
 def _objective(judged_objective: JudgedObjective, gate: ServiceGate) -> dict[str, Any]:
-    objective = judged_objective.stands.objective
+    objective = judged_objective.status.objective
     state = judged_objective.state
-    stands = (
-        judged_objective.stands if isinstance(judged_objective.stands, ObjectiveStatus) else None
+    status = (
+        judged_objective.status if isinstance(judged_objective.status, ObjectiveStatus) else None
     )
-    recovers = stands.recovers(gate.opens_above) if stands and judged_objective.closes else None
+    recovers = status.recovers(gate.opens_above) if status and judged_objective.closes else None
 
     return {
         "slo": objective.slo_name,
@@ -96,5 +96,5 @@ def _objective(judged_objective: JudgedObjective, gate: ServiceGate) -> dict[str
         "then": list(state.then) if state else [],
         "escalate_to": list(state.escalate_to) if state else [],
         "opens": moment(recovers),
-        **figures(judged_objective.stands),
+        **figures(judged_objective.status),
     }

@@ -10,14 +10,14 @@ from math import floor
 from typing import Final
 
 from reliability.backtest.report.text import aligned, printable
-from reliability.backtest.standing import ObjectiveStatus, Stands, UnknownStatus
+from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.render.display import inert_json
 from reliability.review.figures import attained, budget_remaining
 from reliability.review.gate.figures import figures
 
 VERSION: Final = 1
 NEARLY: Final = 0.995
-"""A server that restarts misses an evaluation now and then, and nobody need hear of it."""
+"""Coverage that counts as complete: a restart of the server misses a few evaluations."""
 
 HEADS: Final = (
     "service",
@@ -36,13 +36,13 @@ HEADS: Final = (
 class GateTableRow:
     """One SLO and the day of its next review; None if it was never reviewed."""
 
-    stands: Stands
+    status: SloStatus
     review: date | None
     today: date
 
 
 def text(lines: Iterable[GateTableRow], source: str) -> str:
-    """The table, then why what is unknown is unknown, then the source."""
+    """Return the table, the reasons for unknown figures, and the source."""
     return "\n".join(printable(_written(list(lines), source)))
 
 
@@ -50,10 +50,10 @@ def _written(lines: list[GateTableRow], source: str) -> Iterator[str]:
     yield from aligned([HEADS, *(_cells(line) for line in lines)])
     reasons: dict[str, list[str]] = {}
     for line in lines:
-        if isinstance(line.stands, UnknownStatus):
-            remedy = f"; {line.stands.remedy}" if line.stands.remedy else ""
-            reason = f"{line.stands.reason}{remedy}"
-            reasons.setdefault(reason, []).append(line.stands.objective.identity)
+        if isinstance(line.status, UnknownStatus):
+            remedy = f"; {line.status.remedy}" if line.status.remedy else ""
+            reason = f"{line.status.reason}{remedy}"
+            reasons.setdefault(reason, []).append(line.status.objective.identity)
 
     if reasons:
         yield ""
@@ -64,51 +64,51 @@ def _written(lines: list[GateTableRow], source: str) -> Iterator[str]:
 
 
 def _cells(line: GateTableRow) -> tuple[str, ...]:
-    stands = line.stands
-    objective = stands.objective
+    status = line.status
+    objective = status.objective
     named = (objective.service, f"{objective.slo_name} {objective.name}".rstrip())
     target = f"{(objective.target * 100).normalize():f} %"
-    if isinstance(stands, UnknownStatus):
-        unknown = ("not known", "not known", "-", "-", _share(stands), _review(line))
+    if isinstance(status, UnknownStatus):
+        unknown = ("not known", "not known", "-", "-", _share(status), _review(line))
         return (*named, target, *unknown)
-    budget = (attained(stands.attainment), budget_remaining(stands.remaining))
-    burn = (burn_words(stands), _exhausted(stands))
-    return (*named, target, *budget, *burn, _share(stands), _review(line))
+    budget = (attained(status.attainment), budget_remaining(status.remaining))
+    burn = (burn_words(status), _exhausted(status))
+    return (*named, target, *budget, *burn, _share(status), _review(line))
 
 
-def _share(stands: Stands) -> str:
-    """How much of the period is known; rounded down, since 100 % says that nothing is missing."""
-    return "-" if stands.coverage is None else percent_known(stands.coverage.share)
+def _share(status: SloStatus) -> str:
+    """Return the coverage of the period, rounded down: 100 % means that nothing is missing."""
+    return "-" if status.coverage is None else percent_known(status.coverage.share)
 
 
 def percent_known(share: float) -> str:
-    """A share of time, cut after a tenth of a percent."""
+    """Return a share of time in percent, rounded down to a tenth."""
     if 0 < share < 0.001:
         return "under 0.1 %"
     return f"{floor(share * 1000 + 1e-6) / 10:g} %"
 
 
-def known_words(stands: ObjectiveStatus) -> str:
-    """How much of the period the figures are from, where that is not all that a server recorded."""
-    coverage = stands.coverage
+def known_words(status: ObjectiveStatus) -> str:
+    """Return the coverage, if the server did not record the whole period."""
+    coverage = status.coverage
     if not coverage.history or not coverage.recorded:
         return "" if coverage.share > NEARLY else f", coverage {percent_known(coverage.share)}"
     recorded, stored = percent_known(coverage.recorded), percent_known(coverage.history)
     return f", {recorded} recorded and {stored} from history"
 
 
-def burn_words(stands: ObjectiveStatus) -> str:
-    """How many times faster than sustainable."""
-    return "not known" if stands.burn is None else f"{stands.burn:.1f}"
+def burn_words(status: ObjectiveStatus) -> str:
+    """Return the burn rate."""
+    return "not known" if status.burn is None else f"{status.burn:.1f}"
 
 
-def _exhausted(stands: ObjectiveStatus) -> str:
-    """In how long the budget is spent at the present rate."""
-    if stands.remaining <= 0:
+def _exhausted(status: ObjectiveStatus) -> str:
+    """Return the time until the budget is exhausted at the current burn rate."""
+    if status.remaining <= 0:
         return "exhausted"
-    if stands.exhausted is None:
+    if status.exhausted is None:
         return "-"
-    return _length(stands.exhausted - stands.at)
+    return _length(status.exhausted - status.at)
 
 
 def _length(time: timedelta) -> str:
@@ -125,16 +125,16 @@ def _review(line: GateTableRow) -> str:
 
 
 def document(lines: Iterable[GateTableRow], source: str) -> str:
-    """As JSON, indented."""
+    """Return the table as indented JSON."""
     values = {
         "version": VERSION,
         "source": source,
         "slos": [
             {
-                "service": line.stands.objective.service,
-                "slo": line.stands.objective.slo_name,
-                "objective": line.stands.objective.name,
-                **figures(line.stands),
+                "service": line.status.objective.service,
+                "slo": line.status.objective.slo_name,
+                "objective": line.status.objective.name,
+                **figures(line.status),
                 "next_review": line.review.isoformat() if line.review else None,
                 "due": line.review is None or line.review <= line.today,
             }

@@ -16,7 +16,12 @@ from reliability.check.changes.approvals import (
 )
 from reliability.check.context import Context
 from reliability.finding import Finding
-from reliability.forge.pull_request import PullRequest, RepositoryAccess, SubmittedReview, standing
+from reliability.forge.pull_request import (
+    PullRequest,
+    RepositoryAccess,
+    SubmittedReview,
+    latest_reviews,
+)
 from reliability.load.catalog import Catalog, service_directory
 from reliability.model.team import Team
 from reliability.review.pull_request.diff import Touched, touched
@@ -74,7 +79,7 @@ def approvals(
     outdated: set[str] = set()
     incomparable: set[str] = set()
 
-    for author, review in standing(tuple(reviews)).items():
+    for author, review in latest_reviews(tuple(reviews)).items():
         is_able = f"@{author}".lower() not in absent | {f"@{pull.author}".lower()}
         if review.state == "approved" and is_able:
             holds = review.commit == pull.head or proposes_the_same(review.commit)

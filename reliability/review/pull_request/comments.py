@@ -1,4 +1,4 @@
-"""The comments that a review wants: one summary, and one for each finding on its line."""
+"""The comments of a review: one summary, and one for each finding on its line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reliability.forge.notes import CommentDraft, ThreadDraft
 from reliability.load.edit import apply_edits
 from reliability.render.markdown import code
 from reliability.render.words import Words
-from reliability.review.pull_request.phrases import said, severity_word
+from reliability.review.pull_request.phrases import message_text, severity_word
 from reliability.review.pull_request.reviewed import FindingChanges
 
 SUMMARY: Final = "review"
@@ -35,26 +35,26 @@ class OnLines:
 
     @property
     def fingerprints(self) -> frozenset[str]:
-        """The findings that the summary need not say again."""
+        """The findings that the summary leaves out."""
         return frozenset(fingerprint_of(draft.marker.key) for draft in self.drafts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineComments:
-    """What comments on lines are made of.
+    """The inputs of comments on lines.
 
-    `prefix` is where the reliability repository lies in the Git repository; `texts` are its files.
+    `prefix` is the path of the reliability repository in the Git repository; `texts` are its files.
     """
 
-    found: FindingChanges
+    finding_changes: FindingChanges
     files: Mapping[str, ChangedFile]
     prefix: PurePosixPath
     texts: Mapping[PurePosixPath, str]
     words: Words
 
     def drafts(self) -> Iterator[ThreadDraft]:
-        """A comment for each finding, the worst first."""
-        for fingerprint, finding in self.found.counted:
+        """Yield a comment for each finding, the most severe first."""
+        for fingerprint, finding in self.finding_changes.counted:
             yield self._suggesting(fingerprint, finding) or ThreadDraft(
                 marker=Marker(FINDING, fingerprint),
                 path=self._path(finding),
@@ -63,9 +63,10 @@ class LineComments:
             )
 
     def _suggesting(self, fingerprint: str, finding: Finding) -> ThreadDraft | None:
-        """The comment on the lines that a fix replaces, if the diff shows all of them.
+        """Return a comment on the lines that a fix replaces, if the diff shows all of them.
 
-        A thread cannot be moved to other lines, so its key says where they are from the finding.
+        GitHub cannot move a thread to other lines, so its key has their offsets from the finding:
+        a fix that replaces other lines gets a new thread.
         """
         lines = suggested_lines(finding, self.texts)
         file = self.files.get(self._path(finding))
@@ -88,32 +89,32 @@ class LineComments:
 
 
 def on_lines(lines: LineComments, most: int) -> OnLines:
-    """A comment for each finding on a line that the diff shows, at most `most`."""
+    """Return comments for the findings on lines that the diff shows, at most `most`."""
     return OnLines(place(lines.drafts(), lines.files.values(), most).inline)
 
 
 def fingerprint_of(key: str) -> str:
-    """The fingerprint that the key of a comment on lines begins with."""
+    """Return the fingerprint in the key of a comment on lines."""
     return key.partition("@")[0]
 
 
 def summary(number: int, text: str) -> CommentDraft:
-    """The one comment below a pull request."""
+    """Return the summary comment of a pull request."""
     return CommentDraft(Marker(SUMMARY, str(number)), text)
 
 
 def _text(finding: Finding, words: Words) -> str:
     problem = finding.problem
     severity = severity_word(finding.severity, words)
-    lines = [f"**{severity}** {code(finding.rule)}: {said(problem.message, words)}"]
+    lines = [f"**{severity}** {code(finding.rule)}: {message_text(problem.message, words)}"]
     if problem.help:
-        lines += ["", words("How to fix: {help}", help=said(problem.help, words))]
+        lines += ["", words("How to fix: {help}", help=message_text(problem.help, words))]
     return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestedLines:
-    """The text that replaces the lines from `first` to `last`, both included."""
+    """The text that replaces the lines from `first` to `last`, both inclusive, from 1."""
 
     first: int
     last: int
@@ -121,20 +122,20 @@ class SuggestedLines:
 
     @property
     def block(self) -> str:
-        """The block as GitHub reads it; no backticks in the text end it."""
+        """The suggestion block of GitHub; its fence is longer than any backticks in the text."""
         longest = max(map(len, re.findall(r"`+", self.text)), default=0)
         fence = "`" * max(FENCE, longest + 1)
         return f"{fence}suggestion\n{self.text}\n{fence}"
 
 
 def suggested_lines(finding: Finding, texts: Mapping[PurePosixPath, str]) -> SuggestedLines | None:
-    """Whole lines with the fix in them; None without a fix, or if it is too long to be read.
+    """Return the fixed lines; None without a fix, or if it has more than `MOST_LINES` lines.
 
-    GitHub replaces the lines that the comment stands on by the block's content, so it has to stand
-    on just these:
+    GitHub replaces the lines of the comment by the content of the block, so the comment has to be
+    on exactly these lines:
     https://docs.github.com/pull-requests/collaborating-with-pull-requests/reviewing-changes-in-pull-requests/commenting-on-a-pull-request
 
-    Files with line ends of Windows are left alone: GitHub writes a block with those of Unix.
+    Files with CRLF line ends get no suggestion: GitHub would write LF.
     """
     problem = finding.problem
     text = texts.get(problem.at.path)

@@ -1,4 +1,4 @@
-"""What a change touches: services, policies, and each promise with what became of it."""
+"""What a change touches: services, policies, and the objectives that differ."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ What = Literal["same", "moved", "renamed", "new", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """The services whose files differ, and the files of policies that do; both sorted."""
+    """The services and the policy files that a change touches; both sorted."""
 
     services: tuple[str, ...]
     policies: tuple[str, ...]
 
     @property
     def is_nothing(self) -> bool:
-        """Whether the change is about something else."""
+        """Whether the change touches none of them."""
         return not self.services and not self.policies
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A promise as a number: the target, a ratio, and the period that it is kept over."""
+    """The target of an objective as a ratio 0..1, and its SLO period."""
 
     ratio: Decimal
     period: timedelta
 
     @property
     def budget(self) -> timedelta:
-        """How long everything may fail in a period."""
+        """The error budget as time of full outage in a period."""
         return self.period * float(1 - self.ratio)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveDifference:
-    """One objective: before and after, and in words what else lets more pass."""
+    """One objective before and after; `looser` are messages about other loosened parts."""
 
     service: str
     name: str
@@ -56,7 +56,7 @@ class ObjectiveDifference:
 
 
 def touched(before: Catalog, after: Catalog) -> Touched:
-    """Compare the files of both sides."""
+    """Return what differs between the files of two catalogs."""
     paths = {*before.texts, *after.texts}
     differ = [path for path in paths if before.texts.get(path) != after.texts.get(path)]
     services = {service_directory(path) for path in differ} - {None}
@@ -64,8 +64,8 @@ def touched(before: Catalog, after: Catalog) -> Touched:
     return Touched(tuple(sorted(filter(None, services))), tuple(sorted(policies)))
 
 
-def promise_changes(context: Context) -> tuple[ObjectiveDifference, ...]:
-    """Every objective that is new, gone, or promises something else."""
+def objective_differences(context: Context) -> tuple[ObjectiveDifference, ...]:
+    """Return the objectives that are new, removed, or differ, sorted by service and name."""
     if context.before is None:
         return ()
     changes = context.objective_changes

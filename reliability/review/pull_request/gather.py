@@ -1,4 +1,4 @@
-"""All that a review is made of: both sides checked, replayed, compiled, and compared."""
+"""Run a review: check, replay, compile and compare both sides of a change."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from reliability.resolve.objectives import objectives
 from reliability.resource import Resource
 from reliability.review.pull_request.approvals import asks, for_reviewers
 from reliability.review.pull_request.approver_changes import approver_changes
-from reliability.review.pull_request.diff import Touched, promise_changes, touched
+from reliability.review.pull_request.diff import Touched, objective_differences, touched
 from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
 from reliability.review.pull_request.notified import notification_changes
 from reliability.review.pull_request.reviewed import (
@@ -53,14 +53,19 @@ from reliability.review.workspace import Workspace
 from reliability.timespan import TimeSpan
 
 GOVERNED: Final[tuple[type[Model], ...]] = (SyncTargets, HistorySources)
-"""What says which hosts, folders and limits there are."""
+"""Kinds that name hosts, folders and limits.
+
+They are always taken from the base: otherwise a pull request could send requests with the secrets
+of CI to a host of its own.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewTerms:
-    """What a review is told: the branch, who approved, what stands in the way, days to replay.
+    """The inputs of a review.
 
-    `live` is whether targets are asked what they hold.
+    `limit` is the lowest severity that blocks the change, None for none; `days` is how far back
+    alerts are replayed, None for the policy's span; `live` reads the current state of the targets.
     """
 
     branch: str
@@ -78,51 +83,56 @@ class ReviewSides:
     head: Repository
 
 
-def review(place: Workspace, merge: Merge, terms: ReviewTerms) -> tuple[Reviewed, list[Finding]]:
-    """Review what a branch would have after a merge against what it has; and every finding."""
+def review(
+    workspace: Workspace, merge: Merge, terms: ReviewTerms
+) -> tuple[Reviewed, list[Finding]]:
+    """Compare a branch after the merge with the branch before; return also every finding."""
     base, head = merge.base, merge.head
     proposed = Repository(
-        root=place.root,
+        root=workspace.root,
         catalog=head.catalog,
         findings=tuple(head.findings),
-        jobs=place.jobs,
+        jobs=workspace.jobs,
         commit=head.commit,
     )
 
     changed = touched(base.catalog, proposed.catalog)
-    context = _context(place.today, ReviewSides(base, proposed), terms)
+    context = _context(workspace.today, ReviewSides(base, proposed), terms)
     past = replace(base, catalog=as_named_now(context) or base.catalog)
-    measured = _committed(place, merge) or _measured(
-        place, ReviewSides(past, proposed), changed, days=terms.days
+    measured = _committed(workspace, merge) or _measured(
+        workspace, ReviewSides(past, proposed), changed, days=terms.days
     )
     findings, changes = _found(
         ReviewSides(base, proposed), measured, context, approvals=terms.approvals
     )
     new = [finding for _, finding in changes.new]
-    asked = asks(new, context)
-    before = Context(today=place.today, catalog=past.catalog, broken=_broken(base.findings))
+    required_approvals = asks(new, context)
+    before = Context(today=workspace.today, catalog=past.catalog, broken=_broken(base.findings))
     reviewed = Reviewed(
         touched=changed,
         verdict=replace(
-            verdict(new, asked, measured, context=context, limit=terms.limit),
+            verdict(new, required_approvals, measured, context=context, limit=terms.limit),
             overlap=merge.overlapping,
         ),
         measured=measured,
         notification_changes=notification_changes(before, context),
-        promises=promise_changes(context),
-        asked=asked,
+        slo_changes=objective_differences(context),
+        required_approvals=required_approvals,
         approvals=terms.approvals,
         approvers=tuple(approver_changes(context)),
-        found=changes,
-        plans=tuple(_plans(place, ReviewSides(base, proposed), terms.live)),
-        judges=_judges(base, terms, context),
+        finding_changes=changes,
+        plans=tuple(_plans(workspace, ReviewSides(base, proposed), terms.live)),
+        policy_source=_policy_source(base, terms, context),
     )
 
     return reviewed, findings
 
 
 def _context(today: date, sides: ReviewSides, terms: ReviewTerms) -> Context:
-    """What rules see; the base's policies hold, where it has some."""
+    """Return the context of the rules; the policies of the base apply, if it has any.
+
+    A change must not be judged by the policies that it loosens.
+    """
     return Context(
         today=today,
         catalog=sides.head.catalog,
@@ -138,7 +148,7 @@ def _found(
     context: Context,
     approvals: Approvals,
 ) -> tuple[list[Finding], FindingChanges]:
-    """Every finding of the change, and how they compare with those of the base."""
+    """Return every finding of the change, and the comparison with the base's findings."""
     base = sides.base
     known = measured if isinstance(measured, MeasuredChange) else None
     findings = check(
@@ -161,7 +171,7 @@ def _found(
     return findings, compare(before, findings, measuring)
 
 
-def _judges(base: Base, terms: ReviewTerms, context: Context) -> PolicySource:
+def _policy_source(base: Base, terms: ReviewTerms, context: Context) -> PolicySource:
     waiting = dict.fromkeys(waiver.approver for waiver in pending(context))
     own = context.judge is None
     return PolicySource(
@@ -179,11 +189,11 @@ def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
     )
 
 
-def _committed(place: Workspace, merge: Merge) -> NotMeasured | None:
-    """What the change commits into the store: its past would be the author's own."""
+def _committed(workspace: Workspace, merge: Merge) -> NotMeasured | None:
+    """Refuse a change that commits history: its author could write the past that judges it."""
     declared = governed(merge.head.catalog, merge.base).only(HistorySources)
     store = declared.value.spec.store if declared else STORE
-    files = committed_below(place.root, store, merge.start, head=merge.head.commit)
+    files = committed_below(workspace.root, store, merge.start, head=merge.head.commit)
     if not files:
         return None
     why = f"the change commits {files[0]} to the history store {store}; remove it from Git"
@@ -191,22 +201,22 @@ def _committed(place: Workspace, merge: Merge) -> NotMeasured | None:
 
 
 def _measured(
-    place: Workspace, sides: ReviewSides, changed: Touched, days: int | None
+    workspace: Workspace, sides: ReviewSides, changed: Touched, days: int | None
 ) -> MeasuredChange | NotMeasured:
-    """Replay the services that the change touches; all of them where it changes policies."""
+    """Replay the services that the change touches; all services if it changes policies."""
     names = frozenset() if changed.policies else frozenset(changed.services)
     catalog = governed(sides.head.catalog, sides.base)
-    promised = {
+    with_slo = {
         objective.service
         for side in (sides.base.catalog, catalog)
         for objective in objectives(side)
     }
-    if changed.is_nothing or not (names & promised if names else promised):
+    if changed.is_nothing or not (names & with_slo if names else with_slo):
         return NotMeasured("")
 
     try:
         governing = ReviewSides(sides.base, replace(sides.head, catalog=catalog))
-        return _replayed(place.today, governing, names & promised, days=days)
+        return _replayed(workspace.today, governing, names & with_slo, days=days)
     except SourceError as error:
         return NotMeasured(str(error))
 
@@ -220,24 +230,24 @@ def _replayed(
     return MeasuredChange(result)
 
 
-def _plans(place: Workspace, sides: ReviewSides, live: bool) -> Iterator[TargetPlan]:
-    """What would change in each target of the base: in what it holds, or would hold by the base."""
+def _plans(workspace: Workspace, sides: ReviewSides, live: bool) -> Iterator[TargetPlan]:
+    """Yield the plan of each target that the base declares, against its state or the base."""
     base, catalog = sides.base, sides.head.catalog
     if any(unreadable_parts((*sides.head.findings, *base.findings))):
-        return  # what cannot be read would look deleted, or created
+        return  # unreadable files would look like deleted or created objects
 
     declared = governed(catalog, base).only(SyncTargets)
     spec = declared.value.spec if declared else EMBEDDED
     compiled, _ = compile_catalog(base.catalog)
     wanted, _ = compile_catalog(catalog)
-    owner = owner_of(place.root, spec)
+    owner = owner_of(workspace.root, spec)
 
     with ExitStack() as closing:
         access = ProviderAccess(
-            root=place.root,
+            root=workspace.root,
             allowed_hosts=spec.allowed_hosts,
-            secret=place.secret,
-            tell=place.note,
+            secret=workspace.secret,
+            tell=workspace.note,
             writable=False,
             closing=closing,
             owner=owner,
@@ -259,23 +269,23 @@ def _plans(place: Workspace, sides: ReviewSides, live: bool) -> Iterator[TargetP
 
 
 def _as_of_base(target: Target, compiled: Sequence[Resource]) -> Held:
-    """A target that holds what the base compiles to."""
+    """Return the state of a target that holds what the base compiles to."""
     return Held(
         kept=tuple(Intact(resource, resource.digest) for resource in wanted_by(target, compiled))
     )
 
 
 def has_policies(base: Base) -> bool:
-    """Whether the base has any file below `policies/`; the first change that brings some has not.
+    """Return whether the base has any file below `policies/`.
 
-    Also of one that cannot be read: it was meant to hold.
+    An unreadable policy counts, too: a broken file must not switch off all policies.
     """
     unread = (finding.problem.at.path for finding in base.findings)
     return any(path.parts[0] == "policies" for path in (*base.catalog.texts, *unread))
 
 
 def governed(catalog: Catalog, base: Base) -> Catalog:
-    """A catalog with the base's targets and history sources, where the base has policies."""
+    """Return a catalog with the base's `GOVERNED` kinds, if the base has policies."""
     if not has_policies(base):
         return catalog
     located = {kind: of for kind, of in catalog.located.items() if kind not in GOVERNED}
@@ -285,6 +295,6 @@ def governed(catalog: Catalog, base: Base) -> Catalog:
 
 
 def unread(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """The files that cannot be read."""
+    """Return the files that cannot be read, sorted."""
     errors = (finding for finding in findings if finding.severity is Severity.ERROR)
     return tuple(sorted({error.problem.at.path.as_posix() for error in errors}))

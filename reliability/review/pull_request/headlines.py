@@ -10,7 +10,7 @@ from reliability.backtest.headline import headline
 from reliability.render.display import width
 from reliability.render.words import Words
 from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
-from reliability.review.pull_request.phrases import roles, said, tier, value
+from reliability.review.pull_request.phrases import message_text, roles, tier, value
 from reliability.review.pull_request.shown import ReportView
 from reliability.review.pull_request.timeline import (
     CAUGHT,
@@ -25,7 +25,7 @@ from reliability.timespan import TimeSpan
 
 
 def verdict_lines(shown: ReportView) -> Iterator[str]:
-    """The verdict in one sentence."""
+    """Yield the verdict as a heading."""
     words, verdict = shown.words, shown.reviewed.verdict
     if verdict.is_good:
         yield "### ✅ " + words("Nothing blocks this change")
@@ -35,7 +35,7 @@ def verdict_lines(shown: ReportView) -> Iterator[str]:
 
 
 def verdict_text(verdict: ReviewVerdict, words: Words) -> str:
-    """The same for a log: no markup."""
+    """Return the verdict without markup, for a log."""
     if verdict.is_good:
         return words("Nothing blocks this change")
     reasons = words("; ").join(_reasons(verdict, words))
@@ -78,12 +78,12 @@ def _list(names: tuple[str, ...], words: Words) -> str:
 
 
 def measured_lines(shown: ReportView) -> Iterator[str]:
-    """What people would have been told in the past, before and after; or why that is unknown."""
+    """Yield the backtest, before and after the change; or why there is none."""
     match shown.reviewed.measured:
         case NotMeasured(""):
             return
         case NotMeasured(why):
-            yield shown.words("No backtest: {why}.", why=said(why, shown.words))
+            yield shown.words("No backtest: {why}.", why=message_text(why, shown.words))
         case MeasuredChange() as measured:
             yield from _measured(measured, shown)
 
@@ -99,7 +99,7 @@ def _measured(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
 
 
 def _replayed(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
-    """What the figures are of, and what is not in them."""
+    """Yield what the figures cover, and what they leave out."""
     words = shown.words
     yield words(
         "Backtest of the burn-rate alerts of the changed services over the last {days} days, "
@@ -113,7 +113,7 @@ def _replayed(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
 
 
 def _drawn(measured: MeasuredChange, words: Words) -> Iterator[str]:
-    """The timeline, where something fires otherwise."""
+    """Yield the timeline, if the outcome of any alert differs."""
     result = measured.result
     if not measured.changed:
         return
@@ -149,11 +149,11 @@ def _days(span: TimeSpan, columns: int, words: Words) -> str:
 
 
 def _unknown(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
-    """The promises without history, by what would have to be done for it."""
+    """Yield the objectives without history, by reason."""
     for why, names in measured.unknown.items():
         yield ""
         yield shown.words(
             "No history for {names}: {why}.",
             names=", ".join(map(value, names[: shown.rows])),
-            why=said(why, shown.words),
+            why=message_text(why, shown.words),
         )

@@ -1,4 +1,4 @@
-"""What a backtest says for a review: evidence of both sides, and whose pages become more."""
+"""The backtest of a review: evidence for rules of both sides, and whose pages increase."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ class MeasuredChange:
 
     @property
     def known(self) -> bool:
-        """Whether anything is known of the past of any promise."""
+        """Whether any objective has a history."""
         return any(
             not isinstance(objective.history, NoHistory) for objective in self.result.objectives
         )
 
     @property
     def evidence(self) -> BacktestEvidence:
-        """What the measured rules read, without a file."""
+        """The evidence that rules read, as from a file of `backtest --format json`."""
         return BacktestEvidence.model_validate(document(self.result))
 
     @property
     def evidence_before(self) -> BacktestEvidence:
-        """The base's side alone: what was found of it was there before."""
+        """The evidence of the base alone, to tell earlier findings from new ones."""
         old = replace(
             self.result,
             base="",
@@ -50,7 +50,7 @@ class MeasuredChange:
 
     @property
     def unknown(self) -> Mapping[str, tuple[str, ...]]:
-        """The objectives of which nothing is known, by the reason, which says the way out."""
+        """The objectives without history, by reason; the reason says how to get one."""
         by_service: dict[str, tuple[str, ...]] = {}
         for objective in self.result.objectives:
             if isinstance(objective.history, NoHistory):
@@ -68,11 +68,11 @@ class MeasuredChange:
 
     @property
     def changed(self) -> tuple[OutcomeRow, ...]:
-        """The alerts that do otherwise than before."""
+        """The alerts whose outcome differs from before."""
         return tuple(row for row in self.result.rows if row.old != row.new)
 
     def pages_more(self, services: Iterable[str]) -> bool:
-        """Whether services page more often than before."""
+        """Return whether the services together page more often than before."""
         of = frozenset(services)
         rows = [row for row in self.result.rows if row.tier == ALERT_TIER and row.service in of]
         return sum(_a_week(row.new) for row in rows) > sum(_a_week(row.old) for row in rows)
@@ -80,7 +80,7 @@ class MeasuredChange:
 
 @dataclass(frozen=True, slots=True)
 class NotMeasured:
-    """Why there is no backtest; `committed` are files of a past that the change itself brings."""
+    """Why there is no backtest; `committed` are history files that the change itself commits."""
 
     why: str
     committed: tuple[str, ...] = ()

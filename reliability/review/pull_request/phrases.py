@@ -1,4 +1,7 @@
-"""Small parts of a review in words: tiers, recipients, thresholds, lengths; all harmless."""
+"""Small parts of a review in words: tiers, recipients, thresholds, durations.
+
+Values come from files of the pull request's author, so each is escaped and shortened here.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ from reliability.review.pull_request.notified import (
 from reliability.scalars import duration_text
 
 LONGEST: Final = 160
-"""Characters of one value of somebody's file."""
+"""Characters of one value from a file."""
 
 TIERS: Final = {
     "alert": worded("alert"),
@@ -54,38 +57,38 @@ SPEEDS: Final = {
 
 
 def value(text: str) -> str:
-    """A value of somebody's file as code, cut where it is long."""
+    """Return a value from a file as inline code, shortened to `LONGEST` characters."""
     return code(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
 
 
 def roles(every: Iterable[Role], words: Words) -> str:
-    """Who has to approve: everybody, and of those who may stand for each other any one."""
+    """Return who has to approve: every role, by any one of its people."""
     return words.text(everyone([any_of(tuple(map(value, role))) for role in every]))
 
 
-def said(text: str, words: Words) -> str:
-    """A message as it is shown: in its language, cut where it is long, and no markup."""
+def message_text(text: str, words: Words) -> str:
+    """Return a message in a language, without markup, shortened to 4 * `LONGEST` characters."""
     text = words.text(text)
     return plain(text if len(text) <= LONGEST * 4 else f"{text[: LONGEST * 4 - 1]}…")
 
 
 def severity_word(severity: Severity, words: Words) -> str:
-    """A severity in words."""
+    """Return the name of a severity."""
     return words(SEVERITIES[severity])
 
 
 def tier(word: str, words: Words) -> str:
-    """A tier in words."""
+    """Return the name of a tier."""
     return words(TIERS[word]) if word in TIERS else value(word)
 
 
 def alert_source(source: AlertSource, words: Words) -> str:
-    """What notifies."""
+    """Return the name of an alert, and which burn rate it is."""
     return words(SPEEDS[source.speed], name=value(source.name))
 
 
 def delivery_path(path: DeliveryPath | None, words: Words) -> str:
-    """A tier and everybody who is notified."""
+    """Return a tier and all recipients."""
     if path is None:
         return words("none")
     if path.reached is None:
@@ -98,12 +101,12 @@ def delivery_path(path: DeliveryPath | None, words: Words) -> str:
 
 
 def reached(recipient: NotifiedRecipient, words: Words) -> str:
-    """One way of notifying."""
+    """Return how one recipient is notified."""
     return words(RECIPIENTS[recipient.how], whom=value(recipient.whom))
 
 
 def when(condition: FiringCondition, words: Words) -> str:
-    """At what it fires."""
+    """Return the condition under which an alert fires."""
     match condition:
         case BurnRateCondition(pairs):
             parts = [
@@ -124,17 +127,17 @@ def when(condition: FiringCondition, words: Words) -> str:
 
 
 def length(time: timedelta) -> str:
-    """A length of time as people write it in YAML."""
+    """Return a duration as it is written in YAML."""
     return duration_text(time)
 
 
 def percent(ratio: float) -> str:
-    """A ratio 0..1 in per cent, with what digits it needs."""
+    """Return a ratio 0..1 in percent, with the digits that it needs."""
     return f"{number_text(ratio * 100)} %"
 
 
 def target(each: Target | None, words: Words) -> str:
-    """A target and what it leaves: `99.9 %, 43 min in 30d`."""
+    """Return a target with its error budget: `99.9 % over 30d (error budget 43.2 min)`."""
     if each is None:
         return words("none")
     minutes = each.budget / timedelta(minutes=1)
@@ -153,8 +156,8 @@ def target(each: Target | None, words: Words) -> str:
     )
 
 
-def promise(difference: ObjectiveDifference, words: Words) -> str:
-    """What became of a promise."""
+def change_word(difference: ObjectiveDifference, words: Words) -> str:
+    """Return how an objective changed, in a word or two."""
     if difference.what == "new":
         return words("new")
     if difference.what == "gone":

@@ -1,4 +1,4 @@
-"""The plans of a review: what would change in each target."""
+"""The plans of a review: the changes in each target."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Final
 from reliability.plan.render.markdown import as_markdown
 from reliability.plan.report import Unsafe
 from reliability.render.words import Words
-from reliability.review.pull_request.phrases import said
+from reliability.review.pull_request.phrases import message_text
 from reliability.review.pull_request.reviewed import TargetPlan
 from reliability.review.pull_request.shown import ReportView, folded
 
 MOST_LINES: Final = 40
-"""Lines of the diff of one object; a comment has a largest size, and `plan` shows all of it."""
+"""Lines of an object's diff; GitHub limits a comment to 65,536 characters, `plan` shows all."""
 
 
 def plan_lines(shown: ReportView) -> Iterator[str]:
-    """What would change in each target."""
+    """Yield the changes in each target."""
     words = shown.words
     if not shown.reviewed.plans:
         yield words("No plan: some files cannot be read.")
@@ -35,7 +35,7 @@ def plan_lines(shown: ReportView) -> Iterator[str]:
     )
     for plan in changing:
         if isinstance(plan.report, Unsafe):
-            why = said(plan.report.why, words)
+            why = message_text(plan.report.why, words)
             yield "⚠ " + words("`reliability sync` refuses this plan: {why}.", why=why)
             yield ""
 
@@ -46,7 +46,7 @@ def plan_lines(shown: ReportView) -> Iterator[str]:
 
 
 def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
-    """The plans of targets that were read in one way; targets with the same changes, once."""
+    """Yield the plans of targets that were read alike; equal changes are shown once."""
     yield as_markdown([plan.report for plan in plans], MOST_LINES)
     yield ""
     plan = plans[0]
@@ -54,7 +54,7 @@ def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
     if plan.is_live:
         yield words("Compared with the current state of the target.")
     elif plan.why:
-        why = said(plan.why, words)
+        why = message_text(plan.why, words)
         yield words(
             "Compared with what the base branch compiles to, because the target could not be read: "
             "{why}.",

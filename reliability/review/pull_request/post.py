@@ -51,7 +51,11 @@ class Posting:
         try:
             files = {file.path: file for file in self.forge.changed_files(self.pull.number)}
             lines = LineComments(
-                found=reviewed.found, files=files, prefix=self.prefix, texts=texts, words=words
+                finding_changes=reviewed.finding_changes,
+                files=files,
+                prefix=self.prefix,
+                texts=texts,
+                words=words,
             )
             wanted = on_lines(lines, self.most)
             board = self.forge.threads(self.pull.number, self.pull.head, FINDING)

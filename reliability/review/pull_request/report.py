@@ -12,11 +12,11 @@ from reliability.review.pull_request.measured import MeasuredChange
 from reliability.review.pull_request.plans import plan_lines
 from reliability.review.pull_request.sections import (
     approvers_lines,
-    excused_lines,
     findings_lines,
-    judges_lines,
     notified_lines,
-    promises_lines,
+    policy_source_lines,
+    slo_change_lines,
+    waived_lines,
 )
 from reliability.review.pull_request.shown import ReportView, folded
 
@@ -41,13 +41,13 @@ PARTS: Final = (
     ReportSection(verdict_lines, 0),
     ReportSection(measured_lines, 1),
     ReportSection(notified_lines, 3),
-    ReportSection(promises_lines, 2),
+    ReportSection(slo_change_lines, 2),
     ReportSection(approvers_lines, 2),
     ReportSection(findings_lines, 4),
     ReportSection(plan_lines, 7),
     ReportSection(replay_lines, 8),
-    ReportSection(excused_lines, 6),
-    ReportSection(judges_lines, 1),
+    ReportSection(waived_lines, 6),
+    ReportSection(policy_source_lines, 1),
 )
 """In the order in which they are read."""
 

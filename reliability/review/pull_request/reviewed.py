@@ -1,4 +1,4 @@
-"""`Reviewed`: everything that a review knows of a change, before a word is written."""
+"""`Reviewed`: the result of a review as data, before it is written in a language."""
 
 from __future__ import annotations
 
@@ -19,48 +19,50 @@ from reliability.review.pull_request.verdict import ReviewVerdict
 
 @dataclass(frozen=True, slots=True)
 class FindingChanges:
-    """The findings of both sides: those that the change brings, with fingerprints; how many were
-    there before, and how many it mends.
+    """The findings of a change compared with its base.
+
+    `new` are (fingerprint, finding) pairs that the change introduces; `before` counts those that
+    the base has, too, and `fixed` those that only the base has.
     """
 
     new: tuple[tuple[str, Finding], ...]
     before: int
-    mended: int
+    fixed: int
 
     @property
     def counted(self) -> tuple[tuple[str, Finding], ...]:
-        """What nobody excuses, the worst first."""
+        """The new findings that are not waived, the most severe first."""
         fresh = [pair for pair in self.new if pair[1].waiver is None]
         return tuple(sorted(fresh, key=lambda each: -each[1].severity))
 
     @property
-    def excused(self) -> tuple[Finding, ...]:
-        """What is called out, and excused."""
+    def waived(self) -> tuple[Finding, ...]:
+        """The new findings that are approved, waived or in the baseline."""
         return tuple(finding for _, finding in self.new if finding.waiver is not None)
 
     def count(self, severity: Severity) -> int:
-        """How many of a severity count."""
+        """Return the number of unwaived new findings of a severity."""
         return sum(finding.severity is severity for _, finding in self.counted)
 
 
 def compare(
     before: Iterable[Finding], after: Iterable[Finding], measured: frozenset[str] = frozenset()
 ) -> FindingChanges:
-    """Pair findings by their fingerprints; one that counts only now is new.
+    """Pair findings by fingerprint; one that was waived before and is not now is new.
 
-    What rules that are `measured` no longer find is not mended: less fires, that is all.
+    Missing findings of `measured` rules do not count as fixed: they depend on what fired lately.
     """
     old, new = list(before), list(after)
     known = Counter(_key(*pair) for pair in zip(fingerprints(old), old, strict=True))
     pairs = list(zip(fingerprints(new), new, strict=True))
-    brought = tuple(pair for pair in pairs if _key(*pair) not in known)
+    introduced = tuple(pair for pair in pairs if _key(*pair) not in known)
     there = {key for key, _ in pairs}
-    mended = sum(
+    fixed = sum(
         key not in there and finding.waiver is None and finding.rule not in measured
         for key, finding in zip(fingerprints(old), old, strict=True)
     )
 
-    return FindingChanges(brought, len(pairs) - len(brought), mended)
+    return FindingChanges(introduced, len(pairs) - len(introduced), fixed)
 
 
 def _key(fingerprint: str, finding: Finding) -> tuple[str, bool, Severity]:
@@ -69,9 +71,10 @@ def _key(fingerprint: str, finding: Finding) -> tuple[str, bool, Severity]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySource:
-    """Whose policies were asked: the base's, or the change's own where the base has none.
+    """The commit whose policies were applied: the base, or the change if the base has none.
 
-    `pending` are waivers of the change that wait for their approvers.
+    `unread` are files of the base that cannot be read; `pending` are the approvers whom waivers of
+    the change wait for.
     """
 
     commit: str
@@ -83,8 +86,10 @@ class PolicySource:
 
 @dataclass(frozen=True, slots=True)
 class TargetPlan:
-    """What would change in one target: `is_live` against what it holds, else against what the base
-    compiles to, and `why` says why it was not asked.
+    """The plan for one target.
+
+    It is compared with the target's current state (`is_live`), or with what the base branch
+    compiles to; `why` is then the reason why the target could not be read.
     """
 
     report: Planned | Unsafe
@@ -94,16 +99,16 @@ class TargetPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """A change: what it touches, and what follows."""
+    """Everything that a review has to say about a change."""
 
     touched: Touched
     verdict: ReviewVerdict
     measured: MeasuredChange | NotMeasured
     notification_changes: tuple[AlertNotificationChange, ...]
-    promises: tuple[ObjectiveDifference, ...]
-    asked: tuple[ServiceApproval, ...]
+    slo_changes: tuple[ObjectiveDifference, ...]
+    required_approvals: tuple[ServiceApproval, ...]
     approvals: Approvals
     approvers: tuple[ApproverChange, ...]
-    found: FindingChanges
+    finding_changes: FindingChanges
     plans: tuple[TargetPlan, ...]
-    judges: PolicySource
+    policy_source: PolicySource

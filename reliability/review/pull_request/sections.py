@@ -1,4 +1,4 @@
-"""The sections of a review below its headline: notified, promised, found, planned."""
+"""The sections of a review below its headline: recipients, SLOs, approvals, findings."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from reliability.review.pull_request.diff import ObjectiveDifference
 from reliability.review.pull_request.notified import AlertNotificationChange, AlertSource
 from reliability.review.pull_request.phrases import (
     alert_source,
+    change_word,
     delivery_path,
-    promise,
+    message_text,
     roles,
-    said,
     severity_word,
     target,
     tier,
@@ -27,11 +27,11 @@ from reliability.review.pull_request.phrases import (
 from reliability.review.pull_request.shown import ReportView, folded
 
 MOST_ALIKE: Final = 5
-"""Alerts that are named where several change in the same way."""
+"""Names that are listed if several services or alerts change in the same way."""
 
 
 def notified_lines(shown: ReportView) -> Iterator[str]:
-    """Who gets notified, old and new."""
+    """Yield who gets notified, before and after."""
     words, changes = shown.words, shown.reviewed.notification_changes
     if not changes:
         return
@@ -47,7 +47,7 @@ def notified_lines(shown: ReportView) -> Iterator[str]:
 
 
 def _what(sources: Sequence[AlertSource], words: Words) -> tuple[str, str]:
-    """The services and what notifies there; many that change alike are counted."""
+    """Return the services and the alerts of equal changes; beyond a few they are counted."""
     services = [*dict.fromkeys(value(source.service) for source in sources)]
     names = [alert_source(source, words) for source in sources]
     return _some(services, words), _some(names, words)
@@ -60,7 +60,7 @@ def _some(texts: Sequence[str], words: Words, joint: str = "<br>") -> str:
 
 
 def _paths(change: AlertNotificationChange, words: Words) -> tuple[str, str]:
-    """Who is notified, only where that changes, and the threshold only where that does."""
+    """Return recipients and threshold before and after, each only if it changes."""
     old, new = change.old, change.new
     before, after = [delivery_path(old, words)], [delivery_path(new, words)]
     if old is not None and new is not None:
@@ -75,22 +75,22 @@ def _paths(change: AlertNotificationChange, words: Words) -> tuple[str, str]:
     return "<br>".join(before), "<br>".join(after)
 
 
-def promises_lines(shown: ReportView) -> Iterator[str]:
-    """What is promised, old and new, and whose approval that needs."""
+def slo_change_lines(shown: ReportView) -> Iterator[str]:
+    """Yield the objectives before and after, and whose approval the change requires."""
     words, reviewed = shown.words, shown.reviewed
-    if reviewed.promises:
+    if reviewed.slo_changes:
         yield "#### " + words("SLO changes")
         yield ""
         heads = (words("service"), words("SLO"), words("change"), words("before"), words("after"))
-        rows = [_promise(slo, words) for slo in reviewed.promises]
+        rows = [_slo_change(slo, words) for slo in reviewed.slo_changes]
         yield from shown.table(heads, rows)
     yield from _asks(shown)
 
 
 def _asks(shown: ReportView) -> Iterator[str]:
-    """Whose approval is needed: services that need the same in one line, and no line left out."""
+    """Yield the required approvals; services with equal ones share a line."""
     alike: dict[str, list[ServiceApproval]] = {}
-    for ask in shown.reviewed.asked:
+    for ask in shown.reviewed.required_approvals:
         alike.setdefault(_ask(ask, "", shown), []).append(ask)
     groups = list(alike.values())
 
@@ -106,7 +106,7 @@ def _asks(shown: ReportView) -> Iterator[str]:
 
 
 def _access(shown: ReportView) -> Iterator[str]:
-    """Who cannot approve any more, and why that is not known."""
+    """Yield who can no longer approve, or why that is not known."""
     words, approvals = shown.words, shown.reviewed.approvals
     if approvals.absent:
         names = [value(handle) for handle in sorted(approvals.absent)]
@@ -119,20 +119,23 @@ def _access(shown: ReportView) -> Iterator[str]:
         )
 
     if approvals.access_unknown:
-        why = words("; ").join(said(reason, words) for reason in approvals.access_unknown)
+        why = words("; ").join(message_text(reason, words) for reason in approvals.access_unknown)
         yield ""
         yield words("The access of the approvers could not be checked: {why}.", why=why)
 
 
-def _promise(difference: ObjectiveDifference, words: Words) -> tuple[str, ...]:
-    after = [target(difference.new, words), *(said(text, words) for text in difference.looser)]
+def _slo_change(difference: ObjectiveDifference, words: Words) -> tuple[str, ...]:
+    after = [
+        target(difference.new, words),
+        *(message_text(text, words) for text in difference.looser),
+    ]
     before = target(difference.old, words)
-    what = promise(difference, words)
+    what = change_word(difference, words)
     return value(difference.service), value(difference.name), what, before, "<br>".join(after)
 
 
 def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
-    """Whose approval is needed, and who has given it; `service` may be several."""
+    """Return whose approval is required, and who has approved; `service` may list several."""
     words = shown.words
     given = words.listed(map(value, ask.given))
     if ask.proposed:
@@ -143,7 +146,7 @@ def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
         return "☑ " + words("{service}: approved by {whom}.", service=service, whom=given)
     if ask.is_met:
         reason = ask.findings[0].waiver or ""
-        return "☑ " + words("{service}: {how}.", service=service, how=said(reason, words))
+        return "☑ " + words("{service}: {how}.", service=service, how=message_text(reason, words))
 
     if not ask.missing:
         return "☐ " + words(
@@ -161,7 +164,7 @@ def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
 
 
 def _outdated(ask: ServiceApproval, shown: ReportView) -> Iterator[str]:
-    """Whose approval does not count any more, and why."""
+    """Yield whose approval no longer counts, and why."""
     words, approvals = shown.words, shown.reviewed.approvals
     missing = dict.fromkeys(name for role in ask.missing for name in role)
     gone = {handle.lower() for handle in approvals.incomparable}
@@ -178,7 +181,7 @@ def _outdated(ask: ServiceApproval, shown: ReportView) -> Iterator[str]:
 
 
 def approvers_lines(shown: ReportView) -> Iterator[str]:
-    """Who approves later changes, if this one is merged."""
+    """Yield who approves later changes, if this one is merged."""
     words, changes = shown.words, shown.reviewed.approvers
     if not changes:
         return
@@ -198,8 +201,8 @@ def _who(every: tuple[Role, ...], words: Words) -> str:
 
 
 def findings_lines(shown: ReportView) -> Iterator[str]:
-    """What the change brings that has no comment on its line."""
-    words, changes = shown.words, shown.reviewed.found
+    """Yield the new findings that have no comment on their line."""
+    words, changes = shown.words, shown.reviewed.finding_changes
     left = [
         finding for fingerprint, finding in changes.counted if fingerprint not in shown.on_lines
     ]
@@ -217,7 +220,7 @@ def findings_lines(shown: ReportView) -> Iterator[str]:
 
 
 def _notes(shown: ReportView, on_lines: int) -> Iterator[str]:
-    words, changes = shown.words, shown.reviewed.found
+    words, changes = shown.words, shown.reviewed.finding_changes
     if on_lines:
         yield words.many(
             "{count} finding is a comment on its line.",
@@ -225,67 +228,67 @@ def _notes(shown: ReportView, on_lines: int) -> Iterator[str]:
             on_lines,
         )
 
-    if changes.mended:
+    if changes.fixed:
         yield words.many(
             "This change fixes {count} finding.",
             "This change fixes {count} findings.",
-            changes.mended,
+            changes.fixed,
         )
 
 
 def _finding(finding: Finding, words: Words) -> tuple[str, ...]:
-    """One finding; who has to approve stands above the table, once."""
+    """Return a row of the table; required approvals are listed once, above it."""
     problem = finding.problem
     where = code(f"{problem.at.path.as_posix()}:{problem.at.span.line}")
     sign = "❌" if finding.severity is Severity.ERROR else severity_word(finding.severity, words)
-    what = f"{sign} {said(problem.message, words)} ({code(finding.rule)})"
+    what = f"{sign} {message_text(problem.message, words)} ({code(finding.rule)})"
     if problem.requires is not None:
         return where, what, words("get approval, or add a waiver with an end date")
-    return where, what, said(problem.help or "", words)
+    return where, what, message_text(problem.help or "", words)
 
 
-def excused_lines(shown: ReportView) -> Iterator[str]:
-    """What is called out and excused: by approval, by a waiver, by the baseline."""
-    words, excused = shown.words, shown.reviewed.found.excused
-    if excused:
+def waived_lines(shown: ReportView) -> Iterator[str]:
+    """Yield the findings that are approved, waived or in the baseline."""
+    words, waived = shown.words, shown.reviewed.finding_changes.waived
+    if waived:
         rows = [
-            (*_finding(finding, words)[:2], said(finding.waiver or "", words))
-            for finding in excused
+            (*_finding(finding, words)[:2], message_text(finding.waiver or "", words))
+            for finding in waived
         ]
         title = words.many(
             "{count} finding approved, waived or in the baseline",
             "{count} findings approved, waived or in the baseline",
-            len(excused),
+            len(waived),
         )
         heads = (words("location"), words("finding"), words("reason"))
         yield from folded(title, shown.table(heads, rows))
 
 
-def judges_lines(shown: ReportView) -> Iterator[str]:
-    """By whose policies it was judged, and what the change does to them."""
+def policy_source_lines(shown: ReportView) -> Iterator[str]:
+    """Yield which policies were applied, and whether the change modifies them."""
     words, reviewed = shown.words, shown.reviewed
-    judges = reviewed.judges
+    policy_source = reviewed.policy_source
     if reviewed.touched.policies:
         files = ", ".join(map(value, reviewed.touched.policies[:10]))
         yield words("**This change modifies policies**: {files}", files=files)
         yield ""
 
-    if judges.pending:
-        whom = words.listed(map(value, judges.pending))
+    if policy_source.pending:
+        whom = words.listed(map(value, policy_source.pending))
         yield words("Waivers in this change take effect after approval by {whom}.", whom=whom)
         yield ""
 
-    if judges.unread:
-        paths = ", ".join(map(value, judges.unread[:10]))
+    if policy_source.unread:
+        paths = ", ".join(map(value, policy_source.unread[:10]))
         yield words("Cannot be read on the base branch, so not compared: {paths}", paths=paths)
         yield ""
 
-    at = f"{value(judges.branch)} ({value(judges.commit[:12])})"
+    at = f"{value(policy_source.branch)} ({value(policy_source.commit[:12])})"
     yield (
         "<sub>"
         + words(
             "The base branch {at} has no policies yet, so the policies of this change apply.", at=at
         )
-        if judges.own
+        if policy_source.own
         else "<sub>" + words("Checked against the policies of {at}.", at=at)
     ) + "</sub>"

@@ -1,4 +1,4 @@
-"""Whether a change may go in as it is, and if not, every reason in one sentence."""
+"""The verdict: whether a change may be merged as it is, and what blocks it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ MISSED = "incident-missed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewVerdict:
-    """Everything that stands in the way.
+    """Everything that blocks a change.
 
-    `missing` are the roles whose approval is needed, `unapproved` services with nobody to ask;
-    `missed` incidents would no longer page; `over` are teams whose page budget is exceeded by more
-    pages than before; `errors` count what else `--fail-on` names. `committed` counts files that
-    the change puts where the past of its SLIs is read from. `overlap` are files that were changed
-    on the base branch, too, since the change left it.
+    `missing` are the roles whose approval is missing, `unapproved` the services without approvers.
+    `missed` counts past incidents that would no longer page. `over` are teams whose page budget is
+    exceeded by more pages than before. `errors` counts other findings at or above `--fail-on`.
+    `committed` counts files that the change commits to the history store. `overlap` are files that
+    the base branch has changed as well since the branch point.
     """
 
     missing: tuple[Role, ...]
@@ -37,12 +37,12 @@ class ReviewVerdict:
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing does."""
+        """Whether nothing blocks the change."""
         return not (self.missing or self.missed or self._is_refused)
 
     @property
     def waits_for_approval(self) -> bool:
-        """Whether approvals by people who are named would do; a missed incident needs them, too."""
+        """Whether approvals by named people would be enough; a missed incident needs them, too."""
         return bool(self.missing) and not self._is_refused
 
     @property
@@ -52,12 +52,12 @@ class ReviewVerdict:
 
 def verdict(
     new: Iterable[Finding],
-    asked: Iterable[ServiceApproval],
+    required_approvals: Iterable[ServiceApproval],
     measured: MeasuredChange | NotMeasured,
     context: Context,
     limit: Severity | None,
 ) -> ReviewVerdict:
-    """Judge the findings that the change brings; `limit` is the least severity that counts."""
+    """Judge the new findings; `limit` is the lowest severity that blocks, None for none."""
     counted = [finding for finding in new if finding.waiver is None]
     over = tuple(_over(counted, measured, context))
     least = [finding for finding in counted if limit is not None and finding.severity >= limit]
@@ -66,7 +66,7 @@ def verdict(
         for finding in least
         if finding.problem.requires is None and not (over and finding.rule == BUDGET)
     ]
-    open_asks = [approval for approval in asked if not approval.is_met]
+    open_asks = [approval for approval in required_approvals if not approval.is_met]
     missing = dict.fromkeys(role for approval in open_asks for role in approval.missing)
 
     return ReviewVerdict(
@@ -82,7 +82,7 @@ def verdict(
 def _over(
     counted: Iterable[Finding], measured: MeasuredChange | NotMeasured, context: Context
 ) -> Iterable[str]:
-    """Teams over their page budget, where the change brings them more pages."""
+    """Yield the teams over their page budget that would get more pages than before."""
     if isinstance(measured, NotMeasured):
         return
     paths = {finding.problem.at.path for finding in counted if finding.rule == BUDGET}

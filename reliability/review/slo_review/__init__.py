@@ -1,1 +1,1 @@
-"""Issues that bring every promise back on its date, with what was measured."""
+"""Review issues: one for each SLO on the date of its next review, with measurements."""

@@ -1,4 +1,4 @@
-"""Which promises are due for a review, and why an issue about one is over."""
+"""Which SLOs are due for a review, and when the next one is."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ class SloReviewDue:
 
     @property
     def service(self) -> str:
-        """Who makes the promise."""
+        """The service that the SLO belongs to."""
         return self.slo.value.spec.service
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of the SLO."""
         return self.slo.value.metadata.name
 
     @property
     def marker(self) -> Marker:
-        """What its issue is about: this promise, since its last review."""
+        """The identity of its issue: this SLO since its last review, so each review gets one."""
         since = self.review.reviewed
         return Marker(KIND, f"{self.service}/{self.name}/{since or NEVER}")
 
     def is_due(self, today: date) -> bool:
-        """Whether the day has come."""
+        """Return whether the SLO has to be reviewed by now."""
         return self.due is None or self.due <= today
 
 
-def promises(context: Context) -> Iterator[SloReviewDue]:
-    """Every SLO with its next review; provisional ones on their shorter cadence."""
+def slo_reviews(context: Context) -> Iterator[SloReviewDue]:
+    """Yield every SLO with its next review; provisional ones have a shorter review interval."""
     for slo in context.slos.values():
         review = slo.value.review
         every = cadence(review, context)
@@ -61,5 +61,5 @@ def promises(context: Context) -> Iterator[SloReviewDue]:
 
 
 def measured_until(today: date) -> date:
-    """The Monday up to which figures reach, so that an open issue changes once a week."""
+    """Return the last Monday; figures end there, so that an open issue changes once a week."""
     return today - timedelta(days=today.weekday())

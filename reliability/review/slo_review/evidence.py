@@ -1,4 +1,4 @@
-"""What history says of one objective: kept or not, at what cost to people, and was it worth it."""
+"""The history of one objective: attainment, notifications of its alerts, and user impact."""
 
 from __future__ import annotations
 
@@ -28,41 +28,42 @@ SIX_HOURS: Final = timedelta(hours=6)
 class TierNotifications:
     """How often one tier would have notified people, and how often with user impact.
 
-    `per_week` counts known weeks only. `weekly` has each week's number, the latest last, and
-    `weekly_felt` those with user impact. `known_weeks` says of which weeks the history knows at
-    least 90 %: in another, the number is the least that it can be.
+    `per_week` counts known weeks only. `weekly` has the number of each week, the latest last;
+    `weekly_with_impact` those with user impact. `known_weeks` are the weeks with at least 90 %
+    coverage; in the others, the number is a lower bound.
     """
 
     per_week: float
     weekly: tuple[int, ...]
-    weekly_felt: tuple[int, ...]
+    weekly_with_impact: tuple[int, ...]
     known_weeks: tuple[bool, ...]
 
     @property
     def is_known(self) -> bool:
-        """Whether anything is known: of some week, or that it fired."""
+        """Whether a week is covered, or the tier fired at all."""
         return any(self.known_weeks) or self.times > 0
 
     @property
     def times(self) -> int:
-        """How often over all weeks, as far as they are known."""
+        """How often over all weeks, as far as they are covered."""
         return sum(self.weekly)
 
     @property
     def with_impact(self) -> int:
         """How often with user impact."""
-        return sum(self.weekly_felt)
+        return sum(self.weekly_with_impact)
 
 
 NOTHING: Final = TierNotifications(0.0, (), (), known_weeks=())
-"""The alerts of an objective of which nothing is known."""
+"""The notifications of an objective whose alerts were not replayed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodAttainment:
-    """One period of an objective, by its events; the shares are None below 90 % coverage.
+    """One SLO period of an objective; ratios are None below 90 % coverage.
 
-    `spent` is the share of the error budget that went, 1 for all of it.
+    `failed` and `events` are counts, `attainment` and `coverage` ratios 0..1. `spent` is the share
+    of the error budget that was spent: 1 is all of it, more if it was exceeded.
     """
 
     failed: float
@@ -74,53 +75,53 @@ class PeriodAttainment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveEvidence:
-    """One objective's latest period, what its alerts did over the span, and when users were hurt.
+    """One objective's latest period, its notifications over a span, and when users were affected.
 
-    `incidents` are those of the stretches that are on record. `known` is the time of which every
-    group has a history, and `events` says how many there were on each day. `not_replayed` is why
-    nothing is known of its alerts, although its budget is; empty if they were replayed.
+    `user_impact` are recorded incidents, or fast burns if the service has none; `incidents` counts
+    the former. `known` is when all groups have a history; `events` are the counts by day.
+    `not_replayed` is the reason why only the budget is known; empty if alerts were replayed.
     """
 
     objective: Objective
-    kept: PeriodAttainment
+    period: PeriodAttainment
     pages: TierNotifications
     tickets: TierNotifications
-    hurt: tuple[TimeSpan, ...]
+    user_impact: tuple[TimeSpan, ...]
     incidents: int
     known: tuple[TimeSpan, ...]
     events: tuple[tuple[date, float], ...]
     not_replayed: str = ""
 
     def knows_impact(self, span: TimeSpan) -> bool:
-        """Whether user impact would have been seen in a span."""
+        """Return whether the history would show user impact in a span."""
         return not self.not_replayed and self.knows(span)
 
     def knows(self, span: TimeSpan) -> bool:
-        """Whether nearly all of a span has a history."""
+        """Return whether at least 90 % of a span has a history."""
         parts = (time_span.overlap(span) for time_span in self.known)
         covered = sum((part.length for part in parts if part), timedelta(0))
         return covered >= LEAST_COVERAGE * span.length
 
     def events_in(self, first: date, until: date) -> float:
-        """How many events are known from one day until before another."""
+        """Return the number of events from one day until before another."""
         return sum(number for day, number in self.events if first <= day < until)
 
     @property
     def is_met(self) -> bool | None:
         """Whether the SLO was met; None if that is not known."""
-        reached = self.kept.attainment
+        reached = self.period.attainment
         return None if reached is None else reached >= float(self.objective.target)
 
 
 @dataclass(frozen=True, slots=True)
 class NoEvidence:
-    """An objective of whose past nothing is known, and why."""
+    """An objective without a usable history, and why."""
 
     objective: Objective
     why: str
 
 
-Found = ObjectiveEvidence | NoEvidence
+ReviewEvidence = ObjectiveEvidence | NoEvidence
 
 
 def evidence(
@@ -129,11 +130,11 @@ def evidence(
     until: date,
     length: timedelta,
     incidents: Iterable[Event],
-) -> Found:
-    """Replay an objective's alerts over a span that holds at least one of its periods.
+) -> ReviewEvidence:
+    """Replay an objective's alerts over `length`, but over at least one SLO period.
 
-    Event mode does not replay an SLI that is no sum of counters, nor coarse samples. Its budget is
-    known all the same, from what `status` takes: the counts that a server evaluated.
+    Event mode cannot replay an SLI that is not a sum of counters, nor coarse samples. Their error
+    budget is known all the same, from the counts that a server evaluated (as in `status`).
     """
     span = TimeSpan.before(until, max(length, objective.period))
     terms = ReplayTerms(span)
@@ -151,15 +152,15 @@ def evidence(
         verdict for verdict in verdicts_of(side, rows, incidents, terms=terms) if verdict.known
     ]
     spans = [verdict.event.span for verdict in verdicts]
-    felt = sum(verdict.event.kind == "incident" for verdict in verdicts)
-    kept = _kept(side, TimeSpan.before(until, objective.period))
+    with_impact = sum(verdict.event.kind == "incident" for verdict in verdicts)
+    period = _latest_period(side, TimeSpan.before(until, objective.period))
     measured_evidence = ObjectiveEvidence(
         objective=objective,
-        kept=kept,
+        period=period,
         pages=NOTHING,
         tickets=NOTHING,
-        hurt=tuple(spans),
-        incidents=felt,
+        user_impact=tuple(spans),
+        incidents=with_impact,
         known=tuple(_known(side)),
         events=tuple(_by_day(side, span)),
         not_replayed=not_replayed,
@@ -169,21 +170,22 @@ def evidence(
 
     weeks = tuple(measured_evidence.knows(week) for week in _weeks(span))
     pages, tickets = (
-        _loud(rows, tier, spans, known_weeks=weeks, span=span) for tier in (ALERT_TIER, TICKET_TIER)
+        _notifications(rows, tier, spans, known_weeks=weeks, span=span)
+        for tier in (ALERT_TIER, TICKET_TIER)
     )
 
     return replace(measured_evidence, pages=pages, tickets=tickets)
 
 
 def _weeks(span: TimeSpan) -> Iterator[TimeSpan]:
-    """The weeks of a span up to its end, the latest last."""
+    """Yield the weeks of a span, counted back from its end, the latest last."""
     for ago in range(max(span.length // WEEK, 1), 0, -1):
         start = span.end - ago * WEEK
         yield TimeSpan(max(start, span.start), start + WEEK)
 
 
 def _known(side: ObjectiveSide) -> Iterator[TimeSpan]:
-    """When all groups have a history."""
+    """Yield when all groups have a history."""
     first = side.groups[0].series
     known = np.logical_and.reduce([group.series.known for group in side.groups])
     for begin, end in runs(known):
@@ -191,7 +193,7 @@ def _known(side: ObjectiveSide) -> Iterator[TimeSpan]:
 
 
 def _by_day(side: ObjectiveSide, span: TimeSpan) -> Iterator[tuple[date, float]]:
-    """How many events happened on each day, in all groups."""
+    """Yield the number of events of each day, over all groups."""
     for number in range(span.length // DAY):
         start = span.start + number * DAY
         day = TimeSpan(start, start + DAY)
@@ -215,7 +217,7 @@ def _rows(side: ObjectiveSide, terms: ReplayTerms) -> Iterator[OutcomeRow]:
         )
 
 
-def _kept(side: ObjectiveSide, period: TimeSpan) -> PeriodAttainment:
+def _latest_period(side: ObjectiveSide, period: TimeSpan) -> PeriodAttainment:
     summary = measured(side, ReplayTerms(period))
     assert not isinstance(summary, NoHistory)  # noqa: S101 - the side has a history
     failed = sum(float(group.series.bad[group.series.part(period)].sum()) for group in side.groups)
@@ -232,7 +234,7 @@ def _kept(side: ObjectiveSide, period: TimeSpan) -> PeriodAttainment:
     )
 
 
-def _loud(
+def _notifications(
     rows: Iterable[OutcomeRow],
     tier: str,
     impact: list[TimeSpan],
@@ -243,17 +245,17 @@ def _loud(
     known = [outcome for outcome in outcomes if isinstance(outcome, AlertFirings)]
     episodes = [episode for firings in known for episode in firings.episodes]
     weekly = [0] * len(known_weeks)
-    felt = list(weekly)
+    with_impact = list(weekly)
 
     for episode in episodes:
         weeks_ago = min((span.end - episode.span.start) // WEEK, len(weekly) - 1)
         weekly[-1 - weeks_ago] += 1
-        felt[-1 - weeks_ago] += touches(episode.span, impact)
+        with_impact[-1 - weeks_ago] += touches(episode.span, impact)
 
     per_week = sum(firings.per_week for firings in known)
-    return TierNotifications(per_week, tuple(weekly), tuple(felt), known_weeks=known_weeks)
+    return TierNotifications(per_week, tuple(weekly), tuple(with_impact), known_weeks=known_weeks)
 
 
 def touches(span: TimeSpan, events: Iterable[TimeSpan]) -> bool:
-    """Whether something was there during an event; what begins at its end still saw it."""
+    """Return whether a span overlaps an event; a span that begins at its very end counts."""
     return any(span.start <= event.end and span.end > event.start for event in events)

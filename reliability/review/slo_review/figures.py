@@ -1,4 +1,4 @@
-"""The tables of a review issue: what was attained, and what the alerts did to people."""
+"""The tables of a review issue: attainment and budget, and notifications by tier."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from reliability.render.numbers import percent
 from reliability.render.words import Words
 from reliability.review.figures import attained, length, table
 from reliability.review.slo_review.evidence import (
-    Found,
     NoEvidence,
     ObjectiveEvidence,
+    ReviewEvidence,
     TierNotifications,
 )
 
 
 class FigureSource(Protocol):
-    """Where figures come from and how far they reach."""
+    """The origin of figures, and the time that they cover."""
 
     @property
     def until(self) -> date:
@@ -31,16 +31,18 @@ class FigureSource(Protocol):
 
     @property
     def source(self) -> str:
-        """What a reader must know of it."""
+        """The description of the source."""
 
     @property
     def is_made_up(self) -> bool:
-        """Whether nobody's real events are behind it."""
+        """Whether the figures are synthetic."""
 
 
-def measured(found: Iterable[Found], origin: FigureSource, words: Words) -> Iterator[str]:
-    """What was attained, objective by objective, then what the alerts did."""
-    every = tuple(found)
+def measured(
+    objectives: Iterable[ReviewEvidence], origin: FigureSource, words: Words
+) -> Iterator[str]:
+    """Yield the tables of attainment and of notifications, then what is not known."""
+    every = tuple(objectives)
     known = [evidence for evidence in every if isinstance(evidence, ObjectiveEvidence)]
     if known and origin.is_made_up:
         yield ""
@@ -48,7 +50,7 @@ def measured(found: Iterable[Found], origin: FigureSource, words: Words) -> Iter
 
     replayed = [evidence for evidence in known if not evidence.not_replayed]
     if known:
-        yield from _kept(known, words)
+        yield from _latest_period(known, words)
     if replayed:
         yield from _alerts(replayed, origin, words)
 
@@ -69,19 +71,19 @@ def measured(found: Iterable[Found], origin: FigureSource, words: Words) -> Iter
             )
 
 
-def headline(evidence: Iterable[Found], words: Words) -> str:
-    """The whole issue in a line; of several objectives, the one that is worst off."""
+def headline(objectives: Iterable[ReviewEvidence], words: Words) -> str:
+    """Return the summary in one line; of several objectives, of the one that spent most."""
     known = [
         evidence
-        for evidence in evidence
-        if isinstance(evidence, ObjectiveEvidence) and evidence.kept.spent is not None
+        for evidence in objectives
+        if isinstance(evidence, ObjectiveEvidence) and evidence.period.spent is not None
     ]
     if not known:
         return words("This SLO is due for review and has no measurements")
 
-    worst = max(known, key=lambda each: each.kept.spent or 0.0)
+    worst = max(known, key=lambda each: each.period.spent or 0.0)
     pages = _pages(known, words)
-    reached, spent = attained(worst.kept.attainment or 0.0), percent(worst.kept.spent or 0.0)
+    reached, spent = attained(worst.period.attainment or 0.0), percent(worst.period.spent or 0.0)
 
     if worst.is_met:
         return words(
@@ -99,7 +101,7 @@ def headline(evidence: Iterable[Found], words: Words) -> str:
     )
 
 
-def _kept(known: Iterable[ObjectiveEvidence], words: Words) -> Iterator[str]:
+def _latest_period(known: Iterable[ObjectiveEvidence], words: Words) -> Iterator[str]:
     heads = (
         words("objective"),
         words("target"),
@@ -112,23 +114,23 @@ def _kept(known: Iterable[ObjectiveEvidence], words: Words) -> Iterator[str]:
 
 
 def _row(evidence: ObjectiveEvidence, words: Words) -> tuple[str, ...]:
-    objective, kept = evidence.objective, evidence.kept
+    objective, period = evidence.objective, evidence.period
     name = code(objective.name or objective.slo_name)
-    promised = words(
+    target = words(
         "{ratio} over {period}",
         ratio=f"{(objective.target * 100).normalize():f} %",
         period=length(objective.period, words),
     )
     failed = words(
-        "{failed} of {events}", failed=f"{kept.failed:,.0f}", events=f"{kept.events:,.0f}"
+        "{failed} of {events}", failed=f"{period.failed:,.0f}", events=f"{period.events:,.0f}"
     )
-    if kept.attainment is None or kept.spent is None:
+    if period.attainment is None or period.spent is None:
         unknown = words("not known")
-        return (name, promised, unknown, failed, unknown, percent(kept.coverage))
+        return (name, target, unknown, failed, unknown, percent(period.coverage))
 
-    reached = attained(kept.attainment)
+    reached = attained(period.attainment)
     shown = reached if evidence.is_met else f"**{reached}**"
-    return (name, promised, shown, failed, percent(kept.spent), percent(kept.coverage))
+    return (name, target, shown, failed, percent(period.spent), percent(period.coverage))
 
 
 def _alerts(
@@ -144,9 +146,9 @@ def _alerts(
 
     every = list(known)
     rows = [
-        (label, *_loud(loud, words))
+        (label, *_notifications(notifications, words))
         for evidence in every
-        for label, loud in (
+        for label, notifications in (
             (_label(evidence, words("pages"), every), evidence.pages),
             (_label(evidence, words("tickets"), every), evidence.tickets),
         )
@@ -171,7 +173,7 @@ def _alerts(
 
 
 def _pages(known: Iterable[ObjectiveEvidence], words: Words) -> str:
-    """How many pages there were, as far as that is known of every objective."""
+    """Return the number of pages, if it is known of every objective."""
     every = list(known)
     if any(evidence.not_replayed or not evidence.pages.is_known for evidence in every):
         return words("pages not known")
@@ -183,18 +185,19 @@ def _label(evidence: ObjectiveEvidence, what: str, every: list[ObjectiveEvidence
     return f"{what} {code(evidence.objective.name)}" if len(every) > 1 else what
 
 
-def _loud(loud: TierNotifications, words: Words) -> tuple[str, ...]:
-    weekly = " ".join(map(_week, loud.weekly, loud.known_weeks))
-    if not loud.is_known:
+def _notifications(notifications: TierNotifications, words: Words) -> tuple[str, ...]:
+    weekly = " ".join(map(_week, notifications.weekly, notifications.known_weeks))
+    if not notifications.is_known:
         unknown = words("not known")
         return (unknown, unknown, unknown, weekly)
-    share = f"{loud.with_impact} ({percent(loud.with_impact / loud.times)})" if loud.times else "-"
-    rate = f"{loud.per_week:.1f}" if any(loud.known_weeks) else words("not known")
-    return (str(loud.times), rate, share, weekly)
+    times, impact = notifications.times, notifications.with_impact
+    share = f"{impact} ({percent(impact / times)})" if times else "-"
+    rate = f"{notifications.per_week:.1f}" if any(notifications.known_weeks) else words("not known")
+    return (str(notifications.times), rate, share, weekly)
 
 
 def _week(times: int, is_known: bool) -> str:
-    """A week's number; one that is not known is not zero."""
+    """Return a week's number; an unknown one is shown as `-` or as a lower bound, not as 0."""
     if is_known:
         return str(times)
     return f"{times}+" if times else "-"

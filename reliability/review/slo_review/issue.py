@@ -1,4 +1,4 @@
-"""The issue that brings a promise back, as people read it."""
+"""The issue of an SLO review: measurements, suggestion, questions for the team, next step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reliability.render.markdown import code, plain
 from reliability.render.words import Words, worded
 from reliability.review.figures import length, section, title
 from reliability.review.slo_review.due import NEVER, SloReviewDue
-from reliability.review.slo_review.evidence import Found, ObjectiveEvidence
+from reliability.review.slo_review.evidence import ObjectiveEvidence, ReviewEvidence
 from reliability.review.slo_review.figures import headline, measured
 from reliability.review.slo_review.next_step import LEVELS, STEPS, NextStep
 from reliability.review.slo_review.suggestion import ReviewSuggestion, Toil
@@ -30,10 +30,10 @@ OUTCOMES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SloReviewReport:
-    """All that is known of a promise that is due."""
+    """The content of a review issue: measurements, suggestion and next step of one SLO."""
 
-    promise: SloReviewDue
-    found: tuple[Found, ...]
+    slo: SloReviewDue
+    objectives: tuple[ReviewEvidence, ...]
     suggestion: ReviewSuggestion | None
     step: NextStep | None
     owners: tuple[str, ...]
@@ -42,7 +42,11 @@ class SloReviewReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureOrigin:
-    """Where figures come from and how far they reach: what a reader has to know about them."""
+    """The origin of figures, and the time that they cover.
+
+    `until` is the day before which they end, `span` how far back alerts are replayed, `source` a
+    description, `kind` the type of the history source ("" without one).
+    """
 
     until: date
     span: timedelta
@@ -53,23 +57,23 @@ class FigureOrigin:
 
 @dataclass(frozen=True, slots=True)
 class SloReviewIssueWriter:
-    """Puts dossiers into words."""
+    """Writes review issues in one language; `slo_reviews` are all SLOs by service and name."""
 
     words: Words
     origin: FigureOrigin
     today: date
-    promises: Mapping[tuple[str, str], SloReviewDue]
+    slo_reviews: Mapping[tuple[str, str], SloReviewDue]
 
-    def issue(self, dossier: SloReviewReport, aliases: tuple[Marker, ...] = ()) -> IssueDraft:
-        """One promise's issue."""
-        words, promise = self.words, dossier.promise
-        names = {"slo": promise.name, "service": promise.service}
+    def issue(self, report: SloReviewReport, aliases: tuple[Marker, ...] = ()) -> IssueDraft:
+        """Return the draft of an SLO's issue."""
+        words, slo = self.words, report.slo
+        names = {"slo": slo.name, "service": slo.service}
         return IssueDraft(
-            marker=promise.marker,
+            marker=slo.marker,
             title=title(words("Review SLO {slo} of {service}", **names)),
-            text="\n".join(self._lines(dossier)),
+            text="\n".join(self._lines(report)),
             labels=(LABEL,),
-            assignees=dossier.owners,
+            assignees=report.owners,
             on_reopening=words(
                 "The review is still due, because {key} has not changed. Set it to the date of the "
                 "review, or close this issue as *not planned*.",
@@ -78,41 +82,41 @@ class SloReviewIssueWriter:
             aliases=aliases,
         )
 
-    def _lines(self, dossier: SloReviewReport) -> Iterator[str]:
+    def _lines(self, report: SloReviewReport) -> Iterator[str]:
         words = self.words
-        yield f"**{headline(dossier.found, words)}**"
+        yield f"**{headline(report.objectives, words)}**"
         yield ""
-        yield from self._promise(dossier)
+        yield from self._review_data(report)
         yield from section(words("Measurements"))
-        yield from measured(dossier.found, self.origin, words)
+        yield from measured(report.objectives, self.origin, words)
         yield from section(words("Suggestion"), "")
-        yield from self._suggestion(dossier)
+        yield from self._suggestion(report)
         yield from section(words("Questions for the team"), "")
-        yield from (f"- [ ] {question}" for question in self._questions(dossier))
-        yield from self._step(dossier)
+        yield from (f"- [ ] {question}" for question in self._questions(report))
+        yield from self._step(report)
         yield from section(words("When you are done"), "")
         yield words(
             "Set {key} in {path}, together with the changes that you agreed on. This issue then "
             "closes automatically.",
-            path=code(dossier.promise.slo.document.path.as_posix()),
+            path=code(report.slo.slo.document.path.as_posix()),
             key=code('reliability/reviewed: "YYYY-MM-DD"'),
         )
 
-    def _promise(self, dossier: SloReviewReport) -> Iterator[str]:
-        words, promise, review = self.words, dossier.promise, dossier.promise.review
+    def _review_data(self, report: SloReviewReport) -> Iterator[str]:
+        words, slo, review = self.words, report.slo, report.slo.review
         if review.journey:
             yield f"> {plain(review.journey)}"
             yield ""
 
-        rhythm = length(promise.every, words)
-        if review.reviewed is None or promise.due is None:
+        rhythm = length(slo.every, words)
+        if review.reviewed is None or slo.due is None:
             yield words("Never reviewed; the review interval is {rhythm}.", rhythm=rhythm)
         else:
             yield words(
                 "Last reviewed on {day}; the next review, after {rhythm}, was due on {due}.",
                 day=review.reviewed.isoformat(),
                 rhythm=rhythm,
-                due=promise.due.isoformat(),
+                due=slo.due.isoformat(),
             )
 
         if review.status == "provisional":
@@ -122,10 +126,10 @@ class SloReviewIssueWriter:
         if review.rationale:
             yield words("Rationale: {why}", why=plain(review.rationale))
 
-    def _suggestion(self, dossier: SloReviewReport) -> Iterator[str]:
-        words, suggestion = self.words, dossier.suggestion
+    def _suggestion(self, report: SloReviewReport) -> Iterator[str]:
+        words, suggestion = self.words, report.suggestion
         if suggestion is None and any(
-            isinstance(evidence, ObjectiveEvidence) for evidence in dossier.found
+            isinstance(evidence, ObjectiveEvidence) for evidence in report.objectives
         ):
             yield words(
                 "No suggestion, because attainment or the number of pages is not known. Ask users "
@@ -170,8 +174,8 @@ class SloReviewIssueWriter:
             return words("Run `reliability history import` to get measurements.")
         return words("Declare a history source in `policies/history.yaml` to get measurements.")
 
-    def _questions(self, dossier: SloReviewReport) -> Iterator[str]:
-        words, review = self.words, dossier.promise.review
+    def _questions(self, report: SloReviewReport) -> Iterator[str]:
+        words, review = self.words, report.slo.review
         yield words("Does this SLO still measure what matters most to users?")
         yield words(
             "Did users complain while the SLO was met? Did nobody notice when it was missed?"
@@ -182,16 +186,16 @@ class SloReviewIssueWriter:
         if review.status == "provisional":
             yield words("Does the SLO become established, with this target or another one?")
             began = review.provisional_since
-            if began and self.today - began > dossier.max_provisional:
+            if began and self.today - began > report.max_provisional:
                 yield words(
                     "The SLO has been provisional since {day}, longer than the limit of {most}. "
                     "What is missing?",
                     day=began.isoformat(),
-                    most=length(dossier.max_provisional, words),
+                    most=length(report.max_provisional, words),
                 )
 
-    def _step(self, dossier: SloReviewReport) -> Iterator[str]:
-        words, step = self.words, dossier.step
+    def _step(self, report: SloReviewReport) -> Iterator[str]:
+        words, step = self.words, report.step
         if step is None:
             return
 
@@ -213,30 +217,30 @@ class SloReviewIssueWriter:
         yield words("- Next step of SLO adoption: {step}", step=words(STEPS[step.adoption]))
 
     def word(self, issue: Issue) -> str:
-        """What is said when an issue is closed."""
+        """Return the comment under which an issue is closed."""
         words = self.words
         service, _, rest = issue.marker.key.partition("/")
         name, _, since = rest.rpartition("/")
-        promise = self.promises.get((service, name))
-        if promise is None:
+        slo = self.slo_reviews.get((service, name))
+        if slo is None:
             return words("This SLO is no longer declared.")
 
-        reviewed = promise.review.reviewed
+        reviewed = slo.review.reviewed
         if (reviewed.isoformat() if reviewed else NEVER) == since:
-            due = promise.due.isoformat() if promise.due else ""
+            due = slo.due.isoformat() if slo.due else ""
             return words("The review is now due on {due}.", due=due)
 
-        if reviewed is None or promise.due is None:
+        if reviewed is None or slo.due is None:
             return words("The date of the last review was removed; a new review issue follows.")
         return words(
             "Reviewed on {day}; the next review is due on {due}.",
             day=reviewed.isoformat(),
-            due=promise.due.isoformat(),
+            due=slo.due.isoformat(),
         )
 
 
 def _pages(toil: Toil, words: Words) -> str:
-    """What the pages were, and why that is much where it is."""
+    """Describe the pages, and why they are high toil."""
     if not toil.pages:
         return words("no pages")
     figures = {

@@ -1,7 +1,7 @@
-"""What to do with a promise: the decision table of the Site Reliability Workbook.
+"""What to do with an SLO after its review: the decision table of the Site Reliability Workbook.
 
-Source: The Site Reliability Workbook, chapter 2, table 2-5: met or missed, much or little toil,
-users content or not. Whether they are content is the team's to say; incidents on record are a hint.
+Source: The Site Reliability Workbook, chapter 2, table 2-5: SLO met or missed, toil high or low,
+customer satisfaction high or low. The team answers the last; recorded incidents are a hint.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from reliability.render.words import worded
 from reliability.review.slo_review.evidence import ObjectiveEvidence
 
 FEW: Final = 3
-"""Pages below which their share with impact says nothing."""
+"""Pages below which the share with user impact is chance."""
 
 RELAX: Final = worded(
     "keep the target; relax the release process, or spend the time on services that need it more"
@@ -43,7 +43,7 @@ TABLE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Toil:
-    """What the alerts of a promise cost people in a week, and whether that is much."""
+    """The pages of an SLO, and whether they are high toil; `limit` is pages per week."""
 
     pages_a_week: float
     pages: int
@@ -52,33 +52,32 @@ class Toil:
 
     @property
     def is_much(self) -> bool:
-        """More pages than the policy allows, or most of them without user impact."""
+        """Whether the policy allows fewer pages, or most of them had no user impact."""
         return self.pages_a_week > self.limit or self.is_mostly_without_impact
 
     @property
     def is_mostly_without_impact(self) -> bool:
-        """Whether less than half of the pages came with user impact."""
+        """Whether less than half of the pages had user impact."""
         return self.pages >= FEW and self.with_impact * 2 < self.pages
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewSuggestion:
-    """What the table says, for content users and for others; `incidents` were felt by some."""
+    """A row of the table, for satisfied users and for others; `incidents` affected some."""
 
     met: bool
     toil: Toil
     incidents: int
 
     def when(self, *, content: bool) -> str:
-        """The entry of the table, in English, to be put into words."""
+        """Return the table's entry as an English template."""
         return TABLE[self.met, self.toil.is_much, content]
 
 
 def suggestion(of_service: Iterable[ObjectiveEvidence], limit: float) -> ReviewSuggestion | None:
-    """What the table says of an SLO; None if it is not known whether it was met, or
-    what its alerts did.
+    """Return the suggestion for an SLO; None if its attainment or notifications are not known.
 
-    Of several objectives one that was missed decides.
+    An SLO with several objectives is missed if one of them is.
     """
     known = list(of_service)
     if not known or any(evidence.is_met is None or evidence.not_replayed for evidence in known):

@@ -1,4 +1,4 @@
-"""What belongs into one ticket: a service's signal, and the labels that tell budgets apart."""
+"""Which alerts share a ticket: those of one signal of a service, and of one error budget."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ALERT_NAME: Final = "alertname"
 
 @dataclass(frozen=True, slots=True, order=True)
 class SignalGroup:
-    """A signal of a service, with the labels that tell its promises and budgets apart."""
+    """A signal of a service, with the labels that distinguish its SLOs and error budgets."""
 
     service: str
     signal: str
@@ -31,19 +31,19 @@ class SignalGroup:
 
     @property
     def key(self) -> str:
-        """One word for it; it begins with the service."""
+        """Its key in a marker, without spaces; it begins with the service."""
         parts = (f"{quote(name)}={quote(value, safe='')}" for name, value in self.labels)
         return "/".join((self.service, quote(self.signal, safe=""), *parts))
 
     @property
     def slo(self) -> str:
-        """The SLO that it is about; empty for none."""
+        """The name of its SLO; empty if it has none."""
         return dict(self.labels).get("slo", "")
 
 
 @dataclass(frozen=True, slots=True)
 class GroupActivity:
-    """What a group did: when any of its alerts fired, and which alerts they were."""
+    """When any alert of a group fired, and which alerts did."""
 
     group: SignalGroup
     episodes: tuple[TimeSpan, ...]
@@ -53,14 +53,14 @@ class GroupActivity:
 
 @dataclass(frozen=True, slots=True)
 class GroupedActivity:
-    """The noise of declared services, and how many alerts there were of others."""
+    """What fired of declared services, and the number of alerts of other services."""
 
     activities: tuple[GroupActivity, ...]
     foreign: int
 
 
 def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> GroupedActivity:
-    """Put what fired into groups; heartbeats fire all the time and are left out."""
+    """Group fired alerts; heartbeats are left out, because they always fire."""
     services = frozenset((*catalog.services, *team_names(catalog)))
     names = alert_label_names(catalog)
     budgets = {
@@ -76,17 +76,17 @@ def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> GroupedActivity:
         elif alert.labels.get(names.kind) != HEARTBEAT:
             groups[group_of(alert.labels, budgets, names)].append(alert)
 
-    activities = tuple(_noise(group, groups[group], names) for group in sorted(groups))
+    activities = tuple(_activity(group, groups[group], names) for group in sorted(groups))
     return GroupedActivity(activities, foreign)
 
 
 def group_of(
     labels: Labels, budgets: Mapping[tuple[str, str], tuple[str, ...]], names: AlertLabelNames
 ) -> SignalGroup:
-    """The group of an alert's labels; `budgets` names the labels that split each SLO's budget.
+    """Return the group of an alert; `budgets` has the group-by labels of each (service, SLO).
 
-    A group calls SLO and objective by their plain names, so that an issue stays the same if a
-    repository chooses other label names.
+    The key uses fixed names for the labels of SLO and objective, so that an issue stays the same
+    if a repository renames those labels.
     """
     service, slo = labels.get(names.service, ""), labels.get(names.slo, "")
     values = [("slo", slo), ("objective", labels.get(names.objective, ""))]
@@ -96,14 +96,14 @@ def group_of(
     )
 
 
-def what_differs(alert: FiredAlert, noise: GroupActivity) -> str:
-    """The labels of an alert beyond those of its group, as Prometheus writes them."""
-    known = {ALERT_NAME, *noise.names.all, *(name for name, _ in noise.group.labels)}
+def what_differs(alert: FiredAlert, activity: GroupActivity) -> str:
+    """Return the labels of an alert that its group does not have, in PromQL syntax."""
+    known = {ALERT_NAME, *activity.names.all, *(name for name, _ in activity.group.labels)}
     own = ((name, value) for name, value in sorted(alert.labels.items()) if name not in known)
     return ", ".join(f'{name}="{value}"' for name, value in own)
 
 
-def _noise(
+def _activity(
     group: SignalGroup, alerts: Iterable[FiredAlert], names: AlertLabelNames
 ) -> GroupActivity:
     every = tuple(alerts)

@@ -21,9 +21,9 @@ from reliability.resolve.alerts import BURN, NO_DATA
 from reliability.resolve.signals import signals
 from reliability.review.figures import folded, length, moment, table, title
 from reliability.review.renamed import service_of
+from reliability.review.tickets.drafts import Ticket
 from reliability.review.tickets.groups import GroupActivity, SignalGroup, what_differs
 from reliability.review.tickets.record import record_of
-from reliability.review.tickets.wanted import Ticket
 from reliability.timespan import TimeSpan
 
 LABEL: Final = "reliability-ticket"
@@ -59,9 +59,9 @@ class TicketIssueWriter:
 
     def ticket(self, ticket: Ticket) -> IssueDraft:
         """One group's ticket."""
-        words, group = self.words, ticket.noise.group
+        words, group = self.words, ticket.activity.group
         zone = self._zone(group.service)
-        since = moment(ticket.noise.episodes[-1].start, words, zone)
+        since = moment(ticket.activity.episodes[-1].start, words, zone)
         return IssueDraft(
             marker=ticket.marker,
             title=title(heading(group, words)),
@@ -74,7 +74,7 @@ class TicketIssueWriter:
     def _lines(self, ticket: Ticket) -> Iterator[str]:
         words, record = self.words, ticket.record
         time = length(record.fired, words)
-        zone = self._zone(ticket.noise.group.service)
+        zone = self._zone(ticket.activity.group.service)
         first, last = (moment(each, words, zone) for each in (record.first, record.last))
         yield words.many(
             "**Fired {count} time for {time}**, from {first} to {last} {zone}.",
@@ -90,7 +90,7 @@ class TicketIssueWriter:
             yield words("It is firing now.")
         yield ""
         yield words("This is a ticket, not a page: look at it within a few days.")
-        yield from self._declared(ticket.noise.group)
+        yield from self._declared(ticket.activity.group)
         yield from self._lately(ticket)
         yield ""
         yield words(
@@ -118,14 +118,14 @@ class TicketIssueWriter:
 
     def _lately(self, ticket: Ticket) -> Iterator[str]:
         words = self.words
-        rows = sorted(_by_alert(ticket.noise.alerts), key=lambda row: row[1].start, reverse=True)
-        zone = self._zone(ticket.noise.group.service)
+        rows = sorted(_by_alert(ticket.activity.alerts), key=lambda row: row[1].start, reverse=True)
+        zone = self._zone(ticket.activity.group.service)
         heads = (words("start ({zone})", zone=zone.key), words("duration"), words("labels"))
         shown = [
             (
                 moment(span.start, words, zone),
                 length(span.length, words),
-                _which(alert, ticket.noise),
+                _which(alert, ticket.activity),
             )
             for alert, span in rows[:SHOWN]
         ]
@@ -138,9 +138,9 @@ class TicketIssueWriter:
         heads = (words("service"), words("signal"), words("count"), words("total time"))
         rows = [
             (
-                code(ticket.noise.group.service),
-                plain(heading(ticket.noise.group, words)),
-                f"{len(ticket.noise.episodes):,}",
+                code(ticket.activity.group.service),
+                plain(heading(ticket.activity.group, words)),
+                f"{len(ticket.activity.episodes):,}",
                 length(ticket.record.fired, words),
             )
             for ticket in tickets[:LISTED]
@@ -225,8 +225,8 @@ def _linked(runbook: str) -> str:
     return f"[{code(runbook.rpartition('/')[2] or runbook)}]({quote(runbook, safe=SAFE)})"
 
 
-def _which(alert: FiredAlert, noise: GroupActivity) -> str:
-    labels = what_differs(alert, noise)
+def _which(alert: FiredAlert, activity: GroupActivity) -> str:
+    labels = what_differs(alert, activity)
     return code(cut(labels)) if labels else ""
 
 

@@ -1,6 +1,6 @@
-"""What a ticket remembers from run to run, in a hidden line of its own text.
+"""The state of a ticket between runs, in an HTML comment in the first line of its text.
 
-There is no file of state: a lost cache or a second runner changes nothing.
+No state is stored elsewhere, so a lost cache or a second runner changes nothing.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ MOST_DOUBLINGS: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """How often and how long a group fired from `first` to `last`, as far as `until`.
+    """How often (`count`) and how long (`fired`) a group fired between `first` and `last`.
 
-    `again` counts how often its ticket was opened again.
+    `until` is when the last run looked; `reopened` is how often the ticket was opened again.
     """
 
     count: int
@@ -36,25 +36,25 @@ class Record:
     first: datetime
     last: datetime
     until: datetime
-    again: int = 0
+    reopened: int = 0
 
     def __str__(self) -> str:
         times = " ".join(moment.strftime(FORM) for moment in (self.first, self.last, self.until))
-        again = f" again {self.again}" if self.again else ""
-        return f"<!-- seen {self.count} {self.fired // MINUTE} {times}{again} -->"
+        reopened = f" again {self.reopened}" if self.reopened else ""
+        return f"<!-- seen {self.count} {self.fired // MINUTE} {times}{reopened} -->"
 
     def quiet(self, close_after: timedelta) -> timedelta:
-        """How long nothing may fire until the ticket is closed: doubled each time it came back.
+        """Return how long the group must not fire until its ticket is closed.
 
-        What comes every other day would otherwise close and open its ticket all month, with a
-        comment each.
+        It doubles with each reopening, up to 14 days: a signal that fires every other day would
+        otherwise close and reopen its ticket all month, with a comment each time.
         """
         longest = max(close_after, LONGEST_QUIET)
-        return min(close_after * (1 << min(self.again, MOST_DOUBLINGS)), longest)
+        return min(close_after * (1 << min(self.reopened, MOST_DOUBLINGS)), longest)
 
 
 def record_of(text: str) -> Record | None:
-    """The record in the first line of a ticket's text; None where there is none."""
+    """Read the record in the first line of a ticket's text; None if it has none."""
     match = LINE.fullmatch(text.partition("\n")[0].strip())
     if match is None:
         return None
@@ -64,16 +64,23 @@ def record_of(text: str) -> Record | None:
     except ValueError:
         return None
 
-    fired, again = int(match["minutes"]) * MINUTE, int(match["again"] or 0)
+    fired, reopened = int(match["minutes"]) * MINUTE, int(match["again"] or 0)
     return Record(
-        count=int(match["count"]), fired=fired, first=first, last=last, until=until, again=again
+        count=int(match["count"]),
+        fired=fired,
+        first=first,
+        last=last,
+        until=until,
+        reopened=reopened,
     )
 
 
-def news(known: Record | None, episodes: Iterable[TimeSpan], until: datetime) -> Record | None:
-    """A record with what came after it; None where nothing did.
+def updated_record(
+    known: Record | None, episodes: Iterable[TimeSpan], until: datetime
+) -> Record | None:
+    """Return a record with the episodes that followed it; None if none did.
 
-    What began before the record ends is the same episode going on: it counts no second time.
+    An episode that began before the record's end is already counted; only its time is added.
     """
     spans = [span for span in sorted(episodes) if known is None or span.end > known.last]
     if not spans:
@@ -95,7 +102,7 @@ def news(known: Record | None, episodes: Iterable[TimeSpan], until: datetime) ->
 
 
 def begins_anew(known: Record | None, episodes: Iterable[TimeSpan]) -> bool:
-    """Whether something began after all that a record knows of."""
+    """Return whether an episode began after the end of a record."""
     return known is None or any(span.start > known.last for span in episodes)
 
 

@@ -8,10 +8,10 @@ import pytest
 from reliability.forge.marker import Marker
 from reliability.model.rule_policy import Waiver
 from reliability.render.words import words_in
+from reliability.review.digest.counts import DigestCounts
 from reliability.review.digest.issue import Digest, DigestIssueWriter, DriftedTarget
-from reliability.review.digest.noise import DigestSignals, SignalEpisodes, SilentSignal
 from reliability.review.digest.period import before
-from reliability.review.digest.told import DigestCounts
+from reliability.review.digest.signals import DigestSignals, SignalEpisodes, SilentSignal
 from reliability.review.tickets.groups import SignalGroup
 from reliability.timespan import TimeSpan
 from tests.review.issues.office import NOW
@@ -26,8 +26,8 @@ def digest(**more: Any) -> Digest:
     """A digest of a week in which nothing fired."""
     nothing: dict[str, Any] = {
         "period": PERIOD,
-        "noise": QUIET,
-        "told": DigestCounts(pages=0, felt=0, tickets=0, logs=0),
+        "signals": QUIET,
+        "counts": DigestCounts(pages=0, with_impact=0, tickets=0, logs=0),
         "earlier": (),
         "budgets": (),
         "is_made_up": False,
@@ -85,58 +85,58 @@ def test_a_week_in_which_nothing_fired_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "noise", "headline"),
+    ("counts", "signals", "headline"),
     [
         (None, None, "What fired is not known: no server was queried."),
         (
-            DigestCounts(pages=1, felt=1, tickets=1, logs=1),
+            DigestCounts(pages=1, with_impact=1, tickets=1, logs=1),
             QUIET,
             "1 page (1 with user impact), 1 ticket, 1 log",
         ),
         (
-            DigestCounts(pages=4, felt=0, tickets=2, logs=0),
+            DigestCounts(pages=4, with_impact=0, tickets=2, logs=0),
             QUIET,
             "4 pages (0 with user impact), 2 tickets, 0 logs",
         ),
         (
-            DigestCounts(pages=4, felt=1, tickets=0, logs=0, unknown=2),
+            DigestCounts(pages=4, with_impact=1, tickets=0, logs=0, unknown=2),
             QUIET,
             "4 pages (1 with user impact, 2 not known), 0 tickets, 0 logs",
         ),
         (
-            DigestCounts(pages=4, felt=0, tickets=0, logs=0, unknown=4),
+            DigestCounts(pages=4, with_impact=0, tickets=0, logs=0, unknown=4),
             QUIET,
             "4 pages (user impact not known), 0 tickets, 0 logs",
         ),
         (
-            DigestCounts(pages=4, felt=1, tickets=2, logs=9),
+            DigestCounts(pages=4, with_impact=1, tickets=2, logs=9),
             None,
             "Replayed from history, not measured: 4 pages (1 with user impact), 2 tickets",
         ),
         (
-            DigestCounts(pages=0, felt=0, tickets=1, logs=9),
+            DigestCounts(pages=0, with_impact=0, tickets=1, logs=9),
             None,
             "Replayed from history, not measured: 0 pages, 1 ticket",
         ),
     ],
 )
 def test_the_headline_sums_up_what_fired(
-    told: DigestCounts | None, noise: DigestSignals | None, headline: str
+    counts: DigestCounts | None, signals: DigestSignals | None, headline: str
 ) -> None:
-    found = lines(told=told, noise=noise)
-    memory = [str(told)] if told and noise else []
+    found = lines(counts=counts, signals=signals)
+    memory = [str(counts)] if counts and signals else []
     assert found[: len(memory) + 1] == [*memory, f"**{headline}**"]
 
 
 EARLIER = (
-    ("2026-W45", DigestCounts(pages=4, felt=1, tickets=3, logs=5)),
-    ("2026-W46", DigestCounts(pages=0, felt=0, tickets=1, logs=0)),
+    ("2026-W45", DigestCounts(pages=4, with_impact=1, tickets=3, logs=5)),
+    ("2026-W46", DigestCounts(pages=0, with_impact=0, tickets=1, logs=0)),
 )
 
 
 def test_the_trend_of_what_was_counted_has_logs_and_ends_with_this_week() -> None:
-    now = DigestCounts(pages=4, felt=1, tickets=0, logs=7, unknown=2)
-    assert below("Notifications by period", told=now, earlier=EARLIER) == [
+    now = DigestCounts(pages=4, with_impact=1, tickets=0, logs=7, unknown=2)
+    assert below("Notifications by period", counts=now, earlier=EARLIER) == [
         "",
         "| period | pages | with user impact | tickets | logs |",
         "|---|--:|--:|--:|--:|",
@@ -149,9 +149,9 @@ def test_the_trend_of_what_was_counted_has_logs_and_ends_with_this_week() -> Non
 def test_the_trend_of_a_replay_has_no_logs() -> None:
     assert below(
         "Notifications by period",
-        told=DigestCounts(pages=2, felt=2, tickets=1, logs=0),
+        counts=DigestCounts(pages=2, with_impact=2, tickets=1, logs=0),
         earlier=EARLIER[:1],
-        noise=None,
+        signals=None,
     ) == [
         "",
         "| period | pages | with user impact | tickets |",
@@ -161,7 +161,7 @@ def test_the_trend_of_a_replay_has_no_logs() -> None:
     ]
 
 
-@pytest.mark.parametrize("more", [{"told": None, "earlier": EARLIER}, {"earlier": ()}])
+@pytest.mark.parametrize("more", [{"counts": None, "earlier": EARLIER}, {"earlier": ()}])
 def test_without_a_week_to_compare_there_is_no_trend(more: dict[str, Any]) -> None:
     assert "### Notifications by period" not in lines(**more)
 
@@ -177,15 +177,15 @@ def test_without_a_week_to_compare_there_is_no_trend(more: dict[str, Any]) -> No
     ],
 )
 def test_without_a_server_it_says_why_no_signal_is_known(why: str, said: str) -> None:
-    assert below("What fired", noise=None, told=None, why=why) == [
+    assert below("What fired", signals=None, counts=None, why=why) == [
         "",
         f"What fired is not known: {said}",
     ]
 
 
 def test_pages_come_before_what_is_quiet() -> None:
-    noise = DigestSignals((counted("ticket", 2), counted("alert", 1), counted("log", 3)), ())
-    assert below("What fired", noise=noise) == [
+    signals = DigestSignals((counted("ticket", 2), counted("alert", 1), counted("log", 3)), ())
+    assert below("What fired", signals=signals) == [
         "",
         "| pages | tier | count | total time |",
         "|---|---|--:|--:|",
@@ -204,7 +204,7 @@ def test_more_than_ten_of_a_kind_are_folded_and_a_hundred_of_them_shown(
 ) -> None:
     of_alerts = [counted("alert", number) for number in range(1, pages + 1)]
     of_logs = [counted("log", number) for number in range(1, logs + 1)]
-    found = below("What fired", noise=DigestSignals((*of_alerts, *of_logs), ()))
+    found = below("What fired", signals=DigestSignals((*of_alerts, *of_logs), ()))
     rows = [line.split(" | ")[0].removeprefix("| shop\\: ") for line in found if "| shop" in line]
     names = [each.group.signal for each in (*of_alerts, *of_logs)]
     shown = [*names[:10], *names[pages : pages + 10]]
@@ -219,7 +219,7 @@ def test_more_than_ten_of_a_kind_are_folded_and_a_hundred_of_them_shown(
 )
 def test_a_hundred_signals_that_never_fired_are_listed(count: int, said: str) -> None:
     silent = tuple(SilentSignal("shop", f"Signal{number}") for number in range(count))
-    assert below("What fired", noise=DigestSignals((), silent))[2:] == [
+    assert below("What fired", signals=DigestSignals((), silent))[2:] == [
         "",
         f"<details><summary>{said} in 90 days, within the retention of the server</summary>",
         "",
@@ -232,9 +232,9 @@ def test_a_hundred_signals_that_never_fired_are_listed(count: int, said: str) ->
 @pytest.mark.parametrize(
     ("more", "note"),
     [
-        ({"noise": None}, True),
+        ({"signals": None}, True),
         ({}, False),
-        ({"noise": None, "is_made_up": False}, False),
+        ({"signals": None, "is_made_up": False}, False),
     ],
 )
 def test_figures_that_are_made_up_are_called_so_at_the_top(

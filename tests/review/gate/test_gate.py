@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from reliability.backtest.standing import ObjectiveStatus, Stands, UnknownStatus
+from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.model.error_budget import ErrorBudgetPolicySpec
 from reliability.render.words import words_in
 from reliability.resolve.objectives import Objective, objectives
@@ -51,9 +51,11 @@ def remaining(share: float, name: str = "checkout") -> ObjectiveStatus:
     )
 
 
-def asked(*stands: Stands, criticality: str = "critical", policy: object = POLICY) -> ServiceGate:
+def asked(
+    *status: SloStatus, criticality: str = "critical", policy: object = POLICY
+) -> ServiceGate:
     assert isinstance(policy, ErrorBudgetPolicySpec)
-    return gate("shop", criticality, stands, policy, TODAY)  # type: ignore[arg-type]
+    return gate("shop", criticality, status, policy, TODAY)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

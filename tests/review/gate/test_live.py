@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reliability.backtest.standing import ObjectiveStatus, UnknownStatus
+from reliability.backtest.status import ObjectiveStatus, UnknownStatus
 from reliability.compile.prometheus.names import (
     BUDGET_LEFT,
     ERRORS,
@@ -23,7 +23,7 @@ from reliability.errors import ProviderError
 from reliability.model.targets import ServerTarget
 from reliability.providers.completed import known_from
 from reliability.providers.http import HttpServer, open_server
-from reliability.providers.recorded import recorded_standings
+from reliability.providers.recorded import recorded_statuses
 from reliability.resolve.objectives import Objective, objectives
 from reliability.timespan import TimeSpan
 from tests.backtest.repository import catalog, policy, slo
@@ -125,7 +125,7 @@ def opened(url: str) -> Iterator[HttpServer]:
 
 def test_each_promise_stands_as_the_server_recorded_it(prometheus: Prometheus) -> None:
     with opened(prometheus.url) as server:
-        found = list(recorded_standings(server, [objective(name) for name in NAMES], NOW, None))
+        found = list(recorded_statuses(server, [objective(name) for name in NAMES], NOW, None))
     kept, spent, other, young = found
     assert isinstance(kept, ObjectiveStatus)
     assert isinstance(spent, ObjectiveStatus)
@@ -143,7 +143,7 @@ def test_each_promise_stands_as_the_server_recorded_it(prometheus: Prometheus) -
 
 def test_a_server_that_refuses_is_told_with_the_reason(prometheus: Prometheus) -> None:
     with opened(f"{prometheus.url}/nowhere") as server, pytest.raises(ProviderError):
-        list(recorded_standings(server, [objective("checkout")], NOW, None))
+        list(recorded_statuses(server, [objective("checkout")], NOW, None))
 
 
 def test_the_gate_asks_the_server_that_is_named(prometheus: Prometheus, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reliability.backtest.standing import Coverage, ObjectiveStatus, UnknownStatus
+from reliability.backtest.status import Coverage, ObjectiveStatus, UnknownStatus
 from reliability.resolve.objectives import objectives
 from reliability.review.gate.table import (
     GateTableRow,
@@ -111,9 +111,9 @@ def test_coverage_is_said_where_something_is_missing(coverage: Coverage, words: 
     ],
 )
 def test_a_budget_is_exhausted_in_minutes_hours_or_days(burn: float | None, shown: str) -> None:
-    stands = status(0.9999999999, burn)
-    line = text([GateTableRow(stands, date(2026, 12, 1), TODAY)], "history").splitlines()[1]
-    assert line.split(f"  {burn_words(stands)}")[1].strip().startswith(f"{shown}  ")
+    unknown = status(0.9999999999, burn)
+    line = text([GateTableRow(unknown, date(2026, 12, 1), TODAY)], "history").splitlines()[1]
+    assert line.split(f"  {burn_words(unknown)}")[1].strip().startswith(f"{shown}  ")
 
 
 def test_a_budget_that_is_spent_is_exhausted_and_one_renewed_before_is_not() -> None:

@@ -14,10 +14,10 @@ from reliability.load.catalog import Catalog
 from reliability.load.loader import load
 from reliability.providers.fired import FiredAlert
 from reliability.render.words import Language, words_in
-from reliability.review.rationed import rationed
+from reliability.review.tickets.drafts import KIND, Queue, TicketLimits, Writers, issue_drafts
 from reliability.review.tickets.groups import grouped
 from reliability.review.tickets.issue import TicketIssueWriter, declared_by
-from reliability.review.tickets.wanted import KIND, Queue, TicketLimits, Writers, wanted
+from reliability.review.write_limit import limit_writes
 from reliability.timespan import TimeSpan
 from tests.backtest.repository import WINDOWS, policy, slo
 from tests.forge.drafts import told
@@ -110,7 +110,7 @@ class Run:
         present = board.present()
         drafts = self.drafts(alerts, present, now)
         word = self.writer(now).word
-        plan = rationed(drafts, present, most, word)
+        plan = limit_writes(drafts, present, most, word)
         return told(keep(plan.drafts, board, word, pause=lambda _: None))
 
     def drafts(
@@ -122,7 +122,7 @@ class Run:
         queue = Queue(tuple(present), services, Marker(KIND, "more/here"), self.is_shared)
         writer = self.writer(now)
         writers = Writers(writer.ticket, writer.flooded)
-        return list(wanted(queue, activities, now, self.bounds, writers))
+        return list(issue_drafts(queue, activities, now, self.bounds, writers))
 
     def writer(self, now: datetime) -> TicketIssueWriter:
         flood = Marker(KIND, "more/here")
@@ -143,4 +143,4 @@ class Run:
         return present
 
     def open_titles(self) -> list[str]:
-        return [issue.title for issue in self.issues if issue.standing == "open"]
+        return [issue.title for issue in self.issues if issue.state == "open"]

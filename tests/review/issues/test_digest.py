@@ -18,13 +18,13 @@ from reliability.load.catalog import Catalog
 from reliability.providers.fired import FiredAlert
 from reliability.render.words import Language, words_in
 from reliability.resolve.objectives import objectives
+from reliability.review.digest.counts import DigestCounts, counts_in, earlier
+from reliability.review.digest.drafts import UserImpact, ending, issue_drafts, of_record, replayed
 from reliability.review.digest.issue import Digest, DigestIssueWriter, DriftedTarget
-from reliability.review.digest.noise import DigestSignals, noise
 from reliability.review.digest.period import KIND, Period, before
-from reliability.review.digest.told import DigestCounts, earlier, told_in
-from reliability.review.digest.wanted import UserImpact, ending, of_record, replayed, wanted
+from reliability.review.digest.signals import DigestSignals, count_signals
+from reliability.review.slo_review.drafts import due
 from reliability.review.slo_review.evidence import evidence
-from reliability.review.slo_review.wanted import due
 from reliability.timespan import TimeSpan
 from tests.backtest.replaying import START
 from tests.backtest.repository import Held, incident
@@ -111,7 +111,7 @@ class Run:
         period = before(today, "week")
         writer = DigestIssueWriter(words_in(self.language))
         draft = writer.issue(self.digest(period, present, today))
-        drafts = list(wanted(draft, present, period))
+        drafts = list(issue_drafts(draft, present, period))
         return told(keep(drafts, board, writer.word, pause=lambda _: None))
 
     def digest(self, period: Period, present: Any = (), today: date = TODAY) -> Digest:
@@ -121,12 +121,12 @@ class Run:
             for each in objectives(self.catalog)
         )
         weeks = replayed(budgets, period)
-        counted = self.noise()
+        counted = self.signals()
         impact = UserImpact.of(budgets, self.catalog, period)
         return Digest(
             period=period,
-            noise=counted,
-            told=counted.told(impact) if counted else weeks[-1][1] if weeks else None,
+            signals=counted,
+            counts=counted.counts(impact) if counted else weeks[-1][1] if weeks else None,
             earlier=tuple(earlier(present, period) if counted else weeks[:-1]),
             budgets=budgets,
             is_made_up=False,
@@ -139,10 +139,10 @@ class Run:
             silent_for=MONTH,
         )
 
-    def noise(self) -> DigestSignals | None:
+    def signals(self) -> DigestSignals | None:
         if self.alerts is None:
             return None
-        return noise(self.alerts, [each.labels for each in self.alerts], self.catalog)
+        return count_signals(self.alerts, [each.labels for each in self.alerts], self.catalog)
 
     @property
     def issues(self) -> Any:
@@ -156,7 +156,7 @@ def test_a_week_is_one_issue_and_the_same_run_writes_nothing(world: World) -> No
     assert run(TODAY + timedelta(days=4)) == [], "the same week still"
     [issue] = run.issues
     assert issue.title == "Reliability digest: 2026-W40"
-    assert told_in(issue.text) == DigestCounts(pages=2, felt=1, tickets=2, logs=10)
+    assert counts_in(issue.text) == DigestCounts(pages=2, with_impact=1, tickets=2, logs=10)
 
 
 def test_the_next_week_closes_the_one_before_and_shows_the_trend(world: World) -> None:
@@ -164,7 +164,7 @@ def test_the_next_week_closes_the_one_before_and_shows_the_trend(world: World) -
     run()
     assert sorted(run(TODAY + WEEK)) == ["Done Close", "Done Create"]
     first, second = run.issues
-    assert (first.standing, second.standing) == ("closed", "open")
+    assert (first.state, second.state) == ("closed", "open")
     assert world.words(first) == ["A newer digest is open."]
     assert "| 2026-W40 | 2 | 1 (50 %) | 2 | 10 |" in second.text
 
@@ -184,7 +184,7 @@ def test_a_month_and_a_week_stay_beside_each_other(world: World) -> None:
     board = world.open().issues(KIND)
     writer = DigestIssueWriter(words_in("en"))
     draft = writer.issue(run.digest(period))
-    drafts = list(wanted(draft, board.present(), period))
+    drafts = list(issue_drafts(draft, board.present(), period))
     assert told(keep(drafts, board, writer.word, pause=lambda _: None)) == ["Done Create"]
     assert run() == []
 
@@ -220,8 +220,8 @@ def test_the_first_week_of_a_year_has_its_own_number() -> None:
 
 
 def test_what_a_stranger_wrote_into_a_digest_is_no_figure() -> None:
-    assert told_in("<!-- notified 1 pages 1 impact 1 tickets x logs -->") is None
-    assert told_in("text\n<!-- notified 1 pages 1 impact 1 tickets 1 logs -->") is None
+    assert counts_in("<!-- notified 1 pages 1 impact 1 tickets x logs -->") is None
+    assert counts_in("text\n<!-- notified 1 pages 1 impact 1 tickets 1 logs -->") is None
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -267,7 +267,9 @@ def test_pages_whose_impact_nobody_knows_are_not_pages_without_impact(tmp_path: 
     digest = unknown.digest(period)
     draft = DigestIssueWriter(words_in("en")).issue(digest)
     assert "**2 pages (1 with user impact, 1 not known), 2 tickets, 10 logs**" in draft.text
-    assert told_in(draft.text) == DigestCounts(pages=2, felt=1, tickets=2, logs=10, unknown=1)
+    assert counts_in(draft.text) == DigestCounts(
+        pages=2, with_impact=1, tickets=2, logs=10, unknown=1
+    )
     nothing = Run(FolderWorld(tmp_path), source=NOTHING, catalog=quiet)
     draft = DigestIssueWriter(words_in("en")).issue(nothing.digest(period))
     assert "**2 pages (user impact not known), 2 tickets, 10 logs**" in draft.text

@@ -18,7 +18,7 @@ from reliability.providers.fired import (
     on_in_alertmanager,
 )
 from reliability.providers.http import HttpServer, open_server
-from reliability.review.tickets.wanted import KIND
+from reliability.review.tickets.drafts import KIND
 from reliability.timespan import TimeSpan
 from tests.cli.copied import copied, edit
 from tests.cli.program import reliability

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reliability.review.tickets.wanted import KIND
+from reliability.review.tickets.drafts import KIND
 from tests.cli.copied import copied
 from tests.cli.program import reliability
 from tests.forge.proxy import Proxy, status, status_after

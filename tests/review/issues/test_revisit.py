@@ -18,11 +18,11 @@ from reliability.history.open import NoSource
 from reliability.history.series import MINUTE, SeriesSource
 from reliability.load.catalog import Catalog
 from reliability.render.words import Language, words_in
-from reliability.review.rationed import rationed
-from reliability.review.slo_review.due import KIND, measured_until, promises
+from reliability.review.slo_review.drafts import ReviewInputs, due, issue_drafts
+from reliability.review.slo_review.due import KIND, measured_until, slo_reviews
 from reliability.review.slo_review.issue import FigureOrigin, SloReviewIssueWriter
 from reliability.review.slo_review.suggestion import TABLE, ReviewSuggestion, Toil
-from reliability.review.slo_review.wanted import ReviewInputs, due, wanted
+from reliability.review.write_limit import limit_writes
 from reliability.timespan import TimeSpan
 from tests.backtest.replaying import START
 from tests.backtest.repository import Held, burst, incident, slo
@@ -85,12 +85,12 @@ class Run:
         board = board or self.world.open().issues(KIND)
         present = board.present()
         drafts, writer = self.drafts(present, today)
-        plan = rationed(drafts, present, most, writer.word)
+        plan = limit_writes(drafts, present, most, writer.word)
         return told(keep(plan.drafts, board, writer.word, pause=lambda _: None))
 
     def drafts(self, present: Any, today: date = TODAY) -> tuple[list[Any], SloReviewIssueWriter]:
         context = Context(today=today, catalog=self.catalog)
-        known = {(each.service, each.name): each for each in promises(context)}
+        known = {(each.service, each.name): each for each in slo_reviews(context)}
         made_up = self.source.is_made_up
         until = measured_until(today)
         origin = FigureOrigin(
@@ -103,7 +103,7 @@ class Run:
         writer = SloReviewIssueWriter(words_in(self.language), origin, today, known)
         incidents = tuple(recorded([self.catalog], TimeSpan.before(until, LENGTH)))
         desk = ReviewInputs.of(context, self.source, LENGTH, incidents)
-        return list(wanted(desk, due(context), present, writer)), writer
+        return list(issue_drafts(desk, due(context), present, writer)), writer
 
     @property
     def issues(self) -> Any:
@@ -141,7 +141,7 @@ def test_an_issue_is_closed_with_a_word_once_the_review_is_written_down(world: W
     run = Run(world, shop("2026-11-25", status="established"))
     assert run() == ["Done Close"]
     [issue] = run.issues
-    assert issue.standing == "closed"
+    assert issue.state == "closed"
     assert world.words(issue) == ["Reviewed on 2026-11-25; the next review is due on 2027-02-23."]
     assert run() == []
 
@@ -151,7 +151,7 @@ def test_the_next_review_is_an_issue_of_its_own(world: World) -> None:
     Run(world, shop("2026-11-25"))()
     run = Run(world, shop("2026-11-25"))
     assert run(date(2026, 12, 25)) == ["Done Create"]
-    assert [issue.standing for issue in run.issues] == ["closed", "open"]
+    assert [issue.state for issue in run.issues] == ["closed", "open"]
 
 
 def test_an_issue_that_was_closed_without_a_review_comes_back(world: World) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from reliability.providers.fired import FiredAlert
+from reliability.review.tickets.drafts import KIND, TicketLimits, lookback
 from reliability.review.tickets.record import record_of
-from reliability.review.tickets.wanted import KIND, TicketLimits, looked_at
 from tests.forge.drafts import kept
 from tests.forge.test_at_once import Meeting, doubles
 from tests.forge.worlds import OTHER_BOT, FolderWorld, World
@@ -79,7 +79,7 @@ def test_a_ticket_is_closed_with_a_word_once_it_was_quiet_long_enough(world: Wor
     assert run(now=NOW + DAY - 2 * HOUR) == []
     assert run(now=NOW + DAY) == ["Done Close"]
     [issue] = run.issues
-    assert issue.standing == "closed"
+    assert issue.state == "closed"
     assert world.words(issue) == [
         "Did not fire since 25 November 08:01 UTC, for more than 24 hours. "
         "This issue reopens if it fires again."
@@ -94,7 +94,7 @@ def test_what_comes_back_is_opened_again_and_not_doubled(world: World) -> None:
     back = NOW + 3 * DAY
     assert run(fired(span(HOUR, now=back)), now=back) == ["Done Reopen"]
     [issue] = run.issues
-    assert (issue.standing, counts(run)) == ("open", [2])
+    assert (issue.state, counts(run)) == ("open", [2])
     assert world.words(issue)[-1] == "Firing again since 28 November 08:00 UTC."
 
 
@@ -148,7 +148,7 @@ def test_after_a_quiet_month_a_ticket_is_as_patient_as_at_first(tmp_path: Path) 
         run(fired(span(HOUR, now=NOW + day * DAY)), now=NOW + day * DAY)
     [record] = [record_of(issue.text) for issue in run.issues]
     assert record is not None
-    assert record.again == 0
+    assert record.reopened == 0
     assert record.quiet(DAY) == DAY
 
 
@@ -270,10 +270,10 @@ def test_a_shared_queue_keeps_the_tickets_of_others(world: World) -> None:
 def test_a_run_looks_back_to_the_last_one_that_wrote(world: World) -> None:
     run = Run(world)
     run(fired(span(HOUR)))
-    looked = looked_at(run.issues, NOW + 5 * DAY, run.bounds)
+    looked = lookback(run.issues, NOW + 5 * DAY, run.bounds)
     assert looked.start == NOW
-    assert looked_at(run.issues, LATER, run.bounds).start == LATER - DAY
-    assert looked_at(run.issues, NOW + 90 * DAY, run.bounds).length == timedelta(days=30)
+    assert lookback(run.issues, LATER, run.bounds).start == LATER - DAY
+    assert lookback(run.issues, NOW + 90 * DAY, run.bounds).length == timedelta(days=30)
 
 
 def test_heartbeats_and_signals_of_others_are_no_tickets(world: World) -> None:

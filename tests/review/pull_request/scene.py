@@ -94,7 +94,7 @@ def reviewed(
 
 def shown(of: Reviewed, language: Language = "en") -> ReportView:
     """Ready to be written; the commit is one that never changes."""
-    fixed = replace(of, judges=replace(of.judges, commit="0123456789ab"))
+    fixed = replace(of, policy_source=replace(of.policy_source, commit="0123456789ab"))
     return ReportView(reviewed=fixed, words=words_in(language))
 
 

@@ -135,7 +135,7 @@ def test_one_person_records_their_agreement_in_the_document(tmp_path: Path) -> N
     path, reviewed_on = LOOSER[0], 'reliability/reviewed: "2026-{}"'
     of.change((path, reviewed_on.format("10-20"), reviewed_on.format("11-25")))
     found, _ = reviewed(of.root, base)
-    [ask] = found.asked
+    [ask] = found.required_approvals
     assert {each.rule for each in ask.findings if each.waiver is None} <= {"incident-missed"}
 
 

@@ -14,7 +14,7 @@ def test_code_owners_that_nobody_changes_are_no_part_of_the_change(tmp_path: Pat
     of.change(LOOSER)
     found, _ = reviewed(of.root, base)
     assert (found.touched.services, found.touched.policies) == (("attendance",), ())
-    assert "codeowners-gap" not in {finding.rule for _, finding in found.found.counted}
+    assert "codeowners-gap" not in {finding.rule for _, finding in found.finding_changes.counted}
 
 
 def test_code_owners_that_change_are_shown(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_promise_that_is_gone_needs_approval(tmp_path: Path) -> None:
     path.write_text(first)
     of.commit()
     found, _ = reviewed(of.root, of.base)
-    gone = [each for each in found.promises if each.what == "gone"]
+    gone = [each for each in found.slo_changes if each.what == "gone"]
     assert [each.name for each in gone] == ["attendance-clock-in-latency-within-500ms"]
     assert found.verdict.missing
 
@@ -46,6 +46,6 @@ def test_a_renamed_promise_is_one_promise(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("name: attendance-clock-in\n", "name: clock-in\n"))
     of.commit()
     found, _ = reviewed(of.root, of.base)
-    assert [(each.name, each.what) for each in found.promises] == [
+    assert [(each.name, each.what) for each in found.slo_changes] == [
         ("clock-in-succeeded", "renamed")
     ]

@@ -110,8 +110,8 @@ def test_a_text_of_the_change_is_shown_as_text(name: str, tmp_path: Path) -> Non
         assert len(text) <= 64_000
         harmless(text)
         lines = LineComments(
-            found=found.found,
-            files={file.path: file for file in whole(found.found)},
+            finding_changes=found.finding_changes,
+            files={file.path: file for file in whole(found.finding_changes)},
             prefix=PurePosixPath(),
             texts=load_repository(of.root).catalog.texts,
             words=words_in(language),
@@ -134,7 +134,7 @@ def test_paths_and_names_of_files_act_no_more_than_texts(tmp_path: Path) -> None
     of.write("services/attendance/::error::a`b`|c.yaml", "kind: 1\n")
     of.commit()
     found, _ = reviewed(of.root, of.base)
-    assert found.found.counted
+    assert found.finding_changes.counted
     harmless(full_report(shown(found)))
     ended = reliability("review", "--base", of.base, "--today", DAY, folder=of.root)
     harmless(ended.out)
@@ -165,7 +165,7 @@ def test_a_loosened_policy_does_not_judge_its_own_change(tmp_path: Path) -> None
     path = "policies/notification.yaml"
     of.change((path, "approvals: team", "approvals: solo"), LOOSER, LOUDER)
     found, _ = reviewed(of.root, of.base)
-    rules = {finding.rule for _, finding in found.found.counted}
+    rules = {finding.rule for _, finding in found.finding_changes.counted}
     assert rules >= {"slo-loosened", "tier-changed", "alert-for-cause", "alert-without-slo"}
     assert not found.verdict.is_good
     text = full_report(shown(found))
@@ -199,7 +199,7 @@ def test_an_own_waiver_waits_for_its_approver(tmp_path: Path) -> None:
     of.change(LOOSER)
     found, _ = reviewed(of.root, of.base)
     assert not found.verdict.is_good
-    assert found.judges.pending == ("@sre-one",)
+    assert found.policy_source.pending == ("@sre-one",)
     assert "take effect after approval by `@sre-one`" in full_report(shown(found))
 
 
@@ -236,7 +236,7 @@ def test_a_base_without_policies_says_whose_policies_judge(tmp_path: Path) -> No
     shutil.move(tmp_path / "aside", policies)
     of.commit()
     found, _ = reviewed(of.root, base)
-    assert found.judges.own
+    assert found.policy_source.own
     assert "has no policies yet, so the policies of this change apply." in full_report(shown(found))
 
 
@@ -251,7 +251,7 @@ def test_a_review_of_two_thousand_findings_is_cut_by_whole_sections(tmp_path: Pa
     path.write_text(path.read_text().replace("  signals:", f"  signals: #\n{signals}", 1))
     of.commit()
     found, _ = reviewed(of.root, of.base)
-    assert len(found.found.counted) > 1000
+    assert len(found.finding_changes.counted) > 1000
     text = short_report(shown(found), 64_000)
     assert len(text) <= 64_000
     assert "more are in the full report." in text

@@ -59,7 +59,7 @@ def test_an_approver_who_was_replaced_since_approves_nothing(tmp_path: Path) -> 
     found = judged(of, *APPROVERS)
     assert found.verdict.missing == (("@someone-new",),)
     assert judged(of, "@someone-new", "@lead-workforce").verdict.is_good
-    assert git(of, "rev-parse", "main") == found.judges.commit
+    assert git(of, "rev-parse", "main") == found.policy_source.commit
 
 
 def test_what_the_branch_has_taken_up_since_is_not_the_change(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_policies_beside_those_that_the_branch_has_got_since_are_compared(tmp_pa
     of.write("policies/a-first.yaml", text.replace("min: 0.9", "min: 0.1"))
     of.commit()
     found = judged(of)
-    assert "policy-loosened" in {finding.rule for _, finding in found.found.new}
+    assert "policy-loosened" in {finding.rule for _, finding in found.finding_changes.new}
     assert not found.verdict.is_good
 
 
@@ -106,7 +106,7 @@ def test_a_file_that_both_have_changed_has_to_be_taken_up_first(tmp_path: Path) 
     assert not found.verdict.waits_for_approval
     text = full_report(shown(found))
     assert f"`{SLO}` also changed on the base branch; update this branch" in text
-    [objective] = [each for each in found.promises if each.what == "same"]
+    [objective] = [each for each in found.slo_changes if each.what == "same"]
     assert objective.old is not None
     assert str(objective.old.ratio) == "0.999"
 

@@ -16,10 +16,10 @@ from reliability.review.pull_request.notified import (
     NotifiedRecipient,
 )
 from reliability.review.pull_request.phrases import (
+    change_word,
     delivery_path,
-    promise,
+    message_text,
     roles,
-    said,
     target,
     tier,
     value,
@@ -65,7 +65,7 @@ def test_a_changed_slo_is_one_word(
 ) -> None:
     before, after = (Target(Decimal(each), MONTH) if each else None for each in (old, new))
     assert (
-        promise(
+        change_word(
             ObjectiveDifference(
                 service="shop", name="pay", what=what, old=before, new=after, looser=looser
             ),
@@ -135,5 +135,5 @@ def test_roles_name_at_most_five_of_those_who_may_stand_for_each_other() -> None
 def test_long_values_and_messages_are_cut() -> None:
     assert value("x" * 160) == f"`{'x' * 160}`"
     assert value("x" * 161) == f"`{'x' * 159}…`"
-    assert said("x" * 640, WORDS) == "x" * 640
-    assert said("x" * 641, WORDS) == f"{'x' * 639}…"
+    assert message_text("x" * 640, WORDS) == "x" * 640
+    assert message_text("x" * 641, WORDS) == f"{'x' * 639}…"

@@ -81,5 +81,5 @@ def test_a_deleted_slo_leaves_the_record_of_its_incidents_alone(tmp_path: Path) 
     (of.root / "services/attendance/slo.yaml").unlink()
     of.commit()
     found, _ = reviewed(of.root, of.base, *APPROVERS)
-    paths = {each.problem.at.path.name for _, each in found.found.counted}
+    paths = {each.problem.at.path.name for _, each in found.finding_changes.counted}
     assert "incidents.yaml" not in paths

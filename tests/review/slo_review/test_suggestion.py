@@ -20,23 +20,23 @@ OBJECTIVE = next(iter(objectives(catalog(slo("checkout"), policy("checkout")))))
 def found(
     reached: float | None = 0.9995,
     pages: Sequence[int] = (),
-    felt: Sequence[int] = (),
+    with_impact: Sequence[int] = (),
     incidents: int = 0,
     not_replayed: str = "",
 ) -> ObjectiveEvidence:
     weeks = tuple(True for _ in pages)
     loud = (
-        TierNotifications(sum(pages) / len(pages), tuple(pages), tuple(felt), weeks)
+        TierNotifications(sum(pages) / len(pages), tuple(pages), tuple(with_impact), weeks)
         if pages
         else NOTHING
     )
-    kept = PeriodAttainment(failed=1, events=1000, coverage=1.0, attainment=reached, spent=None)
+    period = PeriodAttainment(failed=1, events=1000, coverage=1.0, attainment=reached, spent=None)
     return ObjectiveEvidence(
         objective=OBJECTIVE,
-        kept=kept,
+        period=period,
         pages=loud,
         tickets=NOTHING,
-        hurt=(),
+        user_impact=(),
         incidents=incidents,
         known=(),
         events=(),
@@ -51,7 +51,7 @@ def found(
         ([found(0.999)], ReviewSuggestion(True, Toil(0.0, 0, 0, 2.0), 0)),
         ([found(0.9989)], ReviewSuggestion(False, Toil(0.0, 0, 0, 2.0), 0)),
         (
-            [found(pages=(1, 3), felt=(0, 1), incidents=2), found(0.9, (4, 0), (2, 0), 1)],
+            [found(pages=(1, 3), with_impact=(0, 1), incidents=2), found(0.9, (4, 0), (2, 0), 1)],
             ReviewSuggestion(False, Toil(4.0, 8, 3, 2.0), 2),
         ),
     ],

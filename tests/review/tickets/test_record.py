@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reliability.review.tickets.record import Record, begins_anew, news, record_of
+from reliability.review.tickets.record import Record, begins_anew, record_of, updated_record
 from reliability.timespan import TimeSpan
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -23,8 +23,8 @@ def stretch(start: int, end: int) -> TimeSpan:
     ("record", "line"),
     [
         (KNOWN, LINE),
-        (replace(KNOWN, again=1), LINE.replace(" -->", " again 1 -->")),
-        (replace(KNOWN, again=12), LINE.replace(" -->", " again 12 -->")),
+        (replace(KNOWN, reopened=1), LINE.replace(" -->", " again 1 -->")),
+        (replace(KNOWN, reopened=12), LINE.replace(" -->", " again 12 -->")),
     ],
 )
 def test_a_record_is_read_as_it_was_written(record: Record, line: str) -> None:
@@ -49,7 +49,7 @@ def test_a_line_that_is_no_record_is_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("again", "close_after", "quiet"),
+    ("reopened", "close_after", "quiet"),
     [
         (0, DAY, DAY),
         (1, DAY, 2 * DAY),
@@ -65,7 +65,7 @@ def test_a_line_that_is_no_record_is_text(text: str) -> None:
 def test_a_ticket_that_came_back_waits_twice_as_long_but_no_more_than_two_weeks(
     again: int, close_after: timedelta, quiet: timedelta
 ) -> None:
-    assert replace(KNOWN, again=again).quiet(close_after) == quiet
+    assert replace(KNOWN, reopened=again).quiet(close_after) == quiet
 
 
 @pytest.mark.parametrize(
@@ -86,17 +86,17 @@ def test_a_ticket_that_came_back_waits_twice_as_long_but_no_more_than_two_weeks(
 def test_only_what_came_after_a_record_is_added_to_it(
     episodes: list[TimeSpan], record: Record | None
 ) -> None:
-    assert news(KNOWN, episodes, AT) == record
+    assert updated_record(KNOWN, episodes, AT) == record
     later = AT + 2 * HOUR
-    assert news(KNOWN, episodes, later) == (record and replace(record, until=later))
+    assert updated_record(KNOWN, episodes, later) == (record and replace(record, until=later))
 
 
 def test_the_first_record_counts_every_episode() -> None:
     first = [stretch(30, 40), stretch(-10, 5)]
-    assert news(None, first, AT) == Record(
+    assert updated_record(None, first, AT) == Record(
         count=2, fired=25 * MINUTE, first=AT - 10 * MINUTE, last=AT + 40 * MINUTE, until=AT
     )
-    assert news(None, [], AT) is None
+    assert updated_record(None, [], AT) is None
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Which review issues are wanted on a day: one for each promise that is due, with its dossier."""
+"""Drafts of review issues: one for each SLO that is due, with its report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reliability.model.ownership import OwnershipSpec
 from reliability.model.team import Team
 from reliability.resolve.objectives import Objective, objectives
 from reliability.review.renamed import former
-from reliability.review.slo_review.due import SloReviewDue, measured_until, promises
+from reliability.review.slo_review.due import SloReviewDue, measured_until, slo_reviews
 from reliability.review.slo_review.evidence import ObjectiveEvidence, evidence
 from reliability.review.slo_review.issue import SloReviewIssueWriter, SloReviewReport
 from reliability.review.slo_review.next_step import next_step
@@ -28,7 +28,7 @@ DEFAULT_LIMIT: Final = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewInputs:
-    """What dossiers are made of."""
+    """The inputs of review reports; `span` is how far back alerts are replayed."""
 
     context: Context
     source: SeriesSource
@@ -44,7 +44,7 @@ class ReviewInputs:
         span: timedelta,
         incidents: Iterable[Event],
     ) -> ReviewInputs:
-        """Sort the objectives by service once."""
+        """Index the objectives by service."""
         by_service: dict[str, list[Objective]] = {}
         for objective in objectives(context.catalog):
             by_service.setdefault(objective.service, []).append(objective)
@@ -56,22 +56,22 @@ class ReviewInputs:
             objectives=by_service,
         )
 
-    def dossier(self, promise: SloReviewDue) -> SloReviewReport:
-        """All that is known of one promise."""
-        of_service = self.objectives.get(promise.service, [])
-        mine = [objective for objective in of_service if objective.slo is promise.slo]
+    def report(self, slo: SloReviewDue) -> SloReviewReport:
+        """Measure an SLO, and collect the suggestion, next step and owners."""
+        of_service = self.objectives.get(slo.service, [])
+        of_slo = [objective for objective in of_service if objective.slo is slo.slo]
         until = measured_until(self.context.today)
-        found = tuple(
+        of_objectives = tuple(
             evidence(objective, self.source, until, length=self.span, incidents=self.incidents)
-            for objective in mine
+            for objective in of_slo
         )
-        known = [item for item in found if isinstance(item, ObjectiveEvidence)]
-        owner = self._owner(promise.service)
+        known = [item for item in of_objectives if isinstance(item, ObjectiveEvidence)]
+        owner = self._owner(slo.service)
 
         return SloReviewReport(
-            promise=promise,
-            found=found,
-            suggestion=suggestion(known, self._limit) if len(known) == len(found) else None,
+            slo=slo,
+            objectives=of_objectives,
+            suggestion=suggestion(known, self._limit) if len(known) == len(of_objectives) else None,
             step=next_step(of_service, self.context.catalog, owner),
             owners=self._people(owner),
             max_provisional=review_cadence(self.context).max_provisional,
@@ -87,7 +87,10 @@ class ReviewInputs:
         return ownership.value.spec if ownership else None
 
     def _people(self, owner: OwnershipSpec | None) -> tuple[str, ...]:
-        """Whom a forge can assign: the approvers, else the team; a team's handle is no person."""
+        """Return whom a forge can assign: the approvers, or the team's members without any.
+
+        GitHub assigns issues to people only, so handles of teams (`@org/team`) are left out.
+        """
         if owner is None:
             return ()
         handles: tuple[str, ...] = ()
@@ -99,20 +102,20 @@ class ReviewInputs:
 
 
 def due(context: Context) -> Iterator[SloReviewDue]:
-    """The promises that are due on the context's day."""
-    return (slo for slo in promises(context) if slo.is_due(context.today))
+    """Yield the SLOs whose review is due on the context's day."""
+    return (slo for slo in slo_reviews(context) if slo.is_due(context.today))
 
 
-def wanted(
-    desk: ReviewInputs,
+def issue_drafts(
+    inputs: ReviewInputs,
     due_now: Iterable[SloReviewDue],
     present: tuple[Issue, ...],
     writer: SloReviewIssueWriter,
 ) -> Iterator[IssueDraft]:
-    """The draft of each promise that is due; what is there and not among them is closed."""
-    services = desk.context.services
-    for promise in due_now:
-        yield writer.issue(desk.dossier(promise), former(promise.marker, present, services))
+    """Yield the draft of each SLO that is due; `reconcile` closes all other issues."""
+    services = inputs.context.services
+    for slo in due_now:
+        yield writer.issue(inputs.report(slo), former(slo.marker, present, services))
 
 
 def _persons(handles: Iterable[str]) -> tuple[str, ...]:

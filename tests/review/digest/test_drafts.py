@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
+from reliability.review.digest.drafts import ending
 from reliability.review.digest.issue import SOON
-from reliability.review.digest.wanted import ending
 from tests.check.examples import minimal_files
 from tests.check.repository import loaded
 

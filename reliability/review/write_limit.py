@@ -1,6 +1,8 @@
-"""No more writes a run than a forge takes: what is over the limit waits for the next run.
+"""A limit for the writes of one run; the changes beyond it wait for the next run.
 
-`GITHUB_TOKEN` has 1,000 calls an hour in a repository, and may create 500 issues and comments.
+`GITHUB_TOKEN` has 1,000 requests per hour and repository, and secondary limits allow 500 requests
+per hour that create content:
+https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
 """
 
 from __future__ import annotations
@@ -22,24 +24,27 @@ from reliability.forge.reconcile import (
 )
 
 MOST: Final = 300
-"""Changes of one run; each costs up to three calls."""
+"""Changes of one run; each takes up to three requests, which leaves 100 for reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class LimitedDrafts:
-    """What is wanted of issues now: `waiting` changes are left to the next run."""
+    """The drafts to write now; `waiting` counts the changes that are left to the next run."""
 
     drafts: tuple[IssueDraft, ...]
     waiting: int
 
 
-def rationed(
+def limit_writes(
     wanted: Iterable[IssueDraft],
     present: Iterable[Issue],
     most: int = MOST,
     word: Callable[[Issue], str] = no_word,
 ) -> LimitedDrafts:
-    """The drafts whose changes fit: closing comes first, and what is there never goes for it."""
+    """Return the drafts whose changes fit the limit; those that close issues come first.
+
+    An issue whose change has to wait is kept as it is: a missing draft would close it.
+    """
     drafts, notes = tuple(wanted), tuple(present)
     changes = reconcile(drafts, notes, word)
     later = sorted(changes, key=_urgency)[most:]
@@ -53,7 +58,7 @@ def rationed(
 
 
 def unchanged(note: Issue) -> IssueDraft:
-    """What an issue says already, as a draft: wanted, and nothing to write."""
+    """Return a draft that equals an issue, so that the issue stays and nothing is written."""
     return IssueDraft(marker=note.marker, title=note.title, text=note.text)
 
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from reliability.arrays import FloatArray
-from reliability.backtest.standing import (
+from reliability.backtest.status import (
     Coverage,
     ObjectiveStatus,
-    Stands,
+    SloStatus,
     UnknownStatus,
     looked_at,
+    objective_status,
     period_of,
-    standing,
-    standing_of,
+    status_of,
 )
 from reliability.history.series import MINUTE, Series
 from reliability.resolve.objectives import Objective, objectives
@@ -27,16 +27,16 @@ PERIOD = timedelta(days=30)
 EVENTS = 1000 * (PERIOD // MINUTE)
 
 
-def stands(
+def status(
     bad: FloatArray, known: FloatArray | None = None, text: str = ""
 ) -> ObjectiveStatus | UnknownStatus:
     [objective] = objectives(catalog(text or slo("checkout")))
     held = Held({"checkout": bad}, {} if known is None else {"checkout": known})
-    return standing(objective, held, NOW)
+    return objective_status(objective, held, NOW)
 
 
 def known(bad: FloatArray) -> ObjectiveStatus:
-    found = stands(bad)
+    found = status(bad)
     assert isinstance(found, ObjectiveStatus)
     return found
 
@@ -81,7 +81,7 @@ def test_a_spent_budget_comes_back_when_the_failures_leave_the_period() -> None:
 def test_a_period_of_which_too_little_is_known_is_not_known() -> None:
     part = quiet()
     part[len(part) // 2 :] = 1
-    found = stands(quiet(), part)
+    found = status(quiet(), part)
     assert isinstance(found, UnknownStatus)
     assert "of the period is known" in found.reason
 
@@ -89,7 +89,7 @@ def test_a_period_of_which_too_little_is_known_is_not_known() -> None:
 def test_history_that_ended_days_ago_says_nothing_about_now() -> None:
     part = quiet() + 1
     part[-2 * 1440 :] = 0
-    found = stands(quiet(), part)
+    found = status(quiet(), part)
     assert isinstance(found, UnknownStatus)
     assert found.reason == "its history knows nothing of the day before 2026-10-02 00:00 UTC"
 
@@ -97,14 +97,14 @@ def test_history_that_ended_days_ago_says_nothing_about_now() -> None:
 def test_a_gap_in_the_last_hour_leaves_the_burn_rate_unknown() -> None:
     part = quiet() + 1
     part[-10:] = 0
-    found = stands(quiet(), part)
+    found = status(quiet(), part)
     assert isinstance(found, ObjectiveStatus)
     assert found.burn is None
 
 
 def test_a_promise_without_history_says_why() -> None:
     [objective] = objectives(catalog(slo("checkout")))
-    found = standing(objective, Held({}, {}), NOW)
+    found = objective_status(objective, Held({}, {}), NOW)
     assert isinstance(found, UnknownStatus)
     assert found.reason == "no history: nothing is stored"
 
@@ -126,7 +126,7 @@ spec:
       approver: "@product-owner"
 """
     [objective] = objectives(catalog(slo("checkout"), correction))
-    found = standing(objective, Held({"checkout": bad}, {}), NOW)
+    found = objective_status(objective, Held({"checkout": bad}, {}), NOW)
     assert isinstance(found, ObjectiveStatus)
     assert found.remaining == 1
 
@@ -139,7 +139,7 @@ def test_a_calendar_period_has_its_own_beginning_and_is_renewed() -> None:
     bad = quiet()
     burst(bad, TimeSpan(NOW - timedelta(days=5), NOW - timedelta(days=5) + 60 * MINUTE), 0.5)
     burst(bad, TimeSpan(NOW - timedelta(days=2), NOW - timedelta(days=2) + 10 * MINUTE), 0.1)
-    found = stands(bad, text=text)
+    found = status(bad, text=text)
     assert isinstance(found, ObjectiveStatus)
     monday = datetime(2026, 10, 5, tzinfo=UTC)
     assert (found.renewed, found.recovers(0)) == (monday, monday)
@@ -148,7 +148,7 @@ def test_a_calendar_period_has_its_own_beginning_and_is_renewed() -> None:
 
 
 def test_groups_are_judged_by_the_worst_and_the_fastest() -> None:
-    from reliability.backtest.standing import worst_of
+    from reliability.backtest.status import worst_of
 
     one = known(quiet())
     found = worst_of([replace(one, remaining=0.2, burn=0.1), replace(one, remaining=0.7, burn=3.0)])
@@ -184,9 +184,9 @@ def week(*, unknown: int = 0, total: float = 10, late: float = 10) -> Series:
     )
 
 
-def judged(*groups: Series, recorded: float = 0.0) -> Stands:
+def judged(*groups: Series, recorded: float = 0.0) -> SloStatus:
     period = TimeSpan(NOW - WEEK, NOW)
-    return standing_of(objective_of(ROLLING_WEEK), groups, period, at=NOW, recorded=recorded)
+    return status_of(objective_of(ROLLING_WEEK), groups, period, at=NOW, recorded=recorded)
 
 
 def test_nothing_is_known_of_a_period_without_events_or_groups() -> None:
@@ -299,7 +299,7 @@ def test_a_moment_beyond_what_is_written_out_of_a_calendar_is_not_known() -> Non
     assert period_of(objective, last - MINUTE) is not None
     assert period_of(objective, last) is None
     assert period_of(objective, objective.calendar.boundaries[0] - MINUTE) is None
-    found = standing(objective, Held({}, {}), last)
+    found = objective_status(objective, Held({}, {}), last)
     assert isinstance(found, UnknownStatus)
     assert found.reason == f"no period of its calendar is written out for {last:%Y-%m-%d}"
 

@@ -1,4 +1,4 @@
-"""The options of `gate` and `status` that say where figures come from."""
+"""The status of SLOs for `gate` and `status`, and the options for its source."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reliability.cli.extras import ensure_extra
 
 if TYPE_CHECKING:
     from reliability.resolve.objectives import Objective
-    from reliability.review.gate.standings import SloStatuses
+    from reliability.review.gate.statuses import SloStatuses
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def standing_options(command: Command) -> Command:
+def status_options(command: Command) -> Command:
     """Add the options for the source of the figures and their format."""
     for option in (
         click.option(
@@ -41,20 +41,20 @@ def standing_options(command: Command) -> Command:
     return command
 
 
-def standings(
+def slo_statuses(
     app: App, objectives: Sequence[Objective], command: str, prometheus: str | None,
     origin: str | None,
 ) -> SloStatuses:  # fmt: skip
-    """How SLOs stand now, by the options.
+    """Return the current status of objectives from the source that the options select.
 
     Raises:
-        ReliabilityError: nothing says where figures are, or that cannot be read.
+        ReliabilityError: no source is declared, or it cannot be read.
     """
     ensure_extra(command, "history")
     if prometheus is not None and origin == "history":
         raise click.UsageError("--prometheus and --from history exclude each other")
-    from reliability.review.gate.standings import is_live, live_standings, past_standings
+    from reliability.review.gate.statuses import is_live, live_statuses, past_statuses
 
     if prometheus is not None or origin == "live" or (origin is None and is_live(app.catalog())):
-        return live_standings(app.workspace, app.catalog(), objectives, prometheus=prometheus)
-    return past_standings(app.workspace, app.catalog(), objectives)
+        return live_statuses(app.workspace, app.catalog(), objectives, prometheus=prometheus)
+    return past_statuses(app.workspace, app.catalog(), objectives)

@@ -1,4 +1,4 @@
-"""What fired in a period, signal by signal, and what has not fired for long."""
+"""How often each signal fired in a period, and which signals never did."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from reliability.providers.fired import FiredAlert, Labels
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.alerts import HEARTBEAT
 from reliability.resolve.signals import signals
-from reliability.review.digest.told import DigestCounts
+from reliability.review.digest.counts import DigestCounts
 from reliability.review.tickets.groups import SignalGroup, grouped
 from reliability.timespan import TimeSpan
 
 TIERS: Final = frozenset({"alert", "ticket", "log"})
-"""Tiers that are counted; a server that was asked for these may answer with another."""
+"""Tiers that are counted; alerts of other systems on the same server may have another."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignalEpisodes:
-    """A signal of one tier: when it fired."""
+    """When a signal of one tier fired."""
 
     group: SignalGroup
     tier: str
@@ -30,18 +30,18 @@ class SignalEpisodes:
 
     @property
     def times(self) -> int:
-        """How often."""
+        """How often it fired."""
         return len(self.episodes)
 
     @property
     def time(self) -> timedelta:
-        """How long in all."""
+        """How long it fired in total."""
         return sum((span.length for span in self.episodes), timedelta(0))
 
 
 @dataclass(frozen=True, slots=True)
 class SilentSignal:
-    """A signal that never fired as far back as was asked."""
+    """A signal that did not fire in the lookback window."""
 
     service: str
     name: str
@@ -51,19 +51,19 @@ class ImpactLookup(Protocol):
     """Knows when users of a service were affected."""
 
     def during(self, service: str, span: TimeSpan) -> bool | None:
-        """Whether they were; None if that is not known."""
+        """Return whether users were affected; None if that is not known."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class DigestSignals:
-    """Everything that fired, the noisiest first, and what is silent."""
+    """Everything that fired, the most frequent first, and the silent signals."""
 
     counted: tuple[SignalEpisodes, ...]
     silent: tuple[SilentSignal, ...]
 
-    def told(self, impact: ImpactLookup) -> DigestCounts:
-        """The sums, with the pages that came with user impact and those where nobody knows."""
+    def counts(self, impact: ImpactLookup) -> DigestCounts:
+        """Sum up by tier; pages also by user impact, if that is known."""
         pages = [
             impact.during(episodes.group.service, span)
             for episodes in self.counted
@@ -74,7 +74,7 @@ class DigestSignals:
         number, tickets, logs = (self._times(tier) for tier in ("alert", "ticket", "log"))
         return DigestCounts(
             pages=number,
-            felt=pages.count(True),
+            with_impact=pages.count(True),
             tickets=tickets,
             logs=logs,
             unknown=pages.count(None),
@@ -84,8 +84,10 @@ class DigestSignals:
         return sum(episodes.times for episodes in self.counted if episodes.tier == tier)
 
 
-def noise(fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog) -> DigestSignals:
-    """Sort what fired by signal and tier; `ever` has the labels of all that fired before, too."""
+def count_signals(
+    fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog
+) -> DigestSignals:
+    """Sort fired alerts by signal and tier; `ever` has the labels of all earlier ones, too."""
     names = alert_label_names(catalog)
     by_tier: dict[str, list[FiredAlert]] = {}
     for alert in fired:

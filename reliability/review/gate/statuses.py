@@ -1,4 +1,4 @@
-"""How SLOs stand now, by what a Prometheus recorded or by history."""
+"""The current status of SLOs, from the recording rules of a Prometheus or from history."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
-from reliability.backtest.standing import Stands, standing
+from reliability.backtest.status import SloStatus, objective_status
 from reliability.errors import ReliabilityError
 from reliability.history.open import history_policy, known_source, open_source
 from reliability.load.catalog import Catalog
 from reliability.model.history import HistorySources, PrometheusSource
 from reliability.providers.past import open_past
-from reliability.providers.recorded import recorded_standings
+from reliability.providers.recorded import recorded_statuses
 from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
 from reliability.review.workspace import Workspace
@@ -20,42 +20,44 @@ from reliability.review.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class SloStatuses:
-    """How each SLO stands, and where that is from, in words."""
+    """The status of each objective, and a description of the source."""
 
-    stands: tuple[Stands, ...]
+    objectives: tuple[SloStatus, ...]
     source: str
 
 
 def is_live(catalog: Catalog) -> bool:
-    """Whether the source of history is a server that records SLOs."""
+    """Return whether the declared history source is a server that records SLOs."""
     declared = catalog.only(HistorySources)
     return declared is not None and isinstance(declared.value.spec.source, PrometheusSource)
 
 
-def past_standings(
+def past_statuses(
     workspace: Workspace, catalog: Catalog, objectives: Sequence[Objective]
 ) -> SloStatuses:
-    """By the history that the repository keeps, up to the day's beginning.
+    """Compute the status from the stored history, up to 00:00 UTC of the current day.
 
     Raises:
-        ReliabilityError: the repository says nothing of history, or it cannot be read.
+        ReliabilityError: no history source is declared, or it cannot be read.
     """
     source = open_source(history_policy(catalog), catalog, workspace.root)
     at = datetime.combine(workspace.today, time(), tzinfo=UTC)
-    stands = tuple(standing(objective, source, at) for objective in objectives)
-    return SloStatuses(stands, f"{source.description} · up to {utc_minute(at)}")
+    statuses = tuple(objective_status(objective, source, at) for objective in objectives)
+    return SloStatuses(statuses, f"{source.description} · up to {utc_minute(at)}")
 
 
-def live_standings(
+def live_statuses(
     workspace: Workspace,
     catalog: Catalog,
     objectives: Sequence[Objective],
     prometheus: str | None,
 ) -> SloStatuses:
-    """By what the Prometheus that is named or declared recorded; history fills what it lacks.
+    """Read the status that a Prometheus recorded; stored history fills the gaps.
+
+    `prometheus` is a URL; None takes the declared server.
 
     Raises:
-        ReliabilityError: no Prometheus is named or declared, or it does not answer.
+        ReliabilityError: no Prometheus is given or declared, or it does not answer.
     """
     with open_past(catalog, workspace.secret, prometheus) as past:
         if past is None or not past.is_prometheus:
@@ -66,15 +68,15 @@ def live_standings(
         at = _moment(workspace)
         spec, history = known_source(catalog, workspace.root)
         kept = history if spec else None
-        stands = tuple(recorded_standings(past.server, objectives, at, past=kept))
+        statuses = tuple(recorded_statuses(past.server, objectives, at, past=kept))
 
-    added = any(status.coverage and status.coverage.history for status in stands)
+    added = any(status.coverage and status.coverage.history for status in statuses)
     more = f" and {history.description}" if added else ""
-    return SloStatuses(stands, f"{past.server.url}{more} · at {utc_minute(at)}")
+    return SloStatuses(statuses, f"{past.server.url}{more} · at {utc_minute(at)}")
 
 
 def _moment(workspace: Workspace) -> datetime:
-    """Now, or the beginning of another day that is to be taken for today."""
+    """Return now, or 00:00 UTC of the date that `--today` gives."""
     now = datetime.now(UTC).replace(microsecond=0)
     if now.date() == workspace.today:
         return now

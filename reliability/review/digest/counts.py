@@ -1,4 +1,8 @@
-"""How much people were told in a period: counted now, and as earlier digests remember it."""
+"""Notifications of a period by tier: counted now, or read from earlier digests.
+
+Each digest keeps its counts in an HTML comment in the first line of its issue, so that no state is
+stored elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +20,18 @@ LINE: Final = re.compile(
     rf"(?: {NUMBER} unknown)? -->"
 )
 WEEKS: Final = 8
-"""How many earlier periods are shown."""
+"""Earlier periods in the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestCounts:
     """Pages, those of them with user impact, tickets, and logs.
 
-    `unknown` are the pages of which nobody knows whether users were affected.
+    `unknown` are the pages whose user impact is not known.
     """
 
     pages: int
-    felt: int
+    with_impact: int
     tickets: int
     logs: int
     unknown: int = 0
@@ -35,26 +39,28 @@ class DigestCounts:
     def __str__(self) -> str:
         unknown = f" {self.unknown} unknown" if self.unknown else ""
         return (
-            f"<!-- notified {self.pages} pages {self.felt} impact {self.tickets} tickets "
+            f"<!-- notified {self.pages} pages {self.with_impact} impact {self.tickets} tickets "
             f"{self.logs} logs{unknown} -->"
         )
 
 
-def told_in(text: str) -> DigestCounts | None:
-    """What the first line of a digest says; None where it says nothing."""
+def counts_in(text: str) -> DigestCounts | None:
+    """Read the counts in the first line of a digest; None if it has none."""
     line = LINE.fullmatch(text.partition("\n")[0].strip())
     if line is None:
         return None
-    pages, felt, tickets, logs, unknown = (int(number or 0) for number in line.groups())
-    return DigestCounts(pages=pages, felt=felt, tickets=tickets, logs=logs, unknown=unknown)
+    pages, with_impact, tickets, logs, unknown = (int(number or 0) for number in line.groups())
+    return DigestCounts(
+        pages=pages, with_impact=with_impact, tickets=tickets, logs=logs, unknown=unknown
+    )
 
 
 def earlier(present: Iterable[Issue], period: Period) -> list[tuple[str, DigestCounts]]:
-    """The periods before this one that digests remember, the latest last."""
+    """Return the counts of earlier digests by the name of their period, the latest last."""
     known = {
-        note.marker.key: told
+        note.marker.key: counts
         for note in sorted(present, key=lambda note: -note.id)
         if period.is_like(note.marker) and note.marker.key < period.name
-        if (told := told_in(note.text)) is not None
+        if (counts := counts_in(note.text)) is not None
     }
     return sorted(known.items())[-WEEKS:]

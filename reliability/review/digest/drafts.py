@@ -1,4 +1,4 @@
-"""Which digests are wanted: that of the period, and whatever a later clock has already written."""
+"""Drafts of digest issues, and the data of a digest: waivers, incidents, user impact, replay."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from reliability.backtest.events import Event, recorded
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.load.catalog import Catalog
 from reliability.model.rule_policy import Waiver, Waivers
+from reliability.review.digest.counts import WEEKS, DigestCounts
 from reliability.review.digest.issue import SOON
 from reliability.review.digest.period import Period
-from reliability.review.digest.told import WEEKS, DigestCounts
-from reliability.review.rationed import unchanged
-from reliability.review.slo_review.evidence import Found, ObjectiveEvidence, touches
+from reliability.review.slo_review.evidence import ObjectiveEvidence, ReviewEvidence, touches
+from reliability.review.write_limit import unchanged
 from reliability.timespan import WEEK, TimeSpan
 
 
-def wanted(draft: IssueDraft, present: Iterable[Issue], period: Period) -> Iterator[IssueDraft]:
-    """This period's draft; those of other lengths stay, and a later one is not undone."""
-    notes = [note for note in present if note.standing == "open"]
+def issue_drafts(
+    draft: IssueDraft, present: Iterable[Issue], period: Period
+) -> Iterator[IssueDraft]:
+    """Yield this period's draft; digests of other lengths stay, and so does a later one.
+
+    A run with an earlier clock (`--today`, a late retry) must not reopen the past.
+    """
+    notes = [note for note in present if note.state == "open"]
     later = [
         note for note in present if period.is_like(note.marker) and note.marker.key > period.name
     ]
@@ -32,7 +37,7 @@ def wanted(draft: IssueDraft, present: Iterable[Issue], period: Period) -> Itera
 
 
 def ending(catalog: Catalog, day: date) -> tuple[Waiver, ...]:
-    """The waivers that have ended, or will within four weeks, the first first."""
+    """Return the waivers that expired or expire within four weeks, the earliest first."""
     every = (
         waiver for waivers in catalog.governing(Waivers) for waiver in waivers.value.spec.waivers
     )
@@ -40,37 +45,37 @@ def ending(catalog: Catalog, day: date) -> tuple[Waiver, ...]:
 
 
 def of_record(catalog: Catalog, until: date, length: timedelta) -> tuple[Event, ...]:
-    """The incidents on record in a stretch of time."""
+    """Return the recorded incidents in `length` before a day."""
     return tuple(recorded([catalog], TimeSpan.before(until, length)))
 
 
 @dataclass(frozen=True, slots=True)
 class UserImpact:
-    """When users of each service were affected: in incidents, else while budgets went fast.
+    """When users of each service were affected: in incidents, or while budgets burned fast.
 
-    It is unknown, and not nothing, where a service has no SLO, or one of them has no history.
+    The impact is unknown, not zero, if a service has no SLO, or one of its SLOs has no history.
     """
 
     spans: Mapping[str, tuple[TimeSpan, ...]]
-    evidence: Mapping[str, tuple[Found, ...]]
+    evidence: Mapping[str, tuple[ReviewEvidence, ...]]
 
     @classmethod
-    def of(cls, budgets: Iterable[Found], catalog: Catalog, period: Period) -> UserImpact:
-        """From what is on record in a period, and the history of every objective."""
+    def of(cls, budgets: Iterable[ReviewEvidence], catalog: Catalog, period: Period) -> UserImpact:
+        """Collect it from the recorded incidents of a period and the history of each objective."""
         spans: dict[str, tuple[TimeSpan, ...]] = {}
-        by_service: dict[str, tuple[Found, ...]] = {}
+        by_service: dict[str, tuple[ReviewEvidence, ...]] = {}
         for event in recorded([catalog], period.span):
             spans[event.service] = (*spans.get(event.service, ()), event.span)
         for budget in budgets:
             service = budget.objective.service
             by_service[service] = (*by_service.get(service, ()), budget)
             if isinstance(budget, ObjectiveEvidence):
-                spans[service] = (*spans.get(service, ()), *budget.hurt)
+                spans[service] = (*spans.get(service, ()), *budget.user_impact)
 
         return cls(spans, by_service)
 
     def during(self, service: str, span: TimeSpan) -> bool | None:
-        """Whether users were affected; None if that is not known."""
+        """Return whether users were affected; None if that is not known."""
         if touches(span, self.spans.get(service, ())):
             return True
         evidence = self.evidence.get(service, ())
@@ -84,11 +89,11 @@ def _until(waiver: Waiver) -> tuple[date, str, str]:
     return waiver.until, waiver.service, waiver.rule
 
 
-def replayed(budgets: Iterable[Found], period: Period) -> list[tuple[str, DigestCounts]]:
-    """What the alerts of all objectives would have told, week by week, the latest last.
+def replayed(budgets: Iterable[ReviewEvidence], period: Period) -> list[tuple[str, DigestCounts]]:
+    """Return the replayed notifications of all objectives by week, the latest last.
 
-    Logs are not replayed, and count as none; neither are months, which are no weeks. A week of
-    which nothing is known is left out: it is not a week without pages.
+    Logs are not replayed and count as 0. Monthly digests have no replay, because evidence is kept
+    by week. A week without any history is left out: it is not a week without pages.
     """
     replayed = [
         budget
@@ -105,10 +110,13 @@ def replayed(budgets: Iterable[Found], period: Period) -> list[tuple[str, Digest
             continue
         year, week, _ = first.isocalendar()
         pages = sum(evidence.pages.weekly[-ago] for evidence in known)
-        felt = sum(evidence.pages.weekly_felt[-ago] for evidence in known)
+        with_impact = sum(evidence.pages.weekly_with_impact[-ago] for evidence in known)
         tickets = sum(evidence.tickets.weekly[-ago] for evidence in known)
         evidence_of.append(
-            (f"{year}-W{week:02}", DigestCounts(pages=pages, felt=felt, tickets=tickets, logs=0))
+            (
+                f"{year}-W{week:02}",
+                DigestCounts(pages=pages, with_impact=with_impact, tickets=tickets, logs=0),
+            )
         )
 
     return evidence_of

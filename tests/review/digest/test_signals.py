@@ -4,8 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from reliability.providers.fired import FiredAlert
-from reliability.review.digest.noise import DigestSignals, SignalEpisodes, SilentSignal, noise
-from reliability.review.digest.told import DigestCounts
+from reliability.review.digest.counts import DigestCounts
+from reliability.review.digest.signals import (
+    DigestSignals,
+    SignalEpisodes,
+    SilentSignal,
+    count_signals,
+)
 from reliability.review.tickets.groups import SignalGroup
 from reliability.timespan import TimeSpan
 from tests.review.issues.office import DAY, HOUR, MINUTE, catalog, fired, span
@@ -37,7 +42,7 @@ def test_signals_are_counted_by_tier_and_the_noisiest_come_first() -> None:
         fired(FIRST, signal="Odd", tier="unheard-of"),
         FiredAlert({"alertname": "Nothing", "service": "shop"}, (FIRST,)),
     ]
-    found = noise(alerts, [], catalog())
+    found = count_signals(alerts, [], catalog())
     assert found.counted == (
         SignalEpisodes(SignalGroup("shop", "Down"), "alert", (FIRST, SECOND, THIRD)),
         SignalEpisodes(SignalGroup("shop", "DiskFills"), "ticket", (FIRST, SECOND)),
@@ -57,7 +62,7 @@ def test_a_signal_is_silent_if_it_never_fired_for_its_own_service() -> None:
         {"service": "shop"},
         {},
     ]
-    assert noise([], ever, catalog()).silent == (
+    assert count_signals([], ever, catalog()).silent == (
         SilentSignal("shop", "DiskFills"),
         SilentSignal("shop", "ErrorLogged"),
     )
@@ -76,7 +81,7 @@ spec:
         {"service": "shop", "alertname": name}
         for name in ("QueueBacklog", "DiskFills", "ErrorLogged")
     ]
-    assert noise([], ever, catalog(beats=beat)).silent == ()
+    assert count_signals([], ever, catalog(beats=beat)).silent == ()
 
 
 def test_pages_are_told_with_those_that_came_with_user_impact_and_those_nobody_knows_of() -> None:
@@ -91,9 +96,9 @@ def test_pages_are_told_with_those_that_came_with_user_impact_and_those_nobody_k
         (),
     )
     impact = KnownImpact({FIRST: True, SECOND: False})
-    assert made.told(impact) == DigestCounts(pages=4, felt=1, tickets=2, logs=1, unknown=2)
-    assert DigestSignals((), ()).told(impact) == DigestCounts(
-        pages=0, felt=0, tickets=0, logs=0, unknown=0
+    assert made.counts(impact) == DigestCounts(pages=4, with_impact=1, tickets=2, logs=1, unknown=2)
+    assert DigestSignals((), ()).counts(impact) == DigestCounts(
+        pages=0, with_impact=0, tickets=0, logs=0, unknown=0
     )
 
 

@@ -1,4 +1,4 @@
-"""How an SLO stands now: attainment, error budget remaining, and burn rate."""
+"""The current status of an objective: attainment, error budget remaining, and burn rate."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from reliability.timespan import DAY, TimeSpan
 
 HOUR: Final = timedelta(hours=1)
 STALE: Final = DAY
-"""History that ends longer ago than this says nothing about now."""
+"""The age from which on the last data says nothing about now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Failures:
-    """When the failures of a period happened, so that one can tell when they leave it.
+    """When the failures of a rolling period happened, to compute when they leave the period.
 
-    `later[k]` are those after its k-th step of the length `step`, from `start` on; `affordable`
-    are as many as spend the whole budget.
+    `later[k]` counts the failures after the k-th step of length `step` from `start`; `affordable`
+    is the number of failures that spends the whole budget.
     """
 
     start: datetime
@@ -39,7 +39,7 @@ class Failures:
     affordable: float
 
     def recovers(self, remaining: float) -> datetime:
-        """When more than this share remains again, if nothing fails from now on."""
+        """Return when more than this share (0..1) remains again if nothing fails from now on."""
         enough = np.flatnonzero(self.later < (1 - remaining) * self.affordable)
         steps = int(enough[0]) if len(enough) else len(self.later) - 1
         return self.start + steps * self.step + self.period
@@ -47,10 +47,10 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The shares of a period's time so far that are known, 0..1.
+    """The shares of the period's time so far that have data, 0..1.
 
-    `recorded` is what a server's rules recorded, with or without traffic; `history` is what the
-    store adds to it.
+    `recorded` is from the recording rules of a server, which also record time without traffic;
+    `history` is what the stored history adds.
     """
 
     recorded: float = 0.0
@@ -58,24 +58,23 @@ class Coverage:
 
     @property
     def share(self) -> float:
-        """Both together."""
+        """The coverage by both together."""
         return min(self.recorded + self.history, 1.0)
 
     @property
     def is_enough(self) -> bool:
-        """Whether a figure over the period means something."""
+        """Whether it is at least 90 %, so that figures over the period are shown."""
         return self.share >= LEAST_COVERAGE
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ObjectiveStatus:
-    """One objective at a moment; of several groups, the one that is worst off.
+    """The status of an objective at a moment; of several groups, of the one with least budget.
 
-    `attainment` is good over all events of the period, 0..1. `remaining` is the share of the
-    budget that remains: 1 all, 0 none, negative once more is spent. `burn` is how many times
-    faster than sustainable it goes now, over `burning`; None if that is not known. `renewed` is
-    when a calendar period ends. `failures` is None if only sums are known. `coverage` is how
-    much of the period the figures are from.
+    `attainment` is the ratio of good to all events of the period, 0..1. `remaining` is the share
+    of the error budget that remains: 1 all, 0 none, negative if it is exceeded. `burn` is the burn
+    rate over the last `burning`, None if it is not known. `renewed` is the end of a calendar
+    period, None for a rolling one. `failures` is None if only sums are known.
     """
 
     objective: Objective
@@ -90,10 +89,10 @@ class ObjectiveStatus:
 
     @property
     def exhausted(self) -> datetime | None:
-        """When the budget is spent at the present rate; None if that is not in sight.
+        """When the budget is exhausted at the current burn rate; None if it never is.
 
-        Source: The Site Reliability Workbook, chapter 5: a burn rate of 1 spends the budget in a
-        period; at 1 or less a rolling period never runs out of it.
+        Source: The Site Reliability Workbook, chapter 5: a burn rate of 1 spends exactly the
+        budget of a period, so at 1 or less a rolling period never exhausts it.
         """
         if self.remaining <= 0:
             return self.at
@@ -104,9 +103,9 @@ class ObjectiveStatus:
         return None if self.renewed is not None and gone >= self.renewed else gone
 
     def recovers(self, remaining: float) -> datetime:
-        """When more than this share remains, if nothing fails from now on.
+        """Return when more than this share (0..1) remains if nothing fails from now on.
 
-        At the latest then, where it is not known when failures happened.
+        It is an upper bound if it is not known when the failures happened.
         """
         if self.renewed is not None:
             return self.renewed
@@ -117,10 +116,9 @@ class ObjectiveStatus:
 
 @dataclass(frozen=True, slots=True)
 class UnknownStatus:
-    """An objective of which nothing is known now, and why.
+    """An objective whose status is unknown, and why.
 
-    `remedy` says what would make it known, in the imperative; `coverage` is None where nothing
-    says how much is known.
+    `remedy` is what to do about it, in the imperative; `coverage` is None if it is unknown, too.
     """
 
     objective: Objective
@@ -129,11 +127,11 @@ class UnknownStatus:
     coverage: Coverage | None = None
 
 
-Stands = ObjectiveStatus | UnknownStatus
+SloStatus = ObjectiveStatus | UnknownStatus
 
 
-def standing(objective: Objective, source: SeriesSource, at: datetime) -> Stands:
-    """How an objective stands by its history, up to a moment."""
+def objective_status(objective: Objective, source: SeriesSource, at: datetime) -> SloStatus:
+    """Compute the status of an objective from its history, up to a moment."""
     period = period_of(objective, at)
     if period is None:
         return UnknownStatus(
@@ -142,30 +140,33 @@ def standing(objective: Objective, source: SeriesSource, at: datetime) -> Stands
     history = source.series(budget_history(objective), looked_at(period, at))
     if isinstance(history, NoHistory):
         return UnknownStatus(objective, f"no history: {history.reason}", coverage=Coverage())
-    return standing_of(objective, history, period, at=at)
+    return status_of(objective, history, period, at=at)
 
 
 def looked_at(period: TimeSpan, at: datetime) -> TimeSpan:
-    """The span of history from which an objective is judged: the period, and at least a day."""
+    """Return the span of history that the status needs: the period so far, at least a day.
+
+    The day is for the burn rate at the beginning of a calendar period.
+    """
     return TimeSpan(min(period.start, at - DAY), at)
 
 
-def standing_of(
+def status_of(
     objective: Objective,
     groups: Iterable[Series],
     period: TimeSpan,
     *,
     at: datetime,
     recorded: float = 0.0,
-) -> Stands:
-    """How an objective stands by the series of its groups, over its period up to a moment.
+) -> SloStatus:
+    """Compute the status from the series of all groups, over the period up to a moment.
 
-    `recorded` is the share of that time that a server recorded, 0..1; history is the rest.
+    `recorded` is the share of that time that a server recorded, 0..1; the rest is history.
     """
     judged = _Judged(objective, period, at, recorded=recorded)
-    stands = [judged.group(corrected(series, objective)) for series in groups]
-    unknown = [status for status in stands if isinstance(status, UnknownStatus)]
-    known = [status for status in stands if isinstance(status, ObjectiveStatus)]
+    statuses = [judged.group(corrected(series, objective)) for series in groups]
+    unknown = [status for status in statuses if isinstance(status, UnknownStatus)]
+    known = [status for status in statuses if isinstance(status, ObjectiveStatus)]
     if unknown or not known:
         return unknown[0] if unknown else UnknownStatus(objective, "its history holds no group")
 
@@ -173,7 +174,10 @@ def standing_of(
 
 
 def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
-    """The period that a moment belongs to: up to it where it rolls, else with its end to come."""
+    """Return the period of a moment: ending at it if it rolls, else the whole calendar period.
+
+    None if the moment is outside the boundaries that are written out for the calendar.
+    """
     if objective.calendar is None:
         return TimeSpan(at - objective.period, at)
     bounds = objective.calendar.boundaries
@@ -182,7 +186,7 @@ def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
 
 
 def worst_of(groups: list[ObjectiveStatus]) -> ObjectiveStatus:
-    """The group with the least budget remaining; the burn is that of the fastest."""
+    """Return the group with the least budget remaining; its burn rate is the highest of all."""
     worst = min(groups, key=lambda each: each.remaining)
     burns = [group.burn for group in groups if group.burn is not None]
     return replace(worst, burn=max(burns, default=None))
@@ -190,15 +194,15 @@ def worst_of(groups: list[ObjectiveStatus]) -> ObjectiveStatus:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What all groups of an objective are judged by."""
+    """What all groups of an objective have in common."""
 
     objective: Objective
     period: TimeSpan
     at: datetime
     recorded: float
 
-    def group(self, series: Series) -> Stands:
-        """How one group stands, or why that is not known."""
+    def group(self, series: Series) -> SloStatus:
+        """Return the status of one group, or why it is unknown."""
         objective, at, span = self.objective, self.at, TimeSpan(self.period.start, self.at)
         share = series.coverage(span)
         coverage = Coverage(self.recorded, max(share - self.recorded, 0.0))
@@ -239,7 +243,7 @@ class _Judged:
 
 
 def _burn(series: Series, span: TimeSpan, budget: float) -> float | None:
-    """How fast the budget went within a span; None where nothing is known or happened."""
+    """Return the burn rate in a span; None without complete data or without events."""
     part = series.part(span)
     total = float(series.total[part].sum())
     if not total or not budget or not series.known[part].all():

@@ -1,4 +1,4 @@
-"""Which tickets are wanted: what fires anew, what is not quiet long enough, and no flood."""
+"""Drafts of tickets: for what fires, for what is not quiet long enough yet, and no flood."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from typing import Final
 
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
-from reliability.review.rationed import unchanged
 from reliability.review.renamed import former, service_of
 from reliability.review.tickets.groups import GroupActivity
-from reliability.review.tickets.record import Record, begins_anew, news, record_of
+from reliability.review.tickets.record import Record, begins_anew, record_of, updated_record
+from reliability.review.write_limit import unchanged
 from reliability.timespan import TimeSpan
 
 KIND: Final = "ticket"
 LONGEST: Final = timedelta(days=30)
-"""How far back a run looks at most after a pause."""
+"""The longest lookback of a run after a pause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket to write: what its group did by its record, and lately."""
+    """A ticket to write: the activity of its group since the last run, and its whole record."""
 
     marker: Marker
-    noise: GroupActivity
+    activity: GroupActivity
     record: Record
     aliases: tuple[Marker, ...]
 
     @property
     def markers(self) -> tuple[Marker, ...]:
-        """What it is or was about."""
+        """Its own marker, and those of renamed services that it takes over."""
         return (self.marker, *self.aliases)
 
 
 @dataclass(frozen=True, slots=True)
 class TicketLimits:
-    """How long a group has to be quiet until its ticket is closed, and how many are open."""
+    """How long a group must be quiet until its ticket is closed, and the most open tickets."""
 
     quiet: timedelta
     most: int
@@ -45,7 +45,7 @@ class TicketLimits:
 
 @dataclass(frozen=True, slots=True)
 class Writers:
-    """How a ticket, and the one about all the others, are put into words."""
+    """Functions that write a ticket, and the one ticket about all beyond the limit."""
 
     ticket: Callable[[Ticket], IssueDraft]
     flood: Callable[[Sequence[Ticket]], IssueDraft]
@@ -53,10 +53,10 @@ class Writers:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One queue of issues: the tickets that are there, and the services that are declared.
+    """One queue of issues: its present tickets, and the declared services.
 
-    `flood` marks the one about all that have no ticket of their own. In a queue that others write
-    to as well, tickets of services that are not declared here stay.
+    `flood` marks the ticket about all groups beyond the limit. In a shared queue, tickets of
+    services that are not declared here belong to another repository and stay.
     """
 
     present: tuple[Issue, ...]
@@ -65,32 +65,32 @@ class Queue:
     is_shared: bool = False
 
     def is_open(self, markers: Iterable[Marker]) -> bool:
-        """Whether there is an open ticket about any of these."""
+        """Return whether an open ticket has any of these markers."""
         wanted = set(markers)
-        return any(note.standing == "open" and note.marker in wanted for note in self.present)
+        return any(note.state == "open" and note.marker in wanted for note in self.present)
 
 
-def looked_at(present: Iterable[Issue], now: datetime, bounds: TicketLimits) -> TimeSpan:
-    """From the last run that wrote something, or for as long as a ticket has to be quiet."""
+def lookback(present: Iterable[Issue], now: datetime, bounds: TicketLimits) -> TimeSpan:
+    """Return the span to query: since the last run that wrote, at least the quiet time."""
     runs = [record.until for note in present if (record := record_of(note.text))]
     start = min([now - bounds.quiet, *([max(runs)] if runs else [])])
     return TimeSpan(max(start, now - LONGEST), now)
 
 
-def wanted(
+def issue_drafts(
     queue: Queue,
     activities: Iterable[GroupActivity],
     now: datetime,
     bounds: TicketLimits,
     write: Writers,
 ) -> Iterator[IssueDraft]:
-    """The drafts of one queue; what is there and not among them is closed."""
-    loud = [ticket for noise in activities if (ticket := _ticket(queue, noise, now))]
-    taken = {marker for ticket in loud for marker in ticket.markers}
+    """Yield the drafts of one queue; `reconcile` closes all other tickets."""
+    active = [ticket for activity in activities if (ticket := _ticket(queue, activity, now))]
+    taken = {marker for ticket in active for marker in ticket.markers}
     notes = [note for note in queue.present if note.marker not in taken]
     staying = [note for note in notes if _stays(note, queue, now, bounds=bounds)]
-    going_on = [ticket for ticket in loud if queue.is_open(ticket.markers)]
-    new = sorted((ticket for ticket in loud if ticket not in going_on), key=_noisiest_first)
+    going_on = [ticket for ticket in active if queue.is_open(ticket.markers)]
+    new = sorted((ticket for ticket in active if ticket not in going_on), key=_noisiest_first)
     room = max(bounds.most - len(staying) - len(going_on), 0)
     yield from map(unchanged, staying)
     yield from map(write.ticket, (*going_on, *new[:room]))
@@ -98,39 +98,39 @@ def wanted(
         yield write.flood(new[room:])
 
 
-def _ticket(queue: Queue, noise: GroupActivity, now: datetime) -> Ticket | None:
-    """What has to be written about a group; None where there is nothing new."""
-    marker = Marker(KIND, noise.group.key)
+def _ticket(queue: Queue, activity: GroupActivity, now: datetime) -> Ticket | None:
+    """Return the ticket of a group; None if its activity is already on record."""
+    marker = Marker(KIND, activity.group.key)
     aliases = former(marker, queue.present, queue.services)
     note = _note(queue, (marker, *aliases))
     known = record_of(note.text) if note else None
-    if note and note.standing != "open" and not begins_anew(known, noise.episodes):
+    if note and note.state != "open" and not begins_anew(known, activity.episodes):
         return None
 
-    record = news(known, noise.episodes, now)
-    if record is None or (note and note.standing == "settled"):
+    record = updated_record(known, activity.episodes, now)
+    if record is None or (note and note.state == "settled"):
         return None
-    if note and known and note.standing == "closed":
-        record = replace(record, again=_again(known, noise))
+    if note and known and note.state == "closed":
+        record = replace(record, reopened=_times_reopened(known, activity))
 
-    return Ticket(marker, noise, record, aliases=aliases)
+    return Ticket(marker, activity, record, aliases=aliases)
 
 
-def _again(known: Record, noise: GroupActivity) -> int:
-    """How often a ticket came back, with this time; what was quiet for a month begins anew."""
-    begun = min(span.start for span in noise.episodes if span.start > known.last)
-    return known.again + 1 if begun - known.last < LONGEST else 0
+def _times_reopened(known: Record, activity: GroupActivity) -> int:
+    """Return how often a ticket was reopened, this time included; 0 after a quiet month."""
+    begun = min(span.start for span in activity.episodes if span.start > known.last)
+    return known.reopened + 1 if begun - known.last < LONGEST else 0
 
 
 def _note(queue: Queue, markers: Sequence[Marker]) -> Issue | None:
-    """The oldest note about any of these, as `reconcile` takes it."""
+    """Return the oldest issue of the first marker that has one, as `reconcile` does."""
     notes = sorted((note for note in queue.present if note.marker in markers), key=lambda n: n.id)
     return min(notes, key=lambda note: markers.index(note.marker), default=None)
 
 
 def _stays(note: Issue, queue: Queue, now: datetime, bounds: TicketLimits) -> bool:
-    """Whether an open ticket without news is still wanted."""
-    if note.standing != "open" or note.marker == queue.flood:
+    """Return whether an open ticket without new activity has to stay open."""
+    if note.state != "open" or note.marker == queue.flood:
         return False
     if queue.is_shared and service_of(note.marker) not in queue.services:
         return True
