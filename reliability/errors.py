@@ -26,6 +26,11 @@ class ReliabilityError(Exception):
 
     exit_code: ClassVar[int] = 2
 
+    @property
+    def message(self) -> str:
+        """The text; if it is a `Message`, it keeps its template, which `str()` does not."""
+        return self.args[0] if self.args else ""
+
 
 class RootNotFoundError(ReliabilityError):
     """No folder here or above holds `services/`."""

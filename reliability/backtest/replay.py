@@ -17,6 +17,7 @@ from reliability.backtest.significant import SIGNIFICANT
 from reliability.backtest.slis import budget_history, sli_history, why_not_replayed
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import NoHistory, Series, SeriesSource
+from reliability.message import Message
 from reliability.resolve.objectives import Objective
 from reliability.timespan import DAY, TimeSpan
 
@@ -92,11 +93,12 @@ def budget_side(objective: Objective, source: SeriesSource, terms: ReplayTerms) 
     )
 
 
-def too_coarse(interval: timedelta) -> str:
+def too_coarse(interval: timedelta) -> Message:
     """Why event mode does not replay samples that are so far apart."""
-    return (
-        f"its samples are {interval / timedelta(seconds=1):g} s apart, and event mode is right up "
-        "to 60 s; replay with --mode sample"
+    return Message(
+        "its samples are {interval} s apart, and event mode is right up to 60 s; "
+        "replay with --mode sample",
+        interval=f"{interval / timedelta(seconds=1):g}",
     )
 
 

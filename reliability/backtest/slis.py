@@ -18,6 +18,7 @@ from reliability.history.sli import (
     SliHistory,
     Term,
 )
+from reliability.message import Message
 from reliability.promql.parser import parse, shown
 from reliability.promql.query import WINDOW, EventQuery, SelectorQuery, selectors
 from reliability.promql.selector import Selector
@@ -34,6 +35,7 @@ from reliability.resolve.sli import (
 
 ANY_WINDOW = "5m"
 RATES = ("rate", "increase")
+NO_RATIO = Message("its SLI is no ratio of counters")
 
 
 class NotASum(ValueError):
@@ -75,13 +77,15 @@ def _counters(objective: Objective) -> Counters | DatadogQueries | NotCounted:
             try:
                 return Counters(counts, tuple(terms(events)), tuple(terms(total)))
             except ValueError as error:
-                return NotCounted(f"its SLI cannot be counted by the minute: {error}")
+                return NotCounted(
+                    Message("its SLI cannot be counted by the minute: {reason}", reason=error)
+                )
         case None if {"total"} < set(dict(objective.metrics)):
             return DatadogQueries(objective.metrics)
         case None:
-            return NotCounted("its SLI is no ratio of counters")
+            return NotCounted(NO_RATIO)
         case other:
-            return NotCounted(why_not_replayed(other) or "its SLI is no ratio of counters")
+            return NotCounted(why_not_replayed(other) or NO_RATIO)
 
 
 def why_not_replayed(sli: AnySli | None) -> str | None:
@@ -90,14 +94,17 @@ def why_not_replayed(sli: AnySli | None) -> str | None:
         case RatioSli() | None:
             return None
         case GaugeRatioSli():
-            form = "a ratio of gauges (counter: false)"
+            form = Message("a ratio of gauges (counter: false)")
         case RawSli():
-            form = "a raw ratio"
+            form = Message("a raw ratio")
         case ThresholdSli():
-            form = "a threshold"
+            form = Message("a threshold")
         case TimesliceSli() | RatioTimesliceSli():
-            form = "judged in slices of time"
-    return f"its SLI is {form}, and event mode counts events of counters; replay with --mode sample"
+            form = Message("judged in slices of time")
+    return Message(
+        "its SLI is {form}, and event mode counts events of counters; replay with --mode sample",
+        form=form,
+    )
 
 
 def terms(query: EventQuery) -> Iterator[Term]:

@@ -10,10 +10,9 @@ from reliability.errors import SourceError
 from reliability.history.series import MINUTE, NoHistory, SeriesSource
 from reliability.history.sources.synthetic import SyntheticHistory
 from reliability.load.catalog import Catalog
+from reliability.message import Message
 from reliability.model.history import HistorySources, HistorySourcesSpec, SyntheticSource
 from reliability.timespan import TimeSpan
-
-ASK_FOR_POLICY = "copy policies/history.yaml from the shipped repository"
 
 
 def history_policy(catalog: Catalog) -> HistorySourcesSpec:
@@ -24,7 +23,12 @@ def history_policy(catalog: Catalog) -> HistorySourcesSpec:
     """
     located = catalog.only(HistorySources)
     if located is None:
-        raise SourceError(f"no HistorySources document names a source; {ASK_FOR_POLICY}")
+        raise SourceError(
+            Message(
+                "no HistorySources document names a source; "
+                "copy policies/history.yaml from the shipped repository"
+            )
+        )
 
     spec = located.value.spec
     if spec.step != MINUTE:
@@ -72,5 +76,5 @@ def known_source(catalog: Catalog, root: Path) -> tuple[HistorySourcesSpec | Non
     try:
         spec = history_policy(catalog)
     except SourceError as error:
-        return None, NoSource(str(error))
+        return None, NoSource(error.message)
     return spec, open_source(spec, catalog, root)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from reliability.errors import ReliabilityError
+from reliability.message import Message
 from reliability.model.targets import ChangeLimits
 from reliability.plan.alerts import alerts_in
 from reliability.plan.change import Change, Delete, Update
@@ -46,7 +47,7 @@ def allowances(tokens: Iterable[str], targets: Iterable[str]) -> Mapping[str, st
     return allowed
 
 
-def excess(owned: int, changes: Iterable[Change], limits: ChangeLimits) -> str | None:
+def excess(owned: int, changes: Iterable[Change], limits: ChangeLimits) -> Message | None:
     """Describe the first limit that is exceeded; `owned` counts this repository's objects only.
 
     From `limits.from_count` objects on, the limits are shares. Below, one object is a large share,
@@ -56,25 +57,37 @@ def excess(owned: int, changes: Iterable[Change], limits: ChangeLimits) -> str |
     deletes = [change for change in changes if isinstance(change, Delete)]
     updates = [change for change in changes if isinstance(change, Update)]
     if deletes and len(deletes) == owned:
-        return f"all objects of this repository would be deleted ({_objects(owned)})"
+        return Message(
+            "all objects of this repository would be deleted ({objects})", objects=_objects(owned)
+        )
     if owned < limits.from_count:
         return _excess_of_few(deletes, updates, limits.from_count)
 
-    counts = ((len(deletes), limits.deletes, "deleted"), (len(updates), limits.updates, "updated"))
-    for count, limit, done in counts:
-        share = Fraction(count, owned)
-        if share > limit:
-            return (
-                f"{count} of {_objects(owned)} would be {done} ({_percent(share, limit)}); "
-                f"the limit is {_percent(limit)}"
-            )
-
+    if Fraction(len(deletes), owned) > limits.deletes:
+        return Message(
+            "{count} of {objects} would be deleted ({share}); the limit is {limit}",
+            **_shares(len(deletes), owned, limits.deletes),
+        )
+    if Fraction(len(updates), owned) > limits.updates:
+        return Message(
+            "{count} of {objects} would be updated ({share}); the limit is {limit}",
+            **_shares(len(updates), owned, limits.updates),
+        )
     return None
+
+
+def _shares(count: int, owned: int, limit: Fraction) -> Mapping[str, object]:
+    return {
+        "count": count,
+        "objects": _objects(owned),
+        "share": _percent(Fraction(count, owned), limit),
+        "limit": _percent(limit),
+    }
 
 
 def _excess_of_few(
     deletes: Iterable[Delete], updates: Iterable[Update], from_count: int
-) -> str | None:
+) -> Message | None:
     """Limit deletes to one service and one alert, but not the last alert of a service.
 
     A configuration may not be deleted at all.
@@ -84,7 +97,9 @@ def _excess_of_few(
     counts: dict[str, tuple[int, int]] = {}
     for delete in deletes:
         if delete.id.kind not in RULE_KINDS:
-            return f"{delete.id.kind} {delete.id.name} would be deleted"
+            return Message(
+                "{kind} {name} would be deleted", kind=delete.id.kind, name=delete.id.name
+            )
         services[delete.id.name] = None
         counts[delete.id.name] = (len(alerts_in(delete.before.body)), 0)
 
@@ -95,20 +110,36 @@ def _excess_of_few(
             )
             counts.setdefault(update.id.name, (before, after))
 
-    limit = f"the limit below {from_count} objects is 1"
     if len(services) > 1:
-        return f"{len(services)} services would be deleted ({', '.join(services)}); {limit}"
+        return Message(
+            "{count} services would be deleted ({services}); "
+            "the limit below {objects} objects is 1",
+            count=len(services),
+            services=", ".join(services),
+            objects=from_count,
+        )
 
     for name, (before, after) in counts.items():
         if before and not after:
-            return f"service {name} would lose its last alert"
+            return Message("service {service} would lose its last alert", service=name)
 
-    lost = sum(max(0, before - after) for before, after in counts.values())
-    return f"{lost} alerts would be deleted; {limit}" if lost > 1 else None
+    return _lost_alerts(
+        sum(max(0, before - after) for before, after in counts.values()), from_count
+    )
 
 
-def _objects(count: int) -> str:
-    return f"{count} object" if count == 1 else f"{count} objects"
+def _lost_alerts(lost: int, from_count: int) -> Message | None:
+    if lost <= 1:
+        return None
+    return Message(
+        "{count} alerts would be deleted; the limit below {objects} objects is 1",
+        count=lost,
+        objects=from_count,
+    )
+
+
+def _objects(count: int) -> Message:
+    return Message.plural("{count} object", "{count} objects", count)
 
 
 def _percent(share: Fraction, apart_from: Fraction | None = None) -> str:

@@ -10,6 +10,7 @@ from typing import Final, NoReturn, assert_never
 
 from reliability.canonical import canonical
 from reliability.errors import UnsafePlanError
+from reliability.message import Message
 from reliability.model.targets import ChangeLimits
 from reliability.plan.alerts import AlertLabels, alerts_in, ended_by
 from reliability.plan.change import (
@@ -112,16 +113,26 @@ class Plan:
         if not self.changes:
             return
         if allowed is not None and not self.digest.startswith(allowed):
-            self._refuse(f"the plan is {self.short_digest}, but {allowed} was allowed")
+            self._refuse(
+                Message(
+                    "the plan is {digest}, but {allowed} was allowed",
+                    digest=self.short_digest,
+                    allowed=allowed,
+                )
+            )
 
         too_much = excess(self.owned, self.changes, limits)
         if too_much is not None and allowed is None:
             self._refuse(too_much)
 
-    def _refuse(self, why: str) -> NoReturn:
+    def _refuse(self, why: Message) -> NoReturn:
         raise UnsafePlanError(
-            f"{self.target}: {why}; "
-            f"read the plan, then pass --allow {self.target}:{self.short_digest}"
+            Message(
+                "{target}: {reason}; read the plan, then pass --allow {target}:{digest}",
+                target=self.target,
+                reason=why,
+                digest=self.short_digest,
+            )
         )
 
 

@@ -66,7 +66,7 @@ def within_limits(target: Target, planned: Plan, allowed: str | None) -> Planned
     try:
         planned.ensure_safe(target.limits, allowed)
     except UnsafePlanError as error:
-        return Unsafe(planned, str(error))
+        return Unsafe(planned, error.message)
     return Planned(planned)
 
 

@@ -1,6 +1,7 @@
 """The Japanese catalog uses one term for one thing, and sentences that a native reader expects."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,6 +66,11 @@ FORBIDDEN = {
 PLAIN_ENDS = re.compile(r"(である|だ|する|(?<![まで])した|ない|いる)。")
 
 
+REVIEW_TESTS = Path(__file__).parent.parent / "review"
+DATA = {"gateway refused every fortieth clock", "complaints start below"}
+"""Texts of the repository under test: the name of an incident, and why a target was chosen."""
+
+ENGLISH = re.compile(r"(?:[a-z]{2,} ){2,}[a-z]{2,}")
 LITERAL = re.compile(r"`[^`]*`|[\w{}]+: \w+|\{\w+\}|\S*[./]\w\S*")
 """What stays as it is in every language: code, values, paths, keys with dots, `key: value`."""
 
@@ -107,3 +113,13 @@ def test_sentences_end_in_the_polite_form() -> None:
 
 def test_no_japanese_sentence_is_followed_by_a_space() -> None:
     assert [text for _, text in entries() if re.search(r"[。、] ", text)] == []
+
+
+def test_japanese_comments_and_issues_hold_no_english_sentence() -> None:
+    shown = sorted(REVIEW_TESTS.glob("*/golden/*.ja.md"))
+    assert len(shown) > 10
+    english: dict[str, set[str]] = {}
+    for path in shown:
+        text = re.sub(r"```.*?```|`[^`]*`|<!--.*?-->", "", path.read_text("utf-8"), flags=re.DOTALL)
+        english[path.name] = set(ENGLISH.findall(text)) - DATA
+    assert {name: texts for name, texts in english.items() if texts} == {}

@@ -14,6 +14,7 @@ from reliability.history.pull import book
 from reliability.history.roles import Group, roles_of
 from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import DatadogQueries, Evaluated, NotCounted, SliHistory
+from reliability.message import Message
 from reliability.promql.samples import SampleReader
 from reliability.timespan import TimeSpan
 
@@ -39,13 +40,17 @@ class DirectHistory:
         if isinstance(sli.counters, NotCounted | Evaluated):
             return NoHistory(sli.counters.reason)
         if isinstance(sli.counters, DatadogQueries):
-            return NoHistory("its queries are Datadog's, and these are samples of Prometheus")
+            return NoHistory(
+                Message("its queries are Datadog's, and these are samples of Prometheus")
+            )
 
         definition = Definition.of(sli.counters, sli.group_by)
         booked = book(definition, self.reader, span)
         sums = _sums(booked, definition, sli)
         if not sums.get("total"):
-            return NoHistory("the samples hold nothing that its query selects in this span")
+            return NoHistory(
+                Message("the samples hold nothing that its query selects in this span")
+            )
 
         counted = sums.get(sli.counters.counts, {})
         return tuple(

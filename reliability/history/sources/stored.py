@@ -17,6 +17,7 @@ from reliability.history.roles import Group, Roles, roles_of
 from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import NotCounted, SliHistory
 from reliability.history.store import Store
+from reliability.message import Message
 from reliability.timespan import TimeSpan
 
 
@@ -82,12 +83,16 @@ def _known(stored: tuple[Series, ...]) -> int:
 
 def _why_nothing(sli: SliHistory, store: Store, is_answerable: bool) -> str:
     if is_answerable:
-        return "what is stored holds no event of this span; run `reliability history pull`"
+        return Message("what is stored holds no event of this span; run `reliability history pull`")
     if isinstance(sli.counters, NotCounted):
         return sli.counters.reason
     if any(store.families(sli.service, sli.slo)):
-        return "what is stored was fetched for another query; run `reliability history pull`"
-    return "nothing is stored; run `reliability history pull` or `reliability history import`"
+        return Message(
+            "what is stored was fetched for another query; run `reliability history pull`"
+        )
+    return Message(
+        "nothing is stored; run `reliability history pull` or `reliability history import`"
+    )
 
 
 def _series(family: Family, roles: Roles, sli: SliHistory, span: TimeSpan) -> tuple[Series, ...]:

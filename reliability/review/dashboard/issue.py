@@ -99,7 +99,7 @@ class DashboardWriter:
         words = self.words
         yield from section(words("Burning error budgets"))
         if figures.burning is None:
-            yield from ("", words("Not known: {why}", why=plain(cut(figures.why))))
+            yield from ("", words("Not known: {why}", why=plain(cut(words.text(figures.why)))))
             return
 
         tickets = _by_slo(figures.tickets)

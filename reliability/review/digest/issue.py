@@ -154,7 +154,7 @@ class DigestIssueWriter:
         if signals is None:
             yield ""
             if digest.why:
-                why = plain(cut(digest.why))
+                why = plain(cut(words.text(digest.why)))
                 yield words("What fired is not known: {why}", why=why)
                 return
             yield words(
@@ -233,7 +233,7 @@ class DigestIssueWriter:
                 reasons.setdefault(budget.why, []).append(_name(budget))
 
         for why, names in reasons.items():
-            values = {"names": _listed(names), "why": plain(cut(why))}
+            values = {"names": _listed(names), "why": plain(cut(self.words.text(why)))}
             yield from ("", self.words("No figures for {names}: {why}.", **values))
 
         played = [budget for budget in digest.budgets if isinstance(budget, ObjectiveEvidence)]

@@ -24,6 +24,7 @@ from reliability.load.catalog import Catalog
 from reliability.load.committed import committed_below
 from reliability.load.loader import unreadable_parts
 from reliability.load.merge import Merge
+from reliability.message import Message
 from reliability.model.history import STORE, HistorySources
 from reliability.model.kind import Model
 from reliability.model.targets import SyncTargets, Target
@@ -196,7 +197,11 @@ def _committed(workspace: Workspace, merge: Merge) -> NotMeasured | None:
     files = committed_below(workspace.root, store, merge.start, head=merge.head.commit)
     if not files:
         return None
-    why = f"the change commits {files[0]} to the history store {store}; remove it from Git"
+    why = Message(
+        "the change commits {path} to the history store {store}; remove it from Git",
+        path=files[0],
+        store=store,
+    )
     return NotMeasured(why, files)
 
 
@@ -218,7 +223,7 @@ def _measured(
         governing = ReviewSides(sides.base, replace(sides.head, catalog=catalog))
         return _replayed(workspace.today, governing, names & with_slo, days=days)
     except SourceError as error:
-        return NotMeasured(str(error))
+        return NotMeasured(error.message)
 
 
 def _replayed(
@@ -262,7 +267,7 @@ def _plans(workspace: Workspace, sides: ReviewSides, live: bool) -> Iterator[Tar
                     yield TargetPlan(within_limits(target, planned, None), is_live=True)
                     continue
                 except (ProviderError, SettingsError) as error:
-                    why = str(error)
+                    why = error.message
             of_base = _as_of_base(target, compiled)
             planned = plan_target(target, of_base, wanted, options=NOTHING_DECIDED)
             yield TargetPlan(within_limits(target, planned, None), is_live=False, why=why)

@@ -60,14 +60,14 @@ def measured(
             yield words(
                 "The alerts of {name} could not be replayed: {why}.",
                 name=code(evidence.objective.name or evidence.objective.slo_name),
-                why=plain(evidence.not_replayed),
+                why=plain(words.text(evidence.not_replayed)),
             )
         if isinstance(evidence, NoEvidence):
             yield ""
             yield words(
                 "No history for {name}: {why}.",
                 name=code(evidence.objective.name or evidence.objective.slo_name),
-                why=plain(evidence.why),
+                why=plain(words.text(evidence.why)),
             )
 
 
