@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
 import yaml
@@ -197,3 +198,54 @@ def test_a_condition_is_judged_after_half_an_hour_at_a_ratio(
     condition: Condition, ratio: float, wanted: bool
 ) -> None:
     assert holds(condition, ratio) == wanted
+
+
+def named_tests(target: float) -> list[str]:
+    """The names of the tests that are written for an SLO with a target, without the SLO's name."""
+    [resource] = PrometheusTests().compile(shop(slo(target=target), policy()))
+    assert isinstance(resource, Resource)
+    tests: Any = resource.body
+    return [test["name"].partition(": ")[2] for test in tests["tests"]]
+
+
+HALF = "half of what tells anybody, and nobody is told"
+ALL = "everything fails, and alert and ticket is told"
+NO_DATA = "nothing is measured, and ticket is told"
+
+
+@pytest.mark.parametrize(
+    ("target", "names"),
+    [
+        (
+            0.999,
+            [
+                HALF,
+                "0.245% fail, and ticket is told",
+                "7.75% fail, and alert and ticket is told",
+                ALL,
+                NO_DATA,
+            ],
+        ),
+        (
+            0.9,
+            [
+                HALF,
+                "24.5% fail, and ticket is told",
+                "77.5% fail, and alert and ticket is told",
+                ALL,
+                NO_DATA,
+            ],
+        ),
+        (
+            0.5,
+            [
+                HALF,
+                "70.7% fail, and ticket is told",
+                "everything fails, and ticket is told",
+                NO_DATA,
+            ],
+        ),
+    ],
+)
+def test_a_test_lies_between_the_levels_that_tell_others(target: float, names: list[str]) -> None:
+    assert named_tests(target) == names

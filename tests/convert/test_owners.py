@@ -1,5 +1,7 @@
 """Backstage and CODEOWNERS say who answers; what they do not say is for people to decide."""
 
+import pytest
+
 from reliability.convert.converter import ConversionOptions
 from tests.convert.imported import document, findings, imported, said
 
@@ -171,3 +173,21 @@ def test_an_owner_of_every_file_without_an_organization_is_a_team_of_one() -> No
     gathered = imported({"CODEOWNERS": "* @web\n/docs/ @writer\n"})
     assert document(gathered, "policies/teams/web.yaml")["spec"] == {"members": ["@web"]}
     assert [str(path) for path in gathered.files] == ["policies/teams/web.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "team"),
+    [
+        ("shop/pay", "@shop/pay"),
+        ("'not a slug'", None),
+        ("'@shop/pay'", None),
+        ("[shop/pay]", None),
+        ("7", None),
+    ],
+)
+def test_a_slug_that_is_a_team_on_the_code_host_is_taken(slug: str, team: str | None) -> None:
+    text = CATALOG.replace("team-slug: shop/pay", f"team-slug: {slug}")
+    gathered = imported({"catalog-info.yaml": text})
+    spec = document(gathered, "policies/teams/payments.yaml")["spec"]
+    assert spec.get("codeHost") == team
+    assert any("team-slug" in line for line in said(gathered)) is (team is None)

@@ -315,3 +315,51 @@ def test_a_fault_behind_a_window_is_not_blamed_on_the_window() -> None:
     ]
     assert helps
     assert "write [{{.window}}]" not in helps
+
+
+CORE = "sloth.dev/core"
+WHOLE = (
+    f"{{id: {CORE}/sli_rules/v1}}, {{id: {CORE}/metadata_rules/v1}}, {{id: {CORE}/alert_rules/v1}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("plugins", "diagnostics"),
+    [
+        (f"chain: [{WHOLE}]", []),
+        (f"chain: [{WHOLE}], overridePrevious: true", []),
+        (
+            f"chain: [{{id: {CORE}/sli_rules/v1, config: {{a: 1}}}}]",
+            [f"left out: checkout: config and priority of {CORE}/sli_rules/v1 are not imported"],
+        ),
+        (
+            f"chain: [{{id: {CORE}/sli_rules/v1, priority: 5}}]",
+            [f"left out: checkout: config and priority of {CORE}/sli_rules/v1 are not imported"],
+        ),
+        (
+            "chain: [{id: my/v1, config: {a: 1}}, {id: other/v1}]",
+            [
+                "left out: checkout: the plugin my/v1 with its config is not imported",
+                "left out: checkout: the plugin other/v1 is not imported",
+            ],
+        ),
+        (
+            "chain: [{id: sloth.dev/contrib/validate_victoria_metrics/v1}]",
+            ["changed: checkout: queries may be MetricsQL, but check only accepts PromQL"],
+        ),
+        (
+            f"chain: [{{id: {CORE}/sli_rules/v1}}], overridePrevious: true",
+            [
+                "changed: checkout: the chain omits metadata_rules, alert_rules, "
+                "but reliability writes these rules"
+            ],
+        ),
+        (f"chain: [{{id: {CORE}/sli_rules/v1}}], overridePrevious: false", []),
+        ("chain: [], other: 1", ["left out: other is ignored by Sloth and is not imported"]),
+    ],
+)
+def test_each_plugin_of_a_chain_that_is_lost_is_named(plugins: str, diagnostics: list[str]) -> None:
+    text = SPEC.replace("    labels: {grade", f"    plugins: {{{plugins}}}\n    labels: {{grade")
+    plain = {line.partition(": ")[2] for line in said(imported_text(SPEC))}
+    lines = [line.partition(": ")[2] for line in said(imported_text(text))]
+    assert [line for line in lines if line not in plain] == diagnostics

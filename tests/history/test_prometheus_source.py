@@ -1,7 +1,7 @@
 """Raw samples over HTTP: what is asked, what is tried again, what is refused."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -119,3 +119,38 @@ def test_an_answer_that_cannot_be_used_is_not_taken_for_an_empty_one(body: str, 
         pytest.raises(SourceError, match=said),
     ):
         read(fake)
+
+
+@dataclass
+class Evaluating(FakePrometheus):
+    """Answers each range query with one sample at its start."""
+
+    asked: list[tuple[str, float, float]] = field(default_factory=list)
+
+    def between(self, query: str, start: float, end: float) -> Reply:
+        self.asked.append((query, start, end))
+        result = [{"metric": {"job": "shop"}, "values": [[start, "1"]]}]
+        data = {"resultType": "matrix", "result": result}
+        return 200, {}, json.dumps({"status": "success", "data": data})
+
+
+@pytest.mark.parametrize(
+    ("minutes", "parts"),
+    [
+        (1, [(0, 0)]),
+        (10_000, [(0, 9_999)]),
+        (10_001, [(0, 9_999), (10_000, 10_000)]),
+        (25_000, [(0, 9_999), (10_000, 19_999), (20_000, 24_999)]),
+    ],
+)
+def test_an_expression_is_evaluated_in_parts_that_the_server_answers(
+    minutes: int, parts: list[tuple[int, int]]
+) -> None:
+    with serving(Evaluating([])) as fake:
+        server = open_prometheus(fake.url, None)
+        with server.client:
+            span = hours(0, minutes / 60)
+            found = list(server.evaluated("up", span, timedelta(minutes=1)))
+    begin = START.timestamp()
+    assert fake.asked == [("up", begin + 60 * first, begin + 60 * last) for first, last in parts]
+    assert len(found) == len(parts)

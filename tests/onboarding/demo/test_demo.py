@@ -11,6 +11,7 @@ import pytest
 from git import Repo
 
 from tests.environment import environment
+from tests.golden import Golden
 from tests.project.repository import ROOT
 
 CPU_SECONDS = 20
@@ -51,6 +52,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     after = getrusage(RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Run(folder, done.returncode, done.stdout, done.stderr, used)
+
+
+def test_the_whole_demo_reads_as_before(run: Run, golden: Golden) -> None:
+    text = run.text.replace(str(run.folder), "FOLDER")
+    golden.check(Path(__file__).parent / "golden/demo.txt", text)
 
 
 def test_the_demo_ends_well_in_time_and_says_nothing_on_the_side(run: Run) -> None:

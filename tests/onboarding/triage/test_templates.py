@@ -84,3 +84,21 @@ def test_hostile_texts_take_no_time() -> None:
 def test_an_alert_of_one_word_is_known_by_its_name() -> None:
     template = template_of("[FIRING:1] Watchdog (monitoring none)")
     assert (template.name, template.is_alert, template.severity) == ("Watchdog", True, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("QueueFull (shop critical)", "critical"),
+        ("[FIRING:1] QueueFull (shop critical)", "critical"),
+        ("[FIRING:1] QueueFull (a b c d e f g h i j k l m n o p q r s t u v critical)", "critical"),
+        ("[FIRING:1] QueueFull (" + "x " * 80 + "critical)", ""),
+        ("the nightly export could not write its file error", ""),
+        ("the nightly export was not made: error", "error"),
+        ("p1 is full", "p1"),
+        ("sev-2: everything is slow", "sev-2"),
+        ("nothing is wrong here", ""),
+    ],
+)
+def test_the_level_of_a_message_stands_near_its_begin(text: str, severity: str) -> None:
+    assert template_of(text).severity == severity

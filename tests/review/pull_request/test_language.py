@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.cli.copied import copied, edit
-from tests.cli.program import reliability
+from tests.cli.program import in_process, reliability
 from tests.review.pull_request.scene import LOOSER, scene
 
 POLICY = "policies/notification.yaml"
@@ -27,3 +27,17 @@ def test_texts_of_the_repository_are_an_unknown_key(tmp_path: Path) -> None:
     [line] = [line for line in ended.out.splitlines() if "document-key-unknown" in line]
     assert line.startswith(f"{POLICY}:")
     assert "words" in line
+
+
+def test_without_a_policy_at_the_base_the_language_is_the_change_s(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    policy = (of.root / POLICY).read_text()
+    (of.root / POLICY).unlink()
+    base = of.commit()
+    of.write(POLICY, policy.replace("language: en", "language: ja"))
+    of.change(LOOSER)
+    review = ("--today", "2026-11-25", "review", "--base", base)
+    assert "#### 検出結果" in in_process(*review, folder=of.root).out
+    (of.root / POLICY).unlink()
+    of.commit()
+    assert "#### Findings" in in_process(*review, folder=of.root).out

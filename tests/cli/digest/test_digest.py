@@ -1,0 +1,93 @@
+"""`digest`, `revisit` and `dashboard`: all that they print of the shipped repository.
+
+`pytest tests/cli/digest --update-golden` rewrites the golden files; read what has changed.
+"""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from reliability.timespan import TimeSpan
+from tests.cli.copied import copied, edit
+from tests.cli.program import transcript
+from tests.cli.tickets.fired_server import FiredServer
+from tests.cli.tickets.test_tickets import alert
+from tests.golden import Golden
+from tests.history.server import serving
+
+GOLDEN: Final = Path(__file__).parent / "golden"
+TODAY: Final = ("--today", "2026-12-14")
+FOLDER: Final = ("--forge", "folder:forge")
+MONDAY: Final = datetime(2026, 12, 7, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return copied(tmp_path)
+
+
+def days(number: int) -> TimeSpan:
+    """Two hours, so many days after Monday."""
+    start = MONDAY + timedelta(days=number)
+    return TimeSpan(start, start + timedelta(hours=2))
+
+
+FIRED: Final = (
+    (alert("attendance", "ErrorBudgetBurn", "alert", sloth_slo="attendance-clock-in"), days(1)),
+    (alert("attendance", "AttendanceQueueBacklog", "ticket"), days(0)),
+    (alert("attendance", "AttendanceQueueBacklog", "ticket"), days(3)),
+    (alert("payroll-batch", "PayrollRunMissing", "alert"), days(2)),
+    (alert("elsewhere", "Other", "log"), days(2)),
+)
+
+
+def test_digests(golden: Golden, root: Path) -> None:
+    with serving(FiredServer((), fired=FIRED)) as server:
+        text = transcript(
+            root,
+            (*TODAY, "digest"),
+            (*TODAY, "digest", "--prometheus", server.url, "--no-drift"),
+            (*TODAY, "digest", *FOLDER, "--period", "month", "--no-drift"),
+            (*TODAY, "digest", *FOLDER, "--prometheus", "http://127.0.0.1:9", "--no-drift"),
+            (*TODAY, "digest", *FOLDER, "--prometheus", server.url, "--no-drift"),
+            (*TODAY, "digest", *FOLDER, "--prometheus", server.url, "--no-drift"),
+            ("--today", "2026-12-21", "digest", *FOLDER, "--no-drift", "--dry-run"),
+            URL=server.url,
+        )
+    golden.check(GOLDEN / "digests.txt", text)
+
+
+def test_reviews_that_are_due(golden: Golden, root: Path) -> None:
+    text = transcript(
+        root,
+        (*TODAY, "revisit"),
+        (*TODAY, "revisit", *FOLDER),
+        ("--today", "2027-03-01", "revisit", *FOLDER, "--max-changes", "1"),
+        ("--today", "2027-03-01", "revisit", *FOLDER, "--dry-run"),
+        ("--today", "2026-11-13", "revisit"),
+    )
+    golden.check(GOLDEN / "reviews.txt", text)
+
+
+def test_dashboards(golden: Golden, root: Path) -> None:
+    edit(root / "services/payslips/slo.yaml", "target: 0.995", "target: 0.99999")
+    text = transcript(
+        root,
+        (*TODAY, "dashboard"),
+        (*TODAY, "revisit", *FOLDER),
+        (*TODAY, "digest", *FOLDER, "--no-drift"),
+        (*TODAY, "dashboard", *FOLDER, "--dry-run"),
+        (*TODAY, "dashboard", *FOLDER),
+        (*TODAY, "dashboard", *FOLDER),
+        (*TODAY, "dashboard", "--prometheus", "http://127.0.0.1:9"),
+    )
+    golden.check(GOLDEN / "dashboards.txt", text)
+
+
+def test_a_repository_that_cannot_be_read_closes_nothing(golden: Golden, root: Path) -> None:
+    (root / "services/exports/slo.yaml").write_text("kind: [\n")
+    commands = ("digest", "revisit", "dashboard")
+    text = transcript(root, *((*TODAY, command, *FOLDER) for command in commands))
+    golden.check(GOLDEN / "unreadable.txt", text)

@@ -1,0 +1,49 @@
+"""A Prometheus that knows nothing but which alerts fired."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from reliability.timespan import TimeSpan
+from tests.history.server import FakePrometheus, Reply
+
+
+@dataclass
+class FiredServer(FakePrometheus):
+    """Alerts by their labels, with when they fired."""
+
+    fired: Sequence[tuple[Mapping[str, str], TimeSpan]] = ()
+    asked: list[tuple[float, float]] = field(default_factory=list)
+
+    def between(self, query: str, start: float, end: float) -> Reply:
+        self.asked.append((start, end))
+        tier = re.search(r'tier=(~?)"([^"]*)"', query)
+        assert tier is not None, query
+        series = [
+            {"metric": {**labels, "alertstate": "firing"}, "values": values}
+            for labels, span in self.fired
+            if re.fullmatch(tier[2], labels["tier"]) and (values := minutes(span, start, end))
+        ]
+        return answer("matrix", series)
+
+    def answer(self, query: str, at: float) -> Reply:
+        self.queries.append((query, at))
+        names = ("service", "alertname")
+        ever = {tuple(labels[name] for name in names) for labels, _ in self.fired}
+        rows = [dict(zip(names, values, strict=True)) for values in sorted(ever)]
+        return answer("vector", [{"metric": row, "value": [at, "1"]} for row in rows])
+
+
+def minutes(span: TimeSpan, start: float, end: float) -> list[list[object]]:
+    """The minutes of a span that end within a query's range."""
+    count = span.length // timedelta(minutes=1)
+    ends = (span.start.timestamp() + 60 * number for number in range(1, count + 1))
+    return [[at, "1"] for at in ends if start <= at <= end]
+
+
+def answer(kind: str, result: object) -> Reply:
+    """A reply as Prometheus writes it."""
+    body = {"status": "success", "data": {"resultType": kind, "result": result}}
+    return 200, {}, json.dumps(body)
