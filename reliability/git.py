@@ -75,8 +75,8 @@ class GitRepository:
         ended = self._ended(("rev-parse", "--verify", "--quiet", "--end-of-options", name))
         if ended.returncode or ended.stdout.startswith(b"^") or "\0" in revision:
             raise RevisionError(
-                f"{revision} names no commit here; fetch it, or pass a revision that `git log` "
-                "shows"
+                f"{revision or 'an empty name'} names no commit here; fetch it, or pass a revision "
+                "that `git log` shows"
             )
 
         return ended.stdout.decode().strip()

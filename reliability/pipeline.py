@@ -97,7 +97,7 @@ def _laid_over(files: Iterable[SourceFile], changed: Changed) -> list[SourceFile
 
 def load_revision(root: Path, revision: str | None) -> Base | None:
     """Load the catalog at the merge base with `revision`; None if no revision is given."""
-    if not revision:
+    if revision is None:
         return None
     with traced("load the base"):
         return load_base(root, revision)
