@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from reliability.promql.samples import Counter
@@ -74,8 +74,11 @@ class FakePrometheus:
                     yield {"metric": dict(held.labels), "values": values}
 
 
+Fake = TypeVar("Fake", bound=FakePrometheus)
+
+
 @contextmanager
-def serving(fake: FakePrometheus) -> Iterator[FakePrometheus]:
+def serving(fake: Fake) -> Iterator[Fake]:
     """The server on a free port of 127.0.0.1, until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):

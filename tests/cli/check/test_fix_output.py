@@ -27,7 +27,7 @@ def root(tmp_path: Path) -> Path:
         "  description: Employees read and download their payslips\n",
         block,
     )
-    edit(folder / "services/payslips/alert-policy.yaml", "kind: cause", "kind: casue")
+    edit(folder / "services/payslips/alert-policy.yaml", "kind: cause", "kind: causee")
     return folder
 
 

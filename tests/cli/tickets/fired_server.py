@@ -21,12 +21,12 @@ class FiredServer(FakePrometheus):
         self.asked.append((start, end))
         tier = re.search(r'tier=(~?)"([^"]*)"', query)
         assert tier is not None, query
-        series = [
-            {"metric": {**labels, "alertstate": "firing"}, "values": values}
+        series = (
+            {"metric": firing(labels), "values": minutes(span, start, end)}
             for labels, span in self.fired
-            if re.fullmatch(tier[2], labels["tier"]) and (values := minutes(span, start, end))
-        ]
-        return answer("matrix", series)
+            if re.fullmatch(tier[2], labels["tier"])
+        )
+        return answer("matrix", [one for one in series if one["values"]])
 
     def answer(self, query: str, at: float) -> Reply:
         self.queries.append((query, at))
@@ -34,6 +34,11 @@ class FiredServer(FakePrometheus):
         ever = {tuple(labels[name] for name in names) for labels, _ in self.fired}
         rows = [dict(zip(names, values, strict=True)) for values in sorted(ever)]
         return answer("vector", [{"metric": row, "value": [at, "1"]} for row in rows])
+
+
+def firing(labels: Mapping[str, str]) -> dict[str, str]:
+    """The labels of a series of ALERTS."""
+    return {**labels, "alertstate": "firing"}
 
 
 def minutes(span: TimeSpan, start: float, end: float) -> list[list[object]]:
