@@ -29,6 +29,7 @@ from reliability.backtest.tally import NotificationTally, SideNotifications
 from reliability.history.series import NoHistory
 from reliability.render.numbers import percent
 from reliability.render.times import minute_text
+from reliability.render.words import worded
 from reliability.timespan import WEEK, TimeSpan
 
 BARS: Final = "▁▂▃▄▅▆▇█"
@@ -36,8 +37,22 @@ MODES: Final = {
     "event": "event mode, one-minute steps",
     "sample": "sample mode, the compiled rules over raw samples",
 }
-SIGNAL_HEADS: Final = ("service", "signal", "tier", "episodes", "a week", "minutes", "weeks")
-HEADS: Final = ("episodes", "a week", "minutes", "budget spent before", "weeks")
+SIGNAL_HEADS: Final = (
+    worded("service"),
+    worded("signal"),
+    worded("tier"),
+    worded("episodes"),
+    worded("a week"),
+    worded("minutes"),
+    worded("weeks"),
+)
+HEADS: Final = (
+    worded("episodes"),
+    worded("a week"),
+    worded("minutes"),
+    worded("budget spent before"),
+    worded("weeks"),
+)
 
 FIGURES: Final[tuple[tuple[Callable[[NotificationTally], int], str], ...]] = (
     (lambda tally: tally.pages, "pages"),

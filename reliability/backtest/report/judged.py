@@ -10,22 +10,26 @@ from reliability.backtest.outcome import AlertFirings, Backtest, Outcome, Outcom
 from reliability.backtest.quality import Delay, Quality, quality
 from reliability.backtest.report.figures import both, lasting
 from reliability.render.numbers import percent
+from reliability.render.words import worded
 from reliability.timespan import TimeSpan
 
 JUDGED: Final = (
-    "precision",
-    "recall",
-    "detected in",
-    "over in",
-    "under 10 min",
-    "at night",
-    "weekend",
-    "spent without alert",
+    worded("precision"),
+    worded("recall"),
+    worded("detected in"),
+    worded("over in"),
+    worded("under 10 min"),
+    worded("at night"),
+    worded("weekend"),
+    worded("spent without alert"),
 )
 LEGEND: Final = (
-    "precision: share of episodes that overlap an incident or event",
-    "recall: share of incidents and events that an episode overlaps",
-    "spent without alert: the most budget spent within six hours in which the alert did not fire",
+    worded("precision: share of episodes that overlap an incident or event"),
+    worded("recall: share of incidents and events that an episode overlaps"),
+    worded(
+        "spent without alert: the most budget spent within six hours "
+        "in which the alert did not fire"
+    ),
 )
 Writer = Callable[[AlertFirings], str]
 

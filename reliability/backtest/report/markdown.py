@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest, SliSummary
@@ -20,17 +20,25 @@ from reliability.backtest.report.figures import (
 from reliability.backtest.report.judged import JUDGED, LEGEND, judged_cells
 from reliability.history.series import NoHistory
 from reliability.render.markdown import plain
+from reliability.render.words import Words, worded, words_in
 
-EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")
+EVENT_HEADS = (
+    worded("start"),
+    worded("length"),
+    worded("budget"),
+    worded("alert tier"),
+    worded("of"),
+    worded("what"),
+)
 
 
-def text(result: Backtest, *, brief: bool = False) -> str:
+def text(result: Backtest, words: Words | None = None, *, brief: bool = False) -> str:
     """Format the report without a final newline; `brief` omits quality and confidence."""
-    return "\n".join(_lines(result, brief))
+    return "\n".join(_lines(result, words or words_in("en"), brief=brief))
 
 
-def _lines(result: Backtest, brief: bool) -> Iterator[str]:
-    yield f"**{headline(result)}**"
+def _lines(result: Backtest, words: Words, *, brief: bool) -> Iterator[str]:
+    yield f"**{headline(result, words)}**"
     yield ""
     confident = () if brief else confidence_lines(result)
     yield from (f"- {plain(fact)}" for fact in (*facts(result), *confident))
@@ -42,15 +50,18 @@ def _lines(result: Backtest, brief: bool) -> Iterator[str]:
         for row in objective.rows
     ]
 
-    yield from _table(("service", "SLO", "tier", *HEADS), rows)
+    heads = (worded("service"), worded("SLO"), worded("tier"), *HEADS)
+    yield from _table(map(words, heads), rows)
     yield from _silent(result)
     if not brief:
-        yield from _judged(result)
+        yield from _judged(result, words)
         yield from _changes(result)
 
     if result.signals:
         yield ""
-        yield from _table(SIGNAL_HEADS, [signal_cells(signal, result) for signal in result.signals])
+        yield from _table(
+            map(words, SIGNAL_HEADS), [signal_cells(signal, result) for signal in result.signals]
+        )
 
     if result.verdicts:
         yield ""
@@ -59,7 +70,7 @@ def _lines(result: Backtest, brief: bool) -> Iterator[str]:
         )
 
 
-def _judged(result: Backtest) -> Iterator[str]:
+def _judged(result: Backtest, words: Words) -> Iterator[str]:
     """The quality of each alert."""
     rows = [
         (f"{row.slo} {row.objective}".rstrip(), row.tier, *judged_cells(row, objective, result))
@@ -69,9 +80,9 @@ def _judged(result: Backtest) -> Iterator[str]:
     ]
     if rows:
         yield ""
-        yield from _table(("SLO", "tier", *JUDGED), rows)
+        yield from _table(map(words, (worded("SLO"), worded("tier"), *JUDGED)), rows)
         yield ""
-        yield from (f"- {plain(line)}" for line in LEGEND)
+        yield from (f"- {plain(words(line))}" for line in LEGEND)
 
 
 def _changes(result: Backtest) -> Iterator[str]:
@@ -84,19 +95,20 @@ def _changes(result: Backtest) -> Iterator[str]:
 
 def _silent(result: Backtest) -> Iterator[str]:
     """Objectives that could not be replayed, which are not shown as zero."""
-    words = [
+    silent = [
         objective_words(objective)
         for objective in result.objectives
         if isinstance(objective.history, NoHistory) or not objective.rows
     ]
-    if words:
+    if silent:
         yield ""
-        yield from (f"- {plain(word)}" for word in words)
+        yield from (f"- {plain(line)}" for line in silent)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield _row(heads)
-    yield f"|{' --- |' * len(heads)}"
+def _table(heads: Iterable[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    shown = tuple(heads)
+    yield _row(shown)
+    yield f"|{' --- |' * len(shown)}"
     yield from (_row(row) for row in rows)
 
 

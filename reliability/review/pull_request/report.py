@@ -26,7 +26,7 @@ def replay_lines(shown: ReportView) -> Iterator[str]:
     measured = shown.reviewed.measured
     if isinstance(measured, MeasuredChange) and measured.known:
         title = shown.words("Backtest by alert")
-        yield from folded(title, [backtest_markdown.text(measured.result)])
+        yield from folded(title, [backtest_markdown.text(measured.result, shown.words)])
 
 
 @dataclass(frozen=True, slots=True)
