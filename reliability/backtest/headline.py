@@ -1,6 +1,6 @@
-"""The two-sided headline: what people would be told less, and what they would miss for it.
+"""The two-sided headline of a backtest: fewer notifications, and the incidents missed for them.
 
-Counting notifications alone makes every loosening look good, so the two stand in one line.
+Counting notifications alone makes every loosening look good, so both are in one line.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ MISSED_SHOWN: Final = 3
 
 
 def headline(result: Backtest, words: Words | None = None) -> str:
-    """Pages and tickets a week, the events caught and those missed now, and what was not replayed.
+    """Return pages and tickets per week, the events caught and missed, and what was not replayed.
 
-    What no history says is `not known`, and never zero.
+    A figure without history is `not known`, never zero. `words` is the language, None for English.
     """
     words = words or words_in("en")
     parts = [
@@ -57,14 +57,14 @@ def _per_week(totals: TierTotals, words: Words) -> str:
 
 
 def per_week(totals: TierTotals) -> str:
-    """Episodes a week, with one decimal; what is seldom is not shown as never."""
+    """Return episodes per week with one decimal; small numbers are not rounded to 0.0."""
     if not totals.is_known:
         return "not known"
     return "under 0.1" if 0 < totals.per_week < 0.05 else f"{totals.per_week:.1f}"
 
 
 def _events(result: Backtest, words: Words) -> str:
-    """Incidents on record and significant events, each counted by themselves."""
+    """Return the incidents and significant events that were caught, counted separately."""
     recorded = tuple(verdict for verdict in result.scored if not verdict.event.is_derived)
     derived = tuple(verdict for verdict in result.scored if verdict.event.is_derived)
     parts = []
@@ -99,7 +99,7 @@ def _caught(
 
 
 def not_caught(result: Backtest, words: Words | None = None) -> list[str]:
-    """What nothing fired for, and what only a ticket did; how many of each were paged before."""
+    """Return the missed events and those with only a ticket; how many of each paged before."""
     words = words or words_in("en")
     missed = [verdict for verdict in result.scored if verdict.new.word == "missed"]
     ticketed = [verdict for verdict in result.scored if verdict.new.word == "ticket only"]
@@ -112,7 +112,7 @@ def not_caught(result: Backtest, words: Words | None = None) -> list[str]:
 
 
 def _listed(verdicts: list[EventVerdict], result: Backtest, words: Words) -> str:
-    """How many, then the newly missed first, then by what they cost."""
+    """List events: the newly missed first, then by budget spent."""
     ordered = sorted(verdicts, key=lambda verdict: (not verdict.is_newly_missed, -verdict.spent))
     events = words(", ").join(_one(verdict, result, words) for verdict in ordered[:MISSED_SHOWN])
     rest = len(verdicts) - MISSED_SHOWN
@@ -141,5 +141,5 @@ def _one(verdict: EventVerdict, result: Backtest, words: Words) -> str:
 
 
 def zone_of(result: Backtest, service: str) -> tzinfo:
-    """The time zone in which people read about a service: its team's, else UTC."""
+    """Return the time zone of a service's team; UTC without one."""
     return zone_named(result.zones.get(service, "UTC"))

@@ -1,8 +1,8 @@
-"""The kernel: a condition at every evaluation of a grid, by prefix sums.
+"""The kernel: evaluates a condition at every evaluation of a grid, by prefix sums.
 
-A window's sum is the difference of two prefix sums, exact while counts are whole numbers below
-2^53. A ratio is compared without dividing: bad > threshold * total, which is false where nothing
-happened at all, as Prometheus has no value there.
+The sum over a window is the difference of two prefix sums, which is exact while counts are whole
+numbers below 2^53. Ratios are compared without division: bad > threshold * total. Without events
+that is false; in Prometheus, 0/0 is NaN, and no comparison with NaN is true.
 """
 
 from __future__ import annotations
@@ -21,48 +21,52 @@ from reliability.promql.evaluate.semantics import Ranges
 
 @dataclass(frozen=True, slots=True)
 class StepGrid:
-    """Evaluations: number k knows the first `first + k * stride` steps of a series."""
+    """Evaluations at equal distances: number k sees the first `first + k * stride` steps."""
 
     first: int
     stride: int
     count: int
 
     def shifted(self, by: int) -> slice:
-        """Where the prefix sums of each evaluation stand, in sums that are shifted by so much."""
+        """Return the indexes of the prefix sums of all evaluations, shifted by so many steps."""
         start = self.first + by
         return slice(start, start + self.stride * self.count, self.stride)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moments:
-    """Some evaluations of a grid: number k knows the first `steps[k]` steps."""
+    """Single evaluations of a grid: number k sees the first `steps[k]` steps."""
 
     steps: NDArray[np.int64]
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """The number of evaluations."""
         return len(self.steps)
 
     def shifted(self, by: int) -> NDArray[np.int64]:
-        """As for a grid."""
+        """Return the indexes of the prefix sums, as `StepGrid.shifted` does."""
         return self.steps + by
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PrefixSums:
-    """Prefix sums of a series, with room in front so that a window may start before the data."""
+    """Prefix sums of bad and all events; shape (room + 1 + steps,).
+
+    `room` steps of zeros in front let a window start before the data.
+    """
 
     step: timedelta
     room: int
     bad: FloatArray
     total: FloatArray
     unseen: float = 1.0
-    """The share of the oldest step of a window that a left-open range does not see."""
+    """The share of a window's oldest step that Prometheus does not see."""
 
     @classmethod
     def of(cls, series: Series, longest: timedelta) -> PrefixSums:
-        """Sum up a series once, for windows of at most `longest`."""
+        """Sum up a series for windows of at most `longest`."""
+        # One step more than the longest window: a left-open range reads the step before it, too.
         room = longest // series.step + 1
         sums = np.zeros((2, room + 1 + len(series.total)))
         np.cumsum(series.bad, out=sums[0, room + 1 :])
@@ -73,17 +77,17 @@ class PrefixSums:
 
 
 class Evaluation:
-    """One series under one grid: evaluates conditions into arrays that it keeps and reuses."""
+    """Evaluates conditions on one series; the arrays are reused, as allocation dominates else."""
 
     def __init__(
         self, counts: PrefixSums, grid: StepGrid | Moments, ranges: Ranges, more: float = 0
     ) -> None:
-        """`more` failures are added to those of each window, to see what one of them changes."""
+        """`more` failures are added to each window, to find evaluations near the threshold."""
         self.counts, self.grid, self.ranges, self.more = counts, grid, ranges, more
         self._failures, self._allowed = np.empty((2, grid.count))
 
     def holds(self, condition: Condition) -> BoolArray:
-        """Where the condition is true, one entry for each evaluation."""
+        """Return whether the condition is true at each evaluation; shape (evaluations,)."""
         match condition:
             case AllOf(conditions):
                 return self._all(conditions)
@@ -92,6 +96,7 @@ class Evaluation:
             case BurnAbove(window):
                 allowed = self._within(self.counts.total, window, self._allowed)
                 allowed *= condition.threshold
+                # `>=` would be true for 0 >= 0, where Prometheus has NaN: require events.
                 if condition.inclusive:
                     happened = allowed > 0
                     return np.greater_equal(self.failures(window), allowed) & happened
@@ -100,18 +105,18 @@ class Evaluation:
                 return np.greater(self.failures(window), self._floor(window, count))
 
     def failures(self, window: timedelta) -> FloatArray:
-        """Bad events within a window before each evaluation; valid until the next call."""
+        """Return the bad events in the window of each evaluation; valid until the next call."""
         failures = self._within(self.counts.bad, window, self._failures)
         if self.more:
             failures += self.more
         return failures
 
     def ratio(self, window: timedelta) -> FloatArray:
-        """Bad over all events within a window; nan, or a warning of numpy, where none happened."""
+        """Return the error ratio in the window of each evaluation; NaN without events."""
         return self.failures(window) / self._within(self.counts.total, window, self._allowed)
 
     def _within(self, sums: FloatArray, window: timedelta, out: FloatArray) -> FloatArray:
-        """The sum over the window that ends at each evaluation, written into `out`."""
+        """Write the sum over the window of each evaluation into `out`, and return it."""
         until = self.grid.shifted(self.counts.room)
         length = self.ranges.increments(window, self.counts.step)
         before = self.grid.shifted(self.counts.room - length)
@@ -123,18 +128,19 @@ class Evaluation:
 
     @property
     def _sees_more(self) -> bool:
-        """Whether samples are closer than steps, so that less of a window's beginning is missing.
+        """Whether samples are closer than steps, so that less of a window's start is missing.
 
-        Prometheus leaves out what was counted between a window's start and its first sample. That
-        is one interval of scrapes; it is spread evenly over the oldest step here.
+        A left-open range (Prometheus 3) has no sample at its start, so `increase` misses what was
+        counted before the first sample inside: one scrape interval. With several scrapes per step,
+        the rest of the oldest step is added, as if its events were spread evenly.
         """
         return self.ranges is Ranges.LEFT_OPEN and self.counts.unseen < 1
 
     def _floor(self, window: timedelta, count: int) -> float:
-        """The increments above which a range, extrapolated by Prometheus, has `count` failures.
+        """Return the number of increments above which `increase` reads as `count` failures.
 
-        Half a failure is let off, as in the rule that is compiled: the extrapolated increase is
-        no whole number.
+        `increase` extrapolates what it sees to the whole window, so it is rarely a whole number;
+        the compiled rule compares with `count - 0.5` for the same reason.
         """
         steps = window // self.counts.step
         seen: float = self.ranges.increments(window, self.counts.step)
@@ -145,6 +151,7 @@ class Evaluation:
     def _all(self, conditions: tuple[Condition, ...]) -> BoolArray:
         result = self.holds(conditions[0])
         for condition in conditions[1:]:
+            # Most weeks have no burn at all, so the second window is rarely computed.
             if not result.any():
                 break
             result &= self.holds(condition)

@@ -1,4 +1,4 @@
-"""What a backtest found: rows for alerts, verdicts for incidents, and their sums; no arrays."""
+"""The result of a backtest: rows for alerts, verdicts for incidents, and their sums; no arrays."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ TICKET_TIER = "ticket"
 class Confidence:
     """How many evaluations are near the threshold, and what an alert does not see.
 
-    `near_threshold` of the `evaluations` would have ended otherwise with one failure more or less
-    (or, in sample mode, with compared values a billionth more or less). `phases` are the episodes
-    at other phases, by how much later. `unseen` is the largest share of the budget that
-    went within six hours without a single true evaluation.
+    `near_threshold` of the `evaluations` would differ with one failure more or less (in sample
+    mode, with values that differ by a billionth). `phases` has the number of episodes if
+    evaluations came later by so much. `unseen` is the largest share of the error budget (0..1)
+    that was spent within six hours without a true evaluation.
     """
 
     evaluations: int = 0
@@ -48,9 +48,9 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class AlertFirings:
-    """One alert over the span: its episodes, how long it fired, and the weeks that are known.
+    """One alert over the span: its episodes, how long it fired, and the weeks with history.
 
-    `confidence` is None where nobody asked, and for what is no burn rate.
+    `confidence` is None if it was not requested, and for signals.
     """
 
     episodes: tuple[Episode, ...]
@@ -65,7 +65,7 @@ class AlertFirings:
 
     @property
     def per_week(self) -> float:
-        """Episodes in a known week."""
+        """Episodes per week with history."""
         return len(self.episodes) / self.known_weeks if self.known_weeks else 0.0
 
 
@@ -91,10 +91,10 @@ class OutcomeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalRow:
-    """One alert that is no burn rate, before and after; what its episodes cost is not known.
+    """A signal or a no-data alert before and after; the budget that it spent is not known.
 
     `slo` and `objective` are those that an `SLINoData` alert watches, empty for a signal.
-    `evaluated_by` is the server where that evaluated the expression, and only states are ours.
+    `evaluated_by` is the server that evaluated the expression; empty if it was replayed here.
     """
 
     service: str
@@ -114,7 +114,7 @@ class SignalRow:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """Event mode beside sample mode: evaluations compared and differing, the episodes of each."""
+    """Event mode compared with sample mode: evaluations that differ, and episodes of each."""
 
     evaluations: int = 0
     differing: int = 0
@@ -132,7 +132,7 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Which tiers fired while something happened."""
+    """Which tiers fired during an event."""
 
     paged: bool
     ticketed: bool
@@ -151,9 +151,9 @@ UNSEEN = Detection(paged=False, ticketed=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventVerdict:
-    """What became of one event; `spent` is the share of the period's budget that it cost.
+    """The verdict on one event; `spent` is the share of the period's budget that it spent (0..1).
 
-    `known` is False where no minute of it is in the history; such an event is not scored.
+    `known` is False if no minute of it is in the history; such an event is not scored.
     """
 
     event: Event
@@ -165,17 +165,17 @@ class EventVerdict:
 
     @property
     def is_newly_missed(self) -> bool:
-        """Whether a page fired before, and none would now, whether or not a ticket does."""
+        """Whether it paged before and would not now; a ticket makes no difference."""
         return self.old.paged and not self.new.paged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliSummary:
-    """What the history of one SLI says about itself; `attainment` is None below 90 % coverage.
+    """The history of one SLI in figures; `attainment` (0..1) is None below 90 % coverage.
 
-    `days` are the shares of the period's budget that went on each day of the span, None where less
-    than half of a day is known; empty where nobody asked how sure a result is. `before` is the
-    known share of what the first windows look back to.
+    `days` are the shares of the period's budget that each day of the span spent, None if less than
+    half of the day has history; empty if confidence was not requested. `before` is the coverage
+    (0..1) of the time before the span that the first windows look back to.
     """
 
     coverage: float
@@ -187,7 +187,7 @@ class SliSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """One objective's part of a backtest; `digest` is that of the definition that is newest."""
+    """One objective's part of a backtest; `digest` is that of its current definition."""
 
     service: str
     slo: str
@@ -212,20 +212,20 @@ class TierTotals:
 
 @dataclass(frozen=True, slots=True)
 class UnknownNotifications:
-    """Why nothing is known of notifications."""
+    """Why notifications were not simulated."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationSides:
-    """What people would have been sent, before and after, each by its own routes."""
+    """The notifications before and after, each by the routes of its side."""
 
     old: SideNotifications | UnknownNotifications
     new: SideNotifications | UnknownNotifications
 
     def tiers(self, tier: str) -> tuple[NotificationTally, NotificationTally]:
-        """One tier before and after; all zero where it is not known."""
+        """Return the counts of a tier before and after; all zero if they are not known."""
         old, new = (
             side.tier(tier) if isinstance(side, SideNotifications) else NOTHING
             for side in (self.old, self.new)
@@ -238,9 +238,9 @@ NOT_SIMULATED = UnknownNotifications("notifications were not played")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
-    """The whole result; `base` is the commit that was compared with, empty for none.
+    """The whole result; `base` is the commit that it is compared with, empty for none.
 
-    `signals` and `deviation` are those of sample mode; event mode has neither.
+    Only sample mode sets `signals` and `deviation`.
     """
 
     terms: ReplayTerms
@@ -253,17 +253,17 @@ class Backtest:
     deviation: Deviation = Deviation()
     signals: tuple[SignalRow, ...] = ()
     zones: Mapping[str, str] = field(default_factory=dict)
-    """The time zone of each service's team; UTC where none is here."""
+    """The time zone of each service's team; UTC for any other."""
     notifications: NotificationSides = NotificationSides(NOT_SIMULATED, NOT_SIMULATED)
 
     @property
     def compares(self) -> bool:
-        """Whether there is an old side."""
+        """Whether there is a base to compare with."""
         return bool(self.base)
 
     @property
     def span(self) -> TimeSpan:
-        """What was replayed."""
+        """The replayed span."""
         return self.terms.span
 
     @property
@@ -274,21 +274,21 @@ class Backtest:
 
     @property
     def coverage(self) -> float:
-        """The known share of the span, over all objectives that have a history."""
+        """The mean coverage (0..1) of all objectives that have a history."""
         known = [o.history.coverage for o in self.objectives if isinstance(o.history, SliSummary)]
         return sum(known) / len(known) if known else 0.0
 
     @property
     def scored(self) -> tuple[EventVerdict, ...]:
-        """The verdicts on events that the history holds."""
+        """The verdicts on events that are in the history."""
         return tuple(verdict for verdict in self.verdicts if verdict.known)
 
     def old(self, tier: str) -> TierTotals:
-        """The base's sums for a tier."""
+        """Return the totals of a tier before the change."""
         return _sum(row.old for row in self.rows if row.tier == tier)
 
     def new(self, tier: str) -> TierTotals:
-        """The working tree's sums for a tier."""
+        """Return the totals of a tier after the change."""
         return _sum(row.new for row in self.rows if row.tier == tier)
 
 

@@ -1,4 +1,4 @@
-"""One side of one objective: its history fetched, each of its alerts fired over the span."""
+"""Replay one side of one objective: fetch its history, and fire its alerts over the span."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ from reliability.timespan import DAY, TimeSpan
 HALF = 0.5
 COUNTED: Final = timedelta(minutes=1)
 COARSEST: Final = timedelta(seconds=65)
-"""With samples further apart, windows hold fewer than counts by the minute can tell."""
+"""The largest sample interval for event mode, 60 s with some jitter.
+
+With longer intervals, `rate` over a short window sees too few samples for counts by minute to
+reproduce it.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +42,7 @@ class GroupSeries:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ObjectiveSide:
-    """An objective as one commit declares it, with the groups of its history."""
+    """An objective as one commit declares it, with its history; `missing` is why it has none."""
 
     objective: Objective
     groups: tuple[GroupSeries, ...]
@@ -46,7 +50,7 @@ class ObjectiveSide:
 
     @property
     def tiers(self) -> dict[str, tuple[BurnRateAlert, ...]]:
-        """Its alerts by tier: one of ours, and as many of OpenSLO's as are asked for."""
+        """Its burn-rate alerts by tier: one of the alert policy, and any number from OpenSLO."""
         tiers: dict[str, tuple[BurnRateAlert, ...]] = {}
         for alert in self.objective.alerts:
             tiers[alert.tier] = (*tiers.get(alert.tier, ()), alert)
@@ -56,7 +60,7 @@ class ObjectiveSide:
 def open_side(
     objective: Objective, source: SeriesSource, terms: ReplayTerms, warm_up: timedelta
 ) -> ObjectiveSide:
-    """Fetch an objective's history, `warm_up` longer than the span so that windows are full."""
+    """Fetch an objective's history; it starts `warm_up` before the span to fill the windows."""
     reason = why_not_replayed(objective.sli)
     if reason is not None:
         return ObjectiveSide(objective, (), NoHistory(reason))
@@ -77,9 +81,10 @@ def open_side(
 
 
 def budget_side(objective: Objective, source: SeriesSource, terms: ReplayTerms) -> ObjectiveSide:
-    """An objective's history for its budget alone, as `status` reads it; no alert can be replayed.
+    """Fetch an objective's history for its error budget only, as `status` does.
 
-    The counts of an SLI that is no sum of counters are what a server evaluated minute by minute.
+    The counts of an SLI that is not a sum of counters are those that a server evaluated each
+    minute, so alerts cannot be replayed from them.
     """
     history = source.series(budget_history(objective), terms.span)
     if isinstance(history, NoHistory):
@@ -94,7 +99,7 @@ def budget_side(objective: Objective, source: SeriesSource, terms: ReplayTerms) 
 
 
 def too_coarse(interval: timedelta) -> Message:
-    """Why event mode does not replay samples that are so far apart."""
+    """Return why event mode does not replay samples with such an interval."""
     return Message(
         "its samples are {interval} s apart, and event mode is right up to 60 s; "
         "replay with --mode sample",
@@ -105,14 +110,17 @@ def too_coarse(interval: timedelta) -> Message:
 def group_series(
     objective: Objective, series: Series, terms: ReplayTerms, warm_up: timedelta
 ) -> GroupSeries:
-    """A group with its budget: corrected time counts for nothing in it, but alerts see it."""
+    """Return a group with its budget; corrections remove time from the budget, not from alerts.
+
+    Alerts have fired in that time, whatever a correction says later.
+    """
     counted = corrected(series, objective)
     budget = Budget.of(objective.target, objective.period, counted, span=terms.span)
     return GroupSeries(counted, PrefixSums.of(series, warm_up), budget)
 
 
 def warm_up_of(objectives: list[Objective]) -> timedelta:
-    """The longest window of any alert: what has to be known before the span begins."""
+    """Return the longest window of any alert: how much history is needed before the span."""
     windows = [
         window for objective in objectives for alert in objective.alerts for window in alert.windows
     ]
@@ -145,12 +153,12 @@ def fired(
 
 
 def coverage(side: ObjectiveSide, terms: ReplayTerms) -> float:
-    """The known share of the span; of the least known group, where there are several."""
+    """Return the coverage of the span (0..1); of several groups, the lowest."""
     return min((group.series.coverage(terms.span) for group in side.groups), default=0.0)
 
 
 def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
-    """What the history says by itself; attainment is that of the worst group."""
+    """Return attainment, events and coverage; attainment is that of the worst group."""
     if side.missing is not None:
         return side.missing
     reached = [attainment(group.series, terms.span) for group in side.groups]
@@ -171,7 +179,7 @@ def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
 
 
 def _known_before(side: ObjectiveSide, terms: ReplayTerms) -> float:
-    """The known share of what the longest window of its alerts looks back to, from the start."""
+    """Return the coverage (0..1) of the longest window before the span."""
     windows = [window for alert in side.objective.alerts for window in alert.windows]
     if not windows:
         return 1.0
@@ -180,7 +188,7 @@ def _known_before(side: ObjectiveSide, terms: ReplayTerms) -> float:
 
 
 def by_day(side: ObjectiveSide, terms: ReplayTerms) -> tuple[float | None, ...]:
-    """The budget that each day spent, of the group that spent most; None for an unknown day."""
+    """Return the share of the budget that each day spent, of the worst group; None if unknown."""
     spent: dict[int, float | None] = {}
     for group, number in product(side.groups, range(terms.span.length // DAY)):
         start = terms.span.start + number * DAY

@@ -1,4 +1,4 @@
-"""What history must know of each objective's SLI: its PromQL queries as sums of counters."""
+"""The SLI of an objective for a history source: its PromQL queries as sums of counters."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ from reliability.resolve.sli import (
 
 ANY_WINDOW = "5m"
 RATES = ("rate", "increase")
-NO_RATIO = Message("its SLI is no ratio of counters")
+NOT_A_RATIO = Message("its SLI is not a ratio of counters")
 
 
 class NotASum(ValueError):
-    """A query is no sum of counters; the message says what it is."""
+    """A query is not a sum of counters; the message quotes the part that is not."""
 
 
 def sli_history(objective: Objective) -> SliHistory:
-    """The SLI of an objective as history knows it."""
+    """Return the SLI of an objective, to fetch its history for a replay."""
     counters = _counters(objective)
     return SliHistory(objective.service, objective.slo_name, counters, group_by=objective.group_by)
 
 
 def budget_history(objective: Objective) -> SliHistory:
-    """The SLI of an objective as its error budget is counted from history.
+    """Return the SLI of an objective, to compute its error budget from history.
 
-    What is no sum of counters is what a server makes of it minute by minute, as the rules record
-    it. That is exact enough for a period, and not for the windows of an alert.
+    An SLI that is not a sum of counters is evaluated by a server minute by minute, like the
+    recording rules. That is accurate enough for an SLO period, but not for the windows of alerts.
     """
     history = sli_history(objective)
     sli = objective.sli
@@ -65,7 +65,7 @@ def budget_history(objective: Objective) -> SliHistory:
 
 
 def sli_identity(objective: Objective) -> str:
-    """The same for two objectives that measure the same events, whatever their targets."""
+    """Return a key that is equal for objectives that measure the same events."""
     counters = _counters(objective)
     measured = objective.sli if isinstance(counters, NotCounted) else counters
     return repr((measured, objective.group_by))
@@ -83,13 +83,13 @@ def _counters(objective: Objective) -> Counters | DatadogQueries | NotCounted:
         case None if {"total"} < set(dict(objective.metrics)):
             return DatadogQueries(objective.metrics)
         case None:
-            return NotCounted(NO_RATIO)
+            return NotCounted(NOT_A_RATIO)
         case other:
-            return NotCounted(why_not_replayed(other) or NO_RATIO)
+            return NotCounted(why_not_replayed(other) or NOT_A_RATIO)
 
 
 def why_not_replayed(sli: AnySli | None) -> str | None:
-    """Why an SLI of this form has no past, from wherever that comes; None where it can have one."""
+    """Return why event mode cannot replay an SLI of this form; None if it can."""
     match sli:
         case RatioSli() | None:
             return None
@@ -108,10 +108,10 @@ def why_not_replayed(sli: AnySli | None) -> str | None:
 
 
 def terms(query: EventQuery) -> Iterator[Term]:
-    """The counters that a query adds and subtracts.
+    """Yield the counters that a query adds and subtracts.
 
     Raises:
-        NotASum: it does anything else.
+        NotASum: the query does anything else.
     """
     if isinstance(query, SelectorQuery):
         for text in selectors(query):
@@ -134,7 +134,7 @@ def _terms_of(tree: Any, sign: int) -> Iterator[Term]:
         case promql.Call() if tree.func.name in RATES:
             yield Term(_selected(tree.args[0]), sign)
         case _:
-            raise NotASum(f"{shown(tree)} is no sum of rates")
+            raise NotASum(f"{shown(tree)} is not a sum of rates")
 
 
 def _is_zero(tree: Any) -> bool:
@@ -143,7 +143,7 @@ def _is_zero(tree: Any) -> bool:
 
 def _selected(argument: Any) -> Selector:
     if not isinstance(argument, promql.MatrixSelector):
-        raise NotASum(f"{shown(argument)} is no range of a selector")
+        raise NotASum(f"{shown(argument)} is not a range selector")
     selector = argument.vector_selector
     if selector.offset or selector.at:
         raise NotASum(f"{shown(argument)} is shifted in time")

@@ -1,4 +1,4 @@
-"""What notifications do to people: counted for each alert, tier, receiver, team and target."""
+"""Counts of notifications by alert, tier, receiver, team and recipient."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ NIGHT_BEGINS: Final = 22
 NIGHT_ENDS: Final = 6
 SATURDAY: Final = 6
 EACH_TIME: Final = "pushover_configs"
-"""The pager that knows no incident: every message is one more page."""
+"""Pushover has no incidents: every message is a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationTally:
-    """Messages about something that fires, one for each receiver and moment; what came of them.
+    """Notifications about firing alerts, one for each receiver and moment.
 
-    `repeats` are those without news, `over` messages that all is over (in none of the others).
-    A page opens an incident at a pager; what is sent to an open one wakes nobody again. A mention
-    is a message that names people. Night is from 22 to 6, weekend Saturday and Sunday, in the
-    time zone of the team.
+    `repeats` are those after the repeat interval; `over` counts resolved notifications, which are
+    in none of the other numbers. `pages` count opened incidents: what a pager gets for an open
+    incident does not page again. A mention is a message that names people. Night is 22:00 to 06:00
+    and weekend Saturday and Sunday, in the time zone of the team.
     """
 
     notifications: int = 0
@@ -59,11 +59,11 @@ NOTHING: Final = NotificationTally()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideNotifications:
-    """The tallies of one side.
+    """The counts of one side.
 
-    A message about several alerts counts for each of them, so that alerts add up to more than
-    their tier. `targets` are who is woken, such as `reliability/pay/alert: pages by PagerDuty`,
-    with how often.
+    A notification about several alerts counts for each, so the numbers of alerts may add up to
+    more than those of their tier. `targets` counts how often recipients are paged or mentioned, by
+    receiver and means (`reliability/pay/alert: pages by PagerDuty`).
     """
 
     alerts: Mapping[AlertKey, NotificationTally]
@@ -73,13 +73,13 @@ class SideNotifications:
     targets: Mapping[str, int]
 
     def tier(self, name: str) -> NotificationTally:
-        """The tally of a tier; all zero where nothing was told."""
+        """Return the counts of a tier; all zero without notifications."""
         return self.tiers.get(name, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An alert that was played, and whose it is; `team` is empty if nobody owns its service."""
+    """A simulated alert and its team; `team` is empty if its service has no owner."""
 
     key: AlertKey
     alert: FiringAlert
@@ -91,7 +91,7 @@ Incident = tuple[str, tuple[int, ...], frozenset[tuple[str, str]]]
 
 @dataclass(slots=True, kw_only=True)
 class TallyBuilder:
-    """Tallies while they are added up."""
+    """Counts under construction; `open` has the incidents that are open at pagers."""
 
     alerts: defaultdict[AlertKey, NotificationTally] = field(
         default_factory=lambda: defaultdict(NotificationTally)
@@ -109,9 +109,10 @@ class TallyBuilder:
     open: set[Incident] = field(default_factory=set)
 
     def opens(self, message: Notification) -> bool:
-        """Note whether a group is an incident at a pager now; whether this message makes it one.
+        """Record whether a group is an open incident now; return whether this message opens it.
 
-        What is never told to be over is closed by people: each first message opens it again.
+        A pager that gets no resolved notifications has incidents that people close, so each first
+        notification of a group opens one.
         """
         incident = (
             message.receiver,
@@ -127,7 +128,7 @@ class TallyBuilder:
         return message.is_firing and message.reason == "first" and not is_open
 
     def add(self, receiver: str, about: Sequence[Named], tally: NotificationTally) -> None:
-        """Count one message everywhere that it belongs."""
+        """Count one notification for its receiver, alerts, tiers and teams."""
         self.receivers[receiver] += tally
         for key in {named.key for named in about}:
             self.alerts[key] += tally
@@ -143,7 +144,7 @@ def count_notifications(
     routing: Routing,
     zones: Mapping[str, tzinfo],
 ) -> SideNotifications:
-    """Count them; `zones` are the time zones of teams, UTC where there is none."""
+    """Count notifications; `zones` are the time zones of teams, UTC for any other."""
     callers = {name: tuple(_callers(receiver)) for name, receiver in routing.receivers.items()}
     counts = TallyBuilder()
     for _, of_message in groupby(
@@ -176,7 +177,7 @@ def count_notifications(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A part of a receiver that calls people: its place, what it does, and its kind."""
+    """An integration that pages or mentions people: its index, what it does, and its kind."""
 
     place: int
     words: str
@@ -193,7 +194,7 @@ def _callers(receiver: Receiver) -> Iterator[Caller]:
 
 
 def _message_of(notification: Notification) -> tuple[datetime, str, int]:
-    """What a message is known by: all that a receiver got of a group at one moment."""
+    """Return the key of a message: all that a receiver got of a group at one moment."""
     return notification.at, notification.receiver, id(notification.group)
 
 

@@ -40,7 +40,7 @@ class Piece:
 def pieces_of(
     compilers: Iterable[Compiler], catalog: Catalog, at_once: int = AT_ONCE
 ) -> Iterator[Piece]:
-    """Pieces that give together, in their order, what each compiler makes of the whole catalog."""
+    """Return pieces whose results together, in order, equal those of the whole catalog."""
     parts = list(parts_of(catalog, at_once))
     for compiler in compilers:
         for part in parts if compiler.by_service else [catalog]:
@@ -48,9 +48,9 @@ def pieces_of(
 
 
 def parts_of(catalog: Catalog, at_once: int) -> Iterator[Catalog]:
-    """The catalog with the promises, alerts and owners of some services, in the order of names.
+    """Yield catalogs with the SLOs, alerts and owners of `at_once` services each, by name.
 
-    All else is in every part.
+    All other documents are in every part.
     """
     names = sorted({_service(model) for kind in OF_SERVICES for model in catalog.each(kind)})
     numbers = {name: number // at_once for number, name in enumerate(names)}

@@ -25,39 +25,39 @@ N = TypeVar("N")
 
 
 class ReadOnlyError(ForgeError):
-    """We may read here and not write, as in the pull request of a fork."""
+    """The token may read but not write, as for a pull request from a fork."""
 
 
 class UnknownOutcomeError(ForgeError):
-    """A write whose answer was lost: it may have taken effect, so look before writing again."""
+    """The answer to a write was lost: it may have taken effect, so read before writing again."""
 
 
 class NoteRefusedError(ForgeError):
-    """The forge takes a note for wrong, and will the next time, too; nothing was written."""
+    """The forge refuses the content of a note, so a retry is useless; nothing was written."""
 
 
 class Board(Protocol[D_contra, N]):
-    """Notes of one sort and one kind of marker. `keep` is what writes to it.
+    """Comments, threads or issues with one kind of marker; only `keep` writes to it.
 
-    Each method writes once; it raises `ForgeError` where nothing was written, and
-    `UnknownOutcomeError` where that cannot be told.
+    Each method writes once. It raises `ForgeError` if nothing was written, and
+    `UnknownOutcomeError` if that is not known.
     """
 
     @property
     def together(self) -> int:
-        """How many drafts one `create` takes."""
+        """The largest number of drafts for one `create`."""
 
     def present(self) -> tuple[N, ...]:
-        """What is there now, ours only."""
+        """Return the notes that reliability has written and that still exist."""
 
     def create(self, drafts: Sequence[D_contra], /) -> None:
         """Write new notes: all of them, or none."""
 
     def update(self, note: N, draft: D_contra, /) -> None:
-        """Make a note say what the draft says."""
+        """Replace the content of a note by that of a draft."""
 
     def close(self, note: N, word: str, /) -> None:
-        """End a note: a comment is deleted, a thread resolved, an issue closed with a word."""
+        """Delete a comment, resolve a thread, or close an issue with a comment (`word`)."""
 
     def reopen(self, note: N, draft: D_contra, /) -> None:
         """Bring a note back as the draft says it."""

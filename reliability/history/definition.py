@@ -1,4 +1,4 @@
-"""What one family of stored files holds: which selectors were fetched, and which labels kept."""
+"""The definition of a family of stored files: the selectors fetched, and the labels kept."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ IMPORTED: Final = "counts"
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The widest selectors of an SLI, and the labels by which their counters are told apart.
+    """The widest selectors of an SLI, and the labels that are stored.
 
-    Counters that differ in other labels only (instances, pods) are added up. `queries` are those
-    of Datadog, or expressions that a Prometheus evaluates; there are no selectors then.
+    Counters that differ only in other labels (instances, pods) are added up. `queries` are those
+    of Datadog, or expressions that Prometheus evaluates; then there are no selectors.
     """
 
     selectors: tuple[Selector, ...]
@@ -29,7 +29,7 @@ class Definition:
 
     @classmethod
     def of(cls, counters: Counters, more_labels: Iterable[str] = ()) -> Definition:
-        """What has to be fetched for an SLI; a selector that another contains is left out."""
+        """Return what to fetch for an SLI; a selector that another one covers is left out."""
         every = counters.selectors
         widest = tuple(selector for selector in every if not _is_within_another(selector, every))
         used = {label for selector in every for label in selector.labels}
@@ -37,23 +37,23 @@ class Definition:
 
     @classmethod
     def of_metrics(cls, metrics: DatadogQueries, by: Iterable[str]) -> Definition:
-        """What is asked of Datadog; its queries say themselves by which tags they group."""
+        """Return the queries to send to Datadog; they name the tags that they group by."""
         return cls((), tuple(sorted(by)), metrics.queries)
 
     @classmethod
     def of_evaluated(cls, evaluated: Evaluated, by: Iterable[str]) -> Definition:
-        """What a Prometheus is asked to evaluate; the expressions name the labels they group by."""
+        """Return the expressions for Prometheus; they name the labels that they group by."""
         return cls((), tuple(sorted(by)), evaluated.queries)
 
     @property
     def checksum(self) -> str:
-        """Eight hex digits of what it says; a family's folder is named by it."""
+        """Eight hex digits of its hash, which name the folder of a family."""
         text = json.dumps(self.values, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     @property
     def values(self) -> dict[str, Any]:
-        """As it is written into a file's metadata."""
+        """Its form in the metadata of a file."""
         values = {
             "selectors": [selector.text for selector in self.selectors],
             "keep": list(self.keep),
@@ -62,14 +62,14 @@ class Definition:
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> Definition:
-        """Back from a file's metadata."""
+        """Read it from the metadata of a file."""
         selectors = tuple(Selector.parse(text) for text in values["selectors"])
         return cls(selectors, tuple(values["keep"]), tuple(values.get("queries", {}).items()))
 
     def source_of(self, wanted: Selector) -> int | None:
-        """Which of the fetched selectors holds all that `wanted` matches; None for none.
+        """Return the index of a fetched selector that covers `wanted`; None if there is none.
 
-        What `wanted` asks beyond it must be told by labels that were kept.
+        The additional matchers of `wanted` must be on labels that were kept.
         """
         for index, fetched in enumerate(self.selectors):
             rest = set(wanted.matchers) - set(fetched.matchers)
@@ -78,7 +78,7 @@ class Definition:
         return None
 
     def answers(self, counters: Counters, labels: Iterable[str] = ()) -> bool:
-        """Whether an SLI can be put together from it, told apart by these labels."""
+        """Return whether an SLI, grouped by these labels, can be computed from the files."""
         sources = (self.source_of(selector) for selector in counters.selectors)
         return None not in sources and set(labels) <= set(self.keep)
 

@@ -1,6 +1,6 @@
-"""Counts by the minute of an SLI that is no sum of counters: the server evaluates, we only book.
+"""Counts by minute of an SLI that is not a sum of counters, as a server evaluates it.
 
-This gives what the rules record of it: rates over five minutes at the end of every minute.
+The result is what the recording rules record: rates over five minutes at the end of each minute.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MILLISECONDS: Final = 60_000
 def minutes(
     evaluated: Evaluated, by: Group, reader: ExpressionReader, span: TimeSpan
 ) -> dict[Column, FloatArray]:
-    """All and bad events of each minute of a span, NaN where the server knows none.
+    """Return all and bad events of each minute of a span; NaN without a value of the server.
 
     Raises:
         SourceError: the server does not answer.

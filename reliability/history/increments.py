@@ -1,9 +1,9 @@
-"""Raw samples of one counter -> its increments a minute, resets corrected.
+"""Raw samples of one counter -> its increments by minute, corrected for counter resets.
 
-An increment is booked to the minute of the later of its two samples. Where the two are more than
-ten minutes apart nobody can say when it happened: it is not booked, and the minutes between stay
-unknown. The first sample of a counter has no earlier one, so what it had counted before is not
-booked either; Prometheus's `rate` sees it the same way.
+An increment belongs to the minute of the later of its two samples. If the samples are more than
+ten minutes apart, it is not known when it happened: the increment is dropped, and the minutes
+between stay unknown. The first sample of a counter has no increment, because what it counted
+before is not known; `rate` of Prometheus ignores that, too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reliability.promql.samples import Samples, Times
 from reliability.timespan import EPOCH, TimeSpan
 
 FEWEST: Final = 4
-"""Samples from which their interval is told."""
+"""The least number of samples to estimate their interval."""
 
 LONGEST_GAP: Final = timedelta(minutes=10)
 MILLISECOND: Final = timedelta(milliseconds=1)
@@ -29,10 +29,10 @@ MINUTE_IN_MS: Final = 60_000
 
 
 def increments(samples: Samples, span: TimeSpan) -> FloatArray:
-    """One entry a minute of the span: what was counted in it, NaN where that is unknown.
+    """Return the increment of each minute of a span, NaN if it is unknown; shape (minutes,).
 
-    A sample exactly at a minute's end belongs to that minute. Samples up to ten minutes around
-    the span are taken into account, so that a span may be cut anywhere without a difference.
+    A sample exactly at the end of a minute belongs to that minute. Samples up to ten minutes
+    around the span count, too, so that the result does not depend on how a span is split.
     """
     minutes = span.steps(MINUTE)
     times, values = _usable(samples)

@@ -1,7 +1,7 @@
-"""Fill the store: fetch what is missing in chunks, book it by the minute, write it a day at a time.
+"""Fill the history store: fetch what is missing in chunks, count by minute, write day by day.
 
-What was written says what it covers, so that a pull that was stopped goes on where it ended. The
-last hour of what is covered is fetched again, for samples that came late.
+Written files record the span that they cover, so an interrupted pull resumes where it stopped. The
+last covered hour is fetched again, because samples may arrive late (remote write, slow scrapes).
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ FETCHED_AGAIN: Final = timedelta(hours=1)
 MOST_LABEL_SETS: Final = 1000
 
 Piece: TypeAlias = tuple[TimeSpan, Mapping[Column, FloatArray], TimeSpan]
-"""A span, what was counted in it and around it, and the span of what was counted."""
+"""The span to store, the counts of that span and its surroundings, and the span of the counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How much is asked for at once, and how many questions are open at a time."""
+    """The length of one request, and the number of concurrent requests."""
 
     chunk: timedelta = timedelta(hours=6)
     concurrency: int = 4
@@ -41,7 +41,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """So many chunks of so many are stored."""
+    """The number of stored chunks (`done`) of all chunks (`of`)."""
 
     done: int
     of: int
@@ -50,10 +50,10 @@ class Progress:
 def pull(
     family: Family, definition: Definition, reader: SampleReader, span: TimeSpan, pace: Pace
 ) -> Iterator[Progress]:
-    """Fetch and store what a family lacks of a span; each progress is stored when it is told.
+    """Fetch and store the missing parts of a span; yield progress after each stored day.
 
     Raises:
-        SourceError: the reader gives up; what was told as progress is kept.
+        SourceError: the reader gives up; what was yielded as progress stays stored.
     """
     booking = CountSource(lambda chunk: book(definition, reader, chunk), reader.description)
     yield from fill(family, booking, span, pace=pace)
@@ -61,17 +61,17 @@ def pull(
 
 @dataclass(frozen=True, slots=True)
 class CountSource:
-    """Where counts a minute come from, for any span, and what that is."""
+    """A function that returns the counts by minute of a span, and its description."""
 
     of: Callable[[TimeSpan], MinuteCounts | Mapping[Column, FloatArray]]
     source: str
 
 
 def fill(family: Family, booking: CountSource, span: TimeSpan, pace: Pace) -> Iterator[Progress]:
-    """As `pull`, from anything that counts by the minute.
+    """Store the missing parts of a span from any source of counts by minute.
 
     Raises:
-        SourceError: it gives up; what was told as progress is kept.
+        SourceError: the source gives up; what was yielded as progress stays stored.
     """
     wanted = list(_wanted(family, span, pace.chunk))
     done = 0
@@ -96,7 +96,7 @@ def _wanted(family: Family, span: TimeSpan, chunk: timedelta) -> Iterator[TimeSp
 
 
 def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> MinuteCounts:
-    """One chunk's increments a minute, for each set of kept labels."""
+    """Return the increments by minute of one chunk, for each set of kept labels."""
     around = TimeSpan(span.start - LONGEST_GAP, span.end + LONGEST_GAP)
     booked: dict[Column, FloatArray] = {}
     intervals: list[timedelta | None] = []

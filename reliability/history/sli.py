@@ -1,4 +1,4 @@
-"""`SliHistory`: what has to be known of an SLI to find or make its past."""
+"""`SliHistory`: what a history source has to know of an SLI to return its series."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class DatadogQueries:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """An SLI that a server evaluates by the minute, since it is no sum of counters, and why not.
+    """An SLI that is not a sum of counters (`reason`), so a server evaluates it each minute.
 
-    `total` is all events a second over five minutes, `ratio` the share of them that failed, 0..1.
+    `total` is the rate of all events per second over five minutes, `ratio` the error ratio 0..1.
     """
 
     total: str
@@ -66,7 +66,7 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class NotCounted:
-    """An SLI that is no sum of counters, so that it cannot be booked by the minute, and why."""
+    """An SLI that cannot be counted by minute, because it is not a sum of counters (`reason`)."""
 
     reason: str
 

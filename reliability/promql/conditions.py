@@ -147,7 +147,7 @@ def _why_call(node: Call) -> Reason | None:
 def never_fires(node: Node) -> str | None:
     """What makes a comparison impossible: the function whose result can never be so; or None.
 
-    A count of nothing is no 0 but no result, and `absent` is 1 or has no result.
+    A count of nothing has no result instead of 0, and `absent` is 1 or has no result.
     """
     match node:
         case Binary(operator="and"):

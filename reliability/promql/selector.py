@@ -51,11 +51,11 @@ class Selector:
         """Read a selector.
 
         Raises:
-            ValueError: the text is no vector selector, or one with `or` between its matchers.
+            ValueError: the text is not a vector selector, or has `or` between its matchers.
         """
         tree = parse(text)
         if not isinstance(tree, promql_parser.VectorSelector):
-            raise ValueError(f"{text} is no vector selector")
+            raise ValueError(f"{text} is not a vector selector")
         return cls.of_tree(tree)
 
     @classmethod

@@ -130,7 +130,7 @@ PLAIN: Final = VectorMatching(
 
 @lru_cache(maxsize=65536)
 def read(text: str) -> Node | None:
-    """The tree of an expression or of an SLI query; None where it is no PromQL."""
+    """The tree of an expression or of an SLI query; None if it is not PromQL."""
     tree = syntax.parse(WINDOW.sub(STAND_IN, text) if "{{" in text else text)
     return None if isinstance(tree, str) else _node(tree)
 

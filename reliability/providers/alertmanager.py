@@ -49,7 +49,7 @@ LONGEST_KEPT: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AlertmanagerRunner:
-    """See `Runner`; which file the server runs is told by the hash of its bytes."""
+    """See `Runner`; `alertmanager_config_hash` says which file the server runs."""
 
     server: HttpServer
     file: Path

@@ -1,4 +1,4 @@
-"""A period that a server recorded only in part, completed by our own history."""
+"""The status of an SLO whose period a server recorded only in part, completed from history."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ SECONDS: Final = 60
 def completed(
     server: HttpServer, status: SloStatus, at: datetime, share: float, past: SeriesSource | None
 ) -> SloStatus:
-    """How a promise stands by both; `share` of its period was recorded, which is too little.
+    """Compute the status from recordings and history; `share` (0..1) of the period is recorded.
 
     Raises:
         ProviderError: the server does not answer.
-        SourceError: our history cannot be read.
+        SourceError: the stored history cannot be read.
     """
     objective, minute = status.objective, at.replace(second=0, microsecond=0)
     period = period_of(objective, minute)
@@ -69,7 +69,7 @@ def completed(
 def _kept(
     objective: Objective, past: SeriesSource | None, span: TimeSpan
 ) -> tuple[Series, ...] | NoHistory:
-    """What history adds; figures that are made up are never mixed with a server's."""
+    """Return the stored history; synthetic figures are never mixed with those of a server."""
     if past is None:
         return NoHistory("")
     if past.is_made_up:
@@ -88,7 +88,7 @@ def _reason_of(status: SloStatus) -> str:
 def _remedy(
     objective: Objective, period: TimeSpan, at: datetime, share: float, *, pulls: bool
 ) -> str:
-    """What would make the budget known."""
+    """Return what to do to get the budget, in the imperative."""
     commands = ["history pull", "history backfill"] if pulls else ["history backfill"]
     runs = " or ".join(f"`reliability {command} {objective.slo_name}`" for command in commands)
     day = known_from(objective, period, at, share=share)
@@ -96,10 +96,10 @@ def _remedy(
 
 
 def known_from(objective: Objective, period: TimeSpan, at: datetime, share: float) -> datetime:
-    """When the rules will have recorded enough of a period by themselves, if they go on.
+    """Return when the rules will have recorded 90 % of a period by themselves.
 
-    A rolling period loses what was before the rules. A calendar period only grows, and the next
-    one begins with rules that run.
+    A rolling period drops the time before the rules. A calendar period keeps it until its end,
+    but the next period is recorded from its beginning.
     """
     if objective.calendar is None:
         return at + (LEAST_COVERAGE - share) * objective.period
@@ -116,9 +116,9 @@ def _fetched(server: HttpServer, objective: Objective, span: TimeSpan) -> list[P
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Recorded:
-    """What a server recorded of one promise in a span, by the minute and by group.
+    """What a server recorded of one objective in a span, by minute and group.
 
-    `there` are the minutes in which its rules ran.
+    `there` is true for the minutes in which the rules were evaluated.
     """
 
     objective: Objective

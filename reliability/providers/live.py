@@ -47,7 +47,7 @@ class PutBack:
 
 
 class Runner(Protocol):
-    """A server that reads files when it is told to."""
+    """A server that reads its files again on request."""
 
     def ensure_ready(self) -> None:
         """Make sure that the server is there and would reload.
@@ -58,11 +58,11 @@ class Runner(Protocol):
         ...
 
     def reload(self) -> str | None:
-        """Have the files read again; the reason where the server refuses them."""
+        """Reload the files; return the reason if the server refuses them."""
         ...
 
     def verdicts(self, changes: Sequence[Change]) -> Mapping[ResourceId, Verdict]:
-        """What is wrong now with changes that were loaded; good ones are left out."""
+        """Return what is wrong with loaded changes; those without fault are left out."""
         ...
 
     def settled(

@@ -1,4 +1,4 @@
-"""A Prometheus told to load files, and asked whether it runs them: same rules, evaluated once."""
+"""Reload a Prometheus, and verify that it runs the files: equal rules, evaluated once."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ from reliability.providers.shelf import FolderPlace
 from reliability.resource import ResourceId
 
 NOTED_EVERY = 15.0
-"""Seconds between one line about the progress and the next."""
+"""Seconds between two lines of progress."""
 
 LONGEST_WAIT = 900.0
-"""Seconds after which rules are reported as not evaluated, whatever interval a server names."""
+"""Seconds after which rules are reported as not evaluated, even if their interval is longer."""
 
 GRACE = 5.0
-"""Seconds on top of an interval in which a group may be evaluated for the first time."""
+"""Seconds beyond the interval until the first evaluation of a group.
+
+Prometheus spreads groups over their interval by a hash, so the first one may take a whole interval.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""How promises stand by what a Prometheus has recorded of them.
+"""The status of SLOs from the recording rules of a Prometheus.
 
-A server that runs the rules for ten minutes still gives figures over thirty days. So it is asked
-how much of each period its rules recorded; what is missing comes from our own history, or there is
-no figure.
+A server that has run the rules for ten minutes returns figures over thirty days all the same. So
+the recorded share of each period is queried, too; the rest comes from the stored history, or the
+status is unknown.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ Key = tuple[str, str]
 def recorded_statuses(
     server: HttpServer, objectives: Sequence[Objective], at: datetime, past: SeriesSource | None
 ) -> Iterator[SloStatus]:
-    """How each promise stands at a moment; `past` is our history, if there is any.
+    """Yield the status of each objective at a moment; `past` is the stored history, if any.
 
     Raises:
         ProviderError: the server does not answer, or says that its answer is partial.
-        SourceError: our history cannot be read.
+        SourceError: the stored history cannot be read.
     """
     records = {BUDGET_LEFT, TARGET, ratio_record(LONG), ratio_record(SHORT)}
     records |= {record_of(objective) for objective in objectives}
@@ -71,12 +71,12 @@ def recorded_statuses(
 
 
 def _is_other(status: SloStatus) -> bool:
-    """Whether the server computes something else than what is declared."""
+    """Return whether the server computes with another definition than the declared one."""
     return isinstance(status, UnknownStatus) and status.reason.startswith("the server computes")
 
 
 def _services(objectives: Iterable[Objective]) -> str:
-    """A matcher of these services only, where it is short; the server need not look at others."""
+    """Return a matcher for these services; empty if it would be too long for a URL."""
     names = sorted({objective.service for objective in objectives})
     matcher = f', sloth_service=~"{"|".join(names)}"'
     return matcher if len(matcher) <= LONGEST_FILTER else ""
@@ -89,9 +89,10 @@ def _key(sample: Sample) -> Key:
 def recorded_shares(
     server: HttpServer, objectives: Sequence[Objective], at: datetime
 ) -> dict[Key, float]:
-    """The share of its period so far that the rules of each promise recorded, 0..1.
+    """Return the share of the period so far that the rules of each SLO recorded, 0..1.
 
-    The target is recorded with every evaluation of the slow group, with or without traffic.
+    It is counted by samples of the target, which every evaluation of the slow group records, with
+    or without traffic.
 
     Raises:
         ProviderError: the server does not answer, or says that its answer is partial.
@@ -117,14 +118,14 @@ def recorded_shares(
 
 
 def _status(objective: Objective, samples: list[Sample], at: datetime) -> SloStatus:
-    """One promise, of several groups that which is worst off."""
+    """Return the status of one objective; of several groups, of the one with least budget."""
     period, groups = period_of(objective, at), _groups(samples, objective)
     lefts = {key: values for key, values in groups.items() if BUDGET_LEFT in values}
     if not lefts:
         return UnknownStatus(objective, NOT_THERE.format(record=BUDGET_LEFT))
 
-    promised = {values[TARGET] for values in groups.values() if TARGET in values}
-    other = [ratio for ratio in promised if ratio != float(objective.target)]
+    targets = {values[TARGET] for values in groups.values() if TARGET in values}
+    other = [ratio for ratio in targets if ratio != float(objective.target)]
     if other:
         return UnknownStatus(
             objective,

@@ -91,7 +91,7 @@ class TargetFiles:
         """The file of an object.
 
         Raises:
-            ProviderError: the target has no such kind, or the name is no name for a file.
+            ProviderError: the target does not support the kind, or the name is not a file name.
         """
         if identity.kind not in self.places:
             raise ProviderError(f"{self.target} does not support {identity.kind}")

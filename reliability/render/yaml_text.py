@@ -185,7 +185,7 @@ def _quoted(text: str) -> str:
 
 
 def _is_printable(text: str) -> bool:
-    """Whether a text may stand as it is; ASCII is told in half the time."""
+    """Return whether a text needs no escapes; `isprintable` takes half the time of the regex."""
     if text.isascii():
         return text.replace("\n", "").isprintable()
     return not NOT_PRINTABLE.search(text)

@@ -1,4 +1,4 @@
-"""Every signal that is no burn rate, with its owner: what alert policies declare by hand."""
+"""The signals of alert policies (alerting rules other than burn rates), with their owners."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Seen(HTMLParser):
         if self.open and self.open[-1] != "style":
             self.words.append(data)
 
-    def lanes(self, name: str) -> int:
+    def count(self, name: str) -> int:
         """How many elements have this class."""
         return sum(name in each.split() for each in self.classes)
 
@@ -68,12 +68,12 @@ def test_every_element_that_opens_is_closed(compared: Seen) -> None:
 
 
 def test_old_lanes_stand_above_new_ones(compared: Seen) -> None:
-    lanes = [each for each in compared.classes if each in ("lane", "lane old")]
-    assert lanes == ["lane old", "lane"] * 2
+    tracks = [each for each in compared.classes if each in ("track", "track old")]
+    assert tracks == ["track old", "track"] * 2
 
 
 def test_what_a_change_loses_is_marked_in_the_old_lane(compared: Seen) -> None:
-    assert compared.lanes("lost") == 2  # in the lane, and in the legend
+    assert compared.count("lost") == 2  # in the track, and in the legend
     assert any("alert, lost: Wed 16 Sep 10:15 UTC" in tip for tip in compared.tips)
 
 
@@ -99,7 +99,7 @@ def test_what_did_not_fire_is_not_listed_with_what_has_no_history() -> None:
 
 
 def test_days_are_as_many_as_the_span_has(compared: Seen) -> None:
-    assert compared.lanes("day") == 28
+    assert compared.count("day") == 28
 
 
 def test_it_loads_nothing_and_runs_nothing() -> None:
@@ -126,8 +126,8 @@ def test_what_people_write_is_text_and_nothing_else() -> None:
 
 def test_one_side_alone_has_one_lane_for_each_alert() -> None:
     seen = Seen(page(named("Nobody paid")))
-    assert seen.lanes("old") == 0
-    assert [each for each in seen.classes if each == "lane"] == ["lane"] * 2
+    assert seen.count("old") == 0
+    assert [each for each in seen.classes if each == "track"] == ["track"] * 2
     assert "pin caught left" in seen.classes
 
 
@@ -140,7 +140,7 @@ def test_a_gap_is_drawn_as_a_gap() -> None:
         checkout=known,
     )
     seen = Seen(page(result))
-    assert seen.lanes("gap") == 3
+    assert seen.count("gap") == 3
     assert any("not known" in tip for tip in seen.tips)
 
 

@@ -98,7 +98,7 @@ def test_a_review_that_is_not_understood_is_told(folder: FolderWorld) -> None:
     path = folder.root / "pull-requests/7/reviews.yaml"
     path.parent.mkdir(parents=True)
     path.write_text("- {author: mori, state: aproved, commit: a, submitted: 2026-11-25}\n")
-    with pytest.raises(ForgeError, match=r"each review has author, .*'aproved' is no state"):
+    with pytest.raises(ForgeError, match=r"each review has author, .*unknown state 'aproved'"):
         folder.open().reviews(7)
 
 

@@ -201,7 +201,7 @@ def test_a_native_histogram_is_pulled_as_the_server_evaluates_it(
     assert float(found[0].total.sum()) == pytest.approx(40 * 100, rel=0.01)
     assert float(found[0].bad.sum()) == pytest.approx(40 * 10, rel=0.05)
     ended = reliability(*tomorrow, "backtest", "--days", "1", folder=root)
-    [reason] = [line for line in ended.out.splitlines() if "is no sum of rates" in line]
+    [reason] = [line for line in ended.out.splitlines() if "is not a sum of rates" in line]
     assert "histogram_fraction(" in reason
     assert "\\n" not in reason
 

@@ -20,8 +20,8 @@ INDENT: Final = 18.0
 
 CARDS: Final = 48.0
 CARD_HEIGHT: Final = 76.0
-LANES: Final = 146.0
-"""Where the lanes begin, right of their names."""
+TRACKS: Final = 146.0
+"""Where the tracks begin, right of their names."""
 
 RIGHT: Final = WIDTH - MARGIN - INDENT
 DAY: Final = timedelta(days=1)
@@ -31,28 +31,28 @@ NARROWEST: Final = 5.0
 
 STYLE: Final = """\
 .page{fill:#f6f5f1}.card{fill:#fff;stroke:#e4e2db}.ink{fill:#1d2129}.soft{fill:#626a76}
-.faint{fill:#8a919c}.lane{fill:#f4f2ec}.tick{stroke:#e4e2db}.week{fill:#888;fill-opacity:.12}
+.faint{fill:#8a919c}.track{fill:#f4f2ec}.tick{stroke:#e4e2db}.week{fill:#888;fill-opacity:.12}
 .alert{fill:#d9480f}.ticket{fill:#1b6ec2}.old{fill-opacity:.62}.heat{fill:#b08900;opacity:.8}
 .lost{fill-opacity:0;stroke-width:2}.alert.lost{stroke:#d9480f}.ticket.lost{stroke:#1b6ec2}
 .good{fill:#2b8a3e}.bad{fill:#c2255c}.band{fill-opacity:.2}
 .sign{fill:none;stroke:#fff;stroke-width:2}
 @media (prefers-color-scheme:dark){.page{fill:#101318}.card{fill:#181c23;stroke:#2a3039}
-.ink{fill:#e8eaee}.soft{fill:#a0a8b4}.faint{fill:#858d9a}.lane{fill:#1d222a}.tick{stroke:#2a3039}
+.ink{fill:#e8eaee}.soft{fill:#a0a8b4}.faint{fill:#858d9a}.track{fill:#1d222a}.tick{stroke:#2a3039}
 .alert{fill:#ff8552}.ticket{fill:#5aa9f5}.alert.lost{stroke:#ff8552}.ticket.lost{stroke:#5aa9f5}
 .good{fill:#69c77d}.bad{fill:#ff6f9f}.heat{fill:#e3b93b}.sign{stroke:#181c23}}"""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Where moments stand between the left and the right end of the lanes."""
+    """Where moments stand between the left and the right end of the tracks."""
 
     start: datetime
     end: datetime
 
     def at(self, moment: datetime) -> float:
-        """Return the x of a moment; never outside of the lanes."""
+        """Return the x of a moment; never outside of the tracks."""
         share = (moment - self.start) / (self.end - self.start)
-        return LANES + min(max(share, 0.0), 1.0) * (RIGHT - LANES)
+        return TRACKS + min(max(share, 0.0), 1.0) * (RIGHT - TRACKS)
 
 
 def timeline_picture(backtest: Json, *, slo: str) -> str:
@@ -131,7 +131,7 @@ class Drawing:
         self.y = CARDS + CARD_HEIGHT + 12
 
     def panel(self, objective: Json, rows: Sequence[Json]) -> Iterator[str]:
-        """Yield the panel: days, incidents, and two lanes for each alert."""
+        """Yield the panel: days, incidents, and two tracks for each alert."""
         top = self.y
         inside = [
             *self._heading(objective),
@@ -175,21 +175,21 @@ class Drawing:
         yield self._name("budget a day", height)
 
         most = max((spent for spent in days if spent is not None), default=0.0)
-        width = (RIGHT - LANES) / len(days)
+        width = (RIGHT - TRACKS) / len(days)
         for number, spent in enumerate(days):
             if spent:
                 tall = max(height * (spent / most) ** 0.5, 1.0)
                 yield element(
                     "rect",
                     class_="heat",
-                    x=LANES + number * width + 0.5,
+                    x=TRACKS + number * width + 0.5,
                     y=self.y + height - tall,
                     width=width - 1,
                     height=tall,
                 )
 
         bottom = self.y + height
-        yield element("line", class_="tick", x1=LANES, y1=bottom, x2=RIGHT, y2=bottom)
+        yield element("line", class_="tick", x1=TRACKS, y1=bottom, x2=RIGHT, y2=bottom)
         self.y += height + 5
 
     def _pins(self) -> Iterator[str]:
@@ -226,10 +226,10 @@ class Drawing:
         )
 
     def _ground(self) -> Iterator[str]:
-        """A lane with its weekends, its ticks, and a band for each incident."""
+        """A track with its weekends, its ticks, and a band for each incident."""
         y = self.y
-        length = RIGHT - LANES
-        yield element("rect", class_="lane", x=LANES, y=y, width=length, height=24, rx=5)
+        length = RIGHT - TRACKS
+        yield element("rect", class_="track", x=TRACKS, y=y, width=length, height=24, rx=5)
 
         for monday in self._mondays(every=7):
             start, end = self.scale.at(monday - 2 * DAY), self.scale.at(monday)
@@ -297,10 +297,10 @@ class Drawing:
 
     def _name(self, words: str, height: float, tier: str = "") -> str:
         baseline = self.y + height / 2 + 4
-        shown = label(LANES - 12, baseline, words, 12.5, "soft", anchor="end")
+        shown = label(TRACKS - 12, baseline, words, 12.5, "soft", anchor="end")
         if not tier:
             return shown
-        right = LANES - 12 - text_width(words, 12.5) - 5
+        right = TRACKS - 12 - text_width(words, 12.5) - 5
         return label(right, baseline, tier, 12.5, "ink bold", anchor="end") + shown
 
     def _mondays(self, every: int = TICK_DAYS) -> Iterator[datetime]:

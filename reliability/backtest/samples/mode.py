@@ -1,4 +1,4 @@
-"""The way through a backtest in sample mode; the result is that of event mode, with more told."""
+"""A backtest in sample mode; the result has the form of event mode, with signals in addition."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ LARGEST_BUDGET: Final = Decimal("0.5")
 
 @dataclass(frozen=True, slots=True)
 class TargetCandidate:
-    """A target, a ratio 0..1; a round one leaves a budget of 1, 2 or 5 of some power of ten."""
+    """A target as a ratio 0..1; it is round if its budget is 1, 2 or 5 times a power of ten."""
 
     target: Decimal
     is_round: bool
@@ -31,7 +31,7 @@ class TargetCandidate:
 
 
 def candidates(bounds: TargetBounds, current: Decimal) -> tuple[TargetCandidate, ...]:
-    """About fifty targets, the strictest first, and among them what is promised now."""
+    """Return about fifty targets, the strictest first, including the current one."""
     lowest, highest = max(bounds.min, 1 - LARGEST_BUDGET), bounds.max
     found = {
         round_number.target: round_number

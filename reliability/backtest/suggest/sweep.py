@@ -1,4 +1,4 @@
-"""The sweep: for every candidate target and set of windows, what people would have been told."""
+"""The sweep: the notifications that each candidate target and window set would have caused."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ MONTH: Final = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepResult:
-    """One candidate with one set of windows.
+    """One candidate with one window set.
 
-    `pages` and `tickets` are episodes in a known month of 30 days; `caught` counts the incidents
-    that would have paged. `spent` is the share of the budget that the whole span spent, `worst`
-    that of the worst period within it, and `met` how many of the periods met the target.
+    `pages` and `tickets` are episodes per 30 days with history; `caught` counts the incidents that
+    would have paged. `spent` is the share of the budget that the whole span spent, `worst` that of
+    the worst period in it, and `met` is the number of periods that met the target.
     """
 
     candidate: TargetCandidate
@@ -45,7 +45,7 @@ class SweepResult:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """All candidates with one set of windows, strictest first."""
+    """All candidates with one window set, the strictest first."""
 
     windows: str
     tried: tuple[SweepResult, ...]
@@ -53,10 +53,10 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class SpanHistory:
-    """What the span says whatever is promised: error ratios, and what should have paged.
+    """What does not depend on the target: error ratios (0..1), and the events to page for.
 
-    `ratios` are those of every period that ends within the span at the end of a day, or of the
-    whole span where it is shorter than a period.
+    `ratios` has one entry for each period that ends at the end of a day of the span; if the span
+    is shorter than a period, one for the whole span.
     """
 
     overall: float
@@ -92,7 +92,7 @@ def past_of(side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms)
 
 
 def _ratios(group: GroupSeries, length: timedelta, terms: ReplayTerms) -> FloatArray:
-    """The error ratio of each stretch that ends with a day; nan where too little is known."""
+    """Return the error ratio of each period that ends with a day; NaN below 90 % coverage."""
     series = group.series
     part = series.part(terms.span)
     sums = [
@@ -115,7 +115,7 @@ def swept(
     tried: Sequence[TargetCandidate],
     terms: ReplayTerms,
 ) -> Sweep:
-    """Every candidate with one set of windows."""
+    """Replay every candidate with one window set."""
     targets = [candidate.target for candidate in tried]
     counted = {tier: np.zeros(len(targets), dtype=np.int64) for tier in (ALERT_TIER, TICKET_TIER)}
     reached = np.zeros(len(past.events), dtype=np.int64)
@@ -134,7 +134,7 @@ def swept(
 
 
 def _highest(event: TimeSpan, start: datetime, every: timedelta, level: IntArray) -> int:
-    """How many targets page while something happens; what fires at its very end still saw it."""
+    """Return how many targets page during an event; its end is inclusive."""
     first = max((event.start - start) // every, 0)
     last = (event.end - start) // every
     return int(np.max(level[first : last + 1], initial=0))

@@ -106,9 +106,9 @@ def _edited(text: str, fixes: Sequence[Fix]) -> bytes:
 
 
 def _faults(path: PurePosixPath, content: bytes) -> Counter[str]:
-    """How often the loader says each rule of a file, where no safe fix follows.
+    """Count the loader's findings in a file by rule, without those that have a safe fix.
 
-    A key that is renamed may bring to light a wrong word in its value, which the next round mends.
+    A renamed key may reveal a wrong word in its value, which the next round fixes.
     """
     _, findings = load([(path, content)])
     fixes = ((finding.rule, finding.problem.fix) for finding in findings)

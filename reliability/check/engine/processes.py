@@ -1,4 +1,4 @@
-"""Rules run in several processes, which are forked when the catalog is there and share it."""
+"""Run rules in several processes, which are forked once the catalog is loaded, and share it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ ON_PROMISES: Final = frozenset(
         "tier-receiver-mismatch",
     )
 )
-"""Rules that ask where promises and their alerts end: working that out is half of all the work, so
-they stay together in the process that has it.
+"""Rules that need the routes of all alerts: computing them is half of all the work, so these rules
+run in the one process that has done it.
 """
 ON_QUERIES: Final = frozenset(
     (
@@ -56,19 +56,19 @@ ON_QUERIES: Final = frozenset(
         "slo-zero-traffic",
     )
 )
-"""Rules that ask for the trees of all queries, in the same way."""
+"""Rules that need the parsed trees of all queries, for the same reason."""
 
 Found = list[tuple[int, list[Finding]]]
-"""What rules find, by their index."""
+"""Findings of rules, by the index of the rule."""
 
 
 def found_in_processes(
     rules: Sequence[Rule], context: Context, others: int, jobs: int
 ) -> Iterator[Finding]:
-    """What the rules find, in their order.
+    """Yield the findings of rules, in the order of the rules.
 
-    Those that share what is dear to work out are one piece of the work, the largest pieces at the
-    ends, where each process begins; any other rule is one.
+    Rules that share an expensive index form one piece of work; any other rule is a piece. The
+    large pieces come first, so that no process starts one at the end while others are idle.
     """
     pieces = _pieces(rules)
     work = partial(_of_piece, pieces, rules, context, others)

@@ -1,4 +1,4 @@
-"""Evidence: the result of `reliability backtest --format json`, as measured rules read it."""
+"""Evidence: the result of `reliability backtest --format json`, as rules with `needs` read it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Key = tuple[str, str, str]
 
 
 class EvidencePart(BaseModel):
-    """A part of the file; keys that a later version adds are passed over."""
+    """A part of the file; unknown keys are ignored, because later versions may add some."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
@@ -39,12 +39,12 @@ class EvidenceInterval(EvidencePart):
         return self.end - self.start
 
     def touches(self, other: EvidenceInterval) -> bool:
-        """Whether this episode was there during an incident, as the backtest takes it."""
+        """Return whether an episode overlaps an incident, by the definition of `backtest`."""
         return self.start <= other.end and self.end > other.start
 
 
 class FiredEvidence(EvidencePart):
-    """What one alert did over the span."""
+    """The episodes of one alert over the span."""
 
     episodes: int
     per_week: float
@@ -52,7 +52,7 @@ class FiredEvidence(EvidencePart):
 
 
 class EvidenceMissing(EvidencePart):
-    """Why nothing is known of an alert."""
+    """Why an alert was not replayed."""
 
     no_history: str
 
@@ -73,12 +73,12 @@ class EvidenceRow(EvidencePart):
 
     @property
     def fired(self) -> FiredEvidence | None:
-        """What it did, where that is known."""
+        """Its episodes; None if it was not replayed."""
         return self.new if isinstance(self.new, FiredEvidence) else None
 
 
 class ObjectiveMeasurement(EvidencePart):
-    """What is known of one objective: `events` of the span, `digest` of what was replayed."""
+    """The measurements of one objective: `events` in the span, `digest` of its definition."""
 
     service: str
     slo: str
@@ -101,13 +101,13 @@ class ScoredIncident(EvidenceInterval):
     new: Literal["caught", "ticket only", "missed"]
 
     def concerns(self, service: str, slo: str) -> bool:
-        """Whether it is about this SLO; an incident that names none is about all of its service."""
+        """Return whether it affects an SLO; an incident that names none affects all SLOs."""
         named = self.slos or (() if self.kind == "incident" else (self.slo,))
         return self.service == service and (not named or slo in named)
 
 
 class EvidenceSpan(EvidenceInterval):
-    """What was replayed."""
+    """The replayed span."""
 
     days: float
 
@@ -115,7 +115,7 @@ class EvidenceSpan(EvidenceInterval):
 class BacktestEvidence(EvidencePart):
     """A whole result.
 
-    Of version 1, significant events were longer, and some lay within an SLO; it is not read.
+    Version 1 is not read: its significant events had another definition.
     """
 
     version: Literal[2]
@@ -129,14 +129,14 @@ class BacktestEvidence(EvidencePart):
 
     @cached_property
     def measured(self) -> Mapping[Key, ObjectiveMeasurement]:
-        """What is known of each objective."""
+        """The measurements by objective."""
         return {
             (objective.service, objective.slo, objective.objective): objective
             for objective in self.objectives
         }
 
     def of(self, objective: Objective) -> ObjectiveMeasurement | None:
-        """What is known of an objective as it is declared now; None where it was another."""
+        """Return the measurements of an objective; None if its definition has changed since."""
         measurement = self.measured.get(key_of(objective))
         return (
             measurement
@@ -145,7 +145,7 @@ class BacktestEvidence(EvidencePart):
         )
 
     def rows(self, objective: Objective) -> Iterator[tuple[str, FiredEvidence]]:
-        """What each alert of an objective did, by tier, where it is declared as it was."""
+        """Yield tier and episodes of each alert, if the definition has not changed since."""
         if self.of(objective) is not None:
             for row in self._rows.get(key_of(objective), ()):
                 if row.fired is not None:
@@ -165,12 +165,12 @@ class BacktestEvidence(EvidencePart):
 
 
 def key_of(objective: Objective) -> Key:
-    """By what evidence names an objective."""
+    """Return the key of an objective in evidence."""
     return objective.service, objective.slo_name, objective.name
 
 
 def is_stale(measured: ObjectiveMeasurement, objective: Objective) -> bool:
-    """Whether an objective or its alerts are declared otherwise than when it was replayed."""
+    """Return whether the definition of an objective has changed since it was replayed."""
     return measured.digest is not None and measured.digest != definition_digest(objective)
 
 
@@ -178,7 +178,7 @@ def read_evidence(path: Path) -> BacktestEvidence:
     """Read the result of a backtest.
 
     Raises:
-        EvidenceError: the file cannot be read, is no such result, or of another version.
+        EvidenceError: the file cannot be read, is not such a result, or has another version.
     """
     way_out = "write it with `reliability backtest --format json`"
     try:
@@ -186,15 +186,15 @@ def read_evidence(path: Path) -> BacktestEvidence:
     except OSError as error:
         raise EvidenceError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
     except (ValueError, RecursionError) as error:
-        raise EvidenceError(f"{path} is no JSON; {way_out}") from error
+        raise EvidenceError(f"{path} is not valid JSON; {way_out}") from error
 
     version = values.get("version") if isinstance(values, dict) else None
     if version != VERSION:
-        what = "has no version" if version is None else f"is of version {version!r}"
-        raise EvidenceError(f"{path} {what}, and {VERSION} is read here; {way_out}")
+        what = "has no version" if version is None else f"has version {version!r}"
+        raise EvidenceError(f"{path} {what}, but version {VERSION} is required; {way_out}")
 
     try:
         return BacktestEvidence.model_validate(values)
     except ValidationError as error:
         where = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
-        raise EvidenceError(f"{path} is no result of a backtest: {where}; {way_out}") from error
+        raise EvidenceError(f"{path} is not a backtest result: {where}; {way_out}") from error

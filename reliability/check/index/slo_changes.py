@@ -1,4 +1,4 @@
-"""What became of the promises of the base: kept, renamed, moved to another service, or gone."""
+"""What became of the SLOs of the base: kept, renamed, moved to another service, or deleted."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SloChanges:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ObjectiveChange:
-    """One objective of a kept SLO; `new` is None where the objective alone is gone."""
+    """One objective of a kept SLO; `new` is None if only the objective was deleted."""
 
     slo: SloChange
     old: Objective

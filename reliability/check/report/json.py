@@ -15,11 +15,11 @@ VERSION: Final = 1
 
 
 def json_report(checked: Checked) -> str:
-    r"""The findings, excused ones too, and the counts by rule.
+    r"""Return the findings, including waived ones, and the counts by rule.
 
     Paths are relative to the root with `/`; lines and columns count from 1, columns in code
-    points, ends are exclusive. All of it is ASCII: a pipe need not be UTF-8, and a name of a file
-    that is no text is there as Python reads it, byte 0xff as `\udcff`.
+    points, ends are exclusive. The output is ASCII, because a pipe may not be UTF-8; bytes of a
+    file name that are not UTF-8 are surrogates as in Python, such as `\udcff` for 0xff.
     """
     pairs = zip(checked.findings, fingerprints(checked.findings), strict=True)
     report = {

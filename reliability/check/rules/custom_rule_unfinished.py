@@ -22,8 +22,8 @@ spec:
       severity: warning
       subject: service
       holds: service.signals[0].tier == 'log'  # <- custom-rule-unfinished
-      message: the first signal of {service.name} is no log
-      help: put what is only logged first
+      message: the first signal of {service.name} is not in the log tier
+      help: put a signal of the log tier first
 ```
 
 ```yaml good
@@ -36,7 +36,7 @@ spec:
       subject: service
       holds: size(service.signals) == 0 || service.signals[0].tier != 'log'
       message: the first signal of {service.name} is only logged
-      help: put what somebody acts on first
+      help: put a signal that notifies people first
 ```
 
 ## Source

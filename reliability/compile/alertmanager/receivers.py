@@ -104,10 +104,10 @@ def _channel_configs(
 
 
 def unrouted(teams: Sequence[Located[Team]], means: NotificationSettings) -> dict[str, Json]:
-    """The receiver of alerts that no route takes: every team, where it looks for tickets.
+    """Return the receiver of alerts that no route matches: the ticket channels of all teams.
 
-    A team that has only a queue of issues for them is told in the Slack channel of its alerts.
-    Nobody is mentioned, and nobody's pager or alert webhook is called.
+    A team whose tickets are only issues gets them in the Slack channel of its alerts. The receiver
+    mentions no one and calls no pager and no alert webhook, because no one is known to be on call.
     """
     slack: dict[str, Json] = {}
     webhooks: dict[str, Json] = {}
@@ -129,7 +129,10 @@ def unrouted(teams: Sequence[Located[Team]], means: NotificationSettings) -> dic
 
 
 def heartbeat(means: NotificationSettings) -> Iterator[dict[str, Json]]:
-    """The receiver of heartbeats, where there is a dead man's switch; their end is no news."""
+    """Yield the receiver of heartbeats, if a dead man's switch is declared.
+
+    It does not send resolved heartbeats: the switch must trigger on silence, not on a message.
+    """
     if means.heartbeat is not None:
         switch = webhook(means.heartbeat.webhook, send_resolved=False)
         yield {"name": HEARTBEAT, "webhook_configs": [switch]}

@@ -70,11 +70,11 @@ def _tier_route(
 
 
 def _heartbeat_route(means: NotificationSettings) -> Json:
-    """Every heartbeat on its own, told again and again: silence is the news.
+    """Return the route that repeats every heartbeat on its own: silence triggers the switch.
 
-    Alertmanager looks at a group once an interval and sends again when the last send is longer ago
-    than the repeat. Half an interval less than was asked for makes it send on the tick that was
-    meant, and not on the next.
+    Alertmanager flushes a group once per `group_interval`, and repeats if the last notification is
+    longer ago than `repeat_interval`. A repeat interval that is half a group interval shorter makes
+    it repeat at the intended flush instead of the next one.
     """
     repeat = max(SECOND, means.heartbeat.repeat) if means.heartbeat else timedelta(minutes=1)
     interval = max(SECOND, repeat // LOOKS_A_REPEAT // SECOND * SECOND)

@@ -44,7 +44,7 @@ def objective_rules(
                 annotations = burn_annotations(objective, sli, burn, directory=directory)
                 yield _rule(alert, expr, annotations, after=burn.after)
             case NoData(after=after):
-                # A total of zero is no traffic, which is normal. `absent` is 1 only if the
+                # A total of zero means no traffic, which is normal. `absent` is 1 only if the
                 # total has no series at all.
                 absent = f"absent({names.select(TOTAL)})"
                 expr = unless_corrected(absent, corrections, timedelta(0))

@@ -22,7 +22,8 @@ def render(condition: Condition, names: SeriesNames, corrections: Corrections = 
             above = ">=" if inclusive else ">"
             return _without_window(f"{ratio} {above} ({number(factor)} * {number(budget)})")
         case FailuresAtLeast(window, count):
-            # The increase that Prometheus extrapolates is no whole number.
+            # Prometheus extrapolates `increase` to the ends of the window, so that it is rarely
+            # a whole number: three failures may read as 2.9.
             return _without_window(f"{names.select(failures_record(window))} > {count - 0.5}")
         case AllOf(conditions):
             shortest = min(leaf.window for leaf in leaves(condition))

@@ -53,10 +53,10 @@ def _slice_end(moment: datetime, length: timedelta) -> datetime:
 
 
 def uncounted(rules: Iterable[Rule], corrections: Corrections) -> Iterator[Rule]:
-    """Recordings of events, which are zero while a correction holds.
+    """Yield recording rules of events that are zero while a correction applies.
 
-    Zero and not absent: no events is no traffic, and absence would be missing data. An event is
-    counted in the five minutes before a value, or the last slice, so it ends that much later.
+    Zero means no traffic; absent series would count as missing data. A value covers the events of
+    the five minutes before it, or of the last slice, so a correction ends that much later here.
     """
     factors = chained(" * ", [_outside(correction) for correction in corrections])
     for rule in rules:
@@ -64,7 +64,7 @@ def uncounted(rules: Iterable[Rule], corrections: Corrections) -> Iterator[Rule]
 
 
 def unless_corrected(expression: str, corrections: Corrections, after: timedelta) -> str:
-    """A condition that does not hold in corrected time, nor for so long after it."""
+    """Return a condition that is not true in corrected time, nor for `after` afterwards."""
     if not corrections:
         return expression
     spans = chained("\nor ", [_within(correction, after) for correction in corrections])

@@ -37,10 +37,10 @@ SUGGESTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Series by their part in an SLI, as PromQL writes them.
+    """Series by their part in an SLI, in PromQL syntax.
 
-    `well` and `badly` are counted by the total and told apart by the other query. Where total
-    and events are different metrics, `total` counts all and `events` what the other query finds.
+    `well` and `badly` match the query of all events; only one of them matches the other query. If
+    both queries read different metrics, `total` and `events` have a series of each instead.
     """
 
     well: str = ""
@@ -50,7 +50,7 @@ class Examples:
 
 
 def examples(sli: RatioSli | GaugeRatioSli, by: Iterable[str]) -> Examples | None:
-    """Series for an SLI with a value for each of the group's labels; None where none are found."""
+    """Return series for an SLI with a value for each group-by label; None if none are found."""
     events, total = _selectors(sli)
     if events is None or total is None:
         return None

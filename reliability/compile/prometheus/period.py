@@ -45,10 +45,10 @@ def record_of(objective: Objective) -> str:
 
 
 def calendar_events(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
-    """When the calendar period began, and the events that belong to it.
+    """Yield rules that record when the calendar period began, and the events in it.
 
-    Each of these events is told by five minutes, and a value exactly at a period's beginning is
-    about what came before: a period holds what is later than its beginning.
+    A value covers the five minutes before it, so the value exactly at the beginning of a period
+    belongs to the period before.
     """
     if objective.calendar is None:
         return

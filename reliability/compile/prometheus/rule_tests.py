@@ -1,6 +1,6 @@
-"""Tests of a person's own rules for `promtool test rules`: who is told when it burns, and who not.
+"""Tests for `promtool test rules`: which alerts of each SLO fire at which error ratio.
 
-promtool calculates what Prometheus would; the expectations come from the alerts themselves.
+promtool evaluates the rules as Prometheus does; the expectations come from the declared alerts.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from reliability.resource import Json, Resource, ResourceId
 from reliability.scalars import duration_text
 
 EVENTS: Final = 1_000_000
-"""Events a minute in every test, so that failures are many enough for any floor."""
+"""Events a minute in every test, enough failures to exceed any `minimumFailures`."""
 
 BURNS_FOR: Final = timedelta(minutes=30)
 SETTLED: Final = timedelta(minutes=5)
-"""By when a constant error ratio is what every window sees."""
+"""The time until the windows of five minutes show a constant error ratio."""
 
 TOP: Final = SourceSpan(1, 1, 1, end_column=1)
 
@@ -78,7 +78,7 @@ class PrometheusTests:
 def tests_of(objective: Objective) -> Iterator[Test]:
     """The tests of one objective: healthy, each level of burning that tells others, no data."""
     levels = sorted({_needed(alert) for alert in objective.alerts})
-    yield _burning(objective, min(levels[0], 1) / 2, "half of what tells anybody")
+    yield _burning(objective, min(levels[0], 1) / 2, "half of the lowest threshold fails")
     for level, above in zip(levels, [*levels[1:], 1.0], strict=True):
         if level < min(above, 1):
             share = math.sqrt(level * min(above, 1))
@@ -116,10 +116,10 @@ def _burning(objective: Objective, ratio: float, words: str) -> Test:
     ]
     firing = {(BURN, tier): notified.count(tier) for tier in notified}
     names = SeriesNames.of(objective)
-    who = " and ".join(dict.fromkeys(notified)) or "nobody"
+    tiers = " and ".join(dict.fromkeys(notified)) or "nothing"
 
     return {
-        "name": f"{objective.identity}: {words}, and {who} is told",
+        "name": f"{objective.identity}: {words}, and {tiers} fires",
         "interval": "1m",
         "input_series": _series(objective, names, ratio),
         "promql_expr_test": [_expect(objective, BURNS_FOR, firing)],
@@ -130,7 +130,7 @@ def _silent(objective: Objective) -> Test:
     no_data = objective.no_data
     after = no_data.after + timedelta(minutes=2)
     return {
-        "name": f"{objective.identity}: nothing is measured, and {no_data.tier} is told",
+        "name": f"{objective.identity}: nothing is measured, and {no_data.tier} fires",
         "interval": "1m",
         "input_series": [],
         "promql_expr_test": [_expect(objective, after, {(NO_DATA, no_data.tier): 1})],

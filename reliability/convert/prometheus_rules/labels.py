@@ -38,7 +38,7 @@ def label_diagnostics(
 ) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each label that is not kept.
 
-    An empty label is no loss if it only removes one of the group's labels, `shared`.
+    An empty label that only removes one of the group's labels (`shared`) needs no diagnostic.
     """
     for name, value in labels.values.items():
         labels.taken.add(name)

@@ -61,7 +61,7 @@ class CommentPages:
         self.update(note, draft)
 
     def retire(self, note: Comment, kept: Comment) -> None:
-        """Take a double away."""
+        """Remove a duplicate."""
         del kept
         self.shelf.remove(Path(note.url))
 
@@ -127,16 +127,16 @@ class ThreadPages:
         self.shelf.rewrite(Path(note.url), body, **{"resolved-by": None})
 
     def retire(self, note: Thread, kept: Thread) -> None:
-        """Take a double away."""
+        """Remove a duplicate."""
         del kept
         self.shelf.remove(Path(note.url))
 
 
 @dataclass(frozen=True, slots=True)
 class IssuePages:
-    """See `Board`; a person closes for good by writing `reason: not planned`.
+    """See `Board`; `reason: not planned` closes an issue for good, as on GitHub.
 
-    A program that closes names itself, such as `closed-by: stale[bot]`: that is no decision.
+    It does not count if a program did it, which `closed-by: stale[bot]` says.
     """
 
     shelf: FolderPages
@@ -232,5 +232,5 @@ def _numbered(name: str) -> Callable[[int], str]:
 def _marker(page: Page) -> Marker:
     marker = marker_of(page.body)
     if marker is None:
-        raise ForgeError(f"{page.path}: the first line is no marker any more")
+        raise ForgeError(f"{page.path}: the marker in the first line is missing")
     return marker

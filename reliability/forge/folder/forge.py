@@ -130,13 +130,13 @@ class FolderForge:
 
     def _local(self, number: int) -> LocalPullRequest:
         if number not in self.pull_requests:
-            raise ForgeError(f"pull request #{number}: the local folder has no such thing")
+            raise ForgeError(f"pull request #{number}: not found in the local folder")
         return self.pull_requests[number]
 
 
 def _review(written: Mapping[str, object]) -> SubmittedReview:
     if written["state"] not in STATES:
-        raise ValueError(f"{written['state']!r} is no state; there are {', '.join(STATES)}")
+        raise ValueError(f"unknown state {written['state']!r}; known: {', '.join(STATES)}")
     submitted = datetime.fromisoformat(str(written["submitted"]))
     if submitted.tzinfo is None:
         submitted = submitted.replace(tzinfo=UTC)

@@ -1,7 +1,8 @@
-"""Calls to GitHub: reads are tried again, limits are waited for, a lost write is told as lost.
+"""Calls to GitHub: reads are retried, rate limits are waited for, lost writes are reported.
 
-A request that a limit refused was not carried out, so it may be sent again; see "Best practices for
-using the REST API" in GitHub's documentation for how long to wait.
+A request that a rate limit refused had no effect, so it is sent again after the time that GitHub
+documents ("Best practices for using the REST API"). A write without an answer may have taken
+effect, so it is not retried: it raises `UnknownOutcomeError`.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ from reliability.http.server import NoAnswerError
 T = TypeVar("T")
 
 PAUSES: Final = (0.5, 2.0, 8.0)
-"""Seconds between one try of a read and the next, where GitHub does not say how long."""
+"""Seconds between two tries of a read, if GitHub does not say how long to wait."""
 
 SECONDARY_PAUSE: Final = 60.0
-"""Seconds to wait for a secondary limit that does not say how long; doubled each time."""
+"""Seconds to wait for a secondary rate limit without `Retry-After`; doubled each time.
+
+GitHub asks for at least one minute.
+"""
 
 SERVER_FAILS: Final = 500
 LONGEST_REASON: Final = 120
@@ -38,15 +42,15 @@ LOST: Final = (RequestException, JSONDecodeError, ProviderError)
 UNREADABLE: Final = (
     BadAttributeException, LookupError, TypeError, AttributeError, ValueError, OverflowError,
 )  # fmt: skip
-"""What an answer raises if it has other fields, or other types, than GitHub documents."""
+"""What PyGithub raises for an answer with other fields or types than GitHub documents."""
 
 
 class UnreadableError(ForgeError):
-    """GitHub answers, and not as it documents it."""
+    """GitHub's answer does not have the documented form."""
 
 
 class GoneError(NoteRefusedError):
-    """What is to be read or written is not there, or is hidden from us."""
+    """The object does not exist, or the token may not see it (GitHub answers 404 for both)."""
 
     was_deleted = False
     """Whether GitHub says that it was there once (410)."""
@@ -54,7 +58,7 @@ class GoneError(NoteRefusedError):
 
 @dataclass(slots=True)
 class Calls:
-    """How calls are made; waits for limits add up to `patience` at most, over the whole run."""
+    """Makes calls; waits for rate limits add up to at most `patience` over the whole run."""
 
     pause: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time

@@ -114,9 +114,9 @@ class IssueBoard:
         )
 
     def _note_state(self, issue: Found) -> NoteState:
-        """Open, closed, or closed by a person who meant it.
+        """Return whether an issue is open, closed, or settled: closed for good by a person.
 
-        Bots close what was quiet for a while, as not planned: that is no decision.
+        Stale bots close quiet issues as "not planned", too; nobody has decided that.
         """
         if issue.state == "open":
             return "open"

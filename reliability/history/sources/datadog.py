@@ -141,7 +141,7 @@ class DatadogServer:
         """Good and all events of one of Datadog's own SLOs, without its corrections.
 
         Raises:
-            SourceError: it is no SLO of metrics, or Datadog does not answer as asked.
+            SourceError: it is not a metric-based SLO, or Datadog's answer is unusable.
         """
         query = {
             "from_ts": str(int(span.start.timestamp())),

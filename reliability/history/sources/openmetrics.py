@@ -45,7 +45,7 @@ class OpenMetricsFile:
         """Read a file; times are seconds since 1970, as OpenMetrics writes them.
 
         Raises:
-            SourceError: a line is no sample, or has no time.
+            SourceError: a line is not a sample, or has no timestamp.
         """
         try:
             with path.open(encoding="utf-8") as lines:

@@ -27,10 +27,10 @@ class PairOfCounters:
 class ServiceKind:
     """One kind: patterns of names of counters, and the labels that split them.
 
-    `totals` are names that mean this kind anywhere, and `own` names that are looked at only if the
-    metric is the service's: they are too common to be told apart by themselves.
-    `outcome` are labels that say how an event ended, and `matcher` is put behind that label to
-    select the good or bad ones (`counts`). `parts` are labels that tell journeys apart.
+    `totals` are names that indicate this kind anywhere; `own` are names that are too common for
+    that, so they count only if the metric belongs to the service. `outcome` are labels for how an
+    event ended; `matcher`, appended to such a label, selects the good or bad events (`counts`).
+    `parts` are labels that distinguish user journeys.
     """
 
     name: str

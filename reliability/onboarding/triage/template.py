@@ -20,13 +20,13 @@ from reliability.onboarding.triage.states import StateText, announced, read_stat
 LONGEST: Final = 160
 MOST_LINES: Final = 30
 READ: Final = 600
-"""Characters of a message that are looked at; what is told apart stands in front."""
+"""Characters of a message that are compared; what distinguishes messages is at the front."""
 
 LEAD: Final = re.compile(
     r"^(?:\s|:[a-z0-9_+-]+:|<[@!][^>]*>[,:]?"
     r"|[*_~`>•\u2600-\u27bf\U0001f300-\U0001faff\ufe0f])+"
 )
-"""What stands in front of what is said: emoji, marks of style, who is called."""
+"""What precedes the text of a message: emoji, formatting, mentions."""
 
 NAMED: Final = re.compile(
     r"^\(?(?:(?P<name>[A-Za-z_]\w*)(?=\s*(?:\(|$))|(?P<words>[A-Z]\w*[a-z]\w*[A-Z_]\w*)(?![\w.]))"

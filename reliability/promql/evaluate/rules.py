@@ -99,7 +99,7 @@ def duration(written: Any) -> timedelta:
     try:
         length: timedelta = promql_parser.parse_duration(str(written))
     except ValueError as error:
-        raise CannotReplay(f"{written} is no duration: {error}") from None
+        raise CannotReplay(f"not a valid duration: {written}: {error}") from None
     return length
 
 

@@ -36,12 +36,12 @@ MILLISECOND: Final = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Semantics:
-    """A generation of Prometheus, told by how it reads ranges, and its `--query.lookback-delta`.
+    """A generation of Prometheus: how it reads ranges, and its `--query.lookback-delta`.
 
     Prometheus 3 (left-open) leaves out a sample exactly at the beginning of a range, has no value
     for one that is exactly as old as the lookback, and adds with compensation in `sum` and `avg`
-    (promql/engine.go and functions.go of v2.53.3 and v3.5.0). `slack` is no server's: the share by
-    which a comparison may miss and still holds, or where negative must be exceeded.
+    (promql/engine.go and functions.go of v2.53.3 and v3.5.0). No server has `slack`: the share by
+    which a comparison may miss and still holds, or, if negative, must be exceeded.
     """
 
     ranges: Ranges = Ranges.LEFT_OPEN

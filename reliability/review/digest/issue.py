@@ -246,7 +246,7 @@ class DigestIssueWriter:
             )
 
     def _without_events(self, rows: Iterable[ObjectiveEvidence], period: Period) -> Iterator[str]:
-        """Yield the objectives without events: 100 % of none is no good week."""
+        """Yield the objectives without events: their attainment says nothing about the week."""
         names = [
             _name(row)
             for row in rows

@@ -1,4 +1,4 @@
-"""A commit judged: the open pull requests with this head, or those of a merge queue."""
+"""Review the pull requests of a commit: the open ones with this head, or a merge queue."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONGEST_QUEUE: Final = 100
 
 
 class UnidentifiedError(ForgeError):
-    """A pull request of a merge queue that cannot be told, so that nobody can have approved it."""
+    """A pull request of a merge queue cannot be identified, so its approvals are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class MergeStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitJudge:
-    """Judges pull requests by the policies of their bases.
+    """Reviews pull requests by the policies of their base branches.
 
-    `limit` is the least severity that fails, `report` the address of the run.
+    `limit` is the lowest severity that blocks, `report` the URL of the workflow run.
     """
 
     workspace: Workspace
@@ -54,16 +54,16 @@ class CommitJudge:
     report: str
 
     def pull_request(self, pull: PullRequest) -> tuple[Judgment, ReviewResult]:
-        """A pull request by itself: its head, merged into the newest commit of its base."""
+        """Review a pull request by itself: its head, merged into the tip of its base branch."""
         tip = self.changes.tip(pull.base_branch, pull.base)
         proposal = self.changes.proposal(tip, pull.head)
         result = self._judged(MergeStep(pull, tip, pull.head), self._proposes(tip, proposal))
         return Judgment(pull.number, result.view, pull.draft), result
 
     def queued(self, step: MergeStep) -> tuple[Judgment, ReviewResult]:
-        """A pull request on top of those before it in the queue.
+        """Review a pull request on top of those before it in the queue.
 
-        Its approvals hold if it changes there what was approved: from and to the same content.
+        Its approvals count if it makes the approved change there: from and to the same content.
         """
         tip = self.changes.tip(step.pull.base_branch, step.pull.base)
         proposal = self.changes.between(step.before, step.after)
@@ -108,7 +108,7 @@ def judge_commit(
     days: int | None = None,
     report: str = "",
 ) -> Iterator[tuple[Judgment, ReviewResult]]:
-    """Judge all that a commit stands for, each once it is asked for; nothing without open ones.
+    """Review the open pull requests of a commit, lazily; yield nothing if there are none.
 
     Raises:
         UnidentifiedError: a pull request of a merge queue cannot be identified.
@@ -129,7 +129,7 @@ def judge_commit(
 
 
 def _queue(judge: CommitJudge, run: WorkflowRun) -> list[MergeStep]:
-    """The pull requests between the base branch and the head of a merge group, the first first.
+    """Return the pull requests from the base branch to the head of a merge group, in order.
 
     GitHub makes each entry of a queue a branch on top of the entry before it. Unless "Only merge
     non-failing pull requests" is on, entries that failed are merged with the last one that passed
@@ -159,7 +159,7 @@ def _queue(judge: CommitJudge, run: WorkflowRun) -> list[MergeStep]:
 
 
 def _ensure_newest(judge: CommitJudge, entry: QueueEntry, tip: str, head: str) -> None:
-    """Refuse a group that was built on an older commit: it would be judged by older policies."""
+    """Refuse a group that was built on an older commit: older policies would apply."""
     changes = judge.changes
     if not (changes.is_ancestor(tip, head) or changes.is_ancestor(head, tip)):
         raise UnidentifiedError(

@@ -1,4 +1,4 @@
-"""Who gets notified, old and new: every alert, walked through both routing trees."""
+"""Who gets notified before and after a change: every alert, routed through both trees."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HERE: Final = ("title", "text", "pretext", "fallback")
 
 @dataclass(frozen=True, slots=True, order=True)
 class NotifiedRecipient:
-    """One way in which people are notified: how, and whom or where."""
+    """How people are notified, and whom or where."""
 
     how: How
     whom: str
@@ -38,21 +38,21 @@ class NotifiedRecipient:
 
 @dataclass(frozen=True, slots=True)
 class BurnRateCondition:
-    """Burn rates at which it fires: a share of failures (0..1), and the window that holds it."""
+    """Error ratios (0..1) above which it fires, each with its long window."""
 
     pairs: tuple[tuple[float, timedelta], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AbsenceCondition:
-    """It fires after this long without any data."""
+    """It fires after this time without data."""
 
     after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class ExpressionCondition:
-    """An expression of its own, and for how long it has to hold."""
+    """A PromQL expression, and how long it must be true (`for`)."""
 
     expression: str
     held: timedelta
@@ -63,7 +63,7 @@ FiringCondition = BurnRateCondition | AbsenceCondition | ExpressionCondition
 
 @dataclass(frozen=True, slots=True, order=True)
 class AlertSource:
-    """What notifies: a speed of an SLO's burn, or a signal by its name."""
+    """An alert: a burn-rate speed or the missing data of an SLO, or a signal by name."""
 
     service: str
     name: str
@@ -72,7 +72,7 @@ class AlertSource:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPath:
-    """Where notifications go on one side; `reached` is None where the tree cannot be walked."""
+    """Tier and recipients on one side; `reached` is None if the routing tree is unreadable."""
 
     tier: str
     when: FiringCondition
@@ -81,7 +81,7 @@ class DeliveryPath:
 
 @dataclass(frozen=True, slots=True)
 class AlertNotificationChange:
-    """An alert whose tier, receiver, mention or threshold changed; None: not there."""
+    """An alert whose tier, recipients or threshold changed; None if a side lacks it."""
 
     source: AlertSource
     old: DeliveryPath | None
@@ -89,7 +89,7 @@ class AlertNotificationChange:
 
 
 def notification_changes(before: Context, after: Context) -> tuple[AlertNotificationChange, ...]:
-    """Every alert that notifies otherwise than before, in the order of services and names."""
+    """Return every alert whose notifications change, sorted by service and name."""
     old, new = dict(delivery_paths(before)), dict(delivery_paths(after))
     return tuple(
         AlertNotificationChange(source, old.get(source), new.get(source))
@@ -99,7 +99,7 @@ def notification_changes(before: Context, after: Context) -> tuple[AlertNotifica
 
 
 def _alike(old: DeliveryPath | None, new: DeliveryPath | None) -> bool:
-    """Whether nothing changes that is known; a tree that cannot be walked changes no path."""
+    """Return whether both are known to be equal; unknown recipients count as unchanged."""
     if old is None or new is None:
         return old is new
     is_known = old.reached is not None and new.reached is not None
@@ -109,7 +109,7 @@ def _alike(old: DeliveryPath | None, new: DeliveryPath | None) -> bool:
 
 
 def delivery_paths(context: Context) -> Iterator[tuple[AlertSource, DeliveryPath]]:
-    """Where every alert of an alert policy goes, each speed of a burn for itself."""
+    """Yield the path of every alert of the alert policies, one for each burn-rate speed."""
     tree = SideRoutes.of(context)
     for alert in context.alerts:
         for name, speed, when in _conditions(alert, context.catalog):
@@ -120,7 +120,7 @@ def delivery_paths(context: Context) -> Iterator[tuple[AlertSource, DeliveryPath
 def _conditions(
     alert: DeclaredAlert, catalog: Catalog
 ) -> Iterator[tuple[str, AlertSpeed, FiringCondition]]:
-    """What an alert is called, and when it fires; nothing of what only OpenSLO asks for."""
+    """Yield name, speed and condition of an alert; alerts that only OpenSLO declares have none."""
     match alert.subject, alert.condition:
         case Objective(source=AlertEntry(entry=entry)) as objective, BurnRateAlert(policy=""):
             windows = window_set(entry, catalog)
@@ -137,14 +137,17 @@ def _conditions(
 
 
 def _burn_condition(objective: Objective, pairs: Iterable[WindowPair]) -> BurnRateCondition:
-    """The share of failures at which each window fires: the burn factor times the budget."""
+    """Return the error ratio at which each window fires: burn rate times error budget.
+
+    Source: The Site Reliability Workbook, chapter 5, multiwindow, multi-burn-rate alerts.
+    """
     budget, period = budget_of(objective.target), objective.period
     return BurnRateCondition(tuple((pair.factor(period) * budget, pair.long) for pair in pairs))
 
 
 @dataclass(frozen=True, slots=True)
 class SideRoutes:
-    """The routes of one side, and where each alert ends; empty where there is no tree."""
+    """The routes of one side, and those of each alert; empty without a routing tree."""
 
     context: Context
     routes: Routes | None
@@ -152,13 +155,13 @@ class SideRoutes:
 
     @classmethod
     def of(cls, context: Context) -> SideRoutes:
-        """Walk the routes once."""
+        """Index the routes by alert."""
         alike = context.routes.alike if context.routes is not None else ()
         index = {alert: equivalent for equivalent in alike for alert in equivalent.alerts}
         return cls(context, context.routes, index)
 
     def reached(self, alert: DeclaredAlert) -> tuple[NotifiedRecipient, ...] | None:
-        """Everybody whom an alert may reach; None where that cannot be told."""
+        """Return all recipients that an alert may notify; None if they are not known."""
         alike = self.index.get(alert)
         if self.routes is None or alike is None:
             return None
@@ -175,7 +178,7 @@ class SideRoutes:
         return tuple(sorted(everybody, key=lambda each: (LOUDEST_FIRST.index(each.how), each)))
 
     def _mentioned(self) -> Mapping[str, str]:
-        """What stands for a group of Slack in a text, as people know it: the team, and the id."""
+        """Return the team names behind Slack group mentions, which are ids in texts."""
         names: dict[str, str] = {}
         for team in self.context.catalog.each(Team):
             spec = team.value.spec
@@ -186,7 +189,7 @@ class SideRoutes:
         return names
 
     def _queue(self, alert: DeclaredAlert) -> Iterator[NotifiedRecipient]:
-        """The issues that `reliability tickets` opens."""
+        """Yield the issue queue in which `reliability tickets` opens tickets."""
         located = self.context.catalog.find(Team, alert.team)
         is_ticket = alert.tier == "ticket"
         channel = located.value.spec.channels.ticket if located and is_ticket else None
@@ -195,7 +198,7 @@ class SideRoutes:
 
 
 def _reached(receiver: Receiver) -> Iterator[NotifiedRecipient]:
-    """What of a receiver reaches people; addresses and keys are left out."""
+    """Yield the recipients of a receiver; URLs and keys are left out, as they are secrets."""
     for kind, settings in receiver.integrations:
         if kind in PAGERS:
             yield NotifiedRecipient("page", f"{PAGERS[kind]} ({_short(receiver.name)})")
@@ -217,5 +220,5 @@ def _reached(receiver: Receiver) -> Iterator[NotifiedRecipient]:
 
 
 def _short(name: str) -> str:
-    """A receiver's name; of ours, the team's."""
+    """Return the name of a receiver; for a generated one, the name of the team."""
     return name.removeprefix(OURS).partition("/")[0] if name.startswith(OURS) else name

@@ -250,11 +250,11 @@ def test_the_digest_is_of_all_that_is_replayed_and_of_nothing_else(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "is no JSON; write it with `reliability backtest --format json`"),
-        ("[]", "has no version, and 2 is read here"),
-        ('{"version": 7}', "is of version 7, and 2 is read here"),
-        ('{"version": 2}', "is no result of a backtest: synthetic; write it with"),
-        ("[" * 100_000, "is no JSON"),
+        ("{", "is not valid JSON; write it with `reliability backtest --format json`"),
+        ("[]", "has no version, but version 2 is required"),
+        ('{"version": 7}', "has version 7, but version 2 is required"),
+        ('{"version": 2}', "is not a backtest result: synthetic; write it with"),
+        ("[" * 100_000, "is not valid JSON"),
     ],
 )
 def test_a_file_that_is_no_evidence_says_what_it_is(

@@ -68,4 +68,4 @@ def test_evidence_of_the_tree_itself_is_not_stale(loosened: Path) -> None:
 def test_evidence_that_is_no_file_ends_with_2(loosened: Path) -> None:
     ended = run(loosened, "check", "--evidence", SLO)
     assert (ended.code, ended.out) == (2, "")
-    assert "is no JSON; write it with `reliability backtest --format json`" in ended.err
+    assert "is not valid JSON; write it with `reliability backtest --format json`" in ended.err

@@ -49,7 +49,7 @@ def test_a_line_that_is_no_record_is_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reopened", "close_after", "quiet"),
+    ("again", "close_after", "quiet"),
     [
         (0, DAY, DAY),
         (1, DAY, 2 * DAY),

@@ -34,11 +34,11 @@ display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline;margin:0 0 14px}.s
 margin:0;color:var(--soft);font-size:14px}.time{display:grid;grid-template-columns:112px 1fr;
 row-gap:5px;align-items:center;position:relative}.name{color:var(--soft);font-size:12.5px;
 padding-right:12px;white-space:nowrap;text-align:right}.name b{color:var(--ink);font-weight:600}
-.lane{position:relative;height:24px;border-radius:5px;background:var(--band)}.lane.axis{
-height:22px;background:none}.lane.felt{height:20px;background:none}.lane.heat{height:34px;
+.track{position:relative;height:24px;border-radius:5px;background:var(--band)}.track.axis{
+height:22px;background:none}.track.events{height:20px;background:none}.track.heat{height:34px;
 background:none;border-bottom:1px solid var(--line)}.tick{position:absolute;top:0;bottom:0;
 border-left:1px solid var(--line);padding-left:5px;font-size:11.5px;color:var(--faint);
-white-space:nowrap;pointer-events:none}.lane:not(.axis) .tick{padding:0}.week{position:absolute;
+white-space:nowrap;pointer-events:none}.track:not(.axis) .tick{padding:0}.week{position:absolute;
 top:0;bottom:0;background:#8884;opacity:.28;pointer-events:none}.band{position:absolute;top:0;
 bottom:0;min-width:3px;pointer-events:none}.band.caught{background:var(--good-band)}
 .band.missed,.band.ticket-only{background:var(--bad-band)}

@@ -58,11 +58,11 @@ class Picture:
 
     def _rows(self) -> Iterator[Html]:
         yield _name("")
-        yield element("div", ticks(self.scale, self.zone, labeled=True), class_="lane axis")
+        yield element("div", ticks(self.scale, self.zone, labeled=True), class_="track axis")
         yield from self._heat()
         if self.replayed.verdicts:
             yield _name("incidents")
-            yield element("div", map(self._pin, self.replayed.verdicts), class_="lane felt")
+            yield element("div", map(self._pin, self.replayed.verdicts), class_="track events")
         for row in self.replayed.rows:
             yield from self._row(row)
 
@@ -72,9 +72,9 @@ class Picture:
         new = {id(episode) for episode in episode_difference.new} if episode_difference else set()
         if self.result.compares:
             yield _name("before", row.tier)
-            yield self._track(row.tier, row.old, lost, mark="lost", name="lane old")
+            yield self._track(row.tier, row.old, lost, mark="lost", name="track old")
         yield _name("now" if self.result.compares else "", row.tier)
-        yield self._track(row.tier, row.new, new, mark="new", name="lane")
+        yield self._track(row.tier, row.new, new, mark="new", name="track")
 
     def _track(self, tier: str, outcome: Outcome, marked: set[int], mark: str, name: str) -> Html:
         episodes = outcome.episodes if isinstance(outcome, AlertFirings) else ()
@@ -139,7 +139,7 @@ class Picture:
         if days:
             yield _name("budget a day")
             most = max((day for day in days if day is not None), default=0.0)
-            yield element("div", self._days(days, most), class_="lane heat")
+            yield element("div", self._days(days, most), class_="track heat")
 
     def _days(self, days: Iterable[float | None], most: float) -> Iterator[Html]:
         start = self.result.span.start
