@@ -124,7 +124,7 @@ def test_the_day_decides_what_is_replayed(shop: Path) -> None:
 
 def test_closed_ranges_and_a_phase_are_named(shop: Path) -> None:
     said = backtest(shop, "--ranges", "closed", "--phase", "1").out
-    assert "closed ranges, as Prometheus 2 · evaluated 1 min later than by default" in said
+    assert "closed ranges, as Prometheus 2 · evaluations 1 min later than by default" in said
 
 
 def test_only_what_is_named_is_replayed(shop: Path) -> None:

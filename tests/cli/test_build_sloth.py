@@ -67,8 +67,8 @@ def test_what_sloth_has_no_word_for_is_said_on_its_line(tmp_path: Path) -> None:
     ended = reliability("build", "--out", "out", "--compatible", "sloth", folder=copied(tmp_path))
     assert ended.code == 1
     assert (
-        "services/exports/alert-policy.yaml:10:24: Sloth has no floor on failures, "
-        "so nothing is built of it" in ended.err
+        "services/exports/alert-policy.yaml:10:24: Sloth does not support minimumFailures, "
+        "so the SLO is not built\n" in ended.err
     )
 
 

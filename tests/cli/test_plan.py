@@ -139,7 +139,7 @@ def test_drift_with_a_changed_source_is_shown_as_what_overwriting_changes(
         synced.replace(f"services/exports/{name}.yaml", ": exports-csv", ": exports-file")
     for command in ("plan", "drift"):
         shown = synced.run(command).out
-        assert "and the repository has changed since, too; held" in shown
+        assert "and the declaration has changed since; held" in shown
         assert "from the actual to the declared object:" in shown
         renamed = "exports-exports-csv-finished-slow -> exports-exports-file-finished-slow"
         assert f"      groups[{renamed}]:\n" in shown
@@ -192,7 +192,7 @@ def test_yes_is_no_allowance(synced: Repository) -> None:
 
 
 def test_at_a_terminal_the_plan_is_shown_and_only_yes_applies_it(repository: Repository) -> None:
-    question = "Apply these changes to files? Only 'yes' applies them."
+    question = "Apply these changes to files? Only 'yes' is accepted."
     for answer in ("no", "y", ""):
         shown = at_a_terminal(repository.root, ["sync", "--brief"], [(question, answer)])
         assert shown.code == 1

@@ -76,8 +76,8 @@ def test_deleting_too_much_is_shown_refused_and_can_be_allowed_once(synced: Repo
     assert "  - rules payslips" in refused.out
     last = refused.out.splitlines()[-1]
     assert last.startswith(
-        f"files: {gone} of {ALL} objects would be deleted ({100 * gone / ALL:.0f} %), "
-        "and the limit is 30 %; read the plan, then pass --allow files:"
+        f"files: {gone} of {ALL} objects would be deleted ({100 * gone / ALL:.0f} %); "
+        "the limit is 30 %; read the plan, then pass --allow files:"
     )
     assert (synced.root / "build/prometheus/payslips.yml").exists()
     assert synced.run("plan").code == 1
@@ -110,7 +110,7 @@ def test_what_cannot_be_read_stops_a_sync_because_it_would_be_deleted(synced: Re
     for command in (["plan"], ["plan", "--detailed-exitcode"], ["drift"], ["sync", "--yes"]):
         ended = synced.run(*command)
         assert (ended.code, ended.out) == (2, "")
-        assert "nothing is planned:\n  services/exports/slo.yaml:1:" in ended.err
+        assert "so there is no plan:\n  services/exports/slo.yaml:1:" in ended.err
         assert "what it declares would look deleted; run `reliability check`" in ended.err
     assert {path: path.read_bytes() for path in (synced.root / "build").rglob("*.yml")} == before
 

@@ -98,8 +98,8 @@ def test_what_fired_for_a_minute_is_a_ticket_and_closed_once_it_is_quiet(
         repository.remember_by(fake.url)
         opened = scheduled(runner, repository, job="issues")
         assert opened.succeeded, opened.log
-        when = "from 5 October 06:00 until 5 October 06:01 Asia/Tokyo"
-        told = f"**Fired 1 time, 1 minute in all**: {when}."
+        when = "from 5 October 06:00 to 5 October 06:01 Asia/Tokyo"
+        told = f"**Fired 1 time for 1 minute**, {when}."
         assert of_tickets(repository) == [("attendance: AttendanceQueueBacklog", "open", told)]
         runner.today = "2026-10-07"
         closed = scheduled(runner, repository, job="issues")

@@ -127,7 +127,7 @@ def test_a_fork_loses_nothing_but_the_comments(repository: Hosted) -> None:
     assert ran.succeeded, ran.log
     assert repository.on_lines() == []
     assert repository.comments() == []
-    assert "Summary - ### ❌ Not yet" in ran.log
+    assert "Summary - ### ❌ Blocked" in ran.log
     assert "slo-loosened" in ran.artifact("reliability-review/review/report.md")
     assert "slo-loosened" in ran.artifact("reliability-review/review/annotations.txt")
     assert "no comment was posted" in ran.log

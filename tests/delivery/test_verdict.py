@@ -176,7 +176,7 @@ def test_a_queue_that_does_not_hold_the_newest_commit_of_main_fails(
     judging.judge(group, "merge_group")
     status = judging.status(group)
     assert status["state"] == "failure"
-    assert "does not hold what was merged into main since" in status["description"]
+    assert "does not contain the latest commits of main" in status["description"]
 
 
 def test_every_open_pull_request_with_the_head_has_to_pass(
@@ -229,7 +229,9 @@ def test_a_group_whose_branch_names_no_pull_request_fails(
     ended = judging.judge("nobody", "merge_group", repository.head("main"))
     assert ended.code == 0
     assert judging.status("main")["state"] == "failure"
-    assert "is not a branch of a merge queue with one" in judging.status("main")["description"]
+    assert (
+        "is not a merge queue branch with one pull request" in judging.status("main")["description"]
+    )
 
 
 @pytest.mark.parametrize("method", ["merge", "squash"])
@@ -246,7 +248,7 @@ def test_a_queue_needs_the_approvals_of_each_pull_request_in_it(
     judging.judge(second, "merge_group")
     status = judging.status(second)
     assert status["state"] == "failure"
-    assert status["description"].startswith(f"#{repository.number}: Not yet: approval by")
+    assert status["description"].startswith(f"#{repository.number}: Blocked: approval by")
 
     approve(repository)
     judging.judge(second, "merge_group")
@@ -266,7 +268,7 @@ def test_a_queue_with_an_entry_that_cannot_be_identified_fails(
     repository.git("branch", "--quiet", "-D", first)
     judging.judge(second, "merge_group")
     assert judging.status(second)["state"] == "failure"
-    assert "no pull request that can be identified" in judging.status(second)["description"]
+    assert "but does not belong to a known pull request" in judging.status(second)["description"]
 
 
 def test_in_a_queue_an_approval_is_of_the_content_and_not_of_the_name(

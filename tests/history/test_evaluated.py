@@ -159,7 +159,7 @@ def ensure_that_reviews_and_digests_have_the_same_budgets(
     attained = [float(each) for each in re.findall(r"\| \*\*(9\d\.\d+) %\*\* \|", review.out)]
     assert len(attained) == 2
     assert all(98 < each < 99 for each in attained), review.out
-    assert "of the error budget spent, pages not known.**" in review.out
+    assert "of the error budget spent, pages not known**" in review.out
     assert review.out.count(" could not be replayed: its SLI is ") == 2
     assert "| pages |" not in review.out
     assert "No suggestion" in review.out

@@ -22,7 +22,9 @@ SECONDS: Final = 5.0
 MEBIBYTES: Final = 300.0
 """What a hostile repository may cost."""
 HANGS: Final = 60.0
-"""Seconds after which a run counts as hung; the machine may be busy."""
+"""Seconds of work after which a run counts as hung."""
+WAITS: Final = 10 * HANGS
+"""Seconds by the clock after which it is ended: the machine may be busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _measured(folder: Path, arguments: tuple[str, ...]) -> Ran:
             stdout=out,
             stderr=err,
         )
-        hung = threading.Timer(HANGS, process.kill)
+        hung = threading.Timer(WAITS, process.kill)
         hung.start()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start

@@ -123,7 +123,10 @@ def test_what_cannot_be_taken_is_said_and_nothing_is_written(
 
 def test_a_service_is_one_safe_path_segment(root: Path) -> None:
     ended = reliability("new", "../shop", *JOURNEY, "--kind", "http", folder=root)
-    assert (ended.code, "SERVICE: '../shop' is no name" in ended.err) == (2, True)
+    assert (
+        ended.code,
+        "SERVICE: not a valid name: '../shop'; use lower-case letters" in ended.err,
+    ) == (2, True)
 
 
 def test_without_a_repository_the_way_to_one_is_said(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_dead_server_that_was_named_by_a_flag_is_no_end_where_somebody_is_ther
 ) -> None:
     reliability("init", "--team", "shop", *BASED, folder=tmp_path)
     url = f"http://127.0.0.1:{free_port()}"
-    lines = [("going on without it", "A customer places an order"), ("kind of service", "\x04")]
+    lines = [("continuing without it", "A customer places an order"), ("kind of service", "\x04")]
     shown = at_a_terminal(tmp_path, ("new", "shop", "--prometheus", url), lines)
     assert f"{url} does not answer" in shown.screen
     assert (shown.code, "reliability: interrupted" in shown.screen) == (130, True)

@@ -132,7 +132,8 @@ def test_a_repository_that_the_server_bears_out_is_clean(
         ),
         (
             with_slo('job="attendance"', 'job="exports"'),
-            'http_requests_total{job="exports"} has a sample every 5m, and the shortest window, 5m',
+            'http_requests_total{job="exports"} has a sample every 5m, and the shortest window of '
+            "its alerts, 5m, needs two",
         ),
         (
             with_signal("rate(http_requests_total{job='exports'}[6m]) > 1"),

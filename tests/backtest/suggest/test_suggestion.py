@@ -110,7 +110,7 @@ def test_a_past_of_which_little_is_known_gives_no_suggestion() -> None:
     found = suggest(objective, of, held, ReplayTerms(SPAN))
     assert isinstance(found, TargetSuggestion)
     assert isinstance(found.choice, NoSuggestion)
-    assert "less than 90 %" in found.choice.reason
+    assert "requires at least 90 %" in found.choice.reason
 
 
 def test_an_slo_without_history_says_so() -> None:

@@ -47,7 +47,8 @@ def test_all_rules_together_have_a_deadline() -> None:
 
 
 def test_a_rule_that_takes_too_much_memory_is_ended_and_the_others_run() -> None:
-    found = told(checked(policy(rule("huge", HUGE), LAST)))
+    process = Process(CustomRuleLimits(rule=timedelta(minutes=2), whole=timedelta(minutes=5)))
+    found = told(found_by(policy(rule("huge", HUGE), LAST), process))
     limit = "it exceeds the memory limit of 384 MiB"
     assert found == [(UNFINISHED, f"huge did not run to completion: {limit}"), ("last", "reached")]
 

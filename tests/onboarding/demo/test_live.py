@@ -39,4 +39,4 @@ def test_a_burn_reaches_the_teams_slack_and_pager(generation: Generation, tmp_pa
     # The server has seen less than the five minutes of the short window, so it names no number.
     assert ": the error budget is burning too fast*" in done.stdout
     assert not re.search(r"[\d.]+% of events failed|error budget is spent", done.stdout)
-    assert "the pager of workforce rang" in done.stdout
+    assert "PagerDuty pages workforce." in done.stdout

@@ -321,7 +321,7 @@ def test_a_message_steers_no_terminal_and_no_page(tmp_path: Path) -> None:
 
 def test_nothing_to_read_is_said(tmp_path: Path) -> None:
     ended = reliability("triage", folder=tmp_path)
-    assert (ended.code, "name PATHS, or a server with --prometheus" in ended.err) == (2, True)
+    assert (ended.code, "nothing to read; pass PATHS or --prometheus" in ended.err) == (2, True)
 
 
 def test_broken_files_stop_nothing_else(rules: Path) -> None:

@@ -103,7 +103,7 @@ def test_no_more_is_looked_at_than_the_server_keeps(prometheus: Prometheus, tmp_
     asked = ("triage", "--prometheus", prometheus.url, "--days", "401")
     ended = reliability(*asked, folder=tmp_path)
     assert ended.code == 0, ended.err
-    assert "prometheus: keeps 400d, so no more than that is looked at" in ended.err
+    assert "prometheus: retention is 400d; only that period is read" in ended.err
     assert ended.out.startswith(
         "4 notifications in 400 days, 3 with user impact, unknown for 1; with this policy: "
     )
