@@ -149,7 +149,8 @@ def test_once_the_period_is_recorded_the_page_says_what_is_spent(
         summary=f"Checkout works: {share}% of events failed in the hour before 07:30 UTC "
         f"(900,000 of {total})",
         description="The SLO allows 10% of events to fail.\n"
-        f"{spent}% of the 6-hour error budget is spent; at this rate, the rest lasts {rest}.",
+        f"{spent}% of the 6-hour error budget is spent; at this rate, the remaining budget lasts "
+        f"{rest}.",
     )
     assert_reads(generation, tmp_path, promise, burn, expected, SIX_HOURS)
 
@@ -180,7 +181,8 @@ def test_of_a_calendar_period_it_says_what_is_spent_by_now(
         summary="Checkout works: 5% of events failed in the hour before 02:00 UTC "
         "(180,000 of 3,600,000)",
         description="The SLO allows 1% of events to fail.\n"
-        "41.7% of the error budget for this day is spent; at this rate, the rest lasts 2h 47m.",
+        "41.7% of the error budget for this day is spent; at this rate, the remaining budget "
+        "lasts 2h 47m.",
     )
     assert_reads(generation, tmp_path, promise, hours, expected)
 

@@ -203,9 +203,8 @@ class BurnText:
         remaining = f"(100 - {variable('spent')}) / 100 * {self._seconds}"
         window = self.windows[0]
         rest = f"{remaining} / ({window.ratio} > 0) {window.known}"
-        return with_result(
-            self.scope.query(rest), f"; at this rate, the rest lasts {shown('duration')}"
-        )
+        text = f"; at this rate, the remaining budget lasts {shown('duration')}"
+        return with_result(self.scope.query(rest), text)
 
     @property
     def _full(self) -> str:
