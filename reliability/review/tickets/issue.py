@@ -183,15 +183,25 @@ class TicketIssueWriter:
 
 def heading(group: SignalGroup, words: Words) -> str:
     """What a group is, in a few words."""
-    subject = " ".join(value for _, value in group.labels)
+    values = [value for _, value in group.labels]
     if group.signal == BURN:
-        return words(
-            "{service}: error budget of {slo} is burning", service=group.service, slo=subject
-        )
+        slo = _with_details(values)
+        return words("{service}: error budget of {slo} is burning", service=group.service, slo=slo)
     if group.signal == NO_DATA:
-        return words("{service}: no data for {slo}", service=group.service, slo=subject)
-    name = f"{group.signal} ({subject})" if subject else group.signal
-    return words("{service}: {signal}", service=group.service, signal=name)
+        slo = _with_details(values)
+        return words("{service}: no data for {slo}", service=group.service, slo=slo)
+
+    signal = _with_details([group.signal, *values])
+    return words("{service}: {signal}", service=group.service, signal=signal)
+
+
+def _with_details(values: Sequence[str]) -> str:
+    """The first value, and the others in parentheses: `checkout (served, eu-west-1)`.
+
+    An SLO and its objective both have free names, so side by side they read as one.
+    """
+    first, *details = values or ("",)
+    return f"{first} ({', '.join(details)})" if details else first
 
 
 def declared_by(catalog: Catalog) -> dict[tuple[str, str], GroupDeclaration]:
