@@ -119,7 +119,7 @@ def test_a_changed_query_is_not_answered_by_what_was_stored_for_another(tmp_path
     slo = root / "services" / "shop" / "slo.yaml"
     slo.write_text(slo.read_text().replace("checkout.ok", "checkout.fast"))
     replayed = reliability("--today", "2026-10-01", "backtest", "--days", "1", folder=root)
-    assert "what is stored was fetched for another query" in replayed.out
+    assert "the stored data is from another query" in replayed.out
 
 
 def test_each_value_of_a_tag_is_a_series_of_its_own() -> None:

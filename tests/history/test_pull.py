@@ -115,7 +115,7 @@ def test_a_matcher_on_a_label_that_was_not_kept_has_no_history(tmp_path: Path) -
     fill(Store(tmp_path), [every_minute([0, 3], code="200", region="eu")])
     regional = sli(GOOD, 'requests_total{job="shop",region="eu"}')
     assert StoredHistory(Store(tmp_path)).series(regional, DAY) == NoHistory(
-        "what is stored was fetched for another query; run `reliability history pull`"
+        "the stored data is from another query; run `reliability history pull`"
     )
 
 
@@ -191,7 +191,7 @@ def test_a_file_that_is_damaged_is_said_so(tmp_path: Path) -> None:
 def test_nothing_stored_is_no_history(tmp_path: Path) -> None:
     found = StoredHistory(Store(tmp_path)).series(SHOP, DAY)
     assert isinstance(found, NoHistory)
-    assert found.reason.startswith("nothing is stored")
+    assert found.reason.startswith("no data in the store")
 
 
 def test_a_name_that_climbs_out_of_the_store_stays_in_it(tmp_path: Path) -> None:

@@ -83,15 +83,13 @@ def _known(stored: tuple[Series, ...]) -> int:
 
 def _why_nothing(sli: SliHistory, store: Store, is_answerable: bool) -> str:
     if is_answerable:
-        return Message("what is stored holds no event of this span; run `reliability history pull`")
+        return Message("no data in the store for this time span; run `reliability history pull`")
     if isinstance(sli.counters, NotCounted):
         return sli.counters.reason
     if any(store.families(sli.service, sli.slo)):
-        return Message(
-            "what is stored was fetched for another query; run `reliability history pull`"
-        )
+        return Message("the stored data is from another query; run `reliability history pull`")
     return Message(
-        "nothing is stored; run `reliability history pull` or `reliability history import`"
+        "no data in the store; run `reliability history pull` or `reliability history import`"
     )
 
 

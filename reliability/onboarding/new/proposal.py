@@ -62,7 +62,7 @@ class TargetProposal:
 def guess(why: str) -> TargetProposal:
     """Propose a target without measurements: one that most services meet, to review soon."""
     return TargetProposal(
-        GUESS, f"a guess, because {why}; replace it at the review with a measured target", False
+        GUESS, f"a guess, because {why}; measure it before the first review", False
     )
 
 
