@@ -40,8 +40,8 @@ spec:
 
 ## Source
 
-The talk behind this project: an alert is what a person acts on now. amlint checks for time
-intervals that never let a notification pass.
+Site Reliability Engineering, chapter 1: an alert means that a person must act immediately. amlint
+checks for time intervals that never let a notification pass.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ spec:
 
 ## Source
 
-The talk behind this project; Site Reliability Engineering, chapter 11 (Being On-Call).
+Site Reliability Engineering, chapter 11 (Being On-Call).
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ spec:
 
 ## Source
 
-The talk behind this project; The Site Reliability Workbook, chapters 5 and 6; Rob Ewaschuk, *My
-Philosophy on Alerting*: symptoms, not causes.
+VTRyo's talk at SRE NEXT 2022: the SLO decides what an alert is. The Site Reliability Workbook,
+chapters 5 and 6. Rob Ewaschuk, *My Philosophy on Alerting*: symptoms, not causes.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ spec:
 
 ## Source
 
-The talk behind this project: measure, do not guess.
+VTRyo's talk at SRE NEXT 2022: measure, do not guess.
 """
 
 from __future__ import annotations

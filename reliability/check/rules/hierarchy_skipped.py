@@ -38,8 +38,8 @@ spec:
 
 ## Source
 
-Site Reliability Engineering, part III: the Service Reliability Hierarchy. The talk behind this
-project: close gaps level by level.
+Site Reliability Engineering, part III: the Service Reliability Hierarchy. VTRyo's talk at SRE
+NEXT 2022: close gaps level by level.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ receivers:
 
 ## Source
 
-The talk behind this project: only the alert tier mentions people. Wikimedia's linter:
+VTRyo's talk at SRE NEXT 2022: only the alert tier mentions people. Wikimedia's linter:
 `severity=page` if and only if the summary says `#page`.
 """
 

@@ -32,7 +32,7 @@ metadata: {name: payslips}
 
 ## Source
 
-The talk (every service has an owner who can be reached). GitLab's and Konflux's policy linters.
+The policy linters of GitLab and Konflux.
 """
 
 from __future__ import annotations

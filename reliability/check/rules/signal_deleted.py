@@ -42,7 +42,8 @@ spec:
 
 ## Source
 
-The talk: teams sort their notifications together, and also agree on what they remove.
+VTRyo's talk at SRE NEXT 2022: a team sorts its notifications into alerts, tickets and logs. To
+remove one is a decision of the same kind.
 """
 
 from __future__ import annotations

@@ -36,7 +36,8 @@ spec:
 
 ## Source
 
-The talk. Site Reliability Engineering, chapter 1: alerts, tickets and logging.
+Site Reliability Engineering, chapter 1: alerts, tickets and logging. VTRyo's talk at SRE NEXT
+2022: sort all notifications into these three.
 """
 
 from __future__ import annotations

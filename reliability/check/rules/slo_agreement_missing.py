@@ -1,4 +1,4 @@
-"""An SLO that nobody has agreed to.
+"""An SLO without a recorded agreement.
 
 ## What it does
 
@@ -34,7 +34,6 @@ metadata:
 ## Source
 
 The Site Reliability Workbook, chapter 2: an SLO document names authors, reviewers and approvers.
-The talk: product and engineering agree on it.
 """
 
 from __future__ import annotations

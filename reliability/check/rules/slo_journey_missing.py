@@ -32,8 +32,8 @@ metadata:
 
 ## Source
 
-The talk: ask the team which features matter, then choose the SLI, then the SLO. The Site
-Reliability Workbook, chapter 2 (critical user journeys).
+The Site Reliability Workbook, chapter 2 (critical user journeys). VTRyo's talk at SRE NEXT 2022:
+ask the team which features matter, then choose the SLI, then the SLO.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ metadata:
 
 ## Source
 
-The talk: set a provisional SLO and review it later.
+VTRyo's talk at SRE NEXT 2022: set a provisional SLO and review it later.
 """
 
 from __future__ import annotations

@@ -39,7 +39,8 @@ metadata:
 ## Source
 
 The Site Reliability Workbook, chapter 2: review monthly at first, and quarterly or less often once
-the SLO is established. The talk: done is better than perfect, so the SLO is reviewed later.
+the SLO is established. VTRyo's talk at SRE NEXT 2022: done is better than perfect, so the SLO is
+reviewed later.
 """
 
 from __future__ import annotations

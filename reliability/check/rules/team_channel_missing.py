@@ -31,7 +31,8 @@ spec:
 
 ## Source
 
-The talk: one channel for each tier.
+Site Reliability Engineering, chapter 1: alerts, tickets and logging differ in who must act and
+when. A channel for each tier shows which one a message belongs to.
 """
 
 from __future__ import annotations

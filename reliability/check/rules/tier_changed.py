@@ -48,7 +48,7 @@ spec:
 ## Source
 
 The alert tiers of ARO-HCP: a change of severity lists who gets notified and needs the approval of
-the owner. The talk: teams agree on who gets notified.
+the owner.
 """
 
 from __future__ import annotations

@@ -39,8 +39,8 @@ spec:
 
 ## Source
 
-The talk. GitLab's linter: alerts with severity s1 and s2, and no others, go to the pager. *Site
-Reliability Engineering*, chapter 1: alerts, tickets and logging.
+GitLab's linter: alerts with severity s1 and s2, and no others, go to the pager. *Site Reliability
+Engineering*, chapter 1: alerts, tickets and logging.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ spec:
 
 ## Source
 
-The talk: exceptions have an end date. pint's snooze comments need one, too.
+pint's snooze comments require an end date.
 """
 
 from __future__ import annotations
