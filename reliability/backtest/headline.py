@@ -124,7 +124,7 @@ def _listed(verdicts: list[EventVerdict], result: Backtest, words: Words) -> str
         return words("{count}: {events}", count=len(verdicts), events=events)
 
     return words(
-        "{count} ({before} paged before): {events}",
+        "{count}, of which {before} paged before: {events}",
         count=len(verdicts),
         before=before,
         events=events,

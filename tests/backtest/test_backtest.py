@@ -65,7 +65,7 @@ def test_a_change_from_alert_to_ticket_misses_what_it_caught() -> None:
     assert headline(result) == (
         "pages a week 0.2 -> 0.0 · tickets a week 0.0 -> 0.2 · significant events caught "
         "1 of 1 -> 0 of 1 (derived from the error budget); "
-        "ticket only 1 (1 paged before): 9 September with 6.9 % of the budget spent"
+        "ticket only 1, of which 1 paged before: 9 September with 6.9 % of the budget spent"
     )
 
 

@@ -64,7 +64,7 @@ def test_in_a_fresh_clone_it_replays_made_up_history_and_says_so(shop: Path) -> 
     ended = backtest(shop)
     assert ended.code == 0
     assert ended.out.splitlines()[0].endswith("incidents caught 1 of 1")
-    assert "synthetic: made up from seed 3, nobody's real traffic" in ended.out
+    assert "synthetic: generated from seed 3, not real traffic" in ended.out
     assert "30 days, 2026-09-01 to 2026-09-30 UTC · 100 % covered, 30 days" in ended.out
     assert "event mode" in ended.out
 
@@ -74,7 +74,8 @@ def test_a_looser_target_is_quieter_and_misses_the_incident(shop: Path) -> None:
     said = backtest(shop, "--base", "HEAD").out.splitlines()[0]
     assert said.startswith("pages a week 0.2 -> 0.0 · tickets ")
     assert (
-        "incidents caught 1 of 1 -> 0 of 1; missed 1 (1 paged before): 10 September with " in said
+        "incidents caught 1 of 1 -> 0 of 1; missed 1, of which 1 paged before: 10 September with "
+        in said
     )
     assert said.endswith(" of the budget spent")
 
@@ -124,7 +125,10 @@ def test_the_day_decides_what_is_replayed(shop: Path) -> None:
 
 def test_closed_ranges_and_a_phase_are_named(shop: Path) -> None:
     said = backtest(shop, "--ranges", "closed", "--phase", "1").out
-    assert "closed ranges, as Prometheus 2 · evaluations 1 min later than by default" in said
+    assert (
+        "ranges include their start, as in Prometheus 2 · evaluations 1 min later than by default"
+        in said
+    )
 
 
 def test_only_what_is_named_is_replayed(shop: Path) -> None:
@@ -169,7 +173,7 @@ def test_without_a_store_it_says_no_history_and_never_zero(shop: Path) -> None:
     history.write_text(HISTORY.partition("  source:")[0] + "  source: {type: store}\n")
     ended = backtest(shop, "--days", "7")
     assert ended.code == 0
-    assert "target 99.9 %: no history: nothing is stored; run `reliability history" in ended.out
+    assert "target 99.9 %: no history: no data in the store; run `reliability history" in ended.out
     assert "  alert " not in ended.out
 
 

@@ -83,7 +83,7 @@ INCIDENTS = [
 def test_it_says_what_is_told_less_and_what_is_missed_for_it() -> None:
     assert headline(result(ROWS, INCIDENTS)) == (
         "pages a week 6.1 -> 2.0 · tickets a week 0.7 -> 0.8 · incidents caught 4 of 4 -> 3 of 4; "
-        "missed 1 (1 paged before): 12 May with 14 % of the budget spent"
+        "missed 1, of which 1 paged before: 12 May with 14 % of the budget spent"
     )
 
 
@@ -98,7 +98,7 @@ def test_a_ticket_is_not_nothing_and_not_a_page() -> None:
     said = headline(result(ROWS, [verdict("2026-05-12", 0.14, CAUGHT, TICKET)]))
     assert said.endswith(
         "caught 1 of 1 -> 0 of 1; "
-        "ticket only 1 (1 paged before): 12 May with 14 % of the budget spent"
+        "ticket only 1, of which 1 paged before: 12 May with 14 % of the budget spent"
     )
 
 
@@ -110,14 +110,14 @@ def test_missed_and_ticket_only_are_counted_apart_and_together_make_up_the_rest(
         verdict("2026-05-15", 0.1, TICKET, MISSED),
     ]
     said = headline(result(ROWS, verdicts))
-    assert "incidents caught 5 of 7 -> 3 of 7; missed 2 (1 paged before): 12 May" in said
-    assert "; ticket only 2 (1 paged before): 13 May" in said
+    assert "incidents caught 5 of 7 -> 3 of 7; missed 2, of which 1 paged before: 12 May" in said
+    assert "; ticket only 2, of which 1 paged before: 13 May" in said
 
 
 def test_what_is_newly_missed_stands_before_what_was_always_missed() -> None:
     always = [verdict(f"2026-03-0{day}", 0.5, MISSED, MISSED) for day in (2, 3, 4)]
     said = headline(result(ROWS, [*always, INCIDENTS[2]]))
-    assert "1 of 4 -> 0 of 4; missed 4 (1 paged before): 12 May" in said
+    assert "1 of 4 -> 0 of 4; missed 4, of which 1 paged before: 12 May" in said
     assert said.endswith(", and 1 more")
 
 

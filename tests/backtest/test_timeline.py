@@ -81,7 +81,8 @@ def test_an_incident_that_is_missed_is_marked_and_told(compared: Seen) -> None:
     assert "pin missed" in " ".join(compared.classes)
     assert any("caught -> missed" in tip for tip in compared.tips)
     assert (
-        "Missed 1 (1 paged before): 16 September with 4.2 % of the budget spent" in compared.words
+        "Missed 1, of which 1 paged before: 16 September with 4.2 % of the budget spent"
+        in compared.words
     )
 
 

@@ -1,4 +1,4 @@
-"""Lost, new and moved episodes, alert by alert, in lines that text and Markdown share."""
+"""Gone, new and moved episodes, alert by alert, in lines that text and Markdown share."""
 
 from __future__ import annotations
 
@@ -38,19 +38,20 @@ def changes(
 
 def _head(row: OutcomeRow, episode_difference: EpisodeDifference) -> str:
     name = f"{row.slo} {row.objective}".rstrip()
+    gone = len(episode_difference.lost)
     counts = (
-        f"{len(episode_difference.lost)} lost",
+        f"{gone} episode{'' if gone == 1 else 's'} gone",
         f"{len(episode_difference.new)} new",
         f"{len(episode_difference.moved)} moved",
-        f"{episode_difference.same} as before",
+        f"{episode_difference.same} unchanged",
     )
     return f"{name}, {row.tier}: {', '.join(counts)}"
 
 
 def _shown(episode_difference: EpisodeDifference, zone: tzinfo) -> Iterator[str]:
-    """The first changed episodes; lost ones come first, since they matter most."""
+    """The first changed episodes; those that are gone come first, since they matter most."""
     lines = [
-        *(f"lost   {_episode(episode, zone)}" for episode in episode_difference.lost),
+        *(f"gone   {_episode(episode, zone)}" for episode in episode_difference.lost),
         *(f"new    {_episode(episode, zone)}" for episode in episode_difference.new),
         *(f"moved  {_moved(moved, zone)}" for moved in episode_difference.moved),
     ]
@@ -59,11 +60,12 @@ def _shown(episode_difference: EpisodeDifference, zone: tzinfo) -> Iterator[str]
         yield f"and {len(lines) - SHOWN} more, in --format json"
 
 
-def _episode(each: Episode, zone: tzinfo) -> str:
-    labels = ", ".join(f"{name}={value}" for name, value in sorted(each.labels.items()))
-    gone = f"{percent(each.spent)} of the budget spent before"
-    episode = f"{minute_text(each.span.start, zone)}, {lasting(each.span.length // MINUTE)}, {gone}"
-    return f"{episode}, {labels}" if labels else episode
+def _episode(episode: Episode, zone: tzinfo) -> str:
+    labels = ", ".join(f"{name}={value}" for name, value in sorted(episode.labels.items()))
+    spent = f"{percent(episode.spent)} of the budget spent before"
+    length = lasting(episode.span.length // MINUTE)
+    shown = f"{minute_text(episode.span.start, zone)}, {length}, {spent}"
+    return f"{shown}, {labels}" if labels else shown
 
 
 def _moved(moved: Moved, zone: tzinfo) -> str:

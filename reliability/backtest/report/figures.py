@@ -95,7 +95,7 @@ def _spent_before(fired: AlertFirings) -> str:
     if not spent:
         return "-"
     usual, most = percent(median(spent)), percent(max(spent))
-    return usual if usual == most else f"{usual} (most {most})"
+    return usual if usual == most else f"{usual} (max {most})"
 
 
 def weeks(outcome: Outcome, span: TimeSpan) -> str:

@@ -17,7 +17,7 @@ JUDGED: Final = (
     worded("precision"),
     worded("recall"),
     worded("detected in"),
-    worded("over in"),
+    worded("resolved in"),
     worded("under 10 min"),
     worded("at night"),
     worded("weekend"),
@@ -93,4 +93,4 @@ def _delay(delay: Delay | None) -> str:
     usual, longest = (
         lasting(duration // timedelta(minutes=1)) for duration in (delay.usual, delay.longest)
     )
-    return usual if usual == longest else f"{usual} (most {longest})"
+    return usual if usual == longest else f"{usual} (max {longest})"

@@ -22,7 +22,7 @@ from reliability.backtest.report.figures import (
 from reliability.backtest.report.judged import JUDGED, LEGEND, judged_cells
 from reliability.render.display import inert, safe, width
 
-SCORED: Final = "what the alerts are scored against"
+SCORED: Final = "incidents and significant events"
 DERIVED: Final = (
     "significant events are derived from the SLI: 2 % of the error budget spent within an hour, "
     "or 5 % within six; record real incidents in services/<service>/incidents.yaml"
@@ -94,7 +94,7 @@ def _changes(result: Backtest) -> Iterator[str]:
     listed = list(changes(result))
     if listed:
         yield ""
-        yield "what changes"
+        yield "changed episodes"
     for head, episodes in listed:
         yield f"  {head}"
         yield from (f"    {episode}" for episode in episodes)

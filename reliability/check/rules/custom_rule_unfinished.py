@@ -23,7 +23,7 @@ spec:
       subject: service
       holds: service.signals[0].tier == 'log'  # <- custom-rule-unfinished
       message: the first signal of {service.name} is not in the log tier
-      help: put a signal of the log tier first
+      help: move log signals to the front
 ```
 
 ```yaml good
@@ -35,8 +35,8 @@ spec:
       severity: warning
       subject: service
       holds: size(service.signals) == 0 || service.signals[0].tier != 'log'
-      message: the first signal of {service.name} is only logged
-      help: put a signal that notifies people first
+      message: the first signal of {service.name} is in the log tier
+      help: move signals that need action to the front
 ```
 
 ## Source

@@ -46,8 +46,7 @@ spec:
 
 ## Source
 
-The Site Reliability Workbook, chapter 5: judge precision and recall together. The talk behind this
-project: a quiet channel is good only if incidents that affect users still page.
+The Site Reliability Workbook, chapter 5: judge precision and recall together.
 """
 
 from __future__ import annotations
@@ -122,13 +121,13 @@ def _message(event: ScoredIncident, context: Context) -> Message:
     }
     if event.new == "ticket only":
         return Message(
-            "the {event} paged at the base and would only open a ticket now; it spent {spent} % of "
-            "the error budget of {slo}",
+            "the {event} paged before this change and would now only open a ticket; it spent "
+            "{spent} % of the error budget of {slo}",
             **values,
         )
 
     return Message(
-        "the {event} paged at the base and would not page now; it spent {spent} % of the error "
-        "budget of {slo}",
+        "the {event} paged before this change and would no longer page; it spent {spent} % of the "
+        "error budget of {slo}",
         **values,
     )

@@ -88,7 +88,11 @@ from reliability.check.rules.burn_factor_low import LOWEST
 from reliability.finding import Label, Problem, Severity
 from reliability.location import Pointer
 from reliability.message import Message
-from reliability.model.openslo.alerting import AlertConditionSpec, OpenSloAlertPolicySpec
+from reliability.model.openslo.alerting import (
+    AlertConditionSpec,
+    BurnCondition,
+    OpenSloAlertPolicySpec,
+)
 from reliability.resolve.openslo_alerts import UPWARD
 
 HIGHER = Message("use a threshold above 1")
@@ -116,11 +120,7 @@ def _of_condition(part: DocumentPart[AlertConditionSpec]) -> Iterator[Problem]:
         help_text = Message("use op: {op}", op=better)
         yield Problem(part.at("condition", "op"), message, help_text, subject="op")
     elif condition.threshold <= 0:
-        message = Message(
-            "a burn rate is never below {threshold}, so no alert is compiled",
-            threshold=condition.threshold,
-        )
-        yield Problem(at, message, HIGHER, subject="threshold")
+        yield Problem(at, _too_low(condition), HIGHER, subject="threshold")
     elif condition.threshold < LOWEST:
         message = Message(
             "a burn rate of {threshold} does not spend the whole error budget, so the alert fires "
@@ -128,6 +128,23 @@ def _of_condition(part: DocumentPart[AlertConditionSpec]) -> Iterator[Problem]:
             threshold=condition.threshold,
         )
         yield Problem(at, message, HIGHER, subject="threshold")
+
+
+def _too_low(condition: BurnCondition) -> Message:
+    """Explain why a threshold of 0 or less is not compiled."""
+    if condition.op == "gt" and condition.threshold == 0:
+        return Message(
+            "op gt with threshold {threshold} is true after any failed event, so no alert is "
+            "compiled",
+            threshold=condition.threshold,
+        )
+
+    return Message(
+        "a burn rate is never below 0, so op {op} with threshold {threshold} is always true; no "
+        "alert is compiled",
+        op=condition.op,
+        threshold=condition.threshold,
+    )
 
 
 def _silent(policy: DocumentPart[OpenSloAlertPolicySpec]) -> Iterator[Problem]:

@@ -112,8 +112,6 @@ def _in_minutes(catalog: Catalog) -> Iterator[Problem]:
         if duration and isinstance(duration, Shorthand) and duration.unit == "m":
             at = slo.at("spec", "timeWindow", 0, "duration")
             amount = duration.amount
-            message = Message(
-                "{amount}m is {amount} minutes: m is minutes, and M is months", amount=amount
-            )
+            message = Message("{amount}m means minutes; months are written with M", amount=amount)
             help_text = Message("write {amount}M, or days such as 30d", amount=amount)
             yield Problem(at, message, help_text, subject="minutes")

@@ -57,8 +57,8 @@ class SyntheticHistory:
 
     @property
     def description(self) -> str:
-        """That it is made up, and from which seed."""
-        return f"synthetic: made up from seed {self.seed}, nobody's real traffic"
+        """That it is generated, and from which seed."""
+        return f"synthetic: generated from seed {self.seed}, not real traffic"
 
     @property
     def is_made_up(self) -> bool:

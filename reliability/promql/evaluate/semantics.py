@@ -25,9 +25,13 @@ class Ranges(enum.Enum):
 
     @property
     def words(self) -> str:
-        """Which servers read ranges so."""
-        servers = "Prometheus 3" if self is Ranges.LEFT_OPEN else "Prometheus 2"
-        return f"{self.value} ranges, as {servers}"
+        """Whether a range holds a sample exactly at its start, and which server does it so.
+
+        The migration guide of Prometheus 3 calls it "left-open", which says little to others.
+        """
+        if self is Ranges.LEFT_OPEN:
+            return "ranges exclude their start, as in Prometheus 3"
+        return "ranges include their start, as in Prometheus 2"
 
 
 LOOKBACK: Final = timedelta(minutes=5)

@@ -56,11 +56,11 @@ def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
     elif plan.why:
         why = message_text(plan.why, words)
         yield words(
-            "Compared with what the base branch compiles to, because the target could not be read: "
+            "Compared with the compiled base branch, because the sync target could not be read: "
             "{why}.",
             why=why,
         )
     else:
-        yield words("Compared with what the base branch compiles to; targets were not read.")
+        yield words("Compared with the compiled base branch; no sync target was read.")
 
     yield ""

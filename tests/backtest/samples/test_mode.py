@@ -110,7 +110,7 @@ def said(folder: Path, *arguments: str) -> dict[str, Any]:
 
 def test_it_says_its_mode_and_how_far_event_mode_is_off(shop: Path) -> None:
     out = backtest(shop, "--mode", "sample", "--samples", "samples.txt").out
-    assert "sample mode, the compiled rules over raw samples · left-open ranges" in out
+    assert "sample mode, the compiled rules over raw samples · ranges exclude their start" in out
     assert "event mode on the same samples: " in out
     off = said(shop, "--mode", "sample")["event_mode"]
     assert off["evaluations"] == 4 * 1440 * 3 // 2

@@ -186,8 +186,8 @@ def test_an_incident_that_paged_before_and_would_not_now_is_an_error() -> None:
     [finding] = measured(incidents=[incident((0, 30), name="Gate", **MISSED)])
     assert (finding.rule, finding.severity.word) == ("incident-missed", "error")
     assert finding.problem.message == (
-        "the incident of 2026-11-02 00:00 UTC (Gate) paged at the base and would not page now; "
-        "it spent 14 % of the error budget of attendance-clock-in"
+        "the incident of 2026-11-02 00:00 UTC (Gate) paged before this change and would no "
+        "longer page; it spent 14 % of the error budget of attendance-clock-in"
     )
 
 
@@ -195,7 +195,8 @@ def test_an_incident_that_would_only_open_a_ticket_is_not_caught() -> None:
     event = incident((0, 30), old="caught", budget=0.14) | {"new": "ticket only"}
     [finding] = measured(incidents=[event])
     assert finding.problem.message.startswith(
-        "the incident of 2026-11-02 00:00 UTC paged at the base and would only open a ticket now; "
+        "the incident of 2026-11-02 00:00 UTC paged before this change and would now only open a "
+        "ticket; "
     )
 
 

@@ -127,7 +127,7 @@ def test_the_headline_has_two_sides_and_names_what_would_be_missed(run: Run) -> 
     assert float(weekly[1]) > float(weekly[2])
     assert "incidents caught 4 of 5 -> 3 of 5; missed" in headline
     assert re.search(r"2026-10-14 12:30 JST .* caught -> missed .* every fortieth clock-in", screen)
-    assert "source synthetic: made up from seed" in screen
+    assert "source synthetic: generated from seed" in screen
 
 
 def test_the_folder_holds_the_repository_and_what_the_commands_wrote(run: Run) -> None:

@@ -96,7 +96,7 @@ def test_status_shows_every_promise_in_a_row(shop: Path) -> None:
     assert re.split("  +", head) == list(HEADS)
     assert row.startswith("shop     checkout served  99.9 %  99.")
     assert row.endswith("exhausted     100 %     2026-10-15")
-    assert source.startswith("source synthetic: made up from seed 3")
+    assert source.startswith("source synthetic: generated from seed 3")
     assert run(shop, "status", today="2026-10-15").out.splitlines()[1].endswith("(due)")
 
 

@@ -121,7 +121,7 @@ def _legend(result: Backtest) -> Html:
     keys = [("bar alert", "alert: pages the on-call engineer"), ("bar ticket", "ticket")]
     if result.compares:
         keys += [
-            ("bar alert lost", "lost with the change"),
+            ("bar alert lost", "gone with the change"),
             ("bar alert new", "new with the change"),
         ]
 
@@ -239,6 +239,6 @@ def _events(result: Backtest) -> Iterator[Html]:
             )
         )
 
-    title = element("h3", text("What the alerts are scored against"))
+    title = element("h3", text("Incidents and significant events"))
     table = element("div", element("table", [head, *rows]), class_="scroll")
     yield element("section", [title, table], class_="panel")
