@@ -1,16 +1,22 @@
 """A folder as people read and edit it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reliability.errors import ForgeError
 from reliability.forge.folder.forge import FolderForge
 from reliability.forge.folder.page import slug
+from reliability.forge.marker import Marker
+from reliability.forge.notes import ThreadDraft
 from reliability.forge.pull_request import ReviewState, SubmittedReview, latest_reviews
 from tests.forge.drafts import comment, issue, kept, thread
-from tests.forge.worlds import FolderWorld
+from tests.forge.worlds import PATH, FolderWorld
+from tests.golden import Golden
+
+GOLDEN = Path(__file__).parent / "golden"
 
 ISSUE = """\
 ---
@@ -138,3 +144,121 @@ def test_the_last_review_counts_that_is_more_than_a_comment(
     reviews = tuple(review(state, minute) for minute, state in enumerate(states))
     found = latest_reviews(reviews[::-1]).get("mori")
     assert (found.state if found else None) == counts
+
+
+def contents(world: FolderWorld) -> str:
+    """Every file with its text."""
+    return "\n".join(f"## {name}\n{(world.root / name).read_text()}" for name in files(world))
+
+
+def test_all_that_a_folder_holds_as_notes_come_and_go(folder: FolderWorld, golden: Golden) -> None:
+    forge = folder.open()
+    comments = forge.comments(7, "summary")
+    threads = forge.threads(7, "a" * 40, "finding")
+    issues = forge.issues("revisit")
+    states: list[str] = []
+
+    def look(*outcomes: list[str]) -> None:
+        states.append(f"# {outcomes}\n{contents(folder)}")
+
+    spanning = ThreadDraft(
+        marker=Marker("finding", "rule:span"), path=PATH, line=11, text="two lines", first=10
+    )
+    look(
+        kept(comments, [comment(), comment(key="other")]),
+        kept(threads, [thread(10), spanning]),
+        kept(issues, [issue(), issue("other", labels=(), assignees=("mori", "sato"))]),
+    )
+    folder.moment += timedelta(hours=1)
+    look(
+        kept(comments, [comment("more")]),
+        kept(threads, [thread(10, "still")]),
+        kept(issues, [issue(text="later", labels=("SLO-Review", "more"))], lambda _: "moved"),
+    )
+    folder.moment += timedelta(hours=1, microseconds=5)
+    look(
+        kept(threads, [thread(10), spanning]),
+        kept(issues, [issue("other", on_reopening="due again")], lambda _: " "),
+        [*forge.request_reviewers(7, ["@mori", "@sato"])],
+        [*forge.request_reviewers(7, ["@mori", "@aoi"])],
+    )
+    golden.check(GOLDEN / "folder.txt", "\n".join(states))
+
+
+def test_doubles_are_closed_or_taken_away_and_the_oldest_stays(
+    folder: FolderWorld, golden: Golden
+) -> None:
+    forge = folder.open()
+    boards: tuple[Any, ...] = (forge.comments(7, "summary"), forge.issues("revisit"))
+    for board, draft in zip(boards, (comment(), issue()), strict=True):
+        board.create([draft])
+        board.create([draft])
+        assert kept(board, [draft]) in ([], ["Done Retire"])
+    kept(boards[0], [comment(), comment(key="new")])
+    kept(boards[1], [issue(), issue("new")])
+    golden.check(GOLDEN / "doubles.txt", contents(folder))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- {author: mori}", "'state'"),
+        ("- [", "while parsing"),
+        ("- {author: mori, state: approved, commit: a, submitted: soon}", "Invalid isoformat"),
+        ("7", "not iterable"),
+        ("", None),
+    ],
+)
+def test_reviews_are_read_or_refused(folder: FolderWorld, text: str, message: str | None) -> None:
+    path = folder.root / "pull-requests/7/reviews.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    if message is None:
+        assert folder.open().reviews(7) == ()
+        return
+    with pytest.raises(ForgeError) as refused:
+        folder.open().reviews(7)
+    start = f"{path}: each review has author, state, commit and submitted: "
+    assert str(refused.value).startswith(start)
+    assert message in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_reviews_are_ordered_by_their_time_in_utc(folder: FolderWorld) -> None:
+    path = folder.root / "pull-requests/7/reviews.yaml"
+    path.parent.mkdir(parents=True)
+    times = ("2026-11-25T09:00:00", "2026-11-25T09:30:00+09:00", "2026-11-25T08:00:00Z")
+    rows = (
+        f"- {{author: a{number}, state: approved, commit: c, submitted: '{at}'}}\n"
+        for number, at in enumerate(times)
+    )
+    path.write_text("".join(rows))
+    reviews = folder.open().reviews(7)
+    assert [(review.author, review.submitted.hour) for review in reviews] == [
+        ("a1", 9),
+        ("a2", 8),
+        ("a0", 9),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("front", "is_page"),
+    [
+        ("---\nid: 4\nauthor: reliability[bot]\n---\n", True),
+        ("---\nid: four\nauthor: reliability[bot]\n---\n", False),
+        ("---\nid: 4\nauthor: mori\n---\n", False),
+        ("---\n- id\n---\n", False),
+        ("---\nid: 4\n", False),
+        ("id: 4\n---\n", False),
+        ("", False),
+    ],
+)
+def test_a_page_of_ours_has_a_number_and_our_name(
+    folder: FolderWorld, front: str, *, is_page: bool
+) -> None:
+    path = folder.root / "pull-requests/7/summary.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{front}\n<!-- reliability:summary 7 -->\nall is well\n")
+    present = folder.open().comments(7, "summary").present()
+    assert [note.text for note in present] == ["all is well"] * is_page
+    assert folder.open().comments(7, "other").present() == ()
