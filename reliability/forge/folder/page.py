@@ -17,6 +17,15 @@ FENCE: Final = "---\n"
 LONGEST_SLUG: Final = 40
 
 
+class PageDumper(yaml.CSafeDumper):
+    """Writes a value that stands twice as such: people edit pages, and read no anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        """Never write an anchor."""
+        del data
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A file: its fields, and the body below them."""
@@ -58,7 +67,7 @@ def read_page(path: Path) -> Page | None:
 
 def write_page(page: Page) -> None:
     """Put a page in its place in one step; nobody reads half of it."""
-    front = yaml.dump(page.fields, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
+    front = yaml.dump(page.fields, Dumper=PageDumper, sort_keys=False, allow_unicode=True)
     replace_text(page.path, f"{FENCE}{front}{FENCE}\n{page.body}\n")
 
 
