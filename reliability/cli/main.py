@@ -138,7 +138,7 @@ class LazyGroup(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             near = get_close_matches(name, COMMANDS, n=1)
             meant = OTHER_NAMES.get(name, near[0] if near else None)
-            hint = f"; did you mean `{meant}`?" if meant else ""
+            hint = f"; did you mean {meant}?" if meant else ""
             context.fail(f"unknown command {name!r}{hint}")
         return super().resolve_command(context, args)
 
@@ -255,7 +255,10 @@ def usage(error: click.ClickException) -> str:
     text = error.format_message()
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
         text = f"{_asked(error)}: {error.message}"
-    return f"{text.rstrip('.')}; see `{context.command_path} --help`" if context else text
+    if context is None:
+        return text
+    joint = " " if text.endswith("?") else "; "
+    return f"{text.rstrip('.')}{joint}see `{context.command_path} --help`"
 
 
 def _asked(error: click.BadParameter) -> str:

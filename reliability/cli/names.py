@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 def check_names(names: Iterable[str], catalogs: Iterable[Catalog]) -> None:
-    """Let names pass that are an SLO's or a service's with one, in any of the catalogs.
+    """Ensure that each name is that of an SLO, or of a service with an SLO, in any catalog.
 
     Raises:
-        ReliabilityError: a name is neither; the message says which is nearest.
+        ReliabilityError: a name is neither; the message suggests the closest one.
     """
     slos = [slo.value for catalog in catalogs for slo in catalog.each(Slo)]
     known = {slo.metadata.name for slo in slos} | {slo.spec.service for slo in slos}
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, 1)
-            hint = f"; the nearest is {near[0]}" if near else ""
+            hint = f"; did you mean {near[0]}?" if near else ""
             raise ReliabilityError(f"{name} is neither an SLO nor a service with an SLO{hint}")

@@ -117,6 +117,6 @@ def _misplaced(document: Document, pointer: Pointer, key: str, kind: str) -> Rul
     help_text = Message("remove it")
     if near:
         home = next(home for home, keys in KEYS.items() if near[0] in keys)
-        help_text = Message("the closest annotation is {key}, on {kind}", key=near[0], kind=home)
+        help_text = Message("did you mean {key}, on {kind}?", key=near[0], kind=home)
 
     return "document-key-unknown", Problem(location, message, help_text)

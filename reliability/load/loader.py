@@ -16,6 +16,7 @@ from reliability.load.document import Document, DocumentFault, EntryPart, Locate
 from reliability.load.named_place import named_place
 from reliability.load.other_openslo import OTHER_VERSIONS, steps
 from reliability.load.schema import MORE, RuleProblem, validate
+from reliability.load.value_message import shortened
 from reliability.location import Pointer
 from reliability.message import Message
 from reliability.model.kind import Model
@@ -182,7 +183,7 @@ def _unknown_kind(document: Document, values: dict[str, Any], pointer: Pointer) 
     kinds = sorted(known for of, known in KINDS if of == version)
     if not kinds:
         at = document.locate((*pointer, "apiVersion"))
-        message = Message("unknown apiVersion {version}", version=version)
+        message = Message("unknown apiVersion {version}", version=shortened(version))
         if version in OTHER_VERSIONS:
             return Problem(at, message, steps(values))
 
@@ -197,8 +198,8 @@ def _unknown_kind(document: Document, values: dict[str, Any], pointer: Pointer) 
     near = difflib.get_close_matches(kind, kinds, n=1)
     help_text = Message("known kinds: {kinds}", kinds=", ".join(kinds))
     if near:
-        help_text = Message("the closest kind is {kind}", kind=near[0])
-    message = Message("{version} has no kind {kind}", version=version, kind=kind)
+        help_text = Message("did you mean {name}?", name=near[0])
+    message = Message("{version} has no kind {kind}", version=version, kind=shortened(kind))
 
     return Problem(at, message, help_text)
 

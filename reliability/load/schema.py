@@ -165,7 +165,7 @@ def _nearest(name: str, known: Sequence[str]) -> Message | None:
     near = difflib.get_close_matches(name.removeprefix(prefix), words, n=1, cutoff=0.6)
     if near:
         closest = f"{prefix if prefix + near[0] in known else ''}{near[0]}"
-        return Message("the closest key is {key}", key=closest)
+        return Message("did you mean {name}?", name=closest)
 
     return Message("known keys: {keys}", keys=", ".join(known)) if known else None
 

@@ -9,6 +9,9 @@ from typing import Any, Final
 from reliability.message import Message
 from reliability.model.shapes import EXPECTED
 
+LONGEST: Final = 80
+"""Characters of a value in a message; a file may have a megabyte in one scalar."""
+
 ALLOWED: Final = re.compile(r"'([^']+)'")
 """Each choice in pydantic's list of them: `'alert', 'ticket' or 'log'`."""
 
@@ -152,5 +155,9 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
 
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    return shortened(repr(value) if isinstance(value, str) else str(value))
+
+
+def shortened(text: str) -> str:
+    """Return a value for a message, cut to `LONGEST` characters."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."

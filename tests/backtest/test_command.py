@@ -138,7 +138,7 @@ def test_only_what_is_named_is_replayed(shop: Path) -> None:
     wrong = backtest(shop, "serach")
     assert (wrong.code, wrong.err) == (
         2,
-        "reliability: serach is neither an SLO nor a service with an SLO; the nearest is search\n",
+        "reliability: serach is neither an SLO nor a service with an SLO; did you mean search?\n",
     )
 
 

@@ -52,7 +52,7 @@ def test_the_nearest_rule_is_named(tmp_path: Path, written: str, nearest: str) -
     ended = reliability("explain", written, folder=tmp_path)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
-        f"reliability: RULE: unknown rule {written}; the nearest is {nearest}; "
+        f"reliability: RULE: unknown rule {written}; did you mean {nearest}? "
         "see `reliability explain --help`\n"
     )
 

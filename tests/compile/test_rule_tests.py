@@ -208,9 +208,9 @@ def named_tests(target: float) -> list[str]:
     return [test["name"].partition(": ")[2] for test in tests["tests"]]
 
 
-HALF = "half of what tells anybody, and nobody is told"
-ALL = "everything fails, and alert and ticket is told"
-NO_DATA = "nothing is measured, and ticket is told"
+HALF = "half of the lowest threshold fails, and nothing fires"
+ALL = "everything fails, and alert and ticket fire"
+NO_DATA = "nothing is measured, and ticket fires"
 
 
 @pytest.mark.parametrize(
@@ -220,8 +220,8 @@ NO_DATA = "nothing is measured, and ticket is told"
             0.999,
             [
                 HALF,
-                "0.245% fail, and ticket is told",
-                "7.75% fail, and alert and ticket is told",
+                "0.245% fail, and ticket fires",
+                "7.75% fail, and alert and ticket fire",
                 ALL,
                 NO_DATA,
             ],
@@ -230,8 +230,8 @@ NO_DATA = "nothing is measured, and ticket is told"
             0.9,
             [
                 HALF,
-                "24.5% fail, and ticket is told",
-                "77.5% fail, and alert and ticket is told",
+                "24.5% fail, and ticket fires",
+                "77.5% fail, and alert and ticket fire",
                 ALL,
                 NO_DATA,
             ],
@@ -240,8 +240,8 @@ NO_DATA = "nothing is measured, and ticket is told"
             0.5,
             [
                 HALF,
-                "70.7% fail, and ticket is told",
-                "everything fails, and ticket is told",
+                "70.7% fail, and ticket fires",
+                "everything fails, and ticket fires",
                 NO_DATA,
             ],
         ),

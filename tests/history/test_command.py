@@ -124,7 +124,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
     ended = reliability(*PULL, "chekout", folder=write_shop(tmp_path, "http://127.0.0.1:9"))
     assert ended.code == 2
     assert (
-        "chekout is neither an SLO nor a service with an SLO; the nearest is checkout" in ended.err
+        "chekout is neither an SLO nor a service with an SLO; did you mean checkout?" in ended.err
     )
 
 

@@ -84,7 +84,7 @@ def test_a_document_with_a_wrong_value_is_not_in_the_catalog() -> None:
             "apiVersion: openslo/v1\nkind: SLOs\n",
             "document-value",
             "openslo/v1 has no kind SLOs",
-            "the closest kind is SLO",
+            "did you mean SLO?",
         ),
         (
             "apiVersion: sloth\nkind: x\n",
@@ -100,6 +100,23 @@ def test_what_is_no_document_of_ours_says_what_there_is(
     _, [finding] = loaded(services__a__x=text)
     problem = finding.problem
     assert (finding.rule, problem.message, problem.help) == (rule, message, help_text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"apiVersion: {'v' * 80}\nkind: x\n", f"unknown apiVersion {'v' * 80}"),
+        (f"apiVersion: {'v' * 81}\nkind: x\n", f"unknown apiVersion {'v' * 77}..."),
+        (f"apiVersion: openslo/v1\nkind: {'k' * 5000}\n", f"openslo/v1 has no kind {'k' * 77}..."),
+        (
+            f"apiVersion: openslo/v1\nkind: [{'1,' * 500}]\n",
+            f"openslo/v1 has no kind [{'1, ' * 25}1...",
+        ),
+    ],
+)
+def test_a_long_api_version_or_kind_is_cut(text: str, message: str) -> None:
+    _, [finding] = loaded(services__a__x=text)
+    assert finding.problem.message == message
 
 
 @pytest.mark.parametrize(
@@ -128,7 +145,7 @@ def test_review_annotations_are_checked_where_they_stand() -> None:
         ("document-value", "services/a/slo.yaml", 7),
         ("document-key-unknown", "services/a/slo.yaml", 6),
     ]
-    assert findings[1].problem.help == "the closest key is reliability/status"
+    assert findings[1].problem.help == "did you mean reliability/status?"
 
 
 def test_documents_come_in_the_order_of_their_paths() -> None:

@@ -37,7 +37,7 @@ def test_an_unknown_key_stands_where_the_key_does_and_names_the_nearest() -> Non
         7,
         51,
         "unknown key spec.signals[0].lables",
-        "the closest key is labels",
+        "did you mean labels?",
     )
 
 

@@ -36,8 +36,8 @@ def command(app: App, rule_id: str | None) -> None:
 
     if rule_id not in rules:
         near = difflib.get_close_matches(rule_id, rules, n=1, cutoff=0.4)
-        way_out = f"the nearest is {near[0]}" if near else "`reliability explain` lists all"
-        raise click.BadParameter(f"unknown rule {rule_id}; {way_out}", param_hint="RULE")
+        hint = f"did you mean {near[0]}?" if near else "`reliability explain` lists all"
+        raise click.BadParameter(f"unknown rule {rule_id}; {hint}", param_hint="RULE")
 
     rule = rules[rule_id]
     since = f"since {rule.since}" if rule.since else "of this repository"

@@ -50,7 +50,7 @@ def _objectives(app: App, service: str) -> list[Objective]:
     of_service = [objective for objective in every if objective.service == service]
     if not of_service:
         near = get_close_matches(service, {objective.service for objective in every}, 1)
-        hint = f"; the nearest is {near[0]}" if near else ""
+        hint = f"; did you mean {near[0]}?" if near else ""
         raise ReliabilityError(f"{service} is not a service with an SLO{hint}")
 
     return of_service

@@ -116,10 +116,11 @@ def _burning(objective: Objective, ratio: float, words: str) -> Test:
     ]
     firing = {(BURN, tier): notified.count(tier) for tier in notified}
     names = SeriesNames.of(objective)
-    tiers = " and ".join(dict.fromkeys(notified)) or "nothing"
+    tiers = [*dict.fromkeys(notified)]
+    fires = f"{' and '.join(tiers) or 'nothing'} {'fire' if len(tiers) > 1 else 'fires'}"
 
     return {
-        "name": f"{objective.identity}: {words}, and {tiers} fires",
+        "name": f"{objective.identity}: {words}, and {fires}",
         "interval": "1m",
         "input_series": _series(objective, names, ratio),
         "promql_expr_test": [_expect(objective, BURNS_FOR, firing)],

@@ -283,7 +283,7 @@ OPTION = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n    alert-fl
     ("option", "rule", "message", "way_out"),
     [
         ("shorterThn: 5m", "document-key-unknown", "unknown key shorterThn",
-         "the closest key is shorterThan"),
+         "did you mean shorterThan?"),
         ("maxShare: 130%", "document-value", "maxShare: '130%' is outside of 0% to 100%",
          "write a share such as 2%"),
         ("minEpisodes: 0", "document-value", "minEpisodes is 0; it must be at least 1", None),

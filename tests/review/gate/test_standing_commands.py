@@ -81,7 +81,7 @@ def test_without_a_policy_there_is_no_answer(shop: Path) -> None:
 
 def test_a_service_that_is_not_there_is_named_with_the_nearest(shop: Path) -> None:
     ended = run(shop, "gate", "shopp")
-    assert (ended.code, "the nearest is shop" in ended.err) == (2, True)
+    assert (ended.code, "did you mean shop?" in ended.err) == (2, True)
 
 
 def test_no_server_is_asked_where_none_is_named(shop: Path) -> None:
