@@ -22,6 +22,8 @@ CALM: Final = (3, 4, 5, 7, 9, 11, 13, 14, 19, 20, 21, 23, 33, 35, 37)
 TRIES: Final = 3
 TICK: Final = 0.45
 """How far apart both may be, in seconds: less than between a post and a flush."""
+LATEST: Final = TICK / 2
+"""How late a post or a flush may be, in seconds: later ones come in another order."""
 
 
 def test_what_is_simulated_is_what_alertmanager_sends(
@@ -33,6 +35,9 @@ def test_what_is_simulated_is_what_alertmanager_sends(
     trees = generated(SEED, max(CALM) + 1)
     scenarios = [*SCENARIOS, *(trees[number] for number in CALM)]
     plays = in_time(found, tmp_path, scenarios)
+    late = max(play.late for play in plays)
+    if late >= LATEST:
+        pytest.skip(f"the machine is too busy to compare moments: one was {late:.2f} s late")
     different = [line for play in plays for line in differences(play, scenarios)]
     compared = sum(len(play.sent) for play in plays)
     record_testsuite_property("notifications compared with Alertmanager", compared)
@@ -47,7 +52,7 @@ def in_time(
     """Plays of which no post and no flush was late; the last of a few if the machine is busy."""
     for number in range(TRIES):
         plays = play_all(generations, folder / str(number), scenarios)
-        if all(play.late < TICK / 2 for play in plays):
+        if all(play.late < LATEST for play in plays):
             break
     return plays
 
