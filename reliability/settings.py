@@ -7,8 +7,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from reliability.errors import SettingsError
+
+PLUGINS_SWITCH: Final = "PYDANTIC_DISABLE_PLUGINS"
+
+
+def without_plugins() -> None:
+    """Keep pydantic from loading plugins, which it does as soon as the first model is made.
+
+    A plugin is any installed package with an entry point `pydantic`; one that raises would end a
+    command that never needed it. A value that the user has set is kept.
+    https://docs.pydantic.dev/latest/concepts/plugins/
+    """
+    os.environ.setdefault(PLUGINS_SWITCH, "__all__")
 
 
 @dataclass(frozen=True, slots=True)

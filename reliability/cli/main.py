@@ -18,7 +18,7 @@ from click.shell_completion import CompletionItem
 
 from reliability import __version__
 from reliability.errors import ReliabilityError
-from reliability.settings import Settings
+from reliability.settings import Settings, without_plugins
 from reliability.tracing import listen
 
 COMMAND_GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -220,6 +220,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 def exit_code_of(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; errors are printed on stderr."""
+    without_plugins()  # before a command's module makes a model
     try:
         outcome = group.main(arguments, prog_name="reliability", standalone_mode=False)
     except click.exceptions.Abort:

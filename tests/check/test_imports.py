@@ -7,6 +7,7 @@ from pathlib import Path
 from reliability.check.rules import ALONE
 from tests.check.examples import minimal_files
 from tests.check.repository import write
+from tests.cli.program import reliability
 
 HEAVY = {
     "asyncio",
@@ -79,3 +80,16 @@ def test_documents_alone_need_no_other_rules_and_no_compiler(tmp_path: Path) -> 
 
 def test_help_does_not_even_read_yaml(tmp_path: Path) -> None:
     assert imported(tmp_path, "--help") & (HEAVY | {"yaml", "pydantic"}) == set()
+
+
+def test_a_broken_plugin_of_pydantic_does_not_break_check(tmp_path: Path) -> None:
+    write(minimal_files(), tmp_path)
+    described = tmp_path / "extra-1.0.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: extra\nVersion: 1.0\n")
+    (described / "entry_points.txt").write_text("[pydantic]\nextra = extra_plugin:here\n")
+    (tmp_path / "extra_plugin.py").write_text("raise RuntimeError('made for another pydantic')\n")
+
+    ended = reliability("check", folder=tmp_path, PYTHONPATH=str(tmp_path))
+
+    assert (ended.code, ended.err) == (0, "2 services, 8 documents: no findings\n")

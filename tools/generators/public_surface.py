@@ -13,6 +13,7 @@ from reliability.check.report.sarif import FINGERPRINT
 from reliability.cli.experimental import ExperimentalCommand, ExperimentalOption
 from reliability.cli.main import COMMANDS, group
 from reliability.model.schema.generate import ALL, schemas
+from reliability.settings import PLUGINS_SWITCH
 from tools.generated import Generated
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
@@ -124,7 +125,7 @@ def environment_names() -> Iterator[str]:
     """The variables that settings.py reads, and those of the workflows that `init` writes."""
     for text in _texts(ROOT / "reliability/settings.py"):
         name = text.removeprefix("env:")
-        if re.fullmatch(r"[A-Z]+(_[A-Z]+)*", name):
+        if re.fullmatch(r"[A-Z]+(_[A-Z]+)*", name) and name != PLUGINS_SWITCH:
             yield f"stable environment variable {name}"
     for path in sorted((ROOT / ".github/workflows").glob("*.yml")):
         content = path.read_text(encoding="utf-8")
