@@ -27,6 +27,7 @@ from reliability.backtest.report.judged_json import confidence, interval, judged
 from reliability.backtest.tally import AlertKey, NotificationTally, SideNotifications
 from reliability.history.series import NoHistory
 from reliability.render.display import inert_json
+from reliability.resolve.alerts import BURN
 
 VERSION: Final = 2
 
@@ -96,7 +97,7 @@ def _row(row: OutcomeRow, replayed: Replayed, result: Backtest) -> dict[str, Any
         "service": row.service,
         "slo": row.slo,
         "objective": row.objective,
-        "alert": "ErrorBudgetBurn",
+        "alert": BURN,
         "tier": row.tier,
         "old": _outcome(row.old) if result.compares else None,
         "new": _outcome(row.new),

@@ -20,6 +20,7 @@ from reliability.model.ownership import Ownership
 from reliability.model.rule_policy import RulePolicy
 from reliability.model.slo_policy import SloPolicy
 from reliability.model.targets import SyncTargets
+from reliability.resolve.alerts import BURN, NO_DATA
 
 READ_ONCE: Final[tuple[type[Model], ...]] = (
     NotificationPolicy,
@@ -29,7 +30,7 @@ READ_ONCE: Final[tuple[type[Model], ...]] = (
     HistorySources,
     SyncTargets,
 )
-DERIVED: Final = ("ErrorBudgetBurn", "SLINoData")
+DERIVED: Final = (BURN, NO_DATA)
 """The alerts generated from SLOs (`reliability/compile/prometheus`)."""
 
 NAME: Final[Pointer] = ("metadata", "name")

@@ -28,6 +28,7 @@ from reliability.convert.pyrra.windows import pyrra_windows, shortest
 from reliability.convert.sloth.slo import LABEL_KEY, as_text
 from reliability.convert.writing import Block
 from reliability.model.kind import parse_duration
+from reliability.resolve.alerts import NO_DATA
 from reliability.resource import Json
 from reliability.scalars import duration_text
 
@@ -211,7 +212,7 @@ def _alerts(made: PyrraObjective, alerting: Fields) -> Iterator[Converted]:
     yield alert_policy(made.service, made.origin, objectives=[Block(body)])
     message = (
         f"{made.name}: Pyrra's four alerts, each with a `for`, become two alerts without one, "
-        "fast and slow; SLOMetricAbsent becomes SLINoData"
+        f"fast and slow; SLOMetricAbsent becomes {NO_DATA}"
     )
     yield changed(made.named_at, message, f"the window set {windows.name} equals Pyrra's windows")
     message = f"{made.name}: no runbook in Pyrra; a ticket requires a runbook"

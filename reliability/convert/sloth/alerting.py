@@ -14,6 +14,7 @@ from reliability.convert.sloth.slo import LABEL_KEY, SlothNames, as_text
 from reliability.convert.sloth.sloth_slo import UNKNOWN_KEY, SlothSlo
 from reliability.convert.sloth.windows import SlothPeriod, period_of_days
 from reliability.convert.writing import Block
+from reliability.resolve.alerts import BURN
 from reliability.resource import Json
 
 SEVERITIES: Final[tuple[Severity, ...]] = ("page", "ticket")
@@ -38,7 +39,7 @@ def read_alerting(
     disabled = yield from _disabled(slo, annotations)
 
     if name and disabled != frozenset(SEVERITIES):
-        message = f"{slo.name}: its alerts are named ErrorBudgetBurn and get the generated labels"
+        message = f"{slo.name}: its alerts are named {BURN} and get the generated labels"
         help_text = f"build --compatible sloth still uses {name}, its labels and its annotations"
         yield changed(slo.alerting.at("name"), message, help_text)
 

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from reliability.alertmanager.routing import Receiver, Route, parse
 from reliability.errors import DemoError
+from reliability.resolve.alerts import BURN
 from reliability.resource import Resource
 
 MATCHERS: Final = re.compile(r"\{[^{}]*\}")
 MENTION: Final = re.compile(r"<[!@][^>]*>")
 COLUMN: Final = 24
 """The column of the recipients."""
-ALERT: Final = "- alert: ErrorBudgetBurn"
+ALERT: Final = f"- alert: {BURN}"
 
 
 def rule_lines(text: str, slo: str) -> Iterator[str]:
