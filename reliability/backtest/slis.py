@@ -20,7 +20,14 @@ from reliability.history.sli import (
 )
 from reliability.message import Message
 from reliability.promql.parser import parse, shown
-from reliability.promql.query import WINDOW, EventQuery, SelectorQuery, selectors
+from reliability.promql.query import (
+    WINDOW,
+    EventQuery,
+    SelectorQuery,
+    range_of_rate,
+    selectors,
+    under_sum,
+)
 from reliability.promql.selector import Selector
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import (
@@ -34,7 +41,6 @@ from reliability.resolve.sli import (
 )
 
 ANY_WINDOW = "5m"
-RATES = ("rate", "increase")
 NOT_A_RATIO = Message("its SLI is not a ratio of counters")
 
 
@@ -121,20 +127,18 @@ def terms(query: EventQuery) -> Iterator[Term]:
 
 
 def _terms_of(tree: Any, sign: int) -> Iterator[Term]:
-    match tree:
-        case promql.ParenExpr():
-            yield from _terms_of(tree.expr, sign)
-        case promql.AggregateExpr() if str(tree.op).lower().endswith("sum"):
-            yield from _terms_of(tree.expr, sign)
-        case promql.BinaryExpr() if str(tree.op) in ("+", "-"):
-            yield from _terms_of(tree.lhs, sign)
-            yield from _terms_of(tree.rhs, sign if str(tree.op) == "+" else -sign)
-        case promql.BinaryExpr() if str(tree.op) == "or" and _is_zero(tree.rhs):
-            yield from _terms_of(tree.lhs, sign)
-        case promql.Call() if tree.func.name in RATES:
-            yield Term(_selected(tree.args[0]), sign)
+    inner = under_sum(tree)
+    ranged = range_of_rate(inner)
+    match inner:
+        case promql.BinaryExpr() if str(inner.op) in ("+", "-"):
+            yield from _terms_of(inner.lhs, sign)
+            yield from _terms_of(inner.rhs, sign if str(inner.op) == "+" else -sign)
+        case promql.BinaryExpr() if str(inner.op) == "or" and _is_zero(inner.rhs):
+            yield from _terms_of(inner.lhs, sign)
+        case _ if ranged is not None:
+            yield Term(_selected(ranged), sign)
         case _:
-            raise NotASum(f"{shown(tree)} is not a sum of rates")
+            raise NotASum(f"{shown(inner)} is not a sum of rates")
 
 
 def _is_zero(tree: Any) -> bool:

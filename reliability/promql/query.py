@@ -148,6 +148,21 @@ def _other_form(text: str, tree: Any) -> QueryFault:
     )
 
 
+def under_sum(tree: Any) -> Any:
+    """What is inside of parentheses and sums: the tree itself if there are none."""
+    while isinstance(tree, promql_parser.ParenExpr) or (
+        isinstance(tree, promql_parser.AggregateExpr) and str(tree.op).lower().endswith("sum")
+    ):
+        tree = tree.expr
+    return tree
+
+
+def range_of_rate(tree: Any) -> Any | None:
+    """The argument of `rate` or `increase`; None for anything else."""
+    is_rate = isinstance(tree, promql_parser.Call) and tree.func.name in ("rate", "increase")
+    return tree.args[0] if is_rate else None
+
+
 def _has_range(tree: Any) -> bool:
     return getattr(tree, "range", None) is not None or any(map(_has_range, _parts(tree)))
 

@@ -7,15 +7,23 @@ a whole-number `le` has both of its forms, and good events are what is left of t
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
 import promql_parser
 
 from reliability.promql.parser import parse
-from reliability.promql.query import WINDOW, EventQuery, SelectorQuery, both_le_forms
+from reliability.promql.query import (
+    WINDOW,
+    EventQuery,
+    SelectorQuery,
+    both_le_forms,
+    range_of_rate,
+    under_sum,
+)
 from reliability.promql.sampled_query import Query
+from reliability.promql.selector import Selector
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import (
     AnySli,
@@ -28,15 +36,6 @@ from reliability.resolve.sli import (
 )
 
 OPPOSITE: Final = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
-OPERATORS: Final = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
-
-
-@dataclass(frozen=True, slots=True)
-class SelectedSeries:
-    """A metric, and its matchers: label, operator and value."""
-
-    metric: str
-    matchers: frozenset[tuple[str, str, str]]
 
 
 def measured_by(objective: Objective) -> Hashable | None:
@@ -61,17 +60,12 @@ def _key(sli: AnySli) -> Hashable:
 
 def _bad_events(counts: str, events: Hashable, total: Hashable) -> tuple[Hashable, ...]:
     """Good events by one matcher more than all are the bad ones by its opposite."""
-    if (
-        counts == "good"
-        and isinstance(events, SelectedSeries)
-        and isinstance(total, SelectedSeries)
-    ):
-        own = events.matchers - total.matchers
-        same = events.metric == total.metric and total.matchers <= events.matchers
-        if same and len(own) == 1:
-            [(label, operator, value)] = own
-            bad = total.matchers | {(label, OPPOSITE[operator], value)}
-            return ("bad", SelectedSeries(events.metric, bad), total)
+    if counts == "good" and isinstance(events, Selector) and isinstance(total, Selector):
+        own = set(events.matchers) - set(total.matchers)
+        if total.covers(events) and len(own) == 1:
+            [matcher] = own
+            opposite = replace(matcher, operator=OPPOSITE[matcher.operator])
+            return ("bad", Selector(tuple(sorted({*total.matchers, opposite}))), total)
     return (counts, events, total)
 
 
@@ -97,28 +91,14 @@ def _read(text: str, is_rate: bool) -> Hashable:
     return _selected(selector) or str(tree.prettify())
 
 
-def _selected(tree: Any) -> SelectedSeries | None:
+def _selected(tree: Any) -> Selector | None:
     """A plain selector as its matchers."""
-    if not isinstance(tree, promql_parser.VectorSelector) or tree.offset or tree.at:
-        return None
-    matchers = tree.matchers.matchers
-    named = (
-        (matcher.name, OPERATORS[str(matcher.op).rpartition(".")[2]], matcher.value)
-        for matcher in matchers
-    )
-    return None if tree.matchers.or_matchers else SelectedSeries(tree.name or "", frozenset(named))
+    is_plain = isinstance(tree, promql_parser.VectorSelector) and not (tree.offset or tree.at)
+    return Selector.of_tree(tree) if is_plain and not tree.matchers.or_matchers else None
 
 
 def _selector_under(tree: Any) -> Any:
     """The selector of `sum(rate(x[w]))` or `sum(increase(x[w]))`; the tree of anything else."""
-    match tree:
-        case promql_parser.ParenExpr():
-            return _selector_under(tree.expr)
-        case promql_parser.AggregateExpr() if str(tree.op).endswith("sum"):
-            return _selector_under(tree.expr)
-        case promql_parser.Call() if tree.func.name in ("rate", "increase"):
-            [ranged] = tree.args
-            is_range = isinstance(ranged, promql_parser.MatrixSelector)
-            return ranged.vector_selector if is_range else tree
-        case _:
-            return tree
+    inner = under_sum(tree)
+    ranged = range_of_rate(inner)
+    return ranged.vector_selector if isinstance(ranged, promql_parser.MatrixSelector) else inner
