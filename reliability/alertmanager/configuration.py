@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -85,6 +85,24 @@ def texts(node: Mapping[str, Any], key: str, pointer: Pointer) -> tuple[str, ...
                 where, Message("{path} must be text", path=pointer_text(where))
             )
     return tuple(map(text, items))
+
+
+def texts_below(
+    value: Any, pointer: Pointer, leaves_out: Callable[[str, Any], bool]
+) -> Iterator[tuple[Pointer, str]]:
+    """Yield every text within a value with its location, but for the keys that are left out."""
+    match value:
+        case str():
+            yield pointer, value
+        case Mapping():
+            for key, part in value.items():
+                if not leaves_out(key, part):
+                    yield from texts_below(part, (*pointer, key), leaves_out)
+        case list():
+            for index, part in enumerate(value):
+                yield from texts_below(part, (*pointer, index), leaves_out)
+        case _:
+            pass
 
 
 def duration(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reliability.alertmanager.configuration import texts_below
 from reliability.alertmanager.routing import Receiver
 from reliability.location import Pointer
 from reliability.message import Message
@@ -74,25 +75,14 @@ def _mentions(pointer: Pointer, settings: Mapping[str, Any]) -> Iterator[Notifyi
             (*pointer, "channel"), Message("sends direct messages to {channel}", channel=channel)
         )
     pattern = LINKED if settings.get("link_names") is True else MENTION
-    for inner, text in _texts(settings, pointer):
+    for inner, text in texts_below(settings, pointer, _has_no_text):
         match = pattern.search(text)
         if match is not None and inner[-1] != "channel":
             yield NotifyingPart(inner, Message("mentions {mention}", mention=match[0]))
 
 
-def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
-    match value:
-        case str():
-            yield pointer, value
-        case Mapping():
-            for key, inner in value.items():
-                if key not in NO_TEXT:
-                    yield from _texts(inner, (*pointer, key))
-        case list():
-            for index, inner in enumerate(value):
-                yield from _texts(inner, (*pointer, index))
-        case _:
-            pass
+def _has_no_text(key: str, _value: Any) -> bool:
+    return key in NO_TEXT
 
 
 def read_by_people(receiver: Receiver) -> Iterator[NotifyingPart]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from reliability.alertmanager.configuration import texts_below
 from reliability.location import Pointer
 from reliability.message import Message
 
@@ -156,26 +157,15 @@ def secret_address(address: str) -> Message | None:
 
 def secrets(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
     """Yield where an Alertmanager configuration has a secret, and a text that does not show it."""
-    for text_pointer, text in _texts(value, pointer):
+    for text_pointer, text in texts_below(value, pointer, _is_free_mapping):
         secret = None if is_reference(text) else _secret(text_pointer, text)
         if secret is not None:
             yield text_pointer, secret
 
 
-def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
-    """Yield every text of a configuration, except those under keys that people choose."""
-    match value:
-        case str():
-            yield pointer, value
-        case Mapping():
-            for key, inner in value.items():
-                if key not in TEXTS or isinstance(inner, str):
-                    yield from _texts(inner, (*pointer, key))
-        case list():
-            for index, inner in enumerate(value):
-                yield from _texts(inner, (*pointer, index))
-        case _:
-            pass
+def _is_free_mapping(key: str, value: Any) -> bool:
+    """Whether the keys below are a person's own words."""
+    return key in TEXTS and not isinstance(value, str)
 
 
 def _secret(pointer: Pointer, value: str) -> str | None:
