@@ -15,6 +15,7 @@ from reliability.backtest.budget import LEAST_COVERAGE, corrected
 from reliability.backtest.slis import budget_history
 from reliability.burnrate import budget_of
 from reliability.history.series import NoHistory, Series, SeriesSource
+from reliability.render.numbers import significant_percent
 from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
 from reliability.timespan import DAY, TimeSpan
@@ -207,7 +208,7 @@ class _Judged:
         share = series.coverage(span)
         coverage = Coverage(self.recorded, max(share - self.recorded, 0.0))
         if not coverage.is_enough:
-            reason = f"{share * 100:.4g} % of the period is known, and 90 % is needed"
+            reason = f"{significant_percent(share, 4)} of the period is known, and 90 % is needed"
             return UnknownStatus(objective, reason, coverage=coverage)
 
         if not series.known[series.part(TimeSpan(at - STALE, at))].any():

@@ -1,19 +1,14 @@
-"""Values in messages: as they were written, as durations, and as placeholders."""
+"""Values in messages: as they were written, and as placeholders."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Any, Final
 
 from reliability.load.document import Located
-from reliability.message import Message
 
 LATER: Final = r"(?i:todo|tbd|tba|fixme|xxx+)"
 PLACEHOLDER: Final = re.compile(rf"{LATER}(?:\s*[:;,.!?(].*)?|(?i:n/?a|none)|\W*", re.DOTALL)
-MINUTE: Final = 60
-HOUR: Final = 3600
-DAY: Final = 86400
 
 
 def as_written(located: Located[Any], *route: str | int) -> str:
@@ -24,28 +19,6 @@ def as_written(located: Located[Any], *route: str | int) -> str:
     line = source.text[slice(*source.first_line((start, len(source.text))))]
     end = at.span.end_column - 1 if at.span.end_line == at.span.line else len(line)
     return line[at.span.column - 1 : end].strip("'\"")
-
-
-def number_text(number: float) -> str:
-    """Format a number with at most four significant digits: 14.4, 0.9306, 1."""
-    return f"{number:.4g}"
-
-
-def length_text(length: timedelta) -> Message:
-    """Format a duration in a readable unit: `43 s`, `4.3 min`, `7 days`."""
-    seconds = length.total_seconds()
-    if seconds < MINUTE:
-        return Message("{count} s", count=f"{seconds:.3g}")
-    if seconds < HOUR:
-        return Message("{count} min", count=f"{seconds / MINUTE:.3g}")
-    if seconds < 2 * DAY:
-        return Message("{count} h", count=f"{seconds / HOUR:.3g}")
-    return Message("{count} days", count=f"{seconds / DAY:.3g}")
-
-
-def days_text(days: int) -> Message:
-    """Format a number of days: `1 day`, `25 days`."""
-    return Message.plural("{count} day", "{count} days", days)
 
 
 def is_placeholder(text: str | None) -> bool:

@@ -12,6 +12,7 @@ from reliability.message import Message
 from reliability.model.targets import ChangeLimits
 from reliability.plan.alerts import alerts_in
 from reliability.plan.change import Change, Delete, Update
+from reliability.render.numbers import whole_percent
 
 SHORT: Final = 6
 """The minimum hex digits of a digest in `--allow`."""
@@ -81,7 +82,7 @@ def _shares(count: int, owned: int, limit: Fraction) -> Mapping[str, object]:
         "count": count,
         "objects": _objects(owned),
         "share": _percent(Fraction(count, owned), limit),
-        "limit": _percent(limit),
+        "limit": whole_percent(limit),
     }
 
 
@@ -142,9 +143,8 @@ def _objects(count: int) -> Message:
     return Message.plural("{count} object", "{count} objects", count)
 
 
-def _percent(share: Fraction, apart_from: Fraction | None = None) -> str:
+def _percent(share: Fraction, apart_from: Fraction) -> str:
     """Format a share in whole percent, or with one decimal if it would look like the limit."""
-    whole = f"{float(share * 100):.0f} %"
-    if apart_from is not None and whole == _percent(apart_from):
-        return f"{float(share * 100):.1f} %"
-    return whole
+    whole = whole_percent(share)
+    is_alike = whole == whole_percent(apart_from)
+    return whole_percent(share, decimals=1) if is_alike else whole

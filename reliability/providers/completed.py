@@ -25,6 +25,7 @@ from reliability.compile.prometheus.names import ERRORS, TARGET, TOTAL, SeriesNa
 from reliability.history.series import MINUTE, NoHistory, Series, SeriesSource
 from reliability.http.prometheus import Points, samples
 from reliability.providers.http import HttpServer
+from reliability.render.numbers import significant_percent
 from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
 from reliability.timespan import EPOCH, TimeSpan
@@ -78,7 +79,7 @@ def _kept(
 
 
 def _reason(share: float) -> str:
-    return f"{share * 100:.4g} % of the period is recorded, and 90 % is needed"
+    return f"{significant_percent(share, 4)} of the period is recorded, and 90 % is needed"
 
 
 def _reason_of(status: SloStatus) -> str:

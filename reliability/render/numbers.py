@@ -1,6 +1,15 @@
-"""Numbers as reports write them."""
+"""Numbers and percentages as reports and messages write them; a share is 0 to 1."""
 
 from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+
+def number_text(number: float) -> str:
+    """Format a number with at most four significant digits: 14.4, 0.9306, 1."""
+    return f"{number:.4g}"
 
 
 def percent(share: float) -> str:
@@ -9,3 +18,44 @@ def percent(share: float) -> str:
     if 0 < hundred < 0.1:
         return "under 0.1 %"
     return f"{hundred:.0f} %" if hundred >= 9.95 or not hundred else f"{hundred:.1f} %"
+
+
+def whole_percent(share: float | Fraction, decimals: int = 0) -> str:
+    """A share rounded to whole percent, or to so many decimals: `0 %`, `37 %`."""
+    return f"{float(share * 100):.{decimals}f} %"
+
+
+def column_percent(share: float) -> str:
+    """A share rounded to whole percent for a narrow column: `37%`."""
+    return f"{share:.0%}"
+
+
+def significant_percent(share: float | Fraction | Decimal, digits: int = 6) -> str:
+    """A share with at most so many significant digits: `2 %`, `99.952 %`."""
+    return f"{float(share * 100):.{digits}g} %"
+
+
+def exact_percent(share: Decimal) -> str:
+    """A share with all of its digits, as a target is written: `99.95 %`."""
+    return f"{(share * 100).normalize():f} %"
+
+
+def measured_percent(share: float) -> str:
+    """A measured share to four decimals, without zeros at the end: `99.97 %`."""
+    return f"{share:.4%}".rstrip("%").rstrip("0").rstrip(".") + " %"
+
+
+def percent_known(share: float) -> str:
+    """A share of time, cut after a tenth of a percent: `100 %` says that nothing is missing."""
+    if 0 < share < 0.001:
+        return "under 0.1 %"
+    return f"{floor(share * 1000 + 1e-6) / 10:g} %"
+
+
+def attained(share: float) -> str:
+    """A share of good events, with as many nines as it takes: `99.95 %`, `99.9987 %`."""
+    missing = round((1 - share) * 100, 9)  # 1 - 0.9995 is above 0.0005 as a float
+    digits = 2
+    while digits < 5 and 0 < missing < 5 * 10.0**-digits:
+        digits += 1
+    return f"{share * 100:.{digits}f} %"

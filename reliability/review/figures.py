@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from math import isinf
 from typing import Final
 
@@ -13,9 +13,6 @@ from reliability.render.numbers import percent
 from reliability.render.times import clock
 from reliability.render.words import Words, words_in
 
-MINUTE: Final = timedelta(minutes=1)
-HOUR: Final = timedelta(hours=1)
-DAY: Final = timedelta(days=1)
 LONGEST_TITLE: Final = 200
 JUST_OVER: Final = 1.005
 """Below this share, `100 %` would read as if nothing were overspent."""
@@ -47,15 +44,6 @@ def title(text: str) -> str:
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
 
 
-def attained(share: float) -> str:
-    """A share of good events, with as many nines as it takes: `99.95 %`, `99.9987 %`."""
-    missing = round((1 - share) * 100, 9)  # 1 - 0.9995 is above 0.0005 as a float
-    digits = 2
-    while digits < 5 and 0 < missing < 5 * 10.0**-digits:
-        digits += 1
-    return f"{share * 100:.{digits}f} %"
-
-
 def budget_remaining(share: float, words: Words | None = None) -> str:
     """The share of an error budget that remains; below zero, the share that is spent.
 
@@ -78,12 +66,3 @@ def moment(when: datetime, words: Words, zone: tzinfo = UTC) -> str:
     """A time as people read it: `24 November 10:05`, by the clock of a zone."""
     there = when.astimezone(zone)
     return f"{words.day(there.date())} {clock(when, zone)}"
-
-
-def length(time: timedelta, words: Words) -> str:
-    """A length of time in its largest unit that says enough: minutes, hours, days."""
-    if time < 2 * HOUR:
-        return words.many("{count} minute", "{count} minutes", -(-time // MINUTE))
-    if time < 2 * DAY:
-        return words.many("{count} hour", "{count} hours", round(time / HOUR))
-    return words.many("{count} day", "{count} days", round(time / DAY))

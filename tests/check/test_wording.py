@@ -1,50 +1,9 @@
-"""Values in messages: lengths, counts, placeholders and the nearest name."""
-
-from datetime import timedelta
+"""Values in messages: placeholders and the nearest name."""
 
 import pytest
 
 from reliability.check.lookups.nearest import nearest
-from reliability.check.wording import (
-    days_text,
-    has_no_content,
-    is_placeholder,
-    is_placeholder_path,
-    length_text,
-    number_text,
-)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "0 s"),
-        (43, "43 s"),
-        (59.9, "59.9 s"),
-        (60, "1 min"),
-        (258, "4.3 min"),
-        (3599, "60 min"),
-        (3600, "1 h"),
-        (86400, "24 h"),
-        (172799, "48 h"),
-        (172800, "2 days"),
-        (604800, "7 days"),
-    ],
-)
-def test_a_length_is_in_the_unit_that_a_person_would_take(seconds: float, text: str) -> None:
-    assert length_text(timedelta(seconds=seconds)) == text
-
-
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [(14.4, "14.4"), (0.93056, "0.9306"), (1.0, "1"), (12345.0, "1.234e+04")],
-)
-def test_a_number_has_four_significant_digits(number: float, text: str) -> None:
-    assert number_text(number) == text
-
-
-def test_one_day_is_singular() -> None:
-    assert [days_text(days) for days in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
+from reliability.check.wording import has_no_content, is_placeholder, is_placeholder_path
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,7 @@ from fractions import Fraction
 import pytest
 
 from reliability.burnrate import WindowPair
-from reliability.onboarding.new.proposal import (
-    CountedEvents,
-    failures_to_wait_for,
-    propose,
-    span_words,
-)
+from reliability.onboarding.new.proposal import CountedEvents, failures_to_wait_for, propose
 
 MONTH = timedelta(days=30)
 BOUNDS = (Decimal("0.9"), Decimal("0.9999"))
@@ -85,19 +80,3 @@ def test_with_few_events_one_failure_is_not_enough(
     an_hour: float | None, target: str, floor: int | None
 ) -> None:
     assert failures_to_wait_for(an_hour, Decimal(target), FAST, MONTH) == floor
-
-
-@pytest.mark.parametrize(
-    ("length", "shown"),
-    [
-        (timedelta(minutes=119), "119 minutes"),
-        (timedelta(hours=2), "2 hours"),
-        (timedelta(hours=47), "47 hours"),
-        (timedelta(days=2), "2 days"),
-        (timedelta(days=12, hours=5), "12 days"),
-    ],
-)
-def test_a_span_is_said_in_the_largest_unit_of_which_it_has_two(
-    length: timedelta, shown: str
-) -> None:
-    assert span_words(length) == shown

@@ -1,41 +1,14 @@
 """Figures, times and tables as issues write them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from reliability.render.words import words_in
-from reliability.review.figures import (
-    attained,
-    budget_remaining,
-    folded,
-    length,
-    moment,
-    section,
-    table,
-    title,
-)
+from reliability.review.figures import budget_remaining, folded, moment, section, table, title
 
 ENGLISH = words_in("en")
-
-
-@pytest.mark.parametrize(
-    ("share", "shown"),
-    [
-        (0, "0.00 %"),
-        (0.5, "50.00 %"),
-        (0.9995, "99.95 %"),
-        (0.9994, "99.94 %"),
-        (0.99951, "99.951 %"),
-        (0.99995, "99.995 %"),
-        (0.999987, "99.9987 %"),
-        (0.9999999, "99.99999 %"),
-        (1, "100.00 %"),
-    ],
-)
-def test_a_share_has_as_many_nines_as_it_takes(share: float, shown: str) -> None:
-    assert attained(share) == shown
 
 
 @pytest.mark.parametrize(
@@ -53,23 +26,6 @@ def test_a_share_has_as_many_nines_as_it_takes(share: float, shown: str) -> None
 )
 def test_what_remains_of_a_budget(share: float, shown: str) -> None:
     assert budget_remaining(share) == budget_remaining(share, ENGLISH) == shown
-
-
-@pytest.mark.parametrize(
-    ("time", "shown"),
-    [
-        (timedelta(seconds=1), "1 minute"),
-        (timedelta(minutes=1), "1 minute"),
-        (timedelta(seconds=61), "2 minutes"),
-        (timedelta(minutes=119), "119 minutes"),
-        (timedelta(hours=2), "2 hours"),
-        (timedelta(hours=47, minutes=29), "47 hours"),
-        (timedelta(hours=48), "2 days"),
-        (timedelta(days=9, hours=13), "10 days"),
-    ],
-)
-def test_a_length_is_in_its_largest_unit_that_says_enough(time: timedelta, shown: str) -> None:
-    assert length(time, ENGLISH) == shown
 
 
 def test_a_time_is_by_the_clock_of_a_zone() -> None:

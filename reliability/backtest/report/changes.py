@@ -10,7 +10,7 @@ from reliability.backtest.difference import EpisodeDifference, Moved, difference
 from reliability.backtest.episodes import Episode
 from reliability.backtest.headline import zone_of
 from reliability.backtest.outcome import Backtest, OutcomeRow
-from reliability.backtest.report.figures import lasting
+from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent
 from reliability.render.times import minute_text
 
@@ -63,7 +63,7 @@ def _shown(episode_difference: EpisodeDifference, zone: tzinfo) -> Iterator[str]
 def _episode(episode: Episode, zone: tzinfo) -> str:
     labels = ", ".join(f"{name}={value}" for name, value in sorted(episode.labels.items()))
     spent = f"{percent(episode.spent)} of the budget spent before"
-    length = lasting(episode.span.length // MINUTE)
+    length = minutes_text(episode.span.length // MINUTE)
     shown = f"{minute_text(episode.span.start, zone)}, {length}, {spent}"
     return f"{shown}, {labels}" if labels else shown
 
@@ -79,4 +79,4 @@ def _moved(moved: Moved, zone: tzinfo) -> str:
 def _by(time: timedelta) -> str:
     if not time:
         return "as before"
-    return f"{lasting(abs(time) // MINUTE)} {'later' if time > timedelta(0) else 'earlier'}"
+    return f"{minutes_text(abs(time) // MINUTE)} {'later' if time > timedelta(0) else 'earlier'}"

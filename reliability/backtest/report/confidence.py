@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from reliability.backtest.outcome import AlertFirings, Backtest, Confidence, OutcomeRow
+from reliability.render.durations import seconds_text
 
 
 def confidence_lines(result: Backtest) -> Iterator[str]:
@@ -47,4 +48,4 @@ def _other(row: OutcomeRow, fired: AlertFirings) -> Iterator[str]:
 def _later(late: timedelta) -> str:
     """Whole minutes as such, anything else in seconds: phases are quarters of minutes."""
     minutes, rest = divmod(late, timedelta(minutes=1))
-    return f"{late // timedelta(seconds=1)} s" if rest else f"{minutes} min"
+    return seconds_text(late) if rest else f"{minutes} min"

@@ -27,7 +27,8 @@ from reliability.backtest.outcome import (
 )
 from reliability.backtest.tally import NotificationTally, SideNotifications
 from reliability.history.series import NoHistory
-from reliability.render.numbers import percent
+from reliability.render.durations import minutes_text
+from reliability.render.numbers import percent, significant_percent
 from reliability.render.times import minute_text
 from reliability.render.words import worded
 from reliability.timespan import WEEK, TimeSpan
@@ -120,7 +121,7 @@ def facts(result: Backtest) -> Iterator[str]:
     yield f"source {result.source}"
     yield (
         f"span {days:g} days, {result.span.start:%Y-%m-%d} to {last:%Y-%m-%d} UTC · "
-        f"{result.coverage * 100:.4g} % covered, {result.coverage * days:.4g} days"
+        f"{significant_percent(result.coverage, 4)} covered, {result.coverage * days:.4g} days"
     )
     phase = result.terms.phase // timedelta(minutes=1)
     offset = f" · evaluations {phase} min later than by default" if phase else ""
@@ -182,7 +183,7 @@ def signal_cells(row: SignalRow, result: Backtest) -> list[str]:
 def objective_words(replayed: Replayed) -> str:
     """The objective, its target, and its measured attainment."""
     name = f"{replayed.slo} {replayed.objective}".rstrip()
-    target = f"target {_share(float(replayed.target))}"
+    target = f"target {significant_percent(float(replayed.target), 5)}"
     match replayed.history:
         case NoHistory(reason):
             return f"{replayed.service}: {name}, {target}: no history: {reason}"
@@ -192,12 +193,12 @@ def objective_words(replayed: Replayed) -> str:
 
 
 def _measured(coverage: float, attainment: float | None) -> str:
-    covered = "" if coverage == 1 else f", {coverage * 100:.4g} % covered"
-    return covered if attainment is None else f", measured {_share(attainment)}{covered}"
-
-
-def _share(ratio: float) -> str:
-    return f"{ratio * 100:.5g} %"
+    covered = "" if coverage == 1 else f", {significant_percent(coverage, 4)} covered"
+    return (
+        covered
+        if attainment is None
+        else f", measured {significant_percent(attainment, 5)}{covered}"
+    )
 
 
 def verdict_cells(verdict: EventVerdict, result: Backtest) -> list[str]:
@@ -207,17 +208,12 @@ def verdict_cells(verdict: EventVerdict, result: Backtest) -> list[str]:
     what = event.name if event.kind == "incident" else f"significant event {event.name}".rstrip()
     return [
         minute_text(event.span.start, zone_of(result, event.service)),
-        lasting(length),
+        minutes_text(length),
         percent(verdict.spent),
         fate(verdict, result.compares),
         verdict.slo if event.kind == "significant event" else event.service,
         what,
     ]
-
-
-def lasting(minutes: int) -> str:
-    """Format minutes: 45 min, 3 h 05 min."""
-    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
 
 
 def fate(verdict: EventVerdict, compares: bool) -> str:

@@ -8,8 +8,9 @@ from typing import Final
 
 from reliability.backtest.outcome import AlertFirings, Backtest, Outcome, OutcomeRow, Replayed
 from reliability.backtest.quality import Delay, Quality, quality
-from reliability.backtest.report.figures import both, lasting
-from reliability.render.numbers import percent
+from reliability.backtest.report.figures import both
+from reliability.render.durations import minutes_text
+from reliability.render.numbers import percent, whole_percent
 from reliability.render.words import worded
 from reliability.timespan import TimeSpan
 
@@ -84,13 +85,13 @@ def _unseen(fired: AlertFirings) -> str:
 
 
 def _share(share: float | None) -> str:
-    return "-" if share is None else f"{share * 100:.0f} %"
+    return "-" if share is None else whole_percent(share)
 
 
 def _delay(delay: Delay | None) -> str:
     if delay is None:
         return "-"
     usual, longest = (
-        lasting(duration // timedelta(minutes=1)) for duration in (delay.usual, delay.longest)
+        minutes_text(duration // timedelta(minutes=1)) for duration in (delay.usual, delay.longest)
     )
     return usual if usual == longest else f"{usual} (max {longest})"

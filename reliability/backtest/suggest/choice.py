@@ -17,7 +17,7 @@ from typing import Final
 
 from reliability.backtest.budget import LEAST_COVERAGE
 from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
-from reliability.render.numbers import percent
+from reliability.render.numbers import exact_percent, percent, significant_percent
 
 OFTEN: Final = 0.9
 
@@ -89,10 +89,10 @@ def reasons_for(
 def _reasons(
     best: SweepResult, tried: Sequence[SweepResult], past: SpanHistory, limits: PagingLimits
 ) -> Iterator[str]:
-    yield f"{(1 - past.overall) * 100:.5g} % measured {limits.since}"
+    yield f"{significant_percent(1 - past.overall, 5)} measured {limits.since}"
     met = f"{best.met} of {len(past.ratios)}"
     yield (
-        f"{shown(best.candidate.target)} was met in {met} periods; the worst period spent "
+        f"{exact_percent(best.candidate.target)} was met in {met} periods; the worst period spent "
         f"{percent(best.worst)} of its budget"
     )
     yield f"{best.pages:.1f} pages and {best.tickets:.1f} tickets a month"
@@ -107,11 +107,6 @@ def _better(best: SweepResult, tried: Sequence[SweepResult]) -> Iterator[str]:
     if more:
         cheapest = min(more, key=lambda each: each.pages)
         yield (
-            f"{shown(cheapest.candidate.target)} would catch {cheapest.caught}, with "
+            f"{exact_percent(cheapest.candidate.target)} would catch {cheapest.caught}, with "
             f"{cheapest.pages:.1f} pages a month"
         )
-
-
-def shown(target: Decimal) -> str:
-    """Format a target: 99.95 %."""
-    return f"{(target * 100).normalize():f} %"

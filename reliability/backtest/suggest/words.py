@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.backtest.suggest.choice import NoSuggestion, Suggested, shown
+from reliability.backtest.suggest.choice import NoSuggestion, Suggested
 from reliability.backtest.suggest.suggestion import TargetSuggestion
 from reliability.backtest.suggest.sweep import Sweep, SweepResult
-from reliability.render.numbers import percent
+from reliability.render.numbers import exact_percent, percent, significant_percent
 
 HEADS = ("", "target", "met", "budget spent", "worst period", "pages", "tickets", "caught")
 
@@ -20,14 +20,18 @@ def name_of(suggestion: TargetSuggestion) -> str:
 
 def verdict(suggestion: TargetSuggestion) -> str:
     """The suggestion in a line."""
-    now = f"{shown(suggestion.objective.target)} now"
+    now = f"{exact_percent(suggestion.objective.target)} now"
     match suggestion.choice:
         case NoSuggestion(reason):
             return f"no suggestion, {now}: {reason}"
         case Suggested(tried):
             target = tried.candidate.target
             same = target == suggestion.objective.target
-            return f"keep {shown(target)}" if same else f"set the target to {shown(target)}, {now}"
+            return (
+                f"keep {exact_percent(target)}"
+                if same
+                else f"set the target to {exact_percent(target)}, {now}"
+            )
 
 
 def reasons(suggestion: TargetSuggestion) -> tuple[str, ...]:
@@ -41,7 +45,7 @@ def facts(suggestion: TargetSuggestion) -> Iterator[str]:
     yield f"source {suggestion.source}"
     yield (
         f"span {span.length.days} days, {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d} UTC · "
-        f"{past.coverage * 100:.4g} % covered · {len(past.ratios)} periods of "
+        f"{significant_percent(past.coverage, 4)} covered · {len(past.ratios)} periods of "
         f"{suggestion.objective.period.days} days, one ending each day"
     )
     yield f"event mode · {suggestion.terms.ranges.words} · a month is 30 days"
@@ -71,7 +75,7 @@ def _row(suggestion: TargetSuggestion, result: SweepResult, mark: str) -> tuple[
     periods, events = len(suggestion.past.ratios), len(suggestion.past.events)
     return (
         mark,
-        shown(result.candidate.target),
+        exact_percent(result.candidate.target),
         f"{result.met} of {periods}",
         percent(result.spent),
         percent(result.worst),

@@ -14,6 +14,7 @@ from reliability.model.error_budget import (
     ErrorBudgetPolicySpec,
     state_at,
 )
+from reliability.render.numbers import significant_percent
 
 CRITICALITIES: Final[tuple[str, ...]] = get_args(Criticality)
 UNNAMED: Final = ""
@@ -36,7 +37,7 @@ class Loss:
         """Say which consequence was removed, and for which services."""
         values = {
             "consequence": self.demand,
-            "budget": _percent(self.share),
+            "budget": significant_percent(self.share),
             "services": listed(services),
         }
         if self.key == ESCALATE_TO:
@@ -104,7 +105,3 @@ def _demands(states: tuple[BudgetState, ...], share: Decimal) -> tuple[Demand, .
         *(("then", demand) for demand in state.then),
         *((ESCALATE_TO, handle) for handle in state.escalate_to),
     )
-
-
-def _percent(share: Decimal) -> str:
-    return f"{float(share * 100):g} %"

@@ -21,6 +21,7 @@ from reliability.model.kind import Model
 from reliability.model.notification import NotificationPolicySpec
 from reliability.model.slo_policy import SloPolicySpec
 from reliability.model.team import TeamSpec
+from reliability.render.numbers import significant_percent
 from reliability.scalars import duration_text
 
 WHO_APPROVES: Final = frozenset(
@@ -125,7 +126,7 @@ def value_text(value: object) -> str:
         case timedelta():
             return duration_text(value)
         case Fraction():
-            return f"{float(value * 100):g} %"
+            return significant_percent(value)
         case float():
             return f"{value:g}"
         case Model():

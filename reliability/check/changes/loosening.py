@@ -11,13 +11,13 @@ from reliability.burnrate import BurnRateAlert, SingleWindow, WindowPair
 from reliability.check.changes.change_text import NOT_SET, changed_text, lowered_text, raised_text
 from reliability.check.changes.queries import is_same, is_stricter
 from reliability.check.index.slo_changes import ObjectiveChange
-from reliability.check.wording import length_text
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location
 from reliability.message import Message
 from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo, TimeWindow
+from reliability.render.durations import length_text
 from reliability.resolve.indicator import LocatedQuery, queries, sli_spec
 from reliability.resolve.objectives import AlertEntry, Objective, default_windows
 from reliability.scalars import duration_text

@@ -15,6 +15,7 @@ from reliability.message import Message
 from reliability.model.notification import NotificationPolicy, TierPolicy
 from reliability.model.rule_policy import RulePolicy, RuleSetting
 from reliability.model.slo_policy import BurnRateWindows, BurnWindow
+from reliability.render.numbers import significant_percent
 from reliability.scalars import duration_text
 
 DEFAULT = RuleSetting()
@@ -70,8 +71,8 @@ def _pairs(
             message = Message(
                 "the budget of the {speed} pair with the long window {long} was raised from {was} "
                 "to {now}",
-                was=_percent(pair.budget),
-                now=_percent(share),
+                was=significant_percent(pair.budget),
+                now=significant_percent(share),
                 **names,
             )
             yield PolicyText(located.at("spec", speed, index, "budget"), message)
@@ -84,10 +85,6 @@ def _pairs(
                 **names,
             )
             yield PolicyText(located.at("spec", speed, index, "short"), message)
-
-
-def _percent(share: Any) -> str:
-    return f"{float(share * 100):g} %"
 
 
 def laxer_tiers(

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import IO, Final
 
@@ -38,6 +37,7 @@ from reliability.check.custom.request import (
     size,
 )
 from reliability.message import Message
+from reliability.render.durations import seconds_text
 
 BOOT: Final = (
     "import sys; sys.path.append(sys.argv[1]); "
@@ -212,10 +212,10 @@ class Run:
 
     def _late(self) -> Message:
         if self.rule is not None and self.rule_ends < self.ends:
-            return Message("it exceeds the limit of {limit}", limit=_seconds(self.limits.rule))
+            return Message("it exceeds the limit of {limit}", limit=seconds_text(self.limits.rule))
         return Message(
             "all custom rules together exceed the limit of {limit}",
-            limit=_seconds(self.limits.whole),
+            limit=seconds_text(self.limits.whole),
         )
 
     def _ending(self) -> Message:
@@ -250,7 +250,3 @@ def _signal(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
-
-
-def _seconds(length: timedelta) -> str:
-    return f"{length.total_seconds():g} s"

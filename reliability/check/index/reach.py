@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reliability.check.wording import length_text
 from reliability.load.document import Located
 from reliability.location import Location, Pointer
 from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 from reliability.promql.tree import Node, Subquery, VectorSelector, children
+from reliability.render.durations import length_text
 from reliability.scalars import duration_text
 
 if TYPE_CHECKING:

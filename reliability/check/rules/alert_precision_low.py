@@ -58,6 +58,7 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message
 from reliability.model.rule_options import AlertPrecisionOptions
+from reliability.render.numbers import whole_percent
 from reliability.resolve.objectives import Objective
 
 
@@ -92,21 +93,21 @@ def _problem(
         "right": right,
         "count": count,
         "objective": objective.identity,
-        "precision": _percent(precision),
+        "precision": whole_percent(precision),
     }
     if precision < options.broken_below:
         message = Message(
             "{right} of {count} pages for {objective} ({precision}) overlap an incident; "
             "below {limit} an alert is broken",
             **values,
-            limit=_percent(options.broken_below),
+            limit=whole_percent(options.broken_below),
         )
     else:
         message = Message(
             "{right} of {count} pages for {objective} ({precision}) overlap an incident; "
             "the minimum is {limit}",
             **values,
-            limit=_percent(options.min_precision),
+            limit=whole_percent(options.min_precision),
         )
 
     source = objective.source
@@ -126,7 +127,3 @@ def _true_positives(objective: Objective, fired: FiredEvidence, evidence: Backte
         if event.concerns(objective.service, objective.slo_name)
     ]
     return sum(any(episode.touches(event) for event in events) for episode in fired.intervals)
-
-
-def _percent(share: Fraction) -> str:
-    return f"{float(share * 100):.0f} %"

@@ -44,9 +44,10 @@ from reliability.burnrate import lowest_target_that_can_fire
 from reliability.check.context import Context
 from reliability.check.lookups.burn import Impossible, impossible
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import as_written, number_text
+from reliability.check.wording import as_written
 from reliability.finding import Problem, Severity
 from reliability.message import Message
+from reliability.render.numbers import number_text
 from reliability.resolve.objectives import Objective
 
 

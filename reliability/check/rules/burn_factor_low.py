@@ -47,11 +47,12 @@ from typing import Final
 from reliability.check.context import Context
 from reliability.check.index.window_pairs import is_typed_wrong, pairs
 from reliability.check.rule import rule
-from reliability.check.wording import length_text, number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.message import Message
 from reliability.model.slo_policy import BurnRateWindows, BurnWindow
+from reliability.render.durations import length_text
+from reliability.render.numbers import number_text
 from reliability.scalars import duration_text
 
 LOWEST: Final = 0.9

@@ -42,12 +42,12 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.index.window_pairs import is_typed_wrong, pairs
 from reliability.check.rule import rule
-from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.load.rewrite import fix, renamed
 from reliability.message import Message
 from reliability.model.slo_policy import BurnRateWindows
+from reliability.render.numbers import number_text
 from reliability.scalars import duration_text
 
 

@@ -53,13 +53,13 @@ from reliability.check.facts.evidence import (
     FiredEvidence,
 )
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import EntryPart, Located
 from reliability.message import Message
 from reliability.model.notification import PageBudget
 from reliability.model.rule_options import PageBudgetOptions
 from reliability.model.team import Team
+from reliability.render.numbers import number_text
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
 

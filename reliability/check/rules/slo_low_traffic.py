@@ -61,10 +61,10 @@ from reliability.burnrate import (
 from reliability.check.context import Context
 from reliability.check.facts.evidence import BacktestEvidence, ObjectiveMeasurement
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import number_text
 from reliability.finding import Problem, Severity
 from reliability.message import Message
 from reliability.model.rule_options import SloLowTrafficOptions
+from reliability.render.numbers import number_text
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
 

@@ -41,11 +41,12 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.lookups.burn import SHORTEST_BUDGET, budget_in_time, is_unreachable
 from reliability.check.rule import rule
-from reliability.check.wording import as_written, length_text
+from reliability.check.wording import as_written
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.message import Message
 from reliability.model.openslo.slo import Slo
+from reliability.render.durations import length_text
 
 
 @rule(on=Slo, severity=Severity.WARNING, since="0.1")

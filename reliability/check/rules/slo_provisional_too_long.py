@@ -48,11 +48,11 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.lookups.cadence import review_cadence
 from reliability.check.rule import rule
-from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.message import Message
 from reliability.model.openslo.slo import Slo
+from reliability.render.durations import days_text
 
 KEY = "reliability/provisional-since"
 

@@ -51,12 +51,12 @@ from datetime import date, timedelta
 from reliability.check.context import Context
 from reliability.check.lookups.cadence import cadence
 from reliability.check.rule import rule
-from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.message import Message
 from reliability.model.openslo.metadata import Review
 from reliability.model.openslo.slo import Slo
+from reliability.render.durations import days_text
 
 KEY = "reliability/reviewed"
 TIME_ZONES = timedelta(days=1)

@@ -47,9 +47,9 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.check.suppression.waivers import waivers
-from reliability.check.wording import days_text
 from reliability.finding import Problem, Severity
 from reliability.message import Message
+from reliability.render.durations import days_text
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1", by_date=True)

@@ -20,6 +20,7 @@ from reliability.onboarding.demo.excerpt import rule_lines, tree_lines
 from reliability.onboarding.demo.live.programs import find_programs
 from reliability.onboarding.demo.words import changed_lines, mentions_table
 from reliability.onboarding.shipped import DAY, copy_shipped
+from reliability.render.numbers import significant_percent
 
 SERVICE: Final = "attendance"
 
@@ -73,10 +74,11 @@ def before(screen: Screen) -> None:
     quiet = backtest(
         catalog, None, source, terms=ReplayTerms(loud.span), chosen=Chosen(frozenset({SLO}))
     )
+    failing = significant_percent(loud.failing, 2)
     screen.title("An alert on every error")
     screen.words(
         f"""A common start: every failed clock-in mentions the whole channel. In 90 days,
-        {loud.failed:,} of {loud.total:,} clock-ins failed, {loud.failing * 100:.2g} %. A replay of
+        {loud.failed:,} of {loud.total:,} clock-ins failed, {failing}. A replay of
         the same days:"""
     )
     screen.lines(mentions_table(loud.mentions, mentions_of(quiet)))

@@ -34,9 +34,9 @@ from reliability.providers.tsdb.facts import Database, database_of, first_sample
 from reliability.providers.tsdb.folder import STAGING, DataFolder, wait
 from reliability.providers.tsdb.openmetrics import write_openmetrics
 from reliability.providers.tsdb.promtool import found_promtool, promtool_command
+from reliability.render.numbers import percent_known
 from reliability.render.times import minute, utc_minute
 from reliability.resolve.objectives import Objective
-from reliability.review.gate.table import percent_known
 from reliability.timespan import EPOCH, TimeSpan
 from reliability.writing import make_folder
 

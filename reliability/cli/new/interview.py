@@ -17,15 +17,10 @@ from reliability.onboarding.new.joining import join
 from reliability.onboarding.new.known import known_of
 from reliability.onboarding.new.new_slo import NewSli, NewSlo, slo_name
 from reliability.onboarding.new.overlay import with_files
-from reliability.onboarding.new.proposal import (
-    TargetProposal,
-    failures_to_wait_for,
-    guess,
-    percent,
-    propose,
-)
+from reliability.onboarding.new.proposal import TargetProposal, failures_to_wait_for, guess, propose
 from reliability.onboarding.new.service_kinds import ServiceKind
 from reliability.onboarding.people import People
+from reliability.render.numbers import exact_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +128,7 @@ def _proposal(session: Interview, indicator: NewSli) -> TargetProposal:
 
 
 def _target(session: Interview, proposal: TargetProposal) -> Decimal:
-    why = f"{percent(proposal.target)}: {proposal.reason}"
+    why = f"{exact_percent(proposal.target)}: {proposal.reason}"
     question = Question("Which target, for now?", why, "--target", default=str(proposal.target))
     return session.settle(question, answers.target)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reliability.cli.app import App
-from reliability.onboarding.new.proposal import percent
 from reliability.render.display import safe
+from reliability.render.numbers import exact_percent
 
 if TYPE_CHECKING:
     from reliability.finding import Finding
@@ -100,7 +100,7 @@ def print_done(app: App, done: NewSloResult, *, is_json: bool) -> None:
 def _summary(done: NewSloResult) -> Iterator[str]:
     new_slo = done.new_slo
     yield ""
-    yield f"target: {percent(new_slo.target)} over {new_slo.period.days} days"
+    yield f"target: {exact_percent(new_slo.target)} over {new_slo.period.days} days"
     yield f"why:    {new_slo.rationale}"
 
     if new_slo.minimum_failures is not None:

@@ -13,6 +13,7 @@ from reliability.errors import ReliabilityError
 from reliability.model.targets import AlertmanagerTarget
 from reliability.providers.http import open_server
 from reliability.providers.paging import LABEL, Pager, page_labels, page_route
+from reliability.render.durations import seconds_text
 from reliability.resolve.alert_labels import alert_label_names
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _show(app: App, server: HttpServer, route: PageRoute) -> None:
 
     for name in route.foreign:
         app.say(f"  {name} is not in Alertmanager yet; sync the routes first")
-    app.say(f"  after group_wait, {route.group_wait.total_seconds():g} s")
+    app.say(f"  after group_wait, {seconds_text(route.group_wait)}")
 
 
 def _is_confirmed(team: str) -> bool:

@@ -15,8 +15,9 @@ from reliability.history.series import NoHistory, SeriesSource
 from reliability.history.sli import Counters, SliHistory
 from reliability.load.catalog import Catalog
 from reliability.onboarding.new.new_slo import NewSli
-from reliability.onboarding.new.proposal import CountedEvents, span_words
+from reliability.onboarding.new.proposal import CountedEvents
 from reliability.promql.query import QueryFault, read_query
+from reliability.render.durations import full_units
 from reliability.timespan import TimeSpan
 
 
@@ -30,7 +31,7 @@ class Preview:
     def lines(self) -> list[str]:
         """Return a line for each tier."""
         lines = [
-            f"{row.tier}: {_times(row.new)} in {span_words(self.span.length)}"
+            f"{row.tier}: {_times(row.new)} in {full_units(self.span.length)}"
             for row in self.replayed.rows
             if isinstance(row.new, AlertFirings)
         ]
@@ -42,7 +43,7 @@ def _times(fired: AlertFirings) -> str:
     number = len(fired.episodes)
     if not number:
         return "never"
-    return f"{number} time{'' if number == 1 else 's'}, {span_words(fired.time)} together"
+    return f"{number} time{'' if number == 1 else 's'}, {full_units(fired.time)} together"
 
 
 def counters_of(indicator: NewSli) -> Counters | None:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from reliability.burnrate import WindowPair, events_below_which_one_failure_pages
+from reliability.render.durations import full_units
+from reliability.render.numbers import exact_percent, measured_percent
 
 LADDER: Final = tuple(
     Decimal(text)
@@ -41,9 +43,9 @@ class CountedEvents:
     @property
     def words(self) -> str:
         """`99.97 % measured over 12 days: 370 of 1,234,567 failed`."""
-        share = f"{self.reached:.4%}".rstrip("%").rstrip("0").rstrip(".")
+        share = measured_percent(self.reached)
         failed, events = round(self.failed), round(self.events)
-        return f"{share} % measured over {span_words(self.length)}: {failed:,} of {events:,} failed"
+        return f"{share} measured over {full_units(self.length)}: {failed:,} of {events:,} failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,9 @@ def _chosen(
 ) -> tuple[Decimal, str]:
     soon = "" if past.length >= timedelta(days=ENOUGH_DAYS) else "; few days, so only a first guess"
     if not kept:
-        reason = f"{past.words}; {percent(allowed[0])} is the lowest target for burn-rate alerts"
+        reason = (
+            f"{past.words}; {exact_percent(allowed[0])} is the lowest target for burn-rate alerts"
+        )
         return allowed[0], f"{reason}, and it is not met today{soon}"
 
     if not shown:
@@ -127,16 +131,3 @@ def _chosen(
         return shown[-1], f"{reason}{soon}"
 
     return shown[-1], f"{past.words}; the next lower round target, with budget to spare{soon}"
-
-
-def percent(ratio: Decimal) -> str:
-    """`99.9 %`, as exact as it is written."""
-    return f"{(ratio * 100).normalize():f} %"
-
-
-def span_words(length: timedelta) -> str:
-    """`25 minutes`, `7 hours`, `12 days`."""
-    for unit, one in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
-        if length >= 2 * one:
-            return f"{length // one} {unit}s"
-    return f"{length // timedelta(minutes=1)} minutes"

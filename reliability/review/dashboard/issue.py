@@ -13,8 +13,9 @@ from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.model.rule_policy import Waiver
 from reliability.render.markdown import code, plain
+from reliability.render.numbers import attained
 from reliability.render.words import Words
-from reliability.review.figures import attained, budget_remaining, section, table, title
+from reliability.review.figures import budget_remaining, section, table, title
 from reliability.review.gate.table import burn_words
 from reliability.review.slo_review.due import SloReviewDue
 from reliability.review.tickets.issue import cut

@@ -9,13 +9,14 @@ from typing import Final
 
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.model.rule_policy import Waiver
+from reliability.render.durations import length_words
 from reliability.render.markdown import code, plain
-from reliability.render.numbers import percent
+from reliability.render.numbers import attained, percent
 from reliability.render.words import Words
 from reliability.review.digest.counts import DigestCounts
 from reliability.review.digest.period import Period
 from reliability.review.digest.signals import DigestSignals, SignalEpisodes
-from reliability.review.figures import attained, folded, length, section, table, title
+from reliability.review.figures import folded, section, table, title
 from reliability.review.slo_review.due import SloReviewDue
 from reliability.review.slo_review.evidence import ObjectiveEvidence, ReviewEvidence
 from reliability.review.tickets.issue import cut, heading
@@ -186,7 +187,7 @@ class DigestIssueWriter:
 
     def _row(self, episodes: SignalEpisodes) -> tuple[str, ...]:
         what = plain(cut(heading(episodes.group, self.words)))
-        return (what, episodes.tier, f"{episodes.times:,}", length(episodes.time, self.words))
+        return (what, episodes.tier, f"{episodes.times:,}", length_words(episodes.time, self.words))
 
     def _silent(self, digest: Digest, signals: DigestSignals) -> Iterator[str]:
         words = self.words
@@ -194,7 +195,7 @@ class DigestIssueWriter:
             return
 
         names = [code(f"{signal.service}: {signal.name}") for signal in signals.silent[:LISTED]]
-        span = length(digest.silent_for, words)
+        span = length_words(digest.silent_for, words)
         text = words.many(
             "{count} signal did not fire in {span}, within the retention of the server",
             "{count} signals did not fire in {span}, within the retention of the server",

@@ -15,9 +15,9 @@ from reliability.model.error_budget import (
     ErrorBudgetPolicySpec,
     state_at,
 )
-from reliability.render.numbers import percent
+from reliability.render.numbers import attained, percent
 from reliability.render.times import utc_minute
-from reliability.review.figures import attained, budget_remaining
+from reliability.review.figures import budget_remaining
 
 FREEZE = "freeze"
 Answer = Literal["open", "closed", "unknown"]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from math import floor
+from datetime import date
 from typing import Final
 
 from reliability.backtest.report.text import aligned, printable
 from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.render.display import inert_json
-from reliability.review.figures import attained, budget_remaining
+from reliability.render.durations import short_length
+from reliability.render.numbers import attained, exact_percent, percent_known
+from reliability.review.figures import budget_remaining
 from reliability.review.gate.figures import figures
 
 VERSION: Final = 1
@@ -67,7 +68,7 @@ def _cells(line: GateTableRow) -> tuple[str, ...]:
     status = line.status
     objective = status.objective
     named = (objective.service, f"{objective.slo_name} {objective.name}".rstrip())
-    target = f"{(objective.target * 100).normalize():f} %"
+    target = exact_percent(objective.target)
     if isinstance(status, UnknownStatus):
         unknown = ("not known", "not known", "-", "-", _share(status), _review(line))
         return (*named, target, *unknown)
@@ -79,13 +80,6 @@ def _cells(line: GateTableRow) -> tuple[str, ...]:
 def _share(status: SloStatus) -> str:
     """Return the coverage of the period, rounded down: 100 % means that nothing is missing."""
     return "-" if status.coverage is None else percent_known(status.coverage.share)
-
-
-def percent_known(share: float) -> str:
-    """Return a share of time in percent, rounded down to a tenth."""
-    if 0 < share < 0.001:
-        return "under 0.1 %"
-    return f"{floor(share * 1000 + 1e-6) / 10:g} %"
 
 
 def known_words(status: ObjectiveStatus) -> str:
@@ -108,14 +102,7 @@ def _exhausted(status: ObjectiveStatus) -> str:
         return "exhausted"
     if status.exhausted is None:
         return "-"
-    return _length(status.exhausted - status.at)
-
-
-def _length(time: timedelta) -> str:
-    hours = time / timedelta(hours=1)
-    if hours < 1:
-        return f"{time // timedelta(minutes=1)} min"
-    return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} d"
+    return short_length(status.exhausted - status.at)
 
 
 def _review(line: GateTableRow) -> str:

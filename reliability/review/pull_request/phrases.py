@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Final, assert_never
 
 from reliability.approval import Role, any_of, everyone
-from reliability.check.wording import number_text
 from reliability.finding import Severity
 from reliability.render.markdown import code, plain
+from reliability.render.numbers import exact_percent, number_text, significant_percent
 from reliability.render.words import Words, worded
 from reliability.review.pull_request.diff import ObjectiveDifference, Target
 from reliability.review.pull_request.notified import (
@@ -112,28 +112,20 @@ def when(condition: FiringCondition, words: Words) -> str:
             parts = [
                 words(
                     "error ratio above {share} over {window}",
-                    share=percent(share),
-                    window=length(window),
+                    share=significant_percent(share, 4),
+                    window=duration_text(window),
                 )
                 for share, window in pairs
             ]
             return words.listed(parts, "or")
         case AbsenceCondition(after):
-            return words("no data for {time}", time=length(after))
+            return words("no data for {time}", time=duration_text(after))
         case ExpressionCondition(expression, held):
             shown = value(expression)
-            return words("{shown} for {time}", shown=shown, time=length(held)) if held else shown
+            if not held:
+                return shown
+            return words("{shown} for {time}", shown=shown, time=duration_text(held))
     assert_never(condition)
-
-
-def length(time: timedelta) -> str:
-    """Return a duration as it is written in YAML."""
-    return duration_text(time)
-
-
-def percent(ratio: float) -> str:
-    """Return a ratio 0..1 in percent, with the digits that it needs."""
-    return f"{number_text(ratio * 100)} %"
 
 
 def target(each: Target | None, words: Words) -> str:
@@ -146,12 +138,12 @@ def target(each: Target | None, words: Words) -> str:
         if minutes < 120
         else words("{count} h", count=f"{minutes / 60:.1f}")
     )
-    ratio = f"{(each.ratio * 100).normalize():f} %"
+    ratio = exact_percent(each.ratio)
 
     return words(
         "{ratio} over {period} (error budget {budget})",
         ratio=ratio,
-        period=length(each.period),
+        period=duration_text(each.period),
         budget=budget,
     )
 

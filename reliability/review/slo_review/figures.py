@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Protocol
 
+from reliability.render.durations import length_words
 from reliability.render.markdown import code, plain
-from reliability.render.numbers import percent
+from reliability.render.numbers import attained, exact_percent, percent
 from reliability.render.words import Words
-from reliability.review.figures import attained, length, table
+from reliability.review.figures import table
 from reliability.review.slo_review.evidence import (
     NoEvidence,
     ObjectiveEvidence,
@@ -118,8 +119,8 @@ def _row(evidence: ObjectiveEvidence, words: Words) -> tuple[str, ...]:
     name = code(objective.name or objective.slo_name)
     target = words(
         "{ratio} over {period}",
-        ratio=f"{(objective.target * 100).normalize():f} %",
-        period=length(objective.period, words),
+        ratio=exact_percent(objective.target),
+        period=length_words(objective.period, words),
     )
     failed = words(
         "{failed} of {events}", failed=f"{period.failed:,.0f}", events=f"{period.events:,.0f}"
@@ -161,7 +162,7 @@ def _alerts(
         "declared now, over {span} up to {day}, 00:00 UTC. User impact: during a recorded "
         "incident or, if the service has none, while 2 % of the error budget was spent in an "
         "hour or 5 % in six. Updated on Mondays.</sub>",
-        span=length(origin.span, words),
+        span=length_words(origin.span, words),
         day=origin.until.isoformat(),
     )
 

@@ -9,9 +9,10 @@ from typing import Final
 
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
+from reliability.render.durations import length_words
 from reliability.render.markdown import code, plain
 from reliability.render.words import Words, worded
-from reliability.review.figures import length, section, title
+from reliability.review.figures import section, title
 from reliability.review.slo_review.due import NEVER, SloReviewDue
 from reliability.review.slo_review.evidence import ObjectiveEvidence, ReviewEvidence
 from reliability.review.slo_review.figures import headline, measured
@@ -108,7 +109,7 @@ class SloReviewIssueWriter:
             yield f"> {plain(review.journey)}"
             yield ""
 
-        rhythm = length(slo.every, words)
+        rhythm = length_words(slo.every, words)
         if review.reviewed is None or slo.due is None:
             yield words("Never reviewed; the review interval is {rhythm}.", rhythm=rhythm)
         else:
@@ -191,7 +192,7 @@ class SloReviewIssueWriter:
                     "The SLO has been provisional since {day}, longer than the limit of {most}. "
                     "What is missing?",
                     day=began.isoformat(),
-                    most=length(report.max_provisional, words),
+                    most=length_words(report.max_provisional, words),
                 )
 
     def _step(self, report: SloReviewReport) -> Iterator[str]:

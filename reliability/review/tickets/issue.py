@@ -15,11 +15,12 @@ from reliability.forge.notes import Issue, IssueDraft
 from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import AlertPolicy
 from reliability.providers.fired import FiredAlert
+from reliability.render.durations import length_words
 from reliability.render.markdown import code, plain
 from reliability.render.words import Words
 from reliability.resolve.alerts import BURN, NO_DATA
 from reliability.resolve.signals import signals
-from reliability.review.figures import folded, length, moment, table, title
+from reliability.review.figures import folded, moment, table, title
 from reliability.review.renamed import service_of
 from reliability.review.tickets.drafts import Ticket
 from reliability.review.tickets.groups import GroupActivity, SignalGroup, what_differs
@@ -73,7 +74,7 @@ class TicketIssueWriter:
 
     def _lines(self, ticket: Ticket) -> Iterator[str]:
         words, record = self.words, ticket.record
-        time = length(record.fired, words)
+        time = length_words(record.fired, words)
         zone = self._zone(ticket.activity.group.service)
         first, last = (moment(each, words, zone) for each in (record.first, record.last))
         yield words.many(
@@ -97,7 +98,7 @@ class TicketIssueWriter:
             "This issue closes automatically after {quiet} without firing. To get no more tickets "
             "for this signal, close the issue as *not planned*, or move the signal to the log "
             "tier.",
-            quiet=length(record.quiet(self.quiet), words),
+            quiet=length_words(record.quiet(self.quiet), words),
         )
 
         if not self.sees_the_past:
@@ -124,7 +125,7 @@ class TicketIssueWriter:
         shown = [
             (
                 moment(span.start, words, zone),
-                length(span.length, words),
+                length_words(span.length, words),
                 _which(alert, ticket.activity),
             )
             for alert, span in rows[:SHOWN]
@@ -141,7 +142,7 @@ class TicketIssueWriter:
                 code(ticket.activity.group.service),
                 plain(heading(ticket.activity.group, words)),
                 f"{len(ticket.activity.episodes):,}",
-                length(ticket.record.fired, words),
+                length_words(ticket.record.fired, words),
             )
             for ticket in tickets[:LISTED]
         ]
@@ -173,7 +174,7 @@ class TicketIssueWriter:
             "fires again.",
             last=moment(record.last, self.words, zone),
             zone=zone.key,
-            quiet=length(record.quiet(self.quiet), self.words),
+            quiet=length_words(record.quiet(self.quiet), self.words),
         )
 
     def _zone(self, service: str) -> ZoneInfo:

@@ -16,7 +16,6 @@ from reliability.backtest.suggest.choice import (
     Suggested,
     choose,
     reasons_for,
-    shown,
 )
 from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
 from reliability.timespan import DAY, TimeSpan
@@ -113,13 +112,6 @@ def test_the_reasons_for_a_target_that_somebody_else_chose_are_its_own() -> None
         "worst period spent 46 % of its budget; 0.0 pages and 3.0 tickets a month"
     )
     assert reasons_for(Decimal("0.98"), sweep, PAST, LIMITS) is None
-
-
-@pytest.mark.parametrize(
-    ("target", "expected"), [("0.9995", "99.95 %"), ("0.9", "90 %"), ("1", "100 %")]
-)
-def test_a_target_is_shown_as_people_say_it(target: str, expected: str) -> None:
-    assert shown(Decimal(target)) == expected
 
 
 def test_with_incidents_the_cheapest_target_that_catches_more_is_named() -> None:

@@ -9,14 +9,7 @@ import pytest
 
 from reliability.backtest.status import Coverage, ObjectiveStatus, UnknownStatus
 from reliability.resolve.objectives import objectives
-from reliability.review.gate.table import (
-    GateTableRow,
-    burn_words,
-    document,
-    known_words,
-    percent_known,
-    text,
-)
+from reliability.review.gate.table import GateTableRow, burn_words, document, known_words, text
 from tests.backtest.repository import catalog, slo
 from tests.golden import Golden
 from tests.review.gate.test_gate import NOW, TODAY, objective, remaining
@@ -66,21 +59,6 @@ def test_the_document_has_every_figure(golden: Golden) -> None:
         *(False, True, True, True),
         *(True, True, True, True),
     ]
-
-
-@pytest.mark.parametrize(
-    ("share", "shown"),
-    [
-        (0, "0 %"),
-        (0.0009, "under 0.1 %"),
-        (0.001, "0.1 %"),
-        (0.9999, "99.9 %"),
-        (0.29, "29 %"),
-        (1, "100 %"),
-    ],
-)
-def test_what_is_known_is_rounded_down(share: float, shown: str) -> None:
-    assert percent_known(share) == shown
 
 
 @pytest.mark.parametrize(

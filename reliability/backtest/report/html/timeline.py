@@ -19,8 +19,9 @@ from reliability.backtest.outcome import (
     SliSummary,
 )
 from reliability.backtest.quality import SATURDAY
-from reliability.backtest.report.figures import fate, lasting
+from reliability.backtest.report.figures import fate
 from reliability.backtest.report.html.marks import Html, Scale, css_class, element, text
+from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent
 from reliability.render.times import zone_named
 from reliability.timespan import DAY, TimeSpan
@@ -97,7 +98,7 @@ class Picture:
         gone = f"{percent(episode.spent)} of the budget spent before"
         lines = [
             f"{tier}{f', {mark}' if mark else ''}: {self.moment(span.start)}",
-            f"{lasting(span.length // MINUTE)}, {gone}",
+            f"{minutes_text(span.length // MINUTE)}, {gone}",
             *labels,
         ]
         names = f"bar {tier} {mark}".rstrip()
@@ -108,7 +109,7 @@ class Picture:
         what = event.name if event.kind == "incident" else f"significant event {event.name}"
         lines = (
             what.rstrip(),
-            f"{self.moment(event.span.start)}, {lasting(event.span.length // MINUTE)}",
+            f"{self.moment(event.span.start)}, {minutes_text(event.span.length // MINUTE)}",
             f"{percent(verdict.spent)} of the budget spent, {fate(verdict, self.result.compares)}",
         )
         word = verdict.new.word if verdict.known else "unknown"

@@ -11,6 +11,7 @@ from reliability.onboarding.triage.report.text import why
 from reliability.onboarding.triage.triaged import Triaged, counted, headline, shares
 from reliability.onboarding.triage.verdict import DECISIONS
 from reliability.render.markdown import code, plain
+from reliability.render.numbers import column_percent
 
 MEANING: Final = {
     "alert": "user impact now, and the on-call engineer can fix it; it may mention people or page",
@@ -28,7 +29,7 @@ def markdown_report(triaged: Triaged, most: int) -> Iterator[str]:
     yield from _span(triaged)
     yield "\n| | alerts | notifications | share |\n|---|--:|--:|--:|"
     for word, number, notifications, share in shares(triaged.totals):
-        shown = f"{share:.0%}" if triaged.totals.days else ""
+        shown = column_percent(share) if triaged.totals.days else ""
         yield f"| {word} | {number:,} | {notifications:,} | {shown} |"
 
     for tier in DECISIONS:

@@ -10,6 +10,7 @@ from reliability.onboarding.triage.flags import WITHOUT_OWNER
 from reliability.onboarding.triage.triaged import Triaged, headline, shares
 from reliability.onboarding.triage.verdict import DECISIONS
 from reliability.render.display import inert, safe, width
+from reliability.render.numbers import column_percent
 
 NAME: Final = 44
 REASON: Final = 84
@@ -24,7 +25,12 @@ def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]
     yield headline(triaged.totals)
     yield ""
     rows = [
-        (word, f"{number:,}", f"{notifications:,}", f"{share:.0%}" if triaged.totals.days else "")
+        (
+            word,
+            f"{number:,}",
+            f"{notifications:,}",
+            column_percent(share) if triaged.totals.days else "",
+        )
         for word, number, notifications, share in shares(triaged.totals)
     ]
     yield from table(("", "alerts", "notifications", "share"), rows, right=(1, 2, 3))

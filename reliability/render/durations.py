@@ -1,0 +1,68 @@
+"""Lengths of time as reports and messages write them.
+
+`scalars.duration_text` writes them as YAML and Prometheus read them: `5m`, `3d`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from reliability.message import Message
+from reliability.render.words import Words
+
+SECOND: Final = timedelta(seconds=1)
+MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+
+
+def seconds_text(length: timedelta) -> str:
+    """Format seconds: `30 s`, `0.5 s`."""
+    return f"{length / SECOND:g} s"
+
+
+def length_text(length: timedelta) -> Message:
+    """Format a duration in a readable unit: `43 s`, `4.3 min`, `7 days`."""
+    if length < MINUTE:
+        return Message("{count} s", count=f"{length / SECOND:.3g}")
+    if length < HOUR:
+        return Message("{count} min", count=f"{length / MINUTE:.3g}")
+    if length < 2 * DAY:
+        return Message("{count} h", count=f"{length / HOUR:.3g}")
+    return Message("{count} days", count=f"{length / DAY:.3g}")
+
+
+def short_length(length: timedelta) -> str:
+    """Format a duration in whole minutes, hours or days, for a column: `45 min`, `71 h`, `3 d`."""
+    hours = length / HOUR
+    if hours < 1:
+        return f"{length // MINUTE} min"
+    return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} d"
+
+
+def full_units(length: timedelta) -> str:
+    """Format a duration in whole units that have passed: `25 minutes`, `7 hours`, `12 days`."""
+    for unit, one in (("day", DAY), ("hour", HOUR)):
+        if length >= 2 * one:
+            return f"{length // one} {unit}s"
+    return f"{length // MINUTE} minutes"
+
+
+def minutes_text(minutes: int) -> str:
+    """Format minutes: `45 min`, `3 h 05 min`."""
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
+
+
+def days_text(days: int) -> Message:
+    """Format a number of days: `1 day`, `25 days`."""
+    return Message.plural("{count} day", "{count} days", days)
+
+
+def length_words(length: timedelta, words: Words) -> str:
+    """A length of time in its largest unit that says enough, in words: minutes, hours, days."""
+    if length < 2 * HOUR:
+        return words.many("{count} minute", "{count} minutes", -(-length // MINUTE))
+    if length < 2 * DAY:
+        return words.many("{count} hour", "{count} hours", round(length / HOUR))
+    return words.many("{count} day", "{count} days", round(length / DAY))
