@@ -40,14 +40,12 @@ if TYPE_CHECKING:
     from reliability.build import Built
     from reliability.check.engine.run import Seeing
     from reliability.check.facts.facts import Facts
-    from reliability.model.targets import Target
-    from reliability.plan.held import Held
-    from reliability.plan.options import PlanOptions
-    from reliability.plan.plan import Plan
-    from reliability.plan.report import Synced
+    from reliability.plan.decisions import PlanDecisions
+    from reliability.plan.report import Report, Unreached
     from reliability.plan.sync import ReadyTarget
     from reliability.promql.samples import SampleReader
-    from reliability.providers.rollout import RolloutGate
+    from reliability.providers import ProviderAccess
+    from reliability.providers.targets import SyncSelection
 
 
 Changed = Mapping[PurePosixPath, bytes]
@@ -193,39 +191,48 @@ def build_files(
     return build(catalog, compilers, folder, disk=disk, jobs=jobs, is_whole=is_whole)
 
 
-@traced("plan")
-def plan_target(
-    target: Target, held: Held, compiled: Iterable[Resource], options: PlanOptions
-) -> Plan:
-    """What would change in one target: what is wanted there against what it holds."""
-    from reliability.plan.plain_secrets import without_plain_secrets
-    from reliability.plan.plan import plan, plan_elsewhere
-    from reliability.providers import keeps_routes_elsewhere, wanted_by
+def select_targets(repository: Repository, names: Sequence[str]) -> SyncSelection:
+    """The declared sync targets, or those with these names, and what compiles for them.
 
-    if keeps_routes_elsewhere(target):
-        return plan_elsewhere(target.name, held)
-    return without_plain_secrets(
-        plan(target.name, wanted_by(target, tuple(compiled)), held, options=options)
-    )
+    Raises:
+        ReliabilityError: a name leads nowhere, or is declared twice.
+    """
+    from reliability.providers.targets import select
+
+    compiled, problems = compile_catalog(repository.catalog)
+    unreadable = (*unreadable_parts(repository.findings), *problems)
+    return select(repository.catalog, names, compiled, unreadable=unreadable)
+
+
+def plan_targets(
+    selection: SyncSelection, decisions: PlanDecisions, access: ProviderAccess
+) -> list[ReadyTarget | Unreached]:
+    """What would change in each target: what is wanted there against what it holds.
+
+    Raises:
+        ReliabilityError: a decision is about an object that is in no plan.
+    """
+    from reliability.providers.targets import read_targets
+
+    return read_targets(selection, decisions, access)
 
 
 @traced("sync")
 def sync_targets(
-    ready: Sequence[ReadyTarget],
-    wanted: Resource | None,
-    gates: Sequence[RolloutGate],
+    selection: SyncSelection,
+    targets: Sequence[ReadyTarget | Unreached],
+    allowed: Mapping[str, str],
     tell: Callable[[str], None],
     *,
     waits: bool,
-) -> Mapping[str, Synced]:
+) -> list[Report]:
     """Carry out plans that are within their limits: routes, then rules, then former routes away.
 
-    `wanted` is the declared configuration of Alertmanager; `gates` keep rules back whose routes
-    are not there.
+    `allowed` names by its digest a plan that may exceed the limits of its target.
     """
-    from reliability.providers.rollout import Rollout
+    from reliability.providers.targets import apply_plans
 
-    return Rollout(targets=ready, wanted=wanted, gates=gates, waits=waits, tell=tell).run()
+    return apply_plans(selection, targets, allowed, tell=tell, waits=waits)
 
 
 @traced("replay")

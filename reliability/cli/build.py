@@ -8,18 +8,13 @@ from pathlib import Path
 import click
 
 from reliability.cli.app import App
+from reliability.cli.options import jobs_option, out_option
 from reliability.cli.readable import problem_line
-from reliability.cli.whole import Whole
 from reliability.load.loader import unreadable_parts
 
 
 @click.command("build")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Output directory; stale files of earlier builds are removed",
-)
+@out_option("Output directory; stale files of earlier builds are removed", "DIR")
 @click.option("--tests", is_flag=True, help="Also write tests for `promtool test rules`")
 @click.option(
     "--compatible",
@@ -31,14 +26,7 @@ from reliability.load.loader import unreadable_parts
     is_flag=True,
     help="Also write the owners of policies/ and of each service to CODEOWNERS, between markers",
 )
-@click.option(
-    "--jobs",
-    type=Whole(1, 64),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Number of processes; pays off from a few thousand services",
-)
+@jobs_option("a few thousand services")
 @click.pass_obj
 def command(
     app: App, out: Path | None, tests: bool, compatible: str | None, code_owners: bool, jobs: int

@@ -7,17 +7,15 @@ from pathlib import Path
 import click
 
 from reliability.cli.app import App
+from reliability.cli.options import out_option
 from reliability.model.kinds import KINDS
 from reliability.model.schema.generate import ALL, kind_name, schema_text, schemas
 
 
 @click.command("schema")
 @click.argument("kind", required=False)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Write all schemas to this directory, one file each; existing files are overwritten",
+@out_option(
+    "Write all schemas to this directory, one file each; existing files are overwritten", "DIR"
 )
 @click.pass_obj
 def command(app: App, kind: str | None, out: Path | None) -> int:

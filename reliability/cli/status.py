@@ -10,8 +10,9 @@ from reliability.check.context import Context
 from reliability.cli.app import App
 from reliability.cli.extras import ensure_extra
 from reliability.cli.names import check_names
+from reliability.cli.options import names_argument, status_options
 from reliability.cli.readable import note_unreadable
-from reliability.cli.statuses import slo_statuses, status_options
+from reliability.cli.statuses import slo_statuses
 from reliability.review.slo_review.due import slo_reviews
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("status")
-@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
+@names_argument()
 @status_options
 @click.pass_obj
 def command(

@@ -1,9 +1,9 @@
-"""The status of SLOs for `gate` and `status`, and the options for its source."""
+"""The status of SLOs, from the source that the options of `gate` and `status` select."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,37 +14,14 @@ if TYPE_CHECKING:
     from reliability.resolve.objectives import Objective
     from reliability.review.gate.statuses import SloStatuses
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def status_options(command: Command) -> Command:
-    """Add the options for the source of the figures and their format."""
-    for option in (
-        click.option(
-            "--format", "form", type=click.Choice(["text", "json"]), default="text",
-            show_default=True,
-        ),
-        click.option(
-            "--prometheus",
-            metavar="URL",
-            help="Read what this Prometheus recorded; it must run the rules of `build`",
-        ),
-        click.option(
-            "--from",
-            "origin",
-            type=click.Choice(["live", "history"]),
-            help="live: the Prometheus of policies/; history: the stored history [default: live "
-            "if history comes from a server]",
-        ),
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
 
 def slo_statuses(
-    app: App, objectives: Sequence[Objective], command: str, prometheus: str | None,
+    app: App,
+    objectives: Sequence[Objective],
+    command: str,
+    prometheus: str | None,
     origin: str | None,
-) -> SloStatuses:  # fmt: skip
+) -> SloStatuses:
     """Return the current status of objectives from the source that the options select.
 
     Raises:

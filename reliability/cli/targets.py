@@ -1,101 +1,33 @@
-"""Every target of a repository planned or synced on its own: one that fails stops no other."""
+"""The sync targets that the options of `plan`, `sync`, `drift` and `digest` select, opened."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
 
 from reliability.cli.app import App
-from reliability.cli.decisions import Decisions
 from reliability.cli.readable import problem_line
-from reliability.errors import ProviderError, ReliabilityError, SettingsError
-from reliability.finding import Problem
-from reliability.load.loader import unreadable_parts
-from reliability.model.targets import (
-    AlertmanagerTarget,
-    FilesTarget,
-    SyncTargets,
-    SyncTargetsSpec,
-    Target,
-)
-from reliability.pipeline import compile_catalog, plan_target, sync_targets
-from reliability.plan.alerts import ActiveAlert
-from reliability.plan.held import Held
-from reliability.plan.plan import Plan
+from reliability.errors import ReliabilityError
+from reliability.pipeline import plan_targets, select_targets
+from reliability.plan.decisions import PlanDecisions
 from reliability.plan.render import UNREADABLE_FORMATS
-from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of, within_limits
-from reliability.plan.sync import ReadyTarget, unexpected
-from reliability.providers import ProviderAccess, open_provider
-from reliability.providers.embedded import EMBEDDED
+from reliability.plan.report import Unreached
+from reliability.plan.sync import ReadyTarget
+from reliability.providers import ProviderAccess
 from reliability.providers.owner import owner_of
-from reliability.providers.secret_files import missing_secret_files
-from reliability.resource import Resource
-
-if TYPE_CHECKING:
-    from reliability.providers.rollout import RolloutGate
+from reliability.providers.targets import SyncSelection
 
 
-NO_OWNER: Final = (
-    "policies/targets.yaml names no owner, and what is written to a server says whose it is; "
-    'add below spec, with an id of your own: owner: {id: "%s"}'
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The targets that a command is about, and what everything compiles to.
-
-    `unreadable` is what of the repository cannot be read or compiled: what is declared there is
-    missing from `compiled`, and would look deleted.
-    """
-
-    spec: SyncTargetsSpec
-    targets: tuple[Target, ...]
-    compiled: tuple[Resource, ...]
-    unreadable: tuple[Problem, ...]
-
-    @property
-    def configuration(self) -> Resource | None:
-        """The declared configuration of Alertmanager, if there is one."""
-        return next((item for item in self.compiled if item.id.target == "alertmanager"), None)
-
-
-def select(app: App, names: Sequence[str]) -> Selection:
-    """The targets by name, or all of them in the order of `policies/targets.yaml`.
+def selected(app: App, names: Sequence[str], form: str) -> SyncSelection:
+    """The targets by name, or all; a repository that was not read as a whole has no plan.
 
     Raises:
-        ReliabilityError: a name leads nowhere, or is declared twice.
+        ReliabilityError: a name leads nowhere, or with each problem; the JSON document says so too.
     """
-    compiled, problems = compile_catalog(app.catalog())
-    unreadable = (*unreadable_parts(app.repository.findings), *problems)
-    declared = app.catalog().only(SyncTargets)
-    spec = declared.value.spec if declared else EMBEDDED
-    if unreadable:  # policies/targets.yaml may be among them
-        return Selection(spec, (), (), unreadable=unreadable)
-
-    known = [target.name for target in spec.targets]
-    for name in known:
-        if known.count(name) > 1:
-            raise ReliabilityError(f"policies/targets.yaml: two sync targets are named {name}")
-
-    for name in names:
-        if name not in known:
-            raise ReliabilityError(f"unknown sync target {name}; there are {', '.join(known)}")
-
-    chosen = tuple(target for target in spec.targets if not names or target.name in names)
-    return Selection(spec, chosen, tuple(compiled), unreadable=())
-
-
-def ensure_plannable(app: App, selection: Selection, form: str) -> None:
-    """Let a repository pass that was read as a whole; the JSON document says if it was not.
-
-    Raises:
-        ReliabilityError: with each problem.
-    """
+    selection = select_targets(app.repository, names)
     if not selection.unreadable:
-        return
+        return selection
+
     lines = "\n".join(f"  {problem_line(problem)}" for problem in selection.unreadable)
     message = (
         f"part of the repository cannot be read, so there is no plan:\n{lines}\n"
@@ -107,146 +39,26 @@ def ensure_plannable(app: App, selection: Selection, form: str) -> None:
     raise ReliabilityError(message)
 
 
-@dataclass(slots=True, kw_only=True)
-class Reader:
-    """Opens, reads and plans targets; Alertmanagers first, since they know which alerts fire."""
-
-    app: App
-    selection: Selection
-    decisions: Decisions
-    access: ProviderAccess
-    active: list[ActiveAlert] = field(default_factory=list)
-
-    def read(self) -> list[ReadyTarget | Unreached]:
-        """Every target in the order in which it is declared."""
-        order = sorted(
-            self.selection.targets,
-            key=lambda target: not isinstance(target, AlertmanagerTarget),
-        )
-        read = {target.name: self._read(target) for target in order}
-        return [read[target.name] for target in self.selection.targets]
-
-    def _read(self, target: Target) -> ReadyTarget | Unreached:
-        try:
-            self._ensure_owner(target)
-            provider = open_provider(target, self.access)
-            held = provider.read()
-            return ReadyTarget(target, provider, self._planned(target, held))
-        except (ProviderError, SettingsError) as error:
-            return Unreached(target.name, _of(target.name, error))
-        except Exception as error:
-            return Unreached(target.name, f"{target.name}: {unexpected(error)}", error)
-
-    def _planned(self, target: Target, held: Held) -> Plan:
-        """The plan; a folder of files knows no alerts, so those of the Alertmanagers count."""
-        if isinstance(target, AlertmanagerTarget):
-            self.active += held.active
-        active = tuple(self.active) if isinstance(target, FilesTarget) else ()
-        options = self.decisions.of(target, self.access.owner, active)
-        planned = plan_target(target, held, self.selection.compiled, options=options)
-        if isinstance(target, AlertmanagerTarget) and not planned.routes_owner:
-            return self._with_missing(target, planned)
-        return planned
-
-    def _with_missing(self, target: AlertmanagerTarget, planned: Plan) -> Plan:
-        """The plan with the secret files that the declared configuration names and nobody made."""
-        wanted = self.selection.configuration
-        if wanted is None:
-            return planned
-        return replace(planned, missing=missing_secret_files(target, wanted.body, self.app.root))
-
-    def _ensure_owner(self, target: Target) -> None:
-        if self.access.owner is None and not isinstance(target, FilesTarget):
-            from reliability.onboarding.init.beginning import new_owner_id
-
-            raise ProviderError(NO_OWNER % new_owner_id())
-
-
-def read_targets(
+def planned(
     app: App,
-    selection: Selection,
-    decisions: Decisions,
+    selection: SyncSelection,
+    decisions: PlanDecisions,
     closing: ExitStack,
     *,
     writable: bool,
 ) -> list[ReadyTarget | Unreached]:
-    """Read each target and plan it; what cannot be reached is a report like any other.
+    """Read each target and plan it, with the secrets and the root of this run.
 
     Raises:
         ReliabilityError: a decision is about an object that is in no plan.
     """
-    spec = selection.spec
-    decisions.ensure_targets([target.name for target in selection.targets])
     access = ProviderAccess(
         root=app.root,
-        allowed_hosts=spec.allowed_hosts,
+        allowed_hosts=selection.spec.allowed_hosts,
         secret=app.settings.secret,
         tell=app.note,
         writable=writable,
         closing=closing,
-        owner=owner_of(app.root, spec),
+        owner=owner_of(app.root, selection.spec),
     )
-
-    read = Reader(app=app, selection=selection, decisions=decisions, access=access).read()
-    decisions.ensure_used([target.plan for target in read if isinstance(target, ReadyTarget)])
-    return read
-
-
-def shown(ready: ReadyTarget | Unreached, allowed: str | None) -> Planned | Unsafe | Unreached:
-    """A target as its plan may be shown."""
-    if isinstance(ready, Unreached):
-        return ready
-    return within_limits(ready.target, ready.plan, allowed)
-
-
-def only_drift(ready: ReadyTarget | Unreached) -> Planned | Unreached:
-    """What was changed in a target outside the repository, and what it does not run."""
-    return ready if isinstance(ready, Unreached) else Planned(ready.plan.only_drift)
-
-
-def carried_out(
-    app: App,
-    selection: Selection,
-    targets: Sequence[ReadyTarget | Unreached],
-    allowed: Mapping[str, str],
-    *,
-    waits: bool,
-) -> list[Report]:
-    """Every plan that is within its limits carried out, phase by phase; see `Rollout`."""
-    reports: list[Report] = [shown(target, allowed.get(target.name)) for target in targets]
-    wanted = selection.configuration
-    ready = [
-        target
-        for target, report in zip(targets, reports, strict=True)
-        if isinstance(target, ReadyTarget) and isinstance(report, Planned)
-    ]
-    gates = tuple(_gates(selection, targets, reports, wanted=wanted))
-    done = sync_targets(ready, wanted, gates, tell=app.note, waits=waits)
-
-    return [done.get(target_of(report), report) for report in reports]
-
-
-def _gates(
-    selection: Selection,
-    targets: Sequence[ReadyTarget | Unreached],
-    reports: Sequence[Report],
-    wanted: Resource | None,
-) -> Iterator[RolloutGate]:
-    """What Alertmanagers that are not written keep back."""
-    from reliability.providers.alertmanager import AlertmanagerProvider
-    from reliability.providers.rollout import RolloutGate
-
-    declared = {target.name: target for target in selection.targets}
-    body = wanted.body if wanted else None
-    for each, report in zip(targets, reports, strict=True):
-        target = declared[each.name]
-        if isinstance(target, AlertmanagerTarget) and isinstance(report, Unsafe | Unreached):
-            provider = each.provider if isinstance(each, ReadyTarget) else None
-            running = provider.stored if isinstance(provider, AlertmanagerProvider) else None
-            yield RolloutGate.of(target.name, target.url, report.why, bodies=(running, body))
-
-
-def _of(name: str, error: ReliabilityError) -> str:
-    """An error that begins with its target's name."""
-    text = str(error)
-    return text if text.startswith(f"{name}:") else f"{name}: {text}"
+    return plan_targets(selection, decisions, access)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from reliability.load.remote import repository_address
@@ -18,3 +19,8 @@ def owner_of(root: Path, spec: SyncTargetsSpec) -> Owner | None:
         return None
     declared = (spec.owner.repository or "").lower()
     return Owner(spec.owner.id, repository_address(root) or declared)
+
+
+def new_owner_id() -> str:
+    """Return a random owner ID; 64 bits make a collision of two repositories unlikely."""
+    return secrets.token_hex(8)

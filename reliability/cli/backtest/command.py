@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.extras import ensure_extra
-from reliability.cli.whole import Whole
-
-MOST_DAYS: Final = 400
+from reliability.cli.options import (
+    Whole,
+    format_option,
+    history_days_option,
+    jobs_option,
+    names_argument,
+)
 
 
 @click.command("backtest")
-@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
+@names_argument()
 @click.option(
     "--base", "revision", metavar="REV", help="Compare with the merge base of REV and HEAD"
 )
-@click.option(
-    "--days",
-    type=Whole(1, MOST_DAYS),
-    help="Days to read, up to --today [default: span of policies/history.yaml]",
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown", "html"]),
-    default="text",
-    show_default=True,
-    help="Output format; json is for `check --evidence`, html is a page with a timeline",
+@history_days_option()
+@format_option(
+    "text",
+    "json",
+    "markdown",
+    "html",
+    help_text="Output format; json is for `check --evidence`, html is a page with a timeline",
 )
 @click.option(
     "--brief",
@@ -81,14 +80,7 @@ MOST_DAYS: Final = 400
     help="Raw samples in OpenMetrics text [default: the server of policies/history.yaml]",
 )
 @click.option("--all", "every", is_flag=True, help="Replay all SLOs (the default if none is named)")
-@click.option(
-    "--jobs",
-    type=Whole(1, 64),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Number of processes; pays off from a few hundred SLOs",
-)
+@jobs_option("a few hundred SLOs")
 @click.option(
     "--scheduler",
     cls=ExperimentalOption,

@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reliability.check.report.forms import FORMS
-from reliability.cli.check.options import (
-    FAIL_ON,
-    handles,
-    report_files,
-    secret_reference,
-    server_address,
-)
+from reliability.cli.check.options import report_files, secret_reference, server_address
 from reliability.cli.experimental import ExperimentalOption
-from reliability.cli.whole import Whole
+from reliability.cli.options import approved_by_option, fail_on_option, format_option, jobs_option
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -24,14 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMS),
-    default="text",
-    show_default=True,
-    help="Output format",
-)
+@format_option(*FORMS, help_text="Output format")
 @click.option(
     "--report",
     "reports",
@@ -45,26 +32,14 @@ if TYPE_CHECKING:
 @click.option(
     "--diff", is_flag=True, help="Show what --fix would change; exit with 1 if there is anything"
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(list(FAIL_ON)),
-    default="error",
-    show_default=True,
-    help="Exit with 1 if a finding has at least this severity",
-)
+@fail_on_option("Exit with 1 if a finding has at least this severity")
 @click.option(
     "--base",
     metavar="REV",
     help="Revision to compare with: enables change rules, and makes date rules errors on changed"
     " files",
 )
-@click.option(
-    "--approved-by",
-    "approved",
-    metavar="@HANDLE,...",
-    callback=handles,
-    help="Approvers of the change, for rules that require approval",
-)
+@approved_by_option("Approvers of the change, for rules that require approval")
 @click.option(
     "--evidence",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -92,14 +67,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write the baseline of accepted findings; once it exists, only remove fixed ones",
 )
-@click.option(
-    "--jobs",
-    type=Whole(1, 64),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Number of processes; pays off from a few thousand services",
-)
+@jobs_option("a few thousand services")
 @click.option(
     "--documents-only",
     is_flag=True,

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 from urllib.parse import urlsplit
 
 import click
 
 from reliability.check.report.forms import FORMS, Form
 from reliability.cli.jobs import processes
+from reliability.cli.options import FAIL_ON
 from reliability.finding import Severity
-
-FAIL_ON: Final = {
-    "error": Severity.ERROR,
-    "warning": Severity.WARNING,
-    "info": Severity.INFO,
-    "never": None,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +27,6 @@ def report_files(
 ) -> tuple[ReportFile, ...]:
     """Read each `FORM=FILE`, split at the first `=`."""
     return tuple(map(_report_file, texts))
-
-
-def handles(
-    _context: click.Context, _parameter: click.Parameter, text: str | None
-) -> frozenset[str]:
-    """Read `@one,@two`; each begins with `@`."""
-    parts = [part.strip() for part in (text or "").split(",") if part.strip()]
-    for each in parts:
-        if not each.startswith("@") or len(each) == 1:
-            raise click.BadParameter(
-                f"{each} is not a valid handle; write @NAME, separated by commas"
-            )
-    return frozenset(parts)
 
 
 def server_address(

@@ -9,7 +9,7 @@ import click
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
-from reliability.cli.issue_options import issue_options
+from reliability.cli.options import issue_options
 
 
 @click.command("dashboard", cls=ExperimentalCommand)

@@ -9,13 +9,12 @@ import click
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
-from reliability.cli.issue_options import issue_options
-from reliability.cli.past import past_options
+from reliability.cli.options import alert_server_options, issue_options
 
 
 @click.command("digest", cls=ExperimentalCommand)
 @issue_options
-@past_options
+@alert_server_options
 @click.option(
     "--period",
     "length",

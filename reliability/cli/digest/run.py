@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reliability.check.context import Context
 from reliability.cli.app import App
-from reliability.cli.decisions import Decisions
 from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
-from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
+from reliability.cli.targets import planned, selected
 from reliability.errors import (
     ProviderError,
     ReliabilityError,
     SettingsError,
 )
 from reliability.history.open import known_source
+from reliability.plan.decisions import PlanDecisions
 from reliability.plan.report import Unreached
 from reliability.providers.fired import ever_fired, fired_in_prometheus
 from reliability.providers.past import open_past
+from reliability.providers.targets import only_drift
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.objectives import objectives
 from reliability.review.digest.counts import WEEKS, earlier
@@ -145,10 +146,9 @@ def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals |
 
 def _drift(app: App) -> Iterator[DriftedTarget]:
     try:
-        selection = select(app, ())
-        ensure_plannable(app, selection, "text")
+        selection = selected(app, (), "text")
         with ExitStack() as closing:
-            targets = read_targets(app, selection, Decisions(), closing=closing, writable=False)
+            targets = planned(app, selection, PlanDecisions(), closing=closing, writable=False)
             reports = [only_drift(target) for target in targets]
     except ReliabilityError as error:
         app.note(f"drift is unknown: {error}")

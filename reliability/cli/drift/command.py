@@ -7,21 +7,20 @@ from collections.abc import Sequence
 import click
 
 from reliability.cli.app import App
-
-FORMATS = ("text", "json", "markdown")
+from reliability.cli.options import format_option
+from reliability.cli.plan_options import (
+    PLAN_FORMATS,
+    brief_option,
+    detailed_exitcode_option,
+    sync_target_option,
+)
 
 
 @click.command("drift")
-@click.option(
-    "--sync-target",
-    "names",
-    multiple=True,
-    metavar="NAME",
-    help="Only this sync target; repeatable",
-)
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--brief", is_flag=True, help="One line per object, without diffs")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 4 if there is drift")
+@sync_target_option()
+@format_option(*PLAN_FORMATS)
+@brief_option()
+@detailed_exitcode_option("is drift")
 @click.pass_obj
 def command(app: App, names: Sequence[str], form: str, brief: bool, detailed_exitcode: bool) -> int:
     """Show changes made outside the repository, with the diff of each object.

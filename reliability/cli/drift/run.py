@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from reliability.cli.app import App
-from reliability.cli.decisions import Decisions
-from reliability.cli.targets import ensure_plannable, only_drift, read_targets, select
+from reliability.cli.targets import planned, selected
+from reliability.plan.decisions import PlanDecisions
 from reliability.plan.render import render_drift
 from reliability.plan.report import drift_exit_code
+from reliability.providers.targets import only_drift
 
 
 def run(app: App, names: Sequence[str], form: str, brief: bool, detailed_exitcode: bool) -> int:
     """Do what the options say; the exit code."""
-    selection = select(app, names)
-    ensure_plannable(app, selection, form)
+    selection = selected(app, names, form)
     with ExitStack() as closing:
-        targets = read_targets(app, selection, Decisions(), closing=closing, writable=False)
+        targets = planned(app, selection, PlanDecisions(), closing=closing, writable=False)
         reports = [only_drift(target) for target in targets]
     app.say(render_drift(reports, form, brief=brief))
     return drift_exit_code(reports, detailed=detailed_exitcode)

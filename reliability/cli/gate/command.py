@@ -6,7 +6,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.extras import ensure_extra
-from reliability.cli.statuses import status_options
+from reliability.cli.options import status_options
 
 
 @click.command("gate")

@@ -10,7 +10,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.forges import open_on_github
-from reliability.cli.whole import Whole
+from reliability.cli.options import Whole
 from reliability.errors import SourceError
 from reliability.history.archive import ensure_no_link, unpack
 

@@ -8,7 +8,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.extras import ensure_extra
-from reliability.cli.whole import Whole
+from reliability.cli.options import Whole
 from reliability.errors import ReliabilityError
 
 

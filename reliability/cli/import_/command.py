@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.options import draft_options, format_option
 
 
 @click.command("import")
@@ -19,8 +20,7 @@ from reliability.cli.app import App
     metavar="DIR",
     help="Repository to write to, by default --root; created if missing",
 )
-@click.option("--service", metavar="NAME", help="Use one service for all rules")
-@click.option("--team", metavar="NAME", help="Team of services without an owner")
+@draft_options
 @click.option(
     "--plain-labels",
     is_flag=True,
@@ -29,9 +29,7 @@ from reliability.cli.app import App
 @click.option("--all-messages", is_flag=True, help="List all messages that share a reason")
 @click.option("--dry-run", is_flag=True, help="Write nothing")
 @click.option("--diff", is_flag=True, help="Show the changes as a diff and write nothing")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option("text", "json")
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
     """Import existing rules, SLOs, owners and Alertmanager configuration.

@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 
 from reliability.cli.app import App
+from reliability.cli.options import format_option
 
 EXAMPLE: Final = "git+https://HOST/OWNER/NAME.git@COMMIT"
 
@@ -50,9 +51,7 @@ FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 )
 @click.option("--runbook-base", metavar="URL", help="URL prefix of runbook paths")
 @click.option("--install-from", metavar="SOURCE", help=f"Source that workflows install: {EXAMPLE}")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option("text", "json")
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
     """Write policies/, services/, hooks and workflows of a new repository.

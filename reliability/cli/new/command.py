@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
-from reliability.cli.whole import Whole
+from reliability.cli.options import Whole, format_option
 
 TIERS = click.Choice(["alert", "ticket", "log"])
 
@@ -47,9 +47,7 @@ TIERS = click.Choice(["alert", "ticket", "log"])
 @click.option("--days", type=Whole(1, 90), default=30, show_default=True)
 @click.option("--candidates", is_flag=True, help="Only list series that could be an SLI")
 @click.option("--dry-run", is_flag=True, help="Show the files without writing them")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option("text", "json")
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
     """Write the first SLO of a service: SLO, alert policy, owner and runbook.

@@ -8,29 +8,24 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
-from reliability.cli.decisions import decision_options
-
-FORMATS = ("text", "json", "markdown")
+from reliability.cli.options import format_option
+from reliability.cli.plan_options import (
+    PLAN_FORMATS,
+    allow_option,
+    brief_option,
+    decision_options,
+    detailed_exitcode_option,
+    sync_target_option,
+)
 
 
 @click.command("plan")
-@click.option(
-    "--sync-target",
-    "names",
-    multiple=True,
-    metavar="NAME",
-    help="Only this sync target; repeatable",
-)
+@sync_target_option()
 @decision_options
-@click.option(
-    "--allow",
-    multiple=True,
-    metavar="NAME:DIGEST",
-    help="Show the plan as if it was allowed to exceed its limits",
-)
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--brief", is_flag=True, help="One line per object, without diffs")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 4 if there are changes")
+@allow_option("Show the plan as if it was allowed to exceed its limits")
+@format_option(*PLAN_FORMATS)
+@brief_option()
+@detailed_exitcode_option("are changes")
 @click.pass_obj
 def command(
     app: App,

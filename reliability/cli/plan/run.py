@@ -7,11 +7,12 @@ from contextlib import ExitStack
 from typing import Any
 
 from reliability.cli.app import App
-from reliability.cli.decisions import Decisions
-from reliability.cli.targets import ensure_plannable, read_targets, select, shown
+from reliability.cli.targets import planned, selected
+from reliability.plan.decisions import PlanDecisions
 from reliability.plan.limits import allowances
 from reliability.plan.render import render
 from reliability.plan.report import exit_code
+from reliability.providers.targets import shown
 
 
 def run(
@@ -25,14 +26,11 @@ def run(
     **decided: Any,
 ) -> int:
     """Do what the options say; the exit code."""
-    selection = select(app, names)
-    ensure_plannable(app, selection, form)
+    selection = selected(app, names, form)
     allowed = allowances(allow, [target.name for target in selection.targets])
 
     with ExitStack() as closing:
-        targets = read_targets(
-            app, selection, Decisions(**decided), closing=closing, writable=False
-        )
+        targets = planned(app, selection, PlanDecisions(**decided), closing=closing, writable=False)
         reports = [shown(target, allowed.get(target.name)) for target in targets]
 
     app.say(render(reports, form, brief=brief))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from reliability.cli.check.options import FAIL_ON
+from reliability.cli.options import FAIL_ON
 from reliability.finding import Severity
 
 

@@ -10,7 +10,7 @@ import click
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
-from reliability.cli.whole import Whole
+from reliability.cli.options import format_option, history_days_option
 from reliability.scalars import DECIMAL
 
 
@@ -28,19 +28,9 @@ def _read_target(
 @click.command("suggest", cls=ExperimentalCommand)
 @click.argument("slo", metavar="SLO")
 @click.option("--objective", metavar="NAME", help="Objective, if the SLO has several")
-@click.option(
-    "--days",
-    type=Whole(1, 400),
-    help="Days to read, up to --today [default: span of policies/history.yaml]",
-)
+@history_days_option()
 @click.option("--windows", metavar="SET", help="Try only this set of burn-rate windows")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-)
+@format_option("text", "json", "markdown")
 @click.option(
     "--all", "every", is_flag=True, help="Show all targets that were tried, not only round ones"
 )

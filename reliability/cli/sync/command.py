@@ -7,36 +7,30 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
-from reliability.cli.decisions import decision_options
-
-FORMATS = ("text", "json", "markdown")
+from reliability.cli.options import format_option
+from reliability.cli.plan_options import (
+    PLAN_FORMATS,
+    allow_option,
+    brief_option,
+    decision_options,
+    sync_target_option,
+)
 
 
 @click.command("sync")
-@click.option(
-    "--sync-target",
-    "names",
-    multiple=True,
-    metavar="NAME",
-    help="Only this sync target; repeatable",
-)
+@sync_target_option()
 @decision_options
 @click.option("--yes", is_flag=True, help="Apply without asking")
 @click.option("--dry-run", is_flag=True, help="Do everything except write")
 @click.option(
     "--no-wait", is_flag=True, help="Verify the reload without waiting for rule evaluations"
 )
-@click.option(
-    "--allow",
-    multiple=True,
-    metavar="NAME:DIGEST",
-    help="Allow exactly this plan to exceed its limits",
-)
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@allow_option("Allow exactly this plan to exceed its limits")
+@format_option(*PLAN_FORMATS)
 @click.option(
     "--test-page", metavar="TEAM", help="Send one test alert to the team's pager instead of syncing"
 )
-@click.option("--brief", is_flag=True, help="One line per object, without diffs")
+@brief_option()
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
     """Apply the plan to each sync target, within its limits, after confirmation.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from reliability.cli.decisions import Decisions
+from reliability.plan.decisions import PlanDecisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class SyncRequest:
     """What a person asked of one sync."""
 
     names: Sequence[str]
-    decisions: Decisions
+    decisions: PlanDecisions
     yes: bool
     dry_run: bool
     no_wait: bool
@@ -28,7 +28,7 @@ class SyncRequest:
         """The options of the command; those that `plan` has, too, are its decisions."""
         own = {field.name for field in fields(cls)} - {"decisions"}
         decided = {name: value for name, value in given.items() if name not in own}
-        return cls(decisions=Decisions(**decided), **{name: given[name] for name in own})
+        return cls(decisions=PlanDecisions(**decided), **{name: given[name] for name in own})
 
     @property
     def is_question(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reliability.cli.app import App
-from reliability.cli.targets import ensure_plannable, select
+from reliability.cli.targets import selected
 from reliability.errors import ReliabilityError
 from reliability.model.targets import AlertmanagerTarget
 from reliability.providers.http import open_server
@@ -36,8 +36,7 @@ def page_team(app: App, request: SyncRequest, team: str) -> int:
     Raises:
         ReliabilityError: no Alertmanager is a target, or nothing pages the team.
     """
-    selection = select(app, request.names)
-    ensure_plannable(app, selection, "text")
+    selection = selected(app, request.names, "text")
     targets = [target for target in selection.targets if isinstance(target, AlertmanagerTarget)]
     if not targets:
         raise ReliabilityError("--test-page: no target of policies/targets.yaml is an Alertmanager")

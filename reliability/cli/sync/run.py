@@ -12,11 +12,13 @@ from reliability.cli.app import App
 from reliability.cli.asking import on_terminal
 from reliability.cli.sync.options import SyncRequest
 from reliability.cli.sync.paging import page_team
-from reliability.cli.targets import carried_out, ensure_plannable, read_targets, select, shown
+from reliability.cli.targets import planned, selected
 from reliability.errors import ReliabilityError
+from reliability.pipeline import sync_targets
 from reliability.plan.limits import allowances
 from reliability.plan.render import render
 from reliability.plan.report import Planned, bug_in, exit_code
+from reliability.providers.targets import shown
 
 if TYPE_CHECKING:
     from reliability.plan.report import Report
@@ -42,24 +44,23 @@ def run(app: App, /, **given: Any) -> int:
 
 def synced(app: App, request: SyncRequest) -> int:
     """Read, plan, ask and apply; the exit code."""
-    selection = select(app, request.names)
-    ensure_plannable(app, selection, request.form)
+    selection = selected(app, request.names, request.form)
     allowed = allowances(request.allow, [target.name for target in selection.targets])
     writable = not request.dry_run
 
     with ExitStack() as closing:
-        targets = read_targets(
-            app, selection, request.decisions, closing=closing, writable=writable
-        )
-        planned = [shown(target, allowed.get(target.name)) for target in targets]
+        targets = planned(app, selection, request.decisions, closing=closing, writable=writable)
+        plans = [shown(target, allowed.get(target.name)) for target in targets]
         if request.dry_run:
-            app.say(render(planned, request.form, brief=request.brief))
+            app.say(render(plans, request.form, brief=request.brief))
             app.note("dry run: nothing was written")
-            return exit_code(planned)
-        if request.is_question and not is_confirmed(app, planned, brief=request.brief):
+            return exit_code(plans)
+        if request.is_question and not is_confirmed(app, plans, brief=request.brief):
             app.note("nothing was changed")
             return 1
-        reports = carried_out(app, selection, targets, allowed=allowed, waits=not request.no_wait)
+        reports = sync_targets(
+            selection, targets, allowed, tell=app.note, waits=not request.no_wait
+        )
 
     app.say(render(reports, request.form, brief=request.brief))
     if (bug := bug_in(reports)) is not None:

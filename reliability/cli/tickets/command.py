@@ -9,8 +9,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
-from reliability.cli.issue_options import issue_options
-from reliability.cli.past import past_options
+from reliability.cli.options import alert_server_options, issue_options
 
 
 def read_moment(
@@ -32,7 +31,7 @@ def read_moment(
 
 @click.command("tickets", cls=ExperimentalCommand)
 @issue_options
-@past_options
+@alert_server_options
 @click.option(
     "--since",
     metavar="TIME",

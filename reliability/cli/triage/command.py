@@ -9,7 +9,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
-from reliability.cli.whole import Whole
+from reliability.cli.options import Whole, draft_options, format_option
 
 
 @click.command("triage", cls=ExperimentalCommand)
@@ -38,16 +38,9 @@ from reliability.cli.whole import Whole
     metavar="DIR",
     help="Write draft policies; existing files are not changed",
 )
-@click.option("--service", metavar="NAME", help="Use one service for all rules")
-@click.option("--team", metavar="NAME", help="Team of services without an owner")
+@draft_options
 @click.option("--top", type=Whole(1), default=40, show_default=True, help="Alerts to show")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-)
+@format_option("text", "markdown", "json")
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
     """Sort existing alerts and notifications into alert, ticket and log.

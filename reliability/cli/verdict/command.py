@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reliability.cli.check.options import FAIL_ON
 from reliability.cli.extras import ensure_extra
-from reliability.cli.whole import Whole
+from reliability.cli.options import days_option, event_option, fail_on_option, out_option
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
 
 
 @click.command("verdict")
-@click.option(
-    "--event",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File with the workflow_run event [default: GITHUB_EVENT_PATH]",
-)
-@click.option("--days", type=Whole(1, 400), help="Days to replay")
-@click.option(
-    "--fail-on",
-    type=click.Choice(list(FAIL_ON)),
-    default="error",
-    show_default=True,
-    help="Fail if a new finding has at least this severity",
-)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Also write the reports of each pull request to this directory",
-)
+@event_option("File with the workflow_run event [default: GITHUB_EVENT_PATH]")
+@days_option("Days to replay")
+@fail_on_option("Fail if a new finding has at least this severity")
+@out_option("Also write the reports of each pull request to this directory")
 @click.option("--dry-run", is_flag=True, help="Print the status; write nothing to GitHub")
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:

@@ -10,8 +10,8 @@ import click
 
 from reliability.check.engine.run import BUG
 from reliability.cli.app import App
-from reliability.cli.check.options import FAIL_ON
 from reliability.cli.forges import open_on_github
+from reliability.cli.options import FAIL_ON
 from reliability.cli.review.output import append_summary, log_line, write_files
 from reliability.errors import ReliabilityError
 from reliability.forge.event import WorkflowRun, read_workflow_run

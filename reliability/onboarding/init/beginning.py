@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -18,6 +17,7 @@ from reliability.model.targets import SyncTargets
 from reliability.onboarding.init.live_targets import LiveTargets, targets_text
 from reliability.onboarding.people import People, team_text
 from reliability.onboarding.starting import starting_policies
+from reliability.providers.owner import new_owner_id
 
 SECRETS: Final = "/etc/alertmanager/secrets"
 """The default folder of Alertmanager's secret files."""
@@ -75,11 +75,6 @@ SOLO: Final = re.compile(r"^  approvals: team ", re.MULTILINE)
 SLACK: Final = re.compile(rf"file:{SECRETS}/slack-url")
 FOLDER: Final = re.compile(r"^  runbookBase: .*\n", re.MULTILINE)
 KIND: Final = re.compile(r"^kind: (\w+)$", re.MULTILINE)
-
-
-def new_owner_id() -> str:
-    """Return a random owner ID; 64 bits make a collision of two repositories unlikely."""
-    return secrets.token_hex(8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,13 +28,14 @@ from reliability.message import Message
 from reliability.model.history import STORE, HistorySources
 from reliability.model.kind import Model
 from reliability.model.targets import SyncTargets, Target
-from reliability.pipeline import Repository, check, compile_catalog, plan_target, replay_history
+from reliability.pipeline import Repository, check, compile_catalog, replay_history
 from reliability.plan.held import Held, Intact
 from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.plan.report import within_limits
 from reliability.providers import ProviderAccess, open_provider, wanted_by
 from reliability.providers.embedded import EMBEDDED
 from reliability.providers.owner import owner_of
+from reliability.providers.targets import plan_target
 from reliability.resolve.objectives import objectives
 from reliability.resource import Resource
 from reliability.review.pull_request.approvals import asks, for_reviewers

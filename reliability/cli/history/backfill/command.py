@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -10,16 +9,14 @@ import click
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
+from reliability.cli.options import days_option, names_argument, out_option
+from reliability.cli.plan_options import sync_target_option
 
 
 @click.command("backfill", cls=ExperimentalCommand)
-@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
-@click.option(
-    "--sync-target",
-    "targets",
-    multiple=True,
-    metavar="NAME",
-    help="Backfill only this Prometheus of policies/targets.yaml [default: all of them]",
+@names_argument()
+@sync_target_option(
+    "targets", "Backfill only this Prometheus of policies/targets.yaml [default: all of them]"
 )
 @click.option("--prometheus", metavar="URL", help="Backfill this Prometheus instead")
 @click.option(
@@ -29,17 +26,8 @@ from reliability.cli.extras import ensure_extra
     metavar="[NAME=]FOLDER",
     help="Data directory of the server; without it, print the commands to run",
 )
-@click.option(
-    "--days",
-    type=click.IntRange(1, 400),
-    help="Days to backfill [default: the period of each SLO]",
-)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="FOLDER",
-    help="Directory for the files of the commands [default: .reliability/backfill]",
-)
+@days_option("Days to backfill [default: the period of each SLO]")
+@out_option("Directory for the files of the commands [default: .reliability/backfill]", "FOLDER")
 @click.option(
     "--promtool", metavar="PROGRAM", help="promtool to run [default: the one on the PATH]"
 )

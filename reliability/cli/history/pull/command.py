@@ -6,16 +6,12 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.extras import ensure_extra
-from reliability.cli.whole import Whole
+from reliability.cli.options import history_days_option, names_argument
 
 
 @click.command("pull")
-@click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
-@click.option(
-    "--days",
-    type=Whole(1, 400),
-    help="Days to read, up to --today [default: span of policies/history.yaml]",
-)
+@names_argument()
+@history_days_option()
 @click.option(
     "--for-changes",
     is_flag=True,

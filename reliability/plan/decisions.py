@@ -1,26 +1,21 @@
-"""What a person decides for one plan, as options that `plan` and `sync` share."""
+"""What a person decides for one plan: its objects, what it overwrites, takes over and ends."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-import click
+from typing import Final
 
 from reliability.errors import ReliabilityError
-
-if TYPE_CHECKING:
-    from reliability.model.targets import Target
-    from reliability.plan.alerts import ActiveAlert
-    from reliability.plan.held import Owner
-    from reliability.plan.options import PlanOptions
-    from reliability.plan.plan import Plan
-    from reliability.resource import ResourceId
+from reliability.model.targets import Target
+from reliability.plan.alerts import ActiveAlert
+from reliability.plan.held import Owner
+from reliability.plan.options import PlanOptions
+from reliability.plan.plan import Plan
+from reliability.resource import ResourceId
 
 OBJECT: Final = re.compile(r"(?:(?P<target>[^:/\s]+):)?(?P<kind>[^:/\s]+)/(?P<name>[^:/\s]+)")
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +25,12 @@ class ObjectName:
     target: str | None
     kind: str
     name: str
+
+    @classmethod
+    def parse(cls, text: str) -> ObjectName | None:
+        """Read `[SYNC_TARGET:]KIND/NAME`; None if the text has another form."""
+        match = OBJECT.fullmatch(text)
+        return cls(match["target"], match["kind"], match["name"]) if match else None
 
     def __str__(self) -> str:
         return f"{f'{self.target}:' if self.target else ''}{self.kind}/{self.name}"
@@ -42,7 +43,7 @@ class ObjectName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decisions:
+class PlanDecisions:
     """What a plan is about, what it may overwrite or take over, and whether it may end alerts."""
 
     only: tuple[ObjectName, ...] = ()
@@ -54,8 +55,6 @@ class Decisions:
         self, target: Target, owner: Owner | None, active: tuple[ActiveAlert, ...]
     ) -> PlanOptions:
         """The decisions as they hold for one target."""
-        from reliability.plan.options import PlanOptions
-
         return PlanOptions(
             owner=owner,
             on_drift=target.on_drift,
@@ -107,56 +106,3 @@ class Decisions:
 def _names(identities: Iterable[ResourceId]) -> str:
     names = sorted({f"{identity.kind}/{identity.name}" for identity in identities})
     return f"there are {', '.join(names)}" if names else "there is none"
-
-
-def read_objects(
-    _context: click.Context, parameter: click.Parameter, values: Sequence[str]
-) -> tuple[ObjectName, ...]:
-    """The values of an option that names objects."""
-    matches = [(value, OBJECT.fullmatch(value)) for value in values]
-    for value, match in matches:
-        if match is None:
-            raise click.BadParameter(
-                f"{value!r} is not of the form [SYNC_TARGET:]KIND/NAME, such as rules/shop",
-                param=parameter,
-            )
-
-    return tuple(
-        ObjectName(match["target"], match["kind"], match["name"]) for _, match in matches if match
-    )
-
-
-def decision_options(command: Command) -> Command:
-    """The options of `plan` and `sync` that decide something for one plan."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
-
-
-OPTIONS: Final = (
-    click.option(
-        "--only",
-        multiple=True,
-        metavar="OBJECT",
-        callback=read_objects,
-        help="Plan only this object, such as rules/shop; repeatable",
-    ),
-    click.option(
-        "--overwrite",
-        multiple=True,
-        metavar="OBJECT",
-        callback=read_objects,
-        help="Overwrite this object, which was changed outside the repository; repeatable",
-    ),
-    click.option(
-        "--take-over",
-        multiple=True,
-        metavar="NAME",
-        help="Take over declared objects of another owner in this sync target; repeatable",
-    ),
-    click.option(
-        "--allow-active",
-        is_flag=True,
-        help="Also apply changes that resolve an active alert",
-    ),
-)

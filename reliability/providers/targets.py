@@ -1,0 +1,226 @@
+"""Every target of a repository planned or synced on its own: one that fails stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from reliability.errors import ProviderError, ReliabilityError, SettingsError
+from reliability.finding import Problem
+from reliability.load.catalog import Catalog
+from reliability.model.targets import (
+    AlertmanagerTarget,
+    FilesTarget,
+    SyncTargets,
+    SyncTargetsSpec,
+    Target,
+)
+from reliability.plan.alerts import ActiveAlert
+from reliability.plan.decisions import PlanDecisions
+from reliability.plan.held import Held
+from reliability.plan.options import PlanOptions
+from reliability.plan.plain_secrets import without_plain_secrets
+from reliability.plan.plan import Plan, plan, plan_elsewhere
+from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of, within_limits
+from reliability.plan.sync import ReadyTarget, unexpected
+from reliability.providers import (
+    ProviderAccess,
+    keeps_routes_elsewhere,
+    open_provider,
+    wanted_by,
+)
+from reliability.providers.alertmanager import AlertmanagerProvider
+from reliability.providers.embedded import EMBEDDED
+from reliability.providers.owner import new_owner_id
+from reliability.providers.rollout import Rollout, RolloutGate
+from reliability.providers.secret_files import missing_secret_files
+from reliability.resource import Resource
+from reliability.tracing import traced
+
+NO_OWNER: Final = (
+    "policies/targets.yaml names no owner, and what is written to a server says whose it is; "
+    'add below spec, with an id of your own: owner: {id: "%s"}'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSelection:
+    """The targets that a command is about, and what everything compiles to.
+
+    `unreadable` is what of the repository cannot be read or compiled: what is declared there is
+    missing from `compiled`, and would look deleted.
+    """
+
+    spec: SyncTargetsSpec
+    targets: tuple[Target, ...]
+    compiled: tuple[Resource, ...]
+    unreadable: tuple[Problem, ...]
+
+    @property
+    def configuration(self) -> Resource | None:
+        """The declared configuration of Alertmanager, if there is one."""
+        return next((item for item in self.compiled if item.id.target == "alertmanager"), None)
+
+
+def select(
+    catalog: Catalog,
+    names: Sequence[str],
+    compiled: Sequence[Resource],
+    unreadable: Sequence[Problem],
+) -> SyncSelection:
+    """The targets by name, or all of them in the order of `policies/targets.yaml`.
+
+    Raises:
+        ReliabilityError: a name leads nowhere, or is declared twice.
+    """
+    declared = catalog.only(SyncTargets)
+    spec = declared.value.spec if declared else EMBEDDED
+    if unreadable:  # policies/targets.yaml may be among them
+        return SyncSelection(spec, (), (), unreadable=tuple(unreadable))
+
+    known = [target.name for target in spec.targets]
+    for name in known:
+        if known.count(name) > 1:
+            raise ReliabilityError(f"policies/targets.yaml: two sync targets are named {name}")
+
+    for name in names:
+        if name not in known:
+            raise ReliabilityError(f"unknown sync target {name}; there are {', '.join(known)}")
+
+    chosen = tuple(target for target in spec.targets if not names or target.name in names)
+    return SyncSelection(spec, chosen, tuple(compiled), unreadable=())
+
+
+@traced("plan")
+def plan_target(
+    target: Target, held: Held, compiled: Iterable[Resource], options: PlanOptions
+) -> Plan:
+    """What would change in one target: what is wanted there against what it holds."""
+    if keeps_routes_elsewhere(target):
+        return plan_elsewhere(target.name, held)
+    wanted = wanted_by(target, tuple(compiled))
+    return without_plain_secrets(plan(target.name, wanted, held, options=options))
+
+
+@dataclass(slots=True, kw_only=True)
+class TargetReader:
+    """Opens, reads and plans targets; Alertmanagers first, since they know which alerts fire."""
+
+    selection: SyncSelection
+    decisions: PlanDecisions
+    access: ProviderAccess
+    active: list[ActiveAlert] = field(default_factory=list)
+
+    def read(self) -> list[ReadyTarget | Unreached]:
+        """Every target in the order in which it is declared."""
+        order = sorted(
+            self.selection.targets,
+            key=lambda target: not isinstance(target, AlertmanagerTarget),
+        )
+        read = {target.name: self._read(target) for target in order}
+        return [read[target.name] for target in self.selection.targets]
+
+    def _read(self, target: Target) -> ReadyTarget | Unreached:
+        try:
+            self._ensure_owner(target)
+            provider = open_provider(target, self.access)
+            held = provider.read()
+            return ReadyTarget(target, provider, self._planned(target, held))
+        except (ProviderError, SettingsError) as error:
+            return Unreached(target.name, _of(target.name, error))
+        except Exception as error:
+            return Unreached(target.name, f"{target.name}: {unexpected(error)}", error)
+
+    def _planned(self, target: Target, held: Held) -> Plan:
+        """The plan; a folder of files knows no alerts, so those of the Alertmanagers count."""
+        if isinstance(target, AlertmanagerTarget):
+            self.active += held.active
+        active = tuple(self.active) if isinstance(target, FilesTarget) else ()
+        options = self.decisions.of(target, self.access.owner, active)
+        planned = plan_target(target, held, self.selection.compiled, options=options)
+        if isinstance(target, AlertmanagerTarget) and not planned.routes_owner:
+            return self._with_missing(target, planned)
+        return planned
+
+    def _with_missing(self, target: AlertmanagerTarget, planned: Plan) -> Plan:
+        """The plan with the secret files that the declared configuration names and nobody made."""
+        wanted = self.selection.configuration
+        if wanted is None:
+            return planned
+        return replace(planned, missing=missing_secret_files(target, wanted.body, self.access.root))
+
+    def _ensure_owner(self, target: Target) -> None:
+        if self.access.owner is None and not isinstance(target, FilesTarget):
+            raise ProviderError(NO_OWNER % new_owner_id())
+
+
+def read_targets(
+    selection: SyncSelection, decisions: PlanDecisions, access: ProviderAccess
+) -> list[ReadyTarget | Unreached]:
+    """Read each target and plan it; what cannot be reached is a report like any other.
+
+    Raises:
+        ReliabilityError: a decision is about an object that is in no plan.
+    """
+    decisions.ensure_targets([target.name for target in selection.targets])
+    read = TargetReader(selection=selection, decisions=decisions, access=access).read()
+    decisions.ensure_used([target.plan for target in read if isinstance(target, ReadyTarget)])
+    return read
+
+
+def shown(ready: ReadyTarget | Unreached, allowed: str | None) -> Planned | Unsafe | Unreached:
+    """A target as its plan may be shown."""
+    if isinstance(ready, Unreached):
+        return ready
+    return within_limits(ready.target, ready.plan, allowed)
+
+
+def only_drift(ready: ReadyTarget | Unreached) -> Planned | Unreached:
+    """What was changed in a target outside the repository, and what it does not run."""
+    return ready if isinstance(ready, Unreached) else Planned(ready.plan.only_drift)
+
+
+def apply_plans(
+    selection: SyncSelection,
+    targets: Sequence[ReadyTarget | Unreached],
+    allowed: Mapping[str, str],
+    tell: Callable[[str], None],
+    *,
+    waits: bool,
+) -> list[Report]:
+    """Carry out every plan that is within its limits, phase by phase; see `Rollout`."""
+    reports: list[Report] = [shown(target, allowed.get(target.name)) for target in targets]
+    wanted = selection.configuration
+    ready = [
+        target
+        for target, report in zip(targets, reports, strict=True)
+        if isinstance(target, ReadyTarget) and isinstance(report, Planned)
+    ]
+    gates = tuple(_gates(selection, targets, reports, wanted=wanted))
+    done = Rollout(targets=ready, wanted=wanted, gates=gates, waits=waits, tell=tell).run()
+
+    return [done.get(target_of(report), report) for report in reports]
+
+
+def _gates(
+    selection: SyncSelection,
+    targets: Sequence[ReadyTarget | Unreached],
+    reports: Sequence[Report],
+    wanted: Resource | None,
+) -> Iterator[RolloutGate]:
+    """What Alertmanagers that are not written keep back."""
+    declared = {target.name: target for target in selection.targets}
+    body = wanted.body if wanted else None
+    for read, report in zip(targets, reports, strict=True):
+        target = declared[read.name]
+        if isinstance(target, AlertmanagerTarget) and isinstance(report, Unsafe | Unreached):
+            provider = read.provider if isinstance(read, ReadyTarget) else None
+            running = provider.stored if isinstance(provider, AlertmanagerProvider) else None
+            yield RolloutGate.of(target.name, target.url, report.why, bodies=(running, body))
+
+
+def _of(name: str, error: ReliabilityError) -> str:
+    """An error that begins with its target's name."""
+    text = str(error)
+    return text if text.startswith(f"{name}:") else f"{name}: {text}"
