@@ -250,8 +250,9 @@ def replay_history(
     Raises:
         SourceError: the history cannot be read.
     """
-    from reliability.backtest.engine import Chosen, Work, backtest
+    from reliability.backtest.engine import Work, backtest
     from reliability.backtest.notifications import with_notifications
+    from reliability.backtest.pairs import Chosen
     from reliability.history.open import history_policy, open_source
 
     policy = history_policy(repository.catalog)
@@ -282,8 +283,9 @@ def replay_samples(
     Raises:
         SourceError: the samples cannot be read.
     """
-    from reliability.backtest.engine import Chosen, backtest
+    from reliability.backtest.engine import backtest
     from reliability.backtest.notifications import with_notifications
+    from reliability.backtest.pairs import Chosen
     from reliability.backtest.samples.mode import sample_backtest
     from reliability.history.sources.direct import DirectHistory
 

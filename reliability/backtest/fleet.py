@@ -7,8 +7,9 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Final
 
-from reliability.backtest.engine import ObjectivePair, Work
+from reliability.backtest.engine import Work
 from reliability.backtest.outcome import Replayed
+from reliability.backtest.pairs import ObjectivePair
 
 TURNS: Final = 8
 """How many times each worker comes for more: few for little to send, many for an equal load."""

@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.backtest.engine import Chosen, backtest
+from reliability.backtest.engine import backtest
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import Backtest
+from reliability.backtest.pairs import Chosen
 from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.load.base import Base

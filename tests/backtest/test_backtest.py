@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from reliability.backtest.engine import Chosen, backtest
+from reliability.backtest.engine import backtest
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import AlertFirings, Backtest, NoAlert, Outcome, SliSummary
+from reliability.backtest.pairs import Chosen
 from reliability.history.series import MINUTE, NoHistory
 from tests.backtest.replaying import START
 from tests.backtest.repository import (

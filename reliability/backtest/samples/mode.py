@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
-from itertools import chain
 
 import numpy as np
 
-from reliability.backtest.engine import LOUDEST_FIRST, Chosen, ObjectivePair, pairs_of
 from reliability.backtest.episodes import Episode
-from reliability.backtest.events import Event, recorded
+from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import (
     AlertFirings,
@@ -19,18 +18,17 @@ from reliability.backtest.outcome import (
     Deviation,
     NoAlert,
     Outcome,
-    OutcomeRow,
     Replayed,
     SignalRow,
 )
-from reliability.backtest.replay import coverage, measured, warm_up_of
+from reliability.backtest.pairs import Chosen, ObjectivePair, ReplayScope, compare
+from reliability.backtest.replay import coverage
 from reliability.backtest.samples.confidence import sampled_confidence
 from reliability.backtest.samples.deviation import deviation
 from reliability.backtest.samples.episodes import began_at, sampled_episodes
 from reliability.backtest.samples.objectives import Sampled, open_sampled
 from reliability.backtest.samples.signals import signal_rows
-from reliability.backtest.slis import sli_history, why_not_replayed
-from reliability.backtest.verdicts import merged, verdicts_of
+from reliability.backtest.slis import why_not_replayed
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import objective_groups
 from reliability.load.base import Base
@@ -39,37 +37,24 @@ from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.samples import SampleReader
 from reliability.resolve.alerts import NO_DATA
-from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective
-from reliability.resolve.zones import time_zones
 
 
 def sample_backtest(
     catalog: Catalog, base: Base | None, reader: SampleReader, terms: ReplayTerms, chosen: Chosen
 ) -> Backtest:
     """Replay what is compiled of the working tree, and of the base where one is given."""
-    pairs = [pair for pair in pairs_of(catalog, base) if chosen.has(pair.present[0])]
-    catalogs = (base.catalog, catalog) if base else (catalog,)
-    incidents = tuple(recorded(catalogs, terms.span))
-    sides = SampleReplays(base.catalog if base else None, catalog, reader, terms=terms, pairs=pairs)
-    replayeds = [sides.replayed(pair, incidents) for pair in pairs]
-    verdicts = merged(verdict for replayed in replayeds for verdict in replayed.verdicts)
+    scope = ReplayScope.of(catalog, base, terms, chosen=chosen)
     old = base.catalog if base else None
+    replays = SampleReplays(old, catalog, reader, terms=terms, warm_up=scope.warm_up)
+    replayed = [replays.replayed(pair, scope.incidents) for pair in scope.pairs]
+    signals = signal_rows(old, catalog, reader, terms=terms, names=chosen.names)
 
-    return Backtest(
-        terms=terms,
-        source=reader.description,
-        is_synthetic=False,
-        base=base.commit if base else "",
-        objectives=tuple(replayeds),
-        verdicts=verdicts,
+    return replace(
+        scope.result(replayed, reader.description),
         mode="sample",
-        deviation=sides.deviation,
-        signals=(
-            *sides.no_data,
-            *signal_rows(old, catalog, reader, terms=terms, names=chosen.names),
-        ),
-        zones=time_zones(catalogs),
+        deviation=replays.deviation,
+        signals=(*replays.no_data, *signals),
     )
 
 
@@ -82,12 +67,9 @@ class SampleReplays:
         new: Catalog,
         reader: SampleReader,
         terms: ReplayTerms,
-        pairs: Iterable[ObjectivePair],
+        warm_up: timedelta,
     ) -> None:
-        self.reader, self.terms = reader, terms
-        self.warm_up: timedelta = warm_up_of(
-            [objective for pair in pairs for objective in pair.present]
-        )
+        self.reader, self.terms, self.warm_up = reader, terms, warm_up
         self.directory = Directory.of(new)
         self.directory_before = Directory.of(old) if old else self.directory
         self.deviation = Deviation()
@@ -97,24 +79,16 @@ class SampleReplays:
         """One objective, before and after."""
         new = self._opened(pair.new, self.directory)
         old = self._opened(pair.old, self.directory_before) if not self._same(pair) else new
-        present = [side for side in (old, new) if side]
-        rows = tuple(self._rows(old, new))
-        latest, first = present[-1], present[0]
-        self.deviation += _deviation(latest, self.terms)
-        self.no_data.extend(_no_data(old, new, latest.objective))
-        objective = first.objective
+        if (latest := new or old) is not None:
+            self.deviation += _deviation(latest, self.terms)
+            self.no_data.extend(_no_data(old, new, latest.objective))
 
-        return Replayed(
-            service=objective.service,
-            slo=objective.slo_name,
-            objective=objective.name,
-            target=str(latest.objective.target),
-            history=measured(latest.side, self.terms),
-            rows=rows,
-            verdicts=tuple(verdicts_of(first.side, rows, incidents, terms=self.terms)),
-            query_changed=len({sli_history(side.objective) for side in present}) > 1,
-            digest=definition_digest(latest.objective),
-        )
+        def outcomes(tier: str) -> tuple[Outcome, Outcome]:
+            after = _outcome(new, tier, self.terms)
+            return after if old is new else _outcome(old, tier, self.terms), after
+
+        before, after = (sampled.side if sampled else None for sampled in (old, new))
+        return compare(before, after, outcomes, incidents=incidents, terms=self.terms)
 
     def _same(self, pair: ObjectivePair) -> bool:
         """Whether both sides are compiled to the same rules, which are then evaluated once."""
@@ -135,26 +109,6 @@ class SampleReplays:
         return open_sampled(
             objective, self.reader, self.terms, warm_up=self.warm_up, directory=directory
         )
-
-    def _rows(self, old: Sampled | None, new: Sampled | None) -> Iterator[OutcomeRow]:
-        sides = [side for side in (new, old) if side]
-        tiers = dict.fromkeys(chain.from_iterable(side.side.tiers for side in sides))
-        objective = sides[0].objective
-
-        for tier in sorted(tiers, key=_loudness):
-            before, after = (_outcome(side, tier, self.terms) for side in (old, new))
-            yield OutcomeRow(
-                service=objective.service,
-                slo=objective.slo_name,
-                objective=objective.name,
-                tier=tier,
-                old=before,
-                new=after,
-            )
-
-
-def _loudness(tier: str) -> int:
-    return LOUDEST_FIRST.index(tier) if tier in LOUDEST_FIRST else len(LOUDEST_FIRST)
 
 
 def _outcome(sampled: Sampled | None, tier: str, terms: ReplayTerms) -> Outcome:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from reliability.backtest.engine import Chosen, backtest
+from reliability.backtest.engine import backtest
 from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.pairs import Chosen
 from reliability.cli.app import App
 from reliability.cli.demo.live import walk_live
 from reliability.cli.demo.screen import Screen, StepFailedError

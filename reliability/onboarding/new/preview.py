@@ -7,9 +7,10 @@ from typing import Literal
 
 import numpy as np
 
-from reliability.backtest.engine import Chosen, backtest
+from reliability.backtest.engine import backtest
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import AlertFirings, Replayed
+from reliability.backtest.pairs import Chosen
 from reliability.backtest.slis import terms
 from reliability.history.series import NoHistory, SeriesSource
 from reliability.history.sli import Counters, SliHistory

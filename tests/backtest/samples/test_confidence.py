@@ -11,9 +11,9 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
-from reliability.backtest.engine import Chosen
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import AlertFirings, Backtest, Confidence
+from reliability.backtest.pairs import Chosen
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import text
 from reliability.backtest.samples.mode import sample_backtest

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 import yaml
 
-from reliability.backtest.engine import Chosen
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import AlertFirings, NoAlert
+from reliability.backtest.pairs import Chosen
 from reliability.backtest.report import markdown, text
 from reliability.backtest.samples.mode import sample_backtest
 from reliability.history.sources.openmetrics import OpenMetricsFile

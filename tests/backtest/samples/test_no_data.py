@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from reliability.backtest.engine import Chosen
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.notifications import with_notifications
 from reliability.backtest.outcome import AlertFirings, Backtest, NoAlert, SignalRow
+from reliability.backtest.pairs import Chosen
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import markdown, text
 from reliability.backtest.report.html.page import page

@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from reliability.arrays import runs
-from reliability.backtest.engine import Chosen
 from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.pairs import Chosen
 from reliability.backtest.report.text import aligned
 from reliability.backtest.samples.mode import sample_backtest
 from reliability.promql.evaluate.replay import EvaluationGrid, replay

@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from reliability.arrays import FloatArray
-from reliability.backtest.engine import Chosen, backtest
+from reliability.backtest.engine import backtest
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER
+from reliability.backtest.pairs import Chosen
 from reliability.backtest.slis import sli_history
 from reliability.backtest.suggest.choice import NoSuggestion, Suggested
 from reliability.backtest.suggest.splice import spliced

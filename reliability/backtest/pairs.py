@@ -1,0 +1,164 @@
+"""What both modes of a backtest share: objectives in pairs, both sides compared, one result.
+
+A mode opens the sides of a pair, and says what the alerts of a tier did on each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
+from typing import Final, TypeAlias
+
+from reliability.backtest.events import Event, recorded
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import (
+    ALERT_TIER,
+    TICKET_TIER,
+    Backtest,
+    Outcome,
+    OutcomeRow,
+    Replayed,
+)
+from reliability.backtest.replay import ObjectiveSide, measured, warm_up_of
+from reliability.backtest.slis import sli_history
+from reliability.backtest.verdicts import merged, verdicts_of
+from reliability.load.base import Base
+from reliability.load.catalog import Catalog
+from reliability.resolve.digest import definition_digest
+from reliability.resolve.objectives import Objective, objectives
+from reliability.resolve.zones import time_zones
+
+LOUDEST_FIRST: Final = (ALERT_TIER, TICKET_TIER)
+
+Outcomes: TypeAlias = Callable[[str], tuple[Outcome, Outcome]]
+"""What the alerts of a tier did, before and after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Names of SLOs or services; empty for all."""
+
+    names: frozenset[str]
+
+    def has(self, objective: Objective) -> bool:
+        """Whether an objective was asked for."""
+        return not self.names or bool(self.names & {objective.service, objective.slo_name})
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectivePair:
+    """One objective before and after; at least one of the two is there."""
+
+    old: Objective | None
+    new: Objective | None
+
+    @property
+    def present(self) -> tuple[Objective, ...]:
+        """Those that are there, the base's first: it says what the budget is."""
+        return tuple(objective for objective in (self.old, self.new) if objective)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayScope:
+    """What a backtest is about, whatever the mode."""
+
+    base: Base | None
+    catalogs: tuple[Catalog, ...]
+    terms: ReplayTerms
+    pairs: tuple[ObjectivePair, ...]
+    incidents: tuple[Event, ...]
+
+    @classmethod
+    def of(
+        cls, catalog: Catalog, base: Base | None, terms: ReplayTerms, chosen: Chosen
+    ) -> ReplayScope:
+        """The chosen objectives of the working tree, and of the base if one is given."""
+        catalogs = (base.catalog, catalog) if base else (catalog,)
+        return cls(
+            base=base,
+            catalogs=catalogs,
+            terms=terms,
+            pairs=tuple(pair for pair in pairs_of(catalog, base) if chosen.has(pair.present[0])),
+            incidents=tuple(recorded(catalogs, terms.span)),
+        )
+
+    @property
+    def warm_up(self) -> timedelta:
+        """How long before the span samples are needed."""
+        return warm_up_of([objective for pair in self.pairs for objective in pair.present])
+
+    def result(
+        self, replayed: Iterable[Replayed], source: str, *, is_synthetic: bool = False
+    ) -> Backtest:
+        """Every objective, and one verdict for each incident or significant event."""
+        every = tuple(replayed)
+        return Backtest(
+            terms=self.terms,
+            source=source,
+            is_synthetic=is_synthetic,
+            base=self.base.commit if self.base else "",
+            objectives=every,
+            verdicts=merged(verdict for one in every for verdict in one.verdicts),
+            zones=time_zones(self.catalogs),
+        )
+
+
+def pairs_of(catalog: Catalog, base: Base | None) -> Iterator[ObjectivePair]:
+    """Every objective of either side, paired by service, SLO and objective name."""
+    new = {_key(objective): objective for objective in objectives(catalog)}
+    old = {_key(objective): objective for objective in objectives(base.catalog)} if base else {}
+    for key in [*new, *(key for key in old if key not in new)]:
+        yield ObjectivePair(old.get(key), new.get(key))
+
+
+def _key(objective: Objective) -> tuple[str, str, str]:
+    return objective.service, objective.slo_name, objective.name
+
+
+def compare(
+    old: ObjectiveSide | None,
+    new: ObjectiveSide | None,
+    outcomes: Outcomes,
+    incidents: Iterable[Event],
+    terms: ReplayTerms,
+) -> Replayed:
+    """Both sides of one objective: what each tier did, what was caught, and the history."""
+    present = [side for side in (old, new) if side]
+    base, latest = present[0], present[-1]
+    objective = base.objective
+    rows = tuple(_rows(present, outcomes))
+
+    return Replayed(
+        service=objective.service,
+        slo=objective.slo_name,
+        objective=objective.name,
+        target=str(latest.objective.target),
+        history=measured(latest, terms),
+        rows=rows,
+        verdicts=tuple(verdicts_of(base, rows, incidents, terms=terms)),
+        query_changed=len({sli_history(side.objective) for side in present}) > 1,
+        digest=definition_digest(latest.objective),
+    )
+
+
+def _rows(sides: list[ObjectiveSide], outcomes: Outcomes) -> Iterator[OutcomeRow]:
+    """A row for each tier, the loudest first; the latest side names the others."""
+    tiers = dict.fromkeys(chain.from_iterable(side.tiers for side in reversed(sides)))
+    objective = sides[0].objective
+
+    for tier in sorted(tiers, key=_loudness):
+        old, new = outcomes(tier)
+        yield OutcomeRow(
+            service=objective.service,
+            slo=objective.slo_name,
+            objective=objective.name,
+            tier=tier,
+            old=old,
+            new=new,
+        )
+
+
+def _loudness(tier: str) -> int:
+    return LOUDEST_FIRST.index(tier) if tier in LOUDEST_FIRST else len(LOUDEST_FIRST)
