@@ -7,7 +7,7 @@ from typing import Any
 from reliability.backtest.status import ObjectiveStatus
 from reliability.check.context import Context
 from reliability.cli.app import App
-from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
+from reliability.cli.issues import issue_run
 from reliability.cli.statuses import slo_statuses
 from reliability.errors import ReliabilityError
 from reliability.forge.known import DASHBOARD
@@ -15,6 +15,8 @@ from reliability.model.rule_policy import Waivers
 from reliability.resolve.objectives import objectives
 from reliability.review.dashboard.issue import DashboardFigures, DashboardWriter
 from reliability.review.digest.period import KIND as DIGEST
+from reliability.review.issue_run import IssueRun
+from reliability.review.language import policy_words
 from reliability.review.slo_review.drafts import due
 from reliability.review.slo_review.due import KIND as REVISIT
 from reliability.review.tickets.drafts import KIND as TICKET
@@ -22,27 +24,20 @@ from reliability.review.tickets.drafts import KIND as TICKET
 
 def run(app: App, /, **options: Any) -> int:
     """Do what the options say; the exit code."""
-    ensure_all_readable(app)
-    desk = IssueRun(
-        app=app,
-        command="dashboard",
-        forge=options["forge"],
-        dry_run=options["dry_run"],
-        max_changes=options["max_changes"],
-    )
-    return 0 if update_dashboard(app, desk, options["prometheus"]) else 1
+    issues = issue_run(app, "dashboard", options)
+    return 0 if update_dashboard(app, issues, options["prometheus"]) else 1
 
 
-def update_dashboard(app: App, desk: IssueRun, prometheus: str | None) -> bool:
+def update_dashboard(app: App, issues: IssueRun, prometheus: str | None) -> bool:
     """Bring the dashboard to what is known now; whether that was done."""
-    draft = DashboardWriter(words_of(app)).issue(_figures(app, desk, prometheus))
-    present = desk.present(DASHBOARD)
-    done = desk.write(DASHBOARD, [draft], present, word=lambda _issue: "")
-    desk.end()
+    draft = DashboardWriter(policy_words(app.catalog())).issue(_figures(app, issues, prometheus))
+    present = issues.present(DASHBOARD)
+    done = issues.write(DASHBOARD, [draft], present, word=lambda _issue: "")
+    issues.end()
     return done
 
 
-def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigures:
+def _figures(app: App, issues: IssueRun, prometheus: str | None) -> DashboardFigures:
     burning, why = _burning(app, prometheus)
     waivers = [document.value.spec.waivers for document in app.catalog().governing(Waivers)]
     return DashboardFigures(
@@ -51,9 +46,9 @@ def _figures(app: App, desk: IssueRun, prometheus: str | None) -> DashboardFigur
         burning=burning,
         why=why,
         waivers=[waiver for document in waivers for waiver in document],
-        reviews=desk.present(REVISIT),
-        tickets=desk.present(TICKET),
-        digests=desk.present(DIGEST),
+        reviews=issues.present(REVISIT),
+        tickets=issues.present(TICKET),
+        digests=issues.present(DIGEST),
         run=app.settings.github_run_url,
     )
 

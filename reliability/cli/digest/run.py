@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reliability.check.context import Context
 from reliability.cli.app import App
-from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
+from reliability.cli.issues import issue_run
 from reliability.cli.targets import planned, selected
 from reliability.errors import (
     ProviderError,
@@ -30,6 +30,8 @@ from reliability.review.digest.drafts import UserImpact, ending, issue_drafts, o
 from reliability.review.digest.issue import Digest, DigestIssueWriter, DriftedTarget
 from reliability.review.digest.period import KIND, before
 from reliability.review.digest.signals import count_signals
+from reliability.review.issue_run import IssueRun
+from reliability.review.language import policy_words
 from reliability.review.slo_review.drafts import due
 from reliability.review.slo_review.evidence import evidence
 
@@ -46,29 +48,22 @@ SILENT_FOR: Final = timedelta(days=90)
 
 def run(app: App, /, **options: Any) -> int:
     """Do what the options say; the exit code."""
-    ensure_all_readable(app)
-    desk = IssueRun(
-        app=app,
-        command="digest",
-        forge=options["forge"],
-        dry_run=options["dry_run"],
-        max_changes=options["max_changes"],
-    )
-    return 0 if update_digest(app, desk, options) else 1
+    issues = issue_run(app, "digest", options)
+    return 0 if update_digest(app, issues, options) else 1
 
 
-def update_digest(app: App, desk: IssueRun, options: dict[str, Any]) -> bool:
+def update_digest(app: App, issues: IssueRun, options: dict[str, Any]) -> bool:
     """Bring the digest of the period to what is known now; whether that was done."""
     period = before(app.today, options["length"])
-    present = desk.present(KIND)
+    present = issues.present(KIND)
     signals, why = _asked(app, period, options)
     drift = () if options["no_drift"] else tuple(_drift(app))
-    writer = DigestIssueWriter(words_of(app))
+    writer = DigestIssueWriter(policy_words(app.catalog()))
     digest = replace(_digest(app, period, present, signals=signals, drift=drift), why=why)
     draft = writer.issue(digest)
     drafts = tuple(issue_drafts(draft, present, period))
-    done = desk.write(KIND, drafts, present, word=writer.word)
-    desk.end()
+    done = issues.write(KIND, drafts, present, word=writer.word)
+    issues.end()
 
     return done
 

@@ -7,9 +7,11 @@ from typing import Any
 from reliability.backtest.events import recorded
 from reliability.check.context import Context
 from reliability.cli.app import App
-from reliability.cli.issues import IssueRun, ensure_all_readable, words_of
+from reliability.cli.issues import issue_run
 from reliability.history.open import known_source
 from reliability.model.history import HistorySourcesSpec, StoreSource
+from reliability.review.issue_run import IssueRun
+from reliability.review.language import policy_words
 from reliability.review.slo_review.drafts import due, issue_drafts
 from reliability.review.slo_review.due import KIND, measured_until, slo_reviews
 from reliability.review.slo_review.issue import FigureOrigin, SloReviewIssueWriter
@@ -18,27 +20,20 @@ from reliability.timespan import TimeSpan
 
 def run(app: App, /, **options: Any) -> int:
     """Do what the options say; the exit code."""
-    ensure_all_readable(app)
-    desk = IssueRun(
-        app=app,
-        command="revisit",
-        forge=options["forge"],
-        dry_run=options["dry_run"],
-        max_changes=options["max_changes"],
-    )
-    return 0 if update_issues(app, desk) else 1
+    issues = issue_run(app, "revisit", options)
+    return 0 if update_issues(app, issues) else 1
 
 
-def update_issues(app: App, desk: IssueRun) -> bool:
+def update_issues(app: App, issues: IssueRun) -> bool:
     """Bring the issues to what is due today; whether all that was tried was done."""
     context = Context(today=app.today, catalog=app.catalog())
     past, origin = _past(app)
     known = {(slo.service, slo.name): slo for slo in slo_reviews(context)}
-    writer = SloReviewIssueWriter(words_of(app), origin, app.today, slo_reviews=known)
-    present = desk.present(KIND)
+    writer = SloReviewIssueWriter(policy_words(app.catalog()), origin, app.today, slo_reviews=known)
+    present = issues.present(KIND)
     drafts = tuple(issue_drafts(past(context), due(context), present, writer=writer))
-    done = desk.write(KIND, drafts, present, word=writer.word)
-    desk.end()
+    done = issues.write(KIND, drafts, present, word=writer.word)
+    issues.end()
     return done
 
 

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from reliability.cli.app import App
-from reliability.cli.issues import IssueRun, ensure_all_readable
-from reliability.cli.tickets.queues import open_queues
-from reliability.errors import ForgeError, ReliabilityError
+from reliability.cli.issues import issue_run
+from reliability.errors import ForgeError, ReliabilityError, SettingsError
 from reliability.providers.fired import fired_in_prometheus, on_in_alertmanager
 from reliability.providers.past import open_past
 from reliability.resolve.alert_labels import alert_label_names
+from reliability.review.issue_run import IssueRun
 from reliability.review.tickets.groups import grouped
+from reliability.review.tickets.queues import open_queues
 
 if TYPE_CHECKING:
     from reliability.providers.past import AlertHistory
@@ -26,28 +27,27 @@ WAY_OUT: Final = "pass --prometheus URL or --alertmanager URL, or name one in po
 MINUTE: Final = timedelta(minutes=1)
 
 
-def run(app: App, /, **options: Any) -> int:
+def run(
+    app: App,
+    /,
+    prometheus: str | None,
+    alertmanager: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    **options: Any,
+) -> int:
     """Do what the options say; the exit code."""
-    asked = TicketsOptions(**options)
-    ensure_all_readable(app)
-    desk = IssueRun(
-        app=app,
-        command="tickets",
-        forge=asked.forge,
-        dry_run=asked.dry_run,
-        max_changes=asked.max_changes,
+    issues = issue_run(app, "tickets", options)
+    request = TicketsRequest(
+        prometheus=prometheus, alertmanager=alertmanager, since=since, until=until
     )
-
-    return 0 if update_queues(app, asked, desk) else 1
+    return 0 if update_queues(app, request, issues) else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketsOptions:
-    """What the options say."""
+class TicketsRequest:
+    """The servers to read, and the period."""
 
-    forge: str
-    dry_run: bool
-    max_changes: int
     prometheus: str | None
     alertmanager: str | None
     since: datetime | None
@@ -60,19 +60,19 @@ class TicketsOptions:
         return self.until or (clock if clock.date() == app.today else midnight)
 
 
-def update_queues(app: App, asked: TicketsOptions, desk: IssueRun) -> bool:
+def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
     """Read the queues, then what fired, then write queue by queue; whether all of it was done.
 
     Raises:
         ReliabilityError: no server is named, or it does not answer.
     """
-    queues = open_queues(app, desk, asked.now(app))
-    servers = asked.prometheus, asked.alertmanager
+    queues = open_queues(app.catalog(), issues, request.now(app), own=_own(app))
+    servers = request.prometheus, request.alertmanager
     with open_past(app.catalog(), app.settings.secret, *servers) as past:
         if past is None:
             raise ReliabilityError(f"no server to read alerts from; {WAY_OUT}")
         tier_label = alert_label_names(app.catalog()).tier
-        fired = _fired(past, f'{tier_label}="ticket"', queues.span(asked.since))
+        fired = _fired(past, f'{tier_label}="ticket"', queues.span(request.since))
         activity = grouped(fired, app.catalog())
 
     if activity.foreign:
@@ -86,8 +86,16 @@ def update_queues(app: App, asked: TicketsOptions, desk: IssueRun) -> bool:
             done = False
 
     done &= queues.remember()
-    desk.end()
+    issues.end()
     return done
+
+
+def _own(app: App) -> str:
+    """What this repository is called."""
+    try:
+        return app.settings.github_repository
+    except SettingsError:
+        return "elsewhere"
 
 
 def _fired(past: AlertHistory, selector: str, span: TimeSpan) -> Any:

@@ -14,9 +14,9 @@ from reliability.forge.pull_request import PullRequest
 from reliability.load.catalog import Catalog
 from reliability.load.changes import Changes
 from reliability.load.merge import Merge
+from reliability.review.language import words_of_base
 from reliability.review.pull_request.approvals import approvals, possible_approvers, with_teams
 from reliability.review.pull_request.gather import ReviewTerms, review
-from reliability.review.pull_request.language import words_of_base
 from reliability.review.pull_request.post import Posting
 from reliability.review.pull_request.reviewers import reviewers
 from reliability.review.pull_request.shown import ReportView

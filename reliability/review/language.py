@@ -8,10 +8,15 @@ from reliability.model.notification import NotificationPolicy
 from reliability.render.words import Words, words_in
 
 
+def policy_words(catalog: Catalog) -> Words:
+    """The words of the policy's language."""
+    policy = catalog.only(NotificationPolicy)
+    return words_in(policy.value.spec.language if policy else "en")
+
+
 def words_of_base(base: Base, proposed: Catalog) -> Words:
     """The language that the base's policy names, or the change's if the base has none."""
     policy = base.catalog.only(NotificationPolicy)
     if policy is not None:
         return words_in(policy.value.spec.language)
-    own = proposed.only(NotificationPolicy)
-    return words_in(own.value.spec.language if own else "en")
+    return policy_words(proposed)

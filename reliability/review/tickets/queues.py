@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reliability.cli.app import App
-from reliability.cli.issues import IssueRun, words_of
-from reliability.errors import ForgeError, SettingsError
+from reliability.errors import ForgeError
 from reliability.forge.known import NONE_KNOWN, known_issues, worth_knowing
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue
+from reliability.load.catalog import Catalog
 from reliability.model.notification import NotificationPolicy, Tickets
 from reliability.model.team import Team
 from reliability.resolve.objectives import team_names
 from reliability.resolve.zones import time_zones
+from reliability.review.issue_run import IssueRun
+from reliability.review.language import policy_words
 from reliability.review.tickets.drafts import (
     KIND,
     Queue,
@@ -34,15 +35,15 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Queues:
+class TicketQueues:
     """The issues of each queue by its repository; this one's name is empty.
 
     `own` is what this repository is called elsewhere; `unread` queues could not be read; `listed`
     is the issue that knows the tickets of other repositories.
     """
 
-    app: App
-    desk: IssueRun
+    catalog: Catalog
+    issue_run: IssueRun
     now: datetime
     bounds: TicketLimits
     own: str
@@ -64,10 +65,10 @@ class Queues:
         Raises:
             ForgeError: the queue cannot be read.
         """
-        catalog = self.app.catalog()
+        catalog = self.catalog
         flood = Marker(KIND, f"more/{self.own}" if name else "more/here")
         writer = TicketIssueWriter(
-            words=words_of(self.app),
+            words=policy_words(self.catalog),
             declared=declared_by(catalog),
             zones=time_zones([catalog]),
             now=self.now,
@@ -86,60 +87,65 @@ class Queues:
         writers = Writers(writer.ticket, writer.flooded)
         drafts = tuple(issue_drafts(queue, mine, self.now, bounds=self.bounds, write=writers))
 
-        return self.desk.write(KIND, drafts, queue.present, word=writer.word, repository=name)
+        return self.issue_run.write(KIND, drafts, queue.present, word=writer.word, repository=name)
 
     def remember(self) -> bool:
         """Write down which tickets other repositories have now; whether that was done."""
         elsewhere = sorted({*self.of_service.values()} - {""})
-        if self.desk.forge != "github" or self.desk.dry_run or not (elsewhere or self.listed):
+        if (
+            not self.issue_run.is_on_github
+            or self.issue_run.dry_run
+            or not (elsewhere or self.listed)
+        ):
             return True
 
         known = dict.fromkeys(elsewhere, NONE_KNOWN)
         try:
             for name in elsewhere:
                 is_read = name in self.present
-                now = worth_knowing(self.desk.present(KIND, name)) if is_read else NONE_KNOWN
-                known[name] = now if is_read else self.desk.known.get((KIND, name), NONE_KNOWN)
+                now = worth_knowing(self.issue_run.present(KIND, name)) if is_read else NONE_KNOWN
+                known[name] = now if is_read else self.issue_run.known.get((KIND, name), NONE_KNOWN)
             known = {name: tickets for name, tickets in known.items() if tickets}
-            drafts = [list_of_tickets(known, words_of(self.app))] if known else []
-            return self.desk.write(LIST, drafts, self.listed, word=lambda _issue: "")
+            drafts = [list_of_tickets(known, policy_words(self.catalog))] if known else []
+            return self.issue_run.write(LIST, drafts, self.listed, word=lambda _issue: "")
         except ForgeError as error:
-            self.app.note(f"the list of tickets in other repositories: {error}")
+            self.issue_run.note(f"the list of tickets in other repositories: {error}")
             return False
 
 
-def open_queues(app: App, desk: IssueRun, now: datetime) -> Queues:
+def open_queues(catalog: Catalog, issue_run: IssueRun, now: datetime, own: str) -> TicketQueues:
     """Every queue that a team with a service names; one that cannot be read is said, and left.
+
+    `own` is what this repository is called.
 
     Raises:
         ReliabilityError: the forge cannot be used at all.
     """
-    own = _own(app)
     of_service = {
         service: "" if queue == own else queue
-        for service, queue in _queues_of_services(app).items()
+        for service, queue in _queues_of_services(catalog).items()
     }
     present: dict[str, tuple[Issue, ...]] = {}
     names = sorted({*of_service.values(), ""})
 
     try:
-        listed = _listed(desk, names[1:])
+        listed = _listed(issue_run, names[1:])
     except ForgeError as error:  # what was transferred would be opened again
-        app.note(f"other repositories are left alone, what was there is not known: {error}")
+        issue_run.note(f"other repositories are left alone, what was there is not known: {error}")
         listed, names = (), [""]
 
     for name in names:
         try:
-            present[name] = desk.present(KIND, name)
+            present[name] = issue_run.present(KIND, name)
         except ForgeError as error:
-            app.note(f"{name or 'this repository'}: {error}")
+            issue_run.note(f"{name or 'this repository'}: {error}")
 
-    policy = _policy(app)
+    policy = _policy(catalog)
     bounds = TicketLimits(policy.close_after, policy.max_open)
     unread = len({*of_service.values(), ""}) - len(present)
-    return Queues(
-        app=app,
-        desk=desk,
+    return TicketQueues(
+        catalog=catalog,
+        issue_run=issue_run,
         now=now,
         bounds=bounds,
         own=own,
@@ -150,24 +156,23 @@ def open_queues(app: App, desk: IssueRun, now: datetime) -> Queues:
     )
 
 
-def _listed(desk: IssueRun, elsewhere: Iterable[str]) -> tuple[Issue, ...]:
+def _listed(issue_run: IssueRun, elsewhere: Iterable[str]) -> tuple[Issue, ...]:
     """The issue that knows the tickets of other repositories, which are looked for by number.
 
     Raises:
         ForgeError: this repository cannot be read.
     """
-    if desk.forge != "github":
+    if not issue_run.is_on_github:
         return ()
-    listed = desk.present(LIST)
+    listed = issue_run.present(LIST)
     for name in elsewhere:
         known = [known_issues(issue.text, KIND, name) for issue in listed]
-        desk.known[KIND, name] = dict(item for markers in known for item in markers.items())
+        issue_run.known[KIND, name] = dict(item for markers in known for item in markers.items())
 
     return listed
 
 
-def _queues_of_services(app: App) -> dict[str, str]:
-    catalog = app.catalog()
+def _queues_of_services(catalog: Catalog) -> dict[str, str]:
     queues: dict[str, str] = {}
     for service, name in team_names(catalog).items():
         team = catalog.find(Team, name)
@@ -176,13 +181,6 @@ def _queues_of_services(app: App) -> dict[str, str]:
     return queues
 
 
-def _own(app: App) -> str:
-    try:
-        return app.settings.github_repository
-    except SettingsError:
-        return "elsewhere"
-
-
-def _policy(app: App) -> Tickets:
-    declared = app.catalog().only(NotificationPolicy)
+def _policy(catalog: Catalog) -> Tickets:
+    declared = catalog.only(NotificationPolicy)
     return declared.value.spec.tickets if declared else Tickets()
