@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reliability.cli.app import App
-from reliability.cli.history.backfilled import Backfill
-from reliability.cli.history.replicas import BackfillDestination, PrometheusReplica
 from reliability.cli.names import check_names
 from reliability.errors import ReliabilityError
 from reliability.history.sources.prometheus import open_prometheus
 from reliability.model.history import HistorySources, PrometheusSource
 from reliability.model.targets import PrometheusTarget, SyncTargets
 from reliability.providers.http import ensure_allowed
+from reliability.providers.tsdb.backfill import Backfill, BackfillDestination, PrometheusReplica
 from reliability.resolve.objectives import objectives
 
 if TYPE_CHECKING:
@@ -33,11 +32,14 @@ def run(app: App, /, **options: Any) -> int:
     for replica in replicas(app, request):
         with _opened(app, replica) as server:
             backfill = Backfill(
-                app=app,
+                catalog=app.catalog(),
                 replica=replica,
                 source=server,
                 days=request.days,
                 promtool=request.promtool,
+                search_path=app.settings.search_path,
+                say=app.say,
+                note=app.note,
             )
             done = backfill.run(objectives, request.folder_of(app, replica)) and done
 
@@ -61,7 +63,7 @@ class BackfillRequest:
         named = dict(_named(each) for each in self.folders)
         folder = named.get(replica.name) or named.get("")
         output = (self.out or app.root / ".reliability" / "backfill") / replica.name
-        return BackfillDestination(Path(folder) if folder else None, output)
+        return BackfillDestination(Path(folder) if folder else None, output, app.committed)
 
 
 def replicas(app: App, request: BackfillRequest) -> list[PrometheusReplica]:

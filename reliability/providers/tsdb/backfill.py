@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reliability.backtest.backfill import RECORDS, Backfilling, before_first
 from reliability.backtest.status import period_of
-from reliability.cli.app import App
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import TARGET, SeriesNames
 from reliability.history.covered import chunks
 from reliability.history.series import MINUTE
 from reliability.history.sources.live import LiveServer
 from reliability.history.sources.prometheus import PrometheusServer
+from reliability.load.catalog import Catalog
 from reliability.promql.evaluate.lines import NAME, Labels
 from reliability.promql.evaluate.refused import CannotReplay
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
@@ -40,8 +39,27 @@ from reliability.resolve.objectives import Objective
 from reliability.timespan import EPOCH, TimeSpan
 from reliability.writing import make_folder
 
-if TYPE_CHECKING:
-    from reliability.cli.history.replicas import BackfillDestination, PrometheusReplica
+
+@dataclass(frozen=True, slots=True)
+class PrometheusReplica:
+    """One Prometheus: `name` is that of its target."""
+
+    name: str
+    url: str
+    authorization: str | None
+    tenant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillDestination:
+    """The data folder of a server, if it is known; else files are written for who knows it.
+
+    `committed` is the folder whose links no write follows.
+    """
+
+    data: Path | None
+    output: Path
+    committed: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +108,35 @@ class BackfillFiles:
 
 @dataclass(slots=True, kw_only=True)
 class Backfill:
-    """The backfill of one replica."""
+    """The backfill of one replica.
 
-    app: App
+    `promtool` is the program that was named, and `search_path` where it is looked for otherwise.
+    `say` takes results, and `note` anything else.
+    """
+
+    catalog: Catalog
     replica: PrometheusReplica
     source: PrometheusServer
     days: int | None
     promtool: str | None
+    search_path: str
+    say: Callable[[str], None]
+    note: Callable[[str], None]
     left_out: set[str] = field(default_factory=set)
 
     def run(self, objectives: Sequence[Objective], destination: BackfillDestination) -> bool:
         """Backfill objectives; whether each of them could be evaluated."""
         if destination.data is None:
-            self._print_commands(objectives, destination.output)
+            self._print_commands(objectives, destination)
         else:
             self._into(DataFolder(destination.data.absolute()), objectives)
         return not self.left_out
 
     def _into(self, folder: DataFolder, objectives: Sequence[Objective]) -> None:
-        promtool = found_promtool(self.promtool, self.app.settings.search_path)
+        promtool = found_promtool(self.promtool, self.search_path)
         server = self.source.server
         with folder.writing():
-            await_loaded(server, folder, wait, note=self.app.note)
+            await_loaded(server, folder, wait, note=self.note)
             database = folder.ensure_of(lambda: database_of(server), wait)
             written = self._evaluated(objectives, database, folder.staging)
             length = length_within(database.longest)
@@ -121,20 +146,23 @@ class Backfill:
                 for block in make_blocks(promtool, text, folder, length=length, witness=witness)
             ]
             number = place_blocks(blocks, folder, database_of(server).head)
-            await_loaded(server, folder, wait, note=self.app.note)
+            await_loaded(server, folder, wait, note=self.note)
 
         self._say(written, f"{number} blocks in {folder.path}")
         self._say_known(objectives)
 
-    def _print_commands(self, objectives: Sequence[Objective], output: Path) -> None:
-        make_folder(output, self.app.committed)
+    def _print_commands(
+        self, objectives: Sequence[Objective], destination: BackfillDestination
+    ) -> None:
+        output = destination.output
+        make_folder(output, destination.committed)
         for old in output.glob("*.txt"):
             old.unlink()
         database = database_of(self.source.server)
         written = self._evaluated(objectives, database, output)
         self._say(written, f"{len(written.files)} files in {output}")
         if written.files:
-            self.app.say("\n".join(self._commands(written, database, output)))
+            self.say("\n".join(self._commands(written, database, output)))
 
     def _commands(self, written: BackfillFiles, database: Database, output: Path) -> Iterator[str]:
         """Make the blocks where the server does not see them, then move them, the newest first."""
@@ -165,7 +193,7 @@ class Backfill:
         if not wanted:
             return written
 
-        rules = Directory.of(self.app.catalog())
+        rules = Directory.of(self.catalog)
         semantics = Semantics(ranges_of(self.source.server))
         backfilling = Backfilling(LiveServer(self.source), rules, semantics)
         whole = TimeSpan(
@@ -179,7 +207,7 @@ class Backfill:
                 path = folder / f"{number:04}.txt"
                 write_openmetrics(path, series)
                 written.files.append((path, witness_of(series)))
-            self.app.note(f"{self.replica.name}: evaluated up to {utc_minute(part.end)}")
+            self.note(f"{self.replica.name}: evaluated up to {utc_minute(part.end)}")
 
         return written
 
@@ -229,28 +257,28 @@ class Backfill:
 
     def _leave_out(self, objective: Objective, reason: str) -> None:
         self.left_out.add(objective.identity)
-        self.app.note(f"{objective.identity}: left out: {reason}")
+        self.note(f"{objective.identity}: left out: {reason}")
 
     def _say(self, written: BackfillFiles, where: str) -> None:
         name = self.replica.name
         if not written.files:
-            self.app.say(
+            self.say(
                 f"{name}: nothing to write: the server already has recordings, or no raw samples "
                 "before its head block"
             )
             return
 
-        self.app.say(f"{name}: {written.samples:,} samples, {where}")
+        self.say(f"{name}: {written.samples:,} samples, {where}")
         for identity, span in written.spans.items():
             shown = f"{minute(span.start)} to {utc_minute(span.end)}"
-            self.app.say(f"  {identity}: {shown}")
+            self.say(f"  {identity}: {shown}")
 
     def _say_known(self, objectives: Sequence[Objective]) -> None:
         shares = recorded_shares(self.source.server, objectives, datetime.now(UTC))
         for objective in objectives:
             names = SeriesNames.of(objective)
             share = percent_known(shares.get((names.service, names.slo), 0.0))
-            self.app.say(f"  {objective.identity}: {share} of its period is recorded")
+            self.say(f"  {objective.identity}: {share} of its period is recorded")
 
 
 def witness_of(series: Sequence[StoredSeries]) -> Witness:
