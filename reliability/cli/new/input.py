@@ -10,8 +10,8 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.asking import Question, ask, on_terminal
-from reliability.cli.new.server import View
 from reliability.onboarding.new.known import InterviewDefaults
+from reliability.onboarding.new.server_view import ServerView
 
 T = TypeVar("T")
 Given = Mapping[str, Any]
@@ -22,7 +22,7 @@ class Interview:
     """One interview: what was given by flags, what the repository knows, what a server shows."""
 
     app: App
-    view: View
+    view: ServerView
     given: Given
     known: InterviewDefaults
     service: str

@@ -11,13 +11,13 @@ from reliability.cli.app import App
 from reliability.cli.asking import Question, on_terminal
 from reliability.cli.new.indicator import indicator_of
 from reliability.cli.new.input import Given, Interview
-from reliability.cli.new.server import View
 from reliability.onboarding import answers
 from reliability.onboarding.new.joining import join
 from reliability.onboarding.new.known import known_of
 from reliability.onboarding.new.new_slo import NewSli, NewSlo, slo_name
 from reliability.onboarding.new.overlay import with_files
 from reliability.onboarding.new.proposal import TargetProposal, failures_to_wait_for, guess, propose
+from reliability.onboarding.new.server_view import ServerView
 from reliability.onboarding.new.service_kinds import ServiceKind
 from reliability.onboarding.people import People
 from reliability.render.numbers import exact_percent
@@ -31,7 +31,7 @@ class InterviewResult:
     proposal: TargetProposal
 
 
-def interview(app: App, view: View, given: Given) -> InterviewResult:
+def interview(app: App, view: ServerView, given: Given) -> InterviewResult:
     """Ask everything, in the order in which one would at a table."""
     service = _service(given["service"])
     session = Interview(

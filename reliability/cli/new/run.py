@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reliability.cli.app import App
 from reliability.cli.new.interview import interview
 from reliability.cli.new.output import NewSloResult, print_candidates, print_done, print_dry
-from reliability.cli.new.server import look
+from reliability.cli.new.server import server_view
 from reliability.onboarding.new.joining import join
 from reliability.onboarding.new.overlay import with_files
 from reliability.pipeline import check
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def run(app: App, /, **given: Any) -> int:
     """Do what the options say; the exit code."""
     is_json = given["form"] == "json"
-    with look(app, given) as view:
+    with server_view(app, given) as view:
         if given["candidates"]:
             print_candidates(app, view.candidates, given["service"], is_json=is_json)
             return 0

@@ -1,0 +1,211 @@
+"""What a new SLO can be measured by: a server that answers, one that does not, or none at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from reliability.errors import ReliabilityError
+from reliability.history.sources.asking import BOUNDS, RETRIES
+from reliability.load.catalog import Catalog
+from reliability.model.history import DatadogSource, HistorySources
+from reliability.onboarding.new.candidates import SliCandidate, candidates
+from reliability.onboarding.new.metrics import PrometheusMetrics
+from reliability.onboarding.new.service_kinds import ServiceKind
+from reliability.providers.past import AlertHistory, open_past
+from reliability.timespan import TimeSpan
+
+if TYPE_CHECKING:
+    from reliability.onboarding.new.datadog_site import DatadogSite
+    from reliability.onboarding.new.new_slo import NewSli
+    from reliability.onboarding.new.proposal import CountedEvents
+    from reliability.onboarding.new.recent import RecentSamples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerRequest:
+    """What is looked for, and where.
+
+    `prometheus` is a URL, or None for the declared server. `has_query` says that the SLI is given,
+    so that no candidates are needed. `is_attended` says that somebody can go on without a server.
+    `end` is where the past ends. `note` and `progress` take what a person is told meanwhile.
+    """
+
+    catalog: Catalog
+    service: str
+    kinds: tuple[ServiceKind, ...]
+    prometheus: str | None
+    has_query: bool
+    is_attended: bool
+    days: int
+    end: datetime
+    secret: Callable[[str], str]
+    note: Callable[[str], None]
+    progress: Callable[[int, int], None]
+
+    def without_server(self, missing: str) -> ServerView:
+        """No candidates, and why."""
+        return ServerView(request=self, metrics=None, candidates=(), missing=missing)
+
+
+@dataclass(slots=True, kw_only=True)
+class ServerView:
+    """Candidates, and the past of what is chosen; `missing` says why there is no server."""
+
+    request: ServerRequest
+    metrics: PrometheusMetrics | None
+    candidates: tuple[SliCandidate, ...]
+    missing: str = ""
+    recent: RecentSamples | None = None
+    site: DatadogSite | None = None
+
+    @property
+    def own(self) -> tuple[SliCandidate, ...]:
+        """The candidates that name the service; the numbers of `--sli` are theirs."""
+        return tuple(candidate for candidate in self.candidates if candidate.fits)
+
+    def past(self, indicator: NewSli) -> CountedEvents | str:
+        """What an indicator counted, or why that is not known."""
+        if self.site is not None:
+            return _past_at(self.site, indicator, timedelta(days=self.request.days))
+        missing = self._fetch(indicator)
+        if self.recent is None:
+            return missing
+        from reliability.history.series import NoHistory
+        from reliability.onboarding.new.preview import counters_of, past_of
+
+        counters = counters_of(indicator)
+        past = past_of(self.recent.history, counters, self.recent.span) if counters else None
+        if past is None:
+            return "its past is not known"
+        return past.reason if isinstance(past, NoHistory) else past
+
+    def _fetch(self, indicator: NewSli) -> str:
+        """Make the past of an indicator ready to be read; why there is none, else empty."""
+        if self.metrics is None:
+            return self.missing
+        if find_spec("numpy") is None:
+            return "numpy is not installed (the extra `history`)"
+        from reliability.history.sources.prometheus import PrometheusServer
+        from reliability.onboarding.new.preview import counters_of
+        from reliability.onboarding.new.recent import RecentSamples, known_span
+
+        counters = counters_of(indicator)
+        if counters is None:
+            return "the past of this query cannot be counted by the minute"
+        request = self.request
+        wanted = TimeSpan(request.end - timedelta(days=request.days), request.end)
+        span = known_span(self.metrics, counters.total[0].selector.text, wanted)
+        if span is None:
+            return f"the server knows nothing of it within {request.days} days"
+        server = self.metrics.server
+        reader = PrometheusServer(replace(server, bounds=BOUNDS, retries=RETRIES))
+        self.recent = RecentSamples(reader, span, request.progress)
+        return ""
+
+
+@contextmanager
+def look(request: ServerRequest) -> Iterator[ServerView]:
+    """Look at the server that is named or declared.
+
+    Raises:
+        ReliabilityError: one was named, does not answer, and nobody is there to go on without it.
+    """
+    declared = request.catalog.only(HistorySources)
+    source = declared.value.spec.source if declared else None
+    if request.prometheus is None and isinstance(source, DatadogSource):
+        with _open_site(request, source) as site:
+            yield _at_datadog(request, site)
+        return
+
+    with open_past(request.catalog, request.secret, request.prometheus) as past:
+        yield _at_prometheus(request, past)
+
+
+def _at_prometheus(request: ServerRequest, past: AlertHistory | None) -> ServerView:
+    if past is None or not past.is_prometheus:
+        return request.without_server("no Prometheus is configured; pass --prometheus URL")
+
+    metrics = PrometheusMetrics(past.server)
+    try:
+        sli_candidates = _candidates(request, metrics)
+    except ReliabilityError as error:
+        if request.prometheus is not None and not request.is_attended:
+            raise ReliabilityError(
+                f"{error}; leave out --prometheus to continue without a server"
+            ) from error
+        request.note(f"{error}\ncontinuing without it: the target will be a guess")
+        return request.without_server(f"{past.server.url} does not answer")
+
+    return ServerView(request=request, metrics=metrics, candidates=sli_candidates)
+
+
+def _candidates(request: ServerRequest, metrics: PrometheusMetrics) -> tuple[SliCandidate, ...]:
+    if request.has_query:
+        metrics.names()
+        return ()
+
+    url = metrics.server.url
+    request.note(f"looking at {url} ...")
+    sli_candidates = candidates(metrics, request.service, request.kinds)
+    if not sli_candidates:
+        request.note(
+            f"{url} answers, and holds no counter that looks like events and "
+            "their outcome; name your own with --good and --total"
+        )
+
+    return sli_candidates
+
+
+@contextmanager
+def _open_site(request: ServerRequest, source: DatadogSource) -> Iterator[DatadogSite]:
+    """The declared site, until the end of the block.
+
+    Raises:
+        SettingsError: a key is not there.
+    """
+    from reliability.history.sources.datadog import open_datadog
+    from reliability.onboarding.new.datadog_site import DatadogSite
+
+    keys = map(request.secret, (source.api_key, source.application_key))
+    server = open_datadog(source.url, *keys)
+    with server.client:
+        yield DatadogSite(server, datetime.now(UTC))
+
+
+def _at_datadog(request: ServerRequest, site: DatadogSite) -> ServerView:
+    """Pairs of metrics of the site, and a note if there are none."""
+    from reliability.onboarding.new.datadog_candidates import datadog_candidates
+
+    request.note(f"looking at {site.url} ...")
+    try:
+        proposed = datadog_candidates(site, request.service, request.kinds)
+    except ReliabilityError as error:
+        request.note(f"{error}\ncontinuing without it: the target will be a guess")
+        return request.without_server(f"{site.url} does not answer as asked")
+
+    if not proposed:
+        request.note(
+            f"{site.url} has no counts that look like events and their outcome; "
+            "pass your own with --good and --total"
+        )
+    return ServerView(request=request, metrics=None, candidates=proposed, site=site)
+
+
+def _past_at(site: DatadogSite, indicator: NewSli, length: timedelta) -> CountedEvents | str:
+    """What an indicator counted, or why that is not known.
+
+    Raises:
+        SourceError: it does not answer as asked.
+    """
+    from reliability.onboarding.new.datadog_candidates import past_of_queries
+
+    if indicator.source != "Datadog":
+        return "its history is not read from Datadog"
+    counts, events, total = indicator.counts, indicator.events, indicator.total
+    past = past_of_queries(site, counts, events, total=total, length=length)
+    return past or f"Datadog has no data for it within {length.days} days"
