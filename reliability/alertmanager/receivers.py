@@ -59,7 +59,7 @@ def mentions_in(text: str) -> Iterator[str]:
     yield from (match[0] for match in MENTION.finditer(text))
 
 
-def loud(receiver: Receiver) -> Iterator[NotifyingPart]:
+def notifying_parts(receiver: Receiver) -> Iterator[NotifyingPart]:
     """Yield the parts of a receiver that page or mention people."""
     for kind, index, settings in _numbered(receiver):
         if kind in PAGERS:
@@ -99,7 +99,7 @@ def read_by_people(receiver: Receiver) -> Iterator[NotifyingPart]:
 def wakes(receiver: Receiver) -> bool:
     """Whether a receiver has a pager, a mention, or a webhook to a program that may use either."""
     has_program = any(kind == WEBHOOK for kind, _ in receiver.integrations)
-    return has_program or next(loud(receiver), None) is not None
+    return has_program or next(notifying_parts(receiver), None) is not None
 
 
 def keeps(receiver: Receiver) -> bool:

@@ -40,7 +40,7 @@ def recorded(catalogs: Iterable[Catalog], within: TimeSpan) -> Iterator[Event]:
     """The incidents on record in any of the catalogs that touch a span, each once."""
     seen: set[tuple[str, TimeSpan]] = set()
     for catalog in catalogs:
-        for located in catalog.each(Incidents):
+        for located in catalog.documents(Incidents):
             service = located.value.spec.service
             for incident in located.value.spec.incidents:
                 span = TimeSpan(incident.start, incident.end)

@@ -69,7 +69,7 @@ def _configuration(catalog: Catalog) -> Configuration | UnknownNotifications:
 def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
     """The time zones of teams; one that is not known here counts as UTC."""
     tzinfos: dict[str, tzinfo] = {}
-    for team in catalog.each(Team):
+    for team in catalog.documents(Team):
         try:
             tzinfos[team.value.metadata.name] = ZoneInfo(team.value.spec.time_zone)
         except (ZoneInfoNotFoundError, ValueError):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from typing import Final
 
-from reliability.alertmanager.receivers import PAGERS, loud
+from reliability.alertmanager.receivers import PAGERS, notifying_parts
 from reliability.alertmanager.routing import Receiver, Routing
 from reliability.alertmanager.simulate.posts import FiringAlert
 from reliability.alertmanager.simulate.simulation import Notification
@@ -188,7 +188,7 @@ def _callers(receiver: Receiver) -> Iterator[Caller]:
     integrations: defaultdict[str, list[int]] = defaultdict(list)
     for place, (kind, _) in enumerate(receiver.integrations):
         integrations[kind].append(place)
-    for part in loud(receiver):
+    for part in notifying_parts(receiver):
         kind, index = str(part.pointer[0]), int(part.pointer[1])
         yield Caller(integrations[kind][index], part.words, kind)
 

@@ -19,7 +19,7 @@ def check_names(names: Iterable[str], catalogs: Iterable[Catalog]) -> None:
     Raises:
         ReliabilityError: a name is neither; the message suggests the closest one.
     """
-    slos = [slo.value for catalog in catalogs for slo in catalog.each(Slo)]
+    slos = [slo.value for catalog in catalogs for slo in catalog.documents(Slo)]
     known = {slo.metadata.name for slo in slos} | {slo.spec.service for slo in slos}
     for name in names:
         if name not in known:

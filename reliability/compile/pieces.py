@@ -52,13 +52,13 @@ def parts_of(catalog: Catalog, at_once: int) -> Iterator[Catalog]:
 
     All other documents are in every part.
     """
-    names = sorted({_service(model) for kind in OF_SERVICES for model in catalog.each(kind)})
+    names = sorted({_service(model) for kind in OF_SERVICES for model in catalog.documents(kind)})
     numbers = {name: number // at_once for number, name in enumerate(names)}
     parts: list[OfKinds] = [
         {kind: [] for kind in OF_SERVICES} for _ in range(0, len(names), at_once)
     ]
     for kind in OF_SERVICES:
-        for model in catalog.each(kind):
+        for model in catalog.documents(kind):
             parts[numbers[_service(model)]][kind].append(model)
 
     for part in parts:

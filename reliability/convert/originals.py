@@ -24,9 +24,9 @@ from reliability.convert.unrendered import (
 )
 from reliability.finding import Problem
 from reliability.load.document import DocumentFault, Parsed, parse
+from reliability.load.faults import MERGES_NOTHING, UNREADABLE, YAML11, merge_key
 from reliability.load.files import documents_in, read_files
 from reliability.load.listing import SUFFIXES
-from reliability.load.trouble import MERGES_NOTHING, UNREADABLE, YAML11, merge_key
 from reliability.load.values import FileLimits, ValueReader
 
 CODEOWNERS: Final = "CODEOWNERS"
@@ -186,7 +186,7 @@ class MergingReader(ValueReader):
         """Report a merge key as expanded, and check any other key as usual."""
         if event.value == MERGE and event.tag is None and not event.style:
             message = "`<<` is expanded, since YAML 1.2 has no merge keys"
-            self.troubles.append(replace(merge_key(event), rule=MERGED, message=message, help=None))
+            self.faults.append(replace(merge_key(event), rule=MERGED, message=message, help=None))
         else:
             super().check_key(event)
 

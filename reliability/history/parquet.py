@@ -196,7 +196,7 @@ def _table(month: Month, metadata: Mapping[str, Any]) -> Any:
     for column in sorted(month.columns):
         values = month.columns[column]
         arrays.append(pa.array(values, mask=np.isnan(values)))
-        fields.append(pa.field(_name(column), pa.float64(), metadata=_told(column)))
+        fields.append(pa.field(_name(column), pa.float64(), metadata=_column_metadata(column)))
     schema = pa.schema(fields, metadata={KEY: json.dumps(metadata)})
     return pa.table(arrays, schema=schema)
 
@@ -206,7 +206,7 @@ def _name(column: Column) -> str:
     return f"{column.selector}{{{labels}}}"
 
 
-def _told(column: Column) -> dict[str, str]:
+def _column_metadata(column: Column) -> dict[str, str]:
     return {"selector": str(column.selector), "labels": json.dumps(dict(column.labels))}
 
 

@@ -49,7 +49,7 @@ class Catalog:
         kinds = {kind: tuple(of) for kind, of in index.items()}
         return cls(located=kinds, files=files, raw=raw or {}, texts=texts or {}, names=names)
 
-    def each(self, kind: type[K]) -> Iterator[Located[K]]:
+    def documents(self, kind: type[K]) -> Iterator[Located[K]]:
         """Iterate over the documents of a kind, in the order of their paths."""
         return iter(cast("tuple[Located[K], ...]", self.located.get(kind, ())))
 
@@ -64,11 +64,11 @@ class Catalog:
 
     def only(self, kind: type[K]) -> Located[K] | None:
         """Find the first document of a kind that may exist only once, as `NotificationPolicy`."""
-        return next(self.each(kind), None)
+        return next(self.documents(kind), None)
 
     def governing(self, kind: type[K]) -> Iterator[Located[K]]:
         """Iterate over the documents of a kind that no service's team owns by its directory."""
-        for document in self.each(kind):
+        for document in self.documents(kind):
             if service_directory(document.document.path) is None:
                 yield document
 

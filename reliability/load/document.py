@@ -10,17 +10,17 @@ from typing import Any, Final, Generic, TypeVar
 
 import yaml
 
-from reliability.load.places import Duplicate, Extent, ValueLocation
-from reliability.load.source import Source
-from reliability.load.text import text_of
-from reliability.load.trouble import (
+from reliability.load.faults import (
     DUPLICATE,
     UNREADABLE,
     LimitPassedError,
-    Trouble,
+    TextFault,
     in_ticks,
-    syntax_trouble,
+    syntax_fault,
 )
+from reliability.load.places import Duplicate, Extent, ValueLocation
+from reliability.load.source import Source
+from reliability.load.text import text_of
 from reliability.load.values import FileLimits, ValueReader
 from reliability.load.yaml_events import events_of
 from reliability.location import Location, Pointer
@@ -158,10 +158,10 @@ def parse(
     reader: type[ValueReader] = ValueReader,
 ) -> Parsed:
     """Read the documents of a file. Every error in the text is a fault, never an exception."""
-    text, trouble = text_of(data, limits.bytes)
+    text, text_fault = text_of(data, limits.bytes)
     source = Source(path, text)
-    if trouble is not None:
-        return Parsed((), (fault(source, trouble),))
+    if text_fault is not None:
+        return Parsed((), (fault(source, text_fault),))
 
     return read(source, limits, reader)
 
@@ -170,24 +170,24 @@ def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueRea
     """Read the documents of a text up to the first syntax error."""
     reader = reads(events_of(source.text), limits)
     documents: list[Document] = []
-    troubles = reader.troubles
+    text_faults = reader.faults
 
     try:
         while True:
-            known = len(troubles)
+            known = len(text_faults)
             following = reader.next_document()
             if following is None:
                 break
             written, values = following
-            if written and all(trouble.rule != UNREADABLE for trouble in troubles[known:]):
+            if written and all(text_fault.rule != UNREADABLE for text_fault in text_faults[known:]):
                 documents.append(Document(source, source.documents, values))
             source.documents += 1
     except LimitPassedError as refusal:
-        troubles.append(refusal.trouble)
+        text_faults.append(refusal.text_fault)
     except yaml.YAMLError as error:
-        troubles.append(syntax_trouble(source.text, error))
+        text_faults.append(syntax_fault(source.text, error))
 
-    faults = [fault(source, trouble) for trouble in troubles]
+    faults = [fault(source, text_fault) for text_fault in text_faults]
     if reader.duplicates:
         faults.extend(duplicate_faults(source))
 
@@ -205,22 +205,22 @@ def values_of(source: Source) -> dict[int, Any]:
     return {document.index: document.held for document in read(again, DEFAULT_LIMITS).documents}
 
 
-def fault(source: Source, trouble: Trouble) -> DocumentFault:
+def fault(source: Source, text_fault: TextFault) -> DocumentFault:
     """Convert the offsets of a fault to locations."""
-    at = location(source, trouble.start, trouble.end)
+    at = location(source, text_fault.start, text_fault.end)
     related: tuple[tuple[Location, str], ...] = ()
-    if trouble.context is not None:
-        start, end, words = trouble.context
+    if text_fault.context is not None:
+        start, end, words = text_fault.context
         related = ((location(source, start, end), words),)
 
     return DocumentFault(
-        rule=trouble.rule,
+        rule=text_fault.rule,
         location=at,
-        message=trouble.message,
-        help=trouble.help,
+        message=text_fault.message,
+        help=text_fault.help,
         related=related,
-        instead=trouble.instead,
-        subject=trouble.subject,
+        instead=text_fault.instead,
+        subject=text_fault.subject,
     )
 
 

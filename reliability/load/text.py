@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from typing import Final
 
-from reliability.load.trouble import UNREADABLE, Trouble
+from reliability.load.faults import UNREADABLE, TextFault
 from reliability.message import Message
 
 STRANGE: Final = (
@@ -21,13 +21,13 @@ DIRECTIVES: Final = 100
 SPLIT: Final = Message("split the file")
 
 
-def text_of(data: bytes, most: int) -> tuple[str, Trouble | None]:
+def text_of(data: bytes, most: int) -> tuple[str, TextFault | None]:
     """Decode at most `most` bytes of UTF-8; return the text up to the first fault, and the fault.
 
     A byte order mark at the start is removed.
     """
     if len(data) > most:
-        return "", Trouble(
+        return "", TextFault(
             rule=UNREADABLE, start=0, end=0, message=too_large(len(data), most), help=SPLIT
         )
     try:
@@ -36,7 +36,7 @@ def text_of(data: bytes, most: int) -> tuple[str, Trouble | None]:
         before = data[: error.start].decode("utf-8-sig")
         message = Message("byte {byte} is not valid UTF-8", byte=f"0x{data[error.start]:02x}")
         at = len(before)
-        return before, Trouble(
+        return before, TextFault(
             rule=UNREADABLE,
             start=at,
             end=at,
@@ -54,7 +54,7 @@ def too_large(size: int, most: int) -> Message:
     )
 
 
-def many_directives(text: str) -> Trouble | None:
+def many_directives(text: str) -> TextFault | None:
     """Limit the lines of directives: libyaml compares each with all before it."""
     match = next(islice(DIRECTIVE.finditer(text), DIRECTIVES, None), None)
     if match is None:
@@ -64,7 +64,7 @@ def many_directives(text: str) -> Trouble | None:
         "the file has more than {limit} lines that start with `%`, which is the limit",
         limit=DIRECTIVES,
     )
-    return Trouble(
+    return TextFault(
         rule=UNREADABLE,
         start=match.start(),
         end=match.end(),
@@ -73,7 +73,7 @@ def many_directives(text: str) -> Trouble | None:
     )
 
 
-def strange_character(text: str) -> Trouble | None:
+def strange_character(text: str) -> TextFault | None:
     """Find the first character that is not allowed in a YAML file."""
     match = STRANGE_ASCII.search(text) if text.isascii() else re.search(STRANGE, text)
     if match is None:
@@ -83,6 +83,6 @@ def strange_character(text: str) -> Trouble | None:
         "character {character} is not allowed in YAML", character=f"U+{ord(match[0]):04X}"
     )
     advice = Message("remove it, or write it as an escape in double quotes")
-    return Trouble(
+    return TextFault(
         rule=UNREADABLE, start=match.start(), end=match.end(), message=message, help=advice
     )

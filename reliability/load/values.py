@@ -25,14 +25,14 @@ from reliability.load.core_schema import (
     older_reading,
     tagged,
 )
-from reliability.load.trouble import (
+from reliability.load.faults import (
     LimitPassedError,
-    Trouble,
+    TextFault,
     complex_key,
+    fault_at,
     merge_key,
     older_key,
     older_scalar,
-    trouble_at,
     unfit_tag,
     unknown_alias,
     unknown_tag,
@@ -68,7 +68,7 @@ class ValueReader:
         """Start before the first document."""
         self.next_event = next_event
         self.limits = limits
-        self.troubles: list[Trouble] = []
+        self.faults: list[TextFault] = []
         self.duplicates = False
         self.nodes = 0
         self.aliases = 0
@@ -111,7 +111,7 @@ class ValueReader:
                 depth=depth,
                 limit=self.limits.depth,
             )
-            raise LimitPassedError(trouble_at(event, message))
+            raise LimitPassedError(fault_at(event, message))
 
         if event.tag is not None:
             self.check_container_tag(event)
@@ -173,7 +173,7 @@ class ValueReader:
             elif text[0] in NUMBER_STARTS:
                 value = self.number(event)
             elif text in OLDER_WORDS:
-                self.troubles.append(older_scalar(event, text))
+                self.faults.append(older_scalar(event, text))
 
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, 0)
@@ -187,11 +187,11 @@ class ValueReader:
             message = Message(
                 "the number has {digits} digits; the limit is 4,300", digits=f"{len(event.value):,}"
             )
-            self.troubles.append(trouble_at(event, message, subject=event.value))
+            self.faults.append(fault_at(event, message, subject=event.value))
             return event.value
 
         if older_number(event.value) is not None:
-            self.troubles.append(older_scalar(event, value))
+            self.faults.append(older_scalar(event, value))
         return value
 
     def tagged_scalar(self, event: Any) -> Any:
@@ -199,9 +199,9 @@ class ValueReader:
         try:
             return tagged(event.tag, event.value)
         except LookupError:
-            self.troubles.append(unknown_tag(event))
+            self.faults.append(unknown_tag(event))
         except ValueError:
-            self.troubles.append(unfit_tag(event))
+            self.faults.append(unfit_tag(event))
         return event.value
 
     def alias(self, event: Any) -> Any:
@@ -213,10 +213,10 @@ class ValueReader:
                 "the file has more than {limit} aliases, which is the limit",
                 limit=self.limits.aliases,
             )
-            raise LimitPassedError(trouble_at(event, message))
+            raise LimitPassedError(fault_at(event, message))
 
         if name in self.open_anchors or name not in self.anchors:
-            self.troubles.append(unknown_alias(event, inside=name in self.open_anchors))
+            self.faults.append(unknown_alias(event, inside=name in self.open_anchors))
             return None
 
         value, size = self.anchors[name]
@@ -231,7 +231,7 @@ class ValueReader:
                 "the file has more than {limit} nodes with aliases expanded, which is the limit",
                 limit=f"{self.limits.nodes:,}",
             )
-            raise LimitPassedError(trouble_at(event, message))
+            raise LimitPassedError(fault_at(event, message))
 
     def check_key(self, event: Any) -> None:
         """Report a key that is a merge, has an unknown tag, or is not text in YAML 1.1."""
@@ -239,19 +239,19 @@ class ValueReader:
             self.tagged_scalar(event)
         elif not event.style:
             if event.value == "<<":
-                self.troubles.append(merge_key(event))
+                self.faults.append(merge_key(event))
             elif older_reading(event.value) is not None:
-                self.troubles.append(older_key(event))
+                self.faults.append(older_key(event))
 
     def check_container_tag(self, event: Any) -> None:
         """Report the tag of a mapping or sequence, unless it is its default tag."""
         own = "map" if type(event) is MappingStartEvent else "seq"
         if event.tag not in ("!", TAG + own):
-            self.troubles.append(unknown_tag(event))
+            self.faults.append(unknown_tag(event))
 
     def complex_key(self, event: Any, depth: int) -> None:
         """Report a key that is not a scalar, and skip it."""
-        self.troubles.append(complex_key(event))
+        self.faults.append(complex_key(event))
         if type(event) is not AliasEvent:
             self.value(event, depth + 1)
 

@@ -39,7 +39,7 @@ def _policies(catalog: Catalog) -> Iterator[str]:
 
 def _services(catalog: Catalog) -> Iterator[str]:
     folders: dict[str, dict[str, None]] = {}
-    for located in catalog.each(Ownership):
+    for located in catalog.documents(Ownership):
         folder = service_directory(located.document.path)
         if folder is not None and PLAIN.fullmatch(folder):
             owners = _handles(located.value.spec.team, catalog)

@@ -26,7 +26,7 @@ OfService = tuple[tuple[tuple[str, ...] | None, Corrected], ...]
 def corrections_of(catalog: Catalog) -> Mapping[str, OfService]:
     """Every correction by its service."""
     corrections: dict[str, OfService] = {}
-    for located in catalog.each(Corrections):
+    for located in catalog.documents(Corrections):
         spec = located.value.spec
         times = tuple((one.slos, Corrected(one.start, one.end)) for one in spec.corrections)
         corrections[spec.service] = corrections.get(spec.service, ()) + times

@@ -132,7 +132,7 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
     teams = team_names(catalog)
     corrections, label_names = corrections_of(catalog), alert_label_names(catalog)
 
-    for slo in catalog.each(Slo):
+    for slo in catalog.documents(Slo):
         service = slo.value.spec.service
         left_out = corrected(slo.value, corrections)
         openslo = tuple(openslo_alerts(slo, catalog))
@@ -214,13 +214,14 @@ def default_windows(catalog: Catalog) -> str:
 def team_names(catalog: Catalog) -> dict[str, str]:
     """The team of each service, by its ownership."""
     return {
-        ownership.value.service: ownership.value.spec.team for ownership in catalog.each(Ownership)
+        ownership.value.service: ownership.value.spec.team
+        for ownership in catalog.documents(Ownership)
     }
 
 
 def _entries(catalog: Catalog) -> dict[tuple[str, str], list[AlertEntry]]:
     entries: dict[tuple[str, str], list[AlertEntry]] = {}
-    for policy in catalog.each(AlertPolicy):
+    for policy in catalog.documents(AlertPolicy):
         for index, entry in enumerate(policy.value.spec.objectives):
             key = (policy.value.spec.service, entry.slo)
             entries.setdefault(key, []).append(AlertEntry(policy, index, entry))

@@ -38,7 +38,7 @@ class SignalAlert:
 def signals(catalog: Catalog) -> Iterator[SignalAlert]:
     """Every signal, in the order of their files."""
     teams, label_names = team_names(catalog), alert_label_names(catalog)
-    for policy in catalog.each(AlertPolicy):
+    for policy in catalog.documents(AlertPolicy):
         service = policy.value.spec.service
         for index, signal in enumerate(policy.value.spec.signals):
             team = teams.get(service, "")

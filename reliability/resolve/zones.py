@@ -15,7 +15,7 @@ def time_zones(catalogs: Iterable[Catalog]) -> dict[str, str]:
     for catalog in catalogs:
         zones = {
             document.value.metadata.name: document.value.spec.time_zone
-            for document in catalog.each(Team)
+            for document in catalog.documents(Team)
         }
         for service, team in team_names(catalog).items():
             if team in zones:

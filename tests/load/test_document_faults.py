@@ -3,7 +3,7 @@
 import pytest
 
 from reliability.load.document import FileLimits, parse
-from reliability.load.trouble import UNREADABLE, YAML11
+from reliability.load.faults import UNREADABLE, YAML11
 from reliability.location import SourceSpan
 from tests.load.reading import PATH, fault, parsed, under
 

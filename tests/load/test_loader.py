@@ -39,28 +39,28 @@ def owner(name: str) -> str:
 def test_a_file_may_hold_several_documents_and_kinds() -> None:
     catalog, findings = loaded(services__a__all=owner("a") + "---\n" + SERVICE.replace("NAME", "a"))
     assert findings == []
-    assert [each.value.service for each in catalog.each(Ownership)] == ["a"]
-    assert [each.value.metadata.name for each in catalog.each(Service)] == ["a"]
+    assert [each.value.service for each in catalog.documents(Ownership)] == ["a"]
+    assert [each.value.metadata.name for each in catalog.documents(Service)] == ["a"]
 
 
 def test_a_document_may_be_a_list_of_objects() -> None:
     text = "- {apiVersion: openslo/v1, kind: Service, metadata: {name: a}}\n"
     text += "- {apiVersion: openslo/v1, kind: Service, metadata: {name: B}}\n"
     catalog, findings = loaded(services__a__list=text)
-    assert [each.value.metadata.name for each in catalog.each(Service)] == ["a"]
+    assert [each.value.metadata.name for each in catalog.documents(Service)] == ["a"]
     assert rules(findings) == [("document-value", "services/a/list.yaml", 2)]
 
 
 def test_one_unreadable_file_is_a_finding_and_the_rest_goes_on() -> None:
     catalog, findings = loaded(services__a__ownership="spec: [", services__b__ownership=owner("b"))
     assert rules(findings) == [("document-unreadable", "services/a/ownership.yaml", 1)]
-    assert [each.value.service for each in catalog.each(Ownership)] == ["b"]
+    assert [each.value.service for each in catalog.documents(Ownership)] == ["b"]
 
 
 def test_documents_before_a_syntax_error_are_kept() -> None:
     catalog, findings = loaded(services__a__ownership=owner("a") + "---\n{")
     assert [finding.rule for finding in findings] == ["document-unreadable"]
-    assert [each.value.service for each in catalog.each(Ownership)] == ["a"]
+    assert [each.value.service for each in catalog.documents(Ownership)] == ["a"]
 
 
 def test_a_document_with_a_wrong_value_is_not_in_the_catalog() -> None:
@@ -150,7 +150,7 @@ def test_review_annotations_are_checked_where_they_stand() -> None:
 
 def test_documents_come_in_the_order_of_their_paths() -> None:
     catalog, _ = loaded(services__b__x=owner("b"), services__a__x=owner("a"))
-    assert [each.value.service for each in catalog.each(Ownership)] == ["a", "b"]
+    assert [each.value.service for each in catalog.documents(Ownership)] == ["a", "b"]
 
 
 def test_a_name_is_found_by_kind_and_the_first_of_two_is_taken() -> None:
@@ -182,6 +182,6 @@ def test_services_are_the_directories_that_hold_something() -> None:
 
 def test_what_was_loaded_can_go_to_another_process() -> None:
     catalog, _ = loaded(services__a__x=owner("a"))
-    [sent] = pickle.loads(pickle.dumps(tuple(catalog.each(Ownership))))
+    [sent] = pickle.loads(pickle.dumps(tuple(catalog.documents(Ownership))))
     assert sent.value.spec.team == "workforce"
-    assert sent.at("spec", "team") == next(catalog.each(Ownership)).at("spec", "team")
+    assert sent.at("spec", "team") == next(catalog.documents(Ownership)).at("spec", "team")

@@ -16,7 +16,7 @@ def why(spec: str, more: str = "") -> tuple[str, int] | None:
     """The reason and its line, which every form of the question agrees on."""
     catalog, findings = loaded(laid_over(SLO + spec + more))
     assert findings == []
-    slo = next(catalog.each(Slo))
+    slo = next(catalog.documents(Slo))
     problem = why_not_compiled(slo, 0, catalog)
     if problem is None:
         return None
@@ -117,7 +117,7 @@ def test_an_objective_with_its_own_sli_is_not_compiled() -> None:
         "  objectives:\n    - {target: 0.9, indicatorRef: b}\n"
     )
     catalog, _ = loaded(laid_over(text))
-    problem = unsupported(next(catalog.each(Slo)), 0, catalog)
+    problem = unsupported(next(catalog.documents(Slo)), 0, catalog)
     assert problem is not None
     assert problem.message == "an SLI of a single objective is not supported"
 
@@ -128,7 +128,7 @@ def test_a_shared_sli_is_said_where_the_slo_refers_to_it() -> None:
         "spec:\n  thresholdMetric: {metricSource: {type: Datadog, spec: {query: x}}}\n"
     )
     catalog, _ = loaded(laid_over(SLO + "  indicatorRef: b\n" + sli))
-    problem = why_not_compiled(next(catalog.each(Slo)), 0, catalog)
+    problem = why_not_compiled(next(catalog.documents(Slo)), 0, catalog)
     assert problem is not None
     assert problem.at.path.name == "slo.yaml"
     assert [label.at.path.name for label in problem.related] == ["sli.yaml"]
@@ -173,4 +173,4 @@ def test_what_another_rule_finds_is_a_reason_as_well_but_no_unknown_form(
     assert said is not None
     assert said[0] == message
     catalog, _ = loaded(laid_over(SLO + spec))
-    assert unsupported(next(catalog.each(Slo)), 0, catalog) is None
+    assert unsupported(next(catalog.documents(Slo)), 0, catalog) is None

@@ -43,7 +43,7 @@ def test_it_is_clean_on_its_day_and_everything_compiles(repository: Repository) 
 
 def runbooks(catalog: Catalog) -> set[str]:
     named: set[str | None] = set()
-    for policy in catalog.each(AlertPolicy):
+    for policy in catalog.documents(AlertPolicy):
         named |= {entry.runbook for entry in policy.value.spec.objectives}
         named |= {signal.runbook for signal in policy.value.spec.signals}
     return {runbook for runbook in named if runbook}
@@ -59,7 +59,7 @@ def test_every_kind_that_is_asked_for_is_shown_once(catalog: Catalog) -> None:
 def test_there_is_a_user_facing_a_provisional_a_quiet_and_a_batch_service(
     catalog: Catalog,
 ) -> None:
-    slos = {slo.value.metadata.name: slo.value for slo in catalog.each(Slo)}
+    slos = {slo.value.metadata.name: slo.value for slo in catalog.documents(Slo)}
     attendance = [slo for slo in slos.values() if slo.spec.service == "attendance"]
     assert len(attendance) == 2
     assert slos["payslips-view"].review.status == "provisional"
@@ -76,14 +76,16 @@ def test_a_provisional_promise_wakes_nobody(catalog: Catalog) -> None:
 
 
 def test_every_tier_is_in_use_and_a_heartbeat_watches_the_monitoring(catalog: Catalog) -> None:
-    signals = [each for policy in catalog.each(AlertPolicy) for each in policy.value.spec.signals]
+    signals = [
+        each for policy in catalog.documents(AlertPolicy) for each in policy.value.spec.signals
+    ]
     tiers = {signal.tier for signal in signals}
     assert tiers == {"alert", "ticket", "log"}
     assert [s.name for s in signals if s.tier == "alert"] == ["MonitoringHeartbeat"]
 
 
 def test_every_service_says_who_answers(catalog: Catalog) -> None:
-    owned = {each.value.service for each in catalog.each(Ownership)}
+    owned = {each.value.service for each in catalog.documents(Ownership)}
     assert owned == set(catalog.services)
 
 
@@ -99,7 +101,7 @@ def test_the_factors_in_the_comments_of_burn_rates_are_those_that_are_computed(
     written = [float(number) for number in re.findall(r"\}\s+# (?:factor )?([\d.]+)$", text, re.M)]
     computed = [
         round(window.pair.factor(each.value.spec.period), 2)
-        for each in catalog.each(BurnRateWindows)
+        for each in catalog.documents(BurnRateWindows)
         for window in (*each.value.spec.fast, *each.value.spec.slow)
     ]
     assert written == computed
@@ -123,21 +125,21 @@ def test_a_runbook_says_what_to_look_at_what_to_do_and_who(path: Path) -> None:
 
 def test_every_incident_lies_within_the_history_that_is_replayed(catalog: Catalog) -> None:
     end = datetime.combine(DAY, time(), UTC)
-    span = next(catalog.each(HistorySources)).value.spec.span
+    span = next(catalog.documents(HistorySources)).value.spec.span
     assert span == timedelta(days=90)
-    incidents = [each for of in catalog.each(Incidents) for each in of.value.spec.incidents]
+    incidents = [each for of in catalog.documents(Incidents) for each in of.value.spec.incidents]
     assert len(incidents) >= 5
     outside = [i.name for i in incidents if not (end - span < i.start < i.end < end)]
     assert outside == []
 
 
 def test_history_is_made_for_every_promise_and_for_nothing_else(catalog: Catalog) -> None:
-    source = next(catalog.each(HistorySources)).value.spec.source
+    source = next(catalog.documents(HistorySources)).value.spec.source
     assert isinstance(source, SyntheticSource)
-    assert set(source.traffic) == {slo.value.metadata.name for slo in catalog.each(Slo)}
+    assert set(source.traffic) == {slo.value.metadata.name for slo in catalog.documents(Slo)}
     hurt = {
         impact.slo
-        for of in catalog.each(Incidents)
+        for of in catalog.documents(Incidents)
         for incident in of.value.spec.incidents
         for impact in incident.slos
     }

@@ -115,7 +115,7 @@ def test_a_finding_is_the_same_on_the_next_day(rule: Rule) -> None:
 
 
 def the_slo() -> SloReviewDue:
-    [slo] = loaded(minimal_files())[0].each(Slo)
+    [slo] = loaded(minimal_files())[0].documents(Slo)
     return SloReviewDue(slo, timedelta(days=90), None)
 
 

@@ -96,7 +96,7 @@ def _sets(objective: Objective, catalog: Catalog, requested: str) -> Sequence[Bu
     own = requested or (entry.windows if entry else None) or default_windows(catalog)
     fitting = [
         windows.value
-        for windows in catalog.each(BurnRateWindows)
+        for windows in catalog.documents(BurnRateWindows)
         if windows.value.spec.period == objective.period
     ]
     first = [windows for windows in fitting if windows.metadata.name == own]

@@ -207,7 +207,9 @@ def _policy_approvers(declared: Context) -> tuple[str, ...]:
     owners = members_of(policy.spec.owner, declared) if policy and policy.spec.owner else ()
     if owners:
         return owners
-    members = (member for team in declared.catalog.each(Team) for member in team.value.spec.members)
+    members = (
+        member for team in declared.catalog.documents(Team) for member in team.value.spec.members
+    )
     return tuple(dict.fromkeys(members))
 
 
@@ -274,7 +276,7 @@ def _annotations_before(document: Located[Any], context: Context) -> dict[str, s
 
 def documents_of(service: str, context: Context) -> Iterator[Located[Any]]:
     """Yield the alert policies and the ownership of a service, as the change has them."""
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         if policy.value.spec.service == service:
             yield policy
     owner: Located[Ownership] | None = context.ownerships.get(service)

@@ -193,7 +193,7 @@ def _rules(base: Catalog, context: Context) -> Iterator[PolicyText]:
 
 
 def _windows(base: Catalog, context: Context, needed: RequiredApproval) -> Iterator[PolicyChange]:
-    for old in base.each(BurnRateWindows):
+    for old in base.documents(BurnRateWindows):
         new = context.catalog.find(BurnRateWindows, old.value.metadata.name)
         if new is not None:
             for text in laxer_windows(old, new):
@@ -204,7 +204,7 @@ def _windows(base: Catalog, context: Context, needed: RequiredApproval) -> Itera
 
 def _teams(base: Catalog, context: Context) -> Iterator[PolicyChange]:
     """Compare teams by their names; a new one if the base already uses its handle."""
-    for old in base.each(Team):
+    for old in base.documents(Team):
         name = old.value.metadata.name
         needed = needed_for_policies(context, name)
         new = context.catalog.find(Team, name)
@@ -214,7 +214,7 @@ def _teams(base: Catalog, context: Context) -> Iterator[PolicyChange]:
             yield _removed(old, context, needed)
 
     known = set(_handles(context.before))
-    for new in context.catalog.each(Team):
+    for new in context.catalog.documents(Team):
         handle = new.value.spec.code_host
         if base.find(Team, new.value.metadata.name) is None and handle and handle.lower() in known:
             yield PolicyChange(
@@ -234,7 +234,7 @@ def _handles(before: Context | None) -> Iterator[str]:
     """Yield the handles that the base uses for teams and approvers."""
     if before is None:
         return
-    for team in before.catalog.each(Team):
+    for team in before.catalog.documents(Team):
         if team.value.spec.code_host:
             yield team.value.spec.code_host.lower()
     for owner in before.ownerships.values():

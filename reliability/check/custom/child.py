@@ -89,7 +89,7 @@ def _world(typed: Typed, data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def answers(typed: Typed, rule: Mapping[str, Any], worlds: list[Any]) -> Iterator[dict[str, Any]]:
     """Yield the faults of a rule, or else its findings until an error."""
-    from reliability.check.custom.evaluation import CannotBeAskedError, compiled
+    from reliability.check.custom.evaluation import NoValueError, compiled
 
     made = compiled(typed, rule)
     if isinstance(made, list):
@@ -108,7 +108,7 @@ def answers(typed: Typed, rule: Mapping[str, Any], worlds: list[Any]) -> Iterato
                         }
                         return
                     yield {"found": message, "concerned": concerned, "at": [world, subject]}
-            except CannotBeAskedError as error:
+            except NoValueError as error:
                 yield {"error": str(error), "part": error.part, "at": [world, subject]}
                 return
 

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 FAULT: Final = re.compile(r"(?:^|: )ERROR: [^\n]*?:(-?\d+):(-?\d+): (.*)$", re.MULTILINE)
 STATUS: Final = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
-SAYABLE: Final = ("STRING", "INT", "UINT", "DOUBLE", "BOOL", "DURATION", "LIST<STRING>")
+MESSAGE_TYPES: Final = ("STRING", "INT", "UINT", "DOUBLE", "BOOL", "DURATION", "LIST<STRING>")
 LONGEST: Final = 1000
 
 Fault = list[Any]
 """The part (`holds`, `concerns` or the number of a message part), line, column, CEL's message."""
 
 
-class CannotBeAskedError(Exception):
+class NoValueError(Exception):
     """An expression that type-checks but has no value for a subject."""
 
     def __init__(self, text: str, part: str | int) -> None:
@@ -36,13 +36,13 @@ class CannotBeAskedError(Exception):
 class Compiled:
     """A rule whose expressions compiled with the expected types."""
 
-    asked: Any
+    holds_expression: Any
     concerned: Any | None
     words: tuple[str | Any, ...]
 
     def holds(self, named: Mapping[str, Any]) -> bool:
         """Whether the rule holds for a subject."""
-        return bool(_value(self.asked, named, "holds"))
+        return bool(_value(self.holds_expression, named, "holds"))
 
     def messages(self, named: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
         """Yield the message for a subject, or for each concerned service."""
@@ -54,7 +54,7 @@ class Compiled:
 
     def _message(self, named: Mapping[str, Any]) -> str:
         parts = (
-            part if isinstance(part, str) else said(_value(part, named, number))
+            part if isinstance(part, str) else value_text(_value(part, named, number))
             for number, part in enumerate(self.words)
         )
         return "".join(parts)[:LONGEST]
@@ -63,25 +63,29 @@ class Compiled:
 def compiled(typed: Typed, rule: Mapping[str, Any]) -> Compiled | list[Fault]:
     """Compile the expressions of a rule, or return their faults."""
     has_concerned = rule["concerns"] is not None
-    asked_in = typed.environment(rule["on"])
-    said_in = typed.environment(rule["on"], concerned=has_concerned)
+    subject_environment = typed.environment(rule["on"])
+    message_environment = typed.environment(rule["on"], concerned=has_concerned)
     faults: list[Fault] = []
-    asked = _expression(asked_in, rule["holds"], "holds", wanted=("BOOL",), faults=faults)
+    holds_expression = _expression(
+        subject_environment, rule["holds"], "holds", wanted=("BOOL",), faults=faults
+    )
     concerned = None
 
     if has_concerned:
         wanted = ("LIST<STRING>",)
         concerned = _expression(
-            asked_in, rule["concerns"], "concerns", wanted=wanted, faults=faults
+            subject_environment, rule["concerns"], "concerns", wanted=wanted, faults=faults
         )
 
     words = [
         part["text"]
         if "text" in part
-        else _expression(said_in, part["value"], number, wanted=SAYABLE, faults=faults)
+        else _expression(
+            message_environment, part["value"], number, wanted=MESSAGE_TYPES, faults=faults
+        )
         for number, part in enumerate(rule["message"])
     ]
-    return faults or Compiled(asked, concerned, tuple(words))
+    return faults or Compiled(holds_expression, concerned, tuple(words))
 
 
 def _expression(
@@ -113,13 +117,13 @@ def _value(expression: Any, named: Mapping[str, Any], part: str | int) -> Any:
     try:
         result = expression.eval(data=named)
     except (RuntimeError, ValueError) as error:
-        raise CannotBeAskedError(str(error), part) from error
+        raise NoValueError(str(error), part) from error
     if result.type() == cel.Type.ERROR:
-        raise CannotBeAskedError(str(result.value()), part)
+        raise NoValueError(str(result.value()), part)
     return result.plain_value()
 
 
-def said(value: Any) -> str:
+def value_text(value: Any) -> str:
     """Format a value for a message: `0.999`, `30d`, `a, b`."""
     match value:
         case bool():

@@ -94,7 +94,9 @@ class Worlds:
         owned: dict[str, list[str]] = {}
         for entry in entries:
             owned.setdefault(entry.get("team", ""), []).append(entry["name"])
-        teams = {team.value.metadata.name: team.value for team in self.context.catalog.each(Team)}
+        teams = {
+            team.value.metadata.name: team.value for team in self.context.catalog.documents(Team)
+        }
         listed = [
             {"name": name, "members": list(team.spec.members), "services": owned.get(name, [])}
             for name, team in sorted(teams.items())
@@ -112,11 +114,11 @@ class Worlds:
         catalog = self.context.catalog
         for name, owner in self.context.ownerships.items():
             of(name).others.append(owner)
-        for service in catalog.each(Service):
+        for service in catalog.documents(Service):
             of(service.value.metadata.name).others.append(service)
-        for slo in catalog.each(Slo):
+        for slo in catalog.documents(Slo):
             of(slo.value.spec.service).slos.append(slo)
-        for policy in catalog.each(AlertPolicy):
+        for policy in catalog.documents(AlertPolicy):
             of(policy.value.spec.service).others.append(policy)
         for objective in self.context.objectives:
             of(objective.service).objectives.append(objective)

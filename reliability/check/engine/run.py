@@ -130,7 +130,7 @@ def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
     try:
         match rule.visit:
             case EachOf(kind, see):
-                for located in context.catalog.each(kind):
+                for located in context.catalog.documents(kind):
                     path = located.document.path
                     for problem in see(located, context):
                         yield Finding(

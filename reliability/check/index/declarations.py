@@ -117,7 +117,7 @@ class Declarations:
     def worst_factors(self) -> Mapping[str, tuple[str, float]]:
         """The speed and the largest factor of each window set, for its own period."""
         windows_of: dict[str, tuple[str, float]] = {}
-        for windows in self.catalog.each(BurnRateWindows):
+        for windows in self.catalog.documents(BurnRateWindows):
             spec = windows.value.spec
             factors = [("fast", window.pair.factor(spec.period)) for window in spec.fast]
             factors += [("slow", window.pair.factor(spec.period)) for window in spec.slow]
@@ -129,7 +129,7 @@ class Declarations:
     def slos(self) -> Mapping[tuple[str, str], Located[Slo]]:
         """SLOs by service and name; the first one if a name is used twice."""
         slos: dict[tuple[str, str], Located[Slo]] = {}
-        for slo in self.catalog.each(Slo):
+        for slo in self.catalog.documents(Slo):
             slos.setdefault((slo.value.spec.service, slo.value.metadata.name), slo)
         return slos
 
@@ -144,13 +144,15 @@ class Declarations:
     @cached_property
     def services(self) -> frozenset[str]:
         """Every service that has a directory, an owner or an OpenSLO document of its own."""
-        named = {service.value.metadata.name for service in self.catalog.each(Service)}
+        named = {service.value.metadata.name for service in self.catalog.documents(Service)}
         return frozenset({*self.catalog.services, *self.ownerships, *named})
 
     @cached_property
     def ownerships(self) -> Mapping[str, Located[Ownership]]:
         """The ownership document of each service."""
-        return {ownership.value.service: ownership for ownership in self.catalog.each(Ownership)}
+        return {
+            ownership.value.service: ownership for ownership in self.catalog.documents(Ownership)
+        }
 
     def team_of(self, service: str) -> Located[Team] | None:
         """Return the team of a service; None if the service or the team is not declared."""

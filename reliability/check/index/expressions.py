@@ -72,7 +72,7 @@ def words(tree: Node) -> Iterator[str]:
 
 
 def _of_signals(catalog: Catalog) -> Iterator[Expression]:
-    for policy in catalog.each(AlertPolicy):
+    for policy in catalog.documents(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
             tree = read(signal.expr)
             if tree is not None:

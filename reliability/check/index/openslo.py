@@ -41,16 +41,16 @@ class DocumentPart(Generic[T]):
 
 def objectives(catalog: Catalog) -> Iterator[tuple[Located[Slo], DocumentPart[SloObjective]]]:
     """Every objective with its SLO."""
-    for slo in catalog.each(Slo):
+    for slo in catalog.documents(Slo):
         for index, objective in enumerate(slo.value.spec.objectives):
             yield slo, DocumentPart(objective, slo, ("spec", "objectives", index))
 
 
 def slis(catalog: Catalog) -> Iterator[DocumentPart[SliSpec]]:
     """What SLIs say, wherever they stand."""
-    for sli in catalog.each(Sli):
+    for sli in catalog.documents(Sli):
         yield DocumentPart(sli.value.spec, sli, ("spec",))
-    for slo in catalog.each(Slo):
+    for slo in catalog.documents(Slo):
         if slo.value.spec.indicator:
             yield DocumentPart(slo.value.spec.indicator.spec, slo, ("spec", "indicator", "spec"))
     for _, objective in objectives(catalog):
@@ -71,9 +71,9 @@ def metrics(catalog: Catalog) -> Iterator[DocumentPart[Metric]]:
 
 def alert_policies(catalog: Catalog) -> Iterator[DocumentPart[OpenSloAlertPolicySpec]]:
     """What alert policies of OpenSLO say, whether an SLO names them or not."""
-    for policy in catalog.each(OpenSloAlertPolicy):
+    for policy in catalog.documents(OpenSloAlertPolicy):
         yield DocumentPart(policy.value.spec, policy, ("spec",))
-    for slo in catalog.each(Slo):
+    for slo in catalog.documents(Slo):
         for index, entry in enumerate(slo.value.spec.alert_policies):
             if entry.spec is not None:
                 yield DocumentPart(entry.spec, slo, ("spec", "alertPolicies", index, "spec"))
@@ -81,7 +81,7 @@ def alert_policies(catalog: Catalog) -> Iterator[DocumentPart[OpenSloAlertPolicy
 
 def alert_conditions(catalog: Catalog) -> Iterator[DocumentPart[AlertConditionSpec]]:
     """What their conditions say."""
-    for condition in catalog.each(AlertCondition):
+    for condition in catalog.documents(AlertCondition):
         yield DocumentPart(condition.value.spec, condition, ("spec",))
     for policy in alert_policies(catalog):
         for index, entry in enumerate(policy.value.conditions):
@@ -91,7 +91,7 @@ def alert_conditions(catalog: Catalog) -> Iterator[DocumentPart[AlertConditionSp
 
 def durations(catalog: Catalog) -> Iterator[DocumentPart[timedelta]]:
     """Every duration that is written in OpenSLO's shorthand."""
-    for slo in catalog.each(Slo):
+    for slo in catalog.documents(Slo):
         for index, window in enumerate(slo.value.spec.time_window):
             yield DocumentPart(window.duration, slo, ("spec", "timeWindow", index, "duration"))
 

@@ -50,9 +50,9 @@ def faulty(queries: Iterable[SliQuery], *kinds: str) -> Iterator[tuple[LocatedQu
 
 
 def _specs(catalog: Catalog) -> Iterator[tuple[Located[Any], SliSpec, Pointer]]:
-    for sli in catalog.each(Sli):
+    for sli in catalog.documents(Sli):
         yield sli, sli.value.spec, ("spec",)
-    for slo in catalog.each(Slo):
+    for slo in catalog.documents(Slo):
         if slo.value.spec.indicator is not None:
             yield slo, slo.value.spec.indicator.spec, ("spec", "indicator", "spec")
         for index, objective in enumerate(slo.value.spec.objectives):

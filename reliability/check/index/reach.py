@@ -39,7 +39,7 @@ class Lookback:
 
 def reaches(context: Declarations) -> Iterator[Lookback]:
     """Yield the windows of SLOs, then the expressions of signals that look back."""
-    for slo in context.catalog.each(Slo):
+    for slo in context.catalog.documents(Slo):
         if slo.value.spec.time_window:
             period = slo.value.period
             words = Message("the SLO period is {length}", length=duration_text(period))

@@ -50,17 +50,17 @@ def _traits(side: Declarations, services: frozenset[str]) -> Mapping[str, set[Ha
 
 
 def _every_trait(side: Declarations) -> Iterator[tuple[str, Hashable]]:
-    for slo in side.catalog.each(Slo):
+    for slo in side.catalog.documents(Slo):
         service = slo.value.spec.service
         yield service, ("slo", slo.value.metadata.name)
         if sli_spec(slo, side.catalog) is not None:
             yield service, ("sli", measured(slo, side.catalog))
 
-    for policy in side.catalog.each(AlertPolicy):
+    for policy in side.catalog.documents(AlertPolicy):
         for signal in policy.value.spec.signals:
             yield policy.value.spec.service, ("signal", signal.name)
             yield policy.value.spec.service, ("expression", signal.expr)
 
-    for record in side.catalog.each(Incidents):
+    for record in side.catalog.documents(Incidents):
         for incident in record.value.spec.incidents:
             yield record.value.spec.service, ("incident", incident.start, incident.end)

@@ -80,7 +80,7 @@ def mismatches(context: Context) -> Iterator[Mismatch]:
 
     A calendar window counts with its nominal length, as in OpenSLO: 1M is 30 days.
     """
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         for index, entry in enumerate(policy.value.spec.objectives):
             slo = context.slos.get((policy.value.spec.service, entry.slo))
             windows = window_set(entry, context.catalog)

@@ -56,7 +56,7 @@ def declared_names(context: Context) -> Iterator[Name]:
     yield from _of_owners(context)
     for slo in context.slos.values():
         yield from _of_objectives(slo)
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         yield from _of_entries(policy)
         yield from _of_signals(policy)
 
@@ -88,7 +88,7 @@ def _of_documents(context: Context) -> Iterator[Name]:
 
 
 def _of_owners(context: Context) -> Iterator[Name]:
-    for owner in context.catalog.each(Ownership):
+    for owner in context.catalog.documents(Ownership):
         service = owner.value.service
         if service == owner.value.metadata.name:
             continue

@@ -35,7 +35,7 @@ def _in_slos(context: Context) -> Iterator[Reference]:
     sources = context.names(DataSource)
     policies = context.names(OpenSloAlertPolicy)
 
-    for slo in context.catalog.each(Slo):
+    for slo in context.catalog.documents(Slo):
         spec = slo.value.spec
         if spec.indicator_ref is not None:
             yield Reference(
@@ -74,7 +74,7 @@ def _in_alert_policies(
 
 def _in_openslo_policies(context: Context) -> Iterator[Reference]:
     conditions, targets = context.names(AlertCondition), context.names(AlertNotificationTarget)
-    for policy in context.catalog.each(OpenSloAlertPolicy):
+    for policy in context.catalog.documents(OpenSloAlertPolicy):
         for index, entry in enumerate(policy.value.spec.conditions):
             if entry.reference is not None:
                 route = ("spec", "conditions", index, "conditionRef")
@@ -99,7 +99,7 @@ def _in_openslo_policies(context: Context) -> Iterator[Reference]:
 
 def _in_slis(context: Context) -> Iterator[Reference]:
     sources = context.names(DataSource)
-    for sli in context.catalog.each(Sli):
+    for sli in context.catalog.documents(Sli):
         yield from _in_sli(sli, sli.value.spec, ("spec",), sources=sources)
 
 

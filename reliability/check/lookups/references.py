@@ -34,7 +34,7 @@ RULE: Final = Message("rule")
 def references(context: Context) -> Iterator[Reference]:
     """Yield each reference in the catalog, kind by kind."""
     yield from openslo_references(context)
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         yield from _in_alert_policy(policy, context)
     yield from _in_ownerships(context)
     yield from _in_corrections(context, past=False)
@@ -113,7 +113,7 @@ def _in_entry(
 
 
 def _in_ownerships(context: Context) -> Iterator[Reference]:
-    for owner in context.catalog.each(Ownership):
+    for owner in context.catalog.documents(Ownership):
         for index, name in enumerate(owner.value.spec.dependencies):
             route = ("spec", "dependencies", index)
             yield Reference(
@@ -127,7 +127,7 @@ def _in_ownerships(context: Context) -> Iterator[Reference]:
 
 
 def _in_incidents(context: Context) -> Iterator[Reference]:
-    for located in context.catalog.each(Incidents):
+    for located in context.catalog.documents(Incidents):
         service = located.value.spec.service
         known, folders = context.slo_names.get(service, frozenset()), _own(located, service)
         for index, incident in enumerate(located.value.spec.incidents):
@@ -151,7 +151,7 @@ def past_references(context: Context) -> Iterator[Reference]:
 
 def _in_corrections(context: Context, *, past: bool) -> Iterator[Reference]:
     """Yield what corrections name, either those that are over or the others."""
-    for located in context.catalog.each(Corrections):
+    for located in context.catalog.documents(Corrections):
         service = located.value.spec.service
         known, folders = context.slo_names.get(service, frozenset()), _own(located, service)
         for index, correction in enumerate(located.value.spec.corrections):
@@ -170,7 +170,7 @@ def _in_corrections(context: Context, *, past: bool) -> Iterator[Reference]:
 
 
 def _in_error_budget_policy(context: Context) -> Iterator[Reference]:
-    for policy in context.catalog.each(ErrorBudgetPolicy):
+    for policy in context.catalog.documents(ErrorBudgetPolicy):
         named: list[tuple[Pointer, str]] = [
             (("spec", "exceptions", index, "service"), exception.service)
             for index, exception in enumerate(policy.value.spec.exceptions)
@@ -192,7 +192,7 @@ def _in_error_budget_policy(context: Context) -> Iterator[Reference]:
 
 def _in_policies(context: Context) -> Iterator[Reference]:
     catalog = context.catalog
-    for policy in catalog.each(SloPolicy):
+    for policy in catalog.documents(SloPolicy):
         name, known = policy.value.spec.default_windows, context.names(BurnRateWindows)
         is_written = "default_windows" in policy.value.spec.model_fields_set
         unwritten, kept = "" if is_written else "defaultWindows", ("policies",)
@@ -207,7 +207,7 @@ def _in_policies(context: Context) -> Iterator[Reference]:
             default_of=unwritten,
         )
 
-    for notification in catalog.each(NotificationPolicy):
+    for notification in catalog.documents(NotificationPolicy):
         owner = notification.value.spec.owner
         if owner is not None:
             where, teams = ("spec", "owner"), context.names(Team)
@@ -220,7 +220,7 @@ def _in_policies(context: Context) -> Iterator[Reference]:
                 folders=("policies",),
             )
 
-    for history in catalog.each(HistorySources):
+    for history in catalog.documents(HistorySources):
         source = history.value.spec.source
         for slo in source.traffic if isinstance(source, SyntheticSource) else ():
             route = ("spec", "source", "traffic", slo)
@@ -237,7 +237,7 @@ def _in_policies(context: Context) -> Iterator[Reference]:
 
 
 def _in_rule_settings(context: Context) -> Iterator[Reference]:
-    for policy in context.catalog.each(RulePolicy):
+    for policy in context.catalog.documents(RulePolicy):
         for rule in policy.value.spec.rules:
             where = ("spec", "rules", rule)
             yield Reference(
@@ -248,7 +248,7 @@ def _in_rule_settings(context: Context) -> Iterator[Reference]:
                 known=context.rule_ids,
                 part=EntryPart.KEY,
             )
-    for located in context.catalog.each(Waivers):
+    for located in context.catalog.documents(Waivers):
         for index, waiver in enumerate(located.value.spec.waivers):
             route: Pointer = ("spec", "waivers", index)
             yield Reference(

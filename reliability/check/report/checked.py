@@ -30,7 +30,7 @@ class Checked:
         return [finding for finding in self.findings if finding.waiver is None]
 
     @property
-    def excused(self) -> list[Finding]:
+    def waived(self) -> list[Finding]:
         """The findings that a waiver excuses."""
         return [finding for finding in self.findings if finding.waiver is not None]
 
@@ -42,20 +42,20 @@ class RuleCount:
     rule: str
     severity: Severity
     found: int
-    excused: int
+    waived: int
 
 
 def statistics(findings: Sequence[Finding]) -> list[RuleCount]:
     """The counts of each rule that found something, worst and most frequent first."""
     found: Counter[tuple[str, Severity]] = Counter()
-    excused: Counter[tuple[str, Severity]] = Counter()
+    waived: Counter[tuple[str, Severity]] = Counter()
     for finding in findings:
-        into = found if finding.waiver is None else excused
+        into = found if finding.waiver is None else waived
         into[finding.rule, finding.severity] += 1
 
     counts = [
-        RuleCount(rule, severity, found[rule, severity], excused=excused[rule, severity])
-        for rule, severity in {**found, **excused}
+        RuleCount(rule, severity, found[rule, severity], waived=waived[rule, severity])
+        for rule, severity in {**found, **waived}
     ]
     return sorted(counts, key=lambda each: (-each.severity, -each.found, each.rule))
 
@@ -64,7 +64,7 @@ def statistics_table(findings: Sequence[Finding]) -> list[str]:
     """The counts as lines in columns, with a line of names above them; none without findings."""
     rows = [("rule", "severity", "found", "excused")]
     rows += [
-        (statistic.rule, statistic.severity.word, f"{statistic.found:,}", f"{statistic.excused:,}")
+        (statistic.rule, statistic.severity.word, f"{statistic.found:,}", f"{statistic.waived:,}")
         for statistic in statistics(findings)
     ]
     longest = max(len(row[0]) for row in rows)

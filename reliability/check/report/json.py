@@ -73,7 +73,7 @@ def _count(count: RuleCount) -> dict[str, str | int]:
         "rule": count.rule,
         "severity": count.severity.word,
         "findings": count.found,
-        "waived": count.excused,
+        "waived": count.waived,
     }
 
 

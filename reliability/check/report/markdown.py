@@ -25,7 +25,7 @@ def markdown_report(checked: Checked) -> Iterator[str]:
     rest = [finding for finding in checked.counted if finding.severity <= Severity.INFO]
     room = LIMIT
 
-    for title, findings in (("", urgent), ("info", rest), ("excused", checked.excused)):
+    for title, findings in (("", urgent), ("info", rest), ("excused", checked.waived)):
         for line in _section(title, findings, room):
             room -= len(line) + 1
             yield line
@@ -35,7 +35,7 @@ def _counts(checked: Checked) -> Iterator[str]:
     yield from ("", "| rule | severity | found | excused |", "|---|---|--:|--:|")
     for count in statistics(checked.findings):
         severity = count.severity.word
-        yield f"| {code(count.rule)} | {severity} | {count.found:,} | {count.excused:,} |"
+        yield f"| {code(count.rule)} | {severity} | {count.found:,} | {count.waived:,} |"
 
 
 def _section(title: str, findings: Iterable[Finding], room: int) -> Iterator[str]:

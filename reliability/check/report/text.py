@@ -40,9 +40,9 @@ def summary(findings: Sequence[Finding], services: int, documents: int) -> str:
         if severity is not Severity.INFO
     ]
     parts += [f"{counts[Severity.INFO]} info"] if counts[Severity.INFO] else []
-    excused = sum(finding.waiver is not None for finding in findings)
+    waived = sum(finding.waiver is not None for finding in findings)
     said = ", ".join(parts) or "no findings"
-    more = f"; {excused} excused" if excused else ""
+    more = f"; {waived} excused" if waived else ""
 
     return f"{_counted(services, 'service')}, {_counted(documents, 'document')}: {said}{more}"
 

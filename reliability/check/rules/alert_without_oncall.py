@@ -76,7 +76,7 @@ from reliability.resolve.openslo_alerts import TIER, WITHOUT_TIER
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def alert_without_oncall(context: Context) -> Iterator[Problem]:
     """Find alerts of services whose team has no on-call."""
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         yield from _in_policy(policy, context)
     # An OpenSLO policy that several objectives reference gives equal problems: keep one.
     yield from dict.fromkeys(

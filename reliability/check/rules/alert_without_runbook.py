@@ -70,7 +70,7 @@ def alert_without_runbook(context: Context) -> Iterator[Problem]:
     """Check the runbook of each entry, signal and OpenSLO alert policy."""
     # Many alerts share a runbook, and checking one reads its file.
     check = cache(partial(_check_runbook, context.catalog.files))
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         yield from _in_policy(policy, context, check)
     # An OpenSLO policy that several objectives reference gives equal problems: keep one.
     yield from dict.fromkeys(

@@ -78,7 +78,7 @@ def _problem(mismatch: Mismatch, context: Context) -> Problem:
 
     fitting = [
         candidate.value.metadata.name
-        for candidate in context.catalog.each(BurnRateWindows)
+        for candidate in context.catalog.documents(BurnRateWindows)
         if candidate.value.spec.period == period
     ]
     help_text = (

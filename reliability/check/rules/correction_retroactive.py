@@ -70,7 +70,7 @@ def correction_retroactive(context: Context) -> Iterator[Problem]:
     if context.base is None:
         return
     known = set(_spans(context.base))
-    for located in context.catalog.each(Corrections):
+    for located in context.catalog.documents(Corrections):
         service = located.value.spec.service
         for index, correction in enumerate(located.value.spec.corrections):
             is_new = (service, correction.start, correction.end) not in known
@@ -80,7 +80,7 @@ def correction_retroactive(context: Context) -> Iterator[Problem]:
 
 
 def _spans(catalog: Catalog) -> Iterator[Span]:
-    for located in catalog.each(Corrections):
+    for located in catalog.documents(Corrections):
         for correction in located.value.spec.corrections:
             yield located.value.spec.service, correction.start, correction.end
 

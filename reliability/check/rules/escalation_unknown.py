@@ -74,11 +74,11 @@ def escalation_unknown(policy: Located[ErrorBudgetPolicy], context: Context) -> 
 
 
 def _people(context: Context) -> Iterator[str]:
-    for team in context.catalog.each(Team):
+    for team in context.catalog.documents(Team):
         yield from team.value.spec.members
         if team.value.spec.code_host is not None:
             yield team.value.spec.code_host
-    for owner in context.catalog.each(Ownership):
+    for owner in context.catalog.documents(Ownership):
         approvers, contact = owner.value.spec.approvers, owner.value.spec.sre.contact
         if approvers is not None:
             yield from (approvers.product, approvers.technical)

@@ -59,7 +59,7 @@ from reliability.model.notification import NotificationPolicy
 def heartbeat_missing(context: Context) -> Iterator[Problem]:
     """Look for a heartbeat signal and its external receiver."""
     policy = context.catalog.only(NotificationPolicy)
-    first = next(context.catalog.each(AlertPolicy), None)
+    first = next(context.catalog.documents(AlertPolicy), None)
     if first is None or not context.is_whole():
         return
 
@@ -76,7 +76,7 @@ def heartbeat_missing(context: Context) -> Iterator[Problem]:
 
 
 def _heartbeats(catalog: Catalog) -> Iterator[Location]:
-    for policy in catalog.each(AlertPolicy):
+    for policy in catalog.documents(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
             if signal.kind == "heartbeat":
                 yield policy.at("spec", "signals", index, "kind")

@@ -93,7 +93,7 @@ def _missing(owner: Located[Ownership]) -> list[Level]:
 def _paging(context: Context, services: Container[str]) -> dict[str, str]:
     """The first alert of each service in the alert tier; heartbeats do not page people."""
     paging: dict[str, str] = {}
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         service = policy.value.spec.service
         if service in services and service not in paging:
             alerts = (alert for alert in policy_alerts(policy) if alert.tier == ALERT)

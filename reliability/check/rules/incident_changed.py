@@ -137,7 +137,7 @@ def _compared(
 
 def _by_service(catalog: Catalog) -> dict[str, list[Record]]:
     records: dict[str, list[Record]] = {}
-    for located in catalog.each(Incidents):
+    for located in catalog.documents(Incidents):
         of_service = records.setdefault(located.value.spec.service, [])
         of_service += ((located, *pair) for pair in enumerate(located.value.spec.incidents))
     return records

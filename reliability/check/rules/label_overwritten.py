@@ -66,10 +66,10 @@ from reliability.resolve.alert_labels import alert_label_names
 def label_overwritten(context: Context) -> Iterator[Problem]:
     """Compare the labels that expressions keep with those that rules set."""
     names = alert_label_names(context.catalog)
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
             yield from _in_signal(policy, index, signal, names=names)
-    for slo in context.catalog.each(Slo):
+    for slo in context.catalog.documents(Slo):
         yield from _in_groups(slo, names)
 
 

@@ -52,7 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reliability.alertmanager.receivers import NotifyingPart, loud, mentions_in
+from reliability.alertmanager.receivers import NotifyingPart, mentions_in, notifying_parts
 from reliability.alertmanager.routing import Route
 from reliability.check.context import Context
 from reliability.check.index.routes import EquivalentAlerts, Routes
@@ -77,7 +77,7 @@ def mention_outside_alert_tier(context: Context) -> Iterator[Problem]:
 
 
 def _texts(context: Context) -> Iterator[Problem]:
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
             if signal.tier not in QUIET or signal.kind == HEARTBEAT:
                 continue
@@ -139,5 +139,5 @@ def _receivers(routes: Routes) -> Iterator[Problem]:
 
 def _loud(routes: Routes, alike: EquivalentAlerts) -> Iterator[tuple[Route, NotifyingPart]]:
     for route in alike.routes.values():
-        for part in loud(routes.receiver(route)):
+        for part in notifying_parts(routes.receiver(route)):
             yield route, part

@@ -76,13 +76,13 @@ def name_differs(context: Context) -> Iterator[Problem]:
 
 
 def _named(catalog: Catalog) -> Iterator[tuple[Located[Any], str, Pointer]]:
-    policies = (catalog.each(Slo), catalog.each(AlertPolicy))
-    past = (catalog.each(Incidents), catalog.each(Corrections))
+    policies = (catalog.documents(Slo), catalog.documents(AlertPolicy))
+    past = (catalog.documents(Incidents), catalog.documents(Corrections))
     every = (*policies, *past)
     for located in chain[Located[Slo | AlertPolicy | Incidents | Corrections]](*every):
         yield located, located.value.spec.service, ("spec", "service")
-    for owner in catalog.each(Ownership):
+    for owner in catalog.documents(Ownership):
         written = owner.value.spec.service is not None
         yield owner, owner.value.service, ("spec", "service") if written else ("metadata", "name")
-    for service in catalog.each(Service):
+    for service in catalog.documents(Service):
         yield service, service.value.metadata.name, ("metadata", "name")

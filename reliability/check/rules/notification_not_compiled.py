@@ -70,7 +70,7 @@ def notification_not_compiled(context: Context) -> Iterator[Problem]:
         return
 
     means = CompilerInputs.of(catalog).means
-    for team in catalog.each(Team):
+    for team in catalog.documents(Team):
         yield from slack_problems(team, means)
         if missing_channel(team.value, ALERT) is None:
             yield from mention_problems(team, means)
@@ -81,7 +81,7 @@ def notification_not_compiled(context: Context) -> Iterator[Problem]:
 
 def _heartbeats(context: Context) -> Iterator[Problem]:
     """Report heartbeats without a policy; with one, heartbeat-missing reports them."""
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
             if signal.kind == HEARTBEAT:
                 yield Problem(

@@ -86,7 +86,7 @@ def _loose_durations(catalog: Catalog) -> Iterator[Problem]:
 
 def _several_objectives(catalog: Catalog) -> Iterator[Problem]:
     """Count the objectives of inline SLIs; other tools may not even know a referenced one."""
-    for slo in catalog.each(Slo):
+    for slo in catalog.documents(Slo):
         spec = slo.value.spec
         if spec.indicator and spec.indicator.spec.threshold_metric and len(spec.objectives) > 1:
             at = slo.at("spec", "objectives", 1)

@@ -107,7 +107,7 @@ def _of_target(objective: DocumentPart[SloObjective]) -> Iterator[Problem]:
 
 def _in_minutes(catalog: Catalog) -> Iterator[Problem]:
     """Find SLO periods in minutes, where months may be meant."""
-    for slo in catalog.each(Slo):
+    for slo in catalog.documents(Slo):
         duration = slo.value.period
         if duration and isinstance(duration, Shorthand) and duration.unit == "m":
             at = slo.at("spec", "timeWindow", 0, "duration")

@@ -75,8 +75,8 @@ def ownership_missing(context: Context) -> Iterator[Problem]:
 
 def _services(catalog: Catalog) -> Iterator[tuple[str, Located[Any], Pointer]]:
     """Yield each service with the document that names it and the key that does."""
-    kinds = (catalog.each(Slo), catalog.each(AlertPolicy), catalog.each(Incidents))
+    kinds = (catalog.documents(Slo), catalog.documents(AlertPolicy), catalog.documents(Incidents))
     for located in chain[Located[Slo | AlertPolicy | Incidents]](*kinds):
         yield located.value.spec.service, located, ("spec", "service")
-    for service in catalog.each(Service):
+    for service in catalog.documents(Service):
         yield service.value.metadata.name, service, ("metadata", "name")

@@ -81,7 +81,7 @@ def page_budget_exceeded(context: Context) -> Iterator[Problem]:
     policy = context.notification
     budget = policy.spec.page_budget if policy else PageBudget()
 
-    for team in context.catalog.each(Team):
+    for team in context.catalog.documents(Team):
         paged = list(_pages(team.value.metadata.name, evidence, context))
         yield from _weeks(team, paged, budget)
         yield from _shifts(team, paged, (budget, options), span=evidence.span)

@@ -79,7 +79,7 @@ POLICIES: Final[tuple[type[Kind], ...]] = (
 def policy_misplaced(context: Context) -> Iterator[Problem]:
     """Look for kinds that belong in `policies/` in the directories of services."""
     for kind in POLICIES:
-        for located in context.catalog.each(kind):
+        for located in context.catalog.documents(kind):
             service = service_directory(located.document.path)
             if service is not None:
                 folder = "policies/teams/" if kind is Team else "policies/"

@@ -98,7 +98,7 @@ def query_window_short(context: Context) -> Iterator[Problem]:
 
 def _burn_rate_windows(context: Context, interval: timedelta) -> Iterator[Problem]:
     """Find short windows of burn rates that are too short for two samples."""
-    for windows in context.catalog.each(BurnRateWindows):
+    for windows in context.catalog.documents(BurnRateWindows):
         for route, window in pairs(windows.value):
             if window.short < 2 * interval:
                 message = Message(

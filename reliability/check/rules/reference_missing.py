@@ -95,7 +95,7 @@ def _default_missing(reference: Reference, at: Location) -> Problem:
 
 def _postmortems(context: Context) -> Iterator[Problem]:
     """Find postmortems that are paths of the repository and do not exist."""
-    for located in context.catalog.each(Incidents):
+    for located in context.catalog.documents(Incidents):
         for index, incident in enumerate(located.value.spec.incidents):
             path = (incident.postmortem or "://").partition("#")[0]
             if "://" not in path and PurePosixPath(path) not in context.catalog.files:
@@ -107,7 +107,7 @@ def _postmortems(context: Context) -> Iterator[Problem]:
 
 def _options(context: Context) -> Iterator[Problem]:
     """Find options of rules that take none; the loader checks the options of other rules."""
-    for policy in context.catalog.each(RulePolicy):
+    for policy in context.catalog.documents(RulePolicy):
         for rule, setting in policy.value.spec.rules.items():
             for option in setting.options if _takes_none(rule, context) else ():
                 at = policy.at("spec", "rules", rule, "options", option, part=EntryPart.KEY)

@@ -96,11 +96,11 @@ def _help(key: str) -> Message:
 
 def _webhooks(context: Context) -> Iterator[tuple[Located[Any], Pointer, Webhook]]:
     """Yield the webhooks of teams and of the heartbeat, with their routes."""
-    for team in context.catalog.each(Team):
+    for team in context.catalog.documents(Team):
         for tier in ("alert", "ticket", "log"):
             channel = getattr(team.value.spec.channels, tier)
             if channel is not None and channel.webhook is not None:
                 yield team, ("spec", "channels", tier, "webhook"), channel.webhook
-    for policy in context.catalog.each(NotificationPolicy):
+    for policy in context.catalog.documents(NotificationPolicy):
         if policy.value.spec.heartbeat is not None:
             yield policy, ("spec", "heartbeat", "webhook"), policy.value.spec.heartbeat.webhook

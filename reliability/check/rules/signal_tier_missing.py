@@ -56,7 +56,7 @@ from reliability.resolve.openslo_alerts import TIER, OpenSloAlert
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def signal_tier_missing(context: Context) -> Iterator[Problem]:
     """Find signals without a tier, and used OpenSLO alert policies without one."""
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         yield from _signals(policy)
     alerts = (alert for objective in context.objectives for alert in objective.openslo)
     # Several SLOs can use one policy, which is reported once.

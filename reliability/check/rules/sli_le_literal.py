@@ -90,7 +90,7 @@ def sli_le_literal(context: Context) -> Iterator[Problem]:
             continue
         for label, value in _literals(query.placed.text or ""):
             yield _problem(query.placed.located, query.placed.at, label, value=value)
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
             for label, value in _literals(signal.expr):
                 at = policy.at("spec", "signals", index, "expr")

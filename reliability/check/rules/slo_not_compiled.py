@@ -81,11 +81,11 @@ RECEIVERS: Final = Message(
 def slo_not_compiled(context: Context) -> Iterator[Problem]:
     """Report each reason once, except what other rules report about references and queries."""
     catalog = context.catalog
-    problems = [problem for slo in catalog.each(Slo) for problem in _of_slo(slo, catalog)]
+    problems = [problem for slo in catalog.documents(Slo) for problem in _of_slo(slo, catalog)]
     elsewhere = frozenset(_reported_elsewhere(catalog)) if problems else frozenset[Location]()
     yield from (problem for problem in problems if problem.at not in elsewhere)
     # Several SLOs can use one alert policy.
-    resolved = (problem for slo in catalog.each(Slo) for problem in _resolved(slo, catalog))
+    resolved = (problem for slo in catalog.documents(Slo) for problem in _resolved(slo, catalog))
     yield from dict.fromkeys(resolved)
     yield from _unused_policies(catalog)
 
@@ -131,9 +131,9 @@ def _resolved(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
 def _unused_policies(catalog: Catalog) -> Iterator[Problem]:
     """Find OpenSLO alert policies that no SLO uses."""
     named = {
-        entry.reference for slo in catalog.each(Slo) for entry in slo.value.spec.alert_policies
+        entry.reference for slo in catalog.documents(Slo) for entry in slo.value.spec.alert_policies
     }
-    for policy in catalog.each(OpenSloAlertPolicy):
+    for policy in catalog.documents(OpenSloAlertPolicy):
         if policy.value.metadata.name not in named:
             message = Message(
                 "no SLO uses the alert policy {policy}", policy=policy.value.metadata.name

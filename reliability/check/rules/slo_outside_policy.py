@@ -68,7 +68,7 @@ def slo_outside_policy(context: Context) -> Iterator[Problem]:
 
     if "periods" in policy.spec.model_fields_set:
         reported = {id(mismatch.slo.value) for mismatch in mismatches(context)}
-        for slo in context.catalog.each(Slo):
+        for slo in context.catalog.documents(Slo):
             if id(slo.value) not in reported:
                 yield from _period(slo, policy.spec)
 

@@ -59,7 +59,7 @@ EXAMPLES: Final = {
 def team_channel_missing(context: Context) -> Iterator[Problem]:
     """Compare each team's channels with the tiers in use, and report each tier once."""
     seen: set[tuple[str, str]] = set()
-    for policy in context.catalog.each(AlertPolicy):
+    for policy in context.catalog.documents(AlertPolicy):
         team = context.team_of(policy.value.spec.service)
         if team is None:
             continue

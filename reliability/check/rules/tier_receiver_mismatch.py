@@ -47,7 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.alertmanager.receivers import keeps, loud, read_by_people, wakes
+from reliability.alertmanager.receivers import keeps, notifying_parts, read_by_people, wakes
 from reliability.check.context import Context
 from reliability.check.index.routes import EquivalentAlerts, Routes
 from reliability.check.lookups.channels import missing_channel
@@ -66,7 +66,7 @@ from reliability.model.team import Team
 def tier_receiver_mismatch(context: Context) -> Iterator[Problem]:
     """Check what the policy and the teams declare, and the receivers of each team and tier."""
     yield from (problem for act, problem in too_loud(context.catalog) if act == "ticket")
-    for team in context.catalog.each(Team):
+    for team in context.catalog.documents(Team):
         yield from log_problems(team)
     if context.routes is None:
         return
@@ -148,7 +148,7 @@ def _seen_log(routes: Routes, alike: EquivalentAlerts) -> Iterator[Problem]:
     """Report a log that reaches a receiver that people read."""
     for route in alike.routes.values():
         receiver = routes.receiver(route)
-        if next(loud(receiver), None) is not None:
+        if next(notifying_parts(receiver), None) is not None:
             continue  # mention-outside-alert-tier reports it
 
         for part in read_by_people(receiver):

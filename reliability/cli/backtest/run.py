@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 NOT_KNOWN: Final = 5
 
 
-def run(app: App, /, **options: Any) -> int:
+def run(app: App, /, **values: Any) -> int:
     """Do what the options say; the exit code."""
-    asked = BacktestOptions(**options)
-    app = app.with_jobs(asked.jobs)
-    result = replay(app, asked)
+    options = BacktestOptions(**values)
+    app = app.with_jobs(options.jobs)
+    result = replay(app, options)
     _note_unread(app, app.repository.findings, "left out; see `reliability check`")
-    _tell(app, result, asked)
-    return _verdict(result) if asked.fail_on == "incident-missed" else 0
+    _tell(app, result, options)
+    return _verdict(result) if options.fail_on == "incident-missed" else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,48 +71,48 @@ class BacktestOptions:
         return self.mode == "event" and self.samples is None
 
 
-def replay(app: App, asked: BacktestOptions) -> Backtest:
+def replay(app: App, options: BacktestOptions) -> Backtest:
     """Run the backtest that was asked for.
 
     Raises:
         MissingExtraError: numpy is not installed.
         ReliabilityError: a name is unknown, a revision or the history cannot be read.
     """
-    if asked.every and asked.names:
+    if options.every and options.names:
         raise ReliabilityError("--all and names exclude each other; pass one of them")
-    ensure_spreads(asked.jobs, asked.scheduler, asked.is_from_store)
+    ensure_spreads(options.jobs, options.scheduler, options.is_from_store)
     catalog = app.catalog()
-    base = load_revision(app.root, asked.revision)
-    if base is not None and asked.is_from_store:
+    base = load_revision(app.root, options.revision)
+    if base is not None and options.is_from_store:
         _note_committed(app, base)
     if base is not None:
         _note_unread(app, base.findings, f"left out of the base {base.commit[:12]}, not readable")
 
-    check_names(asked.names, [catalog, *([base.catalog] if base else [])])
-    length = timedelta(days=asked.days) if asked.days else history_policy(catalog).span
+    check_names(options.names, [catalog, *([base.catalog] if base else [])])
+    length = timedelta(days=options.days) if options.days else history_policy(catalog).span
     span = TimeSpan.before(app.today, length)
-    phase = timedelta(minutes=asked.phase)
-    terms = ReplayTerms(span, Ranges(asked.ranges), phase, with_confidence=not asked.every)
-    names = frozenset(asked.names)
-    if asked.is_from_store:
-        with spreading_over(asked.jobs, asked.scheduler) as spreading:
+    phase = timedelta(minutes=options.phase)
+    terms = ReplayTerms(span, Ranges(options.ranges), phase, with_confidence=not options.every)
+    names = frozenset(options.names)
+    if options.is_from_store:
+        with spreading_over(options.jobs, options.scheduler) as spreading:
             return replay_history(app.repository, base, terms, names=names, spreading=spreading)
 
-    with samples_of(app, asked) as reader:
+    with samples_of(app, options) as reader:
         return replay_samples(
-            app.repository, base, terms, samples=(reader, asked.mode == "sample"), names=names
+            app.repository, base, terms, samples=(reader, options.mode == "sample"), names=names
         )
 
 
 @contextmanager
-def samples_of(app: App, asked: BacktestOptions) -> Iterator[SampleReader]:
+def samples_of(app: App, options: BacktestOptions) -> Iterator[SampleReader]:
     """The file that was named, else the server of policies/history.yaml.
 
     Raises:
         SourceError: neither is there.
     """
-    if asked.samples is not None:
-        yield OpenMetricsFile.open(asked.samples)
+    if options.samples is not None:
+        yield OpenMetricsFile.open(options.samples)
         return
     source = history_policy(app.catalog()).source
     if not isinstance(source, PrometheusSource):
@@ -147,22 +147,22 @@ def _note_unread(app: App, findings: Iterable[Finding], words: str) -> None:
         app.note(f"{words}: {', '.join(sorted(unread))}")
 
 
-def _tell(app: App, result: Backtest, asked: BacktestOptions) -> None:
+def _tell(app: App, result: Backtest, options: BacktestOptions) -> None:
     """Write the result where it was asked for.
 
     Raises:
         ReliabilityError: the file cannot be written.
     """
-    written = _written(result, asked.form, brief=asked.brief)
-    if asked.output is None:
+    written = _written(result, options.form, brief=options.brief)
+    if options.output is None:
         app.say(written)
         return
 
     try:
-        app.write(asked.output, f"{written}\n")
+        app.write(options.output, f"{written}\n")
     except OSError as error:
         why = (error.strerror or "cannot be written").lower()
-        raise ReliabilityError(f"--output: {asked.output}: {why}") from error
+        raise ReliabilityError(f"--output: {options.output}: {why}") from error
 
     app.say(headline(result))
 

@@ -41,16 +41,16 @@ class FixedFiles:
         return f"{fixes} {'fix' if fixes == 1 else 'fixes'} in {_files(files)}"
 
 
-def mended(app: App, asked: CheckOptions) -> FixedFiles:
+def fixed_files(app: App, options: CheckOptions) -> FixedFiles:
     """Fix and check again, in memory, until no round changes anything."""
-    for path in asked.paths:
+    for path in options.paths:
         ensure_no_link(path, app.committed)
-    repository, findings = checked(app, asked)
+    repository, findings = checked(app, options)
     state = FixedFiles(repository=repository, findings=findings)
     for _ in range(ROUNDS):
         if not _round(state):
             break
-        state.repository, state.findings = checked(app, asked, state.after)
+        state.repository, state.findings = checked(app, options, state.after)
     return state
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def show(
-    app: App, asked: CheckOptions, repository: Repository, findings: Sequence[Finding]
+    app: App, options: CheckOptions, repository: Repository, findings: Sequence[Finding]
 ) -> None:
     """Print the findings on stdout and write the reports; counts are on stderr."""
     catalog = repository.catalog
@@ -31,15 +31,15 @@ def show(
         texts=catalog.texts,
         services=len(catalog.services),
         documents=documents,
-        rules=_rules(asked, catalog),
+        rules=_rules(options, catalog),
     )
-    for file in asked.reports:
+    for file in options.reports:
         _write(app, file, checked)
-    for line in report(asked.form, checked, color=app.colors_output):
+    for line in report(options.form, checked, color=app.colors_output):
         app.say(line)
-    if asked.statistics:
+    if options.statistics:
         app.note("\n".join(statistics_table(findings)))
-    if asked.form == "text":
+    if options.form == "text":
         _close(app, checked)
 
 
@@ -51,14 +51,14 @@ def _close(app: App, checked: Checked) -> None:
         app.note("no documents to check; `reliability demo` shows an example repository")
 
 
-def _rules(asked: CheckOptions, catalog: Catalog) -> Sequence[Rule]:
+def _rules(options: CheckOptions, catalog: Catalog) -> Sequence[Rule]:
     """The rules that were there, where a report speaks of them."""
-    if "sarif" not in (asked.form, *(file.form for file in asked.reports)):
+    if "sarif" not in (options.form, *(file.form for file in options.reports)):
         return ()
     from reliability.check.custom.rules import rules_of
 
     rules = rules_of(catalog)
-    return [rule for rule in rules if not asked.documents_only or is_shown(rule)]
+    return [rule for rule in rules if not options.documents_only or is_shown(rule)]
 
 
 def _write(app: App, file: ReportFile, checked: Checked) -> None:

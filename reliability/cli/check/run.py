@@ -19,39 +19,39 @@ if TYPE_CHECKING:
 
 def run(app: App, /, **given: Any) -> int:
     """Do what the options say; the exit code."""
-    asked = CheckOptions(**given)
-    if asked.test_rules:
+    options = CheckOptions(**given)
+    if options.test_rules:
         from reliability.cli.check.custom import test_rules
 
-        asked.refuse_with_test_rules()
+        options.refuse_with_test_rules()
         return test_rules(app)
-    if asked.fix or asked.diff:
-        return _fix(app, asked)
-    look = look_of(app, asked)
-    repository, findings = checked(app, asked, look=look)
-    show(app, asked, repository, findings=findings)
+    if options.fix or options.diff:
+        return _fix(app, options)
+    look = look_of(app, options)
+    repository, findings = checked(app, options, look=look)
+    show(app, options, repository, findings=findings)
     if look is not None:
         look.ensure_answered()
-    return _exit_code(asked, findings)
+    return _exit_code(options, findings)
 
 
-def _fix(app: App, asked: CheckOptions) -> int:
+def _fix(app: App, options: CheckOptions) -> int:
     """Show the fixes and exit with 1 if there are any; or write them and show what is left."""
-    from reliability.cli.check.fix import mended, show_diff, write
+    from reliability.cli.check.fix import fixed_files, show_diff, write
 
-    asked.refuse_with_fix()
-    state = mended(app, asked)
-    if asked.diff:
+    options.refuse_with_fix()
+    state = fixed_files(app, options)
+    if options.diff:
         show_diff(app, state)
         return int(bool(state.after))
     write(app, state)
-    show(app, asked, state.repository, findings=state.findings)
-    return _exit_code(asked, state.findings)
+    show(app, options, state.repository, findings=state.findings)
+    return _exit_code(options, state.findings)
 
 
-def _exit_code(asked: CheckOptions, findings: Iterable[Finding]) -> int:
+def _exit_code(options: CheckOptions, findings: Iterable[Finding]) -> int:
     if any(finding.rule == BUG for finding in findings):
         return 3
     counted = (finding for finding in findings if finding.waiver is None)
-    limit = asked.limit
+    limit = options.limit
     return int(limit is not None and any(finding.severity >= limit for finding in counted))

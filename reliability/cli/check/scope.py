@@ -32,20 +32,20 @@ if TYPE_CHECKING:
 NOTHING: Final[Mapping[PurePosixPath, bytes]] = {}
 
 
-def look_of(app: App, asked: CheckOptions) -> LiveLookup | None:
+def look_of(app: App, options: CheckOptions) -> LiveLookup | None:
     """The look at a server that was asked for; nothing of it is loaded where none was."""
-    if asked.live is None:
-        if asked.live_authorization:
+    if options.live is None:
+        if options.live_authorization:
             raise click.UsageError("--live-authorization needs --live URL")
         return None
     from reliability.cli.check.live import LiveLookup
 
-    return LiveLookup(app, asked.live, asked.live_authorization)
+    return LiveLookup(app, options.live, options.live_authorization)
 
 
 def checked(
     app: App,
-    asked: CheckOptions,
+    options: CheckOptions,
     changed: Mapping[PurePosixPath, bytes] = NOTHING,
     look: LiveLookup | None = None,
 ) -> tuple[Repository, list[Finding]]:
@@ -53,39 +53,39 @@ def checked(
 
     `changed` holds files that are checked as they would be.
     """
-    if asked.documents_only:
-        asked.refuse_with_documents_only()
-        return _documents(app, asked.paths, changed)
-    return _all(app, asked, changed, look=look)
+    if options.documents_only:
+        options.refuse_with_documents_only()
+        return _documents(app, options.paths, changed)
+    return _all(app, options, changed, look=look)
 
 
 def _all(
-    app: App, asked: CheckOptions, changed: Mapping[PurePosixPath, bytes], look: LiveLookup | None
+    app: App, options: CheckOptions, changed: Mapping[PurePosixPath, bytes], look: LiveLookup | None
 ) -> tuple[Repository, list[Finding]]:
     from reliability.cli.check.amtool import ask_amtool
 
-    base, evidence = load_revision(app.root, asked.base), _evidence(app, asked.evidence)
+    base, evidence = load_revision(app.root, options.base), _evidence(app, options.evidence)
     if base is not None:
         _note_unread(app, base)
 
     def found_in(repository: Repository) -> list[Finding]:
         seen = look.at(repository.catalog) if look else None
-        facts = Facts(evidence, seen, ask_amtool(app, asked.amtool, repository.catalog))
+        facts = Facts(evidence, seen, ask_amtool(app, options.amtool, repository.catalog))
         return check(
-            repository, app.today, base, approvals=Approvals(given=asked.approved), facts=facts
+            repository, app.today, base, approvals=Approvals(given=options.approved), facts=facts
         )
 
-    jobs = asked.processes
+    jobs = options.processes
     alone = jobs == 1 and not changed
     repository = app.repository if alone else load_repository(app.root, changed, jobs)
     findings = found_in(repository)
-    if asked.write_baseline:
+    if options.write_baseline:
         from reliability.cli.check.baseline import write_baseline
 
         write_baseline(app, findings)
         repository = load_repository(app.root, jobs=jobs)
         findings = found_in(repository)
-    return repository, _below(findings, app.root, asked.paths)
+    return repository, _below(findings, app.root, options.paths)
 
 
 def _note_unread(app: App, base: Base) -> None:

@@ -70,7 +70,7 @@ def _criticality(app: App, service: str) -> Criticality:
     """What the service is worth; one that nobody owns counts as standard."""
     owned = [
         ownership.value
-        for ownership in app.catalog().each(Ownership)
+        for ownership in app.catalog().documents(Ownership)
         if ownership.value.service == service
     ]
     return owned[0].spec.criticality if owned else "standard"

@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from reliability.resolve.objectives import Objective
 
 
-def run(app: App, /, **options: Any) -> int:
+def run(app: App, /, **values: Any) -> int:
     """Do what the options say; the exit code."""
-    asked = SuggestOptions(**options)
-    if asked.target is not None and not asked.apply:
+    options = SuggestOptions(**values)
+    if options.target is not None and not options.apply:
         raise click.UsageError("--target needs --apply")
-    suggestions = [_found(app, objective, asked) for objective in _objectives(app, asked)]
-    app.say(_written(suggestions, asked))
-    if asked.apply:
-        _apply(app, suggestions, asked)
+    suggestions = [_found(app, objective, options) for objective in _objectives(app, options)]
+    app.say(_written(suggestions, options))
+    if options.apply:
+        _apply(app, suggestions, options)
     return 0
 
 
@@ -54,51 +54,53 @@ class SuggestOptions:
     target: Decimal | None
 
 
-def _objectives(app: App, asked: SuggestOptions) -> list[Objective]:
+def _objectives(app: App, options: SuggestOptions) -> list[Objective]:
     """The objectives of the SLO that is named.
 
     Raises:
         ReliabilityError: there is no such SLO or objective, or several where one is edited.
     """
-    check_names([asked.slo], [app.catalog()])
+    check_names([options.slo], [app.catalog()])
     of_slo = [
-        objective for objective in objectives(app.catalog()) if objective.slo_name == asked.slo
+        objective for objective in objectives(app.catalog()) if objective.slo_name == options.slo
     ]
-    chosen = [objective for objective in of_slo if asked.objective in (None, objective.name)]
+    chosen = [objective for objective in of_slo if options.objective in (None, objective.name)]
     names = ", ".join(objective.name or objective.slo_name for objective in of_slo)
     if not chosen:
         why = f"has the objectives {names}" if of_slo else "is a service; name one of its SLOs"
-        raise ReliabilityError(f"{asked.slo} {why}")
+        raise ReliabilityError(f"{options.slo} {why}")
 
-    if asked.apply and len(chosen) > 1:
+    if options.apply and len(chosen) > 1:
         raise ReliabilityError(f"--apply edits one objective; pass --objective: {names}")
     return chosen
 
 
-def _found(app: App, objective: Objective, asked: SuggestOptions) -> TargetSuggestion | NotSwept:
+def _found(app: App, objective: Objective, options: SuggestOptions) -> TargetSuggestion | NotSwept:
     catalog = app.catalog()
     policy = history_policy(catalog)
     source = open_source(policy, catalog, app.root)
-    length = timedelta(days=asked.days) if asked.days else policy.span
+    length = timedelta(days=options.days) if options.days else policy.span
     terms = ReplayTerms(TimeSpan.before(app.today, length))
-    return suggest(objective, catalog, source, terms=terms, windows=asked.windows or "")
+    return suggest(objective, catalog, source, terms=terms, windows=options.windows or "")
 
 
-def _written(suggestions: list[TargetSuggestion | NotSwept], asked: SuggestOptions) -> str:
-    if asked.form == "json":
+def _written(suggestions: list[TargetSuggestion | NotSwept], options: SuggestOptions) -> str:
+    if options.form == "json":
         return report.document(suggestions)
-    write = {"text": report.text, "markdown": report.markdown}[asked.form]
-    return write(suggestions, every=asked.every)
+    write = {"text": report.text, "markdown": report.markdown}[options.form]
+    return write(suggestions, every=options.every)
 
 
-def _apply(app: App, suggestions: list[TargetSuggestion | NotSwept], asked: SuggestOptions) -> None:
+def _apply(
+    app: App, suggestions: list[TargetSuggestion | NotSwept], options: SuggestOptions
+) -> None:
     """Write what is suggested, or the target that was asked for.
 
     Raises:
         ReliabilityError: there is nothing to write, or the file changed meanwhile.
     """
     [only] = suggestions
-    chosen = _chosen(only, asked)
+    chosen = _chosen(only, options)
     document = only.objective.slo.document
     path = Path(app.root, document.path)
     before = path.read_bytes()
@@ -117,15 +119,15 @@ def _apply(app: App, suggestions: list[TargetSuggestion | NotSwept], asked: Sugg
     app.note(f"{document.path}: target {target} and why; a looser one needs its approvals")
 
 
-def _chosen(suggestion: TargetSuggestion | NotSwept, asked: SuggestOptions) -> Suggested:
+def _chosen(suggestion: TargetSuggestion | NotSwept, options: SuggestOptions) -> Suggested:
     if isinstance(suggestion, NotSwept):
         raise ReliabilityError(f"nothing to apply: {suggestion.reason}")
-    if asked.target is not None:
+    if options.target is not None:
         other = reasons_for(
-            asked.target.normalize(), suggestion.sweep, suggestion.past, limits=suggestion.limits
+            options.target.normalize(), suggestion.sweep, suggestion.past, limits=suggestion.limits
         )
         if other is None:
-            raise ReliabilityError(f"--target {asked.target} was not tried; --all shows all")
+            raise ReliabilityError(f"--target {options.target} was not tried; --all shows all")
         return other
 
     match suggestion.choice:

@@ -99,7 +99,7 @@ def _incidents(app: App) -> tuple[ServiceIncident, ...]:
         return ()
     return tuple(
         ServiceIncident(declared.value.spec.service, TimeSpan(incident.start, incident.end))
-        for declared in app.catalog().each(Incidents)
+        for declared in app.catalog().documents(Incidents)
         for incident in declared.value.spec.incidents
     )
 

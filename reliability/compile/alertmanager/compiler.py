@@ -92,7 +92,7 @@ class CompilerInputs:
         means = NotificationSettings.of(
             catalog, has_global_slack=theirs is not None and has_global_slack(theirs)
         )
-        named = {team.value.metadata.name: team for team in reversed([*catalog.each(Team)])}
+        named = {team.value.metadata.name: team for team in reversed([*catalog.documents(Team)])}
         teams = tuple(named[name] for name in sorted(named))
         receivers = tuple(reach for team in teams for reach in reaches(team, means))
         return cls(catalog=catalog, theirs=theirs, means=means, teams=teams, reaches=receivers)

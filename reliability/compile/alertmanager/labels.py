@@ -18,5 +18,5 @@ def budget_labels(catalog: Catalog) -> tuple[str, ...]:
     """The labels that tell one error budget from another, those of `group-by` included."""
     names = alert_label_names(catalog)
     always = (*EXTERNAL, names.service, names.slo, names.objective)
-    grouped = {label for slo in catalog.each(Slo) for label in slo.value.review.group_labels}
+    grouped = {label for slo in catalog.documents(Slo) for label in slo.value.review.group_labels}
     return (*always, *sorted(grouped.difference(always)))

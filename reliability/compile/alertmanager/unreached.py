@@ -56,8 +56,8 @@ def unreached(
 def _requests(catalog: Catalog) -> Iterator[ReceiverRequest | Problem]:
     """Yield each route that alert policies need once, and services without an owner or a team."""
     seen: set[AlertRoute] = set()
-    owners = {owner.value.service: owner for owner in catalog.each(Ownership)}
-    for policy in catalog.each(AlertPolicy):
+    owners = {owner.value.service: owner for owner in catalog.documents(Ownership)}
+    for policy in catalog.documents(AlertPolicy):
         service = policy.value.spec.service
         owner = owners.get(service)
         if owner is None:

@@ -26,11 +26,11 @@ class Directory:
         return cls(
             {
                 team.value.metadata.name: team.value.spec.display_name or team.value.metadata.name
-                for team in catalog.each(Team)
+                for team in catalog.documents(Team)
             },
             {
                 ownership.value.service: ownership.value.spec.criticality
-                for ownership in catalog.each(Ownership)
+                for ownership in catalog.documents(Ownership)
             },
             policy.value.spec.runbook_base if policy else None,
         )

@@ -72,8 +72,8 @@ def sloth_objective(objective: Objective, catalog: Catalog) -> SlothObjective | 
 
     percent = _percent(objective)
     return SlothObjective(
-        service=words.said(SERVICE, objective.service),
-        name=words.said(NAME, objective.identity),
+        service=words.value(SERVICE, objective.service),
+        name=words.value(NAME, objective.identity),
         words=words,
         labels={
             key: value if isinstance(value, str) else ",".join(value)
@@ -132,7 +132,7 @@ def _windows(objective: Objective, catalog: Catalog) -> BurnRateWindowsSpec | Pr
     named = window_set(objective.source.entry, catalog) if objective.source else None
     if named is not None:
         return named.value.spec
-    sets = [located.value for located in catalog.each(BurnRateWindows)]
+    sets = [located.value for located in catalog.documents(BurnRateWindows)]
     sets.sort(key=lambda windows: windows.metadata.name != default_windows(catalog))
     for windows in sets:
         if windows.spec.period == objective.period:

@@ -115,7 +115,7 @@ def alert_rules(slo: SlothObjective) -> Iterator[Rule]:
         }
         labels = {**slo.words.given(severity, "labels"), "sloth_severity": severity}
         yield {
-            "alert": slo.words.said(ALERT, DEFAULT_ALERT),
+            "alert": slo.words.value(ALERT, DEFAULT_ALERT),
             "expr": "or\n".join(_pair(slo, pair) for pair in pairs),
             "labels": _sorted(labels),
             "annotations": _sorted(annotations),

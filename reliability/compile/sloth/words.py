@@ -58,14 +58,14 @@ class SlothAnnotations:
 
     annotations: Mapping[str, str]
 
-    def said(self, key: str, otherwise: str) -> str:
+    def value(self, key: str, otherwise: str) -> str:
         """One of them, or what is taken where it is not there."""
         return self.annotations.get(key, otherwise)
 
     @property
     def spec(self) -> str:
         """The format that it was written in."""
-        return self.said(SPEC, "prometheus/v1")
+        return self.value(SPEC, "prometheus/v1")
 
     @property
     def mode(self) -> str:
@@ -75,11 +75,11 @@ class SlothAnnotations:
     @property
     def is_validated(self) -> bool:
         """Whether its queries have to be PromQL."""
-        return self.said(VALIDATION, "promql") != "none"
+        return self.value(VALIDATION, "promql") != "none"
 
     def is_on(self, severity: Severity) -> bool:
         """Whether an alert is not disabled."""
-        return self.said(switch(severity), "") != "disabled"
+        return self.value(switch(severity), "") != "disabled"
 
     def given(self, severity: Severity, what: Literal["labels", "annotations"]) -> dict[str, str]:
         """Labels or annotations of an alert: those of both, and its own over them."""

@@ -82,12 +82,12 @@ class Calls:
                     break
             except GithubException as error:
                 if error.status < SERVER_FAILS:
-                    raise _told(what, error) from error
+                    raise _forge_error(what, error) from error
             self.pause(pause)
         try:
             return self._within_limits(what, call)
         except GithubException as error:
-            raise _told(what, error) from error
+            raise _forge_error(what, error) from error
         except LOST as error:
             raise ForgeError(f"{what}: {_no_answer(error)}") from error
 
@@ -106,7 +106,7 @@ class Calls:
             if error.status >= SERVER_FAILS:
                 why = f"{what}: github answers {error.status}"
                 raise UnknownOutcomeError(why) from error
-            raise _told(what, error, writing=True) from error
+            raise _forge_error(what, error, writing=True) from error
         except UnreadableError as error:
             raise UnknownOutcomeError(str(error)) from error
         except LOST as error:
@@ -160,7 +160,7 @@ class Calls:
         self.pause(wait)
 
 
-def _told(what: str, error: GithubException, *, writing: bool = False) -> ForgeError:
+def _forge_error(what: str, error: GithubException, *, writing: bool = False) -> ForgeError:
     """The error that a person can act on."""
     reason = _message(error)
     if error.status == 401:

@@ -128,7 +128,7 @@ class Draws:
 
 def impacts(catalog: Catalog) -> Iterator[SyntheticImpact]:
     """What every recorded incident did to which SLO."""
-    for located in catalog.each(Incidents):
+    for located in catalog.documents(Incidents):
         for incident in located.value.spec.incidents:
             span = TimeSpan(incident.start, incident.end)
             for slo in incident.slos:

@@ -174,7 +174,7 @@ def not_declared(files: Mapping[PurePosixPath, str], catalog: Catalog) -> dict[P
 
 
 def _beats(catalog: Catalog) -> Iterator[bool]:
-    for policy in catalog.each(AlertPolicy):
+    for policy in catalog.documents(AlertPolicy):
         yield from (signal.kind == "heartbeat" for signal in policy.value.spec.signals)
 
 

@@ -133,7 +133,7 @@ def missing_secret_files(catalog: Catalog) -> tuple[Path, ...]:
     named = {
         Path(text.removeprefix("file:")): None
         for kind in (NotificationPolicy, Team)
-        for located in catalog.each(kind)
+        for located in catalog.documents(kind)
         for _, text in scalars(located.value.model_dump(mode="json"), ())
         if text.startswith("file:/")
     }

@@ -89,7 +89,7 @@ def _missing(new_slo: NewSlo, catalog: Catalog) -> tuple[dict[PurePosixPath, str
 
     policies = [
         policy
-        for policy in catalog.each(AlertPolicy)
+        for policy in catalog.documents(AlertPolicy)
         if policy.value.spec.service == new_slo.service
     ]
     covered = {entry.slo for policy in policies for entry in policy.value.spec.objectives}
@@ -102,7 +102,7 @@ def _missing(new_slo: NewSlo, catalog: Catalog) -> tuple[dict[PurePosixPath, str
 
     owned = [
         ownership
-        for ownership in catalog.each(Ownership)
+        for ownership in catalog.documents(Ownership)
         if ownership.value.service == new_slo.service
     ]
     if owned:

@@ -46,8 +46,12 @@ class InterviewDefaults:
 
 def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> InterviewDefaults:
     """Read the earlier answers of a service from its files."""
-    owned = next((o.value for o in catalog.each(Ownership) if o.value.service == service), None)
-    teams = {team.value.metadata.name: team.value.spec.members[0] for team in catalog.each(Team)}
+    owned = next(
+        (o.value for o in catalog.documents(Ownership) if o.value.service == service), None
+    )
+    teams = {
+        team.value.metadata.name: team.value.spec.members[0] for team in catalog.documents(Team)
+    }
     approvers = owned.spec.approvers if owned else None
     policy = catalog.only(SloPolicy)
     spec = policy.value.spec if policy else SloPolicySpec()
@@ -81,7 +85,7 @@ def _fast(catalog: Catalog, service: str) -> str:
     """Return the fast-burn tier of the service's last SLO; a first SLO begins as a ticket."""
     tiers = [
         entry.tiers.fast
-        for policy in catalog.each(AlertPolicy)
+        for policy in catalog.documents(AlertPolicy)
         if policy.value.spec.service == service
         for entry in policy.value.spec.objectives
     ]

@@ -126,7 +126,7 @@ def _teams(context: Context, before: Context) -> Iterator[str]:
         old = before.ownerships.get(context.former_services.get(service, service))
         if old is not None and old.value.spec.team != owner.value.spec.team:
             yield owner.value.spec.team
-    for team in context.catalog.each(Team):
+    for team in context.catalog.documents(Team):
         if context.touches(team.document.path):
             yield team.value.metadata.name
 
@@ -135,7 +135,7 @@ def with_teams(handles: Iterable[str], base: Catalog) -> set[str]:
     """Handles, and the teams that they speak for."""
     given = set(handles)
     lower = {handle.lower() for handle in given}
-    for team in base.each(Team):
+    for team in base.documents(Team):
         spec = team.value.spec
         if spec.code_host and any(member.lower() in lower for member in spec.members):
             given.add(spec.code_host)

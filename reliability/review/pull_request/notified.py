@@ -180,7 +180,7 @@ class SideRoutes:
     def _mentioned(self) -> Mapping[str, str]:
         """Return the team names behind Slack group mentions, which are ids in texts."""
         names: dict[str, str] = {}
-        for team in self.context.catalog.each(Team):
+        for team in self.context.catalog.documents(Team):
             spec = team.value.spec
             mention = spec.on_call.mention if spec.on_call is not None else None
             group = SUBTEAM.fullmatch(mention or "")

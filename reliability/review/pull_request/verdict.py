@@ -86,7 +86,7 @@ def _over(
     if isinstance(measured, NotMeasured):
         return
     paths = {finding.problem.at.path for finding in counted if finding.rule == BUDGET}
-    for team in context.catalog.each(Team):
+    for team in context.catalog.documents(Team):
         name = team.value.metadata.name
         services = {objective.service for objective in context.objectives if objective.team == name}
         if team.document.path in paths and measured.pages_more(services):

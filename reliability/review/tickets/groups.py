@@ -65,7 +65,7 @@ def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> GroupedActivity:
     names = alert_label_names(catalog)
     budgets = {
         (slo.value.spec.service, slo.value.metadata.name): slo.value.review.group_labels
-        for slo in catalog.each(Slo)
+        for slo in catalog.documents(Slo)
     }
     groups: dict[SignalGroup, list[FiredAlert]] = defaultdict(list)
     foreign = 0

@@ -209,7 +209,7 @@ def declared_by(catalog: Catalog) -> dict[tuple[str, str], GroupDeclaration]:
     """What is declared of each signal and SLO, by service and name."""
     address = Directory.of(catalog).runbook_url
     declarations: dict[tuple[str, str], GroupDeclaration] = {}
-    for policy in catalog.each(AlertPolicy):
+    for policy in catalog.documents(AlertPolicy):
         for entry in policy.value.spec.objectives:
             key = policy.value.spec.service, entry.slo
             declarations.setdefault(key, GroupDeclaration(runbook=address(entry.runbook or "")))

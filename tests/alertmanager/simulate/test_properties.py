@@ -94,12 +94,14 @@ def test_nothing_is_told_of_what_is_silent_or_inhibited(
     written = config([QUEUE], **route) | {"inhibit_rules": [RULE]}
     for each in sent(alerts, written, [QUIET], version):
         sources = [alert for alert in alerts if alert.labels["tier"] == "alert"]
-        loud = {source.labels["slo"] for source in sources if fires(source, each.at)}
+        firing_sources = {source.labels["slo"] for source in sources if fires(source, each.at)}
         if version is Version.NEWER:
-            loud -= {source.labels["slo"] for source in sources if has_just_ended(source, each.at)}
+            firing_sources -= {
+                source.labels["slo"] for source in sources if has_just_ended(source, each.at)
+            }
         for number in (*each.firing, *each.over):
             labels = alerts[number].labels
-            assert not (labels["tier"] == "ticket" and labels["slo"] in loud)
+            assert not (labels["tier"] == "ticket" and labels["slo"] in firing_sources)
             assert not (labels["pod"] == "1" and QUIET.span.start <= each.at < QUIET.span.end)
 
 

@@ -24,7 +24,7 @@ spec:
 
 def query(text: str, role: str = "good", type_name: str = "Prometheus") -> LocatedQuery:
     catalog, _ = loaded(laid_over(SLI.format(role=role, query=text, type=type_name)))
-    [slo] = catalog.each(Slo)
+    [slo] = catalog.documents(Slo)
     [found] = [each for each in queries(slo, catalog) if each.role == role]
     return found
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from reliability.check.custom.evaluation import (
-    CannotBeAskedError,
     Compiled,
     Fault,
+    NoValueError,
     compiled,
-    said,
+    value_text,
 )
 from reliability.check.custom.typed import Typed
 
@@ -55,7 +55,7 @@ def service(**fields: Any) -> dict[str, Any]:
     ],
 )
 def test_a_value_is_written_as_people_write_it(value: object, text: str) -> None:
-    assert said(value) == text
+    assert value_text(value) == text
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ def test_each_service_that_is_concerned_has_a_message() -> None:
 
 def test_an_expression_without_a_value_names_its_part() -> None:
     rule = runnable(holds="service.slos[0].name == ''", message=[{"value": "service.slos[1].name"}])
-    with pytest.raises(CannotBeAskedError, match=r"^Index error: index=0 size=0$") as of_rule:
+    with pytest.raises(NoValueError, match=r"^Index error: index=0 size=0$") as of_rule:
         rule.holds(service(name="s"))
     assert of_rule.value.part == "holds"
-    with pytest.raises(CannotBeAskedError, match=r"^Index error: index=1 size=0$") as of_message:
+    with pytest.raises(NoValueError, match=r"^Index error: index=1 size=0$") as of_message:
         list(rule.messages(service(name="s")))
     assert of_message.value.part == 0

@@ -96,7 +96,7 @@ def crashes_on_owners(owner: Located[Ownership], _context: Context) -> Iterator[
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def looks_at_slos(context: Context) -> Iterator[Problem]:
-    for slo in context.catalog.each(Slo):
+    for slo in context.catalog.documents(Slo):
         yield Problem(slo.at("spec", "service"), "seen")
 
 

@@ -278,10 +278,10 @@ def hour(day: int, begins: int, minutes: int = 60) -> TimeSpan:
     return TimeSpan(start, start + timedelta(minutes=minutes))
 
 
-def history(*troubles: tuple[TimeSpan, float]) -> Held:
+def history(*faults: tuple[TimeSpan, float]) -> Held:
     """A thousand events a minute until early October, of which a share fails at times."""
     bad = np.zeros(40 * 1440)
-    for span, share in troubles:
+    for span, share in faults:
         burst(bad, span, share)
     return Held({"checkout": bad}, {})
 

@@ -136,7 +136,7 @@ def _pull(
 
     before, span = asked
     whole = span.extended(before)
-    chunks = _told(app, sli, fill(job.family, job.booking, whole, pace=job.pace))
+    chunks = _report_progress(app, sli, fill(job.family, job.booking, whole, pace=job.pace))
     known = _days_known(place, sli, span)
     app.say(f"{sli.slo}: {chunks} chunks fetched, {span_words(whole)} stored; {known} days known")
 
@@ -151,16 +151,16 @@ def _days_known(place: HistoryLocation, sli: SliHistory, span: TimeSpan) -> str:
     return f"{share * days:.1f} of {days:g}"
 
 
-def _told(app: App, sli: SliHistory, pulled: Iterator[Progress]) -> int:
+def _report_progress(app: App, sli: SliHistory, pulled: Iterator[Progress]) -> int:
     """Show how far a pull is: in place on a terminal, else a line for each tenth."""
-    last, told = 0, 0
+    last, reported = 0, 0
     for progress in pulled:
         last = progress.done
         line = f"{sli.slo}: {progress.done} of {progress.of} chunks"
         if sys.stderr.isatty() and not app.quiet:
             click.echo(f"\r{line}", err=True, nl=progress.done == progress.of)
-        elif progress.done * 10 // progress.of > told:
-            told = progress.done * 10 // progress.of
+        elif progress.done * 10 // progress.of > reported:
+            reported = progress.done * 10 // progress.of
             app.note(line)
 
     return last

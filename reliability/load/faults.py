@@ -19,7 +19,7 @@ LONGEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class TextFault:
     """A fault between two offsets of the text; `context` is a related span with a message.
 
     `instead` is a replacement that all YAML readers take alike. `subject` identifies the fault
@@ -39,18 +39,18 @@ class Trouble:
 class LimitPassedError(Exception):
     """The file exceeds a limit, so that reading it stops at this fault."""
 
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble.message)
-        self.trouble = trouble
+    def __init__(self, text_fault: TextFault) -> None:
+        super().__init__(text_fault.message)
+        self.text_fault = text_fault
 
 
-def trouble_at(
+def fault_at(
     event: Any, message: Message, advice: Message | None = None, *, subject: str = ""
-) -> Trouble:
+) -> TextFault:
     """Make a fault at an event, by which its document is unreadable."""
     start, end = event.start_mark.index, event.end_mark.index
     end = max(end, start + 1)
-    return Trouble(
+    return TextFault(
         rule=UNREADABLE, start=start, end=end, message=message, help=advice, subject=subject
     )
 
@@ -64,43 +64,43 @@ def in_ticks(text: str) -> str:
     return f"`{''.join(printable)}`"
 
 
-def unknown_tag(event: Any) -> Trouble:
+def unknown_tag(event: Any) -> TextFault:
     """Say that a tag is not in the core schema of YAML 1.2."""
     tag = event.tag
     written = in_ticks("!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag)
     message = Message("tag {tag} is not in the core schema of YAML", tag=written)
-    return trouble_at(event, message, Message("remove the tag"), subject=tag)
+    return fault_at(event, message, Message("remove the tag"), subject=tag)
 
 
-def unfit_tag(event: Any) -> Trouble:
+def unfit_tag(event: Any) -> TextFault:
     """Say that a scalar does not fit its tag."""
     message = Message(
         "{value} does not fit its tag !!{tag}",
         value=in_ticks(event.value),
         tag=event.tag.removeprefix(TAG),
     )
-    return trouble_at(event, message, subject=f"{event.tag} {event.value}")
+    return fault_at(event, message, subject=f"{event.tag} {event.value}")
 
 
-def unknown_alias(event: Any, *, inside: bool) -> Trouble:
+def unknown_alias(event: Any, *, inside: bool) -> TextFault:
     """Say that an alias has no anchor before it, or is inside of the value of its anchor."""
     alias, anchor = in_ticks(f"*{event.anchor}"), in_ticks(f"&{event.anchor}")
     if inside:
         message = Message(
             "alias {alias} is inside of the value of {anchor}", alias=alias, anchor=anchor
         )
-        return trouble_at(event, message, subject=f"&{event.anchor}")
+        return fault_at(event, message, subject=f"&{event.anchor}")
 
     message = Message("alias {alias} has no anchor {anchor} before it", alias=alias, anchor=anchor)
-    return trouble_at(event, message, subject=f"*{event.anchor}")
+    return fault_at(event, message, subject=f"*{event.anchor}")
 
 
 MERGES_NOTHING: Final = Message("`<<` is not a merge key in YAML 1.2")
 
 
-def merge_key(event: Any) -> Trouble:
+def merge_key(event: Any) -> TextFault:
     """Say that `<<` is not a merge key: it is a type of YAML 1.1, and not in the core schema."""
-    return trouble_at(
+    return fault_at(
         event,
         MERGES_NOTHING,
         Message("write out the keys that it merges"),
@@ -108,7 +108,7 @@ def merge_key(event: Any) -> Trouble:
     )
 
 
-def complex_key(event: Any) -> Trouble:
+def complex_key(event: Any) -> TextFault:
     """Say that a key is not a scalar."""
     match event:
         case MappingStartEvent():
@@ -117,32 +117,30 @@ def complex_key(event: Any) -> Trouble:
             message, subject = Message("a key is a list; keys must be text"), "[]"
         case _:
             message, subject = Message("a key is an alias; keys must be text"), "*"
-    return trouble_at(event, message, Message("write the key as text"), subject=subject)
+    return fault_at(event, message, Message("write the key as text"), subject=subject)
 
 
-def older_scalar(event: Any, value: str | int | float) -> Trouble:
+def older_scalar(event: Any, value: str | int | float) -> TextFault:
     """Say that readers of YAML 1.1 give a plain scalar another value than YAML 1.2 does."""
     older = older_reading(event.value)
     assert older is not None  # noqa: S101
 
     if isinstance(value, str):
-        return older_trouble(event, TEXT, older, same=older.instead)
+        return older_fault(event, TEXT, older, same=older.instead)
     if len(event.value) > LONGEST:
-        return older_trouble(event, A_NUMBER, older, same=None)
-    return older_trouble(
-        event, Message("the number {number}", number=value), older, same=str(value)
-    )
+        return older_fault(event, A_NUMBER, older, same=None)
+    return older_fault(event, Message("the number {number}", number=value), older, same=str(value))
 
 
-def older_key(event: Any) -> Trouble:
+def older_key(event: Any) -> TextFault:
     """Say that readers of YAML 1.1 do not take a plain key for text."""
     older = older_reading(event.value)
     assert older is not None  # noqa: S101
-    trouble = older_trouble(event, TEXT, older, same=None)
-    return dataclasses.replace(trouble, subject=f"key {event.value}")
+    text_fault = older_fault(event, TEXT, older, same=None)
+    return dataclasses.replace(text_fault, subject=f"key {event.value}")
 
 
-def older_trouble(event: Any, now: Message, older: OlderReading, same: str | None) -> Trouble:
+def older_fault(event: Any, now: Message, older: OlderReading, same: str | None) -> TextFault:
     """Say what a plain scalar is in YAML 1.2 and 1.1; `same` means the same in both."""
     message = Message(
         "{text} is {now} in YAML 1.2 and {older} in YAML 1.1",
@@ -156,7 +154,7 @@ def older_trouble(event: Any, now: Message, older: OlderReading, same: str | Non
     replacement = f'"{event.value}"' if now == TEXT else same
     instead = None if has_anchor or now == A_NUMBER else replacement
 
-    return Trouble(
+    return TextFault(
         rule=YAML11,
         start=start,
         end=end,
@@ -190,10 +188,10 @@ SYNTAX_ADVICE: Final = {
 """What usually helps, by the message of libyaml."""
 
 
-def syntax_trouble(text: str, error: yaml.YAMLError) -> Trouble:
+def syntax_fault(text: str, error: yaml.YAMLError) -> TextFault:
     """Report a syntax error: the parser's message, where it stopped, and where that part began."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return Trouble(rule=UNREADABLE, start=0, end=0, message=" ".join(str(error).split()))
+        return TextFault(rule=UNREADABLE, start=0, end=0, message=" ".join(str(error).split()))
 
     at = error.problem_mark.index
     message = error.problem or error.context or Message("not valid YAML")
@@ -213,7 +211,7 @@ def syntax_trouble(text: str, error: yaml.YAMLError) -> Trouble:
         begin = error.context_mark.index
         context = (begin, min(begin + 1, len(text)), error.context)
 
-    return Trouble(
+    return TextFault(
         rule=UNREADABLE,
         start=at,
         end=min(at + 1, len(text)),
