@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from reliability.load.document import parse
 from reliability.model.kinds import KINDS
 from reliability.model.openslo.metadata import Review
-from reliability.model.schema.generate import ALL, kind_name, references_in, schemas
+from reliability.model.schema.generate import ALL, kind_name, references_in, schema_text, schemas
 from tests.project.repository import ROOT
 
 Route = tuple[str | int, ...]
@@ -231,3 +231,8 @@ def is_head(route: Route) -> bool:
 @given(mutated())
 def test_models_and_schemas_agree_on_broken_documents(document: Any) -> None:
     assert disagreement(document) is None
+
+
+def test_the_schema_that_editors_get_is_the_one_of_the_models() -> None:
+    text = (ROOT / f"docs/reference/schemas/{ALL}.json").read_text(encoding="utf-8")
+    assert schema_text(schemas()[ALL]) == text

@@ -52,12 +52,12 @@ def test_reports_of_a_change(golden: Golden, root: Path) -> None:
     golden.check(GOLDEN / "reports.txt", named(root, text))
 
 
-@pytest.mark.parametrize(("form", "days"), [("json", "7"), ("html", "3")])
+@pytest.mark.parametrize(("form", "days"), [("json", "7"), ("html", "3"), ("html", "60")])
 def test_machine_readable_reports(golden: Golden, root: Path, form: str, days: str) -> None:
     asked = ("--days", days, "--format", form, "--output", f"report.{form}")
     text = transcript(root, (*BACKTEST[:3], "attendance", "--base", "HEAD", *asked))
     written = (root / f"report.{form}").read_text()
-    golden.check(GOLDEN / f"report.{form}", named(root, f"{text}{written}"))
+    golden.check(GOLDEN / f"report-{days}-days.{form}", named(root, f"{text}{written}"))
 
 
 def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:

@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Final
 
@@ -105,3 +106,58 @@ def test_a_folder_without_git_has_no_base(tmp_path: Path) -> None:
     ended = in_process(*REVIEW, folder=copied(tmp_path))
     assert (ended.code, ended.out) == (2, "")
     assert "not in a Git repository" in ended.err or "no Git repository" in ended.err
+
+
+def written(root: Path) -> str:
+    """Every file of the forge's folder, without the moments of writing."""
+    folder = root.parent / "forge"
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    text = "\n".join(f"## {path.relative_to(folder)}\n{path.read_text()}" for path in paths)
+    text = re.sub(r"^commit: \w{40}$", "commit: COMMIT", text, flags=re.MULTILINE)
+    return re.sub(r"^(created|updated|closed): .*$", r"\1: MOMENT", text, flags=re.MULTILINE)
+
+
+def test_comments_in_a_folder_follow_the_change(golden: Golden, root: Path) -> None:
+    forge = ("--forge", f"folder:{root.parent / 'forge'}")
+    edit(root / SLO, "target: 0.999 ", "target: 0.98 ")
+    edit(root / "services/payslips/ownership.yaml", "criticality: ", "critcality: ")
+    commit(root)
+    first = transcript(root, (*REVIEW, *forge), (*REVIEW, *forge, "--pull-request", "7"))
+    before = written(root)
+    edit(root / SLO, "target: 0.98 ", "target: 0.999 ")
+    commit(root)
+    second = transcript(
+        root,
+        (*REVIEW, *forge, "--max-inline", "0"),
+        FORGE=str(root.parent / "forge"),
+    )
+    text = "\n".join((first, before, second, written(root)))
+    golden.check(GOLDEN / "folder.txt", named(root, text.replace(str(root.parent), "PARENT")))
+
+
+def event(root: Path, **head: str) -> Path:
+    """The file of a pull request's event."""
+    shas = {name: (root / f".git/refs/heads/{name}").read_text().strip() for name in BRANCHES}
+    sides = {
+        side: {"sha": shas[name], "ref": name} for side, name in zip(SIDES, BRANCHES, strict=True)
+    }
+    sides["head"] |= head
+    path = root.parent / "event.json"
+    path.write_text(json.dumps({"pull_request": {"number": 7, **sides}}))
+    return path
+
+
+BRANCHES: Final = ("main", "change")
+SIDES: Final = ("base", "head")
+
+
+def test_the_event_names_the_base_and_the_number(golden: Golden, root: Path) -> None:
+    forge = ("--forge", f"folder:{root.parent / 'forge'}")
+    edit(root / SLO, "target: 0.999 ", "target: 0.98 ")
+    commit(root)
+    review = ("--today", "2026-11-25", "review", "--days", "7", "--event")
+    text = transcript(root, (*review, event(root), *forge))
+    text += transcript(root, (*review, event(root, sha="a" * 40), *forge))
+    names = sorted(p.name for p in (root.parent / "forge").rglob("*") if p.is_file())
+    text = f"{text}\n{names}\n".replace(str(root.parent), "PARENT")
+    golden.check(GOLDEN / "event.txt", named(root, text))
