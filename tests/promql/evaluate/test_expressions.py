@@ -97,8 +97,8 @@ def stored() -> Storage:
         series.append(StoredSeries(labels, there.astype(np.int64) * 60_000, numbers[there]))
     for bound, count in BUCKETS.items():
         labels = labels_of({"__name__": "h", "le": bound})
-        values = np.array([count, count * 2, STALE])
-        series.append(StoredSeries(labels, np.array([0, 60_000, 240_000], dtype=np.int64), values))
+        counts = np.array([count, count * 2, STALE])
+        series.append(StoredSeries(labels, np.array([0, 60_000, 240_000], dtype=np.int64), counts))
     return Storage(sorted(series, key=lambda one: one.labels))
 
 
