@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from reliability.cli.app import App
 from reliability.cli.names import check_names
 from reliability.errors import ReliabilityError
 from reliability.history.sources.prometheus import open_prometheus
 from reliability.model.history import HistorySources, PrometheusSource
-from reliability.model.targets import PrometheusTarget, SyncTargets
+from reliability.model.targets import PrometheusTarget, ServerTarget, SyncTargets
 from reliability.providers.http import ensure_allowed
 from reliability.providers.tsdb.backfill import Backfill, BackfillDestination, PrometheusReplica
 from reliability.resolve.objectives import objectives
@@ -120,7 +122,11 @@ def _declared(app: App) -> list[PrometheusReplica]:
 
 
 def _of_url(url: str) -> PrometheusReplica:
-    return PrometheusReplica("prometheus", url, None)
+    try:
+        server = ServerTarget(name="prometheus", url=url)
+    except ValidationError as error:
+        raise ReliabilityError(f"--prometheus: {error.errors()[0]['msg']}") from error
+    return PrometheusReplica(server.name, server.url, None)
 
 
 @contextmanager
