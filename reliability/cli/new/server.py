@@ -28,7 +28,7 @@ def server_view(app: App, given: Mapping[str, Any]) -> AbstractContextManager[Se
         ServerRequest(
             catalog=app.catalog(),
             service=given["service"],
-            kinds=_kinds(given["kind"]),
+            kinds=partial(_kinds, given["kind"]),
             prometheus=given["prometheus"],
             has_query=given["total"] is not None,
             is_attended=on_terminal(),

@@ -30,14 +30,15 @@ if TYPE_CHECKING:
 class ServerRequest:
     """What is looked for, and where.
 
-    `prometheus` is a URL, or None for the declared server. `has_query` says that the SLI is given,
-    so that no candidates are needed. `is_attended` says that somebody can go on without a server.
-    `end` is where the past ends. `note` and `progress` take what a person is told meanwhile.
+    `kinds` gives the kinds of service to look for, or refuses the one that was named, once a server
+    is there. `prometheus` is a URL, or None for the declared server. `has_query` says that the SLI
+    is given, so that no candidates are needed. `is_attended` says that somebody can go on without a
+    server. `end` is where the past ends. `note` and `progress` take what is printed meanwhile.
     """
 
     catalog: Catalog
     service: str
-    kinds: tuple[ServiceKind, ...]
+    kinds: Callable[[], tuple[ServiceKind, ...]]
     prometheus: str | None
     has_query: bool
     is_attended: bool
@@ -151,7 +152,7 @@ def _candidates(request: ServerRequest, metrics: PrometheusMetrics) -> tuple[Sli
 
     url = metrics.server.url
     request.note(f"looking at {url} ...")
-    sli_candidates = candidates(metrics, request.service, request.kinds)
+    sli_candidates = candidates(metrics, request.service, request.kinds())
     if not sli_candidates:
         request.note(
             f"{url} answers, and holds no counter that looks like events and "
@@ -183,7 +184,7 @@ def _at_datadog(request: ServerRequest, site: DatadogSite) -> ServerView:
 
     request.note(f"looking at {site.url} ...")
     try:
-        proposed = datadog_candidates(site, request.service, request.kinds)
+        proposed = datadog_candidates(site, request.service, request.kinds())
     except ReliabilityError as error:
         request.note(f"{error}\ncontinuing without it: the target will be a guess")
         return request.without_server(f"{site.url} does not answer as asked")
