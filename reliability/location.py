@@ -29,3 +29,8 @@ class Location:
     path: PurePosixPath
     span: SourceSpan
     pointer: Pointer = field(default=(), compare=False)
+
+    @property
+    def text(self) -> str:
+        """`path:line:column`, as messages begin."""
+        return f"{self.path}:{self.span.line}:{self.span.column}"

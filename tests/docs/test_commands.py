@@ -25,6 +25,7 @@ COMMAND: Final = re.compile(r"^(?:\$ )?reliability ", re.MULTILINE)
 NOT_RUN_HERE: Final[Mapping[str, str]] = {
     "docs/guides/check-live.md": "needs a server; tests/cli/check/test_live.py runs the command",
     "docs/guides/history.md": "needs a server and a file of counts; tests/cli/history runs them",
+    "docs/start/any-rules.md": "needs a server; tests/backtest/rule_files/test_live.py runs it",
     "docs/start/quickstart.md": "tests/onboarding/test_quickstart.py runs it beside servers",
 }
 """Pages whose `sh` blocks this file does not run, and why."""

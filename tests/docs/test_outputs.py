@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from reliability.onboarding.shipped import DAY, copy_shipped
+from tests.backtest.rule_files.rule_repository import ALERTMANAGER, RULES, RuleRepository
 from tests.docs.markdown import blocks_of
 from tests.environment import environment
 from tests.project.repository import ROOT
@@ -28,6 +29,9 @@ spec:
       help: add the label tribe to metadata.labels
 """
 """Its expression is on line 11, as on the page."""
+
+
+RULE_FILES: Final = ("--rules", "rules", "--alertmanager", "alertmanager.yml", "--base", "HEAD")
 
 
 def shown(page: str) -> list[str]:
@@ -57,3 +61,11 @@ def test_a_misspelled_field_of_a_custom_rule_is_reported_as_its_page_shows(tmp_p
     )
 
     assert shown("docs/guides/custom-rules.md")[-1] in done.stdout
+
+
+def test_a_backtest_of_rule_files_prints_what_its_page_shows(tmp_path: Path) -> None:
+    files = {"rules/queue.yml": RULES, "alertmanager.yml": ALERTMANAGER}
+    repository = RuleRepository.at(tmp_path, files)
+    repository.replace("rules/queue.yml", "> 50", "> 70")
+
+    assert repository.backtest(*RULE_FILES).out == shown("docs/start/any-rules.md")[0]

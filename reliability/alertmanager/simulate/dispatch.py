@@ -6,13 +6,13 @@ simulated: a group sleeps until a post, a silence, or the next repeat may change
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from reliability.alertmanager.routing import walk
+from reliability.alertmanager.routing import Routing, walk
 from reliability.alertmanager.simulate.group import AlertGroup, EndRoute, LogKey, ends_of
 from reliability.alertmanager.simulate.inhibition import EverySource, OneSource
 from reliability.alertmanager.simulate.moments import (
@@ -93,15 +93,7 @@ class Dispatch:
         self._muting: Final = Muting(
             labels, routing.inhibitions, configuration.silences, new_group=new_group
         )
-        ends = ends_of(routing)
-        self._ends: Final = [
-            [
-                ends[route.pointer]
-                for route in walk(routing.root, of_alert)
-                if ends[route.pointer].integration_groups
-            ]
-            for of_alert in labels
-        ]
+        self._ends: Final = _ends_of_alerts(routing, labels)
 
         self._by_identity: Final[dict[tuple[object, ...], AlertGroup]] = {}
         self._log: Final[dict[tuple[LogKey, tuple[int, ...]], LogEntry]] = {}
@@ -331,3 +323,10 @@ class Dispatch:
             self._schedule(
                 later.at, POST, ResolvedResend(later, self._groups[post.number].index(group))
             )
+
+
+def _ends_of_alerts(routing: Routing, labels: Sequence[Mapping[str, str]]) -> list[list[EndRoute]]:
+    """The routes that each alert ends at, but for those whose receivers notify nobody."""
+    ends = ends_of(routing)
+    reached = ([ends[route.pointer] for route in walk(routing.root, one)] for one in labels)
+    return [[end for end in of_alert if end.integration_groups] for of_alert in reached]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalOption
@@ -17,6 +18,35 @@ from reliability.cli.options import (
     jobs_option,
     names_argument,
 )
+from reliability.errors import ReliabilityError
+
+RULE_FILES_OPTIONS: Final = (
+    *("rules", "alertmanager", "prometheus", "authorization", "page", "ticket", "incidents"),
+    "budget",
+)
+"""Options that only `--rules` has."""
+SHARED_OPTIONS: Final = ("samples", "revision", "days", "ranges", "every", "form", "output")
+"""Options that both have."""
+
+
+def ensure_options_go_together(options: dict[str, Any]) -> None:
+    """Refuse options of SLOs with `--rules`, and options of rule files without it.
+
+    Raises:
+        ReliabilityError: such an option is given.
+    """
+    context = click.get_current_context()
+    for name, parameter in ((param.name or "", param) for param in context.command.params):
+        if context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+            continue
+        label = parameter.opts[0] if isinstance(parameter, click.Option) else "an SLO or service"
+        is_shared = name in SHARED_OPTIONS
+        if options["rules"] and not is_shared and name not in RULE_FILES_OPTIONS:
+            raise ReliabilityError(f"{label} and --rules exclude each other")
+        if not options["rules"] and name in RULE_FILES_OPTIONS:
+            raise ReliabilityError(f"{label} needs --rules PATTERN")
+    if options["rules"] and options["form"] == "html":
+        raise ReliabilityError("--format html shows SLOs; pass text, markdown or json with --rules")
 
 
 @click.command("backtest")
@@ -87,6 +117,60 @@ from reliability.cli.options import (
     metavar="ADDRESS",
     help="Replay on the workers of this Dask scheduler, which read the store at the same path",
 )
+@click.option(
+    "--rules",
+    cls=ExperimentalOption,
+    multiple=True,
+    metavar="PATTERN",
+    help="Replay plain rule files instead of SLOs; a pattern such as 'rules/**/*.yml', or -",
+)
+@click.option(
+    "--alertmanager",
+    cls=ExperimentalOption,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="With --rules: the Alertmanager configuration",
+)
+@click.option(
+    "--prometheus",
+    cls=ExperimentalOption,
+    metavar="URL",
+    help="With --rules: the server with the history",
+)
+@click.option(
+    "--authorization",
+    cls=ExperimentalOption,
+    metavar="REF",
+    help="With --prometheus: its Authorization header, as env:NAME",
+)
+@click.option(
+    "--page",
+    cls=ExperimentalOption,
+    multiple=True,
+    metavar="MATCHERS",
+    help="""With --rules: alerts that page, such as 'severity=~"page|critical"'""",
+)
+@click.option(
+    "--ticket",
+    cls=ExperimentalOption,
+    multiple=True,
+    metavar="MATCHERS",
+    help="With --rules: alerts that open a ticket",
+)
+@click.option(
+    "--incidents",
+    cls=ExperimentalOption,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="With --rules: incidents, as YAML or CSV",
+)
+@click.option(
+    "--budget",
+    cls=ExperimentalOption,
+    type=Whole(1, 86_400),
+    metavar="SECONDS",
+    help="With --rules: stop after this time; the most changed alerts come first",
+)
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
     """Replay alerts over the history of their SLIs.
@@ -98,8 +182,23 @@ def command(app: App, /, **options: Any) -> int:
     reliability backtest --base origin/main           before and after the change
     reliability backtest attendance --days 30         one service, the last 30 days
     reliability backtest --fail-on incident-missed    for a job: 1 if an incident is missed
+
+    With --rules it needs no documents of this framework: it replays the alerts of plain rule
+    files that changed, and counts what people would have got from Alertmanager.
+
+    \b
+    reliability backtest --rules 'rules/**/*.yml' --alertmanager alertmanager.yml \\
+        --base origin/main --prometheus http://localhost:9090
     """
     ensure_extra("backtest", "history")
+    ensure_options_go_together(options)
+    chosen = {name: options.pop(name) for name in RULE_FILES_OPTIONS}
+    if chosen["rules"]:
+        from reliability.cli.backtest.rules import RuleFilesOptions
+        from reliability.cli.backtest.rules import run as run_rules
+
+        shared = {name: options[name] for name in SHARED_OPTIONS}
+        return run_rules(app, RuleFilesOptions(**chosen, **shared))
     from reliability.cli.backtest.run import run
 
     return run(app, **options)

@@ -74,8 +74,10 @@ class Order:
             return
 
         self.since[key] = since
+        offset = milliseconds(placed.group.offset)
         for selector, reach in selectors(placed.rule.tree):
-            self._read(placed, selector, since - reach - self.lookback, readers=readers)
+            earliest = since - offset - reach - self.lookback
+            self._read(placed, selector, earliest, readers=readers)
         if before is None:
             self.rules.append(placed)
 

@@ -161,11 +161,14 @@ def evaluate(
     if not len(times):
         return
     rule = placed.rule
-    result = Evaluator(storage, times, how).value(rule.tree)
+    # Prometheus evaluates at `ts.Add(-queryOffset)` and stores samples at that time
+    # (rules/recording.go, rules/alerting.go).
+    at = times - milliseconds(placed.group.offset)
+    result = Evaluator(storage, at, how).value(rule.tree)
     lines = result if isinstance(result, tuple) else functions.vector(result)
 
     if isinstance(rule, Recording):
-        storage.add(recorded(relabelled(lines, {**rule.labels, NAME: rule.name}), times))
+        storage.add(recorded(relabelled(lines, {**rule.labels, NAME: rule.name}), at))
     else:
         yield from alerts_of_rule(rule, lines, placed.group.every, times=times)
 

@@ -45,11 +45,15 @@ Rule = Recording | Alerting
 
 @dataclass(frozen=True, slots=True)
 class RuleGroup:
-    """Rules that are evaluated one after another, every so often."""
+    """Rules that are evaluated one after another, every so often.
+
+    `offset` is its `query_offset`: expressions are evaluated so long before the evaluation.
+    """
 
     name: str
     every: timedelta
     rules: tuple[Rule, ...]
+    offset: timedelta = timedelta(0)
 
     @classmethod
     def of(cls, written: Mapping[str, Any], every: timedelta = timedelta(minutes=1)) -> RuleGroup:
@@ -60,7 +64,12 @@ class RuleGroup:
         """
         interval = written.get("interval")
         rules = tuple(_rule(rule) for rule in written["rules"])
-        return cls(str(written["name"]), duration(interval) if interval else every, rules)
+        return cls(
+            str(written["name"]),
+            duration(interval) if interval else every,
+            rules,
+            offset=duration(written.get("query_offset")),
+        )
 
 
 def _rule(written: Mapping[str, Json]) -> Rule:

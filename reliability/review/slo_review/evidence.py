@@ -152,7 +152,6 @@ def evidence(
         verdict for verdict in verdicts_of(side, rows, incidents, terms=terms) if verdict.known
     ]
     spans = [verdict.event.span for verdict in verdicts]
-    with_impact = sum(verdict.event.kind == "incident" for verdict in verdicts)
     period = _latest_period(side, TimeSpan.before(until, objective.period))
     measured_evidence = ObjectiveEvidence(
         objective=objective,
@@ -160,7 +159,7 @@ def evidence(
         pages=NOTHING,
         tickets=NOTHING,
         user_impact=tuple(spans),
-        incidents=with_impact,
+        incidents=sum(verdict.event.kind == "incident" for verdict in verdicts),
         known=tuple(_known(side)),
         events=tuple(_by_day(side, span)),
         not_replayed=not_replayed,

@@ -1,0 +1,166 @@
+"""Incidents against which plain rules are scored: from a file of `Incidents`, or CSV.
+
+An incident is caught by a page that fired meanwhile, of an alert that matches the labels which the
+file gives (`service`, `team`, or any other). Without labels all that can be said is that a page
+fired meanwhile.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from reliability.backtest.rule_files.reach import Reach
+from reliability.backtest.rule_files.result import RuleVerdict
+from reliability.convert.converter import mapping, sequence
+from reliability.errors import ReliabilityError
+from reliability.load.document import parse
+from reliability.promql.evaluate.replay import Alert
+from reliability.promql.evaluate.semantics import MILLISECOND
+from reliability.scalars import ScalarError, read_moment
+from reliability.timespan import EPOCH, TimeSpan
+
+START: Final = ("start", "started_at", "created_on", "created_at", "reported_at")
+END: Final = ("end", "resolved_at", "resolved_on", "closed_at", "ended_at")
+NAME: Final = ("name", "title", "summary", "description", "id")
+LABELS: Final = ("service", "team", "service_name")
+"""Columns that an alert has to match; `service_name` is PagerDuty's `service`."""
+
+MOST_BYTES: Final = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedIncident:
+    """One incident, and the labels that an alert about it has."""
+
+    name: str
+    span: TimeSpan
+    labels: Mapping[str, str]
+
+
+def read_incidents(path: Path) -> tuple[RecordedIncident, ...]:
+    """Read incidents from YAML (`kind: Incidents`) or from CSV with a header.
+
+    CSV is what PagerDuty and incident.io export, or any with a start, an end and a name.
+
+    Raises:
+        ReliabilityError: the file cannot be read, or a row has no valid start and end.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReliabilityError(f"--incidents: {path}: {error.strerror}") from error
+    if len(data) > MOST_BYTES:
+        raise ReliabilityError(
+            f"--incidents: {path} has {len(data):,} bytes, and the limit is {MOST_BYTES:,}"
+        )
+    if path.suffix.lower() == ".csv":
+        return tuple(_csv(path, data.decode("utf-8-sig", "replace")))
+    return tuple(_yaml(path, data))
+
+
+def _csv(path: Path, text: str) -> Iterator[RecordedIncident]:
+    rows = csv.DictReader(text.splitlines())
+    header = [name.strip().lower().replace(" ", "_") for name in rows.fieldnames or ()]
+    rows.fieldnames = header
+    missing = [names[0] for names in (START, END) if not set(names) & set(header)]
+    if missing:
+        raise ReliabilityError(
+            f"--incidents: {path}:1: no column {' and none '.join(missing)}; "
+            f"columns are {', '.join(header) or 'none'}"
+        )
+
+    for row in rows:
+        at = f"--incidents: {path}:{rows.line_num}"
+        if not _first(row, END):
+            continue  # An incident that has not ended cannot be scored
+        labels = {_label(name): row[name] for name in LABELS if row.get(name)}
+        yield _incident(at, _first(row, NAME), (_first(row, START), _first(row, END)), labels)
+
+
+def _label(column: str) -> str:
+    return "service" if column == "service_name" else column
+
+
+def _first(row: Mapping[str, str], names: Sequence[str]) -> str:
+    return next((row[name].strip() for name in names if row.get(name)), "")
+
+
+def _yaml(path: Path, data: bytes) -> Iterator[RecordedIncident]:
+    parsed = parse(PurePosixPath(path.as_posix()), data)
+    for fault in parsed.faults:
+        raise ReliabilityError(f"--incidents: {fault.location.text}: {fault.message}")
+    for document in parsed.documents:
+        values = mapping(document.values)
+        spec = mapping(values.get("spec", values))
+        shared = {"service": str(spec["service"])} if spec.get("service") else {}
+        for index, entry in enumerate(sequence(spec.get("incidents"))):
+            written = mapping(entry)
+            at = f"--incidents: {document.locate(('spec', 'incidents', index)).text}"
+            labels = {
+                **shared,
+                **{name: str(value) for name, value in mapping(written.get("labels")).items()},
+            }
+            times = str(written.get("start") or ""), str(written.get("end") or "")
+            yield _incident(at, str(written.get("name") or ""), times, labels)
+
+
+def _incident(
+    at: str, name: str, times: tuple[str, str], labels: Mapping[str, str]
+) -> RecordedIncident:
+    start, end = (_moment(at, text) for text in times)
+    if end <= start:
+        raise ReliabilityError(f"{at}: the incident does not end after its start")
+    return RecordedIncident(
+        name=name or f"{start:%Y-%m-%d}", span=TimeSpan(start, end), labels=labels
+    )
+
+
+def _moment(at: str, text: str) -> datetime:
+    try:
+        moment = read_moment(text.replace(" UTC", "Z").replace(" ", "T", 1))
+    except ScalarError as error:
+        raise ReliabilityError(f"{at}: {error}; write 2026-01-31T09:00:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Fired = Sequence[tuple[Alert, Reach]]
+"""Alerts of one side that fired, with what they do to people."""
+
+
+def verdicts(
+    incidents: Sequence[RecordedIncident], old: Fired, new: Fired, span: TimeSpan
+) -> tuple[RuleVerdict, ...]:
+    """Whether a page fired during each incident of a span, before and after."""
+    return tuple(
+        RuleVerdict(
+            name=incident.name,
+            span=incident.span,
+            old=_paged_by(incident, old),
+            new=_paged_by(incident, new),
+            is_matched=bool(incident.labels),
+        )
+        for incident in incidents
+        if incident.span.overlap(span)
+    )
+
+
+def _paged_by(incident: RecordedIncident, fired: Fired) -> str:
+    """The name of the first alert that paged during an incident; empty if none did."""
+    for alert, reach in fired:
+        labels: dict[str, Any] = dict(alert.labels)
+        if reach not in ("page", "mention") or any(
+            labels.get(name) != value for name, value in incident.labels.items()
+        ):
+            continue
+        start, end = (
+            (moment - EPOCH) // MILLISECOND for moment in (incident.span.start, incident.span.end)
+        )
+        within = (alert.times >= start) & (alert.times < end)
+        if (alert.states.firing & within).any():
+            return str(labels.get("alertname", alert.rule.name))
+    return ""

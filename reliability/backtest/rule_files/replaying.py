@@ -1,0 +1,197 @@
+"""Alerts of rule files -> when they would have fired, from raw samples or by the server.
+
+From raw samples every rule is evaluated here, as Prometheus does. The server evaluates an
+expression by `query_range`, and `for` is applied here over all of its parts. The second way needs
+the recordings of the server, so that it cannot show what a changed recording does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from reliability.backtest.outcome import AlertFirings, NoAlert
+from reliability.backtest.rule_files.comparing import AlertChange, PlacedRule, RecordingRules
+from reliability.backtest.samples.signals import alerts_of, fired_of
+from reliability.errors import SourceError
+from reliability.history.series import NoHistory
+from reliability.promql.evaluate.refused import CannotReplay
+from reliability.promql.evaluate.replay import Alert, EvaluationGrid, replay
+from reliability.promql.evaluate.reread import Reread
+from reliability.promql.evaluate.rules import Alerting, Recording, Rule, RuleGroup, read
+from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.samples import Counter, ExpressionReader, SampleReader, Samples
+from reliability.timespan import TimeSpan
+
+Way = str
+SAMPLES: Final = "samples"
+COMPUTED: Final = "samples, recordings computed"
+SERVER: Final = "server"
+NO_SERIES: Final = "no series that it reads had a sample in this span"
+BEFORE: Final = timedelta(days=1)
+"""What is evaluated before the span, so that a `for` has begun."""
+
+LOGQL: Final = re.compile(
+    r"^\s*\{|\|[=~]|![=~]\s*[\"`]|\|\s*(?:json|logfmt|unwrap|pattern|regexp|unpack|line_format)\b"
+)
+"""Marks of LogQL, the language of Loki's rules."""
+
+Firings = AlertFirings | NoHistory | NoAlert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideFirings:
+    """When an alert of one side fired, and which way that was found out; empty if it was not."""
+
+    outcome: Firings
+    alerts: tuple[Alert, ...] = ()
+    way: Way = ""
+
+    @property
+    def lacks_series(self) -> bool:
+        """Whether no series that the alert reads had a sample."""
+        return isinstance(self.outcome, NoHistory) and self.outcome.reason == NO_SERIES
+
+
+NOTHING: Final = SideFirings(outcome=NoAlert())
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleReplayer:
+    """Replays single alerts; samples that several alerts read are fetched once.
+
+    `span` is what is shown. `has_recorded` says whether the source has the series that recording
+    rules recorded; a file of samples has not.
+    """
+
+    reader: SampleReader
+    span: TimeSpan
+    how: Semantics
+    has_recorded: bool = True
+
+    @cached_property
+    def samples(self) -> Reread:
+        """The reader, which remembers what it gave."""
+        return Reread(self.reader)
+
+    def both(
+        self, change: AlertChange, old: RecordingRules, new: RecordingRules
+    ) -> tuple[SideFirings, SideFirings]:
+        """When the alert fired on each side, both found out in the same way.
+
+        Recording rules are computed on both sides, or read on both: computed if they changed,
+        or if the source does not have them.
+        """
+        computes = "recordings" in change.aspects or not self.has_recorded
+        sides = [(change.old, old), (change.new, new)]
+        local = [self._local(placed, of, computes=computes) for placed, of in sides]
+        if not computes and any(side.lacks_series for side in local):
+            local = [self._local(placed, of, computes=True) for placed, of in sides]
+        if all(not isinstance(side.outcome, NoHistory) for side in local):
+            return local[0], local[1]
+
+        if "recordings" in change.aspects or not isinstance(self.reader, ExpressionReader):
+            return local[0], local[1]
+        by_server = [self._by_server(placed, self.reader) for placed, _ in sides]
+        return by_server[0], by_server[1]
+
+    def _local(
+        self, placed: PlacedRule | None, recordings: RecordingRules, *, computes: bool
+    ) -> SideFirings:
+        if placed is None:
+            return NOTHING
+        try:
+            groups = tuple(_groups(placed, recordings if computes else None))
+            before = max(BEFORE, 2 * placed.rule.after)
+            replayed = replay(
+                groups,
+                self.samples,
+                self.span.extended(before),
+                how=self.how,
+                grid=EvaluationGrid(),
+            )
+        except (CannotReplay, SourceError) as error:
+            return SideFirings(outcome=NoHistory(str(error)))
+
+        if not replayed.storage.series and not replayed.alerts:
+            return SideFirings(outcome=NoHistory(NO_SERIES))
+        has_recordings = computes and len(groups) + len(groups[0].rules) > 2
+        return self._fired(placed, replayed.alerts, COMPUTED if has_recordings else SAMPLES)
+
+    def _by_server(self, placed: PlacedRule | None, server: ExpressionReader) -> SideFirings:
+        if placed is None:
+            return NOTHING
+        before = self.span.extended(max(BEFORE, 2 * placed.rule.after))
+        asked = TimeSpan(before.start - placed.group.offset, before.end - placed.group.offset)
+        try:
+            group = _group(placed.group.name, placed, [placed])
+            values = server.evaluated(placed.rule.expr, asked, placed.group.every)
+            shifted = (_later(value, placed.group.offset) for value in values)
+            alerts = tuple(alerts_of(group, shifted, before, grid=EvaluationGrid()))
+        except (CannotReplay, SourceError) as error:
+            return SideFirings(outcome=NoHistory(str(error)))
+
+        return self._fired(placed, alerts, SERVER)
+
+    def _fired(self, placed: PlacedRule, alerts: tuple[Alert, ...], way: Way) -> SideFirings:
+        limit = placed.group.limit
+        if limit:
+            most = _most_at_once(alerts)
+            if most > limit:
+                reason = f"{most} alerts at once, and its group has limit: {limit}"
+                return SideFirings(outcome=NoHistory(reason))
+        return SideFirings(outcome=fired_of(alerts, self.span), alerts=alerts, way=way)
+
+
+def _later(values: Counter, offset: timedelta) -> Counter:
+    """The values of an expression at the evaluations that they are for."""
+    samples = values.samples
+    times = samples.times + offset // timedelta(milliseconds=1)
+    return Counter(values.labels, Samples(times, samples.values))
+
+
+def _most_at_once(alerts: tuple[Alert, ...]) -> int:
+    """The largest number of label sets that are pending or firing at one evaluation."""
+    if not alerts:
+        return 0
+    active = np.array([alert.states.pending | alert.states.firing for alert in alerts])
+    return int(active.sum(axis=0).max(initial=0))
+
+
+def _groups(placed: PlacedRule, recordings: RecordingRules | None) -> Iterator[RuleGroup]:
+    """The alert in its group, with the recordings that it reads in theirs."""
+    needed = [placed, *(recordings.read_by(placed.rule.expr) if recordings else ())]
+    of_group: dict[int, list[PlacedRule]] = {}
+    for one in needed:
+        of_group.setdefault(id(one.group), []).append(one)
+
+    for rules in of_group.values():
+        name = f"{rules[0].group.path}: {rules[0].group.name}"
+        order = {id(rule): index for index, rule in enumerate(rules[0].group.rules)}
+        yield _group(name, rules[0], sorted(rules, key=lambda one: order[id(one.rule)]))
+
+
+def _group(name: str, placed: PlacedRule, rules: list[PlacedRule]) -> RuleGroup:
+    group = placed.group
+    return RuleGroup(name, group.every, tuple(map(_rule, rules)), offset=group.offset)
+
+
+def _rule(placed: PlacedRule) -> Rule:
+    rule = placed.rule
+    try:
+        tree = read(rule.expr)
+    except CannotReplay:
+        if LOGQL.search(rule.expr):
+            raise CannotReplay("it is LogQL, a rule of Loki, which is not replayed") from None
+        raise
+    if rule.kind == "record":
+        return Recording(rule.name, tree, rule.labels)
+    if any("$value" in value or ".Value" in value for value in rule.labels.values()):
+        raise CannotReplay("its value is among its labels, so that each value is another alert")
+    return Alerting(name=rule.name, tree=tree, labels=rule.labels, after=rule.after, keep=rule.keep)

@@ -1,0 +1,90 @@
+"""A backtest of rule files as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reliability.backtest.rule_files.report.figures import (
+    NONE,
+    episodes,
+    headline,
+    name_of,
+    reach_of,
+    routes_line,
+    rules_line,
+    sides,
+    span_line,
+    ways,
+    what_changed,
+)
+from reliability.backtest.rule_files.result import AlertRow, RuleBacktest
+from reliability.render.display import width
+
+__all__ = ["headline", "text"]
+
+HEADS: Final = ("alert", "changed", "reaches", "fired", "messages", "nights, weekends")
+SHOWN: Final = 50
+"""Rows in a terminal; Markdown and JSON have all."""
+
+
+def text(result: RuleBacktest) -> str:
+    """The whole report."""
+    return "\n".join(_lines(result))
+
+
+def _lines(result: RuleBacktest) -> Iterator[str]:
+    yield rules_line(result)
+    yield headline(result)
+    yield ""
+    yield span_line(result)
+    yield from filter(None, (routes_line(result), ways(result)))
+    if result.rows:
+        yield ""
+        yield from _table([HEADS, *(cells(number, result) for number in _shown(result))])
+        if len(result.rows) > SHOWN:
+            yield f"and {len(result.rows) - SHOWN} more; --format json has all"
+    elif result.compares:
+        yield "nothing to replay: no alert changed its meaning or its route"
+
+    yield from _unknown(result)
+    for problem in result.problems:
+        yield f"{problem.at.text}: {problem.message}"
+
+
+def _shown(result: RuleBacktest) -> range:
+    return range(min(len(result.rows), SHOWN))
+
+
+def cells(number: int, result: RuleBacktest) -> tuple[str, ...]:
+    """The cells of one alert's row."""
+    row = result.rows[number]
+    old, new = (side.alerts.get(number, NONE) for side in result.received)
+    return (
+        name_of(row),
+        what_changed(row),
+        reach_of(row),
+        sides(result, episodes(row.old), episodes(row.new)),
+        sides(result, f"{old.messages}", f"{new.messages}"),
+        sides(result, f"{old.night}, {old.weekend}", f"{new.night}, {new.weekend}"),
+    )
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(width(row[column]) for row in rows) for column in range(len(HEADS))]
+    for row in rows:
+        padded = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
+def _unknown(result: RuleBacktest) -> Iterator[str]:
+    """Why alerts were not replayed, each reason once with the alerts."""
+    reasons: dict[str, list[AlertRow]] = {}
+    for row in result.unknown:
+        reasons.setdefault(row.unknown, []).append(row)
+    if reasons:
+        yield ""
+    for reason, rows in reasons.items():
+        at = rows[0].change.newest.rule.location
+        others = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+        yield f"not replayed: {at.text}: {name_of(rows[0])}{others}: {reason}"

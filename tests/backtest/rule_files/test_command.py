@@ -1,0 +1,204 @@
+"""`backtest --rules` in a repository of rule files: what it prints, and what it refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.backtest.rule_files.rule_repository import ALERTMANAGER, RULES, RuleRepository
+from tests.cli.program import reliability
+
+ALL = ("--rules", "rules/**/*.yml")
+ROUTED = (*ALL, "--alertmanager", "alertmanager.yml")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> RuleRepository:
+    files = {"rules/mail/queue.yml": RULES, "alertmanager.yml": ALERTMANAGER}
+    return RuleRepository.at(tmp_path, files)
+
+
+def test_without_a_base_every_alert_is_replayed(repository: RuleRepository) -> None:
+    ended = repository.backtest(*ROUTED)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines() == [
+        "alerts: 2",
+        "pages a week 14.0 · chat messages a week 7.0",
+        "",
+        "7 days to 2026-10-08 00:00 UTC, openmetrics samples.txt",
+        "routes of alertmanager.yml",
+        "evaluated: 1 from raw samples, 1 from raw samples with recording rules",
+        "",
+        "alert                 changed    reaches  fired  messages  nights, weekends",
+        "QueueLong (page)      unchanged  page     14     14        7, 4",
+        "QueueEmpty (warning)  unchanged  chat     7      7         0, 2",
+    ]
+
+
+def test_a_change_is_shown_old_against_new(repository: RuleRepository) -> None:
+    repository.replace("rules/mail/queue.yml", "> 50", ">  70 # users notice from 70 on")
+    ended = repository.backtest(*ROUTED, "--base", "HEAD")
+    assert ended.out.splitlines()[:2] == [
+        "alerts: 1 changed, 0 new, 1 unchanged",
+        "pages a week 14.0 -> 7.0",
+    ]
+    assert "QueueLong (page)  expression  page     14 -> 7  14 -> 7" in ended.out
+    assert "QueueEmpty" not in ended.out
+
+
+def test_layout_and_comments_change_nothing(repository: RuleRepository) -> None:
+    repository.replace("rules/mail/queue.yml", "queue_length == 0", "queue_length   ==    0 # none")
+    ended = repository.backtest(*ROUTED, "--base", "HEAD")
+    assert ended.out.startswith("alerts: 0 changed, 0 new, 2 unchanged\n")
+    assert ended.out.endswith("nothing to replay: no alert changed its meaning or its route\n")
+
+
+def test_a_recording_that_changed_is_computed_on_both_sides(repository: RuleRepository) -> None:
+    repository.replace("rules/mail/queue.yml", "max by (queue) (queue_length)", "queue_length / 2")
+    ended = repository.backtest(*ROUTED, "--base", "HEAD")
+    assert "pages a week 14.0 -> 0.0" in ended.out
+    assert "QueueLong (page)  recordings  page     14 -> 0" in ended.out
+
+
+def test_a_changed_route_replays_the_alerts_that_may_take_it(repository: RuleRepository) -> None:
+    repository.replace("alertmanager.yml", 'severity="page"', 'severity=~"page|warning"')
+    ended = repository.backtest(*ROUTED, "--base", "HEAD")
+    assert ended.out.splitlines()[:2] == [
+        "alerts: 0 changed, 0 new, 2 unchanged",
+        "pages a week 0.0 -> 7.0 · chat messages a week 7.0 -> 0.0",
+    ]
+    assert "QueueEmpty (warning)  route    chat -> page  7 -> 7" in ended.out
+    assert "QueueLong" not in ended.out
+
+
+def test_without_a_configuration_the_severity_says_what_pages(repository: RuleRepository) -> None:
+    ended = repository.backtest(*ALL)
+    assert "pages a week 14.0 · tickets a week 7.0" in ended.out
+    assert "no Alertmanager configuration: severity page or critical pages" in ended.out
+
+
+def test_a_mapping_says_what_a_webhook_is(repository: RuleRepository) -> None:
+    repository.replace(
+        "alertmanager.yml",
+        "pagerduty_configs: [{routing_key: x}]",
+        "webhook_configs: [{url: http://x}]",
+    )
+    unknown = repository.backtest(*ROUTED)
+    assert "pages a week 0.0 · webhook messages a week 14.0" in unknown.out
+    mapped = repository.backtest(*ROUTED, "--page", "severity=page")
+    assert "pages a week 14.0 · chat messages a week 7.0" in mapped.out
+
+
+def test_new_and_removed_alerts_have_one_side(repository: RuleRepository) -> None:
+    repository.replace("rules/mail/queue.yml", "QueueEmpty", "QueueIdle")
+    ended = repository.backtest(*ROUTED, "--base", "HEAD")
+    assert ended.out.startswith("alerts: 0 changed, 1 new, 1 removed, 1 unchanged\n")
+    assert "QueueIdle (warning)   new      chat     - -> 7  0 -> 7" in ended.out
+    assert "QueueEmpty (warning)  removed  chat     7 -> -  7 -> 0" in ended.out
+
+
+def test_incidents_are_caught_by_pages_that_match_their_labels(
+    repository: RuleRepository, tmp_path: Path
+) -> None:
+    (tmp_path / "incidents.csv").write_text(
+        "title,started_at,resolved_at,service\n"
+        "Mail is late,2026-10-05T06:00:00Z,2026-10-05T06:30:00Z,mail\n"
+        "Web is slow,2026-10-05T00:30:00Z,2026-10-05T01:00:00Z,web\n"
+        "Anything,2026-10-05T06:00:00Z,2026-10-05T06:30:00Z,\n",
+        encoding="utf-8",
+    )
+    repository.replace("rules/mail/queue.yml", "> 50", "> 70")
+    ended = repository.backtest(*ROUTED, "--base", "HEAD", "--incidents", "../incidents.csv")
+    assert (
+        "incidents caught 1 of 2 -> 0 of 2 · incidents during which a page fired 1 of 1 -> 0 of 1"
+        in ended.out
+    )
+
+
+def test_a_broken_file_and_logql_hide_nothing_else(repository: RuleRepository) -> None:
+    repository.write(
+        {
+            "rules/broken.yml": "groups: [\n",
+            "rules/loki.yml": "groups: [{name: l, rules: [{alert: L, expr: "
+            '\'rate({a="b"} |= "x" [5m]) > 1\'}]}]\n',
+        }
+    )
+    ended = repository.backtest(*ROUTED)
+    assert ended.code == 0
+    assert "QueueLong (page)" in ended.out
+    assert "not replayed: rules/loki.yml:1:28: L: it is LogQL, a rule of Loki" in ended.out
+    assert "rules/broken.yml:2:1: " in ended.out
+    assert "not replayed: 1 of 3 alerts" in ended.out
+
+
+def test_recordings_that_read_each_other_are_named(repository: RuleRepository) -> None:
+    repository.replace(
+        "rules/mail/queue.yml", "max by (queue) (queue_length)", "queue:length:max + queue_length"
+    )
+    ended = repository.backtest(*ROUTED, "--base", "HEAD")
+    assert "queue:length:max reads what it records itself" in ended.out
+
+
+def test_json_holds_episodes_and_both_sides(repository: RuleRepository) -> None:
+    repository.replace("rules/mail/queue.yml", "> 50", "> 70")
+    ended = repository.backtest(*ROUTED, "--base", "HEAD", "--format", "json")
+    result = json.loads(ended.out)
+    [alert] = result["alerts"]
+    assert (alert["alert"], alert["changed"], alert["way"]) == (
+        "QueueLong",
+        ["expression"],
+        "samples, recordings computed",
+    )
+    assert (len(alert["old"]["episodes"]), len(alert["new"]["episodes"])) == (14, 7)
+    assert alert["new"]["episodes"][0]["start"] == "2026-10-01T00:05:00+00:00"
+    assert result["notifications"]["new"]["by_reach"]["page"]["counted"] == 7
+    assert result["rules"] == {"changed": 1, "new": 0, "removed": 0, "unchanged": 1}
+
+
+def test_a_report_in_markdown_is_a_table(repository: RuleRepository) -> None:
+    repository.replace("rules/mail/queue.yml", "> 50", "> 70")
+    lines = repository.backtest(*ROUTED, "--base", "HEAD", "--format", "markdown").out.splitlines()
+    assert lines[0] == "**pages a week 14.0 -> 7.0**"
+    assert lines[-1].startswith("| `QueueLong (page)` | expression | page | 14 → 7 | 14 → 7 |")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--rules", "none/*.yml"), "--rules: no file matches none/*.yml"),
+        (("--rules", "alertmanager.yml"), "--rules: 1 files match alertmanager.yml, and none has"),
+        ((*ALL, "--mode", "sample"), "--mode and --rules exclude each other"),
+        ((*ALL, "--format", "html"), "--format html shows SLOs"),
+        ((*ALL, "shop"), "an SLO or service and --rules exclude each other"),
+        (("--page", "a=b"), "--page needs --rules PATTERN"),
+        ((*ALL, "--page", "a b"), "--page: not a valid matcher: 'a b'"),
+        ((*ALL, "--base", "nowhere"), "nowhere"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(
+    options: tuple[str, ...], message: str, repository: RuleRepository
+) -> None:
+    ended = repository.backtest(*options)
+    assert ended.code == 2
+    assert message in ended.err
+
+
+def test_a_source_is_needed(repository: RuleRepository) -> None:
+    ended = reliability("backtest", *ALL, folder=repository.root)
+    assert ended.code == 2
+    assert "--rules needs samples; pass --prometheus URL, or --samples FILE" in ended.err
+
+
+def test_a_budget_of_time_replays_the_most_changed_alerts_first(
+    repository: RuleRepository,
+) -> None:
+    ended = repository.backtest(*ROUTED, "--budget", "600")
+    assert (ended.code, "not replayed" in ended.out) == (0, False)
+
+
+def test_what_has_no_samples_is_not_known_and_not_zero(repository: RuleRepository) -> None:
+    repository.replace("rules/mail/queue.yml", "queue_length == 0", "other_metric == 0")
+    ended = repository.backtest(*ROUTED)
+    assert "QueueEmpty (warning)  unchanged  chat     ?" in ended.out
+    assert "QueueEmpty (warning): no series that it reads had a sample in this span" in ended.out
+    assert "not replayed: 1 of 2 alerts" in ended.out

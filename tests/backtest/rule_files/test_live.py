@@ -1,0 +1,95 @@
+"""`backtest --rules` against a real Prometheus of either generation that evaluated the rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.backtest.rule_files.rule_repository import RuleRepository
+from tests.cli.program import Ended, reliability
+from tests.servers.generation import Generation
+from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
+from tests.servers.remote_write import push
+
+NOW = datetime.now(UTC).replace(second=0, microsecond=0)
+RULES = """\
+groups:
+  - name: queue
+    rules:
+      - alert: QueueLong
+        expr: queue_length > 50
+        for: 5m
+        labels: {severity: page}
+"""
+
+
+@pytest.fixture(scope="module")
+def prometheus(
+    generation: Generation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Prometheus]:
+    config = prometheus_config(out_of_order=timedelta(hours=12))
+    folder = tmp_path_factory.mktemp("prometheus")
+    with run_prometheus(generation, folder, config) as server:
+        labels = {"__name__": "queue_length", "queue": "mail"}
+        samples = [
+            (NOW - timedelta(minutes=ago), 80.0 if 60 <= ago < 90 else 10.0)
+            for ago in range(180, -1, -1)
+        ]
+        up = [(moment, 1.0) for moment, _ in samples]
+        push(server.url, [(labels, samples), ({"__name__": "up", "job": "mail"}, up)])
+        yield server
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> RuleRepository:
+    return RuleRepository.at(tmp_path, {"rules/queue.yml": RULES})
+
+
+def backtest(repository: RuleRepository, server: Prometheus, *options: str) -> Ended:
+    source = ("--rules", "rules", "--prometheus", server.url, "--days", "1")
+    return reliability("backtest", *source, *options, folder=repository.root)
+
+
+@pytest.mark.servers
+def test_a_stricter_threshold_pages_less(
+    repository: RuleRepository, prometheus: Prometheus
+) -> None:
+    repository.replace("rules/queue.yml", "> 50", "> 90")
+    ended = backtest(repository, prometheus, "--base", "HEAD")
+    assert (ended.code, ended.err) == (0, "")
+    lines = ended.out.splitlines()
+    assert lines[:2] == ["alerts: 1 changed, 0 new, 0 unchanged", "pages 1 -> 0"]
+    assert f"prometheus {prometheus.url}; samples since " in lines[3]
+    assert "QueueLong (page)  expression  page     1 -> 0  1 -> 0" in ended.out
+
+
+@pytest.mark.servers
+def test_the_episode_begins_when_for_is_over(
+    repository: RuleRepository, prometheus: Prometheus
+) -> None:
+    ended = backtest(repository, prometheus, "--format", "json")
+    [episode] = json.loads(ended.out)["alerts"][0]["new"]["episodes"]
+    begin, end = (datetime.fromisoformat(episode[side]) for side in ("start", "end"))
+    assert begin == NOW - timedelta(minutes=89 - 5)
+    assert end == NOW - timedelta(minutes=59)
+
+
+@pytest.mark.servers
+def test_what_is_not_evaluated_here_is_evaluated_by_the_server(
+    repository: RuleRepository, prometheus: Prometheus
+) -> None:
+    repository.replace("rules/queue.yml", "queue_length > 50", "sort(queue_length) > 50")
+    ended = backtest(repository, prometheus)
+    assert "QueueLong (page)  unchanged  page     1" in ended.out
+
+
+@pytest.mark.servers
+def test_a_server_that_does_not_answer_is_one_error(repository: RuleRepository) -> None:
+    source = ("--rules", "rules", "--prometheus", "http://127.0.0.1:9")
+    ended = reliability("backtest", *source, folder=repository.root)
+    assert ended.code == 2
+    assert ended.err == "reliability: http://127.0.0.1:9 does not answer: connection refused\n"
