@@ -9,7 +9,7 @@ from typing import Final
 from reliability.message import CommaList, Message, listed
 
 POLICIES: Final = "policies/"
-"""The subject of a change that no single service answers for."""
+"""The subject of a change that belongs to no single service."""
 
 MOST_NAMED: Final = 5
 """Handles of one role that are named in a text; a role may be a whole team."""
@@ -47,12 +47,12 @@ class RequiredApproval:
 
     @property
     def handles(self) -> tuple[str, ...]:
-        """Everybody of every role, once."""
+        """The handles of all roles, each once."""
         return tuple(dict.fromkeys(handle for role in self.roles for handle in role))
 
     @property
     def names_people(self) -> bool:
-        """Whether each role is one handle, and none is a choice among the members of a team."""
+        """Whether each role has one handle, not a team to choose from."""
         return all(len(role) == 1 for role in self.roles)
 
     def missing(self, approved: Iterable[str], author: Iterable[str] = ()) -> tuple[Role, ...]:
@@ -70,7 +70,7 @@ class RequiredApproval:
         return missing
 
     def met_by(self, approved: Iterable[str], author: Iterable[str] = ()) -> bool:
-        """Whether somebody agreed for each role."""
+        """Return whether each role has an approval."""
         return bool(self.roles) and not self.missing(approved, author)
 
     def __str__(self) -> str:

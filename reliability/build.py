@@ -31,7 +31,7 @@ from reliability.resource import Resource, ResourceId
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file that is new or has other content than before."""
+    """A file that is new or changed."""
 
     path: Path
     word: ClassVar[str] = "written"
@@ -39,7 +39,7 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A file that was as it should be."""
+    """A file whose content is already up to date."""
 
     path: Path
     word: ClassVar[str] = "unchanged"
@@ -47,7 +47,7 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A file of ours that was wanted no more."""
+    """A file of an earlier build that this build does not write."""
 
     path: Path
     word: ClassVar[str] = "removed"
@@ -55,7 +55,7 @@ class Removed:
 
 Built = WrittenFile | Unchanged | Removed
 Done = list[WrittenFile | Unchanged | Problem]
-"""What came of a piece: the files of its resources, and what cannot be compiled."""
+"""The result of a piece: the files of its resources, and problems of what cannot be compiled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Output:
 
     @property
     def places(self) -> dict[str, FolderPlace]:
-        """Where the resources of each target go."""
+        """The folder of each target's resources."""
         return {
             name: FolderPlace(self.folder / into, end) for name, (_, into, end) in OUTPUTS.items()
         }
@@ -83,7 +83,7 @@ def build(
     jobs: int = 1,
     is_whole: bool = True,
 ) -> tuple[list[Built], list[Problem]]:
-    """Compile and write below a folder, and remove what an earlier build wrote and this did not.
+    """Compile and write below a folder, and remove the stale files of earlier builds.
 
     Nothing is removed if the catalog is not all that the repository declares (`is_whole`), or if
     something cannot be compiled: the missing part would look deleted. A problem that several
@@ -122,7 +122,7 @@ def _owner_id(catalog: Catalog) -> str:
 
 
 def _done(pieces: Sequence[Piece], output: Output, number: int) -> Done | ProviderError:
-    """A piece compiled and written; an error is given back, to be raised in its turn."""
+    """Compile and write a piece; return an error, so that errors are raised in order."""
     compiled = list(pieces[number].compiled())
     problems = [result for result in compiled if isinstance(result, Problem)]
     resources = [result for result in compiled if isinstance(result, Resource)]
@@ -150,7 +150,7 @@ def write(resources: Sequence[Resource], output: Output) -> Iterator[WrittenFile
 
 
 def removed(output: Output, wanted: Collection[Path]) -> Iterator[Removed]:
-    """Remove the marked files below a folder that are wanted no more.
+    """Remove the marked files below a folder that this build did not write.
 
     Raises:
         ProviderError: one cannot be removed.

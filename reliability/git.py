@@ -25,7 +25,7 @@ HEADER: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """A file of a commit: its path from the top, its mode as git writes it, its object."""
+    """A file of a commit: its path from the top, its mode as git prints it, its object id."""
 
     path: str
     mode: str
@@ -62,11 +62,11 @@ class GitRepository:
         return cls(top, _accepted(top))
 
     def run(self, *arguments: str, given: bytes | None = None) -> bytes:
-        """What a command of git prints; RevisionError with its first complaint if it fails."""
+        """Return the output of a git command; RevisionError with its first message if it fails."""
         return printed(self._ended(arguments, given), self.top)
 
     def commit(self, revision: str) -> str:
-        """The full hash of the commit that a revision names.
+        """Return the full hash of the commit that a revision names.
 
         Raises:
             RevisionError: it names none, or the commit is not in this clone.
@@ -101,7 +101,7 @@ class GitRepository:
         return None
 
     def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
-        """Every best common ancestor of two commits; several if branches were merged crosswise.
+        """Return every best common ancestor of two commits; several after criss-cross merges.
 
         Raises:
             RevisionError: a commit is not in this clone, or the clone is too shallow.
@@ -124,12 +124,12 @@ class GitRepository:
         return bool(self.run("rev-parse", "--show-superproject-working-tree").strip())
 
     def prefix(self, folder: Path) -> str:
-        """Where a folder lies below the top, as `a/b`; empty for the top."""
+        """Return the path of a folder from the top, as `a/b`; empty for the top."""
         path = real_path(folder).relative_to(self.top).as_posix()
         return "" if path == "." else path
 
     def tree(self, commit: str, below: str = "") -> Iterator[TreeEntry]:
-        """Every file of a commit, or below a folder; RevisionError if an object is missing."""
+        """Return the files of a commit below a folder; RevisionError if an object is missing."""
         within = ("--", f"{below}/") if below else ()
         yield from self._entries("-r", commit, *within)
 
@@ -145,7 +145,7 @@ class GitRepository:
             yield TreeEntry(os.fsdecode(name), mode, kind, object=blob)
 
     def contents(self, objects: Iterable[str]) -> Iterator[bytes]:
-        """The bytes of objects, in their order; nothing is filtered or converted.
+        """Yield the bytes of objects in order, without filters or line-end conversion.
 
         Raises:
             RevisionError: one of them is not in this clone.
@@ -174,14 +174,14 @@ class GitRepository:
         return sorted({*names, *(entry.path for entry in self.tree("HEAD", folder))})
 
     def subject_and_author(self, commit: str) -> tuple[str, str]:
-        """The first line of a commit's message, and the name of its author."""
+        """Return the subject of a commit, and the name of its author."""
         form = ("--encoding=UTF-8", "--format=%s%x00%an", "--max-count=1")
         _, _, text = self.run("rev-list", *form, commit).decode("utf-8", "replace").partition("\n")
         subject, _, author = text.rstrip("\n").partition("\0")
         return subject, author
 
     def changes(self, before: str, after: str) -> Iterator[CommitChange]:
-        """The files that differ between two commits; renames are followed."""
+        """Return the files that differ between two commits; renames are detected."""
         options = ("-r", "-M", "--no-ext-diff", "--no-textconv", before, after)
         names = iter(self.run("diff-tree", "--raw", "-z", *options).split(b"\0"))
         # a .gitattributes of the pull request could call every file binary
@@ -208,11 +208,11 @@ class GitRepository:
             yield os.fsdecode(next(fields)), os.fsdecode(next(fields))
 
     def remotes(self) -> list[str]:
-        """The addresses of the remotes, as the repository's own configuration has them."""
+        """Return the URLs of the remotes in the repository's own configuration."""
         return [address for _, address in self._remotes()]
 
     def origin(self) -> str:
-        """The address of the remote `origin`, or of the only remote; empty if there is neither."""
+        """Return the URL of `origin`, or of the only remote; empty if there is neither."""
         remotes = dict(reversed([*self._remotes()]))  # of several addresses, git fetches the first
         only = next(iter(remotes.values())) if len(remotes) == 1 else ""
         return remotes.get("origin", only)
@@ -230,7 +230,7 @@ class GitRepository:
 
 
 def top_of(folder: Path) -> Path | None:
-    """The nearest folder upwards with a `.git`, which is a file in a worktree or a submodule."""
+    """Return the nearest parent folder with a `.git` (a file in worktrees and submodules)."""
     whole = real_path(folder)
     return next((top for top in (whole, *whole.parents) if os.path.lexists(top / ENTRY)), None)
 

@@ -1,7 +1,8 @@
-"""Work in pieces that several processes share.
+"""Share the pieces of some work between processes.
 
-The others take them one after the other; this one begins with some of its own, and takes from the
-end where it would wait, so that all have done together, whatever a piece takes.
+The child processes take pieces from the front. The parent begins with some of its own, and takes
+from the end whenever it would wait for a result, so that all processes finish at about the same
+time, however unequal the pieces are.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Shared(Generic[T]):
-    """What is done for each piece, and which pieces somebody has begun: memory that all share."""
+    """The work for a piece, and which pieces are taken, in memory that all processes share."""
 
     work: Callable[[int], T]
     taken: Any
 
     def take(self, piece: int) -> bool:
-        """Whether a piece was still to be begun; it is taken now."""
+        """Take a piece; return False if another process already has it."""
         with self.taken.get_lock():
             is_free = not self.taken[piece]
             self.taken[piece] = 1
@@ -34,17 +35,19 @@ class Shared(Generic[T]):
 
 
 HELD: Final[list[Shared[Any]]] = []
-"""The work of a forked process: it came with the fork, and is never sent."""
+"""The work of a forked process. It is inherited by the fork, because pickling a catalog would take
+longer than the work.
+"""
 
 
 def in_processes(pieces: int, work: Callable[[int], T], jobs: int, first: int = 0) -> Iterator[T]:
-    """What `work` gives for piece 0, 1, 2, ..., in this order, from `jobs` processes.
+    """Yield `work(0)`, `work(1)`, ..., `work(pieces - 1)` in this order, from `jobs` processes.
 
-    All but this one are forked here and share what is there by now; what `work` gives is sent.
-    The `first` so many pieces are this one's. What `work` raises is raised here.
+    The children are forked here and share all memory of the parent; only results are pickled. The
+    parent does the `first` pieces itself. An exception of `work` is raised here.
 
     Raises:
-        ProcessLostError: one of the others was ended by somebody.
+        ProcessLostError: a child was killed, as by the kernel's out-of-memory killer.
     """
     try:
         yield from _from_all(pieces, work, jobs - 1, first=first)
@@ -71,7 +74,8 @@ def _from_all(pieces: int, work: Callable[[int], T], others: int, first: int) ->
                     own[end] = work(end)
                 yield asked.pop(piece).result()[0] if piece < end else own.pop(piece)
         finally:
-            shared.taken[:] = [1] * pieces  # who asks no longer needs no more
+            # A caller that stops early needs no more results: let the children run out of work.
+            shared.taken[:] = [1] * pieces
 
 
 def _if_free(piece: int) -> list[Any]:

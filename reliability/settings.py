@@ -1,4 +1,4 @@
-"""The only reader of the environment: settings and the secrets that files refer to."""
+"""Settings and secrets from environment variables; no other module reads those."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def without_plugins() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The environment as one value; tests make their own."""
+    """The environment as a value, so that tests can pass another one."""
 
     environment: Mapping[str, str]
 
@@ -47,18 +47,18 @@ class Settings:
 
     @property
     def servers_folder(self) -> Path | None:
-        """Where `demo --live` finds servers, where RELIABILITY_SERVERS names a folder."""
+        """The folder with the servers of `demo --live` (RELIABILITY_SERVERS), if it is set."""
         named = self.environment.get("RELIABILITY_SERVERS")
         return Path(named) if named else None
 
     @property
     def search_path(self) -> str:
-        """The PATH, on which programs are looked for."""
+        """The PATH on which programs are searched."""
         return self.environment.get("PATH", "")
 
     @property
     def github_api_url(self) -> str:
-        """Where GitHub's API is; an Actions runner sets it, and an enterprise has its own."""
+        """The URL of GitHub's API; Actions runners set it, and GitHub Enterprise has its own."""
         return self.environment.get("GITHUB_API_URL") or "https://api.github.com"
 
     @property
@@ -87,13 +87,13 @@ class Settings:
 
     @property
     def github_event(self) -> Path | None:
-        """The file with the event that started the job, where a runner names one."""
+        """The file with the event that triggered the workflow; None outside of a runner."""
         named = self.environment.get("GITHUB_EVENT_PATH")
         return Path(named) if named else None
 
     @property
     def github_run_url(self) -> str:
-        """The page of the workflow run that this job is a part of; empty outside of one.
+        """The URL of this job's workflow run; empty outside of a runner.
 
         https://docs.github.com/actions/reference/workflows-and-actions/variables
         """
@@ -110,12 +110,12 @@ class Settings:
 
     @property
     def job_summary(self) -> Path | None:
-        """The file to which a job appends its summary, where a runner names one."""
+        """The file to which a job appends its summary; None outside of a runner."""
         named = self.environment.get("GITHUB_STEP_SUMMARY")
         return Path(named) if named else None
 
     def secret(self, reference: str) -> str:
-        """The value that `env:NAME` or `file:PATH` leads to.
+        """Return the value that `env:NAME` or `file:PATH` refers to.
 
         Raises:
             SettingsError: the variable is not set, or the file cannot be read.

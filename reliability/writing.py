@@ -1,4 +1,4 @@
-"""Files are written where their path says: no link that somebody committed leads a write elsewhere.
+"""Write files exactly where their path says: a committed symbolic link cannot redirect a write.
 
 Whoever opens a pull request may commit symbolic links. So a link that lies inside the repository
 is followed by no write, wherever it leads; links above or outside of it are their owner's.
@@ -22,7 +22,7 @@ NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def repository_of(folder: Path) -> Path:
-    """The folder whose content is committed: the working tree around `folder`, or itself."""
+    """Return the top of the working tree around a folder; without Git, the folder itself."""
     return top_of(folder) or real_path(folder)
 
 
@@ -52,7 +52,7 @@ def make_folder(folder: Path, top: Path | None) -> None:
 
 
 def write_file(path: Path, content: bytes, top: Path | None, *, append: bool = False) -> None:
-    """Write a file, or put the content behind what it holds.
+    """Write a file, or append to it.
 
     Raises:
         OSError: it cannot be written, or a step of its path is a link below `top`.
@@ -66,7 +66,7 @@ def write_file(path: Path, content: bytes, top: Path | None, *, append: bool = F
 
 
 def write_new(path: Path, content: bytes, top: Path | None) -> None:
-    """Write a file that is not there yet, and make its folder.
+    """Write a new file, and create its folder.
 
     Raises:
         OSError: it is there, cannot be written, or a step of its path is a link below `top`.
@@ -78,12 +78,12 @@ def write_new(path: Path, content: bytes, top: Path | None) -> None:
 
 
 def create(path: Path) -> IO[bytes]:
-    """Open a file that must be new; a link of its name is not followed."""
+    """Open a new file; `O_EXCL` does not follow a link of that name."""
     return os.fdopen(os.open(path, NEW, 0o666), "wb")
 
 
 def replace(path: Path, content: bytes, top: Path | None) -> None:
-    """Write a file anew in one step: whoever reads it sees all of the old or all of the new.
+    """Replace a file atomically: a reader sees either the old or the new content.
 
     Raises:
         OSError: it cannot be written, or a step of its path is a link below `top`.
@@ -103,6 +103,6 @@ def replace(path: Path, content: bytes, top: Path | None) -> None:
 
 
 def keep_mode(file: IO[bytes], path: Path) -> None:
-    """Give an open file the permissions of the one that it is to replace, if there is one."""
+    """Copy the permissions of the file to be replaced, if it exists, to an open file."""
     with suppress(FileNotFoundError):
         os.fchmod(file.fileno(), stat.S_IMODE(path.lstat().st_mode))

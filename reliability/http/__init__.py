@@ -1,1 +1,1 @@
-"""The one HTTP client: every answer is bounded in size and time, and read by a schema."""
+"""The HTTP client: every response is limited in size and time, and read by a schema."""

@@ -22,23 +22,23 @@ _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
 class OutOfBoundsError(Exception):
-    """An answer is too large, too dense or cannot be decompressed; the text says which."""
+    """A response is too large, or cannot be decompressed; the text says which."""
 
 
 class TooLateError(Exception):
-    """The time of an answer is over."""
+    """The time limit of a response has passed."""
 
 
 @dataclass(slots=True)
 class Allowance:
-    """The seconds that all answers of one client may take together."""
+    """The seconds that all responses to one client may take together."""
 
     total: float
     spent: float = 0.0
 
     @property
     def left(self) -> float:
-        """What is left of them."""
+        """The seconds that remain."""
         return self.total - self.spent
 
 
@@ -57,13 +57,13 @@ class AnswerBounds:
 
     @property
     def seconds(self) -> float:
-        """How long the next answer may take."""
+        """The seconds that the next response may take."""
         return self.longest if self.together is None else min(self.longest, self.together.left)
 
 
 @contextmanager
 def time_limit(bounds: AnswerBounds) -> Iterator[None]:
-    """Let everything inside take as long as one answer may."""
+    """Set the deadline of one response for everything in the block."""
     begin = time.monotonic()
     token = _deadline.set(begin + bounds.seconds)
     try:
@@ -75,10 +75,10 @@ def time_limit(bounds: AnswerBounds) -> Iterator[None]:
 
 
 def time_left(timeout: float | None) -> float | None:
-    """A timeout in seconds, cut to what is left of the answer's time.
+    """Return a timeout in seconds, at most the time until the deadline.
 
     Raises:
-        TooLateError: nothing is left.
+        TooLateError: the deadline has passed.
     """
     deadline = _deadline.get()
     if deadline is None:
@@ -92,10 +92,10 @@ def time_left(timeout: float | None) -> float | None:
 
 
 def bounded_content(chunks: Iterable[bytes], headers: Mapping[str, str], largest: int) -> bytes:
-    """An answer's content, decompressed.
+    """Return the decompressed content of a response.
 
     Raises:
-        OutOfBoundsError: it has more bytes than `largest`, or an encoding that was not asked for.
+        OutOfBoundsError: it has more bytes than `largest`, or an unsupported encoding.
         TooLateError: its time is over.
     """
     encoding = headers.get("content-encoding", "identity").strip().lower()
@@ -113,7 +113,7 @@ def bounded_content(chunks: Iterable[bytes], headers: Mapping[str, str], largest
 
 
 def _gunzipped(chunks: Iterable[bytes], largest: int) -> Iterator[bytes]:
-    """Pieces of at most one byte more than is allowed, however small their gzip form is."""
+    """Yield decompressed pieces, at most one byte more than allowed: a gzip bomb stops there."""
     inflater = zlib.decompressobj(GZIP)
     try:
         for chunk in chunks:
@@ -126,10 +126,10 @@ def _gunzipped(chunks: Iterable[bytes], largest: int) -> Iterator[bytes]:
 
 
 def ensure_few_values(content: bytes, most: int) -> None:
-    """Let JSON pass whose values fit into memory.
+    """Ensure that the values of a JSON text fit into memory.
 
     Raises:
-        OutOfBoundsError: it holds too many.
+        OutOfBoundsError: there are too many.
     """
     values = content.count(b",") + content.count(b"[") + content.count(b"{")
     if values > most:

@@ -1,4 +1,4 @@
-"""What Prometheus' HTTP API answers, as schemas: the one place at which an answer becomes values.
+"""Schemas of Prometheus' HTTP API, and functions that return its data as values.
 
 https://prometheus.io/docs/prometheus/latest/querying/api/
 """
@@ -30,27 +30,27 @@ Seconds = Annotated[float, Field(ge=0, le=LONGEST_DURATION, allow_inf_nan=False)
 
 
 class FirstFault(FailFast):
-    """On a list: the first element that is wrong ends the reading, so that errors stay few."""
+    """Stops the validation of a list at the first wrong element, so that errors stay few."""
 
     def __hash__(self) -> int:
         return hash(type(self))
 
 
 class AnswerPart(BaseModel):
-    """A part of an answer; what we do not read is left out."""
+    """A part of a response; unknown keys are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class Sample(AnswerPart):
-    """One series of an instant query: a moment and its value, which may be NaN or infinite."""
+    """One series of an instant query: time and value; the value may be NaN or infinite."""
 
     metric: LabelSet
     value: tuple[Moment, float]
 
 
 class Points(AnswerPart):
-    """One series of a range; native histograms are not read, only noticed."""
+    """One series of a range query; native histograms are detected, but not read."""
 
     metric: LabelSet
     values: Annotated[list[tuple[Moment, float]], FirstFault()] = Field(default_factory=list)
@@ -65,14 +65,14 @@ class Vector(AnswerPart):
 
 
 class Matrix(AnswerPart):
-    """The result of a query of ranges."""
+    """The result of a range query."""
 
     resultType: Literal["matrix"]  # noqa: N815 - as Prometheus writes it
     result: Annotated[list[Points], FirstFault()]
 
 
 class Success(AnswerPart, Generic[T]):
-    """What the API wraps data in; with `warnings` the data may be a part only."""
+    """The envelope of data; with `warnings`, the data may be partial."""
 
     status: Literal["success"] = "success"
     data: T
@@ -80,14 +80,14 @@ class Success(AnswerPart, Generic[T]):
 
 
 class Failure(AnswerPart):
-    """What the API answers if it refuses a question."""
+    """The response to a query that the server refuses."""
 
     status: Literal["error"]
     error: str = ""
 
 
 class QuestionRefusedError(ProviderError):
-    """The server understands us, and does not answer this question."""
+    """The server refuses a query, and says why."""
 
 
 VECTOR: Final = TypeAdapter(Success[Vector])
@@ -98,10 +98,10 @@ FAILURE: Final = TypeAdapter(Failure)
 
 
 def data_of(reply: HttpReply, form: TypeAdapter[Success[T]]) -> T:
-    """The data of an answer, which is all there is.
+    """Return the data of a response, which must be complete.
 
     Raises:
-        QuestionRefusedError: the server says why it does not answer.
+        QuestionRefusedError: the server refuses the query, and says why.
         UnexpectedReplyError: it is not an answer of Prometheus.
         ProviderError: it is a part only.
     """
@@ -115,7 +115,7 @@ def data_of(reply: HttpReply, form: TypeAdapter[Success[T]]) -> T:
 
 
 def refusal_of(reply: HttpReply) -> ProviderError:
-    """Why an answer that is not a success has no data."""
+    """Return why a response has no data."""
     try:
         words = one_line(reply.read(FAILURE, KIND).error)
     except UnexpectedReplyError:
@@ -126,7 +126,7 @@ def refusal_of(reply: HttpReply) -> ProviderError:
 
 
 def instant(server: HttpServer, query: str, at: float | None = None) -> list[Sample]:
-    """The result of a query at a moment, in seconds since 1970; by default the server's now.
+    """Return the result of an instant query; `at` is in seconds since 1970, None for now.
 
     Raises:
         ProviderError: as `data_of`.
@@ -136,7 +136,7 @@ def instant(server: HttpServer, query: str, at: float | None = None) -> list[Sam
 
 
 def ranges(server: HttpServer, query: str, start: float, end: float, step: float) -> list[Points]:
-    """The result of a query at every step from start to end, in seconds.
+    """Return the result of a range query from start to end (inclusive), all in seconds.
 
     Raises:
         ProviderError: as `data_of`.
@@ -148,7 +148,7 @@ def ranges(server: HttpServer, query: str, start: float, end: float, step: float
 
 
 def samples(server: HttpServer, selector: str, seconds: int, at: float) -> list[Points]:
-    """The samples of series as they are stored, in so many seconds up to a moment.
+    """Return the stored samples of series in the last `seconds` before a moment.
 
     Raises:
         ProviderError: as `data_of`.
@@ -158,7 +158,7 @@ def samples(server: HttpServer, selector: str, seconds: int, at: float) -> list[
 
 
 def label_values(server: HttpServer, label: str, parameters: Parameters | None = None) -> list[str]:
-    """The values of a label.
+    """Return the values of a label.
 
     Raises:
         ProviderError: as `data_of`.
@@ -170,7 +170,7 @@ def label_values(server: HttpServer, label: str, parameters: Parameters | None =
 
 
 def runtime_of(server: HttpServer) -> dict[str, Any]:
-    """The runtime information: `storageRetention` and others, of any type.
+    """Return the runtime information of the server, such as `storageRetention`.
 
     Raises:
         ProviderError: as `data_of`.

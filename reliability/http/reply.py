@@ -1,4 +1,4 @@
-"""An answer that was read whole: what it says in words, and what it holds by a schema."""
+"""A complete response: its content as text, as a message, or validated by a schema."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from reliability.http.bounds import OutOfBoundsError, ensure_few_values
 
 T = TypeVar("T")
 LONGEST_WORDS: Final = 300
-"""Characters of a server's own words that a message repeats."""
+"""Characters of a server's text in a message."""
 
 SPACES: Final = re.compile(r"\s+")
 
 
 class UnexpectedReplyError(ProviderError):
-    """A server answers, and not as its API describes."""
+    """A response does not have the form that the API documents."""
 
 
 class TooLargeError(ProviderError):
-    """An answer is larger than was let pass; others may be smaller."""
+    """A response exceeds the size limit; others may be smaller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +49,17 @@ class HttpReply:
 
     @property
     def is_redirect(self) -> bool:
-        """Whether the answer leads to another address."""
+        """Whether it is a redirect."""
         return 300 <= self.status_code < 400 and "location" in self.headers
 
     @property
     def text(self) -> str:
-        """The content as UTF-8, whatever the server says of its encoding."""
+        """The content as UTF-8; JSON must be UTF-8 (RFC 8259), whatever `Content-Type` says."""
         return self.content.decode("utf-8", "replace")
 
     @property
     def words(self) -> str:
-        """The content as a message may repeat it."""
+        """The content for a message: one line, shortened."""
         return one_line(self.content[: 20 * LONGEST_WORDS].decode("utf-8", "replace"))
 
     def read(self, form: TypeAdapter[T], kind: str) -> T:
@@ -78,16 +78,16 @@ class HttpReply:
             raise self.unexpected(kind, _first(error)) from error
 
     def unexpected(self, kind: str, reason: str) -> UnexpectedReplyError:
-        """The error that says how this answer differs from those of a kind of server."""
+        """Return the error for a response that a kind of server would not send."""
         return UnexpectedReplyError(
             f"{self.server}: {self.request} is not answered as {kind} does: {reason}"
         )
 
 
 def one_line(text: str) -> str:
-    """What a server says, as a message may repeat it: one line, printable, not too long.
+    """Return a server's text for a message: one line, printable, shortened.
 
-    A line break could begin a line with `::`, which a job's log takes for a command.
+    A line that begins with `::` would be a workflow command in the log of GitHub Actions.
     """
     plain = SPACES.sub(" ", text[: 20 * LONGEST_WORDS]).strip()
     shown = "".join(
@@ -97,7 +97,7 @@ def one_line(text: str) -> str:
 
 
 def _first(error: ValidationError) -> str:
-    """The first thing that is not as expected, and its place in the answer."""
+    """Return the first validation error, with its path in the response."""
     detail = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = ".".join(str(part) for part in detail["loc"])
     return one_line(f"{place}: {detail['msg']}" if place else detail["msg"])

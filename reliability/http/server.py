@@ -1,7 +1,7 @@
-"""Calls to one server: no other host, no redirect, no write in a dry run, every answer bounded.
+"""Requests to one server: no other host, no redirect, no write in a dry run, limited responses.
 
-Reads are tried again if the server asks for it or breaks off, within the time of one answer; a
-write is sent once, and a server that accepts no connection is reported at once.
+Reads are retried if the server asks for it or the connection breaks, within the time limit of one
+response. A write is sent once, and a refused connection is reported at once.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ Parameters = Mapping[str, str | int]
 
 
 class NoAnswerError(ProviderError):
-    """A server that does not answer; what was sent may or may not have arrived."""
+    """The server does not answer; the request may or may not have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """When a read is tried again: statuses, and seconds to wait if the server names none."""
+    """When a read is retried: statuses, and seconds to wait if there is no `Retry-After`."""
 
     statuses: frozenset[int] = frozenset({429, 502, 503, 504})
     pauses: tuple[float, ...] = (0.5, 1.0, 2.0)
@@ -53,7 +53,7 @@ class Retries:
 
 
 class Guard(httpx.BaseTransport):
-    """Lets a request out only to the one server, and in a dry run only if it reads."""
+    """A transport that sends requests only to the one server, in a dry run only reads."""
 
     def __init__(self, inner: httpx.BaseTransport, origin: httpx.URL, *, writable: bool) -> None:
         self.inner = inner
@@ -61,10 +61,10 @@ class Guard(httpx.BaseTransport):
         self.writable = writable
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass a request on, or refuse it.
+        """Send a request, or refuse it.
 
         Raises:
-            ProviderError: it may not leave.
+            ProviderError: the request is not allowed.
         """
         if request.method not in READS and not self.writable:
             raise ProviderError(f"a dry run sends no {request.method} {request.url.path}")
@@ -79,9 +79,9 @@ class Guard(httpx.BaseTransport):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpServer:
-    """One server; paths begin with a slash and are put behind its address.
+    """One server; paths begin with a slash and are appended to its URL.
 
-    `target` is what messages begin with.
+    `target` is the prefix of messages.
     """
 
     target: str

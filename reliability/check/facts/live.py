@@ -1,4 +1,8 @@
-"""What a live server knows of our selectors: asked once, before the rules run, and bounded."""
+"""Facts about the selectors of a repository from a live server.
+
+They are queried once, before the rules run, because rules do no I/O; the number of requests is
+limited, so that a check cannot overload the server.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +22,20 @@ if TYPE_CHECKING:
 
 MOST_SELECTORS: Final = 5_000
 MOST_EMPTY: Final = 200
-"""How many selectors without a series are looked at more closely."""
+"""Selectors without series for which the responsible matchers are looked up."""
+
 MOST_UNKNOWN: Final = 20
-"""For how many metrics that are not there names like theirs are looked for."""
+"""Unknown metrics for which similar names are looked up."""
+
 BEGINNING: Final = re.compile(r"[a-zA-Z]+_")
 NONE: Final[frozenset[str]] = frozenset()
 PROBED: Final = 50
-"""Of how many metrics old samples are looked for."""
+"""Metrics of which old samples are looked up, to estimate the retention."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """How many series a selector has now, and the time between two samples where it is seen."""
+    """The number of series of a selector now, and its scrape interval, if it can be estimated."""
 
     series: int
     interval: timedelta | None
@@ -37,14 +43,14 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class UnknownMetric:
-    """No series has had the metric's name lately; `like` are names that begin as it does."""
+    """No series has had the metric's name lately; `like` are names with the same first word."""
 
     like: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedMatcher:
-    """A matcher whose value no series of the metric has had lately, and the values there are."""
+    """A matcher whose value no series of the metric has had lately, and the existing values."""
 
     matcher: Matcher
     values: frozenset[str]
@@ -52,7 +58,7 @@ class UnmatchedMatcher:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """The metric is there, and no series has matched lately; `blamed` alone say why."""
+    """The metric exists, but no series has matched lately; `blamed` are the matchers to blame."""
 
     blamed: tuple[UnmatchedMatcher, ...]
 
@@ -62,21 +68,21 @@ Answer = Observed | UnknownMetric | Empty
 
 @dataclass(frozen=True, slots=True)
 class SampleRetention:
-    """The server says how long it keeps samples."""
+    """The retention that the server reports."""
 
     length: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class NothingBefore:
-    """The server does not say, and of our metrics it has no sample that is this old."""
+    """The server reports no retention, and has no sample of this age of any declared metric."""
 
     length: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class NotKnown:
-    """The server does not say, and what was looked for is there or cannot be."""
+    """The server reports no retention, and samples exist at every age that was probed."""
 
 
 Retention = SampleRetention | NothingBefore | NotKnown
@@ -84,9 +90,9 @@ Retention = SampleRetention | NothingBefore | NotKnown
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What the server answered, by the text of each selector; `notes` say what is not known.
+    """The answers of the server, by the text of each selector; `notes` say what is not known.
 
-    A selector without an answer was not looked at.
+    A selector without an answer was not queried.
     """
 
     answers: Mapping[str, Answer]
@@ -94,43 +100,43 @@ class Live:
     notes: tuple[str, ...] = ()
 
     def observed(self, text: str) -> Observed | None:
-        """What was seen of a selector that matches something."""
+        """Return the observation of a selector; None if its metric or series do not exist."""
         answer = self.answers.get(text)
         return answer if isinstance(answer, Observed) else None
 
 
 class MetricServer(Protocol):
-    """A server of metrics; "lately" is within its last seven days.
+    """A metrics server; "lately" is within the last seven days.
 
-    Each method raises ProviderError where the server does not answer as it should.
+    Each method raises ProviderError if the server does not answer as its API documents.
     """
 
     def known(self, names: Sequence[str]) -> frozenset[str]:
-        """Those of these metric names that a series has had lately."""
+        """Return the metric names that a series has had lately."""
         ...
 
     def observed(self, selectors: Sequence[str]) -> Sequence[Observed | None]:
-        """What each selector has now; None where the server refuses to say."""
+        """Return the current observation of each selector; None if the server refuses."""
         ...
 
     def values(self, asked: Sequence[tuple[str, str]]) -> Sequence[frozenset[str] | None]:
-        """The values of a label among the series of a selector lately, for each such pair."""
+        """Return the recent values of a label in a selector, for each (label, selector)."""
         ...
 
     def retention(self) -> timedelta | None:
-        """How long samples are kept, where the server says so."""
+        """Return how long samples are kept; None if the server does not report it."""
         ...
 
     def holds(self, names: Sequence[str], age: timedelta) -> bool | None:
-        """Whether there is a sample of that age of any of these metrics; None if refused."""
+        """Return whether any metric has a sample of that age; None if the server refuses."""
         ...
 
 
 def look(context: Declarations, server: MetricServer) -> Live:
-    """Ask for everything that the rules want to know.
+    """Query everything that the rules need.
 
     Raises:
-        ProviderError: the server does not answer as it should.
+        ProviderError: the server does not answer as its API documents.
     """
     wanted = {selected.text: selected.selector for selected in context.selected}
     chosen = dict(islice(wanted.items(), MOST_SELECTORS))
@@ -157,7 +163,7 @@ def look(context: Declarations, server: MetricServer) -> Live:
 
 
 def _like(names: Sequence[str], server: MetricServer) -> Mapping[str, frozenset[str]]:
-    """Of each of these names the names on the server that begin with the same word."""
+    """Return the names on the server that begin with the same word, for each name."""
     beginnings = ((name, BEGINNING.match(name)) for name in names[:MOST_UNKNOWN])
     words = {name: match[0] for name, match in beginnings if match is not None}
     asked = {word: f'{{{NAME}=~"{word}.+"}}' for word in words.values()}
@@ -167,7 +173,7 @@ def _like(names: Sequence[str], server: MetricServer) -> Mapping[str, frozenset[
 
 
 def _empty(selectors: Mapping[str, VectorSelector], server: MetricServer) -> Mapping[str, Empty]:
-    """Those of the selectors that have matched nothing lately, and which matchers are why."""
+    """Return the selectors that have matched nothing lately, with the matchers to blame."""
     lately = server.values([(NAME, text) for text in selectors])
     absent = [text for text, names in zip(selectors, lately, strict=True) if names == frozenset()]
     asked = {
@@ -182,7 +188,7 @@ def _empty(selectors: Mapping[str, VectorSelector], server: MetricServer) -> Map
 
 
 def _exact(selector: VectorSelector) -> Iterable[Matcher]:
-    """The matchers that ask for one value, where the metric is known by its name."""
+    """Return the `=` matchers of a selector with a metric name."""
     if not selector.metric:
         return ()
     matchers = (matcher for matcher in selector.matchers if matcher.label != NAME)
@@ -200,7 +206,7 @@ def _blamed(
 
 
 def _retention(context: Declarations, server: MetricServer, names: Sequence[str]) -> Retention:
-    """What the server says, or else the youngest age of which it has no sample of ours."""
+    """Return the reported retention, or the least probed age without any sample."""
     duration = server.retention()
     if duration is not None:
         return SampleRetention(duration)
