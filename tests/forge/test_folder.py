@@ -262,3 +262,37 @@ def test_a_page_of_ours_has_a_number_and_our_name(
     present = folder.open().comments(7, "summary").present()
     assert [note.text for note in present] == ["all is well"] * is_page
     assert folder.open().comments(7, "other").present() == ()
+
+
+def test_an_issue_that_a_person_wrote_needs_no_labels_and_no_people(folder: FolderWorld) -> None:
+    path = folder.root / "issues/0003-mine.md"
+    path.parent.mkdir(parents=True)
+    fields = "author: reliability[bot]\ncreated: '2026-11-25T09:00:00+00:00'\n"
+    path.write_text(
+        f"---\nid: 3\n{fields}updated: 2026-11-25 10:00:00+00:00\nlabels:\n---\n\n"
+        "<!-- reliability:revisit payroll/2026Q4 -->\ndue\n"
+    )
+    [found] = folder.open().issues("revisit").present()
+    assert (found.id, found.title, found.labels, found.assignees) == (3, "", (), ())
+    assert (found.state, found.closed, found.created.hour) == ("open", None, 9)
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"state": "open"}, "open"),
+        ({"state": "open", "reason": "not planned"}, "open"),
+        ({"state": "closed", "reason": "completed"}, "closed"),
+        ({"state": "closed", "reason": "not planned"}, "settled"),
+        ({"state": "closed", "reason": "not planned", "closed-by": "mori"}, "settled"),
+        ({"state": "closed", "reason": "not planned", "closed-by": "stale[bot]"}, "closed"),
+        ({"state": "closed"}, "closed"),
+    ],
+)
+def test_a_person_closes_for_good_by_a_reason(
+    folder: FolderWorld, fields: dict[str, str], state: str
+) -> None:
+    board = folder.open().issues("revisit")
+    kept(board, [issue()])
+    folder.edit(Path(board.present()[0].url), fields)
+    assert board.present()[0].state == state

@@ -82,3 +82,21 @@ def test_the_indentation_stays(line: str) -> None:
     at = line.index("ticket") + 1
     lines = fixed(f"{line}t\n", Edit(SourceSpan(1, at, 1, at + 7), "ticket"))
     assert lines == SuggestedLines(1, 1, line)
+
+
+@pytest.mark.parametrize(
+    ("rows", "written", "is_suggested"),
+    [
+        (MOST_LINES, 1, True),
+        (MOST_LINES + 1, 1, False),
+        (1, MOST_LINES, True),
+        (1, MOST_LINES + 1, False),
+        (MOST_LINES, MOST_LINES, True),
+    ],
+)
+def test_a_suggestion_replaces_and_has_at_most_so_many_lines(
+    rows: int, written: int, *, is_suggested: bool
+) -> None:
+    text = "\n".join(["row"] * rows)
+    edit = Edit(SourceSpan(1, 1, rows, 4), "\n".join(["new"] * written))
+    assert (fixed(text, edit) is not None) is is_suggested
