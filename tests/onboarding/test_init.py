@@ -83,6 +83,20 @@ def test_what_is_there_stays_and_what_is_declared_elsewhere_is_not_declared_twic
     assert reliability("check", "--fail-on", "info", folder=tmp_path).code == 0
 
 
+def test_a_team_that_is_not_written_is_noted(tmp_path: Path) -> None:
+    reliability("init", "--team", "own", folder=tmp_path)
+    again = reliability("init", "--team", "own", folder=tmp_path)
+    assert "has no effect" not in again.err
+
+    ended = reliability("init", "--team", "shop", folder=tmp_path)
+    assert ended.code == 0
+    assert (
+        "\n--team shop has no effect: policies/teams/ already has own\n"
+        "to add a team, write policies/teams/shop.yaml\n"
+    ) in ended.err
+    assert not (tmp_path / "policies/teams/shop.yaml").exists()
+
+
 def test_a_folder_of_services_that_is_something_else_is_told(tmp_path: Path) -> None:
     manifest = tmp_path / "services/api/deployment.yaml"
     manifest.parent.mkdir(parents=True)

@@ -12,6 +12,7 @@ from reliability.cli.app import App
 from reliability.cli.init.interview import git_top
 from reliability.cli.main import COMMANDS
 from reliability.documentation import docs_page
+from reliability.model.team import Team
 from reliability.onboarding.init.beginning import declared_in
 from reliability.onboarding.init.github_files import ACTION, TOOL, KeptFile, Wrote, installs_by_name
 from reliability.onboarding.init.takeover import missing_secret_files
@@ -52,6 +53,8 @@ class InitResult:
     github_files: tuple[GithubFile, ...]
     strange: tuple[str, ...] = ()
     """Existing files in `services/` that are not documents."""
+    unused_team: str = ""
+    """The team of `--team` that is not written, since the repository already declares a team."""
 
     @property
     def top(self) -> Path:
@@ -77,7 +80,7 @@ def print_result(app: App, done: InitResult) -> None:
     if kept:
         app.note(f"\nexisting files with other content, not changed: {kept}")
 
-    for paragraph in (*_about_deliveries(done), *_about_workflows(done)):
+    for paragraph in (*_about_teams(done), *_about_deliveries(done), *_about_workflows(done)):
         app.note(f"\n{paragraph}")
     if done.strange:
         app.note(
@@ -95,6 +98,17 @@ def print_result(app: App, done: InitResult) -> None:
     if done.github_files and done.unknown_source is None:
         app.note(f"\n{STEPS}")
     app.note("\nnext:\n" + "\n".join(f"  {line}" for line in next_commands(done)))
+
+
+def _about_teams(done: InitResult) -> Iterator[str]:
+    """Yield that `--team` had no effect, and how to add a second team."""
+    if done.unused_team:
+        catalog, _ = declared_in(done.root)
+        teams = ", ".join(sorted(team.value.metadata.name for team in catalog.documents(Team)))
+        yield (
+            f"--team {done.unused_team} has no effect: policies/teams/ already has {teams}\n"
+            f"to add a team, write policies/teams/{done.unused_team}.yaml"
+        )
 
 
 def _about_deliveries(done: InitResult) -> Iterator[str]:

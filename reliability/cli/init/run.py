@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from reliability.cli.app import App
@@ -46,6 +46,7 @@ def run(app: App, /, **given: Any) -> int:
         secret_files=secret_files,
         github_files=_github(root, request),
         strange=strange,
+        unused_team=_unused_team(given["team"], write_plan),
     )
 
     if given["form"] == "json":
@@ -61,6 +62,15 @@ def _write_plan(root: Path, wanted: RepositoryStart) -> tuple[WritePlan, tuple[s
     wanted = replace(wanted, owner_id=owner_id_in(catalog))
     files = wanted_files(wanted, shipped_repository())
     return WritePlan.of(root, not_declared(files, catalog)), strange
+
+
+def _unused_team(team: str | None, write_plan: WritePlan) -> str:
+    """Return the team of `--team` if its file is not written, since another team is declared."""
+    if team is None:
+        return ""
+    path = PurePosixPath("policies/teams", f"{team}.yaml")
+    is_planned = path in (*write_plan.new, *write_plan.kept, *write_plan.same)
+    return "" if is_planned else team
 
 
 def _secret_files(root: Path, taken: TakeOver | None) -> tuple[Path, ...]:
