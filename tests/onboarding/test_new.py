@@ -57,7 +57,7 @@ def test_again_with_the_same_answers_nothing_is_written(root: Path) -> None:
 def test_the_next_promise_goes_behind_what_a_person_wrote(root: Path) -> None:
     new(root, *JOURNEY, "--kind", "http", "--product", "@po", "--criticality", "critical")
     slo = root / "services/shop/slo.yaml"
-    mine = "# mine, and it stays\r\n" + slo.read_text().rstrip("\n").replace("kept", "placed")
+    mine = "# mine, and it stays\r\n" + slo.read_text().rstrip("\n").replace("succeeded", "placed")
     slo.write_bytes(mine.encode())
     ended = new(root, "--journey", "A customer is told quickly", "--kind", "latency")
     assert "added  to the end of services/shop/slo.yaml" in ended.out

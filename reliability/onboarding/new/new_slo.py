@@ -44,8 +44,8 @@ spec:
   timeWindow: [{{duration: {period}d, isRolling: true}}]
   budgetingMethod: Occurrences
   objectives:
-    - displayName: kept
-      target: {target}                 # the rest is the error budget
+    - displayName: succeeded
+      target: {target}                 # 1 - target is the error budget
 """
 POLICY: Final = """\
 apiVersion: reliability/v1
