@@ -30,7 +30,7 @@ $(SETUP): pyproject.toml constraints.txt
 $(DEMO_SETUP): pyproject.toml constraints.txt
 	@tools/make-venv "$(PYTHON)" "$(DEMO_VENV)"
 	@echo "installing into $(DEMO_VENV); this takes about a minute the first time"
-	@$(DEMO_VENV)/bin/python $(filter-out --quiet,$(PIP_INSTALL)) -e '.[history]'
+	@$(DEMO_VENV)/bin/python $(PIP_INSTALL) -e '.[history]'
 	@touch $@
 
 ## make demo      the whole loop on built-in data; needs no server
