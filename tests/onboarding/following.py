@@ -68,7 +68,14 @@ class Alone:
 
     def history(self) -> str:
         """Everything that every commit of the repository holds."""
-        command = ("git", "-C", str(self.folder / "reliability-of-ours"), "log", "--all", "--patch")
+        command = (
+            "git",
+            "-C",
+            str(self.folder / "reliability-repository"),
+            "log",
+            "--all",
+            "--patch",
+        )
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         return done.stdout
 

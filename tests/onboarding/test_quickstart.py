@@ -44,7 +44,7 @@ def followed(generation: Generation, folder: Path) -> None:
         assert person.inbox.at(HEARTBEAT, "firing")
         del steps["A page arrives"]
         assert_nothing_leaked(person, "".join(steps.values()))
-        root = person.folder / "reliability-of-ours"
+        root = person.folder / "reliability-repository"
         for command in (("check", "--fail-on", "info"), ("plan", "--detailed-exitcode")):
             ended = reliability(*command, folder=root)
             assert ended.code == 0, ended.out
