@@ -21,7 +21,7 @@ spec:
   waivers:
     - rule: alert-for-cause  # <- waiver-unused
       service: attendance
-      reason: The disk fills within an hour and nothing else tells
+      reason: The disk fills within an hour and nothing else detects it
       approver: "@lead-workforce"
       until: 2027-01-31
 ```

@@ -82,7 +82,7 @@ def before(screen: Screen) -> None:
         {loud.failed:,} of {loud.total:,} clock-ins failed, {failing}. A replay of
         the same days:"""
     )
-    screen.lines(mentions_table(loud.mentions, mentions_of(quiet)))
+    screen.lines(mentions_table(loud.mentions, mentions_of(quiet), SERVICE))
     screen.words(
         """So every signal gets a tier first. An alert needs action now, a ticket within days, a
         log none. Only user impact is an alert, and the SLO defines user impact."""
@@ -136,7 +136,9 @@ def changed(screen: Screen) -> None:
     changes = propose(screen.catalog())
     write(screen.root, changes)
     screen.title("A change")
-    screen.words("A pull request wants fewer notifications: a lower target, and one alert less.")
+    screen.words(
+        "A pull request wants fewer notifications: it lowers a target and the tier of an alert."
+    )
     screen.lines(f"  {line}" for line in changed_lines(changes, screen.root))
 
 

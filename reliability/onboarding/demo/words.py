@@ -21,9 +21,12 @@ def paragraph(text: str) -> str:
     )
 
 
-def mentions_table(before: Mentions, after: Mentions) -> Iterator[str]:
-    """Yield a table of both replays: an alert on every error, and the policy."""
-    yield f"  {'':26}  mentions a week  during an incident  incidents detected"
+def mentions_table(before: Mentions, after: Mentions, service: str) -> Iterator[str]:
+    """Yield a table of both replays: an alert on every error, and the policy.
+
+    Its incidents are those of one service; a backtest of the demo counts those of all.
+    """
+    yield f"  {'':26}  mentions a week  during an incident  incidents of {service} detected"
     for name, replay in (("an alert on every error", before), ("this repository's policy", after)):
         week = f"{replay.per_week:.0f}" if replay.per_week >= MANY else f"{replay.per_week:.1f}"
         more = f", {replay.as_tickets} more by a ticket" if replay.as_tickets else ""

@@ -55,7 +55,7 @@ def test_a_finding_shows_its_line_a_mark_and_the_way_out(repository: Path) -> No
         "services/attendance/slo.yaml:28:15: error[burn-alert-impossible]: target 0.9 makes the "
         "fast burn alert need an error ratio of 1.44, and a ratio cannot exceed 1\n"
         " 28 |       target: 0.9                 "
-        "# what is left is the error budget\n"
+        "# 1 - target is the error budget\n"
         "    |               ^^^\n"
         "    = help: use a window set whose largest factor is under 10, "
         "or raise target above 0.9306\n"

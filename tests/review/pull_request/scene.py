@@ -32,8 +32,8 @@ LOOSER: Edit = (SLO, "target: 0.999", "target: 0.995")
 TIGHTER: Edit = (SLO, "target: 0.999", "target: 0.9995")
 QUIETER: Edit = (
     POLICY,
-    "kind: cause                   # a cause: it may affect users soon, so "
-    "the team looks within days\n      tier: ticket",
+    "kind: cause                   # may affect users soon, so the team investigates within days\n"
+    "      tier: ticket",
     "kind: cause\n      tier: log",
 )
 LOUDER: Edit = (POLICY, "tier: ticket", "tier: alert")
