@@ -33,6 +33,8 @@ PAGES = sorted(
     for pattern in (
         "*.md",
         "docs/**/*.md",
+        "tests/README.md",
+        ".github/**/*.md",
         ".github/**/*.*ml",
         "services/**/*.*",
         "policies/**/*.*",
