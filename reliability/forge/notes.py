@@ -1,6 +1,6 @@
-"""What we write and find again: comments, threads on a line, issues; as wanted and as present.
+"""Comments, threads on a line, and issues, as drafts and as they are present on a forge.
 
-Present ones are ours only: written by us, with our marker in their first line.
+Only notes of reliability itself are read: by its account, with a marker in the first line.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from reliability.forge.marker import Marker, normal
 
 LONGEST_TITLE: Final = 256
 NoteState = Literal["open", "closed", "settled"]
-"""`settled` is closed by a person who meant it: it is never opened again."""
+"""`settled` is closed for good by a person, so it is never reopened."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommentDraft:
-    """A comment below a pull request, as it is wanted."""
+    """A comment below a pull request, to be written."""
 
     marker: Marker
     text: str
@@ -27,7 +27,7 @@ class CommentDraft:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment of ours below a pull request."""
+    """A comment of reliability below a pull request."""
 
     id: int
     marker: Marker
@@ -45,13 +45,13 @@ class Comment:
         return False
 
     def holds(self, draft: CommentDraft) -> bool:
-        """Whether it says what is wanted."""
+        """Return whether it equals a draft."""
         return self.marker == draft.marker and self.text == normal(draft.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadDraft:
-    """A comment on lines of the new version of a file; from `first`, where that is not 0."""
+    """A comment on the lines `first` to `line` of the new version of a file; 0 is one line."""
 
     marker: Marker
     path: str
@@ -63,9 +63,9 @@ class ThreadDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """A comment of ours on a line, with what others answered; `id` is that of its first comment.
+    """A thread of reliability on a line, with its answers; `id` is that of its first comment.
 
-    A stale one stands at a line that has since been changed.
+    It is stale if its line has changed since.
     """
 
     id: int
@@ -80,16 +80,16 @@ class Thread:
     url: str
 
     def holds(self, draft: ThreadDraft) -> bool:
-        """Whether it says what is wanted; a forge moves it with its line."""
+        """Return whether it equals a draft; a forge moves it with its line."""
         return self.marker == draft.marker and self.text == normal(draft.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueDraft:
-    """An issue as it is wanted.
+    """An issue to be written.
 
-    Assignees are given it when it is opened, and are people's business from then on. An issue under
-    one of the `aliases`, such as that of a service's former name, is taken over.
+    Assignees are set when it is opened; later, people may change them. An existing issue with one
+    of the `aliases`, such as that of a service's former name, is taken over.
     """
 
     marker: Marker
@@ -109,9 +109,9 @@ class IssueDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """An issue of ours; `id` is its number.
+    """An issue of reliability; `id` is its number.
 
-    One that is elsewhere was transferred to another repository, and is read and written no more.
+    `is_elsewhere` says that it was transferred to another repository; it is not written any more.
     """
 
     id: int
@@ -134,7 +134,7 @@ class Issue:
         return False
 
     def holds(self, draft: IssueDraft) -> bool:
-        """Whether it says what is wanted; labels that people added do not matter."""
+        """Return whether it equals a draft; labels that people added do not matter."""
         labels = {label.lower() for label in self.labels}
         return (
             self.marker == draft.marker

@@ -1,4 +1,4 @@
-"""Target systems: each reads what it holds of ours and makes the changes of a plan."""
+"""Target systems: each reads the objects that reliability manages, and applies a plan."""
 
 from __future__ import annotations
 

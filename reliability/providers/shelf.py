@@ -102,7 +102,7 @@ class TargetFiles:
         return marked_text(resource, self.owner)
 
     def read(self) -> Iterator[Kept | Foreign]:
-        """Everything that lies where an object of ours could lie.
+        """Yield every object at a path that a managed object could have.
 
         Raises:
             ProviderError: a file or a folder cannot be read.

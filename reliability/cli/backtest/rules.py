@@ -191,7 +191,7 @@ def _base(here: Path, options: RuleFilesOptions) -> tuple[str, Files, Any | None
     """The commit to compare with, its files, and its Alertmanager configuration.
 
     Raises:
-        RevisionError: the revision is unknown, or this is no Git repository.
+        RevisionError: the revision is unknown, or this is not a Git repository.
     """
     if options.revision is None:
         return "", {}, None
