@@ -66,8 +66,8 @@ class AlertmanagerTarget(ServerTarget):
 
     provider: Literal["alertmanager"]
     file: FolderPath
-    routes: Literal["here", "elsewhere"] = "here"
-    secret_files: Literal["here", "elsewhere"] = "here"  # noqa: S105 - a word
+    routes: Literal["managed", "external"] = "managed"
+    secret_files: Literal["local", "remote"] = "local"  # noqa: S105 - a word
 
 
 Target = Annotated[

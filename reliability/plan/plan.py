@@ -173,7 +173,7 @@ def plan(
     return _only(made, options)
 
 
-def plan_elsewhere(target: str, held: Held) -> Plan:
+def plan_external_routes(target: str, held: Held) -> Plan:
     """Make the empty plan of a target that another repository writes, with its owner."""
     owners = [str(kept.owner) for kept in held.kept if kept.owner is not None]
     return Plan(target=target, routes_owner=", ".join(owners) or "an unknown owner")

@@ -120,9 +120,9 @@ def open_provider(target: Target, access: ProviderAccess) -> Provider:
     return PROVIDERS[target.provider](target, access)
 
 
-def keeps_routes_elsewhere(target: Target) -> bool:
+def has_external_routes(target: Target) -> bool:
     """Whether a target's one object is another repository's, and is read only."""
-    return isinstance(target, AlertmanagerTarget) and target.routes == "elsewhere"
+    return isinstance(target, AlertmanagerTarget) and target.routes == "external"
 
 
 def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource]:

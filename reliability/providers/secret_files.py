@@ -22,7 +22,7 @@ def missing_secret_files(
     Alertmanager takes a relative path from the folder of its configuration. A file in a folder
     that this user may not look into is not known to be missing.
     """
-    if target.secret_files == "elsewhere" or not is_here(target.url):  # noqa: S105 - a word
+    if target.secret_files == "remote" or not is_here(target.url):  # noqa: S105 - a word
         return ()
     folder = (root / target.file).parent
     named = dict.fromkeys(_named(body))

@@ -21,12 +21,12 @@ from reliability.plan.decisions import PlanDecisions
 from reliability.plan.held import Held
 from reliability.plan.options import PlanOptions
 from reliability.plan.plain_secrets import without_plain_secrets
-from reliability.plan.plan import Plan, plan, plan_elsewhere
+from reliability.plan.plan import Plan, plan, plan_external_routes
 from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of, within_limits
 from reliability.plan.sync import ReadyTarget, unexpected
 from reliability.providers import (
     ProviderAccess,
-    keeps_routes_elsewhere,
+    has_external_routes,
     open_provider,
     wanted_by,
 )
@@ -97,8 +97,8 @@ def plan_target(
     target: Target, held: Held, compiled: Iterable[Resource], options: PlanOptions
 ) -> Plan:
     """What would change in one target: what is wanted there against what it holds."""
-    if keeps_routes_elsewhere(target):
-        return plan_elsewhere(target.name, held)
+    if has_external_routes(target):
+        return plan_external_routes(target.name, held)
     wanted = wanted_by(target, tuple(compiled))
     return without_plain_secrets(plan(target.name, wanted, held, options=options))
 

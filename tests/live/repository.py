@@ -85,7 +85,7 @@ def prometheus_at(url: str, folder: Path, **more: object) -> dict[str, object]:
 def alertmanager_at(url: str, file: Path, **more: object) -> dict[str, object]:
     return {
         "name": "alertmanager", "provider": "alertmanager", "url": url, "file": str(file),
-        "secretFiles": "elsewhere", **more,
+        "secretFiles": "remote", **more,
     }  # fmt: skip
 
 

@@ -126,7 +126,7 @@ def refused_what_is_owned(site: Site, shop: Repository) -> None:
     assert "  + rules cart" in ended.out
     assert f"  x rules monitoring: left alone: {owner}" in ended.out
     assert f"  x config alertmanager: left alone: {owner}" in ended.out
-    assert "set `routes: elsewhere` on this target" in ended.out
+    assert "set `routes: external` on this target" in ended.out
 
 
 def the_first_owner_sees_nothing_to_do(site: Site, acme: Repository) -> None:
@@ -149,7 +149,7 @@ def the_second_goes_on_once_routes_are_elsewhere(site: Site, shop: Repository) -
     assert without_a_service.code == 0
 
 
-ELSEWHERE = "provider: alertmanager\n    routes: elsewhere"
+ELSEWHERE = "provider: alertmanager\n    routes: external"
 
 
 def a_fork_and_a_copy_take_nothing(site: Site, acme: Repository) -> None:

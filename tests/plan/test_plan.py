@@ -22,7 +22,7 @@ from reliability.plan.change import (
 )
 from reliability.plan.held import Foreign, Held, Intact, Owner, Pending, Stale, Unreadable
 from reliability.plan.options import PlanOptions
-from reliability.plan.plan import Plan, plan, plan_elsewhere
+from reliability.plan.plan import Plan, plan, plan_external_routes
 from reliability.plan.sync import sync
 from reliability.providers.memory import MemoryProvider
 from reliability.resource import Resource
@@ -251,8 +251,8 @@ def test_only_drift_leaves_reloads_and_what_others_changed() -> None:
 
 def test_the_plan_of_routes_that_another_repository_writes_says_whose_they_are() -> None:
     theirs = Held(kept=(Intact(OLD, OLD.digest, US),))
-    assert plan_elsewhere(TARGET, theirs) == Plan(target=TARGET, routes_owner=str(US))
+    assert plan_external_routes(TARGET, theirs) == Plan(target=TARGET, routes_owner=str(US))
     for unmarked in (Held(), intact(OLD)):
-        assert plan_elsewhere(TARGET, unmarked) == Plan(
+        assert plan_external_routes(TARGET, unmarked) == Plan(
             target=TARGET, routes_owner="an unknown owner"
         )

@@ -80,12 +80,15 @@ def test_a_level_that_changes_is_noticed() -> None:
     assert "new: experimental command drift" in lines
 
 
-def test_a_json_field_is_taken_from_the_function_that_writes_it(tmp_path: Path) -> None:
+def test_json_fields_are_those_of_all_dictionaries_of_a_module(tmp_path: Path) -> None:
     file = tmp_path / "report.py"
-    file.write_text('def document():\n    return {"version": 1, "slos": []}\n')
-    assert fields_of(file, "document") == ["version", "slos"]
-    with pytest.raises(LookupError, match="no function report"):
-        fields_of(file, "report")
+    file.write_text(
+        'def document():\n    return {"version": 1, "slos": [{"name": NAMES["a b"]}]}\n'
+    )
+    assert fields_of(file) == {"version", "slos", "name"}
+    file.write_text("")
+    with pytest.raises(LookupError, match="no dictionary"):
+        fields_of(file)
 
 
 def test_every_kind_of_name_is_in_the_list() -> None:
@@ -96,7 +99,8 @@ def test_every_kind_of_name_is_in_the_list() -> None:
         "stable environment variable RELIABILITY_SERVERS",
         "stable kind openslo/v1 SLO",
         "stable annotation openslo/v1 SLO reliability/journey",
-        "stable field check --format sarif: runs[].results[]: partialFingerprints",
+        "stable field check --format json: end_line",
+        "stable field check --format sarif: partialFingerprints: reliability/v2",
         "stable record slo:sli_error:ratio_rate",
         "stable label reliability_tier",
         "stable path policies/targets.yaml",

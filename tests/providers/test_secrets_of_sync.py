@@ -63,7 +63,7 @@ def test_secret_files_that_are_missing_here_are_named_until_they_are_made(here: 
     notification = here.repository.root / "policies/notification.yaml"
     for file in (notification, *here.repository.root.glob("policies/teams/*.yaml")):
         file.write_text(file.read_text().replace("/etc/alertmanager/secrets", str(secrets)))
-    declare(here, secretFiles="here")
+    declare(here, secretFiles="local")
     ended = here.sync()
     missing = f"  ? {secrets}/slack-url: this secret file does not exist on this machine"
     assert (ended.code, missing in ended.out) == (1, True)
@@ -80,6 +80,6 @@ def test_secret_files_that_are_missing_here_are_named_until_they_are_made(here: 
 
 
 def test_secret_files_elsewhere_are_not_looked_for(here: Company) -> None:
-    declare(here, secretFiles="elsewhere")
+    declare(here, secretFiles="remote")
     ended = here.sync()
     assert (ended.code, "secret file" in ended.out) == (0, False)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.options import format_option
 from reliability.cli.plan_options import (
     PLAN_FORMATS,
@@ -28,7 +29,10 @@ from reliability.cli.plan_options import (
 @allow_option("Allow exactly this plan to exceed its limits")
 @format_option(*PLAN_FORMATS)
 @click.option(
-    "--test-page", metavar="TEAM", help="Send one test alert to the team's pager instead of syncing"
+    "--test-page",
+    cls=ExperimentalOption,
+    metavar="TEAM",
+    help="Send one test alert to the team's pager instead of syncing",
 )
 @brief_option()
 @click.pass_obj

@@ -23,9 +23,9 @@ WORDS: Final[Mapping[str, str]] = {
     "PrometheusTarget.folder": "The folder of the rules. Only this tool writes to it, and "
     "rule_files includes it.",
     "AlertmanagerTarget.file": "Alertmanager's configuration file, which is written as a whole.",
-    "AlertmanagerTarget.routes": "elsewhere: another repository owns the file, so it is not "
+    "AlertmanagerTarget.routes": "external: another repository owns the file, so it is not "
     "written.",
-    "AlertmanagerTarget.secretFiles": "elsewhere: the server sees secret files at other paths, as "
+    "AlertmanagerTarget.secretFiles": "remote: the server sees secret files at other paths, as "
     "in a container.",
     "TargetsOwner.id": "A random id that marks each written object; `reliability init` makes one.",
     "TargetsOwner.repository": "The repository as host/owner/name, if it has no Git remote.",

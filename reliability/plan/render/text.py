@@ -31,7 +31,7 @@ HOLD_HELP: Final = (
 ACTIVE_HELP: Final = "sync again when it is resolved, or pass --allow-active"
 OWNER_HELP: Final = "pass --take-over {target} if this repository should own these objects"
 CONFIG_HELP: Final = (
-    "an Alertmanager has one configuration and one owner: set `routes: elsewhere` on this target, "
+    "an Alertmanager has one configuration and one owner: set `routes: external` on this target, "
     "and ask the owner to add the routes"
 )
 

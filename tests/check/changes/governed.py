@@ -113,8 +113,8 @@ spec:
       authorization: env:TOKEN
       timeout: 30s
       onDrift: hold
-      routes: here
-      secretFiles: here
+      routes: managed
+      secretFiles: local
       limits: {deletes: 25%}
 # services/attendance/ownership.yaml
 kind: Ownership

@@ -28,8 +28,8 @@ MANAGED = """provider: alertmanager
       authorization: env:TOKEN
       timeout: 30s
       onDrift: hold
-      routes: here
-      secretFiles: here
+      routes: managed
+      secretFiles: local
 """
 JUDGES, LOOSER = "approvers-changed", "policy-loosened"
 PROMETHEUS, ALERTMANAGER, FOLDER = (
@@ -238,8 +238,8 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     ),
     (ALERTMANAGER, "provider", Y, MANAGED, "provider: files\n", LOOSER),
     (ALERTMANAGER, "file", Y, "alertmanager/alertmanager.yml", "alertmanager/other.yml", LOOSER),
-    (ALERTMANAGER, "routes", Y, "routes: here", "routes: elsewhere", LOOSER),
-    (ALERTMANAGER, "secret_files", Y, "secretFiles: here", "secretFiles: elsewhere", LOOSER),
+    (ALERTMANAGER, "routes", Y, "routes: managed", "routes: external", LOOSER),
+    (ALERTMANAGER, "secret_files", Y, "secretFiles: local", "secretFiles: remote", LOOSER),
     (ownership.OwnershipSpec, "team", OWNER, 'team: "workforce"', "team: other", JUDGES),
     (
         ownership.OwnershipSpec,
