@@ -21,17 +21,16 @@ from reliability.backtest.outcome import (
 from reliability.history.series import NoHistory
 from reliability.render.numbers import percent
 from reliability.render.times import zone_named
-from reliability.render.words import Words, words_in
+from reliability.render.words import ENGLISH, Words
 
 MISSED_SHOWN: Final = 3
 
 
-def headline(result: Backtest, words: Words | None = None) -> str:
+def headline(result: Backtest, words: Words = ENGLISH) -> str:
     """Return pages and tickets per week, the events caught and missed, and what was not replayed.
 
-    A figure without history is `not known`, never zero. `words` is the language, None for English.
+    A figure without history is `not known`, never zero. `words` is the language.
     """
-    words = words or words_in("en")
     parts = [
         words("pages a week {sides}", sides=_sides(result, ALERT_TIER, words)),
         words("tickets a week {sides}", sides=_sides(result, TICKET_TIER, words)),
@@ -48,19 +47,17 @@ def headline(result: Backtest, words: Words | None = None) -> str:
 
 
 def _sides(result: Backtest, tier: str, words: Words) -> str:
-    new = _per_week(result.new(tier), words)
-    return f"{_per_week(result.old(tier), words)} -> {new}" if result.compares else new
+    new = per_week(result.new(tier), words)
+    return f"{per_week(result.old(tier), words)} -> {new}" if result.compares else new
 
 
-def _per_week(totals: TierTotals, words: Words) -> str:
-    return per_week(totals) if totals.is_known else words("not known")
-
-
-def per_week(totals: TierTotals) -> str:
+def per_week(totals: TierTotals, words: Words = ENGLISH) -> str:
     """Return episodes per week with one decimal; small numbers are not rounded to 0.0."""
     if not totals.is_known:
-        return "not known"
-    return "under 0.1" if 0 < totals.per_week < 0.05 else f"{totals.per_week:.1f}"
+        return words("not known")
+    if 0 < totals.per_week < 0.05:
+        return words("under 0.1")
+    return f"{totals.per_week:.1f}"
 
 
 def _events(result: Backtest, words: Words) -> str:
@@ -98,9 +95,8 @@ def _caught(
     return words("{caught} of {all}", caught=caught, all=len(scored))
 
 
-def not_caught(result: Backtest, words: Words | None = None) -> list[str]:
+def not_caught(result: Backtest, words: Words = ENGLISH) -> list[str]:
     """Return the missed events and those with only a ticket; how many of each paged before."""
-    words = words or words_in("en")
     missed = [verdict for verdict in result.scored if verdict.new.word == "missed"]
     ticketed = [verdict for verdict in result.scored if verdict.new.word == "ticket only"]
     parts = []
@@ -136,7 +132,7 @@ def _one(verdict: EventVerdict, result: Backtest, words: Words) -> str:
     return words(
         "{day} with {share} of the budget spent",
         day=words.day(verdict.event.span.start.astimezone(zone).date()),
-        share=percent(verdict.spent),
+        share=percent(verdict.spent, words),
     )
 
 

@@ -25,6 +25,7 @@ from reliability.backtest.tally import AlertKey, Named, SideNotifications, count
 from reliability.burnrate import BurnRateAlert
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
 from reliability.load.catalog import Catalog
+from reliability.message import Message
 from reliability.model.team import Team
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.alerts import DeclaredAlert, alerts
@@ -59,10 +60,12 @@ def _configuration(catalog: Catalog) -> Configuration | UnknownNotifications:
                 return Configuration(parse(made.body), time_intervals(made.body))
             except RoutingRefusedError as refusal:
                 return UnknownNotifications(
-                    f"the Alertmanager configuration cannot be read: {refusal}"
+                    Message(
+                        "the Alertmanager configuration cannot be read: {why}", why=refusal.message
+                    )
                 )
     return UnknownNotifications(
-        "there is no Alertmanager configuration: no team says how it is reached"
+        Message("there is no Alertmanager configuration: no team says how it is reached")
     )
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.message import Message
-from reliability.render.words import Words
+from reliability.render.words import ENGLISH, Words
 
 SECOND: Final = timedelta(seconds=1)
 MINUTE: Final = timedelta(minutes=1)
@@ -17,9 +17,9 @@ HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 
 
-def seconds_text(length: timedelta) -> str:
+def seconds_text(length: timedelta, words: Words = ENGLISH) -> str:
     """Format seconds: `30 s`, `0.5 s`."""
-    return f"{length / SECOND:g} s"
+    return words("{count} s", count=f"{length / SECOND:g}")
 
 
 def length_text(length: timedelta) -> Message:
@@ -49,9 +49,11 @@ def full_units(length: timedelta) -> str:
     return f"{length // MINUTE} minutes"
 
 
-def minutes_text(minutes: int) -> str:
+def minutes_text(minutes: int, words: Words = ENGLISH) -> str:
     """Format minutes: `45 min`, `3 h 05 min`."""
-    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
+    if minutes < 60:
+        return words("{count} min", count=minutes)
+    return words("{hours} h {minutes} min", hours=minutes // 60, minutes=f"{minutes % 60:02}")
 
 
 def days_text(days: int) -> Message:

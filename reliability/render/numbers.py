@@ -6,17 +6,19 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+from reliability.render.words import ENGLISH, Words
+
 
 def number_text(number: float) -> str:
     """Format a number with at most four significant digits: 14.4, 0.9306, 1."""
     return f"{number:.4g}"
 
 
-def percent(share: float) -> str:
+def percent(share: float, words: Words = ENGLISH) -> str:
     """A share as people read it: whole from 10 % on, else one decimal."""
     hundred = share * 100
     if 0 < hundred < 0.1:
-        return "under 0.1 %"
+        return words("under 0.1 %")
     return f"{hundred:.0f} %" if hundred >= 9.95 or not hundred else f"{hundred:.1f} %"
 
 

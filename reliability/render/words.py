@@ -87,3 +87,6 @@ def words_in(language: Language) -> Words:
     if language == "en":
         return Words(language, NullTranslations())
     return Words(language, translation(DOMAIN, LOCALE, [language]))
+
+
+ENGLISH: Final = words_in("en")

@@ -11,7 +11,7 @@ from reliability.render.display import safe
 from reliability.render.markdown import LINKED, SPLIT
 from reliability.render.numbers import percent
 from reliability.render.times import clock
-from reliability.render.words import Words, words_in
+from reliability.render.words import ENGLISH, Words
 
 LONGEST_TITLE: Final = 200
 JUST_OVER: Final = 1.005
@@ -44,21 +44,20 @@ def title(text: str) -> str:
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
 
 
-def budget_remaining(share: float, words: Words | None = None) -> str:
+def budget_remaining(share: float, words: Words = ENGLISH) -> str:
     """The share of an error budget that remains; below zero, the share that is spent.
 
     `-0.25` reads `overspent (125 % spent)`. A target of 100 % has no budget, so that a single
     failure is minus infinity: `overspent`.
     """
-    words = words or words_in("en")
     if share >= 0:
-        return percent(share)
+        return percent(share, words)
 
     spent = 1 - share
     if isinf(spent):
         return words("overspent")
 
-    shown = percent(spent) if spent >= JUST_OVER else words("just over 100 %")
+    shown = percent(spent, words) if spent >= JUST_OVER else words("just over 100 %")
     return words("overspent ({share} spent)", share=shown)
 
 

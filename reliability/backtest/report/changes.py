@@ -13,13 +13,14 @@ from reliability.backtest.outcome import Backtest, OutcomeRow
 from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent
 from reliability.render.times import minute_text
+from reliability.render.words import ENGLISH, Words
 
 SHOWN: Final = 4
 MINUTE: Final = timedelta(minutes=1)
 
 
 def changes(
-    result: Backtest, rows: Iterable[OutcomeRow] | None = None
+    result: Backtest, rows: Iterable[OutcomeRow] | None = None, words: Words = ENGLISH
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """For each alert whose episodes changed, the counts and the episodes.
 
@@ -31,52 +32,68 @@ def changes(
         episode_difference = difference(row.old, row.new)
         if episode_difference is not None and not episode_difference.is_nothing:
             yield (
-                _head(row, episode_difference),
-                tuple(_shown(episode_difference, zone_of(result, row.service))),
+                _head(row, episode_difference, words),
+                tuple(_shown(episode_difference, zone_of(result, row.service), words)),
             )
 
 
-def _head(row: OutcomeRow, episode_difference: EpisodeDifference) -> str:
-    name = f"{row.slo} {row.objective}".rstrip()
-    gone = len(episode_difference.lost)
-    counts = (
-        f"{gone} episode{'' if gone == 1 else 's'} gone",
-        f"{len(episode_difference.new)} new",
-        f"{len(episode_difference.moved)} moved",
-        f"{episode_difference.same} unchanged",
+def _head(row: OutcomeRow, episode_difference: EpisodeDifference, words: Words) -> str:
+    gone = words.many("{count} episode gone", "{count} episodes gone", len(episode_difference.lost))
+    return words(
+        "{alert}: {gone}, {new} new, {moved} moved, {same} unchanged",
+        alert=words(", ").join((f"{row.slo} {row.objective}".rstrip(), row.tier)),
+        gone=gone,
+        new=len(episode_difference.new),
+        moved=len(episode_difference.moved),
+        same=episode_difference.same,
     )
-    return f"{name}, {row.tier}: {', '.join(counts)}"
 
 
-def _shown(episode_difference: EpisodeDifference, zone: tzinfo) -> Iterator[str]:
+def _shown(episode_difference: EpisodeDifference, zone: tzinfo, words: Words) -> Iterator[str]:
     """The first changed episodes; those that are gone come first, since they matter most."""
     lines = [
-        *(f"gone   {_episode(episode, zone)}" for episode in episode_difference.lost),
-        *(f"new    {_episode(episode, zone)}" for episode in episode_difference.new),
-        *(f"moved  {_moved(moved, zone)}" for moved in episode_difference.moved),
+        *(
+            words("gone   {episode}", episode=_episode(episode, zone, words))
+            for episode in episode_difference.lost
+        ),
+        *(
+            words("new    {episode}", episode=_episode(episode, zone, words))
+            for episode in episode_difference.new
+        ),
+        *(
+            words("moved  {episode}", episode=_moved(moved, zone, words))
+            for moved in episode_difference.moved
+        ),
     ]
     yield from lines[:SHOWN]
     if len(lines) > SHOWN:
-        yield f"and {len(lines) - SHOWN} more, in --format json"
+        yield words("and {count} more, in --format json", count=len(lines) - SHOWN)
 
 
-def _episode(episode: Episode, zone: tzinfo) -> str:
-    labels = ", ".join(f"{name}={value}" for name, value in sorted(episode.labels.items()))
-    spent = f"{percent(episode.spent)} of the budget spent before"
-    length = minutes_text(episode.span.length // MINUTE)
-    shown = f"{minute_text(episode.span.start, zone)}, {length}, {spent}"
-    return f"{shown}, {labels}" if labels else shown
+def _episode(episode: Episode, zone: tzinfo, words: Words) -> str:
+    spent = percent(episode.spent, words)
+    parts = [
+        minute_text(episode.span.start, zone),
+        minutes_text(episode.span.length // MINUTE, words),
+        words("{share} of the budget spent before", share=spent),
+        *(f"{name}={value}" for name, value in sorted(episode.labels.items())),
+    ]
+    return words(", ").join(parts)
 
 
-def _moved(moved: Moved, zone: tzinfo) -> str:
-    begins, ends = (
-        moved.new.span.start - moved.old.span.start,
-        moved.new.span.end - moved.old.span.end,
+def _moved(moved: Moved, zone: tzinfo, words: Words) -> str:
+    return words(
+        "{start}: begins {begins}, ends {ends}",
+        start=minute_text(moved.old.span.start, zone),
+        begins=_by(moved.new.span.start - moved.old.span.start, words),
+        ends=_by(moved.new.span.end - moved.old.span.end, words),
     )
-    return f"{minute_text(moved.old.span.start, zone)}: begins {_by(begins)}, ends {_by(ends)}"
 
 
-def _by(time: timedelta) -> str:
+def _by(time: timedelta, words: Words) -> str:
     if not time:
-        return "as before"
-    return f"{minutes_text(abs(time) // MINUTE)} {'later' if time > timedelta(0) else 'earlier'}"
+        return words("as before")
+    length = minutes_text(abs(time) // MINUTE, words)
+    if time > timedelta(0):
+        return words("{time} later", time=length)
+    return words("{time} earlier", time=length)

@@ -7,45 +7,68 @@ from datetime import timedelta
 
 from reliability.backtest.outcome import AlertFirings, Backtest, Confidence, OutcomeRow
 from reliability.render.durations import seconds_text
+from reliability.render.words import ENGLISH, Words
 
 
-def confidence_lines(result: Backtest) -> Iterator[str]:
+def confidence_lines(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
     """Evaluations near a threshold, and episodes at other offsets; nothing if not measured."""
-    confidences = [(row, row.new) for row in result.rows if isinstance(row.new, AlertFirings)]
-    every = [fired.confidence for _, fired in confidences if fired.confidence is not None]
-    if not every:
+    measured = [
+        (row, row.new, row.new.confidence)
+        for row in result.rows
+        if isinstance(row.new, AlertFirings) and row.new.confidence is not None
+    ]
+    if not measured:
         return
 
-    whole = sum(every, Confidence())
-    exact = result.mode == "sample"
-    yield (
-        f"near a threshold: {whole.near_threshold:,} of {whole.evaluations:,} evaluations would "
-        "change with one failure more or less"
-        f"{', or with values a billionth larger or smaller' if exact else ''}"
-    )
-    steps = "" if exact else ", as far as one-minute steps tell"
-    yield _phases(
-        [confidence for confidence in confidences if confidence[1].confidence is not None], steps
-    )
+    whole = sum((confidence for _, _, confidence in measured), Confidence())
+    near, evaluations = f"{whole.near_threshold:,}", f"{whole.evaluations:,}"
+    is_exact = result.mode == "sample"
+    if is_exact:
+        yield words(
+            "near a threshold: {near} of {all} evaluations would change with one failure more or "
+            "less, or with values a billionth larger or smaller",
+            near=near,
+            all=evaluations,
+        )
+    else:
+        yield words(
+            "near a threshold: {near} of {all} evaluations would change with one failure more or "
+            "less",
+            near=near,
+            all=evaluations,
+        )
 
-
-def _phases(confidences: list[tuple[OutcomeRow, AlertFirings]], steps: str) -> str:
-    other = [text for row, fired in confidences for text in _other(row, fired)]
+    other = [
+        text
+        for row, fired, confidence in measured
+        for text in _other(row, len(fired.episodes), confidence, words)
+    ]
     if other:
-        return f"with shifted evaluations: {'; '.join(other)}"
-    return f"with shifted evaluations: the same number of episodes{steps}"
+        yield words("with shifted evaluations: {episodes}", episodes=words("; ").join(other))
+    elif is_exact:
+        yield words("with shifted evaluations: the same number of episodes")
+    else:
+        yield words(
+            "with shifted evaluations: the same number of episodes, as far as one-minute steps tell"
+        )
 
 
-def _other(row: OutcomeRow, fired: AlertFirings) -> Iterator[str]:
-    """Alerts with another number of episodes at some offset."""
-    counted = dict(fired.confidence.phases) if fired.confidence else {}
-    times = len(fired.episodes)
-    differing = {late: count for late, count in counted.items() if count != times}
-    for late, count in differing.items():
-        yield f"{row.slo} {row.tier} {times} -> {count} episodes, {_later(late)} later"
+def _other(row: OutcomeRow, times: int, confidence: Confidence, words: Words) -> Iterator[str]:
+    """Offsets at which an alert has another number of episodes."""
+    for late, count in confidence.phases:
+        if count != times:
+            yield words(
+                "{alert} {times} -> {count} episodes, {time} later",
+                alert=f"{row.slo} {row.tier}",
+                times=times,
+                count=count,
+                time=_later(late, words),
+            )
 
 
-def _later(late: timedelta) -> str:
+def _later(late: timedelta, words: Words) -> str:
     """Whole minutes as such, anything else in seconds: phases are quarters of minutes."""
     minutes, rest = divmod(late, timedelta(minutes=1))
-    return seconds_text(late) if rest else f"{minutes} min"
+    if rest:
+        return seconds_text(late, words)
+    return words("{count} min", count=minutes)

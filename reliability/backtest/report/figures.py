@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from statistics import median
 from typing import Final
 
@@ -30,13 +31,13 @@ from reliability.history.series import NoHistory
 from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent, significant_percent
 from reliability.render.times import minute_text
-from reliability.render.words import worded
+from reliability.render.words import ENGLISH, Words, worded
 from reliability.timespan import WEEK, TimeSpan
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 MODES: Final = {
-    "event": "event mode, one-minute steps",
-    "sample": "sample mode, the compiled rules over raw samples",
+    "event": worded("event mode, one-minute steps"),
+    "sample": worded("sample mode, the compiled rules over raw samples"),
 }
 SIGNAL_HEADS: Final = (
     worded("service"),
@@ -54,49 +55,65 @@ HEADS: Final = (
     worded("budget spent before"),
     worded("weeks"),
 )
-
+FATES: Final = {
+    "caught": worded("caught"),
+    "ticket only": worded("ticket only"),
+    "missed": worded("missed"),
+}
 FIGURES: Final[tuple[tuple[Callable[[NotificationTally], int], str], ...]] = (
-    (lambda tally: tally.pages, "pages"),
-    (lambda tally: tally.mentions, "mentions"),
-    (lambda tally: tally.night, "at night"),
-    (lambda tally: tally.weekend, "at a weekend"),
+    (lambda tally: tally.pages, worded("{count} pages")),
+    (lambda tally: tally.mentions, worded("{count} mentions")),
+    (lambda tally: tally.night, worded("{count} at night")),
+    (lambda tally: tally.weekend, worded("{count} at a weekend")),
 )
 
 
-def cells(row: OutcomeRow, result: Backtest) -> list[str]:
+def cells(row: OutcomeRow, result: Backtest, words: Words = ENGLISH) -> list[str]:
     """Episodes, a week, minutes, budget spent before an episode (median, maximum), and weeks."""
     writers: tuple[Callable[[AlertFirings], str], ...] = (
         lambda fired: str(len(fired.episodes)),
         lambda fired: f"{fired.per_week:.1f}",
         lambda fired: str(fired.minutes),
-        _spent_before,
+        lambda fired: _spent_before(fired, words),
     )
-    written = [both(row.old, row.new, write, compares=result.compares) for write in writers]
+    write_both = partial(both, row.old, row.new, words=words, compares=result.compares)
+    written = [write_both(write) for write in writers]
     return [*written, weeks(row.new, result.span)]
 
 
-def both(old: Outcome, new: Outcome, write: Callable[[AlertFirings], str], compares: bool) -> str:
+def both(
+    old: Outcome,
+    new: Outcome,
+    write: Callable[[AlertFirings], str],
+    words: Words,
+    *,
+    compares: bool,
+) -> str:
     """`old -> new`, or one figure if nothing is compared or both are equal."""
-    before, after = _figure(old, write), _figure(new, write)
+    before, after = _figure(old, write, words), _figure(new, write, words)
     return f"{before} -> {after}" if compares and before != after else after
 
 
-def _figure(outcome: Outcome, write: Callable[[AlertFirings], str]) -> str:
+def _figure(outcome: Outcome, write: Callable[[AlertFirings], str], words: Words) -> str:
     match outcome:
         case AlertFirings():
             return write(outcome)
         case NoHistory():
-            return "no history"
+            return words("no history")
         case NoAlert():
             return "-"
 
 
-def _spent_before(fired: AlertFirings) -> str:
+def _spent_before(fired: AlertFirings, words: Words) -> str:
     spent = [episode.spent for episode in fired.episodes]
     if not spent:
         return "-"
-    usual, most = percent(median(spent)), percent(max(spent))
-    return usual if usual == most else f"{usual} (max {most})"
+    return with_most(percent(median(spent), words), percent(max(spent), words), words)
+
+
+def with_most(usual: str, most: str, words: Words) -> str:
+    """A median with the maximum, if they differ."""
+    return usual if usual == most else words("{usual} (max {most})", usual=usual, most=most)
 
 
 def weeks(outcome: Outcome, span: TimeSpan) -> str:
@@ -114,39 +131,60 @@ def _bar(count: int, most: int) -> str:
     return BARS[-(-count * len(BARS) // most) - 1] if count else "·"
 
 
-def facts(result: Backtest) -> Iterator[str]:
+def facts(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
     """What the figures rest on: source, span, coverage, mode, ranges, evaluation offset."""
-    days = result.span.length / timedelta(days=1)
-    last = result.span.end - timedelta(days=1)
-    yield f"source {result.source}"
-    yield (
-        f"span {days:g} days, {result.span.start:%Y-%m-%d} to {last:%Y-%m-%d} UTC · "
-        f"{significant_percent(result.coverage, 4)} covered, {result.coverage * days:.4g} days"
-    )
-    phase = result.terms.phase // timedelta(minutes=1)
-    offset = f" · evaluations {phase} min later than by default" if phase else ""
-    yield f"{MODES[result.mode]} · {result.terms.ranges.words}{offset}"
+    yield words("source {source}", source=words.text(result.source))
+    yield from _covered(result, words)
+    yield " · ".join(_mode(result, words))
     if result.deviation.evaluations:
-        yield _deviation(result.deviation)
+        yield _deviation(result.deviation, words)
     if result.compares:
-        yield f"base {result.base[:12]} -> working tree"
+        yield words("base {base} -> working tree", base=result.base[:12])
 
     cold = [objective for objective in result.objectives if _is_cold(objective)]
     if cold:
-        yield (
-            f"history before the span is incomplete for {len(cold)} of "
-            f"{len(result.objectives)} objectives: windows at its start are cut short, and alerts "
-            "there may be wrong"
+        yield words(
+            "history before the span is incomplete for {count} of {all} objectives: windows at "
+            "its start are cut short, and alerts there may be wrong",
+            count=len(cold),
+            all=len(result.objectives),
         )
 
     changed = [objective.slo for objective in result.objectives if objective.query_changed]
     if changed and result.is_synthetic:
-        yield (
-            "synthetic history does not depend on queries: the changed query of "
-            f"{', '.join(changed)} has no effect"
+        yield words(
+            "synthetic history does not depend on queries: the changed query of {slos} has no "
+            "effect",
+            slos=words(", ").join(changed),
         )
 
-    yield from notified(result)
+    yield from notified(result, words)
+
+
+def _covered(result: Backtest, words: Words) -> Iterator[str]:
+    """The span, and how much of it is in the history."""
+    days = result.span.length / timedelta(days=1)
+    last = result.span.end - timedelta(days=1)
+    span = words(
+        "span {days} days, {first} to {last} UTC",
+        days=f"{days:g}",
+        first=f"{result.span.start:%Y-%m-%d}",
+        last=f"{last:%Y-%m-%d}",
+    )
+    covered = words(
+        "{share} covered, {days} days",
+        share=significant_percent(result.coverage, 4),
+        days=f"{result.coverage * days:.4g}",
+    )
+    yield f"{span} · {covered}"
+
+
+def _mode(result: Backtest, words: Words) -> Iterator[str]:
+    """The mode, what a range holds, and the offset of evaluations if it is not the default."""
+    yield words(MODES[result.mode])
+    yield words.text(result.terms.ranges.words)
+    if phase := result.terms.phase // timedelta(minutes=1):
+        yield words("evaluations {minutes} min later than by default", minutes=phase)
 
 
 def _is_cold(replayed: Replayed) -> bool:
@@ -155,81 +193,95 @@ def _is_cold(replayed: Replayed) -> bool:
     return isinstance(known, SliSummary) and bool(replayed.rows) and known.before < LEAST_COVERAGE
 
 
-def _deviation(deviation: Deviation) -> str:
-    return (
-        f"event mode on the same samples: {deviation.by_events} episodes instead of "
-        f"{deviation.by_samples}; {deviation.differing:,} of {deviation.evaluations:,} "
-        "evaluations differ"
+def _deviation(deviation: Deviation, words: Words) -> str:
+    return words(
+        "event mode on the same samples: {by_events} episodes instead of {by_samples}; "
+        "{differing} of {evaluations} evaluations differ",
+        by_events=deviation.by_events,
+        by_samples=deviation.by_samples,
+        differing=f"{deviation.differing:,}",
+        evaluations=f"{deviation.evaluations:,}",
     )
 
 
-def signal_cells(row: SignalRow, result: Backtest) -> list[str]:
+def signal_cells(row: SignalRow, result: Backtest, words: Words = ENGLISH) -> list[str]:
     """Service, signal and tier, then episodes, a week, minutes, and the weeks; or why not."""
     about = [row.service, f"{row.name} {row.watched}".rstrip(), row.tier]
     if isinstance(row.new, NoHistory):
-        return [*about, "-", "-", "-", f"no history: {row.new.reason}"]
+        return [*about, "-", "-", "-", _no_history(row.new, words)]
 
     writers: tuple[Callable[[AlertFirings], str], ...] = (
         lambda fired: str(len(fired.episodes)),
         lambda fired: f"{fired.per_week:.1f}",
         lambda fired: str(fired.minutes),
     )
-    written = [both(row.old, row.new, write, compares=result.compares) for write in writers]
-    by = f" evaluated by {row.evaluated_by}, not in this replay" if row.evaluated_by else ""
+    write_both = partial(both, row.old, row.new, words=words, compares=result.compares)
+    shown = [weeks(row.new, result.span)]
+    if row.evaluated_by:
+        shown.append(words("evaluated by {server}, not in this replay", server=row.evaluated_by))
 
-    return [*about, *written, weeks(row.new, result.span) + by]
+    return [*about, *(write_both(write) for write in writers), " ".join(shown)]
 
 
-def objective_words(replayed: Replayed) -> str:
+def _no_history(unknown: NoHistory, words: Words) -> str:
+    return words("no history: {why}", why=words.text(unknown.reason))
+
+
+def objective_words(replayed: Replayed, words: Words = ENGLISH) -> str:
     """The objective, its target, and its measured attainment."""
     name = f"{replayed.slo} {replayed.objective}".rstrip()
-    target = f"target {significant_percent(float(replayed.target), 5)}"
+    target = words("target {share}", share=significant_percent(float(replayed.target), 5))
+    parts = [f"{replayed.service}: {name}", target]
     match replayed.history:
-        case NoHistory(reason):
-            return f"{replayed.service}: {name}, {target}: no history: {reason}"
+        case NoHistory() as unknown:
+            return words(
+                "{objective}: {why}",
+                objective=words(", ").join(parts),
+                why=_no_history(unknown, words),
+            )
         case SliSummary(coverage=coverage, attainment=attainment):
-            words = f"{replayed.service}: {name}, {target}{_measured(coverage, attainment)}"
-            return words if replayed.rows else f"{words}: no burn-rate alert"
+            known = words(", ").join([*parts, *_measured(coverage, attainment, words)])
+            if replayed.rows:
+                return known
+            return words("{objective}: no burn-rate alert", objective=known)
 
 
-def _measured(coverage: float, attainment: float | None) -> str:
-    covered = "" if coverage == 1 else f", {significant_percent(coverage, 4)} covered"
-    return (
-        covered
-        if attainment is None
-        else f", measured {significant_percent(attainment, 5)}{covered}"
-    )
+def _measured(coverage: float, attainment: float | None, words: Words) -> Iterator[str]:
+    if attainment is not None:
+        yield words("measured {share}", share=significant_percent(attainment, 5))
+    if coverage != 1:
+        yield words("{share} covered", share=significant_percent(coverage, 4))
 
 
-def verdict_cells(verdict: EventVerdict, result: Backtest) -> list[str]:
+def verdict_cells(verdict: EventVerdict, result: Backtest, words: Words = ENGLISH) -> list[str]:
     """Start, length, budget spent, verdict, what it concerns, and its name."""
     event = verdict.event
     length = (event.span.end - event.span.start) // timedelta(minutes=1)
-    what = event.name if event.kind == "incident" else f"significant event {event.name}".rstrip()
+    what = words("significant event {name}", name=event.name).rstrip()
     return [
         minute_text(event.span.start, zone_of(result, event.service)),
-        minutes_text(length),
-        percent(verdict.spent),
-        fate(verdict, result.compares),
+        minutes_text(length, words),
+        percent(verdict.spent, words),
+        fate(verdict, result.compares, words),
         verdict.slo if event.kind == "significant event" else event.service,
-        what,
+        event.name if event.kind == "incident" else what,
     ]
 
 
-def fate(verdict: EventVerdict, compares: bool) -> str:
+def fate(verdict: EventVerdict, compares: bool, words: Words = ENGLISH) -> str:
     """Caught, ticket only or missed, before and after."""
     if not verdict.known:
-        return "no history"
-    new = verdict.new.word
-    return f"{verdict.old.word} -> {new}" if compares else new
+        return words("no history")
+    new = words(FATES[verdict.new.word])
+    return f"{words(FATES[verdict.old.word])} -> {new}" if compares else new
 
 
-def notified(result: Backtest) -> Iterator[str]:
+def notified(result: Backtest, words: Words) -> Iterator[str]:
     """Notifications of each tier in a line, or the reason why they are not known."""
     after = result.notifications.new
     if isinstance(after, UnknownNotifications):
         if after is not NOT_SIMULATED:
-            yield f"no notifications: {after.reason}"
+            yield words("no notifications: {why}", why=words.text(after.reason))
         return
 
     for tier in (ALERT_TIER, TICKET_TIER):
@@ -238,15 +290,17 @@ def notified(result: Backtest) -> Iterator[str]:
             for side in (after, result.notifications.old)
             if isinstance(side, SideNotifications)
         ):
-            yield f"{tier}: {', '.join(_figures(result, tier))}"
+            yield f"{tier}: {words(', ').join(_figures(result, tier, words))}"
 
 
-def _figures(result: Backtest, tier: str) -> Iterator[str]:
-    notified = _both(result, tier, lambda tally: tally.notifications)
-    repeats = _both(result, tier, lambda tally: tally.repeats)
-    yield f"{notified} notifications ({repeats} of them repeats)"
-    for of, words in FIGURES:
-        yield f"{_both(result, tier, of)} {words}"
+def _figures(result: Backtest, tier: str, words: Words) -> Iterator[str]:
+    yield words(
+        "{count} notifications ({repeats} of them repeats)",
+        count=_both(result, tier, lambda tally: tally.notifications),
+        repeats=_both(result, tier, lambda tally: tally.repeats),
+    )
+    for of, text in FIGURES:
+        yield words(text, count=_both(result, tier, of))
 
 
 def _both(result: Backtest, tier: str, of: Callable[[NotificationTally], int]) -> str:

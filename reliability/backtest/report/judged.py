@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from reliability.backtest.outcome import AlertFirings, Backtest, Outcome, OutcomeRow, Replayed
 from reliability.backtest.quality import Delay, Quality, quality
-from reliability.backtest.report.figures import both
+from reliability.backtest.report.figures import both, with_most
 from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent, whole_percent
-from reliability.render.words import worded
+from reliability.render.words import ENGLISH, Words, worded
 from reliability.timespan import TimeSpan
 
 JUDGED: Final = (
@@ -48,7 +49,9 @@ def quality_of(outcome: Outcome, replayed: Replayed, result: Backtest) -> Qualit
     return quality(outcome.episodes, events_of(replayed), zone)
 
 
-def judged_cells(row: OutcomeRow, replayed: Replayed, result: Backtest) -> list[str]:
+def judged_cells(
+    row: OutcomeRow, replayed: Replayed, result: Backtest, words: Words = ENGLISH
+) -> list[str]:
     """Precision, recall and delays of both sides; the rest of the new side."""
     zone, events = result.zones.get(replayed.service, "UTC"), events_of(replayed)
     judged: dict[int, Quality] = {}
@@ -65,33 +68,35 @@ def judged_cells(row: OutcomeRow, replayed: Replayed, result: Backtest) -> list[
     compared: tuple[Callable[[Quality], str], ...] = (
         lambda found: _share(found.precision),
         lambda found: _share(found.recall),
-        lambda found: _delay(found.detection),
-        lambda found: _delay(found.reset),
+        lambda found: _delay(found.detection, words),
+        lambda found: _delay(found.reset, words),
     )
     plain: tuple[Callable[[Quality], str], ...] = (
         lambda found: _share(found.short),
         lambda found: _share(found.night),
         lambda found: _share(found.weekend),
     )
+    write_both = partial(both, row.old, row.new, words=words, compares=result.compares)
     return [
-        *(both(row.old, row.new, writer(write), compares=result.compares) for write in compared),
-        *(both(row.new, row.new, writer(write), compares=False) for write in plain),
-        both(row.old, row.new, _unseen, compares=result.compares),
+        *(write_both(writer(write)) for write in compared),
+        *(both(row.new, row.new, writer(write), words, compares=False) for write in plain),
+        write_both(lambda fired: _unseen(fired, words)),
     ]
 
 
-def _unseen(fired: AlertFirings) -> str:
-    return "-" if fired.confidence is None else percent(fired.confidence.unseen)
+def _unseen(fired: AlertFirings, words: Words) -> str:
+    return "-" if fired.confidence is None else percent(fired.confidence.unseen, words)
 
 
 def _share(share: float | None) -> str:
     return "-" if share is None else whole_percent(share)
 
 
-def _delay(delay: Delay | None) -> str:
+def _delay(delay: Delay | None, words: Words) -> str:
     if delay is None:
         return "-"
     usual, longest = (
-        minutes_text(duration // timedelta(minutes=1)) for duration in (delay.usual, delay.longest)
+        minutes_text(duration // timedelta(minutes=1), words)
+        for duration in (delay.usual, delay.longest)
     )
-    return usual if usual == longest else f"{usual} (max {longest})"
+    return with_most(usual, longest, words)

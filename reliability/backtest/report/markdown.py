@@ -20,7 +20,7 @@ from reliability.backtest.report.figures import (
 from reliability.backtest.report.judged import JUDGED, LEGEND, judged_cells
 from reliability.history.series import NoHistory
 from reliability.render.markdown import plain
-from reliability.render.words import Words, worded, words_in
+from reliability.render.words import ENGLISH, Words, worded
 
 EVENT_HEADS = (
     worded("start"),
@@ -32,19 +32,19 @@ EVENT_HEADS = (
 )
 
 
-def text(result: Backtest, words: Words | None = None, *, brief: bool = False) -> str:
+def text(result: Backtest, words: Words = ENGLISH, *, brief: bool = False) -> str:
     """Format the report without a final newline; `brief` omits quality and confidence."""
-    return "\n".join(_lines(result, words or words_in("en"), brief=brief))
+    return "\n".join(_lines(result, words, brief=brief))
 
 
 def _lines(result: Backtest, words: Words, *, brief: bool) -> Iterator[str]:
     yield f"**{headline(result, words)}**"
     yield ""
-    confident = () if brief else confidence_lines(result)
-    yield from (f"- {plain(fact)}" for fact in (*facts(result), *confident))
+    confident = () if brief else confidence_lines(result, words)
+    yield from (f"- {plain(fact)}" for fact in (*facts(result, words), *confident))
     yield ""
     rows = [
-        (row.service, f"{row.slo} {row.objective}".rstrip(), row.tier, *cells(row, result))
+        (row.service, f"{row.slo} {row.objective}".rstrip(), row.tier, *cells(row, result, words))
         for objective in result.objectives
         if isinstance(objective.history, SliSummary)
         for row in objective.rows
@@ -52,28 +52,34 @@ def _lines(result: Backtest, words: Words, *, brief: bool) -> Iterator[str]:
 
     heads = (worded("service"), worded("SLO"), worded("tier"), *HEADS)
     yield from _table(map(words, heads), rows)
-    yield from _silent(result)
+    yield from _silent(result, words)
     if not brief:
         yield from _judged(result, words)
-        yield from _changes(result)
+        yield from _changes(result, words)
 
     if result.signals:
         yield ""
         yield from _table(
-            map(words, SIGNAL_HEADS), [signal_cells(signal, result) for signal in result.signals]
+            map(words, SIGNAL_HEADS),
+            [signal_cells(signal, result, words) for signal in result.signals],
         )
 
     if result.verdicts:
         yield ""
         yield from _table(
-            EVENT_HEADS, [verdict_cells(verdict, result) for verdict in result.verdicts]
+            map(words, EVENT_HEADS),
+            [verdict_cells(verdict, result, words) for verdict in result.verdicts],
         )
 
 
 def _judged(result: Backtest, words: Words) -> Iterator[str]:
     """The quality of each alert."""
     rows = [
-        (f"{row.slo} {row.objective}".rstrip(), row.tier, *judged_cells(row, objective, result))
+        (
+            f"{row.slo} {row.objective}".rstrip(),
+            row.tier,
+            *judged_cells(row, objective, result, words),
+        )
         for objective in result.objectives
         if isinstance(objective.history, SliSummary)
         for row in objective.rows
@@ -85,18 +91,18 @@ def _judged(result: Backtest, words: Words) -> Iterator[str]:
         yield from (f"- {plain(words(line))}" for line in LEGEND)
 
 
-def _changes(result: Backtest) -> Iterator[str]:
-    """Lost, new and moved episodes."""
-    for head, episodes in changes(result):
+def _changes(result: Backtest, words: Words) -> Iterator[str]:
+    """Gone, new and moved episodes."""
+    for head, episodes in changes(result, words=words):
         yield ""
         yield f"- {plain(head)}"
         yield from (f"  - {plain(episode)}" for episode in episodes)
 
 
-def _silent(result: Backtest) -> Iterator[str]:
+def _silent(result: Backtest, words: Words) -> Iterator[str]:
     """Objectives that could not be replayed, which are not shown as zero."""
     silent = [
-        objective_words(objective)
+        objective_words(objective, words)
         for objective in result.objectives
         if isinstance(objective.history, NoHistory) or not objective.rows
     ]

@@ -9,6 +9,7 @@ import numpy as np
 from reliability.arrays import FloatArray
 from reliability.compile.prometheus.names import ERRORS, TOTAL, SeriesNames
 from reliability.history.series import MINUTE, NoHistory, Series
+from reliability.message import Message
 from reliability.promql.evaluate.replay import Replay
 from reliability.promql.evaluate.semantics import milliseconds
 from reliability.promql.evaluate.stored import StoredSeries
@@ -26,7 +27,7 @@ def recorded_events(
         _by_group(objective, replay, names.select(record)) for record in (TOTAL, ERRORS)
     )
     if not total:
-        return NoHistory("the samples hold nothing that its query selects in this span")
+        return NoHistory(Message("the samples hold nothing that its query selects in this span"))
 
     return tuple(
         _series(series, failed.get(group), span, about=(source, _labels(objective, group)))

@@ -23,6 +23,7 @@ from reliability.compile.prometheus.groups import objective_groups
 from reliability.compile.prometheus.names import ERRORS, TOTAL
 from reliability.history.series import NoHistory, Series
 from reliability.history.sources.direct import DirectHistory
+from reliability.message import Message
 from reliability.promql.evaluate.lines import have
 from reliability.promql.evaluate.refused import CannotReplay
 from reliability.promql.evaluate.replay import ALERT_NAME, Alert, EvaluationGrid, Replay, replay
@@ -78,7 +79,7 @@ def open_sampled(
         groups = groups_of(objective, directory)
         now = replayed_later(0, groups, samples, span=span, terms=terms)
     except CannotReplay as error:
-        return _unknown(objective, NoHistory(f"not replayed: {error}"))
+        return _unknown(objective, NoHistory(Message("not replayed: {why}", why=error.message)))
 
     series = events_of(objective, reader, span, replayed=now)
     if isinstance(series, NoHistory):
@@ -118,7 +119,10 @@ def _ensure_groups_are_told_apart(objective: Objective) -> None:
     overwritten = sorted({name for alert in burns for name in alert.labels} & {*objective.group_by})
     if overwritten:
         raise CannotReplay(
-            f"its groups keep the label {overwritten[0]}, which the alert's own label overwrites"
+            Message(
+                "its groups keep the label {label}, which the alert's own label overwrites",
+                label=overwritten[0],
+            )
         )
 
 
@@ -159,7 +163,7 @@ def no_data_of(objective: Objective, replayed: Replay, span: TimeSpan) -> Outcom
 def groups_of(objective: Objective, directory: Directory) -> tuple[RuleGroup, ...]:
     """The objective's groups as they are compiled."""
     if objective.sli is None:
-        raise CannotReplay("its SLI has no PromQL that is compiled")
+        raise CannotReplay(Message("its SLI has no PromQL that is compiled"))
     written = objective_groups(objective, objective.sli, directory)
     return tuple(RuleGroup.of(group) for group in written)
 

@@ -18,6 +18,7 @@ from reliability.compile.prometheus.groups import group
 from reliability.compile.prometheus.refusals import why_not_signal
 from reliability.history.series import NoHistory
 from reliability.load.catalog import Catalog
+from reliability.message import Message
 from reliability.promql.evaluate.lines import EvaluatedSeries, labels_of
 from reliability.promql.evaluate.refused import CannotReplay
 from reliability.promql.evaluate.replay import (
@@ -83,17 +84,19 @@ class SignalReplayer:
         """When one signal fired, from a day before the span on, so that a `for` has begun."""
         problem = why_not_signal(signal)
         if problem is not None or signal.tier is None:
-            return NoHistory(problem.message if problem else "it has no tier, and no rule")
+            return NoHistory(problem.message if problem else Message("it has no tier, and no rule"))
 
         rules = signal_rules(signal, Directory.of(catalog))
         try:
             of_signal = RuleGroup.of(group(f"{signal.service}-signals", FAST_EVERY, rules))
             alerts = self._alerts(of_signal, signal.signal.expr)
         except CannotReplay as error:
-            return NoHistory(f"not replayed: {error}")
+            return NoHistory(Message("not replayed: {why}", why=error.message))
 
         if alerts is None:
-            return NoHistory("the samples hold nothing that its expression selects in this span")
+            return NoHistory(
+                Message("the samples hold nothing that its expression selects in this span")
+            )
         return fired_of(alerts, self.terms.span)
 
     def _alerts(self, of_signal: RuleGroup, expression: str) -> tuple[Alert, ...] | None:

@@ -57,7 +57,7 @@ class StoredHistory:
     @property
     def description(self) -> str:
         """That it is the store, and where."""
-        return f"store: {self.store.folder.name}"
+        return Message("store: {folder}", folder=self.store.folder.name)
 
     @property
     def is_made_up(self) -> bool:

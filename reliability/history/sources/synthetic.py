@@ -19,6 +19,7 @@ from reliability.arrays import FloatArray
 from reliability.history.series import MINUTE, Series
 from reliability.history.sli import SliHistory
 from reliability.load.catalog import Catalog
+from reliability.message import Message
 from reliability.model.history import SyntheticSource, SyntheticTraffic
 from reliability.model.incidents import Incidents
 from reliability.timespan import EPOCH, TimeSpan
@@ -58,7 +59,7 @@ class SyntheticHistory:
     @property
     def description(self) -> str:
         """That it is generated, and from which seed."""
-        return f"synthetic: generated from seed {self.seed}, not real traffic"
+        return Message("synthetic: generated from seed {seed}, not real traffic", seed=self.seed)
 
     @property
     def is_made_up(self) -> bool:

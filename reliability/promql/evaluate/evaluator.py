@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import promql_parser as promql
 
+from reliability.message import Message
 from reliability.promql.evaluate import functions, operators
 from reliability.promql.evaluate.aggregates import (
     AGGREGATES,
@@ -55,13 +56,13 @@ class Evaluator:
         result = self.value(tree)
         if isinstance(result, tuple):
             return result
-        raise refuse(tree, "a number, where series are wanted")
+        raise refuse(tree, Message("a number, where series are wanted"))
 
     def number(self, tree: Any) -> Scalar:
         """The numbers of an expression that is one."""
         result = self.value(tree)
         if isinstance(result, tuple):
-            raise refuse(tree, "series, where a number is wanted")
+            raise refuse(tree, Message("series, where a number is wanted"))
         return result
 
     def value(self, tree: Any) -> Value:
@@ -82,7 +83,7 @@ class Evaluator:
             case promql.Call():
                 return self._called(tree)
             case _:
-                raise refuse(tree, "not replayed here")
+                raise refuse(tree, Message("not replayed here"))
 
     def _negated(self, tree: Any) -> Value:
         result = self.value(tree.expr)
@@ -102,7 +103,7 @@ class Evaluator:
         if name == "count_values":
             return counted_values(tree.param.val, self.vector(tree.expr), grouping)
         if name not in AGGREGATES:
-            raise refuse(tree, f"the aggregation {name} is not replayed")
+            raise refuse(tree, Message("the aggregation {name} is not replayed", name=name))
         return aggregated(name, self.vector(tree.expr), grouping, how=self.how)
 
     def _operated(self, tree: Any) -> Value:
@@ -111,7 +112,7 @@ class Evaluator:
         operator = Operator(sign, bool(modifier and modifier.return_bool), self.how.slack)
         known = sign in operators.ARITHMETIC or sign in operators.COMPARISONS
         if not known and sign not in operators.SETS:
-            raise refuse(tree, f"the operator {sign} is not replayed")
+            raise refuse(tree, Message("the operator {sign} is not replayed", sign=sign))
 
         left, right = self.value(tree.lhs), self.value(tree.rhs)
         if isinstance(left, tuple):
@@ -164,7 +165,7 @@ class Evaluator:
             case "histogram_quantile":
                 return quantiles(self.number(tree.args[0]), self.vector(tree.args[1]))
             case _:
-                raise refuse(tree, f"the function {name} is not replayed")
+                raise refuse(tree, Message("the function {name} is not replayed", name=name))
 
     def _ranges(self, tree: Any) -> Iterator[Windows]:
         match tree:
@@ -177,7 +178,7 @@ class Evaluator:
             case promql.SubqueryExpr():
                 yield from self._windows(self._steps(tree), _offset(tree), tree)
             case _:
-                raise refuse(tree, "no range of samples")
+                raise refuse(tree, Message("no range of samples"))
 
     def _windows(
         self, selected: tuple[StoredSeries, ...], offset: int, tree: Any
@@ -202,7 +203,7 @@ def _stored(line: EvaluatedSeries, moments: Times) -> StoredSeries:
 
 def _offset(tree: Any) -> int:
     if tree.at is not None:
-        raise refuse(tree, "@ is not replayed")
+        raise refuse(tree, Message("@ is not replayed"))
     return milliseconds(tree.offset) if tree.offset else 0
 
 

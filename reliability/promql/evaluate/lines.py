@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reliability.arrays import BoolArray, FloatArray
+from reliability.message import Message
 from reliability.promql.evaluate.refused import CannotReplay
 
 Times: TypeAlias = NDArray[np.int64]
@@ -81,6 +82,10 @@ def gathered(lines: Iterable[EvaluatedSeries]) -> Vector:
 def _joined(before: EvaluatedSeries, after: EvaluatedSeries) -> EvaluatedSeries:
     if bool(np.any(before.there & after.there)):
         shown = ", ".join(f'{name}="{value}"' for name, value in before.labels)
-        raise CannotReplay(f"two series are {{{shown}}} at once, which Prometheus refuses")
+        raise CannotReplay(
+            Message(
+                "two series are {labels} at once, which Prometheus refuses", labels=f"{{{shown}}}"
+            )
+        )
     values = np.where(after.there, after.values, before.values)
     return EvaluatedSeries(before.labels, values, before.there | after.there)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reliability.message import Message
 from reliability.promql.evaluate.refused import CannotReplay
 from reliability.promql.evaluate.rules import Recording, Rule, RuleGroup, selectors
 from reliability.promql.evaluate.semantics import milliseconds
@@ -67,7 +68,9 @@ class Order:
 
     def _need(self, placed: RulePosition, since: int, readers: tuple[RulePosition, ...]) -> None:
         if any(_key(placed) == _key(reader) for reader in readers):
-            raise CannotReplay(f"{placed.rule.name} reads what it records itself")
+            raise CannotReplay(
+                Message("{rule} reads what it records itself", rule=placed.rule.name)
+            )
         key = _key(placed)
         before = self.since.get(key)
         if before is not None and before <= since:
@@ -91,8 +94,13 @@ class Order:
 
         for producer in producers:
             if producer.group is placed.group and producer.index > placed.index:
-                what = f"{placed.rule.name} reads {producer.rule.name}"
-                raise CannotReplay(f"{what}, which is recorded after it in the same group")
+                raise CannotReplay(
+                    Message(
+                        "{rule} reads {other}, which is recorded after it in the same group",
+                        rule=placed.rule.name,
+                        other=producer.rule.name,
+                    )
+                )
             earlier = since - 2 * milliseconds(producer.group.every)
             self._need(producer, earlier, (*readers, placed))
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from reliability.message import Message
 from reliability.promql.parser import shown
 
 
 class CannotReplay(ValueError):
     """An expression that is not evaluated to the bit, so that it is not evaluated at all."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
 
 def refuse(tree: Any, reason: str) -> CannotReplay:
     """The exception for a part of an expression."""
-    return CannotReplay(f"{shown(tree)}: {reason}")
+    return CannotReplay(Message("{expression}: {why}", expression=shown(tree), why=reason))

@@ -11,6 +11,7 @@ from typing import Any, Final
 import promql_parser
 import promql_parser as promql
 
+from reliability.message import Message
 from reliability.promql.evaluate.refused import CannotReplay
 from reliability.promql.evaluate.semantics import milliseconds
 from reliability.promql.parser import parse
@@ -79,7 +80,11 @@ def _rule(written: Mapping[str, Json]) -> Rule:
         return Recording(str(written["record"]), tree, labels)
     name = str(written["alert"])
     if any("$value" in value or ".Value" in value for value in labels.values()):
-        raise CannotReplay(f"{name} has its value among its labels: each value is another alert")
+        raise CannotReplay(
+            Message(
+                "{alert} has its value among its labels: each value is another alert", alert=name
+            )
+        )
     after, keep = (duration(written.get(key) or 0) for key in ("for", "keep_firing_for"))
     return Alerting(name=name, tree=tree, labels=labels, after=after, keep=keep)
 
@@ -97,8 +102,14 @@ def read(expression: str) -> Any:
     try:
         return parse(expression)
     except ValueError as error:
-        reason = "modifiers and forms behind Prometheus's feature flags are not replayed"
-        raise CannotReplay(f"{shorten(expression, MOST_SHOWN)}: {error}; {reason}") from None
+        raise CannotReplay(
+            Message(
+                "{expression}: {error}; modifiers and forms behind Prometheus's feature flags are "
+                "not replayed",
+                expression=shorten(expression, MOST_SHOWN),
+                error=str(error),
+            )
+        ) from None
 
 
 def duration(written: Any) -> timedelta:
@@ -108,7 +119,9 @@ def duration(written: Any) -> timedelta:
     try:
         length: timedelta = promql_parser.parse_duration(str(written))
     except ValueError as error:
-        raise CannotReplay(f"not a valid duration: {written}: {error}") from None
+        raise CannotReplay(
+            Message("not a valid duration: {value}: {error}", value=str(written), error=str(error))
+        ) from None
     return length
 
 

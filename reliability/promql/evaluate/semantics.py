@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from reliability.message import Message
+
 
 class Ranges(enum.Enum):
     """How many increments `x[W]` holds where samples lie on the grid.
@@ -24,14 +26,14 @@ class Ranges(enum.Enum):
         return steps if self is Ranges.CLOSED else max(steps - 1, 0)
 
     @property
-    def words(self) -> str:
+    def words(self) -> Message:
         """Whether a range holds a sample exactly at its start, and which server does it so.
 
         The migration guide of Prometheus 3 calls it "left-open", which says little to others.
         """
         if self is Ranges.LEFT_OPEN:
-            return "ranges exclude their start, as in Prometheus 3"
-        return "ranges include their start, as in Prometheus 2"
+            return Message("ranges exclude their start, as in Prometheus 3")
+        return Message("ranges include their start, as in Prometheus 2")
 
 
 LOOKBACK: Final = timedelta(minutes=5)

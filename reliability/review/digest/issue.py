@@ -141,7 +141,7 @@ class DigestIssueWriter:
     def _period(self, row: tuple[str, DigestCounts]) -> tuple[str, ...]:
         name, counts = row
         with_impact = (
-            f"{counts.with_impact} ({percent(counts.with_impact / counts.pages)})"
+            f"{counts.with_impact} ({percent(counts.with_impact / counts.pages, self.words)})"
             if counts.pages
             else "-"
         )
@@ -268,7 +268,7 @@ class DigestIssueWriter:
 
     def _budget(self, evidence: ObjectiveEvidence, period: Period) -> tuple[str, ...]:
         slo_period, unknown = evidence.period, self.words("not known")
-        coverage = percent(slo_period.coverage)
+        coverage = percent(slo_period.coverage, self.words)
         counted = evidence.events_in(period.first, period.until)
         events = f"{counted:,.0f}" if counted or evidence.knows(period.span) else unknown
         if slo_period.spent is None or slo_period.attainment is None:
@@ -276,7 +276,7 @@ class DigestIssueWriter:
 
         reached = attained(slo_period.attainment)
         shown = reached if evidence.is_met else f"**{reached}**"
-        return (_name(evidence), events, percent(slo_period.spent), shown, coverage)
+        return (_name(evidence), events, percent(slo_period.spent, self.words), shown, coverage)
 
     def _loose_ends(self, digest: Digest) -> Iterator[str]:
         lines = [

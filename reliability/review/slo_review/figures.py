@@ -84,7 +84,10 @@ def headline(objectives: Iterable[ReviewEvidence], words: Words) -> str:
 
     worst = max(known, key=lambda each: each.period.spent or 0.0)
     pages = _pages(known, words)
-    reached, spent = attained(worst.period.attainment or 0.0), percent(worst.period.spent or 0.0)
+    reached, spent = (
+        attained(worst.period.attainment or 0.0),
+        percent(worst.period.spent or 0.0, words),
+    )
 
     if worst.is_met:
         return words(
@@ -127,11 +130,18 @@ def _row(evidence: ObjectiveEvidence, words: Words) -> tuple[str, ...]:
     )
     if period.attainment is None or period.spent is None:
         unknown = words("not known")
-        return (name, target, unknown, failed, unknown, percent(period.coverage))
+        return (name, target, unknown, failed, unknown, percent(period.coverage, words))
 
     reached = attained(period.attainment)
     shown = reached if evidence.is_met else f"**{reached}**"
-    return (name, target, shown, failed, percent(period.spent), percent(period.coverage))
+    return (
+        name,
+        target,
+        shown,
+        failed,
+        percent(period.spent, words),
+        percent(period.coverage, words),
+    )
 
 
 def _alerts(
@@ -192,7 +202,7 @@ def _notifications(notifications: TierNotifications, words: Words) -> tuple[str,
         unknown = words("not known")
         return (unknown, unknown, unknown, weekly)
     times, impact = notifications.times, notifications.with_impact
-    share = f"{impact} ({percent(impact / times)})" if times else "-"
+    share = f"{impact} ({percent(impact / times, words)})" if times else "-"
     rate = f"{notifications.per_week:.1f}" if any(notifications.known_weeks) else words("not known")
     return (str(notifications.times), rate, share, weekly)
 
