@@ -167,8 +167,8 @@ class HttpServer:
                 ) as answer,
             ):
                 status = answer.status_code
-                told = {name.lower(): value for name, value in answer.headers.items()}
-                body = bounded_content(_raw(answer), told, self.bounds.largest)
+                reply_headers = {name.lower(): value for name, value in answer.headers.items()}
+                body = bounded_content(_raw(answer), reply_headers, self.bounds.largest)
                 outcome(f"{status}, {len(body):,} bytes")
         except OutOfBoundsError as error:
             raise TooLargeError(f"{self.target}: {request}: the answer {error}") from error
@@ -182,7 +182,7 @@ class HttpServer:
             server=self.target,
             request=request,
             status_code=status,
-            headers=told,
+            headers=reply_headers,
             content=body,
             values=self.bounds.values,
         )

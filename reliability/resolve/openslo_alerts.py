@@ -1,7 +1,7 @@
 """OpenSLO's own alert policies, with their conditions found: what an SLO's `alertPolicies` ask for.
 
-OpenSLO has one condition with one window. How loud it is stands in an annotation of ours,
-`reliability/tier`: its `severity` is free text, and nobody is woken by a guess.
+OpenSLO has one condition with one window. The annotation `reliability/tier` names the tier: the
+`severity` of OpenSLO is free text, and a guess must not page.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ class BoardWriter:
 
         if self.issue_run.dry_run:
             for change in reconcile(plan.drafts, present, self.word):
-                self.issue_run.say(f"would {_told(change)}")
+                self.issue_run.say(f"would {_change_line(change)}")
         else:
             for outcome in keep(plan.drafts, self.board, self.word):
                 done &= not isinstance(outcome, NoteFailed | Unwritten)
@@ -119,30 +119,30 @@ class BoardWriter:
     def _say(self, outcome: Outcome[IssueDraft, Issue]) -> None:
         match outcome:
             case NoteWritten(change):
-                self.issue_run.say(_told(change))
+                self.issue_run.say(_change_line(change))
             case NoteFailed(change, why):
-                self.issue_run.say(f"not done, {why}: {_told(change)}")
+                self.issue_run.say(f"not done, {why}: {_change_line(change)}")
             case Unwritten(change, why):
-                self.issue_run.say(f"may not be written, {why}: {_told(change)}")
+                self.issue_run.say(f"may not be written, {why}: {_change_line(change)}")
                 if (draft := getattr(change, "draft", None)) is not None:
                     self.issue_run.say(_printed(draft))
             case Unchecked(why):
                 self.issue_run.note(f"whether another run wrote the same is not known: {why}")
 
 
-def _told(change: Change[IssueDraft, Issue]) -> str:
+def _change_line(change: Change[IssueDraft, Issue]) -> str:
     match change:
         case CreateNote(draft):
-            told = f"open: {draft.headline}"
+            line = f"open: {draft.headline}"
         case UpdateNote(note, draft):
-            told = f"edit #{note.id}: {draft.headline}"
+            line = f"edit #{note.id}: {draft.headline}"
         case Reopen(note, draft):
-            told = f"open again #{note.id}: {draft.headline}"
+            line = f"open again #{note.id}: {draft.headline}"
         case Close(note):
-            told = f"close #{note.id}: {note.title}"
+            line = f"close #{note.id}: {note.title}"
         case Retire(note, kept):
-            told = f"close #{note.id}, the same as #{kept.id}: {note.title}"
-    return inert(safe(told))
+            line = f"close #{note.id}, the same as #{kept.id}: {note.title}"
+    return inert(safe(line))
 
 
 def _printed(draft: IssueDraft) -> str:

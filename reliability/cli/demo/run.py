@@ -70,19 +70,19 @@ def live_walk(app: App, servers: Path | None) -> Callable[[Screen], None]:
 def before(screen: Screen) -> None:
     """Show the mentions of an alert on every error."""
     catalog = screen.catalog()
-    loud = per_error_alert(catalog, screen.root, DAY, slo=SLO)
+    per_error = per_error_alert(catalog, screen.root, DAY, slo=SLO)
     source = open_source(history_policy(catalog), catalog, screen.root)
     quiet = backtest(
-        catalog, None, source, terms=ReplayTerms(loud.span), chosen=Chosen(frozenset({SLO}))
+        catalog, None, source, terms=ReplayTerms(per_error.span), chosen=Chosen(frozenset({SLO}))
     )
-    failing = significant_percent(loud.failing, 2)
+    failing = significant_percent(per_error.failing, 2)
     screen.title("An alert on every error")
     screen.words(
         f"""A common start: every failed clock-in mentions the whole channel. In 90 days,
-        {loud.failed:,} of {loud.total:,} clock-ins failed, {failing}. A replay of
+        {per_error.failed:,} of {per_error.total:,} clock-ins failed, {failing}. A replay of
         the same days:"""
     )
-    screen.lines(mentions_table(loud.mentions, mentions_of(quiet), SERVICE))
+    screen.lines(mentions_table(per_error.mentions, mentions_of(quiet), SERVICE))
     screen.words(
         """So every signal gets a tier first. An alert needs action now, a ticket within days, a
         log none. Only user impact is an alert, and the SLO defines user impact."""

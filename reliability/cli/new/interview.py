@@ -194,8 +194,8 @@ def _woken(session: Interview, new_slo: NewSlo) -> str:
     from reliability.onboarding.new.preview import preview
 
     app, recent = session.app, session.view.recent
-    loud = replace(new_slo, fast="alert")
-    repository = with_files(app.root, join(loud, app.catalog(), app.root).contents)
+    paging = replace(new_slo, fast="alert")
+    repository = with_files(app.root, join(paging, app.catalog(), app.root).contents)
     seen = preview(repository.catalog, new_slo.slo, recent.history, span=recent.span)
-    told = [line for line in seen.lines() if line.startswith("alert: ")] if seen else []
-    return f"; the past as an {told[0]}" if told else ""
+    alert_lines = [line for line in seen.lines() if line.startswith("alert: ")] if seen else []
+    return f"; the past as an {alert_lines[0]}" if alert_lines else ""

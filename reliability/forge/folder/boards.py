@@ -102,7 +102,7 @@ class ThreadPages:
         by = page.fields.get("resolved-by")
         if by is None:
             return "open"
-        return "closed" if self.shelf.desk.is_ours(by) else "settled"
+        return "closed" if self.shelf.writer.is_ours(by) else "settled"
 
     def create(self, drafts: Sequence[ThreadDraft]) -> None:
         """Write a page for each."""
@@ -119,7 +119,7 @@ class ThreadPages:
     def close(self, note: Thread, word: str) -> None:
         """Resolve it."""
         del word
-        self.shelf.rewrite(Path(note.url), **{"resolved-by": self.shelf.desk.author})
+        self.shelf.rewrite(Path(note.url), **{"resolved-by": self.shelf.writer.author})
 
     def reopen(self, note: Thread, draft: ThreadDraft) -> None:
         """Write it anew, unresolved."""
@@ -175,7 +175,7 @@ class IssuePages:
     def close(self, note: Issue, word: str) -> None:
         """Say the word, then close as completed."""
         self.shelf.say(Path(note.url), word)
-        moment = self.shelf.desk.moment
+        moment = self.shelf.writer.moment
         self.shelf.rewrite(Path(note.url), state="closed", reason="completed", closed=moment)
 
     def reopen(self, note: Issue, draft: IssueDraft) -> None:
@@ -192,7 +192,7 @@ class IssuePages:
             body,
             state="closed",
             reason="not planned",
-            closed=self.shelf.desk.moment,
+            closed=self.shelf.writer.moment,
         )
 
 

@@ -109,20 +109,20 @@ class FolderForge:
 
     def comments(self, number: int, kind: str) -> CommentPages:
         """Our comments below it."""
-        return CommentPages(FolderPages(self._desk, self._folder(number), kind))
+        return CommentPages(FolderPages(self._writer, self._folder(number), kind))
 
     def threads(self, number: int, commit: str, kind: str) -> ThreadPages:
         """Our comments on its lines."""
-        shelf = FolderPages(self._desk, self._folder(number) / "inline", kind)
+        shelf = FolderPages(self._writer, self._folder(number) / "inline", kind)
         return ThreadPages(shelf, self.changed_files(number), commit)
 
     def issues(self, kind: str, known: Mapping[int, Marker] = NONE_KNOWN) -> IssuePages:
         """Our issues; nothing is transferred out of a folder."""
         del known
-        return IssuePages(FolderPages(self._desk, self.root / "issues", kind))
+        return IssuePages(FolderPages(self._writer, self.root / "issues", kind))
 
     @property
-    def _desk(self) -> FolderWriter:
+    def _writer(self) -> FolderWriter:
         return FolderWriter(self.root, self.author, self.now, formerly=self.formerly)
 
     def _folder(self, number: int) -> Path:

@@ -61,13 +61,13 @@ class FolderWriter:
 class FolderPages:
     """The pages of one folder whose marker is of one kind."""
 
-    desk: FolderWriter
+    writer: FolderWriter
     folder: Path
     kind: str
 
     def pages(self) -> list[Page]:
         """Ours of this kind, by number."""
-        pages = [page for page in self._all() if self.desk.is_ours(page.fields.get("author"))]
+        pages = [page for page in self._all() if self.writer.is_ours(page.fields.get("author"))]
         return [page for page in pages if self._is_of_kind(page)]
 
     def _is_of_kind(self, page: Page) -> bool:
@@ -80,11 +80,11 @@ class FolderPages:
 
     def add(self, name: Callable[[int], str], fields: dict[str, Any], body: str) -> None:
         """Write a new page under the next number; `name` makes a file name of a number."""
-        with self.desk.locked():
+        with self.writer.locked():
             number = max(map(_number, self.folder.glob("*.md")), default=0) + 1
-            moment = self.desk.moment
+            moment = self.writer.moment
             times = {"created": moment, "updated": moment}
-            fields = {"id": number, **fields, "author": self.desk.author, **times}
+            fields = {"id": number, **fields, "author": self.writer.author, **times}
             write_page(Page(self._free(name(number)), fields, body))
 
     def _free(self, name: str) -> Path:
@@ -102,27 +102,27 @@ class FolderPages:
         Raises:
             ForgeError: it is gone.
         """
-        with self.desk.locked():
+        with self.writer.locked():
             page = read_page(path)
             if page is None:
                 raise ForgeError(f"{path}: the page is gone")
-            changed = {**page.fields, **fields, "updated": self.desk.moment}
+            changed = {**page.fields, **fields, "updated": self.writer.moment}
             write_page(replace(page, fields=changed, body=page.body if body is None else body))
 
     def remove(self, path: Path) -> None:
         """Take a page away; one that is gone is fine."""
-        with self.desk.locked():
+        with self.writer.locked():
             path.unlink(missing_ok=True)
 
     def say(self, path: Path, word: str) -> None:
         """Write a word beside a page, unless it is what was said there last."""
         if not word.strip():
             return
-        with self.desk.locked():
+        with self.writer.locked():
             words = path.with_suffix(".comments.txt")
             text = words.read_text(encoding="utf-8") if words.is_file() else ""
             if not text.endswith(f"\n\n{word.strip()}\n"):
-                head = f"{self.desk.author}, {self.desk.moment.isoformat(' ')}"
+                head = f"{self.writer.author}, {self.writer.moment.isoformat(' ')}"
                 replace_text(words, f"{text}{head}\n\n{word.strip()}\n")
 
 

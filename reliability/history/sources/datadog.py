@@ -221,11 +221,11 @@ def _ensure_minutes(interval: int, what: str) -> None:
 
 def _labels(role: str, tags: object) -> tuple[tuple[str, str], ...]:
     """Tags that the query groups by, `region:eu`, and the role as the name."""
-    told = {METRIC_NAME: role}
+    labels = {METRIC_NAME: role}
     for tag in tags if isinstance(tags, list | tuple) else ():
         name, _, value = str(tag).partition(":")
-        told[name] = value
-    return tuple(sorted(told.items()))
+        labels[name] = value
+    return tuple(sorted(labels.items()))
 
 
 def _counted(points: Iterable[tuple[float, float | None]], span: TimeSpan) -> FloatArray:

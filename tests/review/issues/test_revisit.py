@@ -102,8 +102,8 @@ class Run:
         )
         writer = SloReviewIssueWriter(words_in(self.language), origin, today, known)
         incidents = tuple(recorded([self.catalog], TimeSpan.before(until, LENGTH)))
-        desk = ReviewInputs.of(context, self.source, LENGTH, incidents)
-        return list(issue_drafts(desk, due(context), present, writer)), writer
+        inputs = ReviewInputs.of(context, self.source, LENGTH, incidents)
+        return list(issue_drafts(inputs, due(context), present, writer)), writer
 
     @property
     def issues(self) -> Any:
