@@ -10,6 +10,23 @@ from tests.history.shop import SLO, write_shop
 
 CSV: Final = ("history", "import", "counts.csv", "--format", "csv")
 OPENMETRICS: Final = ("history", "import", "samples.txt", "--format", "openmetrics")
+OF_DATADOG: Final = """
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: placed}
+spec:
+  service: orders
+  indicator:
+    metadata: {name: placed}
+    spec:
+      ratioMetric:
+        counter: true
+        good: {metricSource: {type: Datadog, spec: {query: 'sum:orders.good{*}.as_count()'}}}
+        total: {metricSource: {type: Datadog, spec: {query: 'sum:orders.all{*}.as_count()'}}}
+  timeWindow: [{duration: 30d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{displayName: placed, target: 0.99}]
+"""
 SAMPLES: Final = """\
 # TYPE requests counter
 requests_total{job="shop",code="200"} 10 1790000000
@@ -28,7 +45,7 @@ def shop(folder: Path) -> Path:
     grouped = SLO.replace("metadata: {name: checkout}\nspec", f"{named}\nspec")
     (root / "services/shop/regions.yaml").write_text(grouped)
     (root / "services/orders").mkdir()
-    (root / "services/orders/slo.yaml").write_text(QUEUE)
+    (root / "services/orders/slo.yaml").write_text(f"{QUEUE}---{OF_DATADOG}")
     return root
 
 

@@ -1,0 +1,75 @@
+"""The dashboard's text: tickets, reviews and waivers, which of them, and how many."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reliability.forge.marker import Marker
+from reliability.forge.notes import Issue
+from reliability.model.rule_policy import Waiver
+from reliability.render.words import Language, words_in
+from reliability.review.dashboard.issue import DashboardFigures, DashboardWriter
+from tests.golden import Golden
+
+GOLDEN = Path(__file__).parent / "golden"
+DAY = date(2026, 12, 20)
+MOMENT = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def note(number: int, kind: str, key: str, title: str, **more: Any) -> Issue:
+    fields: dict[str, Any] = {
+        "text": "", "labels": (), "assignees": (), "author": "bot", "state": "open",
+        "created": MOMENT, "updated": MOMENT, "closed": None, "url": "",
+    }  # fmt: skip
+    return Issue(id=number, marker=Marker(kind, key), title=title, **{**fields, **more})
+
+
+def waiver(number: int, until: str = "2026-12-31", **more: Any) -> Waiver:
+    fields = {"rule": "alert-without-runbook", "reason": f"reason {number}", "approver": "@lead"}
+    return Waiver.model_validate({"service": f"s{number}", "until": until, **fields, **more})
+
+
+def text(language: Language = "en", **figures: Any) -> str:
+    none: Sequence[Any] = ()
+    empty = dict.fromkeys(("due", "burning", "waivers", "reviews", "tickets", "digests"), none)
+    given = {"day": DAY, "why": "", "run": "", **empty, **figures}
+    return DashboardWriter(words_in(language)).issue(DashboardFigures(**given)).text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_what_is_there_and_what_is_not(golden: Golden, language: Language) -> None:
+    tickets = (
+        note(9, "ticket", "shop/QueueFull", "shop: QueueFull"),
+        note(4, "ticket", "shop/ErrorBudgetBurn/slo=checkout", "shop: `burns` | fast"),
+        note(5, "ticket", "shop/Old", "closed", state="closed"),
+    )
+    waivers = (
+        waiver(1, "2026-12-20"),
+        waiver(2, "2026-12-19", object="QueueFull"),
+        waiver(3, "2027-01-01", rule="slo-objective-unreachable", reason="x" * 400),
+        waiver(4, "2027-01-01"),
+    )
+    digests = (
+        note(7, "digest", "2026-W50", "one"),
+        note(8, "digest", "2026-W51", "two"),
+        note(10, "digest", "2026-W52", "gone", state="closed"),
+    )
+    full = text(
+        language, tickets=tickets, waivers=waivers, digests=digests, run="https://ci.example/17"
+    )
+    unknown = text(language, burning=None, why="no <server> answers")
+    golden.check(GOLDEN / f"{language}.txt", f"{full}\n\n{unknown}\n")
+
+
+@pytest.mark.parametrize(
+    ("count", "last"),
+    [(99, "s98"), (100, "s99"), (101, "and 1 more"), (102, "and 2 more")],
+)
+def test_a_table_has_a_hundred_rows(count: int, last: str) -> None:
+    lines = text(waivers=[waiver(number) for number in range(count)]).splitlines()
+    rows = [line for line in lines if line.startswith("| `alert-without-runbook`")]
+    assert len(rows) == min(count, 100)
+    assert last in lines[-1]
