@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from reliability.promql.parser import DEEPEST, depth, parse
+from reliability.promql.parser import DEEPEST, depth, parse, shown
 from tests.check.examples import laid_over
 from tests.check.repository import checked
 from tests.project.repository import ROOT
@@ -97,3 +97,9 @@ def test_the_library_parses_for_one_module_only() -> None:
     files = (ROOT / "reliability").rglob("*.py")
     found = [path.relative_to(ROOT) for path in files if calls.search(path.read_text("utf-8"))]
     assert [path.as_posix() for path in found] == ["reliability/promql/parser.py"]
+
+
+@pytest.mark.parametrize("length", [79, 80, 81, 200])
+def test_an_expression_in_a_message_has_at_most_eighty_characters(length: int) -> None:
+    name = "x" * length
+    assert shown(parse(name)) == (name if length <= 80 else f"{'x' * 77}...")

@@ -61,3 +61,9 @@ def test_a_title_is_one_line_of_at_most_200_characters_that_mentions_nobody() ->
     assert title("x" * 201) == "x" * 199 + "…"
     assert "@ann" not in title("ask @ann")
     assert title("ask @ann").startswith("ask @")
+
+
+@pytest.mark.parametrize("length", [199, 200, 201, 500])
+def test_a_title_has_at_most_two_hundred_characters(length: int) -> None:
+    text = "x" * length
+    assert title(text) == (text if length <= 200 else f"{'x' * 199}…")
