@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, assert_never
 
+from reliability.message import Message
 from reliability.plan.change import Drift
 from reliability.plan.fields import differences
 from reliability.plan.held import DriftedResource, Intact, Kept, Unreadable
 from reliability.plan.options import PlanOptions
 from reliability.resource import Resource, ResourceId
 
-CHANGED: Final = "changed outside the repository"
+CHANGED: Final = Message("changed outside the repository")
 
 
 def drifts(
@@ -40,7 +41,7 @@ def _drift(resource: Resource, written: str, after: Resource | None, *, held: bo
         fields = differences(resource.body, {})
         return Drift(
             id=resource.id,
-            why=f"{CHANGED}, and no longer declared",
+            why=Message("changed outside the repository, and no longer declared"),
             differences=fields,
             held=held,
             is_outdated=True,
@@ -48,9 +49,10 @@ def _drift(resource: Resource, written: str, after: Resource | None, *, held: bo
 
     if after.digest != written:
         fields = differences(resource.body, after.body)
-        why = f"{CHANGED}, and the declaration has changed since"
+        why = Message("changed outside the repository, and the declaration has changed since")
         return Drift(id=resource.id, why=why, differences=fields, held=held, is_outdated=True)
 
     fields = differences(after.body, resource.body)
-    why = CHANGED if fields else "only comments or layout were changed outside the repository"
+    only_layout = Message("only comments or layout were changed outside the repository")
+    why = CHANGED if fields else only_layout
     return Drift(id=resource.id, why=why, differences=fields, held=held)

@@ -6,6 +6,7 @@ from pathlib import Path
 from reliability.backtest.outcome import Backtest
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import markdown, text
+from reliability.render.words import words_in
 from tests.backtest.repository import (
     burst,
     catalog,
@@ -41,6 +42,10 @@ def test_the_text_is_as_agreed(golden: Golden) -> None:
 
 def test_the_markdown_is_as_agreed(golden: Golden) -> None:
     golden.check(GOLDEN / "change.md", markdown.text(change()) + "\n")
+
+
+def test_the_markdown_is_in_the_language_of_the_reader(golden: Golden) -> None:
+    golden.check(GOLDEN / "change.ja.md", markdown.text(change(), words_in("ja")) + "\n")
 
 
 def test_the_json_is_as_agreed(golden: Golden) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reliability.render.words import LOCALE
+from tests.japanese import english_in
 from tools.generators.catalogs import read
 
 CATALOG = LOCALE / "ja" / "LC_MESSAGES" / "reliability.po"
@@ -66,11 +67,7 @@ FORBIDDEN = {
 PLAIN_ENDS = re.compile(r"(である|だ|する|(?<![まで])した|ない|いる)。")
 
 
-REVIEW_TESTS = Path(__file__).parent.parent / "review"
-DATA = {"gateway refused every fortieth clock", "complaints start below"}
-"""Texts of the repository under test: the name of an incident, and why a target was chosen."""
-
-ENGLISH = re.compile(r"(?:[a-z]{2,} ){2,}[a-z]{2,}")
+TESTS = Path(__file__).parent.parent
 LITERAL = re.compile(r"`[^`]*`|[\w{}]+: \w+|\{\w+\}|\S*[./]\w\S*")
 """What stays as it is in every language: code, values, paths, keys with dots, `key: value`."""
 
@@ -116,10 +113,7 @@ def test_no_japanese_sentence_is_followed_by_a_space() -> None:
 
 
 def test_japanese_comments_and_issues_hold_no_english_sentence() -> None:
-    shown = sorted(REVIEW_TESTS.glob("*/golden/*.ja.md"))
+    shown = sorted(TESTS.glob("**/golden/*.ja.md"))
     assert len(shown) > 10
-    english: dict[str, set[str]] = {}
-    for path in shown:
-        text = re.sub(r"```.*?```|`[^`]*`|<!--.*?-->", "", path.read_text("utf-8"), flags=re.DOTALL)
-        english[path.name] = set(ENGLISH.findall(text)) - DATA
+    english = {path.name: english_in(path.read_text("utf-8")) for path in shown}
     assert {name: texts for name, texts in english.items() if texts} == {}

@@ -12,19 +12,22 @@ from reliability.plan.change import Change, Create, Delete, Reload, Update
 from reliability.plan.fields import FieldDifference
 from reliability.plan.plan import Plan
 from reliability.plan.render.diff import diff_lines, display
-from reliability.plan.render.words import MISSING, past, summary, taken_over, verb
+from reliability.plan.render.words import MISSING, VERBS, past, summary, taken_over, verb
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe, target_of
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.render.words import ENGLISH, Words
 from reliability.resource import ResourceId
 
 
-def as_markdown(reports: Sequence[Report], most_lines: int | None = None) -> str:
+def as_markdown(
+    reports: Sequence[Report], most_lines: int | None = None, words: Words = ENGLISH
+) -> str:
     """Render a section for each target: a table of its objects, then the diff of each.
 
     The size of a comment is limited: after `most_lines` a diff is cut, with the number of lines
     that are left out.
     """
-    sections = ["\n".join(_section(report, most_lines)) for report in reports]
+    sections = ["\n".join(_section(report, most_lines, words)) for report in reports]
     first: dict[str, str] = {}
     shown: list[str] = []
 
@@ -32,7 +35,8 @@ def as_markdown(reports: Sequence[Report], most_lines: int | None = None) -> str
         head, _, body = section.partition("\n")
         known = first.setdefault(body, target_of(report))
         is_repeated = "```diff" in body and known != target_of(report)
-        shown.append(f"{head}\n\nthe same as {code(known)}" if is_repeated else section)
+        same = words("the same as {target}", target=code(known))
+        shown.append(f"{head}\n\n{same}" if is_repeated else section)
 
     return redacted("\n\n".join(shown))
 
@@ -52,15 +56,15 @@ def code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|")
 
 
-def _section(report: Report, most_lines: int | None) -> Iterator[str]:
+def _section(report: Report, most_lines: int | None, words: Words) -> Iterator[str]:
     match report:
         case Unreached(target, why):
             yield from (_title(target, "not reached"), code(why))
         case Planned(plan):
-            yield from _plan(plan, most_lines)
+            yield from _plan(plan, most_lines, words)
         case Unsafe(plan, why):
-            yield from _plan(plan, most_lines)
-            yield from ("", f"**Refused**: {code(why)}")
+            yield from _plan(plan, most_lines, words)
+            yield from ("", words("**Refused**: {why}", why=code(words.text(why))))
         case Synced(plan, outcomes):
             yield from _synced(plan, outcomes, len(report.failed))
         case _:
@@ -71,12 +75,15 @@ def _title(target: str, words: str) -> str:
     return f"### {target}: {words}\n"
 
 
-def _plan(plan: Plan, most_lines: int | None) -> Iterator[str]:
-    yield _title(plan.target, summary(plan))
-    rows = [_row(verb(change), change, _detail(change)) for change in plan.changes]
+def _plan(plan: Plan, most_lines: int | None, words: Words) -> Iterator[str]:
+    yield _title(plan.target, summary(plan, words))
+    rows = [
+        _row(words(VERBS[verb(change)]), change, _detail(change, words)) for change in plan.changes
+    ]
     written = frozenset(change.id for change in plan.changes)
-    yield from _table([*rows, *_left_alone(plan, written, "to overwrite")])
-    yield from _differences(plan, most_lines)
+    left_alone = _left_alone(plan, written, words("to overwrite"), words)
+    yield from _table([*rows, *left_alone], words)
+    yield from _differences(plan, most_lines, words)
 
 
 def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[str]:
@@ -84,8 +91,9 @@ def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[st
     written = frozenset(
         outcome.change.id for outcome in outcomes if isinstance(outcome, ChangeApplied)
     )
-    yield from _table([*map(_outcome, outcomes), *_left_alone(plan, written, "overwritten")])
-    yield from _held(plan, None)
+    left_alone = _left_alone(plan, written, "overwritten", ENGLISH)
+    yield from _table([*map(_outcome, outcomes), *left_alone], ENGLISH)
+    yield from _held(plan, None, ENGLISH)
 
 
 def _outcome(outcome: Outcome) -> str:
@@ -94,65 +102,78 @@ def _outcome(outcome: Outcome) -> str:
     return _row(past(outcome.change), outcome.change, "")
 
 
-def _table(rows: Sequence[str]) -> Iterator[str]:
+def _table(rows: Sequence[str], words: Words) -> Iterator[str]:
     if rows:
-        yield from ("| | object | |", "|---|---|---|", *rows)
+        yield from (f"| | {words('object')} | |", "|---|---|---|", *rows)
 
 
 def _row(word: str, change: Change, detail: str) -> str:
     return f"| {word} | {change.id.kind} {code(change.id.name)} | {detail} |"
 
 
-def _detail(change: Change) -> str:
-    note = change.why if isinstance(change, Reload) else taken_over(change)
+def _detail(change: Change, words: Words) -> str:
+    note = words.text(change.why) if isinstance(change, Reload) else taken_over(change, words)
     return code(note) if note else ""
 
 
-def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterator[str]:
+def _left_alone(
+    plan: Plan, written: frozenset[ResourceId], word: str, words: Words
+) -> Iterator[str]:
+    held = words("held")
     for drift in plan.drifted:
-        otherwise = word if drift.id in written else "not overwritten"
-        yield _cells("held" if drift.held else otherwise, drift.id, drift.why)
+        otherwise = word if drift.id in written else words("not overwritten")
+        yield _cells(held if drift.held else otherwise, drift.id, words.text(drift.why))
 
     for postponed in plan.postponed:
         alerts = "; ".join(map(str, postponed.alerts))
-        yield _cells("held", postponed.id, f"would end an active alert: {alerts}")
+        why = words("would end an active alert: {alerts}", alerts=alerts)
+        yield _cells(held, postponed.id, why)
 
     for pending in plan.pending:
-        yield _cells("pending", pending.id, pending.why)
-    yield from _missing(plan)
+        yield _cells(words("pending"), pending.id, words.text(pending.why))
+    yield from _missing(plan, words)
     for blocked in plan.blocked:
-        yield _cells("left alone", blocked.id, blocked.why)
+        yield _cells(words("left alone"), blocked.id, words.text(blocked.why))
 
 
-def _missing(plan: Plan) -> Iterator[str]:
+def _missing(plan: Plan, words: Words) -> Iterator[str]:
     for path in plan.missing:
-        yield f"| missing | {code(path)} | {MISSING} |"
+        yield f"| {words('missing')} | {code(path)} | {words(MISSING)} |"
 
 
 def _cells(word: str, identity: ResourceId, why: str) -> str:
     return f"| {word} | {identity.kind} {code(identity.name)} | {code(why)} |"
 
 
-def _differences(plan: Plan, most_lines: int | None) -> Iterator[str]:
+def _differences(plan: Plan, most_lines: int | None, words: Words) -> Iterator[str]:
     """Show the diff of each object that is created, updated or deleted, then of what is held."""
     for change in plan.changes:
         if isinstance(change, Create | Update | Delete):
-            yield from _block(verb(change), change.id, change.differences, most_lines=most_lines)
-    yield from _held(plan, most_lines)
+            word = words(VERBS[verb(change)])
+            yield from _block(word, change.id, change.differences, words, most_lines=most_lines)
+    yield from _held(plan, most_lines, words)
 
 
-def _held(plan: Plan, most_lines: int | None) -> Iterator[str]:
+def _held(plan: Plan, most_lines: int | None, words: Words) -> Iterator[str]:
     for drift in plan.drifted:
         if drift.held:
-            outdated = "held, from the actual to the declared object:"
-            word = outdated if drift.is_outdated else "held, changed outside the repository:"
-            yield from _block(word, drift.id, drift.differences, most_lines=most_lines)
+            outdated = words("held, from the actual to the declared object:")
+            changed = words("held, changed outside the repository:")
+            word = outdated if drift.is_outdated else changed
+            yield from _block(word, drift.id, drift.differences, words, most_lines=most_lines)
+
     for postponed in plan.postponed:
-        yield from _block("held", postponed.id, postponed.change.differences, most_lines=most_lines)
+        differences = postponed.change.differences
+        yield from _block(words("held"), postponed.id, differences, words, most_lines=most_lines)
 
 
 def _block(
-    word: str, of: ResourceId, differences: Sequence[FieldDifference], most_lines: int | None
+    word: str,
+    of: ResourceId,
+    differences: Sequence[FieldDifference],
+    words: Words,
+    *,
+    most_lines: int | None,
 ) -> Iterator[str]:
     """Show the diff of an object, in a fence that no value can close."""
     lines = [line for difference in differences for line in _field(difference)]
@@ -163,8 +184,11 @@ def _block(
     fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
     yield from ("", f"{word} {of.kind} {code(of.name)}", "", f"{fence}diff", *shown, fence)
     if len(lines) > len(shown):
-        more = len(lines) - len(shown)
-        yield from ("", f"and {more} more lines; run `reliability plan` to see them")
+        more = words(
+            "and {count} more lines; run `reliability plan` to see them",
+            count=len(lines) - len(shown),
+        )
+        yield from ("", more)
 
 
 def _field(difference: FieldDifference) -> Iterator[str]:

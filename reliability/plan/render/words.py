@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, assert_never
 
 from reliability.plan.change import Blocked, Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.plan import Plan
+from reliability.render.words import ENGLISH, Words, worded
 
-MISSING: Final = "this secret file does not exist on this machine; notifications that need it fail"
+MISSING: Final = worded(
+    "this secret file does not exist on this machine; notifications that need it fail"
+)
+VERBS: Final = {
+    "create": worded("create"),
+    "update": worded("update"),
+    "claim": worded("claim"),
+    "delete": worded("delete"),
+    "reload": worded("reload"),
+}
+COUNTS: Final = (
+    (Create, worded("{count} to create")),
+    (Update, worded("{count} to update")),
+    (Delete, worded("{count} to delete")),
+)
 
 
 def verb(change: Change) -> str:
@@ -31,38 +47,39 @@ def past(change: Change) -> str:
     return verb(change).removesuffix("e") + "ed"
 
 
-def summary(plan: Plan) -> str:
+def summary(plan: Plan, words: Words = ENGLISH) -> str:
     """Summarize a plan: the number of its changes and of the objects owned, and its digest."""
-    owned = "; ".join((f"{plan.owned} owned", *_others(plan)))
     if plan.routes_owner:
-        return f"not written: the routes belong to {plan.routes_owner}"
+        return words("not written: the routes belong to {owner}", owner=plan.routes_owner)
+
+    owned = [words("{count} owned", count=plan.owned), *_others(plan, words)]
     if not plan.changes:
         left_alone = len(plan.held_back)
-        return f"{f'{left_alone} left alone' if left_alone else 'no changes'}; {owned}"
+        kept = words("{count} left alone", count=left_alone) if left_alone else words("no changes")
+        return words("; ").join((kept, *owned))
 
-    counts = [
-        f"{plan.count(kind)} to {word}"
-        for kind, word in ((Create, "create"), (Update, "update"), (Delete, "delete"))
-    ]
+    counts = [words(text, count=plan.count(kind)) for kind, text in COUNTS]
     if plan.count(Claim):
-        counts.append(f"{plan.count(Claim)} to claim")
+        counts.append(words("{count} to claim", count=plan.count(Claim)))
     if plan.count(Reload):
-        counts.append(f"{plan.count(Reload)} to reload")
+        counts.append(words("{count} to reload", count=plan.count(Reload)))
 
-    return f"{', '.join(counts)}; {owned}; plan {plan.short_digest}"
-
-
-def _others(plan: Plan) -> tuple[str, ...]:
-    return tuple(f"{count} owned by {owner}" for owner, count in plan.others)
+    digest = words("plan {digest}", digest=plan.short_digest)
+    return words("; ").join((words(", ").join(counts), *owned, digest))
 
 
-def taken_over(change: Change) -> str:
+def _others(plan: Plan, words: Words) -> Iterator[str]:
+    for owner, count in plan.others:
+        yield words("{count} owned by {owner}", count=count, owner=owner)
+
+
+def taken_over(change: Change, words: Words = ENGLISH) -> str:
     """Name the owner from whom an object is taken over; empty if it is not."""
     match change:
         case Update(_, _, former) | Claim(_, former) | Delete(_, former) if former is not None:
-            return f"taken over from {former}"
+            return words("taken over from {owner}", owner=former)
         case Claim():
-            return "only its mark changes, to this repository"
+            return words("only its mark changes, to this repository")
         case _:
             return ""
 

@@ -47,7 +47,7 @@ def plan_lines(shown: ReportView) -> Iterator[str]:
 
 def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
     """Yield the plans of targets that were read alike; equal changes are shown once."""
-    yield as_markdown([plan.report for plan in plans], MOST_LINES)
+    yield as_markdown([plan.report for plan in plans], MOST_LINES, words)
     yield ""
     plan = plans[0]
 
