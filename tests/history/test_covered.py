@@ -44,6 +44,9 @@ def test_spans_that_touch_are_one(spans: list[Part], wanted: list[Part]) -> None
         ([(7, 9)], [(2, 7)]),
         ([(8, 9)], [(2, 8)]),
         ([(9, 10), (11, 12)], [(2, 8)]),
+        ([(0, 8), (9, 10)], []),
+        ([(2, 5), (5, 8), (11, 12)], []),
+        ([(0, 2), (8, 9)], [(2, 8)]),
     ],
 )
 def test_what_no_span_covers_is_missing(covered: list[Part], wanted: list[Part]) -> None:
