@@ -363,3 +363,15 @@ def test_each_plugin_of_a_chain_that_is_lost_is_named(plugins: str, diagnostics:
     plain = {line.partition(": ")[2] for line in said(imported_text(SPEC))}
     lines = [line.partition(": ")[2] for line in said(imported_text(text))]
     assert [line for line in lines if line not in plain] == diagnostics
+
+
+def test_a_list_of_kubernetes_holds_windows_too() -> None:
+    items = "".join(
+        "".join(f"    {line}\n" for line in text.removeprefix("---\n").splitlines()).replace(
+            "    api", "  - api", 1
+        )
+        for text in (CRD, WINDOWS)
+    )
+    gathered = imported_text(f"apiVersion: v1\nkind: List\nitems:\n{items}")
+    assert document(gathered, SLO)["spec"]["timeWindow"] == [{"duration": "7d", "isRolling": True}]
+    assert document(gathered, "policies/burn-rates-imported.yaml")["spec"]["period"] == "7d"

@@ -249,3 +249,14 @@ def test_a_copy_that_lost_something_is_seen(
     without = {**config, "receivers": receivers[:lost] + receivers[lost + 1 :]}
     assert missing_from(without, config) == ("receivers", lost)
     assert missing_from(config, without) is None
+
+
+def test_one_secret_of_several_that_would_remain_is_enough_to_refuse(
+    root: Path, live: Path
+) -> None:
+    live.write_text(LIVE.replace("shop-pager", f"pager-{PAGER}"))
+    ended = take_over(root, live)
+    assert (ended.code, ended.out) == (2, "")
+    assert "a secret would remain in the copy, for example in a comment, a name" in ended.err
+    assert not (live.parent / "secrets").exists()
+    assert list(root.glob("policies/*")) == []
