@@ -104,7 +104,8 @@ def _outcome(outcome: Outcome) -> str:
 
 def _table(rows: Sequence[str], words: Words) -> Iterator[str]:
     if rows:
-        yield from (f"| | {words('object')} | |", "|---|---|---|", *rows)
+        head = words("object")
+        yield from (f"| | {head} | |", "|---|---|---|", *rows)
 
 
 def _row(word: str, change: Change, detail: str) -> str:
@@ -138,7 +139,8 @@ def _left_alone(
 
 def _missing(plan: Plan, words: Words) -> Iterator[str]:
     for path in plan.missing:
-        yield f"| {words('missing')} | {code(path)} | {words(MISSING)} |"
+        word = words("missing")
+        yield f"| {word} | {code(path)} | {words(MISSING)} |"
 
 
 def _cells(word: str, identity: ResourceId, why: str) -> str:

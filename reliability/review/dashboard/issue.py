@@ -110,7 +110,7 @@ class DashboardWriter:
                 code(f"{status.objective.slo_name} {status.objective.name}".rstrip()),
                 attained(status.attainment),
                 budget_remaining(status.remaining, words),
-                burn_words(status),
+                burn_words(status) if status.burn is not None else words("not known"),
                 tickets.get((status.objective.service, status.objective.slo_name), ""),
             )
             for status in figures.burning

@@ -294,7 +294,7 @@ class DigestIssueWriter:
                 yield words(
                     "- {target} could not be read, so drift is not known: {why}",
                     target=code(target.target),
-                    why=code(cut(target.unread)),
+                    why=code(cut(words.text(target.unread))),
                 )
             elif target.objects:
                 shown = ", ".join(map(code, target.objects[:SHOWN]))
