@@ -19,10 +19,14 @@ Times: TypeAlias = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """A counter's samples in the order of time: milliseconds since 1970, and values."""
+    """A series' samples in the order of time: milliseconds since 1970, and values.
+
+    `histograms` has a native histogram for each sample that is one, whose value is 0.
+    """
 
     times: Times
     values: FloatArray
+    histograms: NDArray[np.object_] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ hold series; a server that keeps them in another order may differ in the last bi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +23,7 @@ from reliability.promql.evaluate.lines import (
     labels_of,
 )
 from reliability.promql.evaluate.semantics import Semantics
-from reliability.promql.evaluate.sums import add, stays_infinite
+from reliability.promql.evaluate.sums import add, mean_of, stays_infinite
 
 Function = Callable[[Sequence[EvaluatedSeries]], FloatArray]
 
@@ -50,7 +50,7 @@ def aggregated(
         groups.setdefault(grouping.of(line.labels), []).append(line)
     with np.errstate(all="ignore"):
         return tuple(
-            EvaluatedSeries(labels, function(group), _any(group))
+            EvaluatedSeries(labels, function(group), is_present(group))
             for labels, group in groups.items()
         )
 
@@ -59,12 +59,20 @@ def counted_values(label: str, lines: Iterable[EvaluatedSeries], grouping: Label
     """`count_values`: a line for each value, which a label says as `strconv.FormatFloat` does."""
     by_value: dict[Labels, FloatArray] = {}
     for line in lines:
-        labels = dict(grouping.of(line.labels))
-        for value in np.unique(line.values[line.there]).tolist():
-            equal = np.isnan(line.values) if np.isnan(value) else line.values == value
-            key = labels_of({**labels, label: _written(value)})
-            by_value[key] = by_value.get(key, np.zeros(len(line.there))) + (line.there & equal)
+        for text, rows in _texts(line):
+            key = grouping.of(labels_of({**dict(line.labels), label: text}))
+            by_value[key] = by_value.get(key, np.zeros(len(line.there))) + rows
     return tuple(EvaluatedSeries(labels, counts, counts > 0) for labels, counts in by_value.items())
+
+
+def _texts(line: EvaluatedSeries) -> Iterator[tuple[str, BoolArray]]:
+    """Each value of a series as it is written, and where it has it."""
+    floats = line.floats
+    for value in np.unique(floats.values[floats.there]).tolist():
+        equal = np.isnan(line.values) if np.isnan(value) else line.values == value
+        yield _written(value), floats.there & equal
+    for row in np.flatnonzero(line.are_histograms).tolist():
+        yield line.samples[row].text, np.arange(len(line.there)) == row
 
 
 def _written(value: float) -> str:
@@ -74,7 +82,8 @@ def _written(value: float) -> str:
     return "NaN" if np.isnan(value) else f"{'+' if value > 0 else '-'}Inf"
 
 
-def _any(lines: Sequence[EvaluatedSeries]) -> BoolArray:
+def is_present(lines: Sequence[EvaluatedSeries]) -> BoolArray:
+    """Where any series of a group is."""
     there = lines[0].there.copy()
     for line in lines[1:]:
         there |= line.there
@@ -136,7 +145,10 @@ def _reduced(
 def _mean(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     total, lost = _summed(lines)
     count = _count(lines)
-    return total / count + lost / count
+    mean: FloatArray = total / count + lost / count
+    for row in np.flatnonzero(is_present(lines) & ~np.isfinite(total)).tolist():
+        mean[row] = mean_of([line.values[row] for line in lines if line.there[row]])
+    return mean
 
 
 def _running_mean(lines: Sequence[EvaluatedSeries]) -> FloatArray:

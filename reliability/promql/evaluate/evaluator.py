@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,19 +11,24 @@ import numpy as np
 import promql_parser as promql
 
 from reliability.message import Message
-from reliability.promql.evaluate import functions, operators
-from reliability.promql.evaluate.aggregates import (
-    AGGREGATES,
-    LabelGrouping,
-    aggregated,
-    counted_values,
+from reliability.promql.evaluate import aggregation, calls, functions, moments, operators
+from reliability.promql.evaluate.aggregates import LabelGrouping
+from reliability.promql.evaluate.aggregation import Aggregating
+from reliability.promql.evaluate.annotations import QueryAnnotations
+from reliability.promql.evaluate.histogram import ResetHint
+from reliability.promql.evaluate.lines import (
+    EvaluatedSeries,
+    HistogramArray,
+    Scalar,
+    Times,
+    Vector,
+    gathered,
+    nameless,
 )
-from reliability.promql.evaluate.lines import EvaluatedSeries, Scalar, Times, Vector, gathered
+from reliability.promql.evaluate.moments import QuerySpan
 from reliability.promql.evaluate.operators import Operator, OperatorMatching
-from reliability.promql.evaluate.over_time import OVER_TIME, over_time
-from reliability.promql.evaluate.quantiles import quantiles
-from reliability.promql.evaluate.rates import extrapolated
 from reliability.promql.evaluate.refused import refuse
+from reliability.promql.evaluate.sampled import SampledRange
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
 from reliability.promql.evaluate.stored import Storage, StoredSeries
 from reliability.promql.evaluate.windows import Positions, Windows, newest, windows
@@ -30,20 +36,30 @@ from reliability.promql.selector import Selector
 
 Value = Scalar | Vector
 
-RATES: Final = {
-    "rate": {"counter": True, "per_second": True},
-    "increase": {"counter": True, "per_second": False},
-    "delta": {"counter": False, "per_second": False},
-}
 DEFAULT_STEP: Final = timedelta(minutes=1)
 """The step of a subquery that names none: Prometheus's default evaluation interval."""
 
 
 class Evaluator:
-    """Evaluates expressions over what is stored, at the moments of one grid."""
+    """Evaluates expressions over what is stored, at the moments of one grid.
 
-    def __init__(self, storage: Storage, times: Times, how: Semantics) -> None:
-        self.storage, self.times, self.how = storage, times, how
+    Each moment is a query of its own, as rules are evaluated, unless `span` is that of a range
+    query. `notes` are the warnings and infos that Prometheus would add.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        times: Times,
+        how: Semantics,
+        span: QuerySpan | None = None,
+        notes: QueryAnnotations | None = None,
+    ) -> None:
+        self.storage: Storage = storage
+        self.times: Times = times
+        self.how: Semantics = how
+        self.span: QuerySpan | None = span
+        self.notes: QueryAnnotations = QueryAnnotations() if notes is None else notes
         self._positions = Positions(times)
         self._known: dict[str, Value] = {}
 
@@ -60,18 +76,25 @@ class Evaluator:
 
     def number(self, tree: Any) -> Scalar:
         """The numbers of an expression that is one."""
-        result = self.value(tree)
+        result = self.evaluated(tree)
         if isinstance(result, tuple):
             raise refuse(tree, Message("series, where a number is wanted"))
         return result
 
     def value(self, tree: Any) -> Value:
         """Lines, or numbers."""
+        if self.span is None and moments.depends_on_query(tree):
+            return self._one_by_one(tree)
+        result = self.evaluated(tree)
+        return _finished(result) if isinstance(result, tuple) else result
+
+    def evaluated(self, tree: Any) -> Value:
+        """Lines that may still have a name that goes in the end, or numbers."""
         match tree:
             case promql.NumberLiteral():
                 return np.full(len(self.times), float(tree.val))
             case promql.ParenExpr():
-                return self.value(tree.expr)
+                return self.evaluated(tree.expr)
             case promql.UnaryExpr():
                 return self._negated(tree)
             case promql.VectorSelector():
@@ -85,14 +108,58 @@ class Evaluator:
             case _:
                 raise refuse(tree, Message("not replayed here"))
 
+    def series(self, tree: Any) -> Vector:
+        """The lines of an argument that has some."""
+        result = self.evaluated(tree)
+        if isinstance(result, tuple):
+            return result
+        raise refuse(tree, Message("a number, where series are wanted"))
+
+    def selected(self, tree: Any) -> tuple[StoredSeries, ...]:
+        """The stored series that a selector matches."""
+        try:
+            selector = Selector.of_tree(tree)
+        except ValueError as error:
+            raise refuse(tree, str(error)) from None
+        return self.storage.select(selector)
+
+    def ends(self, tree: Any) -> Times:
+        """At which moment a selector or subquery looks, for each evaluation."""
+        return moments.of(tree, self.times, self.span)
+
+    def ranges(self, tree: Any) -> Iterator[SampledRange]:
+        """What a range sees of each series."""
+        match tree:
+            case promql.ParenExpr():
+                yield from self.ranges(tree.expr)
+            case promql.MatrixSelector():
+                selector = tree.vector_selector
+                for series in self.selected(selector):
+                    yield self._range(series, selector, tree)
+            case promql.SubqueryExpr():
+                for series in self._steps(tree):
+                    yield self._range(series, tree, tree)
+            case _:
+                raise refuse(tree, Message("no range of samples"))
+
+    def _one_by_one(self, tree: Any) -> Value:
+        """Every moment as a query of its own, where a subquery asks when that is."""
+        results = []
+        for moment in self.times.tolist():
+            span = QuerySpan(moment, moment)
+            at = np.array([moment], dtype=np.int64)
+            results.append(
+                Evaluator(self.storage, at, self.how, span=span, notes=self.notes).value(tree)
+            )
+        return moments.joined(results)
+
     def _negated(self, tree: Any) -> Value:
-        result = self.value(tree.expr)
-        return functions.mapped(result, np.negative) if isinstance(result, tuple) else -result
+        result = self.evaluated(tree.expr)
+        return functions.negated(result, self.how) if isinstance(result, tuple) else -result
 
     def _instant(self, tree: Any) -> Vector:
-        moments = self.times - _offset(tree)
-        selected = self.storage.select(Selector.of_tree(tree))
-        return tuple(newest(series, moments, self.how) for series in selected)
+        ends = self.ends(tree)
+        return tuple(newest(series, ends, self.how) for series in self.selected(tree))
 
     def _aggregated(self, tree: Any) -> Vector:
         name = str(tree.op).lower()
@@ -101,20 +168,38 @@ class Evaluator:
             without = str(tree.modifier.type).endswith("Without")
             grouping = LabelGrouping(tuple(tree.modifier.labels), without)
         if name == "count_values":
-            return counted_values(tree.param.val, self.vector(tree.expr), grouping)
-        if name not in AGGREGATES:
-            raise refuse(tree, Message("the aggregation {name} is not replayed", name=name))
-        return aggregated(name, self.vector(tree.expr), grouping, how=self.how)
+            label = calls.text(tree.param)
+            return aggregation.counted(label, self.series(tree.expr), grouping, how=self.how)
+        if name not in aggregation.NAMES:
+            what = Message(
+                "the aggregation {name} is behind a feature flag of Prometheus", name=name
+            )
+            raise refuse(tree, what)
+
+        aggregating = Aggregating(name=name, grouping=grouping, how=self.how, notes=self.notes)
+        if name in aggregation.WITH_NUMBER:
+            aggregating = replace(aggregating, number=self._parameter(tree.param))
+        return aggregating.of(self.series(tree.expr))
+
+    def _parameter(self, tree: Any) -> Scalar:
+        """The k of `topk` and its like; Prometheus 2 has that of the first step for all."""
+        number = self.number(tree)
+        if self.span is not None and not self.how.is_left_open:
+            return np.full(len(number), number[0])
+        return number
 
     def _operated(self, tree: Any) -> Value:
-        sign = str(tree.op)
-        modifier = tree.modifier
-        operator = Operator(sign, bool(modifier and modifier.return_bool), self.how.slack)
+        sign, modifier = str(tree.op), tree.modifier
+        if modifier is not None and _is_filled(modifier.fill_values):
+            raise refuse(tree, Message("fill modifiers are behind a feature flag of Prometheus"))
         known = sign in operators.ARITHMETIC or sign in operators.COMPARISONS
         if not known and sign not in operators.SETS:
             raise refuse(tree, Message("the operator {sign} is not replayed", sign=sign))
 
-        left, right = self.value(tree.lhs), self.value(tree.rhs)
+        operator = Operator(
+            sign, self.how, self.notes, as_bool=bool(modifier and modifier.return_bool)
+        )
+        left, right = self.evaluated(tree.lhs), self.evaluated(tree.rhs)
         if isinstance(left, tuple):
             if not isinstance(right, tuple):
                 return operators.with_number(operator, left, right, swapped=False)
@@ -131,80 +216,68 @@ class Evaluator:
         """A call; one that stands twice in an expression is evaluated once."""
         text = tree.prettify()
         if text not in self._known:
-            self._known[text] = self._evaluated(tree)
+            self._known[text] = calls.called(self, tree)
         return self._known[text]
 
-    def _evaluated(self, tree: Any) -> Value:
-        name, arguments = tree.func.name, list(tree.args)
-        if name in RATES:
-            ranges = self._ranges(arguments[0])
-            return gathered(extrapolated(samples, **RATES[name]) for samples in ranges)
+    def _range(self, series: StoredSeries, at: Any, tree: Any) -> SampledRange:
+        """The ranges of one series, of all samples and of each kind."""
+        samples = series.ranged
+        everything = self._windows(samples, at, tree)
+        if samples.histograms is None:
+            return SampledRange(everything, everything)
+        numbers = self._windows(samples.floats, at, tree)
+        return SampledRange(everything, numbers, self._windows(samples.only_histograms, at, tree))
 
-        if name in OVER_TIME:
-            return gathered(over_time(name, w, self.how) for w in self._ranges(arguments[0]))
-        if name in functions.CLAMPS:
-            bounds = [self.number(argument) for argument in arguments[1:]]
-            return functions.clamped(name, self.vector(arguments[0]), bounds)
-
-        if name in functions.VALUES:
-            return functions.mapped(self.vector(arguments[0]), functions.VALUES[name])
-        return self._converted(name, tree)
-
-    def _converted(self, name: str, tree: Any) -> Value:
-        """Between numbers, series and histograms."""
-        match name:
-            case "time":
-                return self.times / 1000
-            case "vector":
-                return functions.vector(self.number(tree.args[0]))
-            case "scalar":
-                return functions.scalar(self.vector(tree.args[0]), len(self.times))
-            case "absent":
-                lines = self.vector(tree.args[0])
-                return functions.absent(lines, tree.args[0], len(self.times))
-            case "histogram_quantile":
-                return quantiles(self.number(tree.args[0]), self.vector(tree.args[1]))
-            case _:
-                raise refuse(tree, Message("the function {name} is not replayed", name=name))
-
-    def _ranges(self, tree: Any) -> Iterator[Windows]:
-        match tree:
-            case promql.ParenExpr():
-                yield from self._ranges(tree.expr)
-            case promql.MatrixSelector():
-                selector = tree.vector_selector
-                selected = self.storage.select(Selector.of_tree(selector))
-                yield from self._windows(selected, _offset(selector), tree)
-            case promql.SubqueryExpr():
-                yield from self._windows(self._steps(tree), _offset(tree), tree)
-            case _:
-                raise refuse(tree, Message("no range of samples"))
-
-    def _windows(
-        self, selected: tuple[StoredSeries, ...], offset: int, tree: Any
-    ) -> Iterator[Windows]:
+    def _windows(self, series: StoredSeries, at: Any, tree: Any) -> Windows:
         length = milliseconds(tree.range)
-        for series in selected:
-            yield windows(series.ranged, self._positions, offset, length=length, how=self.how)
+        if moments.is_fixed(at, self.span):
+            ends = self.ends(at)
+            return windows(series, Positions(ends), 0, length=length, how=self.how)
+        return windows(series, self._positions, moments.offset(at), length=length, how=self.how)
 
     def _steps(self, tree: Any) -> tuple[StoredSeries, ...]:
         """A subquery's series: evaluated at the multiples of its step that any range holds."""
         step = milliseconds(tree.step or DEFAULT_STEP)
-        first = int(self.times[0]) - _offset(tree) - milliseconds(tree.range)
-        last = int(self.times[-1]) - _offset(tree)
-        moments = np.arange(-(-first // step), last // step + 1, dtype=np.int64) * step
-        inner = Evaluator(self.storage, moments, self.how)
-        return tuple(_stored(line, moments) for line in inner.vector(tree.expr))
+        ends = self.ends(tree)
+        first = int(ends[0]) - milliseconds(tree.range)
+        times = np.arange(-(-first // step), int(ends[-1]) // step + 1, dtype=np.int64) * step
+        if not len(times):
+            return ()
+        inner = Evaluator(self.storage, times, self.how, span=self.span, notes=self.notes)
+        return tuple(_stored(line, times, self.how) for line in inner.series(tree.expr))
 
 
-def _stored(line: EvaluatedSeries, moments: Times) -> StoredSeries:
-    return StoredSeries(line.labels, moments[line.there], line.values[line.there])
+def _finished(lines: Vector) -> Vector:
+    """Without the names that go in the end."""
+    if not any(line.drops_name for line in lines):
+        return lines
+    return gathered(
+        replace(line, labels=nameless(line.labels)) if line.drops_name else line for line in lines
+    )
 
 
-def _offset(tree: Any) -> int:
-    if tree.at is not None:
-        raise refuse(tree, Message("@ is not replayed"))
-    return milliseconds(tree.offset) if tree.offset else 0
+def _stored(line: EvaluatedSeries, times: Times, how: Semantics) -> StoredSeries:
+    there = line.there
+    histograms = None if line.histograms is None else line.histograms[there]
+    if histograms is not None and how.is_left_open:
+        histograms = _without_resets(histograms)
+    return StoredSeries(line.labels, times[there], line.values[there], histograms=histograms)
+
+
+def _without_resets(histograms: HistogramArray) -> HistogramArray:
+    """Steps need not be next to each other, so that a reset has to be looked for.
+
+    Prometheus 2 does not, and overlooks resets there (its issue 15984).
+    """
+    result = histograms.copy()
+    for row, sample in enumerate(histograms.tolist()):
+        if sample is not None and sample.hint is not ResetHint.GAUGE:
+            result[row] = sample.with_hint(ResetHint.UNKNOWN)
+    return result
+
+
+def _is_filled(values: Any) -> bool:
+    return any(getattr(values, side, None) is not None for side in ("lhs", "rhs"))
 
 
 def _matching(modifier: Any) -> OperatorMatching:
@@ -215,7 +288,6 @@ def _matching(modifier: Any) -> OperatorMatching:
     if modifier.matching is not None:
         labels = tuple(modifier.matching.labels)
         on = str(modifier.matching.type).endswith("Include")
-
     card = str(modifier.card)
     many = "left" if card.endswith("ManyToOne") else "right" if card.endswith("OneToMany") else ""
     return OperatorMatching(

@@ -1,8 +1,13 @@
-"""Functions of instant vectors that give the same bits on every machine."""
+"""Functions of instant vectors.
+
+Source: promql/functions.go of v2.53.5 and v3.5.0. Trigonometric functions and `exp` are the C
+library's, which may differ from Go's in the last bit; the others give the same bits.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -12,12 +17,18 @@ from reliability.arrays import FloatArray
 from reliability.promql.evaluate.lines import (
     NAME,
     EvaluatedSeries,
+    HistogramArray,
     Labels,
     Scalar,
     Vector,
     gathered,
-    nameless,
+    is_histogram,
+    labels_of,
+    no_histograms,
+    unnamed,
 )
+from reliability.promql.evaluate.logarithms import ln, logarithm_of_2, logarithm_of_10
+from reliability.promql.evaluate.semantics import Semantics
 
 VALUES: Final[Mapping[str, Callable[[FloatArray], FloatArray]]] = {
     "abs": np.abs,
@@ -25,32 +36,87 @@ VALUES: Final[Mapping[str, Callable[[FloatArray], FloatArray]]] = {
     "floor": np.floor,
     "sqrt": np.sqrt,
     "sgn": np.sign,
+    "exp": np.exp,
+    "ln": ln,
+    "log2": logarithm_of_2,
+    "log10": logarithm_of_10,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "asinh": np.arcsinh,
+    "acosh": np.arccosh,
+    "atanh": np.arctanh,
+    "rad": lambda values: values * np.pi / 180,
+    "deg": lambda values: values * 180 / np.pi,
 }
 CLAMPS: Final = ("clamp", "clamp_min", "clamp_max")
 
 
-def mapped(lines: Vector, function: Callable[[FloatArray], FloatArray]) -> Vector:
-    """Every value through a function; the metric's name goes."""
+def mapped(lines: Vector, function: Callable[[FloatArray], FloatArray], how: Semantics) -> Vector:
+    """Every number through a function; the metric's name goes, and histograms do."""
     with np.errstate(all="ignore"):
-        return gathered(
-            EvaluatedSeries(nameless(line.labels), function(line.values), line.there)
-            for line in lines
+        return gathered(_mapped(line.floats, function, how) for line in lines)
+
+
+def _mapped(
+    line: EvaluatedSeries, function: Callable[[FloatArray], FloatArray], how: Semantics
+) -> EvaluatedSeries:
+    labels = unnamed(line.labels, how)
+    return EvaluatedSeries(labels, function(line.values), line.there, drops_name=True)
+
+
+def numbers(lines: Vector, how: Semantics) -> Vector:
+    """Without histograms; some functions of Prometheus 2 take them for zeros."""
+    return tuple(line.floats if how.is_left_open else line.zeros for line in lines)
+
+
+def negated(lines: Vector, how: Semantics) -> Vector:
+    """Every number with the other sign, and every histogram in Prometheus 3."""
+    return gathered(
+        replace(
+            line,
+            labels=unnamed(line.labels, how),
+            values=-line.values,
+            histograms=_negated(line.histograms) if how.is_left_open else line.histograms,
+            drops_name=True,
         )
-
-
-def clamped(name: str, lines: Vector, bounds: Sequence[Scalar]) -> Vector:
-    """Values within bounds; nothing at all where the lower is above the upper."""
-    if name == "clamp_min":
-        return mapped(lines, lambda values: np.maximum(bounds[0], values))
-    if name == "clamp_max":
-        return mapped(lines, lambda values: np.minimum(bounds[0], values))
-
-    least, most = bounds
-    within = mapped(lines, lambda values: np.maximum(least, np.minimum(most, values)))
-    return tuple(
-        EvaluatedSeries(series.labels, series.values, series.there & ~(most < least))
-        for series in within
+        for line in lines
     )
+
+
+def _negated(histograms: HistogramArray | None) -> HistogramArray | None:
+    if histograms is None:
+        return None
+    result = no_histograms(len(histograms))
+    for row in np.flatnonzero(is_histogram(histograms)).tolist():
+        result[row] = histograms[row].multiplied(-1.0)
+    return result
+
+
+def clamped(name: str, lines: Vector, bounds: Sequence[Scalar], how: Semantics) -> Vector:
+    """Values within bounds; nothing at all where the lower is above the upper."""
+    lines = numbers(lines, how)
+    if name == "clamp_min":
+        return mapped(lines, lambda values: np.maximum(bounds[0], values), how)
+    if name == "clamp_max":
+        return mapped(lines, lambda values: np.minimum(bounds[0], values), how)
+    least, most = bounds
+    within = mapped(lines, lambda values: np.maximum(least, np.minimum(most, values)), how)
+    return tuple(series.at(~(most < least)) for series in within)
+
+
+def rounded(lines: Vector, nearest: Scalar | float, how: Semantics) -> Vector:
+    """`round`: to a multiple of something, and up in the middle."""
+    with np.errstate(all="ignore"):
+        inverse = 1.0 / np.asarray(nearest, dtype=np.float64)
+    lines = numbers(lines, how)
+    return mapped(lines, lambda values: np.floor(values * inverse + 0.5) / inverse, how)
 
 
 def vector(number: Scalar) -> Vector:
@@ -58,8 +124,9 @@ def vector(number: Scalar) -> Vector:
     return (EvaluatedSeries((), number, np.ones(len(number), dtype=bool)),)
 
 
-def scalar(lines: Vector, count: int) -> Scalar:
+def scalar(lines: Vector, count: int, how: Semantics) -> Scalar:
     """The value of the only line that is there; NaN where there are none or several."""
+    lines = numbers(lines, how)
     there, value = np.zeros(count, dtype=np.int64), np.full(count, np.nan)
     for line in lines:
         there += line.there
@@ -76,20 +143,21 @@ def absent(lines: Vector, selector: Any, count: int) -> Vector:
 
 
 def _named(selector: Any) -> Labels:
-    """Labels with one matcher, of equality (createLabelsForAbsentFunction)."""
+    """Labels that a matcher fixes, and no later one (createLabelsForAbsentFunction)."""
+    while isinstance(selector, promql_parser.ParenExpr):
+        selector = selector.expr
+    if isinstance(selector, promql_parser.MatrixSelector):
+        selector = selector.vector_selector
     if not isinstance(selector, promql_parser.VectorSelector):
         return ()
-    matchers = selector.matchers.matchers
-    names = [matcher.name for matcher in matchers]
 
-    return tuple(
-        sorted(
-            (matcher.name, matcher.value)
-            for matcher in matchers
-            if str(matcher.op).endswith("Equal")
-            and not str(matcher.op).endswith("NotEqual")
-            and names.count(matcher.name) == 1
-            and matcher.name != NAME
-            and matcher.value
-        )
-    )
+    labels: dict[str, str] = {}
+    fixed: set[str] = set()
+    for matcher in selector.matchers.matchers:
+        is_equal = str(matcher.op).rpartition(".")[2] == "Equal"
+        if is_equal and matcher.name not in fixed:
+            labels[matcher.name] = matcher.value
+            fixed.add(matcher.name)
+        else:
+            labels.pop(matcher.name, None)
+    return labels_of({name: value for name, value in labels.items() if name != NAME})

@@ -5,13 +5,15 @@ Source: VectorBinop, VectorAnd, VectorOr and VectorUnless in promql/engine.go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from reliability.arrays import BoolArray, FloatArray
+from reliability.promql.evaluate.annotations import QueryAnnotations
+from reliability.promql.evaluate.histogram_operators import overlaid
 from reliability.promql.evaluate.lines import (
     NAME,
     EvaluatedSeries,
@@ -22,7 +24,12 @@ from reliability.promql.evaluate.lines import (
     gathered,
     kept,
     nameless,
+    unnamed,
+    written,
 )
+from reliability.promql.evaluate.logarithms import power
+from reliability.promql.evaluate.refused import WouldFail
+from reliability.promql.evaluate.semantics import Semantics
 
 ARITHMETIC: Final[Mapping[str, Callable[[FloatArray, FloatArray], FloatArray]]] = {
     "+": np.add,
@@ -30,6 +37,8 @@ ARITHMETIC: Final[Mapping[str, Callable[[FloatArray, FloatArray], FloatArray]]] 
     "*": np.multiply,
     "/": np.divide,
     "%": np.fmod,
+    "^": power,
+    "atan2": np.arctan2,
 }
 COMPARISONS: Final[Mapping[str, Callable[[FloatArray, FloatArray], BoolArray]]] = {
     "==": np.equal,
@@ -40,6 +49,10 @@ COMPARISONS: Final[Mapping[str, Callable[[FloatArray, FloatArray], BoolArray]]] 
     "<=": np.less_equal,
 }
 SETS: Final = ("and", "or", "unless")
+AMBIGUOUS: Final = (
+    "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
+)
+AMBIGUOUS_GROUP: Final = "multiple matches for labels: grouping labels must ensure unique matches"
 EASIER: Final[Mapping[str, int]] = {">": -1, ">=": -1, "<": 1, "<=": 1}
 """In which direction the right side moves so that a comparison holds more easily."""
 
@@ -71,12 +84,13 @@ class OperatorMatching:
 class Operator:
     """`as_bool` says that a comparison gives 0 and 1 instead of filtering.
 
-    `slack` is the share of the right side by which an inequality is made easier.
+    The slack of `how` is the share of the right side by which an inequality is made easier.
     """
 
     sign: str
+    how: Semantics
+    notes: QueryAnnotations
     as_bool: bool = False
-    slack: float = 0.0
 
     @property
     def filters(self) -> bool:
@@ -88,19 +102,32 @@ class Operator:
         with np.errstate(all="ignore"):
             if self.sign in ARITHMETIC:
                 return ARITHMETIC[self.sign](left, right)
-            if self.slack and self.sign in EASIER:
-                right = right + EASIER[self.sign] * self.slack * np.abs(right)
+            slack = self.how.slack
+            if slack and self.sign in EASIER:
+                right = right + EASIER[self.sign] * slack * np.abs(right)
             return COMPARISONS[self.sign](left, right).astype(np.float64)
 
     def applied(
-        self, labels: Labels, left: EvaluatedSeries, right: EvaluatedSeries, shown: FloatArray
+        self,
+        labels: Labels,
+        left: EvaluatedSeries,
+        right: EvaluatedSeries,
+        shown: EvaluatedSeries,
     ) -> EvaluatedSeries:
-        """Of two lines; `shown` is the value that a filter keeps."""
+        """Of two lines; `shown` is what a filter keeps."""
         there = left.there & right.there
-        result = self.numbers(left.values, right.values)
+        numbers = self.numbers(left.values, right.values)
         if self.filters:
-            return EvaluatedSeries(labels, shown, there & (result != 0))
-        return EvaluatedSeries(nameless(labels), result, there)
+            result = EvaluatedSeries(labels, shown.values, there & (numbers != 0))
+        else:
+            result = EvaluatedSeries(labels, numbers, there)
+
+        if left.histograms is None and right.histograms is None:
+            return result
+        sides = (left, right)
+        return overlaid(
+            self.sign, sides, result, how=self.how, notes=self.notes, as_bool=self.as_bool
+        )
 
 
 def with_number(operator: Operator, lines: Vector, number: Scalar, *, swapped: bool) -> Vector:
@@ -109,7 +136,13 @@ def with_number(operator: Operator, lines: Vector, number: Scalar, *, swapped: b
     result = []
     for line in lines:
         left, right = (always, line) if swapped else (line, always)
-        result.append(operator.applied(line.labels, left, right, shown=line.values))
+        labels = line.labels if operator.filters else unnamed(line.labels, operator.how)
+        drops = line.drops_name or not operator.filters
+        series = operator.applied(labels, left, right, shown=line)
+        if swapped and operator.filters and not operator.how.is_left_open:
+            # Prometheus 2 compares a histogram as zero, and keeps it if the number is on the left.
+            series = replace(series, histograms=line.histograms)
+        result.append(replace(series, drops_name=drops))
     return gathered(result)
 
 
@@ -117,14 +150,14 @@ def matched(operator: Operator, left: Vector, right: Vector, matching: OperatorM
     """Lines of both sides that match.
 
     Raises:
-        CannotReplay: several of one side match at once, where Prometheus would give an error.
+        WouldFail: several of one side match at once.
     """
     many, one = (right, left) if matching.many == "right" else (left, right)
-    _once(one, matching)
-    if not matching.many:
-        _once(many, matching)
-
     partners = _by_signature(one, matching)
+    if many:
+        wanted = np.any([line.there for line in many], axis=0)
+        for group in partners.values():
+            _once(group, wanted, matching)
     return gathered(_pairs(operator, many, partners, matching=matching))
 
 
@@ -134,16 +167,49 @@ def _pairs(
     partners: Mapping[Labels, list[EvaluatedSeries]],
     matching: OperatorMatching,
 ) -> Iterator[EvaluatedSeries]:
+    seen: dict[tuple[Labels, Labels], BoolArray] = {}
     for line in many:
-        for partner in partners.get(matching.signature(line.labels), ()):
-            labels = matching.result(line.labels, partner.labels)
+        signature = matching.signature(line.labels)
+        for partner in partners.get(signature, ()):
             left, right = (partner, line) if matching.many == "right" else (line, partner)
-            yield operator.applied(labels, left, right, shown=left.values)
+            labels = _labels(operator, matching.result(line.labels, partner.labels))
+            series = operator.applied(labels, left, right, shown=left)
+
+            key = signature, labels if matching.many else ()
+            before = seen.get(key)
+            if before is not None and bool(np.any(before & series.there)):
+                raise WouldFail(AMBIGUOUS_GROUP if matching.many else AMBIGUOUS)
+            seen[key] = series.there if before is None else before | series.there
+            yield replace(series, drops_name=operator.as_bool)
 
 
-def _once(lines: Iterable[EvaluatedSeries], matching: OperatorMatching) -> None:
-    gathered(
-        EvaluatedSeries(matching.signature(line.labels), line.values, line.there) for line in lines
+def _labels(operator: Operator, labels: Labels) -> Labels:
+    """The labels of a result: arithmetic takes the name away at once."""
+    if operator.sign in ARITHMETIC:
+        return nameless(labels)
+    return unnamed(labels, operator.how) if operator.as_bool else labels
+
+
+def _once(group: Sequence[EvaluatedSeries], wanted: BoolArray, matching: OperatorMatching) -> None:
+    """Refuse two partners at an evaluation at which one is looked for."""
+    seen = np.zeros(len(wanted), dtype=bool)
+    for index, line in enumerate(group):
+        twice = seen & line.there & wanted
+        if twice.any():
+            row = int(np.argmax(twice))
+            before = next(other for other in group[:index] if other.there[row])
+            raise WouldFail(_duplicates(before, line, matching))
+        seen |= line.there
+
+
+def _duplicates(before: EvaluatedSeries, line: EvaluatedSeries, matching: OperatorMatching) -> str:
+    side = "left" if matching.many == "right" else "right"
+    group = written(matching.signature(line.labels))
+    both = f"[{written(line.labels)}, {written(before.labels)}]"
+    return (
+        f"found duplicate series for the match group {group} on the {side} hand-side of the "
+        f"operation: {both};many-to-many matching not allowed: matching labels must be unique on "
+        "one side"
     )
 
 
@@ -172,4 +238,4 @@ def _kept_where(
         seen = np.zeros(len(line.there), dtype=bool)
         for other in known.get(matching.signature(line.labels), ()):
             seen |= other.there
-        yield EvaluatedSeries(line.labels, line.values, line.there & (seen if wanted else ~seen))
+        yield line.at(seen if wanted else ~seen)

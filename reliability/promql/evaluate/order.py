@@ -8,7 +8,7 @@ from typing import Any
 
 from reliability.message import Message
 from reliability.promql.evaluate.refused import CannotReplay
-from reliability.promql.evaluate.rules import Recording, Rule, RuleGroup, selectors
+from reliability.promql.evaluate.rules import Recording, Rule, RuleGroup, reads
 from reliability.promql.evaluate.semantics import milliseconds
 from reliability.promql.selector import METRIC_NAME, Selector
 
@@ -78,9 +78,8 @@ class Order:
 
         self.since[key] = since
         offset = milliseconds(placed.group.offset)
-        for selector, reach in selectors(placed.rule.tree):
-            earliest = since - offset - reach - self.lookback
-            self._read(placed, selector, earliest, readers=readers)
+        for selector, earliest in reads(placed.rule.tree, since - offset):
+            self._read(placed, selector, earliest - self.lookback, readers=readers)
         if before is None:
             self.rules.append(placed)
 

@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.promql.evaluate.lines import EvaluatedSeries, Times, nameless
+from reliability.promql.evaluate.lines import EvaluatedSeries, Times, unnamed
 from reliability.promql.evaluate.semantics import Semantics
-from reliability.promql.evaluate.sums import add, settled, stays_infinite
+from reliability.promql.evaluate.sums import add, mean_of, settled, stays_infinite
 from reliability.promql.evaluate.windows import Windows
 
 Function = Callable[[Windows], FloatArray]
@@ -37,7 +37,9 @@ def over_time(name: str, seen: Windows, how: Semantics) -> EvaluatedSeries:
             values[there] = function(narrowed)
 
     labels = seen.series.labels
-    return EvaluatedSeries(labels if name == "last_over_time" else nameless(labels), values, there)
+    if name == "last_over_time":
+        return EvaluatedSeries(labels, values, there)
+    return EvaluatedSeries(unnamed(labels, how), values, there, drops_name=True)
 
 
 def _sum(seen: Windows) -> FloatArray:
@@ -60,7 +62,10 @@ def _mean(seen: Windows) -> FloatArray:
     if seen.series.are_whole:
         return _whole_sum(seen) / seen.count
     total, lost = _summed(seen)
-    return total / seen.count + lost / seen.count
+    mean: FloatArray = total / seen.count + lost / seen.count
+    for row in np.flatnonzero(~np.isfinite(total)).tolist():
+        mean[row] = mean_of(seen.series.values[seen.first[row] : seen.after[row]].tolist())
+    return mean
 
 
 def _running_mean(seen: Windows) -> FloatArray:
@@ -133,6 +138,7 @@ OVER_TIME: Final[Mapping[str, Function]] = {
     "min_over_time": _smallest,
     "last_over_time": _last,
     "present_over_time": _present,
+    "absent_over_time": _present,
     "resets": _resets,
     "changes": _changes,
 }

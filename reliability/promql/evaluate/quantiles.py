@@ -1,4 +1,4 @@
-"""`histogram_quantile` over buckets that are counters; native histograms have none.
+"""`histogram_quantile` over buckets that are counters.
 
 Source: BucketQuantile, coalesceBuckets and ensureMonotonicAndIgnoreSmallDeltas in
 promql/quantile.go of v2.53.3 and v3.5.0.
@@ -7,59 +7,59 @@ promql/quantile.go of v2.53.3 and v3.5.0.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from reliability.arrays import BoolArray, FloatArray
-from reliability.promql.evaluate.lines import NAME, EvaluatedSeries, Labels, Scalar, Vector, dropped
+from reliability.promql.evaluate.annotations import QueryAnnotations
+from reliability.promql.evaluate.lines import EvaluatedSeries, Scalar
 
-BOUND: Final = "le"
 TOLERANCE: Final = 1e-12
 SMALLEST: Final = 2.2250738585072014e-308
 
 Bucket = tuple[float, EvaluatedSeries]
 
 
-def quantiles(quantile: Scalar, lines: Vector) -> Vector:
-    """The quantile of each histogram; NaN where its buckets do not tell."""
-    with np.errstate(all="ignore"):
-        return tuple(
-            _of_histogram(quantile, labels, sorted(buckets, key=lambda bucket: bucket[0]))
-            for labels, buckets in _histograms(lines).items()
-        )
+def of_buckets(
+    quantile: Scalar,
+    buckets: Sequence[Bucket],
+    there: BoolArray,
+    notes: QueryAnnotations,
+    metric: str,
+) -> FloatArray:
+    """The quantile of one classic histogram where it is there; NaN where its buckets do not tell.
 
-
-def _histograms(lines: Vector) -> dict[Labels, list[Bucket]]:
-    """Buckets with an upper bound that is a number, by the labels beside it."""
-    histograms: dict[Labels, list[Bucket]] = {}
-    for line in lines:
-        try:
-            bound = float(dict(line.labels).get(BOUND, ""))
-        except ValueError:
-            continue
-        histograms.setdefault(dropped(line.labels, (BOUND, NAME)), []).append((bound, line))
-    return histograms
-
-
-def _of_histogram(quantile: Scalar, labels: Labels, buckets: Sequence[Bucket]) -> EvaluatedSeries:
-    """Evaluations at which the same buckets are there are worked out together."""
-    present = np.array([line.there for _, line in buckets])
+    Evaluations at which the same buckets are there are worked out together.
+    """
     values = np.zeros(len(quantile))
-    patterns, which = np.unique(present, axis=1, return_inverse=True)
+    for rows, chosen in patterns(buckets, there):
+        bounds, counts = coalesced(chosen, rows)
+        rising = _Rising.of(counts)
+        values[rows] = _interpolated(quantile[rows], bounds, rising.counts)
+        if bool(np.any(rising.was_forced & ~np.isnan(values[rows]) & np.isfinite(values[rows]))):
+            notes.forced_monotonicity(metric)
+    return values
 
-    for number in range(patterns.shape[1]):
-        rows = np.flatnonzero(which.ravel() == number)
-        chosen = [pair for pair, there in zip(buckets, patterns[:, number], strict=True) if there]
+
+def patterns(
+    buckets: Sequence[Bucket], there: BoolArray
+) -> Iterator[tuple[np.ndarray, Sequence[Bucket]]]:
+    """The evaluations at which the same buckets are there, with these buckets in their order."""
+    ordered = sorted(buckets, key=lambda bucket: bucket[0])
+    present = np.array([line.there & there for _, line in ordered])
+    distinct, which = np.unique(present, axis=1, return_inverse=True)
+    for number in range(distinct.shape[1]):
+        chosen = [pair for pair, is_in in zip(ordered, distinct[:, number], strict=True) if is_in]
         if chosen:
-            bounds, counts = _coalesced(chosen, rows)
-            values[rows] = _interpolated(quantile[rows], bounds, counts)
-
-    return EvaluatedSeries(labels, values, np.any(present, axis=0))
+            yield np.flatnonzero(which.ravel() == number), chosen
 
 
-def _coalesced(buckets: Sequence[Bucket], rows: np.ndarray) -> tuple[list[float], FloatArray]:
-    """Bounds that are one number (1 and 1.0) as one bucket, and counts that never fall."""
+def coalesced(
+    buckets: Sequence[Bucket], rows: np.ndarray
+) -> tuple[list[float], Sequence[FloatArray]]:
+    """Bounds that are one number (1 and 1.0) as one bucket, and their counts."""
     bounds: list[float] = []
     counts: list[FloatArray] = []
     for bound, line in buckets:
@@ -68,16 +68,27 @@ def _coalesced(buckets: Sequence[Bucket], rows: np.ndarray) -> tuple[list[float]
         else:
             bounds.append(bound)
             counts.append(line.values[rows])
-    return bounds, np.array(list(_rising(counts)))
+    return bounds, counts
 
 
-def _rising(counts: Sequence[FloatArray]) -> Iterator[FloatArray]:
-    """Each count, or the one before where it is less or all but the same."""
-    before = counts[0]
-    yield before
-    for count in counts[1:]:
-        before = np.where((count < before) | _nearly(before, count), before, count)
-        yield before
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rising:
+    """Counts that never fall, and where one did by more than rounding."""
+
+    counts: FloatArray
+    was_forced: BoolArray
+
+    @classmethod
+    def of(cls, counts: Sequence[FloatArray]) -> _Rising:
+        """Each count, or the one before where it is less or all but the same."""
+        before, forced = counts[0], np.zeros(len(counts[0]), dtype=bool)
+        rising = [before]
+        for count in counts[1:]:
+            near, falls = _nearly(before, count), count < before
+            forced |= falls & ~near
+            before = np.where(falls | near, before, count)
+            rising.append(before)
+        return cls(np.array(rising), forced)
 
 
 def _nearly(left: FloatArray, right: FloatArray) -> BoolArray:

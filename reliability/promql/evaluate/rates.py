@@ -8,12 +8,15 @@ from __future__ import annotations
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.promql.evaluate.lines import EvaluatedSeries, Times, nameless
+from reliability.promql.evaluate.lines import EvaluatedSeries, Times, unnamed
+from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.stored import StoredSeries
 from reliability.promql.evaluate.windows import Windows
 
 
-def extrapolated(seen: Windows, *, counter: bool, per_second: bool) -> EvaluatedSeries:
+def extrapolated(
+    seen: Windows, how: Semantics, *, counter: bool, per_second: bool
+) -> EvaluatedSeries:
     """What a range rose by, extrapolated towards its ends; none where it has one sample or none."""
     there = seen.count >= 2
     values = np.zeros(len(there))
@@ -29,7 +32,14 @@ def extrapolated(seen: Windows, *, counter: bool, per_second: bool) -> Evaluated
                 factor /= seen.length / 1000
             values[where] = rise * factor
 
-    return EvaluatedSeries(nameless(seen.series.labels), values, there)
+    labels = unnamed(seen.series.labels, how)
+    return EvaluatedSeries(labels, values, there, drops_name=True)
+
+
+def extrapolation(seen: Windows, *, per_second: bool) -> FloatArray:
+    """By what a rise of histograms is multiplied; every range has at least two samples."""
+    factor = _factor(seen, seen.first, seen.after - 1, ends=seen.ends, counted=None)
+    return factor / (seen.length / 1000) if per_second else factor
 
 
 def _rise(series: StoredSeries, first: Times, last: Times, *, counter: bool) -> FloatArray:

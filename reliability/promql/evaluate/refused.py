@@ -16,6 +16,15 @@ class CannotReplay(ValueError):
         self.message = message
 
 
+class WouldFail(CannotReplay):
+    """An expression that Prometheus itself answers with an error; `error` is its text."""
+
+    def __init__(self, error: str, detail: str = "") -> None:
+        shown = f"{error} ({detail})" if detail else error
+        super().__init__(Message("Prometheus answers with an error: {error}", error=shown))
+        self.error = error
+
+
 def refuse(tree: Any, reason: str) -> CannotReplay:
     """The exception for a part of an expression."""
     return CannotReplay(Message("{expression}: {why}", expression=shown(tree), why=reason))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import numpy as np
@@ -13,7 +13,6 @@ from reliability.promql.evaluate import functions
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import (
     NAME,
-    EvaluatedSeries,
     Labels,
     Times,
     Vector,
@@ -192,8 +191,7 @@ def alerts_of_rule(rule: Rule, lines: Vector, every: timedelta, times: Times) ->
 def relabelled(lines: Vector, labels: Mapping[str, str]) -> Vector:
     """Lines with a rule's labels over their own; an empty one takes the label away."""
     return gathered(
-        EvaluatedSeries(labels_of({**dict(line.labels), **labels}), line.values, line.there)
-        for line in lines
+        replace(line, labels=labels_of({**dict(line.labels), **labels})) for line in lines
     )
 
 
@@ -204,4 +202,7 @@ def recorded(lines: Vector, times: Times) -> Iterator[StoredSeries]:
         values = np.where(line.there, line.values, STALE)
         written = line.there | ended
         if written.any():
-            yield StoredSeries(line.labels, times[written], values[written])
+            histograms = None
+            if line.are_histograms.any():
+                histograms = np.where(line.there, line.samples, None)[written]
+            yield StoredSeries(line.labels, times[written], values[written], histograms=histograms)

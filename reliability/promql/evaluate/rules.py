@@ -12,9 +12,12 @@ import promql_parser
 import promql_parser as promql
 
 from reliability.message import Message
+from reliability.promql.evaluate.moments import fixed_time, offset
+from reliability.promql.evaluate.readable import readable
 from reliability.promql.evaluate.refused import CannotReplay
 from reliability.promql.evaluate.semantics import milliseconds
 from reliability.promql.parser import parse
+from reliability.promql.syntax import parts
 from reliability.resource import Json
 
 MOST_SHOWN: Final = 200
@@ -100,7 +103,7 @@ def read(expression: str) -> Any:
         CannotReplay: it is not PromQL as promql-parser reads it.
     """
     try:
-        return parse(expression)
+        return parse(readable(expression))
     except ValueError as error:
         raise CannotReplay(
             Message(
@@ -125,36 +128,35 @@ def duration(written: Any) -> timedelta:
     return length
 
 
-def selectors(tree: Any, reach: int = 0) -> Iterator[tuple[Any, int]]:
+def selectors(tree: Any) -> Iterator[tuple[Any, int]]:
     """Each selector under a tree, and how far before an evaluation it looks, in milliseconds.
 
-    The lookback of one without a range comes on top.
+    The lookback of one without a range comes on top. One with `@` and a time does not depend on the
+    evaluation: `reads` knows its moment.
+    """
+    for selector, earliest in reads(tree, 0):
+        yield selector, max(-earliest, 0)
+
+
+def reads(tree: Any, since: int) -> Iterator[tuple[Any, int]]:
+    """Each selector under a tree, and from when on it looks if it is evaluated from `since` on.
+
+    In milliseconds since 1970; the lookback of one without a range comes on top.
     """
     match tree:
         case promql.VectorSelector():
-            yield tree, reach + _offset(tree)
+            yield tree, _moment(tree, since)
         case promql.MatrixSelector():
             selector = tree.vector_selector
-            yield selector, reach + _length(tree) + _offset(selector)
+            yield selector, _moment(selector, since) - milliseconds(tree.range)
         case promql.SubqueryExpr():
-            yield from selectors(tree.expr, reach + _length(tree) + _offset(tree))
-        case promql.BinaryExpr():
-            yield from selectors(tree.lhs, reach)
-            yield from selectors(tree.rhs, reach)
-        case promql.Call():
-            for argument in tree.args:
-                yield from selectors(argument, reach)
-        case promql.AggregateExpr() | promql.ParenExpr() | promql.UnaryExpr():
-            yield from selectors(tree.expr, reach)
+            yield from reads(tree.expr, _moment(tree, since) - milliseconds(tree.range))
         case _:
-            return
+            for inner in parts(tree):
+                yield from reads(inner, since)
 
 
-def _offset(tree: Any) -> int:
-    offset: timedelta | None = tree.offset
-    return max(milliseconds(offset), 0) if offset else 0
-
-
-def _length(tree: Any) -> int:
-    length: timedelta = tree.range
-    return milliseconds(length)
+def _moment(tree: Any, since: int) -> int:
+    """At which moment a selector or subquery looks first; one that looks ahead looks back, too."""
+    fixed = fixed_time(tree.at)
+    return (since if fixed is None else fixed) - max(offset(tree), 0)

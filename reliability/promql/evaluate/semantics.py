@@ -48,11 +48,14 @@ class Semantics:
     for one that is exactly as old as the lookback, and adds with compensation in `sum` and `avg`
     (promql/engine.go and functions.go of v2.53.3 and v3.5.0). No server has `slack`: the share by
     which a comparison may miss and still holds, or, if negative, must be exceeded.
+    `delays_names` is the flag `promql-delayed-name-removal` of Prometheus 3, which its language
+    tests are run with.
     """
 
     ranges: Ranges = Ranges.LEFT_OPEN
     lookback: timedelta = LOOKBACK
     slack: float = 0.0
+    delays_names: bool = False
 
     @property
     def is_left_open(self) -> bool:

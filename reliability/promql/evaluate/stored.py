@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from reliability.arrays import BoolArray, FloatArray
-from reliability.promql.evaluate.lines import Labels, Times, labels_of
+from reliability.promql.evaluate.lines import (
+    HistogramArray,
+    Labels,
+    Times,
+    is_histogram,
+    labels_of,
+    no_histograms,
+)
 from reliability.promql.samples import Counter
 from reliability.promql.selector import Selector
 
@@ -28,17 +36,34 @@ def is_stale(values: FloatArray) -> BoolArray:
 
 
 class StoredSeries:
-    """One series: its labels, `__name__` among them, and its samples in the order of time."""
+    """One series: its labels, `__name__` among them, and its samples in the order of time.
 
-    def __init__(self, labels: Labels, times: Times, values: FloatArray) -> None:
+    `histograms` is None where all samples are numbers; a histogram is 0 in `values`.
+    """
+
+    def __init__(
+        self,
+        labels: Labels,
+        times: Times,
+        values: FloatArray,
+        histograms: HistogramArray | None = None,
+    ) -> None:
         self.labels, self.times, self.values = labels, times, values
+        self.histograms = histograms
         self.stale = is_stale(values)
 
     @classmethod
     def of(cls, counter: Counter) -> StoredSeries:
         """From what a reader gives, in order and each moment once."""
-        times, index = np.unique(counter.samples.times, return_index=True)
-        return cls(labels_of(counter.labels), times, counter.samples.values[index])
+        samples = counter.samples
+        times, index = np.unique(samples.times, return_index=True)
+        histograms = None if samples.histograms is None else samples.histograms[index]
+        return cls(labels_of(counter.labels), times, samples.values[index], histograms=histograms)
+
+    @property
+    def samples(self) -> HistogramArray:
+        """The histograms, none of which need be one."""
+        return no_histograms(len(self.times)) if self.histograms is None else self.histograms
 
     @cached_property
     def ranged(self) -> StoredSeries:
@@ -46,7 +71,33 @@ class StoredSeries:
         if not self.stale.any():
             return self
         there = ~self.stale
+        histograms = None if self.histograms is None else self.histograms[there]
+        return StoredSeries(
+            self.labels, self.times[there], self.values[there], histograms=histograms
+        )
+
+    @cached_property
+    def floats(self) -> StoredSeries:
+        """Without the samples that are histograms."""
+        if self.histograms is None:
+            return self
+        there = ~is_histogram(self.histograms)
         return StoredSeries(self.labels, self.times[there], self.values[there])
+
+    @cached_property
+    def only_histograms(self) -> StoredSeries:
+        """Without the samples that are numbers."""
+        there = is_histogram(self.samples)
+        return StoredSeries(
+            self.labels, self.times[there], self.values[there], histograms=self.samples[there]
+        )
+
+    @cached_property
+    def histogram_resets(self) -> BoolArray:
+        """Whether each sample of a series of histograms comes after a reset."""
+        samples = self.samples.tolist()
+        after = (sample.is_reset_after(before) for before, sample in pairwise(samples))
+        return np.array([False, *after][: len(samples)], dtype=bool)
 
     @cached_property
     def are_whole(self) -> bool:

@@ -5,9 +5,15 @@ Source: kahanSumInc (Neumaier's improvement) in promql/functions.go.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from reliability.arrays import BoolArray, FloatArray
+from reliability.promql.evaluate.semantics import Semantics
+
+Add = Callable[[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
 
 def add(more: FloatArray, total: FloatArray, lost: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -20,6 +26,48 @@ def add(more: FloatArray, total: FloatArray, lost: FloatArray) -> tuple[FloatArr
     error += lost
     error[np.isinf(result)] = 0.0
     return result, error
+
+
+def mean_of(values: Sequence[float]) -> float:
+    """The mean as Prometheus 3 has it, which moves from where the sum would overflow on.
+
+    Source: `AVG` in promql/engine.go and funcAvgOverTime in functions.go of v3.5.0.
+    """
+    total, lost, mean, moves = float(values[0]), 0.0, 0.0, False
+    count = 1
+    for count, value in enumerate(values[1:], 2):
+        if not moves:
+            more, error = _added(value, total, lost)
+            if not math.isinf(more):
+                total, lost = more, error
+                continue
+            moves, mean, lost = True, total / (count - 1), lost / (count - 1)
+        share = (count - 1) / count
+        mean, lost = _added(value / count, share * mean, share * lost)
+    return mean + lost if moves else total / count + lost / count
+
+
+def _added(more: float, total: float, lost: float) -> tuple[float, float]:
+    result = total + more
+    if math.isinf(result):
+        return result, 0.0
+    larger, smaller = (total, more) if abs(total) >= abs(more) else (more, total)
+    return result, lost + ((larger - result) + smaller)
+
+
+def add_unguarded(
+    more: FloatArray, total: FloatArray, lost: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """The same as Prometheus 2 has it, where an infinite total loses NaN."""
+    result = total + more
+    larger = np.abs(total) >= np.abs(more)
+    error = np.where(larger, total, more) - result + np.where(larger, more, total)
+    return result, lost + error
+
+
+def adding(how: Semantics) -> Add:
+    """The addition of a generation."""
+    return add if how.is_left_open else add_unguarded
 
 
 def stays_infinite(mean: FloatArray, value: FloatArray) -> BoolArray:

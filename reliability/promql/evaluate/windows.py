@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from reliability.arrays import BoolArray
 from reliability.promql.evaluate.lines import EvaluatedSeries, Times
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.stored import StoredSeries
@@ -79,6 +80,11 @@ def windows(
     )
 
 
+def is_young(age: Times, how: Semantics) -> BoolArray:
+    """Whether samples of an age are not too old for the lookback."""
+    return age < how.lookback_ms if how.is_left_open else age <= how.lookback_ms
+
+
 def newest(series: StoredSeries, moments: Times, how: Semantics) -> EvaluatedSeries:
     """The newest sample at each moment, if it is young enough and no stale marker."""
     if not len(series.times):
@@ -88,8 +94,8 @@ def newest(series: StoredSeries, moments: Times, how: Semantics) -> EvaluatedSer
 
     index = np.searchsorted(series.times, moments, "right") - 1
     first = np.maximum(index, 0)
-    age = moments - series.times[first]
-    young = age < how.lookback_ms if how.is_left_open else age <= how.lookback_ms
+    young = is_young(moments - series.times[first], how)
     there = (index >= 0) & young & ~series.stale[first]
 
-    return EvaluatedSeries(series.labels, series.values[first], there)
+    histograms = None if series.histograms is None else series.histograms[first]
+    return EvaluatedSeries(series.labels, series.values[first], there, histograms=histograms)

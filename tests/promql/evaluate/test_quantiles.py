@@ -5,8 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from reliability.promql.evaluate.lines import EvaluatedSeries, labels_of
-from reliability.promql.evaluate.quantiles import SMALLEST, quantiles
+from reliability.promql.evaluate import histograms
+from reliability.promql.evaluate.annotations import QueryAnnotations
+from reliability.promql.evaluate.lines import EvaluatedSeries, Scalar, Vector, labels_of
+from reliability.promql.evaluate.quantiles import SMALLEST
+from reliability.promql.evaluate.semantics import Semantics
 
 INFINITY, NAN = math.inf, math.nan
 
@@ -16,6 +19,11 @@ def bucket(bound: str, *counts: float, **labels: str) -> EvaluatedSeries:
     values = np.array(counts, dtype=np.float64)
     named = labels_of({"__name__": "x_bucket", "le": bound, **labels})
     return EvaluatedSeries(named, np.nan_to_num(values), ~np.isnan(values))
+
+
+def quantiles(share: Scalar, lines: Vector) -> Vector:
+    """The quantile of each histogram, as rules are evaluated."""
+    return histograms.quantiles(share, lines, Semantics(), QueryAnnotations())
 
 
 def quantile(of: float, **buckets: float) -> float:

@@ -1,0 +1,66 @@
+"""The bounds of a native histogram's buckets, to the bit.
+
+Source: exponentialBounds and getBoundExponential in model/histogram/generic.go of v3.5.0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+CUSTOM: Final = -53
+"""The schema of histograms whose bounds are listed."""
+FINEST: Final = 8
+LARGEST: Final = 1.7976931348623157e308
+OVERFLOWN: Final = 1024
+OFF: Final = (
+    "00000010001000000012001111111111001000100111001100110p1100110011"
+    "0000001111221021001000100001000000010p00102200110111001010221111"
+    "1010112211211011111111212122212200110010112210221122101121221121"
+    "1132112122322232222222333344324311211222213311222132112222432233"
+)
+"""By how many units in the last place Prometheus's table lies below 2^(i/256 - 1); p is above."""
+
+
+def is_custom(schema: int) -> bool:
+    """Whether a schema has listed bounds."""
+    return schema == CUSTOM
+
+
+def upper_bound(index: int, schema: int, custom: Sequence[float] = ()) -> float:
+    """The upper bound of the positive bucket with this index, which is the next one's lower."""
+    if is_custom(schema):
+        if index < 0:
+            return -math.inf
+        return custom[index] if index < len(custom) else math.inf
+    return _exponential(index, schema)
+
+
+@lru_cache(maxsize=65536)
+def _exponential(index: int, schema: int) -> float:
+    if schema < 0:
+        exponent = index << -schema
+        return LARGEST if exponent == OVERFLOWN else _power_of_two(1.0, exponent)
+
+    fraction = _fraction((index & ((1 << schema) - 1)) << (FINEST - schema))
+    exponent = (index >> schema) + 1
+    if fraction == 0.5 and exponent == OVERFLOWN + 1:
+        return LARGEST
+    return _power_of_two(fraction, exponent)
+
+
+def _power_of_two(fraction: float, exponent: int) -> float:
+    """`math.ldexp`, which raises an error where Go gives infinity."""
+    return math.ldexp(fraction, exponent) if exponent <= OVERFLOWN else math.inf
+
+
+@lru_cache(maxsize=256)
+def _fraction(step: int) -> float:
+    value = math.pow(2.0, step / 256 - 1)
+    if OFF[step] == "p":
+        return math.nextafter(value, math.inf)
+    for _ in range(int(OFF[step])):
+        value = math.nextafter(value, 0.0)
+    return value

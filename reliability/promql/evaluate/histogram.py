@@ -1,0 +1,391 @@
+"""`NativeHistogram`: a sample that is a histogram, and its arithmetic in Prometheus's order.
+
+Source: FloatHistogram in model/histogram/float_histogram.go of v3.5.0; v2.53.5 has the same
+arithmetic, without custom bounds.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
+
+from reliability.promql.evaluate.bounds import is_custom, upper_bound
+from reliability.promql.evaluate.numerals import general
+
+Buckets = Mapping[int, float]
+"""Counts by the index of their bucket, ascending."""
+NO_BUCKETS: Final[Buckets] = MappingProxyType({})
+
+
+class ResetHint(enum.Enum):
+    """What is known about a counter reset before a histogram."""
+
+    UNKNOWN = "unknown"
+    RESET = "reset"
+    NOT_RESET = "not_reset"
+    GAUGE = "gauge"
+
+
+class IncompatibleSchemas(ValueError):
+    """One histogram has exponential buckets and the other custom bounds."""
+
+
+class IncompatibleBounds(ValueError):
+    """Two histograms have different custom bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One bucket with its bounds."""
+
+    lower: float
+    upper: float
+    count: float
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class NativeHistogram:
+    """A histogram sample; it is never changed, operations give another.
+
+    A bucket with a count of zero may be in `positive` and `negative`; `compact` removes it.
+    """
+
+    schema: int = 0
+    count: float = 0.0
+    total: float = 0.0
+    zero_threshold: float = 0.0
+    zero_count: float = 0.0
+    positive: Buckets = field(default_factory=dict)
+    negative: Buckets = field(default_factory=dict)
+    bounds: tuple[float, ...] = ()
+    hint: ResetHint = ResetHint.UNKNOWN
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether its bounds are listed."""
+        return is_custom(self.schema)
+
+    def with_hint(self, hint: ResetHint) -> NativeHistogram:
+        """The same with another hint."""
+        return replace(self, hint=hint)
+
+    def multiplied(self, factor: float) -> NativeHistogram:
+        """Every count and the sum times a factor."""
+        return replace(
+            self,
+            count=self.count * factor,
+            total=self.total * factor,
+            zero_count=0.0 if self.is_custom else self.zero_count * factor,
+            positive={index: count * factor for index, count in self.positive.items()},
+            negative={index: count * factor for index, count in self.negative.items()},
+        )
+
+    def divided(self, divisor: float) -> NativeHistogram:
+        """Every count and the sum by a divisor; by zero there are no buckets left."""
+        zero = divisor == 0
+        return replace(
+            self,
+            count=_quotient(self.count, divisor),
+            total=_quotient(self.total, divisor),
+            zero_count=0.0 if self.is_custom else _quotient(self.zero_count, divisor),
+            positive=NO_BUCKETS if zero else {i: c / divisor for i, c in self.positive.items()},
+            negative=NO_BUCKETS if zero else {i: c / divisor for i, c in self.negative.items()},
+        )
+
+    def divided_by_any(self, divisor: float) -> NativeHistogram:
+        """Every number by a divisor, as Prometheus 2 does by zero, too."""
+        return replace(
+            self.divided(divisor),
+            positive={i: _quotient(c, divisor) for i, c in self.positive.items()},
+            negative={i: _quotient(c, divisor) for i, c in self.negative.items()},
+        )
+
+    def plus(self, other: NativeHistogram) -> NativeHistogram:
+        """The sum of two.
+
+        Raises:
+            IncompatibleSchemas: only one has custom bounds.
+            IncompatibleBounds: their custom bounds differ.
+        """
+        return replace(_combined(self, other, 1.0), hint=_hint_of_sum(self.hint, other.hint))
+
+    def minus(self, other: NativeHistogram) -> NativeHistogram:
+        """The difference of two.
+
+        Raises:
+            IncompatibleSchemas: only one has custom bounds.
+            IncompatibleBounds: their custom bounds differ.
+        """
+        return _combined(self, other, -1.0)
+
+    def compact(self) -> NativeHistogram:
+        """Without buckets of count zero."""
+        if 0.0 not in self.positive.values() and 0.0 not in self.negative.values():
+            return self
+        return replace(
+            self,
+            positive={index: count for index, count in self.positive.items() if count},
+            negative={index: count for index, count in self.negative.items() if count},
+        )
+
+    def at_schema(self, schema: int) -> NativeHistogram:
+        """With the coarser buckets of a lower schema."""
+        if schema == self.schema:
+            return self
+        return replace(
+            self,
+            schema=schema,
+            positive=_coarser(self.positive, self.schema, schema),
+            negative=_coarser(self.negative, self.schema, schema),
+            hint=ResetHint.UNKNOWN,
+        )
+
+    def equals(self, other: NativeHistogram) -> bool:
+        """Whether every number is the same in every bit; the hints do not count."""
+        return (
+            self.schema == other.schema
+            and self.bounds == other.bounds
+            and self.zero_threshold == other.zero_threshold
+            and _same(self.count, other.count)
+            and _same(self.total, other.total)
+            and _same(self.zero_count, other.zero_count)
+            and _same_buckets(self.negative, other.negative)
+            and _same_buckets(self.positive, other.positive)
+        )
+
+    def is_reset_after(self, previous: NativeHistogram) -> bool:
+        """Whether a counter must have been reset between the two (DetectReset)."""
+        if self.hint in (ResetHint.RESET, ResetHint.NOT_RESET):
+            return self.hint is ResetHint.RESET
+        if self.count < previous.count or _has_other_layout(self, previous):
+            return True
+
+        before, threshold = _zero_count(previous, self.zero_threshold)
+        if threshold != self.zero_threshold or self.zero_count < before:
+            return True
+        sides = ((self.positive, previous.positive), (self.negative, previous.negative))
+        return any(_has_fallen(self, previous, now, before=earlier) for now, earlier in sides)
+
+    @property
+    def buckets(self) -> Iterator[Bucket]:
+        """All buckets from the lowest to the highest, with the zero bucket if it counts."""
+        for index in sorted(self.negative, reverse=True):
+            yield self._bounded(self._negative_bucket(index, self.negative[index]))
+        if self.zero_count > 0:
+            yield Bucket(-self.zero_threshold, self.zero_threshold, self.zero_count)
+        for index, count in self.positive.items():
+            yield self._bounded(self._positive_bucket(index, count))
+
+    @property
+    def text(self) -> str:
+        """As `count_values` writes it: buckets that count, with their bounds."""
+        parts = [f"count:{general(self.count)}", f"sum:{general(self.total)}"]
+        parts += [
+            _written(self._negative_bucket(index, self.negative[index]), self)
+            for index in sorted(self.negative, reverse=True)
+        ]
+        if self.zero_count:
+            threshold = general(self.zero_threshold)
+            parts.append(f"[-{threshold},{threshold}]:{general(self.zero_count)}")
+        parts += [
+            _written(self._positive_bucket(index, count), self)
+            for index, count in self.positive.items()
+        ]
+        return f"{{{', '.join(part for part in parts if part)}}}"
+
+    def _positive_bucket(self, index: int, count: float) -> Bucket:
+        lower = upper_bound(index - 1, self.schema, self.bounds)
+        return Bucket(lower, upper_bound(index, self.schema, self.bounds), count)
+
+    def _negative_bucket(self, index: int, count: float) -> Bucket:
+        upper = -upper_bound(index - 1, self.schema)
+        return Bucket(-upper_bound(index, self.schema), upper, count)
+
+    def _bounded(self, bucket: Bucket) -> Bucket:
+        """Not nearer to zero than the zero bucket reaches."""
+        if 0 < bucket.lower < self.zero_threshold:
+            return replace(bucket, lower=self.zero_threshold)
+        if -self.zero_threshold < bucket.upper < 0:
+            return replace(bucket, upper=-self.zero_threshold)
+        return bucket
+
+
+def _quotient(value: float, divisor: float) -> float:
+    """A division by zero as IEEE 754 has it."""
+    if divisor:
+        return value / divisor
+    if value == 0 or math.isnan(value) or math.isnan(divisor):
+        return math.nan
+    return math.copysign(math.inf, value) * math.copysign(1.0, divisor)
+
+
+def _written(bucket: Bucket, histogram: NativeHistogram) -> str:
+    if not bucket.count:
+        return ""
+    if histogram.is_custom:
+        opening, closing = ("[" if bucket.lower == -math.inf else "("), "]"
+    else:
+        opening, closing = ("[" if bucket.lower < 0 else "("), ("]" if bucket.upper > 0 else ")")
+    bounds = f"{general(bucket.lower)},{general(bucket.upper)}"
+    return f"{opening}{bounds}{closing}:{general(bucket.count)}"
+
+
+def _same(left: float, right: float) -> bool:
+    if left != left or right != right:
+        return left != left and right != right
+    return left == right and math.copysign(1.0, left) == math.copysign(1.0, right)
+
+
+def _same_buckets(left: Buckets, right: Buckets) -> bool:
+    return left.keys() == right.keys() and all(
+        _same(count, right[index]) for index, count in left.items()
+    )
+
+
+def _hint_of_sum(one: ResetHint, other: ResetHint) -> ResetHint:
+    if one is other:
+        return one
+    return ResetHint.GAUGE if ResetHint.GAUGE in (one, other) else ResetHint.UNKNOWN
+
+
+def _combined(one: NativeHistogram, other: NativeHistogram, sign: float) -> NativeHistogram:
+    """`one + sign * other`, with buckets as coarse and a zero bucket as wide as any of them."""
+    if one.is_custom != other.is_custom:
+        raise IncompatibleSchemas
+    if one.bounds != other.bounds:
+        raise IncompatibleBounds
+
+    zero_count = other.zero_count
+    if not one.is_custom:
+        one, zero_count = _with_equal_zero_buckets(one, other)
+        schema = min(one.schema, other.schema)
+        one, other = replace(one.at_schema(schema), hint=one.hint), other.at_schema(schema)
+
+    return replace(
+        one,
+        count=one.count + sign * other.count,
+        total=one.total + sign * other.total,
+        zero_count=one.zero_count + sign * zero_count,
+        positive=_merged(one, one.positive, other.positive, sign=sign),
+        negative=_merged(one, one.negative, other.negative, sign=sign),
+    )
+
+
+def _merged(result: NativeHistogram, mine: Buckets, theirs: Buckets, sign: float) -> Buckets:
+    """Buckets of both; those of the other that the zero bucket covers are left out."""
+    merged = dict(mine)
+    for index, count in _beyond(theirs, result.zero_threshold, result.schema):
+        merged[index] = merged[index] + sign * count if index in merged else sign * count
+    return dict(sorted(merged.items())) if len(merged) > len(mine) else merged
+
+
+def _beyond(buckets: Buckets, threshold: float, schema: int) -> Iterator[tuple[int, float]]:
+    """Buckets from the first on whose upper bound is above a threshold."""
+    is_beyond = is_custom(schema) or threshold == 0
+    for index, count in buckets.items():
+        is_beyond = is_beyond or upper_bound(index, schema) > threshold
+        if is_beyond:
+            yield index, count
+
+
+def _coarser(buckets: Buckets, schema: int, target: int) -> Buckets:
+    merged: dict[int, float] = {}
+    for index, count in buckets.items():
+        coarse = ((index - 1) >> (schema - target)) + 1
+        merged[coarse] = merged[coarse] + count if coarse in merged else count
+    return merged
+
+
+def _with_equal_zero_buckets(
+    one: NativeHistogram, other: NativeHistogram
+) -> tuple[NativeHistogram, float]:
+    """The first with a zero bucket at least as wide as the other's, whose count comes with it."""
+    count, threshold = other.zero_count, other.zero_threshold
+    while threshold != one.zero_threshold:
+        if one.zero_threshold > threshold:
+            count, threshold = _zero_count(other, one.zero_threshold)
+        if threshold > one.zero_threshold:
+            zero_count, wider = _zero_count(one, threshold)
+            one = replace(
+                one,
+                zero_count=zero_count,
+                zero_threshold=wider,
+                positive=_outside(one.positive, wider, one.schema),
+                negative=_outside(one.negative, wider, one.schema),
+            )
+    return one, count
+
+
+def _outside(buckets: Buckets, threshold: float, schema: int) -> Buckets:
+    """Buckets that begin at a threshold or above it, and count."""
+    return {
+        index: count
+        for index, count in buckets.items()
+        if count and upper_bound(index - 1, schema) >= threshold
+    }
+
+
+def _zero_count(histogram: NativeHistogram, threshold: float) -> tuple[float, float]:
+    """The count of a zero bucket of that width, or of the next that cuts no bucket that counts."""
+    if threshold == histogram.zero_threshold:
+        return histogram.zero_count, threshold
+    while True:
+        above, threshold = _inside(histogram.positive, threshold, histogram.schema)
+        below, wider = _inside(histogram.negative, threshold, histogram.schema)
+        if wider == threshold:
+            return _added(histogram.zero_count, above + below), threshold
+        threshold = wider
+
+
+def _added(total: float, counts: list[float]) -> float:
+    """One after another, as rounding depends on the order."""
+    for count in counts:
+        total += count
+    return total
+
+
+def _inside(buckets: Buckets, threshold: float, schema: int) -> tuple[list[float], float]:
+    """The counts that a zero bucket covers, and its width if it has to be wider for the last."""
+    counts: list[float] = []
+    for index, count in buckets.items():
+        if upper_bound(index - 1, schema) >= threshold:
+            break
+        counts.append(count)
+        upper = upper_bound(index, schema)
+        if upper > threshold:
+            return counts, upper if count else threshold
+    return counts, threshold
+
+
+def _has_other_layout(current: NativeHistogram, previous: NativeHistogram) -> bool:
+    return (
+        current.is_custom != previous.is_custom
+        or current.bounds != previous.bounds
+        or current.schema > previous.schema
+        or current.zero_threshold < previous.zero_threshold
+    )
+
+
+def _has_fallen(
+    current: NativeHistogram, previous: NativeHistogram, now: Buckets, before: Buckets
+) -> bool:
+    """Whether a bucket counts less than before, or is gone."""
+    if not before:
+        return False
+    if previous.schema != current.schema:
+        before = _coarser(before, previous.schema, current.schema)
+    left = dict(_beyond(now, current.zero_threshold, current.schema))
+    last = max(left, default=None)
+    for index, count in _beyond(before, current.zero_threshold, current.schema):
+        if last is None or index > last:
+            # Of those after the last bucket, Prometheus looks at the first only (detectReset).
+            return count != 0
+        if index not in left and count != 0:
+            return True
+        if index in left and left[index] < count:
+            return True
+    return False

@@ -1,0 +1,114 @@
+"""At which moments a selector looks: `offset`, and `@` with a time, `start()` or `end()`.
+
+Source: PreprocessExpr and setOffsetForAtModifier in promql/engine.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import promql_parser as promql
+
+from reliability.promql.evaluate.lines import (
+    EvaluatedSeries,
+    HistogramArray,
+    Labels,
+    Scalar,
+    Times,
+    Vector,
+    no_histograms,
+)
+from reliability.promql.evaluate.semantics import MILLISECOND, milliseconds
+from reliability.promql.syntax import parts
+from reliability.timespan import EPOCH
+
+BEFORE_1970: Final = 200_000_000_000
+"""Seconds that stand for 1970 in `@` with a negative time, which promql-parser has no value for."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuerySpan:
+    """From when to when a range query is evaluated, in milliseconds."""
+
+    start: int
+    end: int
+
+
+def offset(tree: Any) -> int:
+    """How many milliseconds before its moment a selector or subquery looks."""
+    return milliseconds(tree.offset) if tree.offset else 0
+
+
+def is_fixed(tree: Any, span: QuerySpan | None) -> bool:
+    """Whether a selector looks at one moment in all evaluations."""
+    return tree.at is not None and (span is not None or tree.at.at is not None)
+
+
+def of(tree: Any, times: Times, span: QuerySpan | None) -> Times:
+    """The moment at which a selector or subquery looks in each evaluation."""
+    at = tree.at
+    if at is None or (span is None and at.at is None):
+        return times - offset(tree)
+    return np.full(len(times), _fixed(at, span) - offset(tree), dtype=np.int64)
+
+
+def fixed_time(at: Any) -> int | None:
+    """The time of `@`, if it is written as a number."""
+    if at is None or at.at is None:
+        return None
+    time = int((at.at - EPOCH) // MILLISECOND)
+    return time if time < BEFORE_1970 * 1000 else BEFORE_1970 * 1000 - time
+
+
+def _fixed(at: Any, span: QuerySpan | None) -> int:
+    time = fixed_time(at)
+    if time is not None or span is None:
+        return time or 0
+    return span.start if str(at.type).endswith("Start") else span.end
+
+
+def depends_on_query(tree: Any) -> bool:
+    """Whether a subquery has `@ start()` or `@ end()` in it, which differ for each evaluation."""
+    return any(
+        inner.at is not None and inner.at.at is None
+        for node in _walk(tree)
+        if isinstance(node, promql.SubqueryExpr)
+        for inner in _walk(node.expr)
+        if isinstance(inner, (promql.VectorSelector, promql.SubqueryExpr))
+    )
+
+
+def _walk(tree: Any) -> Iterator[Any]:
+    yield tree
+    for inner in parts(tree):
+        yield from _walk(inner)
+
+
+def joined(results: Sequence[Scalar | Vector]) -> Scalar | Vector:
+    """The results of single moments as one over all of them."""
+    vectors = [result for result in results if isinstance(result, tuple)]
+    if not vectors:
+        return np.concatenate([result for result in results if not isinstance(result, tuple)])
+
+    rows: dict[Labels, list[tuple[int, EvaluatedSeries]]] = {}
+    for row, lines in enumerate(vectors):
+        for series in lines:
+            if series.there[0]:
+                rows.setdefault(series.labels, []).append((row, series))
+    return tuple(_series(labels, samples, len(vectors)) for labels, samples in rows.items())
+
+
+def _series(
+    labels: Labels, samples: Sequence[tuple[int, EvaluatedSeries]], count: int
+) -> EvaluatedSeries:
+    values, there = np.zeros(count), np.zeros(count, dtype=bool)
+    histograms: HistogramArray | None = None
+    for row, series in samples:
+        values[row], there[row] = series.values[0], True
+        if series.histograms is not None and series.histograms[0] is not None:
+            histograms = no_histograms(count) if histograms is None else histograms
+            histograms[row] = series.histograms[0]
+    return EvaluatedSeries(labels, values, there, histograms=histograms)

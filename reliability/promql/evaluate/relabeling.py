@@ -1,0 +1,110 @@
+"""`label_replace` and `label_join`.
+
+Source: evalLabelReplace and evalLabelJoin in promql/functions.go of v2.53.5 and v3.5.0, and
+Regexp.expand in Go's package regexp.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from reliability.promql.evaluate.annotations import quoted
+from reliability.promql.evaluate.lines import NAME, EvaluatedSeries, Vector, gathered, labels_of
+from reliability.promql.evaluate.readable import ASCII, NO_UTF8
+from reliability.promql.evaluate.refused import WouldFail
+from reliability.promql.evaluate.semantics import Semantics
+from reliability.regex import RegexRefusedError, compiled
+
+LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+REFERENCE: Final = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
+
+
+def is_label_name(name: str, how: Semantics) -> bool:
+    """Whether a label may have this name: any text in Prometheus 3."""
+    if how.is_left_open:
+        return bool(name) and not any(_stands_for_a_byte(character) for character in name)
+    return LABEL_NAME.fullmatch(name) is not None
+
+
+def _stands_for_a_byte(character: str) -> bool:
+    """Whether it is a byte that is no UTF-8, as `rules.read` passes it on."""
+    return chr(NO_UTF8 + ASCII) <= character <= chr(NO_UTF8 + 255)
+
+
+def replaced(lines: Vector, texts: Sequence[str], how: Semantics) -> Vector:
+    """`label_replace` with destination, replacement, source and pattern."""
+    target, template, source, pattern = texts
+    flags = "s" if how.is_left_open else ""
+    try:
+        expression = compiled(f"^(?{flags}:{pattern})$")
+    except RegexRefusedError:
+        raise WouldFail(f"invalid regular expression in label_replace(): {pattern}") from None
+    if not is_label_name(target, how):
+        raise WouldFail(f"invalid destination label name in label_replace(): {target}")
+
+    return gathered(
+        _replaced(series, target, template, source=source, expression=expression)
+        for series in lines
+    )
+
+
+def _replaced(
+    series: EvaluatedSeries, target: str, template: str, source: str, expression: Any
+) -> EvaluatedSeries:
+    match = expression.match(dict(series.labels).get(source, ""))
+    return series if match is None else _set(series, target, _expanded(template, match))
+
+
+def _expanded(template: str, match: Any) -> str:
+    """A template with `$1`, `${1}`, `$name` and `$$`; a group that there is not is empty."""
+
+    def group(reference: re.Match[str]) -> str:
+        name = reference[1] or reference[2]
+        if name is None:
+            return "$"
+        if name.isdigit():
+            number = int(name)
+            return (match.group(number) or "") if number <= match.re.groups else ""
+        return (match.group(name) or "") if name in match.re.groupindex else ""
+
+    return REFERENCE.sub(group, template)
+
+
+def joined(lines: Vector, texts: Sequence[str], how: Semantics) -> Vector:
+    """`label_join` with destination, separator and sources."""
+    target, separator, *sources = texts
+    for source in sources:
+        if not is_label_name(source, how):
+            raise WouldFail(f"invalid source label name in label_join(): {source}")
+    if not is_label_name(target, how):
+        raise WouldFail(f"invalid destination label name in label_join(): {target}")
+
+    result = []
+    for series in lines:
+        labels = dict(series.labels)
+        value = separator.join(labels.get(source, "") for source in sources)
+        result.append(_set(series, target, value))
+    return gathered(result)
+
+
+def _set(series: EvaluatedSeries, target: str, value: str) -> EvaluatedSeries:
+    """With one label set; a metric's name that is set stays."""
+    labels = labels_of({**dict(series.labels), target: value})
+    return replace(series, labels=labels, drops_name=series.drops_name and target != NAME)
+
+
+def check_label(name: str, how: Semantics) -> None:
+    """Refuse what `count_values` cannot write into.
+
+    Raises:
+        WouldFail: it is no name of a label.
+    """
+    if not is_label_name(name, how):
+        written = "".join(
+            f"\\x{ord(character) - NO_UTF8:02x}" if _stands_for_a_byte(character) else character
+            for character in quoted(name)
+        )
+        raise WouldFail(f"invalid label name {written}")
