@@ -18,6 +18,7 @@ from reliability.promql.evaluate.lines import (
     Vector,
     gathered,
     labels_of,
+    no_histograms,
 )
 from reliability.promql.evaluate.order import Order, RulePosition
 from reliability.promql.evaluate.rules import Alerting, Recording, Rule, RuleGroup
@@ -204,5 +205,7 @@ def recorded(lines: Vector, times: Times) -> Iterator[StoredSeries]:
         if written.any():
             histograms = None
             if line.are_histograms.any():
-                histograms = np.where(line.there, line.samples, None)[written]
+                histograms = no_histograms(len(times))
+                histograms[line.there] = line.samples[line.there]
+                histograms = histograms[written]
             yield StoredSeries(line.labels, times[written], values[written], histograms=histograms)

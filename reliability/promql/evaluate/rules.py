@@ -148,12 +148,17 @@ def reads(tree: Any, since: int) -> Iterator[tuple[Any, int]]:
             yield tree, _moment(tree, since)
         case promql.MatrixSelector():
             selector = tree.vector_selector
-            yield selector, _moment(selector, since) - milliseconds(tree.range)
+            yield selector, _moment(selector, since) - _length(tree)
         case promql.SubqueryExpr():
-            yield from reads(tree.expr, _moment(tree, since) - milliseconds(tree.range))
+            yield from reads(tree.expr, _moment(tree, since) - _length(tree))
         case _:
             for inner in parts(tree):
                 yield from reads(inner, since)
+
+
+def _length(tree: Any) -> int:
+    length: timedelta = tree.range
+    return milliseconds(length)
 
 
 def _moment(tree: Any, since: int) -> int:

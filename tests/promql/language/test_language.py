@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reliability.promql.evaluate.histogram import ResetHint
+from reliability.promql.evaluate.histogram import NativeHistogram, ResetHint
 from reliability.promql.evaluate.semantics import Ranges, Semantics
 from tests.environment import corpora_folder
 from tests.promql.language.__main__ import main
@@ -91,6 +91,8 @@ def test_series_are_read_as_prometheus_reads_them() -> None:
 
     described = "{{schema:1 count:3 z_bucket:1 z_bucket_w:0.5 offset:-1 buckets:[1 0 1] sum:-2}}"
     _, [histogram, more] = series(f"h {described}+{{{{schema:1 count:1}}}}x1")
+    assert isinstance(histogram, NativeHistogram)
+    assert isinstance(more, NativeHistogram)
     assert (histogram.schema, histogram.zero_threshold) == (1, 0.5)
     assert dict(histogram.positive) == {-1: 1.0, 0: 0.0, 1: 1.0}
     assert (histogram.count, more.count, histogram.hint) == (3.0, 4.0, ResetHint.UNKNOWN)
