@@ -53,7 +53,7 @@ SIGNALS: Final = """
     - name: SlowTail
       kind: symptom
       tier: log
-      expr: 'topk(1, increase(requests_total{code="500"}[5m])) > 0'
+      expr: 'mad_over_time(requests_total{code="500"}[5m]) > 0'
       summary: something is slow
 """
 
@@ -121,7 +121,8 @@ def test_signals_are_replayed_or_say_why_not(shop: Path) -> None:
     _, error, tail = said(shop, "--mode", "sample")["signals"]
     assert error["alert"] == "SomeError"
     assert error["new"]["episodes"] == len(error["new"]["intervals"]) > 2
-    assert "the aggregation topk is not replayed" in tail["new"]["no_history"]
+    reason = "the function mad_over_time is behind a feature flag of Prometheus"
+    assert reason in tail["new"]["no_history"]
 
 
 def test_the_page_tells_what_only_sample_mode_knows(shop: Path) -> None:
@@ -132,7 +133,7 @@ def test_the_page_tells_what_only_sample_mode_knows(shop: Path) -> None:
         "sample mode, the compiled rules over raw samples",
         "<td>SLINoData checkout served</td>",
         "<td>SomeError</td>",
-        "the aggregation topk is not replayed</td>",
+        "the function mad_over_time is behind a feature flag of Prometheus</td>",
         "or with values a billionth larger or smaller",
     ):
         assert told in ended.out
@@ -267,14 +268,16 @@ spec: {source: {type: prometheus, url: 'URL'}}
 def test_a_server_gives_raw_samples_and_evaluates_what_we_refuse(
     shop: Path, generation: Generation, tmp_path: Path
 ) -> None:
-    """`topk` is not replayed here; the server answers, and the states are ours."""
+    """`mad_over_time` is refused here; a server with its flag answers, and the states are ours."""
     folder = tmp_path / "shop"
     shutil.copytree(shop, folder)
     ranges = "left-open" if generation.has_left_open_ranges else "closed"
     data = tmp_path / "server" / "data"
     data.mkdir(parents=True)
     assert backfill(generation, shop / "samples.txt", data).accepted
-    with run_prometheus(generation, tmp_path / "server", prometheus_config()) as server:
+    flags = ("--enable-feature=promql-experimental-functions",)
+    config = prometheus_config()
+    with run_prometheus(generation, tmp_path / "server", config, flags=flags) as server:
         history = folder / "policies/history.yaml"
         history.write_text(SERVER.replace("URL", server.url))
         ended = backtest(folder, "--mode", "sample", "--ranges", ranges, "--format", "json")
