@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Final
 
 from reliability.promql.evaluate.bounds import is_custom, upper_bound
+from reliability.promql.evaluate.buckets import (
+    NO_BUCKETS,
+    Buckets,
+    added,
+    beyond,
+    coarser,
+    inside_of,
+    outside_of,
+    same,
+    same_buckets,
+)
 from reliability.promql.evaluate.numerals import general
-
-Buckets = Mapping[int, float]
-"""Counts by the index of their bucket, ascending."""
-NO_BUCKETS: Final[Buckets] = MappingProxyType({})
 
 
 class ResetHint(enum.Enum):
@@ -139,8 +144,8 @@ class NativeHistogram:
         return replace(
             self,
             schema=schema,
-            positive=_coarser(self.positive, self.schema, schema),
-            negative=_coarser(self.negative, self.schema, schema),
+            positive=coarser(self.positive, self.schema, schema),
+            negative=coarser(self.negative, self.schema, schema),
             hint=ResetHint.UNKNOWN,
         )
 
@@ -150,11 +155,11 @@ class NativeHistogram:
             self.schema == other.schema
             and self.bounds == other.bounds
             and self.zero_threshold == other.zero_threshold
-            and _same(self.count, other.count)
-            and _same(self.total, other.total)
-            and _same(self.zero_count, other.zero_count)
-            and _same_buckets(self.negative, other.negative)
-            and _same_buckets(self.positive, other.positive)
+            and same(self.count, other.count)
+            and same(self.total, other.total)
+            and same(self.zero_count, other.zero_count)
+            and same_buckets(self.negative, other.negative)
+            and same_buckets(self.positive, other.positive)
         )
 
     def is_reset_after(self, previous: NativeHistogram) -> bool:
@@ -234,18 +239,6 @@ def _written(bucket: Bucket, histogram: NativeHistogram) -> str:
     return f"{opening}{bounds}{closing}:{general(bucket.count)}"
 
 
-def _same(left: float, right: float) -> bool:
-    if left != left or right != right:
-        return left != left and right != right
-    return left == right and math.copysign(1.0, left) == math.copysign(1.0, right)
-
-
-def _same_buckets(left: Buckets, right: Buckets) -> bool:
-    return left.keys() == right.keys() and all(
-        _same(count, right[index]) for index, count in left.items()
-    )
-
-
 def _hint_of_sum(one: ResetHint, other: ResetHint) -> ResetHint:
     if one is other:
         return one
@@ -278,26 +271,9 @@ def _combined(one: NativeHistogram, other: NativeHistogram, sign: float) -> Nati
 def _merged(result: NativeHistogram, mine: Buckets, theirs: Buckets, sign: float) -> Buckets:
     """Buckets of both; those of the other that the zero bucket covers are left out."""
     merged = dict(mine)
-    for index, count in _beyond(theirs, result.zero_threshold, result.schema):
+    for index, count in beyond(theirs, result.zero_threshold, result.schema):
         merged[index] = merged[index] + sign * count if index in merged else sign * count
     return dict(sorted(merged.items())) if len(merged) > len(mine) else merged
-
-
-def _beyond(buckets: Buckets, threshold: float, schema: int) -> Iterator[tuple[int, float]]:
-    """Buckets from the first on whose upper bound is above a threshold."""
-    is_beyond = is_custom(schema) or threshold == 0
-    for index, count in buckets.items():
-        is_beyond = is_beyond or upper_bound(index, schema) > threshold
-        if is_beyond:
-            yield index, count
-
-
-def _coarser(buckets: Buckets, schema: int, target: int) -> Buckets:
-    merged: dict[int, float] = {}
-    for index, count in buckets.items():
-        coarse = ((index - 1) >> (schema - target)) + 1
-        merged[coarse] = merged[coarse] + count if coarse in merged else count
-    return merged
 
 
 def _with_equal_zero_buckets(
@@ -314,19 +290,10 @@ def _with_equal_zero_buckets(
                 one,
                 zero_count=zero_count,
                 zero_threshold=wider,
-                positive=_outside(one.positive, wider, one.schema),
-                negative=_outside(one.negative, wider, one.schema),
+                positive=outside_of(one.positive, wider, one.schema),
+                negative=outside_of(one.negative, wider, one.schema),
             )
     return one, count
-
-
-def _outside(buckets: Buckets, threshold: float, schema: int) -> Buckets:
-    """Buckets that begin at a threshold or above it, and count."""
-    return {
-        index: count
-        for index, count in buckets.items()
-        if count and upper_bound(index - 1, schema) >= threshold
-    }
 
 
 def _zero_count(histogram: NativeHistogram, threshold: float) -> tuple[float, float]:
@@ -334,31 +301,11 @@ def _zero_count(histogram: NativeHistogram, threshold: float) -> tuple[float, fl
     if threshold == histogram.zero_threshold:
         return histogram.zero_count, threshold
     while True:
-        above, threshold = _inside(histogram.positive, threshold, histogram.schema)
-        below, wider = _inside(histogram.negative, threshold, histogram.schema)
+        above, threshold = inside_of(histogram.positive, threshold, histogram.schema)
+        below, wider = inside_of(histogram.negative, threshold, histogram.schema)
         if wider == threshold:
-            return _added(histogram.zero_count, above + below), threshold
+            return added(histogram.zero_count, above + below), threshold
         threshold = wider
-
-
-def _added(total: float, counts: list[float]) -> float:
-    """One after another, as rounding depends on the order."""
-    for count in counts:
-        total += count
-    return total
-
-
-def _inside(buckets: Buckets, threshold: float, schema: int) -> tuple[list[float], float]:
-    """The counts that a zero bucket covers, and its width if it has to be wider for the last."""
-    counts: list[float] = []
-    for index, count in buckets.items():
-        if upper_bound(index - 1, schema) >= threshold:
-            break
-        counts.append(count)
-        upper = upper_bound(index, schema)
-        if upper > threshold:
-            return counts, upper if count else threshold
-    return counts, threshold
 
 
 def _has_other_layout(current: NativeHistogram, previous: NativeHistogram) -> bool:
@@ -377,10 +324,10 @@ def _has_fallen(
     if not before:
         return False
     if previous.schema != current.schema:
-        before = _coarser(before, previous.schema, current.schema)
-    left = dict(_beyond(now, current.zero_threshold, current.schema))
+        before = coarser(before, previous.schema, current.schema)
+    left = dict(beyond(now, current.zero_threshold, current.schema))
     last = max(left, default=None)
-    for index, count in _beyond(before, current.zero_threshold, current.schema):
+    for index, count in beyond(before, current.zero_threshold, current.schema):
         if last is None or index > last:
             # Of those after the last bucket, Prometheus looks at the first only (detectReset).
             return count != 0

@@ -67,7 +67,7 @@ class _Rise:
         """The rise as a gauge; None where the first and the last do not go together.
 
         Raises:
-            IncompatibleSchemas: others do not; only this is told then, not of which kind they are.
+            IncompatibleSchemas: others differ in schema; no other reason is given then.
             IncompatibleBounds: as above.
         """
         first, last = self._first, self.samples[-1]

@@ -85,7 +85,7 @@ class Ranking:
 
 
 def check_counts(counts: Scalar, lines: Vector) -> None:
-    """Refuse a number of samples that is no integer, where there is any sample.
+    """Refuse a number of samples that is not an integer, if there is any sample.
 
     Raises:
         WouldFail: there is one.

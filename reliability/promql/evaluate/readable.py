@@ -22,7 +22,7 @@ ESCAPES: Final = re.compile(
 )
 ESCAPE: Final = re.compile(r"\\(?:x(?P<hexadecimal>..)|(?P<octal>...))")
 NO_UTF8: Final = 0xF700
-"""Added to a byte that is no UTF-8: a text of the parser cannot hold it."""
+"""Added to a byte that is not UTF-8: a text of the parser cannot hold it."""
 ASCII: Final = 128
 ESCAPED: Final = 0xDC00
 """What Python adds to such a byte."""

@@ -30,7 +30,7 @@ def is_label_name(name: str, how: Semantics) -> bool:
 
 
 def _stands_for_a_byte(character: str) -> bool:
-    """Whether it is a byte that is no UTF-8, as `rules.read` passes it on."""
+    """Whether it is a byte that is not UTF-8, as `rules.read` passes it on."""
     return chr(NO_UTF8 + ASCII) <= character <= chr(NO_UTF8 + 255)
 
 
@@ -100,7 +100,7 @@ def check_label(name: str, how: Semantics) -> None:
     """Refuse what `count_values` cannot write into.
 
     Raises:
-        WouldFail: it is no name of a label.
+        WouldFail: it is not a valid label name.
     """
     if not is_label_name(name, how):
         written = "".join(

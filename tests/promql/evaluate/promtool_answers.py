@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 import pytest
 
+from reliability.promql.evaluate.buckets import Buckets
 from reliability.promql.evaluate.evaluator import Evaluator, Value
-from reliability.promql.evaluate.histogram import Buckets, NativeHistogram, ResetHint
+from reliability.promql.evaluate.histogram import NativeHistogram, ResetHint
 from reliability.promql.evaluate.lines import Labels
 from reliability.promql.evaluate.numerals import general
 from reliability.promql.evaluate.refused import WouldFail

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 
 import httpx
 
-from reliability.promql.evaluate.histogram import Buckets, NativeHistogram, ResetHint
+from reliability.promql.evaluate.buckets import Buckets
+from reliability.promql.evaluate.histogram import NativeHistogram, ResetHint
 from reliability.promql.evaluate.lines import Labels
 from tests.promql.language.description import Sample
 from tests.servers.remote_write import HEADERS, field, label, snappy, varint

@@ -11,8 +11,9 @@ from typing import Final
 
 import numpy as np
 
+from reliability.promql.evaluate.buckets import Buckets
 from reliability.promql.evaluate.evaluator import Value
-from reliability.promql.evaluate.histogram import Buckets, NativeHistogram
+from reliability.promql.evaluate.histogram import NativeHistogram
 from reliability.promql.evaluate.lines import EvaluatedSeries, Labels, Vector, written
 from reliability.promql.evaluate.stored import is_stale
 from tests.promql.language.description import Sample

@@ -1,0 +1,78 @@
+"""Buckets of one sign of a native histogram: counts by index, and what falls out of a threshold.
+
+Source: FloatHistogram in model/histogram/float_histogram.go of v3.5.0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from reliability.promql.evaluate.bounds import is_custom, upper_bound
+
+Buckets = Mapping[int, float]
+"""Counts by the index of their bucket, ascending."""
+NO_BUCKETS: Final[Buckets] = MappingProxyType({})
+
+
+def same(left: float, right: float) -> bool:
+    """Whether two numbers are equal with their signs; NaN equals NaN."""
+    if left != left or right != right:
+        return left != left and right != right
+    return left == right and math.copysign(1.0, left) == math.copysign(1.0, right)
+
+
+def same_buckets(left: Buckets, right: Buckets) -> bool:
+    """Whether two have the same buckets with the same counts."""
+    return left.keys() == right.keys() and all(
+        same(count, right[index]) for index, count in left.items()
+    )
+
+
+def beyond(buckets: Buckets, threshold: float, schema: int) -> Iterator[tuple[int, float]]:
+    """Buckets from the first on whose upper bound is above a threshold."""
+    is_beyond = is_custom(schema) or threshold == 0
+    for index, count in buckets.items():
+        is_beyond = is_beyond or upper_bound(index, schema) > threshold
+        if is_beyond:
+            yield index, count
+
+
+def coarser(buckets: Buckets, schema: int, target: int) -> Buckets:
+    """Merge buckets of a schema into those of a lower one."""
+    merged: dict[int, float] = {}
+    for index, count in buckets.items():
+        coarse = ((index - 1) >> (schema - target)) + 1
+        merged[coarse] = merged[coarse] + count if coarse in merged else count
+    return merged
+
+
+def outside_of(buckets: Buckets, threshold: float, schema: int) -> Buckets:
+    """Buckets that begin at a threshold or above it, and count."""
+    return {
+        index: count
+        for index, count in buckets.items()
+        if count and upper_bound(index - 1, schema) >= threshold
+    }
+
+
+def added(total: float, counts: list[float]) -> float:
+    """One after another, as rounding depends on the order."""
+    for count in counts:
+        total += count
+    return total
+
+
+def inside_of(buckets: Buckets, threshold: float, schema: int) -> tuple[list[float], float]:
+    """The counts that a zero bucket covers, and its width if it has to be wider for the last."""
+    counts: list[float] = []
+    for index, count in buckets.items():
+        if upper_bound(index - 1, schema) >= threshold:
+            break
+        counts.append(count)
+        upper = upper_bound(index, schema)
+        if upper > threshold:
+            return counts, upper if count else threshold
+    return counts, threshold
