@@ -111,7 +111,7 @@ def _diff(
     before: Mapping[PurePosixPath, bytes],
     after: Mapping[PurePosixPath, bytes],
 ) -> Iterator[str]:
-    old, new = (LINE_BREAK.split(datas[path].decode()) for datas in (before, after))
+    old, new = (LINE_BREAK.split(contents[path].decode()) for contents in (before, after))
     name = safe(path.as_posix())
     for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm=""):
         shown = line[:1] + safe(line[1:])
