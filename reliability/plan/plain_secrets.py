@@ -8,6 +8,7 @@ from typing import Final
 
 from reliability.check.masking.secrets import FILED, secrets
 from reliability.location import Pointer
+from reliability.message import CommaList, Message
 from reliability.plan.change import Blocked, Change, Claim, Create, Update
 from reliability.plan.plan import Plan
 
@@ -20,7 +21,7 @@ def without_plain_secrets(plan: Plan) -> Plan:
     blocked = [
         Blocked(change.id, reason)
         for change in plan.changes
-        if (reason := ", ".join(_plain(change))) and change.id.kind == KIND
+        if (reason := CommaList(_plain(change))) and change.id.kind == KIND
     ]
     ids = {item.id for item in blocked}
     return replace(
@@ -30,17 +31,26 @@ def without_plain_secrets(plan: Plan) -> Plan:
     )
 
 
-def _plain(change: Change) -> Iterator[str]:
+def _plain(change: Change) -> Iterator[Message]:
     """Describe what is in plain text, and where, without showing it."""
     match change:
         case Create(after) | Update(_, after) | Claim(after) if change.id.kind == KIND:
             plain = [*secrets(after.body)]
             for pointer, what in plain[:SHOWN]:
-                key = str(pointer[-1])
-                instead = f"; write {key}_file and a path" if key in FILED else ""
-                yield f"{what} is in plain text at {_place(pointer)}{instead}"
+                key, place = str(pointer[-1]), _place(pointer)
+                if key in FILED:
+                    yield Message(
+                        "{secret} is in plain text at {place}; write {key} and a path",
+                        secret=what,
+                        place=place,
+                        key=f"{key}_file",
+                    )
+                else:
+                    yield Message("{secret} is in plain text at {place}", secret=what, place=place)
             if len(plain) > SHOWN:
-                yield f"and {len(plain) - SHOWN} more, which `reliability check` shows"
+                yield Message(
+                    "and {count} more, which `reliability check` shows", count=len(plain) - SHOWN
+                )
         case _:
             pass
 
