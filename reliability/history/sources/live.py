@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from reliability.errors import SourceError
 from reliability.history.covered import chunks
 from reliability.history.sources.prometheus import PrometheusServer
 from reliability.promql.samples import Counter, Samples
@@ -16,13 +17,18 @@ from reliability.promql.selector import Selector
 from reliability.timespan import TimeSpan
 
 DAY: Final = timedelta(days=1)
+SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class LiveServer:
-    """A `SampleReader` that asks for long spans in parts, and an `ExpressionReader`."""
+    """A `SampleReader` that asks for long spans in parts, and an `ExpressionReader`.
+
+    `most_series` limits how many series of one selector are fetched; None is no limit.
+    """
 
     server: PrometheusServer
+    most_series: int | None = None
 
     @property
     def description(self) -> str:
@@ -30,11 +36,32 @@ class LiveServer:
         return self.server.description
 
     def counters(self, selector: Selector, span: TimeSpan) -> Iterator[Counter]:
-        """As the server's own, of a span of any length."""
+        """As the server's own, of a span of any length.
+
+        Raises:
+            SourceError: as the server's own, or the selector has too many series.
+        """
+        self._ensure_few(selector, span)
         parts = (
             counter for day in chunks(span, DAY) for counter in self.server.counters(selector, day)
         )
         yield from _joined(parts)
+
+    def _ensure_few(self, selector: Selector, span: TimeSpan) -> None:
+        """Count the series before any sample is fetched: those of the last day of the span."""
+        if self.most_series is None:
+            return
+        start = max(span.start, span.end - DAY)
+        seconds = int((span.end - start).total_seconds())
+        counting = f"count(count_over_time({selector.text}[{seconds}s]))"
+        at_end = TimeSpan(span.end, span.end + SECOND)
+        count = max(
+            (c.samples.values.max() for c in self.evaluated(counting, at_end, SECOND)), default=0
+        )
+        if count > self.most_series:
+            raise SourceError(
+                f"{selector.text} selects {count:,.0f} series; the limit is {self.most_series:,}"
+            )
 
     def evaluated(self, expression: str, span: TimeSpan, every: timedelta) -> Iterator[Counter]:
         """As the server's own."""

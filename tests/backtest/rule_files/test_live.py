@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from reliability.errors import SourceError
+from reliability.history.sources.live import LiveServer
+from reliability.history.sources.prometheus import open_prometheus
+from reliability.promql.selector import Selector
+from reliability.timespan import TimeSpan
 from tests.backtest.rule_files.rule_repository import RuleRepository
 from tests.cli.program import Ended, reliability
 from tests.servers.generation import Generation
@@ -85,6 +90,17 @@ def test_what_is_not_evaluated_here_is_evaluated_by_the_server(
     repository.replace("rules/queue.yml", "queue_length > 50", "sort(queue_length) > 50")
     ended = backtest(repository, prometheus)
     assert "QueueLong (page)  unchanged  page     1" in ended.out
+
+
+@pytest.mark.servers
+def test_series_are_counted_before_they_are_fetched(prometheus: Prometheus) -> None:
+    server = open_prometheus(prometheus.url, None)
+    span = TimeSpan(NOW - timedelta(hours=2), NOW)
+    selector = Selector.parse('{__name__=~"queue_length|up"}')
+    with server.client:
+        assert len(list(LiveServer(server, most_series=2).counters(selector, span))) == 2
+        with pytest.raises(SourceError, match=r"selects 2 series; the limit is 1"):
+            list(LiveServer(server, most_series=1).counters(selector, span))
 
 
 @pytest.mark.servers
