@@ -184,11 +184,10 @@ def command(app: App, /, **options: Any) -> int:
     reliability backtest --fail-on incident-missed    for a job: 1 if an incident is missed
 
     With --rules it needs no documents of this framework: it replays the alerts of plain rule
-    files that changed, and counts what people would have got from Alertmanager.
+    files that changed, and counts what Alertmanager would have sent.
 
     \b
-    reliability backtest --rules 'rules/**/*.yml' --alertmanager alertmanager.yml \\
-        --base origin/main --prometheus http://localhost:9090
+    reliability backtest --rules rules --base main --prometheus http://localhost:9090
     """
     ensure_extra("backtest", "history")
     ensure_options_go_together(options)
