@@ -6,7 +6,7 @@ DATA = {
     "gateway refused every fortieth clock",
     "in service timed out",
     "branch office expired",
-    "broke clocking in at the gate",
+    "elease broke clocking in at the gate",
     "complaints start below",
     "he pay page was slow for",
     "nothing is stored",

@@ -177,7 +177,7 @@ def test_never_lets_everything_pass(change: Scene) -> None:
 
 
 def test_with_live_the_plan_is_against_what_a_target_holds(change: Scene) -> None:
-    assert "targets were not read" in run(change).out
+    assert "no sync target was read" in run(change).out
     ended = run(change, "--live")
     assert "Compared with the current state of the target." in ended.out
     assert re.search(r"### files: [1-9]\d* to create", ended.out)

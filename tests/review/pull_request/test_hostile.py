@@ -220,7 +220,7 @@ def test_moved_targets_and_history_are_not_asked(tmp_path: Path) -> None:
     names = [each.report.plan.target for each in found.plans]
     assert base_targets or names == ["files"]
     assert "evil" not in names
-    assert "made up" in full_report(shown(found))
+    assert "generated from seed" in full_report(shown(found))
 
 
 def _files(of: Scene) -> str:
