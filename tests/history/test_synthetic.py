@@ -96,5 +96,5 @@ def test_failures_are_never_more_than_all_events() -> None:
 
 
 def test_it_says_that_it_is_made_up() -> None:
-    assert "made up" in source().description
+    assert "generated from seed" in source().description
     assert source().is_made_up
