@@ -1,1 +1,1 @@
-"""The past of SLIs, counted by the minute: made, pulled or imported, and kept."""
+"""The history of SLIs by the minute: generated, pulled or imported, and stored."""

@@ -1,4 +1,4 @@
-"""A store that comes as a ZIP archive: unpacked beside its place, then put there as a whole."""
+"""Unpacks a store from a ZIP archive next to its folder, then replaces the folder in one step."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from reliability.errors import SourceError
 
 MOST_FILES: Final = 200_000
 MOST_BYTES: Final = 8 * 1024**3
-"""What all files unpack to; an archive of zeros would fill any disk."""
+"""The limit on the unpacked size of all files; an archive of zeros would fill any disk."""
 CHUNK: Final = 1024 * 1024
 
 
 def unpack(archive: IO[bytes], root: Path, folder: Path) -> int:
-    """Put the files of an archive in place of a folder below `root`; how many there are.
+    """Replace a folder below `root` with the files of an archive, and return their number.
 
-    No link is followed, so that a committed one leads nowhere else.
+    Links are not followed, because a committed link could lead outside of the repository.
 
     Raises:
         SourceError: it is not a ZIP archive, a name leads out of it, it is too large, or the folder
@@ -45,7 +45,7 @@ def unpack(archive: IO[bytes], root: Path, folder: Path) -> int:
 
 
 def ensure_no_link(root: Path, folder: Path) -> None:
-    """Refuse a folder that lies behind a symbolic link, or is one.
+    """Refuse a folder that is a symbolic link or is below one.
 
     Raises:
         SourceError: a part of the path below `root` is a link.
@@ -67,7 +67,7 @@ def _unpacked(archive: zipfile.ZipFile, place: Path) -> int:
         target = place / _inside(entry.filename)
         target.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(entry) as source, target.open("xb") as file:
-            # The size that an archive declares is a claim: what comes out is counted.
+            # The declared size of an archive may be false, so the unpacked bytes are counted.
             while part := source.read(CHUNK):
                 room -= len(part)
                 if room < 0:

@@ -1,4 +1,4 @@
-"""Which spans are known already, and which are still missing."""
+"""Computes the spans that are already known and those that are still missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reliability.timespan import EPOCH, TimeSpan
 
 
 def merged(spans: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
-    """The same time as spans in order that neither touch nor overlap."""
+    """Merge spans that touch or overlap, and return them in order."""
     result: list[TimeSpan] = []
     for span in sorted(spans):
         if result and span.start <= result[-1].end:
@@ -20,7 +20,7 @@ def merged(spans: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
 
 
 def missing(wanted: TimeSpan, covered: Iterable[TimeSpan]) -> Iterator[TimeSpan]:
-    """The parts of `wanted` that no covered span holds, in order."""
+    """Yield the parts of `wanted` that no covered span contains, in order."""
     start = wanted.start
     for span in merged(covered):
         if span.start > start and start < wanted.end:
@@ -31,7 +31,7 @@ def missing(wanted: TimeSpan, covered: Iterable[TimeSpan]) -> Iterator[TimeSpan]
 
 
 def chunks(span: TimeSpan, length: timedelta) -> Iterator[TimeSpan]:
-    """A span cut at the multiples of a length, counted from 1970."""
+    """Split a span at the multiples of a length, counted from 1970."""
     start = span.start
     while start < span.end:
         end = min(start + length - (start - EPOCH) % length, span.end)

@@ -36,7 +36,7 @@ def minutes(
 
     for group, total in _by_group(reader.evaluated(evaluated.total, ends, MINUTE), by, span):
         events = np.where(total >= 0, total * MINUTE.total_seconds(), np.nan)
-        # No ratio where nothing happened: nothing failed then.
+        # The ratio is missing if there were no events; then nothing failed.
         ratio = np.nan_to_num(ratios.get(group, np.zeros(len(events))), nan=0.0)
         booked[_column("total", group, by)] = events
         booked[_column("bad", group, by)] = events * ratio
@@ -47,7 +47,7 @@ def minutes(
 def _by_group(
     counters: Iterable[Counter], by: Group, span: TimeSpan
 ) -> Iterator[tuple[Group, FloatArray]]:
-    """An entry for each minute, which is the value at its end."""
+    """Yield each group's values, one a minute: the value at the end of that minute."""
     values: dict[Group, FloatArray] = {}
     first = (span.start - EPOCH) // MINUTE + 1
     for counter in counters:

@@ -1,9 +1,9 @@
-"""`Family`: the files of one definition of one SLO, and how what was fetched gets into them.
+"""`Family`: the files of one definition of one SLO, and how fetched data is written to them.
 
-A month is one Parquet file. What is fetched is first written as numbered parts beside it, each in
-one step; compaction writes the month anew with the parts in it, and then removes them. A month
-says the number of the last part that it holds, so that a part which outlived its compaction is
-never taken in again.
+A month is one Parquet file. Fetched data is first written to numbered parts next to it, each in
+one step. Compaction rewrites the month with its parts, and then removes the parts. A month records
+the number of the last part that it contains. If a part remains after its compaction, it is not
+merged again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DAMAGED: Final = ".damaged"
 
 
 def every_column(_: Column) -> bool:
-    """All that a file has."""
+    """Accept every column of a file."""
     return True
 
 
@@ -41,21 +41,21 @@ class Family:
     definition: Definition | None
 
     def path(self, month: date) -> Path:
-        """The file of a month."""
+        """Return the path of a month's file."""
         return self.folder / f"{month:%Y-%m}.parquet"
 
     def parts(self, month: date, after: int = -1) -> list[Path]:
-        """A month's parts with numbers above `after`, in their order."""
+        """Return a month's parts with numbers above `after`, in order."""
         generator = self.folder.glob(f"{month:%Y-%m}.{PARTS}")
         return sorted((path for path in generator if _number(path) > after), key=_number)
 
     def months(self) -> list[date]:
-        """The months of which something is stored, in their order."""
+        """Return the months with stored data, in order."""
         files = [*self.folder.glob(MONTHS), *self.folder.glob(PARTS)]
         return sorted({_month(file) for file in files})
 
     def read(self, month: date, wanted: Callable[[Column], bool] = every_column) -> Month | None:
-        """A month's columns, its parts taken in; None where nothing is stored.
+        """Read a month's columns, merged with its parts; None if nothing is stored.
 
         Raises:
             SourceError: a file is damaged.
@@ -72,7 +72,7 @@ class Family:
         return result
 
     def add(self, part: Month) -> None:
-        """Store a part of one month, in place of what is known of the spans that it covers."""
+        """Store a part of one month; it replaces the data of the spans that it covers."""
         month = part.span.start.date().replace(day=1)
         header = self._header(month)
         numbers = [_number(existing) for existing in self.parts(month)]
@@ -81,7 +81,7 @@ class Family:
         write_month(path, part, self.slo, definition=self.definition)
 
     def compact(self) -> int:
-        """Take all parts into their months; how many months that were.
+        """Merge all parts into their months, and return the number of these months.
 
         Raises:
             SourceError: a file is damaged.
@@ -105,7 +105,7 @@ class Family:
             part.unlink()
 
     def covered(self, span: TimeSpan) -> tuple[TimeSpan, ...]:
-        """What is stored of a span, known or known to be empty.
+        """Return the stored parts of a span, including those known to be empty.
 
         Raises:
             SourceError: a file is damaged.
@@ -120,7 +120,7 @@ class Family:
         return merged(part for time_span in spans if (part := time_span.overlap(span)))
 
     def set_aside(self) -> Iterator[str]:
-        """Rename each file that is damaged, and tell what it was.
+        """Rename each damaged file, and yield its description.
 
         Raises:
             SourceError: a file is of a newer version.
@@ -133,7 +133,7 @@ class Family:
                 yield str(error).partition("; run ")[0]
 
     def remove_before(self, day: date) -> Iterator[Path]:
-        """Remove what is of months that ended before a day, and tell each file."""
+        """Remove the files of months that ended before a day, and yield their paths."""
         set_aside = self.folder.glob(f"*{DAMAGED}")
         for path in sorted([*files_of(self.folder), *set_aside]):
             if month_span(_month(path)).end.date() <= day:
@@ -146,15 +146,15 @@ class Family:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The months and parts of a family, by name."""
+    """Return the files of a family's months and parts, by name."""
     return sorted([*folder.glob(MONTHS), *folder.glob(PARTS)])
 
 
 def definition_in(folder: Path) -> Definition | None:
-    """What a family's files say that they were fetched for; any that can be read will do.
+    """Return the definition of a family, from the first of its files that can be read.
 
     Raises:
-        SourceError: none can be read.
+        SourceError: no file can be read.
     """
     *others, last = files_of(folder)
     for path in others:

@@ -1,4 +1,4 @@
-"""Files into the store: counts a minute from CSV, counters from OpenMetrics."""
+"""Imports files into the store: counts by minute from CSV, counters from OpenMetrics."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ CHUNK = timedelta(days=7)
 
 
 def import_counts(path: Path, store: Store, sli: SliHistory) -> TimeSpan:
-    """Store a CSV file's counts as one SLO's, in place of what was imported for those minutes.
+    """Store the counts of a CSV file for one SLO; they replace earlier imports of those minutes.
 
     Raises:
-        SourceError: the file is not as it should be, or lacks a label that tells groups apart.
+        SourceError: the file is invalid, or lacks a label that distinguishes groups.
     """
     span, columns = read_counts(path)
     labels = {name for column in columns for name, _ in column.labels}
@@ -42,10 +42,10 @@ def import_counters(
     counters: Counters,
     labels: tuple[str, ...],
 ) -> TimeSpan | None:
-    """Store what a file holds of an SLI; None where that is nothing.
+    """Store the samples of an SLI from a file; None if the file has none.
 
     Raises:
-        SourceError: what is stored already is damaged.
+        SourceError: a stored file is damaged.
     """
     family, definition = store.family_for(sli, counters, labels)
     span = file.span(definition.selectors)

@@ -1,4 +1,4 @@
-"""From `policies/history.yaml` to the source that it names."""
+"""Opens the history source that `policies/history.yaml` names."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from reliability.timespan import TimeSpan
 
 
 def history_policy(catalog: Catalog) -> HistorySourcesSpec:
-    """What the repository says about history.
+    """Return the history policy of the repository.
 
     Raises:
-        SourceError: it says nothing, or asks for a step that is not replayed.
+        SourceError: there is no policy, or its step cannot be replayed.
     """
     located = catalog.only(HistorySources)
     if located is None:
@@ -41,7 +41,7 @@ def history_policy(catalog: Catalog) -> HistorySourcesSpec:
 
 
 def open_source(spec: HistorySourcesSpec, catalog: Catalog, root: Path) -> SeriesSource:
-    """The source that a replay reads: synthetic, or what the store holds. No server is asked."""
+    """Open the source that a replay reads: synthetic, or the store without a server."""
     if isinstance(spec.source, SyntheticSource):
         return SyntheticHistory.of(spec.source, catalog)
     from reliability.history.sources.stored import StoredHistory
@@ -52,27 +52,27 @@ def open_source(spec: HistorySourcesSpec, catalog: Catalog, root: Path) -> Serie
 
 @dataclass(frozen=True, slots=True)
 class NoSource:
-    """A `SeriesSource` of a repository that names none."""
+    """The `SeriesSource` of a repository without a history policy."""
 
     reason: str
 
     @property
     def description(self) -> str:
-        """Why there is none."""
+        """The reason why there is no source."""
         return self.reason
 
     @property
     def is_made_up(self) -> bool:
-        """Nothing is here."""
+        """Always false: there is no data."""
         return False
 
     def series(self, _sli: object, _span: TimeSpan) -> NoHistory:
-        """Nothing, with the reason."""
+        """Return the reason why there is no history."""
         return NoHistory(self.reason)
 
 
 def known_source(catalog: Catalog, root: Path) -> tuple[HistorySourcesSpec | None, SeriesSource]:
-    """What a repository says of history, and its source; one that knows nothing if it says none."""
+    """Return the history policy and its source, or None and `NoSource` without a policy."""
     try:
         spec = history_policy(catalog)
     except SourceError as error:

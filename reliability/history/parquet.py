@@ -1,4 +1,4 @@
-"""Minutes of an SLI as a Parquet table: a row a minute, a column of increments a set of labels.
+"""Minutes of an SLI as a Parquet table: one row per minute, one increment column per label set.
 
 The file explains itself: metadata holds version, units, definition, checksum and covered spans.
 """
@@ -36,14 +36,14 @@ UNIT: Final = "events in the minute that begins at `minute`"
 
 
 class DamagedError(SourceError):
-    """A stored file that nobody can read any more; it can be set aside and fetched again."""
+    """A stored file that can no longer be read; it can be set aside and fetched again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What a file says about itself: its rows, the name of each column, what is covered.
+    """The metadata of a file: its rows, the name of each column, and the covered spans.
 
-    `through` is the number of the last part that it holds.
+    `through` is the number of the last part that it contains.
     """
 
     rows: TimeSpan
@@ -60,14 +60,14 @@ def read_header(path: Path) -> Header:
 
     Raises:
         DamagedError: it is damaged, or of a version that is no longer read.
-        SourceError: a newer version of ours has written it.
+        SourceError: a newer version of reliability wrote it.
     """
     with _readable(path):
         return _header(pq.read_schema(path), path)
 
 
 def read_month(path: Path, wanted: Callable[[Column], bool]) -> Month:
-    """The columns of a file that are wanted.
+    """Read the columns of a file that `wanted` selects.
 
     Raises:
         DamagedError: it is damaged; every page has a checksum.
@@ -97,9 +97,9 @@ def read_month(path: Path, wanted: Callable[[Column], bool]) -> Month:
 
 
 def write_month(path: Path, month: Month, slo: str, definition: Definition | None) -> None:
-    """Write a file in one step: whoever reads sees the old one or the new one.
+    """Write a file in one step: readers see either the old file or the new one.
 
-    What was written is on the disk before it has its name.
+    The data is on the disk before the file gets its name.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
@@ -216,6 +216,6 @@ def _column(field: Any) -> Column:
 
 
 def _numbers(column: Any) -> FloatArray:
-    """NaN where the file has no value; not to be written to."""
+    """Return a column's values, NaN if the file has no value; do not write to the array."""
     values: FloatArray = column.to_numpy()
     return values

@@ -1,4 +1,4 @@
-"""What each stored column is to an SLI: good, bad or all events, of which group."""
+"""The role of each stored column in an SLI: good, bad or all events, and the group."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Group: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One column's part in an SLI: of good, bad or all events, in which group, added or taken."""
+    """The role of one column in an SLI: good, bad or all events, its group, and its sign."""
 
     name: str
     group: Group
@@ -27,7 +27,7 @@ Roles: TypeAlias = Callable[[Column], Iterator[Role]]
 
 
 def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
-    """What each column of a family is to an SLI; None where the family cannot answer it."""
+    """Return the role of each column of a family in an SLI; None if the family cannot answer it."""
     if definition is None:
         return lambda column: _imported_roles(column, sli)
     counters = sli.counters

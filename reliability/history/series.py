@@ -1,4 +1,4 @@
-"""`Series`: bad and all events a minute with the gaps marked; `SeriesSource`: who gives them."""
+"""`Series`: bad and all events by minute, with gaps marked; `SeriesSource`: its interface."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Series:
-    """Event counts of one SLI, one entry a step, all arrays of one length.
+    """The event counts of one SLI, with one entry for each step; all arrays have the same length.
 
-    Entry k holds what happened after `start + k * step`, up to and including
-    `start + (k + 1) * step`. `bad` and `total` are numbers of events and 0 where `known` is
-    False: a gap is a gap, not a quiet minute. `labels` tells groups of one SLI apart.
-    `interval` is how far apart the samples are that counts come from; None if that is not known.
+    Entry k counts events after `start + k * step`, up to and including `start + (k + 1) * step`.
+    `bad` and `total` are numbers of events. They are 0 if `known` is False, which marks a gap
+    and not a minute without events. `labels` distinguishes the groups of one SLI. `interval` is
+    the interval of the samples that the counts come from; None if it is unknown.
     """
 
     start: datetime
@@ -37,41 +37,41 @@ class Series:
 
     @property
     def span(self) -> TimeSpan:
-        """From the start of the first step to the end of the last."""
+        """The span from the start of the first step to the end of the last."""
         return TimeSpan(self.start, self.start + len(self.total) * self.step)
 
     def part(self, span: TimeSpan) -> slice:
-        """The entries that lie within a span (its ends on steps), clipped to what there is."""
+        """Return the slice of a span, whose ends are on steps, clipped to the series."""
         first = (span.start - self.start) // self.step
         last = (span.end - self.start) // self.step
         return slice(max(first, 0), max(last, 0))
 
     def coverage(self, span: TimeSpan) -> float:
-        """The share of a span's steps that are known, 0..1."""
+        """Return the share of a span's steps that are known, 0..1."""
         wanted = span.steps(self.step)
         return float(np.count_nonzero(self.known[self.part(span)])) / wanted if wanted else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class NoHistory:
-    """An SLI whose past is not there, and why."""
+    """An SLI without history, and the reason."""
 
     reason: str
 
 
 class SeriesSource(Protocol):
-    """Gives the past of an SLI."""
+    """A source of the history of SLIs."""
 
     @property
     def description(self) -> str:
-        """What a reader of a result must know about where its data is from."""
+        """The origin of the data, for readers of a result."""
         ...
 
     @property
     def is_made_up(self) -> bool:
-        """Whether nobody's real events are behind it."""
+        """Whether the data is generated and not measured."""
         ...
 
     def series(self, sli: SliHistory, span: TimeSpan) -> tuple[Series, ...] | NoHistory:
-        """One series for each group of the SLI, over the whole span, at one-minute steps."""
+        """Return one series over the whole span for each group, in steps of one minute."""
         ...

@@ -1,4 +1,4 @@
-"""`SliHistory`: what a history source has to know of an SLI to return its series."""
+"""`SliHistory`: the data about an SLI that a history source needs to return its series."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Counters:
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
-        """Every selector, each once."""
+        """The selectors of all terms, without duplicates."""
         return tuple(dict.fromkeys(term.selector for term in (*self.total, *self.events)))
 
 
@@ -38,7 +38,7 @@ class DatadogQueries:
 
     @property
     def counts(self) -> Literal["good", "bad"]:
-        """Which events are counted beside all."""
+        """The events that are counted in addition to all events."""
         return "bad" if "bad" in dict(self.queries) else "good"
 
 
@@ -60,7 +60,7 @@ class Evaluated:
 
     @property
     def counts(self) -> Literal["bad"]:
-        """Which events are counted beside all."""
+        """The events that are counted in addition to all events."""
         return "bad"
 
 
@@ -73,7 +73,7 @@ class NotCounted:
 
 @dataclass(frozen=True, slots=True)
 class SliHistory:
-    """One SLO's SLI; `group_by` names the labels that each get a budget of their own."""
+    """The SLI of one SLO; each value combination of the `group_by` labels has its own budget."""
 
     service: str
     slo: str

@@ -1,7 +1,7 @@
 """The store: `<service>/<slo>/<family>/<year>-<month>.parquet` below one folder.
 
-A family is one definition of what was fetched. A changed SLI that the old files cannot answer
-gets a family of its own, and the old one stays, so that both sides of a change can be replayed.
+A family is one definition of the fetched data. If the old files cannot answer a changed SLI, it
+gets a new family. The old one is kept, because both sides of a change can then be replayed.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ class Store:
 
     @classmethod
     def of(cls, root: Path, folder: str) -> Store:
-        """The store in a folder below the root."""
+        """Return the store in a folder below the root."""
         return cls(root / folder, repository_of(root))
 
     def family(self, service: str, slo: str, definition: Definition | None) -> Family:
-        """The family of a definition, whether it holds something yet or not."""
+        """Return the family of a definition, even if it has no files yet."""
         name = definition.checksum if definition else IMPORTED
         return Family(self._of(service, slo) / name, slo, definition)
 
     def family_for(
         self, sli: SliHistory, counters: Counters, labels: Iterable[str]
     ) -> tuple[Family, Definition]:
-        """The family to pull an SLI into: one that already answers it, else its own.
+        """Return the family to pull an SLI into: one that already answers it, else a new one.
 
         Raises:
             SourceError: a file is damaged.
@@ -59,7 +59,7 @@ class Store:
         return self.family(sli.service, sli.slo, definition), definition
 
     def families(self, service: str, slo: str) -> Iterator[Family]:
-        """Every family that holds a file of this SLO.
+        """Yield every family with a file of this SLO.
 
         Raises:
             SourceError: a file is damaged.
@@ -69,10 +69,10 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Keep others from writing; the lock goes with the process, however that ends.
+        """Lock the store against other writers; the lock ends with the process, even after a crash.
 
         Raises:
-            SourceError: another process writes.
+            SourceError: another process is writing.
             OSError: the folder cannot be written, or a link of the repository leads elsewhere.
         """
         make_folder(self.folder, self.top)
@@ -90,7 +90,7 @@ class Store:
             yield
 
     def set_aside(self, service: str, slo: str) -> list[str]:
-        """Rename what is damaged of an SLO's files, so that it can be fetched again.
+        """Rename the damaged files of an SLO, to fetch their data again.
 
         Raises:
             SourceError: a file is of a newer version.
@@ -99,7 +99,7 @@ class Store:
         return [reason for family in families for reason in family.set_aside()]
 
     def set_aside_everywhere(self) -> Iterator[str]:
-        """The same for every SLO that has a file, those that are gone among them.
+        """Rename the damaged files of every SLO with a file, including removed SLOs.
 
         Raises:
             SourceError: a file is of a newer version.
@@ -108,7 +108,7 @@ class Store:
             yield from Family(folder, "", None).set_aside()
 
     def every_family(self) -> Iterator[Family]:
-        """Every family of every SLO, those of SLOs that are gone among them.
+        """Yield every family of every SLO, including removed SLOs.
 
         Raises:
             SourceError: a file is damaged.
@@ -118,7 +118,7 @@ class Store:
                 yield Family(folder, unquote(folder.parent.name), definition_in(folder))
 
     def prune(self, before: date) -> Iterator[Path]:
-        """Remove the months that ended before a day, and tell each file."""
+        """Remove the months that ended before a day, and yield the path of each file."""
         for folder in sorted(self.folder.glob("*/*/*/")):
             yield from Family(folder, "", None).remove_before(before)
             if not any(folder.iterdir()):
@@ -128,7 +128,7 @@ class Store:
         return [path for path in sorted(self._of(service, slo).glob("*/")) if files_of(path)]
 
     def _of(self, service: str, slo: str) -> Path:
-        """One folder below the other; a name of somebody's file leads nowhere else."""
+        """Return the folder of an SLO; a name in a document cannot lead outside of the store."""
         return self.folder / _segment(service) / _segment(slo)
 
 
