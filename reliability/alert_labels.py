@@ -21,7 +21,7 @@ PREFIX: Final = "reliability_"
 
 @dataclass(frozen=True, slots=True)
 class AlertLabelNames:
-    """The label names of one set; each alert is routed, grouped, inhibited and found by them."""
+    """The label names of one set, used to route, group, inhibit and find alerts."""
 
     prefix: str = ""
 

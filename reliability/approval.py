@@ -20,11 +20,12 @@ Role = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals:
-    """Who approved, as handles; and whose approval is of an earlier commit, and does not count.
+    """The people who approved, as handles, and those whose approval is of an earlier commit.
 
-    `author` are the handles that the author speaks for. `absent` are handles that have no access to
-    the repository, and so cannot approve; `access_unknown` says why others could not be asked for.
-    `incomparable` are those of `outdated` whose commit is gone, as after a force push.
+    An approval of an earlier commit does not count. `author` are the handles that the author speaks
+    for. `absent` are handles that have no access to the repository and so cannot approve.
+    `access_unknown` says why the access of others is unknown. `incomparable` are those of
+    `outdated` whose commit is gone, as after a force push.
     """
 
     given: frozenset[str] = frozenset()
@@ -37,9 +38,9 @@ class Approvals:
 
 @dataclass(frozen=True, slots=True)
 class RequiredApproval:
-    """Who must approve a change of a service, or of `policies/`: one handle of each role.
+    """The required approvers of a change of a service or of `policies/`: one handle of each role.
 
-    Without roles nobody can.
+    If there are no roles, the change cannot be approved.
     """
 
     subject: str
@@ -56,11 +57,11 @@ class RequiredApproval:
         return all(len(role) == 1 for role in self.roles)
 
     def missing(self, approved: Iterable[str], author: Iterable[str] = ()) -> tuple[Role, ...]:
-        """The roles for which nobody has agreed.
+        """The roles for which no approval exists.
 
         `approved` are the handles of people other than the author. `author` are the handles that
-        the author speaks for: proposing is agreeing, once somebody else agreed for another role.
-        Code hosts do not tell upper and lower case apart.
+        the author speaks for: proposing counts as approving once another person has approved for
+        another role. Code hosts compare handles without case.
         """
         given, own = _lower(approved), _lower(author)
         missing = tuple(role for role in self.roles if given.isdisjoint(_lower(role)))

@@ -1,4 +1,4 @@
-"""Arrays of numbers and of truth, and where runs of truth begin and end."""
+"""Arrays of numbers and of booleans, and the bounds of runs of true values."""
 
 from __future__ import annotations
 

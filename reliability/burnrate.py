@@ -66,8 +66,9 @@ class SingleWindow:
 class BurnRateAlert:
     """One objective's alert in one tier: its window pairs, joined by `or`.
 
-    `target` is a ratio 0..1 as it was written; `minimum_failures` is 0 where there is no floor.
-    It fires once it was true for `after`. `policy` is OpenSLO's that it comes from, or empty.
+    `target` is a ratio 0..1 as it was written. `minimum_failures` is 0 if there is no floor. The
+    alert fires once it was true for `after`. `policy` is the OpenSLO policy that it comes from, or
+    empty.
     """
 
     service: str
@@ -83,7 +84,7 @@ class BurnRateAlert:
 
     @property
     def budget(self) -> float:
-        """1 - target, computed in decimals, so that 0.999 leaves 0.001."""
+        """1 - target, computed in decimals, so 0.999 leaves 0.001."""
         return budget_of(self.target)
 
     @property

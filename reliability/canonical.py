@@ -1,8 +1,8 @@
 """Canonical JSON and digests of it: the same in every version of Python and of this program.
 
 An identity that is kept outside of a run (in a baseline, a comment, an issue, a result of a
-backtest) is a digest of values under stable names. It rests on no message, no name of a
-class or a field in Python, and no `repr`, which change when somebody finds a better word.
+backtest) is a digest of values under stable names. It depends on no message, no name of a class or
+a field in Python, and no `repr`, which change when the wording improves.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ DIGITS: Final = 16
 
 
 def canonical(value: Mapping[str, Any]) -> str:
-    """JSON in ASCII, its keys sorted, without blanks.
+    """Return JSON in ASCII with sorted keys and without blanks.
 
-    Numbers that are not whole are given as text, since JSON does not say how they are written.
+    Numbers that are not whole are written as text because JSON does not define their form.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 

@@ -89,7 +89,7 @@ class ProviderError(ReliabilityError):
 
 
 class ForgeError(ReliabilityError):
-    """A forge, where comments and issues live, is unreachable or refuses what we ask."""
+    """A forge, the host of comments and issues, is unreachable or refuses a request."""
 
 
 class DemoError(ReliabilityError):

@@ -1,6 +1,6 @@
-"""The small tree that a burn-rate alert is: compile renders it, backtest evaluates it.
+"""The small tree of a burn-rate alert: compile renders it, and backtest evaluates it.
 
-Both read the same value, so what is replayed is what Prometheus is given.
+Both read the same value, so the replayed alert is the one that Prometheus gets.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from datetime import timedelta
 class BurnAbove:
     """The error ratio over `window` is greater than `factor` times `budget`.
 
-    Where `inclusive`, it is as much or greater, and something happened at all.
-    `budget` is 1 - target, a ratio. The threshold is the product of the two doubles, as
-    Prometheus computes it from `(factor * budget)`.
+    If `inclusive`, it may also be equal, and at least one event is required. `budget` is 1 -
+    target, a ratio. The threshold is the product of the two doubles, as Prometheus computes it from
+    `(factor * budget)`.
     """
 
     window: timedelta

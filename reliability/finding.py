@@ -17,7 +17,7 @@ FINGERPRINT_FORMAT: Final = 2
 
 
 class Severity(enum.IntEnum):
-    """The severity of a finding; ordered, so that `--fail-on` is a comparison."""
+    """The severity of a finding; ordered, so `--fail-on` is a comparison."""
 
     INFO = 1
     WARNING = 2

@@ -1,4 +1,4 @@
-"""The only way to Git: a repository is found by its `.git`, read as objects, and never obeyed.
+"""The only access to Git: a repository is found by its `.git`, read as objects, never obeyed.
 
 A folder of the working tree can look like a bare repository (`HEAD`, `config`, `objects/`,
 `refs/`), and whoever opens a pull request writes that folder. So discovery is never left to git:
@@ -69,7 +69,7 @@ class GitRepository:
         """Return the full hash of the commit that a revision names.
 
         Raises:
-            RevisionError: it names none, or the commit is not in this clone.
+            RevisionError: the revision names no commit, or the commit is not in this clone.
         """
         name = f"{revision}^{{commit}}".replace("\0", "")  # no argument can hold one
         ended = self._ended(("rev-parse", "--verify", "--quiet", "--end-of-options", name))
@@ -254,9 +254,9 @@ def initialize(folder: Path, subject: str, identity: Mapping[str, str]) -> None:
 
 
 def _accepted(top: Path) -> Path:
-    """What `.git` leads to, after git itself has checked that its owner is trusted.
+    """Return the path that `.git` leads to, after git has checked that its owner is trusted.
 
-    With GIT_DIR set, git skips that check (safe.directory), so it is asked once without.
+    With GIT_DIR set, git skips that check (safe.directory), so one call runs without GIT_DIR.
     """
     ceiling = {"GIT_CEILING_DIRECTORIES": str(top.parent)}
     ended = run_git(("-C", str(top), "rev-parse", "--absolute-git-dir"), ceiling)

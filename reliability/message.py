@@ -16,8 +16,8 @@ class Message(str):
     It is that text wherever a string is expected. What a method of `str` returns is plain text,
     which stays English in every language.
 
-    The template is a literal, so that catalogs of other languages can hold it, and its fields are
-    plain names: figures are formatted before. A value that is a `Message` is translated as well.
+    The template is a literal, so catalogs of other languages can hold it, and its fields are plain
+    names: figures are formatted before. A value that is a `Message` is translated as well.
     """
 
     __slots__ = ("number", "several", "template", "values")
@@ -59,7 +59,7 @@ class CommaList(str):
     items: tuple[str, ...]
 
     def __new__(cls, items: Iterable[str]) -> CommaList:
-        """Join texts; each of them may be a `Message`."""
+        """Join texts; any of them may be a `Message`."""
         texts = tuple(items)
         self = super().__new__(cls, ", ".join(texts))
         self.items = texts

@@ -66,7 +66,7 @@ class CalendarPeriods:
         return max(after - before for before, after in pairwise(known))
 
     def latest(self, day: date) -> datetime:
-        """What clocks show at the last beginning of a period up to a day; the first if none is."""
+        """Return the local time of a period's last start up to a day; else the first."""
         end = datetime.combine(day, time.min)
         number = max((end - self.start) // (self.amount * AVERAGE[self.unit]) + 1, 0)
         while number and self.wall(number) > end:
@@ -76,7 +76,7 @@ class CalendarPeriods:
 
 @lru_cache(maxsize=256)
 def _boundaries(periods: CalendarPeriods) -> tuple[datetime, ...]:
-    """Where a zone left a day out, two beginnings are one."""
+    """If a zone skipped a day, two beginnings coincide."""
     moments = [periods.begins(0)]
     end = moments[0] + SPAN
     for number in range(1, MOST + 1):

@@ -152,10 +152,10 @@ def check_documents(repository: Repository) -> list[Finding]:
 def compile_catalog(
     catalog: Catalog, *, tests: bool = False, compatible: str | None = None
 ) -> tuple[list[Resource], list[Problem]]:
-    """What every tool will be given, and what cannot be expressed there; with tests of it or not.
+    """Compile the outputs for every tool, and what cannot be expressed there; tests are optional.
 
-    A problem that several compilers have is one problem. `compatible` names a tool whose rules
-    are made in place of ours.
+    A problem that several compilers report is one problem. `compatible` names a tool whose rules
+    replace the built-in ones.
     """
     from reliability.compile.compilers import compilers_of
 
@@ -174,10 +174,10 @@ def compile_catalog(
 def build_files(
     repository: Repository, folder: Path, *, tests: bool = False, compatible: str | None = None
 ) -> tuple[list[Built], list[Problem]]:
-    """What `compile_catalog` gives, as files below a folder, in as many processes as loaded it.
+    """Write the result of `compile_catalog` as files, in as many processes as loaded it.
 
     Raises:
-        ProviderError: something that is not ours stands in the way, or cannot be written.
+        ProviderError: a file without this owner's mark is in the way, or cannot be written.
     """
     from reliability.build import build
     from reliability.compile.compilers import compilers_of
@@ -207,10 +207,10 @@ def select_targets(repository: Repository, names: Sequence[str]) -> SyncSelectio
 def plan_targets(
     selection: SyncSelection, decisions: PlanDecisions, access: ProviderAccess
 ) -> list[ReadyTarget | Unreached]:
-    """What would change in each target: what is wanted there against what it holds.
+    """Compare the desired and the current state of each target; return the changes.
 
     Raises:
-        ReliabilityError: a decision is about an object that is in no plan.
+        ReliabilityError: a decision refers to an object that is in no plan.
     """
     from reliability.providers.targets import read_targets
 
@@ -243,7 +243,7 @@ def replay_history(
     names: frozenset[str] = frozenset(),
     spreading: Spreading | None = None,
 ) -> Backtest:
-    """What the alerts would have done over the past; old against new where a base is given.
+    """Replay the alerts over the past; compare with the base if there is one.
 
     `spreading` may replay in several processes.
 

@@ -1,4 +1,4 @@
-"""Where a path leads, also if its links lead round in a circle."""
+"""The destination of a path, even if its links form a circle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tools will be given: resources, neutral to how a target stores them."""
+"""Resources for the tools, independent of how a target stores them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ResourceId:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One object of a target; `body` is JSON-like, `origin` is the document that asked for it."""
+    """One object of a target; `body` is JSON-like, `origin` is the document that declares it."""
 
     id: ResourceId
     body: Mapping[str, Json]

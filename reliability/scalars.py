@@ -1,8 +1,8 @@
 """Parsers for the numbers, durations, dates and times that people and other tools write.
 
 Python's own parsers accept `1_0`, Arabic digits, `2026-W48-3` and exponents of a hundred digits.
-These accept ASCII digits only and limit every value, so that no arithmetic on it overflows or
-takes long.
+These accept ASCII digits only and limit every value, so no arithmetic on it overflows or takes
+long.
 """
 
 from __future__ import annotations

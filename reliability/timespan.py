@@ -43,7 +43,7 @@ class TimeSpan:
         return TimeSpan(self.start - earlier, self.end)
 
     def overlap(self, other: TimeSpan) -> TimeSpan | None:
-        """What both hold; None where that is nothing."""
+        """Return the intersection; None if it is empty."""
         start, end = max(self.start, other.start), min(self.end, other.end)
         return TimeSpan(start, end) if start < end else None
 

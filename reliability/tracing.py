@@ -1,6 +1,6 @@
-"""What `--verbose` shows: each request to a server, and how long each stage takes.
+"""The output of `--verbose`: each request to a server, and the duration of each stage.
 
-Nothing is measured unless somebody listens: the command line does if --verbose is given.
+Nothing is measured without a listener. The command line listens if --verbose is given.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ def listen(listener: Listener) -> None:
 def traced(activity: str) -> Iterator[Callable[[str], None]]:
     """Report an activity when it ends, with its time: `load: 0.41 s`.
 
-    What the block passes to the value that it gets stands between both: `GET /api: 200, 0.02 s`.
-    As a decorator it reports each call of a function.
+    What the block passes to the value that it gets is printed between both: `GET /api: 200, 0.02
+    s`. As a decorator it reports each call of a function.
     """
     if not _listeners:
         yield _ignore
@@ -44,4 +44,4 @@ def traced(activity: str) -> Iterator[Callable[[str], None]]:
 
 
 def _ignore(_outcome: str) -> None:
-    """Nobody listens."""
+    """Ignore the activity; no listener is set."""

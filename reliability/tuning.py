@@ -32,9 +32,9 @@ WRITTEN: Final[dict[frozenset[str], set[str]]] = {}
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Pause garbage collection where much is built and nothing freed.
+    """Pause garbage collection for work that builds much and frees nothing.
 
-    What was built stays to the end of a run, and the collector need not look at it again.
+    The objects stay until the end of a run, so the collector need not look at them again.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -50,7 +50,7 @@ def collector_paused() -> Iterator[None]:
 def share_written_keys(model: BaseModel) -> None:
     """Let a model share the set of its written keys with all models of the same keys.
 
-    A thousand services have as many of these sets as texts, and nobody changes one. The field is
+    A thousand services have as many of these sets as texts, and the sets never change. The field is
     pydantic's own.
     """
     written = model.__pydantic_fields_set__
@@ -59,9 +59,9 @@ def share_written_keys(model: BaseModel) -> None:
 
 
 class SharedList(list[Item]):
-    """A list that several bodies hold and nobody changes: what is made of it is made once.
+    """A list that several bodies share and that never changes: results from it are computed once.
 
-    An `lru_cache` knows it as this very list: to compare what it holds would cost as much as the
+    An `lru_cache` compares it by identity: a comparison of the contents would cost as much as the
     work that is saved.
     """
 

@@ -1,7 +1,7 @@
 """Write files exactly where their path says: a committed symbolic link cannot redirect a write.
 
-Whoever opens a pull request may commit symbolic links. So a link that lies inside the repository
-is followed by no write, wherever it leads; links above or outside of it are their owner's.
+Authors of pull requests may commit symbolic links. So no write follows a link inside the
+repository, wherever it leads. Links above or outside of the repository belong to their owner.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def make_folder(folder: Path, top: Path | None) -> None:
     """Make a folder and those above it.
 
     Raises:
-        OSError: one cannot be made, or a link below `top` stands in the way.
+        OSError: a folder cannot be made, or a link below `top` is in the way.
     """
     ensure_no_link(folder, top)
     folder.mkdir(parents=True, exist_ok=True)

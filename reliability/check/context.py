@@ -32,8 +32,8 @@ class Context(Declarations):
     """The input of one check.
 
     `base` is the catalog of the merge base, `evidence` the result of a backtest, and `live` the
-    answers of a server; each is None if it was not given. `amtool` is the error of amtool, if it
-    ran and refused the Alertmanager configuration.
+    answers of a server; each of them is None if it is not available. `amtool` is the error of
+    amtool, if it ran and refused the Alertmanager configuration.
 
     `rules` holds all rules by ID with their default severities. `approved` holds the handles of
     the people who approved the change, without the author. `author` holds the handles of the
@@ -62,7 +62,7 @@ class Context(Declarations):
 
     @cached_property
     def before(self) -> Context | None:
-        """The base with its own indexes, if a base was given."""
+        """The base with its own indexes, if there is a base."""
         return Context(today=self.today, catalog=self.base) if self.base is not None else None
 
     @cached_property
@@ -94,7 +94,7 @@ class Context(Declarations):
         )
 
     def has(self, need: Need | None) -> bool:
-        """Whether the input that a rule needs was given."""
+        """Return whether the input that a rule needs is available."""
         match need:
             case "base":
                 return self.base is not None
@@ -111,7 +111,7 @@ class Context(Declarations):
         return frozenset(self.rules)
 
     def touches(self, path: PurePosixPath) -> bool:
-        """Whether a base was given and the file differs from it."""
+        """Return whether there is a base and the file differs from it."""
         return self.base is not None and self.base.texts.get(path) != self.catalog.texts.get(path)
 
     @cached_property

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """The global options and the repository they lead to.
+    """The global options and the repository that they select.
 
-    `given_root` is None where --root was not passed; `color` is None where the stream decides;
-    `jobs` processes work on the repository.
+    `given_root` is None if --root was not passed. `color` is None if the stream decides. `jobs` is
+    the number of processes.
     """
 
     given_root: Path | None
@@ -49,7 +49,7 @@ class App:
         return cls(given_root=root, today=today, quiet=quiet, color=chosen, settings=settings)
 
     def with_jobs(self, jobs: int) -> App:
-        """The same with so many processes, or with one where they cannot be forked."""
+        """Return the same with this many processes, or with one if processes cannot be forked."""
         return replace(self, jobs=processes(jobs))
 
     @cached_property
@@ -57,7 +57,7 @@ class App:
         """The repository's root: --root, or the nearest folder upwards with `services/`.
 
         Raises:
-            RootNotFoundError: there is none, or --root holds no `services/`.
+            RootNotFoundError: no root exists, or --root has no `services/`.
         """
         if self.given_root is None:
             return find_root(Path.cwd())
@@ -67,7 +67,7 @@ class App:
 
     @property
     def root_or_here(self) -> Path:
-        """The repository's root, or the current folder where there is no repository around."""
+        """The repository's root, or the current folder if there is no repository."""
         try:
             return self.root
         except RootNotFoundError:
@@ -82,9 +82,9 @@ class App:
 
     @property
     def committed(self) -> Path | None:
-        """The folder whose links no write follows: the Git working tree, or the root without one.
+        """The folder in which writes follow no links: the Git working tree, else the root.
 
-        None where neither is around.
+        None if neither exists.
         """
         from reliability.git import top_of
         from reliability.writing import repository_of
@@ -122,12 +122,12 @@ class App:
 
     @property
     def is_terminal(self) -> bool:
-        """Whether somebody reads the output on a terminal, which has columns."""
+        """Return whether the output goes to a terminal, which has columns."""
         return sys.stdout.isatty()
 
     @property
     def colors_output(self) -> bool:
-        """Whether stdout gets colors: as asked, else when it is a terminal."""
+        """Return whether stdout gets colors: as requested, or else if it is a terminal."""
         return sys.stdout.isatty() if self.color is None else self.color
 
     def say(self, text: str) -> None:

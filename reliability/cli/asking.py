@@ -1,4 +1,4 @@
-"""Questions on a terminal: why each is asked, and answers that are looked at as they are typed."""
+"""Questions on a terminal: the reason for each question, and answers checked as they are typed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, why, by which flag it is answered without a terminal, and a first answer.
+    """A question, its reason, the flag that answers it without a terminal, and a default.
 
-    `default` is None where there is none to propose, and may be empty for "none".
+    `default` is None if there is nothing to propose. It may be empty for "none".
     """
 
     text: str
@@ -28,7 +28,7 @@ class Question:
 
 
 def on_terminal() -> bool:
-    """Whether somebody is there to be asked."""
+    """Return whether a person at a terminal can answer."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

@@ -1,4 +1,4 @@
-"""`reliability build`: what the tools will be given, as files to look at or to take elsewhere."""
+"""`reliability build`: the compiled outputs as files, to look at or to take elsewhere."""
 
 from __future__ import annotations
 

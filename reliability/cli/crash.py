@@ -1,4 +1,4 @@
-"""A bug of ours: a trace in a file, and a line that says where and what to do."""
+"""A bug in this program: a trace in a file, and a line that says where it is and what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Extras that a command needs, asked for before anything of them is imported."""
+"""Extras that a command needs, checked before any of their modules is imported."""
 
 from __future__ import annotations
 

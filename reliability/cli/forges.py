@@ -1,4 +1,4 @@
-"""Where comments and issues go: what `--forge` may say, and GitHub's forge opened."""
+"""The forge for comments and issues: the values of `--forge`, and the GitHub forge."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOLDER: Final = "folder:"
 def read_forge(
     _context: click.Context, _parameter: click.Parameter, text: str | None
 ) -> str | None:
-    """Read `github` or `folder:DIR`; None where no forge was asked for."""
+    """Read `github` or `folder:DIR`; return None if no forge is requested."""
     if text and text != "github" and not text.startswith(FOLDER):
         raise click.BadParameter(f"{text} is not a valid forge; write github or folder:DIR")
     if text and text != "github" and not text.removeprefix(FOLDER).strip():

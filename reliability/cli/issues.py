@@ -1,4 +1,4 @@
-"""What `revisit`, `tickets`, `digest` and `dashboard` share: where the options keep issues."""
+"""Shared by `revisit`, `tickets`, `digest` and `dashboard`: the location of issues."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def issue_run(app: App, command: str, options: Mapping[str, Any]) -> IssueRun:
-    """Where a command keeps its issues, by `issue_options`.
+    """Return where a command keeps its issues, according to `issue_options`.
 
     Raises:
-        ReliabilityError: some documents cannot be read: what they declare would seem to be gone.
+        ReliabilityError: some documents cannot be read, so their content would seem deleted.
     """
     ensure_readable(app, "issues of what cannot be read would be closed")
     forge = options["forge"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def processes(jobs: int) -> int:
-    """How many processes to take: one where they cannot be forked."""
+    """Return the number of processes: one if processes cannot be forked."""
     if jobs == 1:
         return 1
     from multiprocessing import get_all_start_methods

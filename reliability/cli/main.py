@@ -90,7 +90,7 @@ FLAGS: Final = frozenset(("--quiet", "--verbose"))
 
 
 def global_first(arguments: Iterable[str]) -> list[str]:
-    """The arguments with the global options in front, so that they may stand after a command."""
+    """Move the global options to the front, because they may follow a command."""
     ahead: list[str] = []
     rest: list[str] = []
     left = iter(arguments)
@@ -112,7 +112,7 @@ class LazyGroup(click.Group):
     """Commands by name; a command's module is imported when it is used."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        """Read the global options, wherever they stand."""
+        """Read the global options at any position."""
         return super().parse_args(context, global_first(args))
 
     def list_commands(self, _context: click.Context) -> list[str]:
@@ -208,7 +208,7 @@ def _show_trace(line: str) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
-    """The program's entry: ends the process with the exit code of the command.
+    """Run the program and end the process with the exit code of the command.
 
     0 clean or done; 1 findings, unsafe plan or partial sync; 2 cannot run as asked; 3 our bug.
     """
@@ -251,7 +251,7 @@ def denied(error: OSError) -> str:
 
 
 def usage(error: click.ClickException) -> str:
-    """What cannot be done as asked, and where the way to ask is written."""
+    """Print why the request cannot be carried out, and where its usage is documented."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     text = error.format_message()
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):

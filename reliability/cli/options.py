@@ -44,7 +44,7 @@ class Whole(click.IntRange):
 
 
 def names_argument() -> Decorator:
-    """SLOs and services; none for all."""
+    """SLOs and services; if empty, all of them."""
     return click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
 
 
@@ -134,7 +134,7 @@ def forge_option(help_text: str) -> Decorator:
 
 
 def draft_options(command: Command) -> Command:
-    """Where `import` and `triage` put rules that say neither service nor team."""
+    """Add the options that place rules of `import` and `triage` without a service and team."""
     return with_options(
         command,
         click.option("--service", metavar="NAME", help="Use one service for all rules"),
@@ -143,7 +143,7 @@ def draft_options(command: Command) -> Command:
 
 
 def issue_options(command: Command) -> Command:
-    """Where a command keeps its issues, and how many it writes."""
+    """Add the options that select where a command keeps its issues, and how many it writes."""
     return with_options(
         command,
         forge_option("Keep the issues there [default: print them]"),
@@ -174,7 +174,7 @@ def alert_server_options(command: Command) -> Command:
 
 
 def status_options(command: Command) -> Command:
-    """Where `gate` and `status` read figures, and their format."""
+    """Add the options for the source of figures of `gate` and `status`, and for their format."""
     return with_options(
         command,
         click.option(

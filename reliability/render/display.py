@@ -33,9 +33,9 @@ def safe(text: str) -> str:
 
 
 def inert(line: str) -> str:
-    """A printable line that no CI takes for a command: runners read `##[...]` within a line.
+    """Return a printable line that no CI reads as a command: runners read `##[...]` in a line.
 
-    The bracket is shown as another of the same width, so that marks stay where they are.
+    Another bracket of the same width replaces the first one, so marks keep their columns.
     """
     return LOG_COMMAND.sub(r"\1⟦", line) if "##" in line else line
 
@@ -50,7 +50,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def width(text: str) -> int:
-    """The columns that a printable text takes: East Asian wide characters two, marks none."""
+    """Return the columns of a printable text: East Asian wide characters take two, marks none."""
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
@@ -76,7 +76,7 @@ def marked(line: str, start: int, end: int, limit: int = 100) -> Marked:
     before, inside, after = (safe(line[:start]), safe(line[start:end]), safe(line[end:]))
     if width(before) + width(inside) + width(after) > limit:
         whole, inside = inside, _head(inside, limit - 2 * width(MORE))
-        if inside != whole:  # it ends in MORE, which stands for the text that follows too
+        if inside != whole:  # it ends in MORE, which also replaces the text that follows
             after = ""
         room = limit - width(inside) - 2 * width(MORE)
         before = _tail(before, max(room * 2 // 3, room - width(after), 0))

@@ -1,4 +1,4 @@
-"""Foreign text as Markdown: shown as it is, so that nothing in it steers GitHub."""
+"""Foreign text as Markdown: shown unchanged, without effect on GitHub."""
 
 from __future__ import annotations
 

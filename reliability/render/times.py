@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def minute_text(moment: datetime, zone: tzinfo = UTC) -> str:
-    """Day and time to the minute with the zone's name: `2026-10-14 12:30 JST`.
+    """Return day and time to the minute with the zone's name: `2026-10-14 12:30 JST`.
 
     Raises:
-        ValueError: the moment has no zone, so nobody can know which one it is.
+        ValueError: the moment has no zone.
     """
     return f"{minute(moment, zone)} {moment.astimezone(zone).tzname()}"
 
@@ -29,7 +29,7 @@ def utc_minute(moment: datetime) -> str:
 
 
 def minute(moment: datetime, zone: tzinfo = UTC) -> str:
-    """Day and time to the minute, for where the zone is written once for all of them.
+    """Return day and time to the minute, for texts that state the zone once for all times.
 
     Raises:
         ValueError: the moment has no zone.

@@ -1,7 +1,7 @@
-"""The words in which people are addressed, in the language that the policy names.
+"""The words that address people, in the language that the policy names.
 
-A message is written in English where it is said; `locale/<language>` holds it in other languages.
-What is filled in is data: whoever shows the text makes it harmless first.
+The source contains each message in English; `locale/<language>` has it in other languages. The
+values that are filled in are data: the code that shows the text escapes them first.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
 
 
 def worded(text: str) -> str:
-    """Mark a text that is put into words later, so that it is in the catalogs."""
+    """Mark a text that is translated later, which puts it into the catalogs."""
     return text
 
 

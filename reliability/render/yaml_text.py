@@ -26,7 +26,7 @@ RESERVED: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false"
 NOT_PRINTABLE: Final = re.compile(
     r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-"""What may not stand as it is between quotes or in a block: controls, line separators, BOM."""
+"""Characters that need escapes in quotes or in a block: controls, line separators, BOM."""
 
 LONGEST_PLAIN_KEY: Final = 500
 """A key on one line may have 1,024 characters; longer ones are written with `?`."""
@@ -47,7 +47,7 @@ def yaml_text(body: Mapping[str, Json]) -> str:
 def _write_mapping(
     body: Mapping[str, Json], first: str, indent: str, write: Callable[[str], None]
 ) -> None:
-    """Write each pair on its line; `first` stands in for `indent` on the first one (`- `)."""
+    """Write each pair on its line; `first` replaces `indent` on the first one (`- `)."""
     lead = first or indent
     for key, value in body.items():
         name = _key(key)
@@ -101,7 +101,7 @@ def _write_sequence(
 
 @lru_cache(maxsize=1)
 def _shared(values: SharedList[Json]) -> str:
-    """The lines of a list that stands in several bodies, most often one after the other."""
+    """Return the lines of a list that occurs in several bodies, most often consecutively."""
     lines: list[str] = []
     _write_sequence(values, "", "", write=lines.append)
     return "\n".join(lines)
@@ -147,7 +147,7 @@ def _string(text: str, indent: str) -> str:
 
 
 def _several_lines(text: str, indent: str) -> str:
-    """A literal block, where a reader can tell the text's own indentation from the block's."""
+    """Return a literal block if the indentation of the text and the block can be told apart."""
     if text[0] in " \n" or not _is_printable(text):
         return _double_quoted(text)
     body = text.rstrip("\n")

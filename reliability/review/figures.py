@@ -19,7 +19,7 @@ JUST_OVER: Final = 1.005
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0) -> Iterator[str]:
-    """A table, after an empty line; its last `numbers` columns stand on the right."""
+    """Return a table after an empty line; its last `numbers` columns are right-aligned."""
     texts = len(heads) - numbers
     yield from ("", f"| {' | '.join(heads)} |", f"|{'---|' * texts}{'--:|' * numbers}")
     for row in rows:
@@ -32,23 +32,23 @@ def section(heading: str, *below: str) -> tuple[str, ...]:
 
 
 def folded(summary: str, lines: Iterable[str]) -> Iterator[str]:
-    """Lines that are shown when somebody asks for them; `summary` holds no foreign text."""
+    """Return lines that are folded until a click; `summary` holds no foreign text."""
     yield from ("", f"<details><summary>{summary}</summary>")
     yield from lines
     yield from ("", "</details>")
 
 
 def title(text: str) -> str:
-    """A text as a title: one line, in which nobody is mentioned."""
+    """Return a text as a title: one line that mentions no one."""
     line = LINKED.sub(rf"\1{SPLIT}", safe(" ".join(text.split())))
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
 
 
 def budget_remaining(share: float, words: Words = ENGLISH) -> str:
-    """The share of an error budget that remains; below zero, the share that is spent.
+    """Return the remaining share of an error budget, or the overspent share if it is negative.
 
-    `-0.25` reads `overspent (125 % spent)`. A target of 100 % has no budget, so that a single
-    failure is minus infinity: `overspent`.
+    `-0.25` reads `overspent (125 % spent)`. A target of 100 % has no budget, so a single failure is
+    minus infinity: `overspent`.
     """
     if share >= 0:
         return percent(share, words)

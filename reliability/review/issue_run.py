@@ -1,4 +1,4 @@
-"""How a run brings issues to what is wanted: within its limit, and with each change reported."""
+"""A run that updates issues within its limit and reports each change."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from reliability.review.write_limit import limit_writes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRun:
-    """Where a run writes its issues, and how much.
+    """The forge to which a run writes its issues, and the number of writes.
 
     `opens` opens the forge of a repository; None if issues are printed. `is_on_github` says that
-    they are there. `known` are issues that were there, by kind and repository. `say` takes
-    results, and `note` anything else.
+    the issues are on GitHub. `known` are the existing issues, by kind and repository. `say` prints
+    results, and `note` prints anything else.
     """
 
     opens: Callable[[str], Forge] | None
@@ -42,7 +42,7 @@ class IssueRun:
     known: dict[tuple[str, str], Mapping[int, Marker]] = field(default_factory=dict)
 
     def open(self, repository: str = "") -> Forge | None:
-        """The forge of a repository, or of this one; None where issues are printed.
+        """Return the forge of a repository, or of this one; None if issues are printed.
 
         Raises:
             ReliabilityError: the extra, the token or the name of the repository is missing.
@@ -69,9 +69,9 @@ class IssueRun:
         word: Callable[[Issue], str],
         repository: str = "",
     ) -> bool:
-        """Bring the issues of a kind to what is wanted; whether all that was tried was done.
+        """Update the issues of a kind; return whether every attempted write succeeded.
 
-        `present` are those that the drafts were made for.
+        `present` are the issues that the drafts were made for.
         """
         forge = self.open(repository)
         if forge is None:
@@ -93,7 +93,7 @@ class IssueRun:
 
 @dataclass(frozen=True, slots=True)
 class BoardWriter:
-    """One board, brought to what is wanted."""
+    """A writer that updates one board."""
 
     issue_run: IssueRun
     board: Board[IssueDraft, Issue]

@@ -1,4 +1,4 @@
-"""The language of a review: the base's, so that a change cannot reword its own verdict."""
+"""The language of a review: the base's, because a change must not reword its own verdict."""
 
 from __future__ import annotations
 

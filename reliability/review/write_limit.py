@@ -58,7 +58,7 @@ def limit_writes(
 
 
 def unchanged(note: Issue) -> IssueDraft:
-    """Return a draft that equals an issue, so that the issue stays and nothing is written."""
+    """Return a draft that equals an issue, which leaves the issue unchanged."""
     return IssueDraft(marker=note.marker, title=note.title, text=note.text)
 
 

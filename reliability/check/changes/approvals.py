@@ -69,7 +69,7 @@ def needs_approval(
     *documents: Located[Any],
     subject: str = "",
 ) -> Problem:
-    """Return a problem that requires an approval; waived once the approval is given."""
+    """Return a problem that requires an approval; waived once the change is approved."""
     return Problem(
         at,
         message,
@@ -214,10 +214,10 @@ def _policy_approvers(declared: Context) -> tuple[str, ...]:
 
 
 def _possible(needed: RequiredApproval, context: Context) -> RequiredApproval:
-    """Let the approvers of `policies/` stand in for roles that nobody can fill.
+    """Let the approvers of `policies/` stand in for roles that cannot be filled.
 
     A role cannot be filled if all its handles have lost access to the repository. The author does
-    not fill the only role either: nobody approves their own change alone.
+    not fill the only role either: authors cannot approve their own change alone.
     """
     absent = {handle.lower() for handle in context.absent}
     author = {handle.lower() for handle in context.author}

@@ -18,7 +18,7 @@ from reliability.render.numbers import significant_percent
 
 CRITICALITIES: Final[tuple[str, ...]] = get_args(Criticality)
 UNNAMED: Final = ""
-"""Stands for each service that no scope names."""
+"""Represents every service that no scope names."""
 
 ESCALATE_TO: Final = "escalateTo"
 Demand = tuple[str, str]

@@ -82,7 +82,7 @@ def _message(key: str, was: Any, now: Any, guard: Guard) -> Message | None:
 
 
 def _changed(key: str, was: Any, now: Any) -> Message:
-    """Describe a change of which nobody can know whether it is looser."""
+    """Describe a change for which it is unknown whether it is looser."""
     if isinstance(was, tuple) and isinstance(now, tuple):
         added = [item for item in now if item not in was]
         removed = [item for item in was if item not in now]

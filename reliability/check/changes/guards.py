@@ -1,4 +1,4 @@
-"""GUARDS: which change of which field loosens what others rest on, and which rule reports it.
+"""GUARDS: the changes of each field that loosen a check, and the rules that report them.
 
 Every field of every kind that people write is listed here, so that a new field needs a decision;
 `policy_changes` reads the guards of `policies/` and compares by them.
@@ -27,12 +27,12 @@ from reliability.model.kind import Model
 from reliability.model.openslo import alerting, metadata, service, sli, slo
 
 Direction = Literal["rises", "falls", "changes", "gains", "loses", "inside", "compared", "free"]
-"""When a field is looser than at the base.
+"""The condition under which a field is looser than at the base.
 
 `rises`, `falls`: a number or a length of time moved that way. `gains`, `loses`: a list has an item
-that it did not have, or the other way around. `changes`: any other value; nobody can know which one
-is stricter. `inside`: its own fields have guards. `compared`: a function of its own compares it.
-`free`: it loosens nothing: names, texts for people, what only reports show.
+that it did not have, or the other way around. `changes`: the value differs, and it is unknown which
+one is stricter. `inside`: its own fields have guards. `compared`: a dedicated function compares it.
+`free`: it loosens nothing: names, texts for people, values that only reports show.
 """
 
 Guard = Direction | str
@@ -185,7 +185,7 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     alert_policy.NoData: {"tier": "tier-changed", "after": SLO},
     alert_policy.Signal: {
         "name": "signal-deleted",
-        "alert_name": "free",  # routes of ours match other labels
+        "alert_name": "free",  # generated routes match other labels
         "kind": "signal-deleted",
         "tier": "tier-changed",
         "expr": "signal-loosened",

@@ -17,10 +17,10 @@ from reliability.model.ownership import Ownership
 
 
 def as_named_now(context: Context) -> Catalog | None:
-    """The base's catalog, in which renamed services and their SLOs have the names of the change.
+    """Return the base's catalog with the new names of renamed services and their SLOs.
 
-    Who compares the two by name sees one service with its past, not one that is gone and another
-    that is new. None without a base; the same catalog if no service was renamed.
+    A comparison by name then sees one service with its past, not one deleted and one new service.
+    Returns None without a base, and the same catalog if no service was renamed.
     """
     before = context.before
     if before is None or not context.former_services:

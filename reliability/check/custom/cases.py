@@ -1,4 +1,4 @@
-"""The test cases of custom rules: each is run, and its findings are compared."""
+"""The test cases of custom rules: run each case and compare its findings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CaseRun:
 
     @property
     def difference(self) -> str | None:
-        """How the findings differ from the expected ones; None if they do not."""
+        """Return how the findings differ from the expected ones; None if they do not."""
         if self.trouble is not None:
             return self.trouble
         expected = self.case.findings

@@ -73,7 +73,7 @@ def restrict(memory: int, seconds: int) -> None:
 
 
 def say(answer: Mapping[str, Any]) -> None:
-    """Write one reply and flush it, so that the parent can time each rule."""
+    """Write one reply and flush it, so the parent can time each rule."""
     sys.stdout.write(f"{json.dumps(answer)}\n")
     sys.stdout.flush()
 

@@ -30,7 +30,7 @@ class CustomRuleLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomRuleRequest:
-    """One rule as it is sent; `worlds` are the indexes of its worlds, None for all."""
+    """One rule as it is sent; `worlds` are the indexes of its worlds, None for all worlds."""
 
     index: int
     id: str

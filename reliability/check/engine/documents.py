@@ -16,7 +16,7 @@ PREFIX: Final = "document-"
 
 
 def is_shown(rule: Rule) -> bool:
-    """Whether a rule speaks where only documents are read."""
+    """Return whether a rule reports findings if only documents are read."""
     return rule.alone or rule.id.startswith(PREFIX)
 
 

@@ -30,10 +30,10 @@ class Fixed:
 
 
 def safe_fixes(findings: Iterable[Finding]) -> dict[PurePosixPath, list[Fix]]:
-    """The fixes to carry out by file: safe ones, of findings that nobody excuses, each once.
+    """Return the fixes to apply by file: the safe ones of findings that are not waived, once.
 
-    Where an error is found at the same place, what a warning says there is left alone: quotes
-    around `yes` do not help where true is needed.
+    If an error is at the same location as a warning, the fix of the warning is skipped: quotes
+    around `yes` do not help if a boolean is required.
     """
     every = [finding for finding in findings if finding.waiver is None]
     wrong = {fixable.problem.at for fixable in every if fixable.severity is Severity.ERROR}
@@ -80,7 +80,7 @@ def _fitting(
 
 
 def _apart(fixes: Iterable[Fix]) -> Iterator[Fix]:
-    """The fixes whose edits overlap none of those before."""
+    """Return the fixes whose edits overlap no earlier edit."""
     taken: list[Edit] = []
     for fix in sorted(fixes, key=lambda fix: fix.edits):
         if not any(_overlaps(edit, taken) for edit in fix.edits):

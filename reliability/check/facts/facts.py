@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a backtest measured, and what a server of metrics answered; None where not asked.
+    """The measurements of a backtest and the answers of a metrics server; None if not requested.
 
-    `amtool` is why amtool refuses the Alertmanager configuration.
+    `amtool` is the reason why amtool refuses the Alertmanager configuration.
     """
 
     evidence: BacktestEvidence | None = None

@@ -31,7 +31,7 @@ class DocumentPart(Generic[T]):
     route: Pointer
 
     def at(self, *route: str | int, part: EntryPart = EntryPart.VALUE) -> Location:
-        """Give where something inside of the part is written."""
+        """Return the location of something inside the part."""
         return self.located.at(*self.route, *route, part=part)
 
     def within(self, value: Any, *route: str | int) -> DocumentPart[Any]:
@@ -47,7 +47,7 @@ def objectives(catalog: Catalog) -> Iterator[tuple[Located[Slo], DocumentPart[Sl
 
 
 def slis(catalog: Catalog) -> Iterator[DocumentPart[SliSpec]]:
-    """What SLIs say, wherever they stand."""
+    """Return the contents of SLIs, wherever they are declared."""
     for sli in catalog.documents(Sli):
         yield DocumentPart(sli.value.spec, sli, ("spec",))
     for slo in catalog.documents(Slo):

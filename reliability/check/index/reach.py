@@ -33,7 +33,7 @@ class Lookback:
 
     @property
     def at(self) -> Location:
-        """Where it is written."""
+        """Return its location."""
         return self.located.at(*self.route)
 
 

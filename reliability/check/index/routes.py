@@ -120,7 +120,7 @@ class Routes:
         return (*pointer[:2], index - bool(self.situation.teams), *pointer[3:])
 
     def at_receiver(self, name: str, inner: Pointer = ()) -> Location:
-        """Locate a receiver or a part of it: in the base file, or where it is asked for."""
+        """Locate a receiver or a part of it: in the base file, or at the reference to it."""
         theirs = self.situation.theirs
         index = self._their_receivers.get(name)
         if theirs is not None and index is not None:

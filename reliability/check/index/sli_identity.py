@@ -39,7 +39,7 @@ OPPOSITE: Final = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 
 
 def measured_by(objective: Objective) -> Hashable | None:
-    """What an objective measures, and by which groups; None if its SLI cannot be read."""
+    """Return what an objective measures and by which groups; None if its SLI cannot be read."""
     sli = objective.sli
     return (_key(sli), frozenset(objective.group_by)) if sli is not None else None
 
@@ -70,7 +70,7 @@ def _bad_events(counts: str, events: Hashable, total: Hashable) -> tuple[Hashabl
 
 
 def _counter(query: EventQuery) -> Hashable:
-    """What a query of counters reads; a rate of a selector is what the selector stands for."""
+    """Return what a query of counters reads; a rate of a selector counts as its selector."""
     if isinstance(query, SelectorQuery):
         return _values(query)
     return _read(both_le_forms(WINDOW.sub("5m", query.text)), True)

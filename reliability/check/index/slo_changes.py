@@ -49,8 +49,8 @@ class ObjectiveChange:
 def slo_changes(before: Declarations, after: Declarations, former: Mapping[str, str]) -> SloChanges:
     """Pair the SLOs of both sides: by service and name, else by name, else by their SLI.
 
-    A renamed SLO is one whose queries stand under another name in the same service. `former` has
-    the name at the base of each service that has another one now.
+    A renamed SLO is one whose queries have another name in the same service. `former` has the name
+    at the base of each service that has another one now.
     """
     old, new = before.slos, after.slos
     kept = [SloChange(slo, new[key], "same") for key, slo in old.items() if key in new]

@@ -13,8 +13,8 @@ from reliability.location import Pointer
 class Reference:
     """A name at a route of a document, the kind of what it refers to, and the known names.
 
-    `folders` are those in which it can be declared; none means anywhere. `default_of` is the key
-    whose default the name is, or empty if a document has the name.
+    `folders` are those in which it can be declared; if empty, it can be declared anywhere.
+    `default_of` is the key whose default the name is, or empty if a document has the name.
     """
 
     located: Located[Any]

@@ -1,8 +1,9 @@
-"""What of a tool's configuration a report may show: all that is known to be harmless, else a mask.
+"""The parts of a tool's configuration that a report may show; other values are masked.
 
-Reports go into comments, job summaries and logs, and a file that somebody edited by hand holds
-what nobody expects. So below receivers, in `global` and in any `http_config` a value is masked
-unless its key is known; elsewhere it is shown unless its key or its text says that it is a secret.
+Reports go into comments, job summaries and logs, and a file that was edited by hand may contain
+unexpected values. Below receivers, in `global` and in any `http_config`, a value is masked unless
+its key is known to be harmless. Elsewhere a value is shown unless its key or its text says that it
+is a secret.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ FILLED_IN: Final = re.compile(
     r"|\{\{-?\s*[.$][\w.$]*\s*-?\}\}"
     r"|removed-by-import|"
 )
-"""What certainly only stands for a secret; `$ecret` or `{{ "secret" }}` may be one itself."""
+"""Text that is certainly only a reference to a secret; `$ecret` or `{{ "secret" }}` may be one."""
 
 
 WORD: Final = re.compile(r"""[^\s"'`]+""")
@@ -143,7 +144,7 @@ def redacted(text: str, *, strict: bool = False) -> str:
 
 
 def may_show_line(line: str, pointer: Sequence[str | int]) -> bool:
-    """Whether a line of `alertmanager.base.yml` may be shown for what stands at a pointer in it."""
+    """Return whether a line of `alertmanager.base.yml` may be shown for the value at a pointer."""
     keys = KEY.findall(line)
     if not keys:
         return bool(pointer) and str(pointer[0]) in OPEN_SECTIONS

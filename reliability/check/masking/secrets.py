@@ -67,11 +67,11 @@ REFERENCE: Final = re.compile(
     r"\$\{?\w+(?::[^}]*)?\}?|\$\(\w+\)|%\w+%|env:\w+|file:\S+|\{\{.*\}\}|<\w+>|removed-by-import|",
     re.DOTALL,
 )
-"""What stands for a secret that somebody fills in, also what `import` leaves, or nothing at all."""
+"""A placeholder for a secret, including the one that `import` leaves, or an empty text."""
 
 
 def is_reference(value: str) -> bool:
-    """Whether a text only stands for a secret: `$NAME`, `${NAME}`, `{{ ... }}`, `env:NAME`."""
+    """Whether a text only refers to a secret: `$NAME`, `${NAME}`, `{{ ... }}`, `env:NAME`."""
     return REFERENCE.fullmatch(value.strip()) is not None
 
 
@@ -117,7 +117,7 @@ def redacted_addresses(
 
 
 def _may_stay(fragment: str, random_paths: bool) -> bool:
-    """Whether a fragment is the anchor of a page, where such are shown."""
+    """Return whether a fragment is the anchor of a page and may be shown."""
     return not random_paths and "=" not in fragment and RANDOM.fullmatch(fragment) is None
 
 
@@ -156,7 +156,7 @@ def secret_address(address: str) -> Message | None:
 
 
 def secrets(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
-    """Yield where an Alertmanager configuration has a secret, and a text that does not show it."""
+    """Yield the location of each secret in an Alertmanager configuration, and a safe text."""
     for text_pointer, text in texts_below(value, pointer, _is_free_mapping):
         secret = None if is_reference(text) else _secret(text_pointer, text)
         if secret is not None:

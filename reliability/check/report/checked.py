@@ -26,7 +26,7 @@ class Checked:
 
     @property
     def counted(self) -> list[Finding]:
-        """The findings that nobody excuses."""
+        """Return the findings that are not waived."""
         return [finding for finding in self.findings if finding.waiver is None]
 
     @property
@@ -37,7 +37,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """How often a rule found something: what counts, and what is excused."""
+    """The number of findings of a rule, counted and waived."""
 
     rule: str
     severity: Severity
@@ -46,7 +46,7 @@ class RuleCount:
 
 
 def statistics(findings: Sequence[Finding]) -> list[RuleCount]:
-    """The counts of each rule that found something, worst and most frequent first."""
+    """Return the counts of each rule with findings, worst and most frequent first."""
     found: Counter[tuple[str, Severity]] = Counter()
     waived: Counter[tuple[str, Severity]] = Counter()
     for finding in findings:
@@ -61,7 +61,7 @@ def statistics(findings: Sequence[Finding]) -> list[RuleCount]:
 
 
 def statistics_table(findings: Sequence[Finding]) -> list[str]:
-    """The counts as lines in columns, with a line of names above them; none without findings."""
+    """Return the counts as lines in columns below a header; empty without findings."""
     rows = [("rule", "severity", "found", "excused")]
     rows += [
         (statistic.rule, statistic.severity.word, f"{statistic.found:,}", f"{statistic.waived:,}")

@@ -1,4 +1,4 @@
-"""FORMS: every form a report can have, by its name; a form is imported when it is asked for."""
+"""FORMS: every report format by name; a format is imported when it is requested."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ PROPERTY: Final = DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def github_report(checked: Checked) -> Iterator[str]:
-    """One line for each finding that nobody excuses; of a step, GitHub shows ten of each kind."""
+    """Return a line for each finding that is not waived; GitHub shows ten of each kind per step."""
     return map(_command, checked.counted)
 
 

@@ -19,7 +19,8 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 class SourceLines:
     """The lines of files by their paths, without byte order marks.
 
-    `hidden` are lines that nobody is shown, as a secret stands there; nor are those that look so.
+    `hidden` are lines that are never shown because they contain a secret. Lines that look like a
+    secret are not shown either.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class SourceLines:
         self.split: dict[PurePosixPath, list[str]] = {}
 
     def line(self, at: Location) -> str | None:
-        """The line that a place begins on, or None where it is hidden, or could not be opened."""
+        """Return the line that a location begins on; None if it is hidden or cannot be opened."""
         if (at.path, at.span.line) in self.hidden:
             return None
         line = self.numbered(at.path, at.span.line)
@@ -41,7 +42,7 @@ class SourceLines:
         return None if line and holds_secret(line) else line
 
     def numbered(self, path: PurePosixPath, number: int) -> str | None:
-        """A line by its number from 1, or None where it is not there."""
+        """Return a line by its number from 1; None if it does not exist."""
         if path not in self.texts:
             return None
         if path not in self.split:

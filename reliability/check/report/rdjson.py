@@ -16,10 +16,10 @@ from reliability.render.display import inert_json, safe
 
 
 def rdjson_report(checked: Checked) -> str:
-    """The findings that nobody excuses, as reviewdog would comment on all of them.
+    """Return the findings that are not waived, in the form from which reviewdog comments on them.
 
-    A fix of one edit is a suggestion; reviewdog takes several for alternatives, so a fix of more
-    than one is left out.
+    A fix of one edit is a suggestion. A fix of several edits is left out because reviewdog treats
+    several suggestions as alternatives.
     """
     lines = SourceLines(checked.texts)
     diagnostics = [_diagnostic(finding, lines) for finding in checked.counted]

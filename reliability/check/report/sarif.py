@@ -74,7 +74,7 @@ def _result(finding: Finding, index: int, fingerprint: str) -> Json:
 
 
 def _suppressions(finding: Finding) -> list[Json]:
-    """The waiver; where there is none, the empty list says that nothing is suppressed."""
+    """Return the waiver; without one, the empty list says that nothing is suppressed."""
     if finding.waiver is None:
         return []
     justification = whole(safe(finding.waiver))
@@ -92,7 +92,7 @@ def _logical(at: Location) -> Json:
 
 
 def artifact(path: PurePosixPath) -> Json:
-    """Where a file is: its bytes percent-encoded, relative to the root unless it lies outside."""
+    """Return a file's address: percent-encoded, relative to the root unless it is outside."""
     name = quote(os.fsencode(path.as_posix()), safe="/")
     if path.is_absolute():
         return {"uri": f"file://{name}"}
@@ -123,9 +123,9 @@ def plain(text: str) -> str:
 
 
 def descriptors(checked: Checked, documentation: str = ADDRESS) -> list[dict[str, Any]]:
-    """Every rule that was there, so that readers can tell a clean one from none; then others.
+    """Return every active rule, which distinguishes a clean rule from an absent one; then others.
 
-    Others are rules without a page of ours that found something: custom ones, a crash.
+    Others are rules with findings but without a page in this project: custom rules, a crash.
     """
     known = {rule.id for rule in checked.rules}
     others = dict.fromkeys(

@@ -1,4 +1,4 @@
-"""Lines that are not shown: a report goes where a secret must not."""
+"""Lines that are not shown, because a report must not contain secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECRET_RULE: Final = "secret-plain"  # noqa: S105
 
 
 def secret_lines(findings: Iterable[Finding]) -> frozenset[tuple[PurePosixPath, int]]:
-    """The lines on which a finding says that a secret stands."""
+    """Return the lines that contain a secret according to a finding."""
     return frozenset(
         (finding.problem.at.path, line)
         for finding in findings
@@ -30,12 +30,12 @@ def secret_lines(findings: Iterable[Finding]) -> frozenset[tuple[PurePosixPath, 
 
 
 def holds_secret(line: str) -> bool:
-    """Whether a secret may stand on a line, whatever a finding says of it."""
+    """Return whether a line may contain a secret, regardless of findings."""
     return redacted(line) != line or any(
         is_secret_key(key) and not is_reference(value) for key, value in WRITTEN.findall(line)
     )
 
 
 def is_about_secret(message: str) -> bool:
-    """Whether a message says that a secret stands at its place."""
+    """Return whether a message says that its location contains a secret."""
     return any(words in message for words in ABOUT_SECRETS)

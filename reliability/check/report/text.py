@@ -20,9 +20,9 @@ COLORS: Final = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: B
 def text_report(
     findings: Iterable[Finding], texts: Mapping[PurePosixPath, str], *, color: bool = False
 ) -> Iterator[str]:
-    """The lines of each finding that no waiver excuses; `texts` are the files by their paths.
+    """Return the lines of each finding that is not waived; `texts` are the files by path.
 
-    A line on which a secret stands is not shown.
+    A line that contains a secret is not shown.
     """
     findings = tuple(findings)
     lines = SourceLines(texts, secret_lines(findings))

@@ -90,10 +90,10 @@ class _Progress:
 
 
 def run(app: App, options: RuleFilesOptions) -> int:
-    """Replay what changed in rule files; the exit code.
+    """Replay the changes in rule files and return the exit code.
 
     Raises:
-        ReliabilityError: an option or file cannot be read, or no rule is found.
+        ReliabilityError: an option or file cannot be read, or there is no rule.
         SourceError: the server does not answer.
     """
     here = Path.cwd()
@@ -247,7 +247,7 @@ def _routes(path: Path | None, config: Any | None, mapped: ReachMapping) -> Rule
 def _source(
     app: App, options: RuleFilesOptions, closing: ExitStack
 ) -> tuple[SampleReader, TimeSpan, TimeSpan]:
-    """Where samples are read, the span to replay, and the part of it that has samples."""
+    """Return the source of samples, the span to replay, and the part of it that has samples."""
     length = timedelta(days=options.days or DEFAULT_DAYS)
     if options.samples is not None:
         span = TimeSpan.before(app.today, length)

@@ -72,7 +72,7 @@ class BacktestOptions:
 
 
 def replay(app: App, options: BacktestOptions) -> Backtest:
-    """Run the backtest that was asked for.
+    """Run the requested backtest.
 
     Raises:
         MissingExtraError: numpy is not installed.
@@ -148,7 +148,7 @@ def _note_unread(app: App, findings: Iterable[Finding], words: str) -> None:
 
 
 def _tell(app: App, result: Backtest, options: BacktestOptions) -> None:
-    """Write the result where it was asked for.
+    """Write the result to the requested output.
 
     Raises:
         ReliabilityError: the file cannot be written.

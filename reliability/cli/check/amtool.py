@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
-    """Why amtool refuses the configuration of a catalog; None if it does not, or is not asked.
+    """Return why amtool refuses the configuration; None if it does not, or is not requested.
 
-    What the rules refuse already is not sent, nor a configuration in which another program fills in
-    values. Template files are left out: they are on the machine of the Alertmanager.
+    A configuration that the rules refuse already is not sent, nor one in which another program
+    fills in values. Template files are left out because they are on the Alertmanager's machine.
     """
     amtool = found_amtool(named, app.settings.search_path)
     if amtool is None:

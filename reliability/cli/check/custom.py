@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def test_rules(app: App) -> int:
-    """Run the cases and print a line for each; 1 where one fails or a rule cannot be read."""
+    """Run the cases and print a line for each; return 1 if one fails or a rule is unreadable."""
     good, problems = readable(app.catalog(), (rule.id for rule in RULES))
     rules = list(good.values())
     problems += [problem for rule in rules for problem in case_problems(rule)]

@@ -1,4 +1,4 @@
-"""The look that `check --live` takes at a server: once, and the check goes on where it fails."""
+"""The single server lookup of `check --live`; the check continues if it fails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class LiveLookup:
-    """What a server says of a catalog; asked for the first time, and then remembered."""
+    """The answers of a server about a catalog: queried once and then remembered."""
 
     def __init__(self, app: App, address: str, authorization: str | None = None) -> None:
         self.app = app
@@ -26,7 +26,7 @@ class LiveLookup:
         self.seen: Live | ReliabilityError | None = None
 
     def at(self, catalog: Catalog) -> Live | None:
-        """What the server knows, or None where it does not answer; notes go to stderr."""
+        """Return the server's answers, or None if it does not answer; notes go to stderr."""
         if self.seen is None:
             try:
                 self.seen = self._ask(catalog)

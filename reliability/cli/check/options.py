@@ -1,4 +1,4 @@
-"""What the command line asked of `reliability check`, as one value: a field for each option."""
+"""The options of `reliability check` as one value: a field for each option."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def report_files(
 def server_address(
     _context: click.Context, _parameter: click.Parameter, text: str | None
 ) -> str | None:
-    """Read an address, or where it stands (`env:NAME`); what was given is never repeated."""
+    """Read an address or a reference to one (`env:NAME`); messages never repeat the input."""
     if text is None or text.startswith(("env:", "file:")):
         return text
     if not is_address(text):
@@ -43,7 +43,7 @@ def server_address(
 def secret_reference(
     _context: click.Context, _parameter: click.Parameter, text: str | None
 ) -> str | None:
-    """Read where a secret stands; what was given is never repeated."""
+    """Read a reference to a secret; messages never repeat the input."""
     if text is not None and not text.startswith(("env:", "file:")):
         raise click.BadParameter("a secret must be a reference; write env:NAME or file:PATH")
     return text
@@ -92,7 +92,7 @@ class CheckOptions:
 
     @property
     def processes(self) -> int:
-        """How many processes to take: one where they cannot be forked."""
+        """Return the number of processes: one if processes cannot be forked."""
         return processes(self.jobs)
 
     @property

@@ -1,4 +1,4 @@
-"""What `reliability check` prints and writes: the findings in the forms that were asked for."""
+"""The output of `reliability check`: the findings in the requested formats."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _close(app: App, checked: Checked) -> None:
 
 
 def _rules(options: CheckOptions, catalog: Catalog) -> Sequence[Rule]:
-    """The rules that were there, where a report speaks of them."""
+    """Return the active rules, if a report mentions them."""
     if "sarif" not in (options.form, *(file.form for file in options.reports)):
         return ()
     from reliability.check.custom.rules import rules_of

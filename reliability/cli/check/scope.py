@@ -33,7 +33,7 @@ NOTHING: Final[Mapping[PurePosixPath, bytes]] = {}
 
 
 def look_of(app: App, options: CheckOptions) -> LiveLookup | None:
-    """The look at a server that was asked for; nothing of it is loaded where none was."""
+    """Return the requested server lookup; without one, nothing of it is loaded."""
     if options.live is None:
         if options.live_authorization:
             raise click.UsageError("--live-authorization needs --live URL")
@@ -49,9 +49,9 @@ def checked(
     changed: Mapping[PurePosixPath, bytes] = NOTHING,
     look: LiveLookup | None = None,
 ) -> tuple[Repository, list[Finding]]:
-    """The repository or the documents that were asked for, and the findings to show.
+    """Return the requested repository or documents, and the findings to show.
 
-    `changed` holds files that are checked as they would be.
+    `changed` holds files that are checked with their new contents.
     """
     if options.documents_only:
         options.refuse_with_documents_only()

@@ -120,7 +120,7 @@ def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[DigestSig
 
 
 def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals | None:
-    """What fired, where a Prometheus says it; an Alertmanager does not know a week."""
+    """Return the alerts that fired, if a Prometheus reports them; an Alertmanager keeps no week."""
     names = alert_label_names(app.catalog())
     selector = f'{names.tier}=~"alert|ticket|log"'
     servers = options["prometheus"], options["alertmanager"]

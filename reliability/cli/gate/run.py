@@ -44,7 +44,7 @@ def _objectives(app: App, service: str) -> list[Objective]:
     """The objectives of a service.
 
     Raises:
-        ReliabilityError: it has none.
+        ReliabilityError: the service has no objectives.
     """
     every = list(objectives(app.catalog()))
     of_service = [objective for objective in every if objective.service == service]
@@ -67,7 +67,7 @@ def _policy(app: App) -> ErrorBudgetPolicySpec:
 
 
 def _criticality(app: App, service: str) -> Criticality:
-    """What the service is worth; one that nobody owns counts as standard."""
+    """Return the criticality of a service; a service without an owner counts as standard."""
     owned = [
         ownership.value
         for ownership in app.catalog().documents(Ownership)

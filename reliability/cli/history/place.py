@@ -1,4 +1,4 @@
-"""Where `reliability history` works: what the repository says of history, and its store."""
+"""The history of `reliability history`: the repository's settings and its store."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class HistoryLocation:
 
 
 def open_place(app: App, catalog: Catalog | None = None) -> HistoryLocation:
-    """The place where history is kept, as the working tree says or another catalog.
+    """Return the history store that the working tree or another catalog declares.
 
     Raises:
-        SourceError: the repository says nothing of history.
+        SourceError: the repository declares no history.
     """
     spec = history_policy(catalog or app.catalog())
     return HistoryLocation(spec, Store.of(app.root, spec.store))

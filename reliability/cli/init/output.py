@@ -112,7 +112,7 @@ def _about_teams(done: InitResult) -> Iterator[str]:
 
 
 def _about_deliveries(done: InitResult) -> Iterator[str]:
-    """Yield where secrets were written, and what is missing before notifications work."""
+    """Yield where secrets were written, and what notifications still need in order to work."""
     taken = done.request.taken
     if taken is not None:
         moved = "".join(f"\n  {safe(str(path))}" for path in taken.secrets)

@@ -55,10 +55,10 @@ def indicator_of(session: Interview) -> tuple[ServiceKind, NewSli]:
 
 
 def _ensure_no_other_is_meant(session: Interview) -> None:
-    """A series of another service is never the SLI by a number, only by its own query.
+    """Ensure that a series of another service is chosen only by its query, never by a number.
 
     Raises:
-        click.UsageError: a number was given, or there are only series of others to choose from.
+        click.UsageError: a number was passed, or only other services have series.
     """
     others, given = len(session.view.candidates), session.given
     text = f"no series names {session.service}"

@@ -19,7 +19,7 @@ Given = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interview:
-    """One interview: what was given by flags, what the repository knows, what a server shows."""
+    """One interview: the values of flags, the repository's defaults and the server's data."""
 
     app: App
     view: ServerView
@@ -31,7 +31,7 @@ class Interview:
         """Return the value of the option, an answer, or the default.
 
         Raises:
-            click.UsageError: there is none of them, or it cannot be taken.
+            click.UsageError: none of them exists, or the value is invalid.
         """
         flag = question.flag
         value = self.given[flag.removeprefix("--").replace("-", "_")]

@@ -188,7 +188,7 @@ def _fast_tier(session: Interview, new_slo: NewSlo) -> str:
 
 
 def _woken(session: Interview, new_slo: NewSlo) -> str:
-    """How often somebody would have been woken, for who has to decide; empty where unknown."""
+    """Return how often alerts would have woken the on-call engineer; empty if unknown."""
     if session.view.recent is None or not on_terminal() or session.given["fast_tier"] is not None:
         return ""
     from reliability.onboarding.new.preview import preview

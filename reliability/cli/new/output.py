@@ -42,7 +42,7 @@ def print_candidates(
 ) -> None:
     """Print each candidate with its events of one day; `aside` prints to stderr.
 
-    Candidates of the service have a number for `--sli`, those of other services have none.
+    Candidates of the service have a number for `--sli`, those of other services have no number.
     """
     if is_json:
         app.say(

@@ -21,7 +21,8 @@ def server_view(app: App, given: Mapping[str, Any]) -> AbstractContextManager[Se
     """Look at the server that is named or declared.
 
     Raises:
-        ReliabilityError: one was named, does not answer, and nobody is there to go on without it.
+        ReliabilityError: a named server does not answer, and no person is present to continue
+            without it.
     """
     _ = app.root
     return look(
@@ -50,7 +51,7 @@ def _kinds(wanted: str | None) -> tuple[ServiceKind, ...]:
 
 
 def _end(app: App) -> datetime:
-    """The end of --today, or this minute where that comes first."""
+    """Return the end of --today, or this minute if it is earlier."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     return min(now, datetime.combine(app.today + timedelta(days=1), time(), UTC))
 

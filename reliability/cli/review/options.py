@@ -27,5 +27,5 @@ class ReviewOptions:
 
     @property
     def limit(self) -> Severity | None:
-        """The least severity that stands in the way, or None where nothing does."""
+        """Return the lowest severity that blocks, or None if no severity blocks."""
         return FAIL_ON[self.fail_on]

@@ -1,4 +1,4 @@
-"""Where a review is written besides the forge: job summary, files, annotations, the log."""
+"""Outputs of a review besides the forge: job summary, files, annotations, the log."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def annotation_lines(view: ReportView) -> list[str]:
 
 
 def append_summary(app: App, view: ReportView) -> None:
-    """The report in the job's summary, where there is a job."""
+    """Append the report to the job's summary, if there is a job."""
     path = app.settings.job_summary
     if path is not None:
         whole = full_report(view)

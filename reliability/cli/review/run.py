@@ -29,7 +29,7 @@ from reliability.review.pull_request.shown import ReportView
 
 
 def run(app: App, options: ReviewOptions) -> int:
-    """Review what was asked for, and print it or say what became of its comments."""
+    """Run the requested review, and print it or the outcome of its comments."""
     request = read_request(app, options)
     here = Base(WORKING_TREE, app.repository.catalog, app.repository.findings)
     merge = merge_working_tree(app.root, request.revision, here)
@@ -104,7 +104,7 @@ def _request(
 def open_forge(
     app: App, options: ReviewOptions, request: ReviewRequest, commit: str
 ) -> Forge | None:
-    """The forge of the options; None if the review is only printed.
+    """Return the forge of the options; None if the review is only printed.
 
     Raises:
         SettingsError: the repository or the token is not set.
@@ -127,7 +127,7 @@ def _print(app: App, view: ReportView) -> None:
 
 
 def _exit_code(options: ReviewOptions, view: ReportView) -> int:
-    """3 if a rule crashed; 1 if something stands in the way, unless nothing shall."""
+    """Return 3 if a rule crashed, 1 if a finding blocks and blocking is enabled, else 0."""
     if any(finding.rule == BUG for _, finding in view.reviewed.finding_changes.counted):
         return 3
     verdict = view.reviewed.verdict
@@ -137,7 +137,7 @@ def _exit_code(options: ReviewOptions, view: ReportView) -> int:
 
 
 def _say_unwritten(app: App, posting: Posting, view: ReportView) -> None:
-    """What the comments would have shown, as annotations of the job; and why there are none."""
+    """Print the contents of unwritten comments as annotations, and why there are no comments."""
     if posting.unwritten or posting.failed:
         for line in annotation_lines(view):
             app.say(line)

@@ -55,10 +55,10 @@ class SuggestOptions:
 
 
 def _objectives(app: App, options: SuggestOptions) -> list[Objective]:
-    """The objectives of the SLO that is named.
+    """Return the objectives of the named SLO.
 
     Raises:
-        ReliabilityError: there is no such SLO or objective, or several where one is edited.
+        ReliabilityError: the SLO or objective does not exist, or an edit matches several.
     """
     check_names([options.slo], [app.catalog()])
     of_slo = [
@@ -94,7 +94,7 @@ def _written(suggestions: list[TargetSuggestion | NotSwept], options: SuggestOpt
 def _apply(
     app: App, suggestions: list[TargetSuggestion | NotSwept], options: SuggestOptions
 ) -> None:
-    """Write what is suggested, or the target that was asked for.
+    """Write the suggested or the requested target.
 
     Raises:
         ReliabilityError: there is nothing to write, or the file changed meanwhile.

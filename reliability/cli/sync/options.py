@@ -11,7 +11,7 @@ from reliability.plan.decisions import PlanDecisions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncRequest:
-    """What a person asked of one sync."""
+    """The options of one sync."""
 
     names: Sequence[str]
     decisions: PlanDecisions
@@ -32,5 +32,5 @@ class SyncRequest:
 
     @property
     def is_question(self) -> bool:
-        """Whether a person is asked before anything is written."""
+        """Return whether a person has to confirm before a write."""
         return not (self.yes or self.dry_run)

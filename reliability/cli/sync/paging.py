@@ -1,4 +1,4 @@
-"""`reliability sync --test-page TEAM`: one alert through the real route, if somebody agrees."""
+"""`reliability sync --test-page TEAM`: send one alert through the real route after confirmation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ COUNTED_BY_INTEGRATION: Final = (
 
 
 def page_team(app: App, request: SyncRequest, team: str) -> int:
-    """Say where a page would go, ask, send it, and say whether it was delivered; the exit code.
+    """Show the route of a page, confirm, send it, report delivery and return the exit code.
 
     Raises:
         ReliabilityError: no Alertmanager is a target, or nothing pages the team.
@@ -73,7 +73,7 @@ def _server(
 
 
 def _show(app: App, server: HttpServer, route: PageRoute) -> None:
-    """The alert and where it goes, before anything is sent."""
+    """Print the alert and its route before anything is sent."""
     labels = ", ".join(
         f"{name}={value}" for name, value in sorted(route.labels.items()) if name != LABEL
     )
@@ -92,7 +92,7 @@ def _show(app: App, server: HttpServer, route: PageRoute) -> None:
 
 
 def _is_confirmed(team: str) -> bool:
-    """Ask, as somebody may be woken."""
+    """Ask for confirmation, because the page may wake a person."""
     click.echo(
         f"\nSend this alert to {team}? It pages the on-call engineer. Only {YES!r} is accepted.",
         err=True,

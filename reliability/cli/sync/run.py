@@ -70,11 +70,11 @@ def synced(app: App, request: SyncRequest) -> int:
 
 
 def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
-    """Let a sync go on that asks nothing, or asks somebody at a terminal.
+    """Let a sync continue if it needs no confirmation, or if a person can confirm at a terminal.
 
     Raises:
-        RootNotFoundError: there is no repository, which is said first.
-        ReliabilityError: nobody is there to be asked.
+        RootNotFoundError: there is no repository; this is reported first.
+        ReliabilityError: no person can confirm.
     """
     if app.root.is_dir() and request.is_question and not on_terminal():
         raise ReliabilityError(NOBODY_TO_ASK)

@@ -116,7 +116,7 @@ def _print(app: App, triaged: Triaged, options: TriageOptions) -> None:
 
 
 def _write_worksheet(app: App, path: Path, triaged: Triaged, before: Worksheet) -> None:
-    """Replace the worksheet atomically, so that a crash cannot leave half of it."""
+    """Replace the worksheet atomically, so a crash cannot leave half of it."""
     text = worksheet_text(triaged.alerts, triaged.totals.weeks, before)
     try:
         replace(path, text.encode(), app.committed)

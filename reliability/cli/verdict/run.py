@@ -83,7 +83,7 @@ def _judged(
 
 
 def _crashed(judgments: Sequence[Judgment]) -> int:
-    """3 if a rule crashed, so that the job is red and the status an error."""
+    """Return 3 if a rule crashed, which fails the job and sets the status to error."""
     counted = [
         pair for judgment in judgments for pair in judgment.view.reviewed.finding_changes.counted
     ]

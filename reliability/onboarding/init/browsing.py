@@ -1,4 +1,4 @@
-"""Under which address people read the files of a repository, so that a runbook can be clicked."""
+"""The address at which people read a repository's files, for links to runbooks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FORMS: Final = (
     ("gitea", "src/branch"),
     ("forgejo", "src/branch"),
 )
-"""What stands between a repository and a branch, by a word of the host's name."""
+"""The path between a repository and a branch, by a word of the host's name."""
 
 
 def browsing_base(root: Path) -> str:

@@ -1,4 +1,4 @@
-"""Where a workflow installs this program from: a Git repository over HTTPS, at one full commit.
+"""The source from which a workflow installs this program: Git over HTTPS, at one full commit.
 
 The distribution is not on a package index, so its bare name must never be installed: anyone who
 registers that name could run code in jobs with credentials.

@@ -1,4 +1,4 @@
-"""Pairs of series that could be an SLI, found in a Prometheus, with what they counted in a day."""
+"""Pairs of series of a Prometheus that could be an SLI, with their events of one day."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ KEPT_BY: Final = 0.99
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliCandidate:
-    """An SLI that could be: what it counts, and the events of the last day.
+    """A possible SLI: what it counts, and the events of the last day.
 
-    Its queries are in the language of the source. `fits` says whether the value of a label, or a
-    tag, names the service that was asked for.
+    Its queries are in the language of the source. `fits` says whether the value of a label or a tag
+    names the requested service.
     """
 
     kind: ServiceKind
@@ -57,9 +57,9 @@ class Scope:
 def candidates(
     metrics: PrometheusMetrics, service: str, kinds: tuple[ServiceKind, ...]
 ) -> tuple[SliCandidate, ...]:
-    """Those that name the service; those of other services only if none does. The busiest first.
+    """Return candidates that name the service, or else those of other services; busiest first.
 
-    A metric that never counted in the last day is none.
+    A metric that never counted in the last day is not a candidate.
     """
     names = metrics.names()
     known = KnownMetrics(metrics, service, names, own=own_metrics(metrics, service, names))
@@ -240,7 +240,7 @@ def _scopes(known: KnownMetrics, name: str, labels: tuple[str, ...]) -> Iterator
 def _whole_and_parts(
     counted: Mapping[Labels, float], part: str | None
 ) -> Iterator[tuple[SelectorMatcher, ...]]:
-    """All of it, then its busiest parts, where there are several."""
+    """Return the total, then its busiest parts if there are several."""
     yield ()
     if part is None or len(counted) < 2:
         return

@@ -57,7 +57,7 @@ def datadog_names() -> DatadogNames:
 def datadog_candidates(
     site: DatadogSite, service: str, kinds: tuple[ServiceKind, ...]
 ) -> tuple[SliCandidate, ...]:
-    """Those that the service sends; all where it sends none. The busiest first."""
+    """Return the candidates that the service sends, or all if it sends none; busiest first."""
     known, by_name = datadog_names(), {kind.name: kind for kind in kinds}
     tag = f"{known.service}:{service}"
     own = site.names(tag)
@@ -78,7 +78,7 @@ def datadog_candidates(
 def past_of_queries(
     site: DatadogSite, counts: str, events: str, total: str, length: timedelta
 ) -> CountedEvents | None:
-    """What two queries counted; hours without a count are left out. None where none has one."""
+    """Return the counts of two queries without empty hours; None if no hour has a count."""
     every, some = site.sums(total, length).values(), site.sums(events, length).values()
     hours = max((known for _, known in every), default=0)
     if not hours:
@@ -109,7 +109,7 @@ class CountedQueries:
 def _counted(
     site: DatadogSite, pair: tuple[str, str], scope: str, parts: tuple[str, ...]
 ) -> Iterator[CountedQueries]:
-    """The whole, then its busiest parts, where there are several."""
+    """Return the total, then its busiest parts if there are several."""
     events, total = (_query(name, scope) for name in pair)
     some, every = (site.sums(query, DAY).get("", (0.0, 0))[0] for query in (events, total))
     yield CountedQueries(events, total, some, every=every)

@@ -18,7 +18,7 @@ from reliability.timespan import TimeSpan
 
 HOUR: Final = timedelta(hours=1)
 LONGEST: Final = timedelta(days=60)
-"""What is asked at once by the hour: 1,440 points of 1,500 that a series may have."""
+"""The span of one hourly query: 1,440 points of the 1,500 that a series may have."""
 
 Tag = str
 """`name:value`; empty for a query that groups by nothing."""
@@ -37,7 +37,8 @@ METRICS: Final = TypeAdapter(MetricsAnswer)
 class DatadogSite:
     """One site, at one moment.
 
-    Every method raises SourceError where it does not answer, refuses, or answers something else.
+    Every method raises SourceError if the site does not answer, refuses, or sends an unexpected
+    answer.
     """
 
     server: DatadogServer

@@ -1,4 +1,4 @@
-"""What a Prometheus holds, asked for by name, label and sum; the replies are looked at first."""
+"""The series of a Prometheus, queried by name, label and sum; replies are checked first."""
 
 from __future__ import annotations
 

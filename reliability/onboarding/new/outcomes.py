@@ -34,9 +34,9 @@ class OutcomeMatcher:
 
 
 def outcome_of(label: str, values: Sequence[str]) -> OutcomeMatcher | None:
-    """What a label's values say of how events ended; None if they say something else.
+    """Return how events ended by a label's values; None if the values say something else.
 
-    A class of values is selected and not the values of today, so that a new one counts too.
+    The matcher selects a class of values instead of today's values, so a new value counts too.
     """
     words = [value.lower() for value in values if value]
     if any(STATUS_CODE.fullmatch(word) for word in words):

@@ -1,4 +1,4 @@
-"""Which series of a Prometheus are a service's: by a label of theirs, or by the metric's name."""
+"""The series of a Prometheus that belong to a service, by a label or by the metric's name."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ LADDER: Final = tuple(
 """Round numbers. Below 0.95 the fast windows of `google-30d` need more errors than there can be."""
 GUESS: Final = Decimal("0.99")
 FEWEST_FAILURES: Final = 10
-"""How many failures a period's budget must hold, so that one failure is not a disaster."""
+"""The failures that a period's budget must allow, which keeps one failure from exhausting it."""
 FAILURES_IF_FEW: Final = 5
 """How many failures a window must hold before it fires, if one alone would fire it."""
 ENOUGH_DAYS: Final = 7

@@ -25,9 +25,9 @@ MOST_SERIES_DAYS: Final = 6000
 
 @dataclass(slots=True)
 class RecentSamples:
-    """A `SampleReader` that asks another one for each selector once, chunk by chunk.
+    """A `SampleReader` that queries another one for each selector once, chunk by chunk.
 
-    `progress` is called with the chunks that are done; it is asked for no more than `span`.
+    `progress` is called with the number of finished chunks. Queries are limited to `span`.
     """
 
     reader: SampleReader
@@ -80,9 +80,9 @@ def _chunks(span: TimeSpan) -> Iterator[TimeSpan]:
 
 
 def known_span(metrics: PrometheusMetrics, selector: str, wanted: TimeSpan) -> TimeSpan | None:
-    """The part of a span in which a counter has samples; shorter where it has very many series.
+    """Return the part of a span in which a counter has samples; shorter if it has many series.
 
-    None where there are none.
+    Returns None if there are no samples.
     """
     counts = list(metrics.points(f"count({selector})", wanted, HOUR))
     counts += metrics.points(f"count({selector})", TimeSpan(wanted.end - HOUR, wanted.end), MINUTE)

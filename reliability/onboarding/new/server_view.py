@@ -1,4 +1,4 @@
-"""What a new SLO can be measured by: a server that answers, one that does not, or none at all."""
+"""The server that a new SLO can be measured by: one that answers, one that does not, or none."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerRequest:
-    """What is looked for, and where.
+    """The search for an SLI, and the server to search.
 
-    `kinds` gives the kinds of service to look for, or refuses the one that was named, once a server
-    is there. `prometheus` is a URL, or None for the declared server. `has_query` says that the SLI
-    is given, so that no candidates are needed. `is_attended` says that somebody can go on without a
-    server. `end` is where the past ends. `note` and `progress` take what is printed meanwhile.
+    `kinds` returns the kinds of service to search for, or refuses the named kind, once a server is
+    available. `prometheus` is a URL, or None for the declared server. `has_query` says that the SLI
+    is known, so no candidates are needed. `is_attended` says that a person can continue without a
+    server. `end` is the end of the past. `note` and `progress` print messages meanwhile.
     """
 
     catalog: Catalog
@@ -66,7 +66,7 @@ class ServerView:
 
     @property
     def own(self) -> tuple[SliCandidate, ...]:
-        """The candidates that name the service; the numbers of `--sli` are theirs."""
+        """The candidates that name the service; the numbers of `--sli` refer to them."""
         return tuple(candidate for candidate in self.candidates if candidate.fits)
 
     def past(self, indicator: NewSli) -> CountedEvents | str:
@@ -86,7 +86,7 @@ class ServerView:
         return past.reason if isinstance(past, NoHistory) else past
 
     def _fetch(self, indicator: NewSli) -> str:
-        """Make the past of an indicator ready to be read; why there is none, else empty."""
+        """Prepare the past of an indicator for reading; return why there is none, or empty."""
         if self.metrics is None:
             return self.missing
         if find_spec("numpy") is None:
@@ -114,7 +114,8 @@ def look(request: ServerRequest) -> Iterator[ServerView]:
     """Look at the server that is named or declared.
 
     Raises:
-        ReliabilityError: one was named, does not answer, and nobody is there to go on without it.
+        ReliabilityError: a named server does not answer, and no person is present to continue
+            without it.
     """
     declared = request.catalog.only(HistorySources)
     source = declared.value.spec.source if declared else None
@@ -179,7 +180,7 @@ def _open_site(request: ServerRequest, source: DatadogSource) -> Iterator[Datado
 
 
 def _at_datadog(request: ServerRequest, site: DatadogSite) -> ServerView:
-    """Pairs of metrics of the site, and a note if there are none."""
+    """Return pairs of metrics of the site, and a note if there are none."""
     from reliability.onboarding.new.datadog_candidates import datadog_candidates
 
     request.note(f"looking at {site.url} ...")
@@ -198,10 +199,10 @@ def _at_datadog(request: ServerRequest, site: DatadogSite) -> ServerView:
 
 
 def _past_at(site: DatadogSite, indicator: NewSli, length: timedelta) -> CountedEvents | str:
-    """What an indicator counted, or why that is not known.
+    """Return what an indicator counted, or why that is not known.
 
     Raises:
-        SourceError: it does not answer as asked.
+        SourceError: the server sends an unexpected answer.
     """
     from reliability.onboarding.new.datadog_candidates import past_of_queries
 

@@ -53,7 +53,7 @@ class Collector:
             tally.severities[severity] += 1
 
     def add_fired(self, name: str, message: ReceivedMessage, *, counts: bool) -> None:
-        """Count an episode of an alert of this name, as a notification where it `counts` as one."""
+        """Count an episode of an alert of this name, as a notification if it `counts` as one."""
         self._seen(message)
         tally = self._tally(Key(name, message.severity.lower(), True))
         if counts:

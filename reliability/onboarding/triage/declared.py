@@ -28,10 +28,10 @@ SUMMARIES: Final = ("summary", "title", "message", "description")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredRule:
-    """One alerting rule; `location` is `path:line`, `burn` what it watches where it burns a budget.
+    """One alerting rule; `location` is `path:line`, `burn` is what a burn-rate rule watches.
 
-    `dead` says why it cannot fire, and is empty if nothing is known against it. `urgent` says
-    why it cannot wait for days, though it is a cause; `summary` is what people wrote of it.
+    `dead` says why it cannot fire, and is empty if no reason is known. `urgent` says why it cannot
+    wait for days although it is a cause. `summary` is the summary that people wrote.
     """
 
     name: str
@@ -106,9 +106,9 @@ def _metrics(tree: Any) -> Iterable[str]:
 
 
 def unknown_metrics(rule: DeclaredRule, known: frozenset[str]) -> tuple[str, ...]:
-    """Metrics of a rule that a server has no series of, where that keeps it from firing.
+    """Return metrics of a rule that have no series on a server, if that keeps it from firing.
 
-    A rule that asks for absence, or has alternatives, may fire without them.
+    A rule that tests for absence, or has alternatives, may fire without them.
     """
     if not known or "absent" in rule.expr or " or " in f" {rule.expr} ".replace("\n", " "):
         return ()

@@ -125,9 +125,9 @@ def _good_news(case: Case, guess: Guess) -> TierVerdict | None:
 
 
 def _measured(case: Case, _guess: Guess) -> TierVerdict | None:
-    """Propose alert for what comes during incidents, whatever its words are.
+    """Propose the alert tier for an alert that comes during incidents, whatever its words are.
 
-    Incidents are rare, so that this does not happen by chance.
+    Incidents are rare, so this does not happen by chance.
     """
     figures = case.figures
     if figures.during < TWICE or figures.during < WITH_INCIDENTS * figures.notifications:

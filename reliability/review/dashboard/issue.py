@@ -28,11 +28,11 @@ LISTED: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardFigures:
-    """All that a dashboard lists.
+    """The contents of a dashboard.
 
-    `reviews`, `tickets` and `digests` are the issues that are there. `burning` are SLOs whose
-    budget is exhausted or burns faster than sustainable; None if that is not known, and `why` is
-    the reason. `run` is the address of the run that writes it; empty outside of one.
+    `reviews`, `tickets` and `digests` are the existing issues. `burning` are SLOs whose budget is
+    exhausted or burns faster than sustainable; None if that is not known, and `why` is the reason.
+    `run` is the address of the run that writes it; empty outside of a run.
     """
 
     day: date

@@ -1,6 +1,6 @@
 """Notifications of a period by tier: counted now, or read from earlier digests.
 
-Each digest keeps its counts in an HTML comment in the first line of its issue, so that no state is
+Each digest keeps its counts in an HTML comment in the first line of its issue, so no state is
 stored elsewhere.
 """
 

@@ -31,10 +31,10 @@ EVERYBODY: Final = RepositoryAccess()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceApproval:
-    """What of a service, or of `policies/`, needs approval, by whom, and who has given it.
+    """The parts of a service or of `policies/` that need approval, the approvers and approvals.
 
-    `missing` are the roles for which nobody has agreed; `proposed` are handles of the author that
-    agreed by proposing.
+    `missing` are the roles for which no approval exists. `proposed` are handles of the author that
+    approved by proposing.
     """
 
     needed: RequiredApproval
@@ -50,7 +50,7 @@ class ServiceApproval:
 
     @property
     def is_met(self) -> bool:
-        """Whether nobody is missing; a waiver, or a document that records it, does as well."""
+        """Whether no role is missing; a waiver, or a document that records it, also counts."""
         return all(finding.waiver is not None for finding in self.findings)
 
 
@@ -66,13 +66,13 @@ def approvals(
     proposes_the_same: Callable[[str], bool | None] = head_only,
     access: RepositoryAccess = EVERYBODY,
 ) -> Approvals:
-    """The handles that approved what the head proposes; nobody approves what they propose.
+    """Return the handles that approved the head's proposal; authors cannot approve their own.
 
     An approval belongs to a commit. It holds for the head, too, if `proposes_the_same` says that
     the commit changes the same governed files from and to the same content: then only other files
-    or the base have moved, as after "Update branch". None says that the commit is gone.
-    A team approves by any of its members, as the base's `Team` of that code host's name has them.
-    Who has no access any more does not approve.
+    or the base have moved, as after "Update branch". None says that the commit is gone. A team
+    approves by any of its members, as the base's `Team` of that code host's name has them. People
+    without access can no longer approve.
     """
     absent = {handle.lower() for handle in access.without}
     given: set[str] = set()
@@ -153,7 +153,7 @@ def asks(findings: Iterable[Finding], context: Context) -> tuple[ServiceApproval
 
 
 def for_reviewers(finding: Finding, context: Context) -> Finding:
-    """Say how to approve on the pull request, where no option of a command can be passed."""
+    """Say how to approve on the pull request, which has no command options."""
     problem = finding.problem
     if problem.requires is None:
         return finding

@@ -20,7 +20,7 @@ class Judgment:
 
     @property
     def passes(self) -> bool:
-        """Whether nothing stands in the way."""
+        """Return whether nothing blocks."""
         return self.view.reviewed.verdict.is_good
 
     @property
@@ -30,9 +30,9 @@ class Judgment:
 
 
 def commit_status(judgments: Sequence[Judgment]) -> CommitStatus:
-    """Success only if every pull request with this commit passes.
+    """Return success only if every pull request with this commit passes.
 
-    A draft is not judged yet: GitHub merges none, and its author is not done.
+    A draft is not judged yet: GitHub does not merge drafts, and their authors are not done.
     """
     failing = [judgment for judgment in judgments if not judgment.passes]
     state: State = "success"

@@ -26,7 +26,7 @@ class Touched:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether the change touches none of them."""
+        """Return whether the change touches none of them."""
         return not self.services and not self.policies
 
 

@@ -30,7 +30,7 @@ HERE: Final = ("title", "text", "pretext", "fallback")
 
 @dataclass(frozen=True, slots=True, order=True)
 class NotifiedRecipient:
-    """How people are notified, and whom or where."""
+    """How people are notified, and which person or channel."""
 
     how: How
     whom: str

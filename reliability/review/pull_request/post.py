@@ -77,7 +77,7 @@ class Posting:
                 self.unasked.append(str(error))
 
     def summary(self, shown: ReportView) -> None:
-        """Keep the one summary, or none where the change is about something else."""
+        """Keep the single summary comment, or no comment if the change is unrelated."""
         is_wanted = not shown.reviewed.touched.is_nothing
         text = short_report(shown, ROOM)
         drafts = [summary(self.pull.number, text)] if is_wanted else []

@@ -1,4 +1,4 @@
-"""A whole review as Markdown; where it is too long, whole sections go, the least needed first."""
+"""A whole review as Markdown; if it is too long, the least important sections are dropped."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def replay_lines(shown: ReportView) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """A section; the highest `spare` goes first where there is no room."""
+    """A section; if there is no room, the one with the highest `spare` is dropped first."""
 
     lines: Callable[[ReportView], Iterator[str]]
     spare: int

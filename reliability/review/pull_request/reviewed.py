@@ -73,8 +73,8 @@ def _key(fingerprint: str, finding: Finding) -> tuple[str, bool, Severity]:
 class PolicySource:
     """The commit whose policies were applied: the base, or the change if the base has none.
 
-    `unread` are files of the base that cannot be read; `pending` are the approvers whom waivers of
-    the change wait for.
+    `unread` are files of the base that cannot be read; `pending` are the approvers whose approval
+    waivers of the change need.
     """
 
     commit: str

@@ -20,10 +20,10 @@ def reviewers(
     reviews: Iterable[SubmittedReview],
     approvals: Approvals,
 ) -> tuple[str, ...]:
-    """The handles to request: `@person` or `@organization/team`.
+    """Return the handles to request: `@person` or `@organization/team`.
 
-    Not the author, nor who is requested already, nor who has reviewed. Who approved something else
-    than the head is asked again. A draft is not shown to anybody.
+    The author, requested reviewers and people who have reviewed are left out. People who approved
+    something other than the head are requested again. A draft requests no reviewers.
     """
     if pull.draft:
         return ()

@@ -25,10 +25,10 @@ from reliability.review.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRequest:
-    """What a run is about, and what it may write.
+    """The subject of a run, and what it may write.
 
-    `revision` is the base's, `head` the commit of the event, where there is one; `approved` are
-    the handles of those who approved outside of the forge; `report` is the address of the run.
+    `revision` is the base's, `head` the commit of the event, if there is one. `approved` are the
+    handles of people who approved outside of the forge. `report` is the address of the run.
     """
 
     revision: str
@@ -51,9 +51,9 @@ class ReviewRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewResult:
-    """A review, every finding of the head, and what became of the comments, where there is a forge.
+    """A review, every finding of the head, and the outcome of the comments, if there is a forge.
 
-    `catalog` is what the head declares.
+    `catalog` is the catalog of the head.
     """
 
     view: ReportView
@@ -76,7 +76,7 @@ def review_change(
 def review_pull_request(
     workspace: Workspace, merge: Merge, request: ReviewRequest, forge: Forge | None
 ) -> ReviewResult | None:
-    """Review a change, and bring its comments to the forge; None if its pull request is closed."""
+    """Review a change and post its comments to the forge; None if its pull request is closed."""
     approved = with_teams(request.approved, merge.base.catalog)
     if forge is None:
         given = Approvals(given=frozenset(approved))

@@ -15,7 +15,7 @@ MOST_ROWS: Final = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """What is known, the words, and how many rows a table gets; None for all.
+    """The facts, the words, and the number of rows in a table; None for all rows.
 
     `on_lines` are the fingerprints of findings that have a comment on their line. `report` is the
     address of the run that keeps the full report; empty outside of one.
@@ -35,7 +35,7 @@ class ReportView:
         yield from self.left_out(len(rows) - len(rows[: self.rows]))
 
     def left_out(self, count: int) -> Iterator[str]:
-        """How much has no room, and where it is."""
+        """Return how many items were left out, and where they are."""
         if count:
             text = self.words.many(
                 "{count} more is in the full report.", "{count} more are in the full report.", count

@@ -20,7 +20,7 @@ WORST: Final = tuple(SIGNS)
 """Of several incidents in a column, the last of these is shown."""
 
 WIDTH: Final = 45
-"""Columns at most; of 90 days, each is two."""
+"""The maximum number of columns; for 90 days, a column is two days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def timeline(
 
 
 def drawn(counts: tuple[int, ...], most: int) -> str:
-    """A row of bars; the tallest stands for `most`."""
+    """Return a row of bars; the tallest one represents `most`."""
     return "".join(BARS[-(-count * len(BARS) // most) - 1] if count else NONE for count in counts)
 
 

@@ -1,4 +1,4 @@
-"""What a service's team could do next: the lowest gap of the hierarchy, a step of adoption.
+"""The next step for a service's team: the lowest gap of the hierarchy, or a step of adoption.
 
 Sources: Site Reliability Engineering, part III (the Service Reliability Hierarchy); the talk's
 ladder of adoption: none, with SRE, assisted, by the team itself.
@@ -49,7 +49,7 @@ class NextStep:
 def next_step(
     mine: Sequence[Objective], catalog: Catalog, owner: OwnershipSpec | None
 ) -> NextStep | None:
-    """What comes next for a service with these objectives; None where nobody owns it."""
+    """Return the next step for a service with these objectives; None if it has no owner."""
     if owner is None:
         return None
     team = catalog.find(Team, owner.team)

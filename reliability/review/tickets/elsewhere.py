@@ -1,7 +1,7 @@
-"""The list of tickets in other repositories: one issue here, by which a transfer is noticed.
+"""The list of tickets in other repositories: one issue here that reveals transfers.
 
-An issue that was transferred is not listed by its old repository any more. Only by its number can
-one tell that it was there, so that it is not opened a second time.
+The old repository no longer lists a transferred issue. Only its number shows that it existed, which
+prevents opening it a second time.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class SignalGroup:
 
     @property
     def slo(self) -> str:
-        """The name of its SLO; empty if it has none."""
+        """The name of its SLO; empty if it has no SLO."""
         return dict(self.labels).get("slo", "")
 
 

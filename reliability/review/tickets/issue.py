@@ -1,4 +1,4 @@
-"""A ticket, and the one about all that have none of their own, as people read them."""
+"""The texts of a ticket and of the issue about all groups without a ticket."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class TicketIssueWriter:
         yield from folded(words("Latest firings"), table(heads, shown))
 
     def flooded(self, tickets: Sequence[Ticket]) -> IssueDraft:
-        """One issue about all that have none of their own."""
+        """Return one issue about all groups without a ticket."""
         words = self.words
         heads = (words("service"), words("signal"), words("count"), words("total time"))
         rows = [
@@ -178,7 +178,7 @@ class TicketIssueWriter:
         )
 
     def _zone(self, service: str) -> ZoneInfo:
-        """The clock of a service's team; UTC where that is not known."""
+        """Return the time zone of a service's team; UTC if it is not known."""
         return ZoneInfo(self.zones.get(service, "UTC"))
 
 

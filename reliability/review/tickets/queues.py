@@ -1,4 +1,4 @@
-"""The queues of `reliability tickets`: which team's issues live where, read and written."""
+"""The queues of `reliability tickets`: the repository of each team's issues, read and written."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class TicketQueues:
         return TimeSpan(min(since, self.now - MINUTE), self.now)
 
     def write(self, name: str, activities: Sequence[GroupActivity], *, sees_the_past: bool) -> bool:
-        """Bring one queue's issues to what is wanted; whether all that was tried was done.
+        """Update one queue's issues; return whether every attempted write succeeded.
 
         Raises:
             ForgeError: the queue cannot be read.

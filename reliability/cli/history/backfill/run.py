@@ -61,7 +61,7 @@ class BackfillRequest:
     promtool: str | None
 
     def folder_of(self, app: App, replica: PrometheusReplica) -> BackfillDestination:
-        """Where the blocks of a replica go, or the files for the commands."""
+        """Return the folder for the blocks of a replica, or for the files of the commands."""
         named = dict(_named(each) for each in self.folders)
         folder = named.get(replica.name) or named.get("")
         output = (self.out or app.root / ".reliability" / "backfill") / replica.name
@@ -69,10 +69,10 @@ class BackfillRequest:
 
 
 def replicas(app: App, request: BackfillRequest) -> list[PrometheusReplica]:
-    """Each server that is backfilled.
+    """Return each server that is backfilled.
 
     Raises:
-        ReliabilityError: none is declared, a name is unknown, or one folder is for several.
+        ReliabilityError: no server is declared, a name is unknown, or one folder is for several.
     """
     every = _declared(app) if request.prometheus is None else [_of_url(request.prometheus)]
     unknown = {*request.targets, *(_named(folder)[0] for folder in request.folders)} - {""}
@@ -95,7 +95,7 @@ def replicas(app: App, request: BackfillRequest) -> list[PrometheusReplica]:
 
 
 def _named(written: str) -> tuple[str, str]:
-    """The target and the folder of `NAME=FOLDER`; the target is empty where none is named."""
+    """Return the target and the folder of `NAME=FOLDER`; the target is empty if not named."""
     name, equals, folder = written.partition("=")
     return (name, folder) if equals and "/" not in name else ("", written)
 

@@ -60,7 +60,7 @@ def _warm_up(app: App) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPullOptions:
-    """Which SLIs are pulled, and where to."""
+    """The SLIs to pull and the destination."""
 
     place: HistoryLocation
     slis: list[SliHistory]
@@ -92,7 +92,7 @@ def _changed(app: App, names: tuple[str, ...], revision: str) -> HistoryPullOpti
 
 
 def _ensure_inside(app: App, place: HistoryLocation) -> None:
-    """A change may hold a link where the store should be; nothing is written through it."""
+    """Ensure that no link in a change redirects a write of the store."""
     root, folder = real_path(app.root), place.store.folder
     if real_path(folder) != root / place.spec.store:
         raise SourceError(
@@ -101,7 +101,7 @@ def _ensure_inside(app: App, place: HistoryLocation) -> None:
 
 
 def _prune(app: App, place: HistoryLocation) -> None:
-    """Remove what is older than the policy keeps, where it says so."""
+    """Remove what is older than the policy's retention, if the policy limits it."""
     if place.spec.keep is not None:
         removed = list(place.store.prune(app.today - place.spec.keep))
         if removed:
@@ -109,7 +109,7 @@ def _prune(app: App, place: HistoryLocation) -> None:
 
 
 def _note_retention(app: App, server: Fetching, span: TimeSpan) -> None:
-    """Say where the span begins before what the server keeps."""
+    """Print a note if the span begins before the server's retention."""
     kept = server.keeps()
     if kept is not None and kept < span.length:
         day = timedelta(days=1)

@@ -1,1 +1,1 @@
-"""Where noise is read from: chats, pagers, events, tables, rule files, a live Prometheus."""
+"""Sources of alert noise: chats, pagers, events, tables, rule files, a live Prometheus."""

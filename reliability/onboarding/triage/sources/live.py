@@ -27,7 +27,7 @@ from reliability.timespan import TimeSpan
 
 ALL = 'alertname!=""'
 THIS_MINUTE = timedelta(minutes=1)
-"""A span ends with the current minute, so that an alert that just began to fire is in it."""
+"""A span ends with the current minute, which includes an alert that just began to fire."""
 
 
 @dataclass(frozen=True, slots=True)
