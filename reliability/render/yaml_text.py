@@ -147,7 +147,7 @@ def _string(text: str, indent: str) -> str:
 
 
 def _several_lines(text: str, indent: str) -> str:
-    """Return a literal block if the indentation of the text and the block can be told apart."""
+    """Return a literal block if the indentation of the text and the block can be distinguished."""
     if text[0] in " \n" or not _is_printable(text):
         return _double_quoted(text)
     body = text.rstrip("\n")

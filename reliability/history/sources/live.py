@@ -24,7 +24,7 @@ SECOND: Final = timedelta(seconds=1)
 class LiveServer:
     """A `SampleReader` that asks for long spans in parts, and an `ExpressionReader`.
 
-    `most_series` limits how many series of one selector are fetched; None is no limit.
+    `most_series` limits how many series of one selector are fetched; None means unlimited.
     """
 
     server: PrometheusServer
