@@ -251,7 +251,7 @@ def denied(error: OSError) -> str:
 
 
 def usage(error: click.ClickException) -> str:
-    """Print why the request cannot be carried out, and where its usage is documented."""
+    """Return why the request cannot be carried out, and where its usage is documented."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     text = error.format_message()
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):

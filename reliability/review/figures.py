@@ -19,7 +19,7 @@ JUST_OVER: Final = 1.005
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0) -> Iterator[str]:
-    """Return a table after an empty line; its last `numbers` columns are right-aligned."""
+    """Yield a table after an empty line; its last `numbers` columns are right-aligned."""
     texts = len(heads) - numbers
     yield from ("", f"| {' | '.join(heads)} |", f"|{'---|' * texts}{'--:|' * numbers}")
     for row in rows:
@@ -32,7 +32,7 @@ def section(heading: str, *below: str) -> tuple[str, ...]:
 
 
 def folded(summary: str, lines: Iterable[str]) -> Iterator[str]:
-    """Return lines that are folded until a click; `summary` holds no foreign text."""
+    """Yield lines that are folded until a click; `summary` holds no foreign text."""
     yield from ("", f"<details><summary>{summary}</summary>")
     yield from lines
     yield from ("", "</details>")

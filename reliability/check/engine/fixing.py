@@ -80,7 +80,7 @@ def _fitting(
 
 
 def _apart(fixes: Iterable[Fix]) -> Iterator[Fix]:
-    """Return the fixes whose edits overlap no earlier edit."""
+    """Yield the fixes whose edits overlap no earlier edit."""
     taken: list[Edit] = []
     for fix in sorted(fixes, key=lambda fix: fix.edits):
         if not any(_overlaps(edit, taken) for edit in fix.edits):

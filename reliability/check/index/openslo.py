@@ -47,7 +47,7 @@ def objectives(catalog: Catalog) -> Iterator[tuple[Located[Slo], DocumentPart[Sl
 
 
 def slis(catalog: Catalog) -> Iterator[DocumentPart[SliSpec]]:
-    """Return the contents of SLIs, wherever they are declared."""
+    """Yield the contents of SLIs, wherever they are declared."""
     for sli in catalog.documents(Sli):
         yield DocumentPart(sli.value.spec, sli, ("spec",))
     for slo in catalog.documents(Slo):

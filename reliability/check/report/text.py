@@ -20,7 +20,7 @@ COLORS: Final = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: B
 def text_report(
     findings: Iterable[Finding], texts: Mapping[PurePosixPath, str], *, color: bool = False
 ) -> Iterator[str]:
-    """Return the lines of each finding that is not waived; `texts` are the files by path.
+    """Yield the lines of each finding that is not waived; `texts` are the files by path.
 
     A line that contains a secret is not shown.
     """

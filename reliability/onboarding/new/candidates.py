@@ -240,7 +240,7 @@ def _scopes(known: KnownMetrics, name: str, labels: tuple[str, ...]) -> Iterator
 def _whole_and_parts(
     counted: Mapping[Labels, float], part: str | None
 ) -> Iterator[tuple[SelectorMatcher, ...]]:
-    """Return the total, then its busiest parts if there are several."""
+    """Yield the total, then its busiest parts if there are several."""
     yield ()
     if part is None or len(counted) < 2:
         return

@@ -109,7 +109,7 @@ class CountedQueries:
 def _counted(
     site: DatadogSite, pair: tuple[str, str], scope: str, parts: tuple[str, ...]
 ) -> Iterator[CountedQueries]:
-    """Return the total, then its busiest parts if there are several."""
+    """Yield the total, then its busiest parts if there are several."""
     events, total = (_query(name, scope) for name in pair)
     some, every = (site.sums(query, DAY).get("", (0.0, 0))[0] for query in (events, total))
     yield CountedQueries(events, total, some, every=every)

@@ -35,7 +35,7 @@ class ReportView:
         yield from self.left_out(len(rows) - len(rows[: self.rows]))
 
     def left_out(self, count: int) -> Iterator[str]:
-        """Return how many items were left out, and where they are."""
+        """Yield how many items were left out, and where they are."""
         if count:
             text = self.words.many(
                 "{count} more is in the full report.", "{count} more are in the full report.", count
