@@ -170,7 +170,7 @@ def test_another_author_writes_anew_unless_it_is_told_of_the_former(world: World
 # Comments on lines
 
 
-def test_comments_on_lines_are_written_and_a_mended_one_is_resolved(world: World) -> None:
+def test_comments_on_lines_are_written_and_a_fixed_one_is_resolved(world: World) -> None:
     assert keep_threads(world, thread(10), thread(11)) == ["Done Create"] * 2
     assert keep_threads(world, thread(10), thread(11)) == []
     assert keep_threads(world, thread(10, "still too low")) == ["Done Update", "Done Close"]

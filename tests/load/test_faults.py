@@ -94,6 +94,6 @@ def said(name: str, path: str, values: Any) -> Iterator[str]:
     for finding in findings:
         problem = finding.problem
         helped = f"; {problem.help}" if problem.help else ""
-        mended = f"; {problem.fix.title}" if problem.fix else ""
+        fixed = f"; {problem.fix.title}" if problem.fix else ""
         spot = f"{problem.at.span.line}:{problem.at.span.column}"
-        yield f"{name}: {spot} {finding.rule}: {problem.message}{helped}{mended}"
+        yield f"{name}: {spot} {finding.rule}: {problem.message}{helped}{fixed}"

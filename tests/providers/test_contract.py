@@ -108,7 +108,7 @@ def test_a_hand_edit_is_named_and_held(world: World) -> None:
     assert (drift.held, after.changes) == (True, ())
 
 
-def test_a_hand_edit_is_mended_where_the_target_says_so(world: World) -> None:
+def test_a_hand_edit_is_overwritten_if_the_target_says_so(world: World) -> None:
     synced(world, world.wanted)
     world.edit()
     [outcome] = synced(world, world.wanted, "overwrite")

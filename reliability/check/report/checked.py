@@ -62,11 +62,11 @@ def statistics(findings: Sequence[Finding]) -> list[RuleCount]:
 
 def statistics_table(findings: Sequence[Finding]) -> list[str]:
     """Return the counts as lines in columns below a header; empty without findings."""
-    rows = [("rule", "severity", "found", "excused")]
+    rows = [("rule", "severity", "findings", "waived")]
     rows += [
         (statistic.rule, statistic.severity.word, f"{statistic.found:,}", f"{statistic.waived:,}")
         for statistic in statistics(findings)
     ]
     longest = max(len(row[0]) for row in rows)
-    lines = [f"{row[0]:<{longest}}  {row[1]:<8}  {row[2]:>6}  {row[3]:>7}" for row in rows]
+    lines = [f"{row[0]:<{longest}}  {row[1]:<8}  {row[2]:>8}  {row[3]:>6}" for row in rows]
     return lines if len(lines) > 1 else []

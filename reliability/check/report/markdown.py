@@ -15,7 +15,7 @@ LIMIT: Final = 60_000
 
 
 def markdown_report(checked: Checked) -> Iterator[str]:
-    """A heading, a table of counts, and a table of findings; info and excused ones are folded."""
+    """A heading, a table of counts, and a table of findings; info and waived ones are folded."""
     yield f"### Reliability: {summary(checked.findings, checked.services, checked.documents)}"
     if not checked.findings:
         return
@@ -25,14 +25,14 @@ def markdown_report(checked: Checked) -> Iterator[str]:
     rest = [finding for finding in checked.counted if finding.severity <= Severity.INFO]
     room = LIMIT
 
-    for title, findings in (("", urgent), ("info", rest), ("excused", checked.waived)):
+    for title, findings in (("", urgent), ("info", rest), ("waived", checked.waived)):
         for line in _section(title, findings, room):
             room -= len(line) + 1
             yield line
 
 
 def _counts(checked: Checked) -> Iterator[str]:
-    yield from ("", "| rule | severity | found | excused |", "|---|---|--:|--:|")
+    yield from ("", "| rule | severity | findings | waived |", "|---|---|--:|--:|")
     for count in statistics(checked.findings):
         severity = count.severity.word
         yield f"| {code(count.rule)} | {severity} | {count.found:,} | {count.waived:,} |"

@@ -32,7 +32,7 @@ def text_report(
 
 
 def summary(findings: Sequence[Finding], services: int, documents: int) -> str:
-    """`4 services, 12 documents: 1 error, 2 warnings`; excused ones are counted apart."""
+    """`4 services, 12 documents: 1 error, 2 warnings`; waived ones are counted separately."""
     counts = Counter(finding.severity for finding in findings if finding.waiver is None)
     parts = [
         _counted(counts[severity], severity.word)
@@ -42,7 +42,7 @@ def summary(findings: Sequence[Finding], services: int, documents: int) -> str:
     parts += [f"{counts[Severity.INFO]} info"] if counts[Severity.INFO] else []
     waived = sum(finding.waiver is not None for finding in findings)
     said = ", ".join(parts) or "no findings"
-    more = f"; {waived} excused" if waived else ""
+    more = f"; {waived} waived" if waived else ""
 
     return f"{_counted(services, 'service')}, {_counted(documents, 'document')}: {said}{more}"
 

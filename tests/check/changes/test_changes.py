@@ -31,7 +31,7 @@ def edited(path: str, *edits: tuple[str, str], files: Files | None = None) -> Fi
 
 
 def of_changes(findings: list[Finding]) -> list[tuple[str, str]]:
-    """Rule and message of what the rules of changes say, excused or not."""
+    """Rule and message of what the rules of changes say, waived or not."""
     return [(each.rule, each.problem.message) for each in findings if each.rule in CHANGES]
 
 

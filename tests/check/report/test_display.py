@@ -124,7 +124,7 @@ def test_counts_are_worst_and_most_frequent_first() -> None:
             2,
             "2 services, 2 documents: 1 error, 2 warnings, 1 info",
         ),
-        ([finding("a", ERROR, "w")], 2, 2, "2 services, 2 documents: no findings; 1 excused"),
+        ([finding("a", ERROR, "w")], 2, 2, "2 services, 2 documents: no findings; 1 waived"),
     ],
 )
 def test_a_summary_counts_what_is_there(

@@ -130,9 +130,9 @@ def test_annotations_have_columns_where_the_place_is_on_one_line() -> None:
 
 def test_markdown_has_counts_a_table_and_folds() -> None:
     assert list(report("markdown", ordinary())) == [
-        "### Reliability: 1 service, 1 document: 1 error; 1 excused",
+        "### Reliability: 1 service, 1 document: 1 error; 1 waived",
         "",
-        "| rule | severity | found | excused |",
+        "| rule | severity | findings | waived |",
         "|---|---|--:|--:|",
         "| `name-differs` | error | 1 | 0 |",
         "| `name-differs` | warning | 0 | 1 |",
@@ -141,7 +141,7 @@ def test_markdown_has_counts_a_table_and_folds() -> None:
         "|---|---|---|",
         f"| `{PATH}:1:10` | error `name-differs`: said | do it |",
         "",
-        "<details><summary>1 excused</summary>",
+        "<details><summary>1 waived</summary>",
         "",
         "| where | what | what to do |",
         "|---|---|---|",
@@ -166,9 +166,9 @@ def test_json_counts_by_rule() -> None:
         {"rule": "name-differs", "severity": "warning", "findings": 0, "waived": 1},
     ]
     assert statistics_table(ordinary().findings) == [
-        "rule          severity   found  excused",
-        "name-differs  error          1        0",
-        "name-differs  warning        0        1",
+        "rule          severity  findings  waived",
+        "name-differs  error            1       0",
+        "name-differs  warning          0       1",
     ]
     assert statistics_table([]) == []
 

@@ -113,7 +113,7 @@ def test_the_summary_counts_and_names_what_is_excused() -> None:
         Finding(rule="third", severity=Severity.INFO, problem=Problem(location(3, 1, 1), "said"))
     ]
     assert summary(some, 4, 12) == (
-        "4 services, 12 documents: 1 error, 2 warnings, 1 info; 1 excused"
+        "4 services, 12 documents: 1 error, 2 warnings, 1 info; 1 waived"
     )
     assert summary([], 1, 1_200) == "1 service, 1,200 documents: no findings"
 

@@ -52,14 +52,14 @@ def waived(
     return checked(laid_over(POLICY + more + waivers), today)
 
 
-def excused(findings: list[Finding]) -> list[int]:
+def waived_lines(findings: list[Finding]) -> list[int]:
     return [each.problem.at.span.line for each in findings if each.waiver is not None]
 
 
 def test_a_waiver_excuses_a_service_from_a_rule() -> None:
     findings = waived()
     assert found(findings) == []
-    assert excused(findings) == [7, 11]
+    assert waived_lines(findings) == [7, 11]
 
 
 def test_an_excused_finding_says_until_when_who_why_and_where() -> None:
@@ -72,7 +72,7 @@ def test_an_excused_finding_says_until_when_who_why_and_where() -> None:
 def test_a_waiver_may_excuse_one_object_alone() -> None:
     findings = waived(name="DiskFull")
     assert found(findings) == BOTH[:1]
-    assert excused(findings) == [11]
+    assert waived_lines(findings) == [11]
 
 
 def test_an_object_may_be_the_name_of_the_document() -> None:
@@ -101,7 +101,7 @@ def test_what_an_expired_waiver_excused_is_an_error_only_where_the_change_touche
     assert severities(None) == {"warning"}
     assert severities(files) == {"warning"}
     assert severities({**files, path: ""}) == {"error"}
-    assert severities(None, today=date(2026, 12, 1)) == {"error"}, "excused, and still an error"
+    assert severities(None, today=date(2026, 12, 1)) == {"error"}, "waived, and still an error"
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def test_nothing_fails_when_nothing_is_to_fail(repository: Path) -> None:
 def test_an_excused_finding_does_not_fail_and_json_says_who_agreed(repository: Path) -> None:
     without_a_runbook(repository)
     edit(repository / "policies/waivers.yaml", "waivers: []\n", WAIVER)
-    counted = "5 services, 31 documents: no findings; 1 excused\n"
+    counted = "5 services, 31 documents: no findings; 1 waived\n"
     assert check(folder=repository) == Ended(0, "", counted)
     (finding,) = json.loads(check("--format", "json", folder=repository).out)["findings"]
     assert finding["rule"] == "alert-without-runbook"

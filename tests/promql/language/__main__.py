@@ -31,11 +31,11 @@ def _report(folder: Path, file: Path, results: list[Outcome]) -> bool:
     passed = len(results) - len(excepted) - len(wrong)
     flags = ", ".join(sorted({str(result.flag) for result in excepted}))
     beside = f", {len(excepted)} behind feature flags ({flags})" if excepted else ""
-    print(f"{folder.name}/{file.name}: {passed} of {len(results)} passed{beside}")  # noqa: T201
+    print(f"{folder.name}/{file.name}: {passed} of {len(results)} passed{beside}")
 
     for result in wrong:
         command = result.command
-        print(f"  line {command.line}: {command.expression}: {result.failure}")  # noqa: T201
+        print(f"  line {command.line}: {command.expression}: {result.failure}")
     return bool(wrong)
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
-from reliability.model.error_budget import ErrorBudgetPolicySpec
+from reliability.model.error_budget import Criticality, ErrorBudgetPolicySpec
 from reliability.render.words import words_in
 from reliability.resolve.objectives import Objective, objectives
 from reliability.review.figures import budget_remaining
@@ -52,10 +52,10 @@ def remaining(share: float, name: str = "checkout") -> ObjectiveStatus:
 
 
 def asked(
-    *status: SloStatus, criticality: str = "critical", policy: object = POLICY
+    *status: SloStatus, criticality: Criticality = "critical", policy: object = POLICY
 ) -> ServiceGate:
     assert isinstance(policy, ErrorBudgetPolicySpec)
-    return gate("shop", criticality, status, policy, TODAY)  # type: ignore[arg-type]
+    return gate("shop", criticality, status, policy, TODAY)
 
 
 @pytest.mark.parametrize(

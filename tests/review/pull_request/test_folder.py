@@ -87,7 +87,7 @@ def test_a_second_run_writes_nothing_anew(change: Scene) -> None:
     assert {path: path.stat().st_mtime_ns for path in pull(change).rglob("*.md")} == before
 
 
-def test_what_is_mended_is_resolved_and_the_summary_is_edited_in_place(change: Scene) -> None:
+def test_what_is_fixed_is_resolved_and_the_summary_is_edited_in_place(change: Scene) -> None:
     to_folder(change)
     [summary] = pull(change).glob("*.md")
     change.change((POLICY, LOUDER[2], LOUDER[1]), (SLO, LOOSER[2], LOOSER[1]))

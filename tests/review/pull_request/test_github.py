@@ -116,9 +116,9 @@ def test_the_life_of_a_pull_request(story: Story) -> None:
     story.of.change((POLICY, LOUDER[2], LOUDER[1]))
     story.push(POLICY)
     story.world.approve("mori")
-    mended = story.run()
-    assert mended.code == 1, mended.err
-    assert "approval by @sato is missing" in mended.out
+    fixed = story.run()
+    assert fixed.code == 1, fixed.err
+    assert "approval by @sato is missing" in fixed.out
     story.world.approve("sato")
     approved = story.run()
     assert (approved.code, approved.out) == (0, "Nothing blocks this change\n"), approved.err

@@ -48,7 +48,7 @@ def another_tier(of: Scene) -> tuple[str, tuple[str, ...]]:
     return of.base, ()
 
 
-def mended(of: Scene) -> tuple[str, tuple[str, ...]]:
+def fixed(of: Scene) -> tuple[str, tuple[str, ...]]:
     broken = of.change(LOUDER)
     of.change((LOUDER[0], LOUDER[2], LOUDER[1]))
     return broken, APPROVERS
@@ -73,7 +73,7 @@ CASES: dict[str, Make] = {
     "approved": approved,
     "tightened": tightened,
     "another-tier": another_tier,
-    "mended": mended,
+    "fixed": fixed,
     "unknown-query": unknown_query,
 }
 
