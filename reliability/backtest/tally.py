@@ -89,9 +89,35 @@ class Named:
 Incident = tuple[str, tuple[int, ...], frozenset[tuple[str, str]]]
 
 
+@dataclass(slots=True)
+class OpenIncidents:
+    """The incidents that are open at receivers."""
+
+    keys: set[Incident] = field(default_factory=set)
+
+    def opens(self, message: Notification) -> bool:
+        """Record whether a group is an open incident now; return whether this message opens it.
+
+        A pager that gets no resolved notifications has incidents that people close, so each first
+        notification of a group opens one.
+        """
+        incident = (
+            message.receiver,
+            message.integrations,
+            frozenset(message.group.items()),
+        )
+        is_open = incident in self.keys
+        if not message.is_firing:
+            self.keys.discard(incident)
+        elif message.sends_resolved:
+            self.keys.add(incident)
+
+        return message.is_firing and message.reason == "first" and not is_open
+
+
 @dataclass(slots=True, kw_only=True)
 class TallyBuilder:
-    """Counts under construction; `open` has the incidents that are open at pagers."""
+    """Counts under construction, and the incidents that are open at pagers meanwhile."""
 
     alerts: defaultdict[AlertKey, NotificationTally] = field(
         default_factory=lambda: defaultdict(NotificationTally)
@@ -106,26 +132,7 @@ class TallyBuilder:
         default_factory=lambda: defaultdict(NotificationTally)
     )
     targets: Counter[str] = field(default_factory=Counter)
-    open: set[Incident] = field(default_factory=set)
-
-    def opens(self, message: Notification) -> bool:
-        """Record whether a group is an open incident now; return whether this message opens it.
-
-        A pager that gets no resolved notifications has incidents that people close, so each first
-        notification of a group opens one.
-        """
-        incident = (
-            message.receiver,
-            message.integrations,
-            frozenset(message.group.items()),
-        )
-        is_open = incident in self.open
-        if not message.is_firing:
-            self.open.discard(incident)
-        elif message.sends_resolved:
-            self.open.add(incident)
-
-        return message.is_firing and message.reason == "first" and not is_open
+    incidents: OpenIncidents = field(default_factory=OpenIncidents)
 
     def add(self, receiver: str, about: Sequence[Named], tally: NotificationTally) -> None:
         """Count one notification for its receiver, alerts, tiers and teams."""
@@ -147,10 +154,7 @@ def count_notifications(
     """Count notifications; `zones` are the time zones of teams, UTC for any other."""
     callers = {name: tuple(_callers(receiver)) for name, receiver in routing.receivers.items()}
     counts = TallyBuilder()
-    for _, of_message in groupby(
-        notifications, lambda each: (each.at, each.receiver, id(each.group))
-    ):
-        message = list(of_message)
+    for message in messages(notifications):
         first = message[0]
         about = [
             alerts[n] for n in sorted({n for notification in message for n in _about(notification)})
@@ -159,7 +163,7 @@ def count_notifications(
             caller
             for notification in message
             for caller in _called(
-                notification, callers[notification.receiver], counts.opens(notification)
+                notification, callers[notification.receiver], counts.incidents.opens(notification)
             )
         ]
         zone = zones.get(about[0].team, UTC)
@@ -193,9 +197,20 @@ def _callers(receiver: Receiver) -> Iterator[Caller]:
         yield Caller(integrations[kind][index], part.words, kind)
 
 
-def _message_of(notification: Notification) -> tuple[datetime, str, int]:
-    """Return the key of a message: all that a receiver got of a group at one moment."""
-    return notification.at, notification.receiver, id(notification.group)
+def messages(notifications: Iterable[Notification]) -> Iterator[list[Notification]]:
+    """Yield all that a receiver got of a group at one moment, message by message."""
+    for _, parts in groupby(notifications, lambda sent: (sent.at, sent.receiver, id(sent.group))):
+        yield list(parts)
+
+
+def is_night(local: datetime) -> bool:
+    """Whether a local time is from 22:00 to 06:00."""
+    return local.hour >= NIGHT_BEGINS or local.hour < NIGHT_ENDS
+
+
+def is_weekend(local: datetime) -> bool:
+    """Whether a local time is on a Saturday or Sunday."""
+    return local.isoweekday() >= SATURDAY
 
 
 def _about(notification: Notification) -> tuple[int, ...]:
@@ -219,6 +234,6 @@ def _tally(
         repeats=int(notification.reason == "repeat"),
         pages=int(any(caller.kind in PAGERS for caller in called)),
         mentions=int(any(caller.kind not in PAGERS for caller in called)),
-        night=int(local.hour >= NIGHT_BEGINS or local.hour < NIGHT_ENDS),
-        weekend=int(local.isoweekday() >= SATURDAY),
+        night=int(is_night(local)),
+        weekend=int(is_weekend(local)),
     )

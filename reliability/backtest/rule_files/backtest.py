@@ -24,7 +24,7 @@ SKIPPED: Final = SideFirings(outcome=NoHistory("the time of --budget was used up
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBacktestInputs:
-    """What is compared over which span; `every_alert` replays unchanged ones too.
+    """What is compared, and the span that was asked for; `every_alert` replays unchanged ones too.
 
     `goes_on` is asked before each alert, with how many are done and how many there are.
     """
@@ -32,7 +32,7 @@ class RuleBacktestInputs:
     comparison: Comparison
     routes: tuple[RuleRoutes, RuleRoutes]
     routes_from: str
-    known: TimeSpan
+    span: TimeSpan
     base: str
     incidents: tuple[RecordedIncident, ...] | None
     problems: tuple[Problem, ...] = ()
@@ -63,8 +63,8 @@ def rule_files_backtest(inputs: RuleBacktestInputs, replayer: RuleReplayer) -> R
     after = received(alerts[1], inputs.routes[1], replayer.span)
 
     return RuleBacktest(
-        span=replayer.span,
-        known=inputs.known,
+        span=inputs.span,
+        known=replayer.span,
         source=replayer.reader.description,
         base=inputs.base,
         rules=(

@@ -11,11 +11,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from reliability.backtest.rule_files.reading import RuleSet, SourceGroup, SourceRule
 from reliability.promql import parser
 from reliability.promql.evaluate.rules import selectors
+from reliability.promql.parser import KEPT
 from reliability.promql.selector import METRIC_NAME, Selector
 
 Aspect = Literal[
@@ -41,6 +43,7 @@ class RecordingRules:
 
     def __init__(self, rules: RuleSet) -> None:
         self._by_name: defaultdict[str, list[PlacedRule]] = defaultdict(list)
+        self._meanings: dict[str, tuple[str, ...]] = {}
         for group in rules.groups:
             for rule in group.rules:
                 if rule.kind == "record":
@@ -60,7 +63,10 @@ class RecordingRules:
 
     def meaning(self, expr: str) -> tuple[str, ...]:
         """The meanings of all recording rules that an expression reads, in a fixed order."""
-        return tuple(sorted(_meaning(placed) for placed in self.read_by(expr)))
+        if expr not in self._meanings:
+            meanings = (_meaning(placed) for placed in self.read_by(expr))
+            self._meanings[expr] = tuple(sorted(meanings))
+        return self._meanings[expr]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +181,7 @@ def _timing(group: SourceGroup) -> tuple[Any, ...]:
     return group.every, group.offset, group.limit
 
 
+@lru_cache(maxsize=KEPT)
 def canonical(expr: str) -> str:
     """An expression without the layout and comments in which it was written.
 
@@ -186,6 +193,7 @@ def canonical(expr: str) -> str:
         return expr
 
 
+@lru_cache(maxsize=KEPT)
 def metrics(expr: str) -> frozenset[str]:
     """The names of the series that an expression reads; empty if it cannot be parsed."""
     try:

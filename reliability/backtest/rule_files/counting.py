@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby
-from typing import Final
 
 from reliability.alertmanager.routing import Routing
 from reliability.alertmanager.simulate.posts import FiringAlert, Sending
@@ -17,13 +15,10 @@ from reliability.alertmanager.simulate.times import TimeIntervals
 from reliability.arrays import runs
 from reliability.backtest.rule_files.reach import Reach, ReachMapping, of_receiver, strongest
 from reliability.backtest.rule_files.result import Received, SideReceived
+from reliability.backtest.tally import OpenIncidents, is_night, is_weekend, messages
 from reliability.promql.evaluate.replay import Alert
 from reliability.promql.evaluate.semantics import MILLISECOND
 from reliability.timespan import EPOCH, TimeSpan
-
-NIGHT_BEGINS: Final = 22
-NIGHT_ENDS: Final = 6
-SATURDAY: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +41,8 @@ def received(
     builder = _Counts(rows=[row for row, _ in fired], alerts=alerts, routes=routes)
 
     notifications = simulate(alerts, configuration, server, span=span)
-    for (at, *_), of_message in groupby(
-        notifications, lambda sent: (sent.at, sent.receiver, id(sent.group))
-    ):
-        builder.count(list(of_message), is_shown=at >= span.start)
+    for message in messages(notifications):
+        builder.count(message, is_shown=message[0].at >= span.start)
 
     return SideReceived(
         reaches=dict(builder.reaches),
@@ -82,11 +75,11 @@ class _Counts:
     reaches: defaultdict[Reach, Received] = field(default_factory=lambda: defaultdict(Received))
     receivers: defaultdict[str, Received] = field(default_factory=lambda: defaultdict(Received))
     by_row: defaultdict[int, Received] = field(default_factory=lambda: defaultdict(Received))
-    open: set[tuple[str, tuple[int, ...], frozenset[tuple[str, str]]]] = field(default_factory=set)
+    incidents: OpenIncidents = field(default_factory=OpenIncidents)
 
     def count(self, message: list[Notification], *, is_shown: bool) -> None:
         """Count what a receiver got of a group at one moment, or only note that it did."""
-        opens = [self._opens(part) for part in message]
+        opens = [self.incidents.opens(part) for part in message]
         firing = sorted({number for part in message for number in part.firing})
         if not firing or not is_shown:
             return
@@ -100,27 +93,14 @@ class _Counts:
             messages=1,
             repeats=int(is_repeat),
             counted=int(counts),
-            night=int(counts and (local.hour >= NIGHT_BEGINS or local.hour < NIGHT_ENDS)),
-            weekend=int(counts and local.isoweekday() >= SATURDAY),
+            night=int(counts and is_night(local)),
+            weekend=int(counts and is_weekend(local)),
         )
 
         self.reaches[reach] += tally
         self.receivers[first.receiver] += tally
         for row in {self.rows[number] for number in firing}:
             self.by_row[row] += tally
-
-    def _opens(self, part: Notification) -> bool:
-        """Note whether a group is an incident at its receiver; whether this part makes it one.
-
-        What is never resolved by Alertmanager is closed by people: each first message opens it.
-        """
-        incident = (part.receiver, part.integrations, frozenset(part.group.items()))
-        is_open = incident in self.open
-        if not part.is_firing:
-            self.open.discard(incident)
-        elif part.sends_resolved:
-            self.open.add(incident)
-        return part.is_firing and part.reason == "first" and not is_open
 
     def _reach(self, message: Iterable[Notification], firing: Iterable[int]) -> Reach:
         mapped = {

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from reliability.convert.converter import Diagnostic, mapping
 from reliability.convert.fields import Fields
-from reliability.convert.originals import parse_merging
+from reliability.convert.originals import RULE, parse_merging
 from reliability.convert.prometheus_rules.groups import (
     OriginalRuleGroup,
     groups_of,
@@ -21,6 +21,7 @@ from reliability.convert.unrendered import NAMES, template_kind
 from reliability.finding import Problem
 from reliability.load.document import Document
 from reliability.load.faults import UNREADABLE
+from reliability.load.listing import SUFFIXES
 from reliability.location import Location, SourceSpan
 from reliability.message import Message
 from reliability.promql.evaluate.refused import CannotReplay
@@ -98,6 +99,8 @@ class RuleSet:
 
 
 def _read(path: PurePosixPath, data: bytes, every: timedelta) -> Iterator[SourceGroup | Problem]:
+    if path.suffix not in SUFFIXES and RULE.search(data) is None:
+        return
     kind = template_kind(path, data.decode("utf-8", "replace"))
     if kind is not None:
         what, _ = NAMES[kind]
@@ -138,8 +141,8 @@ def _group(
             rules.append(rule)
 
     try:
-        written = values.get("interval")
-        interval = duration(written) if written else every
+        # An interval of zero is none (rules/manager.go)
+        interval = duration(values.get("interval")) or every
         offset = duration(values.get("query_offset"))
     except CannotReplay as refusal:
         yield Problem(original.fields.origin.at, Message("{reason}", reason=str(refusal)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -47,7 +47,7 @@ Firings = AlertFirings | NoHistory | NoAlert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideFirings:
-    """When an alert of one side fired, and which way that was found out; empty if it was not."""
+    """When an alert of one side fired, and how that was determined; empty if it was not."""
 
     outcome: Firings
     alerts: tuple[Alert, ...] = ()
@@ -66,13 +66,15 @@ NOTHING: Final = SideFirings(outcome=NoAlert())
 class RuleReplayer:
     """Replays single alerts; samples that several alerts read are fetched once.
 
-    `span` is what is shown. `has_recorded` says whether the source has the series that recording
-    rules recorded; a file of samples has not.
+    `span` is what is shown. The source has no sample before `begins`, when nothing was evaluated
+    (`absent()` would fire); None if that is not known. `has_recorded` says whether the source has
+    the series that recording rules recorded; a file of samples has not.
     """
 
     reader: SampleReader
     span: TimeSpan
     how: Semantics
+    begins: datetime | None = None
     has_recorded: bool = True
 
     @cached_property
@@ -83,7 +85,7 @@ class RuleReplayer:
     def both(
         self, change: AlertChange, old: RecordingRules, new: RecordingRules
     ) -> tuple[SideFirings, SideFirings]:
-        """When the alert fired on each side, both found out in the same way.
+        """When the alert fired on each side, both determined in the same way.
 
         Recording rules are computed on both sides, or read on both: computed if they changed,
         or if the source does not have them.
@@ -96,7 +98,8 @@ class RuleReplayer:
         if all(not isinstance(side.outcome, NoHistory) for side in local):
             return local[0], local[1]
 
-        if "recordings" in change.aspects or not isinstance(self.reader, ExpressionReader):
+        needs_samples = "recordings" in change.aspects or any(side.lacks_series for side in local)
+        if needs_samples or not isinstance(self.reader, ExpressionReader):
             return local[0], local[1]
         by_server = [self._by_server(placed, self.reader) for placed, _ in sides]
         return by_server[0], by_server[1]
@@ -108,11 +111,10 @@ class RuleReplayer:
             return NOTHING
         try:
             groups = tuple(_groups(placed, recordings if computes else None))
-            before = max(BEFORE, 2 * placed.rule.after)
             replayed = replay(
                 groups,
                 self.samples,
-                self.span.extended(before),
+                self._evaluated(placed),
                 how=self.how,
                 grid=EvaluationGrid(),
             )
@@ -121,13 +123,13 @@ class RuleReplayer:
 
         if not replayed.storage.series and not replayed.alerts:
             return SideFirings(outcome=NoHistory(NO_SERIES))
-        has_recordings = computes and len(groups) + len(groups[0].rules) > 2
+        has_recordings = sum(len(group.rules) for group in groups) > 1
         return self._fired(placed, replayed.alerts, COMPUTED if has_recordings else SAMPLES)
 
     def _by_server(self, placed: PlacedRule | None, server: ExpressionReader) -> SideFirings:
         if placed is None:
             return NOTHING
-        before = self.span.extended(max(BEFORE, 2 * placed.rule.after))
+        before = self._evaluated(placed)
         asked = TimeSpan(before.start - placed.group.offset, before.end - placed.group.offset)
         try:
             group = _group(placed.group.name, placed, [placed])
@@ -138,6 +140,12 @@ class RuleReplayer:
             return SideFirings(outcome=NoHistory(str(error)))
 
         return self._fired(placed, alerts, SERVER)
+
+    def _evaluated(self, placed: PlacedRule) -> TimeSpan:
+        """The span, and so much before it that a `for` has begun."""
+        whole = self.span.extended(max(BEFORE, 2 * placed.rule.after))
+        start = whole.start if self.begins is None else max(whole.start, self.begins)
+        return TimeSpan(start, whole.end)
 
     def _fired(self, placed: PlacedRule, alerts: tuple[Alert, ...], way: Way) -> SideFirings:
         limit = placed.group.limit

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import os
-import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from reliability.alertmanager.routing import RoutingRefusedError, parse
-from reliability.alertmanager.simulate.times import time_intervals
 from reliability.backtest.rule_files.backtest import RuleBacktestInputs, rule_files_backtest
 from reliability.backtest.rule_files.comparing import compare
-from reliability.backtest.rule_files.counting import RuleRoutes
 from reliability.backtest.rule_files.incidents import read_incidents
-from reliability.backtest.rule_files.reach import Reach, ReachMapping, by_severity
+from reliability.backtest.rule_files.reach import Reach, ReachMapping
 from reliability.backtest.rule_files.reading import RuleSet
 from reliability.backtest.rule_files.replaying import RuleReplayer
 from reliability.backtest.rule_files.report import json, markdown, text
+from reliability.backtest.rule_files.repository import (
+    RuleFiles,
+    at_merge_base,
+    routes,
+    working_tree,
+)
 from reliability.cli.app import App
-from reliability.convert.converter import mapping
-from reliability.convert.originals import parse_merging
 from reliability.errors import ReliabilityError
-from reliability.git import SYMLINK, GitRepository
+from reliability.finding import Problem
 from reliability.history.sources.openmetrics import OpenMetricsFile
 from reliability.promql.evaluate.semantics import Ranges, Semantics
+from reliability.render.display import safe
 from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
+    from reliability.backtest.rule_files.result import RuleBacktest
     from reliability.history.sources.prometheus import PrometheusServer
     from reliability.promql.samples import SampleReader
 
@@ -90,50 +91,28 @@ class _Progress:
 
 
 def run(app: App, options: RuleFilesOptions) -> int:
-    """Replay the changes in rule files and return the exit code.
+    """Replay what changed in rule files; the exit code.
 
     Raises:
-        ReliabilityError: an option or file cannot be read, or there is no rule.
+        ReliabilityError: an option or file cannot be read, or no rule is found.
         SourceError: the server does not answer.
     """
     here = Path.cwd()
-    new = _working_files(here, options.rules)
-    base, old, old_config = _base(here, options)
-    new_rules = RuleSet.of(new.items())
-    if not any(True for _ in new_rules.alerts):
-        raise ReliabilityError(_nothing(options.rules, new, new_rules))
+    patterns = [pattern for pattern in options.rules if pattern != STANDARD_INPUT]
+    tree = working_tree(here, patterns, options.alertmanager)
+    files = dict(tree.files)
+    if STANDARD_INPUT in options.rules:
+        files[PurePosixPath("<stdin>")] = sys.stdin.buffer.read()
+    rules = RuleSet.of(files.items())
+    if not any(True for _ in rules.alerts):
+        raise ReliabilityError(_nothing(options.rules, files, rules))
 
-    mapped = _mapping(options)
-    routes = _routes(options.alertmanager, _config(options.alertmanager), mapped)
-    old_routes = routes
-    if old_config is not None:
-        old_routes = _routes(options.alertmanager, old_config, mapped)
-
-    with ExitStack() as closing:
-        reader, span, known = _source(app, options, closing)
-        replayer = RuleReplayer(
-            reader=reader,
-            span=span,
-            how=Semantics(Ranges(options.ranges)),
-            has_recorded=options.samples is None,
-        )
-        progress = _Progress(note=app.note, budget=options.budget)
-        inputs = RuleBacktestInputs(
-            comparison=compare(RuleSet.of(old.items()) if base else None, new_rules),
-            routes=(old_routes, routes),
-            routes_from=str(options.alertmanager or ""),
-            known=known,
-            base=base,
-            incidents=read_incidents(options.incidents) if options.incidents else None,
-            problems=new_rules.problems,
-            every_alert=options.every,
-            goes_on=progress.goes_on,
-        )
-        result = rule_files_backtest(inputs, replayer)
-
-    written = {"text": text.text, "markdown": markdown.text, "json": json.text}[options.form](
-        result
-    )
+    base = None
+    if options.revision is not None:
+        base = at_merge_base(here, options.revision, patterns, options.alertmanager)
+    result = _replayed(app, options, rules, (tree, base))
+    forms = {"text": text.text, "markdown": markdown.text, "json": json.text}
+    written = forms[options.form](result)
     if options.output is None:
         app.say(written)
     else:
@@ -142,106 +121,65 @@ def run(app: App, options: RuleFilesOptions) -> int:
     return 0
 
 
+def _replayed(
+    app: App, options: RuleFilesOptions, rules: RuleSet, sides: tuple[RuleFiles, RuleFiles | None]
+) -> RuleBacktest:
+    tree, base = sides
+    mapped = _mapping(options)
+    new_routes = routes(options.alertmanager, tree.alertmanager, mapped)
+    old_routes = new_routes
+    old_rules = None
+    if base is not None:
+        old_rules = RuleSet.of(base.files.items())
+        _note_unread(app, base, old_rules.problems)
+    if base is not None and base.alertmanager is not None:
+        old_routes = routes(options.alertmanager, base.alertmanager, mapped)
+
+    with ExitStack() as closing:
+        reader, span, known = _source(app, options, closing)
+        replayer = RuleReplayer(
+            reader=reader,
+            span=known,
+            begins=known.start if known.start > span.start else None,
+            how=Semantics(Ranges(options.ranges)),
+            has_recorded=options.samples is None,
+        )
+        progress = _Progress(note=app.note, budget=options.budget)
+        inputs = RuleBacktestInputs(
+            comparison=compare(old_rules, rules),
+            routes=(old_routes, new_routes),
+            routes_from=str(options.alertmanager or ""),
+            span=span,
+            base=base.commit if base else "",
+            incidents=read_incidents(options.incidents) if options.incidents else None,
+            problems=(*tree.problems, *rules.problems),
+            every_alert=options.every,
+            goes_on=progress.goes_on,
+        )
+        return rule_files_backtest(inputs, replayer)
+
+
+def _note_unread(app: App, base: RuleFiles, problems: Sequence[Problem]) -> None:
+    """Say what is missing from the base, whose alerts count as new."""
+    if problems:
+        first = f"{problems[0].at.text}: {problems[0].message}"
+        count = "1 rule" if len(problems) == 1 else f"{len(problems):,} rules"
+        app.note(f"{count} of the base {base.commit[:12]} cannot be read: {safe(first)}")
+
+
 def _nothing(patterns: Iterable[str], files: Files, rules: RuleSet) -> str:
     shown = " ".join(patterns)
     if not files:
         return f"--rules: no file matches {shown}"
+    count = "1 file matches" if len(files) == 1 else f"{len(files):,} files match"
     first = f"; {rules.problems[0].at.text}: {rules.problems[0].message}" if rules.problems else ""
-    return f"--rules: {len(files)} files match {shown}, and none has an alerting rule{first}"
+    return f"--rules: {count} {shown}, without an alerting rule{first}"
 
 
 def _mapping(options: RuleFilesOptions) -> ReachMapping:
     written: list[tuple[Reach, str]] = [("page", matchers) for matchers in options.page]
     written += [("ticket", matchers) for matchers in options.ticket]
     return ReachMapping.of(written)
-
-
-def _working_files(here: Path, patterns: Iterable[str]) -> Files:
-    """The files that patterns name, by their paths below this folder; `-` is standard input."""
-    files: Files = {}
-    for pattern in patterns:
-        if pattern == STANDARD_INPUT:
-            files[PurePosixPath("<stdin>")] = sys.stdin.buffer.read()
-            continue
-        matches = _matching(pattern, here)
-        for path in _walk(here):
-            if matches(path):
-                files[path] = (here / path).read_bytes()
-    return files
-
-
-def _walk(here: Path) -> Iterator[PurePosixPath]:
-    for folder, names, files in os.walk(here):
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        below = PurePosixPath(Path(folder).relative_to(here).as_posix())
-        yield from (below / name for name in sorted(files) if (Path(folder) / name).is_file())
-
-
-def _matching(pattern: str, here: Path) -> Callable[[PurePosixPath], bool]:
-    """Whether a path below this folder matches a pattern, with `**` for any number of folders."""
-    relative = os.path.relpath(pattern, here) if Path(pattern).is_absolute() else pattern
-    relative = relative.removeprefix("./").rstrip("/")
-    if (here / relative).is_dir():
-        relative = "**/*" if relative == "." else f"{relative}/**/*"
-    parts = re.split(r"(\*\*/|\*|\?)", relative)
-    meanings = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
-    whole = re.compile("".join(meanings.get(part, re.escape(part)) for part in parts))
-    return lambda path: whole.fullmatch(path.as_posix()) is not None
-
-
-def _base(here: Path, options: RuleFilesOptions) -> tuple[str, Files, Any | None]:
-    """The commit to compare with, its files, and its Alertmanager configuration.
-
-    Raises:
-        RevisionError: the revision is unknown, or this is not a Git repository.
-    """
-    if options.revision is None:
-        return "", {}, None
-    repository = GitRepository.containing(here)
-    tip = repository.commit(options.revision)
-    commit = repository.merge_base(tip) or tip
-    prefix = repository.prefix(here)
-    entries = {
-        PurePosixPath(entry.path).relative_to(prefix): entry.object
-        for entry in repository.tree(commit, prefix)
-        if entry.kind == "blob" and entry.mode != SYMLINK
-    }
-
-    matching = [_matching(pattern, here) for pattern in options.rules if pattern != STANDARD_INPUT]
-    chosen = [path for path in entries if any(matches(path) for matches in matching)]
-    contents = repository.contents(entries[path] for path in chosen)
-    files = dict(zip(chosen, contents, strict=True))
-    config = None
-    if options.alertmanager is not None:
-        path = PurePosixPath(os.path.relpath(options.alertmanager, here))
-        if path in entries:
-            [data] = repository.contents([entries[path]])
-            config = _values(path, data)
-    return commit, files, config
-
-
-def _config(path: Path | None) -> Any | None:
-    if path is None:
-        return None
-    return _values(PurePosixPath(path.as_posix()), path.read_bytes())
-
-
-def _values(path: PurePosixPath, data: bytes) -> Any:
-    parsed = parse_merging(path, data)
-    for fault in parsed.faults:
-        if not parsed.documents:
-            raise ReliabilityError(f"--alertmanager: {fault.location.text}: {fault.message}")
-    return parsed.documents[0].values if parsed.documents else {}
-
-
-def _routes(path: Path | None, config: Any | None, mapped: ReachMapping) -> RuleRoutes:
-    if config is None:
-        return RuleRoutes(routing=by_severity(), mapping=mapped)
-    try:
-        routing, intervals = parse(mapping(config)), time_intervals(mapping(config))
-    except RoutingRefusedError as refusal:
-        raise ReliabilityError(f"--alertmanager: {path}: {refusal}") from None
-    return RuleRoutes(routing=routing, intervals=intervals, mapping=mapped)
 
 
 def _source(

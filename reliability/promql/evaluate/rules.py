@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,8 @@ from reliability.promql.parser import parse
 from reliability.promql.syntax import parts
 from reliability.resource import Json
 
+ZERO: Final = re.compile(r"(0+(y|w|d|h|ms|m|s))+")
+"""`for: 0m`, which Prometheus reads and promql-parser refuses."""
 MOST_SHOWN: Final = 200
 """Characters of an expression in a message."""
 
@@ -117,7 +120,7 @@ def read(expression: str) -> Any:
 
 def duration(written: Any) -> timedelta:
     """A duration as Prometheus writes it."""
-    if not written:
+    if not written or ZERO.fullmatch(str(written)):
         return timedelta(0)
     try:
         length: timedelta = promql_parser.parse_duration(str(written))

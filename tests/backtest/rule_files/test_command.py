@@ -162,11 +162,47 @@ def test_a_report_in_markdown_is_a_table(repository: RuleRepository) -> None:
     assert lines[-1].startswith("| `QueueLong (page)` | expression | page | 14 → 7 | 14 → 7 |")
 
 
+def test_a_for_of_zero_is_none(repository: RuleRepository) -> None:
+    repository.replace("rules/mail/queue.yml", "for: 5m", "for: 0m")
+    ended = repository.backtest(*ROUTED, "--base", "HEAD")
+    assert "QueueLong (page)  for      page     14 -> 14" in ended.out
+
+
+def test_more_alerts_than_the_limit_of_a_group_are_not_replayed(
+    repository: RuleRepository,
+) -> None:
+    group = "groups: [{name: l, limit: 1, rules: [{alert: L, expr: RULE}]}]\n"
+    two = '\'label_replace(queue_length, "n", "1", "", "") or queue_length\''
+    repository.write({"rules/limit.yml": group.replace("RULE", two)})
+    ended = repository.backtest(*ROUTED)
+    assert "rules/limit.yml:1:38: L: 2 alerts at once, and its group has limit: 1" in ended.out
+
+
+def test_a_name_cannot_steer_a_terminal_or_a_job(repository: RuleRepository) -> None:
+    name = '"\\e[31m\\n::error::x ##[group]y"'
+    repository.replace("rules/mail/queue.yml", "alert: QueueEmpty", f"alert: {name}")
+    ended = repository.backtest(*ROUTED)
+    assert "\\x1b[31m\\n::error::x ##⟦group]y (warning)" in ended.out
+    assert "\x1b" not in ended.out
+    assert not any(line.startswith("::") for line in ended.out.splitlines())
+
+
+def test_a_base_that_cannot_be_read_is_noted(repository: RuleRepository) -> None:
+    repository.write({"rules/broken.yml": "groups: [\n"})
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--message", "broken")
+    repository.write({"rules/broken.yml": "groups: []\n"})
+    ended = repository.backtest(*ROUTED, "--base", "HEAD")
+    assert ended.code == 0
+    assert "1 rule of the base " in ended.err
+    assert "cannot be read: rules/broken.yml:2:1: " in ended.err
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (("--rules", "none/*.yml"), "--rules: no file matches none/*.yml"),
-        (("--rules", "alertmanager.yml"), "--rules: 1 files match alertmanager.yml, and none has"),
+        (("--rules", "alertmanager.yml"), "--rules: 1 file matches alertmanager.yml, without an"),
         ((*ALL, "--mode", "sample"), "--mode and --rules exclude each other"),
         ((*ALL, "--format", "html"), "--format html shows SLOs"),
         ((*ALL, "shop"), "an SLO or service and --rules exclude each other"),

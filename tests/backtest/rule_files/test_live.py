@@ -93,6 +93,30 @@ def test_what_is_not_evaluated_here_is_evaluated_by_the_server(
 
 
 @pytest.mark.servers
+def test_nothing_fires_before_the_server_has_samples(
+    repository: RuleRepository, prometheus: Prometheus
+) -> None:
+    repository.replace("rules/queue.yml", "queue_length > 50", "absent(other_metric)")
+    ended = backtest(repository, prometheus, "--format", "json")
+    result = json.loads(ended.out)
+    [episode] = result["alerts"][0]["new"]["episodes"]
+    begin, known = (
+        datetime.fromisoformat(text) for text in (episode["start"], result["known_since"])
+    )
+    assert begin == known + timedelta(minutes=5)
+    assert NOW - timedelta(minutes=181) <= known <= NOW - timedelta(minutes=179)
+
+
+@pytest.mark.servers
+def test_what_the_server_has_no_series_of_is_not_known(
+    repository: RuleRepository, prometheus: Prometheus
+) -> None:
+    repository.replace("rules/queue.yml", "queue_length > 50", "other_metric > 50")
+    ended = backtest(repository, prometheus)
+    assert "no series that it reads had a sample in this span" in ended.out
+
+
+@pytest.mark.servers
 def test_series_are_counted_before_they_are_fetched(prometheus: Prometheus) -> None:
     server = open_prometheus(prometheus.url, None)
     span = TimeSpan(NOW - timedelta(hours=2), NOW)

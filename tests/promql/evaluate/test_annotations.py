@@ -141,7 +141,7 @@ def test_warnings_infos_and_values_are_a_server_s(
     generation: Generation, tmp_path: Path, record_property: Record
 ) -> None:
     if not generation.has_left_open_ranges:
-        pytest.skip("Prometheus 2 has few of them, and tells them less precisely")
+        pytest.skip("Prometheus 2 has few of them, and describes them less precisely")
     seed = nasty.free_seed()
     described = [
         series(f"{name} {values}") for name, values in {**inputs(seed, HOW), **ODD}.items()

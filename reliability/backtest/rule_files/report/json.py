@@ -10,6 +10,7 @@ from reliability.backtest.outcome import AlertFirings, NoAlert
 from reliability.backtest.rule_files.replaying import Firings
 from reliability.backtest.rule_files.report.figures import NONE, headline
 from reliability.backtest.rule_files.result import AlertRow, RuleBacktest, SideReceived
+from reliability.render.display import inert_json
 
 VERSION: Final = 1
 
@@ -48,7 +49,7 @@ def text(result: RuleBacktest) -> str:
         "skipped": result.skipped,
         "problems": [f"{problem.at.text}: {problem.message}" for problem in result.problems],
     }
-    return json.dumps(values, ensure_ascii=False, indent=2)
+    return inert_json(json.dumps(values, indent=2))
 
 
 def _row(number: int, row: AlertRow, result: RuleBacktest) -> dict[str, object]:

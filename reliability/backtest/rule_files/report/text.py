@@ -19,7 +19,7 @@ from reliability.backtest.rule_files.report.figures import (
     what_changed,
 )
 from reliability.backtest.rule_files.result import AlertRow, RuleBacktest
-from reliability.render.display import width
+from reliability.render.display import inert, safe, width
 
 __all__ = ["headline", "text"]
 
@@ -30,7 +30,7 @@ SHOWN: Final = 50
 
 def text(result: RuleBacktest) -> str:
     """The whole report."""
-    return "\n".join(_lines(result))
+    return "\n".join(inert(safe(line)) for line in _lines(result))
 
 
 def _lines(result: RuleBacktest) -> Iterator[str]:
@@ -48,12 +48,16 @@ def _lines(result: RuleBacktest) -> Iterator[str]:
         yield "nothing to replay: no alert changed its meaning or its route"
 
     yield from _unknown(result)
-    for problem in result.problems:
+    for problem in result.problems[:SHOWN]:
         yield f"{problem.at.text}: {problem.message}"
+    if len(result.problems) > SHOWN:
+        yield f"and {len(result.problems) - SHOWN:,} more rules that cannot be read"
 
 
-def _shown(result: RuleBacktest) -> range:
-    return range(min(len(result.rows), SHOWN))
+def _shown(result: RuleBacktest) -> list[int]:
+    """The rows that are shown: those that were replayed first."""
+    numbers = sorted(range(len(result.rows)), key=lambda number: bool(result.rows[number].unknown))
+    return numbers[:SHOWN]
 
 
 def cells(number: int, result: RuleBacktest) -> tuple[str, ...]:
