@@ -17,9 +17,9 @@ IMPORTED: Final = "counts"
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The widest selectors of an SLI, and the labels that are stored.
+    """The selectors that are fetched for an SLI, and the labels that are stored.
 
-    Counters that differ only in other labels (instances, pods) are added up. `queries` are those
+    Counters that differ only in other labels (instances, pods) are added up. `queries` are queries
     of Datadog, or expressions that Prometheus evaluates; then there are no selectors.
     """
 
@@ -29,7 +29,7 @@ class Definition:
 
     @classmethod
     def of(cls, counters: Counters, more_labels: Iterable[str] = ()) -> Definition:
-        """Return what to fetch for an SLI; a selector that another one covers is left out."""
+        """Return the selectors to fetch for an SLI, without those that another one covers."""
         every = counters.selectors
         widest = tuple(selector for selector in every if not _is_within_another(selector, every))
         used = {label for selector in every for label in selector.labels}
@@ -37,23 +37,23 @@ class Definition:
 
     @classmethod
     def of_metrics(cls, metrics: DatadogQueries, by: Iterable[str]) -> Definition:
-        """Return the queries to send to Datadog; they name the tags that they group by."""
+        """Return the queries to send to Datadog, and the tags that they group by."""
         return cls((), tuple(sorted(by)), metrics.queries)
 
     @classmethod
     def of_evaluated(cls, evaluated: Evaluated, by: Iterable[str]) -> Definition:
-        """Return the expressions for Prometheus; they name the labels that they group by."""
+        """Return the expressions for Prometheus, and the labels that they group by."""
         return cls((), tuple(sorted(by)), evaluated.queries)
 
     @property
     def checksum(self) -> str:
-        """Eight hex digits of its hash, which name the folder of a family."""
+        """The first eight hex digits of its SHA-256, which name the folder of a family."""
         text = json.dumps(self.values, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     @property
     def values(self) -> dict[str, Any]:
-        """Its form in the metadata of a file."""
+        """The definition as JSON values, as the metadata of a file holds it."""
         values = {
             "selectors": [selector.text for selector in self.selectors],
             "keep": list(self.keep),
@@ -62,7 +62,7 @@ class Definition:
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> Definition:
-        """Read it from the metadata of a file."""
+        """Return the definition that the metadata of a file holds."""
         selectors = tuple(Selector.parse(text) for text in values["selectors"])
         return cls(selectors, tuple(values["keep"]), tuple(values.get("queries", {}).items()))
 

@@ -25,7 +25,7 @@ MILLISECONDS: Final = 60_000
 def minutes(
     evaluated: Evaluated, by: Group, reader: ExpressionReader, span: TimeSpan
 ) -> dict[Column, FloatArray]:
-    """Return all and bad events of each minute of a span; NaN without a value of the server.
+    """Return all and bad events of each minute of a span, with NaN if the server has no value.
 
     Raises:
         SourceError: the server does not answer.
@@ -47,7 +47,7 @@ def minutes(
 def _by_group(
     counters: Iterable[Counter], by: Group, span: TimeSpan
 ) -> Iterator[tuple[Group, FloatArray]]:
-    """Yield each group's values, one a minute: the value at the end of that minute."""
+    """Yield each group with its values, one a minute: the value at the end of that minute."""
     values: dict[Group, FloatArray] = {}
     first = (span.start - EPOCH) // MINUTE + 1
     for counter in counters:

@@ -1,4 +1,4 @@
-"""What `reliability history pull` fetches from: Prometheus's HTTP API, or Datadog's."""
+"""The servers that `reliability history pull` fetches from: Prometheus or Datadog."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One SLI's pull: where it is stored, who counts it, and how fast."""
+    """The pull of one SLI: the family to store it in, the source of its counts, and the pace."""
 
     family: Family
     booking: CountSource
@@ -36,19 +36,19 @@ class Job:
 
 
 class Fetching(Protocol):
-    """A server that is pulled from."""
+    """A server that history is pulled from."""
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """The address of the server."""
         ...
 
     def keeps(self) -> timedelta | None:
-        """How far back it reaches; None where nobody says."""
+        """Return how long the server keeps data; None if that is unknown or not a limit."""
         ...
 
     def job(self, sli: SliHistory) -> Job | NotCounted:
-        """How an SLI is pulled, or why it is not."""
+        """Return how to pull an SLI, or the reason why it cannot be pulled."""
         ...
 
 
@@ -56,11 +56,11 @@ class Fetching(Protocol):
 def fetching(
     spec: HistorySourcesSpec, store: Store, secret: Callable[[str], str]
 ) -> Iterator[Fetching]:
-    """The server that policies/history.yaml names, opened; what it gives goes into a store.
+    """Open the server that policies/history.yaml names, and close it at the end.
 
     Raises:
-        SourceError: it names none.
-        SettingsError: a credential is not there.
+        SourceError: the source is not a server to pull from, or its address is refused.
+        SettingsError: a credential is missing.
     """
     source = spec.source
     if isinstance(source, PrometheusSource):
@@ -82,7 +82,7 @@ def fetching(
 
 @dataclass(frozen=True, slots=True)
 class FromPrometheus:
-    """Raw samples of counters."""
+    """A Prometheus to pull raw samples of counters from, or values that it evaluates."""
 
     store: Store
     keep_labels: tuple[str, ...]
@@ -91,15 +91,15 @@ class FromPrometheus:
 
     @property
     def url(self) -> str:
-        """The server's address."""
+        """The address of the server."""
         return self.server.url
 
     def keeps(self) -> timedelta | None:
-        """What the policy says, else the server."""
+        """Return the retention of the policy, or of the server if the policy has none."""
         return self.source.retention or self.server.retention()
 
     def job(self, sli: SliHistory) -> Job | NotCounted:
-        """A family that answers the SLI's selectors, and those it is to hold."""
+        """Return a job for a family that can answer the selectors of the SLI."""
         match sli.counters:
             case NotCounted() as why:
                 return why
@@ -116,7 +116,7 @@ class FromPrometheus:
                 return Job(family, booking, pace)
 
     def _evaluated(self, sli: SliHistory, evaluated: Evaluated) -> Job:
-        """What the server makes of the SLI minute by minute, as it would record it."""
+        """Return a job that stores what the server evaluates at the end of each minute."""
         definition = Definition.of_evaluated(evaluated, sli.group_by)
         family = self.store.family(sli.service, sli.slo, definition)
         booked = partial(minutes, evaluated, sli.group_by, self.server)
@@ -126,7 +126,7 @@ class FromPrometheus:
 
 @dataclass(frozen=True, slots=True)
 class FromDatadog:
-    """Counts by the minute, of metrics or of Datadog's own SLOs."""
+    """A Datadog site to pull counts by minute from, of metrics or of its own SLOs."""
 
     store: Store
     source: DatadogSource
@@ -134,15 +134,18 @@ class FromDatadog:
 
     @property
     def url(self) -> str:
-        """The site's address."""
+        """The address of the site."""
         return self.server.url
 
     def keeps(self) -> timedelta | None:
-        """Metrics are kept for fifteen months, longer than what can be asked for here."""
+        """Return None: there is no limit that matters here.
+
+        Datadog keeps metrics for fifteen months, longer than a pull can look back.
+        """
         return None
 
     def job(self, sli: SliHistory) -> Job | NotCounted:
-        """Datadog's own SLO where the policy names one, else the SLI's queries."""
+        """Return a job for the SLO that the policy names, or for the SLI's queries."""
         store, source = self.store, self.server.description
         own = self.source.slos.get(sli.slo)
         if own is not None:

@@ -20,6 +20,8 @@ CHUNK = timedelta(days=7)
 def import_counts(path: Path, store: Store, sli: SliHistory) -> TimeSpan:
     """Store the counts of a CSV file for one SLO; they replace earlier imports of those minutes.
 
+    Return the span of the file.
+
     Raises:
         SourceError: the file is invalid, or lacks a label that distinguishes groups.
     """
@@ -42,7 +44,7 @@ def import_counters(
     counters: Counters,
     labels: tuple[str, ...],
 ) -> TimeSpan | None:
-    """Store the samples of an SLI from a file; None if the file has none.
+    """Store the samples of an SLI from a file, and return their span; None if there are none.
 
     Raises:
         SourceError: a stored file is damaged.

@@ -1,9 +1,9 @@
-"""Raw samples of one counter -> its increments by minute, corrected for counter resets.
+"""Computes the increments by minute of one counter from its raw samples.
 
-An increment belongs to the minute of the later of its two samples. If the samples are more than
-ten minutes apart, it is not known when it happened: the increment is dropped, and the minutes
-between stay unknown. The first sample of a counter has no increment, because what it counted
-before is not known; `rate` of Prometheus ignores that, too.
+Counter resets are corrected. An increment belongs to the minute of the later of its two samples. If
+the samples are more than ten minutes apart, the time of the increment is unknown: it is dropped,
+and the minutes between them stay unknown. The first sample of a counter has no increment, because
+its value may have been counted at any time before; `rate` of Prometheus ignores it, too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reliability.promql.samples import Samples, Times
 from reliability.timespan import EPOCH, TimeSpan
 
 FEWEST: Final = 4
-"""The least number of samples to estimate their interval."""
+"""The minimum number of samples from which their interval is estimated."""
 
 LONGEST_GAP: Final = timedelta(minutes=10)
 MILLISECOND: Final = timedelta(milliseconds=1)
@@ -46,7 +46,10 @@ def increments(samples: Samples, span: TimeSpan) -> FloatArray:
 
 
 def interval_of(samples: Iterable[Samples]) -> timedelta | None:
-    """How far apart samples usually are: the median of the counter that has most of them."""
+    """Return the interval of samples: the median of the counter that has the most samples.
+
+    None if that counter has fewer than four samples.
+    """
     most = max((sample.times for sample in samples), key=len, default=None)
     if most is None or len(most) < FEWEST:
         return None
@@ -54,7 +57,7 @@ def interval_of(samples: Iterable[Samples]) -> timedelta | None:
 
 
 def _usable(samples: Samples) -> tuple[Times, FloatArray]:
-    """In order, each moment once, without values that are no numbers."""
+    """Return samples in order of time, one per timestamp, without NaN and infinite values."""
     usable = np.isfinite(samples.values)
     times, values = samples.times[usable], samples.values[usable]
     times, index = np.unique(times, return_index=True)
@@ -62,7 +65,7 @@ def _usable(samples: Samples) -> tuple[Times, FloatArray]:
 
 
 def _steps(values: FloatArray) -> FloatArray:
-    """By how much each sample is above the one before; after a reset, all that it shows."""
+    """Return the increase at each sample but the first; after a reset, the whole value."""
     steps: FloatArray = np.where(values[1:] < values[:-1], values[1:], values[1:] - values[:-1])
     return steps
 
@@ -81,7 +84,7 @@ def _booked(minute: Times, steps: FloatArray, close: NDArray[np.bool_], minutes:
 
 
 def added(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Two counters as one: known where either is."""
+    """Add two counters; a minute is known if at least one of them is known."""
     total: FloatArray = np.where(
         np.isnan(left), right, np.where(np.isnan(right), left, left + right)
     )

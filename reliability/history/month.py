@@ -1,4 +1,4 @@
-"""Minutes of one SLI in memory: a column for each set of labels, NaN for unknown."""
+"""Minutes of one SLI in memory: one column for each set of labels, NaN if unknown."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Labels: TypeAlias = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Column:
-    """Which counters a column holds: the fetched selector's number, and the kept labels, sorted.
+    """The key of a stored column: the index of the fetched selector, and the kept labels, sorted.
 
-    In files imported as counts, the number is 0 and the label `__name__` is good, bad or total.
+    In files imported as counts, the index is 0 and the label `__name__` is good, bad or total.
     """
 
     selector: int
@@ -31,7 +31,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class MinuteCounts:
-    """Counts by the minute, and how far apart the samples are that they come from, if known."""
+    """Counts by minute, and the interval of the samples they come from, if it is known."""
 
     columns: Mapping[Column, FloatArray]
     interval: timedelta | None = None
@@ -39,10 +39,12 @@ class MinuteCounts:
 
 @dataclass(slots=True, kw_only=True)
 class Month:
-    """A month's columns, or those of a part of it; `covered` was asked for, known or not.
+    """The columns of a month or of a part of it.
 
-    `span` are the minutes that columns have entries for. `through` is the number of the last part
-    that a month has taken in, and of a part its own. `interval` is how far apart samples are.
+    `span` is the span of the rows, one for each minute. `covered` are the spans that were fetched
+    or imported, even if their minutes are unknown. `through` is the number of the last part that a
+    month has merged; in a part it is the number of the part itself. `interval` is the interval of
+    the samples.
     """
 
     span: TimeSpan
@@ -55,7 +57,7 @@ class Month:
     def replace(
         self, span: TimeSpan, counted: Mapping[Column, FloatArray], whole: TimeSpan
     ) -> None:
-        """Write what was counted in `span`, and forget what stood there before.
+        """Replace the counts of `span`; a column without new counts becomes unknown there.
 
         `counted` has one entry for each minute of `whole`, which contains the span.
         """
@@ -70,7 +72,7 @@ class Month:
         self.covered = merged((*self.covered, span))
 
     def take_in(self, part: Month) -> None:
-        """Write a part in place of what stood in the spans that it covers."""
+        """Replace the data of each span that a part covers by the data of the part."""
         for span in part.covered:
             self.replace(span, part.columns, part.span)
         self.source = part.source
@@ -78,7 +80,7 @@ class Month:
         self.through = max(self.through, part.through)
 
     def part(self, span: TimeSpan) -> slice:
-        """The entries of a span that lies within this one's."""
+        """Return the slice of the rows of a span, which must lie within the month's span."""
         return _minutes(self.span, span)
 
     def _empty(self) -> FloatArray:
@@ -86,7 +88,7 @@ class Month:
 
 
 def longer(one: timedelta | None, other: timedelta | None) -> timedelta | None:
-    """The longer of two intervals, of which either may not be known."""
+    """Return the longer of two intervals, either of which may be unknown (None)."""
     return max((duration for duration in (one, other) if duration is not None), default=None)
 
 
@@ -95,19 +97,19 @@ def _minutes(whole: TimeSpan, part: TimeSpan) -> slice:
 
 
 def writable(values: FloatArray) -> FloatArray:
-    """The same array, or a copy of one that belongs to a file."""
+    """Return the array itself, or a copy if it is read-only, as memory mapped from a file is."""
     return values if values.flags.writeable else values.copy()
 
 
 def month_span(first: date) -> TimeSpan:
-    """From a month's first midnight UTC to the next month's."""
+    """Return the span from a month's first midnight UTC to the next month's."""
     start = datetime(first.year, first.month, 1, tzinfo=UTC)
     later = start + timedelta(days=32)
     return TimeSpan(start, datetime(later.year, later.month, 1, tzinfo=UTC))
 
 
 def months(span: TimeSpan) -> Iterator[tuple[date, TimeSpan]]:
-    """The first day of each month that a span touches, and the part of the span in it."""
+    """Yield the first day of each month that a span touches, with the part of the span in it."""
     start = span.start.astimezone(UTC)
     while start < span.end:
         first = start.date().replace(day=1)

@@ -41,7 +41,10 @@ def history_policy(catalog: Catalog) -> HistorySourcesSpec:
 
 
 def open_source(spec: HistorySourcesSpec, catalog: Catalog, root: Path) -> SeriesSource:
-    """Open the source that a replay reads: synthetic, or the store without a server."""
+    """Return the source for a replay: synthetic, else the store.
+
+    A replay contacts no server. Data of a server is in the store after `reliability history pull`.
+    """
     if isinstance(spec.source, SyntheticSource):
         return SyntheticHistory.of(spec.source, catalog)
     from reliability.history.sources.stored import StoredHistory
@@ -52,7 +55,7 @@ def open_source(spec: HistorySourcesSpec, catalog: Catalog, root: Path) -> Serie
 
 @dataclass(frozen=True, slots=True)
 class NoSource:
-    """The `SeriesSource` of a repository without a history policy."""
+    """The `SeriesSource` of a repository whose history policy is missing or cannot be used."""
 
     reason: str
 
@@ -72,7 +75,11 @@ class NoSource:
 
 
 def known_source(catalog: Catalog, root: Path) -> tuple[HistorySourcesSpec | None, SeriesSource]:
-    """Return the history policy and its source, or None and `NoSource` without a policy."""
+    """Return the history policy and the source that it names.
+
+    If there is no policy, or its step is not one minute, return None and a `NoSource` with the
+    reason.
+    """
     try:
         spec = history_policy(catalog)
     except SourceError as error:

@@ -1,6 +1,6 @@
-"""Minutes of an SLI as a Parquet table: one row per minute, one increment column per label set.
+"""Minutes of an SLI as a Parquet table: one row per minute, one column of events per label set.
 
-The file explains itself: metadata holds version, units, definition, checksum and covered spans.
+The metadata of a file holds its version, unit, definition, checksum and covered spans.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class DamagedError(SourceError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """The metadata of a file: its rows, the name of each column, and the covered spans.
+    """The metadata of a file: the span of its rows, the name of each column, the covered spans.
 
     `through` is the number of the last part that it contains.
     """
@@ -70,8 +70,9 @@ def read_month(path: Path, wanted: Callable[[Column], bool]) -> Month:
     """Read the columns of a file that `wanted` selects.
 
     Raises:
-        DamagedError: it is damaged; every page has a checksum.
-        SourceError: as for its header.
+        DamagedError: it is damaged (every page has a checksum), or of a version that is no longer
+            read.
+        SourceError: a newer version of reliability wrote it.
     """
     with (
         _readable(path),

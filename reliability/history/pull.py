@@ -1,4 +1,4 @@
-"""Fill the history store: fetch what is missing in chunks, count by minute, write day by day.
+"""Fills the history store: fetches what is missing in chunks, and writes day by day.
 
 Written files record the span that they cover, so an interrupted pull resumes where it stopped. The
 last covered hour is fetched again, because samples may arrive late (remote write, slow scrapes).
@@ -33,7 +33,7 @@ Piece: TypeAlias = tuple[TimeSpan, Mapping[Column, FloatArray], TimeSpan]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The length of one request, and the number of concurrent requests."""
+    """The length of one chunk, and the number of chunks that are fetched concurrently."""
 
     chunk: timedelta = timedelta(hours=6)
     concurrency: int = 4
@@ -53,7 +53,7 @@ def pull(
     """Fetch and store the missing parts of a span; yield progress after each stored day.
 
     Raises:
-        SourceError: the reader gives up; what was yielded as progress stays stored.
+        SourceError: the reader fails; the days yielded as progress stay stored.
     """
     booking = CountSource(lambda chunk: book(definition, reader, chunk), reader.description)
     yield from fill(family, booking, span, pace=pace)
@@ -70,8 +70,10 @@ class CountSource:
 def fill(family: Family, booking: CountSource, span: TimeSpan, pace: Pace) -> Iterator[Progress]:
     """Store the missing parts of a span from any source of counts by minute.
 
+    Yield progress after each stored day.
+
     Raises:
-        SourceError: the source gives up; what was yielded as progress stays stored.
+        SourceError: the source fails; the days yielded as progress stay stored.
     """
     wanted = list(_wanted(family, span, pace.chunk))
     done = 0
@@ -96,7 +98,11 @@ def _wanted(family: Family, span: TimeSpan, chunk: timedelta) -> Iterator[TimeSp
 
 
 def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> MinuteCounts:
-    """Return the increments by minute of one chunk, for each set of kept labels."""
+    """Return the increments of each minute of a span, for each set of kept labels.
+
+    Raises:
+        SourceError: the reader fails, or the SLI has more than `MOST_LABEL_SETS` sets of labels.
+    """
     around = TimeSpan(span.start - LONGEST_GAP, span.end + LONGEST_GAP)
     booked: dict[Column, FloatArray] = {}
     intervals: list[timedelta | None] = []
@@ -128,7 +134,7 @@ def keep(
     booked: Iterable[tuple[TimeSpan, MinuteCounts | Mapping[Column, FloatArray]]],
     source: str,
 ) -> None:
-    """Write chunks as parts of the months that they lie in, one part a month."""
+    """Write chunks as parts, one for each month that they touch."""
     by_month: dict[date, list[Piece]] = {}
     interval: timedelta | None = None
     for chunk, minutes in booked:

@@ -1,7 +1,7 @@
 """The store: `<service>/<slo>/<family>/<year>-<month>.parquet` below one folder.
 
 A family is one definition of the fetched data. If the old files cannot answer a changed SLI, it
-gets a new family. The old one is kept, because both sides of a change can then be replayed.
+gets a new family. The old one is kept, so that both sides of a change can be replayed.
 """
 
 from __future__ import annotations
