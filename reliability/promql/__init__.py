@@ -1,1 +1,1 @@
-"""PromQL: one parser, one tree, one selector, and what an expression shows by its text."""
+"""PromQL: parser, expression tree, selectors, and static analysis of expressions."""

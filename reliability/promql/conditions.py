@@ -1,6 +1,7 @@
-"""When an alert's expression has a result: always, never, or as it should, when a condition holds.
+"""Static analysis of alert expressions: always firing, never firing, or depending on a condition.
 
-Only what follows from the expression itself is said; anything else counts as a condition.
+Only what follows from the text of the expression is reported. Anything unknown counts as a
+condition.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
 MIRRORED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 COUNTING: Final = frozenset(("count", "count_over_time"))
 STEADY: Final = re.compile(r":|_ttl|_expir|_age_")
-"""Names of series that do not jump: recorded ones, and the time that is left."""
+"""Name parts of series that change steadily: recorded series, TTLs, expiry times and ages."""
 ONES: Final = frozenset(("absent", "absent_over_time", "group", "present_over_time"))
 STATE_LABEL: Final = re.compile(
     r"(?:.*_)?(?:phase|status|state|operstate|condition|health|reason|result|outcome)"
@@ -47,15 +48,15 @@ BAD: Final = re.compile(
     r"(?i:down|fail|error|unknown|degraded|unhealthy|critical|offline|lost|abnormal|evicted|stuck)"
 )
 STATE_SET: Final = re.compile(r".*_(?:phase|status|state|condition|status_reason)")
-"""Names of sets of states, of which OpenMetrics has a series for each state, with 0 or 1."""
+"""Names of state sets: OpenMetrics has one series per state, with the value 0 or 1."""
 PLACES: Final = frozenset(("job", "instance", "namespace", "cluster", "environment", "service"))
-"""Labels that say whose series it is and not how it is."""
+"""Labels that identify the source of a series rather than its state."""
 WHILE_FIRING: Final = frozenset(("ALERTS", "ALERTS_FOR_STATE"))
-"""Series that exist only while something fires; recorded ones may be conditions as well."""
+"""Series that exist only while an alert is pending or firing, so selecting one is a condition."""
 
 
 def has_value(node: Node) -> bool:
-    """Whether an expression has a value, and is neither a range of samples nor a text."""
+    """Return whether an expression is neither a range vector nor a string."""
     match node:
         case VectorSelector():
             return node.range is None
@@ -66,10 +67,12 @@ def has_value(node: Node) -> bool:
 
 
 def why_always(node: Node) -> Reason | None:
-    """Why an expression has a result as long as its series exist; None where a condition decides.
+    """Return why an expression has a result whenever its series exist, or None if a condition
+    decides.
 
-    `bare` has no comparison, `states` picks a state that has a series while it does not hold, too,
-    `bool` answers 0 or 1 instead of filtering, `fallback` ends in `or vector(...)`.
+    `bare` has no comparison. `states` selects a state of a state set, which has a series even while
+    the state does not hold. `bool` returns 0 or 1 instead of filtering. `fallback` ends in `or
+    vector(...)`.
     """
     match node:
         case VectorSelector():
@@ -87,10 +90,10 @@ def why_always(node: Node) -> Reason | None:
 
 
 def _why_selector(node: VectorSelector) -> Reason | None:
-    """A state that is picked by a label is a condition, unless every state has a series.
+    """Return why a selector always has a result, or None if it selects a state by label.
 
-    An info metric changes its labels and is always 1; kube_pod_status_phase has a series for every
-    phase, and its value says which holds.
+    An info metric is always 1 and changes its labels, so selecting a state by label is a condition.
+    kube_pod_status_phase instead has a series for every phase, and the value says which one holds.
     """
     if node.metric in WHILE_FIRING or ":" in node.metric:
         return None
@@ -145,9 +148,9 @@ def _why_call(node: Call) -> Reason | None:
 
 
 def never_fires(node: Node) -> str | None:
-    """What makes a comparison impossible: the function whose result can never be so; or None.
+    """Return the name of a function whose result makes the comparison impossible, or None.
 
-    A count of nothing has no result instead of 0, and `absent` is 1 or has no result.
+    `count` of an empty vector has no result instead of 0, and `absent` is 1 or has no result.
     """
     match node:
         case Binary(operator="and"):
@@ -164,7 +167,7 @@ def never_fires(node: Node) -> str | None:
 
 
 def impossible_count(node: Binary) -> str | None:
-    """The function whose result can never compare so; None if it can."""
+    """Return the function whose result can never satisfy the comparison, or None if it can."""
     sign = node.operator
     if isinstance(node.right, Number):
         counted, limit = node.left, node.right.value
@@ -184,9 +187,10 @@ def impossible_count(node: Binary) -> str | None:
 
 
 def is_instant(node: Node) -> bool:
-    """Whether an expression looks at the last sample alone, so that one bad scrape decides.
+    """Return whether an expression uses only the newest sample, so that one bad scrape decides.
 
-    Recorded series (with a colon in their names) are mostly made of a range, and time goes one way.
+    A recorded series (with a colon in its name) counts as smoothed, because it is usually computed
+    over a range. `time()` only moves forward.
     """
     return not any(map(_is_steady, walk(node)))
 

@@ -1,4 +1,4 @@
-"""How long a condition can hold at most, where one event makes it hold and time alone ends it."""
+"""Upper bound of how long an alert condition holds after one event, such as a restart."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Final
 from reliability.promql.tree import Binary, Call, Node, Number, VectorSelector
 
 STARTED: Final = re.compile(r".*(?:start_time|boot_time|started_at)(?:_seconds)?|.*_created")
-"""The name of a metric that holds when something began, and changes when it begins again."""
+"""Names of metrics whose value is a start time, and which change on each restart."""
 
 
 def holds_at_most(node: Node) -> timedelta | None:
-    """The longest that a condition holds after one event; None where that is not known."""
+    """Return the longest time that a condition holds after one event, or None if unknown."""
     match node:
         case Binary(operator="and"):
             known = [

@@ -1,6 +1,6 @@
-"""Conditions that cannot hold, from the expression alone: why an alert has no result, ever.
+"""Conditions that can never hold, judged from the expression alone.
 
-`check`'s rules and `triage` ask the same questions here. What is not known counts as possible.
+The rules of `check` and `triage` share these functions. Anything unknown counts as possible.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ RECORDED_SHARE: Final = re.compile(
     r"_?(?:\d+[smhdw])*(?::|$)|slo:sli_error:ratio",
     re.IGNORECASE,
 )
-"""Recordings that are named for an error ratio, as Sloth, Pyrra and the Workbook name them.
+"""Names of recorded error ratios, as Sloth, Pyrra and the SRE Workbook write them.
 
 Sloth and Pyrra record the error ratio, also under the name `burnrate`, and compare it with a factor
 times the budget.
@@ -41,7 +41,7 @@ times the budget.
 
 
 def why_never(node: Node) -> str | None:
-    """Why an expression has no result, ever; None if it may have one."""
+    """Return why an expression never has a result, or None if it may have one."""
     match node:
         case VectorSelector():
             return excluded(node)
@@ -63,7 +63,7 @@ def why_never(node: Node) -> str | None:
 
 
 def _why_binary(node: Binary) -> str | None:
-    """Why both sides of an operation have no common result."""
+    """Return why a binary operation never has a result, or None if it may have one."""
     if (inner := why_never(node.left) or why_never(node.right)) is not None:
         return inner
     if node.operator in COMPARISONS and not node.returns_bool:
@@ -86,7 +86,10 @@ def _why_binary(node: Binary) -> str | None:
 
 
 def share_above_one(node: Binary) -> float | None:
-    """The limit that a share is compared with although it cannot exceed it; None if it can."""
+    """Return the limit of 1 or more that a ratio is required to exceed, or None.
+
+    A ratio cannot exceed 1, so such a comparison never holds.
+    """
     sign, share, limit = node.operator, node.left, constant(node.right)
     if limit is None:
         sign, share, limit = MIRRORED.get(sign, sign), node.right, constant(node.left)
@@ -98,7 +101,7 @@ def share_above_one(node: Binary) -> float | None:
 
 
 def is_share(node: Node) -> bool:
-    """Whether a value lies between 0 and 1: events by events of which they are a part."""
+    """Return whether a value is a ratio between 0 and 1, such as failed events by all events."""
     match node:
         case Aggregation(operator="avg" | "min" | "max"):
             return is_share(node.inner)
@@ -129,7 +132,7 @@ def _counted(node: Node) -> tuple[str, VectorSelector] | None:
 
 
 def constant(node: Node) -> float | None:
-    """The value of arithmetic on numbers, such as `14.4 * (1 - 0.99)`; None for all else."""
+    """Return the value of arithmetic on numbers, such as `14.4 * (1 - 0.99)`, or None otherwise."""
     match node:
         case Number():
             return node.value
@@ -159,12 +162,12 @@ def _computed(sign: str, left: float, right: float) -> float:
 
 OPPOSITE: Final = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 MOST_TRIALS: Final = 10_000
-"""Values times matchers that are tried for one label; people write a handful of each."""
+"""Upper limit of values times matchers to test for one label; real selectors have a handful."""
 SHOWN: Final = 5
 
 
 def excluded(selector: VectorSelector) -> Message | None:
-    """Say why no series can match a selector: its matchers exclude each other."""
+    """Return why no series can match a selector (contradictory matchers), or None if one may."""
     if selector.alternatives:
         return None
     matchers = list(selector.matchers)
@@ -190,10 +193,11 @@ def excluded(selector: VectorSelector) -> Message | None:
 
 
 def _exclude(matchers: Sequence[Matcher]) -> bool:
-    """Whether no value passes all matchers of a label; False if that is not known.
+    """Return whether no value satisfies all matchers of a label; False if unknown.
 
-    A value that passes all is among those of every matcher that lists its values, so the shortest
-    list decides. A hostile selector with too many values and matchers is left undecided.
+    A value that satisfies all matchers is in the list of every matcher that lists its values, so it
+    is enough to test the shortest list. A hostile selector with too many values and matchers is
+    left undecided.
     """
     asked = {(matcher.sign, matcher.value) for matcher in matchers}
     if any((OPPOSITE[sign], value) in asked for sign, value in asked):
@@ -208,7 +212,7 @@ def _exclude(matchers: Sequence[Matcher]) -> bool:
 
 
 def _listed(matcher: Matcher) -> tuple[str, ...]:
-    """The values that a matcher lists; empty if it does not list them."""
+    """Return the values that a matcher lists, or an empty tuple if it does not list them."""
     if matcher.sign == "=":
         return (matcher.value,)
     return choices(matcher.value) if matcher.sign == "=~" else ()

@@ -1,9 +1,9 @@
-"""Which labels the result of a PromQL expression has for sure, and which it cannot have.
+"""Labels that the result of a PromQL expression certainly has, and those it cannot have.
 
-Careful on both sides: what is not known is possible and not sure. A label that `by` names is taken
-to be there, since somebody asked for it, and so are `job` and `instance` of what is scraped. The
-first may be wrong: `by (cluster)` keeps nothing if no series has `cluster`; who must be sure asks
-without it.
+The analysis errs on the safe side: an unknown label is possible and not certain. A label in `by
+(...)` is assumed to exist, because somebody grouped by it, and so are `job` and `instance` of
+scraped series. The first assumption can be wrong: `by (cluster)` keeps nothing if no series has
+`cluster`. A caller that must be certain passes `assumes_by=False`.
 """
 
 from __future__ import annotations
@@ -31,16 +31,17 @@ NAME: Final = "__name__"
 NEW_LABEL: Final = frozenset(("label_replace", "label_join"))
 ABSENCE: Final = frozenset(("absent", "absent_over_time"))
 SCRAPED: Final = frozenset(("job", "instance"))
-"""What Prometheus puts on everything that it scrapes."""
+"""Labels that Prometheus adds to every scraped series."""
 NOT_SCRAPED: Final = frozenset(("", "ALERTS", "ALERTS_FOR_STATE"))
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """`sure` labels are there; `only` these may be (None: any), and of those none of `never`.
+    """Certain, possible and impossible labels of a result.
 
-    Where series are mixed, from the two sides of `or` or with a label of their own, `by` may name
-    labels that some of them lack.
+    `sure` labels are always present. Only labels in `only` (None: any label) and not in `never` are
+    possible. If `is_mixed`, series from different origins are combined (both sides of `or`, or a
+    label that was added), and some of them may lack a label that `by` names.
     """
 
     sure: frozenset[str] = frozenset()
@@ -49,25 +50,25 @@ class Bounds:
     is_mixed: bool = False
 
     def may(self, label: str) -> bool:
-        """Whether a series of the result can have the label."""
+        """Return whether a series of the result can have the label."""
         return label not in self.never and (self.only is None or label in self.only)
 
     def keeping(self, labels: frozenset[str]) -> Bounds:
-        """What is left where only these labels are kept."""
+        """Return the bounds after keeping only these labels."""
         possible = frozenset(label for label in labels if self.may(label))
         return Bounds(self.sure & labels, possible, is_mixed=self.is_mixed)
 
     def without(self, labels: frozenset[str]) -> Bounds:
-        """What is left where these labels are taken away."""
+        """Return the bounds after removing these labels."""
         return Bounds(self.sure - labels, self.only, self.never | labels, is_mixed=self.is_mixed)
 
     def adding(self, labels: frozenset[str]) -> Bounds:
-        """What there is where these labels may be set as well."""
+        """Return the bounds after an operation that may set these labels."""
         only = None if self.only is None else self.only | labels
         return Bounds(self.sure - labels, only, self.never - labels, is_mixed=True)
 
     def either(self, other: Bounds) -> Bounds:
-        """What a series has that comes from one of two results."""
+        """Return the bounds of a series that comes from either of two results."""
         never = frozenset(
             label
             for label in self.never | other.never
@@ -84,9 +85,9 @@ NONE: Final = Bounds(only=frozenset())
 
 @lru_cache(maxsize=16384)
 def bounds(node: Node, *, assumes_by: bool = True) -> Bounds:
-    """The labels of an expression's result, the metric's name aside.
+    """Return the bounds of an expression's labels, without the metric name.
 
-    `assumes_by` takes labels in `by (...)` for labels that series have.
+    `assumes_by` treats the labels in `by (...)` as labels that the series have.
     """
     match node:
         case VectorSelector():
@@ -117,7 +118,7 @@ def _of_selector(node: VectorSelector) -> Bounds:
 
 
 def _matches_empty(matcher: Matcher) -> bool:
-    """Whether series without the label are selected too; so it is taken where that is unknown."""
+    """Return whether a matcher also selects series without the label; True if unknown."""
     match matcher.sign:
         case "=":
             return matcher.value == ""
@@ -187,7 +188,7 @@ def _is_vector(node: Node) -> bool:
 
 
 def _of_absence(inner: Node) -> Bounds:
-    """`absent(x{a="b"})` has the labels that are matched with `=`, each once, and no others."""
+    """Return the labels of `absent(x{a="b"})`: those matched once, with `=`."""
     if not isinstance(inner, VectorSelector):
         return NONE
     named = [matcher.label for matcher in inner.matchers]
@@ -217,7 +218,7 @@ def _of_binary(node: Binary, *, assumes_by: bool) -> Bounds:
 
 
 def _matched(left: Bounds, right: Bounds, how: VectorMatching) -> Bounds:
-    """The labels of arithmetic and comparisons."""
+    """Return the bounds of an arithmetic or comparison operation between vectors."""
     match how.many:
         case "left":
             return _taking(left, right, how.taken)
@@ -228,7 +229,10 @@ def _matched(left: Bounds, right: Bounds, how: VectorMatching) -> Bounds:
 
 
 def _taking(many: Bounds, one: Bounds, labels: frozenset[str]) -> Bounds:
-    """The many side with labels of the other, which also takes away those it does not have."""
+    """Return the bounds of the "many" side with the labels that it copies from the "one" side.
+
+    Copying also removes a label that the "one" side lacks.
+    """
     taken = many.without(labels).adding(frozenset(label for label in labels if one.may(label)))
     is_mixed = many.is_mixed or one.is_mixed
     return Bounds(taken.sure | (one.sure & labels), taken.only, taken.never, is_mixed=is_mixed)
@@ -238,9 +242,9 @@ Side = Literal["left", "right"]
 
 
 def never_match(node: Binary, *, assumes_by: bool = True) -> tuple[str, Side] | None:
-    """A label that one side has for sure and the other cannot have, and the side that has it.
+    """Return a label that one side always has and the other cannot have, and the side that has it.
 
-    With it no two series of the two sides match. None if they may match.
+    With such a label, no series of the two sides match. Return None if they may match.
     """
     if (
         node.operator == "or"

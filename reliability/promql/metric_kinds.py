@@ -1,8 +1,8 @@
-"""What the name of a metric says of its kind: a counter, a gauge, or nothing that is sure.
+"""Kind of a metric as far as its name shows it: counter, gauge, or unknown.
 
-Prometheus's naming practice: counters end in `_total`, and in `_count`, `_sum` and `_bucket` where
-they belong to a histogram. Many exporters write counters without, so that a missing ending says
-nothing: a gauge is only what is named like one.
+By Prometheus's naming practice counters end in `_total`, and the counters of a histogram in
+`_count`, `_sum` and `_bucket`. Many exporters write counters without a suffix, so a missing suffix
+proves nothing: only a metric with a typical gauge name counts as a gauge.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ PARTS: Final = ("_bucket", "_count", "_sum")
 
 
 def is_gauge(metric: str) -> bool:
-    """Whether a metric is named like a gauge, which goes up and down."""
+    """Return whether a metric is named like a gauge."""
     return ":" not in metric and GAUGE.fullmatch(metric) is not None
 
 
 def is_counter(metric: str) -> bool:
-    """Whether a metric is named like a counter and like nothing else: `..._total`, `..._bucket`.
+    """Return whether a metric is named like a counter and nothing else: `..._total`, `..._bucket`.
 
-    `_count` and `_sum` are left out, since gauges are called so as well.
+    `_count` and `_sum` are excluded, because gauges also use these suffixes.
     """
     return ":" not in metric and metric.endswith(("_total", "_bucket"))
 
 
 def counts_events(metric: str) -> bool:
-    """Whether a metric is named like a counter of events: requests, errors, restarts."""
+    """Return whether a metric is named like a counter of events: requests, errors, restarts."""
     return ":" not in metric and EVENTS.fullmatch(metric) is not None
 
 
 def histogram(metric: str) -> str | None:
-    """The histogram or summary that a series with such a name belongs to, if it can be one's."""
+    """Return the name of the histogram or summary that a series may belong to, or None."""
     part = next((suffix for suffix in PARTS if metric.endswith(suffix)), None)
     return metric.removesuffix(part) if part else None

@@ -1,4 +1,4 @@
-"""Parse PromQL, unless it is nested so deep that walking the tree would exhaust the stack."""
+"""PromQL parser that refuses nesting so deep that walking the tree would exhaust the stack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 import promql_parser
 
 DEEPEST: Final = 100
-"""Levels of parentheses and operators; the deepest of a thousand public alerts has 9."""
+"""Limit of nested parentheses and operators; the deepest of a thousand public alerts has 9."""
 TEXT: Final = r"""(?:"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?|`[^`]*+`?)"""
 TOKEN: Final = re.compile(
     rf"""
@@ -19,22 +19,23 @@ TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""An unclosed text ends with the expression, so that no character is scanned twice."""
+"""An unclosed string extends to the end of the expression, so that no character is scanned twice.
+"""
 
 
 LONGEST_SHOWN: Final = 80
-"""Characters of an expression in a message."""
+"""Limit of characters of an expression in a message."""
 
 KEPT: Final = 4096
-"""Cached trees; each takes 9 KiB, so caching all of ten thousand services would fill the memory."""
+"""Cached trees; each takes 9 KiB, so the cache must not hold those of ten thousand services."""
 
 
 @lru_cache(maxsize=KEPT)
 def parse(text: str) -> Any:
-    """Parse an expression; the tree is cached, so do not change it.
+    """Parse an expression. The tree is cached, so do not change it.
 
     Raises:
-        ValueError: it is not PromQL, or deeper than DEEPEST; the message says which.
+        ValueError: the text is not PromQL, or nested deeper than DEEPEST; the message says which.
     """
     nesting = depth(text)
     if nesting > DEEPEST:
@@ -46,13 +47,16 @@ def parse(text: str) -> Any:
 
 
 def shown(tree: Any) -> str:
-    """Format a tree for a message: on one line, and cut if it is long."""
+    """Format a tree for a message, on one line and truncated to LONGEST_SHOWN characters."""
     text = " ".join(str(tree.prettify()).split())
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
 def depth(text: str) -> int:
-    """An upper bound of the nesting: parentheses, and chains of operators."""
+    """Return an upper bound of the nesting depth, counting parentheses and operators in a chain.
+
+    A text of at most DEEPEST characters cannot exceed the limit, so its depth is given as 0.
+    """
     if len(text) <= DEEPEST:
         return 0
     levels, deepest, around = [0], 0, 0

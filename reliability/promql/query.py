@@ -1,4 +1,4 @@
-"""The forms an SLI query can have in PromQL, and the rate that each of them stands for."""
+"""Supported forms of SLI queries in PromQL, and the rate expression of each form."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ WHOLE_LE: Final = re.compile(r'\ble="(-?\d+)(?:\.0)?"')
 
 @dataclass(frozen=True, slots=True)
 class SelectorQuery:
-    """A bare selector of counters, optionally inside one `sum`; `rate` is put around it later.
+    """A bare selector of counters, optionally inside one `sum`; `rate` is added later.
 
-    `by` holds the labels that the written aggregation keeps.
+    `by` has the labels that the written aggregation keeps.
     """
 
     selector: str
@@ -36,7 +36,7 @@ class SelectorQuery:
 
 @dataclass(frozen=True, slots=True)
 class WindowedQuery:
-    """A full expression with `{{.window}}` where the range belongs."""
+    """A full expression with `{{.window}}` as the range."""
 
     text: str
 
@@ -46,7 +46,7 @@ EventQuery = SelectorQuery | WindowedQuery
 
 @dataclass(frozen=True, slots=True)
 class QueryFault:
-    """Why a query has no supported form: it does not parse, has a fixed range, or another shape."""
+    """Reason why a query has no supported form: a syntax error, a fixed range, or another shape."""
 
     kind: Literal["syntax", "fixed-window", "form"]
     message: str
@@ -55,7 +55,7 @@ class QueryFault:
 
 @lru_cache(maxsize=65536)
 def read_query(text: str) -> EventQuery | QueryFault:
-    """Read a query of counters, or say why it has no supported form."""
+    """Read a query of counters, or return why it has no supported form."""
     if WINDOW.search(text):
         return _read_windowed(text)
     try:
@@ -74,7 +74,10 @@ def read_query(text: str) -> EventQuery | QueryFault:
 
 
 def no_promql(text: str, error: object) -> QueryFault:
-    """Say that a query does not parse; other tools write other variables as its range."""
+    """Return the fault of a query that does not parse.
+
+    Other tools use other variables as the range, so that case has a message of its own.
+    """
     if OTHER_WINDOW.search(WINDOW.sub("5m", text)):
         message = Message("not valid PromQL: the range in brackets is not a duration")
         return QueryFault("syntax", message, Message("write [{{{{.window}}}}]"))
@@ -94,7 +97,7 @@ def _read_windowed(text: str) -> EventQuery | QueryFault:
 
 
 def gives_series(tree: Any) -> bool:
-    """Whether an expression is an instant vector, not a scalar, a string or a range vector."""
+    """Return whether an expression is an instant vector, not a scalar, string or range vector."""
     match tree:
         case promql_parser.VectorSelector() | promql_parser.AggregateExpr():
             return True
@@ -109,7 +112,7 @@ def gives_series(tree: Any) -> bool:
 
 
 def not_promql(error: object) -> Message:
-    """Say that a text does not parse, with the reason of the parser if it gives one."""
+    """Return the message for text that does not parse, with the parser's reason if there is one."""
     detail = str(error)
     if detail.startswith("invalid promql"):
         return Message("not valid PromQL")
@@ -149,7 +152,7 @@ def _other_form(text: str, tree: Any) -> QueryFault:
 
 
 def under_sum(tree: Any) -> Any:
-    """What is inside of parentheses and sums: the tree itself if there are none."""
+    """Return the expression inside of any enclosing parentheses and sums."""
     while isinstance(tree, promql_parser.ParenExpr) or (
         isinstance(tree, promql_parser.AggregateExpr) and str(tree.op).lower().endswith("sum")
     ):
@@ -158,7 +161,7 @@ def under_sum(tree: Any) -> Any:
 
 
 def range_of_rate(tree: Any) -> Any | None:
-    """The argument of `rate` or `increase`; None for anything else."""
+    """Return the argument of `rate` or `increase`, or None for any other expression."""
     is_rate = isinstance(tree, promql_parser.Call) and tree.func.name in ("rate", "increase")
     return tree.args[0] if is_rate else None
 
@@ -176,16 +179,16 @@ def _parts(tree: Any) -> Iterator[Any]:
 
 
 def rate(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
-    """PromQL for events a second over a window, summed by the labels of `by`.
+    """Return PromQL for events per second over a window, summed by the labels of `by`.
 
-    An expression that counts with `increase` is divided by the window's seconds.
+    An expression that counts with `increase` is divided by the window in seconds.
     """
     aggregation = f"sum by ({', '.join(by)}) " if by else "sum"
     return f"{aggregation}({_per_second(query, window)})"
 
 
 def increase(query: EventQuery, window: timedelta, by: tuple[str, ...] = ()) -> str:
-    """PromQL for events over a window: the rate times the seconds of the window."""
+    """Return PromQL for the number of events in a window: the rate times the window in seconds."""
     return f"{rate(query, window, by)} * {int(window.total_seconds())}"
 
 
@@ -201,13 +204,13 @@ def _per_second(query: EventQuery, window: timedelta) -> str:
 
 
 def ended(text: str) -> str:
-    """End the line of an expression with a comment, so that text may follow."""
+    """Add a line break to an expression that may end in a comment, so that text can follow."""
     return f"{text}\n" if "#" in text else text
 
 
 @lru_cache(maxsize=1024)
 def both_le_forms(selector: str) -> str:
-    """A whole-number `le` as Prometheus 2 writes it ("1") and as Prometheus 3 does ("1.0").
+    """Match a whole-number `le` in both forms: Prometheus 2 has "1", Prometheus 3 has "1.0".
 
     Prometheus 3 normalizes `le` and `quantile` at ingestion
     (https://prometheus.io/docs/prometheus/latest/migration/).
@@ -216,7 +219,7 @@ def both_le_forms(selector: str) -> str:
 
 
 def selectors(query: EventQuery) -> Iterator[str]:
-    """Every vector selector in a query, as PromQL text, which history has to fetch."""
+    """Yield every vector selector of a query as PromQL text, for history to fetch."""
     match query:
         case SelectorQuery(selector):
             yield both_le_forms(selector)
@@ -230,7 +233,7 @@ OFFSET_OR_AT: Final = re.compile(r"\s(?:offset|@)\s.*$", re.DOTALL)
 
 
 def plain_selectors(query: EventQuery) -> Iterator[str]:
-    """The selectors of a query without `offset` and `@`, so that either can be appended."""
+    """Yield the selectors of a query without `offset` and `@`, so that either can be appended."""
     for selector in selectors(query):
         name, brace, rest = selector.rpartition("}")
         yield f"{name}{brace}" if brace else OFFSET_OR_AT.sub("", rest)

@@ -1,4 +1,4 @@
-"""Queries of values instead of counters: summed gauges and sampled expressions."""
+"""SLI queries of gauges and of sampled values, as opposed to counters."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ COUNTER_NAME: Final = ("_total", "_bucket", "_count")
 
 @dataclass(frozen=True, slots=True)
 class SampledQuery:
-    """Any expression that returns series, each of which is sampled once a minute.
+    """Any expression that returns series, each sampled once a minute.
 
-    `text` can be an operand: a selector, a call, or an expression in parentheses.
+    `text` is usable as an operand: a selector, a call, or an expression in parentheses.
     """
 
     text: str
@@ -51,7 +51,7 @@ def read_as(role: str, counter: bool, text: str) -> Query | QueryFault:
 
 @lru_cache(maxsize=65536)
 def read_gauge(text: str) -> GaugeQuery | QueryFault:
-    """Read a query of gauges: counts by the interval, or a state.
+    """Read a query of gauges: counts per interval, or a state.
 
     Counters are refused: the sum of their values means nothing, and a rate is not a number of
     events. `counter: false` is the default of OpenSLO, so `counter: true` is easily forgotten.
@@ -91,7 +91,7 @@ def _rate_fault(text: str) -> QueryFault | None:
 
 
 def counts_events(tree: Any) -> bool:
-    """Whether an expression is a rate or an increase of counters, or a sum of such."""
+    """Return whether an expression is a rate or increase of counters, or a sum of them."""
     match tree:
         case promql_parser.Call():
             return tree.func.name in ("rate", "irate", "increase")
@@ -107,7 +107,7 @@ def counts_events(tree: Any) -> bool:
 
 @lru_cache(maxsize=65536)
 def read_values(text: str) -> ValueQuery | QueryFault:
-    """Read a query whose values are compared or averaged: with the window, or sampled."""
+    """Read a query whose values are compared or averaged: over the window, or sampled."""
     try:
         tree = parse(WINDOW.sub("5m", text))
     except ValueError as error:
@@ -124,7 +124,7 @@ def read_values(text: str) -> ValueQuery | QueryFault:
 
 
 def operand(text: str, tree: Any) -> str:
-    """Make an operand of an expression."""
+    """Return an expression as an operand, in parentheses if it needs them."""
     match tree:
         case promql_parser.VectorSelector():
             return both_le_forms(tree.prettify())
@@ -135,7 +135,7 @@ def operand(text: str, tree: Any) -> str:
 
 
 def values(query: ValueQuery, window: str) -> str:
-    """The expression whose values are used, as an operand; `window` is a duration of PromQL."""
+    """Return the expression of the values as an operand; `window` is a PromQL duration."""
     match query:
         case SampledQuery(text):
             return text

@@ -1,4 +1,4 @@
-"""`SampleReader`: gives raw samples of counters, from a server or a file."""
+"""`SampleReader`: protocol of sources of raw counter samples, such as a server or a file."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Times: TypeAlias = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """A series' samples in the order of time: milliseconds since 1970, and values.
+    """Samples of one series in ascending time: milliseconds since 1970, and values.
 
-    `histograms` has a native histogram for each sample that is one, whose value is 0.
+    `histograms` has a native histogram for each histogram sample, whose entry in `values` is 0.
     """
 
     times: Times
@@ -31,35 +31,36 @@ class Samples:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counter:
-    """One series as it is stored: all its labels, `__name__` among them, and its samples."""
+    """One stored series: all its labels, including `__name__`, and its samples."""
 
     labels: Mapping[str, str]
     samples: Samples
 
 
 class SampleReader(Protocol):
-    """Reads the raw samples of every counter that a selector matches."""
+    """Source of the raw samples of every counter that a selector matches."""
 
     @property
     def description(self) -> str:
-        """What is read, for the metadata of what is stored."""
+        """Description of the source, for the metadata of the stored series."""
         ...
 
     def counters(self, selector: Selector, span: TimeSpan) -> Iterable[Counter]:
-        """The counters with their samples after the span's start, up to and with its end.
+        """Yield the counters, with their samples after the span's start and up to and including its
+        end.
 
         Raises:
-            SourceError: they cannot be had.
+            SourceError: the samples cannot be read.
         """
         ...
 
 
 @runtime_checkable
 class ExpressionReader(Protocol):
-    """Evaluates whole expressions, as servers do."""
+    """Source that evaluates whole expressions, such as a Prometheus server."""
 
     def evaluated(self, expression: str, span: TimeSpan, every: timedelta) -> Iterable[Counter]:
-        """The values at each moment of a grid from the span's start, before its end.
+        """Yield the values at each moment of a grid from the span's start to before its end.
 
         Raises:
             SourceError: the server does not answer.

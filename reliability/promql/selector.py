@@ -1,4 +1,4 @@
-"""PromQL vector selectors as values: which series they match, and which selectors they contain."""
+"""PromQL vector selectors as values: which series they match, and which selectors they cover."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ OPERATORS: Final = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
 
 @dataclass(frozen=True, slots=True, order=True)
 class SelectorMatcher:
-    """One comparison of a label's value; `operator` is one of = != =~ !~."""
+    """One label matcher; `operator` is one of = != =~ !~."""
 
     label: str
     operator: str
     value: str
 
     def matches(self, value: str) -> bool:
-        """Whether a label's value passes; a label that is missing has the empty value.
+        """Return whether a label value matches; a missing label has the empty value.
 
-        Prometheus anchors a pattern at both ends, and its dot matches a newline too
+        Prometheus anchors a pattern at both ends, and its dot also matches a newline
         (model/labels/regexp.go: `^(?s:...)$`).
         """
         if self.operator in ("=", "!="):
@@ -35,20 +35,20 @@ class SelectorMatcher:
 
     @property
     def text(self) -> str:
-        """As PromQL writes it."""
+        """PromQL text of the matcher."""
         escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'{self.label}{self.operator}"{escaped}"'
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Every matcher of a selector, sorted; the metric's name is a matcher on `__name__`."""
+    """Matchers of a selector, sorted; the metric name is a matcher on `__name__`."""
 
     matchers: tuple[SelectorMatcher, ...]
 
     @classmethod
     def parse(cls, text: str) -> Selector:
-        """Read a selector.
+        """Parse a selector.
 
         Raises:
             ValueError: the text is not a vector selector, or has `or` between its matchers.
@@ -60,7 +60,11 @@ class Selector:
 
     @classmethod
     def of_tree(cls, tree: Any) -> Selector:
-        """From a parsed vector selector."""
+        """Convert a parsed vector selector.
+
+        Raises:
+            ValueError: it has `or` between its matchers.
+        """
         if tree.matchers.or_matchers:
             raise ValueError(f"{shown(tree)} joins its matchers by `or`")
         matchers = [
@@ -75,21 +79,23 @@ class Selector:
         return cls(tuple(sorted(set(matchers))))
 
     def covers(self, other: Selector) -> bool:
-        """Whether every series that `other` matches is one of ours, as its matchers show."""
+        """Return whether this selector matches every series of `other`, judged by the matchers
+        alone.
+        """
         return set(self.matchers) <= set(other.matchers)
 
     def matches(self, labels: Mapping[str, str]) -> bool:
-        """Whether a series with these labels (`__name__` among them) is selected."""
+        """Return whether a series with these labels (including `__name__`) is selected."""
         return all(matcher.matches(labels.get(matcher.label, "")) for matcher in self.matchers)
 
     @property
     def labels(self) -> frozenset[str]:
-        """The labels that it looks at, `__name__` included."""
+        """Labels that the matchers use, including `__name__`."""
         return frozenset(matcher.label for matcher in self.matchers)
 
     @property
     def text(self) -> str:
-        """As PromQL writes it, the metric's name in front where there is one."""
+        """PromQL text of the selector, with the metric name in front if there is one."""
         names = [matcher.value for matcher in self.matchers if _is_name(matcher)]
         rest = [matcher.text for matcher in self.matchers if not (names and _is_name(matcher))]
         return f"{names[0] if names else ''}{{{','.join(rest)}}}"

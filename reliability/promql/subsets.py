@@ -1,4 +1,4 @@
-"""Whether the series of one selector are a part of those of another; None where it is not known."""
+"""Whether the series of one selector are a subset of another's; None if unknown."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ CHOICE: Final = re.compile(r"\(?([^.+*?()\[\]{}^$\\]+)\)?")
 
 
 def is_part(part: VectorSelector, whole: VectorSelector) -> bool | None:
-    """Whether every event that `part` counts is counted by `whole` too.
+    """Return whether `whole` also counts every event that `part` counts, or None if unknown.
 
-    True and False are sure, as far as the names of the metrics mean what they say; a histogram's
-    buckets are a part of its count.
+    True and False are certain as far as metric names follow the conventions. The buckets of a
+    histogram are a part of its count.
     """
     if part.alternatives or whole.alternatives or not part.metric or not whole.metric:
         return None
@@ -45,7 +45,7 @@ def _same_events(part: str, whole: str) -> bool | None:
 
 
 def _related(part: str, whole: str) -> bool:
-    """Whether two names may be a part and a whole that are counted each for itself."""
+    """Return whether two metrics may be a part and its whole, counted separately."""
     first, second = part.split("_"), whole.split("_")
     return first[:2] == second[:2] or set(second) <= set(first)
 
@@ -56,7 +56,7 @@ def _names_bucket(matcher: Matcher, selector: VectorSelector) -> bool:
 
 
 def _implied(wanted: Matcher, part: VectorSelector) -> bool | None:
-    """Whether the matchers of a selector let only values through that another matcher takes."""
+    """Return whether a selector's matchers admit only values that `wanted` also matches."""
     on_label = [matcher for matcher in part.matchers if matcher.label == wanted.label]
     if wanted in on_label:
         return True
@@ -74,7 +74,7 @@ def _implied(wanted: Matcher, part: VectorSelector) -> bool | None:
 
 
 def _values(matcher: Matcher) -> tuple[str, ...] | None:
-    """The values that a matcher takes, where they can be listed."""
+    """Return the values that a matcher accepts, or None if they cannot be listed."""
     match matcher.sign:
         case "=":
             return (matcher.value,)
@@ -85,13 +85,13 @@ def _values(matcher: Matcher) -> tuple[str, ...] | None:
 
 
 def choices(pattern: str) -> tuple[str, ...]:
-    """The values of a pattern that only lists them; none where it is more than that."""
+    """Return the values of a pattern that only lists values, or an empty tuple for any other."""
     listed = CHOICE.fullmatch(pattern)
     return tuple(listed[1].split("|")) if listed else ()
 
 
 def takes(matcher: Matcher, value: str) -> bool | None:
-    """Whether a matcher takes a value; None if its pattern cannot be read."""
+    """Return whether a matcher accepts a value, or None if its pattern cannot be read."""
     match matcher.sign:
         case "=":
             return matcher.value == value

@@ -1,4 +1,4 @@
-"""What rules ask of a PromQL expression: does it parse, what it selects, what it keeps."""
+"""Facts about parsed PromQL for rules: validity, selectors, matchers, and labels kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LABELLESS: Final = frozenset(("absent", "absent_over_time", "scalar", "vector", 
 
 @lru_cache(maxsize=65536)
 def parse(text: str) -> Any:
-    """The syntax tree, or a text that says why there is none."""
+    """Return the syntax tree, or the error message as a string if the text does not parse."""
     try:
         return parser.parse(text)
     except ValueError as error:
@@ -24,7 +24,7 @@ def parse(text: str) -> Any:
 
 
 def parts(tree: Any) -> Iterator[Any]:
-    """The expressions directly inside of an expression."""
+    """Yield the expressions directly inside an expression."""
     for name in ("expr", "lhs", "rhs", "param", "vector_selector"):
         inner = getattr(tree, name, None)
         if inner is not None and not isinstance(inner, str):
@@ -33,7 +33,7 @@ def parts(tree: Any) -> Iterator[Any]:
 
 
 def selectors(tree: Any) -> Iterator[Any]:
-    """Every vector selector of an expression."""
+    """Yield every vector selector of an expression."""
     if isinstance(tree, promql_parser.VectorSelector):
         yield tree
     else:
@@ -42,14 +42,14 @@ def selectors(tree: Any) -> Iterator[Any]:
 
 
 def matchers(selector: Any) -> Iterator[tuple[str, str, str]]:
-    """Label, operator (`=`, `!=`, `=~`, `!~`) and value of each matcher of a selector."""
+    """Yield label, operator (`=`, `!=`, `=~`, `!~`) and value of each matcher of a selector."""
     signs = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
     for matcher in selector.matchers.matchers:
         yield matcher.name, signs[str(matcher.op).rpartition(".")[2]], matcher.value
 
 
 def metric(selector: Any) -> str:
-    """The metric's name of a selector, or an empty text."""
+    """Return the metric name of a selector, or an empty string."""
     if selector.name:
         return str(selector.name)
     equal = [value for name, sign, value in matchers(selector) if (name, sign) == ("__name__", "=")]
@@ -57,10 +57,10 @@ def metric(selector: Any) -> str:
 
 
 def kept_labels(tree: Any) -> frozenset[str]:
-    """The labels that an expression is seen to keep, with more than one value each.
+    """Return the labels that an expression visibly keeps, with more than one value each.
 
-    Seen means that it names them: in `by (...)`, in `on (...)`, in `label_replace`, or in a
-    matcher that allows several values.
+    A label counts if the expression names it: in `by (...)`, in `on (...)`, in `label_replace`, or
+    in a matcher that allows several values.
     """
     match tree:
         case promql_parser.VectorSelector():
@@ -121,7 +121,7 @@ def _kept_by_call(tree: Any) -> frozenset[str]:
 
 
 def _fixed(tree: Any) -> frozenset[str]:
-    """The labels that every selector below fixes to one and the same value."""
+    """Return the labels that every selector below fixes to the same value."""
     fixed = [
         {(name, value) for name, sign, value in matchers(selector) if sign == "="}
         for selector in selectors(tree)

@@ -1,4 +1,4 @@
-"""A PromQL expression as a small tree of our own: typed, cheap to walk, without parentheses."""
+"""Typed tree of a PromQL expression: cheap to walk, without parentheses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reliability.promql import syntax
 from reliability.promql.query import WINDOW
 
 STAND_IN: Final = "7919s"
-"""A range that nobody writes, in place of `{{.window}}`."""
+"""Range that nobody writes, used in place of `{{.window}}`."""
 STAND_IN_RANGE: Final = timedelta(seconds=7919)
 COMPARISONS: Final = frozenset(("==", "!=", ">", "<", ">=", "<="))
 SET_OPERATORS: Final = frozenset(("and", "or", "unless"))
@@ -20,7 +20,7 @@ SET_OPERATORS: Final = frozenset(("and", "or", "unless"))
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """One label matcher: `=`, `!=`, `=~` or `!~`."""
+    """One label matcher; `sign` is `=`, `!=`, `=~` or `!~`."""
 
     label: str
     sign: str
@@ -29,9 +29,9 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VectorSelector:
-    """Series by name and matchers; with a range it is a range vector.
+    """Selector of series by name and matchers; a range vector if `range` is set.
 
-    `alternatives` is whether it has matchers joined by `or`, which only VictoriaMetrics reads.
+    `alternatives` says whether matchers are joined by `or`, a syntax of VictoriaMetrics only.
     """
 
     metric: str
@@ -42,13 +42,13 @@ class VectorSelector:
 
     @property
     def written(self) -> str:
-        """The metric as a person wrote it, who may have the window in a recorded name."""
+        """Metric name as written; that of a recorded series may contain `{{.window}}`."""
         return self.metric.replace(STAND_IN, "{{.window}}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregation:
-    """`sum`, `topk` and the like over an expression; `grouping` is None where none is written."""
+    """Aggregation such as `sum` or `topk`; `grouping` is None without `by` and `without`."""
 
     operator: str
     inner: Node
@@ -59,11 +59,11 @@ class Aggregation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VectorMatching:
-    """How the sides of a binary operation find each other.
+    """Matching of the two sides of a binary operation.
 
-    `on` is whether `labels` are those that count or those that do not; `many` is the side of
-    `group_left` (left) or `group_right` (right), which takes `taken` from the other.
-    `is_filled` is whether a side without a partner gets one.
+    If `on`, `labels` are compared; otherwise they are ignored. `many` is the side with many series,
+    left for `group_left` and right for `group_right`; it copies the labels `taken` from the other
+    side. `is_filled` says whether a series without a partner gets a default value.
     """
 
     on: bool
@@ -75,7 +75,7 @@ class VectorMatching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binary:
-    """Two sides and an operator; `returns_bool` is the modifier `bool` of a comparison."""
+    """Binary operation; `returns_bool` is the `bool` modifier of a comparison."""
 
     operator: str
     left: Node
@@ -86,7 +86,7 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function and what it is called with."""
+    """Function call with its arguments."""
 
     function: str
     arguments: tuple[Node, ...]
@@ -94,7 +94,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Subquery:
-    """An expression evaluated over a range."""
+    """Subquery: an expression evaluated over a range."""
 
     inner: Node
     range: timedelta
@@ -103,21 +103,21 @@ class Subquery:
 
 @dataclass(frozen=True, slots=True)
 class Negative:
-    """An expression with a minus before it."""
+    """Negated expression (unary minus)."""
 
     inner: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as it is written."""
+    """Number literal."""
 
     value: float
 
 
 @dataclass(frozen=True, slots=True)
 class StringLiteral:
-    """A text, such as a label's name that a function takes."""
+    """String literal, such as a label name in a function's arguments."""
 
     text: str
 
@@ -130,13 +130,13 @@ PLAIN: Final = VectorMatching(
 
 @lru_cache(maxsize=65536)
 def read(text: str) -> Node | None:
-    """The tree of an expression or of an SLI query; None if it is not PromQL."""
+    """Return the tree of an expression or SLI query, or None if it is not PromQL."""
     tree = syntax.parse(WINDOW.sub(STAND_IN, text) if "{{" in text else text)
     return None if isinstance(tree, str) else _node(tree)
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The expressions directly inside of one, as they are written."""
+    """Return the expressions directly inside an expression, in written order."""
     match node:
         case Aggregation():
             return (node.inner,) if node.parameter is None else (node.parameter, node.inner)
@@ -151,19 +151,19 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """An expression and everything inside of it, outermost first."""
+    """Yield an expression and everything inside it, outermost first."""
     yield node
     for inner in children(node):
         yield from walk(inner)
 
 
 def selectors(node: Node) -> Iterator[VectorSelector]:
-    """Every selector of an expression."""
+    """Yield every selector of an expression."""
     return (inner for inner in walk(node) if isinstance(inner, VectorSelector))
 
 
 def is_scalar(node: Node) -> bool:
-    """Whether an expression is one number without labels."""
+    """Return whether an expression is a scalar: one number without labels."""
     match node:
         case Number():
             return True
@@ -178,7 +178,7 @@ def is_scalar(node: Node) -> bool:
 
 
 def _node(tree: Any) -> Node:
-    """What the parser made, as a node of ours."""
+    """Convert a node of the parser."""
     return MAKERS[type(tree).__name__](tree)
 
 

@@ -1,4 +1,4 @@
-"""Whether an expression is NaN where nothing happens: zero events divided by zero events."""
+"""Detection of expressions that are NaN without traffic: zero events divided by zero events."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from reliability.promql.tree import (
 
 RATES: Final = frozenset(("rate", "irate", "increase"))
 SPREADING: Final = frozenset(("sum", "avg", "stddev", "stdvar"))
-"""Aggregations that one NaN among many spoils."""
+"""Aggregations that a single NaN turns into NaN."""
 LIMITS: Final = frozenset(("min", "max"))
 
 
 def divides_by_nothing(node: Node) -> bool:
-    """Whether the result holds a NaN as soon as one denominator has no events.
+    """Return whether the result contains a NaN as soon as one denominator has no events.
 
-    A comparison drops a NaN, and `a / b and b > 0` is taken as a guard. What is not known to be
-    zero at times is taken as never zero.
+    A comparison drops NaN, and `a / b and b > 0` counts as a guard. A value that is not known to be
+    zero at times counts as never zero.
     """
     match node:
         case Binary(operator="/" | "%"):
@@ -52,7 +52,7 @@ def _is_filter(node: Node) -> bool:
 
 
 def _may_be_zero(node: Node) -> bool:
-    """Whether it is a number of events, or made of some, and nothing keeps it from being zero."""
+    """Return whether a value is an event rate, or built of rates, that nothing keeps above zero."""
     match node:
         case Call():
             return node.function in RATES

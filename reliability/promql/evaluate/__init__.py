@@ -1,1 +1,1 @@
-"""PromQL over arrays of samples, equal to Prometheus in every bit."""
+"""PromQL evaluation over arrays of samples, bit-identical to Prometheus."""

@@ -1,7 +1,7 @@
-"""`sum by` and its like: lines added up at each evaluation, absent ones left out.
+"""`sum`, `avg`, `min`, `max`, `count` and `group` over series of numbers, and `count_values`.
 
-Source: aggregation in promql/engine.go. Lines come in the order of their labels, in which blocks
-hold series; a server that keeps them in another order may differ in the last bit.
+Source: aggregation in promql/engine.go. Series are added in the order of their labels, which is how
+blocks store them; a server that stores them in another order may differ in the last bit.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ Function = Callable[[Sequence[EvaluatedSeries]], FloatArray]
 
 @dataclass(frozen=True, slots=True)
 class LabelGrouping:
-    """The labels that are kept, or those that are dropped (`without`)."""
+    """Labels to keep, or to drop if `without`."""
 
     names: tuple[str, ...] = ()
     without: bool = False
 
     def of(self, labels: Labels) -> Labels:
-        """The labels of the group that a line belongs to."""
+        """Return the labels of the group that a series belongs to."""
         return dropped(labels, (*self.names, NAME)) if self.without else kept(labels, self.names)
 
 
 def aggregated(
     name: str, lines: Iterable[EvaluatedSeries], grouping: LabelGrouping, how: Semantics
 ) -> Vector:
-    """One line for each group; it is there where any of its lines is."""
+    """Return one series per group, present wherever any series of the group is present."""
     function = (AGGREGATES if how.is_left_open else OF_2)[name]
     groups: dict[Labels, list[EvaluatedSeries]] = {}
     for line in lines:
@@ -56,7 +56,7 @@ def aggregated(
 
 
 def counted_values(label: str, lines: Iterable[EvaluatedSeries], grouping: LabelGrouping) -> Vector:
-    """`count_values`: a line for each value, which a label says as `strconv.FormatFloat` does."""
+    """Return the result of `count_values`: one series per value, which is the value of `label`."""
     by_value: dict[Labels, FloatArray] = {}
     for line in lines:
         for text, rows in _texts(line):
@@ -66,7 +66,7 @@ def counted_values(label: str, lines: Iterable[EvaluatedSeries], grouping: Label
 
 
 def _texts(line: EvaluatedSeries) -> Iterator[tuple[str, BoolArray]]:
-    """Each value of a series as it is written, and where it has it."""
+    """Yield each value of a series as label text, and the evaluations that have it."""
     floats = line.floats
     for value in np.unique(floats.values[floats.there]).tolist():
         equal = np.isnan(line.values) if np.isnan(value) else line.values == value
@@ -76,14 +76,17 @@ def _texts(line: EvaluatedSeries) -> Iterator[tuple[str, BoolArray]]:
 
 
 def _written(value: float) -> str:
-    """The shortest decimal without an exponent: 1761955200, 0.1, +Inf."""
+    """Format a number as the shortest decimal without an exponent: 1761955200, 0.1, +Inf.
+
+    This is `strconv.FormatFloat(value, 'f', -1, 64)` of Go.
+    """
     if np.isfinite(value):
         return np.format_float_positional(value, trim="-")
     return "NaN" if np.isnan(value) else f"{'+' if value > 0 else '-'}Inf"
 
 
 def is_present(lines: Sequence[EvaluatedSeries]) -> BoolArray:
-    """Where any series of a group is."""
+    """Return the evaluations at which any series of a group is present."""
     there = lines[0].there.copy()
     for line in lines[1:]:
         there |= line.there
@@ -135,7 +138,9 @@ def _smallest(lines: Sequence[EvaluatedSeries]) -> FloatArray:
 def _reduced(
     lines: Sequence[EvaluatedSeries], choose: Callable[[FloatArray, FloatArray], FloatArray]
 ) -> FloatArray:
-    """A number wins over NaN, which is also how what is absent loses."""
+    """Reduce the present values of a group; a number wins over NaN, so NaN also stands for
+    absence.
+    """
     result = np.where(lines[0].there, lines[0].values, np.nan)
     for line in lines[1:]:
         result = choose(result, np.where(line.there, line.values, np.nan))
@@ -152,7 +157,10 @@ def _mean(lines: Sequence[EvaluatedSeries]) -> FloatArray:
 
 
 def _running_mean(lines: Sequence[EvaluatedSeries]) -> FloatArray:
-    """Prometheus 2 moves the mean with every series; an infinite one stays (engine.go, `AVG`)."""
+    """Return the mean as Prometheus 2 updates it with every series.
+
+    An infinite mean is kept (engine.go, `AVG`).
+    """
     mean = _first(lines)
     count = lines[0].there.astype(np.float64)
     for line in lines[1:]:

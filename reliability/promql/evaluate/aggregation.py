@@ -1,4 +1,4 @@
-"""Every aggregation, over series of numbers, of histograms or of both.
+"""All aggregations, over series of numbers, histograms or both.
 
 Source: rangeEvalAgg, aggregation and aggregationCountValues in promql/engine.go.
 """
@@ -53,7 +53,7 @@ NAMES: Final = (*OF_NUMBERS, *SPREADS, *WITH_NUMBER, "sum", "avg", "count", "gro
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Aggregating:
-    """One aggregation: its name, its groups and, for some, a number at each evaluation."""
+    """One aggregation: its name, its grouping and, for some, a number per evaluation."""
 
     name: str
     grouping: LabelGrouping
@@ -62,7 +62,7 @@ class Aggregating:
     number: Scalar = field(default_factory=lambda: np.zeros(0))
 
     def of(self, lines: Vector) -> Vector:
-        """One series for each group, or those that are kept."""
+        """Return one series per group, or the series that a ranking keeps."""
         with np.errstate(all="ignore"):
             if self.name in ("count", "group"):
                 result = self._plain(lines)
@@ -104,7 +104,7 @@ class Aggregating:
         return {labels: tuple(group) for labels, group in groups.items()}
 
     def _added(self, lines: Vector) -> Vector:
-        """`sum` and `avg`, which a group of both kinds has not."""
+        """Return `sum` or `avg`, which has no result for a group of both numbers and histograms."""
         if all(series.histograms is None for series in lines):
             return self._plain(lines)
         groups = self._groups(lines)
@@ -147,7 +147,7 @@ class Aggregating:
     def _tell_incompatible(
         self, samples: Sequence[NativeHistogram], group: Sequence[EvaluatedSeries]
     ) -> None:
-        """Name the metric of the first sample that does not go with those before."""
+        """Add the annotation for the first sample that is incompatible with those before it."""
         reduce = total if self.name == "sum" else mean
         for count in range(2, len(samples) + 1):
             before = len(self.notes.known)
@@ -157,7 +157,10 @@ class Aggregating:
                 return
 
     def _with_names(self, result: Vector, lines: Vector) -> Vector:
-        """Whether the name goes at the end: Prometheus asks the input with the group's number."""
+        """Set `drops_name` of each series.
+
+        Prometheus takes it from the input series at the index of the group.
+        """
         if not self.how.delays_names:
             return result
         return tuple(
@@ -167,10 +170,10 @@ class Aggregating:
 
 
 def counted(label: str, lines: Vector, grouping: LabelGrouping, how: Semantics) -> Vector:
-    """`count_values`: a series for each value, which a label says.
+    """Return the result of `count_values`: one series per value, which is the value of `label`.
 
     Raises:
-        WouldFail: the label has no valid name.
+        WouldFail: the label name is not valid.
     """
     check_label(label, how)
     if not how.is_left_open:

@@ -1,4 +1,4 @@
-"""What Prometheus adds to an answer: warnings and infos, in its own words.
+"""Warnings and infos that Prometheus adds to a query result, in its own words.
 
 Source: util/annotations/annotations.go of v2.53.5 and v3.5.0.
 """
@@ -32,7 +32,7 @@ IGNORED_IN_RANGE: Final = (
 
 
 class Level(enum.Enum):
-    """How much an annotation matters."""
+    """Severity of an annotation."""
 
     WARNING = "warning"
     INFO = "info"
@@ -40,20 +40,20 @@ class Level(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One remark of Prometheus on a result."""
+    """One warning or info about a query result."""
 
     level: Level
     message: str
 
     @property
     def text(self) -> str:
-        """As a server writes it, without the position."""
+        """Text of the annotation as a server writes it, without the position."""
         return f"PromQL {self.level.value}: {self.message}"
 
 
 @dataclass(slots=True)
 class QueryAnnotations:
-    """The annotations of one evaluation, each once."""
+    """Annotations of one evaluation, each once, in the order of their addition."""
 
     known: dict[Annotation, None] = field(default_factory=dict)
 
@@ -69,16 +69,16 @@ class QueryAnnotations:
         self.known[Annotation(Level.INFO, message)] = None
 
     def invalid_quantile(self, quantile: float) -> None:
-        """Warn of a quantile outside of 0 to 1."""
+        """Warn of a quantile outside 0 to 1."""
         self.warn(f"quantile value should be between 0 and 1, got {general(quantile)}")
 
     def invalid_quantiles(self, quantiles: FloatArray) -> None:
-        """Warn of each quantile outside of 0 to 1."""
+        """Warn of each distinct quantile outside 0 to 1."""
         for value in np.unique(quantiles[~((quantiles >= 0) & (quantiles <= 1))]).tolist():
             self.invalid_quantile(value)
 
     def bad_bucket_label(self, metric: str, value: str) -> None:
-        """Warn of a classic bucket without a bound."""
+        """Warn of a classic bucket without a valid bound."""
         what = f"is missing or has a malformed value of {quoted(value)}"
         self.warn(f'bucket label "le" {what} for metric name {quoted(metric)}')
 
@@ -87,62 +87,62 @@ class QueryAnnotations:
         self.warn(f"encountered a mix of histograms and floats for metric name {quoted(metric)}")
 
     def mixed_aggregation(self) -> None:
-        """Warn of floats and histograms in one group."""
+        """Warn of floats and histograms in one group of an aggregation."""
         self.warn("encountered a mix of histograms and floats for aggregation")
 
     def mixed_classic_and_native(self, metric: str) -> None:
-        """Warn of a histogram that is there in both forms."""
+        """Warn of a histogram that exists both as classic buckets and as a native histogram."""
         what = "vector contains a mix of classic and native histograms"
         self.warn(f"{what} for metric name {quoted(metric)}")
 
     def not_a_counter(self, metric: str) -> None:
-        """Warn of a rate of gauge histograms."""
+        """Warn of a native gauge histogram where a counter is expected."""
         self.warn(f"this native histogram metric is not a counter: {quoted(metric)}")
 
     def not_a_gauge(self, metric: str) -> None:
-        """Warn of a delta of counter histograms."""
+        """Warn of a native counter histogram where a gauge is expected."""
         self.warn(f"this native histogram metric is not a gauge: {quoted(metric)}")
 
     def mixed_schemas(self, metric: str) -> None:
-        """Warn of exponential and custom buckets together."""
+        """Warn of exponential and custom bucket schemas in one operation."""
         self.warn(f"{MIXED_SCHEMAS} for metric name {quoted(metric)}")
 
     def incompatible_bounds(self, metric: str) -> None:
-        """Warn of different custom bounds together."""
+        """Warn of different custom bounds in one operation."""
         what = "vector contains histograms with incompatible custom buckets"
         self.warn(f"{what} for metric name {quoted(metric)}")
 
     def incompatible_layout(self, operator: str) -> None:
-        """Warn of histograms that an operator cannot combine."""
+        """Warn of two histograms that a binary operator cannot combine."""
         self.warn(f"incompatible bucket layout encountered for binary operator {operator}")
 
     def possible_non_counter(self, metric: str) -> None:
-        """Inform of a rate of what is not named as a counter."""
+        """Add an info about the rate of a metric that is not named like a counter."""
         self.inform(f"{NOT_A_COUNTER} {quoted(metric)}")
 
     def forced_monotonicity(self, metric: str) -> None:
-        """Inform of classic buckets that fell."""
+        """Add an info about classic buckets whose counts decrease with a larger bound."""
         self.inform(f"{MONOTONICITY} for metric name {quoted(metric)}")
 
     def incompatible_types(self, left: str, operator: str, right: str) -> None:
-        """Inform of an operator between samples that it does not take."""
+        """Add an info about a binary operator that does not support the two sample types."""
         what = "incompatible sample types encountered for binary operator"
         self.inform(f"{what} {quoted(operator)}: {left} {operator} {right}")
 
     def ignored_in_aggregation(self, aggregation: str) -> None:
-        """Inform of histograms that an aggregation left out."""
+        """Add an info about histograms that an aggregation ignored."""
         self.inform(f"ignored histogram in {aggregation} aggregation")
 
     def ignored_in_range(self, metric: str) -> None:
-        """Inform of histograms that a function of floats left out."""
+        """Add an info about histograms that a function of floats ignored."""
         self.inform(f"{IGNORED_IN_RANGE} {quoted(metric)}")
 
     def nan_observations(self, function: str, consequence: str, metric: str) -> None:
-        """Inform of observations that are no numbers."""
+        """Add an info about NaN observations in a histogram."""
         what = f"input to {function} has NaN observations, {consequence}"
         self.inform(f"{what} for metric name {quoted(metric)}")
 
 
 def quoted(text: str) -> str:
-    """A text as Go's `%q` writes it."""
+    """Quote a text as Go's `%q` does."""
     return json.dumps(text, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The bounds of a native histogram's buckets, to the bit.
+"""Bounds of the buckets of a native histogram, bit-identical to Prometheus.
 
 Source: exponentialBounds and getBoundExponential in model/histogram/generic.go of v3.5.0.
 """
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 CUSTOM: Final = -53
-"""The schema of histograms whose bounds are listed."""
+"""Schema of histograms with custom bounds."""
 FINEST: Final = 8
 LARGEST: Final = 1.7976931348623157e308
 OVERFLOWN: Final = 1024
@@ -21,16 +21,21 @@ OFF: Final = (
     "1010112211211011111111212122212200110010112210221122101121221121"
     "1132112122322232222222333344324311211222213311222132112222432233"
 )
-"""By how many units in the last place Prometheus's table lies below 2^(i/256 - 1); p is above."""
+"""Difference of Prometheus's table of bounds from 2^(i/256 - 1), in units in the last place.
+
+A digit says how far below the table is; p stands for one unit above.
+"""
 
 
 def is_custom(schema: int) -> bool:
-    """Whether a schema has listed bounds."""
+    """Return whether a schema has custom bounds."""
     return schema == CUSTOM
 
 
 def upper_bound(index: int, schema: int, custom: Sequence[float] = ()) -> float:
-    """The upper bound of the positive bucket with this index, which is the next one's lower."""
+    """Return the upper bound of the positive bucket at an index, also the lower bound of the
+    next.
+    """
     if is_custom(schema):
         if index < 0:
             return -math.inf
@@ -52,7 +57,7 @@ def _exponential(index: int, schema: int) -> float:
 
 
 def _power_of_two(fraction: float, exponent: int) -> float:
-    """`math.ldexp`, which raises an error where Go gives infinity."""
+    """Return `math.ldexp`, but infinity on overflow, as Go does, where Python raises an error."""
     return math.ldexp(fraction, exponent) if exponent <= OVERFLOWN else math.inf
 
 

@@ -1,4 +1,4 @@
-"""Buckets of one sign of a native histogram: counts by index, and what falls out of a threshold.
+"""Buckets of one sign of a native histogram, and how they relate to the zero bucket.
 
 Source: FloatHistogram in model/histogram/float_histogram.go of v3.5.0.
 """
@@ -13,26 +13,26 @@ from typing import Final
 from reliability.promql.evaluate.bounds import is_custom, upper_bound
 
 Buckets = Mapping[int, float]
-"""Counts by the index of their bucket, ascending."""
+"""Counts by bucket index, ascending."""
 NO_BUCKETS: Final[Buckets] = MappingProxyType({})
 
 
 def same(left: float, right: float) -> bool:
-    """Whether two numbers are equal with their signs; NaN equals NaN."""
+    """Return whether two numbers are equal, including their signs; NaN equals NaN."""
     if left != left or right != right:
         return left != left and right != right
     return left == right and math.copysign(1.0, left) == math.copysign(1.0, right)
 
 
 def same_buckets(left: Buckets, right: Buckets) -> bool:
-    """Whether two have the same buckets with the same counts."""
+    """Return whether two mappings have the same buckets with the same counts."""
     return left.keys() == right.keys() and all(
         same(count, right[index]) for index, count in left.items()
     )
 
 
 def beyond(buckets: Buckets, threshold: float, schema: int) -> Iterator[tuple[int, float]]:
-    """Buckets from the first on whose upper bound is above a threshold."""
+    """Yield the buckets from the first one whose upper bound is above a threshold."""
     is_beyond = is_custom(schema) or threshold == 0
     for index, count in buckets.items():
         is_beyond = is_beyond or upper_bound(index, schema) > threshold
@@ -41,7 +41,7 @@ def beyond(buckets: Buckets, threshold: float, schema: int) -> Iterator[tuple[in
 
 
 def coarser(buckets: Buckets, schema: int, target: int) -> Buckets:
-    """Merge buckets of a schema into those of a lower one."""
+    """Merge the buckets of a schema into those of a lower one."""
     merged: dict[int, float] = {}
     for index, count in buckets.items():
         coarse = ((index - 1) >> (schema - target)) + 1
@@ -50,7 +50,7 @@ def coarser(buckets: Buckets, schema: int, target: int) -> Buckets:
 
 
 def outside_of(buckets: Buckets, threshold: float, schema: int) -> Buckets:
-    """Buckets that begin at a threshold or above it, and count."""
+    """Return the nonempty buckets whose lower bound is at or above a threshold."""
     return {
         index: count
         for index, count in buckets.items()
@@ -59,14 +59,18 @@ def outside_of(buckets: Buckets, threshold: float, schema: int) -> Buckets:
 
 
 def added(total: float, counts: list[float]) -> float:
-    """One after another, as rounding depends on the order."""
+    """Add counts one after another, because rounding depends on the order."""
     for count in counts:
         total += count
     return total
 
 
 def inside_of(buckets: Buckets, threshold: float, schema: int) -> tuple[list[float], float]:
-    """The counts that a zero bucket covers, and its width if it has to be wider for the last."""
+    """Return the counts that a zero bucket of a width covers, and the width.
+
+    The width grows to the upper bound of the last of them, if that is above `threshold` and the
+    bucket is not empty.
+    """
     counts: list[float] = []
     for index, count in buckets.items():
         if upper_bound(index - 1, schema) >= threshold:

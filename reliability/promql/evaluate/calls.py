@@ -1,4 +1,4 @@
-"""Calls of functions: which there are in each generation, and what each is given."""
+"""Function calls: which functions each Prometheus generation has, and their arguments."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from reliability.promql.evaluate.windows import is_young, newest
 Value = Scalar | Vector
 
 SMOOTHING: Final = "double_exponential_smoothing"
-"""`holt_winters` of Prometheus 2, which is behind a flag in Prometheus 3."""
+"""`holt_winters` of Prometheus 2, which Prometheus 3 has under this name, behind a flag."""
 
 
 class Evaluates(Protocol):
-    """Evaluates the arguments of a call."""
+    """Evaluator of the arguments of a call."""
 
     times: Times
     how: Semantics
@@ -43,23 +43,23 @@ class Evaluates(Protocol):
     span: QuerySpan | None
 
     def series(self, tree: Any) -> Vector:
-        """Lines."""
+        """Return the series of an argument."""
         ...
 
     def number(self, tree: Any) -> Scalar:
-        """Numbers."""
+        """Return the scalar of an argument, one number per evaluation."""
         ...
 
     def ranges(self, tree: Any) -> Iterator[SampledRange]:
-        """What a range sees of each series."""
+        """Yield the ranges of each series of a range vector."""
         ...
 
     def selected(self, tree: Any) -> tuple[StoredSeries, ...]:
-        """The stored series of a selector."""
+        """Return the stored series that a selector matches."""
         ...
 
     def ends(self, tree: Any) -> Times:
-        """At which moments a selector looks."""
+        """Return the time at which a selector looks, for each evaluation."""
         ...
 
 
@@ -67,10 +67,10 @@ Function = Callable[[Evaluates, Any], Value]
 
 
 def called(evaluator: Evaluates, tree: Any) -> Value:
-    """The value of a call.
+    """Return the value of a call.
 
     Raises:
-        CannotReplay: the function is not in this generation, or only behind a feature flag.
+        CannotReplay: this generation lacks the function, or has it only behind a feature flag.
     """
     name = str(tree.func.name)
     if name == SMOOTHING and evaluator.how.is_left_open:
@@ -97,7 +97,7 @@ def _flagged(tree: Any, what: str) -> CannotReplay:
 
 
 def text(tree: Any) -> str:
-    """A text that a function is called with."""
+    """Return the string argument of a call."""
     while isinstance(tree, promql.ParenExpr):
         tree = tree.expr
     return str(tree.val)
@@ -122,7 +122,9 @@ def _of_range(evaluator: Evaluates, name: str, tree: Any) -> Value:
 
 
 def _of_date(evaluator: Evaluates, name: str, tree: Any) -> Value:
-    """A part of the date that each sample is, or of the evaluation's."""
+    """Return a part of the date that each sample holds, or of the evaluation time without
+    argument.
+    """
     if not tree.args:
         now = np.trunc(evaluator.times / 1000)
         return functions.vector(dates.part(name, now))
@@ -131,7 +133,7 @@ def _of_date(evaluator: Evaluates, name: str, tree: Any) -> Value:
 
 
 def _timestamp(evaluator: Evaluates, tree: Any) -> Value:
-    """The time of each selected sample; of what was calculated, that of the evaluation."""
+    """Return the time of each selected sample, or the evaluation time for any other expression."""
     selector = tree.args[0]
     while isinstance(selector, promql.ParenExpr):
         selector = selector.expr
@@ -149,7 +151,7 @@ def _timestamp(evaluator: Evaluates, tree: Any) -> Value:
 
 def _times_of_samples(evaluator: Evaluates, selector: Any) -> Iterator[EvaluatedSeries]:
     ends = evaluator.ends(selector)
-    # With `@`, Prometheus forgets the offset here, but not when it fetches the samples
+    # With `@`, Prometheus drops the offset here, but not when it fetches the samples
     # (rangeEvalTimestampFunctionOverVectorSelector).
     reference = ends + offset(selector) if is_fixed(selector, evaluator.span) else ends
     last = np.minimum(ends, reference)
@@ -164,7 +166,7 @@ def _times_of_samples(evaluator: Evaluates, selector: Any) -> Iterator[Evaluated
 
 
 def _sorted(evaluator: Evaluates, tree: Any) -> Value:
-    """In the order of values, which only a query of one moment has."""
+    """Return the series sorted by value; Prometheus sorts instant queries only."""
     lines = evaluator.series(tree.args[0])
     if evaluator.how.is_left_open:
         lines = tuple(line.floats for line in lines)
@@ -224,7 +226,7 @@ NUMBERS: Final[Mapping[str, tuple[int, ...]]] = {
     "quantile_over_time": (0,),
     SMOOTHING: (1, 2),
 }
-"""Which arguments of a function of ranges are numbers."""
+"""Positions of the numeric arguments of functions of ranges."""
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
     "absent": _absent,

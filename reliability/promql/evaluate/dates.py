@@ -1,4 +1,4 @@
-"""Parts of a date in UTC: `hour`, `day_of_week` and their like.
+"""Parts of a date in UTC: `hour`, `day_of_week` and so on.
 
 Source: dateWrapper in promql/functions.go of v2.53.5 and v3.5.0.
 """
@@ -15,19 +15,19 @@ from reliability.promql.evaluate.lines import Times
 
 SECONDS_OF_A_DAY: Final = 86_400
 DAYS_BEFORE_1970: Final = 719_468
-"""From the first of March of the year 0 on."""
+"""Days from March 1 of the year 0 to January 1, 1970."""
 DAYS_OF_400_YEARS: Final = 146_097
 
 SMALLEST: Final = -(2**63)
 WRAPPED: Final = 2**63
-"""What Go takes an infinite time, or none, for: it wraps around from the smallest integer."""
+"""Seconds that Go uses for an infinite or NaN time: the smallest int64, wrapped around."""
 
 Part = Callable[[Times, Times], Times]
-"""From the days since 1970, and the seconds of the day."""
+"""Function of the days since 1970 and the seconds of the day."""
 
 
 def part(name: str, seconds: FloatArray) -> FloatArray:
-    """One part of the date at each moment, in seconds since 1970."""
+    """Return one part of the date at each time, given in seconds since 1970."""
     with np.errstate(invalid="ignore"):
         whole = np.trunc(seconds).astype(np.int64)
     is_wrapped = whole == SMALLEST
@@ -37,7 +37,10 @@ def part(name: str, seconds: FloatArray) -> FloatArray:
 
 
 def _civil(days: Times) -> tuple[Times, Times, Times]:
-    """Year, month and day, counted from March on so that a leap day is the last one of a year."""
+    """Return year, month and day.
+
+    Years are counted from March internally, so that a leap day is the last day of a year.
+    """
     days = days + DAYS_BEFORE_1970
     era = days // DAYS_OF_400_YEARS
     of_era = days - era * DAYS_OF_400_YEARS

@@ -1,4 +1,4 @@
-"""`Evaluator`: an expression at every moment of a grid at once."""
+"""`Evaluator`: evaluation of an expression at all times of a grid at once."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from reliability.promql.selector import Selector
 Value = Scalar | Vector
 
 DEFAULT_STEP: Final = timedelta(minutes=1)
-"""The step of a subquery that names none: Prometheus's default evaluation interval."""
+"""Step of a subquery without one: Prometheus's default evaluation interval."""
 
 
 class Evaluator:
-    """Evaluates expressions over what is stored, at the moments of one grid.
+    """Evaluator of expressions over stored series, at the times of one grid.
 
-    Each moment is a query of its own, as rules are evaluated, unless `span` is that of a range
-    query. `notes` are the warnings and infos that Prometheus would add.
+    Each time is a query of its own, as for rules, unless `span` gives a range query. `notes`
+    collects the warnings and infos that Prometheus would add.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class Evaluator:
         self._known: dict[str, Value] = {}
 
     def vector(self, tree: Any) -> Vector:
-        """The lines of an expression.
+        """Return the series of an expression.
 
         Raises:
-            CannotReplay: it holds something that is not evaluated here, or is a number.
+            CannotReplay: part of the expression cannot be evaluated here, or its value is a scalar.
         """
         result = self.value(tree)
         if isinstance(result, tuple):
@@ -75,21 +75,27 @@ class Evaluator:
         raise refuse(tree, Message("a number, where series are wanted"))
 
     def number(self, tree: Any) -> Scalar:
-        """The numbers of an expression that is one."""
+        """Return the values of a scalar expression, one per evaluation.
+
+        Raises:
+            CannotReplay: the value is a vector, or cannot be evaluated here.
+        """
         result = self.evaluated(tree)
         if isinstance(result, tuple):
             raise refuse(tree, Message("series, where a number is wanted"))
         return result
 
     def value(self, tree: Any) -> Value:
-        """Lines, or numbers."""
+        """Return the value of an expression: series or a scalar, with delayed name removal done."""
         if self.span is None and moments.depends_on_query(tree):
             return self._one_by_one(tree)
         result = self.evaluated(tree)
         return _finished(result) if isinstance(result, tuple) else result
 
     def evaluated(self, tree: Any) -> Value:
-        """Lines that may still have a name that goes in the end, or numbers."""
+        """Return the value of an expression, of which series may still await delayed name
+        removal.
+        """
         match tree:
             case promql.NumberLiteral():
                 return np.full(len(self.times), float(tree.val))
@@ -109,14 +115,18 @@ class Evaluator:
                 raise refuse(tree, Message("not replayed here"))
 
     def series(self, tree: Any) -> Vector:
-        """The lines of an argument that has some."""
+        """Return the series of an argument.
+
+        Raises:
+            CannotReplay: the argument is a scalar.
+        """
         result = self.evaluated(tree)
         if isinstance(result, tuple):
             return result
         raise refuse(tree, Message("a number, where series are wanted"))
 
     def selected(self, tree: Any) -> tuple[StoredSeries, ...]:
-        """The stored series that a selector matches."""
+        """Return the stored series that a selector matches."""
         try:
             selector = Selector.of_tree(tree)
         except ValueError as error:
@@ -124,11 +134,11 @@ class Evaluator:
         return self.storage.select(selector)
 
     def ends(self, tree: Any) -> Times:
-        """At which moment a selector or subquery looks, for each evaluation."""
+        """Return the time at which a selector or subquery looks, for each evaluation."""
         return moments.of(tree, self.times, self.span)
 
     def ranges(self, tree: Any) -> Iterator[SampledRange]:
-        """What a range sees of each series."""
+        """Yield the ranges of each series of a range vector."""
         match tree:
             case promql.ParenExpr():
                 yield from self.ranges(tree.expr)
@@ -143,7 +153,11 @@ class Evaluator:
                 raise refuse(tree, Message("no range of samples"))
 
     def _one_by_one(self, tree: Any) -> Value:
-        """Every moment as a query of its own, where a subquery asks when that is."""
+        """Evaluate each time as a query of its own.
+
+        This is necessary if a subquery contains `@ start()` or `@ end()`, which depend on the
+        query.
+        """
         results = []
         for moment in self.times.tolist():
             span = QuerySpan(moment, moment)
@@ -182,7 +196,10 @@ class Evaluator:
         return aggregating.of(self.series(tree.expr))
 
     def _parameter(self, tree: Any) -> Scalar:
-        """The k of `topk` and its like; Prometheus 2 has that of the first step for all."""
+        """Return the number of `topk` and the like.
+
+        Prometheus 2 uses the number of the first step for a whole range query.
+        """
         number = self.number(tree)
         if self.span is not None and not self.how.is_left_open:
             return np.full(len(number), number[0])
@@ -213,14 +230,14 @@ class Evaluator:
         return operator.numbers(left, right)
 
     def _called(self, tree: Any) -> Value:
-        """A call; one that stands twice in an expression is evaluated once."""
+        """Evaluate a call, once for calls with the same text."""
         text = tree.prettify()
         if text not in self._known:
             self._known[text] = calls.called(self, tree)
         return self._known[text]
 
     def _range(self, series: StoredSeries, at: Any, tree: Any) -> SampledRange:
-        """The ranges of one series, of all samples and of each kind."""
+        """Return the ranges of one series: of all samples, of floats and of histograms."""
         samples = series.ranged
         everything = self._windows(samples, at, tree)
         if samples.histograms is None:
@@ -236,7 +253,9 @@ class Evaluator:
         return windows(series, self._positions, moments.offset(at), length=length, how=self.how)
 
     def _steps(self, tree: Any) -> tuple[StoredSeries, ...]:
-        """A subquery's series: evaluated at the multiples of its step that any range holds."""
+        """Return the series of a subquery, evaluated at all multiples of its step within any
+        range.
+        """
         step = milliseconds(tree.step or DEFAULT_STEP)
         ends = self.ends(tree)
         first = int(ends[0]) - milliseconds(tree.range)
@@ -248,7 +267,7 @@ class Evaluator:
 
 
 def _finished(lines: Vector) -> Vector:
-    """Without the names that go in the end."""
+    """Remove the metric names whose removal was delayed."""
     if not any(line.drops_name for line in lines):
         return lines
     return gathered(
@@ -265,9 +284,9 @@ def _stored(line: EvaluatedSeries, times: Times, how: Semantics) -> StoredSeries
 
 
 def _without_resets(histograms: HistogramArray) -> HistogramArray:
-    """Steps need not be next to each other, so that a reset has to be looked for.
+    """Forget the counter resets known for histograms, because steps need not be adjacent samples.
 
-    Prometheus 2 does not, and overlooks resets there (its issue 15984).
+    Prometheus 2 does not do this, and misses resets there (its issue 15984).
     """
     result = histograms.copy()
     for row, sample in enumerate(histograms.tolist()):

@@ -1,7 +1,7 @@
 """Functions of instant vectors.
 
-Source: promql/functions.go of v2.53.5 and v3.5.0. Trigonometric functions and `exp` are the C
-library's, which may differ from Go's in the last bit; the others give the same bits.
+Source: promql/functions.go of v2.53.5 and v3.5.0. Trigonometric functions and `exp` are those of
+the C library, which may differ from Go's in the last bit; all others give the same bits.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ CLAMPS: Final = ("clamp", "clamp_min", "clamp_max")
 
 
 def mapped(lines: Vector, function: Callable[[FloatArray], FloatArray], how: Semantics) -> Vector:
-    """Every number through a function; the metric's name goes, and histograms do."""
+    """Apply a function to every number, dropping histograms and the metric name."""
     with np.errstate(all="ignore"):
         return gathered(_mapped(line.floats, function, how) for line in lines)
 
@@ -72,12 +72,12 @@ def _mapped(
 
 
 def numbers(lines: Vector, how: Semantics) -> Vector:
-    """Without histograms; some functions of Prometheus 2 take them for zeros."""
+    """Return the series without histograms; some functions of Prometheus 2 treat them as 0."""
     return tuple(line.floats if how.is_left_open else line.zeros for line in lines)
 
 
 def negated(lines: Vector, how: Semantics) -> Vector:
-    """Every number with the other sign, and every histogram in Prometheus 3."""
+    """Negate every number and, as in Prometheus 3 only, every histogram."""
     return gathered(
         replace(
             line,
@@ -100,7 +100,7 @@ def _negated(histograms: HistogramArray | None) -> HistogramArray | None:
 
 
 def clamped(name: str, lines: Vector, bounds: Sequence[Scalar], how: Semantics) -> Vector:
-    """Values within bounds; nothing at all where the lower is above the upper."""
+    """Limit values to bounds; there is no result where the lower bound is above the upper."""
     lines = numbers(lines, how)
     if name == "clamp_min":
         return mapped(lines, lambda values: np.maximum(bounds[0], values), how)
@@ -112,7 +112,7 @@ def clamped(name: str, lines: Vector, bounds: Sequence[Scalar], how: Semantics) 
 
 
 def rounded(lines: Vector, nearest: Scalar | float, how: Semantics) -> Vector:
-    """`round`: to a multiple of something, and up in the middle."""
+    """Return `round`: the nearest multiple of a number, with ties rounded up."""
     with np.errstate(all="ignore"):
         inverse = 1.0 / np.asarray(nearest, dtype=np.float64)
     lines = numbers(lines, how)
@@ -120,12 +120,12 @@ def rounded(lines: Vector, nearest: Scalar | float, how: Semantics) -> Vector:
 
 
 def vector(number: Scalar) -> Vector:
-    """A number as a vector."""
+    """Convert a scalar to a vector."""
     return (EvaluatedSeries((), number, np.ones(len(number), dtype=bool)),)
 
 
 def scalar(lines: Vector, count: int, how: Semantics) -> Scalar:
-    """The value of the only line that is there; NaN where there are none or several."""
+    """Return the value of the only series present, or NaN for none or several."""
     lines = numbers(lines, how)
     there, value = np.zeros(count, dtype=np.int64), np.full(count, np.nan)
     for line in lines:
@@ -135,7 +135,7 @@ def scalar(lines: Vector, count: int, how: Semantics) -> Scalar:
 
 
 def absent(lines: Vector, selector: Any, count: int) -> Vector:
-    """1 where no line is there, with the labels that the selector names."""
+    """Return 1 where no series is present, with the labels that the selector fixes."""
     missing = np.ones(count, dtype=bool)
     for line in lines:
         missing &= ~line.there
@@ -143,7 +143,7 @@ def absent(lines: Vector, selector: Any, count: int) -> Vector:
 
 
 def _named(selector: Any) -> Labels:
-    """Labels that a matcher fixes, and no later one (createLabelsForAbsentFunction)."""
+    """Return the labels that a single `=` matcher fixes (createLabelsForAbsentFunction)."""
     while isinstance(selector, promql_parser.ParenExpr):
         selector = selector.expr
     if isinstance(selector, promql_parser.MatrixSelector):

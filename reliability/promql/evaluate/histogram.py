@@ -1,4 +1,4 @@
-"""`NativeHistogram`: a sample that is a histogram, and its arithmetic in Prometheus's order.
+"""`NativeHistogram`: a histogram sample, with arithmetic in Prometheus's order of operations.
 
 Source: FloatHistogram in model/histogram/float_histogram.go of v3.5.0; v2.53.5 has the same
 arithmetic, without custom bounds.
@@ -27,7 +27,7 @@ from reliability.promql.evaluate.numerals import general
 
 
 class ResetHint(enum.Enum):
-    """What is known about a counter reset before a histogram."""
+    """Knowledge about a counter reset before a histogram sample."""
 
     UNKNOWN = "unknown"
     RESET = "reset"
@@ -36,16 +36,16 @@ class ResetHint(enum.Enum):
 
 
 class IncompatibleSchemas(ValueError):
-    """One histogram has exponential buckets and the other custom bounds."""
+    """Error of combining exponential buckets with custom bounds."""
 
 
 class IncompatibleBounds(ValueError):
-    """Two histograms have different custom bounds."""
+    """Error of combining different custom bounds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One bucket with its bounds."""
+    """One bucket with its bounds and count."""
 
     lower: float
     upper: float
@@ -54,9 +54,9 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class NativeHistogram:
-    """A histogram sample; it is never changed, operations give another.
+    """Immutable histogram sample; operations return a new one.
 
-    A bucket with a count of zero may be in `positive` and `negative`; `compact` removes it.
+    `positive` and `negative` may contain empty buckets; `compact` removes them.
     """
 
     schema: int = 0
@@ -71,15 +71,15 @@ class NativeHistogram:
 
     @property
     def is_custom(self) -> bool:
-        """Whether its bounds are listed."""
+        """Whether the histogram has custom bounds."""
         return is_custom(self.schema)
 
     def with_hint(self, hint: ResetHint) -> NativeHistogram:
-        """The same with another hint."""
+        """Return a copy with another reset hint."""
         return replace(self, hint=hint)
 
     def multiplied(self, factor: float) -> NativeHistogram:
-        """Every count and the sum times a factor."""
+        """Multiply all counts and the sum by a factor."""
         return replace(
             self,
             count=self.count * factor,
@@ -90,7 +90,7 @@ class NativeHistogram:
         )
 
     def divided(self, divisor: float) -> NativeHistogram:
-        """Every count and the sum by a divisor; by zero there are no buckets left."""
+        """Divide all counts and the sum by a divisor; division by zero leaves no buckets."""
         zero = divisor == 0
         return replace(
             self,
@@ -102,7 +102,7 @@ class NativeHistogram:
         )
 
     def divided_by_any(self, divisor: float) -> NativeHistogram:
-        """Every number by a divisor, as Prometheus 2 does by zero, too."""
+        """Divide as Prometheus 2 does, which keeps the buckets on division by zero."""
         return replace(
             self.divided(divisor),
             positive={i: _quotient(c, divisor) for i, c in self.positive.items()},
@@ -110,7 +110,7 @@ class NativeHistogram:
         )
 
     def plus(self, other: NativeHistogram) -> NativeHistogram:
-        """The sum of two.
+        """Add another histogram.
 
         Raises:
             IncompatibleSchemas: only one has custom bounds.
@@ -119,7 +119,7 @@ class NativeHistogram:
         return replace(_combined(self, other, 1.0), hint=_hint_of_sum(self.hint, other.hint))
 
     def minus(self, other: NativeHistogram) -> NativeHistogram:
-        """The difference of two.
+        """Subtract another histogram.
 
         Raises:
             IncompatibleSchemas: only one has custom bounds.
@@ -128,7 +128,7 @@ class NativeHistogram:
         return _combined(self, other, -1.0)
 
     def compact(self) -> NativeHistogram:
-        """Without buckets of count zero."""
+        """Return the histogram without empty buckets."""
         if 0.0 not in self.positive.values() and 0.0 not in self.negative.values():
             return self
         return replace(
@@ -138,7 +138,7 @@ class NativeHistogram:
         )
 
     def at_schema(self, schema: int) -> NativeHistogram:
-        """With the coarser buckets of a lower schema."""
+        """Return the histogram with the coarser buckets of a lower schema."""
         if schema == self.schema:
             return self
         return replace(
@@ -150,7 +150,7 @@ class NativeHistogram:
         )
 
     def equals(self, other: NativeHistogram) -> bool:
-        """Whether every number is the same in every bit; the hints do not count."""
+        """Return whether all numbers are bit-identical; reset hints are ignored."""
         return (
             self.schema == other.schema
             and self.bounds == other.bounds
@@ -163,7 +163,7 @@ class NativeHistogram:
         )
 
     def is_reset_after(self, previous: NativeHistogram) -> bool:
-        """Whether a counter must have been reset between the two (DetectReset)."""
+        """Return whether a counter must have been reset between the two samples (DetectReset)."""
         if self.hint in (ResetHint.RESET, ResetHint.NOT_RESET):
             return self.hint is ResetHint.RESET
         if self.count < previous.count or _has_other_layout(self, previous):
@@ -177,7 +177,7 @@ class NativeHistogram:
 
     @property
     def buckets(self) -> Iterator[Bucket]:
-        """All buckets from the lowest to the highest, with the zero bucket if it counts."""
+        """All buckets from lowest to highest, including the zero bucket unless it is empty."""
         for index in sorted(self.negative, reverse=True):
             yield self._bounded(self._negative_bucket(index, self.negative[index]))
         if self.zero_count > 0:
@@ -187,7 +187,7 @@ class NativeHistogram:
 
     @property
     def text(self) -> str:
-        """As `count_values` writes it: buckets that count, with their bounds."""
+        """Text of the histogram in `count_values`: nonempty buckets with their bounds."""
         parts = [f"count:{general(self.count)}", f"sum:{general(self.total)}"]
         parts += [
             _written(self._negative_bucket(index, self.negative[index]), self)
@@ -211,7 +211,7 @@ class NativeHistogram:
         return Bucket(-upper_bound(index, self.schema), upper, count)
 
     def _bounded(self, bucket: Bucket) -> Bucket:
-        """Not nearer to zero than the zero bucket reaches."""
+        """Limit a bucket to values outside the zero bucket."""
         if 0 < bucket.lower < self.zero_threshold:
             return replace(bucket, lower=self.zero_threshold)
         if -self.zero_threshold < bucket.upper < 0:
@@ -220,7 +220,7 @@ class NativeHistogram:
 
 
 def _quotient(value: float, divisor: float) -> float:
-    """A division by zero as IEEE 754 has it."""
+    """Divide, following IEEE 754 for division by zero."""
     if divisor:
         return value / divisor
     if value == 0 or math.isnan(value) or math.isnan(divisor):
@@ -246,7 +246,7 @@ def _hint_of_sum(one: ResetHint, other: ResetHint) -> ResetHint:
 
 
 def _combined(one: NativeHistogram, other: NativeHistogram, sign: float) -> NativeHistogram:
-    """`one + sign * other`, with buckets as coarse and a zero bucket as wide as any of them."""
+    """Return `one + sign * other`, at the lower schema and the wider zero bucket of the two."""
     if one.is_custom != other.is_custom:
         raise IncompatibleSchemas
     if one.bounds != other.bounds:
@@ -269,7 +269,7 @@ def _combined(one: NativeHistogram, other: NativeHistogram, sign: float) -> Nati
 
 
 def _merged(result: NativeHistogram, mine: Buckets, theirs: Buckets, sign: float) -> Buckets:
-    """Buckets of both; those of the other that the zero bucket covers are left out."""
+    """Add or subtract buckets, without those of the other that the zero bucket covers."""
     merged = dict(mine)
     for index, count in beyond(theirs, result.zero_threshold, result.schema):
         merged[index] = merged[index] + sign * count if index in merged else sign * count
@@ -279,7 +279,10 @@ def _merged(result: NativeHistogram, mine: Buckets, theirs: Buckets, sign: float
 def _with_equal_zero_buckets(
     one: NativeHistogram, other: NativeHistogram
 ) -> tuple[NativeHistogram, float]:
-    """The first with a zero bucket at least as wide as the other's, whose count comes with it."""
+    """Widen the zero bucket of `one` to at least that of `other`.
+
+    Return the widened histogram, and the count of `other` in a zero bucket of that width.
+    """
     count, threshold = other.zero_count, other.zero_threshold
     while threshold != one.zero_threshold:
         if one.zero_threshold > threshold:
@@ -297,7 +300,10 @@ def _with_equal_zero_buckets(
 
 
 def _zero_count(histogram: NativeHistogram, threshold: float) -> tuple[float, float]:
-    """The count of a zero bucket of that width, or of the next that cuts no bucket that counts."""
+    """Return the count of a zero bucket widened to a threshold, and the width it needs.
+
+    The width is larger than the threshold if that would split a nonempty bucket.
+    """
     if threshold == histogram.zero_threshold:
         return histogram.zero_count, threshold
     while True:
@@ -320,7 +326,7 @@ def _has_other_layout(current: NativeHistogram, previous: NativeHistogram) -> bo
 def _has_fallen(
     current: NativeHistogram, previous: NativeHistogram, now: Buckets, before: Buckets
 ) -> bool:
-    """Whether a bucket counts less than before, or is gone."""
+    """Return whether any bucket has a lower count than before, or is gone."""
     if not before:
         return False
     if previous.schema != current.schema:
@@ -329,7 +335,7 @@ def _has_fallen(
     last = max(left, default=None)
     for index, count in beyond(before, current.zero_threshold, current.schema):
         if last is None or index > last:
-            # Of those after the last bucket, Prometheus looks at the first only (detectReset).
+            # Prometheus checks only the first earlier bucket beyond the last one (detectReset).
             return count != 0
         if index not in left and count != 0:
             return True

@@ -1,4 +1,4 @@
-"""Operators between samples of which at least one is a native histogram.
+"""Binary operators between samples of which at least one is a native histogram.
 
 Source: vectorElemBinop in promql/engine.go of v2.53.5 and v3.5.0.
 """
@@ -33,7 +33,7 @@ def overlaid(
     *,
     as_bool: bool,
 ) -> EvaluatedSeries:
-    """A result of numbers, with what comes of histograms over it."""
+    """Overlay a result of numbers with the results of pairs that include a histogram."""
     left, right = sides
     rows = left.there & right.there & (left.are_histograms | right.are_histograms)
     if not rows.any():
@@ -51,7 +51,7 @@ def _sample(series: EvaluatedSeries, row: int) -> Sample:
 
 
 class _Overlay:
-    """The samples of a result while histograms are put in."""
+    """Samples of a result, while histogram results are filled in."""
 
     def __init__(
         self,
@@ -67,13 +67,13 @@ class _Overlay:
         self.histograms = no_histograms(len(result.there))
 
     def series(self) -> EvaluatedSeries:
-        """What has been put together."""
+        """Return the completed series."""
         return replace(
             self.result, values=self.values, there=self.there, histograms=self.histograms
         )
 
     def put(self, row: int, left: Sample, right: Sample) -> None:
-        """The outcome of one pair of samples."""
+        """Store the result of one pair of samples."""
         try:
             outcome = _outcome(self.sign, left, right, how=self.how)
         except (IncompatibleSchemas, IncompatibleBounds):
@@ -107,7 +107,7 @@ def _kind(sample: Sample) -> str:
 def _outcome(
     sign: str, left: Sample, right: Sample, how: Semantics
 ) -> NativeHistogram | bool | None:
-    """A histogram, whether a comparison holds, or None where there is no such operation."""
+    """Return a histogram, the truth of a comparison, or None for an unsupported operation."""
     if isinstance(left, NativeHistogram) and isinstance(right, NativeHistogram):
         return _of_two(sign, left, right)
     if sign == "*":

@@ -1,4 +1,4 @@
-"""Functions of ranges that hold native histograms.
+"""Functions of ranges that contain native histograms.
 
 Source: histogramRate, instantValue, funcSumOverTime, funcAvgOverTime, funcResets and funcChanges in
 promql/functions.go of v2.53.5 and v3.5.0.
@@ -31,7 +31,7 @@ Reduce = Callable[[Samples], NativeHistogram]
 
 @contextmanager
 def annotated(notes: QueryAnnotations, metric: str) -> Iterator[None]:
-    """Turn histograms that do not go together into a warning, and no result."""
+    """Turn incompatible histograms into a warning, so that there is no result."""
     try:
         yield
     except IncompatibleSchemas:
@@ -41,7 +41,7 @@ def annotated(notes: QueryAnnotations, metric: str) -> Iterator[None]:
 
 
 def rates(seen: Windows, call: RangeCall, metric: str) -> HistogramArray:
-    """`rate`, `increase` or `delta` of each range, which has at least two histograms."""
+    """Return `rate`, `increase` or `delta` of each range; each has at least two histograms."""
     result = no_histograms(len(seen.first))
     samples, resets = histograms_of(seen), _resets(seen.series)
     factors = extrapolation(seen, per_second=call.name == "rate")
@@ -55,7 +55,7 @@ def rates(seen: Windows, call: RangeCall, metric: str) -> HistogramArray:
 
 
 class _Rise:
-    """By how much the histograms of a range rose."""
+    """Increase of the histograms of one range."""
 
     def __init__(
         self, samples: Samples, resets: Sequence[bool], call: RangeCall, metric: str
@@ -64,11 +64,11 @@ class _Rise:
         self.is_counter = call.name != "delta"
 
     def histogram(self) -> NativeHistogram | None:
-        """The rise as a gauge; None where the first and the last do not go together.
+        """Return the increase as a gauge histogram, or None if the first and last are incompatible.
 
         Raises:
-            IncompatibleSchemas: others differ in schema; no other reason is given then.
-            IncompatibleBounds: as above.
+            IncompatibleSchemas: samples between them differ in schema; no other warning is added.
+            IncompatibleBounds: custom bounds differ.
         """
         first, last = self._first, self.samples[-1]
         if last.is_custom != first.is_custom:
@@ -94,7 +94,9 @@ class _Rise:
 
     @property
     def _first(self) -> NativeHistogram:
-        """The first sample, of which a reset right after it leaves only the layout."""
+        """First sample; if a reset follows right after it, an empty histogram with the later
+        layout.
+        """
         if self.is_counter and self.resets[1] and self.call.how.is_left_open:
             second = self.samples[1]
             return NativeHistogram(schema=second.schema, bounds=second.bounds)
@@ -102,11 +104,13 @@ class _Rise:
 
     @property
     def _between(self) -> Samples:
-        """What a counter may have been reset in; a gauge is not looked at there."""
+        """Samples between the first and last, checked for resets of a counter; empty for a
+        gauge.
+        """
         return self.samples[1:-1] if self.is_counter else ()
 
     def _tell_of_gauges(self, samples: Samples) -> None:
-        """Tell of gauges that are taken for counters, or the other way round."""
+        """Warn of gauge histograms used as counters, or of counters used as gauges."""
         gauges = [sample.hint is ResetHint.GAUGE for sample in samples]
         if self.is_counter and any(gauges):
             self.call.notes.not_a_counter(self.metric)
@@ -115,13 +119,13 @@ class _Rise:
 
 
 def _resets(series: StoredSeries) -> Sequence[bool]:
-    """Whether each histogram comes after a reset."""
+    """Return for each histogram whether it follows a reset."""
     resets: Sequence[bool] = series.histogram_resets.tolist()
     return resets
 
 
 def last_changes(seen: SampledRange, call: RangeCall, rows: np.ndarray) -> HistogramArray:
-    """`irate` and `idelta` where both of the last two samples are histograms."""
+    """Return `irate` or `idelta` at the rows whose last two samples are histograms."""
     result = no_histograms(len(seen.all.first))
     samples, times = seen.all.series.samples, seen.all.series.times
     for row in rows.tolist():
@@ -147,7 +151,7 @@ def _last_change(
 
 
 def reduced(seen: Windows, call: RangeCall, metric: str) -> HistogramArray:
-    """`sum_over_time` or `avg_over_time` of each range, which has at least one histogram."""
+    """Return `sum_over_time` or `avg_over_time` of each range, with at least one histogram each."""
     reduce = total if call.name == "sum_over_time" else mean
     result, samples = no_histograms(len(seen.first)), histograms_of(seen)
     for row, (first, after) in enumerate(
@@ -159,7 +163,7 @@ def reduced(seen: Windows, call: RangeCall, metric: str) -> HistogramArray:
 
 
 def total(samples: Samples) -> NativeHistogram:
-    """The sum, one after another."""
+    """Add histograms one after another."""
     result = samples[0]
     for sample in samples[1:]:
         result = result.plus(sample)
@@ -167,7 +171,7 @@ def total(samples: Samples) -> NativeHistogram:
 
 
 def mean(samples: Samples) -> NativeHistogram:
-    """The mean, which moves with every sample."""
+    """Return the mean, updated with every sample."""
     result = samples[0]
     for count, sample in enumerate(samples[1:], 2):
         result = result.plus(sample.divided(count).minus(result.divided(count)))
@@ -175,14 +179,14 @@ def mean(samples: Samples) -> NativeHistogram:
 
 
 def differences(seen: Windows, name: str) -> FloatArray:
-    """`resets` or `changes` in ranges of numbers and histograms; another kind is a difference."""
+    """Return `resets` or `changes` of ranges of numbers and histograms; a change of kind counts."""
     marks = _differs(seen.series, name)
     sums = np.concatenate(([0, 0], np.cumsum(marks)))
     return (sums[seen.after] - sums[seen.first + 1]).astype(np.float64)
 
 
 def _differs(series: StoredSeries, name: str) -> BoolArray:
-    """Whether each sample but the first differs from the one before."""
+    """Return for each sample but the first whether it differs from the one before."""
     values, histograms = series.values, series.samples
     if name == "resets":
         differs = values[1:] < values[:-1]

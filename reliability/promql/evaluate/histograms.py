@@ -35,7 +35,7 @@ OfHistogram = Callable[[NativeHistogram, int], float]
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class _Histograms:
-    """The histograms of a vector: classic ones by their labels without the bound, native ones."""
+    """Histograms of a vector: native ones, and buckets of classic ones by labels without `le`."""
 
     how: Semantics
     notes: QueryAnnotations
@@ -45,7 +45,9 @@ class _Histograms:
 
     @classmethod
     def of(cls, lines: Vector, how: Semantics, notes: QueryAnnotations) -> _Histograms:
-        """Sorted by kind; where one is there in both, neither is used."""
+        """Separate native and classic histograms; where one exists in both forms, neither is
+        used.
+        """
         histograms = cls(how=how, notes=notes)
         for series in lines:
             histograms._add(series)
@@ -79,12 +81,12 @@ class _Histograms:
             self.conflicts[series.labels] = both
 
     def usable(self, labels: Labels, there: BoolArray) -> BoolArray:
-        """Where there is no conflict."""
+        """Return where a histogram is present and exists in only one form."""
         conflict = self.conflicts.get(labels)
         return there if conflict is None else there & ~conflict
 
     def natives(self, function: Callable[[NativeHistogram, int, str], float]) -> Vector:
-        """A number for each native histogram, whose name is known if it has not gone yet."""
+        """Return one number per native histogram; `function` gets the metric name if it is kept."""
         return tuple(self._native(series, function) for series in self.native)
 
     def _native(
@@ -95,7 +97,7 @@ class _Histograms:
         return _of_samples(usable, lambda sample, row: function(sample, row, metric), self.how)
 
     def classics(self, function: Callable[[list[Bucket], BoolArray, str], FloatArray]) -> Vector:
-        """A number for each classic histogram."""
+        """Return one number per classic histogram."""
         result = []
         for labels, buckets in self.classic.items():
             present = np.any([line.there for _, line in buckets], axis=0)
@@ -121,7 +123,7 @@ def _of_samples(series: EvaluatedSeries, function: OfHistogram, how: Semantics) 
 
 
 def quantiles(share: Scalar, lines: Vector, how: Semantics, notes: QueryAnnotations) -> Vector:
-    """`histogram_quantile`."""
+    """Return `histogram_quantile`."""
     notes.invalid_quantiles(share)
     histograms = _Histograms.of(lines, how, notes)
 
@@ -138,7 +140,7 @@ def quantiles(share: Scalar, lines: Vector, how: Semantics, notes: QueryAnnotati
 def fractions(
     bounds: tuple[Scalar, Scalar], lines: Vector, how: Semantics, notes: QueryAnnotations
 ) -> Vector:
-    """`histogram_fraction`, which Prometheus 2 has of native histograms only."""
+    """Return `histogram_fraction`, which Prometheus 2 supports for native histograms only."""
     if not how.is_left_open:
         lines = tuple(series.at(series.are_histograms) for series in lines)
     histograms = _Histograms.of(lines, how, notes)
@@ -166,7 +168,7 @@ def fractions(
 
 
 def figures(name: str, lines: Vector, how: Semantics) -> Vector:
-    """`histogram_count` and its like: one figure of each native histogram."""
+    """Return one figure of each native histogram, for `histogram_count` and the like."""
     figure = FIGURES[name]
     return gathered(
         _of_samples(series.at(series.are_histograms), lambda sample, _: figure(sample), how)
@@ -179,7 +181,7 @@ def _mean(sample: NativeHistogram) -> float:
 
 
 def _variance(sample: NativeHistogram) -> float:
-    """Of the middles of all buckets, with compensation."""
+    """Return the variance of the bucket midpoints, with compensated summation."""
     middle, total, lost = _mean(sample), 0.0, 0.0
     for bucket in sample.buckets:
         if not bucket.count:

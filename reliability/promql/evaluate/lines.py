@@ -1,4 +1,4 @@
-"""`EvaluatedSeries`: a series of a result over evaluations, and what is done with its labels."""
+"""`EvaluatedSeries`: one series of a result over all evaluations, and operations on its labels."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ Times: TypeAlias = NDArray[np.int64]
 """Milliseconds since 1970, ascending."""
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]
-"""Sorted by name; a label without a value is not there."""
+"""Sorted by name, without empty values."""
 
 HistogramArray: TypeAlias = NDArray[np.object_]
-"""A `NativeHistogram` for each sample that is one, None for each that is a number."""
+"""A `NativeHistogram` for each histogram sample, and None for each number."""
 
 NAME: Final = "__name__"
 METADATA: Final = (NAME, "__type__", "__unit__")
-"""What describes a metric, and does not hold for what is calculated from it."""
+"""Labels that describe a metric and do not apply to values calculated from it."""
 DUPLICATES: Final = "vector cannot contain metrics with the same labelset"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvaluatedSeries:
-    """The values of one series, an entry for each evaluation; only those that are `there` count.
+    """Values of one series, one per evaluation; only entries where `there` is true count.
 
-    `histograms` is None where all samples are numbers; the value of a histogram is 0 in `values`,
-    as Prometheus has it. `drops_name` is whether the name goes at the end
+    `histograms` is None if all samples are numbers; a histogram sample has the value 0 in `values`,
+    as in Prometheus. `drops_name` marks a series whose metric name is removed at the end
     (`Semantics.delays_names`).
     """
 
@@ -47,60 +47,64 @@ class EvaluatedSeries:
 
     @property
     def metric(self) -> str:
-        """The metric's name, or an empty text."""
+        """Metric name, or an empty string."""
         return dict(self.labels).get(NAME, "")
 
     @property
     def samples(self) -> HistogramArray:
-        """The histograms, none of which need be one."""
+        """Histogram of each evaluation, or None for a number; all None if the series has only
+        numbers.
+        """
         return no_histograms(len(self.there)) if self.histograms is None else self.histograms
 
     @property
     def are_histograms(self) -> BoolArray:
-        """The evaluations at which the sample is a histogram."""
+        """Evaluations at which the sample is a histogram."""
         if self.histograms is None:
             return np.zeros(len(self.there), dtype=bool)
         return self.there & is_histogram(self.histograms)
 
     @property
     def floats(self) -> EvaluatedSeries:
-        """Without the samples that are histograms."""
+        """Series without its histogram samples."""
         if self.histograms is None:
             return self
         return replace(self, there=self.there & ~self.are_histograms, histograms=None)
 
     @property
     def zeros(self) -> EvaluatedSeries:
-        """Histograms taken for zeros, as functions of Prometheus 2 do that do not know them."""
+        """Series with histograms as zeros, as functions of Prometheus 2 without histogram support
+        see it.
+        """
         return self if self.histograms is None else replace(self, histograms=None)
 
     def at(self, rows: BoolArray) -> EvaluatedSeries:
-        """Only at these evaluations."""
+        """Return the series at the given evaluations only."""
         return replace(self, there=self.there & rows)
 
 
 Vector: TypeAlias = tuple[EvaluatedSeries, ...]
 Scalar: TypeAlias = FloatArray
-"""A number for each evaluation."""
+"""One number per evaluation."""
 
 
 def labels_of(labels: Mapping[str, str]) -> Labels:
-    """The labels that have a value, sorted."""
+    """Return the labels with nonempty values, sorted."""
     return tuple(sorted((name, value) for name, value in labels.items() if value))
 
 
 def kept(labels: Labels, names: Collection[str]) -> Labels:
-    """Only these labels."""
+    """Return only the labels with these names."""
     return tuple(label for label in labels if label[0] in names)
 
 
 def dropped(labels: Labels, names: Collection[str]) -> Labels:
-    """All but these labels."""
+    """Return all labels except those with these names."""
     return tuple(label for label in labels if label[0] not in names)
 
 
 def have(labels: Labels, wanted: Mapping[str, str]) -> bool:
-    """Whether a series has all of these labels; an empty value is a label that is not there.
+    """Return whether a series has all of these labels; an empty value requires an absent label.
 
     Source: "a label with an empty value is considered equivalent to a label that does not exist"
     (Prometheus, data model).
@@ -110,37 +114,37 @@ def have(labels: Labels, wanted: Mapping[str, str]) -> bool:
 
 
 def written(labels: Labels) -> str:
-    """Labels as Prometheus writes them."""
+    """Format labels as Prometheus does."""
     return f"{{{', '.join(f'{name}={quoted(value)}' for name, value in labels)}}}"
 
 
 def nameless(labels: Labels) -> Labels:
-    """Without the metric's name, type and unit, as every function and arithmetic has it."""
+    """Return labels without metric name, type and unit, which functions and arithmetic remove."""
     return dropped(labels, METADATA)
 
 
 def unnamed(labels: Labels, how: Semantics) -> Labels:
-    """The labels that a function returns: the name goes now, or at the end."""
+    """Return the labels of a function's result, whose metric name may be removed later instead."""
     return labels if how.delays_names else nameless(labels)
 
 
 def is_histogram(histograms: HistogramArray) -> BoolArray:
-    """Where there is one."""
-    nothing: Any = None  # numpy's types know no comparison with it
+    """Return the entries that are histograms."""
+    nothing: Any = None  # numpy's type stubs reject a comparison with None
     present: BoolArray = np.not_equal(histograms, nothing).astype(bool)
     return present
 
 
 def no_histograms(count: int) -> HistogramArray:
-    """An array for so many samples."""
+    """Return an array of `count` entries without histograms."""
     return np.full(count, None, dtype=object)
 
 
 def gathered(lines: Iterable[EvaluatedSeries]) -> Vector:
-    """Lines that have come to have the same labels as one line.
+    """Merge series that now have the same labels.
 
     Raises:
-        WouldFail: two of them are there at once.
+        WouldFail: two of them are present at the same evaluation.
     """
     series: dict[Labels, EvaluatedSeries] = {}
     for line in lines:

@@ -1,7 +1,7 @@
 """Logarithms and powers in the order of operations of Go's package math.
 
-The C library rounds some of them otherwise in the last bit. Source: log.go, log10.go, exp2.go and
-pow.go of Go 1.24. The exponential function alone is the C library's: Go has it in assembler.
+The C library rounds some of them differently in the last bit. Source: log.go, log10.go, exp2.go and
+pow.go of Go 1.24. Only the exponential function is the C library's, because Go has it in assembler.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ EXP_TERMS: Final = (
 OVERFLOW: Final = 1.0239999999999999e03
 UNDERFLOW: Final = -1.0740e03
 FARTHEST: Final = 1 << 12
-"""The exponent from which on `math.Pow` multiplies no more."""
+"""Exponent above which `math.Pow` stops multiplying."""
 LARGE: Final = 2.0**63
 
 
 def ln(values: FloatArray) -> FloatArray:
-    """`math.Log`."""
+    """Return `math.Log` of each value."""
     fraction, exponent = np.frexp(values)
     is_low = fraction < math.sqrt(2) / 2
     fraction = np.where(is_low, fraction * 2, fraction)
@@ -66,7 +66,7 @@ def _at_the_ends(values: FloatArray, result: FloatArray) -> FloatArray:
 
 
 def logarithm_of_2(values: FloatArray) -> FloatArray:
-    """`math.Log2`."""
+    """Return `math.Log2` of each value."""
     fraction, exponent = np.frexp(values)
     result = np.where(
         fraction == 0.5, exponent - 1.0, ln(fraction) * LOG2_OF_E + exponent.astype(np.float64)
@@ -75,18 +75,18 @@ def logarithm_of_2(values: FloatArray) -> FloatArray:
 
 
 def logarithm_of_10(values: FloatArray) -> FloatArray:
-    """`math.Log10`."""
+    """Return `math.Log10` of each value."""
     return logarithm_of_2(values) * LOG10_OF_2
 
 
 def log2(value: float) -> float:
-    """`math.Log2` of one number."""
+    """Return `math.Log2` of one number."""
     with np.errstate(all="ignore"):
         return float(logarithm_of_2(np.array([value]))[0])
 
 
 def exp2(value: float) -> float:
-    """`math.Exp2` of one number."""
+    """Return `math.Exp2` of one number."""
     if math.isnan(value) or value == math.inf:
         return value
     if value > OVERFLOW:
@@ -105,7 +105,7 @@ def exp2(value: float) -> float:
 
 
 def power(bases: FloatArray, exponents: FloatArray) -> FloatArray:
-    """`math.Pow`, number by number where the C library could round otherwise."""
+    """Return `math.Pow`, computed one by one where the C library could round differently."""
     bases, exponents = np.broadcast_arrays(bases, exponents)
     result: FloatArray = np.power(bases, exponents)
     regular = np.isfinite(bases) & np.isfinite(exponents) & (bases != 0) & (exponents != 0)
@@ -135,7 +135,7 @@ def _power(base: float, exponent: float) -> float:
 
 
 def _multiplied(result: float, base: float, times: int) -> tuple[float, int]:
-    """A number times a power of the base, by squaring, as a fraction and an exponent of two."""
+    """Return `result * base**times` by squaring, as a fraction and an exponent of two."""
     scale = 0
     part, exponent = math.frexp(base)
     while times:

@@ -1,4 +1,4 @@
-"""At which moments a selector looks: `offset`, and `@` with a time, `start()` or `end()`.
+"""Times at which a selector looks: `offset`, and `@` with a time, `start()` or `end()`.
 
 Source: PreprocessExpr and setOffsetForAtModifier in promql/engine.go.
 """
@@ -26,29 +26,29 @@ from reliability.promql.syntax import parts
 from reliability.timespan import EPOCH
 
 BEFORE_1970: Final = 200_000_000_000
-"""Seconds that stand for 1970 in `@` with a negative time, which promql-parser has no value for."""
+"""`@ -5` is encoded as this time plus 5 s, because promql-parser has no negative times."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuerySpan:
-    """From when to when a range query is evaluated, in milliseconds."""
+    """Start and end of a range query, in milliseconds."""
 
     start: int
     end: int
 
 
 def offset(tree: Any) -> int:
-    """How many milliseconds before its moment a selector or subquery looks."""
+    """Return the offset of a selector or subquery, in milliseconds."""
     return milliseconds(tree.offset) if tree.offset else 0
 
 
 def is_fixed(tree: Any, span: QuerySpan | None) -> bool:
-    """Whether a selector looks at one moment in all evaluations."""
+    """Return whether a selector looks at the same time in all evaluations."""
     return tree.at is not None and (span is not None or tree.at.at is not None)
 
 
 def of(tree: Any, times: Times, span: QuerySpan | None) -> Times:
-    """The moment at which a selector or subquery looks in each evaluation."""
+    """Return the time at which a selector or subquery looks, for each evaluation."""
     at = tree.at
     if at is None or (span is None and at.at is None):
         return times - offset(tree)
@@ -56,7 +56,7 @@ def of(tree: Any, times: Times, span: QuerySpan | None) -> Times:
 
 
 def fixed_time(at: Any) -> int | None:
-    """The time of `@`, if it is written as a number."""
+    """Return the time of `@` in milliseconds if it is a number, or None."""
     if at is None or at.at is None:
         return None
     time = int((at.at - EPOCH) // MILLISECOND)
@@ -71,7 +71,7 @@ def _fixed(at: Any, span: QuerySpan | None) -> int:
 
 
 def depends_on_query(tree: Any) -> bool:
-    """Whether a subquery has `@ start()` or `@ end()` in it, which differ for each evaluation."""
+    """Return whether a subquery contains `@ start()` or `@ end()`, which differ per evaluation."""
     return any(
         inner.at is not None and inner.at.at is None
         for node in _walk(tree)
@@ -88,7 +88,7 @@ def _walk(tree: Any) -> Iterator[Any]:
 
 
 def joined(results: Sequence[Scalar | Vector]) -> Scalar | Vector:
-    """The results of single moments as one over all of them."""
+    """Join the results of single evaluations into one result."""
     vectors = [result for result in results if isinstance(result, tuple)]
     if not vectors:
         return np.concatenate([result for result in results if not isinstance(result, tuple)])

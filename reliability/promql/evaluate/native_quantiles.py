@@ -1,4 +1,5 @@
-"""`histogram_quantile` and `histogram_fraction` of native histograms, and shares of classic ones.
+"""`histogram_quantile` and `histogram_fraction` of native histograms, and fractions of classic
+ones.
 
 Source: HistogramQuantile, HistogramFraction and BucketFraction in promql/quantile.go of v3.5.0, and
 histogramQuantile and histogramFraction of v2.53.5.
@@ -23,7 +24,7 @@ FRACTION: Final = "histogram_fraction"
 def quantile(
     share: float, histogram: NativeHistogram, metric: str, how: Semantics, notes: QueryAnnotations
 ) -> float:
-    """The quantile of one histogram."""
+    """Return the quantile of one histogram."""
     if share < 0 or share > 1:
         return math.copysign(math.inf, share)
     if histogram.count == 0 or math.isnan(share):
@@ -36,7 +37,7 @@ def quantile(
 
 @dataclass(frozen=True, slots=True)
 class _Reached:
-    """The bucket in which a rank lies, and how many observations there are up to its end."""
+    """Bucket that contains a rank, and the number of observations up to the bucket's end."""
 
     bucket: Bucket
     count: float
@@ -45,7 +46,10 @@ class _Reached:
 
 
 def _reached(share: float, histogram: NativeHistogram, *, skips_empty: bool) -> _Reached:
-    """From below, or from above for a share of a half or more, unless there may be NaN."""
+    """Find the bucket of a quantile, from below, or from above for a quantile of 0.5 or more.
+
+    If the sum is NaN, there may be NaN observations, and the search is always from below.
+    """
     is_forward = math.isnan(histogram.total) or share < 0.5
     buckets = [*histogram.buckets]
     ordered = iter(buckets if is_forward else buckets[::-1])
@@ -62,7 +66,7 @@ def _reached(share: float, histogram: NativeHistogram, *, skips_empty: bool) -> 
 
 
 def _in_zero_bucket(bucket: Bucket, histogram: NativeHistogram) -> Bucket:
-    """The zero bucket does not reach below zero where all observations are above it."""
+    """Limit the zero bucket to one side of zero if all other observations are on that side."""
     if not histogram.negative and histogram.positive:
         return replace(bucket, lower=0.0)
     if not histogram.positive and histogram.negative:
@@ -72,7 +76,7 @@ def _in_zero_bucket(bucket: Bucket, histogram: NativeHistogram) -> Bucket:
 
 @dataclass(frozen=True, slots=True)
 class _Quantile:
-    """A quantile as Prometheus 3 has it."""
+    """Quantile as Prometheus 3 calculates it."""
 
     share: float
     histogram: NativeHistogram
@@ -120,7 +124,7 @@ class _Quantile:
 
 
 def _exponential(bucket: Bucket, fraction: float) -> float:
-    """Within a bucket as wide as it is far from zero."""
+    """Interpolate within an exponential bucket: linearly in the logarithm."""
     lower, upper = log2(abs(bucket.lower)), log2(abs(bucket.upper))
     if bucket.lower > 0:
         return exp2(lower + (upper - lower) * fraction)
@@ -128,7 +132,7 @@ def _exponential(bucket: Bucket, fraction: float) -> float:
 
 
 def _quantile_of_2(share: float, histogram: NativeHistogram) -> float:
-    """As Prometheus 2 has it, where observations are spread evenly in every bucket."""
+    """Return the quantile as Prometheus 2 does, with linear interpolation in every bucket."""
     reached = _reached(share, histogram, skips_empty=False)
     bucket = reached.bucket
     if bucket.lower < 0 < bucket.upper:
@@ -150,7 +154,7 @@ def fraction(
     how: Semantics,
     notes: QueryAnnotations,
 ) -> float:
-    """The share of observations between two bounds, of one histogram."""
+    """Return the share of observations of one histogram between two bounds."""
     lower, upper = bounds
     if histogram.count == 0 or math.isnan(lower) or math.isnan(upper):
         return math.nan
@@ -172,7 +176,7 @@ def fraction(
 
 
 Interpolation = Callable[[float, Bucket], float]
-"""The share of a bucket that lies below a value."""
+"""Function that returns the number of a bucket's observations below a value."""
 
 
 def _with_ends(bucket: Bucket, histogram: NativeHistogram, how: Semantics) -> Bucket:
@@ -200,7 +204,7 @@ def _interpolation(histogram: NativeHistogram, how: Semantics) -> Interpolation:
 def _ranks(
     bounds: tuple[float, float], buckets: Iterator[Bucket], interpolate: Interpolation
 ) -> list[float | None]:
-    """How many observations are below each bound; None where it is above all buckets."""
+    """Return the number of observations below each bound, or None for a bound above all buckets."""
     ranks: list[float | None] = [None, None]
     rank = 0.0
     for bucket in buckets:
@@ -216,7 +220,10 @@ def _ranks(
 
 
 def classic_fraction(bounds: tuple[float, float], buckets: Sequence[tuple[float, float]]) -> float:
-    """The share of observations between two bounds, of buckets by their upper bound, ascending."""
+    """Return the share of observations between two bounds.
+
+    `buckets` has pairs of upper bound and cumulative count, ascending.
+    """
     lower, upper = bounds
     count = buckets[-1][1]
     if buckets[-1][0] != math.inf or count == 0 or math.isnan(lower) or math.isnan(upper):

@@ -1,4 +1,4 @@
-"""Numbers as Go writes them."""
+"""Number formatting as in Go."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Final
 
 LARGEST_PLAIN: Final = 6
-"""`%g` writes an exponent from 1e6 on, and below 1e-4."""
+"""Power of ten from which `%g` writes an exponent, as it does below 1e-4."""
 
 
 def general(value: float) -> str:
-    """A number as `%g` writes it: the shortest that is read back as the same."""
+    """Format a number as `%g` does: the shortest text that parses to the same number."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):

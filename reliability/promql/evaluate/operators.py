@@ -1,4 +1,4 @@
-"""Operators between two vectors, or a vector and a number, with PromQL's matching of labels.
+"""Binary operators between vectors, or a vector and a scalar, with PromQL's vector matching.
 
 Source: VectorBinop, VectorAnd, VectorOr and VectorUnless in promql/engine.go.
 """
@@ -54,12 +54,14 @@ AMBIGUOUS: Final = (
 )
 AMBIGUOUS_GROUP: Final = "multiple matches for labels: grouping labels must ensure unique matches"
 EASIER: Final[Mapping[str, int]] = {">": -1, ">=": -1, "<": 1, "<=": 1}
-"""In which direction the right side moves so that a comparison holds more easily."""
+"""Direction in which a larger right side makes a comparison true more easily."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorMatching:
-    """Which labels must be equal, and which side may have many (`many`) for one of the other."""
+    """Labels that must be equal, and the side (`many`) that may have many series for one of the
+    other.
+    """
 
     names: tuple[str, ...] = ()
     on: bool = False
@@ -67,13 +69,13 @@ class OperatorMatching:
     include: tuple[str, ...] = ()
 
     def signature(self, labels: Labels) -> Labels:
-        """The labels that are compared."""
+        """Return the labels that are compared."""
         if self.on:
             return kept(labels, self.names)
         return dropped(labels, (*self.names, NAME))
 
     def result(self, many: Labels, one: Labels) -> Labels:
-        """The labels of what comes out, the metric's name still among them."""
+        """Return the labels of the result, still including the metric name."""
         if not self.many:
             return kept(many, self.names) if self.on else dropped(many, self.names)
         added = {name: value for name, value in one if name in self.include}
@@ -82,9 +84,9 @@ class OperatorMatching:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """`as_bool` says that a comparison gives 0 and 1 instead of filtering.
+    """Binary operator; with `as_bool` a comparison returns 0 or 1 instead of filtering.
 
-    The slack of `how` is the share of the right side by which an inequality is made easier.
+    The slack of `how` is the share of the right side by which an inequality is relaxed.
     """
 
     sign: str
@@ -94,11 +96,13 @@ class Operator:
 
     @property
     def filters(self) -> bool:
-        """Whether what does not hold is gone, and what does keeps value and name."""
+        """Whether the operator drops series for which it is false, and keeps value and name of
+        others.
+        """
         return self.sign in COMPARISONS and not self.as_bool
 
     def numbers(self, left: FloatArray, right: FloatArray) -> FloatArray:
-        """Of two numbers at each evaluation; of a comparison, 0 or 1."""
+        """Return the result for two numbers per evaluation; for a comparison, 0 or 1."""
         with np.errstate(all="ignore"):
             if self.sign in ARITHMETIC:
                 return ARITHMETIC[self.sign](left, right)
@@ -114,7 +118,7 @@ class Operator:
         right: EvaluatedSeries,
         shown: EvaluatedSeries,
     ) -> EvaluatedSeries:
-        """Of two lines; `shown` is what a filter keeps."""
+        """Return the result for two series; `shown` has the values that a filter keeps."""
         there = left.there & right.there
         numbers = self.numbers(left.values, right.values)
         if self.filters:
@@ -131,7 +135,7 @@ class Operator:
 
 
 def with_number(operator: Operator, lines: Vector, number: Scalar, *, swapped: bool) -> Vector:
-    """Every line with a number, which stands on the left where `swapped`."""
+    """Apply an operator to every series and a scalar, which is on the left if `swapped`."""
     always = EvaluatedSeries((), number, np.ones(len(number), dtype=bool))
     result = []
     for line in lines:
@@ -140,17 +144,17 @@ def with_number(operator: Operator, lines: Vector, number: Scalar, *, swapped: b
         drops = line.drops_name or not operator.filters
         series = operator.applied(labels, left, right, shown=line)
         if swapped and operator.filters and not operator.how.is_left_open:
-            # Prometheus 2 compares a histogram as zero, and keeps it if the number is on the left.
+            # Prometheus 2 treats a histogram as 0 here, and keeps it if the scalar is on the left.
             series = replace(series, histograms=line.histograms)
         result.append(replace(series, drops_name=drops))
     return gathered(result)
 
 
 def matched(operator: Operator, left: Vector, right: Vector, matching: OperatorMatching) -> Vector:
-    """Lines of both sides that match.
+    """Apply an operator to the matching series of both sides.
 
     Raises:
-        WouldFail: several of one side match at once.
+        WouldFail: several series of one side match at the same evaluation.
     """
     many, one = (right, left) if matching.many == "right" else (left, right)
     partners = _by_signature(one, matching)
@@ -184,14 +188,14 @@ def _pairs(
 
 
 def _labels(operator: Operator, labels: Labels) -> Labels:
-    """The labels of a result: arithmetic takes the name away at once."""
+    """Return the labels of a result; arithmetic removes the metric name at once."""
     if operator.sign in ARITHMETIC:
         return nameless(labels)
     return unnamed(labels, operator.how) if operator.as_bool else labels
 
 
 def _once(group: Sequence[EvaluatedSeries], wanted: BoolArray, matching: OperatorMatching) -> None:
-    """Refuse two partners at an evaluation at which one is looked for."""
+    """Raise WouldFail if two partners are present at an evaluation that needs one."""
     seen = np.zeros(len(wanted), dtype=bool)
     for index, line in enumerate(group):
         twice = seen & line.there & wanted
@@ -223,7 +227,7 @@ def _by_signature(
 
 
 def combined(sign: str, left: Vector, right: Vector, matching: OperatorMatching) -> Vector:
-    """`and`, `or` and `unless`."""
+    """Apply `and`, `or` or `unless`."""
     if sign == "or":
         return gathered((*left, *_kept_where(right, left, matching, wanted=False)))
     return tuple(_kept_where(left, right, matching, wanted=sign == "and"))
@@ -232,7 +236,7 @@ def combined(sign: str, left: Vector, right: Vector, matching: OperatorMatching)
 def _kept_where(
     lines: Vector, others: Vector, matching: OperatorMatching, *, wanted: bool
 ) -> Iterator[EvaluatedSeries]:
-    """The lines where another with the same signature is there, or is not."""
+    """Yield the series where one with the same signature is present, or absent if not `wanted`."""
     known = _by_signature(others, matching)
     for line in lines:
         seen = np.zeros(len(line.there), dtype=bool)

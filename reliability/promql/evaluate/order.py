@@ -1,4 +1,4 @@
-"""Which rules have to be evaluated for which others, in what order, and from when on."""
+"""Order in which rules are evaluated, and from when on each is needed."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from reliability.promql.selector import METRIC_NAME, Selector
 
 @dataclass(frozen=True, slots=True)
 class RulePosition:
-    """A rule, and where it stands."""
+    """A rule and its position in its group."""
 
     group: RuleGroup
     index: int
 
     @property
     def rule(self) -> Rule:
-        """The rule."""
+        """Rule at the position."""
         return self.group.rules[self.index]
 
 
 @dataclass(slots=True, kw_only=True)
 class Order:
-    """Rules in an order in which each finds recorded what it reads.
+    """Rules in an order in which each one's inputs are recorded before it.
 
-    `since` says from when on each is needed, and `raw` how far back each selector of series that
-    no rule records: milliseconds since 1970.
+    `since` has the time from which each rule is needed, and `raw` the earliest time that each
+    selector of unrecorded series reads: milliseconds since 1970.
     """
 
     lookback: int
@@ -44,10 +44,10 @@ class Order:
     def of(
         cls, groups: Iterable[RuleGroup], wanted: Callable[[Rule], bool], start: int, lookback: int
     ) -> Order:
-        """The order for all rules that are wanted from `start` on.
+        """Return the order for all rules that are wanted from `start` on.
 
         Raises:
-            CannotReplay: a rule reads what it, or a later one of its group, records.
+            CannotReplay: a rule reads what it or a later rule of its group records.
         """
         placed = [RulePosition(group, at) for group in groups for at in range(len(group.rules))]
         recorded: dict[str, tuple[RulePosition, ...]] = {}
@@ -63,7 +63,7 @@ class Order:
         return order
 
     def since_of(self, placed: RulePosition) -> int:
-        """From when on a rule is needed."""
+        """Return the time from which a rule is needed, in milliseconds since 1970."""
         return self.since[_key(placed)]
 
     def _need(self, placed: RulePosition, since: int, readers: tuple[RulePosition, ...]) -> None:

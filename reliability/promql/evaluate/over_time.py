@@ -1,4 +1,4 @@
-"""`sum_over_time` and its like: one value from the samples of each range."""
+"""`sum_over_time` and the like: one value from the samples of each range."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from reliability.promql.evaluate.sums import add, mean_of, settled, stays_infini
 from reliability.promql.evaluate.windows import Windows
 
 Function = Callable[[Windows], FloatArray]
-"""From ranges with at least one sample each."""
+"""Function of ranges with at least one sample each."""
 
 Rows = slice | Times
 
 
 def over_time(name: str, seen: Windows, how: Semantics) -> EvaluatedSeries:
-    """The value of each range; none where it has no sample."""
+    """Return the value of each range; a range without samples has none."""
     function = (OVER_TIME if how.is_left_open else OF_2)[name]
     there = seen.count > 0
     values = np.zeros(len(there))
@@ -69,7 +69,7 @@ def _mean(seen: Windows) -> FloatArray:
 
 
 def _running_mean(seen: Windows) -> FloatArray:
-    """Prometheus 2 moves the mean with every sample (`funcAvgOverTime`)."""
+    """Return the mean as Prometheus 2 updates it with every sample (`funcAvgOverTime`)."""
     mean, lost = np.zeros((2, len(seen.first)))
     for number, (rows, values) in enumerate(_columns(seen), 1):
         before = mean[rows]
@@ -120,7 +120,7 @@ def _changes(seen: Windows) -> FloatArray:
 
 
 def _columns(seen: Windows) -> Iterator[tuple[Rows, FloatArray]]:
-    """The first sample of every range, then the second of those that have one, and so on."""
+    """Yield the first sample of every range, then the second of those that have one, and so on."""
     count, values = seen.count, seen.series.values
     shortest, longest = int(np.min(count)), int(np.max(count))
     for number in range(shortest):

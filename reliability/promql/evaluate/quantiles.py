@@ -1,4 +1,4 @@
-"""`histogram_quantile` over buckets that are counters.
+"""`histogram_quantile` of classic histograms.
 
 Source: BucketQuantile, coalesceBuckets and ensureMonotonicAndIgnoreSmallDeltas in
 promql/quantile.go of v2.53.3 and v3.5.0.
@@ -29,9 +29,9 @@ def of_buckets(
     notes: QueryAnnotations,
     metric: str,
 ) -> FloatArray:
-    """The quantile of one classic histogram where it is there; NaN where its buckets do not tell.
+    """Return the quantile of one classic histogram, or NaN if its buckets do not determine one.
 
-    Evaluations at which the same buckets are there are worked out together.
+    Evaluations at which the same buckets are present are calculated together.
     """
     values = np.zeros(len(quantile))
     for rows, chosen in patterns(buckets, there):
@@ -46,7 +46,9 @@ def of_buckets(
 def patterns(
     buckets: Sequence[Bucket], there: BoolArray
 ) -> Iterator[tuple[np.ndarray, Sequence[Bucket]]]:
-    """The evaluations at which the same buckets are there, with these buckets in their order."""
+    """Yield sets of evaluations that have the same buckets, with these buckets in ascending
+    order.
+    """
     ordered = sorted(buckets, key=lambda bucket: bucket[0])
     present = np.array([line.there & there for _, line in ordered])
     distinct, which = np.unique(present, axis=1, return_inverse=True)
@@ -59,7 +61,7 @@ def patterns(
 def coalesced(
     buckets: Sequence[Bucket], rows: np.ndarray
 ) -> tuple[list[float], Sequence[FloatArray]]:
-    """Bounds that are one number (1 and 1.0) as one bucket, and their counts."""
+    """Return bounds and counts, with buckets of equal bounds ("1" and "1.0") added up."""
     bounds: list[float] = []
     counts: list[FloatArray] = []
     for bound, line in buckets:
@@ -73,14 +75,14 @@ def coalesced(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rising:
-    """Counts that never fall, and where one did by more than rounding."""
+    """Monotonic bucket counts, and the evaluations at which more than rounding was corrected."""
 
     counts: FloatArray
     was_forced: BoolArray
 
     @classmethod
     def of(cls, counts: Sequence[FloatArray]) -> _Rising:
-        """Each count, or the one before where it is less or all but the same."""
+        """Replace each count that is below or nearly equal to the one before by that one."""
         before, forced = counts[0], np.zeros(len(counts[0]), dtype=bool)
         rising = [before]
         for count in counts[1:]:
@@ -101,7 +103,7 @@ def _nearly(left: FloatArray, right: FloatArray) -> BoolArray:
 
 
 def _interpolated(quantile: FloatArray, bounds: list[float], counts: FloatArray) -> FloatArray:
-    """Within the bucket that holds the quantile's rank, as if its events were spread evenly."""
+    """Interpolate linearly within the bucket that contains the quantile's rank."""
     if bounds[-1] != np.inf or len(bounds) < 2:
         result: FloatArray = np.full(len(quantile), np.nan)
     else:

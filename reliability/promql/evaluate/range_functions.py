@@ -1,4 +1,4 @@
-"""Every function of a range, over series of numbers, of histograms or of both."""
+"""All functions of ranges, over series of numbers, histograms or both."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ COUNTERS: Final = ("_total", "_sum", "_count", "_bucket")
 
 
 def called(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
-    """The function of each range of a series."""
+    """Apply a function to each range of a series."""
     with np.errstate(all="ignore"):
         return FUNCTIONS[call.name](seen, call)
 
 
 def _rate(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
-    """`rate`, `increase` and `delta`; a range of both kinds has none."""
+    """Return `rate`, `increase` or `delta`; a range with both kinds of samples has no result."""
     is_counter, per_second = call.name != "delta", call.name == "rate"
     numbers = extrapolated(seen.floats, call.how, counter=is_counter, per_second=per_second)
     result = _beside_histograms(seen, call, numbers, least=2, function=histogram_ranges.rates)
@@ -42,7 +42,7 @@ def _rate(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
 
 
 def _check_name(seen: SampledRange, call: RangeCall, result: EvaluatedSeries) -> None:
-    """Tell of a rate of what is not named as a counter."""
+    """Add an info if the metric of a rate is not named like a counter."""
     metric = seen.metric
     if metric and not metric.endswith(COUNTERS) and bool(np.any(result.floats.there)):
         call.notes.possible_non_counter(metric)
@@ -60,7 +60,9 @@ def _beside_histograms(
     least: int,
     function: Callable[[Windows, RangeCall, str], HistogramArray],
 ) -> EvaluatedSeries:
-    """Numbers where a range has only those, and a function of histograms where only these."""
+    """Return the result for numbers in ranges of numbers, and of `function` in ranges of
+    histograms.
+    """
     if seen.histograms is None:
         return numbers
     mixed = seen.has_floats & seen.has_histograms
@@ -83,7 +85,7 @@ def _with_histograms(numbers: EvaluatedSeries, histograms: HistogramArray) -> Ev
 
 
 def _last_change(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
-    """`irate` and `idelta`, which Prometheus 2 has for numbers only."""
+    """Return `irate` or `idelta`, which Prometheus 2 supports for numbers only."""
     if seen.histograms is None or not call.how.is_left_open:
         return _of_floats(seen.floats, call, seen, function=trends.last_change, least=2)
 
@@ -103,7 +105,7 @@ def _last_change(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
 
 
 def _of_numbers(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
-    """A function that does not look at histograms."""
+    """Apply a function that ignores histograms."""
     function, least = trends.FLOATS[call.name]
     _tell_ignored(seen, call)
     if call.name == "quantile_over_time":
@@ -131,13 +133,13 @@ def _tell_ignored(seen: SampledRange, call: RangeCall) -> None:
 
 
 def _extreme(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
-    """`max_over_time` and `min_over_time`."""
+    """Return `max_over_time` or `min_over_time`."""
     _tell_ignored(seen, call)
     return over_time(call.name, seen.floats, call.how)
 
 
 def _of_all(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
-    """`count_over_time` and `present_over_time`, for which every sample is one."""
+    """Return `count_over_time` or `present_over_time`, which count samples of both kinds."""
     return over_time(call.name, seen.all, call.how)
 
 
@@ -150,7 +152,7 @@ def _last(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
 
 
 def _differences(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
-    """`resets` and `changes`."""
+    """Return `resets` or `changes`."""
     if seen.histograms is None:
         return over_time(call.name, seen.all, call.how)
     if not call.how.is_left_open:
@@ -159,7 +161,10 @@ def _differences(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
 
 
 def _differences_of_2(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
-    """Prometheus 2 counts each kind alone, and changes of numbers only."""
+    """Return `resets` or `changes` as Prometheus 2 does.
+
+    It counts resets of each kind separately, and changes of numbers only.
+    """
     numbers = over_time(call.name, seen.floats, call.how)
     if call.name == "changes" or seen.histograms is None:
         return numbers

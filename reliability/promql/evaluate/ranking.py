@@ -1,7 +1,7 @@
-"""`topk` and `bottomk`, `quantile`, `stddev` and `stdvar`, and sums of histograms.
+"""`topk`, `bottomk`, `quantile`, `stddev` and `stdvar`, and `sort`.
 
 Source: aggregation and aggregationK in promql/engine.go of v2.53.5 and v3.5.0, and Go's
-container/heap, on which it depends which of several equal samples is kept.
+container/heap, which determines which of several equal samples is kept.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from reliability.promql.evaluate.trends import quantile
 
 LARGEST: Final = 9223372036854774784.0
 SMALLEST: Final = -9223372036854775808.0
-"""What Go converts to an int64."""
+"""Range of numbers that Go converts to int64."""
 SORTED_BY_INSERTION: Final = 12
 
 Less = Callable[[float, float], bool]
@@ -32,12 +32,12 @@ Less = Callable[[float, float], bool]
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The k largest samples of each group, or the k smallest."""
+    """Selection of the k largest or smallest samples of each group."""
 
     is_largest: bool
 
     def of(self, groups: Sequence[Vector], counts: Scalar) -> Vector:
-        """The samples that are kept, and nothing else changed."""
+        """Return the selected samples, otherwise unchanged."""
         kept = [[np.zeros(len(counts), dtype=bool) for _ in group] for group in groups]
         order: list[tuple[int, int]] = []
         for moment, count in enumerate(_whole(counts)):
@@ -85,10 +85,10 @@ class Ranking:
 
 
 def check_counts(counts: Scalar, lines: Vector) -> None:
-    """Refuse a number of samples that is not an integer, if there is any sample.
+    """Refuse a k that does not fit into int64, if there is any sample.
 
     Raises:
-        WouldFail: there is one.
+        WouldFail: there is such a k.
     """
     present = np.zeros(len(counts), dtype=bool)
     for series in lines:
@@ -112,7 +112,7 @@ def _is_above(left: float, right: float) -> bool:
 
 
 def _up(heap: list[tuple[float, int]], less: Less) -> None:
-    """Let the last entry rise to its place (container/heap)."""
+    """Move the last entry up to its position (container/heap)."""
     child = len(heap) - 1
     while child > 0:
         parent = (child - 1) // 2
@@ -123,7 +123,7 @@ def _up(heap: list[tuple[float, int]], less: Less) -> None:
 
 
 def _down(heap: list[tuple[float, int]], less: Less) -> None:
-    """Let the first entry sink to its place (container/heap)."""
+    """Move the first entry down to its position (container/heap)."""
     parent = 0
     while (left := 2 * parent + 1) < len(heap):
         child = left
@@ -136,7 +136,7 @@ def _down(heap: list[tuple[float, int]], less: Less) -> None:
 
 
 def _sorted(entries: list[tuple[float, int]], less: Less) -> list[tuple[float, int]]:
-    """Sorted by insertion, as Go sorts up to twelve entries; of more, equal ones stay in order."""
+    """Sort by insertion, as Go does for up to twelve entries; sort longer lists stably."""
     if len(entries) > SORTED_BY_INSERTION:
 
         def compare(one: tuple[float, int], other: tuple[float, int]) -> int:
@@ -152,7 +152,7 @@ def _sorted(entries: list[tuple[float, int]], less: Less) -> list[tuple[float, i
 
 
 def by_value(lines: Vector, *, descending: bool) -> Vector:
-    """`sort` and `sort_desc` at one moment; NaN comes last."""
+    """Return the series of `sort` or `sort_desc` at one evaluation; NaN comes last."""
     there = [
         (float(series.values[0]), index) for index, series in enumerate(lines) if series.there[0]
     ]
@@ -164,7 +164,7 @@ def by_value(lines: Vector, *, descending: bool) -> Vector:
 def quantiles_of_groups(
     groups: Sequence[Vector], share: Scalar, notes: QueryAnnotations
 ) -> Sequence[FloatArray]:
-    """`quantile`: of the samples of each group."""
+    """Return the quantile of the samples of each group."""
     _check_share(share, notes)
     result = []
     for group in groups:
@@ -184,9 +184,9 @@ def _check_share(share: Scalar, notes: QueryAnnotations) -> None:
 
 
 def spread(lines: Vector, how: Semantics) -> FloatArray:
-    """The variance of a group, by Welford's method.
+    """Return the variance of a group, by Welford's method.
 
-    Histograms are left out, but for the first sample of a group: Prometheus 2 takes it for zero.
+    Histograms are ignored, except as the first sample of a group: Prometheus 2 treats it as 0.
     """
     first = np.zeros(len(lines[0].there))
     count, mean, squares = first, first.copy(), first.copy()
@@ -206,7 +206,10 @@ def spread(lines: Vector, how: Semantics) -> FloatArray:
 
 
 def without_histograms(lines: Vector, name: str, how: Semantics, notes: QueryAnnotations) -> Vector:
-    """What an aggregation of numbers sees: Prometheus 2 takes histograms for zeros."""
+    """Return the series that an aggregation of numbers sees.
+
+    Prometheus 2 treats histograms as 0; Prometheus 3 ignores them and adds an info.
+    """
     if not how.is_left_open:
         return lines if name in ("stddev", "stdvar") else tuple(series.zeros for series in lines)
     if any(series.are_histograms.any() for series in lines):

@@ -1,4 +1,4 @@
-"""`rate`, `increase` and `delta` in Prometheus's own order of operations.
+"""`rate`, `increase` and `delta` in Prometheus's order of operations.
 
 Source: extrapolatedRate in promql/functions.go, the same from v2.53.3 to v3.14.
 """
@@ -17,7 +17,7 @@ from reliability.promql.evaluate.windows import Windows
 def extrapolated(
     seen: Windows, how: Semantics, *, counter: bool, per_second: bool
 ) -> EvaluatedSeries:
-    """What a range rose by, extrapolated towards its ends; none where it has one sample or none."""
+    """Return the increase of each range, extrapolated to its ends; it needs two samples."""
     there = seen.count >= 2
     values = np.zeros(len(there))
     if there.any():
@@ -37,13 +37,13 @@ def extrapolated(
 
 
 def extrapolation(seen: Windows, *, per_second: bool) -> FloatArray:
-    """By what a rise of histograms is multiplied; every range has at least two samples."""
+    """Return the factor that extrapolates histograms; every range has at least two samples."""
     factor = _factor(seen, seen.first, seen.after - 1, ends=seen.ends, counted=None)
     return factor / (seen.length / 1000) if per_second else factor
 
 
 def _rise(series: StoredSeries, first: Times, last: Times, *, counter: bool) -> FloatArray:
-    """The last value less the first, and what a counter had before each reset between them."""
+    """Return the last value minus the first, plus a counter's value before each reset."""
     if counter and len(series.drops) and series.are_whole:
         exact: FloatArray = series.risen[last] - series.risen[first]
         return exact
@@ -63,7 +63,10 @@ def _rise(series: StoredSeries, first: Times, last: Times, *, counter: bool) -> 
 def _factor(
     seen: Windows, first: Times, last: Times, ends: Times, counted: FloatArray | None
 ) -> FloatArray:
-    """By how much the samples' own span is stretched; a counter not to before it was zero."""
+    """Return the factor from the sampled to the extrapolated interval.
+
+    A counter (`counted`) is not extrapolated to before it was zero.
+    """
     times = seen.series.times
     begin, end = times[first], times[last]
     sampled = (end - begin) / 1000
@@ -87,7 +90,7 @@ def _factor(
 def _not_before_zero(
     before: FloatArray, begin: FloatArray, counted: FloatArray, sampled: FloatArray
 ) -> None:
-    """Shorten what is extrapolated to the left, to where a counter would have been zero."""
+    """Limit the extrapolation to the left (`before`) to the time at which the counter was zero."""
     to_zero = begin / counted
     to_zero *= sampled
     np.copyto(before, to_zero, where=(to_zero < before) & (counted > 0) & (begin >= 0))

@@ -1,4 +1,4 @@
-"""An expression as promql-parser reads it, where it reads less than Prometheus."""
+"""Rewriting of expressions for promql-parser, which accepts less than Prometheus."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ ESCAPES: Final = re.compile(
 )
 ESCAPE: Final = re.compile(r"\\(?:x(?P<hexadecimal>..)|(?P<octal>...))")
 NO_UTF8: Final = 0xF700
-"""Added to a byte that is not UTF-8: a text of the parser cannot hold it."""
+"""Added to a byte that is not UTF-8, because the parser's strings cannot contain it."""
 ASCII: Final = 128
 ESCAPED: Final = 0xDC00
-"""What Python adds to such a byte."""
+"""Added to such a byte by Python (surrogateescape)."""
 
 
 def readable(expression: str) -> str:
-    """The expression with what the parser does not know written otherwise.
+    """Rewrite syntax that the parser does not know.
 
-    `holt_winters` has its name of Prometheus 3; a time before 1970 is after BEFORE_1970; numbers
-    have no underscores; and bytes in a text that are no UTF-8 are private characters.
+    `holt_winters` gets its name of Prometheus 3, a time before 1970 becomes one after BEFORE_1970,
+    numbers lose their underscores, and bytes in a string that are not UTF-8 become private
+    characters.
     """
     return SPECIAL.sub(_rewritten, expression)
 
@@ -50,7 +51,7 @@ def _rewritten(match: re.Match[str]) -> str:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    """Escaped bytes over 127 as characters; those that are no UTF-8 as private ones."""
+    """Return escaped bytes above 127 as characters, or private characters if they are not UTF-8."""
     if not match["bytes"]:
         return match[0]
     values = bytes(

@@ -1,4 +1,4 @@
-"""`CannotReplay`: what sample mode does not evaluate, with the reason."""
+"""`CannotReplay`: an expression that sample mode cannot evaluate, with the reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reliability.promql.parser import shown
 
 
 class CannotReplay(ValueError):
-    """An expression that is not evaluated to the bit, so that it is not evaluated at all."""
+    """Error: an expression cannot be evaluated bit-identically, so it is not evaluated at all."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -17,7 +17,7 @@ class CannotReplay(ValueError):
 
 
 class WouldFail(CannotReplay):
-    """An expression that Prometheus itself answers with an error; `error` is its text."""
+    """Error: Prometheus itself fails on the expression; `error` is its message."""
 
     def __init__(self, error: str, detail: str = "") -> None:
         shown = f"{error} ({detail})" if detail else error
@@ -26,5 +26,5 @@ class WouldFail(CannotReplay):
 
 
 def refuse(tree: Any, reason: str) -> CannotReplay:
-    """The exception for a part of an expression."""
+    """Return the exception for a part of an expression."""
     return CannotReplay(Message("{expression}: {why}", expression=shown(tree), why=reason))

@@ -23,19 +23,23 @@ REFERENCE: Final = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
 
 
 def is_label_name(name: str, how: Semantics) -> bool:
-    """Whether a label may have this name: any text in Prometheus 3."""
+    """Return whether a label name is valid: any nonempty UTF-8 text in Prometheus 3."""
     if how.is_left_open:
         return bool(name) and not any(_stands_for_a_byte(character) for character in name)
     return LABEL_NAME.fullmatch(name) is not None
 
 
 def _stands_for_a_byte(character: str) -> bool:
-    """Whether it is a byte that is not UTF-8, as `rules.read` passes it on."""
+    """Return whether a character represents a byte that is not UTF-8 (see `readable`)."""
     return chr(NO_UTF8 + ASCII) <= character <= chr(NO_UTF8 + 255)
 
 
 def replaced(lines: Vector, texts: Sequence[str], how: Semantics) -> Vector:
-    """`label_replace` with destination, replacement, source and pattern."""
+    """Return `label_replace`; `texts` has destination, replacement, source and pattern.
+
+    Raises:
+        WouldFail: the pattern or the destination is not valid.
+    """
     target, template, source, pattern = texts
     flags = "s" if how.is_left_open else ""
     try:
@@ -59,7 +63,7 @@ def _replaced(
 
 
 def _expanded(template: str, match: Any) -> str:
-    """A template with `$1`, `${1}`, `$name` and `$$`; a group that there is not is empty."""
+    """Expand `$1`, `${1}`, `$name` and `$$` in a template; an unknown group is empty."""
 
     def group(reference: re.Match[str]) -> str:
         name = reference[1] or reference[2]
@@ -74,7 +78,11 @@ def _expanded(template: str, match: Any) -> str:
 
 
 def joined(lines: Vector, texts: Sequence[str], how: Semantics) -> Vector:
-    """`label_join` with destination, separator and sources."""
+    """Return `label_join`; `texts` has destination, separator and sources.
+
+    Raises:
+        WouldFail: a label name is not valid.
+    """
     target, separator, *sources = texts
     for source in sources:
         if not is_label_name(source, how):
@@ -91,16 +99,16 @@ def joined(lines: Vector, texts: Sequence[str], how: Semantics) -> Vector:
 
 
 def _set(series: EvaluatedSeries, target: str, value: str) -> EvaluatedSeries:
-    """With one label set; a metric's name that is set stays."""
+    """Set one label; a metric name that is set is not dropped later."""
     labels = labels_of({**dict(series.labels), target: value})
     return replace(series, labels=labels, drops_name=series.drops_name and target != NAME)
 
 
 def check_label(name: str, how: Semantics) -> None:
-    """Refuse what `count_values` cannot write into.
+    """Refuse a label name that `count_values` cannot write.
 
     Raises:
-        WouldFail: it is not a valid label name.
+        WouldFail: the name is not valid.
     """
     if not is_label_name(name, how):
         written = "".join(

@@ -1,4 +1,4 @@
-"""Rule groups over raw samples: what each rule records and when each alert fires."""
+"""Replay of rule groups over raw samples: recorded series, and when each alert fires."""
 
 from __future__ import annotations
 
@@ -33,19 +33,18 @@ ALERT_NAME = "alertname"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class States:
-    """At which evaluations an alert was pending, and at which it fired."""
+    """Evaluations at which an alert was pending, and at which it fired."""
 
     pending: BoolArray
     firing: BoolArray
 
 
 def states(true: BoolArray, times: Times, after: int, keep: int) -> States:
-    """The states that follow from where an expression was true, at the evaluations there were.
+    """Return the states of an alert, from where its expression was true at the evaluations made.
 
-    `after` is the rule's `for` and `keep` its `keep_firing_for`, in milliseconds. An evaluation
-    that was missed is not among `times`, so that it neither ends nor begins anything.
-
-    Source: AlertingRule.Eval in rules/alerting.go, the same in v2.53.3 and v3.5.0.
+    `after` is the rule's `for` and `keep` its `keep_firing_for`, in milliseconds. A missed
+    evaluation is not in `times`, so it neither ends nor starts anything. Source: AlertingRule.Eval
+    in rules/alerting.go, the same in v2.53.3 and v3.5.0.
     """
     firing = np.zeros(len(true), dtype=bool)
     kept_until = -1
@@ -65,17 +64,17 @@ def states(true: BoolArray, times: Times, after: int, keep: int) -> States:
 
 
 def _matured(times: Times, first: int, after: int) -> int:
-    """The evaluation at which what began at `first` has been true for long enough."""
+    """Return the index of the evaluation by which a condition has been true for `after`."""
     return int(np.searchsorted(times, times[first] + after, "left"))
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationGrid:
-    """When groups are evaluated: `phase` after the multiples of their interval, but not in pauses.
+    """Evaluation times of groups: `phase` after the multiples of their interval, except in pauses.
 
-    `phases` are those of single groups by name; Prometheus takes them from a hash of a group's
-    file and name. In a pause the server evaluates nothing: it was too slow, or away without being
-    restarted.
+    `phases` has the offsets of single groups by name; Prometheus derives them from a hash of the
+    group's file and name. In a pause the server evaluates nothing: it was overloaded, or suspended
+    without a restart.
     """
 
     phase: timedelta = timedelta(0)
@@ -83,13 +82,15 @@ class EvaluationGrid:
     phases: Mapping[str, timedelta] = field(default_factory=dict)
 
     def of(self, group: RuleGroup, since: int, until: int) -> Times:
-        """The evaluations of a group."""
+        """Return the evaluation times of a group, in milliseconds since 1970."""
         return EvaluationGrid(self.phases.get(group.name, self.phase), self.pauses).times(
             group.every, since, until
         )
 
     def times(self, every: timedelta, since: int, until: int) -> Times:
-        """The evaluations from `since` on and before `until`, in milliseconds."""
+        """Return the evaluation times from `since` until before `until`, in milliseconds since
+        1970.
+        """
         step, phase = milliseconds(every), milliseconds(self.phase)
         first = -(-(since - phase) // step) * step + phase
         times = np.arange(first, until, step, dtype=np.int64)
@@ -101,7 +102,7 @@ class EvaluationGrid:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Alert:
-    """One label set of one alert rule, over the evaluations of its group."""
+    """One label set of one alerting rule, over the evaluations of its group."""
 
     rule: Alerting
     every: timedelta
@@ -112,7 +113,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replay:
-    """What came of the rules: every alert that was ever true, and all series, recorded or raw."""
+    """Result of a replay: every alert that was ever pending, and all series, recorded or raw."""
 
     alerts: tuple[Alert, ...]
     storage: Storage
@@ -126,12 +127,12 @@ def replay(
     grid: EvaluationGrid,
     wanted: Callable[[Rule], bool] = lambda rule: isinstance(rule, Alerting),
 ) -> Replay:
-    """Evaluate the rules that are wanted over a span, and what they read before it.
+    """Evaluate the wanted rules over a span, and the rules that they read from before it.
 
-    What was true before the first evaluation is not known, so that a `for` begins there.
+    The state before the first evaluation is unknown, so a `for` begins there.
 
     Raises:
-        CannotReplay: a rule holds something that is not evaluated to the bit.
+        CannotReplay: part of a rule cannot be evaluated bit-identically.
         SourceError: samples cannot be read.
     """
     start, end = (milliseconds(moment - EPOCH) for moment in (span.start, span.end))
@@ -146,7 +147,7 @@ def replay(
 
 
 def _read(reader: SampleReader, raw: Mapping[Selector, int], span: TimeSpan) -> Iterator[Counter]:
-    """Every selector's series, all from the earliest moment on that any is looked at."""
+    """Yield the series of every selector, all from the earliest time that any selector reads."""
     if not raw:
         return
     earliest = EPOCH + timedelta(milliseconds=min(raw.values())) - timedelta(minutes=1)
@@ -157,11 +158,12 @@ def _read(reader: SampleReader, raw: Mapping[Selector, int], span: TimeSpan) -> 
 def evaluate(
     placed: RulePosition, storage: Storage, times: Times, how: Semantics
 ) -> Iterator[Alert]:
-    """One rule at every moment: a recording is stored, an alert gives its label sets."""
+    """Evaluate one rule at all times: store a recording, or yield the label sets of an alert."""
     if not len(times):
         return
     rule = placed.rule
     # Prometheus evaluates at `ts.Add(-queryOffset)` and stores samples at that time
+    # (rules/recording.go, rules/alerting.go).
     # (rules/recording.go, rules/alerting.go).
     at = times - milliseconds(placed.group.offset)
     result = Evaluator(storage, at, how).value(rule.tree)
@@ -174,7 +176,7 @@ def evaluate(
 
 
 def alerts_of_rule(rule: Rule, lines: Vector, every: timedelta, times: Times) -> Iterator[Alert]:
-    """The label sets of an alert rule whose expression was true where lines are there."""
+    """Yield the alerts of an alerting rule whose expression was true where a series is present."""
     if not isinstance(rule, Alerting):
         return
     for line in relabelled(lines, {NAME: "", **rule.labels, ALERT_NAME: rule.name}):
@@ -190,14 +192,14 @@ def alerts_of_rule(rule: Rule, lines: Vector, every: timedelta, times: Times) ->
 
 
 def relabelled(lines: Vector, labels: Mapping[str, str]) -> Vector:
-    """Lines with a rule's labels over their own; an empty one takes the label away."""
+    """Set a rule's labels on series; an empty value removes the label."""
     return gathered(
         replace(line, labels=labels_of({**dict(line.labels), **labels})) for line in lines
     )
 
 
 def recorded(lines: Vector, times: Times) -> Iterator[StoredSeries]:
-    """The samples that a recording writes: a stale marker where a series is gone."""
+    """Yield the samples that a recording rule writes, with a stale marker where a series ends."""
     for line in lines:
         ended = np.concatenate(([False], line.there[:-1] & ~line.there[1:]))
         values = np.where(line.there, line.values, STALE)

@@ -1,4 +1,4 @@
-"""Samples that are read several times, and fetched once."""
+"""Cache of samples that are read several times."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from reliability.timespan import TimeSpan
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reread:
-    """A `SampleReader` that remembers what another gave, for as long as it is kept itself."""
+    """`SampleReader` that caches the results of another for its own lifetime."""
 
     reader: SampleReader
     known: dict[tuple[Selector, TimeSpan], tuple[Counter, ...]] = field(default_factory=dict)
 
     @property
     def description(self) -> str:
-        """That of what is read."""
+        """Description of the other reader."""
         return self.reader.description
 
     def counters(self, selector: Selector, span: TimeSpan) -> Iterable[Counter]:
-        """What the other gives, asked once for each selector and span.
+        """Return the other reader's counters, read once per selector and span.
 
         Raises:
-            SourceError: they cannot be had.
+            SourceError: the samples cannot be read.
         """
         asked = selector, span
         if asked not in self.known:

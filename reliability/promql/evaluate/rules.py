@@ -1,4 +1,4 @@
-"""Rule groups as they are compiled, with their expressions read."""
+"""Compiled rule groups with parsed expressions."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from reliability.promql.syntax import parts
 from reliability.resource import Json
 
 ZERO: Final = re.compile(r"(0+(y|w|d|h|ms|m|s))+")
-"""`for: 0m`, which Prometheus reads and promql-parser refuses."""
+"""`for: 0m`, which Prometheus accepts and promql-parser does not."""
 MOST_SHOWN: Final = 200
-"""Characters of an expression in a message."""
+"""Limit of characters of an expression in a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A rule that records series under a name."""
+    """Recording rule."""
 
     name: str
     tree: Any
@@ -38,7 +38,7 @@ class Recording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerting:
-    """A rule that alerts; `after` is its `for`, `keep` its `keep_firing_for`."""
+    """Alerting rule; `after` is its `for`, `keep` its `keep_firing_for`."""
 
     name: str
     tree: Any
@@ -52,9 +52,9 @@ Rule = Recording | Alerting
 
 @dataclass(frozen=True, slots=True)
 class RuleGroup:
-    """Rules that are evaluated one after another, every so often.
+    """Rules that are evaluated one after another, at an interval.
 
-    `offset` is its `query_offset`: expressions are evaluated so long before the evaluation.
+    `offset` is the `query_offset`: expressions are evaluated this long before the evaluation time.
     """
 
     name: str
@@ -64,10 +64,10 @@ class RuleGroup:
 
     @classmethod
     def of(cls, written: Mapping[str, Any], every: timedelta = timedelta(minutes=1)) -> RuleGroup:
-        """From a group of a rule file; `every` where it has no interval of its own.
+        """Parse a group of a rule file; `every` is the interval of a group without one.
 
         Raises:
-            CannotReplay: an expression or a duration is none, or a label depends on the value.
+            CannotReplay: an expression or duration is not valid, or a label contains the value.
         """
         interval = written.get("interval")
         rules = tuple(_rule(rule) for rule in written["rules"])
@@ -100,10 +100,10 @@ def _mapping(value: Any) -> Mapping[str, Json]:
 
 
 def read(expression: str) -> Any:
-    """An expression as a tree.
+    """Parse an expression.
 
     Raises:
-        CannotReplay: it is not PromQL as promql-parser reads it.
+        CannotReplay: promql-parser does not accept it.
     """
     try:
         return parse(readable(expression))
@@ -119,7 +119,11 @@ def read(expression: str) -> Any:
 
 
 def duration(written: Any) -> timedelta:
-    """A duration as Prometheus writes it."""
+    """Parse a duration as Prometheus writes it; an empty one is zero.
+
+    Raises:
+        CannotReplay: it is not a valid duration.
+    """
     if not written or ZERO.fullmatch(str(written)):
         return timedelta(0)
     try:
@@ -132,19 +136,19 @@ def duration(written: Any) -> timedelta:
 
 
 def selectors(tree: Any) -> Iterator[tuple[Any, int]]:
-    """Each selector under a tree, and how far before an evaluation it looks, in milliseconds.
+    """Yield each selector of a tree, and how far before an evaluation it reads, in milliseconds.
 
-    The lookback of one without a range comes on top. One with `@` and a time does not depend on the
-    evaluation: `reads` knows its moment.
+    The lookback of an instant selector comes on top. A selector with `@` and a time does not depend
+    on the evaluation: `reads` returns its time.
     """
     for selector, earliest in reads(tree, 0):
         yield selector, max(-earliest, 0)
 
 
 def reads(tree: Any, since: int) -> Iterator[tuple[Any, int]]:
-    """Each selector under a tree, and from when on it looks if it is evaluated from `since` on.
+    """Yield each selector of a tree, and the earliest time it reads if evaluated from `since` on.
 
-    In milliseconds since 1970; the lookback of one without a range comes on top.
+    Times are in milliseconds since 1970; the lookback of an instant selector comes on top.
     """
     match tree:
         case promql.VectorSelector():
@@ -165,6 +169,9 @@ def _length(tree: Any) -> int:
 
 
 def _moment(tree: Any, since: int) -> int:
-    """At which moment a selector or subquery looks first; one that looks ahead looks back, too."""
+    """Return the first time at which a selector or subquery looks.
+
+    A negative offset is ignored, so that the evaluation time itself is read, too.
+    """
     fixed = fixed_time(tree.at)
     return (since if fixed is None else fixed) - max(offset(tree), 0)

@@ -1,4 +1,4 @@
-"""`SampledRange`: what a function of a range sees of one series, and `RangeCall`: its arguments."""
+"""`SampledRange`: ranges of one series for a function; `RangeCall`: the function's arguments."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Rows = slice | Times
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SampledRange:
-    """The ranges of one series: all samples, and those of each kind.
+    """Ranges of one series: of all samples, and of each kind.
 
-    `histograms` is None, and `floats` is `all`, where the series has no histogram at all.
+    If the series has no histograms, `histograms` is None and `floats` is `all`.
     """
 
     all: Windows
@@ -30,17 +30,17 @@ class SampledRange:
 
     @property
     def metric(self) -> str:
-        """The metric's name, or an empty text."""
+        """Metric name, or an empty string."""
         return dict(self.all.series.labels).get(NAME, "")
 
     @property
     def has_floats(self) -> BoolArray:
-        """The evaluations that see a number."""
+        """Evaluations whose range contains a number."""
         return self.floats.count > 0
 
     @property
     def has_histograms(self) -> BoolArray:
-        """The evaluations that see a histogram."""
+        """Evaluations whose range contains a histogram."""
         if self.histograms is None:
             return np.zeros(len(self.all.first), dtype=bool)
         return self.histograms.count > 0
@@ -48,7 +48,7 @@ class SampledRange:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class RangeCall:
-    """What a function of a range is called with beside it."""
+    """Arguments of a function of ranges, besides the range."""
 
     name: str
     how: Semantics
@@ -63,13 +63,13 @@ class RangeCall:
         there: BoolArray,
         histograms: HistogramArray | None = None,
     ) -> EvaluatedSeries:
-        """A series of what was calculated, without the metric's name."""
+        """Return a series of calculated values, without the metric name."""
         labels = unnamed(seen.all.series.labels, self.how)
         return EvaluatedSeries(labels, values, there, histograms=histograms, drops_name=True)
 
 
 def narrowed(seen: Windows, rows: BoolArray) -> Windows:
-    """The ranges of some evaluations only."""
+    """Return the ranges of the given evaluations only."""
     return Windows(
         series=seen.series,
         ends=seen.ends[rows],
@@ -80,9 +80,9 @@ def narrowed(seen: Windows, rows: BoolArray) -> Windows:
 
 
 def positions(seen: Windows) -> Iterator[tuple[Rows, Times]]:
-    """Where the first sample of every range is, then the second of those that have one, and so on.
+    """Yield the position of the first sample of every range, then of the second, and so on.
 
-    Every range has a sample.
+    Later positions cover only ranges with so many samples. Every range must have at least one.
     """
     count = seen.count
     shortest, longest = int(np.min(count)), int(np.max(count))
@@ -94,6 +94,6 @@ def positions(seen: Windows) -> Iterator[tuple[Rows, Times]]:
 
 
 def histograms_of(seen: Windows) -> Sequence[NativeHistogram]:
-    """The samples of a series that has only histograms."""
+    """Return the samples of a series that has only histograms."""
     samples: Sequence[NativeHistogram] = seen.series.samples.tolist()
     return samples

@@ -1,4 +1,4 @@
-"""`StoredSeries`: series as a server holds them, and `Storage`: those an evaluation selects."""
+"""`StoredSeries`: a series as a server stores it; `Storage`: the series to select from."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from reliability.promql.samples import Counter
 from reliability.promql.selector import Selector
 
 STALE_BITS: Final = 0x7FF0000000000002
-"""The NaN that marks the end of a series (model/value/value.go: StaleNaN)."""
+"""NaN that marks the end of a series (model/value/value.go: StaleNaN)."""
 
 STALE: Final[np.float64] = np.array([STALE_BITS], dtype=np.uint64).view(np.float64)[0]
 EXACT: Final = 2.0**53
 
 
 def is_stale(values: FloatArray) -> BoolArray:
-    """Where values are stale markers; a NaN that was scraped is none."""
+    """Return which values are stale markers; a scraped NaN is not one."""
     marked: BoolArray = np.ascontiguousarray(values).view(np.uint64) == STALE_BITS
     return marked
 
 
 class StoredSeries:
-    """One series: its labels, `__name__` among them, and its samples in the order of time.
+    """One series: its labels, including `__name__`, and its samples in ascending time.
 
-    `histograms` is None where all samples are numbers; a histogram is 0 in `values`.
+    `histograms` is None if all samples are numbers; a histogram sample is 0 in `values`.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class StoredSeries:
 
     @classmethod
     def of(cls, counter: Counter) -> StoredSeries:
-        """From what a reader gives, in order and each moment once."""
+        """Convert the result of a reader, sorting its samples and dropping duplicate times."""
         samples = counter.samples
         times, index = np.unique(samples.times, return_index=True)
         histograms = None if samples.histograms is None else samples.histograms[index]
@@ -62,12 +62,14 @@ class StoredSeries:
 
     @property
     def samples(self) -> HistogramArray:
-        """The histograms, none of which need be one."""
+        """Histogram of each sample, or None for a number; all None if the series has only
+        numbers.
+        """
         return no_histograms(len(self.times)) if self.histograms is None else self.histograms
 
     @cached_property
     def ranged(self) -> StoredSeries:
-        """Without stale markers, as ranges see it."""
+        """Series without stale markers, as ranges see it."""
         if not self.stale.any():
             return self
         there = ~self.stale
@@ -78,7 +80,7 @@ class StoredSeries:
 
     @cached_property
     def floats(self) -> StoredSeries:
-        """Without the samples that are histograms."""
+        """Series without histogram samples."""
         if self.histograms is None:
             return self
         there = ~is_histogram(self.histograms)
@@ -86,7 +88,7 @@ class StoredSeries:
 
     @cached_property
     def only_histograms(self) -> StoredSeries:
-        """Without the samples that are numbers."""
+        """Series without number samples."""
         there = is_histogram(self.samples)
         return StoredSeries(
             self.labels, self.times[there], self.values[there], histograms=self.samples[there]
@@ -94,43 +96,43 @@ class StoredSeries:
 
     @cached_property
     def histogram_resets(self) -> BoolArray:
-        """Whether each sample of a series of histograms comes after a reset."""
+        """Whether each sample of a series of histograms follows a reset."""
         samples = self.samples.tolist()
         after = (sample.is_reset_after(before) for before, sample in pairwise(samples))
         return np.array([False, *after][: len(samples)], dtype=bool)
 
     @cached_property
     def are_whole(self) -> bool:
-        """Whether all values are whole and so small that any sum of them is exact."""
+        """Whether all values are integers, and small enough that any sum of them is exact."""
         values = self.values
         whole = bool(np.all(np.isfinite(values))) and bool(np.all(values == np.floor(values)))
         return whole and float(np.abs(values).sum()) < EXACT
 
     @cached_property
     def sums(self) -> FloatArray:
-        """Sums of the first so many values."""
+        """Cumulative sums of the values, starting with 0."""
         return np.concatenate(([0.0], np.cumsum(self.values)))
 
     @cached_property
     def drops(self) -> Times:
-        """The positions at which a counter is below the value before: its resets."""
+        """Positions at which a counter is below the value before, which are its resets."""
         return np.flatnonzero(self.values[1:] < self.values[:-1]) + 1
 
     @cached_property
     def lost(self) -> FloatArray:
-        """What a counter had before each of its resets."""
+        """Value of a counter before each of its resets."""
         return self.values[self.drops - 1]
 
     @cached_property
     def dropped(self) -> Times:
-        """How many resets there are up to each position, it included."""
+        """Number of resets up to and including each position."""
         marks = np.zeros(len(self.values), dtype=np.int64)
         marks[self.drops] = 1
         return np.cumsum(marks)
 
     @cached_property
     def risen(self) -> FloatArray:
-        """A counter without its resets; exact only where all values are whole."""
+        """Values of a counter with its resets undone; exact only if all values are integers."""
         marks = np.zeros(len(self.values))
         marks[self.drops] = self.lost
         return self.values + np.cumsum(marks)
@@ -138,23 +140,23 @@ class StoredSeries:
 
 @dataclass(slots=True)
 class Storage:
-    """Series by selector; what rules record is added while they are evaluated."""
+    """Series to select from; recorded series are added during the evaluation."""
 
     series: list[StoredSeries] = field(default_factory=list)
 
     @classmethod
     def of(cls, counters: Iterable[Counter]) -> Storage:
-        """Every series once, sorted by its labels, as blocks hold them."""
+        """Store every series once, sorted by its labels, as blocks do."""
         by_labels = {labels_of(counter.labels): counter for counter in counters}
         return cls([StoredSeries.of(by_labels[labels]) for labels in sorted(by_labels)])
 
     def select(self, selector: Selector) -> tuple[StoredSeries, ...]:
-        """Those that a selector matches, sorted by their labels."""
+        """Return the series that a selector matches, sorted by their labels."""
         series = [
             one_series for one_series in self.series if selector.matches(dict(one_series.labels))
         ]
         return tuple(sorted(series, key=lambda matched: matched.labels))
 
     def add(self, recorded: Iterable[StoredSeries]) -> None:
-        """What a rule has recorded."""
+        """Add the series that a rule recorded."""
         self.series.extend(recorded)

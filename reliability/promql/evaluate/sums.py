@@ -1,4 +1,4 @@
-"""Sums with the compensation that Prometheus uses, over arrays of evaluations.
+"""Compensated summation as in Prometheus, over arrays of evaluations.
 
 Source: kahanSumInc (Neumaier's improvement) in promql/functions.go.
 """
@@ -17,7 +17,7 @@ Add = Callable[[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArra
 
 
 def add(more: FloatArray, total: FloatArray, lost: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The new total, and what rounding has lost of it."""
+    """Return the new total, and the part of it lost to rounding so far."""
     result = total + more
     larger = np.abs(total) >= np.abs(more)
     error = np.where(larger, total, more)
@@ -29,7 +29,7 @@ def add(more: FloatArray, total: FloatArray, lost: FloatArray) -> tuple[FloatArr
 
 
 def mean_of(values: Sequence[float]) -> float:
-    """The mean as Prometheus 3 has it, which moves from where the sum would overflow on.
+    """Return the mean as Prometheus 3 does: updated with each value once the sum would overflow.
 
     Source: `AVG` in promql/engine.go and funcAvgOverTime in functions.go of v3.5.0.
     """
@@ -58,7 +58,7 @@ def _added(more: float, total: float, lost: float) -> tuple[float, float]:
 def add_unguarded(
     more: FloatArray, total: FloatArray, lost: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """The same as Prometheus 2 has it, where an infinite total loses NaN."""
+    """Add as Prometheus 2 does, where an infinite total makes the lost part NaN."""
     result = total + more
     larger = np.abs(total) >= np.abs(more)
     error = np.where(larger, total, more) - result + np.where(larger, more, total)
@@ -66,21 +66,21 @@ def add_unguarded(
 
 
 def adding(how: Semantics) -> Add:
-    """The addition of a generation."""
+    """Return the addition of a generation of Prometheus."""
     return add if how.is_left_open else add_unguarded
 
 
 def stays_infinite(mean: FloatArray, value: FloatArray) -> BoolArray:
-    """Where an infinite mean is kept: by any number, and by the same infinity.
+    """Return where an infinite mean is kept: for any finite value, and the same infinity.
 
-    Source: `AVG` in promql/engine.go and `funcAvgOverTime` in functions.go of v2.53.3, which
-    otherwise would subtract infinities.
+    Source: `AVG` in promql/engine.go and `funcAvgOverTime` in functions.go of v2.53.3, which would
+    otherwise subtract infinities.
     """
     kept: BoolArray = np.isinf(mean) & (np.isfinite(value) | (value == mean))
     return kept
 
 
 def settled(total: FloatArray, lost: FloatArray) -> FloatArray:
-    """The total with what was lost, which is nothing where it is infinite."""
+    """Return the total plus the lost part, or the total alone where it is infinite."""
     result: FloatArray = np.where(np.isinf(total), total, total + lost)
     return result

@@ -1,7 +1,7 @@
-"""Functions of ranges of numbers: the newest change, a line through them, how they are spread.
+"""Functions of ranges of numbers: last change, linear regression, smoothing and spread.
 
-Source: promql/functions.go of v2.53.5 and v3.5.0. Each takes ranges with as many samples as it
-needs, and gives a value for each.
+Source: promql/functions.go of v2.53.5 and v3.5.0. Each function takes ranges with the number of
+samples that it needs, and returns one value per range.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Function = Callable[[Windows, RangeCall], FloatArray]
 
 
 def last_change(seen: Windows, call: RangeCall) -> FloatArray:
-    """`irate` and `idelta`: from the sample before the last to the last."""
+    """Return `irate` or `idelta`: from the second-to-last sample to the last."""
     values, times = seen.series.values, seen.series.times
     last, before = seen.after - 1, seen.after - 2
     change: FloatArray = values[last] - values[before]
@@ -34,18 +34,20 @@ def last_change(seen: Windows, call: RangeCall) -> FloatArray:
 
 
 def slope(seen: Windows, call: RangeCall) -> FloatArray:
-    """`deriv`: how much a line through the samples rises a second."""
+    """Return `deriv`: the slope of the regression line, per second."""
     return _line(seen, seen.series.times[seen.first], call)[0]
 
 
 def predicted(seen: Windows, call: RangeCall) -> FloatArray:
-    """`predict_linear`: where a line through the samples will be."""
+    """Return `predict_linear`: the value of the regression line at a later time."""
     rises, now = _line(seen, call.times, call)
     return rises * call.numbers[0] + now
 
 
 def _line(seen: Windows, zero: Times, call: RangeCall) -> tuple[FloatArray, FloatArray]:
-    """Slope, and value at the time `zero` of each range, by least squares (linearRegression)."""
+    """Return slope, and value at time `zero`, of each range, by least squares
+    (linearRegression).
+    """
     add = adding(call.how)
     times, values = seen.series.times, seen.series.values
     sums, lost = np.zeros((2, 4, len(seen.first)))
@@ -68,7 +70,7 @@ def _line(seen: Windows, zero: Times, call: RangeCall) -> tuple[FloatArray, Floa
 
 
 def smoothed(seen: Windows, call: RangeCall) -> FloatArray:
-    """`holt_winters`: the newest sample, smoothed with those before it and their trend."""
+    """Return `holt_winters`: the last sample, smoothed with earlier ones and their trend."""
     smoothing, trend = call.numbers
     _check_factor("smoothing", "sf", smoothing)
     _check_factor("trend", "tf", trend)
@@ -97,12 +99,12 @@ def _check_factor(what: str, short: str, factors: FloatArray) -> None:
 
 
 def deviation(seen: Windows, call: RangeCall) -> FloatArray:
-    """`stddev_over_time`."""
+    """Return `stddev_over_time`."""
     return np.sqrt(variance(seen, call))
 
 
 def variance(seen: Windows, call: RangeCall) -> FloatArray:
-    """`stdvar_over_time`, by Welford's method with compensation."""
+    """Return `stdvar_over_time`, by Welford's method with compensation."""
     add = adding(call.how)
     mean, mean_lost, squares, squares_lost = np.zeros((4, len(seen.first)))
     for number, (rows, at) in enumerate(positions(seen), 1):
@@ -115,7 +117,7 @@ def variance(seen: Windows, call: RangeCall) -> FloatArray:
 
 
 def quantile_of_range(seen: Windows, call: RangeCall) -> FloatArray:
-    """`quantile_over_time`."""
+    """Return `quantile_over_time`."""
     result = np.zeros(len(seen.first))
     counts = seen.count
     for count in np.unique(counts).tolist():
@@ -126,11 +128,10 @@ def quantile_of_range(seen: Windows, call: RangeCall) -> FloatArray:
 
 
 def quantile(share: FloatArray, samples: FloatArray, counts: Times) -> FloatArray:
-    """The quantile of each column, of which only the first so many sorted entries count.
+    """Return the quantile of each column, using only its first `counts` sorted entries.
 
-    NaN is below every number; an entry that does not count is NaN, too, and is not among `counts`.
-
-    Source: quantile in promql/quantile.go.
+    NaN sorts below every number. An unused entry is NaN, too, and not included in `counts`. Source:
+    quantile in promql/quantile.go.
     """
     ordered = np.sort(samples, axis=0)
     missing = counts - np.count_nonzero(~np.isnan(samples), axis=0)
@@ -146,7 +147,7 @@ def quantile(share: FloatArray, samples: FloatArray, counts: Times) -> FloatArra
 
 
 def _entry(ordered: FloatArray, index: FloatArray, missing: Times) -> FloatArray:
-    """The entry of each column with so many NaN before the sorted numbers."""
+    """Return the sorted entry at an index of each column, where `missing` NaN come first."""
     usable = np.nan_to_num(index, nan=0.0, posinf=0.0, neginf=0.0)
     at = np.clip(usable, 0, len(ordered) - 1).astype(np.int64) - missing
     value = ordered[np.maximum(at, 0), np.arange(ordered.shape[1])]
@@ -161,4 +162,4 @@ FLOATS: Final[Mapping[str, tuple[Function, int]]] = {
     "stddev_over_time": (deviation, 1),
     "stdvar_over_time": (variance, 1),
 }
-"""Functions that look at numbers only, and how many samples each needs."""
+"""Functions that use numbers only, and the number of samples that each needs."""

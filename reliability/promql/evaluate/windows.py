@@ -1,4 +1,4 @@
-"""Which samples of a series each evaluation sees: the newest, or those of a range."""
+"""Samples that each evaluation sees of a series: the newest, or those of a range."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Side: TypeAlias = Literal["left", "right"]
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Windows:
-    """Evaluation k sees the samples `first[k]` until just before `after[k]`.
+    """Samples from `first[k]` to before `after[k]`, which evaluation k sees.
 
-    Its range ends at `ends[k]` and is `length` long, both in milliseconds.
+    The range ends at `ends[k]` and is `length` long, both in milliseconds.
     """
 
     series: StoredSeries
@@ -30,14 +30,15 @@ class Windows:
 
     @property
     def count(self) -> Times:
-        """How many samples each evaluation sees."""
+        """Number of samples that each evaluation sees."""
         return self.after - self.first
 
 
 class Positions:
-    """Where moments lie among the samples of a series: how many samples are before each.
+    """Positions of evaluation times among the samples of a series: the number of samples before
+    each.
 
-    Ranges of many lengths end and begin on one grid, so that most of it is looked up once.
+    Ranges of many lengths start and end on one grid, so that most positions are looked up once.
     """
 
     def __init__(self, times: Times) -> None:
@@ -47,7 +48,10 @@ class Positions:
         self._known: dict[tuple[StoredSeries, Side], Times] = {}
 
     def at(self, series: StoredSeries, earlier: int, side: Side) -> Times:
-        """For every moment so many milliseconds earlier; "right" counts a sample at it too."""
+        """Return the positions `earlier` milliseconds before all times.
+
+        The side "right" also counts a sample exactly at that time.
+        """
         if not self.step or earlier % self.step or earlier < 0:
             return np.searchsorted(series.times, self.times - earlier, side)
         room = earlier // self.step
@@ -63,7 +67,7 @@ class Positions:
         return known[start : start + len(self.times)]
 
     def _grown(self, series: StoredSeries, side: Side, known: Times, more: int) -> Times:
-        """With so many moments in front."""
+        """Prepend the positions of `more` earlier grid times."""
         first = int(self.times[0]) - (len(known) - len(self.times)) * self.step
         moments = first - self.step * np.arange(more, 0, -1, dtype=np.int64)
         return np.concatenate((np.searchsorted(series.times, moments, side), known))
@@ -72,7 +76,7 @@ class Positions:
 def windows(
     series: StoredSeries, positions: Positions, offset: int, length: int, how: Semantics
 ) -> Windows:
-    """The samples of each range; stale markers are not seen (`series` is the `ranged` one)."""
+    """Return the samples of each range. `series` must be without stale markers (`ranged`)."""
     after = positions.at(series, offset, "right")
     first = positions.at(series, offset + length, "right" if how.is_left_open else "left")
     return Windows(
@@ -81,12 +85,14 @@ def windows(
 
 
 def is_young(age: Times, how: Semantics) -> BoolArray:
-    """Whether samples of an age are not too old for the lookback."""
+    """Return whether samples of an age are within the lookback."""
     return age < how.lookback_ms if how.is_left_open else age <= how.lookback_ms
 
 
 def newest(series: StoredSeries, moments: Times, how: Semantics) -> EvaluatedSeries:
-    """The newest sample at each moment, if it is young enough and no stale marker."""
+    """Return the newest sample at each time, unless it is older than the lookback or a stale
+    marker.
+    """
     if not len(series.times):
         return EvaluatedSeries(
             series.labels, np.zeros(len(moments)), np.zeros(len(moments), dtype=bool)
