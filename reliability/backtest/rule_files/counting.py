@@ -48,6 +48,8 @@ def received(
         reaches=dict(builder.reaches),
         receivers=dict(builder.receivers),
         alerts=dict(builder.by_row),
+        by_receiver=dict(builder.by_receiver),
+        receiver_reaches={name: strongest(done) for name, done in builder.done.items()},
     )
 
 
@@ -75,6 +77,8 @@ class _Counts:
     reaches: defaultdict[Reach, Received] = field(default_factory=lambda: defaultdict(Received))
     receivers: defaultdict[str, Received] = field(default_factory=lambda: defaultdict(Received))
     by_row: defaultdict[int, Received] = field(default_factory=lambda: defaultdict(Received))
+    by_receiver: defaultdict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    done: defaultdict[str, set[Reach]] = field(default_factory=lambda: defaultdict(set))
     incidents: OpenIncidents = field(default_factory=OpenIncidents)
 
     def count(self, message: list[Notification], *, is_shown: bool) -> None:
@@ -99,8 +103,10 @@ class _Counts:
 
         self.reaches[reach] += tally
         self.receivers[first.receiver] += tally
+        self.done[first.receiver].add(reach)
         for row in {self.rows[number] for number in firing}:
             self.by_row[row] += tally
+            self.by_receiver[row, first.receiver] += 1
 
     def _reach(self, message: Iterable[Notification], firing: Iterable[int]) -> Reach:
         mapped = {

@@ -44,12 +44,16 @@ class Received:
 class SideReceived:
     """What one side's messages add up to: by what they do to people, receiver and alert.
 
-    Alerts are named by their row's number. A message about several alerts counts for each.
+    Alerts are named by their row's number, `by_receiver` are messages of an alert to a receiver.
+    A message about several alerts counts for each. `receiver_reaches` is the strongest that the
+    messages of a receiver do.
     """
 
     reaches: Mapping[Reach, Received] = field(default_factory=dict)
     receivers: Mapping[str, Received] = field(default_factory=dict)
     alerts: Mapping[int, Received] = field(default_factory=dict)
+    by_receiver: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    receiver_reaches: Mapping[str, Reach] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,9 @@ class RuleBacktest:
     problems: tuple[Problem, ...]
     routes: str
     """Where the routes are from."""
+
+    notes: tuple[str, ...] = ()
+    """What the source of the samples lacks."""
 
     @property
     def compares(self) -> bool:

@@ -45,8 +45,6 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
             raise ReliabilityError(f"{label} and --rules exclude each other")
         if not options["rules"] and name in RULE_FILES_OPTIONS:
             raise ReliabilityError(f"{label} needs --rules PATTERN")
-    if options["rules"] and options["form"] == "html":
-        raise ReliabilityError("--format html shows SLOs; pass text, markdown or json with --rules")
 
 
 @click.command("backtest")

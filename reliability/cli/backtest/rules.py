@@ -17,7 +17,7 @@ from reliability.backtest.rule_files.incidents import read_incidents
 from reliability.backtest.rule_files.reach import Reach, ReachMapping
 from reliability.backtest.rule_files.reading import RuleSet
 from reliability.backtest.rule_files.replaying import RuleReplayer
-from reliability.backtest.rule_files.report import json, markdown, text
+from reliability.backtest.rule_files.report import html, json, markdown, text
 from reliability.backtest.rule_files.repository import (
     RuleFiles,
     at_merge_base,
@@ -111,7 +111,12 @@ def run(app: App, options: RuleFilesOptions) -> int:
     if options.revision is not None:
         base = at_merge_base(here, options.revision, patterns, options.alertmanager)
     result = _replayed(app, options, rules, (tree, base))
-    forms = {"text": text.text, "markdown": markdown.text, "json": json.text}
+    forms = {
+        "text": text.text,
+        "markdown": markdown.text,
+        "json": json.text,
+        "html": html.page,
+    }
     written = forms[options.form](result)
     if options.output is None:
         app.say(written)

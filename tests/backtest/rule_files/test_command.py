@@ -29,9 +29,13 @@ def test_without_a_base_every_alert_is_replayed(repository: RuleRepository) -> N
         "routes of alertmanager.yml",
         "evaluated: 1 from raw samples, 1 from raw samples with recording rules",
         "",
-        "alert                 changed    reaches  fired  messages  nights, weekends",
-        "QueueLong (page)      unchanged  page     14     14        7, 4",
-        "QueueEmpty (warning)  unchanged  chat     7      7         0, 2",
+        "alert                 changed    reaches  fired  notifications  nights, weekends",
+        "QueueLong (page)      unchanged  page     14     14             7, 4",
+        "QueueEmpty (warning)  unchanged  chat     7      7              0, 2",
+        "",
+        "receiver  reaches  notifications  repeats  nights, weekends",
+        "pager     page     14             0        7, 4",
+        "chat      chat     7              0        0, 2",
     ]
 
 
@@ -204,7 +208,6 @@ def test_a_base_that_cannot_be_read_is_noted(repository: RuleRepository) -> None
         (("--rules", "none/*.yml"), "--rules: no file matches none/*.yml"),
         (("--rules", "alertmanager.yml"), "--rules: 1 file matches alertmanager.yml, without an"),
         ((*ALL, "--mode", "sample"), "--mode and --rules exclude each other"),
-        ((*ALL, "--format", "html"), "--format html shows SLOs"),
         ((*ALL, "shop"), "an SLO or service and --rules exclude each other"),
         (("--page", "a=b"), "--page needs --rules PATTERN"),
         ((*ALL, "--page", "a b"), "--page: not a valid matcher: 'a b'"),

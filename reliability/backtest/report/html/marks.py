@@ -6,9 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from typing import Final
 
 from reliability.render.display import safe
 from reliability.timespan import TimeSpan
+
+EDGE: Final = 15.0
+"""A tooltip closer to an end than this, in percent, is aligned to that end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +61,26 @@ class Scale:
         """Where a stretch of time lies, as CSS."""
         left = self.at(span.start)
         return f"left:{left:g}%;width:{max(self.at(span.end) - left, 0):g}%"
+
+
+def side_of(at: float) -> str:
+    """The class that aligns a tooltip to an end of its row; empty in the middle."""
+    return " left" if at < EDGE else " right" if at > 100 - EDGE else ""
+
+
+def tipped(
+    tip: str, span: TimeSpan, scale: Scale, *, names: str, inside: Html | None = None
+) -> Html:
+    """A mark with a tooltip, for a pointer and for a keyboard; a span without length is a point."""
+    at = scale.at(span.start)
+    left = f"left:{at:g}%"
+    return element(
+        "div",
+        inside or (),
+        class_=f"{names}{side_of(at)}",
+        style=left if span.start == span.end else scale.style(span),
+        tabindex="0",
+        data_tip=tip,
+        aria_label=tip,
+        role="img",
+    )

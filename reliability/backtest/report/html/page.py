@@ -25,26 +25,19 @@ from reliability.backtest.report.figures import (
     signal_cells,
     verdict_cells,
 )
+from reliability.backtest.report.html.frame import card, document, facts_list, legend
 from reliability.backtest.report.html.marks import Html, css_class, element, text
-from reliability.backtest.report.html.style import STYLE
 from reliability.backtest.report.html.timeline import Picture
 from reliability.backtest.report.judged import JUDGED, judged_cells
 from reliability.backtest.tally import SideNotifications
 from reliability.timespan import DAY
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")
 
 
 def page(result: Backtest) -> str:
     """The whole document."""
-    head = (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<title>{text(f'Backtest: {headline(result)}').markup}</title><style>{STYLE}</style>"
-    )
-    body = element("main", _parts(result)).markup
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>{body}</body></html>'
+    return document(f"Backtest: {headline(result)}", _parts(result))
 
 
 def _parts(result: Backtest) -> Iterator[Html]:
@@ -53,9 +46,7 @@ def _parts(result: Backtest) -> Iterator[Html]:
     if lede := "; ".join(not_caught(result)):
         yield element("p", text(f"{lede[0].upper()}{lede[1:]}"), class_="lede")
 
-    known = (*facts(result), *confidence_lines(result))
-    lines = [text(side.replace(" -> ", " → ")) for side in known]
-    yield element("ul", [element("li", line) for line in lines], class_="facts")
+    yield facts_list((*facts(result), *confidence_lines(result)))
     yield _legend(result)
     shown = [objective for objective in result.objectives if _is_shown(objective)]
     yield from (_objective(replayed, result) for replayed in shown)
@@ -65,9 +56,6 @@ def _parts(result: Backtest) -> Iterator[Html]:
     yield from _listed("No history", [replayed for replayed in rest if replayed not in silent])
     yield from _signals(result)
     yield from _events(result)
-    yield element(
-        "footer", text("reliability backtest · this page has no scripts and loads no other files")
-    )
 
 
 def _title(result: Backtest) -> Iterator[Html]:
@@ -82,11 +70,11 @@ def _title(result: Backtest) -> Iterator[Html]:
 def _cards(result: Backtest) -> Iterator[Html]:
     for words, tier in (("pages a week", ALERT_TIER), ("tickets a week", TICKET_TIER)):
         old, new = per_week(result.old(tier)), per_week(result.new(tier))
-        yield _card(words, old, new, compares=result.compares)
+        yield card(words, old, new, compares=result.compares)
 
     if isinstance(result.notifications.new, SideNotifications):
         before, now = (str(tally.mentions) for tally in result.notifications.tiers(ALERT_TIER))
-        yield _card(
+        yield card(
             "mentions",
             before,
             now,
@@ -99,7 +87,7 @@ def _cards(result: Backtest) -> Iterator[Html]:
         still = sum(verdict.new.paged for verdict in scored)
         words = f"of {len(scored)} {_kinds(scored)} caught"
         is_worse = result.compares and still < caught
-        yield _card(words, str(caught), str(still), compares=result.compares, is_worse=is_worse)
+        yield card(words, str(caught), str(still), compares=result.compares, is_worse=is_worse)
 
 
 def _kinds(scored: Sequence[EventVerdict]) -> str:
@@ -107,14 +95,6 @@ def _kinds(scored: Sequence[EventVerdict]) -> str:
     kinds = {verdict.event.is_derived: None for verdict in scored}
     names = {False: "incidents", True: "significant events"}
     return " and ".join(names[is_derived] for is_derived in sorted(kinds))
-
-
-def _card(words: str, old: str, new: str, compares: bool, *, is_worse: bool = False) -> Html:
-    shown = [text(new)]
-    if compares and old != new:
-        shown = [element("s", text(old)), element("i", text("→")), text(new)]
-    name = "card worse" if is_worse else "card"
-    return element("div", [element("b", shown), element("span", text(words))], class_=name)
 
 
 def _legend(result: Backtest) -> Html:
@@ -132,11 +112,7 @@ def _legend(result: Backtest) -> Html:
             ("band missed", "missed: neither page nor ticket"),
         ]
 
-    shown = [
-        element("span", [element("span", class_=f"key {name}"), text(words)])
-        for name, words in (*keys, ("week", "weekend"))
-    ]
-    return element("div", shown, class_="legend")
+    return legend([*keys, ("week", "weekend")])
 
 
 def _is_shown(replayed: Replayed) -> bool:

@@ -16,7 +16,8 @@ font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans
 font-variant-numeric:tabular-nums}main{max-width:1180px;margin:0 auto;padding:40px 28px 72px}h1{
 font-size:15px;font-weight:600;letter-spacing:.02em;margin:0 0 18px;color:var(--soft);
 display:flex;gap:10px;align-items:center;flex-wrap:wrap}h2{font-size:19px;font-weight:650;
-margin:0;letter-spacing:-.01em}h3{font-size:14px;font-weight:650;margin:0 0 10px}.badge{
+margin:0;letter-spacing:-.01em;overflow-wrap:anywhere}h3{font-size:14px;font-weight:650;
+margin:0 0 10px}.badge{
 font-size:12px;font-weight:600;padding:2px 9px;border-radius:99px;border:1px solid var(--heat);
 color:var(--heat)}.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));
 gap:14px;margin:0 0 14px}.card,.slo,.panel{background:var(--card);border:1px solid var(--line);
@@ -73,8 +74,13 @@ background:var(--alert)}.dot.ticket,.dot.log{background:var(--ticket)}
 color:var(--bad);font-weight:600}.fate-caught{color:var(--good);font-weight:600}details{
 margin-top:12px;font-size:13.5px}summary{cursor:pointer;color:var(--soft)}details ul{
 margin:8px 0 0;padding-left:20px;color:var(--soft)}.quiet{color:var(--soft);font-size:13.5px;
-margin:0;padding-left:20px}footer{color:var(--faint);font-size:12.5px;margin-top:26px}
+margin:0;padding-left:20px}.figures{display:flex;flex-wrap:wrap;gap:10px 26px;
+margin:16px 0 0}.figures dt{color:var(--soft);font-size:12.5px}.figures dd{margin:0}.who{
+color:var(--soft);font-size:13.5px;margin:12px 0 0;overflow-wrap:anywhere}footer{
+color:var(--faint);font-size:12.5px;margin-top:26px}
 @media (max-width:720px){main{padding:22px 14px}.facts{columns:1}.time{
-grid-template-columns:92px 1fr}.name{padding-right:8px}}@media print{body{background:#fff}
+grid-template-columns:92px 1fr}.name{padding-right:8px}.cards{grid-template-columns:1fr 1fr}
+.card b{font-size:23px}
+.track.axis .tick:nth-child(even){font-size:0}}@media print{body{background:#fff}
 .card,.slo,.panel{box-shadow:none;break-inside:avoid}}
 """

@@ -20,16 +20,21 @@ from reliability.backtest.outcome import (
 )
 from reliability.backtest.quality import SATURDAY
 from reliability.backtest.report.figures import fate
-from reliability.backtest.report.html.marks import Html, Scale, css_class, element, text
+from reliability.backtest.report.html.marks import (
+    Html,
+    Scale,
+    css_class,
+    element,
+    side_of,
+    text,
+    tipped,
+)
 from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent
 from reliability.render.times import zone_named
 from reliability.timespan import DAY, TimeSpan
 
 MINUTE: Final = timedelta(minutes=1)
-EDGE: Final = 15.0
-"""A tooltip closer to an end than this, in percent, is aligned to that end."""
-
 MOST_TICKS: Final = 9
 STRIDES: Final = (1, 7, 14, 28, 56, 91)
 LABEL_ROOM: Final = 94.0
@@ -58,11 +63,11 @@ class Picture:
         return element("div", self._rows(), class_="time")
 
     def _rows(self) -> Iterator[Html]:
-        yield _name("")
+        yield row_name("")
         yield element("div", ticks(self.scale, self.zone, labeled=True), class_="track axis")
         yield from self._heat()
         if self.replayed.verdicts:
-            yield _name("incidents")
+            yield row_name("incidents")
             yield element("div", map(self._pin, self.replayed.verdicts), class_="track events")
         for row in self.replayed.rows:
             yield from self._row(row)
@@ -72,9 +77,9 @@ class Picture:
         lost = {id(episode) for episode in episode_difference.lost} if episode_difference else set()
         new = {id(episode) for episode in episode_difference.new} if episode_difference else set()
         if self.result.compares:
-            yield _name("before", row.tier)
+            yield row_name("before", row.tier)
             yield self._track(row.tier, row.old, lost, mark="lost", name="track old")
-        yield _name("now" if self.result.compares else "", row.tier)
+        yield row_name("now" if self.result.compares else "", row.tier)
         yield self._track(row.tier, row.new, new, mark="new", name="track")
 
     def _track(self, tier: str, outcome: Outcome, marked: set[int], mark: str, name: str) -> Html:
@@ -120,25 +125,13 @@ class Picture:
 
     def _with_tip(self, tip: str, span: TimeSpan, names: str, inside: Html | None = None) -> Html:
         """Something with a tooltip, for a pointer and for a keyboard."""
-        at = self.scale.at(span.start)
-        side = " left" if at < EDGE else " right" if at > 100 - EDGE else ""
-        left = f"left:{at:g}%"
-        return element(
-            "div",
-            inside or (),
-            class_=f"{names}{side}",
-            style=left if span.start == span.end else self.scale.style(span),
-            tabindex="0",
-            data_tip=tip,
-            aria_label=tip,
-            role="img",
-        )
+        return tipped(tip, span, self.scale, names=names, inside=inside)
 
     def _heat(self) -> Iterator[Html]:
         history = self.replayed.history
         days = history.days if isinstance(history, SliSummary) else ()
         if days:
-            yield _name("budget a day")
+            yield row_name("budget a day")
             most = max((day for day in days if day is not None), default=0.0)
             yield element("div", self._days(days, most), class_="track heat")
 
@@ -149,8 +142,7 @@ class Picture:
             height = 100 if spent is None else 100 * (spent / most) ** 0.5 if most else 0
             share = "not known" if spent is None else f"{percent(spent)} of the period's budget"
             at, name = self.scale.style(span), "day gap" if spent is None else "day"
-            side = " left" if self.scale.at(span.start) < EDGE else ""
-            side = " right" if self.scale.at(span.start) > 100 - EDGE else side
+            side = side_of(self.scale.at(span.start))
             yield element(
                 "div",
                 class_=name + side,
@@ -164,7 +156,8 @@ class Picture:
         return f"{local:%a} {local.day} {local:%b} {local:%H:%M} {local:%Z}"
 
 
-def _name(words: str, tier: str = "") -> Html:
+def row_name(words: str, tier: str = "") -> Html:
+    """What stands left of a row."""
     shown = [element("b", text(tier)), text(f" {words}")] if tier else [text(words)]
     return element("div", shown, class_="name")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from reliability.backtest.outcome import AlertFirings, NoAlert
 from reliability.backtest.rule_files.reach import RANKED, Reach
 from reliability.backtest.rule_files.replaying import COMPUTED, SAMPLES, SERVER, Firings
-from reliability.backtest.rule_files.result import AlertRow, Received, RuleBacktest, RuleVerdict
+from reliability.backtest.rule_files.result import AlertRow, Received, RuleBacktest
 from reliability.render.times import utc_minute
 
 NAMES: dict[Reach, str] = {
@@ -19,8 +20,9 @@ NAMES: dict[Reach, str] = {
     "mail": "mails",
     "nobody": "messages that reach nobody",
 }
-ALWAYS: tuple[Reach, ...] = ("page",)
-NONE: Received = Received()
+ALWAYS: Final[tuple[Reach, ...]] = ("page",)
+NONE: Final = Received()
+RECEIVER_HEADS: Final = ("receiver", "reaches", "notifications", "repeats", "nights, weekends")
 
 
 def rules_line(result: RuleBacktest) -> str:
@@ -36,7 +38,7 @@ def rules_line(result: RuleBacktest) -> str:
 
 def headline(result: RuleBacktest) -> str:
     """Pages, tickets and other messages, old and new, and the incidents caught."""
-    parts = [_figure(result, reach) for reach in RANKED if _is_shown(result, reach)]
+    parts = [_figure(result, reach) for reach in shown_reaches(result)]
     parts += _incidents(result)
     unknown = sum(1 for _ in result.unknown)
     if unknown:
@@ -44,16 +46,24 @@ def headline(result: RuleBacktest) -> str:
     return " · ".join(parts)
 
 
-def _is_shown(result: RuleBacktest, reach: Reach) -> bool:
-    if reach == "nobody":
-        return False
-    return reach in ALWAYS or any(reach in side.reaches for side in result.received)
+def shown_reaches(result: RuleBacktest) -> Iterator[Reach]:
+    """What the headline counts: pages always, all else if there is any on a side."""
+    for reach in RANKED:
+        is_there = any(reach in side.reaches for side in result.received)
+        if reach != "nobody" and (reach in ALWAYS or is_there):
+            yield reach
+
+
+def counts_of(result: RuleBacktest, reach: Reach) -> tuple[str, str, str]:
+    """The name of what is counted, and how many there are before and after."""
+    old, new = (side.reaches.get(reach, NONE).counted for side in result.received)
+    name = f"{NAMES[reach]} a week" if result.is_weekly else NAMES[reach]
+    return name, rate(result, old), rate(result, new)
 
 
 def _figure(result: RuleBacktest, reach: Reach) -> str:
-    old, new = (side.reaches.get(reach, NONE).counted for side in result.received)
-    name = f"{NAMES[reach]} a week" if result.is_weekly else NAMES[reach]
-    return f"{name} {sides(result, rate(result, old), rate(result, new))}"
+    name, old, new = counts_of(result, reach)
+    return f"{name} {sides(result, old, new)}"
 
 
 def rate(result: RuleBacktest, count: int) -> str:
@@ -70,27 +80,23 @@ def sides(result: RuleBacktest, old: str, new: str) -> str:
 
 
 def _incidents(result: RuleBacktest) -> Iterator[str]:
-    if result.verdicts is None:
-        return
-    matched = [verdict for verdict in result.verdicts if verdict.is_matched]
-    others = [verdict for verdict in result.verdicts if not verdict.is_matched]
-    if matched:
-        yield f"incidents caught {_caught(result, matched)}"
-    if others:
-        yield f"incidents during which a page fired {_caught(result, others)}"
-    if not result.verdicts:
+    for words, total, old, new in incident_figures(result):
+        yield f"incidents {words} {sides(result, f'{old} of {total}', f'{new} of {total}')}"
+    if result.verdicts == ():
         yield "no incident in this span"
 
 
-def _caught(result: RuleBacktest, verdicts: list[RuleVerdict]) -> str:
-    old, new = (
-        f"{sum(bool(name) for name in side)} of {len(verdicts)}"
-        for side in (
-            [verdict.old for verdict in verdicts],
-            [verdict.new for verdict in verdicts],
-        )
-    )
-    return sides(result, old, new)
+def incident_figures(result: RuleBacktest) -> Iterator[tuple[str, int, int, int]]:
+    """What is known of incidents, of how many, before and after: first those with labels."""
+    for is_matched, words in ((True, "caught"), (False, "during which a page fired")):
+        chosen = [each for each in result.verdicts or () if each.is_matched == is_matched]
+        if chosen:
+            yield (
+                words,
+                len(chosen),
+                sum(bool(verdict.old) for verdict in chosen),
+                sum(bool(verdict.new) for verdict in chosen),
+            )
 
 
 def episodes(outcome: Firings) -> str:
@@ -156,3 +162,68 @@ def routes_line(result: RuleBacktest) -> str:
         "no Alertmanager configuration: severity page or critical pages, ticket or warning opens "
         "a ticket, one group an alert name"
     )
+
+
+def counts(number: int, result: RuleBacktest) -> Iterator[tuple[str, str, str]]:
+    """The figures of one alert, before and after."""
+    row = result.rows[number]
+    old, new = (side.alerts.get(number, NONE) for side in result.received)
+    yield "fired", episodes(row.old), episodes(row.new)
+    yield "minutes firing", _minutes(row.old), _minutes(row.new)
+    yield "notifications", f"{old.messages:,}", f"{new.messages:,}"
+    yield "of them repeats", f"{old.repeats:,}", f"{new.repeats:,}"
+    if "page" in row.reach:
+        pages = [
+            side.counted if reach == "page" else 0
+            for side, reach in zip((old, new), row.reach, strict=True)
+        ]
+        yield "pages", f"{pages[0]:,}", f"{pages[1]:,}"
+    yield "at night", f"{old.night:,}", f"{new.night:,}"
+    yield "at weekends", f"{old.weekend:,}", f"{new.weekend:,}"
+
+
+def _minutes(outcome: Firings) -> str:
+    return f"{outcome.minutes:,}" if isinstance(outcome, AlertFirings) else episodes(outcome)
+
+
+def receivers_of(number: int, result: RuleBacktest) -> Iterator[tuple[str, int, int]]:
+    """The receivers that got messages about one alert, and how many, before and after."""
+    names = {name for side in result.received for row, name in side.by_receiver if row == number}
+    for name in sorted(names):
+        old, new = (side.by_receiver.get((number, name), 0) for side in result.received)
+        yield name, old, new
+
+
+def receiver_cells(result: RuleBacktest) -> Iterator[tuple[str, ...]]:
+    """A row for each receiver that got messages on a side, in the order of what they do."""
+    old, new = result.received
+
+    def strength(name: str) -> tuple[int, str]:
+        return min(RANKED.index(reach) for reach in _reaches(result, name)), name
+
+    for name in sorted({**old.receivers, **new.receivers}, key=strength):
+        before, after = old.receivers.get(name, NONE), new.receivers.get(name, NONE)
+        yield (
+            name,
+            " -> ".join(dict.fromkeys(_reaches(result, name))),
+            sides(result, f"{before.messages:,}", f"{after.messages:,}"),
+            sides(result, f"{before.repeats:,}", f"{after.repeats:,}"),
+            sides(
+                result,
+                f"{before.night:,}, {before.weekend:,}",
+                f"{after.night:,}, {after.weekend:,}",
+            ),
+        )
+
+
+def _reaches(result: RuleBacktest, receiver: str) -> list[Reach]:
+    known: list[Mapping[str, Reach]] = [side.receiver_reaches for side in result.received]
+    return [side[receiver] for side in known if receiver in side]
+
+
+def unknown_reasons(result: RuleBacktest) -> Iterator[tuple[str, list[AlertRow]]]:
+    """Each reason why alerts were not replayed, with the alerts."""
+    reasons: dict[str, list[AlertRow]] = {}
+    for row in result.unknown:
+        reasons.setdefault(row.unknown, []).append(row)
+    yield from reasons.items()

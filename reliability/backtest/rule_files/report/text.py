@@ -7,23 +7,26 @@ from typing import Final
 
 from reliability.backtest.rule_files.report.figures import (
     NONE,
+    RECEIVER_HEADS,
     episodes,
     headline,
     name_of,
     reach_of,
+    receiver_cells,
     routes_line,
     rules_line,
     sides,
     span_line,
+    unknown_reasons,
     ways,
     what_changed,
 )
-from reliability.backtest.rule_files.result import AlertRow, RuleBacktest
+from reliability.backtest.rule_files.result import RuleBacktest
 from reliability.render.display import inert, safe, width
 
 __all__ = ["headline", "text"]
 
-HEADS: Final = ("alert", "changed", "reaches", "fired", "messages", "nights, weekends")
+HEADS: Final = ("alert", "changed", "reaches", "fired", "notifications", "nights, weekends")
 SHOWN: Final = 50
 """Rows in a terminal; Markdown and JSON have all."""
 
@@ -38,7 +41,7 @@ def _lines(result: RuleBacktest) -> Iterator[str]:
     yield headline(result)
     yield ""
     yield span_line(result)
-    yield from filter(None, (routes_line(result), ways(result)))
+    yield from filter(None, (routes_line(result), ways(result), *result.notes))
     if result.rows:
         yield ""
         yield from _table([HEADS, *(cells(number, result) for number in _shown(result))])
@@ -47,6 +50,10 @@ def _lines(result: RuleBacktest) -> Iterator[str]:
     elif result.compares:
         yield "nothing to replay: no alert changed its meaning or its route"
 
+    receivers = list(receiver_cells(result))
+    if receivers:
+        yield ""
+        yield from _table([RECEIVER_HEADS, *receivers])
     yield from _unknown(result)
     for problem in result.problems[:SHOWN]:
         yield f"{problem.at.text}: {problem.message}"
@@ -75,7 +82,7 @@ def cells(number: int, result: RuleBacktest) -> tuple[str, ...]:
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(width(row[column]) for row in rows) for column in range(len(HEADS))]
+    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         padded = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
         yield "  ".join(padded).rstrip()
@@ -83,12 +90,9 @@ def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 
 def _unknown(result: RuleBacktest) -> Iterator[str]:
     """Why alerts were not replayed, each reason once with the alerts."""
-    reasons: dict[str, list[AlertRow]] = {}
-    for row in result.unknown:
-        reasons.setdefault(row.unknown, []).append(row)
-    if reasons:
+    if any(result.unknown):
         yield ""
-    for reason, rows in reasons.items():
+    for reason, rows in unknown_reasons(result):
         at = rows[0].change.newest.rule.location
         others = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
         yield f"not replayed: {at.text}: {name_of(rows[0])}{others}: {reason}"

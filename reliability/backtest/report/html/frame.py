@@ -1,0 +1,76 @@
+"""What every HTML report shares: the document around it, cards, the legend, and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from typing import Final
+
+from reliability.backtest.report.html.marks import Html, element, text
+from reliability.backtest.report.html.style import STYLE
+
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+FOOTER: Final = "reliability backtest · this page has no scripts and loads no other files"
+
+
+def document(title: str, parts: Iterable[Html]) -> str:
+    """The whole document, which loads nothing and runs nothing."""
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f"<title>{text(title).markup}</title><style>{STYLE}</style>"
+    )
+    body = element("main", [*parts, element("footer", text(FOOTER))]).markup
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>{body}</body></html>'
+
+
+def card(words: str, old: str, new: str, compares: bool, *, is_worse: bool = False) -> Html:
+    """One figure of the headline, before and after."""
+    shown = [text(new)]
+    if compares and old != new:
+        shown = [element("s", text(old)), element("i", text("→")), text(new)]
+    name = "card worse" if is_worse else "card"
+    return element("div", [element("b", shown), element("span", text(words))], class_=name)
+
+
+def legend(keys: Iterable[tuple[str, str]]) -> Html:
+    """What each mark means: pairs of its classes and words."""
+    shown = [
+        element("span", [element("span", class_=f"key {name}"), text(words)])
+        for name, words in keys
+    ]
+    return element("div", shown, class_="legend")
+
+
+def arrows(words: str) -> str:
+    """Words of a terminal as a page has them."""
+    return words.replace(" -> ", " → ")
+
+
+def facts_list(lines: Iterable[str]) -> Html:
+    """Lines about the whole report."""
+    return element("ul", [element("li", text(arrows(line))) for line in lines], class_="facts")
+
+
+def figure_list(figures: Iterable[tuple[str, str]]) -> Html:
+    """Figures with their names, which wrap on a narrow screen."""
+    shown = [
+        element("div", [element("dt", text(name)), element("dd", text(value))])
+        for name, value in figures
+    ]
+    return element("dl", shown, class_="figures")
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[Html]], wide: Container[int] = ()) -> Html:
+    """A table that scrolls in its own box; the cells of `wide` columns may wrap."""
+    head = element("tr", [element("th", text(word)) for word in heads])
+    body = [
+        element(
+            "tr",
+            [
+                element("td", cell, **({"class_": "wide"} if number in wide else {}))
+                for number, cell in enumerate(row)
+            ],
+        )
+        for row in rows
+    ]
+    return element("div", element("table", [head, *body]), class_="scroll")
