@@ -94,9 +94,7 @@ class _Rise:
 
     @property
     def _first(self) -> NativeHistogram:
-        """First sample; if a reset follows right after it, an empty histogram with the later
-        layout.
-        """
+        """First sample; Prometheus 3 uses an empty one instead if a reset follows right after."""
         if self.is_counter and self.resets[1] and self.call.how.is_left_open:
             second = self.samples[1]
             return NativeHistogram(schema=second.schema, bounds=second.bounds)

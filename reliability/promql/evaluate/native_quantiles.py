@@ -1,5 +1,4 @@
-"""`histogram_quantile` and `histogram_fraction` of native histograms, and fractions of classic
-ones.
+"""`histogram_quantile` and `histogram_fraction` of native, and fractions of classic histograms.
 
 Source: HistogramQuantile, HistogramFraction and BucketFraction in promql/quantile.go of v3.5.0, and
 histogramQuantile and histogramFraction of v2.53.5.
