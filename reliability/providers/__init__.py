@@ -1,4 +1,4 @@
-"""Target systems: each reads the objects that reliability manages, and applies a plan."""
+"""Providers of the sync targets: each reads the managed objects of a target and applies a plan."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderAccess:
-    """What a provider may use: where, which hosts, whose secrets, and whether it may write.
+    """What a provider may access: files below `root`, hosts, secrets, and whether it may write.
 
-    Connections are closed with `closing`; what is written gets the mark of `owner`.
+    `secret` resolves a reference to its value, and `tell` takes lines of progress. Connections are
+    closed when `closing` is. Objects are written with the mark of `owner`.
     """
 
     root: Path
@@ -44,7 +45,7 @@ class ProviderAccess:
 
 
 def open_files(target: FilesTarget, access: ProviderAccess) -> Provider:
-    """A folder of the repository.
+    """Open the provider of a folder in the repository.
 
     Raises:
         ProviderError: a symbolic link leads out of the repository.
@@ -62,7 +63,7 @@ def open_files(target: FilesTarget, access: ProviderAccess) -> Provider:
 
 
 def open_prometheus(target: PrometheusTarget, access: ProviderAccess) -> Provider:
-    """A Prometheus and its folder.
+    """Open the provider of a Prometheus and the folder of its rule files.
 
     Raises:
         ProviderError: its host is not allowed.
@@ -84,7 +85,7 @@ def open_prometheus(target: PrometheusTarget, access: ProviderAccess) -> Provide
 
 
 def open_alertmanager(target: AlertmanagerTarget, access: ProviderAccess) -> Provider:
-    """An Alertmanager and its file.
+    """Open the provider of an Alertmanager and its configuration file.
 
     Raises:
         ProviderError: its host is not allowed.
@@ -107,26 +108,26 @@ PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "prometheus": open_prometheus,
     "alertmanager": open_alertmanager,
 }
-"""How each provider that `policies/targets.yaml` can name is opened."""
+"""Function that opens each provider, by its name in `policies/targets.yaml`."""
 
 
 def open_provider(target: Target, access: ProviderAccess) -> Provider:
-    """The provider of a target.
+    """Open the provider of a target, without a request to it.
 
     Raises:
-        ProviderError: the target may not be opened; nothing was sent anywhere.
+        ProviderError: the target may not be opened.
         SettingsError: the credential that it refers to is not set.
     """
     return PROVIDERS[target.provider](target, access)
 
 
 def has_external_routes(target: Target) -> bool:
-    """Whether a target's one object is another repository's, and is read only."""
+    """Return whether another repository owns a target's configuration, so that it is only read."""
     return isinstance(target, AlertmanagerTarget) and target.routes == "external"
 
 
 def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource]:
-    """The compiled outputs that a target takes, under the target's own name."""
+    """Yield the compiled resources that a target takes, with the target's name in their ids."""
     outputs: tuple[str, ...] = (
         target.writes if isinstance(target, FilesTarget) else (target.provider,)
     )

@@ -1,4 +1,4 @@
-"""The alerts that a server reports as active now: pending or firing, also silenced or inhibited."""
+"""Alerts that a server reports as pending or firing, including silenced and inhibited ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reliability.providers.http import HttpServer
 
 
 class ActiveRule(AnswerPart):
-    """An alert as a Prometheus shows it."""
+    """One alert in a response of `GET /api/v1/alerts`."""
 
     labels: LabelSet
     state: str
@@ -21,7 +21,7 @@ class ActiveRule(AnswerPart):
 
 
 class ActiveRules(AnswerPart):
-    """What `GET /api/v1/alerts` answers."""
+    """Data of a response of `GET /api/v1/alerts`."""
 
     alerts: Annotated[list[ActiveRule], FirstFault()]
 
@@ -30,7 +30,7 @@ ALERTS: Final = TypeAdapter(Success[ActiveRules])
 
 
 def active_in_prometheus(server: HttpServer) -> tuple[ActiveAlert, ...]:
-    """Every alert of the rules that a Prometheus runs.
+    """Return every pending or firing alert of the rules that a Prometheus runs.
 
     Raises:
         ProviderError: the server does not answer as a Prometheus does.
@@ -40,7 +40,9 @@ def active_in_prometheus(server: HttpServer) -> tuple[ActiveAlert, ...]:
 
 
 def active_in_alertmanager(server: HttpServer) -> tuple[ActiveAlert, ...]:
-    """Every alert that an Alertmanager has received and that has not ended.
+    """Return every alert that an Alertmanager has received and that has not ended, as firing.
+
+    Silenced and inhibited alerts are included, which is the default of the API.
 
     Raises:
         ProviderError: the server does not answer as an Alertmanager does.

@@ -1,4 +1,4 @@
-"""A running Alertmanager: its one configuration file, written whole, reloaded and read back."""
+"""Provider of a running Alertmanager: its configuration file is replaced, reloaded and verified."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ NAME: Final = "alertmanager"
 IDENTITY: Final = ResourceId("alertmanager", KIND, NAME)
 HASH: Final = "alertmanager_config_hash"
 HEARTBEAT: Final = "heartbeat"
-"""The kind of an alert that always fires."""
+"""Value of the kind label of an alert that always fires."""
 
 LONGEST_KEPT: Final = timedelta(days=1)
-"""How long former routes stay for alerts that do not end."""
+"""Time after the last write for which former routes are kept for alerts that do not end."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertmanagerRunner:
-    """See `Runner`; `alertmanager_config_hash` says which file the server runs."""
+    """A `Runner`; the metric `alertmanager_config_hash` shows what the server runs."""
 
     server: HttpServer
     file: Path
@@ -63,7 +63,7 @@ class AlertmanagerRunner:
         return reload(self.server, "alertmanager")
 
     def running_hash(self) -> float:
-        """The hash of the bytes that the server runs.
+        """Return the hash of the configuration that the server runs; see `config_hash`.
 
         Raises:
             ProviderError: the server does not answer, or not as an Alertmanager does.
@@ -80,18 +80,18 @@ class AlertmanagerRunner:
     def settled(
         self, changes: Sequence[Change], verdicts: Mapping[ResourceId, Verdict]
     ) -> Mapping[ResourceId, Verdict]:
-        """See `Runner`: a configuration works once it is loaded."""
+        """See `Runner`; a configuration that is loaded needs no further wait."""
         del changes
         return verdicts
 
     def explain(self, change: Change) -> str:  # noqa: ARG002
-        """See `Runner`: the server's own answer says all."""
+        """See `Runner`; the response to the reload already has the whole reason."""
         return ""
 
 
 @dataclass(slots=True, kw_only=True)
 class AlertmanagerProvider:
-    """See `Provider`; it holds one object, `config alertmanager`."""
+    """A `Provider` with one object, `config alertmanager`."""
 
     target: str
     file: Path
@@ -99,7 +99,7 @@ class AlertmanagerProvider:
     server: HttpServer
     owner: Owner | None = None
     base: Path | None = None
-    """The repository's copy of the configuration, by which one without a mark is taken over."""
+    """The repository's base configuration; see `adopted`."""
 
     shelf: TargetFiles = field(init=False)
     runner: AlertmanagerRunner = field(init=False)
@@ -112,7 +112,7 @@ class AlertmanagerProvider:
         self.runner = AlertmanagerRunner(self.server, self.file)
 
     def read(self) -> Held:
-        """The file as it is declared, without former routes, and whether the server runs it."""
+        """Return the stored configuration without former routes, and whether the server runs it."""
         if not self.file.parent.is_dir():
             raise ProviderError(f"{self.target}: the folder {self.file.parent} does not exist")
         self.stored, self.former = None, ()
@@ -140,13 +140,13 @@ class AlertmanagerProvider:
         )
 
     def with_former(self, after: Resource) -> Resource:
-        """A configuration with the routes that were read and that are not its own any more."""
+        """Add former routes to a new configuration: routes in the file that it no longer has."""
         if self.stored is None:
             return after
         return replace(after, body=with_former_routes(self.stored, after.body))
 
     def _declared(self, kept: Kept, active: Sequence[ActiveAlert]) -> Kept:
-        """What was read, without former routes; remember it as it is stored, and those routes."""
+        """Return what was read without former routes; keep the stored body and those routes."""
         if isinstance(kept, Unreadable):
             return kept
         self.stored = kept.resource.body
@@ -161,7 +161,7 @@ class AlertmanagerProvider:
         return replace(kept, resource=plain)
 
     def _needing(self, active: Sequence[ActiveAlert]) -> Iterator[Mapping[str, str]]:
-        """The alerts for which former routes stay: all but heartbeats, and for a day."""
+        """Yield the labels of alerts that need former routes: all but heartbeats, for one day."""
         age = time.time() - self.file.stat().st_mtime
         for alert in active if age < LONGEST_KEPT.total_seconds() else ():
             kinds = {alert.labels.get(names.kind) for names in LABEL_SETS.values()}
@@ -178,7 +178,7 @@ class AlertmanagerProvider:
         return held_object
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
-        """Write the file, reload, and compare what the server runs; restore what it refuses."""
+        """Write the file, reload and verify it; restore the previous file if it is refused."""
         stale = [old.id for old in self.stale]
         files = LiveFiles(shelf=self.shelf, disk=self.disk, runner=self.runner, stale=stale)
         for change in changes:
@@ -188,7 +188,7 @@ class AlertmanagerProvider:
 
 
 def kept_for(route: FormerRoute) -> str:
-    """A former route, and how many alerts it is kept for."""
+    """Describe a former route: an alert that it is kept for, and the number of other ones."""
     named = f"the former route {route.matchers or '(all alerts)'}"
     if not route.alerts:
         return f"{named}: no alert needs it; the next sync removes it"
@@ -200,18 +200,19 @@ def kept_for(route: FormerRoute) -> str:
 
 
 def config_hash(content: bytes) -> float:
-    """What an Alertmanager that runs these bytes says in `alertmanager_config_hash`.
+    """Return the `alertmanager_config_hash` of an Alertmanager that runs these bytes.
 
-    The first six bytes of their MD5, as a number (Alertmanager, config/coordinator.go).
+    It is the first six bytes of their MD5 as a little-endian number (config/coordinator.go of
+    Alertmanager).
     """
     return float(int.from_bytes(hashlib.md5(content, usedforsecurity=False).digest()[:6], "little"))
 
 
 def adopted(foreign: Foreign, file: Path, base: Path, owner: Owner | None) -> Kept | Foreign:
-    """The file as an object that may be updated, if `base` holds all that it says.
+    """Return a file without a mark as an object that may be updated, if `base` contains all of it.
 
-    Nothing is lost then: the plan shows what changes, and the live file stays in place until a sync
-    replaces it. A file with another mark stays foreign.
+    An update then loses nothing: the plan shows what changes, and the live file stays in place
+    until a sync replaces it. Any other file stays foreign, as does one that has a mark.
     """
     way = f"take it over: `reliability init --alertmanager {file}`"
     if file.is_symlink() or not file.is_file() or not base.is_file():

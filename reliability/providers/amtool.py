@@ -1,4 +1,4 @@
-"""`amtool`, which reads a configuration as the Alertmanager it comes with."""
+"""`amtool`, which validates a configuration as the Alertmanager of the same version does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reliability.http.reply import one_line
 
 OFF: Final = "off"
 WITHIN: Final = 60
-"""Seconds that one run may take; a large configuration takes less than one."""
+"""Time limit of one run in seconds; a large configuration takes less than one second."""
 
 FAILED: Final = re.compile(r"  FAILED: (.*?)(?:\n\n|\namtool: |\Z)", re.DOTALL)
 LINE: Final = re.compile(r"^yaml: unmarshal errors:\s*|^\s*line \d+: ", re.MULTILINE)
@@ -22,10 +22,12 @@ VERSION: Final = re.compile(r"version (\S+)")
 
 
 def found_amtool(named: str | None, search_path: str) -> str | None:
-    """The amtool that is named, else the first on the PATH; None if there is none, or for `off`.
+    """Return the path of the named amtool, or of the first one in the search path.
+
+    Return None if none is named and none is found, and for the name `off`.
 
     Raises:
-        ProviderError: the one that is named is not there.
+        ProviderError: the named amtool is not found.
     """
     if named == OFF:
         return None
@@ -37,9 +39,10 @@ def found_amtool(named: str | None, search_path: str) -> str | None:
 
 
 def amtool_refusal(amtool: str, configuration: str) -> str | None:
-    """Why amtool refuses a configuration, in one line with its version; None if it accepts it.
+    """Return why amtool refuses a configuration, on one line with its version, else None.
 
-    The file is in a folder of its own that only this user can read, and is removed at the end.
+    The configuration may contain secrets, so it is written to a temporary folder that only this
+    user can read.
 
     Raises:
         ProviderError: amtool cannot be started, or does not end within a minute.

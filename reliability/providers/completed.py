@@ -1,4 +1,4 @@
-"""The status of an SLO whose period a server recorded only in part, completed from history."""
+"""Status of an SLO of which a server recorded only a part of the period, completed from history."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _fetched(server: HttpServer, objective: Objective, span: TimeSpan) -> list[P
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Recorded:
-    """What a server recorded of one objective in a span, by minute and group.
+    """Counts per minute that a server recorded of one objective in a span, by group.
 
     `there` is true for the minutes in which the rules were evaluated.
     """
@@ -130,13 +130,14 @@ class Recorded:
 
     @classmethod
     def of(cls, objective: Objective, pointses: Iterable[Points], span: TimeSpan) -> Recorded:
-        """From the samples of the recordings that the period is summed from."""
+        """Convert the samples of the recordings from which the period is computed."""
         there = np.zeros(span.steps(MINUTE), dtype=np.bool_)
         total: dict[Group, FloatArray] = {}
         bad: dict[Group, FloatArray] = {}
 
         for points in pointses:
             minutes, values = _by_minute(points, span)
+            # The target is recorded by the slow group, so a sample stands for several minutes.
             if points.metric["__name__"] == TARGET:
                 for earlier in range(SLOW_EVERY // MINUTE):
                     there[np.maximum(minutes - earlier, 0)] = True
@@ -149,9 +150,9 @@ class Recorded:
         return cls(objective=objective, span=span, there=there, total=total, bad=bad)
 
     def completed(self, kept: Iterable[Series]) -> tuple[Series, ...]:
-        """Each group's series: what was recorded in the minutes of the rules, else what is kept.
+        """Return a series per group: recorded counts while the rules ran, stored history otherwise.
 
-        A group that only one of both has had no events in the other's time.
+        A group that is in only one of the two sources has no events in the time of the other.
         """
         by_group = {self._group(series): series for series in kept}
         known = self.there.copy()
@@ -178,7 +179,10 @@ class Recorded:
 
 
 def _by_minute(points: Points, span: TimeSpan) -> tuple[np.ndarray, FloatArray]:
-    """The minute that each sample ends, and its value; the first minutes of a span have none."""
+    """Return the index of the minute that ends at each sample, and the sample's value.
+
+    Samples outside of the span are left out, and those that are not finite.
+    """
     times, values = np.array(points.values, dtype=np.float64).reshape(-1, 2).T
     first = (span.start - EPOCH) / timedelta(seconds=SECONDS)
     minutes = np.floor(times / SECONDS - first + 1e-9).astype(np.int64) - 1

@@ -1,4 +1,4 @@
-"""Which notifications an Alertmanager has sent, by its own counts."""
+"""Notifications that an Alertmanager has delivered, by the counters in its metrics."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAIR: Final = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 @dataclass(frozen=True, slots=True)
 class ReceiverIntegration:
-    """An integration of a receiver: `slack` of `reliability/shop/alert`."""
+    """One integration of a receiver, such as `slack` of `reliability/shop/alert`."""
 
     receiver: str
     integration: str
@@ -33,10 +33,10 @@ class ReceiverIntegration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What became of a page: by destination, whether it was delivered or failed.
+    """Delivery of a page, by destination: delivered, failed, or missing (not sent in time).
 
-    What is in neither was not notified in time. `by_receiver` says whether the server counts for
-    each receiver; otherwise other notifications of the same kind may have been counted.
+    `by_receiver` is true if the server counts per receiver; otherwise the counts may include other
+    notifications of the same integration. `suppressed` is what keeps the page from being sent.
     """
 
     delivered: tuple[ReceiverIntegration, ...]
@@ -47,13 +47,16 @@ class Delivery:
 
     @property
     def is_complete(self) -> bool:
-        """Whether each destination was reached."""
+        """Whether the page was delivered to each destination, of which there is at least one."""
         return bool(self.delivered) and not (self.failed or self.missing or self.suppressed)
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationCounts:
-    """Notifications and failures by receiver, which is empty if not known, and integration."""
+    """Numbers of notification requests and of failed ones, by receiver and integration.
+
+    The receiver is empty if the server does not count per receiver.
+    """
 
     sent: Mapping[tuple[str, str], float]
     failed: Mapping[tuple[str, str], float]
@@ -61,7 +64,7 @@ class NotificationCounts:
 
     @classmethod
     def of(cls, server: HttpServer) -> NotificationCounts:
-        """What a server has counted so far.
+        """Read the counts of a server so far.
 
         Raises:
             ProviderError: it counts no notifications, or its counts are not numbers.
@@ -89,7 +92,7 @@ class NotificationCounts:
     def since(
         self, before: NotificationCounts, destinations: Iterable[ReceiverIntegration]
     ) -> Delivery:
-        """What has become of a page, by the counts before it and now."""
+        """Return the delivery to each destination since the counts before a page."""
         wanted = Counter(destinations)
         outcome: dict[str, list[ReceiverIntegration]] = {
             "delivered": [],
@@ -101,6 +104,7 @@ class NotificationCounts:
             needed[self._key(destination)] += number
         for destination in wanted:
             key = self._key(destination)
+            # Alertmanager counts a failed request in both metrics.
             failed = self.failed.get(key, 0) - before.failed.get(key, 0)
             succeeded = self.sent.get(key, 0) - before.sent.get(key, 0) - failed
             what = "delivered" if succeeded >= needed[key] else "failed" if failed else "missing"

@@ -1,8 +1,8 @@
-"""Files replaced so that everything can be undone, also by the process after one that was killed.
+"""Replacement of files that can be undone, even by a later process after this one was killed.
 
-Beside `rules.yml` there may lie `.rules.yml.reliability-new`, staged and not yet in place, and
-`.rules.yml.reliability-former`, what it replaced and nobody has confirmed; an empty one says that
-there was nothing. No glob that a server reads (`*.yml`) matches either.
+Two hidden files may be beside `rules.yml`. `.rules.yml.reliability-new` is staged and not yet in
+place. `.rules.yml.reliability-former` is the previous file until the change is confirmed; if it is
+empty, there was no previous file. No glob of a server (`*.yml`) matches either of them.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ FORMER: Final = ".reliability-former"
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """The only way in which a provider writes files; in a dry run it refuses every write.
+    """Write access to files, for all providers; it refuses every write unless `writable`.
 
-    `durable` makes staged files survive a power cut, which takes a while for thousands of them.
-    `top` is the folder whose links others may have committed; no write follows one.
+    `durable` flushes staged files to the disk, so that they survive a power failure; this is slow
+    for thousands of files. Others may have committed symbolic links below `top`; no write follows
+    one.
     """
 
     writable: bool
@@ -35,14 +36,14 @@ class Disk:
     top: Path | None = None
 
     def make_folder(self, folder: Path) -> None:
-        """Make a folder and those above it, where they are not there."""
+        """Create a folder and its parents, unless they exist."""
         self._ensure_writable(folder)
         make_folder(folder, self.top)
 
     def stage(self, path: Path, content: bytes) -> None:
-        """Write what shall become `path` beside it, with the permissions of what is there.
+        """Write the new content of `path` beside it, with the permissions of the current file.
 
-        What is left over of an earlier run goes first, and is never written through.
+        A file or link that an earlier run left at that name is removed first, never written to.
         """
         self._ensure_writable(path)
         staged = beside(path, NEW)
@@ -57,28 +58,28 @@ class Disk:
                     os.fsync(file.fileno())
                 keep_mode(file, path)
         except OSError as error:
-            staged.unlink(missing_ok=True)  # a full disk gets its room back
-            error.filename = error.filename or str(path)  # a write that fails names no file
+            staged.unlink(missing_ok=True)  # frees the space if the disk is full
+            error.filename = error.filename or str(path)  # an error of write() names no file
             raise
 
     def put(self, path: Path) -> None:
-        """Move what was staged into its place in one step."""
+        """Move the staged file into place atomically."""
         self._ensure_writable(path)
         ensure_no_link(path, self.top)
         beside(path, NEW).replace(path)
 
     def remove(self, path: Path) -> None:
-        """Take a file away."""
+        """Remove a file."""
         self._ensure_writable(path)
         ensure_no_link(path, self.top)
         path.unlink()
 
     def keep_former(self, path: Path) -> None:
-        """Keep what is there now for `restore`, unless an older one waits to be confirmed."""
+        """Keep the current file for `restore`, unless an older one is not confirmed yet."""
         self._ensure_writable(path)
         former = beside(path, FORMER)
         if former.is_symlink():
-            former.unlink()  # we never make one
+            former.unlink()  # not from this program
         if former.exists():
             return
         if path.exists():
@@ -87,12 +88,12 @@ class Disk:
             create(former).close()
 
     def has_former(self, path: Path) -> bool:
-        """Whether there is something to restore."""
+        """Return whether there is something to restore."""
         former = beside(path, FORMER)
         return former.is_file() and not former.is_symlink()
 
     def restore(self, path: Path) -> None:
-        """Put back what `keep_former` kept; nothing where it kept nothing."""
+        """Put back the former file, or remove a file that is new; do nothing if none was kept."""
         self._ensure_writable(path)
         former = beside(path, FORMER)
         if not self.has_former(path):
@@ -101,20 +102,20 @@ class Disk:
             former.replace(path)
         else:
             path.unlink(missing_ok=True)
-        former.unlink(missing_ok=True)  # a rename onto its own hard link leaves both
+        former.unlink(missing_ok=True)  # rename(2) leaves both names if they are one inode
 
     def confirm(self, path: Path) -> None:
-        """Forget the former file and what may be staged: what is in place is right."""
+        """Remove the former file and any staged one, because the current file is valid."""
         self._ensure_writable(path)
         beside(path, FORMER).unlink(missing_ok=True)
         beside(path, NEW).unlink(missing_ok=True)
 
     @contextmanager
     def locked(self, folder: Path) -> Iterator[None]:
-        """Keep other syncs out of a folder; the lock ends with the process, however it ends.
+        """Keep other syncs out of a folder; the kernel releases the lock if the process is killed.
 
         Raises:
-            ProviderError: another sync is in there.
+            ProviderError: another sync holds the lock.
         """
         ensure_no_link(folder, self.top)
         descriptor = os.open(folder, os.O_RDONLY)
@@ -134,19 +135,19 @@ class Disk:
 
 
 def reason(error: OSError | ProviderError) -> str:
-    """Why a file could not be written, beginning with its path."""
+    """Describe why a file could not be written, beginning with its path."""
     if isinstance(error, ProviderError) or error.filename is None:
         return str(error)
     return f"{error.filename}: {(error.strerror or type(error).__name__).lower()}"
 
 
 def beside(path: Path, ending: str) -> Path:
-    """The hidden file that belongs to `path`."""
+    """Return the path of the hidden file that belongs to `path`."""
     return path.with_name(f".{path.name}{ending}")
 
 
 def unconfirmed(folder: Path) -> Iterator[Path]:
-    """The files of a folder whose replacement, or whose staging, nobody has confirmed."""
+    """Yield the files of a folder that have a former or a staged file."""
     for ending in (FORMER, NEW):
         for hidden in folder.glob(f".*{ending}"):
             if hidden.is_symlink() or hidden.is_file():

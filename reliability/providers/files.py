@@ -1,4 +1,4 @@
-"""A folder that people or other tools take the files from; one object's failure stops no other."""
+"""Provider of a folder from which other tools take the files; a failure does not stop the rest."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "prometheus-operator": ("manifest", "prometheus-operator", ".yaml"),
     "alertmanager": ("config", "alertmanager", ".yml"),
 }
-"""Kind, folder and file ending of each compiled output."""
+"""Kind, folder and file name suffix of each compiled output."""
 
 
 @dataclass(slots=True, kw_only=True)
 class FilesProvider:
-    """See `Provider`; `writes` are the compiled outputs that the folder holds."""
+    """A `Provider` of a folder; `writes` are the compiled outputs that it holds."""
 
     target: str
     folder: Path
@@ -41,7 +41,7 @@ class FilesProvider:
         self.shelf = TargetFiles(self.target, places, self.owner)
 
     def read(self) -> Held:
-        """What lies in the folder; nothing where it is not there yet."""
+        """Return the objects in the folder; none if it does not exist yet."""
         held = list(self.shelf.read())
         kept = tuple(held_object for held_object in held if not isinstance(held_object, Foreign))
         return Held(
@@ -50,7 +50,7 @@ class FilesProvider:
         )
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
-        """Write and remove files one by one, each in one step."""
+        """Write and remove files one by one, each atomically."""
         kinds = {change.id.kind for change in changes}
         with ExitStack() as locks:
             for kind, place in self.shelf.places.items():

@@ -1,7 +1,8 @@
-"""What fired: from a Prometheus every evaluation of the past, from an Alertmanager what is on now.
+"""Alerts that fired: in the past from a Prometheus, only those of now from an Alertmanager.
 
-`ALERTS` is read as `count_over_time` over windows of a minute that lie side by side, so that an
-alert that fired at a single evaluation is seen; a plain range query would look once a minute.
+`ALERTS` is queried with `count_over_time` over adjacent windows of one minute, so that an alert
+that fired in a single evaluation is found; a plain range query has one sample per step and can
+miss it.
 """
 
 from __future__ import annotations
@@ -22,27 +23,27 @@ from reliability.timespan import TimeSpan
 
 STEP: Final = timedelta(minutes=1)
 TEST_PAGE: Final = "reliability_test"
-"""The label of a test page, which is not an alert."""
+"""Label of a test page, which does not count as an alert."""
 
 APART: Final = timedelta(minutes=5)
-"""Two evaluations of one episode are no further apart; rules are evaluated more often."""
+"""Longest gap within an episode; rules are evaluated more often than this."""
 
 AT_ONCE: Final = timedelta(days=1)
-"""How much one query asks for: 1,440 points a series, and Prometheus gives 11,000."""
+"""Span of one query: 1,440 points per series, and Prometheus allows 11,000."""
 
 Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class FiredAlert:
-    """One set of labels that fired, with its episodes in the order of time."""
+    """A label set that fired, and its episodes in order of time."""
 
     labels: Labels
     episodes: tuple[TimeSpan, ...]
 
 
 class ShownAlert(AnswerPart):
-    """An alert as an Alertmanager shows it."""
+    """One alert in a response of `GET /api/v2/alerts`."""
 
     labels: LabelSet
     startsAt: AwareDatetime  # noqa: N815 - as Alertmanager writes it
@@ -54,10 +55,10 @@ SHOWN: Final = TypeAdapter(Annotated[list[ShownAlert], FirstFault()])
 def fired_in_prometheus(
     server: HttpServer, selector: str, span: TimeSpan
 ) -> tuple[FiredAlert, ...]:
-    """Every alert that a selector such as `tier="ticket"` matches, and when it fired.
+    """Return each alert that a selector such as `tier="ticket"` matches, and when it fired.
 
     Raises:
-        ProviderError: the server does not answer, or says that its answer is partial.
+        ProviderError: the server does not answer, or its response is partial.
     """
     query = f'count_over_time(ALERTS{{alertstate="firing",{selector}}}[1m])'
     ends: dict[tuple[tuple[str, str], ...], list[datetime]] = {}
@@ -77,10 +78,12 @@ def fired_in_prometheus(
 def ever_fired(
     server: HttpServer, by: Iterable[str], at: datetime, back: timedelta
 ) -> list[Labels]:
-    """The values of these labels of all that fired in a stretch, as far as it is kept.
+    """Return each combination of the labels `by` among alerts that fired within `back` before `at`.
+
+    `back` is counted in whole hours; the retention of the server may be shorter.
 
     Raises:
-        ProviderError: as above.
+        ProviderError: the server does not answer, or its response is partial.
     """
     hours = max(back // timedelta(hours=1), 1)
     counted = f'count_over_time(ALERTS{{alertstate="firing"}}[{hours}h])'
@@ -89,7 +92,9 @@ def ever_fired(
 
 
 def on_in_alertmanager(server: HttpServer, matcher: str, now: datetime) -> tuple[FiredAlert, ...]:
-    """What fires now and is not silenced or inhibited; what was over before is not known here.
+    """Return the alerts that fire now and are not silenced or inhibited.
+
+    Each has one episode, up to `now`: an Alertmanager does not know alerts that have ended.
 
     Raises:
         ProviderError: the server does not answer as an Alertmanager does.
@@ -106,10 +111,10 @@ def on_in_alertmanager(server: HttpServer, matcher: str, now: datetime) -> tuple
 
 
 def shown_of(reply: HttpReply) -> list[ShownAlert]:
-    """The alerts that an Alertmanager answers with.
+    """Return the alerts in a response of an Alertmanager.
 
     Raises:
-        ProviderError: it does not answer as an Alertmanager does.
+        ProviderError: it is not the response of an Alertmanager.
     """
     if not reply.is_success:
         raise reply.unexpected("an Alertmanager", f"status {reply.status_code}: {reply.words}")
@@ -122,7 +127,7 @@ def _own(metric: Labels) -> Labels:
 
 
 def _joined(ends: Iterable[datetime]) -> tuple[TimeSpan, ...]:
-    """Minutes that fired, given by their ends, as episodes."""
+    """Join minutes in which an alert fired, given by their ends, to episodes."""
     episodes: list[TimeSpan] = []
     for end in sorted(ends):
         if episodes and end - episodes[-1].end <= APART:

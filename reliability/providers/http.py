@@ -1,4 +1,4 @@
-"""The HTTP client of a target: only to hosts that `policies/targets.yaml` allows."""
+"""HTTP client of a target, only for hosts that `policies/targets.yaml` allows."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from reliability.model.targets import ServerTarget
 __all__ = ["HttpServer", "NoAnswerError", "Parameters", "ensure_allowed", "open_server"]
 
 TOGETHER: Final = 900.0
-"""Seconds that all answers of a target may take together: a slow server blocks no queue."""
+"""Seconds that all responses of a target may take together, so that a slow server cannot block a
+sync for hours.
+"""
 
 
 def ensure_allowed(target: str, url: str, allowed_hosts: Iterable[str]) -> None:
-    """Let an address pass whose host, or host and port, is listed.
+    """Ensure that the host of a URL, or its host and port, is allowed.
 
     Raises:
         ProviderError: it is not.
@@ -42,7 +44,7 @@ def open_server(
     writable: bool,
     transport: httpx.BaseTransport | None = None,
 ) -> HttpServer:
-    """A target's server; its `timeout` is the time of one whole answer.
+    """Open a client for a target's server; the target's `timeout` limits each whole response.
 
     Raises:
         ProviderError: its host is not allowed.

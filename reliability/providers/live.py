@@ -1,7 +1,7 @@
-"""Files of a running server: all staged, put in place, loaded at once, verified, else put back.
+"""Files of a running server: staged, put in place, loaded with one reload, verified or restored.
 
-Where a reload is refused, the former files go back first. If the server takes those, the changes
-are tried in halves, so that only what it refuses fails, whatever the reason is.
+If a reload is refused, the former files are restored first. If the server accepts those, the
+changes are tried in halves, so that only the refused ones fail, whatever the reason is.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ NOT_VERIFIED: Final = "it was loaded but not verified; the next sync verifies it
 
 @dataclass(frozen=True, slots=True)
 class ReloadRefused:
-    """The server does not run a change as it should; the former file goes back."""
+    """The server does not run a change as it should, so the former file is restored."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unproven:
-    """The server runs a change, and has not shown in time that it works; the file stays."""
+    """The server runs a change, but has not evaluated it in time; the file stays in place."""
 
     why: str
 
@@ -40,20 +40,20 @@ Verdict = ReloadRefused | Unproven
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """Whether the server runs former files again, and how to say what became of them."""
+    """Result of restoring former files: whether the server runs them, and words for messages."""
 
     is_loaded: bool
     words: str
 
 
 class Runner(Protocol):
-    """A server that reads its files again on request."""
+    """A server that reloads its files on request."""
 
     def ensure_ready(self) -> None:
-        """Make sure that the server is there and would reload.
+        """Ensure that the server can be reached and would reload, before anything is written.
 
         Raises:
-            ProviderError: it is not; nothing was written yet.
+            ProviderError: it cannot or would not.
         """
         ...
 
@@ -62,29 +62,30 @@ class Runner(Protocol):
         ...
 
     def verdicts(self, changes: Sequence[Change]) -> Mapping[ResourceId, Verdict]:
-        """Return what is wrong with loaded changes; those without fault are left out."""
+        """Return what is wrong with loaded changes; changes without a fault are left out."""
         ...
 
     def settled(
         self, changes: Sequence[Change], verdicts: Mapping[ResourceId, Verdict]
     ) -> Mapping[ResourceId, Verdict]:
-        """The verdicts once everything that was loaded has shown whether it works, or in time."""
+        """Return the verdicts once all loaded changes work or have failed, or time is up."""
         ...
 
     def explain(self, change: Change) -> str:
-        """What the server finds wrong in a change that it refused, or nothing that is known."""
+        """Return the server's reason for refusing a change; empty if it gives none."""
         ...
 
 
 def ignored(_refused: frozenset[ResourceId]) -> None:
-    """Be notified of what was loaded, and do nothing."""
+    """Do nothing: the default of `Steps.on_loaded`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """How far a sync of a server goes: `waits` until what was loaded has shown that it works.
+    """How far a sync of a server goes: `waits` is whether it waits for the first evaluation.
 
-    `on_loaded` is called with what the server refused, once the rest is loaded and read back.
+    `on_loaded` is called with the ids that the server refused, once the rest is loaded and read
+    back.
     """
 
     waits: bool = True
@@ -93,7 +94,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveFiles:
-    """The files of one running server; `stale` are the ids that it did not run when last read."""
+    """Files of one running server; `stale` are the ids that it did not run at the last read."""
 
     shelf: TargetFiles
     disk: Disk
@@ -112,7 +113,7 @@ class LiveFiles:
 
     @property
     def folder(self) -> Path:
-        """Where the files lie, all in one folder."""
+        """Folder of the files; a live target has exactly one."""
         (place,) = self.shelf.places.values()
         return place.folder
 
@@ -144,7 +145,7 @@ class LiveFiles:
     def _verdicts(
         self, loaded: Sequence[Change], failed: Sequence[ChangeFailed]
     ) -> Mapping[ResourceId, Verdict]:
-        """What is wrong with what was loaded: at once, and after the wait for it to work."""
+        """Return what is wrong with loaded changes, after the wait for them if there is one."""
         verdicts = self.runner.verdicts(loaded) if loaded else {}
         refused = [item for item, verdict in verdicts.items() if isinstance(verdict, ReloadRefused)]
         self.steps.on_loaded(frozenset((*refused, *(item.change.id for item in failed))))
@@ -153,13 +154,13 @@ class LiveFiles:
         return self.runner.settled(loaded, verdicts) if loaded else verdicts
 
     def _tidy(self) -> None:
-        """Forget what a killed sync left behind, except the former files of what is stale."""
+        """Remove what a killed sync left behind, except the former files of stale objects."""
         stale = {self.shelf.path_of(resource_id) for resource_id in self.stale}
         for path in set(unconfirmed(self.folder)) - stale:
             self.disk.confirm(path)
 
     def _load(self, changes: Sequence[Change]) -> tuple[list[Change], list[ChangeFailed]]:
-        """Put changes in place and reload: which the server took, and which failed."""
+        """Put changes in place and reload; return the accepted and the failed ones."""
         put, failed = self._put(changes)
         if not put:
             return [], failed
@@ -219,7 +220,7 @@ class LiveFiles:
                 pass
 
     def _reload(self, put: Sequence[Change]) -> str | None:
-        """Reload; where the server is gone by now, the former files go back before this ends."""
+        """Reload; if the server cannot be reached any more, restore the former files first."""
         try:
             return self.runner.reload()
         except Exception:
@@ -231,7 +232,7 @@ class LiveFiles:
         return ChangeFailed(change, f"refused: {why}{back.words}")
 
     def _put_back(self, changes: Sequence[Change]) -> PutBack:
-        """Restore the former files of changes, where there are any, and load them."""
+        """Restore the former files of changes and reload, if there are any."""
         if not any(self.disk.has_former(self.shelf.path_of(change.id)) for change in changes):
             return PutBack(is_loaded=False, words="")
         self._restore(changes)

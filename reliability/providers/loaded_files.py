@@ -1,4 +1,4 @@
-"""Which of the groups that a Prometheus runs come from which file of our folder."""
+"""Rule groups that a Prometheus runs, by the file of the target's folder that they come from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNKNOWN: Final = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What a server runs of a file, and the first thing in which that differs from it, if any."""
+    """Groups that a server runs of a file, and the first difference between them, if any."""
 
     groups: Groups
     differs: str | None
@@ -27,10 +27,10 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class LoadedFiles:
-    """The groups of a server by file name: of our folder, and of others.
+    """Groups that a server runs, by file name: `ours` in the target's folder, and `others`.
 
-    A server may see our folder under a path of its own (a mount), and then none of its files is
-    ours by path. A file is then looked for by its name, and is ours where the content is.
+    A server may see the folder under another path, such as a mount; then no file is ours by its
+    path. In that case a file is looked up by its name, and is ours if its content is equal.
     """
 
     ours: Mapping[str, Groups]
@@ -38,7 +38,7 @@ class LoadedFiles:
 
     @classmethod
     def of(cls, folder: Path, groups: Iterable[LoadedGroup]) -> LoadedFiles:
-        """Sort what a server runs by the files that it names."""
+        """Sort groups by the files that the server names."""
         by_file: dict[str, list[LoadedGroup]] = {}
         for group in groups:
             by_file.setdefault(group.file, []).append(group)
@@ -55,7 +55,7 @@ class LoadedFiles:
         return cls(ours, others)
 
     def running(self, path: Path, body: Body, same: SameExpression) -> Running:
-        """What runs of a file that should hold this body."""
+        """Return what the server runs of a file that should have this body."""
         candidates = self._candidates(path.name) or ((),)
         compared = [Running(groups, mismatch(body, groups, same)) for groups in candidates]
         return next((running for running in compared if running.differs is None), compared[0])
@@ -67,7 +67,7 @@ class LoadedFiles:
 
 
 def sickness(groups: Groups) -> str | None:
-    """The first rule that the server cannot evaluate, and what it says of it."""
+    """Describe the first rule that the server cannot evaluate, with the server's error."""
     for group in groups:
         for rule in group.rules:
             if rule.health == SICK or rule.last_error:
@@ -78,12 +78,15 @@ def sickness(groups: Groups) -> str | None:
 
 
 def is_unproven(groups: Groups) -> bool:
-    """Whether a rule has not been evaluated yet."""
+    """Return whether a rule has not been evaluated yet."""
     return any(rule.health == UNKNOWN for group in groups for rule in group.rules)
 
 
 def _is_in(path: PurePosixPath, folder: Path) -> bool:
-    """Whether a server's path, which may be relative to where it was started, is in our folder."""
+    """Return whether a server's path is in a folder.
+
+    The path may be relative to the server's working directory, so its last parts are compared.
+    """
     parent = path.parent
     if parent.is_absolute():
         return parent in (PurePosixPath(folder.absolute()), PurePosixPath(real_path(folder)))

@@ -1,7 +1,7 @@
-"""Whether a Prometheus runs what a rule file says, though it words it otherwise.
+"""Comparison of a rule file with what a Prometheus runs.
 
-The API reprints expressions, gives durations in seconds, merges a group's labels into its rules and
-leaves out empty groups and `query_offset`. What is equal in that light is equal.
+The API reformats expressions, returns durations in seconds, merges a group's labels into its rules,
+and leaves out empty groups and `query_offset`. These do not count as differences.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UNITS: Final = {
 
 
 def mismatch(body: Body, loaded: Iterable[LoadedGroup], same: SameExpression) -> str | None:
-    """The first thing that a server runs otherwise than a rule file says, in words, or None."""
+    """Describe the first difference between a rule file and running groups, if there is one."""
     running = {group.name: group for group in loaded}
     wanted = {str(group["name"]): group for group in groups_of(body) if group.get("rules")}
     for name in running.keys() - wanted.keys():
@@ -39,7 +39,7 @@ def mismatch(body: Body, loaded: Iterable[LoadedGroup], same: SameExpression) ->
 
 
 def groups_of(body: Body) -> list[dict[str, Any]]:
-    """The groups of a rule file."""
+    """Return the groups of a rule file; empty if `groups` is not a list."""
     groups = body.get("groups")
     if not isinstance(groups, Sequence) or isinstance(groups, str):
         return []
@@ -47,14 +47,14 @@ def groups_of(body: Body) -> list[dict[str, Any]]:
 
 
 def rules_of(body: Body) -> Iterator[tuple[str, str, str]]:
-    """Every rule of a rule file: its group, its name and its expression."""
+    """Yield the group, name and expression of each rule in a rule file."""
     for group in groups_of(body):
         for rule in group.get("rules", ()):
             yield group["name"], rule.get("alert") or rule["record"], rule["expr"]
 
 
 def is_same_expression(ours: str, theirs: str) -> bool:
-    """Whether two PromQL texts are one expression, as far as our own parser can tell."""
+    """Return whether two PromQL texts are identical, or equal after parsing."""
     if ours == theirs:
         return True
     try:
@@ -64,7 +64,7 @@ def is_same_expression(ours: str, theirs: str) -> bool:
 
 
 def duration_seconds(text: str) -> float:
-    """A duration as Prometheus writes it (`1h30m`, `0`, `250ms`), in seconds."""
+    """Convert a duration in Prometheus' notation (`1h30m`, `0`, `250ms`) to seconds."""
     return sum(
         int(number) * UNITS[unit] for number, unit in re.findall(r"(\d+)(ms|[smhdwy])", text)
     )
@@ -97,7 +97,7 @@ def _rule_mismatch(
     group_labels: Mapping[str, str],
     same: SameExpression,
 ) -> str | None:
-    """The first field of a rule that differs."""
+    """Return the first field of a rule that differs; None if there is none."""
     kind = "alert" if "alert" in wanted else "record"
     labels = _filled({**group_labels, **wanted.get("labels", {})})
     checks = {
@@ -115,5 +115,5 @@ def _rule_mismatch(
 
 
 def _filled(labels: Mapping[str, str]) -> dict[str, str]:
-    """Labels without those that are empty, which for Prometheus are not there."""
+    """Return labels without the empty ones, which Prometheus treats as absent."""
     return {name: value for name, value in labels.items() if value}

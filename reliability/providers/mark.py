@@ -1,9 +1,9 @@
-"""The mark: a comment line near the top of a file that names its owner and what was last written.
+"""Mark: a comment line near the top of a file that identifies the object and what was last written.
 
-The mark holds the digest of the body, so that a listing tells what is there without parsing it, and
-the digest of that and all other text, so that any change shows, even one of a
-comment or of the owner. It also holds the object's kind and name: a copy of a marked file under
-another name is not ours. The owner is a repository's random id and its address.
+The mark has two SHA-256 digests. That of the body makes a comparison possible without parsing the
+file. The second covers the first, the owner and all other text of the file, so that any change is
+found, even of a comment. The mark also has the object's kind and name, because a copy of a marked
+file under another name is foreign. The owner is a repository's random id and its address.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ MARK: Final = re.compile(
 )
 NO_ADDRESS: Final = "-"
 MARK_WITHIN: Final = 2_000
-"""The mark is looked for in so many bytes, so that a comment put above it does not hide it."""
+"""Bytes at the start of a file that are searched for the mark, which may be below a comment."""
 
 
 def marked_text(resource: Resource, owner: Owner | None = None) -> bytes:
-    """A resource as the content of its file, with the mark in its second line."""
+    """Return a resource as the content of its file, with the mark on the second line."""
     text, digest = yaml_text(resource.body).encode(), resource.digest
     notice, by = NOTICE.encode(), _owner_text(owner)
     mark = (
@@ -49,7 +49,7 @@ def _owner_text(owner: Owner | None) -> str:
 
 
 def read_marked(identity: ResourceId, content: bytes) -> Kept | Foreign:
-    """What a file is that lies where an object's file goes."""
+    """Classify a file at the path of an object: foreign, intact, drifted or unreadable."""
     mark = MARK.search(content, 0, MARK_WITHIN)
     if mark is None:
         return Foreign(identity, "it has no mark")

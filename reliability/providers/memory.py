@@ -1,4 +1,4 @@
-"""A target that lives in memory: what tests take where the kind of target does not matter."""
+"""Target in memory, for tests that do not depend on the kind of target."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reliability.resource import Resource, ResourceId
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object, and the digest and the owner that its mark names."""
+    """An object, and the digest and owner in its mark."""
 
     resource: Resource
     written: str
@@ -22,7 +22,7 @@ class StoredObject:
 
 @dataclass(slots=True, kw_only=True)
 class MemoryProvider:
-    """See `Provider`; `refuses` names objects that it does not take, with the reason."""
+    """A `Provider` in memory; a change of an id in `refuses` fails for the reason given there."""
 
     target: str
     stored: dict[ResourceId, StoredObject] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class MemoryProvider:
     owner: Owner | None = None
 
     def read(self) -> Held:
-        """Everything that is stored."""
+        """Return everything that is stored."""
         return Held(
             kept=tuple(_kept(stored_object) for stored_object in self.stored.values()),
             foreign=tuple(Foreign(resource_id, why) for resource_id, why in self.foreign.items()),

@@ -1,4 +1,4 @@
-"""`GET /api/v1/...` of a server of metrics: what `check --live` asks, in few requests."""
+"""Queries of `check --live` to the HTTP API of a metrics server, in few requests."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ TARGET: Final = "--live"
 LATELY: Final = timedelta(days=7)
 TIMEOUT: Final = 10.0
 TOGETHER: Final = 480.0
-"""Seconds of all answers, of which four are read at a time."""
+"""Seconds that all responses may take together, summed over the four requests in flight."""
 
 LARGEST: Final = 16 * MEBIBYTE
 LONGEST_QUERY: Final = 6_000
-"""Characters of an expression as it stands in a URL; proxies take 8 KiB for a request's head."""
+"""Characters of a URL-encoded expression; proxies accept 8 KiB for the head of a request."""
 IN_FLIGHT: Final = 4
 LENGTH: Final = re.compile(r"(\d+)(ms|[ywdhms])")
 UNITS: Final = {"y": 31_536_000, "w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
@@ -47,28 +47,30 @@ SAMPLES: Final = (
     "max(count_over_time({0}[1h]) and count_over_time({0}[15m] offset 1h) "
     "and count_over_time({0}[15m]))"
 )
-"""The samples of the last hour of a series that was there before it and is there now."""
+"""Samples in the last hour, of a series that has some in the 15 minutes before that hour and in the
+last 15 minutes: one that began or ended within the hour would give too long an interval.
+"""
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class MetricsApi:
-    """A `MetricServer` over HTTP; `now` is the moment that it is asked about."""
+    """A `MetricServer` over HTTP; `now` is the time of all queries."""
 
     server: HttpServer
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def ensure_ready(self) -> None:
-        """Make sure that this is a server of metrics at all.
+        """Ensure that the server evaluates PromQL.
 
         Raises:
-            ProviderError: it is not.
+            ProviderError: it does not.
         """
         self._instant("vector(1)", self.now)
 
     def known(self, names: Sequence[str]) -> frozenset[str]:
-        """A request for each few dozen names."""
+        """See `MetricServer`; one request has a few dozen names."""
         parts = batches(names, lambda name: len(quote(quoted(re.escape(name)))) + 3)
         asked = [(NAME, f"{{{NAME}=~{quoted('|'.join(map(re.escape, part)))}}}") for part in parts]
         name_sets = self.values(asked)
@@ -78,7 +80,7 @@ class MetricsApi:
         return frozenset().union(*whole)
 
     def observed(self, selectors: Sequence[str]) -> Sequence[Observed | None]:
-        """Two questions for each selector, many in one request."""
+        """See `MetricServer`; two queries per selector, many selectors in one request."""
         counts = self._numbers(COUNT, selectors)
         samples = self._numbers(SAMPLES, selectors)
         return [
@@ -87,11 +89,14 @@ class MetricsApi:
         ]
 
     def values(self, asked: Sequence[tuple[str, str]]) -> Sequence[frozenset[str] | None]:
-        """A request for each pair; None where the server refuses or the answer is too large."""
+        """See `MetricServer`; one request per pair. None: it is refused, or too large."""
         return self._each(self._values, asked)
 
     def retention(self) -> timedelta | None:
-        """From the runtime information, else from the flags; a size alone says nothing."""
+        """See `MetricServer`; from the runtime information, else from the flags.
+
+        A retention by size alone is not a duration, and returns None.
+        """
         for path, key in (
             ("/api/v1/status/runtimeinfo", "storageRetention"),
             ("/api/v1/status/flags", "storage.tsdb.retention.time"),
@@ -109,7 +114,7 @@ class MetricsApi:
         return None
 
     def holds(self, names: Sequence[str], age: timedelta) -> bool | None:
-        """One query at the end of an hour in which a sample would count."""
+        """See `MetricServer`; one query for a sample in the hour that ends `age` ago."""
         pattern = quoted("|".join(map(re.escape, names)))
         query = f"count(last_over_time({{{NAME}=~{pattern}}}[1h]))"
         try:
@@ -127,12 +132,15 @@ class MetricsApi:
             return None
 
     def _numbers(self, form: str, selectors: Sequence[str]) -> list[float | None]:
-        """The number of each selector in a form; 0 where there is no series, None if refused."""
+        """Return the result of a query template for each selector.
+
+        It is 0 if there is no series, and None if the server refuses it or it is not finite.
+        """
         parts = batches(selectors, lambda text: len(quote(form.format(text))) + 60)
         return [number for part in self._each(partial(self._part, form), parts) for number in part]
 
     def _part(self, form: str, selectors: Sequence[str]) -> list[float | None]:
-        """All in one query; in halves where the server refuses it."""
+        """Evaluate all selectors in one query; in halves if the server refuses it."""
         generator = (
             f'label_replace({form.format(text)},"asked","{index}","","")'
             for index, text in enumerate(selectors)
@@ -154,7 +162,7 @@ class MetricsApi:
             return instant(self.server, query, at.timestamp())
 
     def _each(self, ask: Callable[[T], R], asked: Sequence[T]) -> list[R]:
-        """A few at a time; what is not begun when one fails is never sent."""
+        """Send a few requests at a time; a failure cancels those that have not begun."""
         with ThreadPoolExecutor(IN_FLIGHT) as pool:
             begun = [pool.submit(ask, name) for name in asked]
             try:
@@ -171,12 +179,12 @@ def open_metrics(
     *,
     transport: httpx.BaseTransport | None = None,
 ) -> Iterator[MetricsApi]:
-    """A server by its address, in which a user and a password may stand; they are never printed.
+    """Open a server by its URL, which may contain a user and a password; they are never printed.
 
-    `authorization` is sent as such, in their place.
+    `authorization` is the value of the `Authorization` header, and replaces them.
 
     Raises:
-        ProviderError: the address cannot be read.
+        ProviderError: the URL is not valid.
     """
     try:
         written = httpx.URL(url)
@@ -201,7 +209,7 @@ def open_metrics(
 
 @contextmanager
 def advised() -> Iterator[None]:
-    """Add what to do to the error of an answer that is not Prometheus'."""
+    """Add advice to the error of a response that does not come from a Prometheus API."""
     try:
         yield
     except UnexpectedReplyError as error:
@@ -209,7 +217,7 @@ def advised() -> Iterator[None]:
 
 
 def batches(items: Sequence[str], size: Callable[[str], int]) -> list[list[str]]:
-    """The items in order, as many at once as fit into one request."""
+    """Split items into batches that fit into one request each, in order."""
     chunks: list[list[str]] = []
     room = 0
     for item in items:
@@ -224,7 +232,10 @@ def batches(items: Sequence[str], size: Callable[[str], int]) -> list[list[str]]
 
 
 def interval_of(samples: float | None) -> timedelta | None:
-    """The time between two samples of so many an hour, in steps of five seconds above ten."""
+    """Return the scrape interval for a number of samples per hour; None for fewer than two.
+
+    It is rounded to whole seconds, and to multiples of five seconds from ten seconds up.
+    """
     if not samples or samples < 2:
         return None
     seconds = 3600 / samples
@@ -232,7 +243,7 @@ def interval_of(samples: float | None) -> timedelta | None:
 
 
 def length_of(text: str) -> timedelta | None:
-    """A length as Prometheus writes it, `2w1d`; None for a size and for none at all."""
+    """Convert a duration in Prometheus' notation, `2w1d`; None for a size or any other text."""
     parts = LENGTH.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         return None

@@ -1,4 +1,4 @@
-"""Whose the objects are that a repository writes to its targets."""
+"""Owner of the objects that a repository writes to its targets."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from reliability.plan.held import Owner
 
 
 def owner_of(root: Path, spec: SyncTargetsSpec) -> Owner | None:
-    """The declared owner; its address is that of the repository's Git remote.
+    """Return the declared owner, with the address of the repository's Git remote.
 
-    A declared address counts only without a remote: a fork has the same documents.
+    The declared address is used only if there is no remote, because a fork has the same documents.
     """
     if spec.owner is None:
         return None

@@ -1,7 +1,7 @@
-"""A test page: one labeled alert through the real route of a team, until its delivery is counted.
+"""Test page: one labeled alert through the real route of a team, until its delivery is counted.
 
-Alertmanager counts notifications as `alertmanager_notification_requests_total` and, of these,
-`alertmanager_notification_requests_failed_total`, by integration; by receiver as well only with
+Alertmanager counts requests in `alertmanager_notification_requests_total`, and the failed ones also
+in `alertmanager_notification_requests_failed_total`, by integration; by receiver as well only with
 the feature `receiver-name-in-metrics` (docs/feature_flags.md of Alertmanager). An alert that ends
 before `group_wait` is over is never sent, so this one ends in ten minutes, or once it is delivered.
 """
@@ -36,43 +36,43 @@ from reliability.providers.yaml_body import BodyError, parse_body
 from reliability.resource import Resource
 
 LABEL: Final = TEST_PAGE
-"""Marks the alert; `tickets` and `digest` leave out whatever has it."""
+"""Label of the alert; `tickets` and `digest` ignore alerts with this label."""
 
 ALERT: Final = "ReliabilityTestPage"
 KIND: Final = "an Alertmanager"
 OWN: Final = "reliability/"
-"""What the names of receivers begin with that are compiled."""
+"""Prefix of the names of compiled receivers."""
 
 ENDS_AFTER: Final = timedelta(minutes=10)
 GRACE: Final = 30.0
-"""Seconds beyond the waits of a route in which a notification is sent and counted."""
+"""Seconds after the waits of a route until a notification must be sent and counted."""
 
 SECOND_TRY: Final = 20.0
-"""Seconds after a failed notification in which Alertmanager has tried again several times."""
+"""Seconds after a failed notification; Alertmanager has retried several times by then."""
 
 LOOK_EVERY: Final = 1.0
 
 
 class StatusConfig(AnswerPart):
-    """The configuration that an Alertmanager runs, as text."""
+    """Configuration that an Alertmanager runs, as text."""
 
     original: str
 
 
 class Status(AnswerPart):
-    """What `GET /api/v2/status` answers."""
+    """Response of `GET /api/v2/status`."""
 
     config: StatusConfig
 
 
 class NamedReceiver(AnswerPart):
-    """A receiver of an alert."""
+    """Receiver of an alert."""
 
     name: str
 
 
 class AlertStatus(AnswerPart):
-    """Whether an alert is suppressed, and by what."""
+    """State of an alert, and what suppresses it."""
 
     state: str
     silencedBy: list[str] = Field(default_factory=list)  # noqa: N815 - as Alertmanager writes it
@@ -94,9 +94,9 @@ ROUTED: Final = TypeAdapter(Annotated[list[RoutedAlert], FirstFault()])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRoute:
-    """Where the alert goes by the configuration that the server runs, and how long that takes.
+    """Receivers of an alert in the configuration that a server runs, and when they are notified.
 
-    `waits` are the seconds until the notification is due.
+    `waits` is the number of seconds until the notification is due.
     """
 
     labels: Mapping[str, str]
@@ -107,14 +107,17 @@ class PageRoute:
 
     @property
     def foreign(self) -> tuple[str, ...]:
-        """The receivers that are not compiled from the team's file."""
+        """Receivers that are not compiled from the documents of the repository."""
         return tuple(name for name in self.receivers if not name.startswith(OWN))
 
 
 def page_labels(
     compiled: Iterable[Resource], team: str, names: AlertLabelNames
 ) -> dict[str, str] | None:
-    """The labels of an alert of the team's alert tier, without those that may inhibit others."""
+    """Return the labels of an alert of a team's alert tier; None if it has none.
+
+    Labels by which it could inhibit other alerts are left out, and those with templates.
+    """
     for resource in compiled:
         for alert in alerts_in(resource.body):
             labels = dict(alert)
@@ -130,10 +133,10 @@ def page_labels(
 
 
 def page_route(server: HttpServer, labels: Mapping[str, str]) -> PageRoute:
-    """Where an alert goes by the configuration that a server runs.
+    """Return the route of an alert in the configuration that a server runs.
 
     Raises:
-        ProviderError: it does not say.
+        ProviderError: the server does not report a valid configuration.
     """
     reply = server.get("/api/v2/status")
     if not reply.is_success:
@@ -162,7 +165,10 @@ def _destinations(routing: Routing, nodes: Iterable[Route]) -> Iterator[Receiver
 
 
 def _waits(node: Route) -> float:
-    """Seconds until a notification: a group that is there already waits for its interval."""
+    """Return the seconds until a notification.
+
+    The alert may join an existing group, which is notified only after its `group_interval`.
+    """
     is_own_group = {NAME, LABEL, ALL_LABELS} & set(node.group_by)
     wait = node.group_wait if is_own_group else max(node.group_wait, node.group_interval)
     return wait.total_seconds()
@@ -170,7 +176,7 @@ def _waits(node: Route) -> float:
 
 @dataclass(slots=True, kw_only=True)
 class Pager:
-    """Sends the alert, waits for its notifications, and ends it."""
+    """Sender of the alert, which waits for its notifications and ends it."""
 
     server: HttpServer
     route: PageRoute
@@ -179,7 +185,7 @@ class Pager:
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def page(self) -> Delivery:
-        """Send the alert; it is ended whatever happens.
+        """Send the alert, and wait for its delivery; it is ended even after an error.
 
         Raises:
             ProviderError: the server does not answer, or does not count notifications.
@@ -228,7 +234,7 @@ class Pager:
             waited += LOOK_EVERY
 
     def _suppressed(self) -> str:
-        """What keeps the alert from being sent: a silence, an inhibition, a time interval."""
+        """Return what suppresses the alert (silence, inhibition, time interval), else empty."""
         mark = self.route.labels[LABEL]
         reply = self.server.get("/api/v2/alerts", {"filter": f'{LABEL}="{mark}"'})
         if not reply.is_success:

@@ -1,4 +1,4 @@
-"""The server that knows what fired: a Prometheus, an Alertmanager, or none at all."""
+"""Server that reports which alerts fired: a Prometheus, an Alertmanager, or none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from reliability.providers.http import HttpServer, open_server
 
 @dataclass(frozen=True, slots=True)
 class AlertHistory:
-    """A server that knows what fired; only a Prometheus knows what is over."""
+    """Server that reports which alerts fired; an Alertmanager knows only the current ones."""
 
     server: HttpServer
     is_prometheus: bool
@@ -36,10 +36,10 @@ def open_past(
     prometheus: str | None = None,
     alertmanager: str | None = None,
 ) -> Iterator[AlertHistory | None]:
-    """The server that is named or declared; None where there is none.
+    """Open the server that the options name, or that the documents declare; None if there is none.
 
     Raises:
-        ReliabilityError: its secret is not set, or its host is not allowed.
+        ReliabilityError: its URL is not valid, its secret not set, or its host not allowed.
     """
     chosen = _named(prometheus, alertmanager) or _of_history(catalog) or _of_targets(catalog)
     if chosen is None:

@@ -1,4 +1,4 @@
-"""A running Prometheus: one rule file a service in a folder of ours, reloaded and read back."""
+"""Provider of a running Prometheus: one rule file per service, reloaded and verified."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ SUFFIX: Final = ".yml"
 
 
 class NotifiedAlertmanager(Loaded):
-    """An Alertmanager that a Prometheus sends alerts to, by the address that it posts them to."""
+    """An Alertmanager that a Prometheus sends alerts to, and the URL that it posts them to."""
 
     url: str
 
 
 class NotifiedAlertmanagers(Loaded):
-    """All of them."""
+    """Data of a response of `GET /api/v1/alertmanagers`."""
 
     active_alertmanagers: Annotated[list[NotifiedAlertmanager], FirstFault()]
 
@@ -48,7 +48,7 @@ ALERTMANAGERS: Final = TypeAdapter(Success[NotifiedAlertmanagers])
 
 @dataclass(slots=True, kw_only=True)
 class PrometheusProvider:
-    """See `Provider`; `folder` is ours alone, and the server's `rule_files` name it."""
+    """A `Provider` of the rule files in `folder`, which the server's `rule_files` has to name."""
 
     target: str
     folder: Path
@@ -69,7 +69,7 @@ class PrometheusProvider:
         self.runner = PrometheusRunner(self.server, self.place, self.stored, tell=self.tell)
 
     def read(self) -> Held:
-        """The files of the folder, and which of them the server does not run as they are."""
+        """Return the files of the folder, and which of them the server does not run as stored."""
         if not self.folder.is_dir():
             raise ProviderError(
                 f"{self.target}: {self.folder} is not there; make the folder, and name "
@@ -92,14 +92,14 @@ class PrometheusProvider:
         )
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
-        """Stage, put in place, reload once, read back; what is refused gets its former file."""
+        """Write the files, reload once, and verify; restore the former files of refused changes."""
         stale = [old.id for old in self.stale]
         yield from LiveFiles(
             shelf=self.shelf, disk=self.disk, runner=self.runner, stale=stale, steps=self.steps
         ).apply(changes)
 
     def alertmanagers(self) -> frozenset[str]:
-        """The addresses, host and port, of the Alertmanagers that the server notifies.
+        """Return the addresses (host and port) of the Alertmanagers that the server notifies.
 
         Raises:
             ProviderError: the server does not answer as a Prometheus does.
@@ -108,7 +108,7 @@ class PrometheusProvider:
         return frozenset(urlsplit(item.url).netloc for item in active.active_alertmanagers)
 
     def _stale(self, kept: Iterable[Kept], there: set[ResourceId]) -> Iterator[Stale]:
-        """What the server does not run as it is stored, and what it runs that is gone."""
+        """Yield files that the server does not run as stored, and removed ones that it runs."""
         loaded = self.runner.loaded()
         last_reload = self.runner.api.last_reload()
         hidden = set(unconfirmed(self.folder))
@@ -129,10 +129,10 @@ class PrometheusProvider:
     def _why_stale(
         self, intact: Intact, path: Path, loaded: LoadedFiles, *, hint: bool
     ) -> str | None:
-        """Compare a file with what runs where something hints at a difference.
+        """Compare a file with what runs, but only if something hints at a difference.
 
         Hints are that it is newer than the last reload, that a sync ended without confirming it,
-        and that nothing runs under its path; comparing all files would read all of them.
+        and that nothing runs under its path. A comparison of all files would have to parse them.
         """
         groups = loaded.ours.get(path.name, ())
         if hint or not groups:
@@ -145,5 +145,8 @@ class PrometheusProvider:
 
 
 def _changed_after(path: Path, moment: datetime) -> bool:
-    """Whether a file was put in place in or after the second of a moment."""
+    """Return whether a file was put in place at or after a time in whole seconds.
+
+    Unlike its mtime, a file's ctime changes with a rename, and nobody can set it.
+    """
     return path.stat().st_ctime >= moment.timestamp()

@@ -1,4 +1,4 @@
-"""Reload a Prometheus, and verify that it runs the files: equal rules, evaluated once."""
+"""Reload of a Prometheus, and verification that it runs equal rules and has evaluated them once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Prometheus spreads groups over their interval by a hash, so the first one may ta
 
 @dataclass(frozen=True, slots=True)
 class PrometheusRunner:
-    """See `Runner`; `stored` are the bodies of the files that were there when last read."""
+    """A `Runner`; `stored` are the bodies of the files at the last read."""
 
     server: HttpServer
     place: FolderPlace
@@ -40,7 +40,7 @@ class PrometheusRunner:
 
     @property
     def api(self) -> RulesApi:
-        """The questions that we ask."""
+        """Client of the server's API."""
         return RulesApi(self.server)
 
     def ensure_ready(self) -> None:
@@ -52,17 +52,17 @@ class PrometheusRunner:
         return reload(self.server, "prometheus")
 
     def loaded(self) -> LoadedFiles:
-        """What the server runs now."""
+        """Return what the server runs now."""
         return LoadedFiles.of(self.place.folder, self.api.groups())
 
     def is_same(self, ours: str, theirs: str) -> bool:
-        """Whether two expressions are one; where our parser cannot tell, the server does."""
+        """Return whether two expressions are equal; the server decides if our parser cannot."""
         if is_same_expression(ours, theirs):
             return True
         return self.api.formatted(ours) == self.api.formatted(theirs)
 
     def explain(self, change: Change) -> str:
-        """See `Runner`: the first expression that the server cannot read."""
+        """See `Runner`; it is about the first expression that the server cannot parse."""
         for group, rule, expression in rules_of(self._body(change) or {}):
             formatted = self.api.formatted(expression)
             if isinstance(formatted, NotParsed):
@@ -76,7 +76,7 @@ class PrometheusRunner:
     def settled(
         self, changes: Sequence[Change], verdicts: Mapping[ResourceId, Verdict]
     ) -> Mapping[ResourceId, Verdict]:
-        """See `Runner`; rules that were not evaluated yet are waited for, one interval long."""
+        """See `Runner`; the wait for the first evaluation is one interval long."""
         verdicts, running = self._look(changes)
         longest = max((group.interval for groups in running for group in groups), default=0)
         patience = min(longest, LONGEST_WAIT) + GRACE
@@ -102,7 +102,7 @@ class PrometheusRunner:
         )
 
     def _look(self, changes: Sequence[Change]) -> tuple[dict[ResourceId, Verdict], list[Groups]]:
-        """What is wrong with changes now, and what runs of those that are loaded as they should."""
+        """Return what is wrong with changes now, and the running groups of correct ones."""
         loaded = self.loaded()
         verdicts: dict[ResourceId, Verdict] = {}
         running: list[Groups] = []
@@ -134,7 +134,7 @@ class PrometheusRunner:
         return running.groups, None
 
     def _body(self, change: Change) -> Body | None:
-        """What the server should run of a change's file; None where it should run nothing."""
+        """Return what the server should run of a change's file; None if it should run nothing."""
         match change:
             case Create(after) | Update(_, after) | Claim(after):
                 return after.body

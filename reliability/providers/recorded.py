@@ -1,8 +1,8 @@
-"""The status of SLOs from the recording rules of a Prometheus.
+"""Status of SLOs from the recording rules of a Prometheus.
 
-A server that has run the rules for ten minutes returns figures over thirty days all the same. So
-the recorded share of each period is queried, too; the rest comes from the stored history, or the
-status is unknown.
+A server that has run the rules for ten minutes still returns figures over thirty days. So the
+recorded share of each period is queried too; the rest comes from the stored history, or the status
+is unknown.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from reliability.scalars import duration_text
 LONG, SHORT = timedelta(hours=1), timedelta(minutes=5)
 NOT_THERE: Final = "the server records no {record} of it; sync the rules, then wait for them"
 LONGEST_FILTER: Final = 2000
-"""Characters of a matcher in a query; proxies take 8 KiB for a request's head."""
+"""Characters of a matcher in a query; proxies accept 8 KiB for the head of a request."""
 
 Key = tuple[str, str]
-"""Service and SLO, as labels say them."""
+"""Service and SLO, from the labels of a series."""
 
 
 def recorded_statuses(
@@ -118,7 +118,7 @@ def recorded_shares(
 
 
 def _status(objective: Objective, samples: list[Sample], at: datetime) -> SloStatus:
-    """Return the status of one objective; of several groups, of the one with least budget."""
+    """Return the status of an objective: of its group with the least budget, if it has groups."""
     period, groups = period_of(objective, at), _groups(samples, objective)
     lefts = {key: values for key, values in groups.items() if BUDGET_LEFT in values}
     if not lefts:
@@ -144,7 +144,7 @@ def _status(objective: Objective, samples: list[Sample], at: datetime) -> SloSta
 
 
 def _groups(samples: list[Sample], objective: Objective) -> dict[str, dict[str, float]]:
-    """Values by record, group by group; a window's ratio counts only over its own window."""
+    """Return values by record, for each group; a period's ratio counts only with its own window."""
     period = record_of(objective)
     length = duration_text(objective.period)
     groups: dict[str, dict[str, float]] = {}

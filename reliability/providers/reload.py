@@ -1,4 +1,4 @@
-"""`POST /-/reload`, as Prometheus and Alertmanager have it: 200, or 500 and the reason as text."""
+"""`POST /-/reload` of Prometheus and Alertmanager: they return 200, or 500 and a reason as text."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from reliability.providers.http import HttpServer, NoAnswerError
 PATH: Final = "/-/reload"
 PREFIX: Final = "failed to reload config: "
 PATIENCE: Final = 60
-"""Seconds that a reload may take whose answer was lost on the way."""
+"""Seconds to wait for the end of a reload whose response was lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReloadState:
-    """What a server's metrics say of its last reload."""
+    """State of a server's last reload; `last_success` is in seconds since 1970."""
 
     successful: bool
     last_success: float
 
 
 def ensure_reloadable(server: HttpServer, advice: str) -> None:
-    """Make sure that a server would reload, without having it do so.
+    """Ensure that a server would reload, without making it reload.
 
-    A server that reloads on POST answers GET with 405, one that never does with 403.
+    A server that reloads on POST responds to GET with 405; one that never reloads, with 403.
 
     Raises:
-        ProviderError: it would not, or there is no answer.
+        ProviderError: it would not, or does not answer.
     """
     status = server.get(PATH).status_code
     if status != httpx.codes.METHOD_NOT_ALLOWED:
@@ -42,12 +42,12 @@ def ensure_reloadable(server: HttpServer, advice: str) -> None:
 
 
 def reload(server: HttpServer, metrics: str) -> str | None:
-    """Have a server read its files again; the reason where it refuses them.
+    """Make a server reload its files; return the reason if it refuses them, else None.
 
-    `metrics` is how the names of its metrics begin, `prometheus` or `alertmanager`.
+    `metrics` is the prefix of the names of its metrics, `prometheus` or `alertmanager`.
 
     Raises:
-        ProviderError: there is no telling what became of it.
+        ProviderError: the result of the reload is not known.
     """
     before = reload_state(server, metrics)
     try:
@@ -65,10 +65,10 @@ def reload(server: HttpServer, metrics: str) -> str | None:
 
 
 def reload_state(server: HttpServer, metrics: str) -> ReloadState:
-    """What a server says of its last reload.
+    """Read the state of a server's last reload.
 
     Raises:
-        ProviderError: it does not say.
+        ProviderError: its metrics do not contain it.
     """
     text = server.get("/metrics").text
     return ReloadState(
@@ -78,10 +78,10 @@ def reload_state(server: HttpServer, metrics: str) -> ReloadState:
 
 
 def metric(text: str, name: str, server: HttpServer) -> float:
-    """The value of a metric without labels, from a server's `/metrics`.
+    """Return the value of a metric without labels, from the text of a server's `/metrics`.
 
     Raises:
-        ProviderError: it is not there, or not a number.
+        ProviderError: it is missing, or not a number.
     """
     line = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
     if line is None:
@@ -97,7 +97,7 @@ def metric(text: str, name: str, server: HttpServer) -> float:
 
 
 def _settled(server: HttpServer, metrics: str, before: ReloadState) -> str | None:
-    """Wait for the end of a reload whose answer was lost, instead of asking for another."""
+    """Wait for the end of a reload whose response was lost, instead of a second reload."""
     for _ in range(PATIENCE):
         server.pause(1.0)
         now = reload_state(server, metrics)

@@ -1,4 +1,4 @@
-"""One Prometheus of several that get the same rules, and what the first of them refused."""
+"""Rollout of rules to one of several Prometheus servers that get the same rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reliability.resource import ResourceId
 
 @dataclass(slots=True, kw_only=True)
 class ReplicaRollout:
-    """The changes of one Prometheus; `outcomes` begin with what is held back."""
+    """Changes of one Prometheus, and their outcomes, which begin with the changes held back."""
 
     plan: Plan
     provider: PrometheusProvider
@@ -27,7 +27,7 @@ class ReplicaRollout:
     progress: threading.Event = field(default_factory=threading.Event)
 
     def carry_out(self, *, waits: bool) -> None:
-        """Make the changes; for a thread of its own."""
+        """Make the changes; this is called in a thread."""
         self.provider.steps = Steps(waits=waits, on_loaded=self._on_loaded)
         try:
             part = replace(self.plan, changes=tuple(self.changes))
@@ -40,12 +40,12 @@ class ReplicaRollout:
         self.progress.set()
 
     def is_loaded(self) -> bool:
-        """Wait until the changes are loaded and read back, or cannot be; whether they are."""
+        """Return True once the changes are loaded and read back, or False once they have failed."""
         self.progress.wait()
         return self.has_loaded
 
     def leave_out(self, first: ReplicaRollout) -> None:
-        """Make no change that the first Prometheus refused."""
+        """Leave out the changes that the first Prometheus refused, and report them as failed."""
         names = {(item.kind, item.name) for item in first.refused}
         kept: list[Change] = []
         for change in self.changes:

@@ -1,12 +1,12 @@
-"""A sync of several targets in phases, so that no rule fires before its route is there.
+"""Sync of several targets in phases, so that no rule fires before its route exists.
 
 1. Folders are written, and each Alertmanager gets its new routes in front of its former ones.
-2. The rules are loaded: by one Prometheus first, by the others at once when that has taken them.
+2. The rules are loaded: by one Prometheus first, then by all others at once if it accepted them.
    All of them wait for the first evaluation at the same time.
-3. Former routes are removed if all rules are in place and no alert ends there any more.
+3. Former routes are removed if all rules are in place and no alert is routed there any more.
 
-A process may end anywhere: whatever is written by then is a configuration that loses no alert, and
-the next sync finds former routes by their mark (`plan/former_routes.py`).
+A process may be killed at any point: what is written by then is a configuration that loses no
+alert, and the next sync finds former routes by their matcher (`plan/former_routes.py`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NO_ROUTES: Final = "held back: {target} does not have the routes of its alerts y
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolloutGate:
-    """What keeps rules back: an Alertmanager at an address lacks the routes that are declared.
+    """Reason to hold rules back: the Alertmanager at `address` does not have the declared routes.
 
     `running` is None if its routes are not known.
     """
@@ -50,13 +50,13 @@ class RolloutGate:
     def of(
         cls, target: str, url: str, why: str, bodies: tuple[Body | None, Body | None]
     ) -> RolloutGate:
-        """The gate of a target whose running and declared configurations these are."""
+        """Return the gate of a target; `bodies` are its running and declared configurations."""
         running, wanted = map(_routing, bodies)
         address = urlsplit(url).netloc
         return cls(target=target, address=address, why=why, running=running, wanted=wanted)
 
     def holds(self, change: Change) -> bool:
-        """Whether an alert of a change would take another route than the declared one."""
+        """Return whether an alert of a change would get other receivers than the declared ones."""
         match change:
             case Create(after) | Update(_, after) | Claim(after):
                 return any(self._differs(dict(alert)) for alert in alerts_in(after.body))
@@ -75,10 +75,10 @@ Body = Mapping[str, Json]
 
 @dataclass(slots=True, kw_only=True)
 class Rollout:
-    """Carries out the plans of targets that may be written.
+    """Execution of the plans of targets that may be written.
 
     `wanted` is the declared configuration of Alertmanager; `gates` are those of Alertmanagers that
-    are not written at all; `waits` says whether to wait for evaluations.
+    are not written at all; `waits` is whether to wait for first evaluations.
     """
 
     targets: Sequence[ReadyTarget]
@@ -89,7 +89,7 @@ class Rollout:
     reports: dict[str, Synced] = field(default_factory=dict)
 
     def run(self) -> Mapping[str, Synced]:
-        """Carry out every phase; what became of each target, by its name."""
+        """Carry out every phase; return the result of each target, by its name."""
         gates = [*self.gates]
         for ready in self.targets:
             if isinstance(ready.provider, AlertmanagerProvider):
@@ -110,7 +110,7 @@ class Rollout:
     def _add_routes(
         self, ready: ReadyTarget, provider: AlertmanagerProvider
     ) -> Iterator[RolloutGate]:
-        """Write new routes in front of the former ones; if that fails, rules are kept back."""
+        """Write new routes in front of the former ones; yield a gate if that fails."""
         running = provider.stored
         asked = {change.id: change for change in ready.plan.changes}
         with_former = tuple(_with_former(change, provider) for change in ready.plan.changes)
@@ -125,7 +125,7 @@ class Rollout:
             yield RolloutGate.of(ready.name, provider.server.url, why, bodies=(running, wanted))
 
     def _load_rules(self, gates: Sequence[RolloutGate]) -> None:
-        """Load the rules of every Prometheus: one first, then the others at once."""
+        """Load the rules of every Prometheus: of one first, then of all others at once."""
         replicas = [
             self._replica(ready, ready.provider, gates)
             for ready in self.targets
@@ -149,9 +149,9 @@ class Rollout:
     def _replica(
         self, ready: ReadyTarget, provider: PrometheusProvider, gates: Sequence[RolloutGate]
     ) -> ReplicaRollout:
-        """The changes that may be made, and as outcomes those that are held back.
+        """Return the rollout of a Prometheus, in which held-back changes are failed outcomes.
 
-        A deletion is held with the rest: what replaces it may be in a file that is held.
+        A deletion is held back once another change is: its replacement may be in that file.
         """
         made: list[Change] = []
         held: list[Outcome] = []
@@ -173,9 +173,9 @@ class Rollout:
     def _relevant(
         self, provider: PrometheusProvider, gates: Sequence[RolloutGate]
     ) -> Sequence[RolloutGate]:
-        """The gates of the Alertmanagers that a Prometheus notifies.
+        """Return the gates of the Alertmanagers that a Prometheus notifies.
 
-        All of them, if it does not say, or notifies one by an address that is not a target's.
+        Return all gates if it does not report them, or notifies one that is not a target.
         """
         if not gates:
             return ()
@@ -195,7 +195,7 @@ class Rollout:
         return gates
 
     def _remove_former_routes(self, ready: ReadyTarget, provider: AlertmanagerProvider) -> None:
-        """Write the configuration as it is declared, unless a former route is still needed."""
+        """Write the configuration without former routes, unless one of them is still needed."""
         plan = ready.plan
         if self.reports[ready.name].failed or plan.held_back or plan.routes_owner:
             return
@@ -218,7 +218,7 @@ class Rollout:
     def _declared(
         self, ready: ReadyTarget, provider: AlertmanagerProvider, held: Held
     ) -> Sequence[Pending]:
-        """Write a configuration without its former routes; what is left of them, if that fails."""
+        """Write a configuration without its former routes; return what remains if that fails."""
         plain = [item.resource for item in held.kept if isinstance(item, Intact)]
         if not provider.former or not plain:
             return ()
@@ -247,7 +247,7 @@ def _with_former(change: Change, provider: AlertmanagerProvider) -> Change:
 
 
 def _why_not(plan: Plan, outcomes: Collection[Outcome]) -> str | None:
-    """Why an Alertmanager does not run the configuration that is declared."""
+    """Return why an Alertmanager does not run the declared configuration; None if it does."""
     failures = [outcome.why for outcome in outcomes if isinstance(outcome, ChangeFailed)]
     held = [
         "it would end an active alert" if isinstance(item, Postponed) else item.why
@@ -257,7 +257,7 @@ def _why_not(plan: Plan, outcomes: Collection[Outcome]) -> str | None:
 
 
 def _lacks_rules(report: Synced) -> bool:
-    """Whether something of a target is not as declared yet."""
+    """Return whether a change of a target failed or was held back."""
     return bool(report.failed or report.plan.held_back)
 
 

@@ -1,4 +1,4 @@
-"""`GET /api/v1/rules`: the rules that a Prometheus runs, in its own words."""
+"""`GET /api/v1/rules` and related endpoints: the rules that a Prometheus runs."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from reliability.http.reply import one_line
 from reliability.providers.http import HttpServer, Parameters
 
 PAGE: Final = 2_000
-"""Groups in one answer; generations that know no pages give all at once."""
+"""Groups per page; versions of Prometheus without pagination return all at once."""
 
 MOST_GROUPS: Final = 500_000
 
 
 class Loaded(AnswerPart):
-    """A part of what a server runs."""
+    """Part of a response about what a server runs; unknown fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
 
 
 class LoadedRule(Loaded):
-    """A rule as the server runs it: expression reprinted, durations in seconds."""
+    """A rule as the server runs it: the expression is reformatted, durations are in seconds."""
 
     name: str
     type: str
@@ -68,7 +68,7 @@ class RulesPage(Loaded):
 
 
 class RuntimeInfo(Loaded):
-    """When the server last took its configuration."""
+    """Time at which the server last loaded its configuration."""
 
     last_config_time: datetime
 
@@ -81,29 +81,29 @@ REFUSED: Final = TypeAdapter(Failure)
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """An expression in the server's layout."""
+    """Expression as the server formats it."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotParsed:
-    """What a server cannot read in an expression, with line and column."""
+    """Parse error of an expression, with line and column."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class RulesApi:
-    """The questions that we ask a Prometheus about its rules."""
+    """Requests to a Prometheus about its rules."""
 
     server: HttpServer
 
     def groups(self) -> Iterator[LoadedGroup]:
-        """Every group that the server runs, page by page; groups without rules are left out.
+        """Yield every group that the server runs, page by page; it leaves out groups without rules.
 
         Raises:
-            ProviderError: there is no answer, or not one of a Prometheus.
+            ProviderError: the server does not answer, or not as a Prometheus does.
         """
         tokens: set[str] = set()
         count, token = 0, ""
@@ -122,11 +122,11 @@ class RulesApi:
                 raise reply.unexpected(KIND, "its pages do not end")
 
     def last_reload(self) -> datetime:
-        """When the server last took its configuration, in whole seconds."""
+        """Return when the server last loaded its configuration, in whole seconds."""
         return data_of(self.server.get("/api/v1/status/runtimeinfo"), RUNTIME).last_config_time
 
     def formatted(self, expression: str) -> Formatted | NotParsed:
-        """An expression in the server's own layout, or what it cannot read in it."""
+        """Return an expression as the server formats it, or its parse error."""
         parameters: Parameters = {"query": expression}
         reply = self.server.get("/api/v1/format_query", parameters)
         if reply.status_code == httpx.codes.BAD_REQUEST:

@@ -1,4 +1,4 @@
-"""Which secret files that a configuration names are missing; none of them is ever opened."""
+"""Secret files that a configuration names and that are missing; none of them is ever opened."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ ENDING: Final = "_file"
 def missing_secret_files(
     target: AlertmanagerTarget, body: Mapping[str, Any], root: Path
 ) -> tuple[str, ...]:
-    """The files that are not there, sorted; nothing if the server is on another machine.
+    """Return the missing files, sorted; none if the server is on another machine.
 
-    Alertmanager takes a relative path from the folder of its configuration. A file in a folder
-    that this user may not look into is not known to be missing.
+    Alertmanager resolves a relative path from the folder of its configuration. A file in a folder
+    that this user may not search does not count as missing.
     """
     if target.secret_files == "remote" or not is_here(target.url):  # noqa: S105 - a word
         return ()
@@ -31,7 +31,7 @@ def missing_secret_files(
 
 
 def is_here(url: str) -> bool:
-    """Whether an address is one of this machine: a loopback address, or its own name."""
+    """Return whether a URL is on this machine: its host is a loopback address or the host name."""
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback

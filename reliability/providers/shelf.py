@@ -1,4 +1,4 @@
-"""Where a target's objects lie as files, and what is there: ours, changed, unreadable, foreign."""
+"""Files of a target's objects, and what is in them: intact, drifted, unreadable or foreign."""
 
 from __future__ import annotations
 
@@ -20,27 +20,31 @@ SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class FolderPlace:
-    """Objects of a kind, one file each: `<folder>/<name><suffix>`."""
+    """Files of a kind of object, one per object: `<folder>/<name><suffix>`."""
 
     folder: Path
     suffix: str
 
     @property
     def glob(self) -> str:
-        """All files of the place, as a server's configuration names them."""
+        """Glob of all files, as a server's configuration names them."""
         return f"{self.folder}/*{self.suffix}"
 
     def path_of(self, name: str) -> Path:
-        """The file of an object."""
+        """Return the file of an object.
+
+        Raises:
+            ProviderError: the name is not a safe file name.
+        """
         if not SAFE_NAME.fullmatch(name):
             raise ProviderError(f"{name!r} is not a safe file name")
         return self.folder / f"{name}{self.suffix}"
 
     def files(self) -> Iterator[tuple[str, Path]]:
-        """The names and files that are there, sorted.
+        """Yield the name and path of each file, sorted.
 
         Raises:
-            ProviderError: the folder is there and cannot be listed.
+            ProviderError: the folder exists and cannot be listed.
         """
         for path in _listed(self.folder) if self.folder.is_dir() else ():
             name = path.name.removesuffix(self.suffix)
@@ -50,24 +54,24 @@ class FolderPlace:
 
 @dataclass(frozen=True, slots=True)
 class FilePlace:
-    """The one object of a kind, in a file of any name."""
+    """File of the only object of a kind, which may have any name."""
 
     name: str
     file: Path
 
     @property
     def folder(self) -> Path:
-        """Where the file lies."""
+        """Folder of the file."""
         return self.file.parent
 
     def path_of(self, name: str) -> Path:
-        """The file, for the one name that there is."""
+        """Return the file; `name` must be that of the object."""
         if name != self.name:
             raise ProviderError(f"{name}: this target has only {self.name}")
         return self.file
 
     def files(self) -> Iterator[tuple[str, Path]]:
-        """The name and the file, where it is there."""
+        """Yield the name and the path of the file, if it exists."""
         if self.file.exists() or self.file.is_symlink():
             yield self.name, self.file
 
@@ -77,9 +81,9 @@ Place = FolderPlace | FilePlace
 
 @dataclass(frozen=True, slots=True)
 class TargetFiles:
-    """The files of one target; it remembers what it read, so that nothing newer is written over.
+    """Files of one target; `seen` has the digest of each file that was read.
 
-    What is written gets the mark of `owner`.
+    Files are written with the mark of `owner`.
     """
 
     target: str
@@ -88,7 +92,7 @@ class TargetFiles:
     seen: dict[Path, str] = field(default_factory=dict)
 
     def path_of(self, identity: ResourceId) -> Path:
-        """The file of an object.
+        """Return the file of an object.
 
         Raises:
             ProviderError: the target does not support the kind, or the name is not a file name.
@@ -98,7 +102,7 @@ class TargetFiles:
         return self.places[identity.kind].path_of(identity.name)
 
     def content(self, resource: Resource) -> bytes:
-        """A resource as its file holds it, marked."""
+        """Return the content of a resource's file, with the mark."""
         return marked_text(resource, self.owner)
 
     def read(self) -> Iterator[Kept | Foreign]:
@@ -124,10 +128,10 @@ class TargetFiles:
                 return kept
 
     def ensure_unchanged(self, path: Path) -> None:
-        """Let a file be written over that is as it was when it was read.
+        """Ensure that a file is as it was when it was read, before it is replaced.
 
         Raises:
-            ProviderError: somebody has changed, made or removed it since.
+            ProviderError: it was changed, created or removed since.
         """
         there = _digest(_content(path)) if path.exists() or path.is_symlink() else None
         if there != self.seen.get(path):

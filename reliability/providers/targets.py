@@ -1,4 +1,4 @@
-"""Every target of a repository planned or synced on its own: one that fails stops no other."""
+"""Plan and sync of all targets of a repository; a target that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ NO_OWNER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class SyncSelection:
-    """The targets that a command is about, and what everything compiles to.
+    """Targets of a command, and all compiled resources.
 
-    `unreadable` is what of the repository cannot be read or compiled: what is declared there is
-    missing from `compiled`, and would look deleted.
+    `unreadable` are the problems that kept documents from being read or compiled: what they declare
+    is missing from `compiled`, and would look deleted.
     """
 
     spec: SyncTargetsSpec
@@ -69,10 +69,10 @@ def select(
     compiled: Sequence[Resource],
     unreadable: Sequence[Problem],
 ) -> SyncSelection:
-    """The targets by name, or all of them in the order of `policies/targets.yaml`.
+    """Select targets by name, or all of them, in the order of `policies/targets.yaml`.
 
     Raises:
-        ReliabilityError: a name leads nowhere, or is declared twice.
+        ReliabilityError: a name is unknown, or is declared twice.
     """
     declared = catalog.only(SyncTargets)
     spec = declared.value.spec if declared else EMBEDDED
@@ -96,7 +96,7 @@ def select(
 def plan_target(
     target: Target, held: Held, compiled: Iterable[Resource], options: PlanOptions
 ) -> Plan:
-    """What would change in one target: what is wanted there against what it holds."""
+    """Return the plan of one target: the declared resources compared with what it holds."""
     if has_external_routes(target):
         return plan_external_routes(target.name, held)
     wanted = wanted_by(target, tuple(compiled))
@@ -105,7 +105,7 @@ def plan_target(
 
 @dataclass(slots=True, kw_only=True)
 class TargetReader:
-    """Opens, reads and plans targets; Alertmanagers first, since they know which alerts fire."""
+    """Reader of targets, which opens and plans them; Alertmanagers first, for active alerts."""
 
     selection: SyncSelection
     decisions: PlanDecisions
@@ -113,7 +113,7 @@ class TargetReader:
     active: list[ActiveAlert] = field(default_factory=list)
 
     def read(self) -> list[ReadyTarget | Unreached]:
-        """Every target in the order in which it is declared."""
+        """Return every target, in the order of their declaration."""
         order = sorted(
             self.selection.targets,
             key=lambda target: not isinstance(target, AlertmanagerTarget),
@@ -133,7 +133,7 @@ class TargetReader:
             return Unreached(target.name, f"{target.name}: {unexpected(error)}", error)
 
     def _planned(self, target: Target, held: Held) -> Plan:
-        """The plan; a folder of files knows no alerts, so those of the Alertmanagers count."""
+        """Return the plan; a folder has no active alerts, so those of the Alertmanagers count."""
         if isinstance(target, AlertmanagerTarget):
             self.active += held.active
         active = tuple(self.active) if isinstance(target, FilesTarget) else ()
@@ -144,7 +144,7 @@ class TargetReader:
         return planned
 
     def _with_missing(self, target: AlertmanagerTarget, planned: Plan) -> Plan:
-        """The plan with the secret files that the declared configuration names and nobody made."""
+        """Return the plan with the missing secret files that the declared configuration names."""
         wanted = self.selection.configuration
         if wanted is None:
             return planned
@@ -158,7 +158,7 @@ class TargetReader:
 def read_targets(
     selection: SyncSelection, decisions: PlanDecisions, access: ProviderAccess
 ) -> list[ReadyTarget | Unreached]:
-    """Read each target and plan it; what cannot be reached is a report like any other.
+    """Read and plan each target; one that cannot be reached is in the result as well.
 
     Raises:
         ReliabilityError: a decision is about an object that is in no plan.
@@ -170,14 +170,14 @@ def read_targets(
 
 
 def shown(ready: ReadyTarget | Unreached, allowed: str | None) -> Planned | Unsafe | Unreached:
-    """A target as its plan may be shown."""
+    """Return the report of a target's plan, which may exceed its limits."""
     if isinstance(ready, Unreached):
         return ready
     return within_limits(ready.target, ready.plan, allowed)
 
 
 def only_drift(ready: ReadyTarget | Unreached) -> Planned | Unreached:
-    """What was changed in a target outside the repository, and what it does not run."""
+    """Return what was changed in a target outside the repository, and what it does not run."""
     return ready if isinstance(ready, Unreached) else Planned(ready.plan.only_drift)
 
 
@@ -189,7 +189,7 @@ def apply_plans(
     *,
     waits: bool,
 ) -> list[Report]:
-    """Carry out every plan that is within its limits, phase by phase; see `Rollout`."""
+    """Carry out every plan within its limits, in phases; see `Rollout`. Return all reports."""
     reports: list[Report] = [shown(target, allowed.get(target.name)) for target in targets]
     wanted = selection.configuration
     ready = [
@@ -209,7 +209,7 @@ def _gates(
     reports: Sequence[Report],
     wanted: Resource | None,
 ) -> Iterator[RolloutGate]:
-    """What Alertmanagers that are not written keep back."""
+    """Yield the gates of Alertmanagers that are not written."""
     declared = {target.name: target for target in selection.targets}
     body = wanted.body if wanted else None
     for read, report in zip(targets, reports, strict=True):
@@ -221,6 +221,6 @@ def _gates(
 
 
 def _of(name: str, error: ReliabilityError) -> str:
-    """An error that begins with its target's name."""
+    """Return the text of an error, with the target's name at its beginning."""
     text = str(error)
     return text if text.startswith(f"{name}:") else f"{name}: {text}"

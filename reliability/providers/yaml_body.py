@@ -1,4 +1,4 @@
-"""The body of an object that a target stores as YAML text, read when it is looked into."""
+"""Body of an object that a target stores as YAML text, parsed on first use."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from reliability.load.document import FileLimits, parse
 from reliability.resource import Json
 
 LIMITS: Final = FileLimits(bytes=100_000_000, depth=100, nodes=10_000_000)
-"""What one generated file may hold; far above what a service compiles to."""
+"""Limits of one generated file; far above what a service compiles to."""
 
 
 class BodyError(Exception):
-    """A text that is not one YAML mapping; the message says where and why."""
+    """A text is not a single YAML mapping; the message says where and why."""
 
 
 class YamlBody(Mapping[str, Json]):
-    """A body that is parsed on first use, so that a plan with nothing to change parses nothing."""
+    """Body that is parsed on first use, so that a plan without changes parses nothing."""
 
     def __init__(self, text: bytes) -> None:
         self._text = text
@@ -26,10 +26,10 @@ class YamlBody(Mapping[str, Json]):
 
     @property
     def body(self) -> Mapping[str, Json]:
-        """The parsed body.
+        """Parsed body.
 
         Raises:
-            BodyError: the text is not one mapping.
+            BodyError: the text is not a single mapping.
         """
         if self._body is None:
             self._body = parse_body(self._text)
@@ -49,10 +49,10 @@ class YamlBody(Mapping[str, Json]):
 
 
 def parse_body(content: bytes) -> Mapping[str, Json]:
-    """The mapping that one YAML document holds; aliases and sizes are limited.
+    """Parse a single YAML document that is a mapping, within `LIMITS`.
 
     Raises:
-        BodyError: what stands there is not that.
+        BodyError: it is something else, or exceeds a limit.
     """
     parsed = parse(PurePosixPath("file"), content, LIMITS)
     for fault in parsed.faults:

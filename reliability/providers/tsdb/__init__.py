@@ -1,1 +1,1 @@
-"""The database of a Prometheus on this machine: what it holds, and blocks that are added to it."""
+"""Database of a Prometheus on this machine: its content, and blocks that a backfill adds to it."""

@@ -1,4 +1,4 @@
-"""One replica's backfill: evaluated block by block, then put in place, or left as files."""
+"""Backfill of one replica: evaluated block by block, then put in place or written as files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from reliability.writing import make_folder
 
 @dataclass(frozen=True, slots=True)
 class PrometheusReplica:
-    """One Prometheus: `name` is that of its target."""
+    """A Prometheus server, with the name of its target."""
 
     name: str
     url: str
@@ -52,9 +52,10 @@ class PrometheusReplica:
 
 @dataclass(frozen=True, slots=True)
 class BackfillDestination:
-    """The data folder of a server, if it is known; else files are written for who knows it.
+    """Destination of a backfill: the data folder of the server, or `output` if that is not known.
 
-    `committed` is the folder whose links no write follows.
+    `output` gets files for the server's machine. Others may have committed symbolic links below
+    `committed`; no write follows one.
     """
 
     data: Path | None
@@ -64,9 +65,10 @@ class BackfillDestination:
 
 @dataclass(frozen=True, slots=True)
 class BackfillObjective:
-    """What is to be written of one objective.
+    """An objective to backfill, and the span that may be written.
 
-    `first` is when each of its series begins on the server, in milliseconds.
+    `first` is the time of the first sample of each of its series on the server, in milliseconds
+    since 1970.
     """
 
     objective: Objective
@@ -75,27 +77,30 @@ class BackfillObjective:
 
     @property
     def end(self) -> datetime:
-        """Where nothing is left to write: the begin of its latest series, if it has any."""
+        """End of what is missing: the beginning of the series that begins last, if there is one."""
         if not self.first:
             return self.span.end
         latest = EPOCH + timedelta(milliseconds=max(self.first.values())) - MINUTE
         return min(latest, self.span.end)
 
     def within(self, part: TimeSpan) -> TimeSpan | None:
-        """The span to evaluate within a block's; None where that is nothing."""
+        """Return the span to evaluate in the span of a block; None if nothing is missing there."""
         return part.overlap(TimeSpan(self.span.start, max(self.end, self.span.start)))
 
 
 @dataclass(slots=True)
 class BackfillFiles:
-    """Files of samples, one a block, each with a sample by which the block is recognized."""
+    """Files of samples, one per block, each with a sample that shows whether the block is loaded.
+
+    `spans` is the time between the first and the last written sample, by identity of the objective.
+    """
 
     files: list[tuple[Path, Witness]] = field(default_factory=list)
     samples: int = 0
     spans: dict[str, TimeSpan] = field(default_factory=dict)
 
     def note(self, objective: Objective, series: Iterable[StoredSeries]) -> None:
-        """Remember how far an objective's samples reach."""
+        """Count the samples of an objective, and extend the span that they cover."""
         for one_series in series:
             self.samples += len(one_series.times)
             if dict(one_series.labels)[NAME] == TARGET:
@@ -108,10 +113,10 @@ class BackfillFiles:
 
 @dataclass(slots=True, kw_only=True)
 class Backfill:
-    """The backfill of one replica.
+    """Backfill of one replica.
 
-    `promtool` is the program that was named, and `search_path` where it is looked for otherwise.
-    `say` takes results, and `note` anything else.
+    `promtool` is the program that the options name; otherwise it is looked up in `search_path`.
+    `say` takes results, and `note` progress and warnings.
     """
 
     catalog: Catalog
@@ -125,7 +130,7 @@ class Backfill:
     left_out: set[str] = field(default_factory=set)
 
     def run(self, objectives: Sequence[Objective], destination: BackfillDestination) -> bool:
-        """Backfill objectives; whether each of them could be evaluated."""
+        """Backfill objectives; return whether each of them could be evaluated."""
         if destination.data is None:
             self._print_commands(objectives, destination)
         else:
@@ -165,7 +170,7 @@ class Backfill:
             self.say("\n".join(self._commands(written, database, output)))
 
     def _commands(self, written: BackfillFiles, database: Database, output: Path) -> Iterator[str]:
-        """Make the blocks where the server does not see them, then move them, the newest first."""
+        """Yield commands that make the blocks beside the data and move them, the newest first."""
         staging = Path(database.path) / STAGING
         name, length = self.promtool or "promtool", length_within(database.longest)
         yield f"# on the machine of {self.replica.url}, as its user, with {output} there:"
@@ -182,7 +187,7 @@ class Backfill:
     def _evaluated(
         self, objectives: Sequence[Objective], database: Database, folder: Path
     ) -> BackfillFiles:
-        """One file for each block's time, of all that is wanted in it; block by block."""
+        """Write a file for the time of each block, with the samples of all objectives in it."""
         now = datetime.now(UTC).replace(second=0, microsecond=0)
         wanted = [
             objective
@@ -282,7 +287,7 @@ class Backfill:
 
 
 def witness_of(series: Sequence[StoredSeries]) -> Witness:
-    """The last sample of a series, as a query that has a result once it is loaded."""
+    """Return the latest sample of the series, as a query that has a result once it is loaded."""
     one = max(series, key=lambda each: int(each.times[-1]))
     named = dict(one.labels)
     name = named.pop(NAME)

@@ -1,8 +1,8 @@
-"""Blocks of OpenMetrics text, put in place one by one, the newest first.
+"""Blocks made of OpenMetrics text, put in place one by one, the newest first.
 
-A block is made in a folder that the server does not look at, and appears by one rename. So
-whatever ends a backfill half-way, the server sees whole blocks only; and since the newest come
-first, the next backfill finds their first sample and fills what is before it.
+A block is made in a folder that the server ignores, and put in place by a rename. So the server
+only sees whole blocks, even if a backfill is killed. Because the newest come first, the next
+backfill finds their first sample and fills the time before it.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from reliability.providers.tsdb.folder import BETWEEN, BLOCK, TRIES, DataFolder
 from reliability.providers.tsdb.promtool import promtool_command, run_promtool
 
 MARK: Final = "reliability"
-"""The key in a block's `meta.json` by which a later backfill knows it; Prometheus ignores the keys
-of others, such as Thanos' own (https://thanos.io/tip/thanos/storage.md/)."""
+"""Key in a block's `meta.json` by which a later backfill recognizes it. Prometheus ignores unknown
+keys, such as that of Thanos (https://thanos.io/tip/thanos/storage.md/)."""
 
 FIRST_LENGTH: Final = timedelta(hours=2)
 LARGEST_LENGTH: Final = timedelta(hours=54)
 
 
 def length_within(longest: timedelta) -> timedelta:
-    """How long blocks are made: one of Prometheus' steps 2 h, 6 h, 18 h and 54 h, within its limit.
+    """Return the length of new blocks: 2 h, 6 h, 18 h or 54 h as in Prometheus, up to its limit.
 
-    The server compacts blocks that overlap to one that holds all their time. Blocks on its own
-    grid that are not longer than its own do not join what it keeps apart.
+    The server compacts overlapping blocks into one that covers the time of all of them. Blocks
+    that are aligned to its grid and not longer than its own do not join blocks that it keeps apart.
     Source: ExponentialBlockRanges and selectOverlappingDirs in tsdb/compact.go.
     """
     length = FIRST_LENGTH
@@ -44,13 +44,13 @@ def length_within(longest: timedelta) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A sample by which one sees whether the server has loaded a block: a query and its moment."""
+    """Sample that shows whether the server has loaded a block: a query, and its time in seconds."""
 
     query: str
     at: float
 
     def is_loaded(self, server: HttpServer) -> bool:
-        """Whether the server has this very sample.
+        """Return whether the server has a sample of the query at exactly this time.
 
         Raises:
             ProviderError: the server does not answer.
@@ -63,10 +63,10 @@ class Witness:
 def make_blocks(
     promtool: str, text: Path, folder: DataFolder, length: timedelta, witness: Witness
 ) -> list[Path]:
-    """The blocks of a file, in the folder where they are staged.
+    """Make the blocks of a file in the staging folder, and return their paths.
 
     Raises:
-        ProviderError: promtool refuses the file.
+        ProviderError: promtool cannot be started, or refuses the file.
     """
     into = folder.staging / text.stem
     run_promtool(promtool_command(promtool, text, into, length=length))
@@ -86,7 +86,7 @@ def _mark(block: Path, witness: Witness) -> None:
 
 
 def _hand_over(block: Path, like: Path) -> None:
-    """Give a block to the user of the server, who has to be able to remove it."""
+    """Give a block to the owner of the data folder: the server has to be able to remove it."""
     if os.geteuid() == 0:
         owner = like.stat()
         for path in (block, *block.rglob("*")):
@@ -94,11 +94,12 @@ def _hand_over(block: Path, like: Path) -> None:
 
 
 def place_blocks(blocks: Iterable[Path], folder: DataFolder, head: int) -> int:
-    """Rename blocks into the data folder, the newest first; how many there were.
+    """Rename blocks into the data folder, the newest first; return their number.
 
     Raises:
-        ProviderError: a block reaches into the head: the next restart would discard the samples of
-            every series up to its end (tsdb/db.go: `minValidTime` is the end of the last block).
+        ProviderError: a block overlaps the head: at the next start, the server would discard all
+            samples of the head before its end (tsdb/db.go: `minValidTime` is the end of the last
+            block).
         OSError: a block cannot be renamed.
     """
     by_end = {path: int(_meta(path)["maxTime"]) for path in blocks}
@@ -118,10 +119,10 @@ def await_loaded(
     pause: Callable[[float], None],
     note: Callable[[str], None],
 ) -> None:
-    """Return once the server has loaded every block that a backfill has ever put in place.
+    """Wait until the server has loaded every block in the folder that a backfill put in place.
 
     Raises:
-        ProviderError: it has not, in a minute and a half.
+        ProviderError: it has not loaded them within 90 seconds.
     """
     pending = list(_witnesses(folder))
     for attempt in range(TRIES):
@@ -153,7 +154,7 @@ def _meta(block: Path) -> dict[str, Any]:
 
 
 def _flush(folder: Path) -> None:
-    """A rename is durable once its folder is."""
+    """Flush a folder to the disk, which makes the renames in it durable."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""What a Prometheus says of its database: where it is, what it holds, and how old its head is."""
+"""What a Prometheus reports about its database: its path, its content, and the age of its head."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from reliability.providers.metrics_api import length_of
 LINE: Final = re.compile(r"^(prometheus_tsdb_\w+) (\S+)$", re.MULTILINE)
 HEAD: Final = "prometheus_tsdb_head_min_time_seconds"
 LONGEST_HEAD: Final = 1e11
-"""Seconds; a head without a sample says the largest integer instead of a time."""
+"""Seconds since 1970. An empty head reports the largest integer instead of a time."""
 
 SHORTEST_BLOCK: Final = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """A server's database; `head` is the head's minimum time, milliseconds since 1970.
+    """Database of a server; `head` is the minimum time of its head, in milliseconds since 1970.
 
-    `lowest` is the oldest sample's time in milliseconds, `wal_bytes` the size of the write-ahead
-    log, and `longest` how long a block may become.
+    `lowest` is the time of the oldest sample in milliseconds since 1970, `blocks` the number of
+    loaded blocks, `wal_bytes` the size of the write-ahead log, and `longest` the maximum length of
+    a block.
     """
 
     path: PurePosixPath
@@ -42,10 +43,11 @@ class Database:
 
 
 def database_of(server: HttpServer) -> Database:
-    """What the server says of its database.
+    """Read what a server reports about its database.
 
     Raises:
-        ProviderError: it does not say all of it, so it is not a Prometheus with a database.
+        ProviderError: something is missing, so it is not a Prometheus with a database, or the
+            database has no sample yet.
     """
     reply = server.get("/metrics")
     numbers = dict(LINE.findall(reply.text)) if reply.is_success else {}
@@ -75,7 +77,7 @@ def database_of(server: HttpServer) -> Database:
 
 
 def ranges_of(server: HttpServer) -> Ranges:
-    """How the server reads ranges: Prometheus 3 leaves out the sample at their beginning."""
+    """Return how the server evaluates ranges: Prometheus 3 excludes a sample at their beginning."""
     version = str(data_of(server.get("/api/v1/status/buildinfo"), OBJECT).get("version", ""))
     major = version.partition(".")[0]
     return Ranges.CLOSED if major.isdigit() and int(major) < 3 else Ranges.LEFT_OPEN
@@ -84,7 +86,10 @@ def ranges_of(server: HttpServer) -> Ranges:
 def first_samples(
     server: HttpServer, selectors: Mapping[str, str], length: timedelta, at: datetime
 ) -> dict[Labels, int]:
-    """When the samples of each recorded series begin, in milliseconds; `selectors` by record.
+    """Return the time of the first sample of each recorded series, in milliseconds since 1970.
+
+    `selectors` are by name of the record, and `length` is how far back to look, at steps of a
+    minute.
 
     Raises:
         ProviderError: the server does not answer.

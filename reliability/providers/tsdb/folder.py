@@ -1,4 +1,4 @@
-"""The data folder of a Prometheus, as it lies on this machine, and whether it is that server's."""
+"""Data folder of a Prometheus on this machine, and the check that it belongs to a given server."""
 
 from __future__ import annotations
 
@@ -19,27 +19,29 @@ from reliability.providers.tsdb.facts import Database
 from reliability.real_path import real_path
 
 BLOCK: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
-"""A ULID (https://github.com/ulid/spec); Prometheus looks at no other folder."""
+"""A ULID (https://github.com/ulid/spec); Prometheus ignores folders with other names."""
 
 STAGING: Final = "reliability-backfill"
 TRIES: Final = 45
 BETWEEN: Final = 2.0
-"""Seconds; a server looks for new blocks once a minute (tsdb/db.go: `blocksReload`)."""
+"""Seconds between two tries; a server looks for new blocks once a minute (tsdb/db.go:
+`blocksReload`).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """`--storage.tsdb.path` of a server."""
+    """Folder of `--storage.tsdb.path` of a server."""
 
     path: Path
 
     @property
     def staging(self) -> Path:
-        """Where blocks are made: on the same file system, so that a rename puts them in place."""
+        """Folder in which blocks are made: on the same file system, so that a rename moves them."""
         return self.path / STAGING
 
     def blocks(self) -> dict[Path, dict[str, Any]]:
-        """The blocks that lie here, with what their `meta.json` says."""
+        """Return the blocks in the folder, each with the content of its `meta.json`."""
         by_path: dict[Path, dict[str, Any]] = {}
         for path in sorted(self.path.iterdir()):
             meta = path / "meta.json"
@@ -49,7 +51,7 @@ class DataFolder:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Keep other backfills out; the lock goes with the process, however that ends.
+        """Keep other backfills out; the kernel releases the lock if the process is killed.
 
         Raises:
             ProviderError: the folder cannot be written, or another backfill runs.
@@ -74,7 +76,7 @@ class DataFolder:
             os.close(handle)
 
     def _ensure_owned(self) -> None:
-        """A block that the server's user cannot remove would outlive its retention."""
+        """Ensure that the server's user will own the blocks, to remove them after retention."""
         if not self.path.is_dir():
             raise ProviderError(f"{self.path} is not a folder on this machine; {ELSEWHERE}")
         owner = self.path.stat().st_uid
@@ -88,14 +90,14 @@ class DataFolder:
             raise ProviderError(f"{self.path} cannot be written; run this as its user, or {LESS}")
 
     def ensure_of(self, read: Callable[[], Database], pause: Callable[[float], None]) -> Database:
-        """Make sure that this is the folder of a server; what the server says of it.
+        """Ensure that this is the folder of a server; return what the server reports about it.
 
-        A path alone proves nothing: another replica may have the same one. So the folder has to
-        hold as many blocks as the server has loaded, the same oldest sample, and a write-ahead log
-        of the same size.
+        An equal path proves nothing, because another replica may have the same one. So the folder
+        must have as many blocks as the server has loaded, the same oldest sample, and a write-ahead
+        log of the same size.
 
         Raises:
-            ProviderError: it is not.
+            ProviderError: it is not, or is still being loaded after 90 seconds.
         """
         difference = ""
         for _ in range(TRIES):
@@ -112,7 +114,7 @@ class DataFolder:
         )
 
     def _ensure_path(self, database: Database) -> None:
-        """Where the server's own path is here, too, it has to be this one."""
+        """Ensure that the folder is the server's, if the server's path exists on this machine."""
         theirs = Path(database.path)
         if (theirs / "wal").is_dir() and real_path(theirs) != real_path(self.path):
             raise ProviderError(
@@ -134,7 +136,10 @@ ELSEWHERE: Final = f"run this on the machine of the server, or {LESS}"
 
 
 def _difference(before: Database, after: Database, blocks: list[dict[str, Any]], size: int) -> str:
-    """What the folder has otherwise than the server, in words; empty where nothing is."""
+    """Describe a difference between the folder and the server; empty if there is none.
+
+    The server is read before and after the folder, because its values change while it runs.
+    """
     if not before.blocks <= len(blocks) <= after.blocks:
         return f"{len(blocks)} blocks are in it, and the server has loaded {after.blocks}"
     oldest = min((int(block["minTime"]) for block in blocks), default=None)
@@ -147,7 +152,7 @@ def _difference(before: Database, after: Database, blocks: list[dict[str, Any]],
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Errors of the file system, with the folder that they are about."""
+    """Convert errors of the file system to a `ProviderError` that names the path."""
     try:
         yield
     except OSError as error:
@@ -156,5 +161,5 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def wait(seconds: float) -> None:
-    """Wait; the server does something meanwhile."""
+    """Sleep while the server works."""
     time.sleep(seconds)

@@ -1,4 +1,4 @@
-"""Samples as OpenMetrics text, which `promtool tsdb create-blocks-from openmetrics` reads."""
+"""Samples as OpenMetrics text, for `promtool tsdb create-blocks-from openmetrics`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reliability.writing import create
 
 
 def write_openmetrics(path: Path, series: Iterable[StoredSeries]) -> None:
-    """Write samples into a new file; each metric's series stand together, as the format wants it.
+    """Write samples to a new file, grouped by metric as the format requires.
 
     Raises:
         OSError: the file cannot be written.

@@ -1,4 +1,4 @@
-"""`promtool`, which makes blocks of OpenMetrics text; it comes with Prometheus."""
+"""`promtool` of Prometheus, which makes blocks of OpenMetrics text."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from reliability.errors import ProviderError
 
 
 def promtool_command(promtool: str, text: Path, into: Path, length: timedelta) -> list[str]:
-    """The command that makes blocks of a file; its flag for long blocks is a hidden one."""
+    """Return the command that makes blocks of a file; `--max-block-duration` is a hidden flag."""
     hours = length // timedelta(hours=1)
     verb = ("tsdb", "create-blocks-from", "openmetrics")
     return [promtool, *verb, "--quiet", f"--max-block-duration={hours}h", str(text), str(into)]
 
 
 def run_promtool(command: list[str]) -> None:
-    """Run a command to its end.
+    """Run a command and wait for its end.
 
     Raises:
-        ProviderError: it cannot be started, or refuses.
+        ProviderError: it cannot be started, or fails.
     """
     try:
         done = subprocess.run(
@@ -36,10 +36,10 @@ def run_promtool(command: list[str]) -> None:
 
 
 def found_promtool(named: str | None, search_path: str) -> str:
-    """The promtool that is named, else the first on the PATH.
+    """Return the path of the named promtool, or of the first one in the search path.
 
     Raises:
-        ProviderError: there is none.
+        ProviderError: it is not found.
     """
     program = shutil.which(named or "promtool", path=search_path)
     if program is None:
