@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import numpy as np
 
+from reliability.arrays import runs
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
-from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.firing import Firing, ReplayTerms, fire
 from reliability.backtest.outcome import (
     AlertFirings,
     Backtest,
@@ -22,9 +23,8 @@ from reliability.backtest.outcome import (
     SignalRow,
 )
 from reliability.backtest.pairs import Chosen, ObjectivePair, ReplayScope, compare
-from reliability.backtest.replay import coverage
+from reliability.backtest.replay import GroupSeries, coverage
 from reliability.backtest.samples.confidence import sampled_confidence
-from reliability.backtest.samples.deviation import deviation
 from reliability.backtest.samples.episodes import began_at, sampled_episodes
 from reliability.backtest.samples.objectives import Sampled, open_sampled
 from reliability.backtest.samples.signals import signal_rows
@@ -156,5 +156,13 @@ def _deviation(sampled: Sampled, terms: ReplayTerms) -> Deviation:
     if why_not_replayed(sampled.objective.sli) is None:
         for firings in sampled.firings.values():
             for group, firing in zip(sampled.side.groups, firings, strict=True):
-                result += deviation(firing, group, terms)
+                result += _group_deviation(firing, group, terms)
     return result
+
+
+def _group_deviation(firing: Firing, group: GroupSeries, terms: ReplayTerms) -> Deviation:
+    """Replay the samples of one group in event mode and compare it with sample mode."""
+    events = fire(firing.alert, group.series, group.counts, terms=terms)
+    differing = int(np.count_nonzero(firing.on != events.on))
+    counted = (len(list(runs(alert.on))) for alert in (firing, events))
+    return Deviation(len(firing.on), differing, *counted)

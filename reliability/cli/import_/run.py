@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +11,6 @@ import click
 
 from reliability.alert_labels import PLAIN, PREFIXED
 from reliability.cli.app import App
-from reliability.cli.import_.options import ImportOptions
 from reliability.cli.import_.output import print_diagnostics, print_outcome, skipped_text
 from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.convert.converter import ConversionOptions
@@ -40,6 +40,27 @@ if TYPE_CHECKING:
 
 DOCUMENT: Final = "document-"
 """The prefix of the rules that report unreadable documents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """The options; `only` is a format, and `into` is None to use `--root`."""
+
+    paths: tuple[Path, ...]
+    only: str | None
+    into: Path | None
+    service: str | None
+    team: str | None
+    plain_labels: bool
+    all_messages: bool
+    dry_run: bool
+    diff: bool
+    form: str
+
+    @property
+    def writes(self) -> bool:
+        """Whether files are written."""
+        return not (self.dry_run or self.diff)
 
 
 def run(app: App, /, **given: Any) -> int:

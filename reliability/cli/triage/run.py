@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,6 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.import_.run import starting
-from reliability.cli.triage.options import TriageOptions
 from reliability.convert.converter import ConversionOptions
 from reliability.convert.gathering import gather
 from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
@@ -18,7 +18,7 @@ from reliability.model.incidents import Incidents
 from reliability.onboarding.triage.alert import ServiceIncident, TriageKnowledge, alerts
 from reliability.onboarding.triage.collector import match_messages
 from reliability.onboarding.triage.draft import with_tiers
-from reliability.onboarding.triage.reading import MOST_UNREAD, read_all
+from reliability.onboarding.triage.reading import MOST_UNREAD, TriageSources, read_all
 from reliability.onboarding.triage.report.json import json_report
 from reliability.onboarding.triage.report.markdown import markdown_report
 from reliability.onboarding.triage.report.text import text_report
@@ -36,6 +36,37 @@ if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet
     from reliability.onboarding.triage.alert import TriagedAlert
     from reliability.onboarding.triage.reading import TriageInputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageOptions:
+    """The options; `prometheus` is a URL, `authorization` a reference to a secret."""
+
+    paths: tuple[Path, ...]
+    prometheus: str | None
+    authorization: str | None
+    days: int
+    channel: tuple[str, ...]
+    worksheet: Path | None
+    draft: Path | None
+    service: str | None
+    team: str | None
+    top: int
+    form: str
+
+    def sources(self, app: App) -> TriageSources:
+        """Return the sources to read; a `#` before a channel is removed."""
+        return TriageSources(
+            paths=self.paths,
+            channels=frozenset(name.lstrip("#") for name in self.channel),
+            prometheus=self.prometheus,
+            authorization=self.authorization,
+            days=self.days,
+            service=self.service,
+            team=self.team,
+            secret=app.settings.secret,
+            note=app.note,
+        )
 
 
 def run(app: App, /, **given: Any) -> int:

@@ -5,8 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from reliability.compile.prometheus import gauges, samples, slices
-from reliability.promql.query import rate
+from reliability.compile.prometheus import samples, slices
+from reliability.promql.query import (
+    WINDOW,
+    SelectorQuery,
+    WindowedQuery,
+    both_le_forms,
+    ended,
+    rate,
+)
+from reliability.promql.sampled_query import GaugeQuery, SampledQuery
 from reliability.resolve.sli import (
     AnySli,
     GaugeRatioSli,
@@ -18,6 +26,7 @@ from reliability.resolve.sli import (
     TimesliceSli,
     WholeSli,
 )
+from reliability.scalars import duration_text
 
 Kept = tuple[str, ...]
 """The labels that each get a budget of their own."""
@@ -30,7 +39,7 @@ def error_ratio(sli: AnySli, window: timedelta, by: Kept) -> str:
             events, total = rate(sli.events, window, by), rate(sli.total, window, by)
             return _guarded(sli.counts, events, total)
         case GaugeRatioSli():
-            events, total = gauges.summed(sli.events, window, by), _amount(sli, window, by)
+            events, total = _gauges_summed(sli.events, window, by), _amount(sli, window, by)
             return _guarded(sli.counts, events, total)
         case RawSli() | ThresholdSli():
             return samples.error_ratio(sli, window, by)
@@ -54,7 +63,7 @@ def failures(sli: AnySli, window: timedelta, by: Kept) -> str:
             events, total = rate(sli.events, window, by), rate(sli.total, window, by)
             return f"{_failed(sli.counts, events, total)} * {_seconds(window)}"
         case GaugeRatioSli():
-            events, total = gauges.summed(sli.events, window, by), _amount(sli, window, by)
+            events, total = _gauges_summed(sli.events, window, by), _amount(sli, window, by)
             return _failed(sli.counts, events, total)
         case RawSli() | ThresholdSli():
             return samples.failures(sli, window, by)
@@ -96,9 +105,21 @@ def _amount(sli: WholeSli, window: timedelta, by: Kept) -> str:
         case RatioSli():
             return rate(sli.total, window, by)
         case GaugeRatioSli():
-            return gauges.summed(sli.total, window, by)
+            return _gauges_summed(sli.total, window, by)
         case RawSli() | ThresholdSli():
             return samples.measured(sli, window, by)
+
+
+def _gauges_summed(query: GaugeQuery, window: timedelta, by: tuple[str, ...]) -> str:
+    """Return the sum of all samples of gauges over a window, across all labels except `by`."""
+    match query:
+        case SelectorQuery(selector):
+            inner = f"sum_over_time({both_le_forms(selector)}[{duration_text(window)}])"
+        case WindowedQuery(text):
+            inner = ended(WINDOW.sub(duration_text(window), text))
+        case SampledQuery(text):
+            inner = samples.every_minute(text, window)
+    return samples.summed_over(inner, by)
 
 
 def _seconds(window: timedelta) -> int:
