@@ -1,1 +1,1 @@
-"""Catalog -> resources: what each tool will be given; `compilers.py` has the one list."""
+"""Compilers from the catalog to resources of each tool; `compilers.py` lists them."""

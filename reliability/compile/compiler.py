@@ -1,4 +1,4 @@
-"""The one thing that every compiler does."""
+"""Protocol of all compilers."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from reliability.resource import Resource
 
 
 class Compiler(Protocol):
-    """Pure: no clock, no network, no files.
+    """Compiler without clock, network or files.
 
-    What a target cannot express is a `Problem` at the place that asks for it.
+    What a target cannot express is a `Problem` at the location that asks for it.
     """
 
     @property
     def target(self) -> str:
-        """The tool that its resources are for: `prometheus`, `alertmanager`."""
+        """Tool that the resources are for: `prometheus`, `alertmanager`."""
 
     @property
     def by_service(self) -> bool:
-        """Whether a service compiles to the same without the others: the order is their names'."""
+        """Whether each service compiles independently of all others, in the order of names."""
 
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
-        """What the tool will be given for everything that is declared, in a fixed order."""
+        """Yield the tool's resources for the whole catalog, in a fixed order."""

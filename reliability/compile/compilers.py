@@ -1,4 +1,4 @@
-"""COMPILERS: every compiler, in the order in which resources are written. The one list."""
+"""List of all compilers, in the order in which resources are written."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ COMPILERS: Final[tuple[Compiler, ...]] = (
 )
 
 TESTS: Final[Compiler] = PrometheusTests()
-"""What no tool is given: tests of the rules, for promtool."""
+"""Compiler of promtool tests for the rules, which are deployed to no tool."""
 
 COMPATIBLE: Final[Mapping[str, tuple[Compiler, ...]]] = {
     "sloth": (PrometheusCompiler((rule_file, manifest), sloth_rules),),
 }
-"""In place of COMPILERS, what another tool would make of the same SLOs, by its name."""
+"""Compilers used instead of COMPILERS for `--compatible`, by the name of the other tool."""
 
 
 def compilers_of(*, tests: bool, compatible: str | None) -> tuple[Compiler, ...]:
-    """COMPILERS, or those that stand in for them; with tests of the rules or not."""
+    """Return COMPILERS or their replacement, with or without the tests of the rules."""
     compilers = COMPATIBLE[compatible] if compatible else COMPILERS
     return (*compilers, TESTS) if tests else compilers

@@ -1,4 +1,4 @@
-"""Compiling in pieces: the services of a catalog some at a time, so that little is held at once."""
+"""Compilation in pieces of some services at a time, to limit memory."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from reliability.model.ownership import Ownership
 from reliability.resource import Resource
 
 AT_ONCE: Final = 200
-"""Services; what a compiler makes of so many is held until it is written."""
+"""Number of services per piece; compiled resources of a piece stay in memory until written."""
 
 OF_SERVICES: Final[tuple[type[Model], ...]] = (Slo, AlertPolicy, Ownership)
-"""The kinds whose documents are about one service each."""
+"""Kinds whose documents belong to one service each."""
 
 OfKinds = dict[type[Model], list[Located[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A compiler, and what it is to look at: a catalog, or some services of one."""
+    """A compiler and its input: a whole catalog, or some services of one."""
 
     compiler: Compiler
     catalog: Catalog
 
     def compiled(self) -> Iterator[Resource | Problem]:
-        """What the compiler makes of it."""
+        """Return the compiler's results for the piece."""
         return self.compiler.compile(self.catalog)
 
 
 def pieces_of(
     compilers: Iterable[Compiler], catalog: Catalog, at_once: int = AT_ONCE
 ) -> Iterator[Piece]:
-    """Return pieces whose results together, in order, equal those of the whole catalog."""
+    """Yield pieces whose results together, in order, equal those of the whole catalog."""
     parts = list(parts_of(catalog, at_once))
     for compiler in compilers:
         for part in parts if compiler.by_service else [catalog]:

@@ -1,6 +1,6 @@
-"""Catalog -> one Alertmanager configuration: who gets notified, how, and what silences what.
+"""Compiler of the Alertmanager configuration: routes, receivers and inhibition rules.
 
-compiler.py puts it together: unreached.py says which alerts reach nobody, receivers.py (with
-slack.py and pagerduty.py) who is reached in each tier, routes.py is our own subtree, merge.py how
-all of it goes into a configuration that a team already has.
+compiler.py combines the parts: unreached.py finds alerts that reach no one, receivers.py (with
+slack.py and pagerduty.py) builds a receiver per team and tier, routes.py builds the generated
+subtree of routes, and merge.py adds it to a configuration that a team already has.
 """

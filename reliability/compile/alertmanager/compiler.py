@@ -1,4 +1,4 @@
-"""One Alertmanager configuration for everything that is declared."""
+"""Compiler of one Alertmanager configuration for the whole catalog."""
 
 from __future__ import annotations
 
@@ -43,15 +43,16 @@ TOP: Final = SourceSpan(1, 1, 1, end_column=1)
 
 @dataclass(frozen=True, slots=True)
 class AlertmanagerConfig:
-    """The whole configuration, as one resource."""
+    """Compiler of the whole configuration, as one resource."""
 
     target: str = "alertmanager"
     by_service: bool = False
 
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
-        """The configuration, and what of it cannot be as asked; none where there is no team.
+        """Yield the configuration and its problems; nothing if the catalog has no team and no base.
 
-        It always loads in Alertmanager: what a problem speaks of is left out.
+        The configuration always loads in Alertmanager: whatever a problem reports is left out, or
+        there is no configuration at all.
         """
         situation = CompilerInputs.of(catalog)
         if situation.theirs is None and not situation.teams:
@@ -68,7 +69,7 @@ class AlertmanagerConfig:
 
 
 def routing_of(catalog: Catalog) -> Routing | None:
-    """The tree that a catalog's alerts walk; None where there is no configuration."""
+    """Return the routing tree of a catalog's alerts, or None if there is no configuration."""
     for made in AlertmanagerConfig().compile(catalog):
         if isinstance(made, Resource):
             return parse(made.body)
@@ -77,7 +78,7 @@ def routing_of(catalog: Catalog) -> Routing | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompilerInputs:
-    """All that the configuration is made of; `theirs` is what a team already has."""
+    """Inputs of the configuration; `theirs` is the existing configuration of a team, if any."""
 
     catalog: Catalog
     theirs: Document | None
@@ -87,7 +88,10 @@ class CompilerInputs:
 
     @classmethod
     def of(cls, catalog: Catalog) -> CompilerInputs:
-        """What a catalog gives, teams by their names; of two with one name, the first."""
+        """Collect the inputs from a catalog.
+
+        Teams are sorted by name; of two with the same name, the first counts.
+        """
         theirs = catalog.raw.get(BASE_ALERTMANAGER)
         means = NotificationSettings.of(
             catalog, has_global_slack=theirs is not None and has_global_slack(theirs)
@@ -98,11 +102,11 @@ class CompilerInputs:
         return cls(catalog=catalog, theirs=theirs, means=means, teams=teams, reaches=receivers)
 
     def config(self) -> dict[str, Json]:
-        """The configuration."""
+        """Return the complete configuration."""
         return merged(self._frame() if self.theirs is None else self.theirs.values, self._ours())
 
     def refusals(self) -> Iterator[Problem]:
-        """Why ours cannot go into theirs, or else what of both together Alertmanager refuses."""
+        """Yield problems that prevent the merge, or else those that Alertmanager would refuse."""
         problems = [] if self.theirs is None else [*refusals(self.theirs, self._ours())]
         yield from problems
         if problems or not self.teams:
@@ -114,7 +118,7 @@ class CompilerInputs:
                 yield refusal.problem_at(self.at_receiver(name))
 
     def at_receiver(self, name: str) -> Location:
-        """Where a receiver of ours is asked for; else where the configuration is."""
+        """Return the location that asks for a generated receiver, or that of the configuration."""
         policy = self.catalog.only(NotificationPolicy)
         if name == HEARTBEAT and policy is not None:
             return policy.at("spec", "heartbeat")
@@ -123,7 +127,7 @@ class CompilerInputs:
         return located.at("spec", "channels", part=EntryPart.KEY) if located else self.origin
 
     def problems(self) -> Iterator[Problem]:
-        """What cannot be as it was asked for."""
+        """Yield problems of parts that cannot be compiled as declared."""
         yield from (problem for _, problem in too_loud(self.catalog))
         yield from time_problems(self.catalog)
         for team in self.teams:
@@ -134,7 +138,9 @@ class CompilerInputs:
 
     @property
     def origin(self) -> Location:
-        """The document that asks for it: theirs, the policy, or the first team."""
+        """Location of the document behind the configuration: the existing one, the policy or a
+        team.
+        """
         policy = self.catalog.only(NotificationPolicy)
         located = (policy, *self.teams) if policy else self.teams
         document = self.theirs or located[0].document
@@ -157,7 +163,10 @@ class CompilerInputs:
         )
 
     def _frame(self) -> Mapping[str, Json]:
-        """What ours goes into where a team has nothing yet: a root that loses no alert."""
+        """Return a configuration to merge into if a team has none.
+
+        Its root route sends every alert that no other route takes to a receiver.
+        """
         grouping = self.means.grouping("ticket")
         return {
             "route": {"receiver": UNROUTED, **grouped(grouping, ("alertname",))},
@@ -166,7 +175,7 @@ class CompilerInputs:
 
 
 def _receiver_name(config: Mapping[str, Json], pointer: Pointer) -> str:
-    """The name of the receiver that a pointer leads into; empty if it leads elsewhere."""
+    """Return the name of the receiver that a pointer leads into, or an empty string."""
     match pointer:
         case ("receivers", int(index), *_):
             receiver: Any = cast("list[Json]", config["receivers"])[index]
@@ -176,11 +185,11 @@ def _receiver_name(config: Mapping[str, Json], pointer: Pointer) -> str:
 
 
 def inhibit_rules(names: AlertLabelNames, budget: tuple[str, ...]) -> list[Json]:
-    """The one rule of ours.
+    """Return the generated inhibition rule: an alert mutes the ticket of the same error budget.
 
-    Alertmanager takes a label that both sides lack for equal: without the guard on `slo`, any
-    alert would silence any ticket that has no SLO either. With it, the other labels of
-    `budget` may be missing on both sides, and then are no difference between the two.
+    Alertmanager treats a label that both sides lack as equal: without the matcher on `slo`, any
+    alert would mute any ticket that has no SLO either. With it, the other labels of `budget` may be
+    missing on both sides without making a difference.
     """
     has_slo = str(RouteMatcher(names.slo, "=~", ".+"))
     return [

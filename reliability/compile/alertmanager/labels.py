@@ -1,4 +1,4 @@
-"""The labels of our alerts by which they are routed, grouped and silenced."""
+"""Labels of generated alerts that routes, groups and inhibition rules use."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from reliability.resolve.alert_labels import alert_label_names
 TIERS: Final = ("alert", "ticket", "log")
 
 EXTERNAL: Final = ("cluster", "environment")
-"""What tells clusters and environments apart; Prometheus sets them as external labels."""
+"""External labels that Prometheus sets to distinguish clusters and environments."""
 
 
 def budget_labels(catalog: Catalog) -> tuple[str, ...]:
-    """The labels that tell one error budget from another, those of `group-by` included."""
+    """Return the labels that identify one error budget, including those of `group-by`."""
     names = alert_label_names(catalog)
     always = (*EXTERNAL, names.service, names.slo, names.objective)
     grouped = {label for slo in catalog.documents(Slo) for label in slo.value.review.group_labels}

@@ -42,7 +42,7 @@ def merged(theirs: Mapping[str, Any], ours: Contribution) -> dict[str, Json]:
 
 
 def has_global_slack(theirs: Document) -> bool:
-    """Whether a configuration has an address of Slack for all receivers."""
+    """Return whether a configuration has a global Slack URL."""
     values = theirs.values if isinstance(theirs.values, Mapping) else {}
     settings = values.get("global")
     if not isinstance(settings, Mapping):
@@ -51,7 +51,7 @@ def has_global_slack(theirs: Document) -> bool:
 
 
 def refusals(document: Document, ours: Contribution) -> Iterator[Problem]:
-    """Why a configuration cannot be merged with, one problem for each location."""
+    """Yield why generated parts cannot be merged into a configuration, once per location."""
     if document.index > 0:
         at = document.locate(())
         yield Problem(
@@ -87,7 +87,9 @@ def _clashes(document: Document, ours: Contribution) -> Iterator[Problem]:
 
 
 def _read_otherwise(document: Document) -> Iterator[Problem]:
-    """Plain scalars that Alertmanager would read as another value after they are written again."""
+    """Yield problems of plain scalars whose value would change when Alertmanager reads them
+    back.
+    """
     for pointer, value in _scalars(document.values, ()):
         at = document.locate(pointer)
         written = _written(document, at)
@@ -126,7 +128,7 @@ LABELS: Final = frozenset(
 
 
 def _loses_its_form(pointer: Pointer, value: Any, written: str) -> bool:
-    """Whether text that looks like a value would change: `1.10` to `1.1`, `True` to `true`."""
+    """Return whether rewriting changes text that looks like a value: `1.10` to `1.1`, `True`."""
     if isinstance(value, bool):
         is_plain = not LABELS.isdisjoint(pointer) and written.lower() in ("true", "false")
     else:
@@ -146,7 +148,7 @@ def _scalars(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, Any]]:
 
 
 def _written(document: Document, at: Location) -> str:
-    """The source text of a scalar on one line, with its quotes if it has any."""
+    """Return the source text of a scalar on one line, including quotes; empty if it has several."""
     if at.span.line != at.span.end_line:
         return ""
     line = document.text.splitlines()[at.span.line - 1]

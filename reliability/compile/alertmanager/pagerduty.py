@@ -1,8 +1,8 @@
-"""Pages, as Alertmanager's templates.
+"""PagerDuty pages, as Alertmanager templates.
 
-Alertmanager 0.33 reads the text of a detail as YAML, and takes what strings it finds there for
-templates again (`DeepCopyWithTemplate`): two braces in a label or an annotation, and the page
-would not go out. So no detail has two, also none of those that Alertmanager adds by itself.
+Alertmanager 0.33 parses the text of a detail as YAML, and expands strings in it as templates again
+(`DeepCopyWithTemplate`): with two braces in a label or annotation, the page would not be sent. So
+no detail contains two braces, including those that Alertmanager adds by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from reliability.alert_labels import AlertLabelNames
 from reliability.resource import Json
 
 PLAIN: Final = '{{ define "plain" }}{{ . | reReplaceAll "[{]+" "{" }}{{ end -}}'
-"""What stands before a detail that shows anything of an alert: it shows it by `plain`."""
+"""Prefix of every detail that shows text of an alert, which it passes to `plain`."""
 
 RUNBOOK: Final = "{{ .CommonAnnotations.runbook_url }}"
 LINK: Final = (
@@ -22,12 +22,12 @@ LINK: Final = (
 
 
 def common(annotation: str) -> str:
-    """An annotation that all alerts of the page have."""
+    """Return a template of an annotation that all alerts of the page share."""
     return f'{PLAIN}{{{{ template "plain" .CommonAnnotations.{annotation} }}}}'
 
 
 def listed(alerts: str) -> str:
-    """A line with its summary for each of some alerts."""
+    """Return a template with the summary of each alert on a line."""
     return f"""\
 {PLAIN}
 {{{{ range {alerts} }}}}{{{{ template "plain" .Annotations.summary }}}}
@@ -35,7 +35,7 @@ def listed(alerts: str) -> str:
 
 
 def page(routing_key_file: str, names: AlertLabelNames) -> dict[str, Json]:
-    """One entry of `pagerduty_configs`; a runbook is linked where it has an address."""
+    """Build one entry of `pagerduty_configs`; a runbook is linked if it is a URL."""
     return {
         "routing_key_file": routing_key_file,
         "send_resolved": True,

@@ -35,10 +35,10 @@ GROUPINGS: Final[Mapping[str, NotificationGrouping]] = {
     "ticket": QUIET,
     "log": QUIET,
 }
-"""How a tier is grouped and repeated unless the policy sets it.
+"""Default grouping and repetition of each tier.
 
-Alertmanager remembers for five days by default what it sent (`--data.retention=120h`), so a longer
-repeat interval has no effect.
+Alertmanager remembers sent notifications for five days by default (`--data.retention=120h`), so a
+longer repeat interval has no effect.
 """
 
 DEFAULT_TIERS: Final = {
@@ -61,9 +61,9 @@ FROM_FILE: Final = "file:"
 
 @dataclass(frozen=True, slots=True)
 class NotificationSettings:
-    """The settings of the policy: what each tier may do, the Slack URL, the dead man's switch.
+    """Settings of the policy: permissions of each tier, Slack URL and dead man's switch.
 
-    `slack` holds the settings with the URL. It is empty if the global URL of the Alertmanager
+    `slack` has the settings with the URL. It is empty if the global URL of the Alertmanager
     configuration applies, and None if there is no URL at all.
     """
 
@@ -86,7 +86,9 @@ class NotificationSettings:
         return cls(tiers, slack, spec.heartbeat, alert_label_names(catalog))
 
     def grouping(self, tier: str) -> NotificationGrouping:
-        """How notifications of a tier are grouped and repeated, within Alertmanager's limits."""
+        """Return how notifications of a tier are grouped and repeated, within Alertmanager's
+        limits.
+        """
         written = self.tiers[tier].grouping or GROUPINGS[tier]
         return NotificationGrouping(
             wait=written.wait,
@@ -110,7 +112,7 @@ def webhook(receiver: Webhook, *, send_resolved: bool) -> dict[str, Json]:
 
 
 def too_loud(catalog: Catalog) -> Iterator[tuple[str, Problem]]:
-    """Yield what the policy lets a tier do that the tier must not do: mention, page or ticket."""
+    """Yield what the policy lets a tier do although the tier must not: mention, page or ticket."""
     policy = catalog.only(NotificationPolicy)
     for tier, act in NOT_ALLOWED if policy else ():
         if policy and getattr(getattr(policy.value.spec.tiers, tier), act):
@@ -118,7 +120,7 @@ def too_loud(catalog: Catalog) -> Iterator[tuple[str, Problem]]:
 
 
 def time_problems(catalog: Catalog) -> Iterator[Problem]:
-    """Find times of the policy that Alertmanager refuses or cannot keep."""
+    """Yield problems of times in the policy that Alertmanager refuses or cannot observe."""
     policy = catalog.only(NotificationPolicy)
     if policy is None:
         return

@@ -1,4 +1,4 @@
-"""Who is reached: each team's receivers, one for each tier, and those that all teams share."""
+"""Receivers: one per team and tier, and those that all teams share."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ Configs = dict[str, list[Json]]
 
 @dataclass(frozen=True, slots=True)
 class TeamReceiver:
-    """The integrations of one team in one tier, by their key in a receiver (`slack_configs`).
+    """Integrations of one team in one tier, by their key in a receiver (`slack_configs`).
 
-    Empty ones reach nobody: a queue of issues is filled by `reliability tickets`, which asks
-    Alertmanager itself.
+    Without integrations no one is notified: `reliability tickets` queries Alertmanager itself and
+    opens issues.
     """
 
     team: str
@@ -41,17 +41,17 @@ class TeamReceiver:
 
     @property
     def name(self) -> str:
-        """The receiver's name: `reliability/<team>/<tier>`."""
+        """Receiver name: `reliability/<team>/<tier>`."""
         return f"{OURS}{self.team}/{self.tier}"
 
     @property
     def receiver(self) -> dict[str, Json]:
-        """The receiver as it is written."""
+        """Receiver in the format of the configuration."""
         return {"name": self.name, **self.configs}
 
 
 def reaches(team: Located[Team], means: NotificationSettings) -> Iterator[TeamReceiver]:
-    """In which tiers a team can be reached, and how; a tier without a way is left out."""
+    """Yield the receivers of a team; a tier without a channel is left out."""
     spec, name = team.value.spec, team.value.metadata.name
     alert = _alert(spec, means)
     if alert:
@@ -106,8 +106,9 @@ def _channel_configs(
 def unrouted(teams: Sequence[Located[Team]], means: NotificationSettings) -> dict[str, Json]:
     """Return the receiver of alerts that no route matches: the ticket channels of all teams.
 
-    A team whose tickets are only issues gets them in the Slack channel of its alerts. The receiver
-    mentions no one and calls no pager and no alert webhook, because no one is known to be on call.
+    For a team whose tickets are only issues, it uses the Slack channel of the team's alerts. The
+    receiver mentions no one and calls no pager and no alert webhook, because no one is known to be
+    on call.
     """
     slack: dict[str, Json] = {}
     webhooks: dict[str, Json] = {}

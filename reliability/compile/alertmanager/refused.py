@@ -1,4 +1,4 @@
-"""What Alertmanager refuses of a configuration, as problems on their lines."""
+"""Alertmanager's refusals of a configuration, as problems at their locations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reliability.load.document import Document, EntryPart
 
 
 def refused(document: Document, refusal: Refusal) -> Problem:
-    """A refusal on its line: at a plain value, else at the key of what is refused."""
+    """Convert a refusal to a problem, located at a plain value, or else at the key."""
     value = document.values
     for step in refusal.pointer:
         inner = value.get(step) if isinstance(value, Mapping) else None

@@ -1,7 +1,7 @@
-"""Our subtree of routes: heartbeats first, then tier by tier, team by team.
+"""Generated subtree of routes: heartbeats first, then by tier and team.
 
-Only our alerts meet its own matchers; a tier of a team that cannot be reached is left to whoever
-takes what no route takes.
+Only generated alerts match it. A tier of a team without a receiver is left to the receiver of the
+parent route.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reliability.resource import Json
 from reliability.scalars import duration_text
 
 LOOKS_A_REPEAT: Final = 6
-"""How often in one repeat of a heartbeat Alertmanager looks whether it is time."""
+"""Flushes of a heartbeat's group within one repeat interval."""
 
 
 def subtree(
@@ -30,7 +30,7 @@ def subtree(
     means: NotificationSettings,
     budget: tuple[str, ...],
 ) -> dict[str, Json]:
-    """The one route that holds all of ours; `budget` are the labels of one error budget."""
+    """Return the root route of the subtree; `budget` has the labels of one error budget."""
     names = means.label_names
     by_service = (names.service,)
     group_by = {"alert": ("alertname", *budget), "ticket": by_service, "log": by_service}
@@ -90,7 +90,7 @@ def _heartbeat_route(means: NotificationSettings) -> Json:
 
 
 def grouped(grouping: NotificationGrouping, group_by: tuple[str, ...]) -> dict[str, Json]:
-    """The settings of a route that join and repeat notifications."""
+    """Return the grouping and repetition settings of a route."""
     return {
         "group_by": [*group_by],
         "group_wait": _text(grouping.wait),
@@ -100,7 +100,7 @@ def grouped(grouping: NotificationGrouping, group_by: tuple[str, ...]) -> dict[s
 
 
 def _text(length: timedelta) -> str:
-    """A length as Alertmanager reads it: in its largest whole unit, down to milliseconds."""
+    """Format a duration for Alertmanager: in its largest whole unit, down to milliseconds."""
     if length % SECOND:
         return f"{length // timedelta(milliseconds=1)}ms"
     return duration_text(length)

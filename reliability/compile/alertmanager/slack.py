@@ -1,8 +1,8 @@
-"""Slack messages, as Alertmanager's templates.
+"""Slack messages, as Alertmanager templates.
 
 Labels and annotations are escaped as Slack requires (`&`, `<`, `>`; see
-https://api.slack.com/reference/surfaces/formatting), so that no text of an alert can mention
-people or disguise a link. A mention is a constant, only in the alert tier, and is not repeated
+https://api.slack.com/reference/surfaces/formatting), so that no text of an alert can mention people
+or disguise a link. A mention is constant text, exists only in the alert tier, and is not repeated
 when the alert is resolved.
 """
 
@@ -15,20 +15,20 @@ from reliability.alert_labels import AlertLabelNames
 from reliability.resource import Json
 
 LISTED: Final = 10
-"""How many firing alerts of a group a message spells out, and how many resolved ones."""
+"""Limit of firing alerts that a message lists, and of resolved ones."""
 
 ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 STEPS: Final = " | ".join(f'reReplaceAll "{sign}" "{name}"' for sign, name in ESCAPES.items())
 
 SAFE: Final = f'{{{{ define "safe" }}}}{{{{ . | {STEPS} }}}}{{{{ end -}}}}'
-"""Comes before every template that shows a label or an annotation, which it passes to `safe`."""
+"""Prefix of every template that shows a label or an annotation, which it passes to `safe`."""
 
 SHOWS: Final = '{{ template "safe" . }}'
 
 
 def title(firing: str, subject: str, more: str = "") -> str:
-    """The title of a message: its tier or `Resolved`, the subject, and `more` while it fires."""
+    """Return a message title: the tier or `Resolved`, the subject, and `more` while firing."""
     return (
         f'{SAFE}{{{{ if eq .Status "firing" }}}}{firing}{{{{ else }}}}Resolved{{{{ end }}}} · '
         f"{subject}{more}"
@@ -42,13 +42,13 @@ UNROUTED_TITLE: Final = title("Unrouted alert", ALERT_NAME, NUMBER)
 
 
 def alert_title(names: AlertLabelNames) -> str:
-    """The title of an alert: its service, and its SLO, or its name if it has none."""
+    """Return the title of an alert: its service, and its SLO or else its name."""
     slo = f"{{{{ with .CommonLabels.{names.slo} }}}}{SHOWS}{{{{ else }}}}{ALERT_NAME}{{{{ end }}}}"
     return title("Alert", f"{_common(names.service)} · {slo}")
 
 
 def ticket_title(names: AlertLabelNames) -> str:
-    """The title of a ticket: its service, and how many alerts fire."""
+    """Return the title of a ticket: its service, and the number of firing alerts."""
     return title("Ticket", _common(names.service), NUMBER)
 
 
@@ -77,7 +77,7 @@ Resolved at {{{{ $alert.EndsAt.UTC.Format "15:04 UTC" }}}}: {NAME}
 
 
 def message(channel: str, heading: str, color: str, address: Mapping[str, Json]) -> dict[str, Json]:
-    """Build one entry of `slack_configs`; `address` holds the settings with Slack's address."""
+    """Build one entry of `slack_configs`; `address` has the settings with Slack's URL."""
     return {
         **address,
         "channel": channel,
@@ -90,5 +90,5 @@ def message(channel: str, heading: str, color: str, address: Mapping[str, Json])
 
 
 def mention_of(mention: str) -> dict[str, Json]:
-    """The setting that mentions people in the message while the alert fires."""
+    """Return the setting that mentions people in the message while the alert fires."""
     return {"pretext": f'{{{{ if eq .Status "firing" }}}}{mention}{{{{ end }}}}'}

@@ -1,4 +1,4 @@
-"""Problems of notifications that would reach no one, at the line that asks for them."""
+"""Problems of notifications that would reach no one, at the locations that ask for them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from reliability.model.team import Team
 from reliability.resolve.alerts import HEARTBEAT, AlertRoute, PolicyAlert, policy_alerts
 
 CHANNELS: Final = ("alert", "ticket")
-"""The tiers that need a channel of the team; logs go nowhere, on purpose."""
+"""Tiers for which the team needs a channel; the log tier notifies no one by design."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiverRequest:
-    """The first alert of a service on a route."""
+    """First alert of a service on a route."""
 
     service: str
     team: Located[Team]
@@ -34,7 +34,7 @@ class ReceiverRequest:
 def unreached(
     catalog: Catalog, reaches: Sequence[TeamReceiver], means: NotificationSettings
 ) -> Iterator[Problem]:
-    """Find tiers of a team with an alert but no channel, and heartbeats without a switch."""
+    """Yield problems of alerts without a channel of their team, and heartbeats without a switch."""
     reached = {(reach.team, reach.tier) for reach in reaches}
     requests = [*_requests(catalog)]
     yield from (request for request in requests if isinstance(request, Problem))
@@ -54,7 +54,7 @@ def unreached(
 
 
 def _requests(catalog: Catalog) -> Iterator[ReceiverRequest | Problem]:
-    """Yield each route that alert policies need once, and services without an owner or a team."""
+    """Yield each route that alert policies need once, and problems of missing owners or teams."""
     seen: set[AlertRoute] = set()
     owners = {owner.value.service: owner for owner in catalog.documents(Ownership)}
     for policy in catalog.documents(AlertPolicy):
@@ -115,7 +115,7 @@ def _no_channel(request: ReceiverRequest) -> Problem:
 
 
 def slack_problems(team: Located[Team], means: NotificationSettings) -> Iterator[Problem]:
-    """Find Slack channels of a team if no Slack URL is set."""
+    """Yield problems of Slack channels of a team if no Slack URL is set."""
     channels = team.value.spec.channels
     if means.slack is None:
         for tier, channel in (("alert", channels.alert), ("ticket", channels.ticket)):
@@ -131,7 +131,7 @@ def slack_problems(team: Located[Team], means: NotificationSettings) -> Iterator
 
 
 def log_problems(team: Located[Team]) -> Iterator[Problem]:
-    """Find a channel for the log tier, which no one should have to read."""
+    """Yield a problem of a channel for the log tier, which no one should have to read."""
     channels = team.value.spec.channels
     if channels.log is not None and channels.log.slack is not None:
         yield Problem(
@@ -145,7 +145,7 @@ def log_problems(team: Located[Team]) -> Iterator[Problem]:
 
 
 def mention_problems(team: Located[Team], means: NotificationSettings) -> Iterator[Problem]:
-    """Find a mention without a message that it could be part of."""
+    """Yield a problem of a mention without a Slack message that could contain it."""
     spec = team.value.spec
     mention = spec.on_call.mention if spec.on_call else None
     in_slack = spec.channels.alert is not None and spec.channels.alert.slack is not None

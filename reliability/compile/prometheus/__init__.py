@@ -1,1 +1,1 @@
-"""Catalog -> Prometheus rules: recordings, metadata, alerts, and the tests of what was built."""
+"""Compiler of Prometheus rules: recordings, metadata, alerts, and tests of the rules."""

@@ -1,4 +1,4 @@
-"""Alerting rules of Prometheus: burn-rate alerts, missing data, and signals."""
+"""Alerting rules of Prometheus: burn rates, missing data, and signals."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def objective_rules(
                 annotations = burn_annotations(objective, sli, burn, directory=directory)
                 yield _rule(alert, expr, annotations, after=burn.after)
             case NoData(after=after):
-                # A total of zero means no traffic, which is normal. `absent` is 1 only if the
-                # total has no series at all.
+                # A total of zero means no traffic, which is normal. `absent` is 1 only if the total
+                # has no series at all.
                 absent = f"absent({names.select(TOTAL)})"
                 expr = unless_corrected(absent, corrections, timedelta(0))
                 yield _rule(alert, expr, no_data_annotations(objective, directory), after=after)
@@ -54,7 +54,7 @@ def objective_rules(
 
 
 def signal_rules(signal: SignalAlert, directory: Directory) -> Iterator[Rule]:
-    """Build the rule of a signal; none if it has no tier."""
+    """Yield the rule of a signal, or nothing if it has no tier."""
     declared = signal.signal
     summary = declared.summary or f"{signal.service}: {declared.name}"
     texts = (summary, declared.description, declared.runbook)
@@ -71,7 +71,7 @@ def signal_rules(signal: SignalAlert, directory: Directory) -> Iterator[Rule]:
 
 
 def sent_labels(alert: DeclaredAlert) -> dict[str, str]:
-    """The labels that Alertmanager receives with an alert, as far as rules set them.
+    """Return the labels that Alertmanager receives with an alert, as far as rules set them.
 
     An alert keeps the labels of the recorded series that its expression returns.
     """

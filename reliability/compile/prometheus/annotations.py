@@ -1,7 +1,7 @@
-"""Annotations of alerts: the user journey, how much failed, the budget, runbook and owner.
+"""Annotations of alerts: user journey, failures, error budget, runbook and owner.
 
 Prometheus expands the templates at each evaluation in which the alert is active, with the numbers
-of that moment. A resolved alert keeps the texts of its last evaluation, so each text says when.
+of that time. A resolved alert keeps the texts of its last evaluation, so each text says when.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def burn_annotations(
 
 
 def _failing(text: BurnText) -> str:
-    """What fails: a value beyond its limit, or a share of events."""
+    """Return the text on what fails: a value beyond its limit, or a share of events."""
     own = scoped(text.sli, text.scope)
     match own:
         case ThresholdSli(query=SampledQuery(query)) if isinstance(text.sli, ThresholdSli):
@@ -50,7 +50,7 @@ def _failing(text: BurnText) -> str:
 
 
 def no_data_annotations(objective: Objective, directory: Directory) -> Labels:
-    """Build the annotations of the alert on missing data."""
+    """Build the annotations of an alert on missing data."""
     return {
         "summary": f"{title_of(objective)}: no data for {words(objective.no_data.after)}",
         "description": (

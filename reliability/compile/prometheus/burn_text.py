@@ -1,6 +1,6 @@
-"""The text of a burn-rate alert: how much failed, and what that does to the error budget.
+"""Text of a burn-rate alert: failures, and their effect on the error budget.
 
-A figure that Prometheus knows only in part is left out, together with its words.
+A figure that Prometheus has only in part is left out, together with its words.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ from reliability.scalars import duration_text
 
 EVERY: Final = int(SLOW_EVERY.total_seconds())
 BURNS: Final = "the error budget is burning too fast"
-"""What a summary says if the counters did not see any of its windows as a whole."""
+"""Text of a summary if the counters do not cover any of its windows completely."""
 LATELY: Final = timedelta(hours=6)
-"""How much of the recent past must be recorded, so that what was spent is known.
+"""Part of the recent past that must be recorded for the budget spent to be known.
 
-Prometheus keeps the last two to three hours in its head block, which a backfill does not reach.
+Prometheus keeps the last two to three hours in its head block, which a backfill cannot fill.
 """
 STORED: Final = "{{ $%s := . | first | value -}}"
-"""Keeps the value of a query in a variable of the template."""
+"""Template that stores the value of a query in a variable."""
 
 
 @dataclass(frozen=True)
 class BurnText:
-    """The parts of the texts of one alert."""
+    """Text parts of one alert."""
 
     objective: Objective
     sli: AnySli
@@ -60,9 +60,9 @@ class BurnText:
 
     @cached_property
     def windows(self) -> tuple[WindowFigures, ...]:
-        """Windows that the text can be about, best first: the long one, then the short one.
+        """Windows that the text can use, in order of preference: the long one, then the short one.
 
-        They are those of the pair with the shortest long window, which reacts first.
+        They belong to the pair with the shortest long window, which reacts first.
         """
         pair = min(self.alert.pairs, key=lambda pair: pair.long)
         longest = longest_window(self.objective)
@@ -71,14 +71,16 @@ class BurnText:
 
     @property
     def failing(self) -> str:
-        """How much failed, over the longest window that the counters saw as a whole."""
+        """Text on failures over the longest window that the counters cover completely."""
         text = BURNS
         for window in reversed(self.windows):
             text = self._counted(window, text) if window.failed else self._share(window, text)
         return text
 
     def _counted(self, window: WindowFigures, otherwise: str) -> str:
-        """Failures, events and their ratio: all three from the same two whole numbers."""
+        """Return the text on failures, events and their ratio, all from the same two whole
+        numbers.
+        """
         failing = "of events failed"
         if isinstance(self.sli, TimesliceSli):
             failing = f"of {duration_text(self.sli.length)} slices were bad"
@@ -100,23 +102,25 @@ class BurnText:
         return with_result(self.scope.query(seen), f"{STORED % 'total'}{of_total}", otherwise)
 
     def _share(self, window: WindowFigures, otherwise: str) -> str:
-        """The error ratio, for an SLI without counts."""
+        """Return the text on the error ratio, for an SLI without counts."""
         text = f"the error ratio was {shown('percent')} {self._before_now(window)}"
         return with_result(self.scope.query(f"100 * {window.known_ratio}"), text, otherwise)
 
     def _before_now(self, window: WindowFigures) -> str:
-        """When it failed. It names the time, since a message is also read hours later."""
+        """Return the words on when it failed, with the time, because messages are also read
+        later.
+        """
         return f"in the {window_words(window.window)} before {shown('now', '.')}"
 
     @property
     def threshold_query(self) -> str:
-        """The query of a threshold as it was written; empty for any other SLI."""
+        """Query of a threshold SLI as written; empty for any other SLI."""
         placed = self.objective.indicator.queries if self.objective.indicator else ()
         return next((query.text or "" for query in placed if query.role == "threshold"), "")
 
     @property
     def allowed(self) -> str:
-        """What the SLO allows to fail."""
+        """Text on the failures that the SLO allows."""
         allowed = percent(1 - self.objective.target)
         match self.sli:
             case RatioSli() | GaugeRatioSli():
@@ -130,9 +134,9 @@ class BurnText:
 
     @property
     def budget(self) -> str:
-        """How much of the budget is spent, and how long the rest or a full budget lasts.
+        """Text on the budget spent, and how long the rest or a full budget lasts.
 
-        What is spent is shown only if nearly the whole period was recorded: failures before the
+        The budget spent is shown only if nearly the whole period was recorded: failures before the
         first recording are not known.
         """
         budget = budget_words(self.objective)
@@ -147,7 +151,7 @@ class BurnText:
         return self._if_recorded(f"\n{STORED % 'spent'}{text}", self._full)
 
     def _if_recorded(self, text: str, otherwise: str) -> str:
-        """The text if nearly all of the period was recorded; `$spent` is in percent."""
+        """Return the text if nearly all of the period was recorded; `$spent` is in percent."""
         if self.objective.calendar is None:
             spent = f"100 * {self._spent(duration_text(self.objective.period))}"
             least = floor(COMPLETE * self.objective.period.total_seconds() / EVERY)
@@ -173,18 +177,18 @@ class BurnText:
         return f"count_over_time({self.scope.of_objective(TARGET)}[{length}])"
 
     def _spent(self, length: str) -> str:
-        """The spent share of a budget, from recorded events."""
+        """Return PromQL for the share of the budget spent, from recorded events."""
         failed = summed(self.scope.series(ERRORS), length)
         every = summed(self.scope.series(TOTAL), length)
         return f"{failed} / ({every} > 0) / {number(self.alert.budget)}"
 
     @property
     def _lately(self) -> str:
-        """The condition that the recordings hold the failures of the last hours.
+        """Condition that the recordings include the failures of the last hours.
 
-        An hour is a small gap in a month, but most of the budget may have been spent in it: after
-        a backfill, the samples in the head block are missing. The counters of a ratio know
-        whether anything failed in the gap.
+        An hour is a small gap in a month, but most of the budget may have been spent in it: after a
+        backfill, the samples in the head block are missing. The counters of a ratio know whether
+        anything failed in the gap.
         """
         lately = min(max(longest_window(self.objective), LATELY), self.objective.period)
         length = duration_text(lately)
@@ -199,7 +203,7 @@ class BurnText:
 
     @property
     def _rest(self) -> str:
-        """How long what remains of the budget lasts."""
+        """Text on how long the remaining budget lasts."""
         remaining = f"(100 - {variable('spent')}) / 100 * {self._seconds}"
         window = self.windows[0]
         rest = f"{remaining} / ({window.ratio} > 0) {window.known}"
@@ -208,7 +212,7 @@ class BurnText:
 
     @property
     def _full(self) -> str:
-        """How long a full budget would last, if it is not known how much is spent."""
+        """Text on how long a full budget would last, if the budget spent is not known."""
         window = self.windows[0]
         full = f"{self._seconds} / ({window.ratio} > 0) {window.known}"
         length = adjective(self.objective.period)
@@ -217,20 +221,20 @@ class BurnText:
 
     @property
     def _seconds(self) -> str:
-        """How many seconds a budget lasts if everything fails."""
+        """Number of seconds that a budget lasts if everything fails, as PromQL."""
         return number(self.alert.budget * self.objective.period.total_seconds())
 
 
 def longest_window(objective: Objective) -> timedelta:
-    """The longest window that any text of an objective is about."""
+    """Return the longest window that any text of an objective uses."""
     return max(min(pair.long for pair in alert.pairs) for alert in objective.alerts)
 
 
 def summed(series: str, length: str) -> str:
-    """The sum of five-minute rates, recorded once a minute, each as the events of a minute.
+    """Return the sum of five-minute rates, recorded once a minute, each as the events of a minute.
 
     Each rate averages the five minutes before it, so the sum holds only three fifths of the last
-    five minutes. Twice the last rate makes up for the missing two minutes.
+    five minutes. Adding the last rate twice compensates for the missing two minutes.
     """
     over = f"sum_over_time({series}[{length}])"
     return f"({over} + 2 * {series} or {over})"

@@ -1,8 +1,7 @@
 """Long chains of one operator as a shallow tree.
 
-A chain of operators is as deep a tree as it is long, and what reads PromQL here follows a tree to
-a limit (`reliability.promql.parser.DEEPEST`): 261 weeks of a calendar, or forty corrections, are
-more.
+The tree of a chain is as deep as the chain is long, and this project's parser has a limit
+(`reliability.promql.parser.DEEPEST`). A calendar of 261 weeks or forty corrections exceed it.
 """
 
 from __future__ import annotations
@@ -14,7 +13,8 @@ LONGEST: Final = 20
 
 
 def chained(joint: str, parts: Sequence[str]) -> str:
-    """Parts joined by an operator that is associative, in parentheses of twenty if there are more.
+    """Join parts by an associative operator, with parentheses around every twenty if there are
+    more.
 
     `joint` is the operator with the space around it.
     """

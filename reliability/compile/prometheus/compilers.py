@@ -1,4 +1,4 @@
-"""The two forms in which Prometheus is given its rules: plain files and operator manifests."""
+"""Compilers of Prometheus rules into plain files and manifests of the Prometheus operator."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ Form = Callable[[ServiceRules], Resource]
 
 
 def rule_file(rules: ServiceRules) -> Resource:
-    """A rule file: `{"groups": [...]}`."""
+    """Return a rule file: `{"groups": [...]}`."""
     identity = ResourceId("prometheus", "rules", rules.service)
     return Resource(identity, {"groups": rules.groups}, Location(rules.path, TOP))
 
 
 def manifest(rules: ServiceRules) -> Resource:
-    """A PrometheusRule for the Prometheus operator (monitoring.coreos.com/v1).
+    """Return a PrometheusRule for the Prometheus operator (monitoring.coreos.com/v1).
 
-    It names no namespace: `kubectl -n` or kustomize does.
+    It has no namespace: `kubectl -n` or kustomize sets it.
     """
     labels: dict[str, Json] = {
         "app.kubernetes.io/managed-by": "reliability",
@@ -49,7 +49,7 @@ def manifest(rules: ServiceRules) -> Resource:
 
 @dataclass(frozen=True, slots=True)
 class PrometheusCompiler:
-    """The rules of each service that has an SLO or a signal, in one form or in several."""
+    """Compiler of the rules of each service with an SLO or a signal, in one or more forms."""
 
     forms: tuple[Form, ...] = (rule_file,)
     rules_of: ObjectiveRules = of_objectives
@@ -57,7 +57,7 @@ class PrometheusCompiler:
     by_service: bool = True
 
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
-        """One resource a service and form; rules are made once for all forms."""
+        """Yield one resource per service and form; the rules are built once for all forms."""
         for service_rule in service_rules(catalog, self.rules_of):
             if isinstance(service_rule, Problem):
                 yield service_rule

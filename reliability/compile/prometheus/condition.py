@@ -1,4 +1,4 @@
-"""The condition of a burn-rate alert, in PromQL."""
+"""Conditions of burn-rate alerts in PromQL."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresA
 
 
 def render(condition: Condition, names: SeriesNames, corrections: Corrections = ()) -> str:
-    """A condition over recorded series, which no pair of windows meets in corrected time.
+    """Return a condition over recorded series that no pair of windows meets in corrected time.
 
-    A pair is back once its short window holds nothing of that time any more. Its long window may
-    still: it looks at all that happened.
+    A pair is active again once its short window contains nothing of that time. Its long window may
+    still contain it, and counts all that happened.
 
-    The windows' labels differ and `and` wants them equal, so `sloth_window` goes; that also
-    keeps one alert the same alert while another of its window pairs takes over.
+    The windows have different labels and `and` requires equal ones, so `sloth_window` is removed;
+    that also keeps the identity of an alert while another of its window pairs takes over.
     """
     match condition:
         case BurnAbove(window, factor, budget, inclusive):
@@ -22,8 +22,8 @@ def render(condition: Condition, names: SeriesNames, corrections: Corrections = 
             above = ">=" if inclusive else ">"
             return _without_window(f"{ratio} {above} ({number(factor)} * {number(budget)})")
         case FailuresAtLeast(window, count):
-            # Prometheus extrapolates `increase` to the ends of the window, so that it is rarely
-            # a whole number: three failures may read as 2.9.
+            # Prometheus extrapolates `increase` to the ends of the window, so that it is rarely a
+            # whole number: three failures may read as 2.9.
             return _without_window(f"{names.select(failures_record(window))} > {count - 0.5}")
         case AllOf(conditions):
             shortest = min(leaf.window for leaf in leaves(condition))

@@ -1,6 +1,6 @@
-"""Corrected time in PromQL: its events count for nothing, and its failures tell nobody.
+"""Corrections in PromQL: events in corrected time do not count, and do not fire alerts.
 
-Only what is recorded from now on can be changed: sums that are there stay as they are.
+Only future recordings can change: sums that are already recorded stay as they are.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Uncounted:
-    """A correction as rules see it: until when values can hold some of it, and what holds it.
+    """Correction as rules see it: the time during which values may include corrected time.
 
-    Of slices `end` is that of the last one that holds corrected time, and `length` is theirs: for
-    so long it is the last.
+    For slices, `end` is the end of the last slice that includes corrected time, and `length` is the
+    length of a slice: for that long it is the last slice.
     """
 
     start: datetime
@@ -35,7 +35,7 @@ Corrections = tuple[Uncounted, ...]
 
 
 def corrections_of(objective: Objective) -> Corrections:
-    """The corrections of an objective, each as long as what it measures with needs."""
+    """Return the corrections of an objective, extended to whole slices if it has slices."""
     sli = objective.sli if objective.corrections else None
     if isinstance(sli, TimesliceSli | RatioTimesliceSli):
         return tuple(
@@ -48,7 +48,7 @@ def corrections_of(objective: Objective) -> Corrections:
 
 
 def _slice_end(moment: datetime, length: timedelta) -> datetime:
-    """The end of the slice that holds what is just before a moment; they begin at the epoch."""
+    """Return the end of the slice that ends at or after a time; slices are aligned to the epoch."""
     return moment + (EPOCH - moment) % length
 
 
@@ -64,7 +64,7 @@ def uncounted(rules: Iterable[Rule], corrections: Corrections) -> Iterator[Rule]
 
 
 def unless_corrected(expression: str, corrections: Corrections, after: timedelta) -> str:
-    """Return a condition that is not true in corrected time, nor for `after` afterwards."""
+    """Return a condition that is false in corrected time, and for `after` afterwards."""
     if not corrections:
         return expression
     spans = chained("\nor ", [_within(correction, after) for correction in corrections])

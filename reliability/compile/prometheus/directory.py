@@ -1,4 +1,4 @@
-"""What alerts say about people and places: team names, criticality, where runbooks are."""
+"""Names and addresses in alerts: team names, criticality, and runbook URLs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reliability.model.team import Team
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Looked up once for a catalog, by team or service."""
+    """Team names by team, criticality by service, and the base URL of runbooks."""
 
     owners: Mapping[str, str]
     criticality: Mapping[str, str]
@@ -21,7 +21,7 @@ class Directory:
 
     @classmethod
     def of(cls, catalog: Catalog) -> Directory:
-        """What a catalog says."""
+        """Collect the directory of a catalog."""
         policy = catalog.only(NotificationPolicy)
         return cls(
             {
@@ -36,11 +36,11 @@ class Directory:
         )
 
     def owner(self, team: str) -> str:
-        """A team's name as people say it."""
+        """Return the display name of a team."""
         return self.owners.get(team, team)
 
     def runbook_url(self, runbook: str) -> str:
-        """A runbook's address; a path stays one where no base is set."""
+        """Return the URL of a runbook; a path stays a path if there is no base URL."""
         if "://" in runbook or self.runbook_base is None:
             return runbook
         return f"{self.runbook_base.rstrip('/')}/{runbook}"

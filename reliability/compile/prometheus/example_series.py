@@ -1,7 +1,7 @@
-"""Series that a person's own queries would find: one event that went well, and one that did not.
+"""Example series that an SLI's queries would select: one of good events, and one of bad events.
 
-Labels are found by trying: the values that a query names, a few that its patterns suggest, and a
-few that are none of them. Every answer is checked against the selectors themselves.
+Label values are found by trial: the values that a query names, some that its patterns suggest, and
+some others. Every result is checked against the selectors themselves.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from reliability.resolve.sli import GaugeRatioSli, RatioSli
 OTHERS: Final = ("200", "404", "500", "ok", "error", "other", "1", "0.5", "")
 MOST_TRIES: Final = 2000
 NAME: Final = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*", re.ASCII)
-"""Names of metrics and labels that promtool reads in a test; it knows no quoted ones there."""
+"""Names of metrics and labels in a promtool test, which does not support quoted names."""
 INNERMOST: Final = re.compile(r"\((?:\?:)?([^()]*)\)")
 SUGGESTED: Final = (
     (re.compile(r"\\d"), "5"),
@@ -37,10 +37,10 @@ SUGGESTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Series by their part in an SLI, in PromQL syntax.
+    """Example series of an SLI, in PromQL syntax.
 
     `well` and `badly` match the query of all events; only one of them matches the other query. If
-    both queries read different metrics, `total` and `events` have a series of each instead.
+    the two queries read different metrics, `total` and `events` have a series of each instead.
     """
 
     well: str = ""
@@ -50,7 +50,7 @@ class Examples:
 
 
 def examples(sli: RatioSli | GaugeRatioSli, by: Iterable[str]) -> Examples | None:
-    """Return series for an SLI with a value for each group-by label; None if none are found."""
+    """Return series for an SLI, with a value for each group-by label, or None if none are found."""
     events, total = _selectors(sli)
     if events is None or total is None:
         return None
@@ -67,7 +67,7 @@ def examples(sli: RatioSli | GaugeRatioSli, by: Iterable[str]) -> Examples | Non
 
 
 def _selectors(sli: RatioSli | GaugeRatioSli) -> tuple[Selector | None, Selector | None]:
-    """What events and total select; of gauges only where they are nothing but selectors."""
+    """Return the selectors of events and total; for gauges only if the queries are selectors."""
     match sli:
         case RatioSli(_, events, total):
             return selector_of(events), selector_of(total)
@@ -78,7 +78,7 @@ def _selectors(sli: RatioSli | GaugeRatioSli) -> tuple[Selector | None, Selector
 
 
 def selector_of(query: EventQuery) -> Selector | None:
-    """The one selector whose rate a query is; None where it is anything else."""
+    """Return the only selector whose rate a query is, or None for any other query."""
     match query:
         case SelectorQuery(text):
             tree: Any = parse(text)
@@ -91,7 +91,7 @@ def selector_of(query: EventQuery) -> Selector | None:
 
 
 def _under_the_rate(tree: Any) -> Any:
-    """The vector selector of `rate(x[5m])`, in a sum or not; None for anything else."""
+    """Return the vector selector of `rate(x[5m])`, optionally inside a sum, or None otherwise."""
     if isinstance(tree, promql_parser.AggregateExpr) and str(tree.op).lower().endswith("sum"):
         tree = tree.expr
     if isinstance(tree, promql_parser.Call) and tree.func.name in ("rate", "increase"):
@@ -107,7 +107,7 @@ def _metric(selector: Selector) -> tuple[SelectorMatcher, ...]:
 
 
 def _series(wanted: list[Selector], unwanted: list[Selector], by: Iterable[str]) -> str:
-    """A series that all wanted selectors find and no unwanted one; empty where none is found."""
+    """Return a series that all wanted selectors and no unwanted one match, or an empty string."""
     matchers = [matcher for selector in (*wanted, *unwanted) for matcher in selector.matchers]
     labels = sorted({matcher.label for matcher in matchers})
     choices = [list(_values(label, matchers)) for label in labels]
@@ -126,7 +126,7 @@ def _series(wanted: list[Selector], unwanted: list[Selector], by: Iterable[str])
 
 
 def _values(label: str, matchers: list[SelectorMatcher]) -> Iterator[str]:
-    """Values to try for a label that pass at least the matchers that ask for equality."""
+    """Yield values to try for a label, which satisfy at least its equality matchers."""
     of_label = [matcher for matcher in matchers if matcher.label == label]
     fixed = [matcher.value for matcher in of_label if matcher.operator == "="]
     patterns = [matcher.value for matcher in of_label if "~" in matcher.operator]
@@ -138,7 +138,7 @@ def _values(label: str, matchers: list[SelectorMatcher]) -> Iterator[str]:
 
 
 def suggestions(pattern: str) -> Iterator[str]:
-    """Texts that a pattern may match: one for each of its outermost alternatives."""
+    """Yield texts that a pattern may match: one for each of its outermost alternatives."""
     for first in (True, False):
         flat = pattern
         while match := INNERMOST.search(flat):

@@ -1,8 +1,8 @@
-"""What is known of an SLI over one window, in PromQL: counts, and whether the window was seen.
+"""Figures of an SLI over one window in PromQL: counts, and whether the window is complete.
 
-Counts are read from the series that the SLI itself reads and not from our recordings, which begin
-when the rules do. `increase` over a window that the server saw only in part gives that part, so
-each figure comes with a condition that holds only if the window was seen as a whole.
+Counts are read from the series that the SLI itself reads and not from recordings, which begin when
+the rules do. `increase` over a window that the server covers only in part returns that part, so
+each figure comes with a condition that holds only if the window is covered completely.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ from reliability.resolve.sli import (
 from reliability.scalars import duration_text
 
 COMPLETE: Final = 0.98
-"""The share of its samples from which on a window counts as seen."""
+"""Share of its samples from which a window counts as complete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowFigures:
-    """Expressions about one window, each of one sample at most.
+    """Expressions about one window, each with at most one sample.
 
-    `known` stands behind an expression and removes its value if the window was not seen as a
-    whole. `failed` and `total` are numbers of events or slices; None if the SLI has none. `most`
-    are the failures in a longer window. `increase` reaches from the first and the last sample to
-    the ends of its range, so failures of the last minutes weigh a little more in a short window.
+    `known` is appended to an expression and removes its value if the window is incomplete. `failed`
+    and `total` are numbers of events or slices; None if the SLI has none. `most` is the number of
+    failures in a longer window. `increase` extrapolates from the first and last sample to the ends
+    of its range, so failures of the last minutes weigh a little more in a short window.
     """
 
     window: timedelta
@@ -61,12 +61,14 @@ class WindowFigures:
 
     @property
     def known_ratio(self) -> str:
-        """The recorded error ratio, if the window was seen."""
+        """Recorded error ratio, without a value if the window is incomplete."""
         return f"{self.ratio} {self.known}"
 
 
 def figures(sli: AnySli, window: timedelta, scope: TextScope, longest: timedelta) -> WindowFigures:
-    """The figures of a window; `longest` is the longest that any text of the objective names."""
+    """Return the figures of a window; `longest` is the longest window in any text of the
+    objective.
+    """
     own = scoped(sli, scope)
     shown = WindowFigures(window=window, ratio=scope.series(ratio_record(window)), known="")
     match own:
@@ -87,7 +89,7 @@ def figures(sli: AnySli, window: timedelta, scope: TextScope, longest: timedelta
 
 
 def scoped(sli: AnySli, scope: TextScope) -> AnySli:
-    """The same SLI with its queries as they stand in the text of an annotation."""
+    """Return the SLI with its queries as they appear in the text of an annotation."""
     if isinstance(sli, TimesliceSli | RatioTimesliceSli):
         return replace(sli, of=_scoped(sli.of, scope))
     return _scoped(sli, scope)
@@ -104,9 +106,10 @@ def _scoped(sli: WholeSli, scope: TextScope) -> WholeSli:
 
 
 def _there_before(query: EventQuery, window: timedelta) -> str:
-    """A sample if the series of a query were there when the window began.
+    """Return an expression that has a sample if a query's series existed when the window began.
 
-    Counters go on while nobody looks, so the rest of the window is seen by its last sample.
+    Counters continue to count between scrapes, so the last sample accounts for the rest of the
+    window.
     """
     length = duration_text(window)
     parts = (
@@ -116,7 +119,7 @@ def _there_before(query: EventQuery, window: timedelta) -> str:
 
 
 def _sampled(query: GaugeQuery, window: timedelta, scope: TextScope) -> str:
-    """The condition that a value was there in nearly every minute of a window."""
+    """Return the condition that a value existed in nearly every minute of a window."""
     match query:
         case WindowedQuery():
             return f"and on () ({_there_before(query, window)})"
@@ -129,7 +132,7 @@ def _sampled(query: GaugeQuery, window: timedelta, scope: TextScope) -> str:
 
 
 def _sliced(shown: WindowFigures, sli: SlicedSli, slices: str, scope: TextScope) -> WindowFigures:
-    """Figures of slices: a window shorter than one holds the last."""
+    """Return figures of slices; a window shorter than a slice contains the last slice."""
     whole = max(shown.window, sli.length)
     known = f"and {scope.on} ({slices} >= {_enough(whole, sli.length)})"
     return replace(shown, window=whole, known=known)

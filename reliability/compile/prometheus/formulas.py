@@ -1,4 +1,4 @@
-"""The formula of each SLI kind, in PromQL; what each holds against is in docs/concepts/slis.md."""
+"""PromQL formula of each SLI kind; docs/concepts/slis.md discusses them."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from reliability.resolve.sli import (
 from reliability.scalars import duration_text
 
 Kept = tuple[str, ...]
-"""The labels that each get a budget of their own."""
+"""Labels of which each combination of values has an error budget of its own."""
 
 
 def error_ratio(sli: AnySli, window: timedelta, by: Kept) -> str:
-    """Failed over all events, samples or slices, 0..1; no value where there were none."""
+    """Return failed by all events, samples or slices, 0..1; no value if there were none."""
     match sli:
         case RatioSli():
             events, total = rate(sli.events, window, by), rate(sli.total, window, by)
@@ -48,16 +48,16 @@ def error_ratio(sli: AnySli, window: timedelta, by: Kept) -> str:
 
 
 def _guarded(counts: Literal["good", "bad"], events: str, total: str) -> str:
-    """Good or bad series that do not exist (yet) count as zero as long as there is a total.
+    """Return an error ratio that treats missing good or bad series as 0 if there is a total.
 
-    The naive `1 - good / total` is empty in the very outage in which nothing succeeds.
+    The naive `1 - good / total` has no value in the very outage in which nothing succeeds.
     """
     counted = f"({events} or {total} * 0) / ({total} > 0)"
     return f"clamp_min(1 - {counted}, 0)" if counts == "good" else f"clamp_max({counted}, 1)"
 
 
 def failures(sli: AnySli, window: timedelta, by: Kept) -> str:
-    """How many events, samples or slices failed within a window."""
+    """Return the number of events, samples or slices that failed within a window."""
     match sli:
         case RatioSli():
             events, total = rate(sli.events, window, by), rate(sli.total, window, by)
@@ -83,7 +83,7 @@ def _verdict(sli: SlicedSli, by: Kept) -> str:
 
 
 def total_rate(sli: AnySli, window: timedelta, by: Kept) -> str:
-    """Events, samples or slices a second over a window: what each of them weighs in the period."""
+    """Return events, samples or slices per second over a window, their weight in the period."""
     match sli:
         case RatioSli():
             return _amount(sli, window, by)
@@ -94,13 +94,13 @@ def total_rate(sli: AnySli, window: timedelta, by: Kept) -> str:
 
 
 def slices_in(sli: SlicedSli, window: timedelta, by: Kept) -> str:
-    """How many slices with data there were in a window."""
+    """Return the number of slices with data in a window."""
     counted = slices.counted(_amount(sli.of, slices.reach(sli), by))
     return slices.over("count_over_time", counted, sli, window=window)
 
 
 def _amount(sli: WholeSli, window: timedelta, by: Kept) -> str:
-    """Everything that is counted in a window; zero where there was nothing, none without data."""
+    """Return what is counted in a window: 0 if nothing happened, no value without data."""
     match sli:
         case RatioSli():
             return rate(sli.total, window, by)

@@ -1,7 +1,7 @@
-"""Rule groups: what is evaluated together, and how often.
+"""Rule groups: which rules are evaluated together, and how often.
 
-Long windows change slowly and cost the most, so they have a group that is evaluated less often.
-Two minutes, not five: a value that is five minutes old is gone for Prometheus 3, and an alert
+Long windows change slowly and cost the most, so they have a group that is evaluated less often. Its
+interval is two minutes, not five: Prometheus 3 drops a value that is five minutes old, and an alert
 on it would flap.
 """
 
@@ -25,9 +25,9 @@ from reliability.scalars import duration_text
 def objective_groups(
     objective: Objective, sli: AnySli, directory: Directory
 ) -> Iterator[dict[str, Json]]:
-    """The fast and the slow group of one objective.
+    """Yield the fast and the slow group of one objective.
 
-    Within a group a rule reads what the rules before it have just recorded, so the order counts.
+    Within a group a rule reads what the rules before it have just recorded, so the order matters.
     """
     names = SeriesNames.of(objective)
     fast = _fast(objective, sli, names, directory=directory)
@@ -82,5 +82,5 @@ def _slow(
 
 
 def group(name: str, every: timedelta, rules: Iterable[Rule]) -> dict[str, Json]:
-    """A rule group."""
+    """Return a rule group."""
     return {"name": name, "interval": duration_text(every), "rules": list(rules)}

@@ -1,4 +1,4 @@
-"""Series about an objective: its target and budget, its burn, what is left, and who it is."""
+"""Series about an objective: target, error budget, burn rate, budget remaining, and info labels."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ NOT_IN_A_LABEL_NAME: Final = re.compile(r"[^a-zA-Z0-9_]")
 
 
 def current_burn(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
-    """How many times faster than sustainable the budget burns over five minutes."""
+    """Yield the rule of the current burn rate, over five minutes."""
     ratio = names.select(ratio_record(SHORTEST))
     yield _record("slo:current_burn_rate:ratio", _over_budget(ratio, objective), names)
 
 
 def constants(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
-    """The target, the budget and the period's days."""
+    """Yield the rules of the target, the error budget and the number of days in the period."""
     values = (
         (TARGET, float(objective.target)),
         ("slo:error_budget:ratio", budget_of(objective.target)),
@@ -45,11 +45,12 @@ def constants(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
 
 
 def period_burn(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
-    """How fast the period's budget was spent, and how much of it is left: 1 is all of it.
+    """Yield the rules of the period's burn rate and the budget remaining, where 1 is the full
+    budget.
 
-    A rolling period is over at any time, so its burn is what is spent. A calendar period that
-    burned twice too fast for a tenth of its time has spent a fifth of its budget, if as much is
-    going to happen in the rest of it.
+    In a rolling period, the burn rate is also the share of the budget spent. A calendar period that
+    burned twice too fast for a tenth of its time has spent a fifth of its budget, if traffic stays
+    the same for the rest of it.
     """
     ratio = names.select(record_of(objective))
     yield _record(PERIOD_BURN, _over_budget(ratio, objective), names)
@@ -61,10 +62,10 @@ def period_burn(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
 
 
 def info(objective: Objective, names: SeriesNames, directory: Directory) -> Iterator[Rule]:
-    """One series with everything else that is known, as labels.
+    """Yield the rule of one series with all other metadata as labels.
 
-    No other series carries them: a label that changes makes a new series, and the sum over a
-    period would begin again.
+    No other series has these labels: a change of a label creates a new series, and the sum over a
+    period would start again.
     """
     metadata = objective.slo.value.metadata
     labels: Labels = {

@@ -1,4 +1,4 @@
-"""What an objective's series are called: Sloth's names and labels, so that its dashboards work.
+"""Names and labels of an objective's series, those of Sloth so that its dashboards work.
 
 Source: slok/sloth v0.16, `slo:...` recording rules and `sloth_...` labels.
 """
@@ -14,7 +14,7 @@ from reliability.resource import Json
 from reliability.scalars import duration_text
 
 SHORTEST: Final = timedelta(minutes=5)
-"""The window that is always recorded; the period is summed from it."""
+"""Window that is always recorded, and from which the period is summed."""
 
 Rule = dict[str, Json]
 Labels = dict[str, Json]
@@ -22,7 +22,7 @@ Labels = dict[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class SeriesNames:
-    """The names of one objective's series; `matchers` stand between the braces of a selector.
+    """Names of one objective's series; `matchers` is the text between the braces of a selector.
 
     `sloth_id` alone is ambiguous (`a-b` of `c`, `b` of `c-a`), so service and SLO are matched.
     """
@@ -34,17 +34,17 @@ class SeriesNames:
 
     @classmethod
     def of(cls, objective: Objective) -> SeriesNames:
-        """The names that follow from service, SLO and objective."""
+        """Derive the names from service, SLO and objective."""
         service, slo = objective.service, objective.identity
         matchers = f'sloth_service="{service}", sloth_slo="{slo}"'
         return cls(f"{service}-{slo}", service, slo, matchers)
 
     def select(self, record: str) -> str:
-        """A selector of one of the objective's series."""
+        """Return a selector of one of the objective's series."""
         return f"{record}{{{self.matchers}}}"
 
     def labels(self, window: timedelta | None = None) -> Labels:
-        """The labels of a recording; `sloth_window` where it is about a window."""
+        """Return the labels of a recording, with `sloth_window` if it is about a window."""
         labels: Labels = {
             "sloth_id": self.id,
             "sloth_service": self.service,
@@ -58,22 +58,22 @@ class SeriesNames:
 TOTAL: Final = "slo:sli_total:rate5m"
 ERRORS: Final = "slo:sli_errors:rate5m"
 TARGET: Final = "slo:objective:ratio"
-"""Recorded with every evaluation, with or without traffic: its samples say what is known."""
+"""Series with a sample at every evaluation, with or without traffic: it shows what was recorded."""
 
 PERIOD_BURN: Final = "slo:period_burn_rate:ratio"
 BUDGET_LEFT: Final = "slo:period_error_budget_remaining:ratio"
 
 
 def ratio_record(window: timedelta) -> str:
-    """The error ratio over a window, 0..1."""
+    """Return the name of the error ratio over a window, 0..1."""
     return f"slo:sli_error:ratio_rate{duration_text(window)}"
 
 
 def failures_record(window: timedelta) -> str:
-    """How many events failed within a window."""
+    """Return the name of the number of failed events within a window."""
     return f"slo:sli_errors:increase{duration_text(window)}"
 
 
 def number(value: float) -> str:
-    """A number that Prometheus reads as the very same double: the shortest such text."""
+    """Return the shortest text that Prometheus parses to the same double."""
     return repr(float(value)).removesuffix(".0")

@@ -1,9 +1,9 @@
-"""The error ratio over an SLO's period, summed up from recorded events.
+"""Error ratio over an SLO's period, summed from recorded events.
 
-A rolling period is a range of PromQL. A calendar period is not: its length changes with months
-and with clocks. Its beginnings are computed from the time zone and written out as literal
-instants; the one that began last is recorded, and is a label (`sloth_period`) on the events of
-its period, so that their sum over the longest period holds nothing of the one before.
+A rolling period is a range in PromQL. A calendar period is not: its length changes with months and
+daylight saving. Its start times are computed from the time zone and written out as literal
+timestamps. The latest start is recorded, and is a label (`sloth_period`) on the events of its
+period, so that their sum over the longest period includes nothing of the one before.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ PERIOD_RATIO: Final = "slo:sli_error:ratio_period"
 
 
 def record_of(objective: Objective) -> str:
-    """What the error ratio over the period is called.
+    """Return the name of the error ratio over the period.
 
-    A calendar period has a name of its own: a window of its nominal length may be there too. So
-    has one with corrections where an alert looks at as long a window, which knows none.
+    A calendar period has a name of its own, because a window of its nominal length may exist too.
+    So does a period with corrections, if an alert has a window of the same length, which ignores
+    them.
     """
     if objective.calendar is not None or (objective.corrections and _is_window(objective)):
         return PERIOD_RATIO
@@ -61,16 +62,17 @@ def calendar_events(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
 
 
 def calendar_end(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
-    """When the calendar period ends."""
+    """Yield the rule that records when the calendar period ends."""
     if objective.calendar is not None:
         begins = [instant(boundary) for boundary in objective.calendar.boundaries]
         yield {"record": ENDS, "expr": _next_of(begins), "labels": names.labels()}
 
 
 def period_ratio(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
-    """The error ratio over the SLO's period, in which every event weighs the same.
+    """Yield the rule of the error ratio over the SLO's period, in which every event weighs the
+    same.
 
-    Sloth averages five-minute ratios instead, so that a quiet night weighs as much as a rush.
+    Sloth averages five-minute ratios instead, so that a quiet night weighs as much as peak hours.
     """
     if objective.calendar is not None:
         expression = _calendar_ratio(objective.calendar, names)
@@ -86,13 +88,13 @@ def period_ratio(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
 
 
 def elapsed(names: SeriesNames) -> str:
-    """The share of the calendar period that is over, 0..1."""
+    """Return PromQL for the elapsed share of the calendar period, 0..1."""
     begins, ends = names.select(STARTS), names.select(ENDS)
     return f"(time() - {begins}) / ({ends} - {begins})"
 
 
 def instant(moment: datetime) -> int:
-    """Seconds since 1970, as PromQL counts them."""
+    """Return the Unix timestamp of a time, in seconds."""
     return int(moment.timestamp())
 
 
@@ -101,7 +103,7 @@ def _is_window(objective: Objective) -> bool:
 
 
 def _calendar_ratio(calendar: CalendarPeriods, names: SeriesNames) -> str:
-    """The ratio of each period within reach, then the one that is on."""
+    """Return PromQL for the ratio of every period in the data, filtered to the current one."""
     ratio = _ratio(PERIOD_ERRORS, PERIOD_TOTAL, duration_text(calendar.longest), names=names)
     return f"max without (sloth_period) (\n  {ratio}\n  and on (sloth_period) {_label(names)}\n)"
 
@@ -118,12 +120,14 @@ def _label(names: SeriesNames) -> str:
 
 
 def _last_of(begins: list[int]) -> str:
-    """The last of these instants that is over, and nothing once all of them are."""
+    """Return PromQL for the latest of these times in the past; no value once all are past."""
     first = chained("\n  or ", [f"vector({begin}) < time()" for begin in reversed(begins[:-1])])
     return f"(\n  {first}\n)\nand vector({begins[-1]}) >= time()"
 
 
 def _next_of(begins: list[int]) -> str:
-    """The first of these instants that is to come, and nothing before the first period."""
+    """Return PromQL for the first of these times in the future; no value before the first
+    period.
+    """
     first = chained("\n  or ", [f"vector({begin}) >= time()" for begin in begins[1:]])
     return f"(\n  {first}\n)\nand vector({begins[0]}) < time()"

@@ -21,13 +21,13 @@ from reliability.resolve.sli import AnySli
 
 
 def ratio_windows(objective: Objective) -> tuple[timedelta, ...]:
-    """The windows over which the error ratio is recorded, ascending."""
+    """Return the windows over which the error ratio is recorded, ascending."""
     used = {window for alert in objective.alerts for window in alert.windows}
     return tuple(sorted(used | {SHORTEST}))
 
 
 def failure_windows(objective: Objective) -> tuple[timedelta, ...]:
-    """The windows in which failures are counted: those of alerts that want a number of them."""
+    """Return the windows in which failures are counted, for alerts with `minimumFailures`."""
     counted = {
         leaf.window
         for alert in objective.alerts
@@ -41,7 +41,7 @@ def failure_windows(objective: Objective) -> tuple[timedelta, ...]:
 def ratios(
     objective: Objective, sli: AnySli, names: SeriesNames, windows: Iterable[timedelta]
 ) -> Iterator[Rule]:
-    """The error ratio over each window."""
+    """Yield the rules of the error ratio over each window."""
     by = objective.group_by
     for window in windows:
         yield {
@@ -54,7 +54,7 @@ def ratios(
 def failure_counts(
     objective: Objective, sli: AnySli, names: SeriesNames, windows: Iterable[timedelta]
 ) -> Iterator[Rule]:
-    """The number of failed events in each window."""
+    """Yield the rules of the number of failed events in each window."""
     by = objective.group_by
     for window in windows:
         yield {
@@ -65,9 +65,9 @@ def failure_counts(
 
 
 def events(objective: Objective, sli: AnySli, names: SeriesNames) -> Iterator[Rule]:
-    """All and failed events a second over five minutes, which the period sums up.
+    """Yield the rules of all and failed events per second over five minutes, summed for the period.
 
-    `>= 0` lets no NaN in: one would spoil every sum over it for a whole period.
+    `>= 0` drops NaN: one NaN would make every sum over it NaN for a whole period.
     """
     total = total_rate(sli, SHORTEST, objective.group_by)
     ratio = names.select(ratio_record(SHORTEST))

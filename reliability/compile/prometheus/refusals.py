@@ -1,4 +1,4 @@
-"""What Prometheus refuses to load or evaluates to an error, at the location that declares it.
+"""Declarations that Prometheus would refuse to load, or that fail at evaluation.
 
 One bad rule makes Prometheus refuse the whole file, and with it every alert of the service.
 """
@@ -22,7 +22,7 @@ from reliability.resolve.objectives import Objective
 from reliability.resolve.signals import SignalAlert
 
 LABEL_NAME: Final = re.compile(r"(?!(?i:inf|nan)$)[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
-"""A label name in `by (...)`, where Prometheus reads `inf` and `nan` as numbers."""
+"""Valid label names in `by (...)`, where Prometheus reads `inf` and `nan` as numbers."""
 RESERVED: Final = frozenset(
     {
         "alertname",
@@ -55,7 +55,7 @@ NO_VALUE: Final = {
 
 
 def why_not_objective(objective: Objective, catalog: Catalog) -> Problem | None:
-    """Why an objective has no rules, or None if it has rules."""
+    """Return why an objective has no rules, or None if it has rules."""
     problem = why_not_compiled(objective.slo, objective.index, catalog)
     return problem or next(_group_labels(objective), None)
 
@@ -78,12 +78,14 @@ def _group_labels(objective: Objective) -> Iterator[Problem]:
 
 
 def is_set_by_rules(label: str, names: AlertLabelNames) -> bool:
-    """Whether the rules of an objective set a label, so that it cannot tell groups apart."""
+    """Return whether the rules of an objective set a label, so that it cannot distinguish
+    groups.
+    """
     return label in RESERVED or label in names.of_objectives
 
 
 def stands_twice(objective: Objective, twin: Objective) -> Problem:
-    """Two objectives of one service whose series would have the same names and labels."""
+    """Return the problem of two objectives of a service whose series would have the same labels."""
     return Problem(
         objective.slo.at("spec", "objectives", objective.index),
         Message(
@@ -98,7 +100,9 @@ def stands_twice(objective: Objective, twin: Objective) -> Problem:
 
 
 def why_not_signal(signal: SignalAlert) -> Problem | None:
-    """Why a signal has no rule, or None if it has one; another rule reports a missing tier."""
+    """Return why a signal has no rule, or None if it has one; another rule reports a missing
+    tier.
+    """
     try:
         tree = parse(signal.signal.expr)
     except ValueError as error:

@@ -35,11 +35,11 @@ from reliability.resource import Json, Resource, ResourceId
 from reliability.scalars import duration_text
 
 EVENTS: Final = 1_000_000
-"""Events a minute in every test, enough failures to exceed any `minimumFailures`."""
+"""Events per minute in every test: enough for failures to exceed any `minimumFailures`."""
 
 BURNS_FOR: Final = timedelta(minutes=30)
 SETTLED: Final = timedelta(minutes=5)
-"""The time until the windows of five minutes show a constant error ratio."""
+"""Time until five-minute windows show a constant error ratio."""
 
 TOP: Final = SourceSpan(1, 1, 1, end_column=1)
 
@@ -48,14 +48,14 @@ Test = dict[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class PrometheusTests:
-    """One promtool test file a service, beside rule files that lie in `rules_folder`."""
+    """Compiler of one promtool test file per service; the rule files are in `rules_folder`."""
 
     target: str = "prometheus-tests"
     rules_folder: str = "../prometheus"
     by_service: bool = True
 
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
-        """A file for each service that has a burn-rate alert."""
+        """Yield a test file for each service with a burn-rate alert or an alert on missing data."""
         for service, of_service in declared(catalog).items():
             tests: list[Json] = []
             groups: list[Json] = []
@@ -76,7 +76,9 @@ class PrometheusTests:
 
 
 def tests_of(objective: Objective) -> Iterator[Test]:
-    """The tests of one objective: healthy, each level of burning that tells others, no data."""
+    """Yield the tests of one objective: healthy, each level that fires other alerts, and no
+    data.
+    """
     levels = sorted({_needed(alert) for alert in objective.alerts})
     yield _burning(objective, min(levels[0], 1) / 2, "half of the lowest threshold fails")
     for level, above in zip(levels, [*levels[1:], 1.0], strict=True):
@@ -89,13 +91,13 @@ def tests_of(objective: Objective) -> Iterator[Test]:
 
 
 def _needed(alert: BurnRateAlert) -> float:
-    """The lowest constant error ratio above which the alert fires, failures being many."""
+    """Return the lowest constant error ratio above which the alert fires, given enough failures."""
     of_alert = leaves(alert.condition)
     return min(leaf.threshold for leaf in of_alert if isinstance(leaf, BurnAbove))
 
 
 def holds(condition: Condition, ratio: float) -> bool:
-    """Whether a condition holds after half an hour at a constant error ratio."""
+    """Return whether a condition holds after half an hour at a constant error ratio."""
     match condition:
         case BurnAbove(inclusive=inclusive):
             return ratio > condition.threshold or (inclusive and ratio == condition.threshold)
@@ -139,7 +141,7 @@ def _silent(objective: Objective) -> Test:
 
 
 def _expect(objective: Objective, at: timedelta, firing: Mapping[tuple[str, str], int]) -> Json:
-    """Exactly these alerts of the objective fire, by name and tier."""
+    """Return a test expecting exactly these alerts of the objective to fire, by name and tier."""
     label = objective.label_names.tier
     matchers = f'alertstate="firing", {SeriesNames.of(objective).matchers}'
     samples: list[Json] = [
@@ -173,7 +175,7 @@ def _series(objective: Objective, names: SeriesNames, ratio: float) -> list[Json
 
     start = "0+" if isinstance(sli, RatioSli) else ""
     minutes = BURNS_FOR // timedelta(minutes=1)
-    # What never happened has no series, as in an outage in which nothing ever went well.
+    # A count of zero has no series, as in an outage in which nothing has ever succeeded.
     return [
         {"series": series, "values": f"{start}{round(count)}x{minutes}"}
         for series, count in counted.items()
@@ -182,9 +184,9 @@ def _series(objective: Objective, names: SeriesNames, ratio: float) -> list[Json
 
 
 def _recorded(objective: Objective, names: SeriesNames, ratio: float) -> list[Json]:
-    """The recordings themselves, where nobody can say which series a query would find.
+    """Return recordings as test input, if no series are found that the SLI's queries would select.
 
-    The alerts are tested then, and the SLI is not.
+    In this case the test covers the alerts and not the SLI.
     """
     minutes = BURNS_FOR // timedelta(minutes=1)
     values = {_labelled(TOTAL, names, SHORTEST): EVENTS / 60.0}

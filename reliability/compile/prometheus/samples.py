@@ -1,7 +1,7 @@
-"""SLIs that are looked at instead of counted: a sample of each series every minute.
+"""SLIs of sampled values instead of counters: one sample of each series per minute.
 
-A sample that is NaN is none: `x >= bool -Inf` is 1 for every number and 0 for NaN, so that NaN
-is data without a value, and a comparison with it no failure.
+NaN is not a sample: `x >= bool -Inf` is 1 for every number and 0 for NaN, so that NaN is data
+without a value, and a comparison with it is not a failure.
 """
 
 from __future__ import annotations
@@ -16,27 +16,32 @@ from reliability.resolve.sli import RawSli, ThresholdSli
 from reliability.scalars import duration_text
 
 STEP: Final = timedelta(minutes=1)
-"""How often a sample is taken: as often as rules are evaluated."""
+"""Interval of samples, the same as that of rule evaluations."""
 
 LookedAt = RawSli | ThresholdSli
 Kept = tuple[str, ...]
 
 
 def error_ratio(sli: LookedAt, window: timedelta, by: Kept) -> str:
-    """The share of samples that failed, or of each of them what failed; none without a number."""
+    """Return the share of failed samples, or the mean of their error ratios; none without
+    numbers.
+    """
     shown = f"{_shown(sli, window, by)} / ({measured(sli, window, by)} > 0)"
     return shown if _shows_failures(sli) else f"1 - {shown}"
 
 
 def failures(sli: LookedAt, window: timedelta, by: Kept) -> str:
-    """How many samples failed; the ratio times the minutes where it is one over the window."""
+    """Return the number of failed samples.
+
+    For a query that covers the window itself, it is the ratio times the minutes of the window.
+    """
     shown = _shown(sli, window, by)
     failed = shown if _shows_failures(sli) else f"({measured(sli, window, by)} - {shown})"
     return failed if isinstance(sli.query, SampledQuery) else f"{failed} * {window // STEP}"
 
 
 def measured(sli: LookedAt, window: timedelta, by: Kept) -> str:
-    """How many samples are numbers."""
+    """Return the number of samples that are not NaN."""
     return _over(sli, "{} >= bool -Inf", window, by=by)
 
 
@@ -45,7 +50,7 @@ def _shows_failures(sli: LookedAt) -> bool:
 
 
 def _shown(sli: LookedAt, window: timedelta, by: Kept) -> str:
-    """The sum of what samples show: 1 for each that is within the limit, or the ratio itself."""
+    """Return the sum over samples of 1 if within the limit, or of the ratio itself."""
     match sli:
         case ThresholdSli(op, limit):
             return _over(sli, f"{{}} {SIGNS[op]} bool {number(float(limit))}", window, by=by)
@@ -63,18 +68,18 @@ def _over(sli: LookedAt, form: str, window: timedelta, by: Kept) -> str:
 
 
 def every_minute(operand: str, window: timedelta) -> str:
-    """The sum of an expression's values, minute by minute, for each of its series."""
+    """Return the sum over a window of an expression's values once a minute, per series."""
     return f"sum_over_time({operand}[{duration_text(window)}:{duration_text(STEP)}])"
 
 
 def minutes_with(operand: str, window: timedelta, by: Kept) -> str:
-    """In how many minutes of a window an expression had a number."""
+    """Return the number of minutes in a window in which an expression had a number."""
     aggregation = f"group by ({', '.join(by)}) " if by else "group"
     length, step = duration_text(window), duration_text(STEP)
     return f"count_over_time({aggregation}({operand} >= -Inf)[{length}:{step}])"
 
 
 def summed_over(series: str, by: Kept) -> str:
-    """The sum over all series but those that `by` names."""
+    """Return the sum over all series, or by the labels of `by`."""
     aggregation = f"sum by ({', '.join(by)}) " if by else "sum"
     return f"{aggregation}({series})"

@@ -1,4 +1,4 @@
-"""Catalog -> the rule groups of each service, and what cannot be compiled."""
+"""Rule groups of each service, and problems of what cannot be compiled."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from reliability.tuning import SharedList
 ObjectiveRules = Callable[
     [Iterable[Objective], Directory, Catalog], Iterator[dict[str, Json] | Problem]
 ]
-"""The groups of a service's objectives, and why one has none."""
+"""Function that yields the groups of a service's objectives, and problems of those without any."""
 
 
 @dataclass(slots=True)
 class ServiceDeclarations:
-    """What one service declares, in the order of its files."""
+    """Objectives and signals of one service, in the order of its files."""
 
     objectives: list[Objective] = field(default_factory=list)
     signals: list[SignalAlert] = field(default_factory=list)
 
     @property
     def path(self) -> PurePosixPath:
-        """The file of the first of them."""
+        """File of the first objective, or else of the first signal."""
         if self.objectives:
             return self.objectives[0].slo.document.path
         return self.signals[0].policy.document.path
@@ -47,7 +47,7 @@ class ServiceDeclarations:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRules:
-    """The rule groups of one service, and the file that asks for the first of them."""
+    """Rule groups of one service, and the file that the first of them comes from."""
 
     service: str
     groups: SharedList[Json]
@@ -55,7 +55,7 @@ class ServiceRules:
 
 
 def declared(catalog: Catalog) -> dict[str, ServiceDeclarations]:
-    """What each service declares, by its name, sorted."""
+    """Return what each service declares, sorted by service name."""
     by_service: dict[str, ServiceDeclarations] = {}
     for objective in objectives(catalog):
         by_service.setdefault(objective.service, ServiceDeclarations()).objectives.append(objective)
@@ -67,7 +67,7 @@ def declared(catalog: Catalog) -> dict[str, ServiceDeclarations]:
 def of_objectives(
     of_service: Iterable[Objective], directory: Directory, catalog: Catalog
 ) -> Iterator[dict[str, Json] | Problem]:
-    """Our own groups of a service's objectives, and why one has none."""
+    """Yield the groups of a service's objectives, and problems of those without any."""
     seen: dict[str, Objective] = {}
     for objective in of_service:
         twin = seen.setdefault(objective.identity, objective)
@@ -83,7 +83,7 @@ def of_objectives(
 def service_rules(
     catalog: Catalog, rules_of: ObjectiveRules = of_objectives
 ) -> Iterator[ServiceRules | Problem]:
-    """The rules of every service that has any, and why something has none."""
+    """Yield the rules of every service that has any, and problems."""
     directory = Directory.of(catalog)
     for service, of_service in declared(catalog).items():
         groups = SharedList[Json]()

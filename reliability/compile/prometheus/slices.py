@@ -1,7 +1,7 @@
-"""Slices of time, each judged by itself: how many there were in a window, and how many failed.
+"""Slices of time that are judged one by one: their number in a window, and how many failed.
 
-Slices lie end to end from the epoch on, since that is where Prometheus begins the steps of a
-subquery. A window shorter than a slice holds the last one.
+Slices are aligned to the epoch, because Prometheus aligns the steps of a subquery to it. A window
+shorter than a slice contains the last one.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from reliability.resolve.sli import RatioTimesliceSli, RawSli, SlicedSli, Thresh
 from reliability.scalars import duration_text
 
 TOLERANCE: Final = Decimal("1e-9")
-"""A slice that is exactly at its target is good, though doubles put it a hair beside it."""
+"""Tolerance for a slice exactly at its target, which is good although doubles may miss it."""
 END: Final = timedelta(seconds=1)
 
 
 def reach(sli: SlicedSli) -> timedelta:
-    """How far a slice looks back from its end.
+    """Return how far a slice looks back from its end.
 
-    Samples are taken on whole minutes, where slices meet: one belongs to the slice that it ends.
-    Prometheus 2 would count it in both.
+    Samples are taken on whole minutes, where slices meet: such a sample belongs to the slice that
+    it ends. Prometheus 2 would count it in both.
     """
     match sli.of:
         case RawSli(query=SampledQuery()) | ThresholdSli(query=SampledQuery()):
@@ -34,9 +34,10 @@ def reach(sli: SlicedSli) -> timedelta:
 
 
 def verdict(sli: SlicedSli, error_ratio: str, amount: str) -> str:
-    """What failed of one slice, 0..1: all or nothing, or its error ratio.
+    """Return PromQL for the failed share of one slice, 0..1: all or nothing, or its error ratio.
 
-    A slice in which nothing happened is good: no request failed in it. One without data is none.
+    A slice without events is good, because no request failed in it. A slice without data has no
+    value.
     """
     match sli:
         case TimesliceSli():
@@ -48,12 +49,12 @@ def verdict(sli: SlicedSli, error_ratio: str, amount: str) -> str:
 
 
 def counted(amount: str) -> str:
-    """The slices that there are: those with data, with something to judge in it or not."""
+    """Return PromQL that has a value for each slice with data, whether or not it has events."""
     return f"{amount} >= 0"
 
 
 def over(function: str, value: str, sli: SlicedSli, window: timedelta) -> str:
-    """A function over the slices of a window."""
+    """Return PromQL that applies a function to the slices of a window."""
     return f"{function}(({value}){_steps(sli, window)})"
 
 

@@ -1,4 +1,4 @@
-"""Templates of annotations and labels, as Prometheus parses them when it loads a rule file."""
+"""Validation of templates in annotations and labels, as Prometheus parses them at load."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OF_GO: Final = (
     "and call eq ge gt html index js le len lt ne not or print printf println slice urlquery"
 )
 FUNCTIONS: Final = frozenset(f"{OF_PROMETHEUS} {OF_GO}".split())
-"""The functions of Prometheus, those of its newest releases too, and of Go's text/template."""
+"""Functions of Prometheus, including those of its newest releases, and of Go's text/template."""
 OPENING: Final = frozenset({"block", "define", "if", "range", "with"})
 WORDS: Final = OPENING | {"break", "continue", "else", "end", "false", "nil", "template", "true"}
 GIVEN: Final = frozenset({"$", "$labels", "$externalLabels", "$externalURL", "$value"})
@@ -40,14 +40,14 @@ WRITE_VALUE: Final = Message("write {{{{ $value }}}}, for example")
 
 @dataclass(frozen=True, slots=True)
 class TemplateRefusal:
-    """Why Prometheus refuses a text, and what to write instead."""
+    """Reason why Prometheus refuses a template, and what to write instead."""
 
     message: str
     help: str
 
 
 def why_not_template(text: str) -> TemplateRefusal | None:
-    """Why Prometheus refuses a text with templates, or None if it accepts it."""
+    """Return why Prometheus refuses a text with templates, or None if it accepts it."""
     if "{{" not in text:
         return None
     known, depth, position = set(GIVEN), 0, 0
@@ -73,7 +73,7 @@ def why_not_template(text: str) -> TemplateRefusal | None:
 
 
 def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
-    """The tokens of an action, up to its closing braces if it has any."""
+    """Yield the tokens of an action, up to and including its closing braces if it has any."""
     while (token := TOKEN.match(text, start)) is not None:
         yield token
         if token.lastgroup == "end":

@@ -1,4 +1,4 @@
-"""PromQL inside the text of an annotation: how it is written there, and whose series it finds.
+"""PromQL queries inside the text of an annotation, and the series that they select.
 
 Prometheus runs these queries only for the series that an alerting rule returns, so they cost
 nothing while nothing fires (`AlertingRule.Eval` in rules/alerting.go expands templates for each
@@ -17,16 +17,16 @@ from reliability.promql.sampled_query import Query, SampledQuery
 
 SERIES: Final = "%[1]s"
 GROUP: Final = "%[2]s"
-"""What `printf` puts in: the matchers of the recorded series, and those of the group."""
+"""Placeholders for `printf`: matchers of the recorded series, and matchers of the group."""
 VARIABLE: Final = re.compile("\0(\\w+)\0")
 
 
 @dataclass(frozen=True, slots=True)
 class TextScope:
-    """The series that the text of one alert is about: an objective's, or one group's of it.
+    """Series that the text of one alert is about: those of an objective, or of one of its groups.
 
-    Without group-by labels, matchers are constants. With them, their values come from the labels
-    of the alert, by `printf`.
+    Without group-by labels, matchers are constants. With them, their values come from the labels of
+    the alert, by `printf`.
     """
 
     names: SeriesNames
@@ -34,7 +34,7 @@ class TextScope:
 
     @property
     def opening(self) -> str:
-        """What a template that asks for anything begins with: it sets `$slo` and `$group`."""
+        """Beginning of a template with queries: it sets `$slo` and `$group`."""
         if not self.by:
             return ""
         group = ", ".join(f"{label}=%q" for label in self.by)
@@ -45,21 +45,21 @@ class TextScope:
         )
 
     def series(self, record: str) -> str:
-        """The recorded series of this name."""
+        """Return a selector of the recorded series with this name."""
         return f"{record}{SERIES}" if self.by else self.names.select(record)
 
     def of_objective(self, record: str) -> str:
-        """The recorded series of this name that all groups share."""
+        """Return a selector of the recorded series with this name that all groups share."""
         selected = self.names.select(record)
         return doubled(selected) if self.by else selected
 
     @property
     def on(self) -> str:
-        """How one side of an operator is matched with the other."""
+        """Vector matching of the two sides of an operator."""
         return f"on ({', '.join(self.by)})"
 
     def one(self, expression: str) -> str:
-        """The value of the group at hand; all there is if there are no groups."""
+        """Return an expression for the current group, or unchanged if there are no groups."""
         if not self.by:
             return f"({expression})"
         return f"(({expression}) and {self.on} {self.series(TOTAL)})"
@@ -71,7 +71,7 @@ class TextScope:
     @overload
     def own(self, query: SampledQuery) -> SampledQuery: ...
     def own(self, query: Query) -> Query:
-        """A query of the document, narrowed to the group if it is a selector."""
+        """Return a query of the document, restricted to the group if it is a selector."""
         if not self.by:
             return query
         if isinstance(query, SelectorQuery):
@@ -79,7 +79,9 @@ class TextScope:
         return replace(query, text=doubled(query.text))
 
     def query(self, expression: str) -> str:
-        """The pipeline that runs an expression; `variable("x")` in it is `$x` of the template."""
+        """Return the pipeline that runs an expression; `variable("x")` in it is `$x` of the
+        template.
+        """
         arguments = ["$slo", "$group"] if self.by else []
         names = list(dict.fromkeys(VARIABLE.findall(expression)))
         if names and not self.by:
@@ -97,24 +99,26 @@ class TextScope:
 
 
 def variable(name: str) -> str:
-    """What stands for a variable of the template in an expression."""
+    """Return the placeholder of a template variable in an expression."""
     return f"\0{name}\0"
 
 
 def narrowed(selector: str) -> str:
-    """A selector with the matchers of the group."""
+    """Return a selector with the matchers of the group added."""
     name, brace, inner = selector.partition("{")
     inner = inner.removesuffix("}").strip()
     return f"{name}{{{inner}, {GROUP}}}" if brace and inner else f"{name}{{{GROUP}}}"
 
 
 def doubled(text: str) -> str:
-    """Text that `printf` shows as it is."""
+    """Escape text for `printf`, which outputs it unchanged."""
     return text.replace("%", "%%")
 
 
 def go_string(text: str) -> str:
-    """Text as a string of Go, which templates are written in; a raw one is easier to read."""
+    """Quote text as a Go string for templates; a raw string is used if possible, for
+    readability.
+    """
     if "`" not in text and "\r" not in text:
         return f"`{text}`"
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,8 +1,8 @@
-"""Templates of Go that show a number as people read it; annotations begin with those they use.
+"""Go templates that format a number for people, and helpers that define those in use.
 
 Source: https://prometheus.io/docs/prometheus/latest/configuration/template_reference/ and Go's
-text/template. Numbers have no separators there, and `%g` writes large and small ones with an
-exponent.
+text/template. Go formats numbers without separators, and `%g` uses an exponent for large and small
+ones.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ PERCENT: Final = (
     "{{ else if and (ge . 99.95) (lt . 100.0) }}over 99.9"
     '{{ else }}{{ printf "%.3g" . }}{{ end }}%'
 )
-"""Of a number that is a percentage already, and under a thousand."""
+"""Format of a number that is already a percentage."""
 
 DURATION: Final = (
     '{{ humanizeDuration . | reReplaceAll "^(-?[0-9]+[dhms] [0-9]+[hms]).*" "$1" | '
     'reReplaceAll " 0[hms]$" "" }}'
 )
-"""Two units of it: 6d 5h."""
+"""Format of a duration in its two largest units: 6d 5h."""
 
 NOW: Final = (
     '{{ with query "time()" }}{{ (. | first | value | toTime).Format "15:04 UTC" }}{{ end }}'
 )
-"""The time of the evaluation: a text is read later, and again once the alert is resolved."""
+"""Time of the evaluation, because a text is read later, and again after the alert is resolved."""
 
 PLAIN: Final = (
     "{{ if or (ge . 1000.0) (le . -1000.0) }}"
@@ -56,23 +56,23 @@ FIRST: Final = "(. | first | value)"
 
 
 def shown(template: str, value: str = FIRST) -> str:
-    """A value, by one of the templates."""
+    """Return a value formatted by one of the templates."""
     return f'{{{{ template "{template}" {value} }}}}'
 
 
 def defined(text: str) -> str:
-    """A text behind the templates that it uses."""
+    """Return a text preceded by the definitions of the templates that it uses."""
     used = dict.fromkeys(USED.findall(text))
     definitions = (f'{{{{ define "{name}" }}}}{TEMPLATES[name]}{{{{ end -}}}}\n' for name in used)
     return "".join(definitions) + text
 
 
 def with_result(pipeline: str, text: str, otherwise: str = "") -> str:
-    """A text about the result of a query; another if there is none."""
+    """Return a text about the result of a query, or another text if there is no result."""
     otherwise = f"{{{{ else }}}}{otherwise}" if otherwise else ""
     return f"{{{{ with {pipeline} }}}}{text}{otherwise}{{{{ end }}}}"
 
 
 def at_most(name: str, limit: str) -> str:
-    """Lower a variable to a limit."""
+    """Return a template that limits a variable to a maximum."""
     return f"{{{{ if gt ${name} {limit} }}}}{{{{ ${name} = {limit} }}}}{{{{ end -}}}}"

@@ -1,4 +1,4 @@
-"""The summary of an alert on a threshold: the value now, the limit, and minutes beyond it."""
+"""Summary of an alert on a threshold: current value, limit, and minutes beyond it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ BEYOND: Final[Mapping[Op, tuple[str, str, str]]] = {
     "gt": ("min", "<=", "at or below"),
     "gte": ("min", "<", "below"),
 }
-"""For each operator of a good value: how the worst series is chosen, and what a bad value does."""
+"""For each operator of a good value: aggregation of the worst series, bad operator, and its
+words.
+"""
 TEMPLATE_OF: Final = {"seconds": "duration", "bytes": "bytes", "ratio": "percent"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdText:
-    """The summary of one threshold.
+    """Summary of one threshold.
 
     `samples` is PromQL for its values without NaN. `unit` is empty if it is not known.
     """
@@ -40,7 +42,9 @@ class ThresholdText:
 
     @property
     def failing(self) -> str:
-        """The worst value now, the limit, and how many minutes a value was beyond it."""
+        """Text with the worst current value, the limit, and the minutes that a value was beyond
+        it.
+        """
         several = with_result(
             self.scope.query(f"{self._over_series('count')} > 1"),
             f"the worst of {shown('count')} series is ",
@@ -53,7 +57,7 @@ class ThresholdText:
 
     @property
     def _minutes(self) -> str:
-        """How many minutes a value was beyond the limit, in the longest window that was seen."""
+        """Text with the minutes beyond the limit, in the longest window that is complete."""
         text = ""
         for window in reversed(self.windows):
             text = self._minutes_of(window, text)
@@ -84,7 +88,7 @@ class ThresholdText:
         return self.sli.limit * (100 if self.unit == "ratio" else 1)
 
     def _shown(self, value: str) -> str:
-        """A value with its unit, in which `{{` is escaped as in all text of a document."""
+        """Return a value with its unit, in which `{{` is escaped as in all text of a document."""
         if self.unit in TEMPLATE_OF:
             return shown(TEMPLATE_OF[self.unit], value)
         unit = {"": "", "percent": "%"}.get(self.unit, f" {self.unit}")

@@ -1,9 +1,8 @@
-"""The unit of a threshold: as the document says, or by the name of the metric.
+"""Unit of a threshold, from the document or from the name of the metric.
 
 Prometheus metrics carry their base unit as a suffix
-(https://prometheus.io/docs/practices/naming/#base-units). It is the unit of an expression as long
-as the expression selects, adds or compares values of the metric, and not once it counts or
-multiplies them.
+(https://prometheus.io/docs/practices/naming/#base-units). An expression has the unit of its metric
+if it selects, adds or compares the metric's values, but not if it counts or multiplies them.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ SPELLINGS: Final[Mapping[str, str]] = {
 
 
 def unit_of(written: str | None, query: str) -> str:
-    """The unit of a threshold's values; empty if nothing tells it."""
+    """Return the unit of a threshold's values, or an empty string if it is not known."""
     if written is not None:
         return SPELLINGS.get(written, written)
     return _unit_of_query(query)
@@ -53,7 +52,7 @@ def _unit_of_query(query: str) -> str:
 
 
 def _unit(tree: Any) -> str:
-    """The unit of the values of an expression."""
+    """Return the unit of an expression's values."""
     match tree:
         case promql_parser.VectorSelector():
             suffix = SUFFIX.search(tree.name or "")
@@ -96,7 +95,7 @@ def _unit_of_two(operator: str, left: Any, right: Any) -> str:
 
 
 def _is_number(tree: Any) -> bool:
-    """Whether an expression is a number as it is written, which has the unit of its other side."""
+    """Return whether an expression is a literal number, which takes the unit of the other side."""
     match tree:
         case promql_parser.NumberLiteral():
             return True
@@ -109,14 +108,14 @@ def _is_number(tree: Any) -> bool:
 
 
 def _average(left: Any, right: Any) -> str:
-    """The unit of `rate(x_seconds_sum) / rate(x_seconds_count)`."""
+    """Return the unit of a mean: `rate(x_seconds_sum) / rate(x_seconds_count)`."""
     total, count = _metric(left), _metric(right)
     stem = total.removesuffix("_sum")
     return _unit_of_query(stem) if count == f"{stem}_count" and stem != total else ""
 
 
 def _metric(tree: Any) -> str:
-    """The one metric below an expression of aggregations and rates; empty for any other."""
+    """Return the only metric below aggregations and rates, or an empty string for other forms."""
     match tree:
         case promql_parser.VectorSelector():
             return tree.name or ""

@@ -1,4 +1,4 @@
-"""Durations, periods, ratios and names as alerts show them, escaped for Go templates."""
+"""Durations, periods, ratios and names for alert texts, escaped for Go templates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_WORD: Final = re.compile(r"\W+")
 
 
 def title_of(objective: Objective) -> str:
-    """The user journey and the SLO's display name, or one of them if it contains the other."""
+    """Return the user journey and the SLO's display name, or the one that contains the other."""
     slo = objective.slo.value
     name = slo.metadata.display_name or slo.metadata.name
     target = slo.spec.objectives[objective.index].display_name
@@ -25,7 +25,7 @@ def title_of(objective: Objective) -> str:
 
 
 def _joined(journey: str | None, name: str) -> str:
-    """Join two names; the longer one alone if it contains the other."""
+    """Join two names, or return the longer one if it contains the other."""
     if journey is None or _plain(journey) in _plain(name):
         return name
     return journey if _plain(name) in _plain(journey) else f"{journey} ({name})"
@@ -36,7 +36,10 @@ def _plain(text: str) -> str:
 
 
 def budget_words(objective: Objective) -> str:
-    """The error budget of a period: 30-day error budget, error budget for this month."""
+    """Return the words for the error budget of a period.
+
+    Examples: 30-day error budget, error budget for this month.
+    """
     calendar = objective.calendar
     if calendar is None:
         return f"{adjective(objective.period)} error budget"
@@ -52,18 +55,18 @@ def percent(ratio: Decimal) -> str:
 
 
 def words(duration: timedelta) -> str:
-    """A duration in its largest whole unit: 30 days, 1 hour."""
+    """Format a duration in its largest whole unit: 30 days, 1 hour."""
     text = duration_text(duration)
     amount = int(text[:-1])
     return f"{amount} {UNITS[text[-1]]}{'' if amount == 1 else 's'}"
 
 
 def adjective(duration: timedelta) -> str:
-    """A duration before a noun: 30-day, 6-hour."""
+    """Format a duration as an adjective: 30-day, 6-hour."""
     text = duration_text(duration)
     return f"{text[:-1]}-{UNITS[text[-1]]}"
 
 
 def window_words(duration: timedelta) -> str:
-    """A duration after `in the`: hour, 5 minutes."""
+    """Format a duration to follow `in the`: hour, 5 minutes."""
     return words(duration).removeprefix("1 ")

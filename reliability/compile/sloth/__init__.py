@@ -1,1 +1,1 @@
-"""SLOs -> the rules that Sloth v0.16 would generate of them, for `build --compatible sloth`."""
+"""Compiler of the rules that Sloth v0.16 would generate, for `build --compatible sloth`."""

@@ -1,4 +1,4 @@
-"""All objectives of a service -> Sloth's groups, and what Sloth has no word for."""
+"""Sloth's rule groups of all objectives of a service, and problems of what Sloth cannot express."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reliability.resource import Json
 def sloth_rules(
     objectives: Iterable[Objective], _directory: Directory, catalog: Catalog
 ) -> Iterator[dict[str, Json] | Problem]:
-    """The groups of each objective; of two with one name, those of the first."""
+    """Yield the groups of each objective; of two with the same name, only those of the first."""
     seen: dict[str, Objective] = {}
     for objective in objectives:
         read = sloth_objective(objective, catalog)

@@ -1,4 +1,4 @@
-"""An objective as an SLO of Sloth, or what of it Sloth does not support."""
+"""Conversion of an objective to an SLO of Sloth, or to a problem of what Sloth cannot express."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from reliability.scalars import duration_text
 class SlothObjective:
     """One SLO of Sloth.
 
-    `percent` is 0..100. `queries` hold `{{.window}}`, by role. `pairs` are the window pairs of the
-    page and of the ticket.
+    `percent` is 0..100. `queries` contain `{{.window}}`, by role. `pairs` are the window pairs of
+    the page and of the ticket.
     """
 
     service: str
@@ -44,23 +44,23 @@ class SlothObjective:
 
     @property
     def id(self) -> str:
-        """`<service>-<slo>`, which Sloth's groups and labels are named after."""
+        """`<service>-<slo>`, used in the names of Sloth's groups and in its labels."""
         return f"{self.service}-{self.name}"
 
     @property
     def budget(self) -> float:
-        """The error budget 0..1, computed in doubles as Sloth does: (100 - 99.9) / 100."""
+        """Error budget 0..1, computed in doubles as Sloth does: (100 - 99.9) / 100."""
         return (100 - self.percent) / 100
 
     @property
     def windows(self) -> tuple[timedelta, ...]:
-        """The windows of all pairs, ascending."""
+        """Windows of all pairs, ascending."""
         pairs = [pair for pairs in self.pairs.values() for pair in pairs]
         return tuple(sorted({window for pair in pairs for window in (pair.short, pair.long)}))
 
 
 def sloth_objective(objective: Objective, catalog: Catalog) -> SlothObjective | Problem:
-    """Convert an objective to an SLO of Sloth, or say what Sloth cannot express."""
+    """Convert an objective to an SLO of Sloth, or return what Sloth cannot express."""
     slo = objective.slo.value
     words = SlothAnnotations(slo.metadata.annotations)
     refusal = why_not_objective(objective, catalog) if words.is_validated else None
@@ -92,7 +92,7 @@ def sloth_objective(objective: Objective, catalog: Catalog) -> SlothObjective | 
 
 
 def _percent(objective: Objective) -> float:
-    """The percentage as written, or a hundred times the double of a ratio, as Sloth does."""
+    """Return the percentage as written, or the ratio as a double times 100, as Sloth does."""
     written = objective.slo.value.spec.objectives[objective.index]
     if written.target_percent is not None:
         return float(written.target_percent)
@@ -128,7 +128,7 @@ def _not_built(at: Location, reason: Message, help_text: Message) -> Problem:
 
 
 def _windows(objective: Objective, catalog: Catalog) -> BurnRateWindowsSpec | Problem:
-    """The window set of the alert policy; without one, a set for the SLO period."""
+    """Return the window set of the alert policy, or else one for the SLO period."""
     named = window_set(objective.source.entry, catalog) if objective.source else None
     if named is not None:
         return named.value.spec
@@ -163,7 +163,7 @@ def _queries(objective: Objective, catalog: Catalog) -> dict[str, str] | Problem
 
 
 def _text(query: LocatedQuery, counter: bool) -> str | None:
-    """A query with `{{.window}}` in it, or None if it cannot be written so."""
+    """Return a query with `{{.window}}`, or None if it has no such form."""
     if query.text is None or query.role == "threshold":
         return None
     if WINDOW.search(query.text):

@@ -1,4 +1,4 @@
-"""The rules that Sloth v0.16 writes of one SLO, with its names, labels, numbers and line breaks.
+"""Rules that Sloth v0.16 generates for one SLO, with its names, labels, numbers and line breaks.
 
 Source: slok/sloth 0e395d8, plugins core/sli_rules, core/metadata_rules and core/alert_rules.
 """
@@ -27,7 +27,7 @@ SEVERITIES: Final[tuple[Severity, ...]] = ("page", "ticket")
 
 
 def sloth_groups(slo: SlothObjective) -> Iterator[dict[str, Json]]:
-    """Its groups: ratios, what is known of it, alerts; the last only where it has any."""
+    """Yield the groups of an SLO: SLI recordings, metadata, and alerts if it has any."""
     yield _group("sli-recordings", slo, sli_rules(slo))
     yield _group("meta-recordings", slo, metadata_rules(slo))
     alerts = list(alert_rules(slo))
@@ -40,7 +40,7 @@ def _group(what: str, slo: SlothObjective, rules: Iterator[Rule]) -> dict[str, J
 
 
 def sli_rules(slo: SlothObjective) -> Iterator[Rule]:
-    """The error ratio over each window; over the period, the average of five-minute ratios."""
+    """Yield the error ratio over each window; over the period, the mean of five-minute ratios."""
     for window in slo.windows:
         text = prometheus_duration(window)
         expr = WINDOW.sub(text, _error_ratio(slo))
@@ -73,7 +73,7 @@ def _error_ratio(slo: SlothObjective) -> str:
 
 
 def metadata_rules(slo: SlothObjective) -> Iterator[Rule]:
-    """Target, budget, days, burn now and over the period, what is left, and who it is."""
+    """Yield target, budget, days, current and period burn rate, budget remaining, and info."""
     objective = number(slo.percent / 100)
     budget, burn = _select(slo, BUDGET), _select(slo, PERIOD_BURN)
     now = _select(slo, f"{RATIO}{prometheus_duration(SHORTEST)}")
@@ -101,7 +101,7 @@ def metadata_rules(slo: SlothObjective) -> Iterator[Rule]:
 
 
 def alert_rules(slo: SlothObjective) -> Iterator[Rule]:
-    """The page and the ticket, which share one name; those that are disabled are left out."""
+    """Yield the page and the ticket alert, which share one name, unless they are disabled."""
     for severity in SEVERITIES:
         pairs = slo.pairs[severity]
         if not (slo.alerts and pairs and slo.words.is_on(severity)):
@@ -134,7 +134,7 @@ def _pair(slo: SlothObjective, pair: WindowPair) -> str:
 
 
 def _factor(pair: WindowPair, period: timedelta) -> float:
-    """The burn factor in Sloth's doubles: 5 % of 28 days in 6 h is 5.6000000000000005."""
+    """Return the burn factor as Sloth's doubles: 5% of 28 days in 6 h is 5.6000000000000005."""
     hour = timedelta(hours=1)
     return float(pair.share * 100) * (period / hour) / 100 / (pair.long / hour)
 
@@ -153,7 +153,9 @@ def _sorted(values: dict[str, str]) -> dict[str, Json]:
 
 
 def prometheus_duration(duration: timedelta) -> str:
-    """A duration as Prometheus writes it: whole weeks as such (28 days are `4w`), 25 h `1d1h`."""
+    """Format a duration as Prometheus does: whole weeks in weeks (28 days are `4w`), 25 h
+    `1d1h`.
+    """
     if duration % UNITS[0][1] == timedelta(0):
         return f"{duration // UNITS[0][1]}w"
     parts: list[str] = []

@@ -1,4 +1,4 @@
-"""What Sloth has words for and OpenSLO has none, kept in annotations of an SLO: `sloth/...`."""
+"""Settings of Sloth without a counterpart in OpenSLO, kept in annotations `sloth/...` of an SLO."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 SPEC: Final = "sloth/spec"
-"""The format it was written in, such as `prometheus/v1`; Sloth puts it on `sloth_slo_info`."""
+"""Format of the original, such as `prometheus/v1`, which Sloth writes to `sloth_slo_info`."""
 SERVICE: Final = "sloth/service"
 NAME: Final = "sloth/name"
-"""Names of service and SLO where they are no names here."""
+"""Original names of service and SLO, if they are not valid names here."""
 ALERT: Final = "sloth/alert"
-"""The name that its two alerts share."""
+"""Name that both alerts share."""
 VALIDATION: Final = "sloth/validation"
-"""`none`: queries go out as they are, for servers that know more than PromQL."""
+"""`none` leaves queries unchecked, for servers with extensions of PromQL."""
 
 MODES: Final[Mapping[str, str]] = {
     "sloth.slok.dev/v1": "cli-gen-k8s",
@@ -22,25 +22,25 @@ MODES: Final[Mapping[str, str]] = {
 }
 BEFORE: Final = "name."
 BEHIND: Final = ".end"
-"""Stand around a name that begins or ends with `_`; no name of Prometheus has a dot."""
+"""Enclose a name that begins or ends with `_`; no Prometheus name contains a dot."""
 
 Severity = Literal["page", "ticket"]
 
 
 def switch(severity: Severity) -> str:
-    """The annotation that says `disabled` of one of the two alerts."""
+    """Return the annotation that may have the value `disabled` for one of the two alerts."""
     return f"sloth/{severity}-alert"
 
 
 def prefix(
     whose: Literal["alert", "page", "ticket"], what: Literal["labels", "annotations"]
 ) -> str:
-    """What stands before the name of a label or annotation that alerts get."""
+    """Return the prefix of annotations with labels or annotations of alerts."""
     return f"{whose}-{what}.sloth/"
 
 
 def wrapped(name: str) -> str:
-    """The name of a label or annotation, so that an annotation of OpenSLO may end in it.
+    """Return the name of a label or annotation as the end of an OpenSLO annotation key.
 
     Such a key begins and ends with a letter or a digit; Grafana's `__dashboardUid__` does not.
     """
@@ -54,35 +54,37 @@ def _bare(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SlothAnnotations:
-    """The annotations of one SLO, read."""
+    """Annotations of one SLO with Sloth's settings."""
 
     annotations: Mapping[str, str]
 
     def value(self, key: str, otherwise: str) -> str:
-        """One of them, or what is taken where it is not there."""
+        """Return the value of an annotation, or a default."""
         return self.annotations.get(key, otherwise)
 
     @property
     def spec(self) -> str:
-        """The format that it was written in."""
+        """Format of the original."""
         return self.value(SPEC, "prometheus/v1")
 
     @property
     def mode(self) -> str:
-        """What Sloth calls the way in which it was run for this format."""
+        """Sloth's name for how it was run with this format (`sloth_mode`)."""
         return MODES.get(self.spec, "cli-gen-prom")
 
     @property
     def is_validated(self) -> bool:
-        """Whether its queries have to be PromQL."""
+        """Whether queries have to be valid PromQL."""
         return self.value(VALIDATION, "promql") != "none"
 
     def is_on(self, severity: Severity) -> bool:
-        """Whether an alert is not disabled."""
+        """Return whether an alert is enabled."""
         return self.value(switch(severity), "") != "disabled"
 
     def given(self, severity: Severity, what: Literal["labels", "annotations"]) -> dict[str, str]:
-        """Labels or annotations of an alert: those of both, and its own over them."""
+        """Return the labels or annotations of an alert: those of both alerts, overridden by its
+        own.
+        """
         words: dict[str, str] = {}
         for start in (prefix("alert", what), prefix(severity, what)):
             for key, value in self.annotations.items():
