@@ -1,1 +1,1 @@
-"""Other formats -> drafts of documents, and a diagnostic for everything that is not imported."""
+"""Converters from other formats to drafts of documents; what is not imported is a diagnostic."""

@@ -1,4 +1,4 @@
-"""Burn-rate windows of other tools -> the name of a shipped set, or a new `BurnRateWindows`."""
+"""Conversion of burn-rate windows of other tools to a shipped set or a new `BurnRateWindows`."""
 
 from __future__ import annotations
 

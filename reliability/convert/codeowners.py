@@ -1,7 +1,7 @@
-"""`codeowners`: CODEOWNERS -> teams, and the owner and approvers of the services it names.
+"""`codeowners`: converts CODEOWNERS to teams, and to owners and approvers of services.
 
-Format: the documentation of GitHub and GitLab on code owners; only GitLab has sections with
-default owners.
+Format: the documentation of GitHub and GitLab on code owners; only GitLab has sections with default
+owners.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class CodeOwnersLine:
 
 
 class CodeOwnersConverter:
-    """Converts each line to a draft or a diagnostic.
+    """Converter of each line to a draft or a diagnostic.
 
     As on GitHub, the last line that matches a service takes precedence.
     """

@@ -1,4 +1,4 @@
-"""The interface of a converter: originals in, drafts and diagnostics out; nothing is dropped."""
+"""Interface of a converter: from originals to drafts and diagnostics, without dropping anything."""
 
 from __future__ import annotations
 
@@ -60,8 +60,9 @@ class OriginalLocation:
 class Draft:
     """One document for one file of the repository, and the original it comes from.
 
-    Documents of the same path go into one file. Two alert policies of one service are merged.
-    Of two other documents with the same kind and name the first is kept, with a diagnostic.
+    Documents of the same path go into one file. Two alert policies of one service are merged, and
+    so are two documents of a team or an ownership. Of two other documents with the same kind and
+    name the first is kept, with a diagnostic.
     """
 
     path: PurePosixPath

@@ -1,4 +1,4 @@
-"""CONVERTERS: the list of input formats; if two recognize an original, the first one gets it."""
+"""List of input formats; if two recognize an original, the first one gets it."""
 
 from __future__ import annotations
 

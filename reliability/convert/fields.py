@@ -11,11 +11,11 @@ from reliability.load.core_schema import OLDER_WORDS
 from reliability.load.document import Document
 
 WORD: Final = re.compile(r"[+-]?[\w.]+(?:[eE][+-]?\d+)?", re.ASCII)
-"""A number or a boolean as it is written."""
+"""Text of a number or a boolean."""
 
 
 def text_of(value: Any, origin: OriginalLocation) -> str:
-    """Return a scalar as it is written, for a reader that wants text: `1.10`, `True`."""
+    """Return a scalar as it is written, for fields that expect text: `1.10`, `True`."""
     if isinstance(value, str) or not isinstance(origin.original, Document):
         return str(value)
     span = origin.at.span
@@ -26,7 +26,7 @@ def text_of(value: Any, origin: OriginalLocation) -> str:
 
 
 class Fields:
-    """Takes values out of a mapping; each key that is never taken becomes a diagnostic."""
+    """Mapping that is read key by key; each key that is never taken becomes a diagnostic."""
 
     def __init__(self, values: Any, origin: OriginalLocation) -> None:
         self.values = mapping(values)

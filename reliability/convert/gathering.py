@@ -1,4 +1,4 @@
-"""Drafts of all converters -> the files of a repository, with a diagnostic for each conflict."""
+"""Collection of all drafts into the files of a repository, with diagnostics on conflicts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ REVIEWED: Final = "reliability/reviewed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatheredFiles:
-    """The text of each file by path, the diagnostics in order of location, and the documents."""
+    """Text of each file by path, diagnostics in order of location, and the documents."""
 
     files: Mapping[PurePosixPath, str]
     diagnostics: tuple[Diagnostic, ...]
@@ -47,7 +47,7 @@ class GatheredFiles:
 
 
 def gather(converted: Iterable[Converted], options: ConversionOptions) -> GatheredFiles:
-    """Put drafts into files; a service without an owner gets a placeholder team."""
+    """Collect drafts into files; a service without an owner gets a placeholder team."""
     drafts: dict[tuple[PurePosixPath, str, str], Draft] = {}
     copies: dict[PurePosixPath, CopiedFile] = {}
     diagnostics: list[Diagnostic] = []
@@ -85,7 +85,7 @@ def gather(converted: Iterable[Converted], options: ConversionOptions) -> Gather
 
 
 def _grouped(drafts: Iterable[Draft]) -> list[LabelCollision]:
-    """Return SLOs that group by a label of the plain set.
+    """Return the collision of SLOs that group by a label of the plain set, or an empty list.
 
     The plain set overwrites that label, so the alerts of two groups would have the same labels.
     """
@@ -115,7 +115,7 @@ def _add(draft: Draft, drafts: dict[tuple[PurePosixPath, str, str], Draft]) -> l
 
 
 def identity(document: Block) -> tuple[str, str]:
-    """Kind and name of a drafted document."""
+    """Return kind and name of a drafted document."""
     metadata: Any = document.body["metadata"]
     return str(document.body["kind"]), str(metadata["name"])
 
@@ -175,7 +175,7 @@ def _add_team(
 
 
 def _with_first_review(draft: Draft, today: date) -> Draft:
-    """Date a provisional SLO to the day of the import, so its review is not overdue at once."""
+    """Set the review date of a provisional SLO to the import, so that its review is not overdue."""
     body = draft.document.body
     metadata: Any = body.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None

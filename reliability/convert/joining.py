@@ -1,4 +1,4 @@
-"""Two drafts of one document -> one: lists of an alert policy are appended, gaps are filled."""
+"""Merge of two drafts of one document: alert policies are appended, gaps are filled."""
 
 from __future__ import annotations
 

@@ -29,13 +29,13 @@ def indicator_name(slo: str) -> str:
 
 
 class UniqueNames:
-    """Hands out unique names; a name that is taken gets a number."""
+    """Generator of unique names; a name that is taken gets a number."""
 
     def __init__(self) -> None:
         self.given: set[str] = set()
 
     def fresh(self, wanted: str, mark: str = "-") -> str:
-        """Return the name, with `-2`, `-3`... appended if it is taken."""
+        """Return a unique name: the wanted one, with `-2`, `-3`... appended if it is taken."""
         name, number = wanted, 1
         while name in self.given:
             number += 1

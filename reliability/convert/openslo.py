@@ -25,7 +25,9 @@ SLO: Final = "SLO"
 
 
 class OpenSlo:
-    """Puts an SLO into its service, and any other document into the only service of its file."""
+    """Converter of an SLO into its service, and of other documents into the only service of a
+    file.
+    """
 
     name = "openslo"
 

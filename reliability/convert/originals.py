@@ -1,4 +1,4 @@
-"""Files to import -> originals: documents of YAML files, and CODEOWNERS."""
+"""Reader of the files to import: documents of YAML files, and CODEOWNERS."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ HEAD: Final = re.compile(
 )
 RULE: Final = re.compile(rb"(?:^|[\s{,])['\"]?(?:alert|record)['\"]?\s*:", re.MULTILINE)
 LIMITS: Final = FileLimits(aliases=10_000)
-"""Hand-written rule files share labels by aliases; the size of what they expand to is limited."""
+"""Limits for hand-written rule files, which use aliases for labels; their expansion is limited."""
 MERGE: Final = "<<"
 MERGED: Final = "merge-key"
-"""The rule of the fault that reports an expanded merge key."""
+"""Fault rule of an expanded merge key."""
 
 DIAGNOSTIC_KINDS: Final = {YAML11: DiagnosticKind.DECIDE, MERGED: DiagnosticKind.CHANGED}
 
@@ -165,7 +165,9 @@ def _fault(fault: DocumentFault) -> Diagnostic:
 
 
 class MergingReader(ValueReader):
-    """Reads `<<` as YAML 1.1 does: adds the keys of one or more mappings that are not yet set."""
+    """Reader that expands `<<` as YAML 1.1 does: it adds the keys of mappings that are not set
+    yet.
+    """
 
     def mapping(self, start: Any, depth: int) -> dict[str, Any]:
         """Read to the end of a mapping and add the keys that it merges."""
@@ -175,7 +177,7 @@ class MergingReader(ValueReader):
 
         merged = values.pop(MERGE)
         others: dict[str, Any] = {}
-        # Earlier mappings of a list win over later ones, https://yaml.org/type/merge.html
+        # Earlier mappings of a list override later ones, https://yaml.org/type/merge.html
         for source in reversed(merged if isinstance(merged, list) else [merged]):
             others.update(source if isinstance(source, dict) else {})
         self.count(2 * len(others), start)

@@ -1,4 +1,4 @@
-"""Drafts of one file -> files that are small enough for the loader."""
+"""Division of drafts into files that are small enough for the loader."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LARGEST: Final = FileLimits().bytes // 2
 """Bytes of a written file; half the loader's limit, to leave room for later additions."""
 
 LONGEST_NAME: Final = 50
-"""Characters of the service's name in the name of a part, so that the whole is a valid name."""
+"""Characters of the service's name in the name of a part, so that the whole name is valid."""
 
 
 def split(drafts: Iterable[Draft]) -> Iterator[Draft]:

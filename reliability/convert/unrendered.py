@@ -30,7 +30,7 @@ THEIRS: Final = re.compile(
     r"|strvalue|externalURL|pathPrefix|tableLink|graphLink|match|toUpper|toLower|title"
     r"|reReplaceAll|sortByLabel|stripPort|stripDomain|parseDuration)\b)"
 )
-"""How templates of Prometheus and Alertmanager begin; these may be part of a rule file.
+"""Beginnings of Prometheus and Alertmanager templates, which may be part of a rule file.
 
 https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
 """
@@ -38,11 +38,11 @@ LINE: Final = re.compile(r"^\s*\{\{", re.MULTILINE)
 IMPORTABLE: Final = re.compile(
     r"\b(?:alert|record|groups|slos|receivers)['\"]?\s*:|PrometheusRule|ServiceLevel|backstage\.io/|openslo"
 )
-"""Marks of a template that contains something to import once it is rendered."""
+"""Text that marks a template with something to import once it is rendered."""
 
 
 def template_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
-    """Return what has to render a file, by its suffix and text; None for a plain file.
+    """Return the program that has to render a file, by suffix and text, or None for a plain file.
 
     `{{ $labels.job }}` is a Prometheus template, which Prometheus itself expands.
     """
@@ -54,7 +54,7 @@ def template_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
 
 
 def unreadable_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
-    """Return what has to render a file that does not parse as YAML.
+    """Return the program that has to render a file that does not parse as YAML.
 
     A `{{` may be the reason if it begins a line, or is not of Prometheus or Alertmanager.
     """

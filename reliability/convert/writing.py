@@ -1,4 +1,4 @@
-"""Drafts as YAML text, with comments next to the values that they explain."""
+"""Serialization of drafts as YAML text, with comments next to the values that they explain."""
 
 from __future__ import annotations
 

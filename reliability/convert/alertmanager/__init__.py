@@ -1,1 +1,1 @@
-"""An Alertmanager configuration -> the base for the generated one, and the teams in its routes."""
+"""Converter of an Alertmanager configuration to a base configuration and teams."""

@@ -1,4 +1,4 @@
-"""`alertmanager`: a configuration, copied without its secrets, and the teams in its routes."""
+"""`alertmanager`: copies a configuration without its secrets, and drafts teams from its routes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ TIERS: Final = ("alert", "ticket")
 
 
 class Alertmanager:
-    """Copies the file and drafts a team for each one that its routes or receivers name."""
+    """Converter that copies the file and drafts a team for each one named in routes or
+    receivers.
+    """
 
     name = "alertmanager"
 

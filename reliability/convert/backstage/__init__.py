@@ -1,1 +1,1 @@
-"""Backstage catalogs -> ownership of components and systems, and teams from groups."""
+"""Converter of Backstage catalogs to ownership and teams."""

@@ -1,4 +1,4 @@
-"""`backstage`: components and systems -> ownership, groups -> teams."""
+"""`backstage`: converts components and systems to ownership, and groups to teams."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ READ: Final = ("component", "system", "group", "user")
 
 
 class Backstage:
-    """Converts all entities of an import together, since they refer to each other."""
+    """Converter of all entities of an import together, because they refer to each other."""
 
     name = "backstage"
 

@@ -1,4 +1,4 @@
-"""A Backstage group and its users -> a team."""
+"""Conversion of a Backstage group and its users to a team."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Backstage component or system -> the ownership of a service."""
+"""Conversion of a Backstage component or system to the ownership of a service."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Prometheus rule files and PrometheusRule resources -> signals, and SLOs of burn-rate alerts."""
+"""Converter of Prometheus rules to signals, and of burn-rate alerts to SLOs."""

@@ -1,4 +1,4 @@
-"""Hand-written burn-rate alerts with the same ratio and error budget -> an SLO with its windows."""
+"""Conversion of burn-rate alerts with the same ratio and error budget to an SLO with windows."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class BurnRateRule:
 
     @property
     def alert(self) -> str:
-        """The name of the alert."""
+        """Name of the alert."""
         return str(self.rule.values.get("alert"))
 
     @property
     def severity(self) -> str:
-        """Its severity label in lower case; empty if it has none."""
+        """Severity label in lower case, or an empty string."""
         return str(self.rule.inner("labels").values.get("severity") or "").lower()
 
 

@@ -1,4 +1,4 @@
-"""`prometheus-rules`: rule files and PrometheusRule resources."""
+"""`prometheus-rules`: converts rule files and PrometheusRule resources."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class GroupedRule:
 
 
 class PrometheusRulesConverter:
-    """Turns alerting rules into signals and burn-rate alerts into SLOs.
+    """Converter of alerting rules to signals, and of burn-rate alerts to SLOs.
 
     Recording rules are not imported: an SLO gets recording rules of its own.
     """

@@ -1,4 +1,4 @@
-"""Groups of rules in an original: a rule file, a PrometheusRule, or a list of those."""
+"""Rule groups of an original: a rule file, a PrometheusRule, or a list of those."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class OriginalRuleGroup:
 
 
 def resources(original: Original) -> Iterator[tuple[Pointer, Any]]:
-    """Yield what may contain `groups`, with its pointer: the document, or the items of a list."""
+    """Yield each value that may contain `groups`, with its pointer: the document or list items."""
     if not isinstance(original, Document):
         return
     values = mapping(original.values)

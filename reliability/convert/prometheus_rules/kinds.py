@@ -1,4 +1,4 @@
-"""The kind of an imported alert, guessed from its words: symptom, cause, saturation or heartbeat.
+"""Guess of the kind of an imported alert: symptom, cause, saturation or heartbeat.
 
 Symptom and cause as in Ewaschuk, "My Philosophy on Alerting"; saturation as in the four golden
 signals of the Google SRE book, chapter 6. Everything else is a cause.

@@ -1,4 +1,4 @@
-"""Labels of an imported alert: its own, which override its group's, as they are written."""
+"""Labels of an imported alert: its own labels override those of its group."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def label_diagnostics(
 
 
 def why_left_out(name: str, value: Any, names: AlertLabelNames) -> str | None:
-    """Return why a label is not kept; None if it is."""
+    """Return why a label is not kept, or None if it is."""
     if name in names.of_signals:
         return f"label {name}: {value} is replaced by the generated label {name}"
     if value in (None, "") or isinstance(value, dict | list):

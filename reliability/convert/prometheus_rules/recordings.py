@@ -33,9 +33,9 @@ DEEPEST: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedSli:
-    """Queries of the good or bad events and of all events; `by` are the group-by labels.
+    """Queries of the good or bad events and of all events; `by` has the group-by labels.
 
-    `variant` are the labels that tell apart several definitions of one recording rule.
+    `variant` has the labels that distinguish several definitions of one recording rule.
     """
 
     role: str
@@ -50,7 +50,9 @@ Labels = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Recordings:
-    """Recording rules by name without window, and by labels: the expression for each window."""
+    """Expression of each window, by the name of the recording rule without window, and by
+    labels.
+    """
 
     by_stem: Mapping[str, Mapping[Labels, Mapping[timedelta, str]]] = field(default_factory=dict)
 

@@ -18,11 +18,11 @@ LEVELS: Final[tuple[Level, ...]] = ("group", "file", "folder")
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Names a rule's service: `--service`, else a label, else its group, file or folder.
+    """Resolver of a rule's service: `--service`, else a label, else its group, file or folder.
 
     The file is used only if a group of another file has the same name, and the folder only if a
-    file of another folder has the same name too. `shared` holds the names in use more than once,
-    by level.
+    file of another folder has the same name too. `shared` has the names in use more than once, by
+    level.
     """
 
     service_option: str | None

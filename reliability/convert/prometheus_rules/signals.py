@@ -1,4 +1,4 @@
-"""An alerting rule -> a signal with the same expression, durations, labels and annotations."""
+"""Conversion of an alerting rule to a signal with the same expression, labels and annotations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The proposed tier of an imported alert: never `alert`, since a page needs an agreed SLO."""
+"""Proposed tier of an imported alert: never `alert`, because a page needs an agreed SLO."""
 
 from __future__ import annotations
 

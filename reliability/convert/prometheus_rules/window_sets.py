@@ -1,4 +1,4 @@
-"""Window pairs with factors -> the name of a shipped set, or a new set with these factors."""
+"""Conversion of window pairs with factors to a shipped set, or a new set with these factors."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Pyrra's ServiceLevelObjectives -> SLOs with their alerts and windows."""
+"""Converter of Pyrra's ServiceLevelObjectives to SLOs with alerts and windows."""

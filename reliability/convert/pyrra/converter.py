@@ -1,4 +1,4 @@
-"""`pyrra`: ServiceLevelObjective resources, single or in lists."""
+"""`pyrra`: converts ServiceLevelObjective resources, single or in lists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LISTS: Final = ("ServiceLevelObjectiveList", "List")
 
 
 class Pyrra:
-    """Turns each resource into an SLO with Pyrra's windows and generated alerts."""
+    """Converter of each resource to an SLO with Pyrra's windows and generated alerts."""
 
     name = "pyrra"
 

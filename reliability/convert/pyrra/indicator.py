@@ -1,4 +1,4 @@
-"""Pyrra's four indicators -> the metrics of an OpenSLO ratio.
+"""Conversion of Pyrra's four indicators to the metrics of an OpenSLO ratio.
 
 Source: pyrra-dev/pyrra 1ba95af, slo/promql.go and slo/rules.go.
 """
@@ -55,7 +55,9 @@ class Query:
 
 
 def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, PyrraSli | None]:
-    """Return the indicator; None with a diagnostic if there is not exactly one that can be read."""
+    """Return the indicator, or None with a diagnostic unless there is exactly one valid
+    indicator.
+    """
     kinds = [
         kind for kind in ("ratio", "latency", "latencyNative", "bool_gauge") if _is(kind, fields)
     ]

@@ -1,4 +1,4 @@
-"""One ServiceLevelObjective -> an SLO with its alert-policy entry and windows."""
+"""Conversion of a ServiceLevelObjective to an SLO with its alert-policy entry and windows."""
 
 from __future__ import annotations
 

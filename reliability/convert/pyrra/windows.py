@@ -23,7 +23,7 @@ PAIRS: Final = (
     (24 * HOUR, 2 * HOUR, 2, False),
     (96 * HOUR, 6 * HOUR, 1, False),
 )
-"""Long window, short window, factor, and whether Pyrra calls it critical; at 28 days."""
+"""Long window, short window, factor, and whether Pyrra calls it critical, for 28 days."""
 
 
 def pyrra_windows(period: timedelta) -> WindowSet:
@@ -39,7 +39,7 @@ def pyrra_windows(period: timedelta) -> WindowSet:
 
 
 def shortest(period: timedelta) -> Fraction:
-    """Return the length of the shortest window in minutes, before rounding."""
+    """Return the length of the shortest window in minutes before rounding."""
     return Fraction(5 * (period // MINUTE), FOUR_WEEKS // MINUTE)
 
 

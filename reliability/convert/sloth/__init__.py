@@ -1,1 +1,1 @@
-"""SLOs of Sloth: `prometheus/v1`, its Kubernetes resources, and OpenSLO v1alpha."""
+"""Converter of Sloth's SLOs: `prometheus/v1`, Kubernetes resources, and OpenSLO v1alpha."""

@@ -1,4 +1,4 @@
-"""The `alerting` of a Sloth SLO -> an entry of the alert policy, and annotations of the SLO."""
+"""Conversion of a Sloth SLO's `alerting` to an alert-policy entry and annotations of the SLO."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _entry(
 def _disabled(
     slo: SlothSlo, annotations: dict[str, str]
 ) -> Generator[Converted, None, frozenset[Severity]]:
-    """Take both alerts; return those that are disabled."""
+    """Read both alerts, and return those that are disabled."""
     page = yield from _alert(slo, "page", annotations)
     ticket = yield from _alert(slo, "ticket", annotations)
     off = {"page": page, "ticket": ticket}
@@ -94,7 +94,7 @@ def _disabled(
 def _alert(
     slo: SlothSlo, severity: Severity, annotations: dict[str, str]
 ) -> Generator[Converted, None, bool]:
-    """Take one of the two alerts; return whether it is disabled."""
+    """Read one of the two alerts, and return whether it is disabled."""
     assert slo.alerting is not None  # noqa: S101 - the caller looked
     fields = slo.alerting.inner(slo.key(f"{severity}_alert"))
     yield from _given(slo, fields, severity, annotations=annotations)

@@ -1,4 +1,4 @@
-"""`sloth`: SLOs of Sloth, and the window sets that Sloth was given."""
+"""`sloth`: converts SLOs of Sloth, and the window sets of a Sloth run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ VICTORIA: Final = "sloth.dev/contrib/validate_victoria_metrics/v1"
 
 
 class Sloth:
-    """Turns each SLO into an OpenSLO document and an entry of the alert policy.
+    """Converter of each SLO to an OpenSLO document and an entry of the alert policy.
 
     Fields that OpenSLO does not have become annotations, which `build --compatible sloth` reads.
     """
@@ -130,7 +130,9 @@ def _one(slo: SlothSlo, made: SlothNames, period: SlothPeriod) -> Iterator[Conve
 
 
 def read_plugins(slo: SlothSlo, annotations: dict[str, str]) -> Iterator[Diagnostic]:
-    """Take the plugin chains of service and SLO; yield a diagnostic for each lost plugin."""
+    """Read the plugin chains of service and SLO; yield a diagnostic for each plugin not
+    imported.
+    """
     for fields in slo.chains:
         listed = [mapping(values) for values in sequence(fields.take("chain"))]
         overrides = fields.flag("overridePrevious") is True

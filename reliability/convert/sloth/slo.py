@@ -1,4 +1,4 @@
-"""One Sloth SLO -> an OpenSLO document with a safe name."""
+"""Conversion of a Sloth SLO to an OpenSLO document with a valid name."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ LABEL_KEY: Final = re.compile(r"[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class SlothNames:
-    """The safe and unique names of an SLO and its service."""
+    """Valid and unique names of an SLO and its service."""
 
     service: str
     name: str
 
 
 def names_of(slos: Sequence[SlothSlo], service_option: str | None) -> list[SlothNames]:
-    """Return a name for each SLO; a name of another service gets its own service in front."""
+    """Return a name for each SLO, prefixed by its service if another SLO has the name."""
     names: dict[tuple[str, str], SlothNames] = {}
     given = UniqueNames()
     for slo in slos:
@@ -51,7 +51,7 @@ def names_of(slos: Sequence[SlothSlo], service_option: str | None) -> list[Sloth
 def read_slo(
     slo: SlothSlo, made: SlothNames, period: SlothPeriod, annotations: dict[str, str]
 ) -> Generator[Converted, None, bool]:
-    """Draft the SLO; return whether there is one."""
+    """Yield the draft of an SLO and diagnostics; return whether there is a draft."""
     indicator = yield from _indicator(slo)
     percent = slo.percent
     is_number = isinstance(percent, int | float) and not isinstance(percent, bool)
@@ -122,7 +122,7 @@ def _labels(slo: SlothSlo) -> Generator[Converted, None, Mapping[str, str]]:
 
 
 def as_text(value: Any) -> str:
-    """Return a value as the text that Go's YAML reader makes of it: `true`, `0.2`, nothing."""
+    """Return a value as the text that Go's YAML parser makes of it: `true`, `0.2`, or empty."""
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)

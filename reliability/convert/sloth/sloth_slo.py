@@ -14,7 +14,7 @@ PROMETHEUS: Final = "prometheus/v1"
 KUBERNETES: Final = "sloth.slok.dev/v1"
 ALPHA: Final = "openslo/v1alpha"
 UNKNOWN_KEY: Final = "is ignored by Sloth and is not imported"
-"""Why a key is not imported that Sloth does not know; the message begins with the key."""
+"""Reason why a key unknown to Sloth is not imported; the message begins with the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

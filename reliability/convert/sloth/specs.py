@@ -1,4 +1,4 @@
-"""Sloth's three formats, read into `SlothSlo`."""
+"""Parsing of Sloth's three formats into `SlothSlo`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def is_windows(values: Any) -> bool:
 
 
 def resources(document: Document) -> Iterator[Fields]:
-    """Yield what contains SLOs or windows: the document, or the items of a Kubernetes list."""
+    """Yield each mapping with SLOs or windows: the document, or the items of a Kubernetes list."""
     values = mapping(document.values)
     listed = sequence(values.get("items")) if values.get("kind") in LISTS else []
     if is_sloth(values) or is_windows(values):

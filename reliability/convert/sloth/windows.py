@@ -1,4 +1,4 @@
-"""`AlertWindows` -> burn-rate windows, and the SLO period of a Sloth run."""
+"""Conversion of Sloth's `AlertWindows` to burn-rate windows, and the SLO period of a Sloth run."""
 
 from __future__ import annotations
 
