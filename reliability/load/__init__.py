@@ -1,1 +1,1 @@
-"""Files of a repository become a catalog of what they declare."""
+"""Loading of a repository's files into a catalog of what they declare."""

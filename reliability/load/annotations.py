@@ -1,4 +1,4 @@
-"""Validates `reliability/` annotations: each is valid on some kinds only."""
+"""Validation of `reliability/` annotations, each of which is valid only on some kinds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOMES: Final[Mapping[str, type[Model]]] = {
     "Ownership of reliability/v1": Agreement,
     "Corrections of reliability/v1": Agreement,
 }
-"""The annotations of each kind; OpenSLO's kinds are named without their version."""
+"""Models of the annotations of each kind; OpenSLO's kinds have no version in their names."""
 KEYS: Final = {
     kind: frozenset(str(field.alias) for field in model.model_fields.values())
     for kind, model in HOMES.items()
@@ -42,7 +42,7 @@ INSIDE: Final = frozenset(
 def annotation_problems(
     document: Document, values: Mapping[str, Any], pointer: Pointer
 ) -> Iterator[RuleProblem]:
-    """Validate the annotations of a document and of the objects inside of it."""
+    """Yield the problems in the annotations of a document and of the objects inside it."""
     kind = str(values.get("kind"))
     is_openslo = values.get("apiVersion") == OPENSLO
     name = kind if is_openslo else f"{kind} of {values.get('apiVersion')}"
@@ -52,7 +52,7 @@ def annotation_problems(
 
 
 def _inside(document: Document, values: Any, pointer: Pointer) -> Iterator[RuleProblem]:
-    """Validate the annotations of inline objects, which have their own metadata."""
+    """Yield the problems in the annotations of inline objects, which have their own metadata."""
     if isinstance(values, list):
         for index, value in enumerate(values):
             yield from _inside(document, value, (*pointer, index))

@@ -1,4 +1,4 @@
-"""Loads the catalog of another commit from Git objects, without a checkout."""
+"""Loading of another commit's catalog from Git objects, without a checkout."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reliability.load.loader import SourceFile, load
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The catalog of a commit, with its full hash, and findings about what cannot be read."""
+    """Catalog of a commit, with its full hash, and findings about files that cannot be read."""
 
     commit: str
     catalog: Catalog
@@ -27,7 +27,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class CommitFiles:
-    """The documents and CODEOWNERS of a commit; `objects` are all paths below its folder."""
+    """Documents and CODEOWNERS of a commit; `objects` has all paths below its folder."""
 
     commit: str
     files: Mapping[PurePosixPath, bytes]
@@ -74,8 +74,8 @@ def files_at(repository: GitRepository, root: Path, commit: str) -> CommitFiles:
 def _folder_at(repository: GitRepository, commit: str, root: Path) -> str:
     """Find the folder of the documents at a commit: the same path, unless they were moved since.
 
-    A pull request may move them and leave a link behind. If that were compared with an empty
-    base, no loosening would be reported.
+    A pull request may move them and leave a link behind. A comparison with an empty base would then
+    report no loosening at all.
     """
     prefix = repository.prefix(root)
     if any(map(_is_document, _below(repository, commit, prefix))):
@@ -95,7 +95,7 @@ def _folder_at(repository: GitRepository, commit: str, root: Path) -> str:
 
 
 def _document_folders(repository: GitRepository, commit: str) -> set[str]:
-    """Find the folders of a commit that contain `services/` with documents."""
+    """Return the folders of a commit that contain `services/` with documents."""
     paths = (PurePosixPath(f"/{entry.path}") for entry in repository.tree(commit))
     return {
         str(path.parents[2])[1:]

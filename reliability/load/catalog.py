@@ -1,4 +1,4 @@
-"""The catalog: everything that a commit declares, indexed and immutable."""
+"""Immutable, indexed catalog of everything that a commit declares."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BASE_ALERTMANAGER = PurePosixPath("policies/alertmanager.base.yml")
 class Catalog:
     """All valid documents.
 
-    `files` says whether a path of the repository exists. `raw` holds documents in the formats of
+    `files` contains each path that exists in the repository. `raw` has documents in the formats of
     other tools by path, `texts` the text of each loaded file, and `names` the first document of
     each kind and `metadata.name`.
     """
@@ -50,31 +50,33 @@ class Catalog:
         return cls(located=kinds, files=files, raw=raw or {}, texts=texts or {}, names=names)
 
     def documents(self, kind: type[K]) -> Iterator[Located[K]]:
-        """Iterate over the documents of a kind, in the order of their paths."""
+        """Return the documents of a kind, in the order of their paths."""
         return iter(cast("tuple[Located[K], ...]", self.located.get(kind, ())))
 
     def everything(self) -> Iterator[Located[Any]]:
-        """Iterate over all documents."""
+        """Yield all documents."""
         for of_kind in self.located.values():
             yield from of_kind
 
     def find(self, kind: type[K], name: str) -> Located[K] | None:
-        """Find the first document of a kind that has this `metadata.name`."""
+        """Return the first document of a kind with this `metadata.name`, or None."""
         return self.names.get((kind, name))
 
     def only(self, kind: type[K]) -> Located[K] | None:
-        """Find the first document of a kind that may exist only once, as `NotificationPolicy`."""
+        """Return the only document of a kind such as `NotificationPolicy`, or None; the first of
+        several.
+        """
         return next(self.documents(kind), None)
 
     def governing(self, kind: type[K]) -> Iterator[Located[K]]:
-        """Iterate over the documents of a kind that no service's team owns by its directory."""
+        """Yield the documents of a kind that are outside the directories of services."""
         for document in self.documents(kind):
             if service_directory(document.document.path) is None:
                 yield document
 
     @property
     def services(self) -> tuple[str, ...]:
-        """The names of all directories below `services/` that contain a document, sorted."""
+        """Names of all directories below `services/` that contain a document, sorted."""
         return tuple(
             sorted(
                 {
@@ -87,6 +89,6 @@ class Catalog:
 
 
 def service_directory(path: PurePosixPath) -> str | None:
-    """Name the service in whose directory a path is: `services/<service>/...`."""
+    """Return the service in whose directory a path is (`services/<service>/...`), or None."""
     parts = path.parts
     return parts[1] if len(parts) > 2 and parts[0] == "services" else None

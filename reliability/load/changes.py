@@ -1,7 +1,7 @@
-"""What a commit changes in `services/`, `policies/` and CODEOWNERS, as Git blobs.
+"""Changes that a commit makes in `services/`, `policies/` and CODEOWNERS, as Git blobs.
 
 Two commits with the same changes are the same proposal, whatever else was merged in between. The
-hash of a blob is that of its content, so an approval of one commit is valid for the other.
+hash of a blob identifies its content, so an approval of one commit is valid for the other.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from reliability.load.files import FOLDERS
 from reliability.load.merge import start_of
 
 Blob = tuple[str, str]
-"""Mode and object: a file that is replaced by a link with the same content has changed."""
+"""Mode and object hash; the mode detects a file replaced by a link with the same content."""
 Change = Mapping[str, tuple[Blob | None, Blob | None]]
-"""The files that differ, each before and after; None if it does not exist."""
+"""Changed files, each with its blob before and after; None if it does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Reads changes from the objects of a repository; `root` is the folder of `services/`."""
+    """Reader of changes from the objects of a repository; `root` contains `services/`."""
 
     repository: GitRepository
     root: Path
@@ -39,7 +39,7 @@ class Changes:
         return cls(GitRepository.containing(root), root)
 
     def proposal(self, tip: str, commit: str) -> Change:
-        """Read what a commit proposes to a branch whose newest commit is `tip`.
+        """Return what a commit proposes to a branch whose newest commit is `tip`.
 
         Raises:
             RevisionError: a commit is not in this clone, or they have several merge bases.
@@ -48,16 +48,16 @@ class Changes:
         return self.between(start, commit)
 
     def tip(self, branch: str, fallback: str) -> str:
-        """Name the newest commit of a branch of the remote; `fallback` if it was not fetched.
+        """Return the remote-tracking reference of a branch, or `fallback` if it was not fetched.
 
-        The fallback comes from the forge. GitHub's `base.sha` may be older than what was merged
-        into the head since.
+        The fallback comes from the forge. GitHub's `base.sha` may be older than commits that were
+        merged into the head since.
         """
         ref = f"refs/remotes/origin/{branch}"
         return ref if self.has(ref) else fallback
 
     def between(self, before: str, after: str) -> Change:
-        """Compare the governed files of two commits.
+        """Return the governed files that differ between two commits.
 
         Raises:
             RevisionError: a commit is not in this clone.
@@ -70,7 +70,9 @@ class Changes:
         }
 
     def proposes(self, tip: str, commit: str, proposal: Change) -> bool | None:
-        """Whether a commit makes exactly this proposal; None if it is not in this clone."""
+        """Return whether a commit makes exactly this proposal, or None if it is not in this
+        clone.
+        """
         if not self.has(commit):
             return None
         try:
@@ -79,7 +81,7 @@ class Changes:
             return False
 
     def is_ancestor(self, commit: str, of: str) -> bool:
-        """Whether a commit is the other one, or an ancestor of it.
+        """Return whether a commit equals the other one or is its ancestor.
 
         Raises:
             RevisionError: a commit is not in this clone.
@@ -89,7 +91,7 @@ class Changes:
         return not only
 
     def has(self, commit: str) -> bool:
-        """Whether a commit is in this clone."""
+        """Return whether a commit is in this clone."""
         try:
             self.repository.commit(commit)
         except RevisionError:
@@ -97,7 +99,11 @@ class Changes:
         return True
 
     def _governed(self, commit: str) -> dict[str, Blob]:
-        """Read the documents of a commit; if they were elsewhere then, all that might be some."""
+        """Return the documents of a commit by path, and CODEOWNERS.
+
+        If the documents were elsewhere at that commit, include all files that may have been
+        documents.
+        """
         name = self.repository.commit(commit)
         prefix = self.repository.prefix(self.root)
         folders = (f"{prefix}/{folder}".lstrip("/") for folder in FOLDERS)

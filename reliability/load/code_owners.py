@@ -1,4 +1,4 @@
-"""The locations of CODEOWNERS, and which file counts."""
+"""Paths of CODEOWNERS, and the file that the code host uses."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Final
 CODE_OWNERS: Final = tuple(
     PurePosixPath(path) for path in (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 )
-"""In the order in which GitHub searches them; only the first that exists counts."""
+"""Paths in the order in which GitHub searches them; only the first existing file is used."""
 LARGEST: Final = 3_000_000
-"""Bytes; GitHub ignores a larger file (About code owners, CODEOWNERS file size)."""
+"""Limit in bytes; GitHub ignores a larger file (About code owners, CODEOWNERS file size)."""
 
 
 def read_code_owners(root: Path) -> tuple[PurePosixPath, bytes] | None:
-    """Read the path and the bytes of the CODEOWNERS file that counts; None if there is none.
+    """Return path and content of the CODEOWNERS file that is used, or None if there is none.
 
-    Links are not followed. A file that cannot be opened is the same as a missing one.
+    Links are not followed. A file that cannot be opened counts as missing.
     """
     for path in CODE_OWNERS:
         file = root / path

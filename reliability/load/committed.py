@@ -1,6 +1,6 @@
 """Files that a change commits to the history store.
 
-A change that could edit history could hide the pages that a backtest would show for it.
+A change that could edit history could hide the pages that a backtest would report for it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from reliability.git import SYMLINK, GitRepository, TreeEntry
 
 
 def committed_below(root: Path, folder: str, base: str, head: str = "") -> tuple[str, ...]:
-    """List the files below a folder of `root` that a head adds or changes, compared with its base.
+    """Return the files below a folder of `root` that a head adds or changes, compared with its
+    base.
 
     A link or a submodule below or above the folder always counts: its target may change without a
-    commit here. `head` is a commit; empty means HEAD with what is staged. The paths are relative
-    to the top of the repository, and sorted.
+    commit here. `head` is a commit; empty means HEAD with what is staged. The paths are relative to
+    the top of the repository, and sorted.
 
     Raises:
         RevisionError: `root` is not in a Git repository, or an object is missing.
@@ -40,7 +41,7 @@ def committed_below(root: Path, folder: str, base: str, head: str = "") -> tuple
 def _held(
     repository: GitRepository, commit: str, top: PurePosixPath, folder: str
 ) -> Iterator[TreeEntry]:
-    """Yield the files of the folder at a commit, and links and submodules above it."""
+    """Yield the files of the folder at a commit, and any links and submodules above it."""
     whole = top / folder
     yield from repository.tree(commit, str(whole))
     for path in (whole, *whole.parents):

@@ -1,7 +1,7 @@
-"""Values of plain scalars in the core schema of YAML 1.2, and where YAML 1.1 differs.
+"""Values of plain scalars in the core schema of YAML 1.2, and differences from YAML 1.1.
 
-YAML 1.2.2, section 10.3; for 1.1, the types at yaml.org/type. Readers in Go, as in Prometheus and
-Kubernetes, still follow 1.1 in part.
+YAML 1.2.2, section 10.3; for 1.1, the types at yaml.org/type. YAML readers in Go, as in Prometheus
+and Kubernetes, still follow 1.1 in part.
 """
 
 import re
@@ -22,7 +22,7 @@ WORDS: Final[dict[str, Scalar]] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
-"""Plain scalars that are neither text nor numbers in digits."""
+"""Plain scalars that are neither text nor numbers with digits."""
 
 NUMBER_STARTS: Final = frozenset("0123456789+-.")
 TAG: Final = "tag:yaml.org,2002:"
@@ -34,7 +34,7 @@ _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 
 
 def scalar(text: str) -> Scalar:
-    """Give the value of a plain scalar.
+    """Return the value of a plain scalar.
 
     Raises:
         ValueError: it is an integer of more digits than Python parses (4,300).
@@ -45,7 +45,9 @@ def scalar(text: str) -> Scalar:
 
 
 def number(text: str) -> str | int | float:
-    """Give the value of a plain scalar that starts like a number; the text if it is not one."""
+    """Return the value of a plain scalar that starts like a number, or the text if it is not
+    one.
+    """
     if _INTEGER.fullmatch(text):
         return int(text)
     if _FLOAT.fullmatch(text):
@@ -56,7 +58,7 @@ def number(text: str) -> str | int | float:
 
 
 def tagged(tag: str, text: str) -> Scalar:
-    """Give the value of a scalar with an explicit tag of the core schema; `!` means text.
+    """Return the value of a scalar with an explicit tag of the core schema; `!` means text.
 
     Raises:
         LookupError: the tag is not in the core schema.
@@ -82,7 +84,7 @@ def tagged(tag: str, text: str) -> Scalar:
 
 @dataclass(frozen=True, slots=True)
 class OlderReading:
-    """What YAML 1.1 reads a scalar as, and how to write that for all readers."""
+    """Interpretation of a scalar in YAML 1.1, and a spelling with one meaning in both versions."""
 
     words: Message
     instead: str | None = None
@@ -96,10 +98,10 @@ OLDER_WORDS: Final[dict[str, OlderReading]] = {
     **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF"), _FALSE),
     "=": OlderReading(Message("a default value")),  # tag:yaml.org,2002:value, which PyYAML rejects
 }
-"""Plain scalars that are text in YAML 1.2, and in YAML 1.1 a boolean or an error."""
+"""Plain scalars that are text in YAML 1.2, and a boolean or an error in YAML 1.1."""
 
 BASE_60: Final = Message("a base-60 number")
-"""What YAML 1.1 reads `17:00` as."""
+"""Interpretation of `17:00` in YAML 1.1."""
 
 _OLDER_NUMBERS: Final = tuple(
     (re.compile(pattern), OlderReading(words))
@@ -113,13 +115,13 @@ _OLDER_NUMBERS: Final = tuple(
         (r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*", BASE_60),
     )
 )
-"""Numbers of YAML 1.1 that 1.2 reads otherwise; the first pattern that matches counts."""
+"""Numbers of YAML 1.1 with another value in 1.2; the first matching pattern counts."""
 
 
 def older_reading(text: str) -> OlderReading | None:
-    """Find what YAML 1.1 reads a plain scalar as; None if it is the same in 1.2.
+    """Return the interpretation of a plain scalar in YAML 1.1, or None if it is the same in 1.2.
 
-    Two differences are left out, since Go's YAML readers do not have them: dates, which are text
+    Two differences are ignored, because Go's YAML readers do not have them: dates, which are text
     in 1.2, and numbers with an exponent but no point, such as `1e3`.
     """
     if text in OLDER_WORDS:
@@ -128,7 +130,9 @@ def older_reading(text: str) -> OlderReading | None:
 
 
 def older_number(text: str) -> OlderReading | None:
-    """Find what YAML 1.1 reads a scalar as that starts like a number; None if it is the same."""
+    """Return the YAML 1.1 interpretation of a scalar that starts like a number, or None if the
+    same.
+    """
     if _SAME_DIGIT.fullmatch(text):
         return None
     for pattern, reading in _OLDER_NUMBERS:

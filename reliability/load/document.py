@@ -1,4 +1,4 @@
-"""Parses text to documents: plain values, and the location of each."""
+"""Parser of YAML text into documents: plain values, and the location of each."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class EntryPart(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFault:
-    """A fault of the text itself; the loader adds a severity and makes a finding."""
+    """Fault of the text itself; the loader adds a severity to make it a finding."""
 
     rule: str
     location: Location
@@ -48,7 +48,7 @@ class DocumentFault:
     help: str | None = None
     related: tuple[tuple[Location, str], ...] = ()
     instead: str | None = None
-    """A replacement that all YAML readers take alike."""
+    """A replacement that all YAML readers interpret in the same way."""
     subject: str = ""
 
 
@@ -66,29 +66,29 @@ class Document:
 
     @property
     def values(self) -> Any:
-        """The plain values; parsed from the text again if they were released."""
+        """Plain values, parsed from the text again if they were released."""
         return values_of(self.source)[self.index] if self.held is None else self.held
 
     def released(self) -> Document:
-        """The same document without its values, which take as much memory as their model."""
+        """Return the same document without its values, which take as much memory as their model."""
         return Document(self.source, self.index)
 
     @property
     def path(self) -> PurePosixPath:
-        """The path of the file, as it was given to the loader."""
+        """Path of the file, as it was passed to the loader."""
         return self.source.path
 
     @property
     def text(self) -> str:
-        """The text of the whole file, without a byte order mark."""
+        """Text of the whole file, without a byte order mark."""
         return self.source.text
 
     def locate(self, pointer: Pointer, part: EntryPart = EntryPart.VALUE) -> Location:
-        """Find where a key or value is written.
+        """Return the location of a key or value.
 
-        If it is missing, this is the key of its nearest existing ancestor, or the first line of
+        A missing one is located at the key of its nearest existing ancestor, or the first line of
         that ancestor if it has no key, such as an item of a list or the document itself. An empty
-        value is located at its key, and what is inside of an alias at the alias.
+        value is located at its key, and a value inside an alias at the alias.
         """
         place: ValueLocation = self.source.trees[self.index].root
         for step in pointer:
@@ -105,11 +105,11 @@ class Document:
         return Location(self.path, self.source.span(extent), pointer)
 
     def key(self, place: ValueLocation) -> Extent:
-        """Find the key of a value, or the first line of a value that has no key."""
+        """Return the extent of a value's key, or of the value's first line if it has no key."""
         return place.key or self.source.first_line(place.extent)
 
     def has(self, pointer: Pointer) -> bool:
-        """Whether the document has a value, which may be null, at a pointer."""
+        """Return whether the document has a value, which may be null, at a pointer."""
         value = self.values
         for step in pointer:
             match value, step:
@@ -132,16 +132,16 @@ class Located(Generic[T_co]):
     pointer: Pointer = ()
 
     def at(self, *route: str | int, part: EntryPart = EntryPart.VALUE) -> Location:
-        """Find where a part of the value is written."""
+        """Return the location of a part of the value."""
         return self.document.locate((*self.pointer, *route), part)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The readable documents of a file, and the faults of its text.
+    """Readable documents of a file, and faults of its text.
 
     Documents that are empty or have a fault of the rule `document-unreadable` are left out;
-    documents with other faults are not.
+    documents with other faults are included.
     """
 
     documents: tuple[Document, ...]
@@ -157,7 +157,7 @@ def parse(
     limits: FileLimits = DEFAULT_LIMITS,
     reader: type[ValueReader] = ValueReader,
 ) -> Parsed:
-    """Read the documents of a file. Every error in the text is a fault, never an exception."""
+    """Parse the documents of a file. Every error in the text is a fault, never an exception."""
     text, text_fault = text_of(data, limits.bytes)
     source = Source(path, text)
     if text_fault is not None:
@@ -167,7 +167,7 @@ def parse(
 
 
 def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueReader) -> Parsed:
-    """Read the documents of a text up to the first syntax error."""
+    """Parse the documents of a text up to the first syntax error."""
     reader = reads(events_of(source.text), limits)
     documents: list[Document] = []
     text_faults = reader.faults
@@ -197,9 +197,9 @@ def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueRea
 
 @lru_cache(maxsize=64)
 def values_of(source: Source) -> dict[int, Any]:
-    """Parse the documents of a file again, by index.
+    """Parse the documents of a file again, and return their values by index.
 
-    The cache holds the last files only: their values were released to save memory.
+    The cache has the latest files only, because values were released to save memory.
     """
     again = Source(source.path, source.text)
     return {document.index: document.held for document in read(again, DEFAULT_LIMITS).documents}
@@ -225,19 +225,19 @@ def fault(source: Source, text_fault: TextFault) -> DocumentFault:
 
 
 def location(source: Source, start: int, end: int) -> Location:
-    """Make the location between two offsets, with its pointer if the document can be read."""
+    """Return the location between two offsets, with its pointer if the document is readable."""
     return Location(source.path, source.span((start, end)), source.pointers.get(start, ()))
 
 
 def duplicate_faults(source: Source) -> list[DocumentFault]:
-    """Make a fault for each duplicate key of a mapping."""
+    """Return a fault for each duplicate key of a mapping."""
     return [
         duplicate_fault(source, duplicate) for tree in source.trees for duplicate in tree.duplicates
     ]
 
 
 def duplicate_fault(source: Source, duplicate: Duplicate) -> DocumentFault:
-    """Make the fault of a duplicate key, on the second of the two."""
+    """Return the fault of a duplicate key, located at the second of the two."""
     pointer = duplicate.pointer
     first = Location(source.path, source.span(duplicate.first), pointer)
     second = Location(source.path, source.span(duplicate.second), pointer)

@@ -1,4 +1,4 @@
-"""Edits a text by spans; every byte outside of them stays the same."""
+"""Edits of a text by spans; every byte outside the spans stays the same."""
 
 from collections.abc import Iterable
 from itertools import pairwise
@@ -19,7 +19,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     position are made in the order of their texts.
 
     Raises:
-        ValueError: two spans overlap, or a span ends before it starts or is outside of the text.
+        ValueError: two spans overlap, or a span ends before it starts or is outside the text.
     """
     ordered = sorted(edits)
     lines = line_starts(text)
@@ -28,7 +28,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
         if start < end:
             raise ValueError(f"two edits overlap at offset {start}")
 
-    # From the end, so that the offsets of the edits that are left stay valid.
+    # Apply from the end, so that the offsets of the remaining edits stay valid.
     for (start, end), edit in reversed(list(zip(extents, ordered, strict=True))):
         text = text[:start] + edit.text + text[end:]
     return text

@@ -22,8 +22,8 @@ LONGEST: Final = 60
 class TextFault:
     """A fault between two offsets of the text; `context` is a related span with a message.
 
-    `instead` is a replacement that all YAML readers take alike. `subject` identifies the fault
-    in a document that cannot be parsed, where no key can be named.
+    `instead` is a replacement that all YAML readers interpret in the same way. `subject` identifies
+    the fault in a document that cannot be parsed, where no key can be named.
     """
 
     rule: str
@@ -37,7 +37,7 @@ class TextFault:
 
 
 class LimitPassedError(Exception):
-    """The file exceeds a limit, so that reading it stops at this fault."""
+    """Error: the file exceeds a limit, so that reading it stops at this fault."""
 
     def __init__(self, text_fault: TextFault) -> None:
         super().__init__(text_fault.message)
@@ -47,7 +47,7 @@ class LimitPassedError(Exception):
 def fault_at(
     event: Any, message: Message, advice: Message | None = None, *, subject: str = ""
 ) -> TextFault:
-    """Make a fault at an event, by which its document is unreadable."""
+    """Return a fault at an event, which makes its document unreadable."""
     start, end = event.start_mark.index, event.end_mark.index
     end = max(end, start + 1)
     return TextFault(
@@ -56,7 +56,7 @@ def fault_at(
 
 
 def in_ticks(text: str) -> str:
-    """Quote a text for a message: on one line, and at most 60 characters of it."""
+    """Quote a text for a message: on one line, truncated to LONGEST characters."""
     short = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     printable = (
         character if character.isprintable() else repr(character)[1:-1] for character in short
@@ -65,7 +65,7 @@ def in_ticks(text: str) -> str:
 
 
 def unknown_tag(event: Any) -> TextFault:
-    """Say that a tag is not in the core schema of YAML 1.2."""
+    """Return the fault of a tag that is not in the core schema of YAML 1.2."""
     tag = event.tag
     written = in_ticks("!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag)
     message = Message("tag {tag} is not in the core schema of YAML", tag=written)
@@ -73,7 +73,7 @@ def unknown_tag(event: Any) -> TextFault:
 
 
 def unfit_tag(event: Any) -> TextFault:
-    """Say that a scalar does not fit its tag."""
+    """Return the fault of a scalar that does not fit its tag."""
     message = Message(
         "{value} does not fit its tag !!{tag}",
         value=in_ticks(event.value),
@@ -83,7 +83,7 @@ def unfit_tag(event: Any) -> TextFault:
 
 
 def unknown_alias(event: Any, *, inside: bool) -> TextFault:
-    """Say that an alias has no anchor before it, or is inside of the value of its anchor."""
+    """Return the fault of an alias without an anchor before it, or inside its anchor's value."""
     alias, anchor = in_ticks(f"*{event.anchor}"), in_ticks(f"&{event.anchor}")
     if inside:
         message = Message(
@@ -99,7 +99,7 @@ MERGES_NOTHING: Final = Message("`<<` is not a merge key in YAML 1.2")
 
 
 def merge_key(event: Any) -> TextFault:
-    """Say that `<<` is not a merge key: it is a type of YAML 1.1, and not in the core schema."""
+    """Return the fault of the key `<<`, a type of YAML 1.1 that is not in the core schema."""
     return fault_at(
         event,
         MERGES_NOTHING,
@@ -109,7 +109,7 @@ def merge_key(event: Any) -> TextFault:
 
 
 def complex_key(event: Any) -> TextFault:
-    """Say that a key is not a scalar."""
+    """Return the fault of a key that is not a scalar."""
     match event:
         case MappingStartEvent():
             message, subject = Message("a key is a mapping; keys must be text"), "{}"
@@ -121,7 +121,7 @@ def complex_key(event: Any) -> TextFault:
 
 
 def older_scalar(event: Any, value: str | int | float) -> TextFault:
-    """Say that readers of YAML 1.1 give a plain scalar another value than YAML 1.2 does."""
+    """Return the fault of a plain scalar to which YAML 1.1 readers give another value."""
     older = older_reading(event.value)
     assert older is not None  # noqa: S101
 
@@ -133,7 +133,7 @@ def older_scalar(event: Any, value: str | int | float) -> TextFault:
 
 
 def older_key(event: Any) -> TextFault:
-    """Say that readers of YAML 1.1 do not take a plain key for text."""
+    """Return the fault of a plain key that is not text for YAML 1.1 readers."""
     older = older_reading(event.value)
     assert older is not None  # noqa: S101
     text_fault = older_fault(event, TEXT, older, same=None)
@@ -141,7 +141,10 @@ def older_key(event: Any) -> TextFault:
 
 
 def older_fault(event: Any, now: Message, older: OlderReading, same: str | None) -> TextFault:
-    """Say what a plain scalar is in YAML 1.2 and 1.1; `same` means the same in both."""
+    """Return the fault of a scalar with its meanings in YAML 1.2 and 1.1.
+
+    `same` is a spelling that means the same in both.
+    """
     message = Message(
         "{text} is {now} in YAML 1.2 and {older} in YAML 1.1",
         text=in_ticks(event.value),
@@ -166,7 +169,7 @@ def older_fault(event: Any, now: Message, older: OlderReading, same: str | None)
 
 
 def _quoting(text: str, same: str | None) -> Message:
-    """Advise quotes; `same` is an alternative without them."""
+    """Return help text that suggests quotes; `same` is an alternative without them."""
     if len(text) > LONGEST:
         return Message("quote it")
     quoted = f'"{text}"'
@@ -185,11 +188,11 @@ SYNTAX_ADVICE: Final = {
     "found unexpected end of stream": Message("close the quotes"),
     "found invalid Unicode character escape code": Message("write the character itself"),
 }
-"""What usually helps, by the message of libyaml."""
+"""Usual remedy for each message of libyaml."""
 
 
 def syntax_fault(text: str, error: yaml.YAMLError) -> TextFault:
-    """Report a syntax error: the parser's message, where it stopped, and where that part began."""
+    """Return the fault of a syntax error, with its position and the start of the part it is in."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return TextFault(rule=UNREADABLE, start=0, end=0, message=" ".join(str(error).split()))
 
@@ -197,7 +200,7 @@ def syntax_fault(text: str, error: yaml.YAMLError) -> TextFault:
     message = error.problem or error.context or Message("not valid YAML")
     advice = SYNTAX_ADVICE.get(message)
 
-    # libyaml says "found character that cannot start any token" of a tab and of a reserved @ alike.
+    # libyaml has this message both for a tab and for a reserved character such as @.
     if "cannot start any token" in message and at < len(text):
         if text[at] == "\t":
             message = Message("a tab cannot be used for indentation")

@@ -1,4 +1,4 @@
-"""The files of a repository on disk: its documents, and whether other paths exist."""
+"""Files of a repository on disk: its documents, and whether other paths exist."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from reliability.tuning import collector_paused
 FOLDERS = ("services", "policies")
 PLAIN: Final = Message("replace it with a readable file, or remove it")
 BEGINNING: Final = 4096
-"""Bytes that are read of a runbook, to see whether it has any text."""
+"""Bytes of a runbook to read, to see whether it has any text."""
 _TOP = SourceSpan(1, 1, 1, end_column=1)
 
 
 @dataclass(frozen=True, slots=True)
 class DiskFiles:
-    """Says whether a path below the root exists, such as a runbook or other evidence.
+    """Existence of paths below the root, such as runbooks or other evidence.
 
-    Many alerts have the same runbook, so results are cached.
+    Results are cached, because many alerts have the same runbook.
     """
 
     root: Path
@@ -47,7 +47,9 @@ class DiskFiles:
         return self.cache[name]
 
     def beginning(self, path: PurePosixPath) -> str | None:
-        """Read the first 4 KiB of a file below the root as text; None if it is not a file."""
+        """Read the first 4 KiB of a file below the root as text, or return None if it is not a
+        file.
+        """
         try:
             whole = real_path(self.root / path)
             if not whole.is_relative_to(real_path(self.root)) or not whole.is_file():
@@ -77,7 +79,7 @@ def find_root(start: Path) -> Path:
 def read_repository(root: Path) -> tuple[list[SourceFile], list[Finding]]:
     """Read every document below `services/` and `policies/`, and CODEOWNERS.
 
-    What cannot be read is a finding.
+    A file that cannot be read becomes a finding.
     """
     with collector_paused():
         files, findings = _read_all(root, _below(root))
@@ -86,7 +88,7 @@ def read_repository(root: Path) -> tuple[list[SourceFile], list[Finding]]:
 
 
 def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], list[Finding]]:
-    """Read files by their path relative to `root`, or as given if they are outside of it."""
+    """Read files, named by their path relative to `root`, or as given if they are outside it."""
     return _read_all(root, map(os.fspath, paths))
 
 
@@ -113,7 +115,7 @@ def _read_all(root: Path, paths: Iterable[str]) -> tuple[list[SourceFile], list[
 
 
 def _differs_in_case(path: PurePosixPath, twin: PurePosixPath) -> Finding:
-    """Report a file that macOS and Windows cannot check out beside its twin."""
+    """Return the finding on a path that macOS and Windows cannot check out beside its twin."""
     message = Message(
         "the path differs from {path} only in case; some file systems keep only one of them",
         path=twin,
@@ -183,7 +185,7 @@ def _unreadable(
 
 
 def documents_in(folder: Path) -> Iterator[Path]:
-    """Yield every document below a folder, and what has the name of one and cannot be read."""
+    """Yield every document below a folder, and unreadable entries with the name of a document."""
     return map(Path, listed(os.fspath(folder)))
 
 
@@ -193,7 +195,7 @@ def _exists(path: str) -> bool:
 
 
 def _relative(root: Path, above: str, path: str) -> PurePosixPath:
-    """Make a path relative to `root` (`above` is `root` with a slash), if it is below it."""
+    """Return a path relative to `root` if it is below it; `above` is `root` with a slash."""
     if path.startswith(above):
         return PurePosixPath(path[len(above) :])
     whole = physical(Path(path))
@@ -203,6 +205,6 @@ def _relative(root: Path, above: str, path: str) -> PurePosixPath:
 
 
 def physical(path: Path) -> Path:
-    """Make a path absolute, and resolve links in its folders, but not a link at its end."""
+    """Make a path absolute and resolve links in its folders, but not a link at its end."""
     whole = Path(os.path.normpath(path.absolute()))
     return real_path(whole.parent) / whole.name

@@ -1,6 +1,6 @@
-"""Lists the documents below a folder, and what has the name of one and cannot be read.
+"""Listing of the documents below a folder, and of unreadable entries with such a name.
 
-Paths are text and not `Path`, which is slower: ten thousand services have thirty thousand files.
+Paths are strings and not `Path`, which is slower: ten thousand services have thirty thousand files.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Final
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 DEEPEST: Final = 20
-"""The maximum depth of folders below `services/` or `policies/`."""
+"""Limit of nested folders below `services/` or `policies/`."""
 
 
 def listed(folder: str) -> Iterator[str]:
     """Yield the documents in and below a folder, and links and folders with the name of one.
 
-    Folders that cannot be opened or are deeper than DEEPEST are yielded, too, so that they become
-    findings. Links are yielded and not followed.
+    Folders that cannot be opened or are nested deeper than DEEPEST are yielded, too, so that they
+    become findings. Links are yielded and not followed.
     """
     # Path.is_symlink raises PermissionError before Python 3.14; os.path.islink is False.
     if os.path.islink(folder):  # noqa: PTH114
@@ -45,7 +45,7 @@ def _below(folder: str, deeper: int) -> Iterator[str]:
 
 
 def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether an entry is a folder, or a link to a folder."""
+    """Return whether an entry is a folder or a link to a folder."""
     try:
         return entry.is_dir()
     except OSError:

@@ -1,4 +1,4 @@
-"""Loads files into a catalog; what cannot be read is a finding, and the rest is loaded."""
+"""Loader of files into a catalog; a file that cannot be read is a finding."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ DOCUMENT_RULES: Final = {
     "document-yaml11": Severity.WARNING,
     "slo-objective-100": Severity.ERROR,
 }
-"""The rules of the loader. OpenSLO does not allow a target of 100 %, so it is not loaded either."""
+"""Rules of the loader. OpenSLO does not allow a target of 100 %, so it is not loaded either."""
 
 SHOWN: Final = 1_000
-"""How many findings of a file are reported; the others are counted."""
+"""Limit of reported findings per file; the others are counted."""
 IMPORTED: Final = ("monitoring.coreos.com/", "sloth.slok.dev/", "pyrra.dev/", "backstage.io/")
 """Prefixes of the apiVersion of documents that `import` reads."""
 
@@ -46,7 +46,7 @@ SourceFile = tuple[PurePosixPath, bytes]
 
 @dataclass(frozen=True, slots=True)
 class LoadedDocuments:
-    """The documents in files: of known kinds and of other tools; and findings."""
+    """Documents of known kinds and of other tools in the files read, and findings."""
 
     located: list[Located[Any]]
     raw: dict[PurePosixPath, Document]
@@ -54,7 +54,7 @@ class LoadedDocuments:
 
 
 Parsing = Callable[[Sequence[SourceFile]], Iterable[Parsed]]
-"""Parses files in their order, in this process or in several."""
+"""Function that parses files in their order, in this process or in several."""
 
 
 def parse_all(files: Sequence[SourceFile]) -> Iterator[Parsed]:
@@ -67,10 +67,10 @@ def load(
     existing: Container[PurePosixPath] = frozenset(),
     parsing: Parsing = parse_all,
 ) -> tuple[Catalog, list[Finding]]:
-    """Load files, given by path and bytes, into a catalog.
+    """Load files, passed as path and bytes, into a catalog.
 
-    `existing` says whether a path exists in the repository (runbooks, postmortems). `parsing` may
-    use several processes. The findings are those of DOCUMENT_RULES.
+    `existing` contains each path that exists in the repository (runbooks, postmortems). `parsing`
+    may use several processes. The findings are those of DOCUMENT_RULES.
     """
     ordered = sorted(files, key=lambda file: file[0].parts)
 
@@ -106,7 +106,7 @@ def _read_file(path: PurePosixPath, parsed: Parsed, into: LoadedDocuments) -> No
 
 
 def _rest(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Count the findings that are not reported, with the severity of the worst of them."""
+    """Yield a finding that counts those not reported, with the severity of the worst of them."""
     if findings:
         worst = max(findings, key=lambda finding: finding.severity)
         message = Message.plural(
@@ -205,7 +205,7 @@ def _unknown_kind(document: Document, values: dict[str, Any], pointer: Pointer) 
 
 
 def _options(document: Document, values: dict[str, Any], pointer: Pointer) -> Iterator[RuleProblem]:
-    """Validate the options of rules in a RulePolicy."""
+    """Yield the problems in the options of rules in a RulePolicy."""
     spec = values.get("spec")
     rules = spec.get("rules") if isinstance(spec, dict) else None
     for rule, setting in rules.items() if isinstance(rules, dict) else ():
@@ -218,7 +218,7 @@ def _options(document: Document, values: dict[str, Any], pointer: Pointer) -> It
 def unreadable_parts(findings: Iterable[Finding]) -> Iterator[Problem]:
     """Yield the problems because of which documents are missing in the catalog.
 
-    A comparison would take what these documents declare for deleted.
+    A comparison would treat declarations of these documents as deleted.
     """
     yield from (finding.problem for finding in findings if finding.severity is Severity.ERROR)
 

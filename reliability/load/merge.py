@@ -1,7 +1,7 @@
-"""Merges a change into the newest commit of its branch, to check what the branch would declare.
+"""Merge of a change into the newest commit of its branch, to check the result of the merge.
 
 The author of a change chooses the commit that it starts from, however old. So it is compared with
-what is on the branch now, and checked as it would be after the merge.
+the current state of the branch, and checked as it would be after the merge.
 
 Files are merged as a whole. A file that both sides have changed is not merged: the author has to
 merge the branch first. Otherwise a guess about how the code host merges lines would decide who has
@@ -44,7 +44,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFiles:
-    """The files of the change; `existing` says whether a path exists."""
+    """Files of the change; `existing` contains each path that exists."""
 
     files: Files
     existing: Container[PurePosixPath]
@@ -53,7 +53,7 @@ class ChangeFiles:
 
 @dataclass(frozen=True, slots=True)
 class MergedDiskFiles(DiskFiles):
-    """The files on disk, and those that were added to the branch since the merge base."""
+    """Files on disk, and files that were added to the branch since the merge base."""
 
     added: Mapping[PurePosixPath, str] = field(default_factory=dict)
     repository: GitRepository | None = None
@@ -62,7 +62,7 @@ class MergedDiskFiles(DiskFiles):
         return path in self.added or DiskFiles.__contains__(self, path)
 
     def beginning(self, path: PurePosixPath) -> str | None:
-        """Read the first 4 KiB of a file as text; None if it is not a regular file."""
+        """Read the first 4 KiB of a file as text, or return None if it is not a regular file."""
         if path not in self.added or self.repository is None:
             return DiskFiles.beginning(self, path)
         [content] = self.repository.contents([self.added[path]])
@@ -70,11 +70,11 @@ class MergedDiskFiles(DiskFiles):
 
 
 def start_of(repository: GitRepository, tip: str, head: str) -> str:
-    """Find the merge base of a change and a branch; the tip if they share no history.
+    """Return the merge base of a change and a branch, or the tip if they share no history.
 
     Raises:
         RevisionError: there are several merge bases, as after a criss-cross merge. The change would
-            depend on which one is taken, and its author could choose.
+            depend on which one is used, and its author could choose.
     """
     starts = repository.merge_bases(tip, head)
     if len(starts) > 1:
@@ -127,7 +127,7 @@ def merge_commit(root: Path, revision: str, commit: str) -> Merge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeSides:
-    """The files at the merge base and on the branch now; `head` is the commit of the change."""
+    """Files at the merge base and on the branch now; `head` is the commit of the change."""
 
     repository: GitRepository
     prefix: str
@@ -144,15 +144,15 @@ class MergeSides:
 
     @property
     def added(self) -> Mapping[PurePosixPath, str]:
-        """The paths that were added to the branch since the merge base, with their objects."""
+        """Paths that were added to the branch since the merge base, with their objects."""
         start, tip = self.start.objects, self.tip.objects
         return {path: name for path, name in tip.items() if path not in start}
 
     def renamed(self) -> Iterator[PurePosixPath]:
-        """Find documents that one side renamed and the other side changed.
+        """Yield documents that one side renamed and the other side changed.
 
-        Git's merge follows renames: it applies the change to the new path, even if only one of
-        the two paths is a document.
+        Git's merge follows renames: it applies the change to the new path, even if only one of the
+        two paths is a document.
         """
         start, tip = self.start.commit, self.tip.commit
         for ours, theirs in ((tip, self.head), (self.head, tip)):
@@ -171,7 +171,7 @@ class MergeSides:
 
 
 def is_governed(path: PurePosixPath) -> bool:
-    """Whether a path, relative to the root, is that of a document or of CODEOWNERS."""
+    """Return whether a path, relative to the root, is a document or CODEOWNERS."""
     return path.parts[0] in FOLDERS or path in CODE_OWNERS
 
 
@@ -198,7 +198,7 @@ def _merged(sides: MergeSides, change: ChangeFiles, commit: str) -> Merge:
 
 
 def _differ(start: Files, tip: Files, head: Files, path: PurePosixPath) -> bool:
-    """Whether both sides have changed a file, to different content."""
+    """Return whether both sides have changed a file, to different content."""
     both = _has_changed(start, tip, path) and _has_changed(start, head, path)
     return both and tip.get(path) != head.get(path)
 

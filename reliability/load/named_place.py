@@ -8,13 +8,13 @@ from typing import Any, Final
 from reliability.location import Pointer
 
 NAMING: Final = ("name", "slo", "displayName")
-"""The keys that identify an item of a list."""
+"""Keys that identify an item of a list."""
 
 
 def named_place(values: Any, pointer: Pointer) -> str:
-    """Name a location by kind and name of its object, and the route in it.
+    """Return a location as kind and name of its object, and the route in it.
 
-    It is empty for an object without a kind or a name. A document may be a list of objects.
+    The result is empty for an object without a kind or a name. A document may be a list of objects.
     """
     whole, first = values, pointer[0] if pointer else None
     if isinstance(values, list) and isinstance(first, int):
@@ -40,7 +40,7 @@ def _steps(values: Any, pointer: Pointer) -> Iterator[str]:
 
 
 def _item(values: Any, index: int) -> str:
-    """Name an item of a list, with a number if an item before it has the same name; else index."""
+    """Return the name of a list item, numbered if an item before it has it, or else its index."""
     if not isinstance(values, list) or index >= len(values):
         return str(index)
     name = _name(values[index])
@@ -51,7 +51,7 @@ def _item(values: Any, index: int) -> str:
 
 
 def _name(item: Any) -> str:
-    """Name an item of a list; empty if it has no name.
+    """Return the name of a list item, or an empty string if it has none.
 
     An alert policy has an entry for each objective of an SLO, so the name consists of both.
     """

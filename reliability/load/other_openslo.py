@@ -1,4 +1,4 @@
-"""How to convert documents of other versions of OpenSLO to openslo/v1."""
+"""Instructions to convert documents of other versions of OpenSLO to openslo/v1."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LATER_NAMES: Final = {
     "dataSourceRef": "metricSource.metricSourceRef, with its spec as metricSource.spec",
     "dataSourceSpec": "metricSource.type and a DataSource, with its spec as metricSource.spec",
 }
-"""The names in v1 of keys of v2alpha."""
+"""Names in v1 of keys of v2alpha."""
 SOURCE: Final = "metricSource: {type: <queryType>, spec: {query: <query>}}"
 
 
 def steps(values: Mapping[str, Any]) -> Message:
-    """List the changes that this document needs, on one line."""
+    """Return the changes that this document needs, on one line."""
     change = _earlier if values.get("apiVersion") == "openslo/v1alpha" else _later
     help_text = Message("write apiVersion: {version}", version=OPENSLO)
     for step in change(values):
@@ -65,7 +65,7 @@ def _earlier(values: Mapping[str, Any]) -> Iterator[Message]:
 
 
 def _duration(windows: Any) -> str:
-    """Convert a count of 28 and the unit Day to `28d`; a common period if it is not clear."""
+    """Return a count of 28 and the unit Day as `28d`, or a common period if they are unclear."""
     first = windows[0] if isinstance(windows, list) and windows else None
     if isinstance(first, dict):
         count, unit = first.get("count"), UNITS.get(str(first.get("unit")))

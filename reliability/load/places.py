@@ -1,4 +1,4 @@
-"""Converts YAML events to a tree of the locations of all keys and values of a document."""
+"""Locations of all keys and values of a document, built from YAML events."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from reliability.load.yaml_events import events_of
 from reliability.location import Pointer
 
 Extent = tuple[int, int]
-"""Offsets into the text, in code points, the end exclusive."""
+"""Offsets into the text in code points, with an exclusive end."""
 
 
 BLOCKS: Final = frozenset({"|", ">"})
-"""The styles of block scalars, which take whole lines."""
+"""Styles of block scalars, which take whole lines."""
 
 
 @dataclass(slots=True)
 class ValueLocation:
-    """Where a value and its key, if any, are written; `parts` are the values inside of it."""
+    """Extent of a value and its key, if any; `parts` are the values inside it."""
 
     extent: Extent
     key: Extent | None = None
@@ -45,7 +45,7 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLocations:
-    """The locations of a document."""
+    """Locations of all values of a document, and its duplicate keys."""
 
     root: ValueLocation
     duplicates: tuple[Duplicate, ...]
@@ -59,7 +59,7 @@ def trees(text: str) -> Iterator[DocumentLocations]:
 
 
 class PlaceBuilder:
-    """Reads the events of a text for their positions."""
+    """Builder of locations from the positions of a text's events."""
 
     def __init__(self, text: str) -> None:
         """Start before the first document."""
@@ -70,7 +70,7 @@ class PlaceBuilder:
         self.written = 0
 
     def next_tree(self) -> DocumentLocations | None:
-        """Read the locations of the next document; None at the end."""
+        """Read the locations of the next document, or return None at the end."""
         event = self.next_event()
         while not isinstance(event, DocumentStartEvent):
             if isinstance(event, StreamEndEvent):
@@ -92,8 +92,8 @@ class PlaceBuilder:
         if event.flow_style:
             self.written = last.end_mark.index
 
-        # The end mark of a block is the beginning of what follows it, after comments and blank
-        # lines; what a reader takes for its end is the end of the last thing written in it.
+        # The end mark of a block is the start of what follows it, after comments and blank lines.
+        # Readers expect a block to end where the last thing written in it ends.
         return ValueLocation((start, self.written), parts=parts)
 
     def mapping(self, parts: dict[str | int, ValueLocation]) -> Any:

@@ -1,6 +1,6 @@
-"""Parses files in several processes; this process makes models of the plain values they return.
+"""Parsing of files in several processes; this process builds models from the plain values.
 
-Sending plain values between processes is cheap. Sending a model costs as much as making it.
+Sending plain values between processes is cheap. Sending a model costs as much as building it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from reliability.load.source import Source
 from reliability.processes import in_processes
 
 AT_ONCE: Final = 200
-"""Files in a batch: models of one batch are made while others are parsed."""
+"""Files per batch: models of one batch are built while others are parsed."""
 
 MAKING: Final = 0.6
-"""The time to make the models of a file, relative to the time to parse it."""
+"""Time to build the models of a file, relative to the time to parse it."""
 
 Packed = tuple[int, list[tuple[int, Any]], tuple[DocumentFault, ...]]
-"""The number of documents of a file, index and values of the readable ones, and the faults."""
+"""Number of documents in a file, index and values of readable ones, and faults."""
 
 
 def parse_in_processes(
@@ -36,9 +36,9 @@ def parse_in_processes(
 
 
 def own_share(others: int) -> float:
-    """The share of files, 0 to 1, that this process parses itself.
+    """Return the share of files, 0 to 1, that this process parses itself.
 
-    It also makes the models of all files, so it parses less than the others. With this share all
+    It also builds the models of all files, so it parses less than the others. With this share all
     processes finish at the same time.
     """
     return max(0.0, (1 / others - MAKING) / (1 / others + 1))
@@ -49,7 +49,7 @@ def _parsed(parts: Sequence[Sequence[SourceFile]], index: int) -> list[Packed]:
 
 
 def _packed(parsed: Parsed) -> Packed:
-    """Leave out the text, since the main process has the bytes."""
+    """Return a file's results without its text, because the main process has the bytes."""
     documents = [(document.index, document.values) for document in parsed.documents]
     count = parsed.documents[0].source.documents if documents else 0
     return count, documents, parsed.faults

@@ -1,4 +1,4 @@
-"""The address of the Git repository that a folder is in, normalized to host/owner/name."""
+"""Address of the Git repository that a folder is in, normalized to host/owner/name."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ NETWORK: Final = frozenset({"https", "http", "ssh", "git", "git+ssh", "ssh+git"}
 
 
 def repository_address(root: Path) -> str:
-    """Normalize the address of the remote `origin`, or of the only remote; empty if unknown.
+    """Return the normalized address of the remote `origin`, or of the only remote, or "" if
+    unknown.
 
-    The folder inside the repository follows after a colon, since several may contain documents.
+    The folder inside the repository follows after a colon, because several may contain documents.
 
     Raises:
         RevisionError: git does not accept the repository.
@@ -34,8 +35,8 @@ def repository_address(root: Path) -> str:
 def normalized_address(url: str) -> str:
     """Convert a Git URL to host/owner/name in lower case, the same for HTTPS and SSH.
 
-    Credentials are removed. A path on this machine is empty, since it may be another repository
-    on another machine.
+    Credentials are removed. A local path becomes empty, because it may be another repository on
+    another machine.
     """
     scp = SCP.fullmatch(url.strip())
     if scp is not None:

@@ -1,4 +1,4 @@
-"""Replaces the content of a file atomically, and keeps its permissions."""
+"""Atomic replacement of a file's content, which keeps its permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the edits of fixes, and keeps the author's style; no edit if the result is not clear."""
+"""Edits of fixes, in the author's style; there is no edit if the result is not clear."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ BEFORE_ITEM: Final = re.compile(r" *- *")
 
 
 def fix(title: str, edits: Iterable[Edit], *, safe: bool = True) -> Fix | None:
-    """Make a fix, or None if there is nothing to edit."""
+    """Return a fix, or None if there is nothing to edit."""
     every = tuple(edits)
     return Fix(title, every, safe) if every else None
 
 
 def one_near(name: str, known: Iterable[str]) -> str | None:
-    """Find the name that was meant: equal except for case, or the only one that is close."""
+    """Return the known name equal except for case, or the only close one, or None."""
     names = {known_id.lower(): known_id for known_id in sorted(known)}
     if name.lower() in names:
         return names[name.lower()]
@@ -33,7 +33,7 @@ def one_near(name: str, known: Iterable[str]) -> str | None:
 
 
 def renamed(document: Document, at: Location, old: str, new: str) -> Iterator[Edit]:
-    """Replace a scalar and keep its quotes; no edit if it contains escapes."""
+    """Yield an edit that replaces a scalar and keeps its quotes; none if it contains escapes."""
     written = _written(document, at.span)
     for quote in QUOTES:
         if written == f"{quote}{old}{quote}":
@@ -41,7 +41,7 @@ def renamed(document: Document, at: Location, old: str, new: str) -> Iterator[Ed
 
 
 def replaced(document: Document, at: Location, old: str, new: str) -> Iterator[Edit]:
-    """Replace each occurrence of `old` in a scalar that is not the end of a longer word."""
+    """Yield edits that replace each `old` in a scalar, except at the end of a longer word."""
     start, end = extent_of(at.span, document.text, document.source.lines)
     if document.text[start:end].startswith('"'):
         old, new = _in_double_quotes(old), _in_double_quotes(new)
@@ -52,7 +52,7 @@ def replaced(document: Document, at: Location, old: str, new: str) -> Iterator[E
 
 
 def removed(document: Document, pointer: Pointer) -> Iterator[Edit]:
-    """Remove an item of a list with its lines; a list of one item becomes empty."""
+    """Yield an edit that removes a list item with its lines; a list of one item becomes empty."""
     if not pointer:
         return
 

@@ -1,4 +1,4 @@
-"""Converts pydantic's validation errors to problems on the right line, in plain English."""
+"""Conversion of pydantic's validation errors to problems with locations and plain messages."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from reliability.location import Pointer
 from reliability.message import Message
 
 RuleProblem = tuple[str, Problem]
-"""A problem and the id of its rule."""
+"""ID of a rule, and a problem."""
 
 SHOWN: Final = 200
-"""How many errors of one object are reported; the others are counted."""
+"""Limit of reported errors per object; the others are counted."""
 MORE: Final = "more"
-"""The subject of the problem that counts them."""
+"""Subject of the problem that counts the other errors."""
 
 
 def validate(
     document: Document, values: Mapping[str, Any], pointer: Pointer, model: type[BaseModel]
 ) -> tuple[BaseModel | None, list[RuleProblem]]:
-    """Validate an object: return its model, or None and a problem for each error."""
+    """Validate an object, and return its model, or None and a problem for each error."""
     try:
         return model.model_validate(values), []
     except ValidationError as error:
@@ -41,7 +41,7 @@ def validate(
     for raw in map(_untagged, errors[:SHOWN]):
         rule, route, problem = _problem(document, values, pointer, model=model, error=raw)
         edits = _fix_of(document, (*pointer, *route), len(pointer), model=model, error=raw)
-        # A union gives an error for each of its members at the same route: the first is enough.
+        # A union has an error for each of its members at the same route: the first is enough.
         pairs.setdefault(route, (rule, dataclasses.replace(problem, fix=edits)))
         if raw["type"] in ("too_short", "too_long"):
             counted.add(route)
@@ -51,7 +51,7 @@ def validate(
 
 
 def _rest(document: Document, pointer: Pointer, more: int) -> Iterator[RuleProblem]:
-    """Say on the object itself that it has more errors than are shown."""
+    """Yield a problem on the object that counts the errors beyond those shown."""
     if more > 0:
         at = document.locate(pointer, EntryPart.KEY)
         message = Message.plural(
@@ -65,7 +65,7 @@ def _rest(document: Document, pointer: Pointer, more: int) -> Iterator[RuleProbl
 
 
 def _untagged(error: Any) -> Any:
-    """Move an error about the tag of a union to the key that holds the tag.
+    """Move an error about the tag of a union to the key that has the tag.
 
     pydantic reports it on the union itself, which would be the line above.
     """
@@ -83,9 +83,9 @@ def _untagged(error: Any) -> Any:
 
 
 def _is_alone(route: Pointer, pointers: Iterable[Pointer]) -> bool:
-    """Whether no item of a list has an error itself.
+    """Return whether no item of a list has an error itself.
 
-    pydantic counts valid items only, so with such an error the length says nothing.
+    pydantic counts valid items only, so with such an error the length means nothing.
     """
     return not any(other != route and other[: len(route)] == route for other in pointers)
 
@@ -130,7 +130,7 @@ def _missing(parent: str, key: str) -> Message:
 def _fix_of(
     document: Document, route: Pointer, depth: int, model: type[BaseModel], error: Any
 ) -> Fix | None:
-    """Replace a misspelled key or choice, if there is exactly one close to it.
+    """Return the replacement of a misspelled key or choice, if exactly one is close to it.
 
     `depth` is the length of the part of the route that leads to the object itself.
     """
@@ -146,7 +146,7 @@ def _fix_of(
 
 
 def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> Fix | None:
-    """Rename a key to the one close to it, unless the mapping already has that key."""
+    """Return a fix that renames a key to the one close to it, unless the mapping has that key."""
     name = str(pointer[-1])
     near = one_near(name, known)
     if near is None or document.has((*pointer[:-1], near)):
@@ -156,7 +156,7 @@ def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> 
 
 
 def _nearest(name: str, known: Sequence[str]) -> Message | None:
-    """Name the closest key, or all keys if none is close.
+    """Suggest the closest key, or list all keys if none is close.
 
     A prefix that keys share, such as `reliability/`, does not make them similar.
     """
@@ -171,9 +171,9 @@ def _nearest(name: str, known: Sequence[str]) -> Message | None:
 
 
 def _route(values: Any, loc: Sequence[str | int], kind: str) -> tuple[Pointer, EntryPart]:
-    """Convert pydantic's `loc` to a pointer: without the tags that it has for unions.
+    """Convert pydantic's `loc` to a pointer, without the tags that it contains for unions.
 
-    `[key]` in it says that the error is about a key of a mapping, not about its value.
+    `[key]` in it marks an error of a key of a mapping, not of its value.
     """
     route: list[str | int] = []
     part = EntryPart.VALUE
@@ -206,7 +206,7 @@ def route_text(route: Pointer) -> str:
 
 
 def keys_at(model: type[BaseModel], route: Pointer) -> set[str]:
-    """Collect the keys that a kind allows at a route, those of all members of a union."""
+    """Return the keys that a kind allows at a route, those of all members of a union."""
     models = {model}
     for step in route:
         if isinstance(step, int):

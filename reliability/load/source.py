@@ -1,4 +1,4 @@
-"""The text of a file: converts offsets to lines and columns, and finds locations."""
+"""Text of a file: conversion of offsets to lines and columns, and locations of values."""
 
 import re
 from bisect import bisect_right
@@ -14,15 +14,15 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def line_starts(text: str) -> list[int]:
-    """List the offset at which each line starts; lines end in LF, CRLF or CR."""
+    """Return the offset at which each line starts; lines end in LF, CRLF or CR."""
     return [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
 
 
 class Source:
-    """The text of a file without a byte order mark; locations are computed on first use."""
+    """Text of a file without a byte order mark; locations are computed on first use."""
 
     def __init__(self, path: PurePosixPath, text: str, documents: int = 0) -> None:
-        """Keep the text, whose first `documents` documents can be read to their end."""
+        """Store the text, of which the first `documents` documents can be read to their end."""
         self.path = path
         self.text = text
         self.documents = documents
@@ -36,17 +36,17 @@ class Source:
 
     @cached_property
     def lines(self) -> list[int]:
-        """The offset at which each line starts."""
+        """Offset at which each line starts."""
         return line_starts(self.text)
 
     @cached_property
     def trees(self) -> tuple[DocumentLocations, ...]:
-        """The locations of every readable document."""
+        """Locations of every readable document."""
         return tuple(islice(trees(self.text), self.documents))
 
     @cached_property
     def pointers(self) -> dict[int, Pointer]:
-        """The pointer of the innermost value or key that starts at an offset."""
+        """Pointer of the innermost value or key that starts at each offset."""
         return dict(route for tree in self.trees for route in routes(tree.root, ()))
 
     def position(self, offset: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Decodes the bytes of a file to text that YAML allows."""
+"""Decoding of a file's bytes to text that YAML allows."""
 
 import re
 from itertools import islice
@@ -12,10 +12,10 @@ STRANGE: Final = (
 )
 """Characters that YAML forbids (YAML 1.2, 5.1), and U+0085, U+2028 and U+2029.
 
-These three are line breaks in YAML 1.1 and plain characters in 1.2, so lines would differ.
+These three are line breaks in YAML 1.1 and plain characters in 1.2, so line numbers would differ.
 """
 STRANGE_ASCII: Final = re.compile(r"[^\t\n\r -~]")
-"""The same for ASCII text, as most files are: the full pattern takes milliseconds to compile."""
+"""Same characters in ASCII text, as most files are; the full pattern compiles slowly."""
 DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
 DIRECTIVES: Final = 100
 SPLIT: Final = Message("split the file")
@@ -48,14 +48,17 @@ def text_of(data: bytes, most: int) -> tuple[str, TextFault | None]:
 
 
 def too_large(size: int, most: int) -> Message:
-    """Say that a file is larger than the limit."""
+    """Return the message on a file larger than the limit."""
     return Message(
         "the file has {size} bytes; the limit is {limit}", size=f"{size:,}", limit=f"{most:,}"
     )
 
 
 def many_directives(text: str) -> TextFault | None:
-    """Limit the lines of directives: libyaml compares each with all before it."""
+    """Return a fault if there are too many lines of directives, or None.
+
+    libyaml compares each directive with all before it.
+    """
     match = next(islice(DIRECTIVE.finditer(text), DIRECTIVES, None), None)
     if match is None:
         return None
@@ -74,7 +77,7 @@ def many_directives(text: str) -> TextFault | None:
 
 
 def strange_character(text: str) -> TextFault | None:
-    """Find the first character that is not allowed in a YAML file."""
+    """Return a fault at the first character that is not allowed in a YAML file, or None."""
     match = STRANGE_ASCII.search(text) if text.isascii() else re.search(STRANGE, text)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""The message of a value that pydantic refuses, and its help."""
+"""Message and help for a value that pydantic refuses."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from reliability.message import Message
 from reliability.model.shapes import EXPECTED
 
 LONGEST: Final = 80
-"""Characters of a value in a message; a file may have a megabyte in one scalar."""
+"""Limit of characters of a value in a message; one scalar may have a megabyte."""
 
 ALLOWED: Final = re.compile(r"'([^']+)'")
-"""Each choice in pydantic's list of them: `'alert', 'ticket' or 'log'`."""
+"""Matches each choice in pydantic's list of them: `'alert', 'ticket' or 'log'`."""
 
 _STRING: Final = Message("a string")
 _WHOLE: Final = Message("a whole number")
@@ -35,11 +35,11 @@ _TYPES: Final[Mapping[str, Message]] = {
     "model_attributes_type": _MAPPING,
     "tuple_type": Message("a list"),
 }
-"""What is expected, by the type of pydantic's error."""
+"""Expected kind of value for each type of pydantic's error."""
 
 
 def value_message(error: Any, path: str) -> tuple[Message, Message | None]:
-    """Describe one error of pydantic at a path: the message, and the help if there is one."""
+    """Return the message of one pydantic error at a path, and help if there is any."""
     kind, context, value = error["type"], error.get("ctx", {}), error["input"]
     if kind == "value":
         reason = context["message"]
@@ -77,7 +77,7 @@ def _expected(path: str, value: object, expected: str) -> Message:
 
 
 def _bound(kind: str, context: Mapping[str, Any], key: str, value: str) -> Message | None:
-    """The message of a number that is outside of its bounds."""
+    """Return the message of a number outside its bounds, or None for other errors."""
     match kind:
         case "greater_than":
             return Message(
@@ -112,7 +112,7 @@ def _bound(kind: str, context: Mapping[str, Any], key: str, value: str) -> Messa
 
 
 def _length(kind: str, context: Mapping[str, Any], key: str, value: str) -> Message | None:
-    """The message of a text or list that is too short or too long."""
+    """Return the message of a text or list that is too short or too long, or None."""
     match kind:
         case "string_too_short":  # no text of the models needs more than one character
             return Message("{key} must not be empty", key=key)
@@ -159,5 +159,5 @@ def _shown(value: object) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a value for a message, cut to `LONGEST` characters."""
+    """Truncate a value for a message to LONGEST characters."""
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."

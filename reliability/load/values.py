@@ -1,4 +1,4 @@
-"""Converts YAML events to plain values, and collects faults of the text with their offsets."""
+"""Conversion of YAML events to plain values, with faults of the text and their offsets."""
 
 from dataclasses import dataclass
 from sys import intern
@@ -58,10 +58,10 @@ class FileLimits:
 
 
 class ValueReader:
-    """Reads the documents of a stream of events, one after the other.
+    """Reader of the documents of a stream of events, one after the other.
 
-    A key is the text that is written, so `1: x` and `true: x` have the keys "1" and "true". The
-    last value of a duplicate key counts, and `duplicates` becomes true.
+    A key is the text as written, so `1: x` and `true: x` have the keys "1" and "true". The last
+    value of a duplicate key counts, and `duplicates` becomes true.
     """
 
     def __init__(self, next_event: NextEvent, limits: FileLimits) -> None:
@@ -76,7 +76,7 @@ class ValueReader:
         self.open_anchors: set[str] = set()
 
     def next_document(self) -> tuple[bool, Any] | None:
-        """Read whether the next document has content, and its value; None at the end.
+        """Read the next document; return whether it has content, and its value, or None at the end.
 
         Raises:
             yaml.YAMLError: the text is not YAML.
@@ -122,7 +122,7 @@ class ValueReader:
         return self.anchored(read, event, depth)
 
     def anchored(self, read: Any, event: Any, depth: int) -> Any:
-        """Read a container that has an anchor, and store it with its number of nodes."""
+        """Read a container with an anchor, and store it with its number of nodes."""
         before = self.nodes
         self.open_anchors.add(event.anchor)
         value = read(event, depth)
@@ -146,7 +146,7 @@ class ValueReader:
                 self.anchors[event.anchor] = (key, 0)
             if key in values:
                 self.duplicates = True
-            # A repository has few different keys in many files, so one string of each is kept.
+            # Keys repeat in many files, so only one string of each is kept in memory.
             values[intern(key)] = self.value(next_event(), depth + 1)
 
         self.count(2 * len(values), start)
@@ -195,7 +195,7 @@ class ValueReader:
         return value
 
     def tagged_scalar(self, event: Any) -> Any:
-        """Convert a scalar with a tag; its text if it does not fit the tag."""
+        """Convert a scalar with a tag, or return its text if it does not fit the tag."""
         try:
             return tagged(event.tag, event.value)
         except LookupError:
@@ -205,7 +205,7 @@ class ValueReader:
         return event.value
 
     def alias(self, event: Any) -> Any:
-        """Look up the value of an alias; None, with a fault, if it has no anchor."""
+        """Return the value of an alias, or None, with a fault, if it has no anchor."""
         name = event.anchor
         self.aliases += 1
         if self.aliases > self.limits.aliases:
@@ -224,7 +224,9 @@ class ValueReader:
         return value
 
     def count(self, nodes: int, event: Any) -> None:
-        """Add to the number of nodes of the file, and stop if it exceeds the limit."""
+        """Add to the number of nodes of the file; raise LimitPassedError if it exceeds the
+        limit.
+        """
         self.nodes += nodes
         if self.nodes > self.limits.nodes:
             message = Message(
@@ -257,5 +259,5 @@ class ValueReader:
 
 
 def is_unwritten(event: Any) -> bool:
-    """Whether a scalar is empty, as after a bare `key:`."""
+    """Return whether a scalar is empty, as after a bare `key:`."""
     return not (event.value or event.style or event.tag or event.anchor)

@@ -1,4 +1,4 @@
-"""The events of a YAML text, from libyaml if PyYAML was built with it, else from PyYAML itself."""
+"""Events of a YAML text, from libyaml if PyYAML was built with it, else from PyYAML itself."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -8,7 +8,7 @@ from yaml.reader import Reader
 from yaml.scanner import Scanner
 
 NextEvent = Callable[[], Any]
-"""Returns the next event with each call, or raises `yaml.YAMLError` at a syntax error."""
+"""Function that returns the next event, or raises `yaml.YAMLError` at a syntax error."""
 
 
 class PureParser(Reader, Scanner, Parser):
@@ -22,7 +22,7 @@ class PureParser(Reader, Scanner, Parser):
 
 
 def fastest_parser() -> Callable[[str], Any]:
-    """Choose libyaml's parser if PyYAML was built with it, else the one in Python."""
+    """Return libyaml's parser if PyYAML was built with it, else the one in Python."""
     try:
         from yaml._yaml import CParser
     except ImportError:
@@ -35,6 +35,6 @@ PARSER: Final = fastest_parser()
 
 
 def events_of(text: str) -> NextEvent:
-    """Make the function that returns the events of a text, one with each call."""
+    """Return a function that returns the next event of a text with each call."""
     next_event: NextEvent = PARSER(text).get_event
     return next_event
