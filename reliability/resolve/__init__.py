@@ -1,1 +1,1 @@
-"""Catalog -> what it means once references are followed: objectives, SLIs, alerts, signals."""
+"""Resolution of references in the catalog: objectives, SLIs, alerts and signals."""

@@ -1,4 +1,4 @@
-"""Which label names a repository's alerts carry, by its notification policy."""
+"""Label names of a repository's alerts, as its notification policy chooses them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from reliability.model.notification import NotificationPolicy
 
 
 def alert_label_names(catalog: Catalog) -> AlertLabelNames:
-    """The names that the notification policy chooses; the plain ones without a policy."""
+    """Return the label names that the notification policy chooses, or the plain set by default."""
     policy = catalog.only(NotificationPolicy)
     return LABEL_SETS[policy.value.spec.alert_labels] if policy else PLAIN

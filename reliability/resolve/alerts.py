@@ -1,7 +1,7 @@
-"""THE list of every alert: its name, its tier, the labels that its rule sets, and its route.
+"""List of every alert: its name, its tier, the labels that its rule sets, and its route.
 
-Rules are compiled from it, check walks it through the routing tree of Alertmanager, a review
-compares it with the list of the base branch, and a backtest notifies by it.
+Rules are compiled from it, `check` follows its alerts through the routing tree of Alertmanager, a
+review compares it with the list of the base branch, and a backtest derives notifications from it.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from reliability.resolve.signals import SignalAlert
 BURN: Final = "ErrorBudgetBurn"
 NO_DATA: Final = "SLINoData"
 HEARTBEAT: Final = "heartbeat"
-"""The kind of a signal that always fires; it goes to the dead man's switch, whatever its tier."""
+"""Kind of a signal that always fires; it goes to the dead man's switch, whatever its tier."""
 OPENSLO: Final = ("spec", "alertPolicies")
 
 
 class AlertRoute(NamedTuple):
-    """What the routes of Alertmanager match: the team, and the tier or `heartbeat`."""
+    """Key that Alertmanager routes match: the team, and the tier or `heartbeat`."""
 
     team: str
     tier: str
@@ -51,17 +51,17 @@ class PolicyAlert:
 
     @property
     def tier_at(self) -> Location:
-        """The location of its tier; finding it parses the file again."""
+        """Location of the tier; computing it parses the file again."""
         return self.located.at(*self.tier_pointer)
 
     def route(self, team: str) -> AlertRoute:
-        """How its notifications find people, or the dead man's switch."""
+        """Return the route of the alert's notifications, to the team or the dead man's switch."""
         return AlertRoute(team, HEARTBEAT if self.is_heartbeat else self.tier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DeclaredAlert:
-    """One alert: the name and labels of its rule, when it fires, and what declares it."""
+    """One alert: name and labels of its rule, its condition, and what declares it."""
 
     name: str
     labels: Mapping[str, str]
@@ -71,27 +71,27 @@ class DeclaredAlert:
 
     @property
     def what(self) -> str:
-        """Its name in messages."""
+        """Name of the alert in messages."""
         return self.declared.what
 
     @property
     def tier(self) -> str:
-        """Its tier, which decides whom it may notify and how."""
+        """Tier of the alert, which decides whom it may notify and how."""
         return self.declared.tier
 
     @property
     def service(self) -> str:
-        """The service that it belongs to."""
+        """Service that the alert belongs to."""
         return self.subject.service
 
     @property
     def team(self) -> str:
-        """The team that owns the service; empty if it has no owner."""
+        """Team that owns the service; empty if it has no owner."""
         return self.subject.team
 
     @property
     def every(self) -> timedelta:
-        """How often it is evaluated."""
+        """Evaluation interval."""
         match self.condition:
             case BurnRateAlert(every=every):
                 return every
@@ -100,14 +100,14 @@ class DeclaredAlert:
 
     @property
     def route(self) -> AlertRoute:
-        """How its notifications find people, or the dead man's switch."""
+        """Route of the alert's notifications, to the team or the dead man's switch."""
         return self.declared.route(self.team)
 
 
 def alerts(
     objectives: Iterable[Objective], signals: Iterable[SignalAlert]
 ) -> Iterator[DeclaredAlert]:
-    """Every alert, in the order of the files: those of objectives first, then signals."""
+    """Yield every alert in the order of the files: those of objectives first, then signals."""
     for objective in objectives:
         yield from objective_alerts(objective)
     for signal in signals:
@@ -115,7 +115,7 @@ def alerts(
 
 
 def objective_alerts(objective: Objective) -> Iterator[DeclaredAlert]:
-    """The burn-rate alerts of an objective, and the alert on missing data."""
+    """Yield the burn-rate alerts of an objective, and the alert on missing data."""
     labels, name, source = _objective_labels(objective), objective.identity, objective.source
     entry = tuple(_entry_alerts(source.policy, source.index, name)) if source else ()
 
@@ -158,7 +158,7 @@ def objective_alerts(objective: Objective) -> Iterator[DeclaredAlert]:
 
 
 def signal_alerts(signal: SignalAlert) -> Iterator[DeclaredAlert]:
-    """The alert of a signal; none without a tier."""
+    """Yield the alert of a signal, or nothing if it has no tier."""
     for declared in _signal_alerts(signal.policy, signal.index):
         yield DeclaredAlert(
             name=signal.signal.alertname,
@@ -170,7 +170,7 @@ def signal_alerts(signal: SignalAlert) -> Iterator[DeclaredAlert]:
 
 
 def policy_alerts(policy: Located[AlertPolicy]) -> Iterator[PolicyAlert]:
-    """The alerts of a policy, whether or not the SLOs that they name exist."""
+    """Yield the alerts of a policy, whether or not the SLOs that they name exist."""
     spec = policy.value.spec
     for index, entry in enumerate(spec.objectives):
         name = f"{entry.slo}-{entry.objective}" if entry.objective else entry.slo
@@ -180,7 +180,7 @@ def policy_alerts(policy: Located[AlertPolicy]) -> Iterator[PolicyAlert]:
 
 
 def _entry_alerts(policy: Located[AlertPolicy], index: int, name: str) -> Iterator[PolicyAlert]:
-    """The fast and the slow burn of an entry, then its missing data."""
+    """Yield the alerts of an entry: fast burn, slow burn, and missing data."""
     entry = policy.value.spec.objectives[index]
     pointer: Pointer = ("spec", "objectives", index)
     for what, tier, inner in (
@@ -200,7 +200,7 @@ def _entry_alerts(policy: Located[AlertPolicy], index: int, name: str) -> Iterat
 
 
 def _signal_alerts(policy: Located[AlertPolicy], index: int) -> Iterator[PolicyAlert]:
-    """The alert of a signal; none if it has no tier."""
+    """Yield the alert of a signal, or nothing if it has no tier."""
     signal = policy.value.spec.signals[index]
     if signal.tier is not None:
         pointer: Pointer = ("spec", "signals", index)
@@ -217,10 +217,10 @@ def _signal_alerts(policy: Located[AlertPolicy], index: int) -> Iterator[PolicyA
 
 
 def _objective_labels(objective: Objective) -> dict[str, str]:
-    """The labels by which an objective's alerts are routed, grouped and inhibited.
+    """Return the labels that route, group and inhibit an objective's alerts.
 
-    The objective is always set: in `equal` of an inhibition rule, Alertmanager takes a label that
-    both sides lack for equal (inhibit/inhibit.go).
+    The objective is always set: in `equal` of an inhibition rule, Alertmanager treats a label that
+    both sides lack as equal (inhibit/inhibit.go).
     """
     names = objective.label_names
     return {
@@ -232,7 +232,7 @@ def _objective_labels(objective: Objective) -> dict[str, str]:
 
 
 def _signal_labels(signal: SignalAlert, tier: str) -> dict[str, str]:
-    """The labels of a signal: its own, overridden by those by which it is routed."""
+    """Return the labels of a signal: its own, overridden by those that route it."""
     written, names = signal.signal, signal.label_names
     labels = {names.service: signal.service, **_team(names, signal.team)}
     if written.slo is not None:
@@ -241,5 +241,5 @@ def _signal_labels(signal: SignalAlert, tier: str) -> dict[str, str]:
 
 
 def _team(names: AlertLabelNames, team: str) -> dict[str, str]:
-    """The team label; none for a service without an owner, which another rule reports."""
+    """Return the team label, or none for a service without an owner, which another rule reports."""
     return {names.team: team} if team else {}

@@ -1,6 +1,6 @@
-"""The lines of CODEOWNERS that follow from ownership, and a file with them in it.
+"""Lines of CODEOWNERS that follow from ownership, and their insertion into a file.
 
-They stand between two marks. What stands outside of the marks is somebody else's.
+They are between two marks. Lines outside the marks are not generated, and stay as they are.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ BEGIN: Final = "# reliability: begin, made by `reliability build --code-owners` 
 END: Final = "# reliability: end"
 MARK: Final = re.compile(r"# reliability: (begin|end)\b")
 PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
-"""Names that a pattern of CODEOWNERS takes literally."""
+"""Names that a CODEOWNERS pattern matches literally."""
 
 
 def owner_lines(catalog: Catalog) -> list[str]:
-    """Who owns `policies/` and each service's folder: a team on the code host, else its members.
+    """Return the owners of `policies/` and each service's folder, one line per folder.
 
-    A folder without a declared team has no line; nor has one whose name is a pattern.
+    The owner is the team on the code host, or else its members. A folder without a declared team
+    has no line, and neither has one whose name is a pattern.
     """
     return [*_policies(catalog), *_services(catalog)]
 
@@ -58,9 +59,10 @@ def _handles(team: str, catalog: Catalog) -> tuple[str, ...]:
 
 
 def marked_lines(text: str) -> range | None:
-    """The lines of our part with its marks, from 0; empty, at the end, where there is none.
+    """Return the line numbers of the generated part with its marks, from 0.
 
-    None where the marks are not one pair in order.
+    Without marks it is an empty range at the end. Return None unless the marks are one pair in
+    order.
     """
     lines = text.splitlines()
     marks = [(number, match[1]) for number, line in enumerate(lines) if (match := MARK.match(line))]
@@ -74,7 +76,10 @@ def marked_lines(text: str) -> range | None:
 
 
 def with_owner_lines(text: str, wanted: Sequence[str]) -> str | None:
-    """The file with our part as wanted, and every other line as it was; None as `marked_lines`."""
+    """Return the file with the wanted generated part, and all other lines unchanged.
+
+    Return None if the marks are not one pair in order.
+    """
     ours = marked_lines(text)
     if ours is None:
         return None

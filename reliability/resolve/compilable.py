@@ -1,4 +1,4 @@
-"""What no compiler supports yet, and why, at the location that declares it."""
+"""Declarations that no compiler supports, and why, at the locations that declare them."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from reliability.resolve.window import window_problems
 from reliability.scalars import duration_text
 
 SHORTEST_SLICE: Final = timedelta(minutes=1)
-"""Two scrape intervals of half a minute; no document says how often a service is scraped."""
+"""Two scrape intervals of 30 s; no document declares the actual scrape interval."""
 
 
 def why_not_compiled(slo: Located[Slo], index: int, catalog: Catalog) -> Problem | None:
-    """Why one objective of an SLO is not compiled, or None if it is.
+    """Return why one objective of an SLO is not compiled, or None if it is.
 
     Either compilers do not support its form (`unsupported`), or its SLI cannot be read: a broken
     reference, or a query that is not PromQL of a supported form.
@@ -42,7 +42,7 @@ def why_not_compiled(slo: Located[Slo], index: int, catalog: Catalog) -> Problem
 
 
 def unsupported(slo: Located[Slo], index: int, catalog: Catalog) -> Problem | None:
-    """Why compilers do not support the form of one objective, or None if they do."""
+    """Return why compilers do not support the form of one objective, or None if they do."""
     return next(_forms(slo, index, catalog), None)
 
 
@@ -75,7 +75,7 @@ def _forms(slo: Located[Slo], index: int, catalog: Catalog) -> Iterator[Problem]
 
 
 def _slice(slo: Located[Slo], index: int) -> Iterator[Problem]:
-    """A time slice that holds too few samples, or that is longer than the SLO period."""
+    """Yield the problem of a time slice with too few samples, or longer than the SLO period."""
     length = slo.value.spec.objectives[index].time_slice_window
     if slo.value.spec.budgeting_method == "Occurrences" or length is None:
         return
@@ -109,7 +109,7 @@ def _sli(
 
 
 def _limit(slo: Located[Slo], index: int, spec: SliSpec) -> Iterator[Problem]:
-    """A missing limit, or one on a ratio; for an inline SLI the model refuses both."""
+    """Yield the problem of a missing limit, or of one on a ratio; the model checks inline SLIs."""
     objective = slo.value.spec.objectives[index]
     written = {"op": objective.op, "value": objective.value}
     if spec.threshold_metric is None:
@@ -138,7 +138,7 @@ def _unread(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
 
 
 def query_problem(query: LocatedQuery, counter: bool) -> Problem | None:
-    """Why a query (of counters, or of values) cannot be read, or None if it can."""
+    """Return why a query (of counters, or of values) cannot be read, or None if it can."""
     if query.type == UNKNOWN:
         message = Message("the query names an unknown data source")
         return Problem(query.at, message, Message("name a declared data source"))
@@ -152,7 +152,7 @@ def query_problem(query: LocatedQuery, counter: bool) -> Problem | None:
 def _placed(
     slo: Located[Slo], located: Located[Any], route: Pointer, message: str, help_text: str
 ) -> Problem:
-    """Put a problem of a shared SLI where the SLO refers to it, and of an inline SLI on itself."""
+    """Locate a problem of a shared SLI at the SLO's reference, and of an inline SLI at itself."""
     there = located.at(*route, part=EntryPart.KEY)
     if located is slo:
         return Problem(there, message, help_text)

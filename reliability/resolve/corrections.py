@@ -1,4 +1,4 @@
-"""The stretches of time that count for nothing, by SLO: what `corrections.yaml` declares."""
+"""Corrected time by SLO, as `corrections.yaml` declares it: events in it do not count."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from reliability.model.openslo.slo import Slo
 
 @dataclass(frozen=True, slots=True, order=True)
 class Corrected:
-    """From `start` until `end`, aware instants, nothing counts."""
+    """Time from `start` until `end`, both aware, in which nothing counts."""
 
     start: datetime
     end: datetime
 
 
 OfService = tuple[tuple[tuple[str, ...] | None, Corrected], ...]
-"""Names of SLOs, or None for all of the service, and what is corrected."""
+"""Names of SLOs, or None for all of the service, and the corrected time."""
 
 
 def corrections_of(catalog: Catalog) -> Mapping[str, OfService]:
-    """Every correction by its service."""
+    """Return the corrections of each service."""
     corrections: dict[str, OfService] = {}
     for located in catalog.documents(Corrections):
         spec = located.value.spec
@@ -34,7 +34,7 @@ def corrections_of(catalog: Catalog) -> Mapping[str, OfService]:
 
 
 def corrected(slo: Slo, services: Mapping[str, OfService]) -> tuple[Corrected, ...]:
-    """What is corrected for an SLO, in the order of time, each once."""
+    """Return the corrected times of an SLO, sorted and without duplicates."""
     of_service = services.get(slo.spec.service, ())
     mine = {
         correction for slos, correction in of_service if slos is None or slo.metadata.name in slos

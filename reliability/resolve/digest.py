@@ -1,7 +1,7 @@
-"""A digest of what an objective and its alerts mean, so that a measurement knows its subject.
+"""Digest of what an objective and its alerts mean, which links measurements to definitions.
 
-The names in it are stable: results of backtests are kept, and compared with it later. A field or
-a class that gets another name here in Python keeps its name there.
+The names in it are stable: results of backtests are stored, and compared with it later. If a field
+or class is renamed in Python, its name in the digest stays.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from reliability.resolve.sli import (
 from reliability.resource import Json
 
 FORMAT: Final = 1
-"""Grows when digests are made of something else. What was measured before is stale then."""
+"""Version of the digest's input; an increase makes earlier measurements stale."""
 
 
 def definition_digest(objective: Objective) -> str:
-    """Sixteen hex digits of all that a backtest replays: SLI, target, period, groups, alerts.
+    """Return 16 hex digits that identify what a backtest replays.
 
-    Names of documents, prose and review data take no part.
+    They cover SLI, target, period, groups and alerts, but not names of documents, prose or review
+    data.
     """
     sli = objective.sli
     return digest(
@@ -96,7 +97,7 @@ def _alert(alert: BurnRateAlert) -> dict[str, Json]:
 
 
 def _window(pair: WindowPair | SingleWindow) -> dict[str, Json]:
-    """A share is an exact fraction. A burn rate has the digits that a double needs."""
+    """Return a window pair with its exact share, or a window with the digits of its double."""
     match pair:
         case WindowPair(long, short, share):
             return {"long": _length(long), "short": _length(short), "share": str(share)}
@@ -106,12 +107,12 @@ def _window(pair: WindowPair | SingleWindow) -> dict[str, Json]:
 
 
 def _number(value: Decimal) -> str:
-    """All digits, and the same text for equal numbers: 0.9990 is 0.999."""
+    """Return all digits, with equal text for equal numbers: 0.9990 is 0.999."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _length(length: timedelta) -> str:
-    """In exact seconds."""
+    """Return a duration in exact seconds."""
     microseconds = length // timedelta(microseconds=1)
     return f"{_number(Decimal(microseconds).scaleb(-6))}s"

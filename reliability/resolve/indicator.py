@@ -1,4 +1,4 @@
-"""The indicator of an SLO, inline or by reference: which queries it has and where they stand."""
+"""Indicator of an SLO, inline or by reference: its queries and their locations."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from reliability.model.openslo.slo import Slo
 PROMETHEUS = "prometheus"
 DATADOG = "datadog"
 UNKNOWN = "unknown"
-"""The type of a query whose data source is named and is not there."""
+"""Type of a query whose data source is named and does not exist."""
 Role = Literal["good", "bad", "total", "raw", "threshold"]
 RATIO_ROLES: tuple[Role, ...] = ("good", "bad", "total", "raw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocatedQuery:
-    """One query of an SLI, the type of its source in lower case, and where it is written."""
+    """One query of an SLI, the type of its source in lower case, and its position."""
 
     role: Role
     type: str
@@ -33,32 +33,32 @@ class LocatedQuery:
 
     @property
     def at(self) -> Location:
-        """Where the query stands; made on request, since finding a place reads the file again."""
+        """Location of the query, computed on request because that parses the file again."""
         return self.located.at(*self.route)
 
     @property
     def is_promql(self) -> bool:
-        """Whether the query is PromQL, which alone is read as such."""
+        """Whether the query is PromQL, the only type that is parsed."""
         return self.type == PROMETHEUS and self.text is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What an SLI says, and its queries, not yet read."""
+    """Specification of an SLI, and its queries before parsing."""
 
     spec: SliSpec
     queries: tuple[LocatedQuery, ...]
 
     @property
     def for_datadog(self) -> tuple[tuple[str, str], ...]:
-        """The queries that Datadog alone answers, by role; none where others do too."""
+        """Queries by role if all of them are for Datadog, or else empty."""
         if any(query.type != DATADOG or query.text is None for query in self.queries):
             return ()
         return tuple((query.role, query.text) for query in self.queries if query.text is not None)
 
 
 def sli_spec(slo: Located[Slo], catalog: Catalog) -> tuple[SliSpec, Located[Any], Pointer] | None:
-    """An SLO's SLI, the document it stands in, and the route to it; None where it leads nowhere."""
+    """Return the spec of an SLO's SLI, its document and route, or None if it does not exist."""
     spec = slo.value.spec
     if spec.indicator is not None:
         return spec.indicator.spec, slo, ("spec", "indicator", "spec")
@@ -67,12 +67,12 @@ def sli_spec(slo: Located[Slo], catalog: Catalog) -> tuple[SliSpec, Located[Any]
 
 
 def is_counted(spec: SliSpec) -> bool:
-    """Whether the SLI's metrics are counters (`counter: true`)."""
+    """Return whether the SLI's metrics are counters (`counter: true`)."""
     return spec.ratio_metric is not None and spec.ratio_metric.counter
 
 
 def queries(slo: Located[Slo], catalog: Catalog) -> Iterator[LocatedQuery]:
-    """The queries of an SLO's SLI."""
+    """Yield the queries of an SLO's SLI."""
     resolved = sli_spec(slo, catalog)
     if resolved is not None:
         spec, located, route = resolved
@@ -80,7 +80,7 @@ def queries(slo: Located[Slo], catalog: Catalog) -> Iterator[LocatedQuery]:
 
 
 def indicator_of(slo: Located[Slo], catalog: Catalog) -> Indicator | None:
-    """The SLI of an SLO; None where it leads nowhere."""
+    """Return the SLI of an SLO, or None if it does not exist."""
     resolved = sli_spec(slo, catalog)
     return Indicator(resolved[0], tuple(queries_in(*resolved, catalog))) if resolved else None
 
@@ -88,7 +88,7 @@ def indicator_of(slo: Located[Slo], catalog: Catalog) -> Indicator | None:
 def queries_in(
     spec: SliSpec, located: Located[Any], route: Pointer, catalog: Catalog
 ) -> Iterator[LocatedQuery]:
-    """The queries of an SLI that stands at `route` of a document."""
+    """Yield the queries of an SLI at a route of a document."""
     if spec.threshold_metric is not None:
         yield _located(
             "threshold",

@@ -1,4 +1,4 @@
-"""Every objective with its SLI, its owner and the burn-rate alerts that its policy asks for."""
+"""Objectives with their SLI, their owner and the burn-rate alerts of their policy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Speed = Literal["fast", "slow"]
 
 @dataclass(frozen=True, slots=True)
 class AlertEntry:
-    """The entry of an alert policy that speaks of an objective: document, index and value."""
+    """Entry of an alert policy for an objective: document, index and value."""
 
     policy: Located[AlertPolicy]
     index: int
@@ -38,10 +38,10 @@ class AlertEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objective:
-    """One objective with its references followed.
+    """One objective with its references resolved.
 
-    `indicator` is None where a name leads nowhere; `alerts` is empty where no alert policy
-    mentions the objective or its window set does not exist.
+    `indicator` is None if the SLI does not exist; `alerts` is empty if no alert policy mentions the
+    objective or its window set does not exist.
     """
 
     slo: Located[Slo]
@@ -56,78 +56,78 @@ class Objective:
 
     @property
     def sli(self) -> AnySli | None:
-        """What is measured, its queries read now; None where it cannot be read."""
+        """SLI with parsed queries, or None if it cannot be read."""
         if self.indicator is None:
             return None
         return sli_of(self.slo.value, self.index, self.indicator)
 
     @property
     def metrics(self) -> tuple[tuple[str, str], ...]:
-        """The queries that only Datadog can answer, by role."""
+        """Queries by role that only Datadog can answer."""
         return self.indicator.for_datadog if self.indicator else ()
 
     @property
     def service(self) -> str:
-        """The service that the SLO is about."""
+        """Service that the SLO is about."""
         return self.slo.value.spec.service
 
     @property
     def slo_name(self) -> str:
-        """The SLO's `metadata.name`."""
+        """`metadata.name` of the SLO."""
         return self.slo.value.metadata.name
 
     @property
     def name(self) -> str:
-        """The objective's slug; empty for a single objective without a display name."""
+        """Slug of the objective; empty for a single objective without a display name."""
         return self.slo.value.objective_name(self.index)
 
     @property
     def identity(self) -> str:
-        """`<slo>` or `<slo>-<objective>`: one word for this objective within its service."""
+        """`<slo>` or `<slo>-<objective>`, which identifies the objective within its service."""
         return f"{self.slo_name}-{self.name}" if self.name else self.slo_name
 
     @property
     def target(self) -> Decimal:
-        """The target, a ratio 0..1, exactly as written."""
+        """Target, a ratio 0..1, exactly as written."""
         return self.slo.value.spec.objectives[self.index].ratio
 
     @property
     def period(self) -> timedelta:
-        """The length of the SLO's window; of a calendar one as OpenSLO counts it, 1M = 30 days."""
+        """Length of the SLO period; for a calendar period as OpenSLO counts it, 1M = 30 days."""
         return self.slo.value.period
 
     @property
     def calendar(self) -> CalendarPeriods | None:
-        """The periods of a calendar window; None where it rolls."""
+        """Calendar periods, or None for a rolling period."""
         return calendar_of(self.slo.value)
 
     @property
     def runbook(self) -> str | None:
-        """What a woken person reads first."""
+        """Runbook for the person who is on call, or None."""
         if self.source is not None and self.source.entry.runbook is not None:
             return self.source.entry.runbook
         return next((alert.runbook for alert in self.openslo if alert.runbook), None)
 
     @property
     def no_data(self) -> NoData:
-        """What happens when the SLI has no data at all."""
+        """Settings of the alert on missing data."""
         return self.source.entry.no_data if self.source else NoData()
 
     @property
     def alerts_on_no_data(self) -> bool:
-        """Whether missing data of its SLI is an alert."""
+        """Whether missing data of the SLI is an alert."""
         return self.source is not None or any(
             alert.spec.alert_when_no_data for alert in self.openslo
         )
 
     @property
     def group_by(self) -> tuple[str, ...]:
-        """The labels that each get a budget of their own."""
+        """Labels of which each combination of values has an error budget of its own."""
         return self.slo.value.review.group_labels
 
 
 def objectives(catalog: Catalog) -> Iterator[Objective]:
-    """Every objective of every SLO, in the order of their files."""
+    """Yield every objective of every SLO, in the order of their files."""
     entries = _entries(catalog)
     teams = team_names(catalog)
     corrections, label_names = corrections_of(catalog), alert_label_names(catalog)
@@ -165,7 +165,7 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
 def alerts_of(
     slo: Slo, index: int, source: AlertEntry, catalog: Catalog
 ) -> Iterator[BurnRateAlert]:
-    """One alert for each tier that the entry sends a speed to; none for an unknown window set."""
+    """Yield one alert per tier of the entry, or nothing if the window set is unknown."""
     windows = window_set(source.entry, catalog)
     if windows is not None:
         yield from alerts_of_set(slo, index, source.entry, windows=windows.value)
@@ -174,7 +174,7 @@ def alerts_of(
 def alerts_of_set(
     slo: Slo, index: int, entry: ObjectiveAlerts, windows: BurnRateWindows
 ) -> Iterator[BurnRateAlert]:
-    """The alerts that an entry asks for, with a given set of windows."""
+    """Yield the alerts of an entry for a given window set."""
     for tier, pairs in by_tier((tier, pairs) for _, tier, pairs in speeds(entry, windows)):
         if pairs:
             yield BurnRateAlert(
@@ -192,7 +192,7 @@ def alerts_of_set(
 def speeds(
     entry: ObjectiveAlerts, windows: BurnRateWindows
 ) -> tuple[tuple[Speed, str, tuple[WindowPair, ...]], ...]:
-    """Each speed with the tier that an entry sends it to, and its window pairs."""
+    """Return each speed with its tier in an entry, and its window pairs."""
     spec, tiers = windows.spec, entry.tiers
     return (
         ("fast", tiers.fast, tuple(window.pair for window in spec.fast)),
@@ -201,18 +201,18 @@ def speeds(
 
 
 def window_set(entry: ObjectiveAlerts, catalog: Catalog) -> Located[BurnRateWindows] | None:
-    """The window set that an entry names, or the policy's default."""
+    """Return the window set that an entry names, or the default one."""
     return catalog.find(BurnRateWindows, entry.windows or default_windows(catalog))
 
 
 def default_windows(catalog: Catalog) -> str:
-    """The name of the window set that is used where an alert policy names none."""
+    """Return the name of the window set for alert policies that name none."""
     policy = catalog.only(SloPolicy)
     return policy.value.spec.default_windows if policy else "google-30d"
 
 
 def team_names(catalog: Catalog) -> dict[str, str]:
-    """The team of each service, by its ownership."""
+    """Return the team of each service, by its ownership."""
     return {
         ownership.value.service: ownership.value.spec.team
         for ownership in catalog.documents(Ownership)
@@ -229,7 +229,7 @@ def _entries(catalog: Catalog) -> dict[tuple[str, str], list[AlertEntry]]:
 
 
 def _entry_for(entries: list[AlertEntry], slo: Slo, index: int) -> AlertEntry | None:
-    """The entry for this very objective, else the one for the whole SLO."""
+    """Return the entry for this objective, or else the one for the whole SLO."""
     name = slo.objective_name(index)
     exact = [entry for entry in entries if entry.entry.objective == name]
     whole = [entry for entry in entries if entry.entry.objective is None]

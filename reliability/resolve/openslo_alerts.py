@@ -1,4 +1,4 @@
-"""OpenSLO's own alert policies, with their conditions found: what an SLO's `alertPolicies` ask for.
+"""OpenSLO's own alert policies with their conditions, from the `alertPolicies` of an SLO.
 
 OpenSLO has one condition with one window. The annotation `reliability/tier` names the tier: the
 `severity` of OpenSLO is free text, and a guess must not page.
@@ -34,7 +34,7 @@ UPWARD: Final = {"gt": False, "gte": True}
 
 @dataclass(frozen=True, slots=True)
 class PolicyPart:
-    """A part of a policy: its metadata and spec, in which document, and at which route."""
+    """Metadata and spec of a policy or condition, its document, and the route to it."""
 
     metadata: OpenSloMetadata
     spec: Any
@@ -51,48 +51,48 @@ class OpenSloAlert:
 
     @property
     def name(self) -> str:
-        """The policy's name."""
+        """Name of the policy."""
         return self.policy.metadata.name
 
     @property
     def spec(self) -> OpenSloAlertPolicySpec:
-        """When it notifies."""
+        """Spec of the policy, which says when it notifies."""
         spec: OpenSloAlertPolicySpec = self.policy.spec
         return spec
 
     @property
     def rule(self) -> AlertConditionSpec:
-        """What must hold."""
+        """Spec of the condition."""
         spec: AlertConditionSpec = self.condition.spec
         return spec
 
     @property
     def tier(self) -> str | None:
-        """The tier that is annotated on the policy, else on its condition; None where none is."""
+        """Tier annotated on the policy, else on its condition, or None."""
         written = (part.metadata.annotations.get(TIER) for part in (self.policy, self.condition))
         return next((tier for tier in written if tier in TIERS), None)
 
     @property
     def runbook(self) -> str | None:
-        """What a woken person reads first, from an annotation as well."""
+        """Runbook annotated on the policy, else on its condition, or None."""
         written = (part.metadata.annotations.get(RUNBOOK) for part in (self.policy, self.condition))
         return next((runbook for runbook in written if runbook), None)
 
     @property
     def alerts_on_burn(self) -> bool:
-        """Whether it fires when the condition holds: unless it says alertWhenBreaching: false."""
+        """Whether it fires when the condition holds, unless it has alertWhenBreaching: false."""
         written = "alert_when_breaching" in self.spec.model_fields_set
         return self.spec.alert_when_breaching or not written
 
     @property
     def can_be_compiled(self) -> bool:
-        """Whether the condition is about burning too fast over a window of some length."""
+        """Whether the condition is on a high burn rate over a window of some length."""
         condition = self.rule.condition
         upward = condition.op in UPWARD and condition.threshold > 0
         return upward and bool(condition.lookback_window)
 
     def burn_alert(self, slo: Slo, index: int) -> BurnRateAlert:
-        """The alert of one objective that this asks for; it must be one that can be compiled."""
+        """Return the alert of one objective; the policy must satisfy `can_be_compiled`."""
         condition = self.rule.condition
         window = SingleWindow(
             condition.lookback_window, float(condition.threshold), UPWARD[condition.op]
@@ -111,7 +111,7 @@ class OpenSloAlert:
 
 
 def openslo_alerts(slo: Located[Slo], catalog: Catalog) -> Iterator[OpenSloAlert]:
-    """The alert policies of an SLO; one that leads nowhere is left out, and a finding elsewhere."""
+    """Yield the alert policies of an SLO; another rule reports those that do not exist."""
     for index, entry in enumerate(slo.value.spec.alert_policies):
         policy = _policy(entry, slo, ("spec", "alertPolicies", index), catalog=catalog)
         condition = _condition(policy, catalog) if policy else None

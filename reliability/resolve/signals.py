@@ -1,4 +1,4 @@
-"""The signals of alert policies (alerting rules other than burn rates), with their owners."""
+"""Signals of alert policies (alerting rules other than burn rates), with their owners."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reliability.resolve.objectives import team_names
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalAlert:
-    """One hand-written signal of a service; `tier` is None where none was given."""
+    """One hand-written signal of a service."""
 
     policy: Located[AlertPolicy]
     index: int
@@ -26,17 +26,17 @@ class SignalAlert:
 
     @property
     def tier(self) -> str | None:
-        """What it may do to people."""
+        """Tier of the signal, or None if it has none."""
         return self.signal.tier
 
     @property
     def route(self) -> tuple[str | int, ...]:
-        """Where it stands in its document."""
+        """Route of the signal in its document."""
         return ("spec", "signals", self.index)
 
 
 def signals(catalog: Catalog) -> Iterator[SignalAlert]:
-    """Every signal, in the order of their files."""
+    """Yield every signal, in the order of the files."""
     teams, label_names = team_names(catalog), alert_label_names(catalog)
     for policy in catalog.documents(AlertPolicy):
         service = policy.value.spec.service

@@ -1,4 +1,4 @@
-"""The SLI of one objective, as the budgeting method has it: ratio, threshold, slices of time."""
+"""SLI of one objective under its budgeting method: ratio, threshold, or time slices."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from reliability.resolve.indicator import Indicator, is_counted
 
 Queries = Mapping[str, Query]
 LOOKS_BACK: Final = "5m"
-"""What the window is in a threshold that is sampled every minute."""
+"""Window of the query in a threshold that is sampled every minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class RatioSli:
-    """Failed or good events over all events, both as PromQL counters.
+    """Failed or good events by all events, both from PromQL counters.
 
-    `counts` says which of the two `events` holds.
+    `counts` says which of the two `events` are.
     """
 
     counts: Literal["good", "bad"]
@@ -41,7 +41,9 @@ class RatioSli:
 
 @dataclass(frozen=True, slots=True)
 class GaugeRatioSli:
-    """Failed or good over all (`counter: false`): counts by the interval, or how many there are."""
+    """Failed or good by all events, from gauges (`counter: false`) that count per interval or
+    now.
+    """
 
     counts: Literal["good", "bad"]
     events: GaugeQuery
@@ -50,9 +52,9 @@ class GaugeRatioSli:
 
 @dataclass(frozen=True, slots=True)
 class RawSli:
-    """A query that is a ratio 0..1 already: of what went well (success) or of what failed.
+    """A query that is already a ratio 0..1, of success or of failure.
 
-    With the window in it, it is the ratio over that window; else its samples are averaged.
+    A query with the window is the ratio over that window; otherwise its samples are averaged.
     """
 
     shows: Literal["success", "failure"]
@@ -61,9 +63,9 @@ class RawSli:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdSli:
-    """A value that has to be below (`lt`, `lte`) or above (`gt`, `gte`) a limit, sample by sample.
+    """A value that must be below (`lt`, `lte`) or above (`gt`, `gte`) a limit, per sample.
 
-    With the window in its query it is measured once over the whole of it.
+    A query with the window is measured once over the whole window.
     """
 
     op: Op
@@ -72,12 +74,12 @@ class ThresholdSli:
 
 
 WholeSli = RatioSli | GaugeRatioSli | RawSli | ThresholdSli
-"""An SLI as it is, without slices: what OpenSLO calls Occurrences."""
+"""An SLI without slices, which OpenSLO calls Occurrences."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimesliceSli:
-    """The share of slices of time in which the good ratio was at least `good_from`, 0..1."""
+    """Share of time slices in which the good ratio was at least `good_from`, 0..1."""
 
     of: WholeSli
     length: timedelta
@@ -86,7 +88,7 @@ class TimesliceSli:
 
 @dataclass(frozen=True, slots=True)
 class RatioTimesliceSli:
-    """The average of the ratios of slices of time, however much happened in each."""
+    """Mean of the ratios of time slices, regardless of the number of events in each."""
 
     of: WholeSli
     length: timedelta
@@ -97,14 +99,14 @@ AnySli = WholeSli | SlicedSli
 
 
 def sli_of(slo: Slo, index: int, indicator: Indicator) -> AnySli | None:
-    """The SLI of one objective; None where it cannot be read or is of no form that is known."""
+    """Return the SLI of one objective, or None if it cannot be read or has no known form."""
     spec = slo.spec
     whole = _whole(indicator.spec, spec.objectives[index], _read(indicator))
     return _sliced(whole, spec, spec.objectives[index]) if whole else None
 
 
 def _read(indicator: Indicator) -> Queries:
-    """The queries that can be read, by role."""
+    """Return the queries that can be read, by role."""
     queries: dict[str, Query] = {}
     for placed in indicator.queries:
         if placed.is_promql and placed.text is not None:
@@ -148,9 +150,10 @@ def _threshold(objective: SloObjective, read: Queries) -> ThresholdSli | None:
 
 
 def _sliced(whole: WholeSli, spec: SloSpec, objective: SloObjective) -> AnySli | None:
-    """Slices where the budgeting method asks for them.
+    """Return the SLI with time slices if the budgeting method has them.
 
-    Only in slices the window of a threshold's query is theirs; else each sample has its own.
+    Only with slices does a threshold's query use their length as its window; otherwise each sample
+    has a window of its own.
     """
     length = objective.time_slice_window
     match spec.budgeting_method:

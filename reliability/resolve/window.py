@@ -1,4 +1,4 @@
-"""The SLO period, rolling or of the calendar, and why one cannot be compiled."""
+"""SLO period, rolling or calendar, and why a time window cannot be compiled."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHORTEST: Final = timedelta(days=1)
 
 
 def calendar_of(slo: Slo) -> CalendarPeriods | None:
-    """The calendar periods of an SLO; None if its window rolls or is not supported."""
+    """Return the calendar periods of an SLO; None if it is rolling or not supported."""
     window = slo.spec.time_window[0]
     start = _start(slo)
     if window.calendar is None or start is None or _unfit(window.duration):
@@ -29,7 +29,7 @@ def calendar_of(slo: Slo) -> CalendarPeriods | None:
 
 
 def window_problems(slo: Located[Slo]) -> Iterator[Problem]:
-    """Why compilers do not support the time window of an SLO."""
+    """Yield why compilers do not support the time window of an SLO."""
     window = slo.value.spec.time_window[0]
     at = ("spec", "timeWindow", 0)
     if not window.duration:
@@ -62,7 +62,7 @@ def _start(slo: Slo) -> datetime | None:
 
 
 def _is_known(slo: Slo) -> bool:
-    """Whether its periods can be computed; near the years 1 and 9999 they cannot."""
+    """Return whether its periods can be computed; near the years 1 and 9999 they cannot."""
     periods = calendar_of(slo)
     try:
         return periods is not None and bool(periods.boundaries)

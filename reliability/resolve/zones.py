@@ -1,4 +1,4 @@
-"""Where the night of each service's team is."""
+"""Time zones of the teams that own services."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reliability.resolve.objectives import team_names
 
 
 def time_zones(catalogs: Iterable[Catalog]) -> dict[str, str]:
-    """The time zone of each service whose team is known; that of the last catalog counts."""
+    """Return the time zone of each service whose team is known; later catalogs take precedence."""
     found: dict[str, str] = {}
     for catalog in catalogs:
         zones = {
