@@ -1,1 +1,1 @@
-"""What people write: pydantic models only, no files, no network."""
+"""Pydantic models of the documents that people write, without file or network access."""

@@ -87,7 +87,7 @@ class ErrorBudgetPolicySpec(Model):
         return self
 
     def states_of(self, service: str, criticality: str) -> tuple[BudgetState, ...]:
-        """Choose the states that apply to a service."""
+        """Return the states that apply to a service."""
         named = [scope for scope in self.scopes if service in scope.services]
         fitting = [scope for scope in self.scopes if scope.criticality == criticality]
         return next((scope.states for scope in named + fitting), self.states)
@@ -115,7 +115,7 @@ def check_states(states: tuple[BudgetState, ...]) -> None:
 
 
 def state_at(states: tuple[BudgetState, ...], remaining: float) -> BudgetState | None:
-    """Find the state for a remaining share of the budget (1 or less); None if none applies."""
+    """Return the state for a remaining share of the budget (1 or less), or None if none applies."""
     held = [state for state in states if remaining <= float(state.remaining)]
     return held[-1] if held else None
 

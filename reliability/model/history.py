@@ -26,7 +26,7 @@ from reliability.model.kind import (
 )
 
 STORE = ".reliability/history"
-"""The default folder of the store, relative to the root."""
+"""Default folder of the store, relative to the root."""
 
 
 def check_zone(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What all kinds share: the base model, metadata and scalar types."""
+"""Base model, metadata and scalar types that all kinds share."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ IN_PLAIN_TEXT = "is in plain text"
 ONLY_FILES = Message("the tool reads this secret itself, and only from a file")
 IN_ADDRESS = Message("the URL contains a user name or password")
 ABOUT_SECRETS = (IN_PLAIN_TEXT, str(ONLY_FILES), str(IN_ADDRESS))
-"""Parts of the messages of findings whose line may show a secret, so that no report quotes it."""
+"""Parts of messages of findings whose line may show a secret, so that no report quotes the line."""
 
 LARGEST_AMOUNT = 1e12
 MOST = 10**12
-"""The largest whole number of anything that is counted."""
+"""Largest integer for any count."""
 
 
 class Model(BaseModel):
     """A frozen model with camelCase keys that forbids unknown ones.
 
-    `defer_build` builds its validator on first use: most commands read a few of the kinds only.
+    `defer_build` builds its validator on first use, because most commands read only a few kinds.
     """
 
     model_config = ConfigDict(
@@ -63,7 +63,7 @@ class Model(BaseModel):
     )
 
     def model_post_init(self, _context: object) -> None:
-        """Share the set of the written keys, which nobody changes."""
+        """Share the sets of written keys between objects; they are never changed."""
         share_written_keys(self)
 
 
@@ -74,11 +74,10 @@ def refuse(
     *,
     inside: tuple[str | int, ...] = (),
 ) -> PydanticCustomError:
-    """Make a validation error that becomes a finding of `rule` with this message and help.
+    """Return a validation error that becomes a finding of `rule` with this message and help.
 
-    `inside` is the route from the object that is validated to the part of it that is wrong.
-
-    pydantic keeps the values of the context as they are, so both texts stay `Message` values.
+    `inside` is the route from the validated object to the part of it that is wrong. pydantic keeps
+    the values of the context as they are, so both texts stay `Message` values.
     """
     context = {"message": message, "help": help_text or "", "rule": rule, "inside": inside}
     return PydanticCustomError("value", "{message}", context)
@@ -97,11 +96,11 @@ def parse_duration(text: object) -> timedelta:
 
 
 _duration = lru_cache(maxsize=1024)(read_duration)
-"""Cached: a thousand services use a handful of different durations."""
+"""Cached, because a thousand services use a handful of different durations."""
 
 
 def parse_percent(value: object) -> Fraction:
-    """Parse `2%`, or a ratio such as 0.02, to exactly the decimal fraction that is written."""
+    """Parse `2%`, or a ratio such as 0.02, to the exact decimal fraction as written."""
     if isinstance(value, Fraction):
         return value
 
@@ -123,7 +122,7 @@ def parse_percent(value: object) -> Fraction:
 
 
 def parse_decimal(value: object) -> Decimal:
-    """Convert a number to the decimal that is written: 0.999 is exactly 999/1000."""
+    """Convert a number to the exact decimal as written: 0.999 is 999/1000."""
     help_text = Message("write a plain number")
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise refuse(Message("not a number: {value}", value=shown(value)), help_text)
@@ -135,7 +134,7 @@ def parse_decimal(value: object) -> Decimal:
 
 
 def parse_amount(value: object) -> float:
-    """Convert a number of at most 1e12, which need not be whole."""
+    """Convert a number of at most 1e12, which may have decimals."""
     number = parse_decimal(value)
     if abs(number) > LARGEST_AMOUNT:
         raise refuse(too_large(value, LARGEST_AMOUNT))

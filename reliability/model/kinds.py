@@ -1,4 +1,4 @@
-"""The list of all kinds of documents, by apiVersion and kind."""
+"""All kinds of documents, by apiVersion and kind."""
 
 from __future__ import annotations
 

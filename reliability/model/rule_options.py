@@ -1,4 +1,4 @@
-"""The options that rules take in a RulePolicy, by rule id."""
+"""Options of rules in a RulePolicy, by rule id."""
 
 from __future__ import annotations
 
@@ -70,4 +70,4 @@ OPTIONS: Final[Mapping[str, type[RuleOptions]]] = {
         CardinalityHighOptions,
     )
 }
-"""The options of every rule that takes some."""
+"""Options of every rule that has any."""

@@ -30,4 +30,4 @@ EXPECTED: Final[Mapping[str, Message]] = {
     RULE: Message("a rule id of lower-case letters, digits and single dashes"),
     FINGERPRINT: Message("a fingerprint of 16 hexadecimal digits"),
 }
-"""What a text has to be, by the pattern that it does not match."""
+"""Expected form of a text, by the pattern that it does not match."""

@@ -31,7 +31,7 @@ class BurnWindow(Model):
 
     @cached_property
     def pair(self) -> WindowPair:
-        """The window pair as check, compile and backtest use it."""
+        """Window pair for check, compile and backtest."""
         return WindowPair(self.long, self.short, self.budget)
 
 

@@ -1,1 +1,1 @@
-"""The kinds of OpenSLO v1, as its reference validator has them."""
+"""Kinds of OpenSLO v1, validated as by its reference implementation."""

@@ -1,6 +1,7 @@
 """OpenSLO `AlertPolicy`, `AlertCondition` and `AlertNotificationTarget`.
 
-They are checked, and not compiled: alerts come from the `AlertPolicy` of `reliability/v1`.
+Policies of an SLO with a compilable condition become burn-rate alerts (`resolve.openslo_alerts`);
+notification targets are only validated.
 """
 
 from __future__ import annotations

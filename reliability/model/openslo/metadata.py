@@ -85,18 +85,18 @@ class Review(Annotations):
 
     @property
     def agreed(self) -> tuple[str, ...]:
-        """The handles of those who approved it, in the order written."""
+        """Handles of the approvers, in the order written."""
         return tuple(part.strip() for part in (self.agreed_by or "").split(",") if part.strip())
 
     @cached_property
     def group_labels(self) -> tuple[str, ...]:
-        """The labels whose value combinations are groups, each with its own error budget."""
+        """Labels whose value combinations are groups, each with its own error budget."""
         return tuple(part.strip() for part in (self.group_by or "").split(",") if part.strip())
 
     def due(self, otherwise_every: timedelta) -> date | None:
-        """The date of the next review; None if there was none yet.
+        """Return the date of the next review, or None if there was no review yet.
 
-        It is `date.max` if adding the interval would pass it.
+        It is `date.max` if the interval would exceed it.
         """
         if self.reviewed is None:
             return None

@@ -118,12 +118,12 @@ class SloObjective(Model):
 
     @property
     def ratio(self) -> Decimal:
-        """The target as a ratio from 0 to 1, exactly as written."""
+        """Target as a ratio from 0 to 1, exactly as written."""
         return self.target if self.target is not None else (self.target_percent or Decimal(0)) / 100
 
     @cached_property
     def slug(self) -> str:
-        """The display name in lower-case letters, digits and dashes; empty if there is none.
+        """Display name in lower-case letters, digits and dashes; empty if there is none.
 
         Records, alerts and alert policies name the objective by it.
         """
@@ -198,9 +198,9 @@ class Slo(Model):
 
     @cached_property
     def review(self) -> Review:
-        """The review data in its annotations.
+        """Review data from the annotations.
 
-        The loader has validated them. A null annotation is the same as none.
+        The loader has validated them. A null annotation counts as missing.
         """
         ours = {
             key: value
@@ -211,16 +211,18 @@ class Slo(Model):
 
     @cached_property
     def is_composite(self) -> bool:
-        """Whether its objectives have their own SLIs."""
+        """Whether the objectives have their own SLIs."""
         return any(
             objective.indicator or objective.indicator_ref for objective in self.spec.objectives
         )
 
     @property
     def period(self) -> timedelta:
-        """The length of the SLO period."""
+        """Length of the SLO period."""
         return self.spec.time_window[0].duration
 
     def objective_name(self, index: int) -> str:
-        """The name of an objective in records and alerts; empty for a first without a name."""
+        """Return the name of an objective in records and alerts; empty for a first without a
+        name.
+        """
         return self.spec.objectives[index].slug or (str(index) if index else "")

@@ -17,7 +17,7 @@ _DAYS = {"d": 1, "w": 7, "M": 30, "Q": 90, "Y": 365}
 
 
 class Shorthand(timedelta):
-    """A duration that keeps how it was written.
+    """A duration that keeps its spelling.
 
     `1M` is 30 days in a rolling window, and a calendar month in a calendar window.
     """
@@ -28,7 +28,7 @@ class Shorthand(timedelta):
 
     @classmethod
     def of(cls, amount: int, unit: str, written: str = "") -> Self:
-        """Make a duration of a number of minutes (m), hours, days, weeks, months (M) and so on.
+        """Return a duration of a number of minutes (m), hours, days, weeks, months (M) and so on.
 
         `written` is the original text, if it is more than a number and a unit.
 
@@ -50,18 +50,20 @@ class Shorthand(timedelta):
 _READ: Final = re.compile(
     r"[^\S\n]*(?:\+?|-(?=0+[^\S\n]*[mhdwMQY]))([0-9]{1,18})[^\S\n]*([mhdwMQY])(?:\s.*)?", re.DOTALL
 )
-"""What Go's `Sscanf("%d%s")` accepts: a sign, spaces around, and any text after a space."""
+"""Durations that Go's `Sscanf("%d%s")` accepts: a sign, surrounding spaces, text after a space."""
 
 
 _START: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:[.,][0-9]+)?"
 )
 LEAP_YEAR: Final = 2000
-"""Replaces the year 0, which Go's `time.Parse` accepts, datetime does not, and is a leap year."""
+"""Replaces the year 0, a leap year that Go's `time.Parse` accepts and datetime does not."""
 
 
 LONGEST_WINDOW: Final = timedelta(days=36_500)
-"""OpenSLO sets no limit. A window this long before 1970 still starts at a valid date."""
+"""Own limit, since OpenSLO has none. A window this long before 1970 still starts at a valid
+date.
+"""
 
 
 def parse_window(text: object) -> Shorthand:

@@ -1,1 +1,1 @@
-"""Models -> JSON Schemas, for editors: every kind, with descriptions."""
+"""Generation of JSON Schemas with descriptions from the models, for editors."""

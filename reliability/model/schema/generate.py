@@ -1,4 +1,4 @@
-"""JSON Schemas of all kinds: one for each, and one that selects by apiVersion and kind.
+"""JSON Schemas of all kinds: one per kind, and one that selects by apiVersion and kind.
 
 They are draft-07, which yaml-language-server and IntelliJ support best.
 """
@@ -29,7 +29,7 @@ from reliability.model.schema.words_of_services import WORDS as OF_SERVICES
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 ALL: Final = "reliability"
-"""The name of the schema of all kinds."""
+"""Name of the schema of all kinds."""
 
 ANNOTATED: Final[Mapping[str, type[Annotations]]] = {
     "Slo": Review,
@@ -39,7 +39,7 @@ ANNOTATED: Final[Mapping[str, type[Annotations]]] = {
     "Ownership": Agreement,
     "Corrections": Agreement,
 }
-"""The `reliability/` annotations of each kind, by the name of its model."""
+"""Models of the `reliability/` annotations of each kind, by the name of the kind's model."""
 
 Schema = dict[str, Any]
 KindKey = tuple[str, str]
@@ -65,12 +65,12 @@ WORDS: Final[Mapping[str, str]] = {**OF_OPENSLO, **OF_POLICIES, **OF_SERVICES}
 
 
 class Generator(GenerateJsonSchema):
-    """Generates schemas of documents as written: a duration is a text."""
+    """Generator of schemas for documents as written, in which a duration is a text."""
 
     def function_before_schema(
         self, schema: core_schema.BeforeValidatorFunctionSchema
     ) -> JsonSchemaValue:
-        """Make the schema of the text or number that the function parses."""
+        """Return the schema of the text or number that the function parses."""
         function = schema["function"]["function"]
         if function in INSTEAD:
             return dict(INSTEAD[function])
@@ -79,17 +79,17 @@ class Generator(GenerateJsonSchema):
     def function_after_schema(
         self, schema: core_schema.AfterValidatorFunctionSchema
     ) -> JsonSchemaValue:
-        """Make the schema of the type, with what the function adds to it."""
+        """Return the schema of the type, with the restrictions that the function adds."""
         return after(schema["function"]["function"], self.generate_inner(schema["schema"]))
 
 
 def kind_name(key: KindKey) -> str:
-    """Name the schema of a kind: `openslo-v1-SLO`."""
+    """Return the name of a kind's schema: `openslo-v1-SLO`."""
     return f"{key[0].replace('/', '-')}-{key[1]}"
 
 
 def schemas() -> dict[str, Schema]:
-    """Generate all schemas by name: the one of all kinds first, then each kind in KINDS' order."""
+    """Return all schemas by name: the one of all kinds first, then each kind in KINDS' order."""
     references, generated = models_json_schema(
         [(model, "validation") for model in KINDS.values()], schema_generator=Generator
     )
@@ -116,7 +116,7 @@ def schema_text(schema: Schema) -> str:
 
 
 def _models() -> dict[str, type[BaseModel]]:
-    """Collect every model inside of the kinds, by name."""
+    """Return every model inside the kinds, by name."""
     models: dict[str, type[BaseModel]] = {}
     pending: list[Any] = list(KINDS.values())
     while pending:
@@ -134,13 +134,13 @@ def _models() -> dict[str, type[BaseModel]]:
 
 
 def _add_annotations(definitions: dict[str, Schema], models: dict[str, type[BaseModel]]) -> None:
-    """Add the `reliability/` annotations to the schemas of the kinds that have some."""
+    """Add the `reliability/` annotations to the schemas of the kinds that have any."""
     for name, model in ANNOTATED.items():
         declared = tidied(model.model_json_schema(schema_generator=Generator))
         describe(model.__name__, declared, {**models, model.__name__: model})
         for schema in declared["properties"].values():
             if "anyOf" in schema:
-                # OpenSLO reads a null annotation as an empty text, which none of these may be.
+                # OpenSLO reads a null annotation as an empty string, which none of these may be.
                 schema["anyOf"] = [one for one in schema["anyOf"] if one != {"type": "null"}]
 
         known = sorted(declared["properties"])
@@ -180,7 +180,7 @@ def references_in(value: Any) -> Iterator[str]:
 
 
 def _of_all(refs: Mapping[KindKey, str], definitions: Mapping[str, Schema]) -> Schema:
-    """Make the schema of a document, or a list of documents, of any kind.
+    """Return the schema of a document, or a list of documents, of any kind.
 
     It is a list of `if`/`then` and not a `oneOf`, for which editors report every kind's errors.
     """
@@ -228,7 +228,7 @@ def _of_all(refs: Mapping[KindKey, str], definitions: Mapping[str, Schema]) -> S
 def tidied(schema: Any) -> Any:
     """Copy a schema without titles and empty defaults, and with the names of JSON Schema's bounds.
 
-    pydantic shares parts between schemas; the copy may be changed.
+    pydantic shares parts between schemas; the copy may be modified.
     """
     if isinstance(schema, list):
         return [tidied(part) for part in schema]
@@ -266,8 +266,8 @@ def _flat(choices: list[Schema]) -> Iterator[Schema]:
 def describe(name: str, definition: Schema, models: Mapping[str, type[BaseModel]]) -> None:
     """Add a description to the schema of a model, and to each of its keys.
 
-    The description of a key is that of its field, of WORDS, of the model it holds, or of
-    EVERYWHERE, in this order.
+    The description of a key is that of its field, of WORDS, of the key's model, or of EVERYWHERE,
+    in this order.
     """
     if name in models:
         definition["description"] = _doc(models[name])
@@ -287,12 +287,12 @@ def _of_model(value: Schema, models: Mapping[str, type[BaseModel]]) -> str | Non
 
 
 def _named(value: Schema) -> Iterator[str]:
-    """Yield the names of the models that a key holds, also as one choice of several."""
+    """Yield the names of the models that a key may have as its value."""
     for schema in (value, *value.get("anyOf", ())):
         if "$ref" in schema:
             yield str(schema["$ref"]).removeprefix("#/$defs/")
 
 
 def _doc(model: type[BaseModel]) -> str:
-    """The docstring of a model on one line."""
+    """Return the docstring of a model on one line."""
     return " ".join((getdoc(model) or "").split())

@@ -1,4 +1,4 @@
-"""The JSON Schema of values that validator functions of the models read and check."""
+"""JSON Schemas of values that the models' validator functions parse and check."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ INSTEAD: Final[Mapping[Callable[..., Any], Schema]] = {
     kind.parse_date: {"type": "string", "pattern": DAY},
     window.parse_window: {"type": "string", "pattern": OPENSLO_DURATION},
 }
-"""By the function that parses a value: the schema of what is written, not of the parsed type."""
+"""Schema of the written value, not of the parsed type, by the function that parses it."""
 
 BESIDES: Final[Mapping[Callable[..., Any], Schema]] = {
     kind.check_secret: {"pattern": r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S+)$"},
@@ -54,7 +54,7 @@ BESIDES: Final[Mapping[Callable[..., Any], Schema]] = {
     incidents.check_zone: {"pattern": MOMENT},
     team.check_zone_name: {"pattern": r"^UTC$|/"},
 }
-"""By the function that checks a value: what it adds to the schema of the type."""
+"""Addition to the schema of the type, by the function that checks a value."""
 
 UNSAID: Final[frozenset[Callable[..., Any]]] = frozenset(
     {
@@ -65,11 +65,11 @@ UNSAID: Final[frozenset[Callable[..., Any]]] = frozenset(
         window.check_time_zone,
     }
 )
-"""Functions whose conditions JSON Schema cannot express, so that only `check` reports them."""
+"""Functions whose conditions JSON Schema cannot express; only `check` reports violations."""
 
 
 def before(function: Callable[..., Any], inner: Schema) -> Schema:
-    """Make the schema of a value that a `BeforeValidator` function parses.
+    """Return the schema of a value that a `BeforeValidator` function parses.
 
     Raises:
         KeyError: the function is in none of the tables above.
@@ -87,14 +87,14 @@ def before(function: Callable[..., Any], inner: Schema) -> Schema:
 
 
 def after(function: Callable[..., Any], inner: Schema) -> Schema:
-    """Make the schema of a value that an `AfterValidator` function checks.
+    """Return the schema of a value that an `AfterValidator` function checks.
 
     Raises:
         KeyError: the function is in none of the tables above.
     """
     if function in BESIDES:
         return {**inner, **BESIDES[function]}
-    # pydantic makes partials of bounds such as ge=0 after a function, and writes them itself.
+    # pydantic adds partials for bounds such as ge=0 after a function, and writes these itself.
     is_bound_of_pydantic = isinstance(function, partial)
     if is_bound_of_pydantic or function in UNSAID:
         return inner
