@@ -138,7 +138,7 @@ class FromDatadog:
         return self.server.url
 
     def keeps(self) -> timedelta | None:
-        """Return None: there is no limit that matters here.
+        """Return None: metrics are kept for fifteen months, longer than `--days` can be.
 
         Datadog keeps metrics for fifteen months, longer than a pull can look back.
         """

@@ -1,4 +1,4 @@
-"""How figures, times and tables are written in issues, in every language."""
+"""Figures, times and tables of issues, in every language."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0)
 
 
 def section(heading: str, *below: str) -> tuple[str, ...]:
-    """A heading after an empty line; it holds no foreign text."""
+    """Return a heading after an empty line, and `below`; `heading` holds no foreign text."""
     return ("", f"### {heading}", *below)
 
 
@@ -39,7 +39,7 @@ def folded(summary: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def title(text: str) -> str:
-    """Return a text as a title: one line that mentions no one."""
+    """Return a text as a title: one line without mentions."""
     line = LINKED.sub(rf"\1{SPLIT}", safe(" ".join(text.split())))
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
 
@@ -62,6 +62,6 @@ def budget_remaining(share: float, words: Words = ENGLISH) -> str:
 
 
 def moment(when: datetime, words: Words, zone: tzinfo = UTC) -> str:
-    """A time as people read it: `24 November 10:05`, by the clock of a zone."""
+    """Return a time by the clock of a zone, in words: `24 November 10:05`."""
     there = when.astimezone(zone)
     return f"{words.day(there.date())} {clock(when, zone)}"

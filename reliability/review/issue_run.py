@@ -24,11 +24,11 @@ from reliability.review.write_limit import limit_writes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRun:
-    """The forge to which a run writes its issues, and the number of writes.
+    """The state of a run that writes issues: the forges, the limit and the known issues.
 
     `opens` opens the forge of a repository; None if issues are printed. `is_on_github` says that
-    the issues are on GitHub. `known` are the existing issues, by kind and repository. `say` prints
-    results, and `note` prints anything else.
+    the issues are on GitHub. `known` has the markers of known issues by number, for each kind and
+    repository. `say` prints results, and `note` prints anything else.
     """
 
     opens: Callable[[str], Forge] | None
@@ -54,7 +54,7 @@ class IssueRun:
         return self.opened[repository]
 
     def present(self, kind: str, repository: str = "") -> tuple[Issue, ...]:
-        """Our issues of a kind that are there."""
+        """Return the existing issues of a kind that this tool opened."""
         forge = self.open(repository)
         return self._board(forge, kind, repository).present() if forge else ()
 
@@ -86,21 +86,21 @@ class IssueRun:
         return BoardWriter(self, board, word).run(drafts, present)
 
     def end(self) -> None:
-        """Say so if nothing was printed, once every queue has had its turn."""
+        """Say so if issues are printed and there were none; called after the last queue."""
         if self.opens is None and not self.printed:
             self.say("no issue to open")
 
 
 @dataclass(frozen=True, slots=True)
 class BoardWriter:
-    """A writer that updates one board."""
+    """Writer of the issues of one board."""
 
     issue_run: IssueRun
     board: Board[IssueDraft, Issue]
     word: Callable[[Issue], str]
 
     def run(self, drafts: Sequence[IssueDraft], present: Sequence[Issue]) -> bool:
-        """Write no more than may be, and say what became of each change."""
+        """Write the changes that the limit allows, print each, and return whether all succeeded."""
         plan = limit_writes(drafts, present, self.issue_run.max_changes, word=self.word)
         done = True
 

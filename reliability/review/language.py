@@ -9,13 +9,13 @@ from reliability.render.words import Words, words_in
 
 
 def policy_words(catalog: Catalog) -> Words:
-    """The words of the policy's language."""
+    """Return the words in the language of the notification policy; English without one."""
     policy = catalog.only(NotificationPolicy)
     return words_in(policy.value.spec.language if policy else "en")
 
 
 def words_of_base(base: Base, proposed: Catalog) -> Words:
-    """The language that the base's policy names, or the change's if the base has none."""
+    """Return the words in the language of the base's policy; of the change's if it has none."""
     policy = base.catalog.only(NotificationPolicy)
     if policy is not None:
         return words_in(policy.value.spec.language)

@@ -1,4 +1,4 @@
-"""`Workspace`: what the layers below the command line know of the run."""
+"""`Workspace`: the state of a run that layers below the command line need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dashboard, as people read it: due, burning, waived; and when it was last written."""
+"""The dashboard issue: due reviews, burning budgets, tickets, waivers, and the last run."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from reliability.review.tickets.issue import cut
 MARKER: Final = Marker(DASHBOARD, "here")
 LABEL: Final = "reliability-dashboard"
 LISTED: Final = 100
-"""Rows of a table; the text of an issue has an end, and so has patience."""
+"""The maximum number of rows of a table, because GitHub limits the length of an issue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardFigures:
-    """The contents of a dashboard.
+    """The content of a dashboard.
 
     `reviews`, `tickets` and `digests` are the existing issues. `burning` are SLOs whose budget is
     exhausted or burns faster than sustainable; None if that is not known, and `why` is the reason.
-    `run` is the address of the run that writes it; empty outside of a run.
+    `run` is the URL of the workflow run that writes it; empty outside of a run.
     """
 
     day: date
@@ -48,12 +48,12 @@ class DashboardFigures:
 
 @dataclass(frozen=True, slots=True)
 class DashboardWriter:
-    """Puts a dashboard into words."""
+    """Writes the dashboard in one language."""
 
     words: Words
 
     def issue(self, figures: DashboardFigures) -> IssueDraft:
-        """The one issue."""
+        """Return the draft of the dashboard."""
         return IssueDraft(
             marker=MARKER,
             title=title(self.words("Reliability dashboard")),
@@ -149,7 +149,7 @@ class DashboardWriter:
         yield from self._table(heads, rows)
 
     def _table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-        """A table, or that there is nothing; what has no room in it is counted."""
+        """Yield a table, or `None.` if it has no rows; rows beyond the limit are counted."""
         if not rows:
             yield from ("", self.words("None."))
             return
@@ -159,12 +159,12 @@ class DashboardWriter:
 
 
 def _open(issues: Sequence[Issue]) -> list[Issue]:
-    """Those that are open, the oldest first."""
+    """Return the open issues, the oldest first."""
     return sorted((issue for issue in issues if issue.state == "open"), key=lambda each: each.id)
 
 
 def _by_slo(tickets: Sequence[Issue]) -> Mapping[tuple[str, str], str]:
-    """The open tickets about error budgets, by service and SLO as their keys name them."""
+    """Return the open tickets about error budgets, by the service and the SLO in their keys."""
     by_pair: dict[tuple[str, str], str] = {}
     for ticket in _open(tickets):
         service, *rest = ticket.marker.key.split("/")

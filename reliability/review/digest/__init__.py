@@ -1,1 +1,1 @@
-"""One issue a period for the retrospective: what made a noise, and what it was worth."""
+"""One issue for each period, for the retrospective: what fired, and error budgets."""

@@ -20,12 +20,12 @@ LINE: Final = re.compile(
     rf"(?: {NUMBER} unknown)? -->"
 )
 WEEKS: Final = 8
-"""Earlier periods in the table."""
+"""The maximum number of earlier periods in the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestCounts:
-    """Pages, those of them with user impact, tickets, and logs.
+    """The number of pages, of pages with user impact, of tickets, and of logs.
 
     `unknown` are the pages whose user impact is not known.
     """
@@ -56,7 +56,7 @@ def counts_in(text: str) -> DigestCounts | None:
 
 
 def earlier(present: Iterable[Issue], period: Period) -> list[tuple[str, DigestCounts]]:
-    """Return the counts of earlier digests by the name of their period, the latest last."""
+    """Return the counts of up to `WEEKS` earlier digests by their period, the latest last."""
     known = {
         note.marker.key: counts
         for note in sorted(present, key=lambda note: -note.id)

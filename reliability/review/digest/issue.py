@@ -44,7 +44,7 @@ class Digest:
     """The content of a digest.
 
     `signals` is None if no server reports what fired, and `why` gives the reason. `counts` are the
-    alerts that fired; without a server, those that the replay of the history fired.
+    alerts that fired; without a server, those that fired in the replay of the history.
     """
 
     period: Period
@@ -247,7 +247,7 @@ class DigestIssueWriter:
             )
 
     def _without_events(self, rows: Iterable[ObjectiveEvidence], period: Period) -> Iterator[str]:
-        """Yield the objectives without events: their attainment says nothing about the week."""
+        """Yield the objectives without events: their attainment says nothing about the period."""
         names = [
             _name(row)
             for row in rows
@@ -326,7 +326,7 @@ class DigestIssueWriter:
             yield self.words("- SLOs due for review: {slos}", slos=shown)
 
     def word(self, issue: Issue) -> str:
-        """Return the comment under which a digest is closed."""
+        """Return the comment with which a digest is closed."""
         del issue
         return self.words("A newer digest is open.")
 

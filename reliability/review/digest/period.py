@@ -1,4 +1,4 @@
-"""The period of a digest: the last whole week or month before a day, and what it is called."""
+"""The period of a digest: the last whole week or month before a day, and its name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Length = Literal["week", "month"]
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From the first day until just before another; `name` orders periods of one length."""
+    """The days from `first` to the day before `until`; `name` orders periods of one length."""
 
     name: str
     first: date
@@ -23,21 +23,21 @@ class Period:
 
     @property
     def span(self) -> TimeSpan:
-        """The same as moments in UTC."""
+        """The period as a time span in UTC."""
         return TimeSpan(_midnight(self.first), _midnight(self.until))
 
     @property
     def marker(self) -> Marker:
-        """What its digest is about."""
+        """The marker of the period's digest."""
         return Marker(KIND, self.name)
 
     def is_like(self, marker: Marker) -> bool:
-        """Whether a digest is about a period of the same length."""
+        """Return whether a digest covers a period of the same length."""
         return ("W" in marker.key) == ("W" in self.name)
 
 
 def before(day: date, length: Length) -> Period:
-    """The last whole week (from Monday), or month, that ended before or with this day's night."""
+    """Return the last whole week (from Monday) or month that ended before a day began."""
     if length == "week":
         until = day - timedelta(days=day.weekday())
         first = until - timedelta(days=7)

@@ -1,4 +1,4 @@
-"""How often each signal fired in a period, and which signals never did."""
+"""How often each signal fired in a period, and which signals did not fire."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIERS: Final = frozenset({"alert", "ticket", "log"})
 
 @dataclass(frozen=True, slots=True)
 class SignalEpisodes:
-    """When a signal of one tier fired."""
+    """The firings of a signal in one tier."""
 
     group: SignalGroup
     tier: str
@@ -30,12 +30,12 @@ class SignalEpisodes:
 
     @property
     def times(self) -> int:
-        """How often it fired."""
+        """The number of firings."""
         return len(self.episodes)
 
     @property
     def time(self) -> timedelta:
-        """How long it fired in total."""
+        """The total time of all firings."""
         return sum((span.length for span in self.episodes), timedelta(0))
 
 
@@ -48,7 +48,7 @@ class SilentSignal:
 
 
 class ImpactLookup(Protocol):
-    """Knows when users of a service were affected."""
+    """A source that knows when users of a service were affected."""
 
     def during(self, service: str, span: TimeSpan) -> bool | None:
         """Return whether users were affected; None if that is not known."""
@@ -63,7 +63,7 @@ class DigestSignals:
     silent: tuple[SilentSignal, ...]
 
     def counts(self, impact: ImpactLookup) -> DigestCounts:
-        """Sum up by tier; pages also by user impact, if that is known."""
+        """Return the counts by tier; pages also by user impact, if that is known."""
         pages = [
             impact.during(episodes.group.service, span)
             for episodes in self.counted
@@ -87,7 +87,7 @@ class DigestSignals:
 def count_signals(
     fired: Iterable[FiredAlert], ever: Iterable[Labels], catalog: Catalog
 ) -> DigestSignals:
-    """Sort fired alerts by signal and tier; `ever` has the labels of all earlier ones, too."""
+    """Group fired alerts by signal and tier; `ever` are the labels of a longer lookback window."""
     names = alert_label_names(catalog)
     by_tier: dict[str, list[FiredAlert]] = {}
     for alert in fired:

@@ -47,7 +47,10 @@ class ServiceGate:
 
     @property
     def answer(self) -> Answer:
-        """Closed if any budget is spent; otherwise unknown if any budget is not known."""
+        """The answer: an exception opens the gate, and a state that freezes changes closes it.
+
+        Otherwise it is unknown if the status of any objective is unknown.
+        """
         if self.exception is not None:
             return "open"
         if any(objective.closes for objective in self.judged):
@@ -93,7 +96,7 @@ class ServiceGate:
 
     @property
     def opens_above(self) -> float:
-        """The share of the budget above which no state freezes changes; -1 without such a state."""
+        """The remaining share of budget above which no state freezes changes; -1 without one."""
         freezing = [state for state in self.states if FREEZE in state.then]
         return max((float(state.remaining) for state in freezing), default=-1.0)
 

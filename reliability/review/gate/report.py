@@ -19,7 +19,7 @@ EXIT_CODES: Final = {"open": 0, "closed": 1, "unknown": 5}
 
 
 def text(gate: ServiceGate, source: str) -> str:
-    """Return the answer, then the status of each objective."""
+    """Return the answer and the status of each objective as text."""
     return "\n".join(printable(_lines(gate, source)))
 
 

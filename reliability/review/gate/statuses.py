@@ -27,7 +27,7 @@ class SloStatuses:
 
 
 def is_live(catalog: Catalog) -> bool:
-    """Return whether the declared history source is a server that records SLOs."""
+    """Return whether the declared history source is a Prometheus."""
     declared = catalog.only(HistorySources)
     return declared is not None and isinstance(declared.value.spec.source, PrometheusSource)
 

@@ -35,7 +35,7 @@ HEADS: Final = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GateTableRow:
-    """One SLO and the day of its next review; None if it was never reviewed."""
+    """The status of one SLO, and the day of its next review; None if it was never reviewed."""
 
     status: SloStatus
     review: date | None
@@ -83,7 +83,10 @@ def _share(status: SloStatus) -> str:
 
 
 def known_words(status: ObjectiveStatus) -> str:
-    """Return the coverage, if the server did not record the whole period."""
+    """Return the coverage in words, and how the server and the stored history share it.
+
+    Empty if only one of them has data, and it covers nearly the whole period.
+    """
     coverage = status.coverage
     if not coverage.history or not coverage.recorded:
         return "" if coverage.share > NEARLY else f", coverage {percent_known(coverage.share)}"
@@ -92,12 +95,12 @@ def known_words(status: ObjectiveStatus) -> str:
 
 
 def burn_words(status: ObjectiveStatus) -> str:
-    """Return the burn rate."""
+    """Return the burn rate in words: `1.4`, or `not known`."""
     return "not known" if status.burn is None else f"{status.burn:.1f}"
 
 
 def _exhausted(status: ObjectiveStatus) -> str:
-    """Return the time until the budget is exhausted at the current burn rate."""
+    """Return the time until the budget is exhausted at the current burn rate, in words."""
     if status.remaining <= 0:
         return "exhausted"
     if status.exhausted is None:

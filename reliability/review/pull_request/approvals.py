@@ -1,4 +1,4 @@
-"""Who has to approve a change and who has: reviews of a forge, judged by the base's ownership."""
+"""Required and given approvals of a change: reviews, judged by the ownership at the base."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ EVERYBODY: Final = RepositoryAccess()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceApproval:
-    """The parts of a service or of `policies/` that need approval, the approvers and approvals.
+    """An approval that a change of a service or of `policies/` requires, and who has given it.
 
-    `missing` are the roles for which no approval exists. `proposed` are handles of the author that
-    approved by proposing.
+    `findings` require it. `missing` are the roles for which no approval exists. `proposed` are
+    handles of the author that approved by proposing.
     """
 
     needed: RequiredApproval
@@ -50,12 +50,12 @@ class ServiceApproval:
 
     @property
     def is_met(self) -> bool:
-        """Whether no role is missing; a waiver, or a document that records it, also counts."""
+        """Whether each finding is approved, waived, or recorded as approved in a document."""
         return all(finding.waiver is not None for finding in self.findings)
 
 
 def head_only(_commit: str) -> bool | None:
-    """No commit but the head holds what was approved."""
+    """Return False: only an approval of the head itself counts."""
     return False
 
 
@@ -99,7 +99,7 @@ def approvals(
 
 
 def possible_approvers(base: Catalog, head: Catalog, today: date) -> tuple[str, ...]:
-    """The handles that a change may need, those of its services before those of `policies/`."""
+    """Return the handles that a change may need: of its services, then of `policies/`."""
     context = Context(today=today, catalog=head, base=base)
     before, changed = context.before, touched(base, head)
     if before is None or changed.is_nothing:
@@ -112,7 +112,7 @@ def possible_approvers(base: Catalog, head: Catalog, today: date) -> tuple[str, 
 
 
 def _services(context: Context, changed: Touched) -> Iterator[str]:
-    """The names at the base of services that a change touches, whatever their folder is called."""
+    """Yield the touched services by their names at the base, whatever their folders are called."""
     for side in filter(None, (context.before, context)):
         for service, owner in sorted(side.ownerships.items()):
             if service_directory(owner.document.path) in changed.services:
@@ -121,7 +121,7 @@ def _services(context: Context, changed: Touched) -> Iterator[str]:
 
 
 def _teams(context: Context, before: Context) -> Iterator[str]:
-    """Teams that receive a service, or are themselves changed."""
+    """Yield the teams that receive a service, and those whose document changes."""
     for service, owner in context.ownerships.items():
         old = before.ownerships.get(context.former_services.get(service, service))
         if old is not None and old.value.spec.team != owner.value.spec.team:
@@ -132,7 +132,7 @@ def _teams(context: Context, before: Context) -> Iterator[str]:
 
 
 def with_teams(handles: Iterable[str], base: Catalog) -> set[str]:
-    """Handles, and the teams that they speak for."""
+    """Return handles, and the code host's name of each team with one of them as a member."""
     given = set(handles)
     lower = {handle.lower() for handle in given}
     for team in base.documents(Team):
@@ -143,7 +143,7 @@ def with_teams(handles: Iterable[str], base: Catalog) -> set[str]:
 
 
 def asks(findings: Iterable[Finding], context: Context) -> tuple[ServiceApproval, ...]:
-    """Whose approval the change needs: one ask for each service and those who answer for it."""
+    """Return the required approvals, one for each different requirement, sorted by subject."""
     alike: dict[RequiredApproval, list[Finding]] = {}
     for finding in findings:
         if finding.problem.requires is not None:
@@ -153,7 +153,10 @@ def asks(findings: Iterable[Finding], context: Context) -> tuple[ServiceApproval
 
 
 def for_reviewers(finding: Finding, context: Context) -> Finding:
-    """Say how to approve on the pull request, which has no command options."""
+    """Return a finding whose help says how to approve on the pull request.
+
+    The original help names options of commands, which a pull request does not have.
+    """
     problem = finding.problem
     if problem.requires is None:
         return finding

@@ -1,4 +1,4 @@
-"""Who approves from now on, if a change is merged: before and after, by service."""
+"""The approvers before and after a change, by service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reliability.check.context import Context
 
 @dataclass(frozen=True, slots=True)
 class ApproverChange:
-    """A service, or `policies/`, that other people approve changes of than before."""
+    """A service, or `policies/`, whose approvers change."""
 
     subject: str
     before: tuple[Role, ...]
@@ -20,7 +20,10 @@ class ApproverChange:
 
 
 def approver_changes(context: Context) -> Iterator[ApproverChange]:
-    """Compare who approves on both sides, whatever file says so; new services are left out."""
+    """Yield the services, and `policies/`, whose approvers differ between both sides.
+
+    It does not matter which file declares them. New services are left out.
+    """
     before = context.before
     if before is None:
         return

@@ -24,18 +24,18 @@ FINDING: Final = "finding"
 
 MOST_LINES: Final = 20
 FENCE: Final = 3
-"""Backticks that begin a block, at least."""
+"""The minimum number of backticks of a fence."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnLines:
-    """Comments on lines; `fingerprints` are those of their findings."""
+    """Drafts of comments on lines."""
 
     drafts: tuple[ThreadDraft, ...]
 
     @property
     def fingerprints(self) -> frozenset[str]:
-        """The findings that the summary leaves out."""
+        """The fingerprints of the findings on lines, which the summary leaves out."""
         return frozenset(fingerprint_of(draft.marker.key) for draft in self.drafts)
 
 

@@ -23,7 +23,7 @@ from reliability.review.workspace import Workspace
 
 MERGE_GROUP: Final = "merge_group"
 LONGEST_QUEUE: Final = 100
-"""Pull requests that one group holds at most ("Managing a merge queue": between 1 and 100)."""
+"""The maximum size of a merge group ("Managing a merge queue": between 1 and 100)."""
 
 
 class UnidentifiedError(ForgeError):

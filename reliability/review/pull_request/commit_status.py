@@ -12,7 +12,7 @@ from reliability.review.pull_request.shown import ReportView
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """One pull request, judged: `view` is its review."""
+    """The review of one pull request."""
 
     number: int
     view: ReportView
@@ -20,7 +20,7 @@ class Judgment:
 
     @property
     def passes(self) -> bool:
-        """Return whether nothing blocks."""
+        """Whether nothing blocks the change."""
         return self.view.reviewed.verdict.is_good
 
     @property

@@ -1,4 +1,4 @@
-"""What a change touches: services, policies, and the objectives that differ."""
+"""The services, policies and objectives that a change touches."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Touched:
 
     @property
     def is_nothing(self) -> bool:
-        """Return whether the change touches none of them."""
+        """Whether the change touches none of them."""
         return not self.services and not self.policies
 
 
@@ -56,7 +56,7 @@ class ObjectiveDifference:
 
 
 def touched(before: Catalog, after: Catalog) -> Touched:
-    """Return what differs between the files of two catalogs."""
+    """Return the services and policy files in which two catalogs differ."""
     paths = {*before.texts, *after.texts}
     differ = [path for path in paths if before.texts.get(path) != after.texts.get(path)]
     services = {service_directory(path) for path in differ} - {None}

@@ -21,7 +21,7 @@ from reliability.history.series import NoHistory
 
 @dataclass(frozen=True, slots=True)
 class MeasuredChange:
-    """Both sides replayed over the past."""
+    """The backtest of both sides of a change."""
 
     result: Backtest
 
@@ -39,7 +39,7 @@ class MeasuredChange:
 
     @property
     def evidence_before(self) -> BacktestEvidence:
-        """The evidence of the base alone, to tell earlier findings from new ones."""
+        """The evidence of the base alone, to distinguish earlier findings from new ones."""
         old = replace(
             self.result,
             base="",
@@ -68,7 +68,7 @@ class MeasuredChange:
 
     @property
     def changed(self) -> tuple[OutcomeRow, ...]:
-        """The alerts whose outcome differs from before."""
+        """The rows of the alerts whose outcome differs from before."""
         return tuple(row for row in self.result.rows if row.old != row.new)
 
     def pages_more(self, services: Iterable[str]) -> bool:
@@ -80,7 +80,10 @@ class MeasuredChange:
 
 @dataclass(frozen=True, slots=True)
 class NotMeasured:
-    """Why there is no backtest; `committed` are history files that the change itself commits."""
+    """The reason why there is no backtest.
+
+    `committed` are history files that the change itself commits.
+    """
 
     why: str
     committed: tuple[str, ...] = ()

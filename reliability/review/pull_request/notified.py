@@ -24,7 +24,7 @@ How = Literal["page", "mention", "channel", "webhook", "issues", "other"]
 AlertSpeed = Literal["fast", "slow", "no-data", "signal"]
 LOUDEST_FIRST: Final[tuple[How, ...]] = get_args(How)
 SUBTEAM: Final = re.compile(r"<!subteam\^(\w+)(?:\|[^>]*)?>")
-"""How a group of Slack is mentioned: by its id ("Formatting text for app surfaces")."""
+"""The mention of a Slack user group by its ID ("Formatting text for app surfaces")."""
 HERE: Final = ("title", "text", "pretext", "fallback")
 
 
@@ -38,21 +38,21 @@ class NotifiedRecipient:
 
 @dataclass(frozen=True, slots=True)
 class BurnRateCondition:
-    """Error ratios (0..1) above which it fires, each with its long window."""
+    """The error ratios (0..1) above which an alert fires, each with its long window."""
 
     pairs: tuple[tuple[float, timedelta], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AbsenceCondition:
-    """It fires after this time without data."""
+    """The time without data after which an alert fires."""
 
     after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class ExpressionCondition:
-    """A PromQL expression, and how long it must be true (`for`)."""
+    """A PromQL expression, and how long it must be true until an alert fires (`for`)."""
 
     expression: str
     held: timedelta
@@ -81,7 +81,10 @@ class DeliveryPath:
 
 @dataclass(frozen=True, slots=True)
 class AlertNotificationChange:
-    """An alert whose tier, recipients or threshold changed; None if a side lacks it."""
+    """An alert whose tier, recipients or threshold change.
+
+    `old` or `new` is None if that side does not have the alert.
+    """
 
     source: AlertSource
     old: DeliveryPath | None

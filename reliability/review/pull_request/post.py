@@ -1,4 +1,4 @@
-"""A review's comments brought to the forge, and what could not be written there."""
+"""Writes the comments of a review to the forge, and collects what could not be written."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class Posting:
-    """One run's writing; `unwritten` and `failed` say in words what is not there.
+    """Writes the comments of one run.
 
-    `unasked` says who could not be requested as a reviewer, and why.
+    `unwritten` has the reasons why comments may not be written, `failed` the errors of other
+    writes, and `unasked` the reasons why reviewers could not be requested.
     """
 
     forge: Forge
@@ -47,7 +48,7 @@ class Posting:
     def findings(
         self, reviewed: Reviewed, words: Words, texts: Mapping[PurePosixPath, str]
     ) -> frozenset[str]:
-        """Put findings on their lines; the fingerprints of those that are there now."""
+        """Write comments on lines; return the fingerprints of the findings that have one now."""
         try:
             files = {file.path: file for file in self.forge.changed_files(self.pull.number)}
             lines = LineComments(
@@ -66,9 +67,10 @@ class Posting:
         return wanted.fingerprints - lost
 
     def ask(self, handles: Sequence[str]) -> None:
-        """Request reviews by those who have to approve; the review goes on if that fails.
+        """Request reviewers; the review goes on if that fails.
 
-        A token that may not comment may not do this either.
+        Nothing is requested if comments may not be written: the same token may not request
+        reviewers either.
         """
         if handles and not self.unwritten:
             try:
@@ -77,7 +79,7 @@ class Posting:
                 self.unasked.append(str(error))
 
     def summary(self, shown: ReportView) -> None:
-        """Keep the single summary comment, or no comment if the change is unrelated."""
+        """Write the summary comment, or remove it if the change is unrelated."""
         is_wanted = not shown.reviewed.touched.is_nothing
         text = short_report(shown, ROOM)
         drafts = [summary(self.pull.number, text)] if is_wanted else []
@@ -88,7 +90,7 @@ class Posting:
             self.failed.append(str(error))
 
     def _lost(self, outcomes: Iterable[Outcome[Any, Any]]) -> Iterator[str]:
-        """Take note of what was not written; the keys of the drafts that are not there."""
+        """Record what was not written, and yield the fingerprints of these drafts."""
         for outcome in outcomes:
             match outcome:
                 case Unwritten(change, why):

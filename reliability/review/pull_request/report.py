@@ -22,7 +22,7 @@ from reliability.review.pull_request.shown import ReportView, folded
 
 
 def replay_lines(shown: ReportView) -> Iterator[str]:
-    """Each alert of the backtest."""
+    """Yield the outcome of each alert in the backtest, folded."""
     measured = shown.reviewed.measured
     if isinstance(measured, MeasuredChange) and measured.known:
         title = shown.words("Backtest by alert")
@@ -31,7 +31,7 @@ def replay_lines(shown: ReportView) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """A section; if there is no room, the one with the highest `spare` is dropped first."""
+    """A section of a review; if the text is too long, the highest `spare` is dropped first."""
 
     lines: Callable[[ReportView], Iterator[str]]
     spare: int
@@ -49,16 +49,16 @@ PARTS: Final = (
     ReportSection(waived_lines, 6),
     ReportSection(policy_source_lines, 1),
 )
-"""In the order in which they are read."""
+"""The sections in the order of the text."""
 
 
 def full_report(shown: ReportView) -> str:
-    """Everything, without a limit."""
+    """Return all sections, without a limit."""
     return _joined(_texts(replace(shown, rows=None)).values())
 
 
 def short_report(shown: ReportView, room: int) -> str:
-    """What fits into `room` characters: sections as a whole, tables cut by rows."""
+    """Return at most `room` characters: whole sections are dropped, tables are cut by rows."""
     texts = _texts(shown)
     note = shown.words("This comment was shortened; the full report has all sections.") + shown.link
     if len(_joined(texts.values())) <= room:

@@ -88,8 +88,8 @@ class PolicySource:
 class TargetPlan:
     """The plan for one target.
 
-    It is compared with the target's current state (`is_live`), or with what the base branch
-    compiles to; `why` is then the reason why the target could not be read.
+    It is compared with the target's current state (`is_live`), or with the resources that the base
+    branch compiles to; `why` is then the reason why the target could not be read.
     """
 
     report: Planned | Unsafe
@@ -99,7 +99,7 @@ class TargetPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """Everything that a review has to say about a change."""
+    """The result of a review."""
 
     touched: Touched
     verdict: ReviewVerdict

@@ -1,4 +1,4 @@
-"""Whom a pull request is shown to: the approvers that are missing, as requested reviewers."""
+"""The reviewers to request: the people and teams whose approval is missing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from reliability.forge.pull_request import PullRequest, SubmittedReview
 from reliability.review.pull_request.verdict import ReviewVerdict
 
 MOST: Final = 15
-"""Reviewers that are requested at most. GitHub counts how much content is created too quickly, and
-each request notifies somebody (https://docs.github.com/rest/pulls/review-requests)."""
+"""The maximum number of requested reviewers.
+
+Each request notifies somebody, and GitHub limits how quickly such content may be created
+(https://docs.github.com/rest/pulls/review-requests).
+"""
 
 
 def reviewers(

@@ -1,4 +1,4 @@
-"""One review from both sides of a change to its comments: all that a command has to call."""
+"""Reviews a change and posts its comments: everything that a command has to call."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ from reliability.review.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRequest:
-    """The subject of a run, and what it may write.
+    """The options of a review run.
 
-    `revision` is the base's, `head` the commit of the event, if there is one. `approved` are the
-    handles of people who approved outside of the forge. `report` is the address of the run.
+    `revision` names the base, and `head` is the commit of the event, None without one. `approved`
+    are the handles of people who approved outside of the forge. `max_inline` limits the comments on
+    lines. `report` is the URL of the workflow run. The others are those of `ReviewTerms`.
     """
 
     revision: str
@@ -43,7 +44,7 @@ class ReviewRequest:
     report: str
 
     def terms(self, given: Approvals) -> ReviewTerms:
-        """The terms of the review, once it is known who approved."""
+        """Return the terms of the review with these approvals."""
         return ReviewTerms(
             branch=self.branch, approvals=given, limit=self.limit, days=self.days, live=self.live
         )
@@ -65,7 +66,7 @@ class ReviewResult:
 def review_change(
     workspace: Workspace, merge: Merge, terms: ReviewTerms, report: str
 ) -> ReviewResult:
-    """Review a change with the words that its base has settled."""
+    """Review a change in the language that its base declares."""
     reviewed, findings = review(workspace, merge, terms)
 
     words = words_of_base(merge.base, merge.head.catalog)
@@ -76,7 +77,7 @@ def review_change(
 def review_pull_request(
     workspace: Workspace, merge: Merge, request: ReviewRequest, forge: Forge | None
 ) -> ReviewResult | None:
-    """Review a change and post its comments to the forge; None if its pull request is closed."""
+    """Review a change and post its comments; return None if the pull request is closed."""
     approved = with_teams(request.approved, merge.base.catalog)
     if forge is None:
         given = Approvals(given=frozenset(approved))
@@ -109,7 +110,11 @@ def review_pull_request(
 def _same_proposal(
     workspace: Workspace, request: ReviewRequest, pull: PullRequest
 ) -> Callable[[str], bool | None]:
-    """Whether a commit changes the governed files as the head does, content for content."""
+    """Return a function that compares the proposal of a commit with that of the head.
+
+    It returns whether both change the governed files from and to the same content, and None if the
+    commit is gone.
+    """
     changes = Changes.at(workspace.root)
     tip = changes.tip(pull.base_branch, request.revision)
 
@@ -122,7 +127,7 @@ def _same_proposal(
 
 
 def _is_newest(workspace: Workspace, request: ReviewRequest, pull: PullRequest) -> bool:
-    """Whether what was checked out is still the pull request's head."""
+    """Return whether the checked-out commit is still the head of the pull request."""
     if request.head is None or request.head == pull.head:
         return True
     workspace.note(

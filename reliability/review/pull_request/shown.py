@@ -1,4 +1,4 @@
-"""What every section of a review is written from, and the parts that they share."""
+"""`ReportView`: the input of every section of a review, and what the sections share."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from reliability.render.words import Words
 from reliability.review.pull_request.reviewed import Reviewed
 
 MOST_ROWS: Final = 30
-"""Rows of a table in a comment; a full report has all."""
+"""The maximum number of rows of a table in a comment; a full report has all rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """The facts, the words, and the number of rows in a table; None for all rows.
+    """A review, its language, and the maximum number of rows of a table; None for all rows.
 
     `on_lines` are the fingerprints of findings that have a comment on their line. `report` is the
-    address of the run that keeps the full report; empty outside of one.
+    URL of the workflow run that has the full report; empty without one.
     """
 
     reviewed: Reviewed
@@ -28,7 +28,7 @@ class ReportView:
     report: str = ""
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-        """A table; what has no room in it is counted."""
+        """Yield a table; the rows beyond the limit are counted below it."""
         yield f"| {' | '.join(heads)} |"
         yield "|" + "---|" * len(heads)
         yield from (f"| {' | '.join(row)} |" for row in rows[: self.rows])
@@ -44,13 +44,13 @@ class ReportView:
 
     @property
     def link(self) -> str:
-        """A link to the full report, after a space; empty if nothing keeps it."""
+        """A link to the full report, after a space; empty if there is no URL."""
         name = self.words("Full report")
         return f" [{name}]({self.report})" if self.report else ""
 
 
 def folded(title: str, lines: Iterable[str]) -> Iterator[str]:
-    """Details that are opened by who wants them; the title is harmless already."""
+    """Yield lines that are folded until a click; `title` is already escaped."""
     yield f"<details><summary>{title}</summary>"
     yield ""
     yield from lines

@@ -1,4 +1,4 @@
-"""When it would have fired, before and after, as two rows of small bars for each tier."""
+"""The timeline of a review: episodes before and after, as two rows of bars for each tier."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TICKET_ONLY: Final = "t"
 MISSED: Final = "x"
 SIGNS: Final = {"caught": CAUGHT, "ticket only": TICKET_ONLY, "missed": MISSED}
 WORST: Final = tuple(SIGNS)
-"""Of several incidents in a column, the last of these is shown."""
+"""The outcomes from best to worst; a column with several incidents shows the worst."""
 
 WIDTH: Final = 45
 """The maximum number of columns; for 90 days, a column is two days."""
@@ -25,7 +25,7 @@ WIDTH: Final = 45
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """One tier: how many episodes began in each column, before and after."""
+    """The number of episodes of one tier that begin in each column, before and after."""
 
     tier: str
     old: tuple[int, ...]
@@ -34,7 +34,7 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All rows, and a sign in each column that holds an incident: the fate of the worst one."""
+    """The bars of each tier, and a row with a sign for the worst incident of each column."""
 
     span: TimeSpan
     bars: tuple[Bars, ...]
@@ -44,7 +44,7 @@ class Timeline:
 def timeline(
     rows: Iterable[OutcomeRow], verdicts: Iterable[EventVerdict], span: TimeSpan
 ) -> Timeline:
-    """Add up the alerts of each tier that do otherwise than before."""
+    """Return the timeline of some alerts: their episodes by tier, and all incidents."""
     of = list(rows)
     tiers = sorted({row.tier for row in of})
     columns = _columns(span)
@@ -67,7 +67,7 @@ def drawn(counts: tuple[int, ...], most: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The span in equal parts."""
+    """Equal parts of a span: how many, and a function from a time to its part."""
 
     count: int
     number: Callable[[datetime], int]

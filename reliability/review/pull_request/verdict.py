@@ -42,7 +42,7 @@ class ReviewVerdict:
 
     @property
     def waits_for_approval(self) -> bool:
-        """Whether approvals by named people would be enough; a missed incident needs them, too."""
+        """Whether only approvals are missing; a missed incident needs them, too."""
         return bool(self.missing) and not self._is_refused
 
     @property

@@ -1,4 +1,4 @@
-"""Which SLOs are due for a review, and when the next one is."""
+"""The SLOs that are due for a review, and the date of each next review."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SloReviewDue:
 
     @property
     def review(self) -> Review:
-        """Its review data."""
+        """The review data of the SLO."""
         return self.slo.value.review
 
     @property

@@ -26,7 +26,7 @@ SIX_HOURS: Final = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class TierNotifications:
-    """How often one tier would have notified people, and how often with user impact.
+    """The number of notifications of one tier, and of those with user impact.
 
     `per_week` counts known weeks only. `weekly` has the number of each week, the latest last;
     `weekly_with_impact` those with user impact. `known_weeks` are the weeks with at least 90 %
@@ -40,17 +40,17 @@ class TierNotifications:
 
     @property
     def is_known(self) -> bool:
-        """Whether a week is covered, or the tier fired at all."""
+        """Whether any week is covered, or the tier fired at all."""
         return any(self.known_weeks) or self.times > 0
 
     @property
     def times(self) -> int:
-        """How often over all weeks, as far as they are covered."""
+        """The number of notifications over all weeks, as far as they are covered."""
         return sum(self.weekly)
 
     @property
     def with_impact(self) -> int:
-        """How often with user impact."""
+        """The number of notifications with user impact."""
         return sum(self.weekly_with_impact)
 
 
@@ -75,11 +75,12 @@ class PeriodAttainment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveEvidence:
-    """One objective's latest period, its notifications over a span, and when users were affected.
+    """The latest SLO period of an objective, its notifications, and when users were affected.
 
-    `user_impact` are recorded incidents, or fast burns if the service has none; `incidents` counts
-    the former. `known` is when all groups have a history; `events` are the counts by day.
-    `not_replayed` is the reason why only the budget is known; empty if alerts were replayed.
+    `user_impact` are the spans of recorded incidents, or of fast burns if the service has none;
+    `incidents` counts the former. `known` are the spans in which all groups have a history;
+    `events` are the counts by day. `not_replayed` is the reason why only the budget is known; empty
+    if alerts were replayed.
     """
 
     objective: Objective
@@ -115,7 +116,7 @@ class ObjectiveEvidence:
 
 @dataclass(frozen=True, slots=True)
 class NoEvidence:
-    """An objective without a usable history, and why."""
+    """An objective without a usable history, and the reason."""
 
     objective: Objective
     why: str
@@ -184,7 +185,7 @@ def _weeks(span: TimeSpan) -> Iterator[TimeSpan]:
 
 
 def _known(side: ObjectiveSide) -> Iterator[TimeSpan]:
-    """Yield when all groups have a history."""
+    """Yield the spans in which all groups have a history."""
     first = side.groups[0].series
     known = np.logical_and.reduce([group.series.known for group in side.groups])
     for begin, end in runs(known):

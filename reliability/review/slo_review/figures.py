@@ -24,11 +24,11 @@ class FigureSource(Protocol):
 
     @property
     def until(self) -> date:
-        """The day before which they end."""
+        """The day before which the figures end."""
 
     @property
     def span(self) -> timedelta:
-        """How far back the alerts were replayed."""
+        """The length of the replay of alerts, which ends at `until`."""
 
     @property
     def source(self) -> str:
@@ -73,7 +73,7 @@ def measured(
 
 
 def headline(objectives: Iterable[ReviewEvidence], words: Words) -> str:
-    """Return the summary in one line; of several objectives, of the one that spent most."""
+    """Return a summary in one line, of the objective that spent most of its budget."""
     known = [
         evidence
         for evidence in objectives
@@ -184,7 +184,7 @@ def _alerts(
 
 
 def _pages(known: Iterable[ObjectiveEvidence], words: Words) -> str:
-    """Return the number of pages, if it is known of every objective."""
+    """Return the number of pages in words; not known unless it is known of every objective."""
     every = list(known)
     if any(evidence.not_replayed or not evidence.pages.is_known for evidence in every):
         return words("pages not known")

@@ -26,7 +26,7 @@ OUTCOMES: Final = {
     (False, True): worded("The SLO was missed, with high toil: {pages}"),
     (False, False): worded("The SLO was missed, with low toil: {pages}"),
 }
-"""By whether it was met, and whether toil is high."""
+"""Outcomes by two facts: the SLO was met, toil is high."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +218,7 @@ class SloReviewIssueWriter:
         yield words("- Next step of SLO adoption: {step}", step=words(STEPS[step.adoption]))
 
     def word(self, issue: Issue) -> str:
-        """Return the comment under which an issue is closed."""
+        """Return the comment with which an issue is closed."""
         words = self.words
         service, _, rest = issue.marker.key.partition("/")
         name, _, since = rest.rpartition("/")
@@ -241,7 +241,7 @@ class SloReviewIssueWriter:
 
 
 def _pages(toil: Toil, words: Words) -> str:
-    """Describe the pages, and why they are high toil."""
+    """Return the pages in words, with the reason if they are high toil."""
     if not toil.pages:
         return words("no pages")
     figures = {

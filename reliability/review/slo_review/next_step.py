@@ -39,7 +39,7 @@ STEPS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The lowest level that is not in place, and how far the team goes without SRE."""
+    """The lowest level that is not in place, its state, and the team's level of adoption."""
 
     level: Level | None
     state: State
@@ -66,7 +66,10 @@ def next_step(
 
 
 def _gap(spec: OwnershipSpec, derived: Mapping[str, bool]) -> tuple[Level | None, State]:
-    """The lowest level that is not in place, by what is said or else follows."""
+    """Return the lowest level that is not in place, and its state.
+
+    The declared state of a level takes precedence over one that is derived.
+    """
     levels: tuple[Level, ...] = get_args(Level)
     for level in levels:
         state = spec.hierarchy.get(level)

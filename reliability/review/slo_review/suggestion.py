@@ -1,7 +1,7 @@
-"""What to do with an SLO after its review: the decision table of the Site Reliability Workbook.
+"""The suggestion after an SLO review: the decision table of the Site Reliability Workbook.
 
 Source: The Site Reliability Workbook, chapter 2, table 2-5: SLO met or missed, toil high or low,
-customer satisfaction high or low. The team answers the last; recorded incidents are a hint.
+customer satisfaction high or low. The team judges the last; recorded incidents are a hint.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from reliability.render.words import worded
 from reliability.review.slo_review.evidence import ObjectiveEvidence
 
 FEW: Final = 3
-"""Pages below which the share with user impact is chance."""
+"""The minimum number of pages for which the share with user impact is meaningful."""
 
 RELAX: Final = worded(
     "keep the target; relax the release process, or spend the time on services that need it more"
@@ -38,7 +38,7 @@ TABLE: Final = {
     (False, True, True): LOOSEN,
     (False, True, False): OFFLOAD,
 }
-"""By met, much toil, and content users."""
+"""Suggestions by three facts: the SLO was met, toil is high, users are satisfied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Toil:
 
     @property
     def is_much(self) -> bool:
-        """Whether the policy allows fewer pages, or most of them had no user impact."""
+        """Whether there are more pages than the limit, or most of them had no user impact."""
         return self.pages_a_week > self.limit or self.is_mostly_without_impact
 
     @property
@@ -63,14 +63,18 @@ class Toil:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSuggestion:
-    """A row of the table, for satisfied users and for others; `incidents` affected some."""
+    """The rows of the table that apply to an SLO.
+
+    Only the satisfaction of users is open; `incidents` counts recorded incidents, which affected
+    some of them.
+    """
 
     met: bool
     toil: Toil
     incidents: int
 
     def when(self, *, content: bool) -> str:
-        """Return the table's entry as an English template."""
+        """Return the suggestion for satisfied (`content`) or other users, as a template."""
         return TABLE[self.met, self.toil.is_much, content]
 
 

@@ -1,1 +1,1 @@
-"""Issues of what ticket-tier signals did, one for each group."""
+"""Issues about alerts of the ticket tier, one for each group."""

@@ -1,4 +1,4 @@
-"""Drafts of tickets: for what fires, for what is not quiet long enough yet, and no flood."""
+"""Drafts of tickets: groups that fire, groups not yet quiet for long, and one for all others."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class Ticket:
 
     @property
     def markers(self) -> tuple[Marker, ...]:
-        """Its own marker, and those of renamed services that it takes over."""
+        """The marker of the ticket, and those of renamed services that it takes over."""
         return (self.marker, *self.aliases)
 
 
 @dataclass(frozen=True, slots=True)
 class TicketLimits:
-    """How long a group must be quiet until its ticket is closed, and the most open tickets."""
+    """The time without firing after which a ticket is closed, and the most open tickets."""
 
     quiet: timedelta
     most: int
@@ -45,7 +45,7 @@ class TicketLimits:
 
 @dataclass(frozen=True, slots=True)
 class Writers:
-    """Functions that write a ticket, and the one ticket about all beyond the limit."""
+    """Functions that write a ticket, and the one ticket about all groups beyond the limit."""
 
     ticket: Callable[[Ticket], IssueDraft]
     flood: Callable[[Sequence[Ticket]], IssueDraft]
@@ -71,7 +71,7 @@ class Queue:
 
 
 def lookback(present: Iterable[Issue], now: datetime, bounds: TicketLimits) -> TimeSpan:
-    """Return the span to query: since the last run that wrote, at least the quiet time."""
+    """Return the span to query: from the last run, at least the quiet time, at most 30 days."""
     runs = [record.until for note in present if (record := record_of(note.text))]
     start = min([now - bounds.quiet, *([max(runs)] if runs else [])])
     return TimeSpan(max(start, now - LONGEST), now)
@@ -129,7 +129,7 @@ def _note(queue: Queue, markers: Sequence[Marker]) -> Issue | None:
 
 
 def _stays(note: Issue, queue: Queue, now: datetime, bounds: TicketLimits) -> bool:
-    """Return whether an open ticket without new activity has to stay open."""
+    """Return whether an open ticket without new activity stays open."""
     if note.state != "open" or note.marker == queue.flood:
         return False
     if queue.is_shared and service_of(note.marker) not in queue.services:

@@ -1,7 +1,7 @@
 """The list of tickets in other repositories: one issue here that reveals transfers.
 
-The old repository no longer lists a transferred issue. Only its number shows that it existed, which
-prevents opening it a second time.
+A transferred issue is no longer listed by its old repository. Only its number shows that it
+existed, which prevents opening it a second time.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ KIND: Final = "tickets-elsewhere"
 MARKER: Final = Marker(KIND, "here")
 
 Known = Mapping[int, Marker]
-"""The tickets of a queue by number, those that were transferred out of it, too."""
+"""The tickets of a queue by number, including those that were transferred out of it."""
 
 
 def list_of_tickets(queues: Mapping[str, Known], words: Words) -> IssueDraft:
-    """The issue; `queues` are the tickets by the name of their repository."""
+    """Return the draft of the list; `queues` has the tickets of each repository by name."""
     return IssueDraft(
         marker=MARKER,
         title=title(words("Reliability: tickets in other repositories")),

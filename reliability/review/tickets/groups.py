@@ -1,4 +1,4 @@
-"""Which alerts share a ticket: those of one signal of a service, and of one error budget."""
+"""Groups of alerts with one ticket: those of one signal of a service, and of one error budget."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ class SignalGroup:
 
     @property
     def key(self) -> str:
-        """Its key in a marker, without spaces; it begins with the service."""
+        """The key of the group in a marker, without spaces; it begins with the service."""
         parts = (f"{quote(name)}={quote(value, safe='')}" for name, value in self.labels)
         return "/".join((self.service, quote(self.signal, safe=""), *parts))
 
     @property
     def slo(self) -> str:
-        """The name of its SLO; empty if it has no SLO."""
+        """The name of the group's SLO; empty if it has none."""
         return dict(self.labels).get("slo", "")
 
 
 @dataclass(frozen=True, slots=True)
 class GroupActivity:
-    """When any alert of a group fired, and which alerts did."""
+    """The spans in which any alert of a group fired, and these alerts."""
 
     group: SignalGroup
     episodes: tuple[TimeSpan, ...]
@@ -53,7 +53,7 @@ class GroupActivity:
 
 @dataclass(frozen=True, slots=True)
 class GroupedActivity:
-    """What fired of declared services, and the number of alerts of other services."""
+    """The activity of declared services, and the number of alerts of other services."""
 
     activities: tuple[GroupActivity, ...]
     foreign: int

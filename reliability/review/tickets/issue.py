@@ -31,16 +31,16 @@ LABEL: Final = "reliability-ticket"
 SHOWN: Final = 10
 LISTED: Final = 200
 LONGEST: Final = 1_000
-"""Characters of an expression or a set of labels."""
+"""The maximum length of an expression or a set of labels, in characters."""
 SAFE: Final = "/:?=&%#,;@+~"
-"""What an address keeps; a parenthesis or a space would end the link."""
+"""The characters of a URL that stay as they are; a parenthesis or a space would end the link."""
 NOW: Final = timedelta(minutes=5)
-"""What fired this short a time ago is taken to fire still."""
+"""An alert that fired within this time counts as firing now."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupDeclaration:
-    """What the repository says of a group: its expression (empty for a burn rate), its runbook."""
+    """The declaration of a group: its expression (empty for a burn rate), and its runbook."""
 
     expression: str = ""
     runbook: str = ""
@@ -48,7 +48,7 @@ class GroupDeclaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketIssueWriter:
-    """Puts tickets into words; `zones` are the time zones of the services' teams."""
+    """Writes tickets in one language; `zones` are the time zones of the services' teams."""
 
     words: Words
     declared: Mapping[tuple[str, str], GroupDeclaration]
@@ -59,7 +59,7 @@ class TicketIssueWriter:
     sees_the_past: bool
 
     def ticket(self, ticket: Ticket) -> IssueDraft:
-        """One group's ticket."""
+        """Return the draft of one group's ticket."""
         words, group = self.words, ticket.activity.group
         zone = self._zone(group.service)
         since = moment(ticket.activity.episodes[-1].start, words, zone)
@@ -163,7 +163,7 @@ class TicketIssueWriter:
         )
 
     def word(self, issue: Issue) -> str:
-        """What is said when a ticket is closed."""
+        """Return the comment with which a ticket is closed."""
         record = record_of(issue.text)
         if record is None:
             return self.words("Nothing is firing anymore.")
@@ -183,7 +183,7 @@ class TicketIssueWriter:
 
 
 def heading(group: SignalGroup, words: Words) -> str:
-    """What a group is, in a few words."""
+    """Return the title of a group."""
     values = [value for _, value in group.labels]
     if group.signal == BURN:
         slo = _with_details(values)
@@ -197,16 +197,16 @@ def heading(group: SignalGroup, words: Words) -> str:
 
 
 def _with_details(values: Sequence[str]) -> str:
-    """The first value, and the others in parentheses: `checkout (served, eu-west-1)`.
+    """Return the first value, with the others in parentheses: `checkout (served, eu-west-1)`.
 
-    An SLO and its objective both have free names, so side by side they read as one.
+    An SLO and its objective both have free names, so side by side they would read as one.
     """
     first, *details = values or ("",)
     return f"{first} ({', '.join(details)})" if details else first
 
 
 def declared_by(catalog: Catalog) -> dict[tuple[str, str], GroupDeclaration]:
-    """What is declared of each signal and SLO, by service and name."""
+    """Return the declaration of each signal and SLO, by service and name."""
     address = Directory.of(catalog).runbook_url
     declarations: dict[tuple[str, str], GroupDeclaration] = {}
     for policy in catalog.documents(AlertPolicy):
@@ -224,13 +224,13 @@ def declared_by(catalog: Catalog) -> dict[tuple[str, str], GroupDeclaration]:
 
 
 def cut(text: str) -> str:
-    """A text that is not too long to be shown."""
+    """Return a text in one line, shortened to `LONGEST` characters."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def _linked(runbook: str) -> str:
-    """A runbook's address as a link; a path without `runbookBase` leads nowhere, and stays code."""
+    """Return a link to a runbook; a path without `runbookBase` leads nowhere, and stays code."""
     if not runbook.startswith(("https://", "http://")):
         return code(runbook)
     return f"[{code(runbook.rpartition('/')[2] or runbook)}]({quote(runbook, safe=SAFE)})"

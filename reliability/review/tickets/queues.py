@@ -1,4 +1,4 @@
-"""The queues of `reliability tickets`: the repository of each team's issues, read and written."""
+"""The queues of `reliability tickets`: the repositories that hold the issues of teams."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketQueues:
-    """The issues of each queue by its repository; this one's name is empty.
+    """The issues of each queue by its repository; the name of this repository is empty.
 
-    `own` is what this repository is called elsewhere; `unread` queues could not be read; `listed`
-    is the issue that knows the tickets of other repositories.
+    `own` is the full name of this repository. `unread` is the number of queues that could not be
+    read. `listed` is the issue that lists the tickets of other repositories.
     """
 
     catalog: Catalog
@@ -53,7 +53,7 @@ class TicketQueues:
     listed: tuple[Issue, ...] = ()
 
     def span(self, since: datetime | None) -> TimeSpan:
-        """What has to be read of the past: from `since`, or else from the last run on."""
+        """Return the span to read: from `since`, or from the last run."""
         known = [note for notes in self.present.values() for note in notes]
         if since is None:
             return lookback(known, self.now, self.bounds)
@@ -90,7 +90,7 @@ class TicketQueues:
         return self.issue_run.write(KIND, drafts, queue.present, word=writer.word, repository=name)
 
     def remember(self) -> bool:
-        """Write down which tickets other repositories have now; whether that was done."""
+        """Update the list of tickets in other repositories; return whether that succeeded."""
         elsewhere = sorted({*self.of_service.values()} - {""})
         if (
             not self.issue_run.is_on_github
@@ -114,9 +114,9 @@ class TicketQueues:
 
 
 def open_queues(catalog: Catalog, issue_run: IssueRun, now: datetime, own: str) -> TicketQueues:
-    """Every queue that a team with a service names; one that cannot be read is said, and left.
+    """Return every queue that a team with a service names.
 
-    `own` is what this repository is called.
+    A queue that cannot be read is noted and left out. `own` is the full name of this repository.
 
     Raises:
         ReliabilityError: the forge cannot be used at all.
@@ -130,7 +130,7 @@ def open_queues(catalog: Catalog, issue_run: IssueRun, now: datetime, own: str) 
 
     try:
         listed = _listed(issue_run, names[1:])
-    except ForgeError as error:  # what was transferred would be opened again
+    except ForgeError as error:  # transferred tickets would be opened again
         issue_run.note(f"other repositories are left alone, what was there is not known: {error}")
         listed, names = (), [""]
 
@@ -157,7 +157,9 @@ def open_queues(catalog: Catalog, issue_run: IssueRun, now: datetime, own: str) 
 
 
 def _listed(issue_run: IssueRun, elsewhere: Iterable[str]) -> tuple[Issue, ...]:
-    """The issue that knows the tickets of other repositories, which are looked for by number.
+    """Return the issue that lists the tickets of other repositories, and register its tickets.
+
+    Transferred tickets are found by their number.
 
     Raises:
         ForgeError: this repository cannot be read.

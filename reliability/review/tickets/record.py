@@ -26,9 +26,9 @@ MOST_DOUBLINGS: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """How often (`count`) and how long (`fired`) a group fired between `first` and `last`.
+    """The firings of a group: how often (`count`) and how long (`fired`), from `first` to `last`.
 
-    `until` is when the last run looked; `reopened` is how often the ticket was opened again.
+    `until` is the time of the last run; `reopened` is how often the ticket was reopened.
     """
 
     count: int
@@ -44,7 +44,7 @@ class Record:
         return f"<!-- seen {self.count} {self.fired // MINUTE} {times}{reopened} -->"
 
     def quiet(self, close_after: timedelta) -> timedelta:
-        """Return how long the group must not fire until its ticket is closed.
+        """Return the time without firing after which the ticket is closed.
 
         It doubles with each reopening, up to 14 days: a signal that fires every other day would
         otherwise close and reopen its ticket all month, with a comment each time.
