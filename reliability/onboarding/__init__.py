@@ -1,1 +1,1 @@
-"""The first ten minutes: a repository begun, alerts imported and triaged, the first SLO."""
+"""The first ten minutes: a new repository, imported and triaged alerts, the first SLO."""

@@ -25,7 +25,7 @@ def shipped_repository() -> Path:
     """Return the folder with `services/` and `policies/`: in the package, or the clone's root.
 
     Raises:
-        DemoError: neither is there.
+        DemoError: neither exists.
     """
     package = Path(__file__).resolve().parent.parent
     for folder in (package / "shipped", package.parent):

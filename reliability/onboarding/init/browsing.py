@@ -1,4 +1,4 @@
-"""The address at which people read a repository's files, for links to runbooks."""
+"""The URL at which people read the files of a repository, for links to runbooks."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ FORMS: Final = (
 
 
 def browsing_base(root: Path) -> str:
-    """The address before a path of `root`, from the remote `origin` and the branch.
+    """Return the URL before a path of `root`, from the remote `origin` and the branch.
 
-    Empty if there is no remote, or its host is of no kind that is known.
+    Empty if there is no remote, or its host is not of a known kind.
     """
     try:
         repository = GitRepository.containing(root)

@@ -40,7 +40,7 @@ class ToolSource:
 
 @dataclass(frozen=True, slots=True)
 class UnknownSource:
-    """Why the address or the commit is not known."""
+    """The reason why the URL or the commit is not known."""
 
     reason: str
 

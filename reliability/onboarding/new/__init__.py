@@ -1,1 +1,1 @@
-"""The first SLO of a service, from what a server counted."""
+"""The first SLO of a service, from the events that a server counted."""

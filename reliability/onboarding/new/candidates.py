@@ -20,15 +20,15 @@ MOST_PARTS: Final = 5
 MOST: Final = 15
 DAY: Final = "1d"
 KEPT_BY: Final = 0.99
-"""The share of requests within the bound that is proposed for a latency."""
+"""The share of requests that a proposed latency bound must include."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliCandidate:
-    """A possible SLI: what it counts, and the events of the last day.
+    """A possible SLI: its queries, and the events of the last day.
 
-    Its queries are in the language of the source. `fits` says whether the value of a label or a tag
-    names the requested service.
+    The queries are in the language of the source. `fits` says whether the value of a label or a
+    tag, or the metric's name, names the requested service.
     """
 
     kind: ServiceKind
@@ -77,7 +77,7 @@ def candidates(
 
 @dataclass(frozen=True, slots=True)
 class KnownMetrics:
-    """What a server holds, and which of its metrics are the service's."""
+    """The metrics of a server, and those that belong to the service."""
 
     metrics: PrometheusMetrics
     service: str
@@ -85,7 +85,7 @@ class KnownMetrics:
     own: frozenset[str]
 
     def of_kind(self, kind: ServiceKind) -> Iterator[str]:
-        """The metrics that count all events of a kind: the service's, else the first of others."""
+        """Yield metrics that count all events of a kind: the service's, then a few others."""
         own = [name for name in self.names if name in self.own]
         yield from islice((n for n in own if kind.counts_all(n, is_own=True)), MOST_OWN_METRICS)
         others = (name for name in self.names if name not in self.own)
@@ -93,7 +93,7 @@ class KnownMetrics:
 
 
 def _by_outcome(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate]:
-    """Counters whose label says how each event ended."""
+    """Yield candidates whose label says how each event ended, or in which bucket it is."""
     for name in known.of_kind(kind):
         labels = known.metrics.labels(name)
         part = next((label for label in kind.parts if label in labels), None)
@@ -113,7 +113,7 @@ def _by_outcome(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A label, and what selects the good or the bad of its values."""
+    """A label, and the matcher of its good or bad values."""
 
     label: str
     outcome: OutcomeMatcher
@@ -122,7 +122,7 @@ class Ending:
 def _ending(
     metrics: PrometheusMetrics, kind: ServiceKind, name: str, labels: tuple[str, ...]
 ) -> Ending | None:
-    """By the kind's own labels as that kind means them, else by any label that says it."""
+    """Return the label for the outcome: the first of the kind's own or of `LABELS` that fits."""
     for label in (*kind.outcome, *LABELS):
         if label not in labels:
             continue
@@ -163,7 +163,7 @@ def _ended(
 def _within(
     metrics: PrometheusMetrics, kind: ServiceKind, of: tuple[str, str | None], scope: Scope
 ) -> Iterator[SliCandidate]:
-    """Requests within the smallest bound that most of them keep."""
+    """Yield latency candidates with the smallest bound that includes `KEPT_BY` of the requests."""
     name, part = of
     by = ", ".join(("le", *((part,) if part else ())))
     query = f"sum by ({by}) (increase({_selector(name, scope.matchers)}[{DAY}]))"
@@ -189,7 +189,7 @@ def _within(
 
 
 def _by_pair(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate]:
-    """Failed events with a counter of their own; the service's first."""
+    """Yield candidates whose failed events have a counter of their own; the service's first."""
     names = sorted(known.names, key=lambda name: (name not in known.own, name))
     for pair in kind.pairs:
         matches = filter(None, (pair.bad.fullmatch(name) for name in names))
@@ -216,7 +216,7 @@ def _by_pair(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate]:
 
 
 def _scopes(known: KnownMetrics, name: str, labels: tuple[str, ...]) -> Iterator[Scope]:
-    """The values of the first label that names the service; else those of the job."""
+    """Yield the values of the first label that names the service, or else those of `job`."""
     metrics, service = known.metrics, known.service
     for label in OWNERS:
         if label in labels:
@@ -287,7 +287,7 @@ def _proposed(bounds: Mapping[str, float], total: float) -> str | None:
 
 
 def _bound_matcher(bound: str) -> str:
-    """Prometheus 3 stores a whole number with a point, which 2 does not."""
+    """Return a matcher of a bound; Prometheus 3 stores `1` as `1.0`, and 2 does not."""
     whole = bound.removesuffix(".0")
     if not whole.isdigit():
         return f'le="{bound}"'

@@ -1,4 +1,4 @@
-"""Pairs of Datadog's metrics that could be an SLI, with what they counted in a day."""
+"""Pairs of Datadog metrics that could be an SLI, with their events of one day."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from reliability.onboarding.new.service_kinds import FOLDER, Counts, ServiceKind
 
 DAY: Final = timedelta(days=1)
 NOT_IN_A_TAG: Final = re.compile(r"[\s,{}()!\"']")
-"""What would end a tag's value in a query."""
+"""Characters that would end the value of a tag in a query."""
 
 
 @dataclass(frozen=True, slots=True)
 class MetricPair:
-    """Events of one kind and their total: a pattern, and a name to fill in."""
+    """A pattern for metrics of good or bad events, and a template for the name of their total."""
 
     kind: str
     counts: Counts
@@ -32,7 +32,7 @@ class MetricPair:
 
 @dataclass(frozen=True, slots=True)
 class DatadogNames:
-    """How counts are called in Datadog: the tag of the service, tags of journeys, the pairs."""
+    """Names in Datadog: the tag of the service, tags of user journeys, and metric pairs."""
 
     service: str
     parts: tuple[str, ...]
@@ -40,7 +40,7 @@ class DatadogNames:
 
 
 def datadog_names() -> DatadogNames:
-    """The names that this package knows."""
+    """Return the names in `datadog.yaml`."""
     file = FOLDER / "datadog.yaml"
     [document] = parse(PurePosixPath(file.name), file.read_bytes()).documents
     values: dict[str, Any] = document.values
@@ -98,7 +98,7 @@ def _pairs(known: DatadogNames, names: tuple[str, ...]) -> Iterator[tuple[Metric
 
 @dataclass(frozen=True, slots=True)
 class CountedQueries:
-    """Two queries, and what both counted in a day."""
+    """Two queries, and the events that each counted in a day."""
 
     events: str
     total: str

@@ -1,4 +1,4 @@
-"""What Datadog holds: names of metrics that were sent with a tag, and sums of a query of counts.
+"""Queries to Datadog: names of metrics that were sent with a tag, and sums of counts.
 
 https://docs.datadoghq.com/api/latest/metrics/get-active-metrics-list/
 https://docs.datadoghq.com/api/latest/metrics/query-timeseries-points/
@@ -21,11 +21,11 @@ LONGEST: Final = timedelta(days=60)
 """The span of one hourly query: 1,440 points of the 1,500 that a series may have."""
 
 Tag = str
-"""`name:value`; empty for a query that groups by nothing."""
+"""`name:value`; empty for a query that does not group."""
 
 
 class MetricsAnswer(AnswerPart):
-    """A list of names."""
+    """The answer with the names of active metrics."""
 
     metrics: Annotated[list[str], FirstFault()]
 
@@ -35,7 +35,7 @@ METRICS: Final = TypeAdapter(MetricsAnswer)
 
 @dataclass(frozen=True, slots=True)
 class DatadogSite:
-    """One site, at one moment.
+    """A Datadog site, read at one time.
 
     Every method raises SourceError if the site does not answer, refuses, or sends an unexpected
     answer.
@@ -46,17 +46,17 @@ class DatadogSite:
 
     @property
     def url(self) -> str:
-        """The address of its API."""
+        """The URL of the site's API."""
         return self.server.url
 
     def names(self, tag: str) -> tuple[str, ...]:
-        """The names of all metrics of the last day, sorted; only those sent with a tag, if any."""
+        """Return the names of the last day's metrics, sorted; with a tag, of those sent with it."""
         since = str(int((self.now - timedelta(days=1)).timestamp()))
         parameters = {"from": since, **({"tag_filter": tag} if tag else {})}
         return tuple(sorted(self.server.read("/api/v1/metrics", parameters, METRICS).metrics))
 
     def sums(self, query: str, length: timedelta) -> dict[Tag, tuple[float, int]]:
-        """What a query counted up to the last full hour, by tag, and the hours with a count."""
+        """Return the sum of a query up to the last full hour, and its hours with data, by tag."""
         span = self.span(length)
         totals: dict[Tag, tuple[float, int]] = {}
         for series in self.server.series(f"{query}.rollup(sum, {int(HOUR.total_seconds())})", span):
@@ -66,6 +66,6 @@ class DatadogSite:
         return totals
 
     def span(self, length: timedelta) -> TimeSpan:
-        """So much time before the last full hour, at most `LONGEST`."""
+        """Return the span of this length before the last full hour, at most `LONGEST`."""
         end = self.now.replace(minute=0, second=0, microsecond=0)
         return TimeSpan(end - min(length, LONGEST), end)

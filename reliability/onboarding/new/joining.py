@@ -29,14 +29,14 @@ class JoinedFiles:
 
     @property
     def contents(self) -> dict[PurePosixPath, bytes]:
-        """Every file that is written, whole."""
+        """The full content of each file to write."""
         return {path: text.encode() for path, text in {**self.new, **self.grown}.items()}
 
     def write(self) -> None:
-        """Write the new files, and put what is added behind what is there.
+        """Write the new files, and append to the existing ones.
 
         Raises:
-            ReliabilityError: a file cannot be written, or a step of its path is a link.
+            ReliabilityError: a file cannot be written, or part of its path is a link.
         """
         top = repository_of(self.root)
         for path, text in {**self.new, **self.grown}.items():
@@ -54,7 +54,7 @@ class JoinedFiles:
 
 
 def join(new_slo: NewSlo, catalog: Catalog, root: Path) -> JoinedFiles:
-    """Find what of a new SLO already exists, and where to write the rest.
+    """Return the parts of a new SLO that do not exist yet, and where to write them.
 
     Raises:
         ReliabilityError: a file to append to cannot be read.

@@ -1,4 +1,4 @@
-"""The series of a Prometheus, queried by name, label and sum; replies are checked first."""
+"""Queries for the names, labels, sums and points of a Prometheus; replies are validated."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Labels = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class PrometheusMetrics:
-    """A server that speaks Prometheus's HTTP API.
+    """A server with the HTTP API of Prometheus.
 
     Every method raises ProviderError if it does not answer, refuses, or does not answer as
     Prometheus does.
@@ -25,27 +25,27 @@ class PrometheusMetrics:
     server: HttpServer
 
     def names(self) -> tuple[str, ...]:
-        """The names of all metrics, sorted."""
+        """Return the names of all metrics, sorted."""
         return tuple(sorted(label_values(self.server, "__name__")))
 
     def labels(self, metric: str) -> tuple[str, ...]:
-        """The names of a metric's labels."""
+        """Return the label names of a metric."""
         names = data_of(self.server.get("/api/v1/labels", {"match[]": metric}), NAMES)
         return tuple(names or ())
 
     def values(self, metric: str, label: str) -> tuple[str, ...]:
-        """The values of a label of a metric or of a selector; of all series if it is empty."""
+        """Return the values of a label of a metric or selector; of all series if it is empty."""
         return tuple(label_values(self.server, label, {"match[]": metric} if metric else {}))
 
     def sums(self, expression: str) -> dict[Labels, float]:
-        """The result of an instant query by its labels."""
+        """Return the values of an instant query by their labels."""
         samples = instant(self.server, expression)
         return {_labels(sample.metric): sample.value[1] for sample in samples}
 
     def points(
         self, expression: str, span: TimeSpan, step: timedelta
     ) -> Iterator[tuple[datetime, float]]:
-        """The moments and values of a query of one series over a span."""
+        """Yield the times and values of a range query, series by series."""
         start, end = span.start.timestamp(), span.end.timestamp()
         for series in ranges(self.server, expression, start, end=end, step=step.total_seconds()):
             for at, value in series.values:

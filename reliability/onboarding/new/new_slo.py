@@ -105,7 +105,7 @@ class NewSli:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSlo:
-    """All answers. `fast` is the tier of the fast-burn alert.
+    """The answers of the interview. `fast` is the tier of the fast-burn alert.
 
     `period` and `windows` come from the policy, `review_every` is its review interval for
     provisional SLOs.
@@ -128,7 +128,7 @@ class NewSlo:
     windows: str
     review_every: timedelta
     minimum_failures: int | None = None
-    """The least failed events to fire, if there is so little traffic that one would fire."""
+    """The failed events that an alert requires; None if traffic makes it needless."""
 
     @property
     def due(self) -> date:
@@ -183,7 +183,7 @@ def slo_text(new_slo: NewSlo) -> str:
 
 
 def policy_text(new_slo: NewSlo, name: str) -> str:
-    """Return an alert policy with this SLO only."""
+    """Return an alert policy for this SLO only."""
     return POLICY.format(
         name=name,
         service=new_slo.service,

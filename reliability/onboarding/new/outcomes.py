@@ -1,4 +1,4 @@
-"""Which values of a label say that an event failed: status codes, words, true and false."""
+"""Label values that say whether an event failed: status codes, words, true and false."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LABELS: Final = (
     *("http_status_code", "http_response_status_code", "response_status", "status_class"),
     *("return_code", "error_code", "success", "succeeded", "ok", "error", "failed"),
 )
-"""Labels that say how an event ended, the plainest first."""
+"""Labels that say how an event ended, the most explicit first."""
 
 STATUS_CODE: Final = re.compile(r"[1-5](?:\d\d|xx)", re.IGNORECASE)
 BAD: Final = "fail.*|err.*|exception|reject.*|refused|timeout|timed.?out|dead.*|drop.*|lost|invalid"
@@ -22,19 +22,19 @@ BAD_WORD: Final = re.compile(BAD, re.IGNORECASE)
 GOOD: Final = "ok|success.*|succeed.*|succeeded|good|done|complete.*|processed|delivered|accepted"
 GOOD_WORD: Final = re.compile(GOOD, re.IGNORECASE)
 NEGATIVE: Final = ("error", "failed")
-"""Labels of which `true` is the bad value."""
+"""Labels whose bad value is `true`."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeMatcher:
-    """What selects the good or the bad events (`counts`), as it stands behind a label's name."""
+    """A matcher of the good or the bad events (`counts`), without the name of the label."""
 
     counts: Counts
     matcher: str
 
 
 def outcome_of(label: str, values: Sequence[str]) -> OutcomeMatcher | None:
-    """Return how events ended by a label's values; None if the values say something else.
+    """Return a matcher of good or bad events; None if the values do not tell them apart.
 
     The matcher selects a class of values instead of today's values, so a new value counts too.
     """

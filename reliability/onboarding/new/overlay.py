@@ -1,4 +1,4 @@
-"""A repository with files that are not written yet, to check and replay them first."""
+"""A repository with files that are not written yet, to check and replay it first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def with_files(root: Path, contents: Mapping[PurePosixPath, bytes]) -> Repositor
 
 @dataclass(frozen=True, slots=True)
 class NewFiles:
-    """The files on disk, overlaid with those to write."""
+    """The paths of files on disk and of files to write."""
 
     root: Path
     new: frozenset[PurePosixPath]

@@ -9,13 +9,13 @@ from reliability.onboarding.new.metrics import PrometheusMetrics
 from reliability.promql.selector import SelectorMatcher
 
 OWNERS: Final = ("service", "app", "service_name", "container", "deployment", "job", "namespace")
-"""Labels that say whose a series is, the plainest first."""
+"""Labels that may name the service of a series, the most explicit first."""
 
 MOST_SCOPES: Final = 4
 
 
 def own_metrics(metrics: PrometheusMetrics, service: str, names: tuple[str, ...]) -> frozenset[str]:
-    """The metrics that a label of their series, or their own name, says are the service's."""
+    """Return the metrics of a service, by a label of their series or by their own name."""
     own = {name for name in names if names_service(name, service)}
     for label in OWNERS:
         values = [value for value in metrics.values("", label) if names_service(value, service)]
@@ -26,10 +26,11 @@ def own_metrics(metrics: PrometheusMetrics, service: str, names: tuple[str, ...]
 
 
 def names_service(text: str, service: str) -> bool:
-    """Whether a label's value or a metric's name holds the service's words, one after another.
+    """Return whether a text contains the words of a service, one after another.
 
-    `team/shop-api` and `shop_api_requests_total` name shop-api, and `research` does not name
-    search. An s at the end of a word makes no difference: `invoice_requests_total`.
+    The text is a label's value or a metric's name: `team/shop-api` and `shop_api_requests_total`
+    name shop-api, and `research` does not name search. An s at the end of a word makes no
+    difference: `invoice_requests_total` names invoices.
     """
     words, wanted = _words(text), _words(service)
     starts = range(len(words) - len(wanted) + 1)

@@ -24,13 +24,13 @@ from reliability.timespan import TimeSpan
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One objective replayed over a span."""
+    """The replay of one objective over a span."""
 
     span: TimeSpan
     replayed: Replayed
 
     def lines(self) -> list[str]:
-        """Return a line for each tier."""
+        """Return a line for each tier; a single line with the reason if nothing was replayed."""
         lines = [
             f"{row.tier}: {_times(row.new)} in {full_units(self.span.length)}"
             for row in self.replayed.rows
@@ -48,7 +48,7 @@ def _times(fired: AlertFirings) -> str:
 
 
 def counters_of(indicator: NewSli) -> Counters | None:
-    """Return the counters of two queries; None if they are not sums."""
+    """Return the counters of an SLI's queries; None unless both are sums of counters."""
     events, total = read_query(indicator.events), read_query(indicator.total)
     if isinstance(events, QueryFault) or isinstance(total, QueryFault):
         return None
@@ -60,7 +60,7 @@ def counters_of(indicator: NewSli) -> Counters | None:
 
 
 def past_of(source: SeriesSource, counters: Counters, span: TimeSpan) -> CountedEvents | NoHistory:
-    """Return the events counted in a span, without gaps."""
+    """Return the events counted in a span; their length is the time with data."""
     history = source.series(SliHistory("", "", counters), span)
     if isinstance(history, NoHistory):
         return history

@@ -16,20 +16,20 @@ LADDER: Final = tuple(
     Decimal(text)
     for text in ("0.95", "0.98", "0.99", "0.995", "0.998", "0.999", "0.9995", "0.9999")
 )
-"""Round numbers. Below 0.95 the fast windows of `google-30d` need more errors than there can be."""
+"""Round targets. At 0.9, the fast windows of `google-30d` would need an error ratio above 1."""
 GUESS: Final = Decimal("0.99")
 FEWEST_FAILURES: Final = 10
-"""The failures that a period's budget must allow, which keeps one failure from exhausting it."""
+"""The failures that a period must allow, so that one does not exhaust the budget."""
 FAILURES_IF_FEW: Final = 5
-"""How many failures a window must hold before it fires, if one alone would fire it."""
+"""The failures that a window requires if a single one would fire it otherwise."""
 ENOUGH_DAYS: Final = 7
 SPENT: Final = 0.75
-"""The share of the budget that the past may have spent: at a target just kept, tickets flap."""
+"""The share of budget that the past may have spent: at a barely met target, alerts flap."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedEvents:
-    """Events, and failed events, counted over a length of time."""
+    """All events and failed events, counted over a length of time."""
 
     length: timedelta
     events: float
@@ -42,7 +42,10 @@ class CountedEvents:
 
     @property
     def words(self) -> str:
-        """`99.97 % measured over 12 days: 370 of 1,234,567 failed`."""
+        """The counts in words.
+
+        `99.97 % measured over 12 days: 370 of 1,234,567 failed`
+        """
         share = measured_percent(self.reached)
         failed, events = round(self.failed), round(self.events)
         return f"{share} measured over {full_units(self.length)}: {failed:,} of {events:,} failed"
@@ -50,9 +53,9 @@ class CountedEvents:
 
 @dataclass(frozen=True, slots=True)
 class TargetProposal:
-    """A target as a ratio, and why; `is_measured` is False for a guess.
+    """A target as a ratio 0..1, and the reason for it; `is_measured` is False for a guess.
 
-    `events_an_hour` is what was measured on average; None for a guess.
+    `events_an_hour` is the measured average; None for a guess.
     """
 
     target: Decimal
@@ -62,7 +65,7 @@ class TargetProposal:
 
 
 def guess(why: str) -> TargetProposal:
-    """Propose a target without measurements: one that most services meet, to review soon."""
+    """Propose a target without measurements: one that most services meet, to be reviewed soon."""
     return TargetProposal(
         GUESS, f"a guess, because {why}; measure it before the first review", False
     )
@@ -93,7 +96,7 @@ def propose(
 def failures_to_wait_for(
     events_an_hour: float | None, target: Decimal, pairs: Sequence[WindowPair], period: timedelta
 ) -> int | None:
-    """Return a floor on failed events if a single failure would fire one of the window pairs.
+    """Return the failures to require if a single one would fire a window pair.
 
     None if there is enough traffic, or the traffic is unknown. Options for low-traffic services:
     The Site Reliability Workbook, chapter 5.

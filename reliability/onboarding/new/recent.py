@@ -1,4 +1,4 @@
-"""The recent past of an SLI from a server, fetched once in chunks, and what it says by itself."""
+"""The recent samples of an SLI from a server, fetched once, in chunks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reliability.timespan import EPOCH, TimeSpan
 CHUNK: Final = timedelta(hours=6)
 HOUR: Final = timedelta(hours=1)
 MOST_SERIES_DAYS: Final = 6000
-"""Series times days that are fetched at most: with more series, fewer days."""
+"""The maximum number of series times days to fetch: with more series, fewer days."""
 
 
 @dataclass(slots=True)
@@ -37,11 +37,11 @@ class RecentSamples:
 
     @property
     def description(self) -> str:
-        """What is read."""
+        """The description of the server."""
         return self.reader.description
 
     def counters(self, selector: Selector, span: TimeSpan) -> Iterator[Counter]:
-        """The counters with their samples after the span's start, up to and with its end."""
+        """Yield the counters with their samples after the start of a span, to its end."""
         if selector not in self.held:
             self.held[selector] = tuple(self._fetched(selector))
         start, end = ((moment - EPOCH) // MILLISECOND for moment in (span.start, span.end))
@@ -68,7 +68,7 @@ class RecentSamples:
 
     @property
     def history(self) -> DirectHistory:
-        """What was fetched as counts a minute."""
+        """The samples as counts by minute."""
         return DirectHistory(self)
 
 
@@ -82,7 +82,7 @@ def _chunks(span: TimeSpan) -> Iterator[TimeSpan]:
 def known_span(metrics: PrometheusMetrics, selector: str, wanted: TimeSpan) -> TimeSpan | None:
     """Return the part of a span in which a counter has samples; shorter if it has many series.
 
-    Returns None if there are no samples.
+    None if there are no samples.
     """
     counts = list(metrics.points(f"count({selector})", wanted, HOUR))
     counts += metrics.points(f"count({selector})", TimeSpan(wanted.end - HOUR, wanted.end), MINUTE)

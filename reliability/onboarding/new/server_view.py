@@ -1,4 +1,4 @@
-"""The server that a new SLO can be measured by: one that answers, one that does not, or none."""
+"""The server that has metrics for a new SLO, if one is available: a Prometheus or Datadog."""
 
 from __future__ import annotations
 
@@ -49,13 +49,16 @@ class ServerRequest:
     progress: Callable[[int, int], None]
 
     def without_server(self, missing: str) -> ServerView:
-        """No candidates, and why."""
+        """Return a view without candidates; `missing` is the reason."""
         return ServerView(request=self, metrics=None, candidates=(), missing=missing)
 
 
 @dataclass(slots=True, kw_only=True)
 class ServerView:
-    """Candidates, and the past of what is chosen; `missing` says why there is no server."""
+    """The SLI candidates of a server, and the past events of the one that is chosen.
+
+    `missing` is the reason why no server is available.
+    """
 
     request: ServerRequest
     metrics: PrometheusMetrics | None
@@ -70,7 +73,7 @@ class ServerView:
         return tuple(candidate for candidate in self.candidates if candidate.fits)
 
     def past(self, indicator: NewSli) -> CountedEvents | str:
-        """What an indicator counted, or why that is not known."""
+        """Return the events that an SLI counted, or the reason why they are not known."""
         if self.site is not None:
             return _past_at(self.site, indicator, timedelta(days=self.request.days))
         missing = self._fetch(indicator)
@@ -86,7 +89,7 @@ class ServerView:
         return past.reason if isinstance(past, NoHistory) else past
 
     def _fetch(self, indicator: NewSli) -> str:
-        """Prepare the past of an indicator for reading; return why there is none, or empty."""
+        """Prepare the past of an SLI for reading; return the reason if that fails, or empty."""
         if self.metrics is None:
             return self.missing
         if find_spec("numpy") is None:
@@ -111,11 +114,11 @@ class ServerView:
 
 @contextmanager
 def look(request: ServerRequest) -> Iterator[ServerView]:
-    """Look at the server that is named or declared.
+    """Open the server that is named or else declared, and yield its candidates.
 
     Raises:
         ReliabilityError: a named server does not answer, and no person is present to continue
-            without it.
+            without it; or the key of a declared server is missing.
     """
     declared = request.catalog.only(HistorySources)
     source = declared.value.spec.source if declared else None
@@ -165,10 +168,10 @@ def _candidates(request: ServerRequest, metrics: PrometheusMetrics) -> tuple[Sli
 
 @contextmanager
 def _open_site(request: ServerRequest, source: DatadogSource) -> Iterator[DatadogSite]:
-    """The declared site, until the end of the block.
+    """Open the declared site until the end of the block.
 
     Raises:
-        SettingsError: a key is not there.
+        SettingsError: a key is missing.
     """
     from reliability.history.sources.datadog import open_datadog
     from reliability.onboarding.new.datadog_site import DatadogSite
@@ -180,7 +183,7 @@ def _open_site(request: ServerRequest, source: DatadogSource) -> Iterator[Datado
 
 
 def _at_datadog(request: ServerRequest, site: DatadogSite) -> ServerView:
-    """Return pairs of metrics of the site, and a note if there are none."""
+    """Return the candidates of a site; print a note if there are none, or it does not answer."""
     from reliability.onboarding.new.datadog_candidates import datadog_candidates
 
     request.note(f"looking at {site.url} ...")
@@ -199,7 +202,7 @@ def _at_datadog(request: ServerRequest, site: DatadogSite) -> ServerView:
 
 
 def _past_at(site: DatadogSite, indicator: NewSli, length: timedelta) -> CountedEvents | str:
-    """Return what an indicator counted, or why that is not known.
+    """Return the events that an SLI counted, or the reason why they are not known.
 
     Raises:
         SourceError: the server sends an unexpected answer.

@@ -1,4 +1,4 @@
-"""The common kinds of service, as data: which of their metrics count events, and which failed."""
+"""The common kinds of service, as data: their metrics of all events and of failed events."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Counts = Literal["good", "bad"]
 
 @dataclass(frozen=True, slots=True)
 class PairOfCounters:
-    """Failed events have a counter of their own; `totals` are names to fill in."""
+    """A pattern for counters of failed events, and templates for the names of totals."""
 
     bad: re.Pattern[str]
     totals: tuple[str, ...]
@@ -25,7 +25,7 @@ class PairOfCounters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceKind:
-    """One kind: patterns of names of counters, and the labels that split them.
+    """One kind of service: patterns for names of counters, and the labels that split them.
 
     `totals` are names that indicate this kind anywhere; `own` are names that are too common for
     that, so they count only if the metric belongs to the service. `outcome` are labels for how an
@@ -51,12 +51,12 @@ class ServiceKind:
         return self.outcome == ("le",)
 
     def counts_all(self, metric: str, *, is_own: bool) -> bool:
-        """Whether a metric's name is that of a counter of all events of this kind."""
+        """Return whether a metric's name is that of a counter of all events of this kind."""
         patterns = (*self.totals, *self.own) if is_own else self.totals
         return any(pattern.fullmatch(metric) for pattern in patterns)
 
     def queries(self, service: str) -> tuple[str, str]:
-        """Events and total as they usually look, for a service without a server to look at."""
+        """Return typical queries of events and total, for a service without a server to search."""
         return tuple(  # type: ignore[return-value]
             self.example[role]
             .replace("$service", service)
@@ -66,7 +66,7 @@ class ServiceKind:
 
 
 def service_kinds() -> tuple[ServiceKind, ...]:
-    """Every kind, the commonest first."""
+    """Return every kind, the most common first."""
     return tuple(_read(FOLDER / f"{name}.yaml") for name in ORDER)
 
 

@@ -1,1 +1,1 @@
-"""What makes a noise today, sorted into alert, ticket and log, with counts and reasons."""
+"""Today's alerts and messages, sorted into alert, ticket and log, with counts and reasons."""

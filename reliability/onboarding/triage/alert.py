@@ -51,7 +51,7 @@ class TriagedAlert:
 
     @property
     def impact(self) -> str:
-        """The user impact: yes, no or unknown; a decision counts as knowledge."""
+        """The user impact: yes, no or unknown; a decision for the alert tier means yes."""
         if self.decided is not None:
             return "yes" if self.decided.tier == "alert" else "no"
         return self.verdict.impact

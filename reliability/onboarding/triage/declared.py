@@ -1,4 +1,4 @@
-"""The alerting rules that are declared: in rule files, or as a Prometheus runs them."""
+"""The declared alerting rules: from rule files, or those that a Prometheus runs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class DeclaredRule:
 
 
 def rules_of(originals: Sequence[Original], options: ConversionOptions) -> Iterator[DeclaredRule]:
-    """Every alerting rule of rule files, in their order."""
+    """Yield every alerting rule of rule files, in order."""
     groups: list[OriginalRuleGroup] = []
     for original in originals:
         groups += [item for item in groups_of(original) if not isinstance(item, Diagnostic)]
@@ -88,7 +88,7 @@ def _rule(fields: Fields, shared: dict[str, Any], service: str) -> DeclaredRule:
 
 
 def _dead(expr: str, parsed: Any, burn: ImportedBurnRate | None) -> str:
-    """Why a rule cannot fire, by the analysis of `check`'s rules; empty if it may."""
+    """Return why a rule cannot fire, by the analysis of `check`; empty if it may."""
     if isinstance(parsed, str):
         return f"not PromQL: {parsed.splitlines()[0]}" if parsed else "no expression"
     if burn is not None:

@@ -48,7 +48,7 @@ class Case:
 
     @property
     def word(self) -> str:
-        """Its severity in lower case."""
+        """The severity in lower case."""
         return self.severity.strip().lower()
 
 
@@ -261,7 +261,7 @@ def _otherwise(case: Case, guess: Guess) -> TierVerdict:
 
 
 def _impact(case: Case) -> str:
-    """Return the user impact of a cause, which only incidents or their absence can tell."""
+    """Return the user impact of a cause: only recorded incidents can rule it out."""
     return "no" if case.has_incidents and case.figures.during == 0 else "unknown"
 
 

@@ -175,7 +175,7 @@ class _Walked:
         self.repeats = 0
 
     def meet(self, line: int, at: float, state: State) -> None:
-        """Take the next message."""
+        """Process the next message, in the order of time."""
         if state is State.ACKNOWLEDGED:
             return
         if state is State.RESOLVED:

@@ -26,12 +26,12 @@ LEAD: Final = re.compile(
     r"^(?:\s|:[a-z0-9_+-]+:|<[@!][^>]*>[,:]?"
     r"|[*_~`>•\u2600-\u27bf\U0001f300-\U0001faff\ufe0f])+"
 )
-"""What precedes the text of a message: emoji, formatting, mentions."""
+"""The part before the text of a message: emoji, formatting, mentions."""
 
 NAMED: Final = re.compile(
     r"^\(?(?:(?P<name>[A-Za-z_]\w*)(?=\s*(?:\(|$))|(?P<words>[A-Z]\w*[a-z]\w*[A-Z_]\w*)(?![\w.]))"
 )
-"""An alert's name: all there is but for labels in parentheses, or several words in one."""
+"""The name of an alert: all text before labels in parentheses, or a word in CamelCase."""
 
 FIRST: Final = re.compile(r"[^\s()]+(?=\s*(?:\(|$))")
 LEVEL: Final = re.compile(
@@ -72,7 +72,7 @@ FOLDED: Final = re.compile(
 """ASCII, so that a number or a host ends where a Japanese word begins."""
 
 PROGRAMS: Final = re.compile(r"exit|process|command|script|job|signal", re.IGNORECASE)
-"""Words for what returns a number that is not an HTTP status."""
+"""Words for programs, whose return value is not an HTTP status."""
 
 PUBLIC: Final = re.compile(r"(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|jp|example)", re.IGNORECASE)
 LINKS: Final = re.compile(r"<[^>]*>|https?://\S+")

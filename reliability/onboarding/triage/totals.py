@@ -49,7 +49,7 @@ class TriageTotals:
         return self.days / 7
 
     def share(self, number: int) -> float:
-        """The share of all notifications, 0..1."""
+        """Return the share of a number in all notifications, 0..1."""
         return number / self.notifications if self.notifications else 0.0
 
 

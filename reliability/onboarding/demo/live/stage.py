@@ -100,7 +100,7 @@ def open_stage() -> Iterator[Stage]:
             self.wfile.write(content)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Requests are kept, not printed."""
+            """Print nothing; requests are stored."""
 
     with ThreadingHTTPServer((HOST, 0), Handler) as server:
         stage.port = server.server_address[1]

@@ -1,1 +1,1 @@
-"""What triage came to: for a terminal, for a meeting, for programs."""
+"""The reports of a triage: for a terminal, for a meeting, for programs."""

@@ -1,4 +1,4 @@
-"""Times as exports write them."""
+"""Reads times in the forms that exports use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reliability.scalars import ScalarError, read_day, read_moment, read_number,
 
 MILLISECONDS_FROM: Final = 100_000_000_000
 LONGEST: Final = 64
-"""Characters of a time."""
+"""The maximum length of a time, in characters."""
 FORMS: Final = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")
 
 
