@@ -1,4 +1,4 @@
-"""The composition root: the one place that turns options and settings into what commands use."""
+"""The composition root: builds what commands use from options and settings."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class App:
     def build(
         cls, root: Path | None, today: date, quiet: bool, color: str, settings: Settings
     ) -> App:
-        """Settle what the options and the environment say of color."""
+        """Return the app of the global options; the environment may turn colors off."""
         chosen = {"always": True, "never": False}.get(color)
         if chosen is None and settings.color_is_off:
             chosen = False
         return cls(given_root=root, today=today, quiet=quiet, color=chosen, settings=settings)
 
     def with_jobs(self, jobs: int) -> App:
-        """Return the same with this many processes, or with one if processes cannot be forked."""
+        """Return a copy with this many processes, or with one if processes cannot be forked."""
         return replace(self, jobs=processes(jobs))
 
     @cached_property
@@ -75,7 +75,7 @@ class App:
 
     @cached_property
     def repository(self) -> Repository:
-        """The loaded repository, with what could not be read of it."""
+        """The loaded repository, with findings for what could not be read."""
         from reliability.pipeline import load_repository
 
         return load_repository(self.root, jobs=self.jobs)
@@ -96,7 +96,7 @@ class App:
 
     @property
     def workspace(self) -> Workspace:
-        """What is needed of this below the command line."""
+        """The part of the state that layers below the command line use."""
         return Workspace(
             root=self.root,
             today=self.today,
@@ -106,10 +106,10 @@ class App:
         )
 
     def write(self, path: Path, text: str, *, append: bool = False) -> None:
-        """Write what an option names; what is not valid text is escaped.
+        """Write a file that an option names; invalid characters are escaped.
 
         Raises:
-            OSError: it cannot be written, or a link of the repository leads there.
+            OSError: it cannot be written, or a symbolic link of the repository leads there.
         """
         from reliability.writing import write_file
 
@@ -117,24 +117,24 @@ class App:
         write_file(path, content, self.committed, append=append)
 
     def catalog(self) -> Catalog:
-        """What the repository declares."""
+        """Return what the repository declares."""
         return self.repository.catalog
 
     @property
     def is_terminal(self) -> bool:
-        """Return whether the output goes to a terminal, which has columns."""
+        """Whether stdout is a terminal, which has a width."""
         return sys.stdout.isatty()
 
     @property
     def colors_output(self) -> bool:
-        """Return whether stdout gets colors: as requested, or else if it is a terminal."""
+        """Whether stdout gets colors: as requested, or else if it is a terminal."""
         return sys.stdout.isatty() if self.color is None else self.color
 
     def say(self, text: str) -> None:
-        """A result, on stdout."""
+        """Print a result to stdout."""
         click.echo(text, color=self.color)
 
     def note(self, text: str) -> None:
-        """Anything else, on stderr; left out with --quiet."""
+        """Print anything else to stderr, unless --quiet is set."""
         if not self.quiet:
             click.echo(text, err=True, color=self.color)

@@ -33,7 +33,7 @@ def on_terminal() -> bool:
 
 
 def ask(app: App, question: Question, read: Callable[[str], T]) -> T:
-    """Ask until an answer can be read; `read` raises ValueError with what is wrong with it.
+    """Ask until an answer can be read; `read` raises ValueError with the reason if it cannot.
 
     Questions are on stderr: stdout is for results.
     """

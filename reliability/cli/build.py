@@ -1,4 +1,4 @@
-"""`reliability build`: the compiled outputs as files, to look at or to take elsewhere."""
+"""`reliability build`: write the compiled resources as files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our part of CODEOWNERS, written into the file that the code host reads."""
+"""Writes the generated lines of CODEOWNERS into the file that the code host reads."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def write_code_owners(app: App) -> None:
-    """Bring our part up to date, or begin `.github/CODEOWNERS`; other lines stay as they are.
+    """Update the generated lines, or create `.github/CODEOWNERS`; keep all other lines.
 
     Raises:
-        ReliabilityError: a document or the file cannot be read, or the marks are no pair.
+        ReliabilityError: a document or the file cannot be read, or the file cannot be written, or
+            does not have one begin and one end marker.
     """
     unread = [finding for finding in app.repository.findings if finding.severity is Severity.ERROR]
     if unread:

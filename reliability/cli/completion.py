@@ -1,4 +1,4 @@
-"""`reliability completion`: what a shell needs to complete commands and options."""
+"""`reliability completion`: a script that completes commands and options in a shell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reliability.cli.app import App
 from reliability.cli.main import group
 
 VARIABLE: Final = "_RELIABILITY_COMPLETE"
-"""Set by the shell's function when it asks us what could come next."""
+"""The environment variable with which the shell requests completions."""
 
 
 @click.command("completion")

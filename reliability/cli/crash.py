@@ -1,4 +1,4 @@
-"""A bug in this program: a trace in a file, and a line that says where it is and what to do."""
+"""Reports a bug in this program: the trace in a file, and a message that names it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import traceback
 
 
 def report_crash() -> str:
-    """Write the exception that is being handled to a temporary file; the message names it."""
+    """Write the exception that is being handled to a temporary file, and return a message."""
     with tempfile.NamedTemporaryFile(
         "w", prefix="reliability-crash-", suffix=".log", delete=False, encoding="utf-8"
     ) as log:

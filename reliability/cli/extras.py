@@ -1,4 +1,4 @@
-"""Extras that a command needs, checked before any of their modules is imported."""
+"""Checks the extras of a command before any of their modules is imported."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ MODULES: Final = {
     "store": ("numpy", "pyarrow"),
     "github": ("github",),
 }
-"""What has to be there; a store of history is files of Parquet, which also takes pyarrow."""
+"""The modules of each extra; a store of history consists of Parquet files (pyarrow)."""
 NAMES: Final = {"store": "history"}
 
 
 def ensure_extra(command: str, *needs: str) -> None:
-    """Let a command go on whose extras are installed.
+    """Ensure that the extras of a command are installed.
 
     Raises:
         MissingExtraError: one is missing; the message says how to install it.

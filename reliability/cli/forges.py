@@ -29,10 +29,10 @@ def read_forge(
 
 
 def folder_of(app: App, forge: str) -> Path:
-    """The folder that `folder:DIR` names.
+    """Return the folder of `folder:DIR`.
 
     Raises:
-        OSError: a link of the repository leads there.
+        OSError: a symbolic link of the repository leads there.
     """
     from reliability.writing import ensure_no_link
 
@@ -42,9 +42,9 @@ def folder_of(app: App, forge: str) -> Path:
 
 
 def open_on_github(app: App, command: str, repository: str = "") -> GitHubForge:
-    """The forge of a repository on GitHub, by default the one that this run is about.
+    """Return the forge of a repository on GitHub, by default that of this run.
 
-    `command` is the whole of it, for the message about an extra that is missing.
+    `command` is the full name of the command, for the message about a missing extra.
 
     Raises:
         SettingsError: the repository or the token is not set.

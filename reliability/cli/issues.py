@@ -1,4 +1,4 @@
-"""Shared by `revisit`, `tickets`, `digest` and `dashboard`: the location of issues."""
+"""The run of issues that `revisit`, `tickets`, `digest` and `dashboard` share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def issue_run(app: App, command: str, options: Mapping[str, Any]) -> IssueRun:
-    """Return where a command keeps its issues, according to `issue_options`.
+    """Return the run of a command that writes issues, by the options of `issue_options`.
 
     Raises:
         ReliabilityError: some documents cannot be read, so their content would seem deleted.

@@ -1,4 +1,4 @@
-"""--jobs: how many processes work on a repository."""
+"""The number of processes that `--jobs` requests."""
 
 from __future__ import annotations
 

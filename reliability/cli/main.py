@@ -57,7 +57,7 @@ COMMAND_GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "dashboard": "Keep one issue that lists what is due, burning and waived",
     },
 }
-"""The line of each command, in the order in which a user meets them."""
+"""The help line of each command, in the order in which a user meets them."""
 COMMANDS: Final[Mapping[str, str]] = {
     name: line for commands in COMMAND_GROUPS.values() for name, line in commands.items()
 }
@@ -82,7 +82,7 @@ OTHER_NAMES: Final[Mapping[str, str]] = {
     "validate": "check",
     "verify": "check",
 }
-"""What other tools (terraform, promtool, Sloth, pint) call a command of this one."""
+"""Names that other tools (terraform, promtool, Sloth, pint) use for a command."""
 
 
 VALUED: Final = frozenset(("--root", "--today", "--color"))
@@ -109,18 +109,18 @@ def global_first(arguments: Iterable[str]) -> list[str]:
 
 
 class LazyGroup(click.Group):
-    """Commands by name; a command's module is imported when it is used."""
+    """The commands by name; the module of a command is imported when it is used."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Read the global options at any position."""
         return super().parse_args(context, global_first(args))
 
     def list_commands(self, _context: click.Context) -> list[str]:
-        """The commands in the order in which a user meets them."""
+        """Return the commands in the order in which a user meets them."""
         return list(COMMANDS)
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        """Take the `command` of `reliability.cli.<name>`, or of its module `command`."""
+        """Return the `command` of `reliability.cli.<name>`, or of its module `command`."""
         if name not in COMMANDS:
             return None
         file = f"{name}_" if keyword.iskeyword(name) else name
@@ -133,7 +133,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or suggest the one that was meant."""
+        """Return the command; for an unknown name, fail and suggest the closest one."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             near = get_close_matches(name, COMMANDS, n=1)
@@ -143,7 +143,7 @@ class LazyGroup(click.Group):
         return super().resolve_command(context, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands that begin so, without importing them; then the global options."""
+        """Return the commands with this prefix, without imports, and then the global options."""
         options = [
             CompletionItem(name, help=line)
             for name, line in COMMANDS.items()
@@ -160,7 +160,7 @@ class LazyGroup(click.Group):
 
 
 def read_today(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date:
-    """The value of --today, or the clock's day in UTC."""
+    """Return the date of --today; without it, the current date in UTC."""
     if text is None:
         return datetime.now(UTC).date()
     from reliability.scalars import ScalarError, read_day
@@ -210,17 +210,19 @@ def _show_trace(line: str) -> None:
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the program and end the process with the exit code of the command.
 
-    0 clean or done; 1 findings, unsafe plan or partial sync; 2 cannot run as asked; 3 our bug.
+    0: done, without findings; 1: findings, an unsafe plan or a partial sync; 2: the request cannot
+    be carried out; 3: a bug in this program. Some commands have further codes, such as 4 for
+    `--detailed-exitcode` and 5 for an unknown budget.
     """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a file's name may be no text at all
+        if isinstance(stream, TextIOWrapper):  # file names may contain bytes that are not UTF-8
             stream.reconfigure(errors="backslashreplace")
     sys.exit(exit_code_of(arguments))
 
 
 def exit_code_of(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; errors are printed on stderr."""
-    without_plugins()  # before a command's module makes a model
+    without_plugins()  # before a command's module defines a model
     try:
         outcome = group.main(arguments, prog_name="reliability", standalone_mode=False)
     except click.exceptions.Abort:
@@ -245,13 +247,13 @@ def exit_code_of(arguments: Sequence[str] | None = None) -> int:
 
 
 def denied(error: OSError) -> str:
-    """Describe what the system refused, and for which file: a full disk is not a bug."""
+    """Return what the system refused, and for which file: a full disk is not a bug."""
     reason = (error.strerror or type(error).__name__).lower()
     return f"{error.filename}: {reason}" if error.filename is not None else reason
 
 
 def usage(error: click.ClickException) -> str:
-    """Return why the request cannot be carried out, and where its usage is documented."""
+    """Return why the request cannot be carried out, and how to see the help of the command."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     text = error.format_message()
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):

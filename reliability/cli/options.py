@@ -1,4 +1,4 @@
-"""Options and arguments that several commands have: one definition of each."""
+"""Options and arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Decorator(Protocol):
-    """What adds an option or an argument to a command."""
+    """A function that adds an option or an argument to a command."""
 
     def __call__(self, command: Command, /) -> Command:
-        """The command with it."""
+        """Return the command with it."""
 
 
 class Whole(click.IntRange):
@@ -44,12 +44,12 @@ class Whole(click.IntRange):
 
 
 def names_argument() -> Decorator:
-    """SLOs and services; if empty, all of them."""
+    """Return the argument for SLOs and services; empty means all."""
     return click.argument("names", nargs=-1, metavar="[SLO|SERVICE]...")
 
 
 def format_option(*formats: str, help_text: str | None = None) -> Decorator:
-    """`--format`, with the first format as the default."""
+    """Return the option `--format`, with the first format as the default."""
     return click.option(
         "--format",
         "form",
@@ -61,17 +61,17 @@ def format_option(*formats: str, help_text: str | None = None) -> Decorator:
 
 
 def days_option(help_text: str) -> Decorator:
-    """`--days` of history, up to a year and a month."""
+    """Return the option `--days` of history, up to `MOST_DAYS`."""
     return click.option("--days", type=Whole(1, MOST_DAYS), help=help_text)
 
 
 def history_days_option() -> Decorator:
-    """`--days`, by default the span of the repository's history."""
+    """Return the option `--days`, by default the span of the repository's history."""
     return days_option("Days to read, up to --today [default: span of policies/history.yaml]")
 
 
 def jobs_option(enough: str) -> Decorator:
-    """`--jobs`; `enough` says from what on more than one process is faster."""
+    """Return the option `--jobs`; `enough` is the size from which processes pay off."""
     return click.option(
         "--jobs",
         type=Whole(1, 64),
@@ -83,7 +83,7 @@ def jobs_option(enough: str) -> Decorator:
 
 
 def fail_on_option(help_text: str) -> Decorator:
-    """`--fail-on` a severity."""
+    """Return the option `--fail-on` for a severity."""
     return click.option(
         "--fail-on",
         type=click.Choice(list(FAIL_ON)),
@@ -107,7 +107,7 @@ def read_handles(
 
 
 def approved_by_option(help_text: str) -> Decorator:
-    """`--approved-by`."""
+    """Return the option `--approved-by`."""
     return click.option(
         "--approved-by",
         "approved",
@@ -118,18 +118,18 @@ def approved_by_option(help_text: str) -> Decorator:
 
 
 def event_option(help_text: str) -> Decorator:
-    """`--event`, a file that GitHub wrote."""
+    """Return the option `--event` for the file of an event that GitHub wrote."""
     return click.option("--event", type=click.Path(dir_okay=False, path_type=Path), help=help_text)
 
 
 def out_option(help_text: str, metavar: str | None = None) -> Decorator:
-    """`--out`, a directory."""
+    """Return the option `--out` for a directory."""
     folder = click.Path(file_okay=False, path_type=Path)
     return click.option("--out", type=folder, metavar=metavar, help=help_text)
 
 
 def forge_option(help_text: str) -> Decorator:
-    """`--forge`."""
+    """Return the option `--forge`."""
     return click.option("--forge", metavar="github|folder:DIR", callback=read_forge, help=help_text)
 
 
@@ -159,7 +159,7 @@ def issue_options(command: Command) -> Command:
 
 
 def alert_server_options(command: Command) -> Command:
-    """The servers that alerts are read from."""
+    """Add the options for the servers that alerts are read from."""
     return with_options(
         command,
         *(
@@ -194,7 +194,7 @@ def status_options(command: Command) -> Command:
 
 
 def with_options(command: Command, *options: Decorator) -> Command:
-    """A command with options in the order in which its help lists them."""
+    """Return a command with these options, in the order of its help."""
     for option in reversed(options):
         command = option(command)
     return command

@@ -1,4 +1,4 @@
-"""Options of `plan`, `sync` and `drift`, apart from the others: `check` needs no plan."""
+"""Options of `plan`, `sync` and `drift`, in their own module because `check` needs no plan."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ PLAN_FORMATS: Final = ("text", "json", "markdown")
 def sync_target_option(
     name: str = "names", help_text: str = "Only this sync target; repeatable"
 ) -> Decorator:
-    """`--sync-target`."""
+    """Return the option `--sync-target`."""
     return click.option("--sync-target", name, multiple=True, metavar="NAME", help=help_text)
 
 
 def allow_option(help_text: str) -> Decorator:
-    """`--allow` a plan by its digest."""
+    """Return the option `--allow`, which allows a plan by its digest."""
     return click.option("--allow", multiple=True, metavar="NAME:DIGEST", help=help_text)
 
 
 def brief_option() -> Decorator:
-    """`--brief`, for plans."""
+    """Return the option `--brief`."""
     return click.option("--brief", is_flag=True, help="One line per object, without diffs")
 
 
 def detailed_exitcode_option(what: str) -> Decorator:
-    """`--detailed-exitcode`, as terraform has it."""
+    """Return the option `--detailed-exitcode`, as terraform has it."""
     return click.option("--detailed-exitcode", is_flag=True, help=f"Exit with 4 if there {what}")
 
 
 def read_objects(
     _context: click.Context, parameter: click.Parameter, values: Sequence[str]
 ) -> tuple[ObjectName, ...]:
-    """The values of an option that names objects."""
+    """Read the values of an option that names objects."""
     names: list[ObjectName] = []
     for value in values:
         name = ObjectName.parse(value)
@@ -53,7 +53,7 @@ def read_objects(
 
 
 def decision_options(command: Command) -> Command:
-    """The options of `plan` and `sync` that decide something for one plan."""
+    """Add the options of `plan` and `sync` that decide something for one plan."""
     return with_options(
         command,
         click.option(

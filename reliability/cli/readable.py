@@ -1,4 +1,4 @@
-"""Commands that must not take a document that cannot be read for one that is not there."""
+"""Stops or warns if documents cannot be read, because they would look like deleted ones."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 
 
 def problem_line(problem: Problem) -> str:
-    """A problem with its place, on one line."""
+    """Return a problem with its location, on one line."""
     at = problem.at
     return f"{at.path}:{at.span.line}:{at.span.column}: {problem.message}"
 
 
 def ensure_readable(app: App, consequence: str, *below: str) -> None:
-    """Stop if documents cannot be read; with `below`, only those in these folders count.
+    """Refuse to go on if documents cannot be read.
+
+    With `below`, only those in these folders count.
 
     Raises:
-        ReliabilityError: some cannot, with the consequence and a line for each.
+        ReliabilityError: some cannot be read; the message has the consequence and a line for each.
     """
     lost = "\n".join(_unreadable(app, below))
     if lost:
@@ -32,7 +34,7 @@ def ensure_readable(app: App, consequence: str, *below: str) -> None:
 
 
 def note_unreadable(app: App, consequence: str) -> None:
-    """Name the documents that cannot be read, and go on with the others."""
+    """Print a note that names the documents that cannot be read, if there are any."""
     lost = "\n".join(_unreadable(app, ()))
     if lost:
         app.note(f"{consequence}:\n{lost}")

@@ -1,4 +1,4 @@
-"""The sync targets that the options of `plan`, `sync`, `drift` and `digest` select, opened."""
+"""Selects and plans the sync targets of `plan`, `sync`, `drift` and `digest`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from reliability.providers.targets import SyncSelection
 
 
 def selected(app: App, names: Sequence[str], form: str) -> SyncSelection:
-    """The targets by name, or all; a repository that was not read as a whole has no plan.
+    """Return the targets by name, or all; an incompletely read repository has no plan.
 
     Raises:
-        ReliabilityError: a name leads nowhere, or with each problem; the JSON document says so too.
+        ReliabilityError: a name is unknown, or something cannot be read; then a document in the
+            requested format is printed, too.
     """
     selection = select_targets(app.repository, names)
     if not selection.unreadable:
@@ -50,7 +51,7 @@ def planned(
     """Read each target and plan it, with the secrets and the root of this run.
 
     Raises:
-        ReliabilityError: a decision is about an object that is in no plan.
+        ReliabilityError: a decision names an object that no plan contains.
     """
     access = ProviderAccess(
         root=app.root,

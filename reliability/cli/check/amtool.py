@@ -1,4 +1,4 @@
-"""What amtool says of the merged Alertmanager configuration, if there is an amtool."""
+"""Runs amtool on the merged Alertmanager configuration, if it is installed."""
 
 from __future__ import annotations
 

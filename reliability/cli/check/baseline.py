@@ -1,4 +1,4 @@
-"""`check --write-baseline`: write the baseline once, and from then on remove fixed findings."""
+"""`check --write-baseline`: write the baseline once; later, only remove fixed findings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def write_baseline(app: App, findings: Sequence[Finding]) -> None:
-    """Write the file and say how many are in it."""
+    """Write the baseline, and print how many findings it has."""
     catalog = app.catalog()
     written = catalog.only(Baseline)
     if written is None:

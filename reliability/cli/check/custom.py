@@ -1,4 +1,4 @@
-"""`reliability check --test-rules`: the cases beside custom rules, run as tests are."""
+"""`reliability check --test-rules`: run the test cases of custom rules."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_rules(app: App) -> int:
 
 
 def _unread(app: App) -> bool:
-    """Whether a policy could not be read: its rules are then not among those tested."""
+    """Print the policies that cannot be read, whose rules are not tested; return if any."""
     errors = [
         finding
         for finding in app.repository.findings
@@ -72,5 +72,5 @@ def _close(app: App, rules: Sequence[LocatedCustomRule], runs: Sequence[CaseRun]
 
 
 def _say(app: App, line: str) -> None:
-    """A line in which nothing steers a terminal."""
+    """Print a line, with control characters escaped."""
     app.say(inert(safe(line)))

@@ -1,4 +1,4 @@
-"""`reliability check --fix` and `--diff`: what the safe fixes make of the files."""
+"""`reliability check --fix` and `--diff`: apply the safe fixes, or show them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class FixedFiles:
-    """Files as they were and as the fixes made them; then the check of what they became."""
+    """Files before and after their fixes, and the check of the result."""
 
     repository: Repository
     findings: list[Finding]
@@ -36,13 +36,13 @@ class FixedFiles:
 
     @property
     def counted(self) -> str:
-        """`3 fixes in 2 files`."""
+        """The counts in words: `3 fixes in 2 files`."""
         fixes, files = self.fixes, len(self.after)
         return f"{fixes} {'fix' if fixes == 1 else 'fixes'} in {_files(files)}"
 
 
 def fixed_files(app: App, options: CheckOptions) -> FixedFiles:
-    """Fix and check again, in memory, until no round changes anything."""
+    """Fix and check again in memory, until a round changes nothing, at most `ROUNDS` times."""
     for path in options.paths:
         ensure_no_link(path, app.committed)
     repository, findings = checked(app, options)
@@ -55,7 +55,7 @@ def fixed_files(app: App, options: CheckOptions) -> FixedFiles:
 
 
 def _round(state: FixedFiles) -> bool:
-    """Carry out what can be in each file; whether anything changed."""
+    """Apply the safe fixes to each file; return whether anything changed."""
     changed = False
     for path, fixes in safe_fixes(state.findings).items():
         content = state.after[path] if path in state.after else _read(state, path)
@@ -72,14 +72,18 @@ def _round(state: FixedFiles) -> bool:
 
 
 def _read(state: FixedFiles, path: PurePosixPath) -> bytes | None:
-    """The bytes of a file, unless it changed since it was checked."""
+    """Return the bytes of a file; None if it changed since it was checked."""
     content = Path(state.repository.root, path).read_bytes()
     is_same = content.decode("utf-8", "replace") == state.repository.catalog.texts.get(path)
     return content if is_same else None
 
 
 def write(app: App, state: FixedFiles) -> None:
-    """Put the fixed files in place, each in one step."""
+    """Replace each file by its fixed version, in one step.
+
+    Raises:
+        click.UsageError: a file cannot be written, or changed meanwhile.
+    """
     for path, content in state.after.items():
         try:
             root = state.repository.root
@@ -95,7 +99,7 @@ def write(app: App, state: FixedFiles) -> None:
 
 
 def show_diff(app: App, state: FixedFiles) -> None:
-    """Print what `--fix` would change, for reading: what could steer a reader is escaped."""
+    """Print what `--fix` would change, with control characters escaped."""
     for path in sorted(state.after):
         for line in _diff(path, state.before, state.after):
             app.say(line)

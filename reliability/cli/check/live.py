@@ -1,4 +1,4 @@
-"""The single server lookup of `check --live`; the check continues if it fails."""
+"""The single server lookup of `check --live`; the check goes on if it fails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class LiveLookup:
-    """The answers of a server about a catalog: queried once and then remembered."""
+    """The answers of a server about a catalog: queried once and then kept."""
 
     def __init__(self, app: App, address: str, authorization: str | None = None) -> None:
         self.app = app
@@ -38,10 +38,10 @@ class LiveLookup:
         return None if isinstance(self.seen, ReliabilityError) else self.seen
 
     def ensure_answered(self) -> None:
-        """End well only if the server answered.
+        """Raise the error of the server, if it did not answer.
 
         Raises:
-            ReliabilityError: it did not; this says why.
+            ReliabilityError: the server did not answer; the message is the reason.
         """
         if isinstance(self.seen, ReliabilityError):
             raise self.seen

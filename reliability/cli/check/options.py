@@ -16,7 +16,7 @@ from reliability.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class ReportFile:
-    """A report to write beside what is printed: `sarif=findings.sarif`."""
+    """A report to write in addition to what is printed: `sarif=findings.sarif`."""
 
     form: Form
     path: Path
@@ -50,7 +50,7 @@ def secret_reference(
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is the http or https address of a server, without a query behind it."""
+    """Return whether a text is an HTTP or HTTPS URL of a server, without a query."""
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -92,7 +92,7 @@ class CheckOptions:
 
     @property
     def processes(self) -> int:
-        """Return the number of processes: one if processes cannot be forked."""
+        """The number of processes: one if processes cannot be forked."""
         return processes(self.jobs)
 
     @property
@@ -101,7 +101,11 @@ class CheckOptions:
         return FAIL_ON[self.fail_on]
 
     def refuse_with_documents_only(self) -> None:
-        """Say that single documents have no base, no evidence and no baseline."""
+        """Refuse options that single documents cannot have, such as --base.
+
+        Raises:
+            click.UsageError: such an option is set.
+        """
         given = {
             "--evidence": self.evidence,
             "--live": self.live,
@@ -117,7 +121,11 @@ class CheckOptions:
                 )
 
     def refuse_with_test_rules(self) -> None:
-        """Say that cases are run by themselves."""
+        """Refuse options that do not apply to test cases.
+
+        Raises:
+            click.UsageError: such an option is set.
+        """
         given = {
             "--fix": self.fix,
             "--diff": self.diff,
@@ -131,7 +139,11 @@ class CheckOptions:
                 raise click.UsageError(f"--test-rules runs cases only; drop {option}")
 
     def refuse_with_fix(self) -> None:
-        """Say that fixes are either shown or made, and that a baseline is written without them."""
+        """Refuse options that exclude fixes, and --diff together with --fix.
+
+        Raises:
+            click.UsageError: such an option is set.
+        """
         if self.fix and self.diff:
             raise click.UsageError("--diff and --fix exclude each other; pass one of them")
         if self.live:

@@ -1,4 +1,4 @@
-"""What `reliability check` does with its options."""
+"""Runs `reliability check`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def run(app: App, /, **given: Any) -> int:
-    """Do what the options say; the exit code."""
+    """Check, fix or test custom rules, as the options say; return the exit code."""
     options = CheckOptions(**given)
     if options.test_rules:
         from reliability.cli.check.custom import test_rules

@@ -1,4 +1,4 @@
-"""What one run of `reliability check` looks at, and which of its findings it shows."""
+"""The documents that a run of `reliability check` reads, and the findings that it shows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NOTHING: Final[Mapping[PurePosixPath, bytes]] = {}
 
 
 def look_of(app: App, options: CheckOptions) -> LiveLookup | None:
-    """Return the requested server lookup; without one, nothing of it is loaded."""
+    """Return the lookup for --live; without --live return None and import nothing."""
     if options.live is None:
         if options.live_authorization:
             raise click.UsageError("--live-authorization needs --live URL")
@@ -89,7 +89,7 @@ def _all(
 
 
 def _note_unread(app: App, base: Base) -> None:
-    """Say which files of the base cannot be read: nothing can be compared with them."""
+    """Print which files of the base cannot be read, so nothing is compared with them."""
     errors = (finding for finding in base.findings if finding.severity is Severity.ERROR)
     paths = sorted({error.problem.at.path.as_posix() for error in errors})
     if paths:

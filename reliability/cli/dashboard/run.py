@@ -1,4 +1,4 @@
-"""What `reliability dashboard` does with its options."""
+"""Runs `reliability dashboard`."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from reliability.review.tickets.drafts import KIND as TICKET
 
 
 def run(app: App, /, **options: Any) -> int:
-    """Do what the options say; the exit code."""
+    """Update the dashboard; return 0 if the write succeeded, else 1."""
     issues = issue_run(app, "dashboard", options)
     return 0 if update_dashboard(app, issues, options["prometheus"]) else 1
 
 
 def update_dashboard(app: App, issues: IssueRun, prometheus: str | None) -> bool:
-    """Bring the dashboard to what is known now; whether that was done."""
+    """Update the dashboard; return whether the write succeeded."""
     draft = DashboardWriter(policy_words(app.catalog())).issue(_figures(app, issues, prometheus))
     present = issues.present(DASHBOARD)
     done = issues.write(DASHBOARD, [draft], present, word=lambda _issue: "")
@@ -54,7 +54,7 @@ def _figures(app: App, issues: IssueRun, prometheus: str | None) -> DashboardFig
 
 
 def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | None, str]:
-    """The SLOs whose budget is exhausted or burns too fast; or why that is not known."""
+    """Return the SLOs whose budget is exhausted or burns too fast; or why that is unknown."""
     try:
         statuses = slo_statuses(
             app, tuple(objectives(app.catalog())), "dashboard", prometheus=prometheus, origin=None

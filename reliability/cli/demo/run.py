@@ -1,4 +1,4 @@
-"""What `reliability demo` does with its options."""
+"""Runs `reliability demo`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OUT: Final = Path("out")
 
 
 def run(app: App, folder: Path | None, live: bool, servers: Path | None) -> int:
-    """Do what the options say; the exit code."""
+    """Run the demo; return the exit code of a command that ended unexpectedly, else 0."""
     if "GIT_DIR" in app.settings.environment:
         raise DemoError("GIT_DIR is set to another repository; run `env -u GIT_DIR ...`")
     walk = live_walk(app, servers) if live else walk_through

@@ -1,4 +1,4 @@
-"""`reliability digest`: one issue a period for the retrospective."""
+"""`reliability digest`: one issue per period for the retrospective."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `reliability digest` does with its options."""
+"""Runs `reliability digest`."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ SILENT_FOR: Final = timedelta(days=90)
 
 
 def run(app: App, /, **options: Any) -> int:
-    """Do what the options say; the exit code."""
+    """Update the digest; return 0 if every write succeeded, else 1."""
     issues = issue_run(app, "digest", options)
     return 0 if update_digest(app, issues, options) else 1
 
 
 def update_digest(app: App, issues: IssueRun, options: dict[str, Any]) -> bool:
-    """Bring the digest of the period to what is known now; whether that was done."""
+    """Update the digest of the last period; return whether every write succeeded."""
     period = before(app.today, options["length"])
     present = issues.present(KIND)
     signals, why = _asked(app, period, options)
@@ -99,7 +99,7 @@ def _digest(
 
 
 def _budgets(app: App, period: Period) -> tuple[tuple[ReviewEvidence, ...], bool]:
-    """Every objective's evidence up to the period's end, and whether the history is made up."""
+    """Return each objective's evidence up to the end of a period, and whether it is synthetic."""
     _, source = known_source(app.catalog(), app.root)
     length = timedelta(weeks=WEEKS)
     incidents = of_record(app.catalog(), period.until, length)
@@ -111,7 +111,7 @@ def _budgets(app: App, period: Period) -> tuple[tuple[ReviewEvidence, ...], bool
 
 
 def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[DigestSignals | None, str]:
-    """What fired, or why that is not known; the rest of a digest is worth having without."""
+    """Return what fired, or why that is unknown; the rest of a digest is useful without it."""
     try:
         return _noise(app, period, options), ""
     except (ProviderError, SettingsError) as error:
@@ -120,7 +120,7 @@ def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[DigestSig
 
 
 def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals | None:
-    """Return the alerts that fired, if a Prometheus reports them; an Alertmanager keeps no week."""
+    """Return what fired; None without a Prometheus, because Alertmanager has no past."""
     names = alert_label_names(app.catalog())
     selector = f'{names.tier}=~"alert|ticket|log"'
     servers = options["prometheus"], options["alertmanager"]

@@ -1,4 +1,4 @@
-"""`reliability drift`: what was changed outside the repository."""
+"""`reliability drift`: show changes made outside the repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `reliability drift` does with its options."""
+"""Runs `reliability drift`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reliability.providers.targets import only_drift
 
 
 def run(app: App, names: Sequence[str], form: str, brief: bool, detailed_exitcode: bool) -> int:
-    """Do what the options say; the exit code."""
+    """Print the drift of each target, and return the exit code."""
     selection = selected(app, names, form)
     with ExitStack() as closing:
         targets = planned(app, selection, PlanDecisions(), closing=closing, writable=False)

@@ -1,4 +1,4 @@
-"""`reliability explain`: why a rule is there, with a bad and a good example."""
+"""`reliability explain`: the page of a rule, with a bad and a good example."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def command(app: App, rule_id: str | None) -> None:
 
 
 def _rules(app: App) -> Iterable[Rule]:
-    """All rules, with those that the repository around writes itself, if there is one."""
+    """Return all rules, with the custom rules of the repository, if there is one."""
     try:
         policies = app.root / "policies"
     except RootNotFoundError:

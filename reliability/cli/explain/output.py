@@ -1,4 +1,4 @@
-"""A page of Markdown as a terminal shows it: headings without marks, examples indented."""
+"""Formats Markdown for a terminal: headings without marks, examples indented."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ LABELS: Final = {
     "evidence": "Result of the backtest",
     "evidence good": "Result of the backtest, good",
 }
-"""What is above an example, by the words of its fence."""
+"""The line above an example, by the words of its fence."""
 
 
 def terminal_text(page: str) -> str:
-    """The page; headings are bold if the stream has colors."""
+    """Return a page for a terminal; headings are bold if the stream has colors."""
     return "\n".join(_lines(page))
 
 

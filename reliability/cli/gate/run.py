@@ -1,4 +1,4 @@
-"""What `reliability gate` does with its options."""
+"""Runs `reliability gate`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(app: App, /, service: str, form: str, prometheus: str | None, origin: str | None) -> int:
-    """Do what the options say; the exit code."""
+    """Print the answer of the gate; return 0 if it is open, 1 if closed, 5 if unknown."""
     lost = "cannot evaluate the gate: documents that it needs cannot be read"
     ensure_readable(app, lost, f"services/{service}", "policies")
     statuses = slo_statuses(
@@ -41,7 +41,7 @@ def run(app: App, /, service: str, form: str, prometheus: str | None, origin: st
 
 
 def _objectives(app: App, service: str) -> list[Objective]:
-    """The objectives of a service.
+    """Return the objectives of a service.
 
     Raises:
         ReliabilityError: the service has no objectives.

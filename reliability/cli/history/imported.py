@@ -1,4 +1,4 @@
-"""What `reliability history import` does with its options."""
+"""Runs `reliability history import`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from reliability.timespan import TimeSpan
 
 
 def import_file(app: App, file: Path, form: str, slo: str | None) -> None:
-    """Store what a file holds, and name the spans.
+    """Store the data of a file, and print the stored spans.
 
     Raises:
-        ReliabilityError: a CSV file without --slo, or nothing in the file is of these SLOs.
+        ReliabilityError: a CSV file has no --slo, or the file has no data for these SLOs.
     """
     place = open_place(app)
     if form == "csv" and slo is None:

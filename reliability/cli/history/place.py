@@ -1,4 +1,4 @@
-"""The history of `reliability history`: the repository's settings and its store."""
+"""The history policy of the repository, and the store that it names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLocation:
-    """What policies/history.yaml says, and the store that it names."""
+    """The history policy, and the store that it names."""
 
     spec: HistorySourcesSpec
     store: Store
@@ -34,14 +34,18 @@ def open_place(app: App, catalog: Catalog | None = None) -> HistoryLocation:
     """Return the history store that the working tree or another catalog declares.
 
     Raises:
-        SourceError: the repository declares no history.
+        SourceError: there is no history policy, or its step cannot be replayed.
     """
     spec = history_policy(catalog or app.catalog())
     return HistoryLocation(spec, Store.of(app.root, spec.store))
 
 
 def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:
-    """The SLIs of the SLOs or services that are named, or of all; each once."""
+    """Return the SLIs of the named SLOs and services, or of all, without duplicates.
+
+    Raises:
+        ReliabilityError: a name is neither an SLO nor a service with an SLO.
+    """
     wanted = frozenset(names)
     check_names(wanted, [catalog])
     histories = [
@@ -53,7 +57,7 @@ def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:
 
 
 def countable(app: App, slis: Iterable[SliHistory]) -> Iterator[tuple[SliHistory, Counters]]:
-    """Those that can be counted by the minute; of the others it is said why not."""
+    """Yield the SLIs that are sums of counters; print why each other one is left out."""
     for sli in slis:
         match sli.counters:
             case Counters() as counters:
@@ -65,5 +69,5 @@ def countable(app: App, slis: Iterable[SliHistory]) -> Iterator[tuple[SliHistory
 
 
 def span_words(span: TimeSpan) -> str:
-    """A span to the minute."""
+    """Return a span in words, to the minute."""
     return f"{minute(span.start)} to {utc_minute(span.end)}"

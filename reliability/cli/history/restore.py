@@ -1,4 +1,4 @@
-"""`reliability history restore`: take the history that the schedule has stored on GitHub."""
+"""`reliability history restore`: download the history that the schedule stored on GitHub."""
 
 from __future__ import annotations
 

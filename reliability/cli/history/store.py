@@ -1,4 +1,4 @@
-"""`reliability history prune` and `compact`: what becomes of what is stored."""
+"""`reliability history prune` and `compact`: remove old months, and merge stored parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `reliability import` does with its options."""
+"""Runs `reliability import`."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ImportOptions:
 
 
 def run(app: App, /, **given: Any) -> int:
-    """Do what the options say; the exit code."""
+    """Import the paths; return 1 if a file was kept, unreadable or refused, else 0."""
     options = ImportOptions(**given)
     _known(options.only)
     read = read_originals(Path.cwd(), options.paths)

@@ -63,7 +63,7 @@ class InitResult:
 
     @property
     def unknown_source(self) -> UnknownSource | None:
-        """Why no workflow was written; None if all were, or none was requested."""
+        """The reason why no workflow was written; None if all were, or none was requested."""
         source = self.request.source
         return source if isinstance(source, UnknownSource) else None
 
@@ -112,7 +112,7 @@ def _about_teams(done: InitResult) -> Iterator[str]:
 
 
 def _about_deliveries(done: InitResult) -> Iterator[str]:
-    """Yield where secrets were written, and what notifications still need in order to work."""
+    """Yield where secrets were written, and what notifications still need to work."""
     taken = done.request.taken
     if taken is not None:
         moved = "".join(f"\n  {safe(str(path))}" for path in taken.secrets)

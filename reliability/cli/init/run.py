@@ -1,4 +1,4 @@
-"""What `reliability init` does with its options."""
+"""Runs `reliability init`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def run(app: App, /, **given: Any) -> int:
-    """Do what the options say; the exit code."""
+    """Write the first files; return 1 if requested workflows could not be written, else 0."""
     root = real_path(app.given_root) if app.given_root else app.root_or_here
     around = look_around(root, app.settings.environment)
     request = request_of(app, root, around, given=given)
@@ -74,7 +74,7 @@ def _unused_team(team: str | None, write_plan: WritePlan) -> str:
 
 
 def _secret_files(root: Path, taken: TakeOver | None) -> tuple[Path, ...]:
-    """The secrets' files that were written, before anything that refers to them is."""
+    """Write the secret files, before files that refer to them; return those written."""
     if taken is None:
         return ()
     ensure_free(taken, root)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def indicator_of(session: Interview) -> tuple[ServiceKind, NewSli]:
-    """The SLI: what was named, a candidate, or how a kind usually looks."""
+    """Return the SLI: named by options, a candidate, or the usual queries of a kind."""
     given, kinds = (
         session.given,
         {service_kind.name: service_kind for service_kind in service_kinds()},

@@ -1,4 +1,4 @@
-"""What an interview has to go on: flags, what the repository knows, what a server shows."""
+"""The inputs of an interview: options, defaults from the repository, and a server."""
 
 from __future__ import annotations
 

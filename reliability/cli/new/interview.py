@@ -25,14 +25,14 @@ from reliability.render.numbers import exact_percent
 
 @dataclass(frozen=True, slots=True)
 class InterviewResult:
-    """What the interview led to."""
+    """The answers of an interview, and the proposed target."""
 
     new_slo: NewSlo
     proposal: TargetProposal
 
 
 def interview(app: App, view: ServerView, given: Given) -> InterviewResult:
-    """Ask everything, in the order in which one would at a table."""
+    """Ask every question, from the user journey to the tiers, and return the answers."""
     service = _service(given["service"])
     session = Interview(
         app=app,
@@ -72,7 +72,7 @@ def interview(app: App, view: ServerView, given: Given) -> InterviewResult:
 
 
 def _with_fast_tier(session: Interview, new_slo: NewSlo, proposal: TargetProposal) -> NewSlo:
-    """Choose the tier of fast windows; if they page, with the failures to wait for."""
+    """Choose the tier of fast windows; if they page, also the failures to require."""
     known = session.known
     new_slo = replace(new_slo, fast=_fast_tier(session, new_slo))
     if new_slo.fast == "alert":

@@ -1,4 +1,4 @@
-"""What `reliability new` does with its options."""
+"""Runs `reliability new`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def run(app: App, /, **given: Any) -> int:
-    """Do what the options say; the exit code."""
+    """Print the candidates, or write the SLO of the interview; return 0."""
     is_json = given["form"] == "json"
     with server_view(app, given) as view:
         if given["candidates"]:

@@ -18,7 +18,7 @@ from reliability.onboarding.new.service_kinds import ServiceKind, service_kinds
 
 
 def server_view(app: App, given: Mapping[str, Any]) -> AbstractContextManager[ServerView]:
-    """Look at the server that is named or declared.
+    """Open the server that the options name or the repository declares.
 
     Raises:
         ReliabilityError: a named server does not answer, and no person is present to continue
@@ -57,7 +57,7 @@ def _end(app: App) -> datetime:
 
 
 def _show_progress(app: App, done: int, of: int) -> None:
-    """How far it is: in place on a terminal, else a line at the end."""
+    """Print the progress: in place on a terminal, else one line at the end."""
     if sys.stderr.isatty() and not app.quiet:
         click.echo(f"\rreading the past: {done} of {of}", err=True, nl=done == of)
     elif done == of:

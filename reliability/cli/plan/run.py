@@ -1,4 +1,4 @@
-"""What `reliability plan` does with its options."""
+"""Runs `reliability plan`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def run(
     detailed_exitcode: bool,
     **decided: Any,
 ) -> int:
-    """Do what the options say; the exit code."""
+    """Print the plan of each target, and return the exit code."""
     selection = selected(app, names, form)
     allowed = allowances(allow, [target.name for target in selection.targets])
 

@@ -1,4 +1,4 @@
-"""`reliability review`: what a pull request does to people, as its comments."""
+"""`reliability review`: what a pull request changes in notifications and SLOs."""
 
 from __future__ import annotations
 

@@ -27,5 +27,5 @@ class ReviewOptions:
 
     @property
     def limit(self) -> Severity | None:
-        """Return the lowest severity that blocks, or None if no severity blocks."""
+        """The lowest severity that blocks; None if no severity blocks."""
         return FAIL_ON[self.fail_on]

@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from reliability.cli.app import App
 
 SUMMARY_ROOM: Final = 300_000
-"""Characters; GitHub takes 1 MiB of a step, and drops all of what is longer."""
+"""Characters; GitHub limits the summary of a step to 1 MiB, and drops a longer one."""
 
 
 def write_files(app: App, folder: Path, result: ReviewResult) -> None:
-    """The full report, SARIF, annotations and the backtest as JSON, for an artifact."""
+    """Write the full report, SARIF, annotations and the backtest as JSON, for an artifact.
+
+    Raises:
+        click.UsageError: the folder cannot be written.
+    """
     view, catalog = result.view, result.catalog
     documents = sum(1 for _ in catalog.everything())
     checked = Checked(
@@ -51,13 +55,13 @@ def write_files(app: App, folder: Path, result: ReviewResult) -> None:
 
 
 def annotation_lines(view: ReportView) -> list[str]:
-    """What the change brings, as commands that a runner shows on the lines."""
+    """Return the new findings as commands that a runner shows on their lines."""
     findings = [finding for _, finding in view.reviewed.finding_changes.counted]
     return list(report("github", Checked(findings=findings)))
 
 
 def append_summary(app: App, view: ReportView) -> None:
-    """Append the report to the job's summary, if there is a job."""
+    """Append the report to the job's summary, if the program runs in a job."""
     path = app.settings.job_summary
     if path is not None:
         whole = full_report(view)
@@ -66,5 +70,5 @@ def append_summary(app: App, view: ReportView) -> None:
 
 
 def log_line(text: str) -> str:
-    """A line for a log: nothing in it steers a terminal or a runner."""
+    """Return a line for a log, in which nothing controls a terminal or a runner."""
     return inert(safe(text))

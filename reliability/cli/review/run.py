@@ -1,4 +1,4 @@
-"""What `reliability review` does with its options, and what it prints and writes."""
+"""Runs `reliability review`, and prints and writes its results."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def run(app: App, options: ReviewOptions) -> int:
 
 
 def read_request(app: App, options: ReviewOptions) -> ReviewRequest:
-    """Settle base and number: as the options say, else as the event says.
+    """Return the base and the pull request: from the options, else from the event.
 
     Raises:
         ForgeError: the event's file is about something else.
@@ -137,7 +137,7 @@ def _exit_code(options: ReviewOptions, view: ReportView) -> int:
 
 
 def _say_unwritten(app: App, posting: Posting, view: ReportView) -> None:
-    """Print the contents of unwritten comments as annotations, and why there are no comments."""
+    """Print findings as annotations and the reasons, if comments could not be written."""
     if posting.unwritten or posting.failed:
         for line in annotation_lines(view):
             app.say(line)

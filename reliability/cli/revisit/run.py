@@ -1,4 +1,4 @@
-"""What `reliability revisit` does with its options."""
+"""Runs `reliability revisit`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from reliability.timespan import TimeSpan
 
 
 def run(app: App, /, **options: Any) -> int:
-    """Do what the options say; the exit code."""
+    """Update the review issues; return 0 if every write succeeded, else 1."""
     issues = issue_run(app, "revisit", options)
     return 0 if update_issues(app, issues) else 1
 
 
 def update_issues(app: App, issues: IssueRun) -> bool:
-    """Bring the issues to what is due today; whether all that was tried was done."""
+    """Open, update and close review issues; return whether every write succeeded."""
     context = Context(today=app.today, catalog=app.catalog())
     past, origin = _past(app)
     known = {(slo.service, slo.name): slo for slo in slo_reviews(context)}

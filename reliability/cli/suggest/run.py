@@ -1,4 +1,4 @@
-"""What `reliability suggest` does with its options."""
+"""Runs `reliability suggest`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def run(app: App, /, **values: Any) -> int:
-    """Do what the options say; the exit code."""
+    """Print the suggestions; with --apply, write one. Return 0."""
     options = SuggestOptions(**values)
     if options.target is not None and not options.apply:
         raise click.UsageError("--target needs --apply")
@@ -42,7 +42,7 @@ def run(app: App, /, **values: Any) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestOptions:
-    """What the options say."""
+    """The options of one run."""
 
     slo: str
     objective: str | None
@@ -94,7 +94,7 @@ def _written(suggestions: list[TargetSuggestion | NotSwept], options: SuggestOpt
 def _apply(
     app: App, suggestions: list[TargetSuggestion | NotSwept], options: SuggestOptions
 ) -> None:
-    """Write the suggested or the requested target.
+    """Write the suggested or the requested target to the file of the SLO.
 
     Raises:
         ReliabilityError: there is nothing to write, or the file changed meanwhile.

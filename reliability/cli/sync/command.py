@@ -1,4 +1,4 @@
-"""`reliability sync`: what the plan shows, done."""
+"""`reliability sync`: apply the plan to each sync target."""
 
 from __future__ import annotations
 

@@ -25,12 +25,12 @@ class SyncRequest:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> SyncRequest:
-        """The options of the command; those that `plan` has, too, are its decisions."""
+        """Return the request; given options without a field here are decisions of the plan."""
         own = {field.name for field in fields(cls)} - {"decisions"}
         decided = {name: value for name, value in given.items() if name not in own}
         return cls(decisions=PlanDecisions(**decided), **{name: given[name] for name in own})
 
     @property
     def is_question(self) -> bool:
-        """Return whether a person has to confirm before a write."""
+        """Whether a person has to confirm before a write."""
         return not (self.yes or self.dry_run)

@@ -1,4 +1,4 @@
-"""What `reliability sync` does with its options."""
+"""Runs `reliability sync`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NOBODY_TO_ASK: Final = (
 
 
 def run(app: App, /, **given: Any) -> int:
-    """Do what the options say; the exit code."""
+    """Sync, or send a test page; return the exit code."""
     request = SyncRequest.of(given)
     ensure_somebody_answers(app, request)
     if request.test_page is not None:
@@ -43,7 +43,7 @@ def run(app: App, /, **given: Any) -> int:
 
 
 def synced(app: App, request: SyncRequest) -> int:
-    """Read, plan, ask and apply; the exit code."""
+    """Read and plan the targets, ask, and apply the plans; return the exit code."""
     selection = selected(app, request.names, request.form)
     allowed = allowances(request.allow, [target.name for target in selection.targets])
     writable = not request.dry_run
@@ -70,7 +70,7 @@ def synced(app: App, request: SyncRequest) -> int:
 
 
 def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
-    """Let a sync continue if it needs no confirmation, or if a person can confirm at a terminal.
+    """Ensure that a person can confirm at a terminal, if confirmation is needed.
 
     Raises:
         RootNotFoundError: there is no repository; this is reported first.
@@ -81,7 +81,10 @@ def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
 
 
 def is_confirmed(app: App, reports: Sequence[Report], *, brief: bool) -> bool:
-    """Show the plans and ask, as `terraform apply` does; with nothing to change, do not ask."""
+    """Show the plans and ask, as `terraform apply` does; return whether to go on.
+
+    With nothing to change, it returns True without a question.
+    """
     changing = [
         report.plan.target
         for report in reports

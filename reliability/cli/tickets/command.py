@@ -1,4 +1,4 @@
-"""`reliability tickets`: what ticket-tier signals did becomes issues in the team's queue."""
+"""`reliability tickets`: issues about alerts of the ticket tier, in the team's queue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reliability.cli.options import alert_server_options, issue_options
 def read_moment(
     _context: click.Context, _parameter: click.Parameter, text: str | None
 ) -> datetime | None:
-    """A moment such as 2026-11-25T09:00Z, in whole minutes."""
+    """Read a date, or a time such as 2026-11-25T09:00Z, in whole minutes."""
     if text is None:
         return None
     from reliability.scalars import ScalarError, read_day, read_moment

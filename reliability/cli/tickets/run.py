@@ -1,4 +1,4 @@
-"""What `reliability tickets` does with its options."""
+"""Runs `reliability tickets`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run(
     until: datetime | None,
     **options: Any,
 ) -> int:
-    """Do what the options say; the exit code."""
+    """Update the tickets; return 0 if every queue was read and written, else 1."""
     issues = issue_run(app, "tickets", options)
     request = TicketsRequest(
         prometheus=prometheus, alertmanager=alertmanager, since=since, until=until
@@ -46,7 +46,7 @@ def run(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketsRequest:
-    """The servers to read, and the period."""
+    """The servers to read, and the start and the end of the period."""
 
     prometheus: str | None
     alertmanager: str | None
@@ -54,14 +54,14 @@ class TicketsRequest:
     until: datetime | None
 
     def now(self, app: App) -> datetime:
-        """The moment to take for now: the clock's, unless another day is to be taken."""
+        """Return --until, else the current minute, or 00:00 UTC of another --today."""
         clock = datetime.now(UTC).replace(second=0, microsecond=0)
         midnight = datetime.combine(app.today, time(), tzinfo=UTC)
         return self.until or (clock if clock.date() == app.today else midnight)
 
 
 def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
-    """Read the queues, then what fired, then write queue by queue; whether all of it was done.
+    """Read the queues and what fired, write each queue; return whether all succeeded.
 
     Raises:
         ReliabilityError: no server is named, or it does not answer.
@@ -91,7 +91,7 @@ def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
 
 
 def _own(app: App) -> str:
-    """What this repository is called."""
+    """Return the full name of this repository; `elsewhere` if it is unknown."""
     try:
         return app.settings.github_repository
     except SettingsError:

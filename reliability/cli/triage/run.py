@@ -1,4 +1,4 @@
-"""What `reliability triage` does with its options."""
+"""Runs `reliability triage`."""
 
 from __future__ import annotations
 
@@ -70,7 +70,10 @@ class TriageOptions:
 
 
 def run(app: App, /, **given: Any) -> int:
-    """Do what the options say; the exit code."""
+    """Print the triage, and write the worksheet and the drafts that are requested.
+
+    Return 1 if something could not be read, or an existing file was kept; else 0.
+    """
     options = TriageOptions(**given)
     if not options.paths and options.prometheus is None:
         raise click.UsageError("nothing to read; pass PATHS or --prometheus")

@@ -1,4 +1,4 @@
-"""What `reliability verdict` does with its options, and what it prints and writes."""
+"""Runs `reliability verdict`: judges a commit, sets its status and writes reports."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class VerdictOptions:
 
 
 def run(app: App, options: VerdictOptions) -> int:
-    """Judge the commit of the event, and set its status whatever comes of that."""
+    """Judge the commit of the event and set its status, even if it cannot be judged."""
     path = options.event or app.settings.github_event
     if path is None:
         raise click.UsageError("pass --event with the file of a workflow_run event")
@@ -51,7 +51,7 @@ def run(app: App, options: VerdictOptions) -> int:
 
 
 def _deliver(app: App, forge: GitHubForge, event: WorkflowRun, options: VerdictOptions) -> int:
-    """Judge, then set the status; 0 if it was set, whatever it says."""
+    """Judge, then set the status; return 0, whatever it says, or 3 if a rule crashed."""
     judgments = _judged(app, forge, event, options=options)
     if not judgments:
         app.note(f"no open pull request has {event.head_sha[:12]} as its head; no status is set")
@@ -64,7 +64,7 @@ def _deliver(app: App, forge: GitHubForge, event: WorkflowRun, options: VerdictO
 def _judged(
     app: App, forge: GitHubForge, event: WorkflowRun, options: VerdictOptions
 ) -> list[Judgment]:
-    """Judge each pull request, and write its report before the next is judged."""
+    """Return the judgments; the report of each is written before the next one is made."""
     judgments = []
     for judgment, result in judge_commit(
         app.workspace,
@@ -111,7 +111,7 @@ def _leave_no_verdict(
     options: VerdictOptions,
     error: ReliabilityError,
 ) -> None:
-    """Leave no older verdict standing on a commit that could not be judged."""
+    """Set the status to error, so that no older verdict stays on the commit."""
     try:
         _set(
             app,

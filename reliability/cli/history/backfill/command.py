@@ -1,4 +1,4 @@
-"""`reliability history backfill`: write what the rules would have recorded into a Prometheus."""
+"""`reliability history backfill`: write past recordings of the rules into a Prometheus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `reliability history` does with its options."""
+"""Runs `reliability history backfill`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def run(app: App, /, **options: Any) -> int:
-    """Do what the options say; the exit code."""
+    """Backfill each server; return 0 if everything was done, else 1."""
     request = BackfillRequest(**options)
     objectives = _objectives(app, request.names)
     done = True
@@ -50,7 +50,7 @@ def run(app: App, /, **options: Any) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackfillRequest:
-    """What the options say."""
+    """The options of one run."""
 
     names: tuple[str, ...]
     targets: tuple[str, ...]
@@ -69,7 +69,7 @@ class BackfillRequest:
 
 
 def replicas(app: App, request: BackfillRequest) -> list[PrometheusReplica]:
-    """Return each server that is backfilled.
+    """Return the servers to backfill.
 
     Raises:
         ReliabilityError: no server is declared, a name is unknown, or one folder is for several.

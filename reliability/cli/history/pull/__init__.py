@@ -1,1 +1,1 @@
-"""`reliability history`."""
+"""`reliability history pull`."""

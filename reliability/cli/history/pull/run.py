@@ -1,4 +1,4 @@
-"""What `reliability history` does with its options."""
+"""Runs `reliability history pull`."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 
 MOST_CHANGED: Final = 100
-"""SLIs that one change may have fetched."""
+"""The maximum number of new SLIs that are pulled for one change."""
 
 
 def run(
     app: App, names: tuple[str, ...], days: int | None, for_changes: bool, revision: str | None
 ) -> None:
-    """Do what the options say; the exit code."""
+    """Pull the selected SLIs into the store, and remove months that are older than `keep`."""
     if for_changes != (revision is not None):
         raise ReliabilityError("--for-changes and --base REV go together; pass both")
     asked = _all(app, names) if revision is None else _changed(app, names, revision)
@@ -54,13 +54,13 @@ def run(
 
 
 def _warm_up(app: App) -> timedelta:
-    """How far before the span a replay looks: the longest window of any alert, in whole days."""
+    """Return how far before a span alerts look: their longest window, in whole days."""
     return -(-warm_up_of(list(objectives(app.catalog()))) // DAY) * DAY
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPullOptions:
-    """The SLIs to pull and the destination."""
+    """The SLIs to pull, and the store to write."""
 
     place: HistoryLocation
     slis: list[SliHistory]
@@ -71,7 +71,10 @@ def _all(app: App, names: tuple[str, ...]) -> HistoryPullOptions:
 
 
 def _changed(app: App, names: tuple[str, ...], revision: str) -> HistoryPullOptions:
-    """What the base lacks, and the base's own place for it: an old one may trust other hosts."""
+    """Return the SLIs that the base does not have, with the history policy of the base.
+
+    A change must not choose the host that gets the credentials, nor the folder to write.
+    """
     if not revision:
         raise ReliabilityError("--base is empty; pass the base branch of the change")
     base = load_commit(app.root, revision)
@@ -101,7 +104,7 @@ def _ensure_inside(app: App, place: HistoryLocation) -> None:
 
 
 def _prune(app: App, place: HistoryLocation) -> None:
-    """Remove what is older than the policy's retention, if the policy limits it."""
+    """Remove months that are older than `keep` of the policy, if it is set."""
     if place.spec.keep is not None:
         removed = list(place.store.prune(app.today - place.spec.keep))
         if removed:
@@ -109,7 +112,7 @@ def _prune(app: App, place: HistoryLocation) -> None:
 
 
 def _note_retention(app: App, server: Fetching, span: TimeSpan) -> None:
-    """Print a note if the span begins before the server's retention."""
+    """Print a note if the span is longer than the server's retention."""
     kept = server.keeps()
     if kept is not None and kept < span.length:
         day = timedelta(days=1)
@@ -126,7 +129,10 @@ def _pull(
     sli: SliHistory,
     asked: tuple[timedelta, TimeSpan],
 ) -> None:
-    """Pull one SLI, from so long before the span on, and say what is known of the span then."""
+    """Pull one SLI, and print how much of the span is known then.
+
+    `asked` is the time before the span that is pulled as well, and the span.
+    """
     for damaged in place.store.set_aside(sli.service, sli.slo):
         app.note(f"{damaged}; it was set aside, and its days are fetched again")
     job = server.job(sli)
@@ -142,7 +148,7 @@ def _pull(
 
 
 def _days_known(place: HistoryLocation, sli: SliHistory, span: TimeSpan) -> str:
-    """How many of the span's days hold events, of all; of the group that is known least."""
+    """Return how many days of a span have data, in the group with the least: `29.5 of 30`."""
     history = StoredHistory(place.store).series(sli, span)
     share = (
         0.0 if isinstance(history, NoHistory) else min(series.coverage(span) for series in history)
@@ -152,7 +158,10 @@ def _days_known(place: HistoryLocation, sli: SliHistory, span: TimeSpan) -> str:
 
 
 def _report_progress(app: App, sli: SliHistory, pulled: Iterator[Progress]) -> int:
-    """Show how far a pull is: in place on a terminal, else a line for each tenth."""
+    """Print the progress of a pull, and return the number of chunks.
+
+    In place on a terminal, else a line for each tenth.
+    """
     last, reported = 0, 0
     for progress in pulled:
         last = progress.done
