@@ -1,4 +1,4 @@
-"""`python -m reliability` is the command `reliability`."""
+"""Runs `python -m reliability` as the command `reliability`."""
 
 from reliability.cli.main import run
 

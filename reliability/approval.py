@@ -1,4 +1,4 @@
-"""Who must approve a part of a change, role by role, and who has approved it."""
+"""The approvals that a change requires, role by role, and those that it has."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Final
 from reliability.message import CommaList, Message, listed
 
 POLICIES: Final = "policies/"
-"""The subject of a change that belongs to no single service."""
+"""The subject of changes that belong to no single service."""
 
 MOST_NAMED: Final = 5
-"""Handles of one role that are named in a text; a role may be a whole team."""
+"""The maximum number of handles of one role in a text; a role may be a whole team."""
 
 Role = tuple[str, ...]
-"""Handles of which any one may agree."""
+"""Handles, any one of which can approve."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals:
-    """The people who approved, as handles, and those whose approval is of an earlier commit.
+    """The handles of people who approved, and of those who approved an earlier commit.
 
     An approval of an earlier commit does not count. `author` are the handles that the author speaks
     for. `absent` are handles that have no access to the repository and so cannot approve.
@@ -57,7 +57,7 @@ class RequiredApproval:
         return all(len(role) == 1 for role in self.roles)
 
     def missing(self, approved: Iterable[str], author: Iterable[str] = ()) -> tuple[Role, ...]:
-        """The roles for which no approval exists.
+        """Return the roles for which no approval exists.
 
         `approved` are the handles of people other than the author. `author` are the handles that
         the author speaks for: proposing counts as approving once another person has approved for
@@ -79,7 +79,10 @@ class RequiredApproval:
 
 
 def roles_text(roles: Iterable[Role]) -> str:
-    """Roles in words: `@one and @two`, `@one or @two`, `@one and one of @two and @three`."""
+    """Return roles in words.
+
+    `@one and @two`, `@one or @two`, `@one and one of @two and @three`
+    """
     every = tuple(roles)
     if len(every) == 1:
         return any_of(every[0])
@@ -89,7 +92,7 @@ def roles_text(roles: Iterable[Role]) -> str:
 
 
 def everyone(names: Sequence[str]) -> str:
-    """Names of whom each one has to act; Japanese says "both" or "all" to make that clear."""
+    """Return names that must all act; Japanese says "both" or "all" to make that clear."""
     match names:
         case [first, second]:
             return Message("{first} and {second}", first=first, second=second)
@@ -100,7 +103,7 @@ def everyone(names: Sequence[str]) -> str:
 
 
 def any_of(role: Role) -> str:
-    """Names of whom any one may act; only the first ones of many."""
+    """Return names, any one of which may act; of many, only the first ones."""
     left = len(role) - MOST_NAMED
     if left <= 0:
         return listed(role, "or")

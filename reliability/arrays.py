@@ -1,4 +1,4 @@
-"""Arrays of numbers and of booleans, and the bounds of runs of true values."""
+"""Array types, and the bounds of runs of true values."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 
 
 def runs(on: BoolArray) -> Iterator[tuple[int, int]]:
-    """The index of each run's first True, and that just after its last."""
+    """Yield the index of each run's first True, and the index after its last."""
     edges = np.flatnonzero(np.diff(on, prepend=False, append=False))
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)

@@ -1,8 +1,8 @@
-"""Compiled outputs as files of any folder, written piece by piece; nothing is planned or held.
+"""Writes compiled resources as files below any folder, piece by piece and without a plan.
 
-The layout and the files are those of the `files` provider. Marked files that are wanted no more go;
-without a mark, or with the mark of another owner, a file stays, and one that is in the way is an
-error.
+The layout and the files are those of the `files` provider. Marked files that are no longer wanted
+are removed. A file without a mark, or with the mark of another owner, is kept, and is an error if
+it is in the way.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ Done = list[WrittenFile | Unchanged | Problem]
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The folder to write below, and the id in the marks of files that may be replaced."""
+    """The folder to write below, and the ID in the marks of files that may be replaced."""
 
     folder: Path
     disk: Disk
@@ -115,7 +115,7 @@ def build(
 
 
 def _owner_id(catalog: Catalog) -> str:
-    """The id in the marks of this repository's syncs; a build itself writes marks without one."""
+    """Return the ID in the marks of this repository's syncs; marks of a build have none."""
     targets = catalog.only(SyncTargets)
     owner = targets.value.spec.owner if targets else None
     return owner.id if owner else ""

@@ -25,14 +25,14 @@ AT_ONCE = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class WindowPair:
-    """A long window that decides and a short one that makes the alert end soon after."""
+    """A long window that decides, and a short one that ends the alert after the last errors."""
 
     long: timedelta
     short: timedelta
     share: Fraction
 
     def factor(self, period: timedelta) -> float:
-        """The burn rate that spends `share` of the budget of `period` within the long window.
+        """Return the burn rate that spends `share` of a period's budget within the long window.
 
         The division is exact before it becomes a double: 2 % of 30 days in an hour is 14.4.
         """
@@ -41,7 +41,7 @@ class WindowPair:
 
 @dataclass(frozen=True, slots=True)
 class SingleWindow:
-    """One window and a burn rate, as OpenSLO has it: nothing makes its alert end early."""
+    """One window and a burn rate, as in OpenSLO: no short window ends its alert early."""
 
     window: timedelta
     burn: float
@@ -54,21 +54,21 @@ class SingleWindow:
 
     @property
     def short(self) -> timedelta:
-        """The same."""
+        """The same window, because there is no other."""
         return self.window
 
     def factor(self, _period: timedelta) -> float:
-        """The burn rate as it was written, whatever the period."""
+        """Return the burn rate as it was written, whatever the period."""
         return self.burn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BurnRateAlert:
-    """One objective's alert in one tier: its window pairs, joined by `or`.
+    """The alert of one objective in one tier: its window pairs, joined by `or`.
 
     `target` is a ratio 0..1 as it was written. `minimum_failures` is 0 if there is no floor. The
-    alert fires once it was true for `after`. `policy` is the OpenSLO policy that it comes from, or
-    empty.
+    alert fires once its condition was true for `after`. `policy` is the OpenSLO policy that it
+    comes from, or empty.
     """
 
     service: str
@@ -84,23 +84,23 @@ class BurnRateAlert:
 
     @property
     def budget(self) -> float:
-        """1 - target, computed in decimals, so 0.999 leaves 0.001."""
+        """The error budget as a ratio, computed in decimals: 0.001 for 0.999."""
         return budget_of(self.target)
 
     @property
     def condition(self) -> Condition:
-        """The tree that is compiled and replayed."""
+        """The condition that is compiled and replayed."""
         return AnyOf(tuple(self._pair(pair) for pair in self.pairs))
 
     @property
     def every(self) -> timedelta:
-        """How often it is evaluated: alerts on day-long windows live in the slow group."""
+        """The evaluation interval; alerts on windows of a day or more are in the slow group."""
         longest = max(pair.long for pair in self.pairs)
         return SLOW_EVERY if is_slow(longest) else FAST_EVERY
 
     @property
     def windows(self) -> tuple[timedelta, ...]:
-        """The windows it reads, ascending, each once."""
+        """The windows that it reads, ascending, without duplicates."""
         return tuple(
             sorted({duration for pair in self.pairs for duration in (pair.long, pair.short)})
         )
@@ -120,33 +120,33 @@ class BurnRateAlert:
 
 @lru_cache(maxsize=1024)
 def _factor(share: Fraction, long: timedelta, period: timedelta) -> float:
-    """Few sets of windows serve thousands of objectives, and fractions are slow."""
+    """Return an exact factor; cached, since few window sets serve thousands of objectives."""
     second = timedelta(seconds=1)
     return float(share * Fraction(period // second, long // second))
 
 
 def budget_of(target: Decimal) -> float:
-    """The error budget, a ratio, of a target written as a decimal ratio."""
+    """Return the error budget of a target; both are ratios 0..1."""
     return float(Decimal(1) - target)
 
 
 def is_slow(window: timedelta) -> bool:
-    """Whether a window is long enough to be evaluated in the slow group (a day or more)."""
+    """Return whether a window is a day or more, and so is evaluated in the slow group."""
     return window >= SLOW_FROM
 
 
 def can_fire(factor: float, target: Decimal) -> bool:
-    """Whether any error ratio, at most 1, can exceed factor x (1 - target)."""
+    """Return whether any error ratio, at most 1, can exceed factor x (1 - target)."""
     return factor * budget_of(target) < 1
 
 
 def lowest_target_that_can_fire(factor: float) -> float:
-    """The target above which an alert of this factor can fire: 1 - 1/factor."""
+    """Return the target above which such an alert can fire: 1 - 1/factor."""
     return 1 - 1 / factor
 
 
 def events_below_which_one_failure_pages(factor: float, target: Decimal) -> float:
-    """The number of events in a long window under which a single failure exceeds the threshold."""
+    """Return the events in a long window below which one failure fires."""
     return 1 / (factor * budget_of(target))
 
 

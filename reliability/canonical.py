@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 DIGITS: Final = 16
-"""Of 64 bits, two of a million are equal by chance once in forty million times."""
+"""64 bits: of a million values, two are equal by chance in one of forty million cases."""
 
 
 def canonical(value: Mapping[str, Any]) -> str:
-    """Return JSON in ASCII with sorted keys and without blanks.
+    """Return JSON in ASCII with sorted keys and without whitespace.
 
     Numbers that are not whole are written as text because JSON does not define their form.
     """
@@ -25,5 +25,5 @@ def canonical(value: Mapping[str, Any]) -> str:
 
 
 def digest(value: Mapping[str, Any]) -> str:
-    """Sixteen hex digits of canonical JSON. `value` names its own format."""
+    """Return sixteen hex digits of the SHA-256 of canonical JSON; `value` names its format."""
     return hashlib.sha256(canonical(value).encode("ascii")).hexdigest()[:DIGITS]

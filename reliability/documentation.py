@@ -1,11 +1,13 @@
-"""The addresses of the documentation, all made from one constant."""
+"""The addresses of documentation pages, all made from one constant."""
 
 from typing import Final
 
 ADDRESS: Final = "docs"
-"""The folder with the pages. The project has no public address yet: a path in its repository is
-something to look up, and a link that leads nowhere is not. The first release puts an https address
-here, without a slash at its end."""
+"""The folder with the pages.
+
+The project has no public address yet. A path in its repository can be looked up, and a link that
+leads nowhere cannot. The first release puts an https address here, without a slash at its end.
+"""
 
 
 def docs_page(path: str) -> str:

@@ -1,18 +1,18 @@
-"""The exceptions a command can end with; each knows its exit code.
+"""The exceptions that end a command, with their exit codes.
 
 ::
 
-    ReliabilityError                2  cannot run as asked
-    ├── RootNotFoundError           2  no repository here
+    ReliabilityError                2  the request cannot be carried out
+    ├── RootNotFoundError           2  there is no repository here
     ├── RevisionError               2  a Git revision that cannot be read
     ├── EvidenceError               2  the result of a backtest that cannot be read
-    ├── SettingsError               2  an environment variable or a secret that is not there
-    ├── ProcessLostError            2  a process that shared the work was ended
+    ├── SettingsError               2  an environment variable or a secret that is not set
+    ├── ProcessLostError            2  a process that shared the work was killed
     ├── MissingExtraError           2  a command that needs an optional dependency
-    ├── SourceError                 2  a history source that does not answer as it should
-    ├── ProviderError               2  a target that cannot be reached or refuses us
-    ├── ForgeError                  2  a forge that cannot be reached or refuses us
-    ├── DemoError                   2  a demo that has no room or lacks a program
+    ├── SourceError                 2  a history source that cannot be read
+    ├── ProviderError               2  a target that cannot be reached or refuses a request
+    ├── ForgeError                  2  a forge that cannot be reached or refuses a request
+    ├── DemoError                   2  a demo without a folder to write or a program to run
     └── UnsafePlanError             1  a plan over its limits
 """
 
@@ -22,7 +22,7 @@ from typing import ClassVar
 
 
 class ReliabilityError(Exception):
-    """What a person can act on; `cli/main.py` prints it and ends with `exit_code`."""
+    """An error that a person can act on; `cli/main.py` prints it and exits with `exit_code`."""
 
     exit_code: ClassVar[int] = 2
 
@@ -33,7 +33,7 @@ class ReliabilityError(Exception):
 
 
 class RootNotFoundError(ReliabilityError):
-    """No folder here or above holds `services/`."""
+    """Neither this folder nor one above it has `services/`."""
 
 
 class RevisionError(ReliabilityError):
@@ -41,15 +41,15 @@ class RevisionError(ReliabilityError):
 
 
 class EvidenceError(ReliabilityError):
-    """A file of evidence is missing, is not a result of a backtest, or of another version."""
+    """A file of evidence is missing, not a result of a backtest, or of another version."""
 
 
 class SettingsError(ReliabilityError):
-    """A setting or a secret that is referred to is not set."""
+    """A setting or a secret is not set."""
 
 
 class ProcessLostError(ReliabilityError):
-    """A process that shared the work was ended from outside."""
+    """A process that shared the work was killed from outside."""
 
 
 class MissingExtraError(ReliabilityError):
@@ -60,10 +60,10 @@ class MissingExtraError(ReliabilityError):
 
 
 def install_command(extra: str) -> str:
-    """What installs the packages of an extra.
+    """Return the command that installs the packages of an extra.
 
-    It names them and not the distribution, which is on no index: whoever registers that name there
-    would run code here.
+    It names the packages and not the distribution, which is on no index: whoever registers that
+    name there could run code here.
     """
     from importlib.metadata import PackageNotFoundError, requires
 
@@ -81,11 +81,11 @@ def install_command(extra: str) -> str:
 
 
 class SourceError(ReliabilityError):
-    """A history source is unreachable, or answers what cannot be used."""
+    """A history source is unreachable, or its data cannot be used."""
 
 
 class ProviderError(ReliabilityError):
-    """A target is unreachable, or refuses what we ask."""
+    """A target is unreachable, or refuses a request."""
 
 
 class ForgeError(ReliabilityError):
@@ -93,7 +93,7 @@ class ForgeError(ReliabilityError):
 
 
 class DemoError(ReliabilityError):
-    """The demo has no folder to write, or a program that it shows is missing."""
+    """The demo has no folder to write to, or a program that it runs is missing."""
 
 
 class UnsafePlanError(ReliabilityError):

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class BurnAbove:
-    """The error ratio over `window` is greater than `factor` times `budget`.
+    """The condition that the error ratio over `window` is greater than `factor` times `budget`.
 
     If `inclusive`, it may also be equal, and at least one event is required. `budget` is 1 -
     target, a ratio. The threshold is the product of the two doubles, as Prometheus computes it from
@@ -26,13 +26,13 @@ class BurnAbove:
 
     @property
     def threshold(self) -> float:
-        """The error ratio that must be exceeded, 0..1 (above 1 it can never be)."""
+        """The error ratio that must be exceeded; if it is 1 or more, it never is."""
         return self.factor * self.budget
 
 
 @dataclass(frozen=True, slots=True)
 class FailuresAtLeast:
-    """At least `count` events failed within `window`."""
+    """The condition that at least `count` events failed within `window`."""
 
     window: timedelta
     count: int
@@ -40,14 +40,14 @@ class FailuresAtLeast:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Every condition holds (`and`)."""
+    """The condition that every inner condition holds (`and`)."""
 
     conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """At least one condition holds (`or`)."""
+    """The condition that at least one inner condition holds (`or`)."""
 
     conditions: tuple[Condition, ...]
 
@@ -56,7 +56,7 @@ Condition = BurnAbove | FailuresAtLeast | AllOf | AnyOf
 
 
 def leaves(condition: Condition) -> Iterator[BurnAbove | FailuresAtLeast]:
-    """The comparisons of a condition, left to right."""
+    """Yield the comparisons of a condition, left to right."""
     match condition:
         case AllOf(conditions) | AnyOf(conditions):
             for inner in conditions:

@@ -13,7 +13,7 @@ from reliability.canonical import digest
 from reliability.location import Location, SourceSpan, pointer_text
 
 FINGERPRINT_FORMAT: Final = 2
-"""Raise it when fingerprints are computed from other values: baselines are then rewritten."""
+"""Increase it if fingerprints depend on other values: baselines are then rewritten."""
 
 
 class Severity(enum.IntEnum):
@@ -59,7 +59,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule yields; the engine adds id, severity and waiver and makes a `Finding`.
+    """The result of a rule; the engine adds ID, severity and waiver and makes a `Finding`.
 
     Message and help are `Message` values if a review should show them in another language.
     `requires` names who has to approve it, if an approval resolves it. `approval` names who has
@@ -120,7 +120,7 @@ class Finding:
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:
-    """Give each finding a unique fingerprint: repeated ones are numbered in their order."""
+    """Return a unique fingerprint for each finding: repeated ones are numbered in order."""
     seen: Counter[str] = Counter()
     unique: list[str] = []
 

@@ -1,4 +1,4 @@
-"""The only access to Git: a repository is found by its `.git`, read as objects, never obeyed.
+"""The only access to Git: repositories are read, and nothing that they configure is run.
 
 A folder of the working tree can look like a bare repository (`HEAD`, `config`, `objects/`,
 `refs/`), and whoever opens a pull request writes that folder. So discovery is never left to git:
@@ -20,12 +20,12 @@ from reliability.real_path import real_path
 ENTRY: Final = ".git"
 SYMLINK: Final = "120000"
 HEADER: Final = 3
-"""Words before the content of an object: its name, type and size; else `<name> missing`."""
+"""The words of an object's header: its name, type and size; else `<name> missing`."""
 
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """A file of a commit: its path from the top, its mode as git prints it, its object id."""
+    """An entry of a commit: its path from the top, its mode as git prints it, its object ID."""
 
     path: str
     mode: str
@@ -44,14 +44,14 @@ class CommitChange:
 
 @dataclass(frozen=True, slots=True)
 class GitRepository:
-    """A repository with a working tree; `folder` is what its `.git` is or leads to."""
+    """A repository with a working tree; `folder` is its Git directory."""
 
     top: Path
     folder: Path
 
     @classmethod
     def containing(cls, folder: Path) -> GitRepository:
-        """The repository whose working tree holds a folder.
+        """Return the repository whose working tree contains a folder.
 
         Raises:
             RevisionError: no folder from here upwards has a `.git`, or git does not accept it.
@@ -71,7 +71,7 @@ class GitRepository:
         Raises:
             RevisionError: the revision names no commit, or the commit is not in this clone.
         """
-        name = f"{revision}^{{commit}}".replace("\0", "")  # no argument can hold one
+        name = f"{revision}^{{commit}}".replace("\0", "")  # an argument cannot contain NUL
         ended = self._ended(("rev-parse", "--verify", "--quiet", "--end-of-options", name))
         if ended.returncode or ended.stdout.startswith(b"^") or "\0" in revision:
             raise RevisionError(
@@ -82,7 +82,7 @@ class GitRepository:
         return ended.stdout.decode().strip()
 
     def merge_base(self, commit: str) -> str | None:
-        """The best common ancestor of a commit and HEAD; None if their histories share none.
+        """Return the best common ancestor of a commit and HEAD; None if they share none.
 
         Raises:
             RevisionError: HEAD has no commit, an object is missing, or the clone is too shallow.
@@ -129,12 +129,16 @@ class GitRepository:
         return "" if path == "." else path
 
     def tree(self, commit: str, below: str = "") -> Iterator[TreeEntry]:
-        """Return the files of a commit below a folder; RevisionError if an object is missing."""
+        """Yield the files of a commit below a folder.
+
+        Raises:
+            RevisionError: an object is missing.
+        """
         within = ("--", f"{below}/") if below else ()
         yield from self._entries("-r", commit, *within)
 
     def entries(self, commit: str, path: str) -> Iterator[TreeEntry]:
-        """What a commit holds under a path itself: a file, a link, a folder, a submodule."""
+        """Yield the entry of a commit at a path itself: a file, a link, a folder or a submodule."""
         yield from self._entries(commit, "--", path)
 
     def _entries(self, *arguments: str) -> Iterator[TreeEntry]:
@@ -168,7 +172,7 @@ class GitRepository:
             at += 1
 
     def tracked(self, folder: str) -> list[str]:
-        """The files below a folder of HEAD or of the index, as paths from the top."""
+        """Return the files below a folder in HEAD or in the index, as paths from the top."""
         listed = self.run("ls-files", "-z", "--cached", "--", folder).split(b"\0")
         names = {os.fsdecode(name) for name in listed if name}
         return sorted({*names, *(entry.path for entry in self.tree("HEAD", folder))})
@@ -181,7 +185,7 @@ class GitRepository:
         return subject, author
 
     def changes(self, before: str, after: str) -> Iterator[CommitChange]:
-        """Return the files that differ between two commits; renames are detected."""
+        """Yield the files that differ between two commits; renames are detected."""
         options = ("-r", "-M", "--no-ext-diff", "--no-textconv", before, after)
         names = iter(self.run("diff-tree", "--raw", "-z", *options).split(b"\0"))
         # a .gitattributes of the pull request could call every file binary
@@ -198,9 +202,9 @@ class GitRepository:
             yield CommitChange(path=os.fsdecode(path), status=status, patch=patch)
 
     def renames(self, before: str, after: str) -> Iterator[tuple[str, str]]:
-        """The files that another commit has under another path: before, and after.
+        """Yield the old and the new path of each file that was renamed between two commits.
 
-        As many are compared as `git merge` compares (merge.renameLimit is 7000 by default).
+        As many files are compared as `git merge` compares (merge.renameLimit is 7000 by default).
         """
         options = ("-r", "-M", "-l7000", "--raw", "-z", "--diff-filter=R", before, after)
         fields = iter(self.run("diff-tree", *options).split(b"\0"))
@@ -213,7 +217,7 @@ class GitRepository:
 
     def origin(self) -> str:
         """Return the URL of `origin`, or of the only remote; empty if there is neither."""
-        remotes = dict(reversed([*self._remotes()]))  # of several addresses, git fetches the first
+        remotes = dict(reversed([*self._remotes()]))  # of several URLs, git fetches from the first
         only = next(iter(remotes.values())) if len(remotes) == 1 else ""
         return remotes.get("origin", only)
 
@@ -236,9 +240,9 @@ def top_of(folder: Path) -> Path | None:
 
 
 def initialize(folder: Path, subject: str, identity: Mapping[str, str]) -> None:
-    """Make a folder a repository whose one commit, on `main`, holds all its files.
+    """Make a folder a repository with one commit, on `main`, of all its files.
 
-    `identity` holds git's variables for author, committer and their dates.
+    `identity` has git's variables for author, committer and their dates.
 
     Raises:
         RevisionError: git is not installed, or fails.
@@ -278,6 +282,6 @@ def _target(entry: Path) -> Path:
 
 
 def _patches(text: str) -> Iterator[str]:
-    """The patches of files; only a header line can begin with `diff --git`."""
+    """Return the patches of files; only a header line can begin with `diff --git`."""
     _, *patches = f"\n{text}".split("\ndiff --git ")
     return iter(patches)

@@ -1,4 +1,4 @@
-"""The program git, started in one way: nothing is fetched, and nothing that it could run is run."""
+"""Runs the program git in one way only: nothing is fetched, nothing else is started."""
 
 from __future__ import annotations
 
@@ -30,8 +30,11 @@ VARIABLES: Final[Mapping[str, str]] = {
     "LC_ALL": "C",
 }
 KEPT: Final = ("GIT_CONFIG", "GIT_EXEC_PATH")
-"""Beginnings of the variables of git that stay: the configuration of whoever runs us, which may
-say `safe.directory`. All others go: a calling hook sets GIT_DIR and GIT_INDEX_FILE for itself."""
+"""Prefixes of git's variables that are kept: the user's configuration.
+
+It may set `safe.directory`. All others are removed: a calling hook sets GIT_DIR and GIT_INDEX_FILE
+for itself.
+"""
 
 Ended = subprocess.CompletedProcess[bytes]
 
@@ -39,7 +42,7 @@ Ended = subprocess.CompletedProcess[bytes]
 def run_git(
     arguments: Iterable[str], where: Mapping[str, str], given: bytes | None = None
 ) -> Ended:
-    """Run a command with variables that say `where`, and with input.
+    """Run a git command with additional variables (`where`) and optional input.
 
     Raises:
         RevisionError: git is not installed.
@@ -66,19 +69,19 @@ def run_git(
 
 
 def printed(ended: Ended, folder: Path) -> bytes:
-    """What a command printed; RevisionError with its first complaint if it failed."""
+    """Return the output of a command; RevisionError with its first error line if it failed."""
     if ended.returncode:
         raise RevisionError(f"git failed in {folder}: {complaint(ended)}")
     return ended.stdout
 
 
 def errors(ended: Ended) -> list[str]:
-    """The lines by which git says that something is wrong; hints are left out."""
+    """Return the lines in which git reports errors, without hints."""
     lines = ended.stderr.decode("utf-8", "replace").splitlines()
     return [line for line in lines if line.startswith(("fatal:", "error:"))]
 
 
 def complaint(ended: Ended) -> str:
-    """The first of them, or the exit code."""
+    """Return the first line in which git reports an error, or else the exit code."""
     line = next(iter(errors(ended)), f"it exited with {ended.returncode}")
     return "".join(letter for letter in line if letter.isprintable())

@@ -32,5 +32,5 @@ class Location:
 
     @property
     def text(self) -> str:
-        """`path:line:column`, as messages begin."""
+        """The beginning of a message: `path:line:column`."""
         return f"{self.path}:{self.span.line}:{self.span.column}"

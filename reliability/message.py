@@ -1,7 +1,7 @@
 """Texts for people, in English, that can be shown in another language later.
 
-A rule does not know who reads it: a terminal and CI get English, a pull request and an issue get
-the language that the policy names. So a text keeps its template and its values.
+A rule does not know who reads its text: a terminal and CI get English, a pull request and an issue
+get the language that the policy names. So a text keeps its template and its values.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Literal
 
 
 class Message(str):
-    """An English text that remembers its template and values: `Message("{n} rules", n=3)`.
+    """An English text that keeps its template and values: `Message("{n} rules", n=3)`.
 
-    It is that text wherever a string is expected. What a method of `str` returns is plain text,
+    It is that text wherever a string is expected. The results of `str` methods are plain text,
     which stays English in every language.
 
-    The template is a literal, so catalogs of other languages can hold it, and its fields are plain
-    names: figures are formatted before. A value that is a `Message` is translated as well.
+    The template is a literal, so catalogs of other languages can contain it, and its fields are
+    plain names: figures are formatted before. A value that is a `Message` is translated as well.
     """
 
     __slots__ = ("number", "several", "template", "values")
@@ -25,7 +25,7 @@ class Message(str):
     template: str
     values: Mapping[str, object]
     several: str | None
-    """The template for another number than one."""
+    """The template for numbers other than one; None if there is none."""
     number: int
 
     def __new__(cls, template: str, /, **values: object) -> Message:
@@ -47,12 +47,12 @@ class Message(str):
         return self
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Keep template and values on the way from a worker process."""
+        """Keep template and values when it is pickled for another process."""
         return (Message._filled, (self.template, self.values, self.several, self.number))
 
 
 class CommaList(str):
-    """Texts with commas between them, which another language joins in its own way."""
+    """Texts separated by commas, which another language joins in its own way."""
 
     __slots__ = ("items",)
 
@@ -66,7 +66,7 @@ class CommaList(str):
         return self
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Keep the texts on the way from a worker process."""
+        """Keep the texts when it is pickled for another process."""
         return (CommaList, (self.items,))
 
 

@@ -1,4 +1,4 @@
-"""Calendar periods: the instants at which they begin, by the clocks of a time zone."""
+"""Calendar periods: the times at which they begin, by the clocks of a time zone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AVERAGE: Final = {
 LEAST: Final = 3
 MOST: Final = 400
 SPAN: Final = timedelta(days=1827)
-"""Periods are written out for five years from their start: 3 of them at least, 400 at most."""
+"""Boundaries are computed for five years from the start: 3 of them at least, 400 at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class CalendarPeriods:
     """Periods of `amount` x `unit` (d w M Q Y), the first from `start`, a wall time in `zone`.
 
     They follow the clocks of the zone: a week in which clocks change has 167 or 169 hours. A wall
-    time that a change skips is as much later as it skips; of one that comes twice the first counts.
-    A month that lacks the day of `start` begins on its last day.
+    time that a change skips moves later by the skipped time; if a wall time occurs twice, the first
+    one counts. In a month without the day of `start`, the period begins on the last day.
     """
 
     start: datetime
@@ -40,10 +40,10 @@ class CalendarPeriods:
     unit: str
 
     def wall(self, number: int) -> datetime:
-        """What clocks show when period `number` begins, counted from 0.
+        """Return the wall time at which period `number` begins, counted from 0.
 
         Raises:
-            OverflowError: it lies after the year 9999.
+            OverflowError: it is after the year 9999.
         """
         count = number * self.amount
         if self.unit in DAYS:
@@ -51,12 +51,12 @@ class CalendarPeriods:
         return _months_later(self.start, count * MONTHS[self.unit])
 
     def begins(self, number: int) -> datetime:
-        """The instant, in UTC, at which period `number` begins."""
+        """Return the time, in UTC, at which period `number` begins."""
         return self.wall(number).replace(tzinfo=ZoneInfo(self.zone), fold=0).astimezone(UTC)
 
     @property
     def boundaries(self) -> tuple[datetime, ...]:
-        """The instants that are written out, ascending: each begins a period but the last."""
+        """The times at which periods begin and end, ascending, for `SPAN`."""
         return _boundaries(self)
 
     @property
@@ -76,7 +76,7 @@ class CalendarPeriods:
 
 @lru_cache(maxsize=256)
 def _boundaries(periods: CalendarPeriods) -> tuple[datetime, ...]:
-    """If a zone skipped a day, two beginnings coincide."""
+    """Return the boundaries, without the second of two that coincide in a skipped day."""
     moments = [periods.begins(0)]
     end = moments[0] + SPAN
     for number in range(1, MOST + 1):

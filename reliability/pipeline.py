@@ -1,10 +1,10 @@
-"""READ FIRST. The way of the data on one page: load, check, compile, plan, sync; and backtest.
+"""READ FIRST. The data flow on one page: load, check, compile, plan, sync; and backtest.
 
 files --load--> Catalog --check--> findings
                    |
                    +--compile--> resources --plan--> changes --sync--> outcomes
                    |
-                   +--history, backtest--> what would have happened to people
+                   +--history, backtest--> who would have been notified
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ UNCHANGED: Final[Changed] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """What one folder declares, what could not be read of it, and how many processes work on it.
+    """The catalog of a folder, findings for what cannot be read, and the number of processes.
 
     `commit` is the commit that was read; empty for the working tree.
     """
@@ -68,7 +68,7 @@ class Repository:
 
 @traced("load")
 def load_repository(root: Path, changed: Changed = UNCHANGED, jobs: int = 1) -> Repository:
-    """Load everything below `services/` and `policies/`; some files as if they were changed."""
+    """Load all of `services/` and `policies/`; `changed` replaces contents of files."""
     files, unread = read_repository(root)
     catalog, findings = load(_laid_over(files, changed), DiskFiles(root), _parsing(jobs))
     return Repository(root=root, catalog=catalog, findings=(*unread, *findings), jobs=jobs)
@@ -83,7 +83,7 @@ def _parsing(jobs: int) -> Parsing:
 
 
 def load_documents(root: Path, paths: Iterable[Path], changed: Changed = UNCHANGED) -> Repository:
-    """Load files that may lie anywhere; they need not be a repository."""
+    """Load files from any location; they need not belong to a repository."""
     files, unread = read_files(root, paths)
     catalog, findings = load(_laid_over(files, changed), DiskFiles(root))
     return Repository(root=root, catalog=catalog, findings=(*unread, *findings))
@@ -111,11 +111,11 @@ def check(
     facts: Facts | None = None,
     judge: Catalog | None = None,
 ) -> list[Finding]:
-    """Every finding of a repository, in the order of its files.
+    """Return every finding of a repository, in the order of its files.
 
     `approvals` say who approved the change from `base`, and who proposes it; `facts` are what a
     backtest measured, what a server knows and what amtool refuses; `judge` declares the policies
-    that hold, if not the repository's own.
+    that apply, if not the repository's own.
     """
     from reliability.check.engine.run import Context, run
     from reliability.check.rules import RULES
@@ -140,7 +140,7 @@ def _seeing(jobs: int) -> Seeing | None:
 
 
 def check_documents(repository: Repository) -> list[Finding]:
-    """Only what single documents show, in the order of their files."""
+    """Return the findings of rules that need one document only, in the order of files."""
     from reliability.check.engine.documents import document_findings
     from reliability.check.rules import ALONE, RULES
 
@@ -152,10 +152,10 @@ def check_documents(repository: Repository) -> list[Finding]:
 def compile_catalog(
     catalog: Catalog, *, tests: bool = False, compatible: str | None = None
 ) -> tuple[list[Resource], list[Problem]]:
-    """Compile the outputs for every tool, and what cannot be expressed there; tests are optional.
+    """Return the resources for every tool, and problems of what a tool cannot express.
 
-    A problem that several compilers report is one problem. `compatible` names a tool whose rules
-    replace the built-in ones.
+    Tests of the rules are optional. A problem that several compilers report is one problem.
+    `compatible` names a tool whose rules replace the built-in ones.
     """
     from reliability.compile.compilers import compilers_of
 
@@ -192,10 +192,10 @@ def build_files(
 
 
 def select_targets(repository: Repository, names: Sequence[str]) -> SyncSelection:
-    """The declared sync targets, or those with these names, and what compiles for them.
+    """Return the declared sync targets, or those with these names, with their resources.
 
     Raises:
-        ReliabilityError: a name leads nowhere, or is declared twice.
+        ReliabilityError: a name is unknown, or is declared twice.
     """
     from reliability.providers.targets import select
 
@@ -207,7 +207,7 @@ def select_targets(repository: Repository, names: Sequence[str]) -> SyncSelectio
 def plan_targets(
     selection: SyncSelection, decisions: PlanDecisions, access: ProviderAccess
 ) -> list[ReadyTarget | Unreached]:
-    """Compare the desired and the current state of each target; return the changes.
+    """Read each target, and return what differs from the declared state.
 
     Raises:
         ReliabilityError: a decision refers to an object that is in no plan.
@@ -226,7 +226,7 @@ def sync_targets(
     *,
     waits: bool,
 ) -> list[Report]:
-    """Carry out plans that are within their limits: routes, then rules, then former routes away.
+    """Apply the plans within their limits: add routes, then write rules, then remove old routes.
 
     `allowed` names by its digest a plan that may exceed the limits of its target.
     """
@@ -278,7 +278,9 @@ def replay_samples(
     samples: tuple[SampleReader, bool],
     names: frozenset[str] = frozenset(),
 ) -> Backtest:
-    """As `replay_history`, from raw samples: exactly as Prometheus evaluates, or event by event.
+    """Replay raw samples, exactly as Prometheus evaluates them, or event by event.
+
+    `samples` is a reader, and whether the replay is exact. The result is as of `replay_history`.
 
     Raises:
         SourceError: the samples cannot be read.

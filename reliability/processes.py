@@ -1,4 +1,4 @@
-"""Share the pieces of some work between processes.
+"""Shares pieces of work between processes.
 
 The child processes take pieces from the front. The parent begins with some of its own, and takes
 from the end whenever it would wait for a result, so that all processes finish at about the same
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Shared(Generic[T]):
-    """The work for a piece, and which pieces are taken, in memory that all processes share."""
+    """The function for a piece, and which pieces are taken, in memory that processes share."""
 
     work: Callable[[int], T]
     taken: Any
@@ -47,7 +47,7 @@ def in_processes(pieces: int, work: Callable[[int], T], jobs: int, first: int = 
     parent does the `first` pieces itself. An exception of `work` is raised here.
 
     Raises:
-        ProcessLostError: a child was killed, as by the kernel's out-of-memory killer.
+        ProcessLostError: a child was killed, for example by the kernel's out-of-memory killer.
     """
     try:
         yield from _from_all(pieces, work, jobs - 1, first=first)

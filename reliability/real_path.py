@@ -1,4 +1,4 @@
-"""The destination of a path, even if its links form a circle."""
+"""Resolves the links of a path, even if they form a circle."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def real_path(path: Path) -> Path:
-    """The path without links, absolute; a link that leads back to itself stays as it is.
+    """Return the absolute path without links; a link that leads back to itself is kept.
 
     `Path.resolve` raises RuntimeError for such a link before Python 3.13.
     """

@@ -1,7 +1,7 @@
 r"""Regular expressions as Prometheus and Alertmanager read them: RE2's, in linear time.
 
-Python's `re` means other things by some of it (`$`, `\s`, `\z`, `[[:alpha:]]`, lookahead), and a
-pattern from a pull request could keep it busy for ever.
+Python's `re` reads some of it differently (`$`, `\s`, `\z`, `[[:alpha:]]`, lookahead), and a
+pattern from a pull request could keep it busy forever.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ class RegexRefusedError(ValueError):
 
 
 ONE_BYTE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\C")
-r"""`\C`, any one byte: RE2 in C++ reads it, and Go's `regexp`, which Alertmanager has, does not."""
+r"""`\C`, any one byte: RE2 in C++ reads it; Go's `regexp`, which Alertmanager uses, does not."""
 
 
 @lru_cache(maxsize=4096)
 def compiled(pattern: str) -> Any:
-    """The pattern, ready to match.
+    """Return the compiled pattern.
 
     Raises:
-        RegexRefusedError: RE2 does not read it.
+        RegexRefusedError: RE2 refuses it.
     """
     if ONE_BYTE.search(pattern):
         raise RegexRefusedError(r"no such escape: \C")
@@ -43,9 +43,9 @@ def compiled(pattern: str) -> Any:
 
 
 def matches_whole(pattern: str, text: str) -> bool:
-    """Whether the pattern matches the whole text, as label matchers do.
+    """Return whether the pattern matches the whole text, as label matchers do.
 
     Raises:
-        RegexRefusedError: RE2 does not read the pattern.
+        RegexRefusedError: RE2 refuses the pattern.
     """
     return compiled(pattern).fullmatch(text) is not None

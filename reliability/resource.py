@@ -1,4 +1,4 @@
-"""Resources for the tools, independent of how a target stores them."""
+"""Resources for tools, independent of how a target stores them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Resource:
 
 
 def _canonical(value: Json | Mapping[str, Json]) -> Iterator[bytes]:
-    """Canonical JSON in parts; a SharedList is written once for all that hold it."""
+    """Yield canonical JSON in parts; a SharedList is encoded once for all that contain it."""
     if isinstance(value, SharedList):
         yield _canonical_shared(value)
     elif isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Settings and secrets from environment variables; no other module reads those."""
+"""Settings and secrets from environment variables; no other module reads the environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLUGINS_SWITCH: Final = "PYDANTIC_DISABLE_PLUGINS"
 
 
 def without_plugins() -> None:
-    """Keep pydantic from loading plugins, which it does as soon as the first model is made.
+    """Keep pydantic from loading plugins, which it does when the first model is defined.
 
     A plugin is any installed package with an entry point `pydantic`; one that raises would end a
     command that never needed it. A value that the user has set is kept.
@@ -32,7 +32,7 @@ class Settings:
 
     @classmethod
     def from_process(cls) -> Settings:
-        """Read this process's environment."""
+        """Return the environment of this process."""
         return cls(dict(os.environ))
 
     @property
@@ -42,7 +42,7 @@ class Settings:
 
     @property
     def in_continuous_integration(self) -> bool:
-        """Whether CI is set, as GitHub Actions and its peers do."""
+        """Whether CI is set, as by GitHub Actions and other CI systems."""
         return self.environment.get("CI", "").lower() in ("1", "true")
 
     @property
@@ -78,7 +78,7 @@ class Settings:
 
     @property
     def github_token(self) -> str:
-        """The token that GITHUB_TOKEN holds; never to be printed.
+        """The token in GITHUB_TOKEN; it must not be printed.
 
         Raises:
             SettingsError: it is not set.
@@ -104,7 +104,7 @@ class Settings:
 
     @property
     def former_authors(self) -> frozenset[str]:
-        """The accounts of RELIABILITY_FORMER_AUTHORS (commas): they wrote earlier comments."""
+        """The accounts in RELIABILITY_FORMER_AUTHORS (commas), which wrote earlier comments."""
         named = self.environment.get("RELIABILITY_FORMER_AUTHORS", "").split(",")
         return frozenset(name.strip().removeprefix("@") for name in named if name.strip())
 

@@ -1,4 +1,4 @@
-"""A span of time with both ends, and the arithmetic that history and backtest share."""
+"""`TimeSpan`, and the arithmetic that history and backtest share."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ WEEK = timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True, order=True)
 class TimeSpan:
-    """From `start` until just before `end`, both aware."""
+    """The time from `start` until just before `end`, both aware."""
 
     start: datetime
     end: datetime
 
     @classmethod
     def before(cls, day: date, length: timedelta) -> TimeSpan:
-        """The `length` before that day's midnight UTC."""
+        """Return the span of this length before a day's midnight UTC."""
         end = datetime.combine(day, time(), tzinfo=UTC)
         return cls(end - length, end)
 
     @property
     def length(self) -> timedelta:
-        """How long it is."""
+        """The length of the span."""
         return self.end - self.start
 
     @property
     def weeks(self) -> float:
-        """How many weeks it holds, a fraction."""
+        """The length in weeks, with a fraction."""
         return self.length / WEEK
 
     def steps(self, step: timedelta) -> int:
-        """How many whole steps it holds."""
+        """Return the number of whole steps in the span."""
         return self.length // step
 
     def extended(self, earlier: timedelta) -> TimeSpan:
-        """The same end, and a start that lies earlier."""
+        """Return a span with the same end that starts earlier by this time."""
         return TimeSpan(self.start - earlier, self.end)
 
     def overlap(self, other: TimeSpan) -> TimeSpan | None:
@@ -48,7 +48,7 @@ class TimeSpan:
         return TimeSpan(start, end) if start < end else None
 
     def days(self) -> Iterator[date]:
-        """Every UTC day that it touches."""
+        """Yield every UTC day that the span touches."""
         day = self.start.astimezone(UTC).date()
         while datetime.combine(day, time(), tzinfo=UTC) < self.end:
             yield day

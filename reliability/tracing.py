@@ -15,7 +15,7 @@ _listeners: list[Listener] = []
 
 
 def listen(listener: Listener) -> None:
-    """Give every line from now on to `listener`, in this process."""
+    """Pass every line from now on to `listener`, in this process."""
     _listeners.append(listener)
 
 
@@ -23,8 +23,8 @@ def listen(listener: Listener) -> None:
 def traced(activity: str) -> Iterator[Callable[[str], None]]:
     """Report an activity when it ends, with its time: `load: 0.41 s`.
 
-    What the block passes to the value that it gets is printed between both: `GET /api: 200, 0.02
-    s`. As a decorator it reports each call of a function.
+    Texts that the block passes to the yielded function are reported in between: `GET /api: 200,
+    0.02 s`. As a decorator it reports each call of a function.
     """
     if not _listeners:
         yield _ignore

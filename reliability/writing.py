@@ -1,4 +1,4 @@
-"""Write files exactly where their path says: a committed symbolic link cannot redirect a write.
+"""Writes files exactly where their path says: a committed link cannot redirect a write.
 
 Authors of pull requests may commit symbolic links. So no write follows a link inside the
 repository, wherever it leads. Links above or outside of the repository belong to their owner.
@@ -27,10 +27,10 @@ def repository_of(folder: Path) -> Path:
 
 
 def ensure_no_link(path: Path, top: Path | None) -> None:
-    """Look at each step of a path, before `..` is taken out of it.
+    """Ensure that no part of a path is a link in the repository, before `..` is resolved.
 
     Raises:
-        OSError: a step, the last among them, is a symbolic link that lies in or below `top`.
+        OSError: a part, including the last one, is a symbolic link in or below `top`.
     """
     if top is None:
         return
@@ -42,10 +42,10 @@ def ensure_no_link(path: Path, top: Path | None) -> None:
 
 
 def make_folder(folder: Path, top: Path | None) -> None:
-    """Make a folder and those above it.
+    """Create a folder and its parents.
 
     Raises:
-        OSError: a folder cannot be made, or a link below `top` is in the way.
+        OSError: a folder cannot be created, or a link below `top` is in the way.
     """
     ensure_no_link(folder, top)
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +55,7 @@ def write_file(path: Path, content: bytes, top: Path | None, *, append: bool = F
     """Write a file, or append to it.
 
     Raises:
-        OSError: it cannot be written, or a step of its path is a link below `top`.
+        OSError: it cannot be written, or a part of its path is a link below `top`.
     """
     ensure_no_link(path, top)
     is_inside = top is not None and real_path(path.parent).is_relative_to(top)
@@ -69,7 +69,7 @@ def write_new(path: Path, content: bytes, top: Path | None) -> None:
     """Write a new file, and create its folder.
 
     Raises:
-        OSError: it is there, cannot be written, or a step of its path is a link below `top`.
+        OSError: it exists, cannot be written, or a part of its path is a link below `top`.
     """
     make_folder(path.parent, top)
     ensure_no_link(path, top)
@@ -86,7 +86,7 @@ def replace(path: Path, content: bytes, top: Path | None) -> None:
     """Replace a file atomically: a reader sees either the old or the new content.
 
     Raises:
-        OSError: it cannot be written, or a step of its path is a link below `top`.
+        OSError: it cannot be written, or a part of its path is a link below `top`.
     """
     ensure_no_link(path, top)
     staged = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")

@@ -1,1 +1,1 @@
-"""What reports share: escaping, times, translated texts and YAML."""
+"""Formatting that all reports share: escaping, numbers, times, translated texts and YAML."""

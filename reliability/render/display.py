@@ -1,4 +1,4 @@
-"""How text looks on a terminal: its width, and what of it must not reach a terminal as it is."""
+"""Text on a terminal: its width, and escapes for what must not reach a terminal unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOG_COMMAND: Final = re.compile(r"(##\w*)\[")
 
 
 def shown(character: str) -> str:
-    """A character as it may be printed: control and direction characters become escapes."""
+    """Return a character as it may be printed: control and direction characters as escapes."""
     if character == "\t":
         return TAB
     if character.isascii() and character.isprintable():
@@ -26,7 +26,7 @@ def shown(character: str) -> str:
 
 
 def safe(text: str) -> str:
-    """A text without anything that could steer a terminal or turn its direction."""
+    """Return a text in which nothing controls a terminal or changes the direction of text."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(shown, text))
@@ -41,7 +41,7 @@ def inert(line: str) -> str:
 
 
 def inert_json(text: str) -> str:
-    """JSON that says the same, in which no CI finds a command: `##[` is written with an escape."""
+    """Return equal JSON in which no CI reads a command: `##[` is written with an escape."""
     return LOG_COMMAND.sub(_escaped, text)
 
 
@@ -62,14 +62,14 @@ def _cells(character: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A line to print and the line of the mark below it, indented to its place."""
+    """A line to print, and the line of the mark below it, indented to its column."""
 
     line: str
     mark: str
 
 
 def marked(line: str, start: int, end: int, limit: int = 100) -> Marked:
-    """A line cut down to `limit` columns around the characters from `start` to `end` (from 0).
+    """Return a line cut to `limit` columns around the characters from `start` to `end` (from 0).
 
     A span of no characters gets a mark of one column.
     """

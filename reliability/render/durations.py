@@ -1,4 +1,4 @@
-"""Lengths of time as reports and messages write them.
+"""Durations as reports and messages write them.
 
 `scalars.duration_text` writes them as YAML and Prometheus read them: `5m`, `3d`.
 """
@@ -62,7 +62,7 @@ def days_text(days: int) -> Message:
 
 
 def length_words(length: timedelta, words: Words) -> str:
-    """A length of time in its largest unit that says enough, in words: minutes, hours, days."""
+    """Format a duration in words: minutes below 2 hours, hours below 2 days, else days."""
     if length < 2 * HOUR:
         return words.many("{count} minute", "{count} minutes", -(-length // MINUTE))
     if length < 2 * DAY:

@@ -14,17 +14,17 @@ ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def plain(text: str) -> str:
-    """A text that is shown as it is: no markup, mention, reference, link or HTML comes of it.
+    """Escape a text so that Markdown shows it as it is, without links, mentions or HTML.
 
-    GitHub looks for mentions and references after it made HTML of Markdown, so a backslash does
-    not stop it; a space of no width between sign and name does.
+    GitHub searches for mentions and references after it has converted Markdown to HTML, so a
+    backslash does not prevent them; a zero-width space between the sign and the name does.
     """
     split = LINKED.sub(rf"\1{SPLIT}", safe(text))
     return PUNCTUATION.sub(r"\\\1", split).translate(ENTITIES)
 
 
 def code(text: str) -> str:
-    """A text as a code span, which no backtick in it ends, and which ends no cell of a table."""
+    """Return a text as a code span that no backtick in it ends, and that ends no table cell."""
     shown = inert(safe(text)).replace("|", "\\x7c")
     runs = {len(run) for run in re.findall("`+", shown)}
     fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)

@@ -15,7 +15,7 @@ def number_text(number: float) -> str:
 
 
 def percent(share: float, words: Words = ENGLISH) -> str:
-    """A share as people read it: whole from 10 % on, else one decimal."""
+    """Format a share: in whole percent from 10 % on, else with one decimal."""
     hundred = share * 100
     if 0 < hundred < 0.1:
         return words("under 0.1 %")
@@ -23,39 +23,39 @@ def percent(share: float, words: Words = ENGLISH) -> str:
 
 
 def whole_percent(share: float | Fraction, decimals: int = 0) -> str:
-    """A share rounded to whole percent, or to so many decimals: `0 %`, `37 %`."""
+    """Format a share in whole percent, or with this many decimals: `0 %`, `37 %`."""
     return f"{float(share * 100):.{decimals}f} %"
 
 
 def column_percent(share: float) -> str:
-    """A share rounded to whole percent for a narrow column: `37%`."""
+    """Format a share in whole percent for a narrow column: `37%`."""
     return f"{share:.0%}"
 
 
 def significant_percent(share: float | Fraction | Decimal, digits: int = 6) -> str:
-    """A share with at most so many significant digits: `2 %`, `99.952 %`."""
+    """Format a share with at most this many significant digits: `2 %`, `99.952 %`."""
     return f"{float(share * 100):.{digits}g} %"
 
 
 def exact_percent(share: Decimal) -> str:
-    """A share with all of its digits, as a target is written: `99.95 %`."""
+    """Format a share with all of its digits, as a target is written: `99.95 %`."""
     return f"{(share * 100).normalize():f} %"
 
 
 def measured_percent(share: float) -> str:
-    """A measured share to four decimals, without zeros at the end: `99.97 %`."""
+    """Format a measured share with up to four decimals: `99.97 %`."""
     return f"{share:.4%}".rstrip("%").rstrip("0").rstrip(".") + " %"
 
 
 def percent_known(share: float) -> str:
-    """A share of time, cut after a tenth of a percent: `100 %` says that nothing is missing."""
+    """Format a share of time, rounded down: `100 %` means that nothing is missing."""
     if 0 < share < 0.001:
         return "under 0.1 %"
     return f"{floor(share * 1000 + 1e-6) / 10:g} %"
 
 
 def attained(share: float) -> str:
-    """A share of good events, with as many nines as it takes: `99.95 %`, `99.9987 %`."""
+    """Format a share of good events with two to five decimals: `99.95 %`, `99.9987 %`."""
     missing = round((1 - share) * 100, 9)  # 1 - 0.9995 is above 0.0005 as a float
     digits = 2
     while digits < 5 and 0 < missing < 5 * 10.0**-digits:

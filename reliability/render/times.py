@@ -1,4 +1,4 @@
-"""Moments as text. A moment is converted to a zone before it is written, and the text names it."""
+"""Times as text. A time is converted to a zone before it is written, and the text names it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def minute_text(moment: datetime, zone: tzinfo = UTC) -> str:
 
 
 def zone_named(name: str) -> tzinfo:
-    """A time zone by its name in the IANA database; UTC if this machine does not know it."""
+    """Return a time zone by its IANA name; UTC if this machine does not know it."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -24,7 +24,7 @@ def zone_named(name: str) -> tzinfo:
 
 
 def utc_minute(moment: datetime) -> str:
-    """The same in UTC, for what no team owns."""
+    """Return day and time to the minute in UTC, for texts that no team owns."""
     return minute_text(moment)
 
 
@@ -40,5 +40,5 @@ def minute(moment: datetime, zone: tzinfo = UTC) -> str:
 
 
 def clock(moment: datetime, zone: tzinfo) -> str:
-    """The time of the day to the minute, by the clock of a zone."""
+    """Return the time of day to the minute, by the clock of a zone."""
     return f"{moment.astimezone(zone):%H:%M}"

@@ -1,4 +1,4 @@
-"""The words that address people, in the language that the policy names.
+"""Texts for people, in the language that the policy names.
 
 The source contains each message in English; `locale/<language>` has it in other languages. The
 values that are filled in are data: the code that shows the text escapes them first.
@@ -35,7 +35,7 @@ MONTHS: Final = (
 DAY: Final = worded("{day} {month}")
 
 BETWEEN_SENTENCES: Final[dict[Language, str]] = {"en": " ", "ja": ""}
-"""Japanese has no space after its full stop."""
+"""The text between sentences; Japanese has no space after its full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,16 @@ class Words:
     translations: NullTranslations
 
     def __call__(self, text: str, /, **values: object) -> str:
-        """A message with its values filled in."""
+        """Return a message in this language with its values filled in."""
         return self.translations.gettext(text).format(**values)
 
     def many(self, one: str, several: str, count: int, /, **values: object) -> str:
-        """A message about `count` things; `{count}` is filled in as well."""
+        """Return a message about `count` things; `{count}` is filled in as well."""
         text = self.translations.ngettext(one, several, count)
         return text.format(count=f"{count:,}", **values)
 
     def text(self, text: str) -> str:
-        """A text in this language if it knows its template; any other text as it is."""
+        """Return a `Message` in this language; any other text as it is."""
         if isinstance(text, CommaList):
             return self(", ").join(map(self.text, text.items))
         if not isinstance(text, Message):
@@ -69,21 +69,21 @@ class Words:
         return self.translations.ngettext(text.template, text.several, text.number).format(**values)
 
     def listed(self, texts: Iterable[str], last: Literal["and", "or"] = "and") -> str:
-        """Texts as a list: `a, b and c`."""
+        """Return texts as a list: `a, b and c`."""
         return self.text(listed(texts, last))
 
     def paragraph(self, sentences: Iterable[str]) -> str:
-        """Sentences in one line."""
+        """Join sentences in one line."""
         return BETWEEN_SENTENCES[self.language].join(sentences)
 
     def day(self, day: date) -> str:
-        """A day of some year: `12 May`."""
+        """Return a day without its year: `12 May`."""
         return self(DAY, day=day.day, month=self(MONTHS[day.month - 1]))
 
 
 @cache
 def words_in(language: Language) -> Words:
-    """The words of a language."""
+    """Return the words of a language."""
     if language == "en":
         return Words(language, NullTranslations())
     return Words(language, translation(DOMAIN, LOCALE, [language]))

@@ -1,4 +1,4 @@
-"""JSON-like values as YAML text that all readers take the same way: block style, quoted with care.
+"""Writes JSON-like values as YAML that every parser reads alike: block style, careful quotes.
 
 Written by hand: it is five to fifteen times as fast as the libraries, which write the string `y`
 unquoted (Go reads a bool) and anchors for shared objects. YAML 1.1 and 1.2 agree on this text.
@@ -17,11 +17,11 @@ from reliability.tuning import SharedList
 PLAIN: Final = re.compile(
     r"(?:[A-Za-z_][!-~]*|/[!-~]+|[0-9]+(?:ms|[smhdwy]))(?: [!-~]+)*", re.ASCII
 )
-"""Printable ASCII that starts with a letter, or a duration."""
+"""Printable ASCII that starts with a letter, `_`, `/` or a duration."""
 
 PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
 RESERVED: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-"""What some reader takes for a bool or for nothing, in any case of its letters."""
+"""Words that some parser reads as a bool or null, in any case of their letters."""
 
 NOT_PRINTABLE: Final = re.compile(
     r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -35,7 +35,7 @@ ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r
 
 
 def yaml_text(body: Mapping[str, Json]) -> str:
-    """A mapping as a YAML document: two spaces a level, keys in their order, ends in a newline."""
+    """Return a mapping as a YAML document, indented by two spaces, with a newline at the end."""
     if not body:
         return "{}\n"
     lines: list[str] = []
@@ -108,7 +108,7 @@ def _shared(values: SharedList[Json]) -> str:
 
 
 def _indented(text: str, indent: str) -> str:
-    """Lines further to the right; the empty ones of literal blocks stay empty."""
+    """Return the lines with more indentation; empty lines of literal blocks stay empty."""
     moved = indent + text.replace("\n", f"\n{indent}")
     while f"\n{indent}\n" in moved:
         moved = moved.replace(f"\n{indent}\n", "\n\n")
@@ -134,7 +134,7 @@ def _scalar(value: Json, indent: str) -> str:
 
 
 def _float(value: float) -> str:
-    """A float with a point, since YAML 1.1 takes `1e+16` for a string."""
+    """Return a float with a point, since YAML 1.1 reads `1e+16` as a string."""
     text = repr(value)
     if text in ("inf", "-inf", "nan"):
         return text.replace("inf", ".inf").replace("nan", ".nan")
@@ -147,7 +147,11 @@ def _string(text: str, indent: str) -> str:
 
 
 def _several_lines(text: str, indent: str) -> str:
-    """Return a literal block if the indentation of the text and the block can be distinguished."""
+    """Return a text with newlines as a literal block, or double-quoted if that is impossible.
+
+    A block cannot hold characters that need escapes. If the text starts with a space or a newline,
+    or has a line of spaces only, its indentation cannot be distinguished from the block's.
+    """
     if text[0] in " \n" or not _is_printable(text):
         return _double_quoted(text)
     body = text.rstrip("\n")
@@ -158,7 +162,7 @@ def _several_lines(text: str, indent: str) -> str:
 
 
 def _literal(lines: list[str], ends_in: int, indent: str) -> str:
-    """The sign after the bar says how many newlines the text ends in."""
+    """Return a literal block; the sign after the bar is for the newlines at the end."""
     sign = "-" if ends_in == 0 else "" if ends_in == 1 else "+"
     shown = [indent + line if line else "" for line in lines]
     return "\n".join([f"|{sign}", *shown, *[""] * (ends_in - 1)])
@@ -166,7 +170,10 @@ def _literal(lines: list[str], ends_in: int, indent: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _one_line(text: str) -> str:
-    """A text without a newline; rules of one service repeat labels and expressions."""
+    """Return a text without a newline, quoted if necessary.
+
+    The results are cached, because the rules of one service repeat labels and expressions.
+    """
     return text if _is_plain(text) else _quoted(text)
 
 

@@ -26,7 +26,7 @@ class CaseRun:
 
     @property
     def difference(self) -> str | None:
-        """Return how the findings differ from the expected ones; None if they do not."""
+        """The difference between the findings and the expected ones; None if there is none."""
         if self.trouble is not None:
             return self.trouble
         expected = self.case.findings

@@ -33,7 +33,7 @@ class Lookback:
 
     @property
     def at(self) -> Location:
-        """Return its location."""
+        """The location of the value."""
         return self.located.at(*self.route)
 
 

@@ -26,7 +26,7 @@ class Checked:
 
     @property
     def counted(self) -> list[Finding]:
-        """Return the findings that are not waived."""
+        """The findings that are not waived."""
         return [finding for finding in self.findings if finding.waiver is None]
 
     @property
