@@ -1,1 +1,1 @@
-"""Where comments and issues live: pull requests and issues of GitHub, or of a local folder."""
+"""Comments and issues on a forge: on GitHub, or in a local folder."""

@@ -1,4 +1,4 @@
-"""Which lines of a pull request may take a comment: those of its diff, as the patches show it."""
+"""Lines of a pull request that may take a comment: those that the patches of its diff show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HEADER: Final = re.compile(r"^@@ -\d+(?:,\d+)? \+(?P<first>\d+)(?:,(?P<length>\d
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """Lines that a diff shows together, numbered from 1 in the new file; the last is included."""
+    """Lines of the new file that a diff shows together, numbered from 1; `last` is included."""
 
     first: int
     last: int
@@ -23,27 +23,27 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """A file that a pull request changes; without hunks where the forge shows no patch of it."""
+    """A file that a pull request changes; it has no hunks if the forge returns no patch."""
 
     path: str
     status: str
     hunks: tuple[Hunk, ...] = ()
 
     def takes(self, line: int) -> bool:
-        """Whether a comment may stand at this line."""
+        """Return whether a comment on this line is possible."""
         return any(line in hunk for hunk in self.hunks)
 
     def takes_together(self, first: int, last: int) -> bool:
-        """Whether one comment may span these lines: a hunk shows both."""
+        """Return whether one comment may span these lines: a single hunk contains both."""
         return any(first in hunk and last in hunk for hunk in self.hunks)
 
     def adds(self, line: int) -> bool:
-        """Whether the pull request writes this line itself."""
+        """Return whether the pull request adds or changes this line."""
         return any(line in hunk.added for hunk in self.hunks)
 
 
 def hunks_of(patch: str) -> tuple[Hunk, ...]:
-    """The hunks of a patch, which begins at its first `@@`; those that only delete have no line."""
+    """Return the hunks of a patch that begins with `@@`, except those that have no new lines."""
     hunks: list[Hunk] = []
     line = 0
     added: set[int] = set()

@@ -1,7 +1,7 @@
-"""What started a run: the event of a pull request, its review, or a workflow run.
+"""Event that started a workflow run: of a pull request, of a review, or of another workflow run.
 
-GitHub writes it to a file. It names the commits that were checked out or judged; all else is asked
-of the forge.
+GitHub writes the event to a file. Only the commits that were checked out or judged are read from
+it; everything else is requested from the forge.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ COMMIT: Final = r"^[0-9a-f]{40,64}$"
 
 
 class EventPart(BaseModel):
-    """A part of the file; the many other keys are passed over."""
+    """Part of the file; unknown keys are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class PullRequestSide(EventPart):
-    """One end of a pull request: its commit and its branch."""
+    """Base or head of a pull request: its commit and its branch."""
 
     sha: str = Field(pattern=COMMIT)
     ref: str
 
 
 class PullRequestEvent(EventPart):
-    """The pull request that an event is about."""
+    """Pull request of an event."""
 
     number: int = Field(ge=1)
     base: PullRequestSide
@@ -38,9 +38,9 @@ class PullRequestEvent(EventPart):
 
 
 class WorkflowRun(EventPart):
-    """The run of another workflow: what started that one, and the commit that it was about.
+    """Run of another workflow: the event that started it, and its commit.
 
-    Whoever may push a branch chooses what is in such a workflow, so nothing else of it is read.
+    Anyone who may push a branch controls the content of such a workflow, so nothing else is read.
     """
 
     event: str
@@ -49,13 +49,13 @@ class WorkflowRun(EventPart):
 
 
 class OfPullRequest(EventPart):
-    """The event of a pull request, or of a review of one."""
+    """Event of a pull request, or of a review of one."""
 
     pull_request: PullRequestEvent
 
 
 class OfWorkflowRun(EventPart):
-    """The event of a workflow that was requested or has ended."""
+    """Event of a workflow run that was requested or has ended."""
 
     workflow_run: WorkflowRun
 

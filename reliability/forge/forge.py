@@ -1,4 +1,4 @@
-"""What every forge offers: a pull request as it is, and boards on which our notes are kept."""
+"""Interface of every forge: pull requests, and boards on which notes are kept."""
 
 from __future__ import annotations
 
@@ -60,40 +60,40 @@ class Board(Protocol[D_contra, N]):
         """Delete a comment, resolve a thread, or close an issue with a comment (`word`)."""
 
     def reopen(self, note: N, draft: D_contra, /) -> None:
-        """Bring a note back as the draft says it."""
+        """Reopen a note with the content of a draft."""
 
     def retire(self, note: N, kept: N, /) -> None:
-        """Take a double away, or where that cannot be, its marker."""
+        """Delete a duplicate, or replace its marker if it cannot be deleted."""
 
 
 class Forge(Protocol):
-    """Where comments and issues live. Every method raises `ForgeError` where there is no answer."""
+    """Host of comments and issues. Every method raises `ForgeError` if it does not answer."""
 
     def pull_request(self, number: int, /) -> PullRequest:
-        """One pull request."""
+        """Return a pull request."""
 
     def changed_files(self, number: int, /) -> tuple[ChangedFile, ...]:
-        """What it changes, with the lines that may take a comment."""
+        """Return the files that a pull request changes, with the lines that may take a comment."""
 
     def reviews(self, number: int, /) -> tuple[SubmittedReview, ...]:
-        """Who said what about it, in order."""
+        """Return the submitted reviews of a pull request, the oldest first."""
 
     def request_reviewers(self, number: int, handles: Sequence[str], /) -> tuple[str, ...]:
-        """Ask `@person` or `@organization/team` for a review; why some were not asked, if so."""
+        """Request reviews by `@person` or `@organization/team`; return why requests failed."""
 
     def access(self, handles: Sequence[str], /) -> RepositoryAccess:
-        """Which of `@person` and `@organization/team` have no access any more."""
+        """Return which of `@person` and `@organization/team` do not have access any more."""
 
     def comments(self, number: int, kind: str, /) -> Board[CommentDraft, Comment]:
-        """Our comments below it."""
+        """Return the board of comments of reliability below a pull request."""
 
     def threads(self, number: int, commit: str, kind: str, /) -> Board[ThreadDraft, Thread]:
-        """Our comments on its lines; new ones are written on this commit, its head."""
+        """Return the board of comments on lines; new ones are written on `commit`, the head."""
 
     def issues(
         self, kind: str, /, known: Mapping[int, Marker] = NONE_KNOWN
     ) -> Board[IssueDraft, Issue]:
-        """Our issues, open or closed; never a pull request.
+        """Return the board of open and closed issues of reliability; it has no pull requests.
 
-        `known` are some that were there, by number: one of them may have been transferred since.
+        `known` are issues that existed earlier, by number; they may have been transferred since.
         """

@@ -1,4 +1,4 @@
-"""Which comments can stand on their lines, and which belong into the summary."""
+"""Placement of comments: on their lines, or in the summary."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from reliability.forge.diff import ChangedFile
 from reliability.forge.notes import ThreadDraft
 
 CAP: Final = 30
-"""How many comments on lines one pull request gets; more is read by nobody."""
+"""Maximum number of comments on lines of a pull request; nobody reads more."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedDrafts:
-    """Drafts by where they go; `outside` have no line in the diff, `beyond` are over the cap."""
+    """Drafts by placement; `outside` are not on a line of the diff, `beyond` exceed the cap."""
 
     inline: tuple[ThreadDraft, ...]
     outside: tuple[ThreadDraft, ...]
@@ -25,9 +25,9 @@ class PlacedDrafts:
 def place(
     drafts: Iterable[ThreadDraft], files: Iterable[ChangedFile], cap: int = CAP
 ) -> PlacedDrafts:
-    """Sort drafts by place, the first ones first; one bad line would make a forge refuse all.
+    """Decide the placement of drafts, in their order; one wrong line would make a forge refuse all.
 
-    A comment on several lines of which the diff shows only the last stands on that line alone.
+    A comment on several lines that are not in one hunk is placed on its last line only.
     """
     changed = {file.path: file for file in files}
     inline: list[ThreadDraft] = []

@@ -1,8 +1,8 @@
-"""Notes kept as they are wanted: read, reconcile, write, and read again where something was new.
+"""Notes are kept as wanted: read, reconcile, write, and read again after new notes were written.
 
-A write whose answer was lost is not repeated: what is left to do is worked out again from what is
-there. After new notes were written, doubles are taken away; the oldest note stays, so that two runs
-at once end with the same one.
+A write whose response was lost is not repeated blindly: the remaining changes are computed again
+from the notes that exist. After new notes were written, duplicates are removed. The oldest note is
+kept, so that two concurrent runs keep the same one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ D = TypeVar("D", bound=NoteDraft)
 N = TypeVar("N", bound=Present)
 
 LOOKS: Final = (1.0, 4.0, 15.0)
-"""Seconds after a lost answer until we look whether the write took effect."""
+"""Seconds to wait after a lost response, before checking whether the write took effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class NoteWritten(Generic[D, N]):
 
 @dataclass(frozen=True, slots=True)
 class NoteFailed(Generic[D, N]):
-    """A change that could not be made; the others went on."""
+    """A change that could not be made; it does not stop the others."""
 
     change: Change[D, N]
     why: str
@@ -53,7 +53,7 @@ class NoteFailed(Generic[D, N]):
 
 @dataclass(frozen=True, slots=True)
 class Unwritten(Generic[D, N]):
-    """A change that we may not make; its text belongs to the job summary then."""
+    """A change that the token may not make; its text then belongs in the job summary."""
 
     change: Change[D, N]
     why: str
@@ -61,7 +61,7 @@ class Unwritten(Generic[D, N]):
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """Whether another run wrote the same at the same time could not be read; the next run looks."""
+    """Duplicates of a concurrent run could not be looked up; the next run does so."""
 
     why: str
 
@@ -75,17 +75,19 @@ def keep(
     word: Callable[[N], str] = no_word,
     pause: Callable[[float], None] = time.sleep,
 ) -> Iterator[Outcome[D, N]]:
-    """Make the changes that lead a board to what is wanted, and say of each what became of it.
+    """Make the changes that lead from a board's notes to the wanted ones; yield each outcome.
+
+    `word` returns the comment with which a note is closed.
 
     Raises:
-        ForgeError: what is present cannot be read; nothing was written.
+        ForgeError: the notes cannot be read; nothing was written.
     """
     return Keeping(drafts=tuple(wanted), board=board, word=word, pause=pause).outcomes()
 
 
 @dataclass(slots=True, kw_only=True)
 class Keeping(Generic[D, N]):
-    """One run over one board."""
+    """One run over one board; `refused` is the reason if the token may not write."""
 
     drafts: tuple[D, ...]
     board: Board[D, N]
@@ -106,7 +108,7 @@ class Keeping(Generic[D, N]):
             yield from self._take_doubles_away()
 
     def _steps(self, changes: tuple[Change[D, N], ...]) -> Iterator[Sequence[Change[D, N]]]:
-        """What is written at once: several new notes where a board takes them, else one change."""
+        """Yield the changes of each write: several new notes if the board allows it, or one."""
         new = [change for change in changes if isinstance(change, CreateNote)]
         yield from ([change] for change in changes if not isinstance(change, CreateNote))
         size = self.board.together
@@ -134,7 +136,7 @@ class Keeping(Generic[D, N]):
             yield from (NoteWritten(change) for change in step)
 
     def _write(self, step: Sequence[Change[D, N]]) -> None:
-        """Write, and where the answer is lost, only what is then still left to do."""
+        """Write; if the response is lost, write only the changes that remain."""
         for change in step:
             _ensure_room(change)
         left = step
@@ -150,7 +152,7 @@ class Keeping(Generic[D, N]):
         return self._apply(left)
 
     def _left(self, step: Sequence[Change[D, N]]) -> Sequence[Change[D, N]]:
-        """What of a step is still to be done, from what is there now."""
+        """Return the changes of a step that remain, from the notes that exist now."""
         subjects = {_subject(change) for change in step}
         changes = reconcile(self.drafts, self.board.present(), self.word)
         return [change for change in changes if _subject(change) in subjects]
@@ -194,7 +196,7 @@ def _ensure_room(change: Change[D, N]) -> None:
 
 
 def _subject(change: Change[D, N]) -> object:
-    """What a change is about, the same before and after it took effect."""
+    """Return what identifies a change, both before and after it took effect."""
     match change:
         case CreateNote(draft) | UpdateNote(_, draft) | Reopen(_, draft):
             return draft.marker

@@ -1,9 +1,9 @@
-"""Issues that are known by number, in hidden lines of another issue's text.
+"""Issues that are stored by number, in hidden lines of the text of another issue.
 
-The dashboard knows those of its own repository; the list of tickets, those of other queues.
+The dashboard stores those of its own repository; the list of tickets, those of other queues.
 
-An issue that was transferred is not listed by its old repository any more. Only by its number can
-one tell that it was there, and is somewhere else now.
+A transferred issue is not listed by its former repository any more. Only a request for its number
+shows that it existed there and is in another repository now.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from reliability.forge.marker import SAFE, Marker
 from reliability.forge.notes import Issue
 
 DASHBOARD: Final = "dashboard"
-"""The kind of the issue that knows the others."""
+"""Kind of the issue that stores the others."""
 LINE: Final = re.compile(
     r"^<!-- known (?P<kind>[a-z][a-z-]*) (?:(?P<repository>[\w.%-]+/[\w.%-]+)#)?"
     r"(?P<number>\d{1,9}) (?P<key>[^\s<>]+) -->$",
@@ -26,34 +26,34 @@ LINE: Final = re.compile(
 )
 NONE_KNOWN: Final[Mapping[int, Marker]] = MappingProxyType({})
 MOST: Final = 400
-"""Issues that one text has room for, at about 70 characters each."""
+"""Maximum number of issues in one text, at about 70 characters each."""
 
 
 def known_lines(issues: Iterable[Issue]) -> Iterator[str]:
-    """The hidden lines about issues of this repository that are worth knowing."""
+    """Yield the hidden lines about the issues of this repository that should be stored."""
     return remembered_lines(worth_knowing(issues))
 
 
 def worth_knowing(issues: Iterable[Issue]) -> dict[int, Marker]:
-    """By number, the issues that are open, and those that live elsewhere now."""
+    """Return the open and the transferred issues by number, at most `MOST`."""
     kept = [issue for issue in issues if issue.state == "open" or issue.is_elsewhere]
     return {issue.id: issue.marker for issue in kept[:MOST]}
 
 
 def remembered_lines(known: Mapping[int, Marker], repository: str = "") -> Iterator[str]:
-    """The hidden lines about issues; `repository` is named if it is not that of the text."""
+    """Yield the hidden lines about issues; `repository` is empty if it is that of the text."""
     where = f"{_hidden(repository)}#" if repository else ""
     for number, marker in known.items():
         yield f"<!-- known {marker.kind} {where}{number} {_hidden(marker.key)} -->"
 
 
 def _hidden(text: str) -> str:
-    """No text ends the comment that it stands in."""
+    """Escape a text so that it cannot end the HTML comment around it."""
     return quote(text, safe=SAFE).replace("-", "%2D")
 
 
 def known_issues(text: str, kind: str, repository: str = "") -> dict[int, Marker]:
-    """The issues of a kind that a text knows, by number: its repository's, or another's."""
+    """Return the issues of a kind that a text stores for a repository, by number."""
     return {
         int(match["number"]): Marker(kind, unquote(match["key"]))
         for match in LINE.finditer(text)

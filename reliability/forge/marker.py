@@ -1,7 +1,7 @@
-"""The hidden first line by which we find again what we wrote, and which no content can forge.
+"""Marker: the hidden first line that identifies a comment or issue of reliability.
 
-Only the first line of a body counts, and only where the author is us: the same line further down,
-or in somebody else's comment, is text.
+It counts only in the first line of a body, and only if reliability is the author. The same line
+further down, or in a comment of somebody else, is plain text, so that no content can forge it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from urllib.parse import quote, unquote
 SAFE: Final = "/:@=,+."
 LINE: Final = re.compile(r"<!-- reliability:(?P<kind>[a-z][a-z-]*) (?P<key>[^\s<>]+) -->")
 ROOM: Final = 64_000
-"""How many characters a text may have on any forge; GitHub takes 65,536 with the marker."""
+"""Maximum number of characters of a text on any forge; GitHub allows 65,536 with the marker."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Marker:
-    """What a comment or an issue is about: a kind (`finding`, `revisit`), and a key within it."""
+    """Identity of a comment or an issue: a kind (`finding`, `revisit`), and a key within it."""
 
     kind: str
     key: str
@@ -35,22 +35,22 @@ class Marker:
 
 
 def with_marker(marker: Marker, text: str) -> str:
-    """The body that is written: the marker's line, then the text."""
+    """Return the body to write: the marker's line, then the text."""
     return f"{marker}\n{normal(text)}"
 
 
 def marker_of(body: str) -> Marker | None:
-    """The marker of a body that we wrote; None where its first line is none."""
+    """Return the marker of a body; None if its first line is not a marker."""
     match = LINE.fullmatch(normal(body).partition("\n")[0])
     return Marker(match["kind"], unquote(match["key"])) if match else None
 
 
 def text_of(body: str) -> str:
-    """The body without its marker."""
+    """Return a body without its marker."""
     text = normal(body)
     return text if marker_of(text) is None else text.partition("\n")[2]
 
 
 def normal(text: str) -> str:
-    """The text as a forge hands it out, whatever it makes of line ends and the space around."""
+    """Normalize a text: forges change line endings, and white space at its beginning and end."""
     return text.replace("\r\n", "\n").strip()

@@ -36,7 +36,7 @@ class Comment:
 
     @property
     def state(self) -> NoteState:
-        """Always open: one that is not wanted is deleted."""
+        """Always open: a comment that is not wanted is deleted."""
         return "open"
 
     @property
@@ -51,7 +51,10 @@ class Comment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadDraft:
-    """A comment on the lines `first` to `line` of the new version of a file; 0 is one line."""
+    """A comment on the lines `first` to `line` of the new version of a file.
+
+    If `first` is 0, it is on `line` alone.
+    """
 
     marker: Marker
     path: str
@@ -102,7 +105,7 @@ class IssueDraft:
 
     @property
     def headline(self) -> str:
-        """The title as a forge takes it: one line, which is not too long."""
+        """Title as forges accept it: on one line, and cut if it is too long."""
         line = " ".join(self.title.split())
         return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
 

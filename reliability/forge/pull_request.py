@@ -1,4 +1,4 @@
-"""What a forge says of a pull request: its commits, and who reviewed it."""
+"""Pull request of a forge: its commits, and who reviewed it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ ReviewState = Literal["approved", "changes-requested", "commented", "dismissed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
-    """A pull request; `head` and `base` are commits, `base_branch` is where it is to be merged.
+    """A pull request; `head` and `base` are commits, and it is to be merged into `base_branch`.
 
-    A fork's pull request runs with a token that may not write. `requested` are the handles of
-    requested reviewers, in small letters.
+    A pull request from a fork runs with a token that may not write. `requested` are the handles of
+    requested reviewers, in lower case.
     """
 
     number: int
@@ -32,7 +32,7 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedReview:
-    """What one person said at one commit."""
+    """Review of one person at one commit."""
 
     author: str
     state: ReviewState
@@ -42,16 +42,16 @@ class SubmittedReview:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryAccess:
-    """The handles that have no access to a repository; and why that is not known of others."""
+    """Handles without access to a repository, and the reasons why that of others is unknown."""
 
     without: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
 
 
 def latest_reviews(reviews: tuple[SubmittedReview, ...]) -> dict[str, SubmittedReview]:
-    """The review of each author that counts: the last one that is more than a comment.
+    """Return the review of each author that counts: the last one that is more than a comment.
 
-    A dismissed one counts for nothing, and neither do those before it.
+    A dismissed review does not count, and neither do those before it.
     """
     counts: dict[str, SubmittedReview] = {}
     for review in sorted(reviews, key=lambda submitted: submitted.submitted):

@@ -1,4 +1,4 @@
-"""What is wanted and what is present -> what has to be done: one pure function for all notes."""
+"""Changes that lead from present to wanted notes: one pure function for all kinds of notes."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from reliability.forge.notes import NoteState
 
 
 class NoteDraft(Protocol):
-    """What reconcile asks of a draft."""
+    """Properties of a draft that `reconcile` needs."""
 
     @property
     def marker(self) -> Marker:
-        """What it is about."""
+        """Identity of the note."""
 
     @property
     def text(self) -> str:
-        """What it says, without the marker."""
+        """Text without the marker."""
 
     @property
     def aliases(self) -> tuple[Marker, ...]:
-        """What it was about under former names."""
+        """Former identities of the note."""
 
 
 class Present(Protocol):
-    """What reconcile asks of a note that is there."""
+    """Properties of an existing note that `reconcile` needs."""
 
     @property
     def id(self) -> int:
-        """The older, the lower."""
+        """Number that is lower for an older note."""
 
     @property
     def marker(self) -> Marker:
-        """What it is about."""
+        """Identity of the note."""
 
     @property
     def state(self) -> NoteState:
-        """Whether it is open."""
+        """State, such as open."""
 
     @property
     def is_stale(self) -> bool:
-        """Whether it stands where it says nothing any more."""
+        """Whether its line has changed, so that it does not apply any more."""
 
     def holds(self, draft: Any, /) -> bool:
-        """Whether it says what is wanted."""
+        """Return whether its content equals a draft."""
 
 
 D = TypeVar("D", bound=NoteDraft)
@@ -56,14 +56,14 @@ N = TypeVar("N", bound=Present)
 
 @dataclass(frozen=True, slots=True)
 class CreateNote(Generic[D]):
-    """What is wanted and not there."""
+    """Creation of a wanted note that does not exist."""
 
     draft: D
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateNote(Generic[D, N]):
-    """What is there and says something else."""
+    """Update of a note whose content differs from its draft."""
 
     note: N
     draft: D
@@ -71,7 +71,7 @@ class UpdateNote(Generic[D, N]):
 
 @dataclass(frozen=True, slots=True)
 class Close(Generic[N]):
-    """What is open and wanted no more; `word` is said to it, unless it is empty."""
+    """Closing of an open note that is not wanted any more, with the comment `word` if not empty."""
 
     note: N
     word: str
@@ -79,7 +79,7 @@ class Close(Generic[N]):
 
 @dataclass(frozen=True, slots=True)
 class Reopen(Generic[D, N]):
-    """What is closed and wanted again, with what it shall say."""
+    """Reopening of a closed note that is wanted again, with the content of its draft."""
 
     note: N
     draft: D
@@ -87,7 +87,7 @@ class Reopen(Generic[D, N]):
 
 @dataclass(frozen=True, slots=True)
 class Retire(Generic[N]):
-    """What another run wrote at the same time as `kept`, which is older."""
+    """Removal of a duplicate that a concurrent run wrote; `kept` is the older note."""
 
     note: N
     kept: N
@@ -97,18 +97,18 @@ Change = CreateNote[D] | UpdateNote[D, N] | Close[N] | Reopen[D, N] | Retire[N]
 
 
 def no_word(_note: object) -> str:
-    """Nothing is said to what is closed."""
+    """Return no comment for a note that is closed."""
     return ""
 
 
 def reconcile(
     wanted: Iterable[D], present: Iterable[N], word: Callable[[N], str] = no_word
 ) -> tuple[Change[D, N], ...]:
-    """The changes that lead from what is present to what is wanted; the order of `present` is free.
+    """Return the changes that lead from present to wanted notes; `present` may be in any order.
 
-    Of several notes about the same, the oldest counts, whoever asks: two runs at once agree. What a
-    person closed for good stays closed. Of drafts about the same, the first counts; a draft takes
-    over no note that another draft is about.
+    Of several notes with the same marker, the oldest is kept, so that two concurrent runs agree. A
+    note that a person closed for good stays closed. Of several drafts with the same marker, the
+    first counts. A draft does not take over the note of another draft by an alias.
     """
     notes = list(present)
     kept, retired = _without_doubles(note for note in notes if not note.is_stale)
@@ -138,7 +138,7 @@ def reconcile(
 
 
 def doubles(present: Iterable[N]) -> tuple[Retire[N], ...]:
-    """The notes that say the same as an older one; what is to be done after writing new ones."""
+    """Return the duplicates of older notes, to be removed after new notes were written."""
     return tuple(_without_doubles(note for note in present if not note.is_stale)[1])
 
 
@@ -154,7 +154,7 @@ def _is_over(note: Present, claimed: set[Marker]) -> bool:
 
 
 def _without_doubles(notes: Iterable[N]) -> tuple[dict[Marker, N], list[Retire[N]]]:
-    """The oldest note of each marker, and the others."""
+    """Return the oldest note of each marker, and the removal of the others."""
     groups: dict[Marker, list[N]] = defaultdict(list)
     for note in sorted(notes, key=lambda candidate: candidate.id):
         groups[note.marker].append(note)

@@ -1,1 +1,1 @@
-"""The forge that is a folder: the same comments and issues, as Markdown that people read."""
+"""Forge in a folder: the same comments and issues, as Markdown files that people can read."""

@@ -1,4 +1,4 @@
-"""Comments, threads and issues as pages of a folder."""
+"""Boards of comments, threads and issues, as pages of a folder."""
 
 from __future__ import annotations
 
@@ -26,38 +26,38 @@ from reliability.forge.notes import (
 
 @dataclass(frozen=True, slots=True)
 class CommentPages:
-    """See `Board`; the first comment of a kind lies in `<kind>.md`."""
+    """A `Board` of comments; the first comment of a kind is in `<kind>.md`."""
 
     shelf: FolderPages
 
     @property
     def together(self) -> int:
-        """One by one."""
+        """Always 1: each page is written alone."""
         return 1
 
     def present(self) -> tuple[Comment, ...]:
-        """Ours of this kind."""
+        """Return our comments of this kind."""
         return tuple(
             Comment(page.id, _marker(page), text_of(page.body), url=str(page.path))
             for page in self.shelf.pages()
         )
 
     def create(self, drafts: Sequence[CommentDraft]) -> None:
-        """Write a page for each."""
+        """Write a page for each draft."""
         for draft in drafts:
             self.shelf.add(lambda _: self.shelf.kind, {}, with_marker(draft.marker, draft.text))
 
     def update(self, note: Comment, draft: CommentDraft) -> None:
-        """Write it anew."""
+        """Replace the body of the page."""
         self.shelf.rewrite(Path(note.url), with_marker(draft.marker, draft.text))
 
     def close(self, note: Comment, word: str) -> None:
-        """Take it away."""
+        """Remove the page; the word is not written."""
         del word
         self.shelf.remove(Path(note.url))
 
     def reopen(self, note: Comment, draft: CommentDraft) -> None:
-        """A comment is never closed; this writes what is wanted."""
+        """Update a comment, which is never closed."""
         self.update(note, draft)
 
     def retire(self, note: Comment, kept: Comment) -> None:
@@ -68,7 +68,7 @@ class CommentPages:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPages:
-    """See `Board`; a thread is stale once the pull request's diff no longer shows its line."""
+    """A `Board` of threads; one is stale once the diff of the pull request lacks its line."""
 
     shelf: FolderPages
     files: tuple[ChangedFile, ...]
@@ -76,11 +76,11 @@ class ThreadPages:
 
     @property
     def together(self) -> int:
-        """One by one."""
+        """Always 1: each page is written alone."""
         return 1
 
     def present(self) -> tuple[Thread, ...]:
-        """Ours of this kind."""
+        """Return our threads of this kind."""
         return tuple(self._read(page) for page in self.shelf.pages())
 
     def _read(self, page: Page) -> Thread:
@@ -105,7 +105,7 @@ class ThreadPages:
         return "closed" if self.shelf.writer.is_ours(by) else "settled"
 
     def create(self, drafts: Sequence[ThreadDraft]) -> None:
-        """Write a page for each."""
+        """Write a page for each draft."""
         for draft in drafts:
             lines = {"first": draft.first} if draft.first else {}
             place = {"path": draft.path, "line": draft.line, **lines, "commit": self.commit}
@@ -113,16 +113,16 @@ class ThreadPages:
             self.shelf.add(_numbered(name), place, with_marker(draft.marker, draft.text))
 
     def update(self, note: Thread, draft: ThreadDraft) -> None:
-        """Write it anew, where it stands."""
+        """Replace the body of the page; path and line stay the same."""
         self.shelf.rewrite(Path(note.url), with_marker(draft.marker, draft.text))
 
     def close(self, note: Thread, word: str) -> None:
-        """Resolve it."""
+        """Resolve the thread; the word is not written."""
         del word
         self.shelf.rewrite(Path(note.url), **{"resolved-by": self.shelf.writer.author})
 
     def reopen(self, note: Thread, draft: ThreadDraft) -> None:
-        """Write it anew, unresolved."""
+        """Replace the body of the page, and unresolve the thread."""
         body = with_marker(draft.marker, draft.text)
         self.shelf.rewrite(Path(note.url), body, **{"resolved-by": None})
 
@@ -134,24 +134,24 @@ class ThreadPages:
 
 @dataclass(frozen=True, slots=True)
 class IssuePages:
-    """See `Board`; `reason: not planned` closes an issue for good, as on GitHub.
+    """A `Board` of issues; `reason: not planned` closes an issue for good, as on GitHub.
 
-    It does not count if a program did it, which `closed-by: stale[bot]` says.
+    That does not count if a program closed it, such as with `closed-by: stale[bot]`.
     """
 
     shelf: FolderPages
 
     @property
     def together(self) -> int:
-        """One by one."""
+        """Always 1: each page is written alone."""
         return 1
 
     def present(self) -> tuple[Issue, ...]:
-        """Ours of this kind, open and closed."""
+        """Return our issues of this kind, open and closed."""
         return tuple(_issue(page) for page in self.shelf.pages())
 
     def create(self, drafts: Sequence[IssueDraft]) -> None:
-        """Open an issue for each."""
+        """Open an issue for each draft."""
         for draft in drafts:
             fields = {
                 "title": draft.headline,
@@ -163,7 +163,7 @@ class IssuePages:
             self.shelf.add(name, fields, with_marker(draft.marker, draft.text))
 
     def update(self, note: Issue, draft: IssueDraft) -> None:
-        """Make title and text what is wanted, and add labels that are missing."""
+        """Replace title and text, and add missing labels."""
         self._write(note, draft)
 
     def _write(self, note: Issue, draft: IssueDraft, **fields: Any) -> None:
@@ -173,18 +173,18 @@ class IssuePages:
         self.shelf.rewrite(Path(note.url), body, title=draft.headline, labels=labels, **fields)
 
     def close(self, note: Issue, word: str) -> None:
-        """Say the word, then close as completed."""
+        """Comment with the word, then close the issue as completed."""
         self.shelf.say(Path(note.url), word)
         moment = self.shelf.writer.moment
         self.shelf.rewrite(Path(note.url), state="closed", reason="completed", closed=moment)
 
     def reopen(self, note: Issue, draft: IssueDraft) -> None:
-        """Say why, then open again as the draft says it."""
+        """Comment with the draft's reason, then reopen the issue with the draft's content."""
         self.shelf.say(Path(note.url), draft.on_reopening)
         self._write(note, draft, state="open", reason="reopened", closed=None)
 
     def retire(self, note: Issue, kept: Issue) -> None:
-        """Close a double, whose marker then says what it is."""
+        """Close a duplicate, with a marker that names the kept one."""
         text = f"The same as #{kept.id}, opened by two runs at once.\n\n{note.text}"
         body = with_marker(Marker("double", str(kept.id)), text)
         self.shelf.rewrite(

@@ -1,13 +1,13 @@
-"""A folder as a forge: what GitHub would show, as files, for a laptop and for other forges.
+"""Forge in a folder: what GitHub would show, as files, for local use and for other forges.
 
 ::
 
-    pull-requests/7/review.md             a comment; its kind is its name
+    pull-requests/7/review.md             a comment, named for its kind
     pull-requests/7/inline/0001-....md    a comment on a line
-    pull-requests/7/reviews.yaml          written by people: who approved what
-    pull-requests/7/reviewers.txt         who has to approve
-    without-access.txt                    written by people: who has no access any more
-    issues/0001-review-payroll.md         an issue; what was said to it lies beside it
+    pull-requests/7/reviews.yaml          written by people: submitted reviews
+    pull-requests/7/reviewers.txt         requested reviewers
+    without-access.txt                    written by people: handles without access
+    issues/0001-review-payroll.md         an issue; its comments are in a file beside it
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ STATES: Final = get_args(ReviewState)
 
 
 def now() -> datetime:
-    """The time in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class LocalPullRequest:
-    """A pull request that nobody opened: what a branch changes, as Git says it."""
+    """A pull request that was not opened anywhere: the changes of a branch, from Git."""
 
     pull_request: PullRequest
     files: tuple[ChangedFile, ...]
@@ -52,7 +52,7 @@ class LocalPullRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderForge:
-    """See `Forge`."""
+    """A `Forge` in the folder `root`; `formerly` are former names of `author`."""
 
     root: Path
     pull_requests: Mapping[int, LocalPullRequest] = field(default_factory=dict)
@@ -61,15 +61,15 @@ class FolderForge:
     now: Callable[[], datetime] = now
 
     def pull_request(self, number: int) -> PullRequest:
-        """The one that was given."""
+        """See `Forge`; from `pull_requests`."""
         return self._local(number).pull_request
 
     def changed_files(self, number: int) -> tuple[ChangedFile, ...]:
-        """Those that were given."""
+        """See `Forge`; from `pull_requests`."""
         return self._local(number).files
 
     def reviews(self, number: int) -> tuple[SubmittedReview, ...]:
-        """What people wrote into `reviews.yaml`, the oldest first."""
+        """See `Forge`; from `reviews.yaml`, which people write."""
         path = self._folder(number) / "reviews.yaml"
         if not path.is_file():
             return ()
@@ -86,7 +86,7 @@ class FolderForge:
         return tuple(sorted(reviews, key=lambda review: review.submitted))
 
     def request_reviewers(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
-        """Write them into `reviewers.txt`, one on each line, where nobody is notified."""
+        """See `Forge`; add them to `reviewers.txt`, one per line, which notifies nobody."""
         path = self._folder(number) / "reviewers.txt"
         known = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         named = dict.fromkeys((*known, *handles))
@@ -97,7 +97,7 @@ class FolderForge:
         return ()
 
     def access(self, handles: Sequence[str]) -> RepositoryAccess:
-        """Whom people list in `without-access.txt`, one on each line."""
+        """See `Forge`; from `without-access.txt`, in which people list handles, one per line."""
         path = self.root / "without-access.txt"
         try:
             listed = path.read_text(encoding="utf-8").lower().split()
@@ -108,16 +108,16 @@ class FolderForge:
         return RepositoryAccess(frozenset(name for name in handles if name.lower() in listed))
 
     def comments(self, number: int, kind: str) -> CommentPages:
-        """Our comments below it."""
+        """See `Forge`."""
         return CommentPages(FolderPages(self._writer, self._folder(number), kind))
 
     def threads(self, number: int, commit: str, kind: str) -> ThreadPages:
-        """Our comments on its lines."""
+        """See `Forge`."""
         shelf = FolderPages(self._writer, self._folder(number) / "inline", kind)
         return ThreadPages(shelf, self.changed_files(number), commit)
 
     def issues(self, kind: str, known: Mapping[int, Marker] = NONE_KNOWN) -> IssuePages:
-        """Our issues; nothing is transferred out of a folder."""
+        """See `Forge`; issues cannot be transferred from a folder, so `known` is not used."""
         del known
         return IssuePages(FolderPages(self._writer, self.root / "issues", kind))
 

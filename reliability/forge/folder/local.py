@@ -1,4 +1,4 @@
-"""A pull request that nobody opened: what HEAD changes since a commit, as Git says it."""
+"""Pull request that was not opened anywhere: the changes of HEAD since a commit, from Git."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STATUSES: Final = {"A": "added", "C": "added", "D": "removed", "R": "renamed"}
 
 
 def local_pull_request(root: Path, number: int, base: str, branch: str) -> LocalPullRequest:
-    """The pull request from `base`, a commit of `branch`, to HEAD.
+    """Return the pull request from `base`, a commit of `branch`, to HEAD.
 
     Raises:
         RevisionError: `root` is not in a Git repository, or an object is not in this clone.
@@ -39,7 +39,7 @@ def local_pull_request(root: Path, number: int, base: str, branch: str) -> Local
 
 
 def changed_since(repository: GitRepository, base: str) -> tuple[ChangedFile, ...]:
-    """The files that differ between a commit and HEAD, with the lines that a diff shows."""
+    """Return the files that differ between a commit and HEAD, with the lines that a diff shows."""
     return tuple(map(_file, repository.changes(base, repository.commit("HEAD"))))
 
 
@@ -49,5 +49,5 @@ def _file(change: CommitChange) -> ChangedFile:
 
 
 def prefix_of(root: Path) -> str:
-    """Where a folder lies in its Git repository; `.` for the top."""
+    """Return the path of a folder within its Git repository; `.` for the top."""
     return GitRepository.containing(root).prefix(root) or "."

@@ -1,4 +1,4 @@
-"""One Markdown file with fields in front, as a person reads and edits it; replaced in one step."""
+"""A Markdown file with YAML front matter, which people can read and edit; replaced atomically."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ LONGEST_SLUG: Final = 40
 
 
 class PageDumper(yaml.CSafeDumper):
-    """Writes a value that stands twice as such: people edit pages, and read no anchors."""
+    """YAML dumper that repeats equal values instead of anchors, because people edit the pages."""
 
     def ignore_aliases(self, data: object) -> bool:
-        """Never write an anchor."""
+        """Return True, so that no anchor is written."""
         del data
         return True
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A file: its fields, and the body below them."""
+    """A file: the fields of its front matter, and the body below them."""
 
     path: Path
     fields: dict[str, Any]
@@ -36,12 +36,12 @@ class Page:
 
     @property
     def id(self) -> int:
-        """Its number, within its folder."""
+        """Number of the page, unique within its folder."""
         return int(self.fields["id"])
 
 
 def read_page(path: Path) -> Page | None:
-    """A page; None where the file has no fields in front, or was taken away meanwhile.
+    """Read a page; return None if it has no front matter with an id, or was removed meanwhile.
 
     Raises:
         ForgeError: its fields cannot be read.
@@ -66,20 +66,20 @@ def read_page(path: Path) -> Page | None:
 
 
 def write_page(page: Page) -> None:
-    """Put a page in its place in one step; nobody reads half of it."""
+    """Write a page atomically, so that a reader never sees a part of it."""
     front = yaml.dump(page.fields, Dumper=PageDumper, sort_keys=False, allow_unicode=True)
     replace_text(page.path, f"{FENCE}{front}{FENCE}\n{page.body}\n")
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Replace a file in one step."""
+    """Replace a file atomically."""
     top = top_of(path)
     make_folder(path.parent, top)
     replace(path, text.encode(), top)
 
 
 def slug(title: str) -> str:
-    """A title as part of a file name: letters and digits of any script, and hyphens."""
+    """Convert a title to a part of a file name: letters and digits of any script, and hyphens."""
     return (
         re.sub(r"[\W_]+", "-", title.casefold()).strip("-")[:LONGEST_SLUG].strip("-") or "untitled"
     )

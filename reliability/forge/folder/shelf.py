@@ -1,4 +1,4 @@
-"""The pages of one sort in one folder: listed, added and rewritten by one process at a time."""
+"""Pages of one kind in a folder: listed, added and rewritten by one process at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reliability.writing import make_folder
 
 @dataclass(frozen=True, slots=True)
 class FolderWriter:
-    """Who writes into a folder, and when; `formerly` are authors whose pages are ours as well."""
+    """Author and clock of writes to a folder; `formerly` are authors whose pages are also ours."""
 
     root: Path
     author: str
@@ -29,7 +29,7 @@ class FolderWriter:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes and threads out; the lock ends with the process, however it ends.
+        """Keep other processes and threads out; the kernel releases the lock if the process dies.
 
         Raises:
             ForgeError: the folder cannot be written.
@@ -49,24 +49,24 @@ class FolderWriter:
 
     @property
     def moment(self) -> datetime:
-        """Now, to the second."""
+        """Current time, in whole seconds."""
         return self.now().replace(microsecond=0)
 
     def is_ours(self, author: object) -> bool:
-        """Whether we, or who we were before, wrote it."""
+        """Return whether an author is the current or a former author of ours."""
         return author == self.author or author in self.formerly
 
 
 @dataclass(frozen=True, slots=True)
 class FolderPages:
-    """The pages of one folder whose marker is of one kind."""
+    """Pages of a folder whose marker has a given kind."""
 
     writer: FolderWriter
     folder: Path
     kind: str
 
     def pages(self) -> list[Page]:
-        """Ours of this kind, by number."""
+        """Return our pages of this kind, by number."""
         pages = [page for page in self._all() if self.writer.is_ours(page.fields.get("author"))]
         return [page for page in pages if self._is_of_kind(page)]
 
@@ -79,7 +79,7 @@ class FolderPages:
         return sorted((page for page in generator if page is not None), key=lambda page: page.id)
 
     def add(self, name: Callable[[int], str], fields: dict[str, Any], body: str) -> None:
-        """Write a new page under the next number; `name` makes a file name of a number."""
+        """Write a new page with the next number; `name` returns the file name for a number."""
         with self.writer.locked():
             number = max(map(_number, self.folder.glob("*.md")), default=0) + 1
             moment = self.writer.moment
@@ -88,7 +88,7 @@ class FolderPages:
             write_page(Page(self._free(name(number)), fields, body))
 
     def _free(self, name: str) -> Path:
-        """The path of a name, with a number behind it where it is taken."""
+        """Return the path for a file name, with a number appended if the name is taken."""
         path = self.folder / f"{name}.md"
         number = 1
         while path.exists():
@@ -97,10 +97,10 @@ class FolderPages:
         return path
 
     def rewrite(self, path: Path, body: str | None = None, **fields: Any) -> None:
-        """Change fields of a page, and its body where one is given.
+        """Change fields of a page, and its body if one is given.
 
         Raises:
-            ForgeError: it is gone.
+            ForgeError: the page was removed.
         """
         with self.writer.locked():
             page = read_page(path)
@@ -110,12 +110,12 @@ class FolderPages:
             write_page(replace(page, fields=changed, body=page.body if body is None else body))
 
     def remove(self, path: Path) -> None:
-        """Take a page away; one that is gone is fine."""
+        """Remove a page, if it exists."""
         with self.writer.locked():
             path.unlink(missing_ok=True)
 
     def say(self, path: Path, word: str) -> None:
-        """Write a word beside a page, unless it is what was said there last."""
+        """Append a comment to the file beside a page, unless it is the last one there."""
         if not word.strip():
             return
         with self.writer.locked():
@@ -127,7 +127,7 @@ class FolderPages:
 
 
 def _number(path: Path) -> int:
-    """A page's number: that of its name, or where the name has none, that of its fields."""
+    """Return a page's number: from its file name, or from its fields if the name has none."""
     if match := re.match(r"\d+", path.name):
         return int(match[0])
     page = read_page(path)

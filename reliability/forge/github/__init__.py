@@ -1,1 +1,1 @@
-"""The forge that is GitHub, by PyGithub."""
+"""GitHub as a forge, through PyGithub."""

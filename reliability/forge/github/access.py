@@ -1,13 +1,14 @@
-"""Who has no access to a repository of GitHub any more.
+"""People and teams that do not have access to a repository of GitHub any more.
 
-A person is asked for at `GET /repos/{owner}/{repo}/collaborators/{username}`, which answers 204 or
-404 (https://docs.github.com/rest/collaborators/collaborators). It needs the permission `metadata`,
-which every token has, and "push access" or the organization's `members` besides, depending on the
-token: 403 if it lacks them. A team is asked for at `GET /orgs/{org}/teams/{team_slug}`
-(https://docs.github.com/rest/teams/teams), which needs `members: read` of the organization. No
-workflow can give that to GITHUB_TOKEN.
+For a person, `GET /repos/{owner}/{repo}/collaborators/{username}` returns 204 or 404
+(https://docs.github.com/rest/collaborators/collaborators). It needs the permission `metadata`,
+which every token has, and also "push access" or the organization's `members`, depending on the
+token; without them it returns 403. For a team, `GET /orgs/{org}/teams/{team_slug}`
+(https://docs.github.com/rest/teams/teams) needs `members: read` of the organization. No workflow
+can give that to GITHUB_TOKEN.
 
-GitHub answers 404 to what it hides, too. So it counts only if the token sees others of the sort.
+GitHub also returns 404 for what it hides from a token. So a 404 counts only if the token can see
+another person, or the teams of the organization.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from reliability.forge.github.client import Client
 from reliability.forge.pull_request import RepositoryAccess
 
 MOST: Final = 60
-"""Handles that are asked for, one call each; GITHUB_TOKEN has 1,000 calls an hour."""
+"""Maximum number of handles, one request each; GITHUB_TOKEN has 1,000 requests per hour."""
 HIDDEN: Final = "github answers 404 to each, as it also does to a token that may not ask"
 
 
 def repository_access(client: Client, handles: Sequence[str]) -> RepositoryAccess:
-    """Which handles have no access; nothing is assumed of those that cannot be asked for."""
+    """Return which handles have no access; those that cannot be looked up are unknown."""
     names = [handle.removeprefix("@") for handle in handles[:MOST]]
     answers = [_people(client, [name for name in names if "/" not in name])]
     teams: dict[str, list[str]] = {}
@@ -59,7 +60,7 @@ def _people(client: Client, names: Sequence[str]) -> RepositoryAccess:
 
 
 def _teams(client: Client, organization: str, slugs: Sequence[str]) -> RepositoryAccess:
-    """Teams that were deleted; those of another organization than the repository's, too."""
+    """Return the teams that do not exist any more; the organization may be another one."""
     at = f"/orgs/{quote(organization, safe='')}/teams"
     what = f"the teams of {organization}"
     try:

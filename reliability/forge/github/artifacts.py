@@ -1,8 +1,8 @@
-"""The artifact of a scheduled workflow, found by the run that made it.
+"""Artifact of a scheduled workflow, found by the run that made it.
 
-Any pull request can upload an artifact of any name, so a name proves nothing. What counts is the
-run: started by the schedule, on the default branch, with its head in this repository and not in a
-fork. It need not have succeeded: one job that fails takes no history from the others.
+Any pull request can upload an artifact of any name, so a name proves nothing. The run decides: it
+must have been started by the schedule, on the default branch, with its head in this repository and
+not in a fork. It need not have succeeded: a failed job does not affect the history of other jobs.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from reliability.forge.github.client import Client
 from reliability.tracing import traced
 
 RUNS: Final = 20
-"""Completed runs that are looked through, the newest first."""
+"""Number of completed runs that are searched, the newest first."""
 LARGEST: Final = 2 * 1024**3
-"""Bytes of an archive; the history of a fleet is far below."""
+"""Maximum size of an archive in bytes; a stored history is far smaller."""
 LONGEST: Final = timedelta(minutes=10)
-"""How long a download may take in all."""
+"""Time limit of a whole download."""
 CHUNK: Final = 1024 * 1024
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """An artifact that has not expired; `run` made it."""
+    """An artifact that has not expired; `run` is the id of the run that made it."""
 
     id: int
     run: int
@@ -40,7 +40,7 @@ class Artifact:
 def newest_artifact(
     client: Client, name: str, workflow: str = "schedule.yml", own_run: int | None = None
 ) -> Artifact | None:
-    """The artifact of the newest completed scheduled run that holds one; of `own_run` before those.
+    """Return the artifact of `own_run`, or of the newest completed scheduled run that has one.
 
     https://docs.github.com/rest/actions/workflow-runs and /rest/actions/artifacts
 
@@ -61,7 +61,7 @@ def newest_artifact(
 
 
 def _scheduled(client: Client, repository: dict[str, Any], workflow: str) -> Iterator[int]:
-    """The completed runs that only the schedule of this repository can have made."""
+    """Yield the ids of completed runs that the schedule of this repository started."""
     branch = repository["default_branch"]
     query = {"event": "schedule", "status": "completed", "branch": branch, "per_page": RUNS}
     url = f"{client.repository.url}/actions/workflows/{workflow}/runs"
@@ -71,7 +71,7 @@ def _scheduled(client: Client, repository: dict[str, Any], workflow: str) -> Ite
 
 
 def _id(row: dict[str, Any]) -> int:
-    """A number, since it becomes a part of an address.
+    """Return the id of a row as a number, because it becomes a part of a URL.
 
     Raises:
         TypeError: it is something else.
@@ -83,7 +83,7 @@ def _id(row: dict[str, Any]) -> int:
 
 
 def _is_ours(run: dict[str, Any], repository: dict[str, Any]) -> bool:
-    """Whether a run is what was asked for; the filters of a query are not relied on."""
+    """Return whether a run is trusted; this does not rely on the filters of the query."""
     head = run.get("head_repository") or {}
     return (
         run.get("event") == "schedule"
@@ -109,12 +109,12 @@ def _unexpired(client: Client, run: int, name: str) -> Artifact | None:
 
 
 def download(client: Client, token: str, artifact: Artifact, into: IO[bytes]) -> None:
-    """Write the archive into a file, and go back to its beginning.
+    """Write the archive to a file, and seek to its beginning.
 
-    GitHub answers with a redirect to its storage, which takes no credential of ours.
+    GitHub redirects to its storage, to which the token must not be sent.
 
     Raises:
-        ForgeError: it cannot be read in time, or is larger than any history.
+        ForgeError: it cannot be downloaded in time, or exceeds `LARGEST`.
     """
     what = f"the artifact of run {artifact.run}"
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}

@@ -42,7 +42,7 @@ LOST: Final = (RequestException, JSONDecodeError, ProviderError)
 UNREADABLE: Final = (
     BadAttributeException, LookupError, TypeError, AttributeError, ValueError, OverflowError,
 )  # fmt: skip
-"""What PyGithub raises for an answer with other fields or types than GitHub documents."""
+"""Errors of PyGithub for a response whose fields or types are not as documented."""
 
 
 class UnreadableError(ForgeError):
@@ -53,12 +53,12 @@ class GoneError(NoteRefusedError):
     """The object does not exist, or the token may not see it (GitHub answers 404 for both)."""
 
     was_deleted = False
-    """Whether GitHub says that it was there once (410)."""
+    """Whether GitHub reports that it existed (410)."""
 
 
 @dataclass(slots=True)
 class Calls:
-    """Makes calls; waits for rate limits add up to at most `patience` over the whole run."""
+    """Calls of one run; `patience` limits the total time of waits for rate limits."""
 
     pause: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
@@ -66,13 +66,13 @@ class Calls:
     waited: float = 0.0
 
     def read(self, what: str, call: Callable[[], T]) -> T:
-        """What a call answers that changes nothing; tried again where that may help.
+        """Return the result of a call that changes nothing; retry it if that may help.
 
-        `call` also reads what it needs of the answer: PyGithub looks at a field, or asks for one
-        that is missing, only when it is read.
+        `call` must also read the fields that it needs: PyGithub checks a field only when it is
+        read, and then requests one that is missing.
 
         Raises:
-            ForgeError: there is no answer, or it is not as GitHub documents it.
+            ForgeError: there is no response, or it is not as GitHub documents it.
         """
         for pause in PAUSES:
             try:
@@ -92,12 +92,12 @@ class Calls:
             raise ForgeError(f"{what}: {_no_answer(error)}") from error
 
     def write(self, what: str, call: Callable[[], T]) -> T:
-        """What a call answers that writes; sent once, unless a limit refused it.
+        """Return the result of a call that writes; it is sent once, unless a rate limit refused it.
 
         Raises:
             UnknownOutcomeError: it may have taken effect.
-            ReadOnlyError: we may not write here.
-            NoteRefusedError: it cannot be written so.
+            ReadOnlyError: the token may not write here.
+            NoteRefusedError: GitHub refuses the content.
             ForgeError: it was not written.
         """
         try:
@@ -135,7 +135,7 @@ class Calls:
                 secondary *= 2
 
     def _wait(self, error: GithubException, secondary: float) -> float | None:
-        """Seconds until a limit lets us through; None where no limit refused us."""
+        """Return the seconds until a rate limit allows the request; None for any other error."""
         headers = error.headers or {}
         if error.status not in (403, 429) and not _is_graphql(error, "RATE_LIMITED"):
             return None
@@ -161,7 +161,7 @@ class Calls:
 
 
 def _forge_error(what: str, error: GithubException, *, writing: bool = False) -> ForgeError:
-    """The error that a person can act on."""
+    """Convert an error of PyGithub to one that a person can act on."""
     reason = _message(error)
     if error.status == 401:
         return ForgeError(f"{what}: github does not accept the token; set GITHUB_TOKEN anew")
@@ -179,7 +179,7 @@ def _forge_error(what: str, error: GithubException, *, writing: bool = False) ->
 
 
 def _message(error: GithubException) -> str:
-    """What GitHub says, on one line; `errors` name the field of a note that is wrong."""
+    """Return the message of GitHub on one line, with its `errors`, which name wrong fields."""
     data: Any = error.data if isinstance(error.data, dict) else {}
     details = [
         item if isinstance(item, str) else item.get("message") or item.get("field") or ""
@@ -202,7 +202,7 @@ def _number(headers: Mapping[str, str], name: str) -> float | None:
 
 
 def _was_not_sent(error: Exception) -> bool:
-    """Whether no connection was made, so that nothing can have taken effect."""
+    """Return whether no connection was made, so that nothing can have taken effect."""
     if isinstance(error, ConnectTimeout):
         return True
     if isinstance(error, NoAnswerError):

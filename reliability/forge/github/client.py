@@ -1,4 +1,4 @@
-"""One repository of GitHub: the PyGithub client, how calls are made, and who we are there."""
+"""A repository of GitHub: the PyGithub client, its calls, and the user of the token."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ VIEWER: Final = "query { viewer { login } }"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GitHubAccess:
-    """How a repository is reached; `formerly` are authors whose notes are ours as well.
+    """Access to a repository; `formerly` are authors whose notes are also ours.
 
-    Waits for rate limits add up to `patience` at most.
+    `patience` limits the total time of waits for rate limits.
     """
 
     url: str
@@ -41,9 +41,10 @@ class GitHubAccess:
 
 @dataclass(slots=True, kw_only=True)
 class Client:
-    """A repository, opened; `resolves` until the token is found to lack the right to it.
+    """Client of a repository; `url` is the repository's URL in the API.
 
-    `url` is where the repository is in the API.
+    `resolves` is true until a request shows that the token may not resolve threads. `viewer` is the
+    login of the token's user, once it is known.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Client:
     resolves: bool = True
 
     def is_ours(self, author: str) -> bool:
-        """Whether we, or who we were before, wrote it."""
+        """Return whether an author is the token's user, or a former author of ours."""
         if not self.viewer:
             what = "who the token belongs to"
             ask = partial(self.graphql, what, VIEWER, {})
@@ -65,32 +66,32 @@ class Client:
 
     @property
     def authors(self) -> tuple[str, ...]:
-        """Everyone whose notes are ours."""
+        """Logins of all authors whose notes are ours."""
         self.is_ours("")
         return tuple(sorted({self.viewer, *self.formerly}))
 
     def every(self, what: str, pages: PaginatedList[Any], read: Callable[[Any], T]) -> list[T]:
-        """What is read of each element; of pages only one that failed is asked for again."""
+        """Return `read` of each element of all pages; a retry only repeats the page that failed."""
         return self.calls.read(what, lambda: [read(page) for page in pages])
 
     def graphql(self, what: str, query: str, variables: dict[str, Any]) -> dict[str, Any]:
-        """What a GraphQL query answers."""
+        """Return the data of a GraphQL query."""
         ask = self.repository.requester.graphql_query
         return self.calls.read(what, lambda: _data(what, ask(query, variables)))
 
     def mutate(self, what: str, name: str, thread: str) -> None:
-        """Carry out a GraphQL mutation of a thread."""
+        """Execute a GraphQL mutation of a thread."""
         change = self.repository.requester.graphql_named_mutation
         fields = {"threadId": thread}
         self.calls.write(what, lambda: change(name, fields, "thread { id isResolved }"))
 
     def get(self, what: str, url: str) -> Any:
-        """What a GET answers; None if that is nothing."""
+        """Return the JSON of a GET; None if the response is empty."""
         ask = self.repository.requester.requestJsonAndCheck
         return self.calls.read(what, lambda: ask("GET", url))[1]
 
     def post(self, what: str, url: str, fields: dict[str, Any]) -> Any:
-        """What a POST answers."""
+        """Return the JSON of a POST."""
         ask = self.repository.requester.requestJsonAndCheck
         return self.calls.write(what, lambda: ask("POST", url, input=fields))[1]
 
@@ -103,9 +104,9 @@ def _data(what: str, answer: tuple[dict[str, Any], dict[str, Any]]) -> dict[str,
 
 
 def open_client(access: GitHubAccess, pause: Callable[[float], None]) -> Client:
-    """The client of a repository; PyGithub's own repetitions, which are blind, are off."""
+    """Open a client of a repository, without PyGithub's retries, which would also repeat writes."""
     bound_connections()
-    # It warns of each redirect, as of an issue that was transferred, which we look for.
+    # PyGithub warns about each redirect; here a redirect is how a transferred issue is found.
     logging.getLogger("github").setLevel(logging.ERROR)
     github = Github(
         base_url=access.url,
@@ -131,10 +132,10 @@ def open_client(access: GitHubAccess, pause: Callable[[float], None]) -> Client:
 
 
 def pages(start: Any, path: tuple[str, ...]) -> Iterator[Any]:
-    """The nodes of a GraphQL connection, asked for page by page; `start` answers a cursor.
+    """Yield the nodes of a GraphQL connection; `start` returns the page at a cursor.
 
     Raises:
-        ValueError: a page is named twice.
+        ValueError: a cursor is repeated, so the pages would not end.
     """
     cursor, asked = None, {None}
     while True:

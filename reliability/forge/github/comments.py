@@ -1,4 +1,4 @@
-"""Our comments below a pull request of GitHub."""
+"""Comments of reliability below a pull request of GitHub."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reliability.forge.notes import Comment, CommentDraft
 
 @dataclass(frozen=True, slots=True)
 class CommentBoard:
-    """See `Board`."""
+    """A `Board` of the comments of one kind."""
 
     client: Client
     number: int
@@ -25,11 +25,11 @@ class CommentBoard:
 
     @property
     def together(self) -> int:
-        """GitHub takes them one by one."""
+        """Always 1: GitHub accepts one comment per request."""
         return 1
 
     def present(self) -> tuple[Comment, ...]:
-        """Ours of this kind, over all pages."""
+        """Return our comments of this kind, from all pages."""
         pages = self.client.repository.get_issue(self.number).get_comments()
         return tuple(
             filter(None, self.client.every(f"comments of #{self.number}", pages, self._read))
@@ -46,7 +46,7 @@ class CommentBoard:
         return Comment(comment.id, marker, text_of(comment.body), url=comment.html_url)
 
     def create(self, drafts: Sequence[CommentDraft]) -> None:
-        """Post a comment."""
+        """Post each comment."""
         issue = self.client.repository.get_issue(self.number)
         for draft in drafts:
             body = with_marker(draft.marker, draft.text)
@@ -61,17 +61,17 @@ class CommentBoard:
         self.client.calls.write(f"the comment {note.id}", lambda: comment.edit(body))
 
     def close(self, note: Comment, word: str) -> None:
-        """Delete a comment; one that is gone is fine."""
+        """Delete a comment, if it exists; the word is not written."""
         del word  # nobody would read it
         comment = self.client.repository.get_issue(self.number).get_comment(note.id)
         with suppress(GoneError):
             self.client.calls.write(f"the comment {note.id}", comment.delete)
 
     def reopen(self, note: Comment, draft: CommentDraft) -> None:
-        """A comment is never closed; this writes what is wanted."""
+        """Update a comment, which is never closed."""
         self.update(note, draft)
 
     def retire(self, note: Comment, kept: Comment) -> None:
-        """Delete a double."""
+        """Delete a duplicate."""
         del kept
         self.close(note, "")

@@ -1,7 +1,7 @@
-"""PyGithub's connection, over the client that bounds every answer in bytes and time.
+"""Connection of PyGithub over the HTTP client that limits each response in bytes and time.
 
-PyGithub asks `requests`, whose timeouts start again with each byte. It takes connection classes of
-one's own (`Requester.injectConnectionClasses`), made anew for each request.
+PyGithub uses `requests`, whose timeout starts again with each byte. It accepts other connection
+classes (`Requester.injectConnectionClasses`), and creates a connection for each request.
 """
 
 from __future__ import annotations
@@ -20,33 +20,35 @@ from reliability.http.server import HttpServer, open_client
 NAME = "github"
 LARGEST = 64 * MEBIBYTE
 TOGETHER = 1800.0
-"""Seconds of all answers together: a run over a large repository asks for hundreds of pages."""
+"""Seconds of all responses together; a run on a large repository reads hundreds of pages."""
 MOST_REPEATS = 20
-"""How often one address is read between two writes; a list that names a page again never ends."""
+"""Maximum number of reads of one URL between two writes; a list whose pages refer back to an
+earlier page would never end.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class GithubReply:
-    """An answer as PyGithub reads it."""
+    """A response, with the interface that PyGithub reads."""
 
     reply: HttpReply
 
     @property
     def status(self) -> int:
-        """The status code."""
+        """Status code."""
         return self.reply.status_code
 
     def getheaders(self) -> ItemsView[str, str]:
-        """The headers."""
+        """Return the headers."""
         return self.reply.headers.items()
 
     def read(self) -> str:
-        """The content as text."""
+        """Return the content as text."""
         return self.reply.text
 
 
 class BoundedConnection:
-    """One request to GitHub, sent once."""
+    """Connection for a single request to GitHub; all share `together` and `reads`."""
 
     protocol = "https"
     together = Allowance(TOGETHER)
@@ -66,15 +68,15 @@ class BoundedConnection:
         headers: Mapping[str, str],
         stream: bool = False,  # noqa: ARG002 - as PyGithub passes it
     ) -> None:
-        """Take what is to be asked."""
+        """Store the request; `getresponse` sends it."""
         content = input.encode() if isinstance(input, str) else input
         self.asked = (verb.upper(), url, content, dict(headers))
 
     def getresponse(self) -> GithubReply:
-        """The whole answer.
+        """Send the request once, and return the whole response.
 
         Raises:
-            ProviderError: there is none within the bounds.
+            ProviderError: there is no response within the bounds.
         """
         verb, url, content, headers = self.asked
         self._count(verb, url)
@@ -92,17 +94,17 @@ class BoundedConnection:
             raise UnexpectedReplyError(f"{NAME}: GET {path}: its pages do not end")
 
     def close(self) -> None:
-        """Nothing is left open."""
+        """Do nothing: `getresponse` closes the connection."""
 
 
 class PlainConnection(BoundedConnection):
-    """The same without TLS, for servers of tests and behind a proxy of one's own."""
+    """Connection without TLS, for test servers, or for a local proxy."""
 
     protocol = "http"
 
 
 def bound_connections() -> None:
-    """Have PyGithub ask by bounded connections, in this process; their time begins anew."""
+    """Make PyGithub use bounded connections in this process, and reset their total time."""
     BoundedConnection.together.spent = 0.0
     BoundedConnection.reads.clear()
     Requester.injectConnectionClasses(PlainConnection, BoundedConnection)  # type: ignore[arg-type]

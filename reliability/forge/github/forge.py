@@ -38,24 +38,24 @@ STATES: Final[dict[str, ReviewState]] = {
     "COMMENTED": "commented",
     "DISMISSED": "dismissed",
 }
-"""What GitHub calls them; a pending review is nobody's business yet."""
+"""States of submitted reviews, by GitHub's names; a pending review is not submitted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class GitHubForge:
-    """See `Forge`."""
+    """A `Forge` on GitHub."""
 
     client: Client
 
     def pull_request(self, number: int) -> PullRequest:
-        """One pull request."""
+        """See `Forge`."""
         request = self.client.repository.get_pull(number)
         return self.client.calls.read(
             f"pull request #{number}", lambda: pull_request_of(request.complete())
         )
 
     def changed_files(self, number: int) -> tuple[ChangedFile, ...]:
-        """At most the 3,000 files that GitHub lists; a large or binary one comes without patch."""
+        """See `Forge`; GitHub lists at most 3,000 files, large or binary ones without a patch."""
         pages = self.client.repository.get_pull(number).get_files()
         return tuple(
             self.client.every(
@@ -66,37 +66,37 @@ class GitHubForge:
         )
 
     def reviews(self, number: int) -> tuple[SubmittedReview, ...]:
-        """Submitted reviews, the oldest first."""
+        """See `Forge`."""
         pages = self.client.repository.get_pull(number).get_reviews()
         reviews = self.client.every(f"reviews of #{number}", pages, _review)
         return tuple(filter(None, reviews))
 
     def comments(self, number: int, kind: str) -> CommentBoard:
-        """Our comments below it."""
+        """See `Forge`."""
         return CommentBoard(self.client, number, kind)
 
     def threads(self, number: int, commit: str, kind: str) -> ThreadBoard:
-        """Our comments on its lines."""
+        """See `Forge`."""
         return ThreadBoard(self.client, number, commit, kind=kind)
 
     def issues(self, kind: str, known: Mapping[int, Marker] = NONE_KNOWN) -> IssueBoard:
-        """Our issues."""
+        """See `Forge`."""
         return IssueBoard(self.client, kind, known)
 
     def request_reviewers(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
-        """Request reviews by people and teams."""
+        """See `Forge`."""
         return request_reviewers(self.client, number, handles)
 
     def access(self, handles: Sequence[str]) -> RepositoryAccess:
-        """Which handles are no collaborator, or a team that is gone."""
+        """See `Forge`; these are people who are not collaborators, and teams that do not exist."""
         return repository_access(self.client, handles)
 
     def open_pull_requests(self, head: str) -> tuple[PullRequest, ...]:
-        """Every open pull request whose head is this commit."""
+        """Return every open pull request whose head is this commit."""
         return open_pull_requests(self.client, head)
 
     def queue_heads(self, base_branch: str) -> dict[str, str]:
-        """The branches of a merge queue with their commits."""
+        """Return the branches of a merge queue, with their commits."""
         return queue_heads(self.client, base_branch)
 
     def write_status(self, commit: str, status: CommitStatus) -> None:
@@ -114,5 +114,5 @@ def _review(review: PullRequestReview) -> SubmittedReview | None:
 
 
 def open_github(access: GitHubAccess, pause: Callable[[float], None] = time.sleep) -> GitHubForge:
-    """A repository of GitHub; nothing is asked before the first call."""
+    """Open a repository of GitHub; no request is sent before the first call."""
     return GitHubForge(open_client(access, pause))

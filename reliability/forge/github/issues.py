@@ -1,7 +1,7 @@
-"""Our issues in a repository of GitHub.
+"""Issues of reliability in a repository of GitHub.
 
-They are listed by author, not by label, so that a deleted label doubles nothing; not by search,
-which lags behind.
+They are listed by author: by label, a deleted label would cause duplicates, and the search index
+lags behind.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ from reliability.forge.notes import Issue, IssueDraft, NoteState
 COLOR: Final = "0e8a16"
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 MEANT: Final = frozenset({"not_planned", "duplicate"})
-"""Reasons of closing that a person gives, and actions/stale, by default."""
+"""State reasons that mean a decision of a person; actions/stale also sets one by default."""
 
 
 @dataclass(slots=True)
 class IssueBoard:
-    """See `Board`; `labels` are names, in small letters, that the repository is known to have.
+    """A `Board` of the issues of one kind.
 
-    `known` are issues that were there, by number, besides those that the dashboard knows.
+    `known` are issues that existed earlier, by number, in addition to those that the dashboard
+    stores. `labels` are existing labels of the repository, in lower case.
     """
 
     client: Client
@@ -43,11 +44,11 @@ class IssueBoard:
 
     @property
     def together(self) -> int:
-        """GitHub takes them one by one."""
+        """Always 1: GitHub accepts one issue per request."""
         return 1
 
     def present(self) -> tuple[Issue, ...]:
-        """Ours of this kind, open and closed, over all pages."""
+        """Return our issues of this kind, open and closed, from all pages."""
         repository = self.client.repository
         issues: list[Found] = []
         for author in self.client.authors:
@@ -63,10 +64,11 @@ class IssueBoard:
         )
 
     def _elsewhere(self, issues: Sequence[Found]) -> Iterator[Issue]:
-        """Issues that were there, and that were transferred since.
+        """Yield known issues that have been transferred.
 
-        GitHub answers 301 to one that was transferred, 404 if we may not read where it is, and 410
-        to one that was deleted (https://docs.github.com/rest/issues/issues#get-an-issue).
+        GitHub returns 301 for a transferred issue, 404 if the token may not read the other
+        repository, and 410 for a deleted issue
+        (https://docs.github.com/rest/issues/issues#get-an-issue).
         """
         known = {**self.known, **self._on_dashboard(issues)}
         for number in sorted(known.keys() - {issue.number for issue in issues}):
@@ -81,7 +83,10 @@ class IssueBoard:
         return {}
 
     def _whereabouts(self, number: int) -> str | None:
-        """The address of an issue that left this repository; None if it is here, or was deleted."""
+        """Return the URL of a transferred issue; None if it is here, or was deleted.
+
+        The URL is empty if the token may not read the issue.
+        """
         url = f"{self.client.repository.url}/issues/{number}"
         ask = self.client.repository.requester.requestJsonAndCheck
         try:
@@ -116,20 +121,20 @@ class IssueBoard:
     def _note_state(self, issue: Found) -> NoteState:
         """Return whether an issue is open, closed, or settled: closed for good by a person.
 
-        Stale bots close quiet issues as "not planned", too; nobody has decided that.
+        Stale bots also close inactive issues as "not planned", which nobody has decided.
         """
         if issue.state == "open":
             return "open"
         if issue.state_reason not in MEANT:
             return "closed"
 
-        # The list may leave it out; PyGithub then asks for the issue.
+        # The list may leave out `closed_by`; PyGithub then requests the issue.
         by = self.client.calls.read(f"who closed #{issue.number}", lambda: issue.closed_by)
         is_bot = by is not None and (by.type == "Bot" or self.client.is_ours(by.login))
         return "closed" if is_bot else "settled"
 
     def create(self, drafts: Sequence[IssueDraft]) -> None:
-        """Open issues; whom GitHub does not know is not assigned."""
+        """Open issues; people who cannot be assigned are left out."""
         for draft in drafts:
             self._ensure_labels(draft.labels)
             try:
@@ -152,21 +157,21 @@ class IssueBoard:
         )
 
     def update(self, note: Issue, draft: IssueDraft) -> None:
-        """Make title and text what is wanted, and add labels that are missing."""
+        """Replace title and text, and add missing labels."""
         self._edit(note, **self._fields(note, draft))
 
     def close(self, note: Issue, word: str) -> None:
-        """Say the word, then close as completed."""
+        """Comment with the word, then close the issue as completed."""
         self._say(note, word)
         self._edit(note, state="closed", state_reason="completed")
 
     def reopen(self, note: Issue, draft: IssueDraft) -> None:
-        """Say why, then open again as the draft says it."""
+        """Comment with the draft's reason, then reopen the issue with the draft's content."""
         self._say(note, draft.on_reopening)
         self._edit(note, state="open", state_reason="reopened", **self._fields(note, draft))
 
     def retire(self, note: Issue, kept: Issue) -> None:
-        """Close a double, whose marker then says what it is; an issue cannot be deleted."""
+        """Close a duplicate, with a marker that names the kept one: an issue cannot be deleted."""
         text = f"The same as #{kept.id}, opened by two runs at once.\n\n{note.text}"
         body = with_marker(Marker("double", str(kept.id)), text)
         self._edit(note, body=body, state="closed", state_reason="not_planned")
@@ -188,7 +193,7 @@ class IssueBoard:
         self.client.calls.write(f"issue #{note.id}", lambda: issue.edit(**fields))
 
     def _say(self, note: Issue, word: str) -> None:
-        """Comment on an issue, unless that is what we said there last."""
+        """Comment on an issue, unless this equals our last comment there."""
         if not word.strip():
             return
         issue = self.client.repository.get_issue(note.id)
@@ -202,7 +207,7 @@ class IssueBoard:
             self.client.calls.write(f"a word on #{note.id}", lambda: issue.create_comment(word))
 
     def _ensure_labels(self, names: Sequence[str]) -> None:
-        """Make the labels that the repository lacks; GitHub ignores case in them."""
+        """Create the labels that are missing in the repository; GitHub ignores their case."""
         if all(name.lower() in self.labels for name in names):
             return
         pages = self.client.repository.get_labels()
@@ -213,7 +218,7 @@ class IssueBoard:
 
     def _make_label(self, name: str) -> None:
         create = self.client.repository.create_label
-        with suppress(NoteRefusedError):  # another run has just made it
+        with suppress(NoteRefusedError):  # a concurrent run has just created it
             self.client.calls.write(f"the label {name!r}", lambda: create(name, COLOR))
         self.labels.add(name.lower())
 
@@ -227,7 +232,7 @@ class IssueBoard:
 
 
 def _transferred(number: int, marker: Marker, url: str) -> Issue:
-    """What is left of an issue here: that it was there. Nobody wants it opened a second time."""
+    """Return a placeholder for a transferred issue, so that it is not opened a second time."""
     return Issue(
         id=number,
         marker=marker,
@@ -246,5 +251,5 @@ def _transferred(number: int, marker: Marker, url: str) -> Issue:
 
 
 def complete(attributes: dict[str, Any]) -> dict[str, Any]:
-    """What GitHub leaves out of a list is none; PyGithub would ask for each issue once more."""
+    """Add fields that GitHub leaves out of a list, for which PyGithub would request each issue."""
     return {"pull_request": None, "state_reason": None} | attributes

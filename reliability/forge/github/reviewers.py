@@ -1,6 +1,6 @@
-"""Reviewers requested on a pull request of GitHub.
+"""Requests for reviews of a pull request on GitHub.
 
-People and teams are requested apart: GitHub answers 422 to all of them if one is not a
+People and teams are requested separately: GitHub refuses all of them with 422 if one is not a
 collaborator, and a token that cannot read the organization's members cannot name teams.
 """
 
@@ -14,7 +14,7 @@ from reliability.forge.github.client import Client
 
 
 def request_reviewers(client: Client, number: int, handles: Sequence[str]) -> tuple[str, ...]:
-    """Request reviews; why some could not be requested, if so."""
+    """Request reviews; return why requests failed."""
     names = [handle.removeprefix("@") for handle in handles]
     people = [name for name in names if "/" not in name]
     teams = [name.partition("/")[2] for name in names if "/" in name]
@@ -25,7 +25,7 @@ def request_reviewers(client: Client, number: int, handles: Sequence[str]) -> tu
 
 
 def _requested(client: Client, number: int, field: str, names: Sequence[str]) -> Iterator[str]:
-    """Request several at once, and each alone if that is refused."""
+    """Request several reviewers at once, and each alone if that is refused; yield the failures."""
     if not names:
         return
     what = f"a review of #{number} by {', '.join(names)}"

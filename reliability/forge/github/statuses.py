@@ -1,8 +1,8 @@
-"""Commit statuses of GitHub, the pull requests that a commit is the head of, and merge queues.
+"""Commit statuses of GitHub, pull requests by their head commit, and merge queues.
 
-A status belongs to a commit and a context: the newest one counts, whichever event or run wrote it
+A status belongs to a commit and a context. The newest one counts, whichever event or run wrote it
 (https://docs.github.com/rest/commits/statuses). A check run belongs to a check suite instead, and
-each event that starts a workflow makes a suite of its own.
+each event that starts a workflow creates another suite.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from reliability.forge.pull_request import PullRequest
 State = Literal["pending", "success", "failure", "error"]
 CONTEXT: Final = "reliability/review"
 LONGEST_DESCRIPTION: Final = 140
-"""Characters; GitHub answers 422 to a longer description."""
+"""Characters; GitHub refuses a longer description with 422."""
 ATTEMPTS: Final = 3
 QUEUE: Final = "gh-readonly-queue"
 QUEUE_BRANCH: Final = re.compile(
@@ -35,7 +35,7 @@ QUEUE_BRANCH: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CommitStatus:
-    """What is said about a commit, with a link to the whole report."""
+    """Status of a commit, with a link to the full report."""
 
     state: State
     description: str
@@ -52,11 +52,11 @@ class QueueEntry:
 
 
 def queue_entry(branch: str) -> QueueEntry | None:
-    """What a branch of a merge queue says by its name; None if it is another branch.
+    """Parse the name of a merge queue's branch; return None for any other branch.
 
-    GitHub documents the beginning of the name ("Managing a merge queue"); the rest was read off
-    251 branches (https://github.com/dcoapp/app/issues/316), so it is evidence of nothing: the
-    approvals that count are those of the content. A name with two pull requests is not accepted.
+    GitHub only documents the beginning of the name ("Managing a merge queue"). The rest was derived
+    from 251 branches (https://github.com/dcoapp/app/issues/316), so it proves nothing: the
+    content decides which approvals count. A name with two pull requests is not accepted.
     """
     match = QUEUE_BRANCH.fullmatch(branch)
     if match is None or re.search(r"/pr-\d+-", match["base"]):
@@ -65,7 +65,7 @@ def queue_entry(branch: str) -> QueueEntry | None:
 
 
 def write_status(client: Client, commit: str, status: CommitStatus) -> None:
-    """Set the status of a commit; written again if the answer was lost, since the newest counts.
+    """Set the status of a commit; repeat it if the response was lost, because the newest counts.
 
     Raises:
         ForgeError: it was not written.
@@ -91,11 +91,11 @@ def write_status(client: Client, commit: str, status: CommitStatus) -> None:
 
 
 def open_pull_requests(client: Client, head: str) -> tuple[PullRequest, ...]:
-    """Every open pull request with this commit as its head, from this repository or from a fork.
+    """Return every open pull request with this head commit, from this repository or from a fork.
 
-    They are looked for among all that are open: `workflow_run.pull_requests` is empty for a fork
-    (https://github.com/actions/runner/issues/3444), and so is what
-    `GET /repos/{owner}/{repo}/commits/{sha}/pulls` answers about a commit that only the fork has
+    All open pull requests are listed: `workflow_run.pull_requests` is empty for a fork
+    (https://github.com/actions/runner/issues/3444), and so is the response of
+    `GET /repos/{owner}/{repo}/commits/{sha}/pulls` for a commit that only the fork has
     (https://github.com/learningequality/kolibri/pull/14719).
     """
     pages = client.repository.get_pulls(state="open", sort="created", direction="asc")
@@ -108,9 +108,9 @@ def open_pull_requests(client: Client, head: str) -> tuple[PullRequest, ...]:
 
 
 def queue_heads(client: Client, base_branch: str) -> dict[str, str]:
-    """The branches of a merge queue with their commits."""
+    """Return the branches of a merge queue, with their commits."""
     repository = client.repository
-    # PyGithub's own call quotes the slashes, and GitHub documents none of that.
+    # PyGithub's own method escapes the slashes, which GitHub does not document.
     url = f"{repository.url}/git/matching-refs/heads/{QUEUE}/{quote(base_branch)}/"
     pages = PaginatedList(GitRef, repository.requester, url, None)
     return dict(
@@ -123,10 +123,10 @@ def queue_heads(client: Client, base_branch: str) -> dict[str, str]:
 
 
 def pull_request_of(pull: GitHubPull) -> PullRequest:
-    """A pull request as GitHub says it; one whose repository was deleted comes from a fork.
+    """Convert a pull request of PyGithub; if its head repository was deleted, that was a fork.
 
     Raises:
-        ForgeError: the answer does not name its commits.
+        ForgeError: the response does not contain its commits.
     """
     head = pull.head.raw_data.get("repo") or {}
     if not pull.head.sha or not pull.base.sha:
@@ -148,7 +148,7 @@ def pull_request_of(pull: GitHubPull) -> PullRequest:
 
 
 def _requested(pull: GitHubPull) -> Iterator[str]:
-    """Handles, in small letters; a team's organization is that of the repository."""
+    """Yield handles in lower case; a team's organization is that of the repository."""
     for person in pull.requested_reviewers:
         yield f"@{person.login}".lower()
     owner = pull.base.repo.owner.login

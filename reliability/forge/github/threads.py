@@ -1,7 +1,7 @@
-"""Our comments on the lines of a pull request of GitHub, resolved and brought back by GraphQL.
+"""Comments of reliability on lines of a pull request of GitHub; GraphQL resolves and reopens them.
 
-GraphQL leaves the `[bot]` out of an app's name, which a person's account could then have; it is put
-back from the author's type, so that names here are as everywhere else.
+GraphQL leaves `[bot]` out of an app's login, and a person's account could have that login. It is
+added again by the author's type, so that logins are the same as in the REST API.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PATH: Final = ("repository", "pullRequest", "reviewThreads")
 
 @dataclass(frozen=True, slots=True)
 class ThreadBoard:
-    """See `Board`; new threads stand on `commit`, the head of the pull request."""
+    """A `Board` of the threads of one kind; new ones are on `commit`, the pull request's head."""
 
     client: Client
     number: int
@@ -51,11 +51,11 @@ class ThreadBoard:
 
     @property
     def together(self) -> int:
-        """How many comments one review brings."""
+        """Maximum number of comments in one review."""
         return TOGETHER
 
     def present(self) -> tuple[Thread, ...]:
-        """Ours of this kind, over all pages."""
+        """Return our threads of this kind, from all pages."""
         owner, _, name = self.client.repository.full_name.partition("/")
         names = {"owner": owner, "name": name, "number": self.number}
         what = f"threads of #{self.number}"
@@ -89,9 +89,9 @@ class ThreadBoard:
         )
 
     def _note_state(self, thread: dict[str, Any]) -> NoteState:
-        """Open, resolved by us, or by a person, who then meant it.
+        """Return whether a thread is open, resolved by us (closed), or by a person (settled).
 
-        `resolvedBy` is a user by its type, which an app is not: nobody there counts as us.
+        In the schema, `resolvedBy` is a `User`, which an app is not, so null counts as us.
         """
         if not thread["isResolved"]:
             return "open"
@@ -103,7 +103,7 @@ class ThreadBoard:
         return "closed" if ours else "settled"
 
     def create(self, drafts: Sequence[ThreadDraft]) -> None:
-        """Write one comment, or several as one review, of which GitHub takes all or none."""
+        """Write one comment, or several as one review, of which GitHub accepts all or none."""
         url = self.client.repository.get_pull(self.number).url
         what = f"comments on lines of #{self.number}"
         comments = [_fields(draft) for draft in drafts]
@@ -122,14 +122,14 @@ class ThreadBoard:
         self.client.calls.write(f"the comment {note.id}", lambda: comment.edit(body))
 
     def close(self, note: Thread, word: str) -> None:
-        """Resolve a thread, or where the token may not, put it away."""
+        """Resolve a thread; if the token may not, delete it or replace its marker."""
         try:
             self._mutate(note, "resolveReviewThread")
         except ReadOnlyError:
             self._put_away(note, Marker("closed", str(note.id)), word)
 
     def reopen(self, note: Thread, draft: ThreadDraft) -> None:
-        """Edit a thread and take back that it is resolved, or begin it anew."""
+        """Unresolve a thread and update it; if the token may not, write a new one."""
         try:
             self._mutate(note, "unresolveReviewThread")
         except ReadOnlyError:
@@ -140,7 +140,7 @@ class ThreadBoard:
                 self.update(note, draft)
 
     def retire(self, note: Thread, kept: Thread) -> None:
-        """Put a double away."""
+        """Delete a duplicate, or replace its marker if it has answers."""
         self._put_away(note, Marker("double", str(kept.id)), "")
 
     def _mutate(self, note: Thread, name: str) -> None:
@@ -154,7 +154,7 @@ class ThreadBoard:
             raise
 
     def _put_away(self, note: Thread, marker: Marker, word: str) -> None:
-        """Delete a thread that nobody answered; one with answers loses its marker."""
+        """Delete a thread without answers; replace the marker of one with answers."""
         if note.is_answered:
             self._edit(note, with_marker(marker, f"{word}\n\n{note.text}"))
             return
@@ -176,7 +176,7 @@ def _fields(draft: ThreadDraft) -> dict[str, Any]:
 
 
 def _login(author: dict[str, Any] | None) -> str:
-    """The name as REST says it; nobody where the account is gone."""
+    """Return the login as in the REST API; empty if the account was deleted."""
     if author is None:
         return ""
     ending = "[bot]" if author["__typename"] == "Bot" else ""
