@@ -1,7 +1,7 @@
-"""How large an answer may be and how long it may take; `Content-Encoding` is undone within that.
+"""Limits of size and time of a response; they also apply to its decompression.
 
-A socket's timeout starts again with each byte, so that a server that sends one byte now and then
-is never too late. Here a whole answer has one time limit, which `wire.py` holds at every read.
+A socket's timeout starts again with each byte, so that a server that sends a byte now and then
+never exceeds it. Here a whole response has one time limit, which `wire.py` applies to every read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 
 MEBIBYTE: Final = 2**20
 GZIP: Final = zlib.MAX_WBITS | 16
-"""What `zlib` calls a gzip header and trailer."""
+"""Value of `wbits` with which `zlib` reads a gzip header and trailer."""
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
@@ -31,7 +31,7 @@ class TooLateError(Exception):
 
 @dataclass(slots=True)
 class Allowance:
-    """The seconds that all responses to one client may take together."""
+    """Seconds that all responses to one client may take together."""
 
     total: float
     spent: float = 0.0
@@ -44,10 +44,11 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class AnswerBounds:
-    """The limits of one answer: seconds from the request to its last byte, and bytes.
+    """Limits of one response: seconds from the request to its last byte, and size.
 
-    `largest` counts bytes after decompression, `values` those of JSON: in memory an empty list
-    takes many times its two bytes. `together` limits all answers of a client.
+    `largest` counts bytes after decompression, and `values` the values of its JSON, because an
+    empty list takes many times its two bytes in memory. `together` limits all responses of a
+    client.
     """
 
     longest: float = 30.0
@@ -96,7 +97,7 @@ def bounded_content(chunks: Iterable[bytes], headers: Mapping[str, str], largest
 
     Raises:
         OutOfBoundsError: it has more bytes than `largest`, or an unsupported encoding.
-        TooLateError: its time is over.
+        TooLateError: the deadline has passed.
     """
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("gzip", "identity", ""):
@@ -131,6 +132,7 @@ def ensure_few_values(content: bytes, most: int) -> None:
     Raises:
         OutOfBoundsError: there are too many.
     """
+    # Commas and brackets in strings count as well, so this is an upper limit.
     values = content.count(b",") + content.count(b"[") + content.count(b"{")
     if values > most:
         raise OutOfBoundsError(f"holds {values:,} values, and the limit is {most:,}")

@@ -30,7 +30,7 @@ Seconds = Annotated[float, Field(ge=0, le=LONGEST_DURATION, allow_inf_nan=False)
 
 
 class FirstFault(FailFast):
-    """Stops the validation of a list at the first wrong element, so that errors stay few."""
+    """Validation of a list that stops at the first wrong element, to limit the number of errors."""
 
     def __hash__(self) -> int:
         return hash(type(self))
@@ -102,8 +102,8 @@ def data_of(reply: HttpReply, form: TypeAdapter[Success[T]]) -> T:
 
     Raises:
         QuestionRefusedError: the server refuses the query, and says why.
-        UnexpectedReplyError: it is not an answer of Prometheus.
-        ProviderError: it is a part only.
+        UnexpectedReplyError: it is not a response of Prometheus.
+        ProviderError: it is partial.
     """
     if reply.is_success:
         answer = reply.read(form, KIND)

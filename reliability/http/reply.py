@@ -30,9 +30,9 @@ class TooLargeError(ProviderError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpReply:
-    """An answer, whatever its status; `headers` have names in lower case.
+    """A response with any status; the names of `headers` are in lower case.
 
-    `server` and `request` are what messages begin with.
+    `server` and `request` are the prefix of messages.
     """
 
     server: str
@@ -44,12 +44,12 @@ class HttpReply:
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is one of 200 to 299."""
+        """Whether the status is 200 to 299."""
         return 200 <= self.status_code < 300
 
     @property
     def is_redirect(self) -> bool:
-        """Whether it is a redirect."""
+        """Whether the response is a redirect."""
         return 300 <= self.status_code < 400 and "location" in self.headers
 
     @property
@@ -63,10 +63,10 @@ class HttpReply:
         return one_line(self.content[: 20 * LONGEST_WORDS].decode("utf-8", "replace"))
 
     def read(self, form: TypeAdapter[T], kind: str) -> T:
-        """The content, which is JSON of a form; `kind` of server is what the error names.
+        """Validate the content, which is JSON, by a schema; an error names the `kind` of server.
 
         Raises:
-            TooLargeError: it holds too many values.
+            TooLargeError: it has too many values.
             UnexpectedReplyError: it is not JSON, or has another form.
         """
         try:

@@ -33,7 +33,7 @@ ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
 SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
 SAYS_HOW_LONG: Final = ("retry-after", "x-ratelimit-reset")
 BACKSTOP: Final = 600.0
-"""Seconds of a single read; `time_limit` ends a whole answer earlier."""
+"""Timeout of httpx in seconds for a single read; `time_limit` ends a whole response earlier."""
 
 Parameters = Mapping[str, str | int]
 
@@ -53,7 +53,7 @@ class Retries:
 
 
 class Guard(httpx.BaseTransport):
-    """A transport that sends requests only to the one server, in a dry run only reads."""
+    """Transport that sends requests only to a single server, and only reads unless `writable`."""
 
     def __init__(self, inner: httpx.BaseTransport, origin: httpx.URL, *, writable: bool) -> None:
         self.inner = inner
@@ -79,7 +79,7 @@ class Guard(httpx.BaseTransport):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpServer:
-    """One server; paths begin with a slash and are appended to its URL.
+    """A single server; paths begin with a slash and are appended to its URL.
 
     `target` is the prefix of messages.
     """
@@ -92,28 +92,29 @@ class HttpServer:
     retries: Retries = field(default_factory=Retries)
 
     def get(self, path: str, parameters: Parameters | None = None) -> HttpReply:
-        """The answer to a read, whatever its status; tried again if that may help.
+        """Return the response to a read, with any status except 401 and redirects; retry if useful.
 
         Raises:
-            ProviderError: there is no answer within the bounds, or the server refuses us.
+            ProviderError: there is no response within the bounds, the server refuses the
+                credential, or it redirects.
         """
         return self._accepted(self._tried(path, parameters))
 
     def post(self, path: str, content: bytes | None = None) -> HttpReply:
-        """The answer to a write, which is sent once, whatever its status; `content` is JSON.
+        """Send a write with JSON `content` once; return the response as `get` does.
 
         Raises:
-            ProviderError: there is no answer within the bounds, or the server refuses us.
+            ProviderError: as `get`.
         """
         return self._accepted(self._exchange("POST", path, None, content=content))
 
     def send(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
     ) -> HttpReply:
-        """The answer to a request that is sent once, whatever its status.
+        """Send a request once, and return the response with any status.
 
         Raises:
-            ProviderError: there is no answer within the bounds.
+            ProviderError: there is no response within the bounds.
         """
         return self._exchange(method, path, None, content=content, more=headers)
 
@@ -134,7 +135,7 @@ class HttpServer:
         return self._exchange("GET", path, parameters)
 
     def _may_help(self, error: NoAnswerError) -> bool:
-        """Whether to try again: not if nobody listens, and not if the answer took all its time."""
+        """Return whether to retry: not if the connection is refused, and not after a timeout."""
         cause = error.__cause__
         if isinstance(cause, httpx.ConnectError):
             return self.retries.if_unreachable
@@ -148,11 +149,11 @@ class HttpServer:
         content: bytes | None = None,
         more: Mapping[str, str] | None = None,
     ) -> HttpReply:
-        """Send a request and read its answer whole.
+        """Send a request and read the whole response.
 
         Raises:
-            NoAnswerError: the connection is refused or breaks, or the time is over.
-            TooLargeError: the answer has too many bytes.
+            NoAnswerError: the connection is refused or breaks, or the time limit is exceeded.
+            TooLargeError: the response has too many bytes.
         """
         request = f"{method} {httpx.URL(self.url).path.rstrip('/')}{path}"
         kind = {"Content-Type": "application/json"} if content is not None else {}
@@ -211,7 +212,10 @@ class HttpServer:
 
 
 def wanted_pause(headers: Mapping[str, str], otherwise: float, longest: float) -> float:
-    """How long the server asks to wait, in seconds: a number, or a date (RFC 9110, 10.2.3)."""
+    """Return the seconds that the server asks to wait: a number or a date (RFC 9110, 10.2.3).
+
+    Return `otherwise` if it does not say, and at most `longest`.
+    """
     text = next((headers[name] for name in SAYS_HOW_LONG if name in headers), "")
     if SECONDS.fullmatch(text):
         return min(float(text), longest)
@@ -230,7 +234,7 @@ def open_client(
     transport: httpx.BaseTransport | None = None,
     auth: tuple[str, str] | None = None,
 ) -> httpx.Client:
-    """A client of one server, without the machine's proxies; it follows no redirect."""
+    """Open a client of a single server, without the proxies of the environment and redirects."""
     return httpx.Client(
         transport=Guard(transport or WireTransport(url), httpx.URL(url), writable=writable),
         headers=headers,
@@ -242,7 +246,7 @@ def open_client(
 
 
 def _raw(answer: httpx.Response) -> Iterator[bytes]:
-    """The bytes as they arrive, which httpx would decompress without a limit."""
+    """Yield the bytes as they arrive, because httpx would decompress them without a limit."""
     if isinstance(answer.stream, httpx.SyncByteStream):
         yield from answer.stream
 

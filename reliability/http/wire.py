@@ -1,7 +1,7 @@
-"""Connections whose every read and write ends with the time of the whole answer.
+"""Connections on which every read and write ends at the deadline of the whole response.
 
-httpx sets timeouts for single reads only. httpcore, on which it stands, takes a network backend
-(https://www.encode.io/httpcore/network-backends/), and so each read can be given what is left.
+httpx only has timeouts for single reads. httpcore, which it uses, accepts a network backend
+(https://www.encode.io/httpcore/network-backends/), so that each read can get the remaining time.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ ERRORS: Final = (
     (httpcore.TimeoutException, httpx.ReadTimeout),
     (httpcore.ConnectError, httpx.ConnectError),
 )
-"""Errors of httpcore as those of httpx; any other is a connection that broke."""
+"""Errors of httpcore with those of httpx; any other error means that the connection broke."""
 
 
 class WireTransport(httpx.BaseTransport):
-    """Connections to one server, with the machine's own certificates if it is asked by TLS."""
+    """Connections to a single server; TLS uses the certificates of the operating system."""
 
     def __init__(self, url: str) -> None:
         secure = url.startswith("https:")
@@ -38,11 +38,11 @@ class WireTransport(httpx.BaseTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request; the answer's body is read by who asked.
+        """Send a request; the caller reads the body of the response.
 
         Raises:
-            httpx.TransportError: there is no answer.
-            TooLateError: its time is over.
+            httpx.TransportError: there is no response.
+            TooLateError: the deadline has passed.
         """
         url = request.url
         wire = httpcore.Request(
@@ -65,12 +65,12 @@ class WireTransport(httpx.BaseTransport):
 
 @lru_cache(maxsize=1)
 def _certificates() -> ssl.SSLContext:
-    """The machine's own certificates, read once."""
+    """Return the certificates of the operating system, which are read once."""
     return ssl.create_default_context()
 
 
 class _Body(httpx.SyncByteStream):
-    """The bytes of an answer, as they arrive."""
+    """Bytes of a response, as they arrive."""
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
@@ -84,7 +84,7 @@ class _Body(httpx.SyncByteStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Opens sockets whose operations end in time."""
+    """Backend of sockets whose operations end at the deadline."""
 
     def __init__(self) -> None:
         self.inner = httpcore.SyncBackend()
@@ -104,7 +104,7 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A socket whose operations end in time."""
+    """Socket whose operations end at the deadline."""
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self.inner = inner
