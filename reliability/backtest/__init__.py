@@ -1,1 +1,1 @@
-"""History and alerts -> what would have happened to people."""
+"""Replay of alerts over history: when they would have fired, and whom they would have notified."""

@@ -1,4 +1,4 @@
-"""What the rules would have recorded of an SLO, over the raw samples that a server still has.
+"""Recordings that an SLO's rules would have made over the raw samples that a server still has.
 
 Prometheus' own `promtool tsdb create-blocks-from rules` cannot do this: it evaluates each rule
 against the server alone, so that a rule which reads another rule's recording finds nothing; it
@@ -38,29 +38,32 @@ from reliability.resolve.objectives import Objective
 from reliability.timespan import EPOCH, TimeSpan
 
 RECORDS: Final = (ratio_record(SHORTEST), TOTAL, ERRORS, PERIOD_TOTAL, PERIOD_ERRORS, TARGET)
-"""What a period is summed from. Ratios over longer windows are read at one moment only; and what
-is left of a budget would be wrong in the past, since the period before it is not known."""
+"""Recordings that a period is summed from.
+
+Ratios over longer windows are only read for the current time. The budget remaining would be wrong
+in the past, because the period before it is not known.
+"""
 
 MARGIN: Final = milliseconds(timedelta(minutes=1))
 
 
 class EvaluatingReader(SampleReader, ExpressionReader, Protocol):
-    """A server that gives raw samples, and evaluates what has none."""
+    """Server that has raw samples, and evaluates expressions that need native histograms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backfilling:
-    """Where raw samples come from, and how that server evaluates."""
+    """Source of raw samples, and how that server evaluates expressions."""
 
     reader: EvaluatingReader
     directory: Directory
     how: Semantics
 
     def recordings(self, objective: Objective, span: TimeSpan) -> tuple[StoredSeries, ...]:
-        """The recordings of an objective within a span.
+        """Return the recordings of an objective within a span.
 
         Raises:
-            CannotReplay: its rules cannot be evaluated, neither by us nor by the server.
+            CannotReplay: its rules can be evaluated neither here nor by the server.
             SourceError: the server does not answer.
         """
         groups = groups_of(objective, self.directory)
@@ -98,7 +101,10 @@ class Backfilling:
         )
 
     def _by_server(self, groups: tuple[RuleGroup, ...], span: TimeSpan) -> Storage:
-        """As `replay`, but the server evaluates what reads raw samples: native histograms."""
+        """Evaluate like `replay`, but let the server evaluate rules that read raw samples.
+
+        This is for native histograms.
+        """
         start, end = (milliseconds(moment - EPOCH) for moment in (span.start, span.end))
         order = Order.of(groups, is_summed, start, lookback=self.how.lookback_ms)
         storage = Storage()
@@ -124,17 +130,17 @@ class Backfilling:
 
 
 def is_summed(rule: Rule) -> bool:
-    """Whether a rule is one of those that a period is summed from; alerts never are."""
+    """Return whether a rule is a recording that a period is summed from; alerts never are."""
     return isinstance(rule, Recording) and rule.name in RECORDS
 
 
 def before_first(
     series: Iterable[StoredSeries], first: Mapping[Labels, int], until: int
 ) -> Iterator[StoredSeries]:
-    """The samples that no other stands in the way of; times are milliseconds since 1970.
+    """Yield the samples that do not conflict with existing ones; times are in ms since 1970.
 
-    `first` is when the server's own samples of a series begin: two samples of one evaluation would
-    both count. `until` is where every series ends.
+    `first` has the times at which the server's own samples of each series begin: two samples of one
+    evaluation would both count. `until` is the end of every series.
     """
     for one_series in series:
         end = min(first.get(one_series.labels, until + MARGIN) - MARGIN, until)
@@ -166,13 +172,16 @@ def _within(series: StoredSeries, span: TimeSpan) -> StoredSeries:
 
 
 def _measured(series: Iterable[StoredSeries]) -> Times:
-    """When there was a sample of what is measured, in order."""
+    """Return the times of all samples of the measured series, ascending."""
     times = [one_series.ranged.times for one_series in series]
     return np.unique(np.concatenate(times)) if times else np.array([], dtype=np.int64)
 
 
 def _where(series: StoredSeries, measured: Times) -> StoredSeries:
-    """Only the evaluations that saw a sample: before the service was scraped nothing is known."""
+    """Keep only evaluations with a sample in the last five minutes.
+
+    Nothing is known of the time before the service was scraped.
+    """
     earlier = np.searchsorted(measured, series.times - milliseconds(SHORTEST), "right")
     there = np.searchsorted(measured, series.times, "right") > earlier
     return StoredSeries(series.labels, series.times[there], series.values[there])

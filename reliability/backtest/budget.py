@@ -1,4 +1,4 @@
-"""How much of a period's error budget went when, in shares of it."""
+"""Consumption of a period's error budget over time, in shares of the budget."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ LEAST_COVERAGE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The failures that one period of an objective may hold, and the share of events (0..1).
+    """Number of failures that one period of an objective allows, and the allowed ratio (0..1).
 
-    A period is taken to be as busy as the known minutes of the span are on average, so that a
-    share means the same at every moment that is replayed.
+    The traffic of a period is taken as the average of the known minutes of the span, so that a
+    share means the same at every time that is replayed.
     """
 
     failures: float
@@ -29,7 +29,7 @@ class Budget:
 
     @classmethod
     def of(cls, target: Decimal, period: timedelta, series: Series, span: TimeSpan) -> Budget:
-        """From what the span's known minutes hold."""
+        """Derive the budget from the known minutes of the span."""
         part = series.part(span)
         known = int(np.count_nonzero(series.known[part]))
         per_step = float(series.total[part].sum()) / known if known else 0.0
@@ -37,16 +37,16 @@ class Budget:
         return cls(ratio * per_step * (period // series.step), ratio)
 
     def share(self, failures: float) -> float:
-        """The share of the budget that so many failures are; 0 where there is no budget at all."""
+        """Return the share of the budget that a number of failures spends; 0 without a budget."""
         return failures / self.failures if self.failures else 0.0
 
     def spent(self, series: Series, span: TimeSpan) -> float:
-        """The share that went within a span."""
+        """Return the share of the budget spent within a span."""
         return self.share(float(series.bad[series.part(span)].sum()))
 
 
 def corrected(series: Series, objective: Objective) -> Series:
-    """A series in which the time of an objective's corrections counts for nothing."""
+    """Return a series without the events in an objective's corrected time."""
     if not objective.corrections:
         return series
     bad, total = series.bad.copy(), series.total.copy()
@@ -59,7 +59,7 @@ def corrected(series: Series, objective: Objective) -> Series:
 
 
 def attainment(series: Series, span: TimeSpan) -> float | None:
-    """Good events over all events, 0..1; None below 90 % coverage or where nothing happened."""
+    """Return good by all events, 0..1; None below 90 % coverage or without events."""
     part = series.part(span)
     total = float(series.total[part].sum())
     if series.coverage(span) < LEAST_COVERAGE or not total:

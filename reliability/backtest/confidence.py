@@ -1,4 +1,4 @@
-"""The confidence in a result: evaluations near the threshold, other phases, the unseen."""
+"""Confidence in a result: evaluations near the threshold, other phases, undetected failures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNSEEN_WITHIN: Final = timedelta(hours=6)
 def confidence(
     firing: Firing, series: Series, counts: PrefixSums, budget: Budget, terms: ReplayTerms
 ) -> Confidence:
-    """The confidence in the firing of one alert on one group."""
+    """Return the confidence in the firing of one alert on one group."""
     _, grid = grid_of(firing.every, series, terms)
     close = int(np.count_nonzero(near_threshold(firing, counts, grid, terms=terms)))
     phases = tuple(
@@ -35,7 +35,7 @@ def confidence(
 def near_threshold(
     firing: Firing, counts: PrefixSums, grid: StepGrid, terms: ReplayTerms
 ) -> BoolArray:
-    """The evaluations that one failure more or less in the alert's windows ends otherwise."""
+    """Return the evaluations that one failure more or fewer in the alert's windows would change."""
     more, fewer = (
         Evaluation(counts, grid, terms.ranges, more=by).holds(firing.alert.condition)
         for by in (1, -1)
@@ -44,7 +44,7 @@ def near_threshold(
 
 
 def other_phases(every: timedelta, step: timedelta) -> tuple[timedelta, ...]:
-    """The quarters of an interval, as far as the steps of a series can tell them apart."""
+    """Return the quarters of an interval that the steps of a series can distinguish."""
     quarters = {every * quarter // PHASES // step * step for quarter in range(PHASES)}
     return tuple(sorted(quarters - {timedelta(0)}))
 
@@ -54,7 +54,7 @@ def _episodes(firing: Firing, series: Series, counts: PrefixSums, terms: ReplayT
 
 
 def unseen(firing: Firing, counts: PrefixSums, grid: StepGrid) -> float:
-    """The most failures within six hours of the span in which no evaluation was true."""
+    """Return the most failures within six hours of the span without a true evaluation."""
     length = UNSEEN_WITHIN // firing.every
     if grid.count <= length:
         return 0.0

@@ -1,4 +1,4 @@
-"""Old against new, episode by episode: what is lost, what is new, and what has moved."""
+"""Difference between old and new episodes: lost, new and moved ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeDifference:
-    """What became of the episodes of one alert; `same` is how many are as they were."""
+    """Changes of the episodes of one alert; `same` is the number of unchanged ones."""
 
     lost: tuple[Episode, ...]
     new: tuple[Episode, ...]
@@ -33,12 +33,12 @@ class EpisodeDifference:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether every episode is as it was."""
+        """Whether no episode changed."""
         return not (self.lost or self.new or self.moved)
 
 
 def difference(old: Outcome, new: Outcome) -> EpisodeDifference | None:
-    """Compare two outcomes of one alert; None where one of them is not known."""
+    """Compare two outcomes of one alert; return None if one of them is not known."""
     if not isinstance(old, AlertFirings | NoAlert) or not isinstance(new, AlertFirings | NoAlert):
         return None
     before, after = _episodes(old), _episodes(new)
@@ -59,14 +59,14 @@ def _labels(episode: Episode) -> Labels:
 
 
 class GroupEpisodes:
-    """The episodes of one group in the order of time, with how far those up to each reach."""
+    """Episodes of one group in ascending order, and the latest end up to each of them."""
 
     def __init__(self, episodes: list[Episode]) -> None:
         self.episodes = episodes
         self.reach = list(accumulate((episode.span.end for episode in episodes), max))
 
     def first_overlap(self, span: TimeSpan) -> Episode | None:
-        """The first of them that overlaps; one with the very same span goes first."""
+        """Return the first episode that overlaps a span; one with exactly this span comes first."""
         episode: Episode | None = None
         for candidate in self.episodes[bisect_right(self.reach, span.start) :]:
             if candidate.span.start >= span.end:
@@ -79,7 +79,7 @@ class GroupEpisodes:
 
 
 class Groups:
-    """Episodes by their groups."""
+    """Episodes by group."""
 
     def __init__(self, episodes: Sequence[Episode]) -> None:
         groups: dict[Labels, list[Episode]] = {}
@@ -88,6 +88,6 @@ class Groups:
         self.lines = {labels: GroupEpisodes(of_group) for labels, of_group in groups.items()}
 
     def first_overlap(self, episode: Episode) -> Episode | None:
-        """The first episode of the same group that overlaps."""
+        """Return the first episode of the same group that overlaps."""
         line = self.lines.get(_labels(episode))
         return line.first_overlap(episode.span) if line else None

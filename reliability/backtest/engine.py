@@ -1,4 +1,4 @@
-"""Event mode: alerts replayed over counts by the minute, pair by pair."""
+"""Event mode: alerts replayed over counts per minute, pair by pair."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from reliability.load.catalog import Catalog
 from reliability.resolve.objectives import Objective
 
 JUST_UNDER_32_MIB: Final = 4_000_000
-"""Numbers of eight bytes: the largest block by which glibc moves its limits."""
+"""Number of 8-byte values in the largest block whose release makes glibc move its limits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What every pair is replayed with; it can be sent to another process."""
+    """Common inputs of all pairs, which can be sent to another process."""
 
     source: SeriesSource
     terms: ReplayTerms
@@ -34,7 +34,7 @@ class Work:
     incidents: tuple[Event, ...]
 
     def of(self, pairs: Sequence[ObjectivePair]) -> list[Replayed]:
-        """Replay some pairs, one after the other."""
+        """Replay pairs one after another."""
         keep_freed_memory()
         return [
             replay_pair(
@@ -45,7 +45,7 @@ class Work:
 
 
 Spreading: TypeAlias = Callable[[Work, Sequence[ObjectivePair]], Iterable[Replayed]]
-"""Replays pairs somewhere; gives them back in their order."""
+"""Function that replays pairs anywhere, and returns the results in their order."""
 
 
 def backtest(
@@ -56,9 +56,9 @@ def backtest(
     chosen: Chosen,
     spreading: Spreading = Work.of,
 ) -> Backtest:
-    """Replay the alerts of the working tree, and of the base where one is given.
+    """Replay the alerts of the working tree, and of the base if there is one.
 
-    `spreading` may do so in several processes or on several machines.
+    `spreading` may use several processes or machines.
     """
     scope = ReplayScope.of(catalog, base, terms, chosen=chosen)
     work = Work(source, terms, scope.warm_up, incidents=scope.incidents)
@@ -73,7 +73,7 @@ def replay_pair(
     warm_up: timedelta,
     incidents: Iterable[Event],
 ) -> Replayed:
-    """Both sides of one objective; the series are let go before the next one."""
+    """Replay both sides of one objective; its series are released before the next pair."""
     new = open_side(pair.new, source, terms, warm_up=warm_up) if pair.new else None
     old = _old_side(pair, new, source, terms=terms, warm_up=warm_up)
 
@@ -91,7 +91,7 @@ def _old_side(
     terms: ReplayTerms,
     warm_up: timedelta,
 ) -> ObjectiveSide | None:
-    """The base's side; what was fetched for the other is not fetched again."""
+    """Return the base's side, with the history of the new side if both have the same."""
     if pair.old is None:
         return None
     if new is not None and _same(pair.old, new.objective):
@@ -101,13 +101,13 @@ def _old_side(
 
 
 def _same(old: Objective, new: Objective) -> bool:
-    """Whether both have one history and one budget."""
+    """Return whether two objectives have the same history and budget."""
     budgets = (old.target, old.period) == (new.target, new.period)
     return budgets and sli_history(old) == sli_history(new)
 
 
 def _repeats(old: ObjectiveSide | None, new: ObjectiveSide | None, tier: str) -> bool:
-    """Whether an alert is the same on the same history, so that it need not fire twice."""
+    """Return whether an alert and its history are unchanged, so that one replay is enough."""
     if old is None or new is None or old.groups is not new.groups:
         return False
     return old.tiers.get(tier) == new.tiers.get(tier)
@@ -119,11 +119,11 @@ def _outcome(side: ObjectiveSide | None, tier: str, terms: ReplayTerms) -> Outco
 
 
 def keep_freed_memory() -> None:
-    """Let the allocator keep up to 64 MiB, so that the next array costs no new pages.
+    """Let the allocator keep up to 64 MiB, so that the next array needs no new pages.
 
-    glibc takes large blocks from the kernel one by one, until one is given back; blocks of that
-    size then come from memory that it keeps (mallopt(3), M_MMAP_THRESHOLD). Nothing is written to
-    this block, so it costs no memory. Other allocators do not care.
+    glibc takes large blocks from the kernel one by one, until one is freed; blocks of that size
+    then come from memory that it keeps (mallopt(3), M_MMAP_THRESHOLD). Nothing is written to this
+    block, so it uses no memory. Other allocators are not affected.
     """
     block = np.empty(JUST_UNDER_32_MIB)
     del block

@@ -1,4 +1,4 @@
-"""Episodes: the times an alert fired, with the budget that was gone when each began."""
+"""Episodes: intervals in which an alert fired, and the budget spent before each."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from reliability.timespan import TimeSpan
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One time an alert fired; `spent` is the share of the period's budget gone by its start.
+    """One interval in which an alert fired; `spent` is the share of the budget spent before it.
 
-    It is counted over the long window of the pair that fired first; where several pairs began
-    to fire at once, over the longest of them.
+    It is counted over the long window of the pair that fired first; if several pairs began to fire
+    at the same time, over the longest of them.
     """
 
     span: TimeSpan
@@ -34,7 +34,7 @@ class Episode:
 def episodes(
     firing: Firing, series: Series, counts: PrefixSums, budget: Budget, terms: ReplayTerms
 ) -> Iterator[Episode]:
-    """The episodes of a firing."""
+    """Yield the episodes of a firing."""
     _, grid = grid_of(firing.every, series, terms)
     began = np.array([first for first, _ in runs(firing.on)], dtype=np.int64)
     at_once = Moments(grid.first + began * grid.stride)
@@ -44,7 +44,7 @@ def episodes(
 
 
 def _failures(alert: BurnRateAlert, began: Evaluation) -> FloatArray:
-    """Failures within the longest window that fired, at each beginning."""
+    """Return the failures within the longest window that fired, at each beginning."""
     failed = np.zeros(began.grid.count)
     for pair in sorted(_pairs(alert.condition), key=_long):
         fired = began.holds(pair)

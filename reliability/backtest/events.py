@@ -1,4 +1,4 @@
-"""What an alert is scored against: incidents on record, else significant events."""
+"""Events that alerts are scored against: recorded incidents, or else significant events."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from reliability.timespan import TimeSpan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that should have woken somebody: an incident on record, or one that is derived.
+    """Event for which someone should have been paged: a recorded or a derived one.
 
-    `slos` are those that it affected; empty for an incident whose record names none, which is then
-    taken to concern every SLO of its service. `sli` tells what a derived event was seen in.
+    `slos` are the affected ones; it is empty for an incident whose record names none, which then
+    concerns every SLO of its service. `sli` identifies the SLI of a derived event.
     """
 
     kind: Literal["incident", "significant event"]
@@ -28,16 +28,16 @@ class Event:
 
     @property
     def is_derived(self) -> bool:
-        """Whether it is a significant event, and no incident on record."""
+        """Whether it is a significant event and not a recorded incident."""
         return self.kind == "significant event"
 
     def concerns(self, service: str, slo: str) -> bool:
-        """Whether it is about this SLO."""
+        """Return whether the event concerns an SLO."""
         return self.service == service and (not self.slos or slo in self.slos)
 
 
 def recorded(catalogs: Iterable[Catalog], within: TimeSpan) -> Iterator[Event]:
-    """The incidents on record in any of the catalogs that touch a span, each once."""
+    """Yield the incidents in any of the catalogs that overlap a span, each once."""
     seen: set[tuple[str, TimeSpan]] = set()
     for catalog in catalogs:
         for located in catalog.documents(Incidents):

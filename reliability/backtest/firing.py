@@ -1,4 +1,4 @@
-"""`Firing`: where on its grid an alert was true, and the intervals that makes."""
+"""`Firing`: evaluations at which an alert was true, and the resulting intervals."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from reliability.timespan import EPOCH, TimeSpan
 
 @dataclass(frozen=True, slots=True)
 class ReplayTerms:
-    """What is replayed and how: the span, how ranges are read, and the grid's phase.
+    """Parameters of a replay: span, range semantics, and phase of the evaluations.
 
-    Evaluations happen at every moment of the span that is `phase` after a multiple of the
-    alert's interval, counted from 1970. `with_confidence` asks for other phases and for
-    evaluations near the threshold too, which takes about three times as long.
+    Evaluations happen at every time of the span that is `phase` after a multiple of the alert's
+    interval, counted from 1970. `with_confidence` also replays other phases and finds evaluations
+    near the threshold, which takes about three times as long.
     """
 
     span: TimeSpan
@@ -33,7 +33,7 @@ class ReplayTerms:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Firing:
-    """`on[k]` says whether the alert was true at `start + k * every`, for one group of its SLI."""
+    """Evaluations of an alert for one group of its SLI: `on[k]` is that at `start + k * every`."""
 
     alert: BurnRateAlert
     labels: Mapping[str, str]
@@ -43,17 +43,17 @@ class Firing:
 
     @property
     def time(self) -> timedelta:
-        """How long it fired, each true evaluation standing for one interval."""
+        """Total time of firing; each true evaluation counts for one interval."""
         return int(np.count_nonzero(self.on)) * self.every
 
     def intervals(self) -> Iterator[TimeSpan]:
-        """From the first true evaluation of each run until the first that is false again."""
+        """Yield an interval for each run, from its first true to the next false evaluation."""
         for first, last in runs(self.on):
             yield TimeSpan(self.start + first * self.every, self.start + last * self.every)
 
 
 def fire(alert: BurnRateAlert, series: Series, counts: PrefixSums, terms: ReplayTerms) -> Firing:
-    """Evaluate an alert at every moment of its grid within the span."""
+    """Evaluate an alert at every time of its grid within the span."""
     start, grid = grid_of(alert.every, series, terms)
     on = Evaluation(counts, grid, terms.ranges).holds(alert.condition)
     if alert.after:
@@ -62,9 +62,9 @@ def fire(alert: BurnRateAlert, series: Series, counts: PrefixSums, terms: Replay
 
 
 def once_pending(on: BoolArray, evaluations: int) -> BoolArray:
-    """Where an alert fires that must first be true for so many evaluations, as `for` has it.
+    """Return where an alert fires that must be true for a number of evaluations first (`for`).
 
-    What was true before the first evaluation is not known, and it is taken to begin there.
+    What was true before the first evaluation is unknown, so a condition counts as starting there.
     """
     firing = on.copy()
     for first, last in runs(on):
@@ -73,10 +73,10 @@ def once_pending(on: BoolArray, evaluations: int) -> BoolArray:
 
 
 def grid_of(every: timedelta, series: Series, terms: ReplayTerms) -> tuple[datetime, StepGrid]:
-    """The first evaluation within the span, and the grid of all of them on this series.
+    """Return the first evaluation within the span, and the grid of all evaluations on this series.
 
     Raises:
-        ValueError: the series does not reach over the span.
+        ValueError: the series does not cover the span.
     """
     late = (terms.span.start - EPOCH - terms.phase) % every
     start = terms.span.start + ((every - late) % every)

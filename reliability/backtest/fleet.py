@@ -1,4 +1,4 @@
-"""A backtest of many objectives on an executor: processes here, or a cluster of Dask."""
+"""Backtest of many objectives on an executor: local processes, or a Dask cluster."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from reliability.backtest.outcome import Replayed
 from reliability.backtest.pairs import ObjectivePair
 
 TURNS: Final = 8
-"""How many times each worker comes for more: few for little to send, many for an equal load."""
+"""Parts per worker: fewer parts mean less to send, more parts a more equal load."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fleet:
-    """Spreads pairs over the workers of an executor; they read the source themselves."""
+    """Distribution of pairs over the workers of an executor, which read the source themselves."""
 
     executor: Executor
     workers: int
 
     def __call__(self, work: Work, pairs: Sequence[ObjectivePair]) -> Iterator[Replayed]:
-        """Replay the pairs in parts, and give them back in their order."""
+        """Replay the pairs in parts, and yield the results in their order."""
         size = max(-(-len(pairs) // (self.workers * TURNS)), 1)
         parts = [pairs[start : start + size] for start in range(0, len(pairs), size)]
         submitted = [self.executor.submit(work.of, part) for part in parts]

@@ -1,4 +1,4 @@
-"""The two-sided headline of a backtest: fewer notifications, and the incidents missed for them.
+"""Two-sided headline of a backtest: notifications saved, and incidents missed in return.
 
 Counting notifications alone makes every loosening look good, so both are in one line.
 """

@@ -1,4 +1,4 @@
-"""The kernel: evaluates a condition at every evaluation of a grid, by prefix sums.
+"""Evaluation of a condition at every time of a grid, by prefix sums.
 
 The sum over a window is the difference of two prefix sums, which is exact while counts are whole
 numbers below 2^53. Ratios are compared without division: bad > threshold * total. Without events
@@ -21,14 +21,16 @@ from reliability.promql.evaluate.semantics import Ranges
 
 @dataclass(frozen=True, slots=True)
 class StepGrid:
-    """Evaluations at equal distances: number k sees the first `first + k * stride` steps."""
+    """Evaluations at equal intervals: number k sees the first `first + k * stride` steps."""
 
     first: int
     stride: int
     count: int
 
     def shifted(self, by: int) -> slice:
-        """Return the indexes of the prefix sums of all evaluations, shifted by so many steps."""
+        """Return the indexes of the prefix sums of all evaluations, shifted by a number of
+        steps.
+        """
         start = self.first + by
         return slice(start, start + self.stride * self.count, self.stride)
 
@@ -41,7 +43,7 @@ class Moments:
 
     @property
     def count(self) -> int:
-        """The number of evaluations."""
+        """Number of evaluations."""
         return len(self.steps)
 
     def shifted(self, by: int) -> NDArray[np.int64]:
@@ -61,11 +63,11 @@ class PrefixSums:
     bad: FloatArray
     total: FloatArray
     unseen: float = 1.0
-    """The share of a window's oldest step that Prometheus does not see."""
+    """Share of a window's oldest step that Prometheus does not see."""
 
     @classmethod
     def of(cls, series: Series, longest: timedelta) -> PrefixSums:
-        """Sum up a series for windows of at most `longest`."""
+        """Calculate the prefix sums of a series for windows of at most `longest`."""
         # One step more than the longest window: a left-open range reads the step before it, too.
         room = longest // series.step + 1
         sums = np.zeros((2, room + 1 + len(series.total)))
@@ -77,12 +79,14 @@ class PrefixSums:
 
 
 class Evaluation:
-    """Evaluates conditions on one series; the arrays are reused, as allocation dominates else."""
+    """Evaluation of conditions on one series; arrays are reused, because allocation would
+    dominate.
+    """
 
     def __init__(
         self, counts: PrefixSums, grid: StepGrid | Moments, ranges: Ranges, more: float = 0
     ) -> None:
-        """`more` failures are added to each window, to find evaluations near the threshold."""
+        """Prepare an evaluation; `more` failures per window find evaluations near the threshold."""
         self.counts, self.grid, self.ranges, self.more = counts, grid, ranges, more
         self._failures, self._allowed = np.empty((2, grid.count))
 

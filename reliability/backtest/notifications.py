@@ -1,4 +1,4 @@
-"""A backtest's episodes through the Alertmanager configuration that is compiled."""
+"""Simulation of a backtest's episodes in the compiled Alertmanager configuration."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from reliability.timespan import TimeSpan
 
 
 def with_notifications(result: Backtest, old: Catalog | None, new: Catalog) -> Backtest:
-    """The backtest with what people would have been sent, on each side by its own routes."""
+    """Return the backtest with the notifications of each side, by its own routes."""
     after = _notifications(result, new, [*_rows(result, new, is_old=False)])
     before = _notifications(result, old, [*_rows(result, old, is_old=True)]) if old else after
     return replace(result, notifications=NotificationSides(before, after))
@@ -70,7 +70,7 @@ def _configuration(catalog: Catalog) -> Configuration | UnknownNotifications:
 
 
 def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
-    """The time zones of teams; one that is not known here counts as UTC."""
+    """Return the time zones of teams, without those unknown on this machine, which count as UTC."""
     tzinfos: dict[str, tzinfo] = {}
     for team in catalog.documents(Team):
         try:
@@ -100,9 +100,9 @@ def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named
 def _declared(
     catalog: Catalog,
 ) -> tuple[dict[AlertKey, DeclaredAlert], dict[tuple[str, str], str]]:
-    """The burn-rate alerts, one a tier, and what the alerts of signals are called.
+    """Return the burn-rate alerts, one per tier, and the alert name of each signal.
 
-    Where OpenSLO asks for several in a tier, they are taken for one that fires when any does.
+    Several OpenSLO alerts in one tier count as one alert that fires when any of them does.
     """
     burns: dict[AlertKey, DeclaredAlert] = {}
     names: dict[tuple[str, str], str] = {}
@@ -119,7 +119,7 @@ def _declared(
 
 
 def _burning(alert: DeclaredAlert, key: AlertKey, outcome: Outcome) -> Iterator[Named]:
-    """One alert for each set of labels that burned."""
+    """Yield one alert for each set of labels with episodes."""
     for labels, spans in _by_labels(outcome):
         named = {**labels, **alert.labels, "alertname": alert.name}
         yield Named(key, FiringAlert(named, spans, Sending(alert.every)), alert.team)
@@ -134,7 +134,7 @@ def _by_labels(outcome: Outcome) -> Iterator[tuple[dict[str, str], list[TimeSpan
 
 
 def joined(spans: Iterable[TimeSpan]) -> list[TimeSpan]:
-    """The spans in order, those that touch as one."""
+    """Return the spans in order, with touching spans joined."""
     time_spans: list[TimeSpan] = []
     for span in sorted(spans):
         if time_spans and span.start <= time_spans[-1].end:

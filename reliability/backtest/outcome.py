@@ -1,4 +1,4 @@
-"""The result of a backtest: rows for alerts, verdicts for incidents, and their sums; no arrays."""
+"""Result of a backtest: rows of alerts, verdicts on incidents, and totals; without arrays."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ TICKET_TIER = "ticket"
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """How many evaluations are near the threshold, and what an alert does not see.
+    """Number of evaluations near the threshold, and failures that an alert does not detect.
 
     `near_threshold` of the `evaluations` would differ with one failure more or less (in sample
-    mode, with values that differ by a billionth). `phases` has the number of episodes if
-    evaluations came later by so much. `unseen` is the largest share of the error budget (0..1)
-    that was spent within six hours without a true evaluation.
+    mode, also with values that differ by a billionth). `phases` has the number of episodes if
+    evaluations were later by the given time. `unseen` is the largest share of the error budget
+    (0..1) that was spent within six hours without a true evaluation.
     """
 
     evaluations: int = 0
@@ -48,7 +48,7 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class AlertFirings:
-    """One alert over the span: its episodes, how long it fired, and the weeks with history.
+    """Episodes of one alert over the span, its time of firing, and the weeks with history.
 
     `confidence` is None if it was not requested, and for signals.
     """
@@ -71,7 +71,7 @@ class AlertFirings:
 
 @dataclass(frozen=True, slots=True)
 class NoAlert:
-    """This side has no such alert."""
+    """Outcome of a side without such an alert."""
 
 
 Outcome = AlertFirings | NoHistory | NoAlert
@@ -79,7 +79,7 @@ Outcome = AlertFirings | NoHistory | NoAlert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeRow:
-    """One objective's alert in one tier, before and after; `old` is NoAlert without a base."""
+    """Alert of one objective in one tier, before and after; `old` is NoAlert without a base."""
 
     service: str
     slo: str
@@ -91,7 +91,7 @@ class OutcomeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalRow:
-    """A signal or a no-data alert before and after; the budget that it spent is not known.
+    """Signal or no-data alert before and after; the budget that it spent is not known.
 
     `slo` and `objective` are those that an `SLINoData` alert watches, empty for a signal.
     `evaluated_by` is the server that evaluated the expression; empty if it was replayed here.
@@ -108,13 +108,13 @@ class SignalRow:
 
     @property
     def watched(self) -> str:
-        """The objective that it watches, in words; empty for a signal."""
+        """Objective that the alert watches, in words; empty for a signal."""
         return f"{self.slo} {self.objective}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """Event mode compared with sample mode: evaluations that differ, and episodes of each."""
+    """Event mode compared with sample mode: differing evaluations, and episodes of each mode."""
 
     evaluations: int = 0
     differing: int = 0
@@ -132,14 +132,16 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Which tiers fired during an event."""
+    """Tiers that fired during an event."""
 
     paged: bool
     ticketed: bool
 
     @property
     def word(self) -> Literal["caught", "ticket only", "missed"]:
-        """Caught: a page fired during it; ticket only: a ticket and no page; missed: neither."""
+        """`caught` if a page fired during the event, `ticket only` if only a ticket, or
+        `missed`.
+        """
         return "caught" if self.paged else "ticket only" if self.ticketed else "missed"
 
     def __or__(self, other: Detection) -> Detection:
@@ -151,7 +153,7 @@ UNSEEN = Detection(paged=False, ticketed=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventVerdict:
-    """The verdict on one event; `spent` is the share of the period's budget that it spent (0..1).
+    """Verdict on one event; `spent` is the share of the period's budget that it spent (0..1).
 
     `known` is False if no minute of it is in the history; such an event is not scored.
     """
@@ -165,13 +167,13 @@ class EventVerdict:
 
     @property
     def is_newly_missed(self) -> bool:
-        """Whether it paged before and would not now; a ticket makes no difference."""
+        """Whether it paged before and would not now, whether or not a ticket fires."""
         return self.old.paged and not self.new.paged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliSummary:
-    """The history of one SLI in figures; `attainment` (0..1) is None below 90 % coverage.
+    """Figures of one SLI's history; `attainment` (0..1) is None below 90 % coverage.
 
     `days` are the shares of the period's budget that each day of the span spent, None if less than
     half of the day has history; empty if confidence was not requested. `before` is the coverage
@@ -187,7 +189,7 @@ class SliSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """One objective's part of a backtest; `digest` is that of its current definition."""
+    """Part of a backtest for one objective; `digest` is that of its current definition."""
 
     service: str
     slo: str
@@ -202,7 +204,7 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class TierTotals:
-    """Episodes of one tier over all objectives; not known if none of them has a history."""
+    """Episodes of one tier over all objectives; unknown if none of them has a history."""
 
     episodes: int
     minutes: int
@@ -212,14 +214,14 @@ class TierTotals:
 
 @dataclass(frozen=True, slots=True)
 class UnknownNotifications:
-    """Why notifications were not simulated."""
+    """Reason why notifications were not simulated."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationSides:
-    """The notifications before and after, each by the routes of its side."""
+    """Notifications before and after, each by the routes of its side."""
 
     old: SideNotifications | UnknownNotifications
     new: SideNotifications | UnknownNotifications
@@ -238,7 +240,7 @@ NOT_SIMULATED = UnknownNotifications("notifications were not played")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
-    """The whole result; `base` is the commit that it is compared with, empty for none.
+    """Complete result; `base` is the commit that it is compared with, or empty.
 
     Only sample mode sets `signals` and `deviation`.
     """
@@ -253,7 +255,7 @@ class Backtest:
     deviation: Deviation = Deviation()
     signals: tuple[SignalRow, ...] = ()
     zones: Mapping[str, str] = field(default_factory=dict)
-    """The time zone of each service's team; UTC for any other."""
+    """Time zone of each service's team; UTC for any other."""
     notifications: NotificationSides = NotificationSides(NOT_SIMULATED, NOT_SIMULATED)
 
     @property
@@ -263,24 +265,24 @@ class Backtest:
 
     @property
     def span(self) -> TimeSpan:
-        """The replayed span."""
+        """Replayed span."""
         return self.terms.span
 
     @property
     def rows(self) -> Iterator[OutcomeRow]:
-        """Every row of every objective."""
+        """Rows of all objectives."""
         for objective in self.objectives:
             yield from objective.rows
 
     @property
     def coverage(self) -> float:
-        """The mean coverage (0..1) of all objectives that have a history."""
+        """Mean coverage (0..1) of all objectives with a history."""
         known = [o.history.coverage for o in self.objectives if isinstance(o.history, SliSummary)]
         return sum(known) / len(known) if known else 0.0
 
     @property
     def scored(self) -> tuple[EventVerdict, ...]:
-        """The verdicts on events that are in the history."""
+        """Verdicts on events that are in the history."""
         return tuple(verdict for verdict in self.verdicts if verdict.known)
 
     def old(self, tier: str) -> TierTotals:

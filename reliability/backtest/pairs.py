@@ -1,6 +1,6 @@
-"""What both modes of a backtest share: objectives in pairs, both sides compared, one result.
+"""Common parts of both modes: pairs of objectives, comparison of their sides, and the result.
 
-A mode opens the sides of a pair, and says what the alerts of a tier did on each.
+A mode opens the sides of a pair, and returns the outcomes of each tier on both.
 """
 
 from __future__ import annotations
@@ -33,36 +33,36 @@ from reliability.resolve.zones import time_zones
 LOUDEST_FIRST: Final = (ALERT_TIER, TICKET_TIER)
 
 Outcomes: TypeAlias = Callable[[str], tuple[Outcome, Outcome]]
-"""What the alerts of a tier did, before and after."""
+"""Function that returns the outcomes of a tier's alerts, before and after."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Names of SLOs or services; empty for all."""
+    """Names of the SLOs or services to replay; empty for all."""
 
     names: frozenset[str]
 
     def has(self, objective: Objective) -> bool:
-        """Whether an objective was asked for."""
+        """Return whether an objective is selected."""
         return not self.names or bool(self.names & {objective.service, objective.slo_name})
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectivePair:
-    """One objective before and after; at least one of the two is there."""
+    """One objective before and after; at least one of the two is present."""
 
     old: Objective | None
     new: Objective | None
 
     @property
     def present(self) -> tuple[Objective, ...]:
-        """Those that are there, the base's first: it says what the budget is."""
+        """Objectives that are present, with that of the base first, which defines the budget."""
         return tuple(objective for objective in (self.old, self.new) if objective)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayScope:
-    """What a backtest is about, whatever the mode."""
+    """Input of a backtest in either mode."""
 
     base: Base | None
     catalogs: tuple[Catalog, ...]
@@ -74,7 +74,7 @@ class ReplayScope:
     def of(
         cls, catalog: Catalog, base: Base | None, terms: ReplayTerms, chosen: Chosen
     ) -> ReplayScope:
-        """The chosen objectives of the working tree, and of the base if one is given."""
+        """Return the chosen objectives of the working tree, and of the base if there is one."""
         catalogs = (base.catalog, catalog) if base else (catalog,)
         return cls(
             base=base,
@@ -86,13 +86,13 @@ class ReplayScope:
 
     @property
     def warm_up(self) -> timedelta:
-        """How long before the span samples are needed."""
+        """Time before the span for which samples are needed."""
         return warm_up_of([objective for pair in self.pairs for objective in pair.present])
 
     def result(
         self, replayed: Iterable[Replayed], source: str, *, is_synthetic: bool = False
     ) -> Backtest:
-        """Every objective, and one verdict for each incident or significant event."""
+        """Return the result, with one verdict for each incident or significant event."""
         every = tuple(replayed)
         return Backtest(
             terms=self.terms,
@@ -106,7 +106,7 @@ class ReplayScope:
 
 
 def pairs_of(catalog: Catalog, base: Base | None) -> Iterator[ObjectivePair]:
-    """Every objective of either side, paired by service, SLO and objective name."""
+    """Yield every objective of either side, paired by service, SLO and objective name."""
     new = {_key(objective): objective for objective in objectives(catalog)}
     old = {_key(objective): objective for objective in objectives(base.catalog)} if base else {}
     for key in [*new, *(key for key in old if key not in new)]:
@@ -124,7 +124,7 @@ def compare(
     incidents: Iterable[Event],
     terms: ReplayTerms,
 ) -> Replayed:
-    """Both sides of one objective: what each tier did, what was caught, and the history."""
+    """Compare both sides of one objective: outcomes of each tier, verdicts, and history."""
     present = [side for side in (old, new) if side]
     base, latest = present[0], present[-1]
     objective = base.objective
@@ -144,7 +144,7 @@ def compare(
 
 
 def _rows(sides: list[ObjectiveSide], outcomes: Outcomes) -> Iterator[OutcomeRow]:
-    """A row for each tier, the loudest first; the latest side names the others."""
+    """Yield a row for each tier of either side: alert first, then ticket, then others."""
     tiers = dict.fromkeys(chain.from_iterable(side.tiers for side in reversed(sides)))
     objective = sides[0].objective
 

@@ -1,4 +1,4 @@
-"""How good an alert is: right or wrong, quick or slow, at what hour, and for how long.
+"""Quality of an alert: precision, recall, delays, time of day, and duration.
 
 Precision, recall, detection and reset time are those of The Site Reliability Workbook, chapter 5.
 """
@@ -23,7 +23,7 @@ NONE_LATE: Final = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """The middle of some lengths of time (the longer of two), and the longest."""
+    """Median of some durations (the longer of the two middle ones), and the longest."""
 
     usual: timedelta
     longest: timedelta
@@ -31,11 +31,11 @@ class Delay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
-    """Shares are 0..1, and None where there is nothing to take a share of.
+    """Quality of one alert; shares are 0..1, and None if there is nothing to count.
 
-    `short` are episodes under ten minutes; `night` and `weekend` are when they begin, by the
-    team's clocks. `precision` is the share of episodes that touch an incident, `recall` that of
-    incidents that some episode touches. `detection` is from an incident's start to the first
+    `short` are episodes under ten minutes; `night` and `weekend` refer to their start in the team's
+    time zone. `precision` is the share of episodes that overlap an incident, `recall` the share of
+    incidents that an episode overlaps. `detection` is from an incident's start to the first
     episode, `reset` from its end to the end of the last.
     """
 
@@ -49,7 +49,7 @@ class Quality:
 
 
 def quality(episodes: Sequence[Episode], events: Sequence[TimeSpan], zone: str) -> Quality:
-    """Judge one alert by what it should have seen."""
+    """Judge one alert by the events that it should have detected."""
     clocks = zone_named(zone)
     begins = [episode.span.start.astimezone(clocks) for episode in episodes]
     touching = [
@@ -73,7 +73,7 @@ def quality(episodes: Sequence[Episode], events: Sequence[TimeSpan], zone: str) 
 
 
 def touches(span: TimeSpan, event: TimeSpan) -> bool:
-    """Whether an episode was there during an event; one that begins at its end still saw it."""
+    """Return whether an episode overlaps an event; one that begins at its end still counts."""
     return span.start <= event.end and span.end > event.start
 
 
@@ -86,6 +86,9 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def _delay(lengths: list[timedelta]) -> Delay | None:
-    """An alert that was on already took no time, and one that ends before has none to end."""
+    """Return the median and maximum delay.
+
+    An alert that was already firing has no delay, and neither has one that stops before the end.
+    """
     late = [max(length, NONE_LATE) for length in lengths]
     return Delay(median_high(late), max(late)) if late else None

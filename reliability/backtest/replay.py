@@ -1,4 +1,4 @@
-"""Replay one side of one objective: fetch its history, and fire its alerts over the span."""
+"""Replay of one side of an objective: its history, and its alerts over the span."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from reliability.timespan import DAY, TimeSpan
 HALF = 0.5
 COUNTED: Final = timedelta(minutes=1)
 COARSEST: Final = timedelta(seconds=65)
-"""The largest sample interval for event mode, 60 s with some jitter.
+"""Largest sample interval for event mode, 60 s with some jitter.
 
-With longer intervals, `rate` over a short window sees too few samples for counts by minute to
+With longer intervals, `rate` over a short window sees too few samples for counts per minute to
 reproduce it.
 """
 
@@ -42,7 +42,7 @@ class GroupSeries:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ObjectiveSide:
-    """An objective as one commit declares it, with its history; `missing` is why it has none."""
+    """An objective as one commit declares it, with its history, or why it is `missing`."""
 
     objective: Objective
     groups: tuple[GroupSeries, ...]
@@ -50,7 +50,7 @@ class ObjectiveSide:
 
     @property
     def tiers(self) -> dict[str, tuple[BurnRateAlert, ...]]:
-        """Its burn-rate alerts by tier: one of the alert policy, and any number from OpenSLO."""
+        """Burn-rate alerts by tier: one of the alert policy, and any number from OpenSLO."""
         tiers: dict[str, tuple[BurnRateAlert, ...]] = {}
         for alert in self.objective.alerts:
             tiers[alert.tier] = (*tiers.get(alert.tier, ()), alert)

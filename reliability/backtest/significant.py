@@ -1,9 +1,9 @@
-"""Significant events: what an alert is scored against if no incident is on record.
+"""Significant events, which alerts are scored against if no incident is recorded.
 
-Windows in which much of the budget went say that there is an event (`SIGNIFICANT`). Time that was
+Windows in which much of the budget was spent indicate an event (`SIGNIFICANT`). Time that was
 clearly quiet separates one from the next (`_quiet`). The start and the end are the most likely
-change points of the error ratio (`_core`): neither a stray failure nor the length of a window
-moves them.
+change points of the error ratio (`_core`): neither a stray failure nor the length of a window moves
+them.
 """
 
 from __future__ import annotations
@@ -21,38 +21,41 @@ from reliability.history.series import Series
 from reliability.timespan import TimeSpan
 
 SIGNIFICANT: Final = ((timedelta(hours=1), 0.02), (timedelta(hours=6), 0.05))
-"""Of a period's budget, 2 % within an hour or 5 % within six: what the Workbook pages for."""
+"""Shares of a period's budget, 2 % in an hour or 5 % in six, for which the Workbook pages."""
 
 APART: Final = timedelta(minutes=30)
-"""Events that are less than this apart are one."""
+"""Distance below which two events count as one."""
 
 LONGER: Final = (timedelta(hours=1), timedelta(hours=2), timedelta(hours=6))
-"""Windows that are looked at for quiet if too little happens within half an hour."""
+"""Windows that are checked for quiet if too little happens within half an hour."""
 
 FEW: Final = 8.0
-"""A longer window is looked at only if fewer failures than this are to be expected in it."""
+"""Expected failures below which a longer window is checked."""
 
 ABOVE: Final = 6.0
 BELOW: Final = 4.0
-"""The evidence that a window is above its budget, and that it is below a burn: chance shows as
-much once in 400 windows, and once in 50 (Chernoff's bound of a Poisson count)."""
+"""Evidence that a window is above its budget, and that it is below a burn.
+
+Chance produces as much once in 400 windows, and once in 50 (Chernoff's bound of a Poisson count).
+"""
 
 FLARE: Final = 5
-"""Failures that continue an event at a lower rate; fewer are taken for chance."""
+"""Failures that continue an event at a lower rate; fewer count as chance."""
 
 ROUNDS: Final = 8
 
 Part: TypeAlias = tuple[int, int]
-"""Steps of the span: the first, and that after the last."""
+"""Part of the span: its first step, and the step after its last."""
 
 
 def significant(
     series: Series, budget: Budget, period: timedelta, span: TimeSpan, least: int = 1
 ) -> Iterator[TimeSpan]:
-    """The significant events of one series within a span, in order and apart.
+    """Yield the significant events of one series within a span, in order and separate.
 
-    In each 2 % of the period's budget went within an hour, or 5 % within six, by at least `least`
-    failures, and its error ratio is above the budget: a busy hour within the objective is none.
+    In each event 2 % of the period's budget was spent within an hour, or 5 % within six, by at
+    least `least` failures, and its error ratio is above the budget: a busy hour within the
+    objective does not count.
     """
     part = series.part(span)
     burn = _Burn.of(
@@ -68,7 +71,7 @@ def significant(
 
 
 def _joined(parts: Iterable[Part], apart: int) -> list[Part]:
-    """Parts in order, those that are less than `apart` steps from the next joined to it."""
+    """Return the parts in order, joining those less than `apart` steps from the next."""
     result: list[Part] = []
     for first, last in sorted(parts):
         if result and first - result[-1][1] < apart:
@@ -80,10 +83,10 @@ def _joined(parts: Iterable[Part], apart: int) -> list[Part]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Burn:
-    """Failures and events of a span: prefix sums, and what makes a window significant.
+    """Failures and events of a span as prefix sums, and the criteria of significant windows.
 
     `ratio` is the budget, `slowest` the error ratio at which the slowest of the windows burns;
-    `windows` are numbers of steps with the failures that make one significant.
+    `windows` are numbers of steps with the failures that make a window significant.
     """
 
     bad: FloatArray
@@ -103,7 +106,7 @@ class _Burn:
         period: timedelta,
         least: int,
     ) -> _Burn:
-        """From the counts of each step."""
+        """Calculate the sums from the counts of each step."""
         rate = min(share * (period / window) for window, share in SIGNIFICANT)
         return cls(
             bad=np.concatenate(([0.0], np.cumsum(bad))),
@@ -118,12 +121,12 @@ class _Burn:
         )
 
     def events(self) -> Iterator[Part]:
-        """The parts of the span that are events by themselves."""
+        """Yield the parts of the span that are events."""
         for first, last in runs(self._marked()):
             yield from self._within(first, last)
 
     def _marked(self) -> BoolArray:
-        """The steps in any window that is significant and above the budget."""
+        """Return the steps in any window that is significant and above the budget."""
         marked = np.zeros(len(self.bad) - 1, dtype=np.bool_)
         for steps, failures in self.windows:
             bad, total = _sums(self.bad, steps), _sums(self.total, steps)
@@ -132,7 +135,7 @@ class _Burn:
         return marked
 
     def _within(self, first: int, last: int) -> Iterator[Part]:
-        """The events in a part, in order: of each piece that quiet separates from the next."""
+        """Yield the events in a part, in order, one for each piece between quiet times."""
         if not self._holds_one(first, last):
             return
         core = self._core(first, last)
@@ -153,7 +156,9 @@ class _Burn:
                 yield event
 
     def _clearest(self, first: int, last: int, core: Part) -> Iterator[Part]:
-        """The core of a part; else what burns at the slowest rate, or what burns at all."""
+        """Yield the core of a part, or else the segment at the slowest rate, or above the
+        budget.
+        """
         burning = (self._best(first, last, ratio) for ratio in (self.slowest, self.ratio))
         for event in (core, *burning):
             if self._is_event(*event):
@@ -161,7 +166,7 @@ class _Burn:
                 return
 
     def _flared(self, first: int, last: int, event: Part) -> Part:
-        """An event with what burned around it at the slowest rate or above, up to quiet time."""
+        """Extend an event by failures around it at the slowest rate or above, up to quiet time."""
         start, end = event
         quiet = np.flatnonzero(self._quiet(first, last, self.slowest)) + first
         first = max((int(moment) + 1 for moment in quiet[quiet < start][-1:]), default=first)
@@ -177,7 +182,7 @@ class _Burn:
         return start, end
 
     def _quiet(self, first: int, last: int, ratio: float) -> BoolArray:
-        """The steps in any window with clearly fewer failures than an error ratio would leave.
+        """Return the steps in windows with clearly fewer failures than an error ratio would cause.
 
         Six hours without any failure are quiet, too.
         """
@@ -196,7 +201,7 @@ class _Burn:
         return quiet
 
     def _with_margin(self, pieces: list[Part], length: int) -> Iterator[Part]:
-        """Pieces with what lies around them, to the middle between two: a window blurs its ends."""
+        """Yield the pieces with a margin, up to the middle between two: a window blurs its ends."""
         most = APART // self.step
         befores = [0, *(end for _, end in pieces[:-1])]
         afters = [*(start for start, _ in pieces[1:]), length]
@@ -204,28 +209,28 @@ class _Burn:
             yield max(start - most, (before + start) // 2), min(end + most, (end + after) // 2)
 
     def _holds_one(self, first: int, last: int) -> bool:
-        """Whether enough of the budget went within a window of a part."""
+        """Return whether enough of the budget was spent within a window of a part."""
         return first < last and any(
             self._most(first, last, steps) >= least for steps, least in self.windows
         )
 
     def _is_event(self, first: int, last: int) -> bool:
-        """Whether a part is an event by what happened in it alone."""
+        """Return whether a part is an event, judged by itself."""
         bad, total = self.bad[last] - self.bad[first], self.total[last] - self.total[first]
         expected = self.ratio * total
         is_above = bad > expected and _evidence(bad, expected) >= ABOVE
         return bool(is_above) and self._holds_one(first, last)
 
     def _most(self, first: int, last: int, steps: int) -> float:
-        """The most failures in any window of a part."""
+        """Return the most failures in any window of a part."""
         sums = self.bad[first : last + 1]
         return float(np.max(_sums(sums, min(steps, last - first))))
 
     def _core(self, first: int, last: int) -> Part:
-        """Where the error ratio changed most likely: from about the budget, and back to it.
+        """Return the most likely segment in which the error ratio was above the budget.
 
-        That is the segment with the largest sum of log-likelihood ratios of two Poisson rates,
-        for the ratio that the segment then has itself.
+        It is the segment with the largest sum of log-likelihood ratios of two Poisson rates, for
+        the segment's own error ratio.
         """
         event = first, last
         for _ in range(ROUNDS):
@@ -237,7 +242,7 @@ class _Burn:
         return event
 
     def _between(self, first: int, last: int) -> float:
-        """The error ratio at which the budget and the ratio of a part are equally likely."""
+        """Return the error ratio at which the budget and the ratio of a part are equally likely."""
         bad, total = self.bad[last] - self.bad[first], self.total[last] - self.total[first]
         high = max(float(bad / total) if total else 1.0, self.slowest)
         if high <= self.ratio or not self.ratio:
@@ -245,7 +250,7 @@ class _Burn:
         return float((high - self.ratio) / np.log(high / self.ratio))
 
     def _best(self, first: int, last: int, allowed: float) -> Part:
-        """The segment with the most failures above an error ratio."""
+        """Return the segment with the most failures above an error ratio."""
         above = self.bad[first : last + 1] - allowed * self.total[first : last + 1]
         lowest = np.minimum.accumulate(above)
         end = int(np.argmax(above - lowest))
@@ -254,13 +259,13 @@ class _Burn:
 
 
 def _sums(sums: FloatArray, steps: int) -> FloatArray:
-    """The sum of every window of so many steps, from prefix sums."""
+    """Return the sum of every window of a number of steps, from prefix sums."""
     result: FloatArray = sums[steps:] - sums[: max(len(sums) - steps, 0)]
     return result
 
 
 def _evidence(count: FloatArray, expected: FloatArray) -> FloatArray:
-    """The log-likelihood ratio of a Poisson count against what is expected; 0 if they are equal."""
+    """Return the log-likelihood ratio of Poisson counts against expected ones; 0 if equal."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(count > 0, count * np.log(count / expected), 0.0)
     evidence: FloatArray = ratio - (count - expected)
@@ -268,6 +273,6 @@ def _evidence(count: FloatArray, expected: FloatArray) -> FloatArray:
 
 
 def _mark(marked: BoolArray, windows: BoolArray, steps: int) -> None:
-    """Mark the steps that lie in any of the windows of so many steps."""
+    """Mark the steps that are in any of the given windows of a number of steps."""
     for first, last in runs(windows):
         marked[first : last + steps - 1] = True

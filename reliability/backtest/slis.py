@@ -1,4 +1,4 @@
-"""The SLI of an objective for a history source: its PromQL queries as sums of counters."""
+"""SLI of an objective for a history source: its PromQL queries as sums of counters."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NOT_A_RATIO = Message("its SLI is not a ratio of counters")
 
 
 class NotASum(ValueError):
-    """A query is not a sum of counters; the message quotes the part that is not."""
+    """Error: a query is not a sum of counters; the message quotes the part that is not."""
 
 
 def sli_history(objective: Objective) -> SliHistory:

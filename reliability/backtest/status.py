@@ -1,4 +1,4 @@
-"""The current status of an objective: attainment, error budget remaining, and burn rate."""
+"""Current status of an objective: attainment, error budget remaining, and burn rate."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from reliability.timespan import DAY, TimeSpan
 
 HOUR: Final = timedelta(hours=1)
 STALE: Final = DAY
-"""The age from which on the last data says nothing about now."""
+"""Age from which the last data says nothing about the present."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Failures:
-    """When the failures of a rolling period happened, to compute when they leave the period.
+    """Times of the failures of a rolling period, to compute when they leave the period.
 
     `later[k]` counts the failures after the k-th step of length `step` from `start`; `affordable`
     is the number of failures that spends the whole budget.
@@ -48,7 +48,7 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The shares of the period's time so far that have data, 0..1.
+    """Shares of the period's time so far that have data, 0..1.
 
     `recorded` is from the recording rules of a server, which also record time without traffic;
     `history` is what the stored history adds.
@@ -59,7 +59,7 @@ class Coverage:
 
     @property
     def share(self) -> float:
-        """The coverage by both together."""
+        """Total coverage, 0..1."""
         return min(self.recorded + self.history, 1.0)
 
     @property
@@ -70,10 +70,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ObjectiveStatus:
-    """The status of an objective at a moment; of several groups, of the one with least budget.
+    """Status of an objective at a time; of several groups, the one with the least budget.
 
-    `attainment` is the ratio of good to all events of the period, 0..1. `remaining` is the share
-    of the error budget that remains: 1 all, 0 none, negative if it is exceeded. `burn` is the burn
+    `attainment` is the ratio of good to all events of the period, 0..1. `remaining` is the share of
+    the error budget that remains: 1 all, 0 none, negative if it is exceeded. `burn` is the burn
     rate over the last `burning`, None if it is not known. `renewed` is the end of a calendar
     period, None for a rolling one. `failures` is None if only sums are known.
     """
@@ -90,10 +90,10 @@ class ObjectiveStatus:
 
     @property
     def exhausted(self) -> datetime | None:
-        """When the budget is exhausted at the current burn rate; None if it never is.
+        """Time at which the budget is exhausted at the current burn rate; None if it never is.
 
-        Source: The Site Reliability Workbook, chapter 5: a burn rate of 1 spends exactly the
-        budget of a period, so at 1 or less a rolling period never exhausts it.
+        Source: The Site Reliability Workbook, chapter 5: a burn rate of 1 spends exactly the budget
+        of a period, so at 1 or less a rolling period never exhausts it.
         """
         if self.remaining <= 0:
             return self.at
@@ -117,7 +117,7 @@ class ObjectiveStatus:
 
 @dataclass(frozen=True, slots=True)
 class UnknownStatus:
-    """An objective whose status is unknown, and why.
+    """Objective whose status is unknown, and why.
 
     `remedy` is what to do about it, in the imperative; `coverage` is None if it is unknown, too.
     """
@@ -175,9 +175,9 @@ def status_of(
 
 
 def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
-    """Return the period of a moment: ending at it if it rolls, else the whole calendar period.
+    """Return the period at a time: one that ends there if it is rolling, else the calendar period.
 
-    None if the moment is outside the boundaries that are written out for the calendar.
+    Return None if the time is outside the boundaries that are written out for the calendar.
     """
     if objective.calendar is None:
         return TimeSpan(at - objective.period, at)
@@ -195,7 +195,7 @@ def worst_of(groups: list[ObjectiveStatus]) -> ObjectiveStatus:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What all groups of an objective have in common."""
+    """Common parameters of all groups of an objective."""
 
     objective: Objective
     period: TimeSpan

@@ -15,22 +15,22 @@ from reliability.alertmanager.simulate.posts import FiringAlert
 from reliability.alertmanager.simulate.simulation import Notification
 
 AlertKey = tuple[str, str, str, str]
-"""Service, SLO (of a signal, its name), objective, tier."""
+"""Service, SLO (or the name of a signal), objective, and tier."""
 
 NIGHT_BEGINS: Final = 22
 NIGHT_ENDS: Final = 6
 SATURDAY: Final = 6
 EACH_TIME: Final = "pushover_configs"
-"""Pushover has no incidents: every message is a page."""
+"""Integration without incidents, so that every message pages: Pushover."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationTally:
-    """Notifications about firing alerts, one for each receiver and moment.
+    """Notifications about firing alerts, one for each receiver and time.
 
     `repeats` are those after the repeat interval; `over` counts resolved notifications, which are
-    in none of the other numbers. `pages` count opened incidents: what a pager gets for an open
-    incident does not page again. A mention is a message that names people. Night is 22:00 to 06:00
+    in none of the other numbers. `pages` counts opened incidents: further notifications of an open
+    incident do not page again. A mention is a message that names people. Night is 22:00 to 06:00
     and weekend Saturday and Sunday, in the time zone of the team.
     """
 
@@ -59,10 +59,10 @@ NOTHING: Final = NotificationTally()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideNotifications:
-    """The counts of one side.
+    """Counts of one side.
 
-    A notification about several alerts counts for each, so the numbers of alerts may add up to
-    more than those of their tier. `targets` counts how often recipients are paged or mentioned, by
+    A notification about several alerts counts for each, so the numbers of alerts may add up to more
+    than those of their tier. `targets` counts how often recipients are paged or mentioned, by
     receiver and means (`reliability/pay/alert: pages by PagerDuty`).
     """
 
@@ -91,12 +91,12 @@ Incident = tuple[str, tuple[int, ...], frozenset[tuple[str, str]]]
 
 @dataclass(slots=True)
 class OpenIncidents:
-    """The incidents that are open at receivers."""
+    """Incidents that are open at receivers."""
 
     keys: set[Incident] = field(default_factory=set)
 
     def opens(self, message: Notification) -> bool:
-        """Record whether a group is an open incident now; return whether this message opens it.
+        """Update whether a group has an open incident; return whether this message opens it.
 
         A pager that gets no resolved notifications has incidents that people close, so each first
         notification of a group opens one.
@@ -117,7 +117,7 @@ class OpenIncidents:
 
 @dataclass(slots=True, kw_only=True)
 class TallyBuilder:
-    """Counts under construction, and the incidents that are open at pagers meanwhile."""
+    """Counts under construction, and the incidents open at pagers."""
 
     alerts: defaultdict[AlertKey, NotificationTally] = field(
         default_factory=lambda: defaultdict(NotificationTally)
@@ -181,7 +181,7 @@ def count_notifications(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An integration that pages or mentions people: its index, what it does, and its kind."""
+    """An integration that pages or mentions people: its index, its effect, and its kind."""
 
     place: int
     words: str
@@ -198,18 +198,18 @@ def _callers(receiver: Receiver) -> Iterator[Caller]:
 
 
 def messages(notifications: Iterable[Notification]) -> Iterator[list[Notification]]:
-    """Yield all that a receiver got of a group at one moment, message by message."""
+    """Yield the notifications that a receiver gets for a group at one time, as one message."""
     for _, parts in groupby(notifications, lambda sent: (sent.at, sent.receiver, id(sent.group))):
         yield list(parts)
 
 
 def is_night(local: datetime) -> bool:
-    """Whether a local time is from 22:00 to 06:00."""
+    """Return whether a local time is from 22:00 to 06:00."""
     return local.hour >= NIGHT_BEGINS or local.hour < NIGHT_ENDS
 
 
 def is_weekend(local: datetime) -> bool:
-    """Whether a local time is on a Saturday or Sunday."""
+    """Return whether a local time is on a Saturday or Sunday."""
     return local.isoweekday() >= SATURDAY
 
 

@@ -1,4 +1,4 @@
-"""Which incidents and significant events the alerts of each side caught."""
+"""Verdicts on which incidents and significant events each side's alerts caught."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def verdicts_of(
     incidents: Iterable[Event],
     terms: ReplayTerms,
 ) -> Iterator[EventVerdict]:
-    """Verdicts on recorded incidents of the objective's service, else on significant events.
+    """Yield verdicts on recorded incidents of the service, or else on significant events.
 
-    `base` is the side whose objective says what the budget is, for both sides alike.
+    `base` is the side whose objective defines the budget for both sides.
     """
     service, slo = base.objective.service, base.objective.slo_name
     of_service = [incident for incident in incidents if incident.service == service]
@@ -54,7 +54,7 @@ def verdicts_of(
 
 
 def merged(verdicts: Iterable[EventVerdict]) -> tuple[EventVerdict, ...]:
-    """One verdict for each event, in the order of time: caught by any SLO, at its worst cost.
+    """Return one verdict per event, in order of time: caught by any SLO, at its highest cost.
 
     Significant events of several SLOs on one SLI are one event if they overlap.
     """
@@ -75,7 +75,7 @@ def _source(verdict: EventVerdict) -> tuple[str, str, str, str]:
 
 
 def _of_one_event(verdicts: Iterable[EventVerdict]) -> Iterator[list[EventVerdict]]:
-    """Verdicts of one source in the order of time, those whose events overlap together."""
+    """Yield verdicts of one source in order of time, grouped by overlapping events."""
     together: list[EventVerdict] = []
     until: datetime | None = None
     for verdict in verdicts:
@@ -146,7 +146,7 @@ def _detection(outcomes: Iterable[tuple[str, Outcome]], span: TimeSpan) -> Detec
 
 
 def _touches(outcome: AlertFirings, span: TimeSpan) -> bool:
-    """Whether an episode overlaps; one that begins at the very end still saw it."""
+    """Return whether an episode overlaps a span; one that begins at its end still counts."""
     return any(
         episode.span.start <= span.end and episode.span.end > span.start
         for episode in outcome.episodes

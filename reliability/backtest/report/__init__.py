@@ -1,1 +1,1 @@
-"""A backtest as text, Markdown and JSON."""
+"""Reports of a backtest as text, Markdown, HTML and JSON."""

@@ -1,4 +1,4 @@
-"""Gone, new and moved episodes, alert by alert, in lines that text and Markdown share."""
+"""Lost, new and moved episodes per alert, as lines for text and Markdown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MINUTE: Final = timedelta(minutes=1)
 def changes(
     result: Backtest, rows: Iterable[OutcomeRow] | None = None, words: Words = ENGLISH
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """For each alert whose episodes changed, the counts and the episodes.
+    """Yield the counts and the episodes of each alert whose episodes changed.
 
     Covers all alerts, or only the given rows.
     """
@@ -50,7 +50,7 @@ def _head(row: OutcomeRow, episode_difference: EpisodeDifference, words: Words) 
 
 
 def _shown(episode_difference: EpisodeDifference, zone: tzinfo, words: Words) -> Iterator[str]:
-    """The first changed episodes; those that are gone come first, since they matter most."""
+    """Yield the first changed episodes, starting with those that are gone, which matter most."""
     lines = [
         *(
             words("gone   {episode}", episode=_episode(episode, zone, words))

@@ -1,4 +1,4 @@
-"""The confidence in a result, in lines that all reports share."""
+"""Confidence in a result, as lines that all reports share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from reliability.render.words import ENGLISH, Words
 
 
 def confidence_lines(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
-    """Evaluations near a threshold, and episodes at other offsets; nothing if not measured."""
+    """Yield evaluations near a threshold, and episodes at other offsets; nothing if not
+    measured.
+    """
     measured = [
         (row, row.new, row.new.confidence)
         for row in result.rows
@@ -54,7 +56,7 @@ def confidence_lines(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
 
 
 def _other(row: OutcomeRow, times: int, confidence: Confidence, words: Words) -> Iterator[str]:
-    """Offsets at which an alert has another number of episodes."""
+    """Yield the offsets at which an alert has another number of episodes."""
     for late, count in confidence.phases:
         if count != times:
             yield words(
@@ -67,7 +69,10 @@ def _other(row: OutcomeRow, times: int, confidence: Confidence, words: Words) ->
 
 
 def _later(late: timedelta, words: Words) -> str:
-    """Whole minutes as such, anything else in seconds: phases are quarters of minutes."""
+    """Format an offset in minutes if it is a whole number of them, or else in seconds.
+
+    Phases are quarters of an interval, which may be fractions of a minute.
+    """
     minutes, rest = divmod(late, timedelta(minutes=1))
     if rest:
         return seconds_text(late, words)

@@ -69,7 +69,7 @@ FIGURES: Final[tuple[tuple[Callable[[NotificationTally], int], str], ...]] = (
 
 
 def cells(row: OutcomeRow, result: Backtest, words: Words = ENGLISH) -> list[str]:
-    """Episodes, a week, minutes, budget spent before an episode (median, maximum), and weeks."""
+    """Return episodes, a week, minutes, budget spent before (median, maximum), and weeks."""
     writers: tuple[Callable[[AlertFirings], str], ...] = (
         lambda fired: str(len(fired.episodes)),
         lambda fired: f"{fired.per_week:.1f}",
@@ -89,7 +89,7 @@ def both(
     *,
     compares: bool,
 ) -> str:
-    """`old -> new`, or one figure if nothing is compared or both are equal."""
+    """Return `old -> new`, or one figure if there is no comparison or both are equal."""
     before, after = _figure(old, write, words), _figure(new, write, words)
     return f"{before} -> {after}" if compares and before != after else after
 
@@ -112,12 +112,12 @@ def _spent_before(fired: AlertFirings, words: Words) -> str:
 
 
 def with_most(usual: str, most: str, words: Words) -> str:
-    """A median with the maximum, if they differ."""
+    """Return a median with the maximum, if they differ."""
     return usual if usual == most else words("{usual} (max {most})", usual=usual, most=most)
 
 
 def weeks(outcome: Outcome, span: TimeSpan) -> str:
-    """One character a week: the number of episodes that began in it as a bar, a dot for none."""
+    """Return one character per week: a bar for the number of episodes, or a dot for none."""
     if not isinstance(outcome, AlertFirings):
         return ""
     counts = [0] * -(-span.length // WEEK)
@@ -132,7 +132,7 @@ def _bar(count: int, most: int) -> str:
 
 
 def facts(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
-    """What the figures rest on: source, span, coverage, mode, ranges, evaluation offset."""
+    """Yield the basis of the figures: source, span, coverage, mode, ranges, evaluation offset."""
     yield words("source {source}", source=words.text(result.source))
     yield from _covered(result, words)
     yield " · ".join(_mode(result, words))
@@ -162,7 +162,7 @@ def facts(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
 
 
 def _covered(result: Backtest, words: Words) -> Iterator[str]:
-    """The span, and how much of it is in the history."""
+    """Yield the span, and how much of it is in the history."""
     days = result.span.length / timedelta(days=1)
     last = result.span.end - timedelta(days=1)
     span = words(
@@ -180,7 +180,7 @@ def _covered(result: Backtest, words: Words) -> Iterator[str]:
 
 
 def _mode(result: Backtest, words: Words) -> Iterator[str]:
-    """The mode, what a range holds, and the offset of evaluations if it is not the default."""
+    """Yield the mode, range semantics, and the offset of evaluations if it is not the default."""
     yield words(MODES[result.mode])
     yield words.text(result.terms.ranges.words)
     if phase := result.terms.phase // timedelta(minutes=1):
@@ -188,7 +188,7 @@ def _mode(result: Backtest, words: Words) -> Iterator[str]:
 
 
 def _is_cold(replayed: Replayed) -> bool:
-    """Whether history covers less than 90 % of the first lookback windows of its alerts."""
+    """Return whether history covers less than 90 % of the windows that precede the span."""
     known = replayed.history
     return isinstance(known, SliSummary) and bool(replayed.rows) and known.before < LEAST_COVERAGE
 
@@ -205,7 +205,9 @@ def _deviation(deviation: Deviation, words: Words) -> str:
 
 
 def signal_cells(row: SignalRow, result: Backtest, words: Words = ENGLISH) -> list[str]:
-    """Service, signal and tier, then episodes, a week, minutes, and the weeks; or why not."""
+    """Return service, signal and tier, then episodes, a week, minutes and weeks, or why not
+    known.
+    """
     about = [row.service, f"{row.name} {row.watched}".rstrip(), row.tier]
     if isinstance(row.new, NoHistory):
         return [*about, "-", "-", "-", _no_history(row.new, words)]
@@ -228,7 +230,7 @@ def _no_history(unknown: NoHistory, words: Words) -> str:
 
 
 def objective_words(replayed: Replayed, words: Words = ENGLISH) -> str:
-    """The objective, its target, and its measured attainment."""
+    """Return the objective, its target, and its measured attainment."""
     name = f"{replayed.slo} {replayed.objective}".rstrip()
     target = words("target {share}", share=significant_percent(float(replayed.target), 5))
     parts = [f"{replayed.service}: {name}", target]
@@ -254,7 +256,7 @@ def _measured(coverage: float, attainment: float | None, words: Words) -> Iterat
 
 
 def verdict_cells(verdict: EventVerdict, result: Backtest, words: Words = ENGLISH) -> list[str]:
-    """Start, length, budget spent, verdict, what it concerns, and its name."""
+    """Return start, length, budget spent, verdict, what the event concerns, and its name."""
     event = verdict.event
     length = (event.span.end - event.span.start) // timedelta(minutes=1)
     what = words("significant event {name}", name=event.name).rstrip()
@@ -269,7 +271,7 @@ def verdict_cells(verdict: EventVerdict, result: Backtest, words: Words = ENGLIS
 
 
 def fate(verdict: EventVerdict, compares: bool, words: Words = ENGLISH) -> str:
-    """Caught, ticket only or missed, before and after."""
+    """Return caught, ticket only or missed, before and after."""
     if not verdict.known:
         return words("no history")
     new = words(FATES[verdict.new.word])
@@ -277,7 +279,7 @@ def fate(verdict: EventVerdict, compares: bool, words: Words = ENGLISH) -> str:
 
 
 def notified(result: Backtest, words: Words) -> Iterator[str]:
-    """Notifications of each tier in a line, or the reason why they are not known."""
+    """Yield the notifications of each tier on a line, or why they are not known."""
     after = result.notifications.new
     if isinstance(after, UnknownNotifications):
         if after is not NOT_SIMULATED:
@@ -304,7 +306,7 @@ def _figures(result: Backtest, tier: str, words: Words) -> Iterator[str]:
 
 
 def _both(result: Backtest, tier: str, of: Callable[[NotificationTally], int]) -> str:
-    """`old -> new`, or the one where nothing is compared or both are the same."""
+    """Return `old -> new`, or one figure if there is no comparison or both are equal."""
     old, new = map(of, result.notifications.tiers(tier))
     if not result.compares or old == new:
         return str(new)

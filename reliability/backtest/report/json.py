@@ -1,4 +1,4 @@
-"""A backtest as JSON; the keys are described in docs/guides/backtest.md."""
+"""Backtest as JSON; docs/guides/backtest.md describes the keys."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ VERSION: Final = 2
 
 
 def text(result: Backtest) -> str:
-    """The document, indented."""
+    """Return the document as indented text."""
     return inert_json(json.dumps(document(result), indent=2, ensure_ascii=False))
 
 
 def document(result: Backtest) -> dict[str, Any]:
-    """The document as values."""
+    """Return the document as values."""
     return {
         "version": VERSION,
         "mode": result.mode,
@@ -67,7 +67,7 @@ def document(result: Backtest) -> dict[str, Any]:
 
 
 def _sampled(result: Backtest) -> dict[str, Any]:
-    """What only sample mode tells."""
+    """Return the keys that only sample mode has."""
     deviation = result.deviation
     return {
         "event_mode": {
@@ -177,7 +177,7 @@ def _round(number: float) -> float:
 
 
 def notifications(result: Backtest) -> dict[str, Any]:
-    """Both sides; `old` is null where nothing is compared."""
+    """Return the notifications of both sides; `old` is null if there is no comparison."""
     return {
         "old": _side(result.notifications.old) if result.compares else None,
         "new": _side(result.notifications.new),
@@ -209,6 +209,6 @@ def _alert(key: AlertKey, tally: NotificationTally) -> dict[str, Any]:
 
 
 def _counts(tally: NotificationTally) -> dict[str, int]:
-    """The counts of a tally; `resolved` are messages that all of a group is over."""
+    """Return the counts of a tally; `resolved` is the number of resolved notifications."""
     counts = asdict(tally)
     return {"resolved" if name == "over" else name: count for name, count in counts.items()}

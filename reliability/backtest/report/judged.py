@@ -1,4 +1,4 @@
-"""The quality of each alert as table cells, shared by all reports."""
+"""Quality of each alert as table cells, shared by all reports."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ Writer = Callable[[AlertFirings], str]
 
 
 def events_of(replayed: Replayed) -> tuple[TimeSpan, ...]:
-    """The events that the alerts of an objective are scored against: those that history covers."""
+    """Return the events that the alerts of an objective are scored against, if in the history."""
     return tuple(verdict.event.span for verdict in replayed.verdicts if verdict.known)
 
 
 def quality_of(outcome: Outcome, replayed: Replayed, result: Backtest) -> Quality | None:
-    """The quality of one side of a row; None if it did not fire or has no history."""
+    """Return the quality of one side of a row, or None if it did not fire or has no history."""
     if not isinstance(outcome, AlertFirings) or not outcome.episodes:
         return None
     zone = result.zones.get(replayed.service, "UTC")
@@ -52,7 +52,7 @@ def quality_of(outcome: Outcome, replayed: Replayed, result: Backtest) -> Qualit
 def judged_cells(
     row: OutcomeRow, replayed: Replayed, result: Backtest, words: Words = ENGLISH
 ) -> list[str]:
-    """Precision, recall and delays of both sides; the rest of the new side."""
+    """Return precision, recall and delays of both sides; other figures of the new side only."""
     zone, events = result.zones.get(replayed.service, "UTC"), events_of(replayed)
     judged: dict[int, Quality] = {}
 

@@ -1,4 +1,4 @@
-"""What a backtest says of the quality of an alert, the confidence in it, and old and new."""
+"""JSON of an alert's quality, the confidence in it, and the difference between old and new."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def judged(row: OutcomeRow, replayed: Replayed, result: Backtest) -> dict[str, Any]:
-    """Additional keys of a row."""
+    """Return additional keys of a row."""
     return {
         "time_zone": result.zones.get(replayed.service, "UTC"),
         "old_quality": _quality(row.old, replayed, result) if result.compares else None,
@@ -62,7 +62,7 @@ def _difference(row: OutcomeRow) -> dict[str, Any] | None:
 
 
 def confidence(measured: Confidence | None) -> dict[str, Any] | None:
-    """The confidence in one side of a row; null if it was not asked for."""
+    """Return the confidence in one side of a row, or None if it was not requested."""
     if measured is None:
         return None
     return {
@@ -77,7 +77,7 @@ def confidence(measured: Confidence | None) -> dict[str, Any] | None:
 
 
 def interval(episode: Episode) -> dict[str, Any]:
-    """One episode."""
+    """Return one episode."""
     return {
         **span_of(episode.span),
         "budget_spent": _round(episode.spent),
@@ -86,7 +86,7 @@ def interval(episode: Episode) -> dict[str, Any]:
 
 
 def span_of(span: TimeSpan) -> dict[str, str]:
-    """Start and end, in UTC."""
+    """Return start and end in UTC."""
     start, end = (moment.isoformat().replace("+00:00", "Z") for moment in (span.start, span.end))
     return {"start": start, "end": end}
 

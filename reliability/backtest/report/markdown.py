@@ -1,4 +1,4 @@
-"""The backtest report as Markdown, for a comment on a pull request or a job summary."""
+"""Backtest report as Markdown, for a comment on a pull request or a job summary."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _lines(result: Backtest, words: Words, *, brief: bool) -> Iterator[str]:
 
 
 def _judged(result: Backtest, words: Words) -> Iterator[str]:
-    """The quality of each alert."""
+    """Yield the quality of each alert."""
     rows = [
         (
             f"{row.slo} {row.objective}".rstrip(),
@@ -92,7 +92,7 @@ def _judged(result: Backtest, words: Words) -> Iterator[str]:
 
 
 def _changes(result: Backtest, words: Words) -> Iterator[str]:
-    """Gone, new and moved episodes."""
+    """Yield lost, new and moved episodes."""
     for head, episodes in changes(result, words=words):
         yield ""
         yield f"- {plain(head)}"
@@ -100,7 +100,7 @@ def _changes(result: Backtest, words: Words) -> Iterator[str]:
 
 
 def _silent(result: Backtest, words: Words) -> Iterator[str]:
-    """Objectives that could not be replayed, which are not shown as zero."""
+    """Yield objectives that could not be replayed, which are not shown as zero."""
     silent = [
         objective_words(objective, words)
         for objective in result.objectives

@@ -1,4 +1,4 @@
-"""The backtest report for a terminal: headline, inputs, tables of alerts, incidents."""
+"""Backtest report for a terminal: headline, inputs, tables of alerts, incidents."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def text(result: Backtest, *, brief: bool = False) -> str:
 
 
 def printable(lines: Iterable[str]) -> Iterator[str]:
-    """Neutralize control characters and CI commands in lines that hold foreign text."""
+    """Neutralize control characters and CI commands in lines with external text."""
     return (inert(safe(line)) for line in lines)
 
 
@@ -55,7 +55,7 @@ def _lines(result: Backtest, brief: bool) -> Iterator[str]:
 
 
 def _table(result: Backtest) -> Iterator[str]:
-    """The column heads, then each objective with a row for each of its alerts."""
+    """Yield the column heads, then each objective with a row for each of its alerts."""
     rows = {id(row): (f"  {row.tier}", *cells(row, result)) for row in result.rows}
     head, *lines = aligned([("", *HEADS), *rows.values()])
     written = dict(zip(rows, lines, strict=True))
@@ -67,7 +67,7 @@ def _table(result: Backtest) -> Iterator[str]:
 
 
 def _judged(result: Backtest) -> Iterator[str]:
-    """The quality of each alert, by objective as in the table above."""
+    """Yield the quality of each alert, by objective as in the table above."""
     rows = [
         (f"  {row.tier}", *judged_cells(row, objective, result))
         for objective in result.objectives

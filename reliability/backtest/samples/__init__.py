@@ -1,1 +1,1 @@
-"""Sample mode: rules evaluated over raw samples, equal to Prometheus in every bit."""
+"""Sample mode: rules evaluated over raw samples, bit-identical to Prometheus."""

@@ -1,4 +1,4 @@
-"""The confidence in a result of sample mode: ties, other phases, and what went by unseen."""
+"""Confidence in a sample-mode result: near ties, other phases, and undetected failures."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from reliability.promql.evaluate.semantics import Semantics, milliseconds
 from reliability.timespan import EPOCH
 
 TOLERANCE: Final = 1e-9
-"""The share by which compared values may differ and still lie at the threshold."""
+"""Relative difference up to which compared values count as near the threshold."""
 
 
 def sampled_confidence(
     sampled: Sampled, firing: Firing, group: GroupSeries, terms: ReplayTerms
 ) -> Confidence:
-    """The confidence in the firing of one alert in one group.
+    """Return the confidence in the firing of one alert in one group.
 
-    Near the threshold is an evaluation that ends otherwise when every compared value is a billionth
-    more or less; if counters count the SLI's events, also when there is one failure more or less.
+    An evaluation is near the threshold if it changes when every compared value is a billionth more
+    or less; if counters count the SLI's events, also with one failure more or less.
     """
     _, grid = grid_of(firing.every, group.series, terms)
     close = _holds(sampled, firing, group, how=Semantics(terms.ranges, slack=TOLERANCE))
@@ -51,7 +51,7 @@ def sampled_confidence(
 
 
 def _holds(sampled: Sampled, firing: Firing, group: GroupSeries, how: Semantics) -> BoolArray:
-    """Where the compiled expression is true in a group, before any `for`."""
+    """Return where the compiled expression is true in a group, before any `for`."""
     objective, every = sampled.objective, milliseconds(firing.every)
     first = milliseconds(firing.start - EPOCH)
     times = np.arange(len(firing.on), dtype=np.int64) * every + first

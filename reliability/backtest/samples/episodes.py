@@ -1,4 +1,4 @@
-"""Episodes of sample mode: when each alert fired, and the budget that was gone by then."""
+"""Episodes of sample mode: when each alert fired, and the budget spent before."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reliability.timespan import EPOCH
 
 
 def began_at(firing: Firing) -> list[int]:
-    """When each run of a firing began, in milliseconds."""
+    """Return the start of each run of a firing, in milliseconds since 1970."""
     start, every = milliseconds(firing.start - EPOCH), milliseconds(firing.every)
     return [start + first * every for first, _ in runs(firing.on)]
 
@@ -32,9 +32,9 @@ def began_at(firing: Firing) -> list[int]:
 def sampled_episodes(
     objective: Objective, firing: Firing, group: GroupSeries, beginnings: Evaluator
 ) -> Iterator[Episode]:
-    """The episodes of one alert in one group; the evaluator is one of when each began.
+    """Yield the episodes of one alert in one group; `beginnings` evaluates at their starts.
 
-    The budget gone is counted over the longest of the windows of the pairs that fired first.
+    The budget spent is counted over the longest of the windows of the pairs that fired first.
     """
     failed = np.zeros(len(beginnings.times))
     condition = firing.alert.condition
@@ -50,7 +50,7 @@ def sampled_episodes(
 
 
 def _events(group: GroupSeries, beginnings: Evaluator) -> Evaluation:
-    """The group's events at the minutes in which episodes began."""
+    """Return an evaluation of the group's events at the minutes in which episodes began."""
     start = milliseconds(group.series.start - EPOCH)
     steps = (beginnings.times - start) // milliseconds(MINUTE)
     return Evaluation(group.counts, Moments(steps), Ranges.CLOSED)
@@ -59,7 +59,7 @@ def _events(group: GroupSeries, beginnings: Evaluator) -> Evaluation:
 def _holds(
     condition: Condition, objective: Objective, group: GroupSeries, beginnings: Evaluator
 ) -> BoolArray:
-    """At which beginnings one pair of windows was true."""
+    """Return the beginnings at which one pair of windows was true."""
     holds = np.zeros(len(beginnings.times), dtype=bool)
     for line in beginnings.vector(read(render(condition, SeriesNames.of(objective)))):
         if have(line.labels, group.series.labels):

@@ -1,4 +1,4 @@
-"""Events by the minute from what the rules record: for SLIs that no counter counts."""
+"""Events per minute from recorded series, for SLIs that counters do not count."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reliability.timespan import EPOCH, TimeSpan
 def recorded_events(
     objective: Objective, replay: Replay, span: TimeSpan, source: str
 ) -> tuple[Series, ...] | NoHistory:
-    """All and failed events a minute, from rates over five minutes, as the period sums them up."""
+    """Return all and failed events per minute, from five-minute rates, as a period sums them."""
     names = SeriesNames.of(objective)
     total, failed = (
         _by_group(objective, replay, names.select(record)) for record in (TOTAL, ERRORS)
@@ -73,7 +73,7 @@ def _series(
 
 
 def _by_minute(recorded: StoredSeries, span: TimeSpan) -> FloatArray:
-    """A minute's events at the minute's end; NaN where nothing was recorded."""
+    """Return the events of each minute at its end; NaN where nothing was recorded."""
     result = np.full(span.steps(MINUTE), np.nan)
     minute = (recorded.times - milliseconds(span.start - EPOCH)) // milliseconds(MINUTE) - 1
     within = (minute >= 0) & (minute < len(result))

@@ -1,4 +1,4 @@
-"""A backtest in sample mode; the result has the form of event mode, with signals in addition."""
+"""Backtest in sample mode; its result is that of event mode with signals added."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from reliability.resolve.objectives import Objective
 def sample_backtest(
     catalog: Catalog, base: Base | None, reader: SampleReader, terms: ReplayTerms, chosen: Chosen
 ) -> Backtest:
-    """Replay what is compiled of the working tree, and of the base where one is given."""
+    """Replay the compiled rules of the working tree, and of the base if there is one."""
     scope = ReplayScope.of(catalog, base, terms, chosen=chosen)
     old = base.catalog if base else None
     replays = SampleReplays(old, catalog, reader, terms=terms, warm_up=scope.warm_up)
@@ -59,7 +59,7 @@ def sample_backtest(
 
 
 class SampleReplays:
-    """Opens both sides of a pair; on the way, how event mode compares and what had no data."""
+    """Replay of pairs, which also collects the deviation of event mode and no-data alerts."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class SampleReplays:
         self.no_data: list[SignalRow] = []
 
     def replayed(self, pair: ObjectivePair, incidents: Iterable[Event]) -> Replayed:
-        """One objective, before and after."""
+        """Replay one objective, before and after."""
         new = self._opened(pair.new, self.directory)
         old = self._opened(pair.old, self.directory_before) if not self._same(pair) else new
         if (latest := new or old) is not None:
@@ -91,7 +91,7 @@ class SampleReplays:
         return compare(before, after, outcomes, incidents=incidents, terms=self.terms)
 
     def _same(self, pair: ObjectivePair) -> bool:
-        """Whether both sides are compiled to the same rules, which are then evaluated once."""
+        """Return whether both sides compile to the same rules, which are then evaluated once."""
         if pair.old is None or pair.new is None:
             return False
         rules = [
@@ -139,7 +139,7 @@ def _outcome(sampled: Sampled | None, tier: str, terms: ReplayTerms) -> Outcome:
 
 
 def _no_data(old: Sampled | None, new: Sampled | None, objective: Objective) -> Iterator[SignalRow]:
-    """The row of an objective's `SLINoData`; none where neither side has that alert."""
+    """Yield the row of an objective's `SLINoData`, or nothing if neither side has that alert."""
     before, after = (side.no_data if side else NoAlert() for side in (old, new))
     if isinstance(before, NoAlert) and isinstance(after, NoAlert):
         return
@@ -151,7 +151,7 @@ def _no_data(old: Sampled | None, new: Sampled | None, objective: Objective) -> 
 
 
 def _deviation(sampled: Sampled, terms: ReplayTerms) -> Deviation:
-    """Of an objective whose events counters count, so that event mode can replay it."""
+    """Return the deviation of an objective that event mode can replay, or an empty one."""
     result = Deviation()
     if why_not_replayed(sampled.objective.sli) is None:
         for firings in sampled.firings.values():
@@ -161,7 +161,7 @@ def _deviation(sampled: Sampled, terms: ReplayTerms) -> Deviation:
 
 
 def _group_deviation(firing: Firing, group: GroupSeries, terms: ReplayTerms) -> Deviation:
-    """Replay the samples of one group in event mode and compare it with sample mode."""
+    """Replay the samples of one group in event mode, and compare the result with sample mode."""
     events = fire(firing.alert, group.series, group.counts, terms=terms)
     differing = int(np.count_nonzero(firing.on != events.on))
     counted = (len(list(runs(alert.on))) for alert in (firing, events))

@@ -38,15 +38,15 @@ from reliability.timespan import EPOCH, TimeSpan
 
 NO_ALERT: Final = NoAlert()
 Firings: TypeAlias = Mapping[BurnRateAlert, tuple[Firing, ...]]
-"""Of each alert, one firing for each group."""
+"""Firings of each alert, one per group."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Sampled:
-    """An objective as one commit declares it: its groups, and what its rules came to.
+    """An objective as one commit declares it: its groups, and the results of its rules.
 
-    `later` is what they come to when every group is evaluated so many quarters of its interval
-    later; nothing where nobody asked for the confidence. `no_data` is what its `SLINoData` did.
+    `later` has the results if every group is evaluated a number of quarters of its interval later;
+    it is empty if confidence was not requested. `no_data` is the outcome of its `SLINoData`.
     """
 
     side: ObjectiveSide
@@ -57,7 +57,7 @@ class Sampled:
 
     @property
     def objective(self) -> Objective:
-        """The objective."""
+        """Objective of the side."""
         return self.side.objective
 
 
@@ -70,7 +70,8 @@ def open_sampled(
 ) -> Sampled:
     """Evaluate an objective's rules over the span, and `warm_up` before it.
 
-    What cannot be replayed, or has no sample, is a side without groups that says why.
+    An objective that cannot be replayed, or has no samples, becomes a side without groups, with the
+    reason.
     """
     span = terms.span.extended(warm_up)
     samples = Reread(reader)
@@ -110,10 +111,10 @@ def open_sampled(
 
 
 def _ensure_groups_are_told_apart(objective: Objective) -> None:
-    """Refuse groups that an alert's own label makes one, as `label-overwritten` warns of.
+    """Refuse groups that an alert's own label would merge, of which `label-overwritten` warns.
 
     Raises:
-        CannotReplay: which group an alert is about cannot be said any more.
+        CannotReplay: the group of an alert could not be determined.
     """
     burns = (alert for alert in objective_alerts(objective) if alert.name == BURN)
     overwritten = sorted({name for alert in burns for name in alert.labels} & {*objective.group_by})
@@ -133,10 +134,10 @@ def replayed_later(
     span: TimeSpan,
     terms: ReplayTerms,
 ) -> Replay:
-    """The rules, each group evaluated so many quarters of its interval later than asked.
+    """Replay the rules with each group evaluated some quarters of its interval later.
 
     Raises:
-        CannotReplay: a rule holds something that is not evaluated to the bit.
+        CannotReplay: part of a rule cannot be evaluated bit-identically.
         SourceError: samples cannot be read.
     """
     phases = {group.name: terms.phase + group.every * quarter / PHASES for group in groups}
@@ -154,14 +155,18 @@ def _unknown(objective: Objective, why: NoHistory) -> Sampled:
 
 
 def no_data_of(objective: Objective, replayed: Replay, span: TimeSpan) -> Outcome:
-    """What the alert did that says that an objective's SLI has no data at all."""
+    """Return the outcome of the alert on missing data of an objective's SLI."""
     if not objective.alerts_on_no_data:
         return NoAlert()
     return fired_of((alert for alert in replayed.alerts if alert.rule.name == NO_DATA), span)
 
 
 def groups_of(objective: Objective, directory: Directory) -> tuple[RuleGroup, ...]:
-    """The objective's groups as they are compiled."""
+    """Return the compiled rule groups of an objective.
+
+    Raises:
+        CannotReplay: its SLI has no PromQL.
+    """
     if objective.sli is None:
         raise CannotReplay(Message("its SLI has no PromQL that is compiled"))
     written = objective_groups(objective, objective.sli, directory)
@@ -169,7 +174,7 @@ def groups_of(objective: Objective, directory: Directory) -> tuple[RuleGroup, ..
 
 
 def is_wanted(rule: Rule) -> bool:
-    """Burn-rate alerts, that of missing data, and the events that the budget is counted from."""
+    """Return whether a rule is a burn-rate or no-data alert, or events that the budget counts."""
     if isinstance(rule, Alerting):
         return rule.name in (BURN, NO_DATA)
     return rule.name in (TOTAL, ERRORS)
@@ -178,7 +183,7 @@ def is_wanted(rule: Rule) -> bool:
 def events_of(
     objective: Objective, reader: SampleReader, span: TimeSpan, replayed: Replay
 ) -> tuple[Series, ...] | NoHistory:
-    """Counts by the minute where counters tell them, else what the rules record of them."""
+    """Return counts per minute from counters if possible, or else from recorded series."""
     if why_not_replayed(objective.sli) is None:
         counted = DirectHistory(reader).series(sli_history(objective), span)
         if not isinstance(counted, NoHistory):
@@ -189,7 +194,7 @@ def events_of(
 def _firings(
     side: ObjectiveSide, replayed: Replay, terms: ReplayTerms, quarter: int = 0
 ) -> Firings:
-    """What each alert of an objective did, so many quarters of its interval later than asked."""
+    """Return the firings of each alert, some quarters of its interval later."""
     result: dict[BurnRateAlert, tuple[Firing, ...]] = {}
     for declared in objective_alerts(side.objective):
         if isinstance(declared.condition, BurnRateAlert):
@@ -211,7 +216,7 @@ def _firings_of(
     replayed: Replay,
     terms: ReplayTerms,
 ) -> Iterator[Firing]:
-    """One firing for each group, those that never fired too."""
+    """Yield one firing per group, including groups that never fired."""
     fired = [fired_alert for fired_alert in replayed.alerts if have(fired_alert.labels, own)]
     policies = [
         fired_alert
@@ -231,7 +236,7 @@ def _firings_of(
 
 
 def _cut(alerts: list[Alert], alert: BurnRateAlert, terms: ReplayTerms) -> tuple[int, BoolArray]:
-    """The evaluations within the span, and at which of them any of these alerts fired."""
+    """Return the evaluations within the span, and at which of them any of the alerts fired."""
     start, end = (milliseconds(moment - EPOCH) for moment in (terms.span.start, terms.span.end))
     times = EvaluationGrid(terms.phase).times(alert.every, start, end)
     on = np.zeros(len(times), dtype=bool)

@@ -1,4 +1,4 @@
-"""Signals that are no burn rates, in sample mode: their own expression, `for` and kept firing."""
+"""Signals (alerts other than burn rates) in sample mode: expression, `for`, `keep_firing_for`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def signal_rows(
     terms: ReplayTerms,
     names: frozenset[str],
 ) -> Iterator[SignalRow]:
-    """Every signal of either side, by service and name."""
+    """Yield the rows of every signal of either side, by service and name."""
     before = _signals(old, names) if old else {}
     after = _signals(new, names)
     asker = SignalReplayer(reader, terms)
@@ -74,14 +74,16 @@ def _signals(catalog: Catalog, names: frozenset[str]) -> dict[tuple[str, str], S
 
 
 class SignalReplayer:
-    """Replays signals; `by_server` is the server that had to evaluate one, else empty."""
+    """Replay of signals; `by_server` is the server that had to evaluate one, or empty."""
 
     def __init__(self, reader: SampleReader, terms: ReplayTerms) -> None:
         self.reader, self.terms = reader, terms
         self.by_server = ""
 
     def outcome(self, signal: SignalAlert, catalog: Catalog) -> Outcome:
-        """When one signal fired, from a day before the span on, so that a `for` has begun."""
+        """Return when one signal fired, replayed from a day before the span so that `for` can
+        elapse.
+        """
         problem = why_not_signal(signal)
         if problem is not None or signal.tier is None:
             return NoHistory(problem.message if problem else Message("it has no tier, and no rule"))
@@ -118,7 +120,7 @@ class SignalReplayer:
 def alerts_of(
     of_signal: RuleGroup, values: Iterable[Counter], span: TimeSpan, grid: EvaluationGrid
 ) -> Iterator[Alert]:
-    """What a rule makes of an expression that a server evaluated: values are where it was true."""
+    """Yield the alerts of a rule whose expression a server evaluated; a value means it was true."""
     [rule] = of_signal.rules
     start, end = (milliseconds(moment - EPOCH) for moment in (span.start, span.end))
     times = grid.of(of_signal, start, end)
@@ -133,7 +135,7 @@ def alerts_of(
 
 
 def fired_of(alerts: Iterable[Alert], span: TimeSpan) -> AlertFirings:
-    """What the label sets of one alert rule come to within a span, all of it taken for known."""
+    """Return the firings of one rule's label sets within a span, all of which counts as known."""
     of_alerts = [episode for alert in alerts for episode in _episodes(alert, span)]
     episodes = tuple(sorted(of_alerts, key=lambda episode: episode.span))
     time = sum((episode.span.length for episode in episodes), timedelta(0))
@@ -141,7 +143,7 @@ def fired_of(alerts: Iterable[Alert], span: TimeSpan) -> AlertFirings:
 
 
 def _episodes(alert: Alert, span: TimeSpan) -> Iterator[Episode]:
-    """The runs of one label set that touch the span, cut to it; what they cost is not known."""
+    """Yield the episodes of one label set, cut to the span; the budget they spent is unknown."""
     shown = {name: value for name, value in alert.labels if name != ALERT_NAME}
     step = alert.every
     for first, last in runs(alert.states.firing):

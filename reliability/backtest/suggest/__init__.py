@@ -1,1 +1,1 @@
-"""Candidate targets over the past of one objective: a sweep, a suggestion, a splice."""
+"""Candidate targets over the history of an objective: sweep, suggestion, and edit of the file."""

@@ -1,4 +1,4 @@
-"""The targets that a sweep tries: round numbers between the bounds of the SLO policy."""
+"""Targets that a sweep tries: round numbers within the bounds of the SLO policy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TargetCandidate:
 
     @property
     def budget(self) -> Decimal:
-        """The share of events that may fail."""
+        """Share of events that may fail."""
         return 1 - self.target
 
 

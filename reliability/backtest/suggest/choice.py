@@ -1,11 +1,10 @@
-"""The suggestion: the strictest target that was met within the page budget.
+"""Suggestion: the strictest target that was met within the page budget.
 
-Round targets and the current one are the candidates. A target was met that holds
-over the whole span, and in nine of ten of its periods.
-
-Source: The Site Reliability Workbook, chapter 2: a first target comes from what was measured, a
-little below it, and is revisited; and chapter 5: an alert policy is judged by precision, recall,
-detection and reset, of which the sweep knows the first two as pages and incidents caught.
+Round targets and the current one are the candidates. A target counts as met if it holds over the
+whole span, and in nine of ten of its periods. Source: The Site Reliability Workbook, chapter 2: a
+first target comes from what was measured, a little below it, and is revisited; and chapter 5: an
+alert policy is judged by precision, recall, detection and reset, of which the sweep knows the first
+two as pages and incidents caught.
 """
 
 from __future__ import annotations
@@ -24,20 +23,20 @@ OFTEN: Final = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """The suggested target, and the reasons for it."""
+    """Suggested target, and the reasons for it."""
 
     tried: SweepResult
     reasons: tuple[str, ...]
 
     @property
     def rationale(self) -> str:
-        """The reasons in one line."""
+        """Reasons on one line."""
         return "; ".join(self.reasons)
 
 
 @dataclass(frozen=True, slots=True)
 class NoSuggestion:
-    """Why no target is suggested."""
+    """Reason why no target is suggested."""
 
     reason: str
 
@@ -47,14 +46,14 @@ Choice = Suggested | NoSuggestion
 
 @dataclass(frozen=True, slots=True)
 class PagingLimits:
-    """The page budget, and the history that the numbers come from, in words."""
+    """Page budget, and the words for the history that the figures come from."""
 
     pages_a_month: float
     since: str
 
 
 def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) -> Choice:
-    """The strictest target that was met, with pages within the limit."""
+    """Return the strictest target that was met with pages within the limit."""
     if past.coverage < LEAST_COVERAGE or not past.ratios:
         known = percent(past.coverage)
         return NoSuggestion(
@@ -79,7 +78,7 @@ def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) 
 def reasons_for(
     target: Decimal, sweep: Sweep, past: SpanHistory, limits: PagingLimits
 ) -> Suggested | None:
-    """The reasons for a target that was chosen elsewhere; None if it was not tried."""
+    """Return the reasons for a target that was chosen elsewhere, or None if it was not tried."""
     for result in sweep.tried:
         if result.candidate.target == target:
             return Suggested(result, tuple(_reasons(result, sweep.tried, past, limits=limits)))
@@ -102,7 +101,7 @@ def _reasons(
 
 
 def _better(best: SweepResult, tried: Sequence[SweepResult]) -> Iterator[str]:
-    """What a stricter round target would catch, and how often it would page."""
+    """Yield what a stricter round target would catch, and how often it would page."""
     more = [result for result in tried if result.candidate.is_round and result.caught > best.caught]
     if more:
         cheapest = min(more, key=lambda each: each.pages)

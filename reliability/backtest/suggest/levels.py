@@ -1,10 +1,10 @@
-"""One pass for all targets: how many of them an alert would fire for, evaluation by evaluation.
+"""Firing of an alert for all candidate targets in one pass over the evaluations.
 
-A pair of windows with factor f fires for a budget b where bad > f * b * total in both windows, so
-for every b below the smaller of bad / (f * total); pairs are joined by `or`, so the largest of
-these counts. Sorted budgets turn that into one number for each evaluation, its level: the alert
-fires for the budgets before it. A division and a product can differ in the last bit, so where a
-level stands that near to a budget, the condition itself is asked.
+A pair of windows with factor f fires for a budget b if bad > f * b * total in both windows, so for
+every b below the smaller of bad / (f * total); pairs are joined by `or`, so the largest of these
+counts. With sorted budgets this is one number per evaluation, its level: the alert fires for the
+budgets before it. A division and a product can differ in the last bit, so if a level is that near
+to a budget, the condition itself is evaluated.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def levels(
     terms: ReplayTerms,
     targets: Sequence[Decimal],
 ) -> tuple[datetime, IntArray]:
-    """The first evaluation, and how many of the targets, strictest first, each one fires for."""
+    """Return the first evaluation, and for how many targets, strictest first, each one fires."""
     start, grid = grid_of(alert.every, series, terms)
     budgets = np.array([budget_of(target) for target in targets])
     critical = _critical(alert, Evaluation(counts, grid, terms.ranges))
@@ -58,7 +58,7 @@ def levels(
 
 
 def _critical(alert: BurnRateAlert, evaluation: Evaluation) -> FloatArray:
-    """The budget below which the alert fires, at each evaluation; 0 or nan where for none."""
+    """Return the budget below which the alert fires, at each evaluation; 0 or NaN for none."""
     largest = np.zeros(evaluation.grid.count)
     with np.errstate(divide="ignore", invalid="ignore"):
         for pair in alert.pairs:
@@ -78,12 +78,12 @@ def _holds(
 
 
 def _settle(level: IntArray, near: IntArray, which: int, fires: NDArray[np.bool_]) -> None:
-    """Put evaluations that are as near to a budget as doubles get on its one side or the other."""
+    """Set the level of evaluations that are as near to a budget as doubles can be."""
     level[near] = np.where(fires, which + 1, which)
 
 
 def episode_counts(level: IntArray, targets: int) -> IntArray:
-    """How many unbroken runs each target has: it begins one where the level rises past it."""
+    """Return the number of episodes for each target; one begins where the level rises past it."""
     before = np.concatenate((np.zeros(1, dtype=np.int64), level[:-1]))
     rises = np.flatnonzero(level > before)
     begins = np.bincount(before[rises], minlength=targets + 1)

@@ -1,4 +1,4 @@
-"""A suggestion for a terminal, for a comment, and as JSON (docs/guides/suggest.md has the keys)."""
+"""Suggestions for a terminal, for a comment, and as JSON (keys in docs/guides/suggest.md)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Found = TargetSuggestion | NotSwept
 
 
 def text(suggestions: Iterable[Found], *, every: bool) -> str:
-    """For a terminal."""
+    """Format suggestions for a terminal."""
     return "\n\n".join(
         "\n".join(printable(_lines(suggestion, every))) for suggestion in suggestions
     )
@@ -43,7 +43,7 @@ def _lines(suggestion: Found, every: bool) -> Iterator[str]:
 
 
 def markdown(suggestions: Iterable[Found], *, every: bool) -> str:
-    """For a comment."""
+    """Format suggestions as Markdown."""
     return "\n\n".join("\n".join(_marked(suggestion, every)) for suggestion in suggestions)
 
 
@@ -79,7 +79,7 @@ def _name(swept: NotSwept) -> str:
 
 
 def document(suggestions: Iterable[Found]) -> str:
-    """As JSON, indented."""
+    """Format suggestions as indented JSON."""
     values = {"version": VERSION, "objectives": [_values(suggestion) for suggestion in suggestions]}
     return inert_json(json.dumps(values, indent=2, ensure_ascii=False))
 

@@ -1,4 +1,4 @@
-"""Puts a target and its rationale into a person's file; every other byte stays as it is."""
+"""Edit of a target and its rationale in a person's file; every other byte stays the same."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ ANNOTATIONS: Final = ("metadata", "annotations")
 
 
 def spliced(objective: Objective, content: bytes, target: Decimal, rationale: str) -> bytes:
-    """The file of an objective with another target, and why.
+    """Return the file of an objective with another target and its rationale.
 
     Raises:
-        ReliabilityError: it is written in a way in which that cannot be done safely.
+        ReliabilityError: the file is written in a form that cannot be edited safely.
     """
     document = objective.slo.document
     text = content.decode("utf-8")
@@ -42,7 +42,7 @@ def spliced(objective: Objective, content: bytes, target: Decimal, rationale: st
 
 
 def _target(objective: Objective, target: Decimal) -> Edit:
-    """The target in the form and the quotes in which it is written."""
+    """Return the edit of the target, in the form and the quotes in which it is written."""
     at = ("spec", "objectives", objective.index, _form(objective))
     span = objective.slo.at(*at).span
     written = _written(objective.slo.document, span)
@@ -61,7 +61,9 @@ def _number(objective: Objective, target: Decimal) -> str:
 
 
 def _rationale(document: Document, rationale: str) -> Edit:
-    """In place of the one that is there, or before the first annotation, or the first metadata."""
+    """Return the edit of the rationale: a replacement, or a new first annotation or metadata
+    entry.
+    """
     text = json.dumps(rationale, ensure_ascii=False)
     pointer = (*ANNOTATIONS, RATIONALE)
     if document.has(pointer):
@@ -76,7 +78,7 @@ def _rationale(document: Document, rationale: str) -> Edit:
 
 
 def _before_first(document: Document, pointer: Pointer, entry: str) -> Edit:
-    """A new first entry of a mapping, in its style: on a line of its own, or before a comma."""
+    """Return an edit that adds a first entry to a mapping, on a line or in flow style."""
     first = next(iter(_value(document, pointer)))
     at = document.locate((*pointer, first), EntryPart.KEY).span
     is_flow = _written(document, document.locate(pointer).span).startswith("{")
@@ -98,7 +100,7 @@ def _value(document: Document, pointer: Pointer) -> Any:
 
 
 def _wanted(objective: Objective, target: Decimal, rationale: str) -> Any:
-    """What the document must say after the edit, and nothing else."""
+    """Return the expected values of the document after the edit."""
     values = deepcopy(objective.slo.document.values)
     declared = values["spec"]["objectives"][objective.index]
     before = declared[_form(objective)]

@@ -1,4 +1,4 @@
-"""From an objective to its sweeps and a suggestion: the one way through `suggest`."""
+"""Entry point of `suggest`: from an objective to its sweeps and a suggestion."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from reliability.timespan import WEEK
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetSuggestion:
-    """One objective's past, the sweep of each set of windows, and the choice with its own set."""
+    """History of one objective, a sweep for each window set, and the choice with its own set."""
 
     objective: Objective
     source: str
@@ -36,13 +36,13 @@ class TargetSuggestion:
 
     @property
     def sweep(self) -> Sweep:
-        """That of the set of windows which the objective's alerts use, or would by default."""
+        """Sweep of the window set that the objective's alerts use, or would by default."""
         return self.sweeps[0]
 
 
 @dataclass(frozen=True, slots=True)
 class NotSwept:
-    """An objective that cannot be swept, and why."""
+    """Objective that cannot be swept, and why."""
 
     objective: Objective
     reason: str
@@ -55,7 +55,7 @@ def suggest(
     terms: ReplayTerms,
     windows: str = "",
 ) -> TargetSuggestion | NotSwept:
-    """Sweep an objective; `windows` names a set to use in place of its own."""
+    """Sweep an objective; `windows` names a window set to use instead of its own."""
     sets = _sets(objective, catalog, windows)
     if not sets:
         name = windows or "a set of windows"
@@ -91,7 +91,7 @@ def suggest(
 
 
 def _sets(objective: Objective, catalog: Catalog, requested: str) -> Sequence[BurnRateWindows]:
-    """The sets for the objective's period, that which is used first."""
+    """Return the window sets for the objective's period, with the one in use first."""
     entry = objective.source.entry if objective.source else None
     own = requested or (entry.windows if entry else None) or default_windows(catalog)
     fitting = [
@@ -104,7 +104,7 @@ def _sets(objective: Objective, catalog: Catalog, requested: str) -> Sequence[Bu
 
 
 def _alerts(objective: Objective, windows: BurnRateWindows) -> tuple[BurnRateAlert, ...]:
-    """The alerts of a set, in the tiers and with the minimum that the alert policy says."""
+    """Return the alerts of a set, with the tiers and the minimum of the alert policy."""
     entry = objective.source.entry if objective.source else ObjectiveAlerts(slo="any")
     return tuple(alerts_of_set(objective.slo.value, objective.index, entry, windows=windows))
 

@@ -1,4 +1,4 @@
-"""The sweep: the notifications that each candidate target and window set would have caused."""
+"""Sweep: notifications that each candidate target and window set would have caused."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SweepResult:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """All candidates with one window set, the strictest first."""
+    """All candidates with one window set, strictest first."""
 
     windows: str
     tried: tuple[SweepResult, ...]
@@ -53,10 +53,10 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class SpanHistory:
-    """What does not depend on the target: error ratios (0..1), and the events to page for.
+    """Data that does not depend on the target: error ratios (0..1), and the events to page for.
 
-    `ratios` has one entry for each period that ends at the end of a day of the span; if the span
-    is shorter than a period, one for the whole span.
+    `ratios` has one entry for each period that ends at the end of a day of the span; if the span is
+    shorter than a period, one for the whole span.
     """
 
     overall: float

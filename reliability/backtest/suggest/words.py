@@ -13,13 +13,13 @@ HEADS = ("", "target", "met", "budget spent", "worst period", "pages", "tickets"
 
 
 def name_of(suggestion: TargetSuggestion) -> str:
-    """Service, SLO and objective."""
+    """Return service, SLO and objective."""
     objective = suggestion.objective
     return f"{objective.service}: {objective.slo_name} {objective.name}".rstrip()
 
 
 def verdict(suggestion: TargetSuggestion) -> str:
-    """The suggestion in a line."""
+    """Return the suggestion on one line."""
     now = f"{exact_percent(suggestion.objective.target)} now"
     match suggestion.choice:
         case NoSuggestion(reason):
@@ -35,12 +35,12 @@ def verdict(suggestion: TargetSuggestion) -> str:
 
 
 def reasons(suggestion: TargetSuggestion) -> tuple[str, ...]:
-    """The reasons, one a line."""
+    """Return the reasons, one per line."""
     return suggestion.choice.reasons if isinstance(suggestion.choice, Suggested) else ()
 
 
 def facts(suggestion: TargetSuggestion) -> Iterator[str]:
-    """What the figures rest on."""
+    """Yield the basis of the figures."""
     span, past = suggestion.terms.span, suggestion.past
     yield f"source {suggestion.source}"
     yield (
@@ -52,7 +52,7 @@ def facts(suggestion: TargetSuggestion) -> Iterator[str]:
 
 
 def rows(suggestion: TargetSuggestion, sweep: Sweep, *, every: bool) -> list[tuple[str, ...]]:
-    """Round targets, the current and the suggested target; with `every`, all candidates."""
+    """Return rows for round targets, the current and the suggested one; with `every`, for all."""
     chosen = suggestion.choice.tried.candidate if isinstance(suggestion.choice, Suggested) else None
     now = suggestion.objective.target
     return [

@@ -1,1 +1,1 @@
-"""A backtest as one page that needs nothing else: rows of episodes, old above new."""
+"""Report of a backtest as one self-contained page: rows of episodes, old above new."""

@@ -1,4 +1,4 @@
-"""What every HTML report shares: the document around it, cards, the legend, and tables."""
+"""Common parts of all HTML reports: document, cards, legend, and tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOOTER: Final = "reliability backtest · this page has no scripts and loads no o
 
 
 def document(title: str, parts: Iterable[Html]) -> str:
-    """The whole document, which loads nothing and runs nothing."""
+    """Return the whole document, which loads no other files and runs no scripts."""
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -24,7 +24,7 @@ def document(title: str, parts: Iterable[Html]) -> str:
 
 
 def card(words: str, old: str, new: str, compares: bool, *, is_worse: bool = False) -> Html:
-    """One figure of the headline, before and after."""
+    """Return one figure of the headline, before and after."""
     shown = [text(new)]
     if compares and old != new:
         shown = [element("s", text(old)), element("i", text("→")), text(new)]
@@ -33,7 +33,7 @@ def card(words: str, old: str, new: str, compares: bool, *, is_worse: bool = Fal
 
 
 def legend(keys: Iterable[tuple[str, str]]) -> Html:
-    """What each mark means: pairs of its classes and words."""
+    """Return the meaning of each mark; `keys` are pairs of its classes and words."""
     shown = [
         element("span", [element("span", class_=f"key {name}"), text(words)])
         for name, words in keys
@@ -42,17 +42,17 @@ def legend(keys: Iterable[tuple[str, str]]) -> Html:
 
 
 def arrows(words: str) -> str:
-    """Words of a terminal as a page has them."""
+    """Replace the arrows of terminal output."""
     return words.replace(" -> ", " → ")
 
 
 def facts_list(lines: Iterable[str]) -> Html:
-    """Lines about the whole report."""
+    """Return a list of lines about the whole report."""
     return element("ul", [element("li", text(arrows(line))) for line in lines], class_="facts")
 
 
 def figure_list(figures: Iterable[tuple[str, str]]) -> Html:
-    """Figures with their names, which wrap on a narrow screen."""
+    """Return figures with their names, which wrap on a narrow screen."""
     shown = [
         element("div", [element("dt", text(name)), element("dd", text(value))])
         for name, value in figures
@@ -61,7 +61,7 @@ def figure_list(figures: Iterable[tuple[str, str]]) -> Html:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Html]], wide: Container[int] = ()) -> Html:
-    """A table that scrolls in its own box; the cells of `wide` columns may wrap."""
+    """Return a table that scrolls in its own box; the cells of `wide` columns may wrap."""
     head = element("tr", [element("th", text(word)) for word in heads])
     body = [
         element(

@@ -1,4 +1,4 @@
-"""HTML from values: every text is escaped on its way in."""
+"""HTML elements from values; all text is escaped."""
 
 from __future__ import annotations
 
@@ -12,23 +12,26 @@ from reliability.render.display import safe
 from reliability.timespan import TimeSpan
 
 EDGE: Final = 15.0
-"""A tooltip closer to an end than this, in percent, is aligned to that end."""
+"""Distance from an end, in percent, below which a tooltip is aligned to that end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Html:
-    """Markup that is safe to show; only functions here make it of foreign text."""
+    """Safe markup; only functions in this module create it from external text."""
 
     markup: str
 
 
 def text(said: str) -> Html:
-    """A text that is shown as it reads: no markup, no control or direction characters."""
+    """Return text for display as it is, without markup, control and direction characters."""
     return Html(escape(safe(said), quote=True))
 
 
 def element(name: str, inside: Html | Iterable[Html] = (), **attributes: str) -> Html:
-    """An element with escaped attributes; `class_` is the attribute `class`, `data_x` `data-x`."""
+    """Return an element with escaped attributes.
+
+    `class_` becomes the attribute `class`, and `data_x` becomes `data-x`.
+    """
     parts = (inside,) if isinstance(inside, Html) else inside
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_attribute(value)}"'
@@ -38,7 +41,7 @@ def element(name: str, inside: Html | Iterable[Html] = (), **attributes: str) ->
 
 
 def css_class(word: str) -> str:
-    """The class of a fate: `ticket only` has the class `ticket-only`."""
+    """Return the CSS class of a verdict: `ticket only` has the class `ticket-only`."""
     return word.replace(" ", "-")
 
 
@@ -48,30 +51,30 @@ def _attribute(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Places a moment between the left and the right end of a span, in percent of its width."""
+    """Horizontal position of times within a span, in percent of its width."""
 
     span: TimeSpan
 
     def at(self, moment: datetime) -> float:
-        """0 at the start of the span, 100 at its end; never outside."""
+        """Return 0 for the start of the span and 100 for its end, limited to this range."""
         share = (moment - self.span.start) / self.span.length
         return round(min(max(share, 0.0), 1.0) * 100, 3)
 
     def style(self, span: TimeSpan) -> str:
-        """Where a stretch of time lies, as CSS."""
+        """Return the CSS position of a span."""
         left = self.at(span.start)
         return f"left:{left:g}%;width:{max(self.at(span.end) - left, 0):g}%"
 
 
 def side_of(at: float) -> str:
-    """The class that aligns a tooltip to an end of its row; empty in the middle."""
+    """Return the class that aligns a tooltip to an end of its row; empty in the middle."""
     return " left" if at < EDGE else " right" if at > 100 - EDGE else ""
 
 
 def tipped(
     tip: str, span: TimeSpan, scale: Scale, *, names: str, inside: Html | None = None
 ) -> Html:
-    """A mark with a tooltip, for a pointer and for a keyboard; a span without length is a point."""
+    """Return a mark with a tooltip for pointer and keyboard; an empty span becomes a point."""
     at = scale.at(span.start)
     left = f"left:{at:g}%"
     return element(

@@ -1,4 +1,4 @@
-"""The HTML report: the headline as cards, then a timeline and tables for each objective."""
+"""HTML report: headline as cards, then a timeline and tables for each objective."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")
 
 
 def page(result: Backtest) -> str:
-    """The whole document."""
+    """Return the whole document."""
     return document(f"Backtest: {headline(result)}", _parts(result))
 
 
@@ -91,7 +91,7 @@ def _cards(result: Backtest) -> Iterator[Html]:
 
 
 def _kinds(scored: Sequence[EventVerdict]) -> str:
-    """What was scored: incidents on record, or events that are derived."""
+    """Return the kinds of scored events: recorded incidents, derived events, or both."""
     kinds = {verdict.event.is_derived: None for verdict in scored}
     names = {False: "incidents", True: "significant events"}
     return " and ".join(names[is_derived] for is_derived in sorted(kinds))
@@ -116,7 +116,7 @@ def _legend(result: Backtest) -> Html:
 
 
 def _is_shown(replayed: Replayed) -> bool:
-    """Whether an objective has episodes or events to draw."""
+    """Return whether an objective has episodes or events to draw."""
     fired = any(
         isinstance(side, AlertFirings) and side.episodes
         for row in replayed.rows
@@ -162,7 +162,7 @@ def _changed(replayed: Replayed, result: Backtest) -> Iterator[Html]:
 
 
 def _listed(title: str, objectives: Sequence[Replayed]) -> Iterator[Html]:
-    """List objectives without a timeline."""
+    """Yield a list of objectives without a timeline."""
     if objectives:
         lines = [element("li", text(objective_words(objective))) for objective in objectives]
         inside = [element("h3", text(title)), element("ul", lines, class_="quiet")]
@@ -170,7 +170,7 @@ def _listed(title: str, objectives: Sequence[Replayed]) -> Iterator[Html]:
 
 
 def _signals(result: Backtest) -> Iterator[Html]:
-    """Alerts that are not burn rates, which only sample mode replays."""
+    """Yield alerts that are not burn rates, which only sample mode replays."""
     if not result.signals:
         return
     head = element("tr", [element("th", text(signal_head)) for signal_head in SIGNAL_HEADS])

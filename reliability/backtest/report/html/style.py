@@ -1,4 +1,4 @@
-"""How the page looks, by day and by night; it loads nothing."""
+"""Style of the page in light and dark mode; it loads no other files."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The timeline of one objective: user impact, and each alert before and after the change."""
+"""Timeline of one objective: user impact, and each alert before and after the change."""
 
 from __future__ import annotations
 
@@ -38,28 +38,28 @@ MINUTE: Final = timedelta(minutes=1)
 MOST_TICKS: Final = 9
 STRIDES: Final = (1, 7, 14, 28, 56, 91)
 LABEL_ROOM: Final = 94.0
-"""A label further right than this, in percent, would leave its row."""
+"""Position in percent beyond which a label would leave its row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What all rows of one objective share."""
+    """Common data of all rows of one objective."""
 
     result: Backtest
     replayed: Replayed
 
     @property
     def scale(self) -> Scale:
-        """The horizontal scale."""
+        """Horizontal scale."""
         return Scale(self.result.span)
 
     @property
     def zone(self) -> str:
-        """The time zone of its team."""
+        """Time zone of the service's team."""
         return self.result.zones.get(self.replayed.service, "UTC")
 
     def timeline(self) -> Html:
-        """The timeline: a name and a row in turn."""
+        """Return the timeline, in which names and rows alternate."""
         return element("div", self._rows(), class_="time")
 
     def _rows(self) -> Iterator[Html]:
@@ -124,7 +124,7 @@ class Picture:
         return self._with_tip("\n".join(lines), at, f"pin {css_class(word)}", inside=text(sign))
 
     def _with_tip(self, tip: str, span: TimeSpan, names: str, inside: Html | None = None) -> Html:
-        """Something with a tooltip, for a pointer and for a keyboard."""
+        """Return an element with a tooltip for pointer and keyboard."""
         return tipped(tip, span, self.scale, names=names, inside=inside)
 
     def _heat(self) -> Iterator[Html]:
@@ -151,19 +151,19 @@ class Picture:
             )
 
     def moment(self, moment: datetime) -> str:
-        """A moment in the time zone of the team."""
+        """Format a time in the time zone of the team."""
         local = moment.astimezone(zone_named(self.zone))
         return f"{local:%a} {local.day} {local:%b} {local:%H:%M} {local:%Z}"
 
 
 def row_name(words: str, tier: str = "") -> Html:
-    """What stands left of a row."""
+    """Return the name to the left of a row."""
     shown = [element("b", text(tier)), text(f" {words}")] if tier else [text(words)]
     return element("div", shown, class_="name")
 
 
 def ticks(scale: Scale, zone: str, *, labeled: bool) -> Iterator[Html]:
-    """Mondays, or days if the span is short, in the time zone of the team."""
+    """Yield ticks for Mondays, or for days if the span is short, in the time zone of the team."""
     clocks = zone_named(zone)
     for day in _days(scale.span):
         moment = datetime.combine(day, time(), tzinfo=clocks)
@@ -185,7 +185,7 @@ def _days(span: TimeSpan) -> Iterator[date]:
 
 
 def weekends(scale: Scale, zone: str) -> Iterator[Html]:
-    """Weekends, Saturday and Sunday as one band."""
+    """Yield a band for each weekend, from Saturday to Sunday."""
     clocks = zone_named(zone)
     day = scale.span.start.date() - timedelta(days=2)
     while day <= scale.span.end.date():
