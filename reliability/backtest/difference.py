@@ -66,7 +66,9 @@ class GroupEpisodes:
         self.reach = list(accumulate((episode.span.end for episode in episodes), max))
 
     def first_overlap(self, span: TimeSpan) -> Episode | None:
-        """Return the first episode that overlaps a span; one with exactly this span comes first."""
+        """Return the first episode that overlaps a span, or None; one with exactly this span comes
+        first.
+        """
         episode: Episode | None = None
         for candidate in self.episodes[bisect_right(self.reach, span.start) :]:
             if candidate.span.start >= span.end:
@@ -88,6 +90,6 @@ class Groups:
         self.lines = {labels: GroupEpisodes(of_group) for labels, of_group in groups.items()}
 
     def first_overlap(self, episode: Episode) -> Episode | None:
-        """Return the first episode of the same group that overlaps."""
+        """Return the first episode of the same group that overlaps, or None."""
         line = self.lines.get(_labels(episode))
         return line.first_overlap(episode.span) if line else None

@@ -91,7 +91,7 @@ def _old_side(
     terms: ReplayTerms,
     warm_up: timedelta,
 ) -> ObjectiveSide | None:
-    """Return the base's side, with the history of the new side if both have the same."""
+    """Return the base's side, or None; it shares the new side's history if both have the same."""
     if pair.old is None:
         return None
     if new is not None and _same(pair.old, new.objective):

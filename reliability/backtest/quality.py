@@ -86,7 +86,7 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def _delay(lengths: list[timedelta]) -> Delay | None:
-    """Return the median and maximum delay.
+    """Return the median and maximum delay, or None without any.
 
     An alert that was already firing has no delay, and neither has one that stops before the end.
     """

@@ -132,7 +132,7 @@ SloStatus = ObjectiveStatus | UnknownStatus
 
 
 def objective_status(objective: Objective, source: SeriesSource, at: datetime) -> SloStatus:
-    """Compute the status of an objective from its history, up to a moment."""
+    """Compute the status of an objective from its history, up to a time."""
     period = period_of(objective, at)
     if period is None:
         return UnknownStatus(
@@ -160,7 +160,7 @@ def status_of(
     at: datetime,
     recorded: float = 0.0,
 ) -> SloStatus:
-    """Compute the status from the series of all groups, over the period up to a moment.
+    """Compute the status from the series of all groups, over the period up to a time.
 
     `recorded` is the share of that time that a server recorded, 0..1; the rest is history.
     """

@@ -33,7 +33,7 @@ class Piece:
     catalog: Catalog
 
     def compiled(self) -> Iterator[Resource | Problem]:
-        """Return the compiler's results for the piece."""
+        """Yield the compiler's results for the piece."""
         return self.compiler.compile(self.catalog)
 
 

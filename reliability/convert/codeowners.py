@@ -163,7 +163,7 @@ def _mails(line: CodeOwnersLine) -> Iterator[Converted]:
 
 
 def _service(pattern: str, options: ConversionOptions) -> str | None:
-    """Return the folder below `services/` and the like, or a service of the repository."""
+    """Return the folder below `services/` and the like, or a service of the repository, or None."""
     if pattern.startswith("!"):
         return None  # GitHub ignores such a line; on GitLab it removes owners
     parts = [part for part in pattern.replace("\\ ", " ").split("/") if part]

@@ -185,7 +185,9 @@ class Converter(Protocol):
     name: str
 
     def recognizes(self, original: Original) -> bool:
-        """Return whether an original has this format; it must be cheap, every original is asked."""
+        """Return whether an original has this format; must be cheap, as it runs on every
+        original.
+        """
         ...
 
     def convert(

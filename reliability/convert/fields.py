@@ -47,7 +47,7 @@ class Fields:
         return text_of(value, self.at(key))
 
     def flag(self, key: str) -> bool | None:
-        """Return a boolean, which may be a YAML 1.1 word such as `yes`.
+        """Return a boolean, which may be a YAML 1.1 word such as `yes`, or None without the key.
 
         The tools of these formats are written in Go and read YAML 1.1.
         """

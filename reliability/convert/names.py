@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 LONGEST = 63
+"""Limit of characters of a name: a DNS label (RFC 1123), as OpenSLO requires."""
 
 
 def slug(text: str) -> str:

@@ -54,7 +54,7 @@ def template_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
 
 
 def unreadable_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
-    """Return the program that has to render a file that does not parse as YAML.
+    """Return the program that has to render a file that does not parse as YAML, or None.
 
     A `{{` may be the reason if it begins a line, or is not of Prometheus or Alertmanager.
     """

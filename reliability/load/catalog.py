@@ -50,7 +50,7 @@ class Catalog:
         return cls(located=kinds, files=files, raw=raw or {}, texts=texts or {}, names=names)
 
     def documents(self, kind: type[K]) -> Iterator[Located[K]]:
-        """Return the documents of a kind, in the order of their paths."""
+        """Iterate over the documents of a kind, in the order of their paths."""
         return iter(cast("tuple[Located[K], ...]", self.located.get(kind, ())))
 
     def everything(self) -> Iterator[Located[Any]]:

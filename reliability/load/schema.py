@@ -130,7 +130,7 @@ def _missing(parent: str, key: str) -> Message:
 def _fix_of(
     document: Document, route: Pointer, depth: int, model: type[BaseModel], error: Any
 ) -> Fix | None:
-    """Return the replacement of a misspelled key or choice, if exactly one is close to it.
+    """Return the replacement of a misspelled key or choice if exactly one is close to it, or None.
 
     `depth` is the length of the part of the route that leads to the object itself.
     """
@@ -146,7 +146,9 @@ def _fix_of(
 
 
 def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> Fix | None:
-    """Return a fix that renames a key to the one close to it, unless the mapping has that key."""
+    """Return a fix that renames a key to the one close to it, or None if the mapping has that
+    key.
+    """
     name = str(pointer[-1])
     near = one_near(name, known)
     if near is None or document.has((*pointer[:-1], near)):
@@ -156,7 +158,7 @@ def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> 
 
 
 def _nearest(name: str, known: Sequence[str]) -> Message | None:
-    """Suggest the closest key, or list all keys if none is close.
+    """Suggest the closest key, or list all keys if none is close; None without keys.
 
     A prefix that keys share, such as `reliability/`, does not make them similar.
     """

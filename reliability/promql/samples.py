@@ -60,7 +60,7 @@ class ExpressionReader(Protocol):
     """Source that evaluates whole expressions, such as a Prometheus server."""
 
     def evaluated(self, expression: str, span: TimeSpan, every: timedelta) -> Iterable[Counter]:
-        """Yield the values at each moment of a grid from the span's start to before its end.
+        """Yield the values at each time of a grid from the span's start to before its end.
 
         Raises:
             SourceError: the server does not answer.

@@ -201,7 +201,7 @@ def speeds(
 
 
 def window_set(entry: ObjectiveAlerts, catalog: Catalog) -> Located[BurnRateWindows] | None:
-    """Return the window set that an entry names, or the default one."""
+    """Return the window set that an entry names, or the default one; None if it does not exist."""
     return catalog.find(BurnRateWindows, entry.windows or default_windows(catalog))
 
 
@@ -229,7 +229,7 @@ def _entries(catalog: Catalog) -> dict[tuple[str, str], list[AlertEntry]]:
 
 
 def _entry_for(entries: list[AlertEntry], slo: Slo, index: int) -> AlertEntry | None:
-    """Return the entry for this objective, or else the one for the whole SLO."""
+    """Return the entry for this objective, or else the one for the whole SLO, or None."""
     name = slo.objective_name(index)
     exact = [entry for entry in entries if entry.entry.objective == name]
     whole = [entry for entry in entries if entry.entry.objective is None]

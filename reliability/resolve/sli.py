@@ -150,7 +150,8 @@ def _threshold(objective: SloObjective, read: Queries) -> ThresholdSli | None:
 
 
 def _sliced(whole: WholeSli, spec: SloSpec, objective: SloObjective) -> AnySli | None:
-    """Return the SLI with time slices if the budgeting method has them.
+    """Return the SLI with time slices if the budgeting method has them; None if they are
+    incomplete.
 
     Only with slices does a threshold's query use their length as its window; otherwise each sample
     has a window of its own.

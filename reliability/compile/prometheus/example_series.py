@@ -67,7 +67,10 @@ def examples(sli: RatioSli | GaugeRatioSli, by: Iterable[str]) -> Examples | Non
 
 
 def _selectors(sli: RatioSli | GaugeRatioSli) -> tuple[Selector | None, Selector | None]:
-    """Return the selectors of events and total; for gauges only if the queries are selectors."""
+    """Return the selectors of events and total, each None if its query is not a single selector.
+
+    For gauges, a query must be nothing but a selector; for counters, it may be its rate.
+    """
     match sli:
         case RatioSli(_, events, total):
             return selector_of(events), selector_of(total)

@@ -55,9 +55,9 @@ def entity(original: Original) -> Entity | None:
 
 
 def reference(text: Any, kind: str) -> tuple[str, str] | None:
-    """Return the kind and slug of a reference `[kind:][namespace/]name`; `kind` is the default.
+    """Return kind and slug of a reference `[kind:][namespace/]name`, or None if it is not valid.
 
-    Source: the Backstage documentation on entity references.
+    `kind` is the default kind. Source: the Backstage documentation on entity references.
     """
     match = REFERENCE.match(text) if isinstance(text, str) else None
     if match is None or not slug(match["name"]):

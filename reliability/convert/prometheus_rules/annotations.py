@@ -17,7 +17,7 @@ RUNBOOKS: Final = ("runbook_url", "runbook", "runbook_link", "runbookUrl")
 
 
 def read_annotations(fields: Fields, into: dict[str, str]) -> Iterator[Diagnostic]:
-    """Take the annotations that a signal has; yield a diagnostic for each other one."""
+    """Read the annotations that a signal has; yield a diagnostic for each other one."""
     for key, names in (("summary", SUMMARIES), ("description", DESCRIPTIONS)):
         name = next((candidate for candidate in names if _is_left(candidate, fields)), None)
         if name is not None:

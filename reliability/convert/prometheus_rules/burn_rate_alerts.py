@@ -139,7 +139,7 @@ def _pair(tree: Any) -> tuple[Ratio, Fraction, AlertWindows] | None:
 
 
 def _compared(tree: Any) -> tuple[Ratio, timedelta, Any] | None:
-    """Return a ratio, its window and the threshold that it must exceed."""
+    """Return a ratio, its window and the threshold that it must exceed, or None for other forms."""
     tree = bare(tree)
     operator = _operator(tree)
     if operator in (">", ">="):

@@ -102,7 +102,7 @@ def _name(first: BurnRateRule, sli: RecordedSli) -> str:
 
 
 def _runbook(rules: Sequence[BurnRateRule]) -> Generator[Converted, None, str | None]:
-    """Take what is imported of each rule; return the first runbook."""
+    """Read what is imported of each rule; return the first runbook, or None without one."""
     runbook: str | None = None
     for rule in rules:
         for key in ("alert", "expr"):

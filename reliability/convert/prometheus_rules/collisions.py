@@ -29,10 +29,10 @@ def colliding_group(converted: Converted, names: AlertLabelNames) -> str | None:
 
 
 def colliding_label(rule: Fields, group: OriginalRuleGroup, names: AlertLabelNames) -> str | None:
-    """Return the first label of the set that the rule sets or that its series may carry.
+    """Return the first label of the set that the rule sets or its series may carry, or None.
 
-    The labels of a series are unknown before a query: under the Prometheus Operator all series
-    have `service`. So every label counts that the expression does not provably remove.
+    The labels of a series are unknown before a query: under the Prometheus Operator all series have
+    `service`. So every label counts that the expression does not provably remove.
     """
     tree = read(str(rule.values.get("expr") or "").strip())
     written = labels_of(rule, group)

@@ -57,11 +57,11 @@ def _calculated(operator: str, left: Fraction | None, right: Fraction | None) ->
 
 
 def factor_and_budget(tree: Any, long: timedelta) -> tuple[Fraction, Fraction] | None:
-    """Split a threshold on the error ratio into burn-rate factor and error budget.
+    """Split a threshold on the error ratio into burn-rate factor and error budget, or return None.
 
-    In a product, the Workbook's factor for the long window is the factor, or else the first
-    number that leaves a valid budget. A single number is divided by the Workbook's factor, if the
-    result is a whole number of millionths.
+    In a product, the Workbook's factor for the long window is the factor, or else the first number
+    that leaves a valid budget. A single number is divided by the Workbook's factor, if the result
+    is a whole number of millionths.
     """
     usual = WORKBOOK.get(long)
     leaves = list(_leaves(tree))

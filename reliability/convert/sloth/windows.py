@@ -33,7 +33,7 @@ DEFAULT: Final = SlothPeriod(MONTH, "google-30d")
 
 
 def read_windows(top: Fields) -> Generator[Converted, None, SlothPeriod | None]:
-    """Draft the window set of a resource, unless it is a shipped set; return period and name."""
+    """Draft a resource's window set unless it is a shipped one; return period and name, or None."""
     for key in ("apiVersion", "kind", "metadata"):
         top.take(key)
     spec = top.inner("spec")

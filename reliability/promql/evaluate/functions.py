@@ -114,6 +114,7 @@ def clamped(name: str, lines: Vector, bounds: Sequence[Scalar], how: Semantics) 
 def rounded(lines: Vector, nearest: Scalar | float, how: Semantics) -> Vector:
     """Return `round`: the nearest multiple of a number, with ties rounded up."""
     with np.errstate(all="ignore"):
+        # As funcRound: the inverse causes fewer rounding errors than a division by `nearest`.
         inverse = 1.0 / np.asarray(nearest, dtype=np.float64)
     lines = numbers(lines, how)
     return mapped(lines, lambda values: np.floor(values * inverse + 0.5) / inverse, how)

@@ -17,7 +17,9 @@ from reliability.promql.evaluate.annotations import QueryAnnotations
 from reliability.promql.evaluate.lines import EvaluatedSeries, Scalar
 
 TOLERANCE: Final = 1e-12
+"""smallDeltaTolerance in promql/quantile.go."""
 SMALLEST: Final = 2.2250738585072014e-308
+"""Smallest positive normal double."""
 
 Bucket = tuple[float, EvaluatedSeries]
 

@@ -26,6 +26,7 @@ LARGEST: Final = 9223372036854774784.0
 SMALLEST: Final = -9223372036854775808.0
 """Range of numbers that Go converts to int64."""
 SORTED_BY_INSERTION: Final = 12
+"""Length up to which Go's sort uses insertion sort (maxInsertion in package sort)."""
 
 Less = Callable[[float, float], bool]
 

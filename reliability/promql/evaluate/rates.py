@@ -71,6 +71,8 @@ def _factor(
     begin, end = times[first], times[last]
     sampled = (end - begin) / 1000
     half = sampled / (last - first)
+    # Samples up to 1.1 average intervals from the end of the range are extrapolated to it. Farther
+    # away, the series is assumed to end within the range, half an interval after its last sample.
     near = half * 1.1
     half /= 2
     before = (begin - (ends - seen.length)) / 1000

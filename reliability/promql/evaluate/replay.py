@@ -164,7 +164,6 @@ def evaluate(
     rule = placed.rule
     # Prometheus evaluates at `ts.Add(-queryOffset)` and stores samples at that time
     # (rules/recording.go, rules/alerting.go).
-    # (rules/recording.go, rules/alerting.go).
     at = times - milliseconds(placed.group.offset)
     result = Evaluator(storage, at, how).value(rule.tree)
     lines = result if isinstance(result, tuple) else functions.vector(result)

@@ -27,6 +27,7 @@ STALE_BITS: Final = 0x7FF0000000000002
 
 STALE: Final[np.float64] = np.array([STALE_BITS], dtype=np.uint64).view(np.float64)[0]
 EXACT: Final = 2.0**53
+"""Limit up to which doubles represent every integer exactly."""
 
 
 def is_stale(values: FloatArray) -> BoolArray:

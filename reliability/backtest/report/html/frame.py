@@ -42,7 +42,7 @@ def legend(keys: Iterable[tuple[str, str]]) -> Html:
 
 
 def arrows(words: str) -> str:
-    """Replace the arrows of terminal output."""
+    """Replace the arrows of terminal output by typographic ones."""
     return words.replace(" -> ", " → ")
 
 
