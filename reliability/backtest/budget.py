@@ -59,7 +59,7 @@ def corrected(series: Series, objective: Objective) -> Series:
 
 
 def attainment(series: Series, span: TimeSpan) -> float | None:
-    """Return good by all events, 0..1; None below 90 % coverage or without events."""
+    """Return the ratio of good to all events, 0..1; None below 90 % coverage or without events."""
     part = series.part(span)
     total = float(series.total[part].sum())
     if series.coverage(span) < LEAST_COVERAGE or not total:

@@ -66,9 +66,7 @@ class GroupEpisodes:
         self.reach = list(accumulate((episode.span.end for episode in episodes), max))
 
     def first_overlap(self, span: TimeSpan) -> Episode | None:
-        """Return the first episode that overlaps a span, or None; one with exactly this span comes
-        first.
-        """
+        """Return the first overlapping episode, or None; one with the same span goes first."""
         episode: Episode | None = None
         for candidate in self.episodes[bisect_right(self.reach, span.start) :]:
             if candidate.span.start >= span.end:

@@ -28,9 +28,7 @@ class StepGrid:
     count: int
 
     def shifted(self, by: int) -> slice:
-        """Return the indexes of the prefix sums of all evaluations, shifted by a number of
-        steps.
-        """
+        """Return the indexes of the prefix sums of all evaluations, shifted by some steps."""
         start = self.first + by
         return slice(start, start + self.stride * self.count, self.stride)
 
@@ -79,9 +77,7 @@ class PrefixSums:
 
 
 class Evaluation:
-    """Evaluation of conditions on one series; arrays are reused, because allocation would
-    dominate.
-    """
+    """Evaluation of conditions on one series, with reused arrays: allocation would dominate."""
 
     def __init__(
         self, counts: PrefixSums, grid: StepGrid | Moments, ranges: Ranges, more: float = 0

@@ -139,9 +139,7 @@ class Detection:
 
     @property
     def word(self) -> Literal["caught", "ticket only", "missed"]:
-        """`caught` if a page fired during the event, `ticket only` if only a ticket, or
-        `missed`.
-        """
+        """`caught` if a page fired during the event, else `ticket only` or `missed`."""
         return "caught" if self.paged else "ticket only" if self.ticketed else "missed"
 
     def __or__(self, other: Detection) -> Detection:

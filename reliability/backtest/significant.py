@@ -156,9 +156,7 @@ class _Burn:
                 yield event
 
     def _clearest(self, first: int, last: int, core: Part) -> Iterator[Part]:
-        """Yield the core of a part, or else the segment at the slowest rate, or above the
-        budget.
-        """
+        """Yield the core of a part, or else its segment at the slowest rate or above the budget."""
         burning = (self._best(first, last, ratio) for ratio in (self.slowest, self.ratio))
         for event in (core, *burning):
             if self._is_event(*event):

@@ -185,9 +185,7 @@ class Converter(Protocol):
     name: str
 
     def recognizes(self, original: Original) -> bool:
-        """Return whether an original has this format; must be cheap, as it runs on every
-        original.
-        """
+        """Return whether an original has this format. It runs on every original: keep it cheap."""
         ...
 
     def convert(

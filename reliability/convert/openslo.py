@@ -25,9 +25,7 @@ SLO: Final = "SLO"
 
 
 class OpenSlo:
-    """Converter of an SLO into its service, and of other documents into the only service of a
-    file.
-    """
+    """Converter that adds an SLO to its service, and other documents to their file's service."""
 
     name = "openslo"
 

@@ -165,9 +165,7 @@ def _fault(fault: DocumentFault) -> Diagnostic:
 
 
 class MergingReader(ValueReader):
-    """Reader that expands `<<` as YAML 1.1 does: it adds the keys of mappings that are not set
-    yet.
-    """
+    """Reader that expands `<<` as YAML 1.1 does: it adds keys that the mapping does not have."""
 
     def mapping(self, start: Any, depth: int) -> dict[str, Any]:
         """Read to the end of a mapping and add the keys that it merges."""

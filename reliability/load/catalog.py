@@ -63,8 +63,9 @@ class Catalog:
         return self.names.get((kind, name))
 
     def only(self, kind: type[K]) -> Located[K] | None:
-        """Return the only document of a kind such as `NotificationPolicy`, or None; the first of
-        several.
+        """Return the only document of a kind such as `NotificationPolicy`, or None.
+
+        If there are several, it is the first.
         """
         return next(self.documents(kind), None)
 

@@ -70,9 +70,7 @@ class Changes:
         }
 
     def proposes(self, tip: str, commit: str, proposal: Change) -> bool | None:
-        """Return whether a commit makes exactly this proposal, or None if it is not in this
-        clone.
-        """
+        """Return whether a commit makes exactly this proposal; None if it is not in this clone."""
         if not self.has(commit):
             return None
         try:

@@ -12,8 +12,7 @@ from reliability.git import SYMLINK, GitRepository, TreeEntry
 
 
 def committed_below(root: Path, folder: str, base: str, head: str = "") -> tuple[str, ...]:
-    """Return the files below a folder of `root` that a head adds or changes, compared with its
-    base.
+    """Return the files below a folder of `root` that a head adds or changes since its base.
 
     A link or a submodule below or above the folder always counts: its target may change without a
     commit here. `head` is a commit; empty means HEAD with what is staged. The paths are relative to

@@ -45,9 +45,7 @@ def scalar(text: str) -> Scalar:
 
 
 def number(text: str) -> str | int | float:
-    """Return the value of a plain scalar that starts like a number, or the text if it is not
-    one.
-    """
+    """Return the value of a plain scalar that starts like a number, or else its text."""
     if _INTEGER.fullmatch(text):
         return int(text)
     if _FLOAT.fullmatch(text):
@@ -130,9 +128,7 @@ def older_reading(text: str) -> OlderReading | None:
 
 
 def older_number(text: str) -> OlderReading | None:
-    """Return the YAML 1.1 interpretation of a scalar that starts like a number, or None if the
-    same.
-    """
+    """Return the YAML 1.1 interpretation of a scalar that starts like a number; None if equal."""
     if _SAME_DIGIT.fullmatch(text):
         return None
     for pattern, reading in _OLDER_NUMBERS:

@@ -47,9 +47,7 @@ class DiskFiles:
         return self.cache[name]
 
     def beginning(self, path: PurePosixPath) -> str | None:
-        """Read the first 4 KiB of a file below the root as text, or return None if it is not a
-        file.
-        """
+        """Read the first 4 KiB of a file below the root as text; None if it is not a file."""
         try:
             whole = real_path(self.root / path)
             if not whole.is_relative_to(real_path(self.root)) or not whole.is_file():

@@ -216,7 +216,7 @@ def _options(document: Document, values: dict[str, Any], pointer: Pointer) -> It
 
 
 def unreadable_parts(findings: Iterable[Finding]) -> Iterator[Problem]:
-    """Yield the problems because of which documents are missing in the catalog.
+    """Yield the problems that make documents missing from the catalog.
 
     A comparison would treat declarations of these documents as deleted.
     """

@@ -16,10 +16,10 @@ NETWORK: Final = frozenset({"https", "http", "ssh", "git", "git+ssh", "ssh+git"}
 
 
 def repository_address(root: Path) -> str:
-    """Return the normalized address of the remote `origin`, or of the only remote, or "" if
-    unknown.
+    """Return the normalized address of the remote `origin`, or of the only remote.
 
-    The folder inside the repository follows after a colon, because several may contain documents.
+    It is empty if unknown. The folder inside the repository follows after a colon, because several
+    may contain documents.
 
     Raises:
         RevisionError: git does not accept the repository.

@@ -146,9 +146,7 @@ def _fix_of(
 
 
 def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> Fix | None:
-    """Return a fix that renames a key to the one close to it, or None if the mapping has that
-    key.
-    """
+    """Return a fix that renames a key to the one close to it, or None if that is there already."""
     name = str(pointer[-1])
     near = one_near(name, known)
     if near is None or document.has((*pointer[:-1], near)):

@@ -22,7 +22,7 @@ class Source:
     """Text of a file without a byte order mark; locations are computed on first use."""
 
     def __init__(self, path: PurePosixPath, text: str, documents: int = 0) -> None:
-        """Store the text, of which the first `documents` documents can be read to their end."""
+        """Store the text; its first `documents` documents can be read to their end."""
         self.path = path
         self.text = text
         self.documents = documents

@@ -224,9 +224,7 @@ class ValueReader:
         return value
 
     def count(self, nodes: int, event: Any) -> None:
-        """Add to the number of nodes of the file; raise LimitPassedError if it exceeds the
-        limit.
-        """
+        """Add to the file's number of nodes; raise LimitPassedError if it exceeds the limit."""
         self.nodes += nodes
         if self.nodes > self.limits.nodes:
             message = Message(

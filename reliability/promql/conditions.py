@@ -52,7 +52,7 @@ STATE_SET: Final = re.compile(r".*_(?:phase|status|state|condition|status_reason
 PLACES: Final = frozenset(("job", "instance", "namespace", "cluster", "environment", "service"))
 """Labels that identify the source of a series rather than its state."""
 WHILE_FIRING: Final = frozenset(("ALERTS", "ALERTS_FOR_STATE"))
-"""Series that exist only while an alert is pending or firing, so selecting one is a condition."""
+"""Series that exist only while an alert is pending or firing."""
 
 
 def has_value(node: Node) -> bool:
@@ -67,12 +67,11 @@ def has_value(node: Node) -> bool:
 
 
 def why_always(node: Node) -> Reason | None:
-    """Return why an expression has a result whenever its series exist, or None if a condition
-    decides.
+    """Return why an expression has a result whenever its series exist, or None.
 
-    `bare` has no comparison. `states` selects a state of a state set, which has a series even while
-    the state does not hold. `bool` returns 0 or 1 instead of filtering. `fallback` ends in `or
-    vector(...)`.
+    None means that a condition decides. `bare` has no comparison. `states` selects a state of a
+    state set, which has a series even while the state does not hold. `bool` returns 0 or 1 instead
+    of filtering. `fallback` ends in `or vector(...)`.
     """
     match node:
         case VectorSelector():
@@ -94,6 +93,7 @@ def _why_selector(node: VectorSelector) -> Reason | None:
 
     An info metric is always 1 and changes its labels, so selecting a state by label is a condition.
     kube_pod_status_phase instead has a series for every phase, and the value says which one holds.
+    A recorded series may be a condition, too.
     """
     if node.metric in WHILE_FIRING or ":" in node.metric:
         return None

@@ -101,7 +101,7 @@ def share_above_one(node: Binary) -> float | None:
 
 
 def is_share(node: Node) -> bool:
-    """Return whether a value is a ratio between 0 and 1, such as failed events by all events."""
+    """Return whether a value is a ratio between 0 and 1, such as failed divided by all events."""
     match node:
         case Aggregation(operator="avg" | "min" | "max"):
             return is_share(node.inner)

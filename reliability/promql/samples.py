@@ -46,8 +46,7 @@ class SampleReader(Protocol):
         ...
 
     def counters(self, selector: Selector, span: TimeSpan) -> Iterable[Counter]:
-        """Yield the counters, with their samples after the span's start and up to and including its
-        end.
+        """Yield the counters with their samples, from after the span's start through its end.
 
         Raises:
             SourceError: the samples cannot be read.

@@ -79,9 +79,7 @@ class Selector:
         return cls(tuple(sorted(set(matchers))))
 
     def covers(self, other: Selector) -> bool:
-        """Return whether this selector matches every series of `other`, judged by the matchers
-        alone.
-        """
+        """Return whether this selector matches all series of `other`, judged by its matchers."""
         return set(self.matchers) <= set(other.matchers)
 
     def matches(self, labels: Mapping[str, str]) -> bool:

@@ -56,9 +56,7 @@ def _names_bucket(matcher: Matcher, selector: VectorSelector) -> bool:
 
 
 def _implied(wanted: Matcher, part: VectorSelector) -> bool | None:
-    """Return whether a selector admits only values that `wanted` also matches, or None if
-    unknown.
-    """
+    """Return whether a selector admits only values that `wanted` matches, or None if unknown."""
     on_label = [matcher for matcher in part.matchers if matcher.label == wanted.label]
     if wanted in on_label:
         return True

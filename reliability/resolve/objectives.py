@@ -122,7 +122,7 @@ class Objective:
 
     @property
     def group_by(self) -> tuple[str, ...]:
-        """Labels of which each combination of values has an error budget of its own."""
+        """Labels whose value combinations are groups, each with an error budget of its own."""
         return self.slo.value.review.group_labels
 
 

@@ -80,7 +80,7 @@ class OpenSloAlert:
 
     @property
     def alerts_on_burn(self) -> bool:
-        """Whether it fires when the condition holds, unless it has alertWhenBreaching: false."""
+        """Whether it fires when the condition holds: true unless alertWhenBreaching is false."""
         written = "alert_when_breaching" in self.spec.model_fields_set
         return self.spec.alert_when_breaching or not written
 

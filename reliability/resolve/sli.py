@@ -29,7 +29,7 @@ LOOKS_BACK: Final = "5m"
 
 @dataclass(frozen=True, slots=True)
 class RatioSli:
-    """Failed or good events by all events, both from PromQL counters.
+    """Ratio of failed or good to all events, both from PromQL counters.
 
     `counts` says which of the two `events` are.
     """
@@ -41,8 +41,9 @@ class RatioSli:
 
 @dataclass(frozen=True, slots=True)
 class GaugeRatioSli:
-    """Failed or good by all events, from gauges (`counter: false`) that count per interval or
-    now.
+    """Ratio of failed or good to all events, from gauges that count per interval or now.
+
+    These are SLIs with `counter: false`.
     """
 
     counts: Literal["good", "bad"]
@@ -150,8 +151,7 @@ def _threshold(objective: SloObjective, read: Queries) -> ThresholdSli | None:
 
 
 def _sliced(whole: WholeSli, spec: SloSpec, objective: SloObjective) -> AnySli | None:
-    """Return the SLI with time slices if the budgeting method has them; None if they are
-    incomplete.
+    """Return the SLI with time slices if the budgeting method has them; None without their keys.
 
     Only with slices does a threshold's query use their length as its window; otherwise each sample
     has a window of its own.

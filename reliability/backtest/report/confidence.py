@@ -11,9 +11,7 @@ from reliability.render.words import ENGLISH, Words
 
 
 def confidence_lines(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
-    """Yield evaluations near a threshold, and episodes at other offsets; nothing if not
-    measured.
-    """
+    """Yield evaluations near a threshold, and episodes at other offsets, if measured."""
     measured = [
         (row, row.new, row.new.confidence)
         for row in result.rows

@@ -205,9 +205,7 @@ def _deviation(deviation: Deviation, words: Words) -> str:
 
 
 def signal_cells(row: SignalRow, result: Backtest, words: Words = ENGLISH) -> list[str]:
-    """Return service, signal and tier, then episodes, a week, minutes and weeks, or why not
-    known.
-    """
+    """Return service, signal and tier, then episodes, a week, minutes and weeks, or the reason."""
     about = [row.service, f"{row.name} {row.watched}".rstrip(), row.tier]
     if isinstance(row.new, NoHistory):
         return [*about, "-", "-", "-", _no_history(row.new, words)]

@@ -111,7 +111,7 @@ def open_sampled(
 
 
 def _ensure_groups_are_told_apart(objective: Objective) -> None:
-    """Refuse groups that an alert's own label would merge, of which `label-overwritten` warns.
+    """Refuse groups that an alert's own label would merge; `label-overwritten` warns of them.
 
     Raises:
         CannotReplay: the group of an alert could not be determined.

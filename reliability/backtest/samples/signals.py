@@ -81,9 +81,7 @@ class SignalReplayer:
         self.by_server = ""
 
     def outcome(self, signal: SignalAlert, catalog: Catalog) -> Outcome:
-        """Return when one signal fired, replayed from a day before the span so that `for` can
-        elapse.
-        """
+        """Return when one signal fired, replayed from a day earlier for its `for` to elapse."""
         problem = why_not_signal(signal)
         if problem is not None or signal.tier is None:
             return NoHistory(problem.message if problem else Message("it has no tier, and no rule"))

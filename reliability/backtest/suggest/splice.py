@@ -61,9 +61,7 @@ def _number(objective: Objective, target: Decimal) -> str:
 
 
 def _rationale(document: Document, rationale: str) -> Edit:
-    """Return the edit of the rationale: a replacement, or a new first annotation or metadata
-    entry.
-    """
+    """Return the edit of the rationale: a replacement, or a new first annotation or entry."""
     text = json.dumps(rationale, ensure_ascii=False)
     pointer = (*ANNOTATIONS, RATIONALE)
     if document.has(pointer):

@@ -138,9 +138,7 @@ class CompilerInputs:
 
     @property
     def origin(self) -> Location:
-        """Location of the document behind the configuration: the existing one, the policy or a
-        team.
-        """
+        """Location of the configuration's source: the existing file, the policy or a team."""
         policy = self.catalog.only(NotificationPolicy)
         located = (policy, *self.teams) if policy else self.teams
         document = self.theirs or located[0].document

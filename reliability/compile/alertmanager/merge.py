@@ -87,9 +87,7 @@ def _clashes(document: Document, ours: Contribution) -> Iterator[Problem]:
 
 
 def _read_otherwise(document: Document) -> Iterator[Problem]:
-    """Yield problems of plain scalars whose value would change when Alertmanager reads them
-    back.
-    """
+    """Yield problems of plain scalars that Alertmanager would read back as other values."""
     for pointer, value in _scalars(document.values, ()):
         at = document.locate(pointer)
         written = _written(document, at)

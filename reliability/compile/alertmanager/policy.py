@@ -86,9 +86,7 @@ class NotificationSettings:
         return cls(tiers, slack, spec.heartbeat, alert_label_names(catalog))
 
     def grouping(self, tier: str) -> NotificationGrouping:
-        """Return how notifications of a tier are grouped and repeated, within Alertmanager's
-        limits.
-        """
+        """Return a tier's grouping and repeat intervals, within Alertmanager's limits."""
         written = self.tiers[tier].grouping or GROUPINGS[tier]
         return NotificationGrouping(
             wait=written.wait,

@@ -78,9 +78,7 @@ class BurnText:
         return text
 
     def _counted(self, window: WindowFigures, otherwise: str) -> str:
-        """Return the text on failures, events and their ratio, all from the same two whole
-        numbers.
-        """
+        """Return the text on failures, events and their ratio, from the same two whole numbers."""
         failing = "of events failed"
         if isinstance(self.sli, TimesliceSli):
             failing = f"of {duration_text(self.sli.length)} slices were bad"
@@ -107,9 +105,7 @@ class BurnText:
         return with_result(self.scope.query(f"100 * {window.known_ratio}"), text, otherwise)
 
     def _before_now(self, window: WindowFigures) -> str:
-        """Return the words on when it failed, with the time, because messages are also read
-        later.
-        """
+        """Return the words on when it failed, with the time for those who read it later."""
         return f"in the {window_words(window.window)} before {shown('now', '.')}"
 
     @property

@@ -13,8 +13,7 @@ LONGEST: Final = 20
 
 
 def chained(joint: str, parts: Sequence[str]) -> str:
-    """Join parts by an associative operator, with parentheses around every twenty if there are
-    more.
+    """Join parts by an associative operator, in parentheses of twenty if there are more.
 
     `joint` is the operator with the space around it.
     """

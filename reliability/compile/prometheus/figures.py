@@ -66,9 +66,7 @@ class WindowFigures:
 
 
 def figures(sli: AnySli, window: timedelta, scope: TextScope, longest: timedelta) -> WindowFigures:
-    """Return the figures of a window; `longest` is the longest window in any text of the
-    objective.
-    """
+    """Return the figures of a window; `longest` is the longest one in any text of the objective."""
     own = scoped(sli, scope)
     shown = WindowFigures(window=window, ratio=scope.series(ratio_record(window)), known="")
     match own:

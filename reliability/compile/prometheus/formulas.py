@@ -29,11 +29,11 @@ from reliability.resolve.sli import (
 from reliability.scalars import duration_text
 
 Kept = tuple[str, ...]
-"""Labels of which each combination of values has an error budget of its own."""
+"""Labels whose value combinations are groups, each with an error budget of its own."""
 
 
 def error_ratio(sli: AnySli, window: timedelta, by: Kept) -> str:
-    """Return failed by all events, samples or slices, 0..1; no value if there were none."""
+    """Return the ratio of failed to all events, samples or slices, 0..1; no value without any."""
     match sli:
         case RatioSli():
             events, total = rate(sli.events, window, by), rate(sli.total, window, by)

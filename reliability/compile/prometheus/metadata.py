@@ -45,8 +45,7 @@ def constants(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
 
 
 def period_burn(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
-    """Yield the rules of the period's burn rate and the budget remaining, where 1 is the full
-    budget.
+    """Yield the rules of the period's burn rate and the budget remaining (1 is all of it).
 
     In a rolling period, the burn rate is also the share of the budget spent. A calendar period that
     burned twice too fast for a tenth of its time has spent a fifth of its budget, if traffic stays

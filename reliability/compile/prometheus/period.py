@@ -69,8 +69,7 @@ def calendar_end(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
 
 
 def period_ratio(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
-    """Yield the rule of the error ratio over the SLO's period, in which every event weighs the
-    same.
+    """Yield the rule of the error ratio over the SLO's period, with equal weight of all events.
 
     Sloth averages five-minute ratios instead, so that a quiet night weighs as much as peak hours.
     """
@@ -126,8 +125,9 @@ def _last_of(begins: list[int]) -> str:
 
 
 def _next_of(begins: list[int]) -> str:
-    """Return PromQL for the first of these times in the future; no value before the first
-    period.
+    """Return PromQL for the first of these times in the future.
+
+    There is no value before the first period.
     """
     first = chained("\n  or ", [f"vector({begin}) >= time()" for begin in begins[1:]])
     return f"(\n  {first}\n)\nand vector({begins[0]}) < time()"

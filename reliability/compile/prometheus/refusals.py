@@ -78,9 +78,7 @@ def _group_labels(objective: Objective) -> Iterator[Problem]:
 
 
 def is_set_by_rules(label: str, names: AlertLabelNames) -> bool:
-    """Return whether the rules of an objective set a label, so that it cannot distinguish
-    groups.
-    """
+    """Return whether the rules of an objective set a label, which then cannot separate groups."""
     return label in RESERVED or label in names.of_objectives
 
 
@@ -100,8 +98,9 @@ def stands_twice(objective: Objective, twin: Objective) -> Problem:
 
 
 def why_not_signal(signal: SignalAlert) -> Problem | None:
-    """Return why a signal has no rule, or None if it has one; another rule reports a missing
-    tier.
+    """Return why a signal has no rule, or None if it has one.
+
+    Another rule reports a missing tier.
     """
     try:
         tree = parse(signal.signal.expr)

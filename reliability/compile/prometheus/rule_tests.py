@@ -55,7 +55,7 @@ class PrometheusTests:
     by_service: bool = True
 
     def compile(self, catalog: Catalog) -> Iterator[Resource | Problem]:
-        """Yield a test file for each service with a burn-rate alert or an alert on missing data."""
+        """Yield a test file for each service with a burn-rate alert."""
         for service, of_service in declared(catalog).items():
             tests: list[Json] = []
             groups: list[Json] = []
@@ -76,9 +76,7 @@ class PrometheusTests:
 
 
 def tests_of(objective: Objective) -> Iterator[Test]:
-    """Yield the tests of one objective: healthy, each level that fires other alerts, and no
-    data.
-    """
+    """Yield the tests of one objective: healthy, each level with other alerts, and no data."""
     levels = sorted({_needed(alert) for alert in objective.alerts})
     yield _burning(objective, min(levels[0], 1) / 2, "half of the lowest threshold fails")
     for level, above in zip(levels, [*levels[1:], 1.0], strict=True):

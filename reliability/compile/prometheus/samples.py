@@ -23,8 +23,9 @@ Kept = tuple[str, ...]
 
 
 def error_ratio(sli: LookedAt, window: timedelta, by: Kept) -> str:
-    """Return the share of failed samples, or the mean of their error ratios; none without
-    numbers.
+    """Return the share of failed samples, or the mean of their error ratios.
+
+    There is no value without numbers.
     """
     shown = f"{_shown(sli, window, by)} / ({measured(sli, window, by)} > 0)"
     return shown if _shows_failures(sli) else f"1 - {shown}"

@@ -79,8 +79,9 @@ class TextScope:
         return replace(query, text=doubled(query.text))
 
     def query(self, expression: str) -> str:
-        """Return the pipeline that runs an expression; `variable("x")` in it is `$x` of the
-        template.
+        """Return the pipeline that runs an expression.
+
+        `variable("x")` in it becomes `$x` of the template.
         """
         arguments = ["$slo", "$group"] if self.by else []
         names = list(dict.fromkeys(VARIABLE.findall(expression)))
@@ -116,9 +117,7 @@ def doubled(text: str) -> str:
 
 
 def go_string(text: str) -> str:
-    """Quote text as a Go string for templates; a raw string is used if possible, for
-    readability.
-    """
+    """Quote text as a Go string for templates, raw if possible because that is easier to read."""
     if "`" not in text and "\r" not in text:
         return f"`{text}`"
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')

@@ -21,9 +21,7 @@ BEYOND: Final[Mapping[Op, tuple[str, str, str]]] = {
     "gt": ("min", "<=", "at or below"),
     "gte": ("min", "<", "below"),
 }
-"""For each operator of a good value: aggregation of the worst series, bad operator, and its
-words.
-"""
+"""Aggregation of the worst series, bad operator, and its words, by the operator of good values."""
 TEMPLATE_OF: Final = {"seconds": "duration", "bytes": "bytes", "ratio": "percent"}
 
 
@@ -42,9 +40,7 @@ class ThresholdText:
 
     @property
     def failing(self) -> str:
-        """Text with the worst current value, the limit, and the minutes that a value was beyond
-        it.
-        """
+        """Text with the worst value now, the limit, and the minutes that a value was beyond it."""
         several = with_result(
             self.scope.query(f"{self._over_series('count')} > 1"),
             f"the worst of {shown('count')} series is ",

@@ -153,9 +153,7 @@ def _sorted(values: dict[str, str]) -> dict[str, Json]:
 
 
 def prometheus_duration(duration: timedelta) -> str:
-    """Format a duration as Prometheus does: whole weeks in weeks (28 days are `4w`), 25 h
-    `1d1h`.
-    """
+    """Format a duration as Prometheus does: 28 days are `4w`, 25 hours `1d1h`."""
     if duration % UNITS[0][1] == timedelta(0):
         return f"{duration // UNITS[0][1]}w"
     parts: list[str] = []

@@ -82,9 +82,7 @@ class SlothAnnotations:
         return self.value(switch(severity), "") != "disabled"
 
     def given(self, severity: Severity, what: Literal["labels", "annotations"]) -> dict[str, str]:
-        """Return the labels or annotations of an alert: those of both alerts, overridden by its
-        own.
-        """
+        """Return an alert's labels or annotations: those of both alerts, overridden by its own."""
         words: dict[str, str] = {}
         for start in (prefix("alert", what), prefix(severity, what)):
             for key, value in self.annotations.items():

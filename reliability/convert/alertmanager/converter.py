@@ -44,9 +44,7 @@ TIERS: Final = ("alert", "ticket")
 
 
 class Alertmanager:
-    """Converter that copies the file and drafts a team for each one named in routes or
-    receivers.
-    """
+    """Converter that copies the file and drafts a team for each one in routes or receivers."""
 
     name = "alertmanager"
 

@@ -50,9 +50,7 @@ Labels = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Recordings:
-    """Expression of each window, by the name of the recording rule without window, and by
-    labels.
-    """
+    """Expression by window, of each recording rule (named without its window) and its labels."""
 
     by_stem: Mapping[str, Mapping[Labels, Mapping[timedelta, str]]] = field(default_factory=dict)
 

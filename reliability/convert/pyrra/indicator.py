@@ -55,9 +55,7 @@ class Query:
 
 
 def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, PyrraSli | None]:
-    """Return the indicator, or None with a diagnostic unless there is exactly one valid
-    indicator.
-    """
+    """Return the indicator, or None with a diagnostic unless there is exactly one valid one."""
     kinds = [
         kind for kind in ("ratio", "latency", "latencyNative", "bool_gauge") if _is(kind, fields)
     ]

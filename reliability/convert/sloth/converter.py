@@ -130,9 +130,7 @@ def _one(slo: SlothSlo, made: SlothNames, period: SlothPeriod) -> Iterator[Conve
 
 
 def read_plugins(slo: SlothSlo, annotations: dict[str, str]) -> Iterator[Diagnostic]:
-    """Read the plugin chains of service and SLO; yield a diagnostic for each plugin not
-    imported.
-    """
+    """Read the plugin chains of service and SLO; yield a diagnostic for each unsupported plugin."""
     for fields in slo.chains:
         listed = [mapping(values) for values in sequence(fields.take("chain"))]
         overrides = fields.flag("overridePrevious") is True

@@ -222,7 +222,5 @@ class Slo(Model):
         return self.spec.time_window[0].duration
 
     def objective_name(self, index: int) -> str:
-        """Return the name of an objective in records and alerts; empty for a first without a
-        name.
-        """
+        """Return the name of an objective in records and alerts; empty for an unnamed first one."""
         return self.spec.objectives[index].slug or (str(index) if index else "")

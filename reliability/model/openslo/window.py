@@ -61,9 +61,7 @@ LEAP_YEAR: Final = 2000
 
 
 LONGEST_WINDOW: Final = timedelta(days=36_500)
-"""Own limit, since OpenSLO has none. A window this long before 1970 still starts at a valid
-date.
-"""
+"""Own limit, since OpenSLO has none. A window this long before 1970 starts at a valid date."""
 
 
 def parse_window(text: object) -> Shorthand:

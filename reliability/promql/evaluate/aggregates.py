@@ -138,9 +138,7 @@ def _smallest(lines: Sequence[EvaluatedSeries]) -> FloatArray:
 def _reduced(
     lines: Sequence[EvaluatedSeries], choose: Callable[[FloatArray, FloatArray], FloatArray]
 ) -> FloatArray:
-    """Reduce the present values of a group; a number wins over NaN, so NaN also stands for
-    absence.
-    """
+    """Reduce the present values of a group. A number wins over NaN, which also marks absence."""
     result = np.where(lines[0].there, lines[0].values, np.nan)
     for line in lines[1:]:
         result = choose(result, np.where(line.there, line.values, np.nan))

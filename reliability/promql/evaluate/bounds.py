@@ -33,9 +33,7 @@ def is_custom(schema: int) -> bool:
 
 
 def upper_bound(index: int, schema: int, custom: Sequence[float] = ()) -> float:
-    """Return the upper bound of the positive bucket at an index, also the lower bound of the
-    next.
-    """
+    """Return the upper bound of the positive bucket at an index: the lower bound of the next."""
     if is_custom(schema):
         if index < 0:
             return -math.inf

@@ -122,9 +122,7 @@ def _of_range(evaluator: Evaluates, name: str, tree: Any) -> Value:
 
 
 def _of_date(evaluator: Evaluates, name: str, tree: Any) -> Value:
-    """Return a part of the date that each sample holds, or of the evaluation time without
-    argument.
-    """
+    """Return a part of the date of each sample, or of the evaluation time without an argument."""
     if not tree.args:
         now = np.trunc(evaluator.times / 1000)
         return functions.vector(dates.part(name, now))

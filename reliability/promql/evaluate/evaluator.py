@@ -93,9 +93,7 @@ class Evaluator:
         return _finished(result) if isinstance(result, tuple) else result
 
     def evaluated(self, tree: Any) -> Value:
-        """Return the value of an expression, of which series may still await delayed name
-        removal.
-        """
+        """Return the value of an expression, before any delayed removal of metric names."""
         match tree:
             case promql.NumberLiteral():
                 return np.full(len(self.times), float(tree.val))
@@ -253,9 +251,7 @@ class Evaluator:
         return windows(series, self._positions, moments.offset(at), length=length, how=self.how)
 
     def _steps(self, tree: Any) -> tuple[StoredSeries, ...]:
-        """Return the series of a subquery, evaluated at all multiples of its step within any
-        range.
-        """
+        """Return the series of a subquery, evaluated at all multiples of its step in any range."""
         step = milliseconds(tree.step or DEFAULT_STEP)
         ends = self.ends(tree)
         first = int(ends[0]) - milliseconds(tree.range)

@@ -102,9 +102,7 @@ class _Rise:
 
     @property
     def _between(self) -> Samples:
-        """Samples between the first and last, checked for resets of a counter; empty for a
-        gauge.
-        """
+        """Samples between the first and last, checked for counter resets; empty for a gauge."""
         return self.samples[1:-1] if self.is_counter else ()
 
     def _tell_of_gauges(self, samples: Samples) -> None:

@@ -45,9 +45,7 @@ class _Histograms:
 
     @classmethod
     def of(cls, lines: Vector, how: Semantics, notes: QueryAnnotations) -> _Histograms:
-        """Separate native and classic histograms; where one exists in both forms, neither is
-        used.
-        """
+        """Separate native and classic histograms; one that exists in both forms is not used."""
         histograms = cls(how=how, notes=notes)
         for series in lines:
             histograms._add(series)

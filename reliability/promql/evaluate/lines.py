@@ -52,9 +52,7 @@ class EvaluatedSeries:
 
     @property
     def samples(self) -> HistogramArray:
-        """Histogram of each evaluation, or None for a number; all None if the series has only
-        numbers.
-        """
+        """Histogram of each evaluation, or None for a number."""
         return no_histograms(len(self.there)) if self.histograms is None else self.histograms
 
     @property
@@ -73,9 +71,7 @@ class EvaluatedSeries:
 
     @property
     def zeros(self) -> EvaluatedSeries:
-        """Series with histograms as zeros, as functions of Prometheus 2 without histogram support
-        see it.
-        """
+        """Series with histograms as zeros, as some functions of Prometheus 2 see them."""
         return self if self.histograms is None else replace(self, histograms=None)
 
     def at(self, rows: BoolArray) -> EvaluatedSeries:

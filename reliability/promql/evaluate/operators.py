@@ -59,9 +59,7 @@ EASIER: Final[Mapping[str, int]] = {">": -1, ">=": -1, "<": 1, "<=": 1}
 
 @dataclass(frozen=True, slots=True)
 class OperatorMatching:
-    """Labels that must be equal, and the side (`many`) that may have many series for one of the
-    other.
-    """
+    """Labels that must be equal, and the side (`many`) with many series for one of the other."""
 
     names: tuple[str, ...] = ()
     on: bool = False
@@ -96,9 +94,7 @@ class Operator:
 
     @property
     def filters(self) -> bool:
-        """Whether the operator drops series for which it is false, and keeps value and name of
-        others.
-        """
+        """Whether the operator drops series where it is false, and keeps the others unchanged."""
         return self.sign in COMPARISONS and not self.as_bool
 
     def numbers(self, left: FloatArray, right: FloatArray) -> FloatArray:

@@ -48,9 +48,7 @@ def of_buckets(
 def patterns(
     buckets: Sequence[Bucket], there: BoolArray
 ) -> Iterator[tuple[np.ndarray, Sequence[Bucket]]]:
-    """Yield sets of evaluations that have the same buckets, with these buckets in ascending
-    order.
-    """
+    """Yield sets of evaluations with the same buckets, and these buckets in ascending order."""
     ordered = sorted(buckets, key=lambda bucket: bucket[0])
     present = np.array([line.there & there for _, line in ordered])
     distinct, which = np.unique(present, axis=1, return_inverse=True)

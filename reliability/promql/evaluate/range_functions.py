@@ -60,9 +60,7 @@ def _beside_histograms(
     least: int,
     function: Callable[[Windows, RangeCall, str], HistogramArray],
 ) -> EvaluatedSeries:
-    """Return the result for numbers in ranges of numbers, and of `function` in ranges of
-    histograms.
-    """
+    """Return numbers for ranges of numbers, and results of `function` for ranges of histograms."""
     if seen.histograms is None:
         return numbers
     mixed = seen.has_floats & seen.has_histograms

@@ -88,9 +88,7 @@ class EvaluationGrid:
         )
 
     def times(self, every: timedelta, since: int, until: int) -> Times:
-        """Return the evaluation times from `since` until before `until`, in milliseconds since
-        1970.
-        """
+        """Return the evaluation times from `since` to before `until`, in ms since 1970."""
         step, phase = milliseconds(every), milliseconds(self.phase)
         first = -(-(since - phase) // step) * step + phase
         times = np.arange(first, until, step, dtype=np.int64)

@@ -27,8 +27,7 @@ class Ranges(enum.Enum):
 
     @property
     def words(self) -> Message:
-        """Whether ranges include a sample exactly at their start, and which server does so, in
-        words.
+        """Whether ranges include a sample exactly at their start, in words, with the server.
 
         The migration guide of Prometheus 3 calls this "left-open", a term that few readers know.
         """

@@ -63,9 +63,7 @@ class StoredSeries:
 
     @property
     def samples(self) -> HistogramArray:
-        """Histogram of each sample, or None for a number; all None if the series has only
-        numbers.
-        """
+        """Histogram of each sample, or None for a number."""
         return no_histograms(len(self.times)) if self.histograms is None else self.histograms
 
     @cached_property

@@ -45,8 +45,9 @@ def predicted(seen: Windows, call: RangeCall) -> FloatArray:
 
 
 def _line(seen: Windows, zero: Times, call: RangeCall) -> tuple[FloatArray, FloatArray]:
-    """Return slope, and value at time `zero`, of each range, by least squares
-    (linearRegression).
+    """Return slope, and value at time `zero`, of each range, by least squares.
+
+    Source: linearRegression.
     """
     add = adding(call.how)
     times, values = seen.series.times, seen.series.values

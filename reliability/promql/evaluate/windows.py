@@ -35,8 +35,7 @@ class Windows:
 
 
 class Positions:
-    """Positions of evaluation times among the samples of a series: the number of samples before
-    each.
+    """Number of samples of a series before each evaluation time.
 
     Ranges of many lengths start and end on one grid, so that most positions are looked up once.
     """
@@ -90,9 +89,7 @@ def is_young(age: Times, how: Semantics) -> BoolArray:
 
 
 def newest(series: StoredSeries, moments: Times, how: Semantics) -> EvaluatedSeries:
-    """Return the newest sample at each time, unless it is older than the lookback or a stale
-    marker.
-    """
+    """Return the newest sample at each time, except stale markers and samples past the lookback."""
     if not len(series.times):
         return EvaluatedSeries(
             series.labels, np.zeros(len(moments)), np.zeros(len(moments), dtype=bool)
