@@ -22,17 +22,17 @@ def as_written(located: Located[Any], *route: str | int) -> str:
 
 
 def is_placeholder(text: str | None) -> bool:
-    """Whether a text is a placeholder: None, empty, `TODO`, `tbd`, `-`."""
+    """Return whether a text is a placeholder: None, empty, `TODO`, `tbd`, `-`."""
     return text is None or PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
 def is_placeholder_path(path: str) -> bool:
-    """Whether a path or URL is a placeholder or contains one: `TODO`, `docs/todo.md`."""
+    """Return whether a path or URL is a placeholder or contains one: `TODO`, `docs/todo.md`."""
     steps = (step.partition(".")[0] for step in path.split("/"))
     return is_placeholder(path) or any(re.fullmatch(LATER, step) for step in steps)
 
 
 def has_no_content(text: str) -> bool:
-    """Whether a page is empty, or each line (a heading, a list item) is a placeholder."""
+    """Return whether a page is empty, or each line (a heading, a list item) is a placeholder."""
     lines = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).splitlines()
     return all(is_placeholder(line.strip().lstrip("#>*+- ")) for line in lines)

@@ -1,1 +1,1 @@
-"""What a change loosens or takes away, and who has to approve it."""
+"""What a change loosens or removes, and who has to approve it."""

@@ -1,4 +1,4 @@
-"""Who must approve a change and who did, by the policies of the base, never those of the change.
+"""Who must approve a change and who did, by the policies of the base.
 
 A change could otherwise name its own approvers. GitHub treats CODEOWNERS the same way: the file on
 the base branch decides.
@@ -118,7 +118,7 @@ def approval_help(
 def _approval(
     needed: RequiredApproval, context: Context, documents: Iterable[Located[Any]]
 ) -> Message | None:
-    """Who approved the change, or None if an approval is missing."""
+    """Return who approved the change, or None if an approval is missing."""
     if needed.met_by(context.approved, context.author):
         return Message("approved by {approvers}", approvers=roles_text(needed.roles))
     if is_solo(context):
@@ -135,7 +135,7 @@ def _approval(
 
 
 def is_solo(context: Context) -> bool:
-    """Whether documents record the agreement because one person maintains the repository.
+    """Return whether documents record the agreement because one person maintains the repository.
 
     GitHub does not let authors approve their own pull requests, so a single maintainer could
     otherwise approve nothing.

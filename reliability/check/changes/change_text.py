@@ -1,4 +1,4 @@
-"""How a change of a value is described: the key, what it was at the base, and what it is now."""
+"""Messages about a changed value: the key, its value at the base, and its new value."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     },
     targets.ChangeLimits: dict.fromkeys(("deletes", "updates", "from_count"), "rises"),
 }
-"""What `policies/` holds."""
+"""The guards of `policies/`."""
 
 SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     ownership.OwnershipSpec: {
@@ -198,7 +198,7 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "runbook": "free",
     },
 }
-"""What the team of a service writes in our own kinds."""
+"""The guards of our own kinds in the directories of services."""
 
 
 OPENSLO: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
@@ -263,9 +263,9 @@ OPENSLO: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "spec": SLO,
     },
 }
-"""What the team of a service writes in OpenSLO."""
+"""The guards of OpenSLO documents."""
 
 
 def guards() -> Mapping[type[Model], Mapping[str, Guard]]:
-    """The guards of all."""
+    """Return the guards of all kinds."""
     return {**POLICIES, **SERVICES, **OPENSLO}

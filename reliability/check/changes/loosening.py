@@ -29,7 +29,7 @@ SIDES: Final = {"lt": 1, "lte": 1, "gt": -1, "gte": -1}
 
 @dataclass(frozen=True, slots=True)
 class LooseningChange:
-    """A looser part of an objective: its location, and what it was and is.
+    """A looser part of an objective: its location, and a message with both values.
 
     `subject` is that of the problem.
     """
@@ -89,7 +89,7 @@ def _objective(old: Objective, new: Objective) -> Iterator[LooseningChange]:
 
 
 def _is_wider(op: str | None, old: Decimal | None, new: Decimal | None) -> bool:
-    """Whether the new threshold accepts values that the old one did not."""
+    """Return whether the new threshold accepts values that the old one did not."""
     if op is None or old is None or new is None:
         return False
     return (new - old) * SIDES[op] > 0
@@ -167,7 +167,7 @@ def _sli(
 
 
 def _counts(sli: tuple[SliSpec, Located[Any], Any]) -> bool:
-    """Whether an SLI counts events: more gauges can add up to less, but more counters cannot."""
+    """Return whether an SLI counts events: more gauges can add up to less, counters cannot."""
     ratio = sli[0].ratio_metric
     return ratio is not None and ratio.counter is True
 
@@ -255,7 +255,10 @@ def _policies(old: Objective, new: Objective) -> Iterator[LooseningChange]:
 
 
 def _fires_as_early(now: BurnRateAlert, was: BurnRateAlert) -> bool:
-    """Whether the new alert fires whenever the old one did: same window, no higher burn rate."""
+    """Return whether the new alert fires whenever the old one did.
+
+    It does with the same window and no higher burn rate.
+    """
     [new], [old] = now.pairs, was.pairs
     if new.long != old.long:
         return False
@@ -264,7 +267,7 @@ def _fires_as_early(now: BurnRateAlert, was: BurnRateAlert) -> bool:
 
 
 def _includes(pair: WindowPair | SingleWindow) -> bool:
-    """Whether a burn rate of exactly the factor is enough (`op: gte`)."""
+    """Return whether a burn rate of exactly the factor is enough (`op: gte`)."""
     return isinstance(pair, SingleWindow) and pair.inclusive
 
 

@@ -22,7 +22,7 @@ DEFAULT = RuleSetting()
 
 
 class PolicyText(NamedTuple):
-    """The location and the message of a looser part; `subject` is that of the problem."""
+    """The location and the message of a looser part, and the subject of the problem."""
 
     at: Location
     message: Message
@@ -153,7 +153,7 @@ def laxer_rules(
 
 
 def _falls_back(rule: str, was: RuleSetting, own: Mapping[str, Severity]) -> bool:
-    """Whether a rule whose setting was removed has a lower severity by itself."""
+    """Return whether a rule whose setting was removed has a lower severity by itself."""
     return rule in own and own[rule] < _rank(was, own[rule])
 
 

@@ -1,4 +1,4 @@
-"""Whether a changed SLI query selects the same as before, or is stricter."""
+"""Compares SLI queries: whether a changed one selects the same, or is stricter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MATCHERS: Final = re.compile(rf"\{{{MATCHER}(?:,\s*{MATCHER})*+\}}")
 
 
 def is_same(old: LocatedQuery | None, new: LocatedQuery) -> bool:
-    """Whether two queries select the same, whatever their layout and the order of matchers."""
+    """Return whether two queries select the same; layout and order of matchers do not matter."""
     if old is None or old.type != new.type:
         return False
     if old.text == new.text or old.text is None or new.text is None:
@@ -27,9 +27,10 @@ def is_same(old: LocatedQuery | None, new: LocatedQuery) -> bool:
 
 
 def is_stricter(old: LocatedQuery | None, new: LocatedQuery) -> bool:
-    """Whether a sum counts a subset of the former good events, or a superset of the bad ones.
+    """Return whether a sum counts fewer of the former good events, or more bad ones.
 
-    This holds only if nothing else of the SLI changes. It is about counters, not about gauges.
+    The new good events must be a subset of the former ones, or the new bad events a superset. This
+    holds only if nothing else of the SLI changes. It is about counters, not about gauges.
     """
     if old is None or not old.is_promql or not new.is_promql or "@" in f"{old.text}{new.text}":
         return False
@@ -47,7 +48,7 @@ def is_stricter(old: LocatedQuery | None, new: LocatedQuery) -> bool:
 
 
 def _differ_in_matchers(one: VectorSelector, other: VectorSelector) -> bool:
-    """Whether two selectors differ in matchers only, except in `le`, which is a threshold."""
+    """Return whether two selectors differ only in matchers other than the threshold `le`."""
     bounds = [
         {matcher for matcher in side.matchers if matcher.label == "le"} for side in (one, other)
     ]

@@ -52,7 +52,7 @@ class _Names:
     slos: Mapping[tuple[str, str], str]
 
     def applied(self, value: Any) -> Any:
-        """A document with the new names, or the document itself if it is about something else."""
+        """Return a document with the new names; itself if it is about another service."""
         match value:
             case Ownership():
                 spec = _copied(value.spec, service=self._service(value.spec.service))

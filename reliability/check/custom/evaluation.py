@@ -41,7 +41,7 @@ class Compiled:
     words: tuple[str | Any, ...]
 
     def holds(self, named: Mapping[str, Any]) -> bool:
-        """Whether the rule holds for a subject."""
+        """Return whether the rule holds for a subject."""
         return bool(_value(self.holds_expression, named, "holds"))
 
     def messages(self, named: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:

@@ -1,4 +1,4 @@
-"""Errors of CEL, reworded and at their location in the file."""
+"""Errors of CEL as problems: reworded, at their location in the file."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _whole(rule: LocatedCustomRule, key: str, text: str, start: int) -> Location
 
 
 def _part(custom_rule: LocatedCustomRule, part: str | int) -> tuple[str, str, int, int]:
-    """The key, its text, and the offset and length of the expression in it."""
+    """Return the key, its text, and the offset and length of the expression in it."""
     rule = custom_rule.rule
     if isinstance(part, str):
         key = part if part in ("holds", "concerns") else "holds"
@@ -77,7 +77,7 @@ def _part(custom_rule: LocatedCustomRule, part: str | int) -> tuple[str, str, in
 
 
 def _offset(expression: str, line: int, column: int) -> int | None:
-    """The offset of a line and a column from 1; None if CEL reports no location."""
+    """Return the offset of a line and a column from 1; None if CEL reports no location."""
     lines = expression.split("\n")
     if not (0 < line <= len(lines) and column > 0):
         return None
@@ -85,7 +85,7 @@ def _offset(expression: str, line: int, column: int) -> int | None:
 
 
 def _name_at(expression: str, offset: int, name: str) -> int:
-    """The offset of the name that CEL reports: after a dot, or before a parenthesis."""
+    """Return the offset of the name that CEL reports: after a dot, or before a parenthesis."""
     if not name or expression.startswith(name, offset):
         return offset
     behind = re.compile(rf"\.\s*({re.escape(name)})\b").match(expression, offset)

@@ -1,4 +1,4 @@
-"""What a custom rule can see: the types of its world, with a description of each field."""
+"""The data that custom rules see: the types of a world, with a description of each field."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class CelField:
 
 
 def texts(name: str, says: str) -> CelField:
-    """A list of strings."""
+    """Return a field that is a list of strings."""
     return CelField(name, "string", says, form="list")
 
 
 def text(name: str, says: str) -> CelField:
-    """A string; empty if the document does not set it."""
+    """Return a field that is a string; it is empty if the document does not set it."""
     return CelField(name, "string", says)
 
 
 def texts_by_key(name: str, says: str) -> CelField:
-    """A mapping from strings to strings."""
+    """Return a field that is a mapping from strings to strings."""
     return CelField(name, "string", says, form="map")
 
 

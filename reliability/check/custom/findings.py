@@ -43,12 +43,12 @@ class Round:
     worlds: Sequence[World]
 
     def request(self) -> Request:
-        """The request to the process that evaluates CEL."""
+        """Return the request to the process that evaluates CEL."""
         asked = (rule_request(index, custom) for index, custom in enumerate(self.rules))
         return Request(tuple(asked), tuple(world.data for world in self.worlds))
 
     def subject_location(self, answer: CustomViolation | NoValue) -> SubjectLocation | None:
-        """The location of a subject; None for the catalog, which has none."""
+        """Return the location of a subject; None for the catalog, which has none."""
         rule = self.rules[answer.rule].rule
         locations = self.worlds[answer.world].locations.get(rule.subject, ())
         return locations[answer.subject] if answer.subject < len(locations) else None
@@ -94,7 +94,7 @@ def custom_findings(
 
 
 def _worlds(context: Context, rules: Iterable[LocatedCustomRule]) -> list[World]:
-    """The services, and their catalog if a rule is on the catalog."""
+    """Return the services, and the catalog if a rule is on the catalog."""
     worlds = Worlds(context)
     services = list(worlds.of_services())
     if all(custom.rule.subject != "catalog" for custom in rules):

@@ -30,7 +30,7 @@ MAPPING: Final = Message("a mapping")
 
 
 class InputProblem(NamedTuple):
-    """A key or a value of the input that the types do not have, with its location."""
+    """A key or a value of the input that does not fit the types, with its location."""
 
     pointer: Pointer
     part: EntryPart
@@ -39,7 +39,7 @@ class InputProblem(NamedTuple):
 
 
 class CelInputs:
-    """Converts the input of a case; what does not fit the types is in `problems`."""
+    """A converter of the input of a case; `problems` are the parts that do not fit the types."""
 
     def __init__(self) -> None:
         """Start without problems."""
@@ -130,7 +130,7 @@ def world_of(on: Subject, case: RuleCase) -> Data:
 
 
 def case_problems(custom: LocatedCustomRule) -> Iterator[Problem]:
-    """Find keys and values in the cases of a rule that do not fit the types."""
+    """Yield a problem for each key or value in the cases of a rule that fits no type."""
     for number, case in enumerate(custom.rule.cases):
         inputs = CelInputs()
         inputs.values(custom.rule.subject, case.given)

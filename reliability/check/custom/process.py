@@ -59,7 +59,7 @@ class OverError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """How rules are run; tests replace the child by another program."""
+    """The limits and the command of the child process; tests use another program."""
 
     limits: CustomRuleLimits = field(default_factory=CustomRuleLimits)
     command: tuple[str, ...] = CHILD
@@ -98,7 +98,7 @@ class Run:
         rules: list[CustomRuleRequest],
         ends: float,
     ) -> None:
-        """Begin before the first rule."""
+        """Start before the first rule."""
         self.limits, self.request, self.ends = limits, request, ends
         self.left = list(rules)
         self.rule: CustomRuleRequest | None = None
@@ -167,7 +167,7 @@ class Run:
                 raise GarbageError
 
     def _belongs(self, reply: CelFault | CustomViolation | NoValue) -> bool:
-        """Whether a reply is of the running rule and of a subject that exists."""
+        """Return whether a reply is of the running rule and of a subject that exists."""
         if self.rule is None or reply.rule != self.rule.index:
             return False
         if isinstance(reply, CelFault):
@@ -219,7 +219,7 @@ class Run:
         )
 
     def _ending(self) -> Message:
-        """How the process ended by itself before its last rule."""
+        """Return a message about how the process ended before its last rule."""
         memory = f"{self.limits.memory // MIB:,}"
         assert self.child is not None  # noqa: S101  # it was started
         with suppress(subprocess.TimeoutExpired):

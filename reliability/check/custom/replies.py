@@ -57,7 +57,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class WorldsReady:
-    """All worlds are read."""
+    """The process has read all worlds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +69,20 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A rule is next."""
+    """The evaluation of a rule begins."""
 
     rule: int
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A rule is done."""
+    """The evaluation of a rule has ended."""
 
     rule: int
 
 
 Answer = CelFault | CustomViolation | NoValue | Stopped | Missing
-"""What a caller gets."""
+"""A reply that callers get."""
 Reply = CelFault | CustomViolation | NoValue | WorldsReady | Missing | Begun | Ended
 
 

@@ -41,7 +41,7 @@ class CustomRuleRequest:
     worlds: tuple[int, ...] | None = None
 
     def sent(self) -> dict[str, Any]:
-        """The rule as JSON data for the child."""
+        """Return the rule as JSON data for the child."""
         return {
             "index": self.index,
             "on": self.on,
@@ -72,7 +72,7 @@ class Request:
         yield from map(_line, self.worlds)
 
     def has(self, on: Subject, world: int, subject: int) -> bool:
-        """Whether the subject exists."""
+        """Return whether the subject exists."""
         return 0 <= world < len(self.worlds) and 0 <= subject < subjects(self.worlds[world], on)
 
 

@@ -36,13 +36,13 @@ def readable(
 
 
 def custom_rules(catalog: Catalog, taken: Iterable[str]) -> tuple[Rule, ...]:
-    """The custom rules of a catalog; `custom_findings` runs them together, not the engine."""
+    """Return the custom rules of a catalog; `custom_findings` runs them, not the engine."""
     good, _ = readable(catalog, taken)
     return tuple(as_rule(custom) for custom in good.values())
 
 
 def rules_of(catalog: Catalog) -> tuple[Rule, ...]:
-    """All rules for a catalog: the built-in ones and its own."""
+    """Return all rules for a catalog: the built-in ones and its own."""
     return (*RULES, *custom_rules(catalog, (rule.id for rule in RULES)))
 
 
@@ -54,7 +54,7 @@ def as_rule(custom: LocatedCustomRule) -> Rule:
 
 
 def page(rule: CustomRule, place: str) -> str:
-    """The page that `explain` and SARIF show, without control characters or links."""
+    """Return the page that `explain` and SARIF show, without control characters or links."""
     why = (rule.why or rule.help).strip()
     text = PAGE.format(
         title=why.splitlines()[0].rstrip("."),

@@ -1,4 +1,4 @@
-"""Worlds made of a catalog: one per service and one for the catalog, with locations of subjects."""
+"""The data of rules: one world per service and one for the catalog, and where subjects are."""
 
 from __future__ import annotations
 

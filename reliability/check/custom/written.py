@@ -34,11 +34,11 @@ class LocatedCustomRule:
         return ("spec", "custom", self.index)
 
     def at(self, *route: str | int) -> Location:
-        """The location of a part of the rule."""
+        """Return the location of a part of the rule."""
         return self.policy.at(*self.route, *route)
 
     def token(self, key: str, text: str, offset: int) -> Location:
-        """The location of a token in one of the texts of the rule."""
+        """Return the location of a token in one of the texts of the rule."""
         return place_in_text(self.policy, (*self.route, key), text, offset=offset)
 
 

@@ -1,4 +1,4 @@
-"""What single documents show, without a repository around them."""
+"""The findings of single documents, without the rest of their repository."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ def is_shown(rule: Rule) -> bool:
 def document_findings(
     rules: Iterable[Rule], catalog: Catalog, loaded: Iterable[Finding]
 ) -> Iterator[Finding]:
-    """The loader's findings, under `document-*` ids alone, and those of the rules that are `alone`.
+    """Yield the loader's findings, and those of rules that are `alone`.
 
-    What the loader says in a rule of its own (a target of 100 %) is a wrong value of a document.
+    All of the loader's have a `document-*` ID: what it reports under another rule (a target of 100
+    %) is `document-value` here.
     """
     for finding in loaded:
         if finding.rule.startswith(PREFIX):

@@ -1,4 +1,4 @@
-"""Carries out the safe fixes of findings in a file, and holds to that they bring no new fault."""
+"""Applies the safe fixes of findings to a file, without those that cause new faults."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from reliability.load.loader import load
 
 MOST_TRIES: Final = 50
 READ_AT_MOST: Final = 1_000_000
-"""Bytes, and a file is read up to so often, to find which of its fixes are good together."""
+"""Bytes that are parsed at most to find out which fixes of a file are good together."""
 ROUNDS: Final = 10
-"""How often files are fixed and checked again; a fix may make way for another."""
+"""The maximum number of rounds of fixes and checks; one fix may allow another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A file after its fixes, and how many were carried out."""
+    """A file after its fixes, and how many were applied."""
 
     content: bytes
     fixes: int
@@ -48,10 +48,10 @@ def safe_fixes(findings: Iterable[Finding]) -> dict[PurePosixPath, list[Fix]]:
 
 
 def fixed(path: PurePosixPath, content: bytes, fixes: Iterable[Fix]) -> Fixed:
-    """A file with those fixes that fit together and leave no new fault to a person.
+    """Return a file with the fixes that fit together and cause no new fault.
 
-    Of fixes whose spans overlap, the first is carried out, and a later round sees what is left.
-    A file that is not UTF-8 stays as it is. Outside of the edits no byte changes.
+    Of fixes whose spans overlap, the first is applied, and a later round sees what is left. A file
+    that is not UTF-8 stays as it is. Outside of the edits no byte changes.
     """
     try:
         text = content.decode("utf-8")
@@ -70,7 +70,10 @@ def fixed(path: PurePosixPath, content: bytes, fixes: Iterable[Fix]) -> Fixed:
 def _fitting(
     kept: list[Fix], fixes: list[Fix], is_good: Callable[[Sequence[Fix]], bool]
 ) -> list[Fix]:
-    """Those kept and, of the others, as many as are good together; halved until one is left."""
+    """Return the kept fixes, and as many of the others as are good together.
+
+    The others are halved until one is left.
+    """
     if is_good([*kept, *fixes]):
         return [*kept, *fixes]
     if len(fixes) < 2:
@@ -90,7 +93,7 @@ def _apart(fixes: Iterable[Fix]) -> Iterator[Fix]:
 
 
 def _overlaps(edit: Edit, taken: Sequence[Edit]) -> bool:
-    """Whether an edit overlaps one of others that are in order and apart: a neighbor, if any."""
+    """Return whether an edit overlaps one of others, which are sorted and do not overlap."""
     at = bisect_left(taken, edit)
     near = [*taken[max(at - 1, 0) : at + 1], edit]
     return any(_overlap(one, other) for one, other in pairwise(sorted(near)))

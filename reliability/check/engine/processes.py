@@ -1,4 +1,4 @@
-"""Run rules in several processes, which are forked once the catalog is loaded, and share it."""
+"""Runs rules in several processes, which are forked once the catalog is loaded."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is known from elsewhere than the repository: passed in, never looked up by a rule."""
+"""Facts from outside of the repository: passed in, and never looked up by a rule."""

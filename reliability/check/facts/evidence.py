@@ -35,7 +35,7 @@ class EvidenceInterval(EvidencePart):
 
     @property
     def length(self) -> timedelta:
-        """How long it lasted."""
+        """The length of the interval."""
         return self.end - self.start
 
     def touches(self, other: EvidenceInterval) -> bool:
@@ -52,13 +52,13 @@ class FiredEvidence(EvidencePart):
 
 
 class EvidenceMissing(EvidencePart):
-    """Why an alert was not replayed."""
+    """The reason why an alert was not replayed."""
 
     no_history: str
 
 
 class EvidenceRow(EvidencePart):
-    """One objective's alert in one tier."""
+    """The alert of one objective in one tier."""
 
     service: str
     slo: str
@@ -68,12 +68,12 @@ class EvidenceRow(EvidencePart):
 
     @property
     def key(self) -> Key:
-        """Which objective it belongs to."""
+        """The service, SLO and objective that it belongs to."""
         return self.service, self.slo, self.objective
 
     @property
     def fired(self) -> FiredEvidence | None:
-        """Its episodes; None if it was not replayed."""
+        """The episodes; None if the alert was not replayed."""
         return self.new if isinstance(self.new, FiredEvidence) else None
 
 
@@ -113,7 +113,7 @@ class EvidenceSpan(EvidenceInterval):
 
 
 class BacktestEvidence(EvidencePart):
-    """A whole result.
+    """The result of a backtest.
 
     Version 1 is not read: its significant events had another definition.
     """
@@ -160,7 +160,7 @@ class BacktestEvidence(EvidencePart):
 
     @property
     def begins(self) -> datetime:
-        """When the span begins."""
+        """The start of the span."""
         return self.span.start
 
 

@@ -1,4 +1,4 @@
-"""What is known from elsewhere than the repository."""
+"""`Facts`: what is known from outside of the repository."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a catalog declares, indexed by what rules ask for."""
+"""The declarations of a catalog, indexed for rules."""

@@ -40,7 +40,7 @@ class Declarations:
     judge: Catalog | None
 
     def is_whole(self, *folders: str) -> bool:
-        """Whether every file below these folders (below the root if none) could be read."""
+        """Return whether every file below these folders (below the root if none) could be read."""
         if not folders:
             return not self.broken
         return self._broken_folders.isdisjoint(folders)

@@ -1,4 +1,4 @@
-"""What OpenSLO documents hold, in documents of their own and written in place."""
+"""The parts of OpenSLO documents, whether they are documents of their own or inline."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class DocumentPart(Generic[T]):
         return self.located.at(*self.route, *route, part=part)
 
     def within(self, value: Any, *route: str | int) -> DocumentPart[Any]:
-        """A part of this part."""
+        """Return a part of this part."""
         return DocumentPart(value, self.located, (*self.route, *route))
 
 
 def objectives(catalog: Catalog) -> Iterator[tuple[Located[Slo], DocumentPart[SloObjective]]]:
-    """Every objective with its SLO."""
+    """Yield every objective with its SLO."""
     for slo in catalog.documents(Slo):
         for index, objective in enumerate(slo.value.spec.objectives):
             yield slo, DocumentPart(objective, slo, ("spec", "objectives", index))
@@ -59,7 +59,7 @@ def slis(catalog: Catalog) -> Iterator[DocumentPart[SliSpec]]:
 
 
 def metrics(catalog: Catalog) -> Iterator[DocumentPart[Metric]]:
-    """Every metric of every SLI."""
+    """Yield every metric of every SLI."""
     for sli in slis(catalog):
         if sli.value.threshold_metric:
             yield sli.within(sli.value.threshold_metric, "thresholdMetric")
@@ -70,7 +70,7 @@ def metrics(catalog: Catalog) -> Iterator[DocumentPart[Metric]]:
 
 
 def alert_policies(catalog: Catalog) -> Iterator[DocumentPart[OpenSloAlertPolicySpec]]:
-    """What alert policies of OpenSLO say, whether an SLO names them or not."""
+    """Yield the OpenSLO alert policies, whether or not an SLO uses them."""
     for policy in catalog.documents(OpenSloAlertPolicy):
         yield DocumentPart(policy.value.spec, policy, ("spec",))
     for slo in catalog.documents(Slo):
@@ -80,7 +80,7 @@ def alert_policies(catalog: Catalog) -> Iterator[DocumentPart[OpenSloAlertPolicy
 
 
 def alert_conditions(catalog: Catalog) -> Iterator[DocumentPart[AlertConditionSpec]]:
-    """What their conditions say."""
+    """Yield the alert conditions."""
     for condition in catalog.documents(AlertCondition):
         yield DocumentPart(condition.value.spec, condition, ("spec",))
     for policy in alert_policies(catalog):
@@ -90,7 +90,7 @@ def alert_conditions(catalog: Catalog) -> Iterator[DocumentPart[AlertConditionSp
 
 
 def durations(catalog: Catalog) -> Iterator[DocumentPart[timedelta]]:
-    """Every duration that is written in OpenSLO's shorthand."""
+    """Yield every duration in OpenSLO's shorthand."""
     for slo in catalog.documents(Slo):
         for index, window in enumerate(slo.value.spec.time_window):
             yield DocumentPart(window.duration, slo, ("spec", "timeWindow", index, "duration"))
@@ -107,14 +107,14 @@ def durations(catalog: Catalog) -> Iterator[DocumentPart[timedelta]]:
 
 
 def zero_durations(catalog: Catalog) -> Iterator[DocumentPart[timedelta]]:
-    """Durations of no length; `alertAfter: 0m` is none of them, as it says at once."""
+    """Yield durations of zero, except `alertAfter: 0m`, which means at once."""
     for duration in durations(catalog):
         if not duration.value and duration.route[-1] != "alertAfter":
             yield duration
 
 
 def long_slices(catalog: Catalog) -> Iterator[tuple[timedelta, DocumentPart[timedelta]]]:
-    """Time windows, unless they have no length, with slices that are longer."""
+    """Yield the SLO period and the slice of each objective whose slice is longer."""
     for slo, objective in objectives(catalog):
         length, window = objective.value.time_slice_window, slo.value.period
         sliced = slo.value.spec.budgeting_method != "Occurrences"

@@ -1,4 +1,4 @@
-"""Every PromQL query of the SLIs of a catalog, once, and whether it counts events."""
+"""All PromQL queries of the SLIs of a catalog, and whether they count events."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from reliability.resolve.indicator import PROMETHEUS, LocatedQuery, queries_in
 
 @dataclass(frozen=True, slots=True)
 class SliQuery:
-    """One query; `counts` is whether it is a counter of events, whose window we put in."""
+    """One query; `counts` says that it is a counter of events, to which a window is added."""
 
     placed: LocatedQuery
     counts: bool
 
     @property
     def is_rewritten(self) -> bool:
-        """Whether the compiler makes the expression, with `le` in both forms: a selector alone."""
+        """Whether it is a selector alone: the compiler adds the rate, and both forms of `le`."""
         return self.counts and not WINDOW.search(self.placed.text or "")
 
 
 def sli_queries(catalog: Catalog) -> Iterator[SliQuery]:
-    """The queries whose source is Prometheus; those of other types are never read as PromQL."""
+    """Yield the queries whose source is Prometheus; others are never read as PromQL."""
     for located, spec, route in _specs(catalog):
         counter = spec.ratio_metric is not None and spec.ratio_metric.counter
         for placed in queries_in(spec, located, route, catalog=catalog):
@@ -39,7 +39,7 @@ def sli_queries(catalog: Catalog) -> Iterator[SliQuery]:
 
 
 def faulty(queries: Iterable[SliQuery], *kinds: str) -> Iterator[tuple[LocatedQuery, QueryFault]]:
-    """The queries with a fault of one of these kinds: syntax, fixed-window, form."""
+    """Yield the queries with a fault of one of these kinds, such as syntax, and the fault."""
     for query in queries:
         text = query.placed.text
         if text is None:

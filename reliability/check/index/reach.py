@@ -1,4 +1,4 @@
-"""How far windows of SLOs and expressions of signals look back."""
+"""How far SLO periods and expressions of signals look back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Lookback:
-    """A window or an expression, how far it looks back, that as a text, and what to do."""
+    """An SLO period or an expression: how far it looks back, a message and its help."""
 
     located: Located[Any]
     route: Pointer
@@ -38,7 +38,7 @@ class Lookback:
 
 
 def reaches(context: Declarations) -> Iterator[Lookback]:
-    """Yield the windows of SLOs, then the expressions of signals that look back."""
+    """Yield the periods of SLOs, then the expressions of signals that look back."""
     for slo in context.catalog.documents(Slo):
         if slo.value.spec.time_window:
             period = slo.value.period

@@ -1,4 +1,4 @@
-"""Services that have another name than at the base: known by what they have in common."""
+"""Renamed services: known by what they have in common with a service of the base."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def former_services(before: Declarations, after: Declarations) -> Mapping[str, str]:
-    """The name at the base of each service that is new, and has what a service had that is gone.
+    """Return the name at the base of each new service that resembles a removed one.
 
-    Those that have most in common are paired first.
+    The pairs that have most in common are matched first.
     """
     gone, new = before.services - after.services, after.services - before.services
     if not gone or not new:
@@ -41,7 +41,7 @@ def former_services(before: Declarations, after: Declarations) -> Mapping[str, s
 
 
 def _traits(side: Declarations, services: frozenset[str]) -> Mapping[str, set[Hashable]]:
-    """What tells a service apart, whatever its name: SLOs, queries, signals and incidents."""
+    """Return what identifies a service besides its name: SLOs, queries, signals, incidents."""
     traits: dict[str, set[Hashable]] = {service: set() for service in services}
     for service, trait in _every_trait(side):
         if service in traits:

@@ -96,7 +96,7 @@ class Routes:
         return self.routing.receivers[route.receiver]
 
     def is_ours(self, route: Route) -> bool:
-        """Whether a route is in the generated subtree, not in the existing tree."""
+        """Return whether a route is in the generated subtree, not in the existing tree."""
         return bool(self.situation.teams) and route.pointer[: len(HERE)] == HERE
 
     def at_route(self, route: Route, key: str = "receiver") -> Location:
@@ -205,7 +205,7 @@ def matchers_of(routing: Routing) -> Iterator[RouteMatcher]:
 
 
 def may_silence(inhibition: Inhibition, alike: EquivalentAlerts) -> bool:
-    """Whether the target matchers of an inhibition may match these alerts.
+    """Return whether the target matchers of an inhibition may match these alerts.
 
     Labels that the expression of a signal may keep count as missing. Otherwise the usual inhibition
     rules on `severity` would be reported for every signal, since it could keep that label.

@@ -40,7 +40,7 @@ class Selected:
 
     @property
     def at(self) -> Location:
-        """The location of its expression."""
+        """The location of the expression."""
         return self.located.at(*self.route)
 
 

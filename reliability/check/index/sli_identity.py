@@ -1,7 +1,7 @@
 """What an SLI measures, in a form in which two SLIs that measure the same are equal.
 
-Matchers are compared in any order. `sum(rate(x[{{.window}}]))` is the selector x,
-a whole-number `le` has both of its forms, and good events are what is left of the bad ones.
+Matchers are compared in any order. `sum(rate(x[{{.window}}]))` is the selector x, a whole-number
+`le` has both of its forms, and good events are converted to bad ones if possible.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _key(sli: AnySli) -> Hashable:
 
 
 def _bad_events(counts: str, events: Hashable, total: Hashable) -> tuple[Hashable, ...]:
-    """Good events by one matcher more than all are the bad ones by its opposite."""
+    """Return bad events and total; good events with one more matcher become bad ones."""
     if counts == "good" and isinstance(events, Selector) and isinstance(total, Selector):
         own = set(events.matchers) - set(total.matchers)
         if total.covers(events) and len(own) == 1:
@@ -92,13 +92,13 @@ def _read(text: str, is_rate: bool) -> Hashable:
 
 
 def _selected(tree: Any) -> Selector | None:
-    """A plain selector as its matchers."""
+    """Return the selector of a plain vector selector; None for any other tree."""
     is_plain = isinstance(tree, promql_parser.VectorSelector) and not (tree.offset or tree.at)
     return Selector.of_tree(tree) if is_plain and not tree.matchers.or_matchers else None
 
 
 def _selector_under(tree: Any) -> Any:
-    """The selector of `sum(rate(x[w]))` or `sum(increase(x[w]))`; the tree of anything else."""
+    """Return the selector in `sum(rate(x[w]))` or `sum(increase(x[w]))`, else the summed tree."""
     inner = under_sum(tree)
     ranged = range_of_rate(inner)
     return ranged.vector_selector if isinstance(ranged, promql_parser.MatrixSelector) else inner

@@ -1,4 +1,4 @@
-"""What became of the SLOs of the base: kept, renamed, moved to another service, or deleted."""
+"""The SLOs of the base: kept, renamed, moved to another service, or deleted."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SloChange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SloChanges:
-    """SLOs that are on both sides, and those of the base that are gone."""
+    """SLOs that are on both sides, and those of the base that were deleted."""
 
     kept: tuple[SloChange, ...]
     gone: tuple[Located[Slo], ...]
@@ -96,7 +96,7 @@ def _renamed(
 
 
 def measured(slo: Located[Slo], catalog: Catalog) -> tuple[object, ...]:
-    """What an SLO measures: its queries by role, and what the objectives compare them with."""
+    """Return what an SLO measures: its queries by role, and the comparisons of its objectives."""
     if sli_spec(slo, catalog) is None:
         return (slo.value.spec.service, slo.value.metadata.name)
     compared = tuple((objective.op, objective.value) for objective in slo.value.spec.objectives)
@@ -107,7 +107,7 @@ def measured(slo: Located[Slo], catalog: Catalog) -> tuple[object, ...]:
 def objective_changes(
     slos: Iterable[SloChange], before: Iterable[Objective], after: Iterable[Objective]
 ) -> Iterator[ObjectiveChange]:
-    """Pair the objectives of each kept SLO: by name, and those that are left in their order."""
+    """Yield the objectives of kept SLOs in pairs: by name, and the others in their order."""
     old, new = _of_slo(before), _of_slo(after)
     for slo in slos:
         left = {objective.name: objective for objective in new.get(id(slo.new), ())}

@@ -21,7 +21,7 @@ def pairs(windows: BurnRateWindows) -> Iterator[tuple[Pointer, BurnWindow]]:
 
 
 def is_typed_wrong(window: BurnWindow, period: timedelta) -> bool:
-    """Whether a written factor differs by more than 1 % from the computed one."""
+    """Return whether a written factor differs by more than 1 % from the computed one."""
     if window.factor is None:
         return False
     right = window.pair.factor(period)

@@ -1,1 +1,1 @@
-"""What several rules look up: names, burn rates, CODEOWNERS, channels, time zones."""
+"""Lookups that several rules share: names, burn rates, CODEOWNERS, channels, time zones."""

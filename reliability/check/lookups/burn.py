@@ -21,7 +21,7 @@ SHORTEST_BUDGET: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """The largest factor of an objective's window set, and the speed it belongs to."""
+    """The largest factor of an objective's window set, its speed, and the error ratio it needs."""
 
     speed: str
     factor: float
@@ -71,7 +71,7 @@ def budget_in_time(target: Decimal, period: timedelta) -> timedelta:
 
 
 def is_unreachable(target: Decimal, period: timedelta) -> bool:
-    """Whether the error budget of a period is less than a minute of total outage."""
+    """Return whether the error budget of a period is less than a minute of total outage."""
     return bool(period) and budget_in_time(target, period) < SHORTEST_BUDGET
 
 

@@ -1,4 +1,4 @@
-"""Whether a team has a channel for a tier, as far as its own file shows."""
+"""The channels that a team lacks for a tier, as far as its own file shows."""
 
 from __future__ import annotations
 

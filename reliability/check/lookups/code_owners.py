@@ -34,7 +34,7 @@ class OwnerLine:
     has_owners: bool
 
     def matches(self, path: str) -> bool:
-        """Whether the line matches a path."""
+        """Return whether the line matches a path."""
         try:
             return not self.pattern or compiled(self.pattern).search(path) is not None
         except RegexRefusedError:

@@ -46,7 +46,7 @@ class Name:
     located: Located[Any] | None
     route: Pointer
     message: Message
-    """What to say if the name is used twice; never shown for a reserved name."""
+    """The message if the name is used twice; never shown for a reserved name."""
     help: Message = RENAME
 
 

@@ -1,4 +1,4 @@
-"""The time zone in which people read about a service: their team's."""
+"""The time zone of a service for texts that people read: that of its team."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from reliability.render.times import zone_named
 
 
 def zone_of(service: str, context: Context) -> tzinfo:
-    """The `timeZone` of the service's team; UTC without a team, or if this machine has no zones."""
+    """Return the `timeZone` of a service's team; UTC without a team or a zone database."""
     team = context.team_of(service)
     return zone_named(team.value.spec.time_zone) if team is not None else UTC

@@ -1,1 +1,1 @@
-"""What of a text is a secret, and what of a configuration a report may show."""
+"""Which parts of a text are secret, and which parts of a configuration reports may show."""

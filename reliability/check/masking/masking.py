@@ -25,7 +25,7 @@ OPEN_SECTIONS: Final = frozenset(
         *("apiVersion", "kind", "metadata", "spec"),
     )
 )
-"""Top keys below which nothing holds a credential by its nature: routes, rules, tests of rules."""
+"""Top-level keys below which no key is meant for a credential: routes, rules, tests."""
 
 HARMLESS: Final = frozenset(
     (
@@ -51,7 +51,7 @@ HARMLESS: Final = frozenset(
         *("smtp_force_implicit_tls",),
     )
 )
-"""Keys of receivers and of `global` whose values are shown; their addresses still lose secrets."""
+"""Keys of receivers and of `global` whose values are shown; URLs still lose secrets."""
 
 ROUTE_KEYS: Final = frozenset(
     (
@@ -64,7 +64,7 @@ ROUTE_KEYS: Final = frozenset(
     )
 )
 OF_PEOPLE: Final = frozenset(("details", "custom_fields", "fields", "headers"))
-"""Mappings whose keys are a person's own words."""
+"""Mappings with keys of a person's choice."""
 SHOWN_HEADERS: Final = frozenset(("subject", "from", "to", "cc", "bcc", "reply-to"))
 KEY: Final = re.compile(r"""(?<![\w-])([\w-]{1,64})["']?[ \t]{0,9}:(?=[ \t]|$)""")
 FILE: Final = re.compile(r"(?:file:)?/[\w./-]*")
@@ -80,9 +80,9 @@ WORD: Final = re.compile(r"""[^\s"'`]+""")
 
 
 def masked_words(text: str, values: Mapping[str, Json]) -> str:
-    """What another program says of a configuration, without the words that a report of it masks.
+    """Mask the words in another program's message that a report of its input would mask.
 
-    It may quote any value, and yaml.v2 cuts values off after seven characters.
+    The message may quote any value, and yaml.v2 cuts values off after seven characters.
     """
     whole, shown = (json.dumps(side, ensure_ascii=False) for side in (values, masked((), values)))
 
@@ -94,7 +94,7 @@ def masked_words(text: str, values: Mapping[str, Json]) -> str:
 
 
 def masked(keys: Sequence[str], value: Json | Mapping[str, Json]) -> Json:
-    """A value without what may be a credential, however deep; `keys` lead to it from the top."""
+    """Mask everything in a value that may be a credential; `keys` lead to it from the top."""
     match value:
         case Mapping():
             return {key: masked((*keys, key), inner) for key, inner in value.items()}
@@ -109,12 +109,12 @@ def masked(keys: Sequence[str], value: Json | Mapping[str, Json]) -> Json:
 
 
 def is_closed(keys: Sequence[str]) -> bool:
-    """Whether only what is known to be harmless is shown there."""
+    """Return whether only values with harmless keys are shown there."""
     return "http_config" in keys or not keys or keys[0] not in OPEN_SECTIONS
 
 
 def is_shown(keys: Sequence[str], value: str) -> bool:
-    """Whether a text may be shown; its addresses may still hold a secret."""
+    """Return whether a text may be shown; URLs in it may still contain a secret."""
     named = [key for key in keys if key]
     key = named[-1] if named else ""
     if FILLED_IN.fullmatch(value):
@@ -136,9 +136,9 @@ def is_shown(keys: Sequence[str], value: str) -> bool:
 
 
 def redacted(text: str, *, strict: bool = False) -> str:
-    """A text whose addresses show no user, no password and no secret in a parameter or path.
+    """Mask the user, password, secret parameters and secret path of each URL in a text.
 
-    Strictly, no parameter is shown at all.
+    With `strict`, the value of every parameter is masked.
     """
     return redacted_addresses(text, MASK, strict=strict)
 

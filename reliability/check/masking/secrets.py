@@ -16,15 +16,15 @@ SECRET_KEYS: Final = re.compile(
     r"|(?:api|routing|service|user|private)[-_]?key)|key",
     re.IGNORECASE,
 )
-"""Keys of Alertmanager's configuration that hold a secret; with `_file` behind it, it is a path."""
+"""Keys of Alertmanager's configuration with a secret; the key plus `_file` has a path."""
 
 HEADERS: Final = re.compile(
     r"(?:.*-)?(?:auth|authorization|token|api-?key|secret|password|cookie|signature)", re.IGNORECASE
 )
-"""Headers that hold a secret."""
+"""HTTP headers that contain a secret."""
 
 MASKED: Final = re.compile(r"access_key|api_url|secrets", re.IGNORECASE)
-"""Keys whose value is masked in reports and may be written: half of a credential, or an address."""
+"""Keys that reports mask and files may contain: half of a credential, or a URL."""
 
 FILED: Final = frozenset(
     (
@@ -36,14 +36,14 @@ FILED: Final = frozenset(
         *("url", "user_key", "victorops_api_key", "webhook_url", "wechat_api_secret"),
     )
 )
-"""Keys that Alertmanager 0.33 also reads from a file, by the key with `_file` behind it."""
+"""Keys that Alertmanager 0.33 also reads from a file, as the key plus `_file`."""
 
 TEXTS: Final = frozenset(("details", "custom_fields", "fields", "labels", "annotations", "match"))
-"""Mappings whose keys are a person's own words: nothing follows from how one is called."""
+"""Mappings with keys of a person's choice, which say nothing about their values."""
 
 ADDRESS_KEYS: Final = re.compile(r"(?:.*_)?url", re.IGNORECASE)
 ADDRESSED: Final = frozenset(("slack_api_url", "mattermost_webhook_url", "webhook_url"))
-"""Addresses that are secrets as a whole: who knows one may write."""
+"""URLs that are secret as a whole: anyone who knows one can post to it."""
 
 PARAMETER: Final = re.compile(
     r"(?:.*[-_])?(?:token|key|apikey|secret|password|passwd|sig|signature|auth|code)", re.IGNORECASE
@@ -52,7 +52,7 @@ HOSTS: Final = re.compile(
     r"hooks\.slack\.com|(?:ptb\.|canary\.)?discord(?:app)?\.com|hc-ping\.com|.*\.webhook\.office\.com"
     r"|.*\.logic\.azure\.com|nosnch\.in|api\.telegram\.org"
 )
-"""Hosts of whose addresses the path is the password."""
+"""Hosts of URLs whose path works as a password."""
 
 RANDOM: Final = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])\w{20,}",
@@ -61,7 +61,7 @@ RANDOM: Final = re.compile(
 ADDRESS: Final = re.compile(
     r"[a-z][a-z0-9+.-]{0,20}://[^\s\"'<>`|\\)]+(?:(?<=[=/])[\"'<`\\]\S*)?", re.IGNORECASE
 )
-"""An address in a text, as far as it goes; a quoted value or step of a path is a part of it."""
+"""A URL in a text, as long as possible; quoted values and path segments are part of it."""
 
 REFERENCE: Final = re.compile(
     r"\$\{?\w+(?::[^}]*)?\}?|\$\(\w+\)|%\w+%|env:\w+|file:\S+|\{\{.*\}\}|<\w+>|removed-by-import|",
@@ -71,12 +71,12 @@ REFERENCE: Final = re.compile(
 
 
 def is_reference(value: str) -> bool:
-    """Whether a text only refers to a secret: `$NAME`, `${NAME}`, `{{ ... }}`, `env:NAME`."""
+    """Return whether a text only refers to a secret: `$NAME`, `{{ ... }}`, `env:NAME`."""
     return REFERENCE.fullmatch(value.strip()) is not None
 
 
 def is_secret_key(key: str) -> bool:
-    """Whether a value of this key is masked in every report."""
+    """Return whether a value of this key is masked in every report."""
     return key in ADDRESSED or any(
         pattern.fullmatch(key) for pattern in (SECRET_KEYS, HEADERS, MASKED)
     )
@@ -85,10 +85,10 @@ def is_secret_key(key: str) -> bool:
 def redacted_addresses(
     text: str, mask: str, *, strict: bool = False, random_paths: bool = True
 ) -> str:
-    """A text whose addresses show no user, password or secret parameter, nor a secret path.
+    """Mask the user, password, secret parameters and secret path of each URL in a text.
 
-    Strictly, the value of every parameter is masked. Without `random_paths`, a path that looks
-    random is shown, unless its host is known for addresses that only their secrecy protects.
+    With `strict`, the value of every parameter is masked. Without `random_paths`, a path that looks
+    random is shown, unless its host is known for URLs that only their secrecy protects.
     """
 
     def shown(match: re.Match[str]) -> str:
@@ -156,7 +156,7 @@ def secret_address(address: str) -> Message | None:
 
 
 def secrets(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
-    """Yield the location of each secret in an Alertmanager configuration, and a safe text."""
+    """Yield the location of each secret in an Alertmanager configuration, and what it is."""
     for text_pointer, text in texts_below(value, pointer, _is_free_mapping):
         secret = None if is_reference(text) else _secret(text_pointer, text)
         if secret is not None:
@@ -164,7 +164,7 @@ def secrets(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
 
 
 def _is_free_mapping(key: str, value: Any) -> bool:
-    """Whether the keys below are a person's own words."""
+    """Return whether a person chose the keys below."""
     return key in TEXTS and not isinstance(value, str)
 
 

@@ -1,1 +1,1 @@
-"""Findings for people and for programs: one form a file."""
+"""Reports of findings, for people and for programs: one module per format."""

@@ -1,4 +1,4 @@
-"""What a report is made of: the findings of one check, and the texts that they speak of."""
+"""The input of a report: the findings of one check, and the texts of its files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """One check: its findings in order, what was read, and the rules that were there."""
+    """The result of a check: findings in order, the files, and the rules that were active."""
 
     findings: Sequence[Finding]
     texts: Mapping[PurePosixPath, str] = field(default_factory=dict)
@@ -31,13 +31,13 @@ class Checked:
 
     @property
     def waived(self) -> list[Finding]:
-        """The findings that a waiver excuses."""
+        """The findings that are waived or in the baseline."""
         return [finding for finding in self.findings if finding.waiver is not None]
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """The number of findings of a rule, counted and waived."""
+    """The number of findings of a rule, not waived (`found`) and waived."""
 
     rule: str
     severity: Severity

@@ -15,7 +15,7 @@ FORMS: Final[tuple[Form, ...]] = get_args(Form)
 
 
 def report(form: Form, checked: Checked, *, color: bool = False) -> Iterable[str]:
-    """The lines of a report; `color` is for text alone."""
+    """Return the lines of a report; `color` applies to text only."""
     match form:
         case "text":
             from reliability.check.report.text import text_report

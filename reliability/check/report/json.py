@@ -11,7 +11,7 @@ from reliability.location import SourceSpan, pointer_text
 from reliability.render.display import inert_json
 
 VERSION: Final = 1
-"""Grows when a key goes or changes its meaning; new keys may come without it."""
+"""Increased if a key is removed or changes its meaning; new keys do not increase it."""
 
 
 def json_report(checked: Checked) -> str:
@@ -78,5 +78,5 @@ def _count(count: RuleCount) -> dict[str, str | int]:
 
 
 def whole(text: str) -> str:
-    r"""A text that every reader of JSON takes: half a surrogate pair is written out as `\udcff`."""
+    r"""Return a text that all JSON parsers accept: half a surrogate pair becomes `\udcff`."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -52,7 +52,10 @@ class SourceLines:
         return lines[number - 1] if number <= len(lines) else None
 
     def byte_column(self, path: PurePosixPath, number: int, column: int) -> int:
-        """A column in UTF-8 bytes from 1, of one in code points; a byte order mark counts."""
+        """Return a column in UTF-8 bytes for one in code points, both from 1.
+
+        A byte order mark counts.
+        """
         before = (self.numbered(path, number) or "")[: column - 1]
         is_marked = number == 1 and self.texts.get(path, "").startswith(BYTE_ORDER_MARK)
         return len(before.encode("utf-8", "surrogatepass")) + 1 + 3 * is_marked

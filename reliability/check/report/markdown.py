@@ -1,4 +1,4 @@
-"""Findings as Markdown, for a comment or the summary of a job; nothing in it steers GitHub."""
+"""Findings as Markdown, for a comment or a job summary; no text in it has effects on GitHub."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from reliability.finding import Finding, Severity
 from reliability.render.markdown import code, plain
 
 LIMIT: Final = 60_000
-"""Characters; GitHub takes 65,536 in a comment."""
+"""Characters; GitHub limits a comment to 65,536."""
 
 
 def markdown_report(checked: Checked) -> Iterator[str]:
-    """A heading, a table of counts, and a table of findings; info and waived ones are folded."""
+    """Yield a heading, a table of counts, and a table of findings.
+
+    Findings of severity info and waived ones are folded.
+    """
     yield f"### Reliability: {summary(checked.findings, checked.services, checked.documents)}"
     if not checked.findings:
         return

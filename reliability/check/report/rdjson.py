@@ -16,7 +16,7 @@ from reliability.render.display import inert_json, safe
 
 
 def rdjson_report(checked: Checked) -> str:
-    """Return the findings that are not waived, in the form from which reviewdog comments on them.
+    """Return the findings that are not waived, for reviewdog to comment on.
 
     A fix of one edit is a suggestion. A fix of several edits is left out because reviewdog treats
     several suggestions as alternatives.
@@ -40,7 +40,10 @@ def _diagnostic(finding: Finding, lines: SourceLines) -> dict[str, Any]:
 
 
 def _said(problem: Problem) -> Iterator[str]:
-    """Message, help and related places, which only the newest reviewdog has a field for."""
+    """Yield message, help and related locations.
+
+    Only the newest reviewdog has a field for related locations.
+    """
     yield safe(problem.message)
     if problem.help:
         yield f"help: {safe(problem.help)}"

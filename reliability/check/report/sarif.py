@@ -28,7 +28,7 @@ LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.
 
 
 def sarif_report(checked: Checked) -> str:
-    """One run with every rule and every finding; what a waiver excuses is suppressed.
+    """Return one run with every rule and every finding; waived findings are suppressed.
 
     All of it is ASCII. Paths are relative to the repository's root.
     """
@@ -118,7 +118,7 @@ def _fix(fix: Fix, path: PurePosixPath) -> Json:
 
 
 def plain(text: str) -> str:
-    """A text without control characters and without what viewers take for a link."""
+    """Return a text without control characters and without what viewers show as a link."""
     return safe(text).replace("](", "] (")
 
 

@@ -1,4 +1,4 @@
-"""Findings for people: the message, the line with a mark under the span, and what to do."""
+"""Findings for people: the message, the line with a mark under the span, and the help."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def text_report(
 
 
 def summary(findings: Sequence[Finding], services: int, documents: int) -> str:
-    """`4 services, 12 documents: 1 error, 2 warnings`; waived ones are counted separately."""
+    """Return the counts: `4 services, 12 documents: 1 error, 2 warnings; 1 waived`."""
     counts = Counter(finding.severity for finding in findings if finding.waiver is None)
     parts = [
         _counted(counts[severity], severity.word)

@@ -120,7 +120,7 @@ def _problem(
 
 
 def _true_positives(objective: Objective, fired: FiredEvidence, evidence: BacktestEvidence) -> int:
-    """The number of episodes that overlap an incident of the objective."""
+    """Return the number of episodes that overlap an incident of the objective."""
     events = [
         event
         for event in (*evidence.incidents, *evidence.incidents_without_history)

@@ -62,7 +62,7 @@ Advice = tuple[Message, Message]
 """A message and its help."""
 
 RunbookCheck = Callable[[str], Advice | None]
-"""Says what is wrong with a runbook; None if it is usable."""
+"""A function that returns a message and a help about a runbook; None if it is usable."""
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
@@ -123,7 +123,7 @@ def _in_policy(
 
 
 def _advice(alert: PolicyAlert, check: RunbookCheck) -> Advice | None:
-    """What is wrong with the runbook of an alert; None if it is usable."""
+    """Return a message and a help about the runbook of an alert; None if it is usable."""
     if alert.runbook is not None:
         return check(alert.runbook)
     message = Message(

@@ -80,7 +80,7 @@ def codeowners_gap(context: Context) -> Iterator[Problem]:
 
 
 def _gaps(file: PurePosixPath, context: Context) -> dict[str, Message] | None:
-    """The message for each folder with a gap; None if the file cannot be interpreted."""
+    """Return a message for each folder with a gap; None if the file cannot be interpreted."""
     owners = read_code_owners(context.catalog.texts[file])
     if owners is None:
         return None
@@ -104,7 +104,7 @@ def _gaps(file: PurePosixPath, context: Context) -> dict[str, Message] | None:
 
 
 def _declaration(folder: str, context: Context) -> tuple[Located[Any], tuple[str, ...]] | None:
-    """Where a gap is reported: at the team of the service, or in the first policy document."""
+    """Return where to report a gap: at the service's team, or in the first policy document."""
     service = service_directory(PurePosixPath(folder) / "file")
     if service is not None:
         owner = context.ownerships.get(service)

@@ -76,7 +76,7 @@ def correction_outdated(located: Located[Corrections], context: Context) -> Iter
 
 
 def _longest_period(service: str, correction: Correction, context: Context) -> timedelta | None:
-    """The longest period of the SLOs that a correction covers; None if there is no such SLO."""
+    """Return the longest period of the SLOs that a correction covers; None without one."""
     of_service = context.slo_names.get(service, frozenset())
     names = of_service if correction.slos is None else frozenset(correction.slos)
     slos = (context.slos.get((service, name)) for name in names)

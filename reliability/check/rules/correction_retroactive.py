@@ -86,7 +86,7 @@ def _spans(catalog: Catalog) -> Iterator[Span]:
 
 
 def _advice(correction: Correction, context: Context) -> tuple[Message, Message]:
-    """The message and its help."""
+    """Return the message and its help."""
     end = correction.end.astimezone(UTC).date()
     if end < context.today:
         message = Message(

@@ -87,7 +87,7 @@ def _people(context: Context) -> Iterator[str]:
 
 
 def _named(policy: ErrorBudgetPolicy) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Return each handle with its route in the document."""
+    """Yield each handle with its route in the document."""
     states = [(("spec", "states"), policy.spec.states)] + [
         (("spec", "scopes", index, "states"), scope.states)
         for index, scope in enumerate(policy.spec.scopes)

@@ -91,7 +91,7 @@ def _missing(owner: Located[Ownership]) -> list[Level]:
 
 
 def _paging(context: Context, services: Container[str]) -> dict[str, str]:
-    """The first alert of each service in the alert tier; heartbeats do not page people."""
+    """Return the first alert of each service in the alert tier; heartbeats page nobody."""
     paging: dict[str, str] = {}
     for policy in context.catalog.documents(AlertPolicy):
         service = policy.value.spec.service

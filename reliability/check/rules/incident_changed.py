@@ -144,6 +144,6 @@ def _by_service(catalog: Catalog) -> dict[str, list[Record]]:
 
 
 def _facts(incident: Incident, renamed: Mapping[str, str]) -> tuple[Any, ...]:
-    """What a backtest scores alerts against; equal instants compare equal in any time zone."""
+    """Return what a backtest scores; equal instants are equal in any time zone."""
     failed = sorted((renamed.get(part.slo, part.slo), part.failed) for part in incident.slos)
     return incident.start, incident.end, tuple(failed)

@@ -94,7 +94,7 @@ def incident_missed(context: Context) -> Iterator[Problem]:
 
 
 def _problem(event: ScoredIncident, objective: Objective | None, context: Context) -> Problem:
-    """The problem at the objective's entry, or at the service's documents if the SLO is gone."""
+    """Return the problem at the objective's entry; at the service's documents without one."""
     message = _message(event, context)
     start = event.start.astimezone(UTC).isoformat()
     subject = f"{event.slo} {event.kind} {start} {event.name}"

@@ -96,7 +96,7 @@ def _problem(
 
 
 def _condition(inhibition: Inhibition, alike: EquivalentAlerts) -> Message:
-    """When the rule inhibits: its source fires, with the labels of `equal` that restrict it."""
+    """Return when a rule inhibits: its source fires, and labels of `equal` that restrict it."""
     may_have = {*alike.knowledge.labels, *(added_labels(alike.first) or EXTERNAL)}
     equal = [name for name in inhibition.equal if name in may_have]
     missing = [name for name in inhibition.equal if name not in may_have]

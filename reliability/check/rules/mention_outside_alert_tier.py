@@ -100,7 +100,7 @@ def _texts(context: Context) -> Iterator[Problem]:
 
 
 def _receivers(routes: Routes) -> Iterator[Problem]:
-    """One problem for each part of a receiver that pages or mentions, and each tier."""
+    """Yield a problem for each tier and each part of a receiver that pages or mentions."""
     reached: dict[tuple[str, str, NotifyingPart], tuple[Route, list[DeclaredAlert]]] = {}
     for alike in routes.alike:
         if alike.first.tier in QUIET and not alike.first.declared.is_heartbeat:

@@ -99,7 +99,7 @@ def _nodes(node: Node) -> Iterator[Node]:
 
 
 def _guards(side: Node, other: Node) -> bool:
-    """Whether the other side looks at an increase or a former value of the compared counter."""
+    """Return whether the other side has an increase or a former value of the same counter."""
     if not isinstance(side, Binary) or not isinstance(side.left, VectorSelector):
         return False
     metric = side.left.metric

@@ -108,7 +108,7 @@ def _below(base: Document, parent: Route, fixed: Mapping[str, str]) -> Iterator[
 
 
 def _contradicts(matcher: RouteMatcher, own: Mapping[str, str], fixed: Mapping[str, str]) -> bool:
-    """Whether a matcher refuses the one value that a label can have."""
+    """Return whether a matcher refuses the one value that a label can have."""
     known = [labels[matcher.name] for labels in (own, fixed) if matcher.name in labels]
     return not all(matcher.matches({matcher.name: value}) for value in known)
 

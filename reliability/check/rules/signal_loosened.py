@@ -128,7 +128,7 @@ def _compared(old: SignalAlert, new: SignalAlert, context: Context) -> Iterator[
 
 
 def _fires_as_soon(old: Node | None, new: Node | None) -> bool:
-    """Whether the new expression has a result whenever the old one had."""
+    """Return whether the new expression has a result whenever the old one had."""
     if old is None or new is None:
         return False
     if old == new:

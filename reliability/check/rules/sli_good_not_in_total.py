@@ -100,7 +100,7 @@ def _ratios(context: Context) -> Iterator[Mapping[str, LocatedQuery]]:
 
 
 def _adds_matchers(part: LocatedQuery, total: LocatedQuery) -> bool:
-    """Whether a query is the total plus matchers at its end, which most are.
+    """Return whether a query is the total plus matchers at its end, which most are.
 
     Comparing texts is much faster than parsing both queries.
     """

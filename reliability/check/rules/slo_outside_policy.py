@@ -81,7 +81,7 @@ def slo_outside_policy(context: Context) -> Iterator[Problem]:
 
 
 def _is_reported(objective: Objective, context: Context) -> bool:
-    """Whether another rule reports the target."""
+    """Return whether another rule reports the target."""
     if is_unreachable(objective.target, objective.period):
         return True
     return impossible(objective, context) is not None

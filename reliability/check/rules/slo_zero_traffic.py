@@ -88,5 +88,5 @@ def slo_zero_traffic(context: Context) -> Iterator[Problem]:
 
 
 def _is_summed(expression: Expression) -> bool:
-    """Whether the values of a query are summed, as those of good, bad and total events are."""
+    """Return whether the values of a query are summed, as those of good, bad and total are."""
     return expression.signal is None and expression.route[-4] in ("good", "bad", "total")

@@ -1,1 +1,1 @@
-"""Findings that are waived or in the baseline, and what findings are about."""
+"""Waived and baselined findings, and the named locations that identify them."""

@@ -50,20 +50,20 @@ class BaselineEntry:
 
     @property
     def name(self) -> Message:
-        """The name of this entry as a finding that it accepts carries it."""
+        """The waiver text of a finding that this entry accepts."""
         at = self.at
         return Message("in the baseline ({path}:{line})", path=at.path, line=at.span.line)
 
 
 def entries(catalog: Catalog) -> Iterator[BaselineEntry]:
-    """Every known finding, in the order written."""
+    """Yield every accepted finding, in the order of the files."""
     for located in catalog.governing(Baseline):
         for index, known in enumerate(located.value.spec.findings):
             yield BaselineEntry(located, index, known)
 
 
 def _in_effect(context: Context) -> Iterator[BaselineEntry]:
-    """The entries in effect: those that the judging catalog has as well, if there is one."""
+    """Yield the entries in effect: those that the judging catalog has, too, if there is one."""
     judging = None if context.judge is None else {entry.key for entry in entries(context.judge)}
     for entry in entries(context.catalog):
         if judging is None or entry.key in judging:
@@ -141,13 +141,13 @@ def _stale(
 
 
 def _may_be_hidden(known: KnownFinding, context: Context) -> bool:
-    """Whether the finding of an entry may be in a file that cannot be read."""
+    """Return whether the finding of an entry may be in a file that cannot be read."""
     service = service_directory(PurePosixPath(known.path))
     return not context.is_whole(*([f"services/{service}"] if service else []))
 
 
 def kept(findings: Iterable[Finding], catalog: Catalog) -> list[KnownFinding]:
-    """The entries that still match one of these findings, in their order."""
+    """Return the accepted findings that still match one of these findings, in their order."""
     present = set(fingerprints(list(findings)))
     return [entry.known for entry in entries(catalog) if entry.known.fingerprint in present]
 
@@ -155,7 +155,7 @@ def kept(findings: Iterable[Finding], catalog: Catalog) -> list[KnownFinding]:
 def first_entries(
     findings: Sequence[Finding], rules: Mapping[str, Rule], locked: Collection[str]
 ) -> list[KnownFinding]:
-    """An entry for each finding without a waiver that can be added to a baseline."""
+    """Return an entry for each finding without a waiver that a baseline may hold."""
     return [
         KnownFinding(
             fingerprint=fingerprint,
@@ -173,13 +173,13 @@ def first_entries(
 
 
 def _is_text(finding: Finding) -> bool:
-    """Whether a finding can be written as YAML: a file name need not be valid UTF-8."""
+    """Return whether a finding can be written as YAML: file names may not be valid UTF-8."""
     text = f"{finding.problem.at.path}{finding.place}{finding.problem.message}"
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def baseline_text(known: Iterable[KnownFinding]) -> str:
-    """The text of the file: one line per finding, sorted by path, rule and location."""
+    """Return the text of the file: a line per finding, sorted by path, rule and location."""
     ordered = sorted(known, key=_order)
     if not ordered:
         return f"{HEAD}  findings: []\n"

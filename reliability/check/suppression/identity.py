@@ -1,4 +1,4 @@
-"""What a finding is about, by names, which stay the same if lines, items and documents move."""
+"""Named locations of findings, which stay the same if lines, items and documents move."""
 
 from __future__ import annotations
 
@@ -48,6 +48,6 @@ def _start(at: Location) -> tuple[int, int]:
 
 
 def contains(outer: Location, inner: Location) -> bool:
-    """Whether a location begins inside another."""
+    """Return whether a location begins inside another."""
     end = (outer.span.end_line, outer.span.end_column)
     return _start(outer) <= _start(inner) <= end

@@ -48,7 +48,7 @@ class LocatedWaiver:
 
 
 def waivers(context: Context) -> Iterator[LocatedWaiver]:
-    """Yield the waivers that count, in the order of the files."""
+    """Yield the waivers that apply, in the order of the files."""
     for located in context.catalog.governing(Waivers):
         for index, waiver in enumerate(located.value.spec.waivers):
             if _holds(waiver, context):
@@ -66,9 +66,10 @@ def pending(context: Context) -> list[Waiver]:
 
 
 def _holds(waiver: Waiver, context: Context) -> bool:
-    """Whether a waiver counts; in a review, only if the base has it or its approver approved it.
+    """Return whether a waiver applies.
 
-    A pull request could otherwise waive its own findings.
+    In a review it applies only if the base has it or its approver approved the change. A pull
+    request could otherwise waive its own findings.
     """
     if context.judge is None:
         return True
