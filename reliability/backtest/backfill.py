@@ -45,6 +45,7 @@ in the past, because the period before it is not known.
 """
 
 MARGIN: Final = milliseconds(timedelta(minutes=1))
+"""Distance kept before the server's own samples."""
 
 
 class EvaluatingReader(SampleReader, ExpressionReader, Protocol):

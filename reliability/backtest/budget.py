@@ -14,6 +14,7 @@ from reliability.resolve.objectives import Objective
 from reliability.timespan import TimeSpan
 
 LEAST_COVERAGE = 0.9
+"""Coverage from which figures of a span are shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ from reliability.backtest.outcome import Confidence
 from reliability.history.series import Series
 
 PHASES: Final = 4
+"""Number of phases of an interval that are replayed."""
 UNSEEN_WITHIN: Final = timedelta(hours=6)
+"""Time in which failures without a true evaluation are added up."""
 
 
 def confidence(

@@ -24,6 +24,7 @@ from reliability.render.times import zone_named
 from reliability.render.words import ENGLISH, Words
 
 MISSED_SHOWN: Final = 3
+"""Limit of listed events."""
 
 
 def headline(result: Backtest, words: Words = ENGLISH) -> str:

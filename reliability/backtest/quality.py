@@ -16,8 +16,10 @@ from reliability.render.times import zone_named
 from reliability.timespan import TimeSpan
 
 SHORT: Final = timedelta(minutes=10)
+"""Length below which an episode counts as short."""
 NIGHT_FROM, NIGHT_UNTIL = time(22), time(6)
 SATURDAY: Final = 5
+"""As `datetime.weekday` counts."""
 NONE_LATE: Final = timedelta(0)
 
 

@@ -22,7 +22,9 @@ from reliability.resolve.objectives import Objective
 from reliability.timespan import DAY, TimeSpan
 
 HALF = 0.5
+"""Coverage of a day from which its share of the budget is known."""
 COUNTED: Final = timedelta(minutes=1)
+"""Sample interval of a series that does not know its own."""
 COARSEST: Final = timedelta(seconds=65)
 """Largest sample interval for event mode, 60 s with some jitter.
 

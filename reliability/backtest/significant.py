@@ -43,6 +43,7 @@ FLARE: Final = 5
 """Failures that continue an event at a lower rate; fewer count as chance."""
 
 ROUNDS: Final = 8
+"""Limit of iterations in the search for an event's core."""
 
 Part: TypeAlias = tuple[int, int]
 """Part of the span: its first step, and the step after its last."""

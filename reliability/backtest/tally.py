@@ -20,6 +20,7 @@ AlertKey = tuple[str, str, str, str]
 NIGHT_BEGINS: Final = 22
 NIGHT_ENDS: Final = 6
 SATURDAY: Final = 6
+"""As `datetime.isoweekday` counts."""
 EACH_TIME: Final = "pushover_configs"
 """Integration without incidents, so that every message pages: Pushover."""
 

@@ -16,6 +16,7 @@ UNREADABLE: Final = "document-unreadable"
 DUPLICATE: Final = "document-key-duplicate"
 YAML11: Final = "document-yaml11"
 LONGEST: Final = 60
+"""Limit of characters of a quoted text in a message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from reliability.location import Location, Pointer, SourceSpan
 
 QUOTES: Final = ("", '"', "'")
 CLOSE: Final = 0.75
+"""Similarity from which a name counts as close (difflib, 0 to 1)."""
 BEFORE_ITEM: Final = re.compile(r" *- *")
 
 

@@ -164,6 +164,7 @@ OPPOSITE: Final = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 MOST_TRIALS: Final = 10_000
 """Upper limit of values times matchers to test for one label; real selectors have a handful."""
 SHOWN: Final = 5
+"""Limit of matchers in a message."""
 
 
 def excluded(selector: VectorSelector) -> Message | None:

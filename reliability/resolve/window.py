@@ -15,6 +15,7 @@ from reliability.periods import CalendarPeriods
 
 START_FORM: Final = "%Y-%m-%d %H:%M:%S"
 SHORTEST: Final = timedelta(days=1)
+"""Minimum length of a calendar period."""
 
 
 def calendar_of(slo: Slo) -> CalendarPeriods | None:

@@ -16,6 +16,7 @@ from reliability.render.times import minute_text
 from reliability.render.words import ENGLISH, Words
 
 SHOWN: Final = 4
+"""Limit of episodes per alert."""
 MINUTE: Final = timedelta(minutes=1)
 
 

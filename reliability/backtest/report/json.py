@@ -30,6 +30,7 @@ from reliability.render.display import inert_json
 from reliability.resolve.alerts import BURN
 
 VERSION: Final = 2
+"""Version of the JSON format."""
 
 
 def text(result: Backtest) -> str:

@@ -14,7 +14,9 @@ MANTISSAS: Final = tuple(
 )
 ROUND: Final = frozenset(Decimal(number) for number in (1, 2, 5))
 SMALLEST: Final = -5
+"""Exponent of the smallest budgets: 1 in 100,000."""
 LARGEST_BUDGET: Final = Decimal("0.5")
+"""Largest error budget to try."""
 
 
 @dataclass(frozen=True, slots=True)

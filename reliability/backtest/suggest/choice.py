@@ -19,6 +19,7 @@ from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
 from reliability.render.numbers import exact_percent, percent, significant_percent
 
 OFTEN: Final = 0.9
+"""Share of periods in which a target has to be met."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from reliability.history.series import Series
 
 IntArray: TypeAlias = NDArray[np.int64]
 NEAR = 1e-9
+"""Relative distance from a budget below which the condition itself is evaluated."""
 
 
 def levels(

@@ -15,6 +15,7 @@ from reliability.render.display import inert_json
 from reliability.render.markdown import plain
 
 VERSION: Final = 1
+"""Version of the JSON format."""
 Found = TargetSuggestion | NotSwept
 
 

@@ -21,6 +21,7 @@ from reliability.resolve.sli import GaugeRatioSli, RatioSli
 
 OTHERS: Final = ("200", "404", "500", "ok", "error", "other", "1", "0.5", "")
 MOST_TRIES: Final = 2000
+"""Limit of combinations of label values to try."""
 NAME: Final = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*", re.ASCII)
 """Names of metrics and labels in a promtool test, which does not support quoted names."""
 INNERMOST: Final = re.compile(r"\((?:\?:)?([^()]*)\)")

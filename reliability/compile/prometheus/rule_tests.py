@@ -38,6 +38,7 @@ EVENTS: Final = 1_000_000
 """Events per minute in every test: enough for failures to exceed any `minimumFailures`."""
 
 BURNS_FOR: Final = timedelta(minutes=30)
+"""Time at a constant error ratio in every test."""
 SETTLED: Final = timedelta(minutes=5)
 """Time until five-minute windows show a constant error ratio."""
 

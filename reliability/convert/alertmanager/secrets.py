@@ -51,6 +51,7 @@ USER_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]+@")
 LONG_WORD: Final = re.compile(r"[A-Za-z0-9_-]{16,}|[?&][^=\s]+=")
 INSIDE: Final = re.compile(r"\.(?:local|internal|svc|localhost|lan)$|^[\d.]+$")
 SHORTEST: Final = 6
+"""Length from which a secret is also removed from comments and other values."""
 PUBLIC: Final = frozenset(
     {
         *("room_id", "corp_id", "agent_id", "chat_id", "chat", "channel_id", "message_thread_id"),

@@ -29,6 +29,7 @@ Matchers = tuple[tuple[str, str, str], ...]
 SAME: Final = "="
 
 DEEPEST: Final = 3
+"""Limit of levels of recording rules that are expanded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

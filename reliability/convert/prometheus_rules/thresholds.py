@@ -24,6 +24,7 @@ WORKBOOK: Final[Mapping[timedelta, Fraction]] = {
 """The Workbook's factor for each long window of an SLO over 30 days."""
 
 LARGEST_BUDGET: Final = Fraction(1, 2)
+"""Exclusive limit of an error budget."""
 MILLIONTHS: Final = 1_000_000
 
 

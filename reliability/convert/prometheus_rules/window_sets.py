@@ -25,7 +25,9 @@ SHIPPED: Final[Mapping[str, tuple[timedelta, tuple[str, ...]]]] = {
 """The sets of the shipped `policies/burn-rates.yaml`: period, and budget share of each pair."""
 
 CLOSE: Final = 0.01
+"""Relative difference up to which a factor equals that of a shipped set."""
 FAST_FROM: Final = 5
+"""Burn-rate factor from which a pair is fast if all pairs page, or none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from reliability.model.openslo.window import StartTime, TimeZone, Window
 
 NO_WORD = re.compile(r"[^a-z0-9]+")
 MEANT_AS_PERCENT = 50
+"""Target from which a number is assumed to be a percentage."""
 
 
 def below_one(target: Decimal) -> Decimal:

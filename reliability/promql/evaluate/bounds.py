@@ -13,7 +13,9 @@ from typing import Final
 CUSTOM: Final = -53
 """Schema of histograms with custom bounds."""
 FINEST: Final = 8
+"""Schema with the finest buckets: 2^8 per power of two."""
 LARGEST: Final = 1.7976931348623157e308
+"""math.MaxFloat64, the upper bound of the last bucket before that of infinite observations."""
 OVERFLOWN: Final = 1024
 OFF: Final = (
     "00000010001000000012001111111111001000100111001100110p1100110011"

@@ -38,6 +38,7 @@ UNDERFLOW: Final = -1.0740e03
 FARTHEST: Final = 1 << 12
 """Exponent above which `math.Pow` stops multiplying."""
 LARGE: Final = 2.0**63
+"""Exponents from here on are even integers, and overflow or underflow (pow.go)."""
 
 
 def ln(values: FloatArray) -> FloatArray:

@@ -36,7 +36,9 @@ from reliability.timespan import DAY, TimeSpan
 
 MINUTE: Final = timedelta(minutes=1)
 MOST_TICKS: Final = 9
+"""Limit of ticks on the time axis."""
 STRIDES: Final = (1, 7, 14, 28, 56, 91)
+"""Days between ticks; the smallest number with few enough ticks is used."""
 LABEL_ROOM: Final = 94.0
 """Position in percent beyond which a label would leave its row."""
 
