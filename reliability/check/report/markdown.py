@@ -48,7 +48,8 @@ def _section(title: str, findings: Iterable[Finding], room: int) -> Iterator[str
     if title:
         yield from ("", f"<details><summary>{len(rows):,} {title}</summary>")
 
-    yield from ("", "| where | what | what to do |", "|---|---|---|")
+    third = "reason" if title == "waived" else "help"
+    yield from ("", f"| location | finding | {third} |", "|---|---|---|")
     for number, row in enumerate(rows):
         room -= len(row) + 1
         if room < 0:
@@ -63,7 +64,7 @@ def _section(title: str, findings: Iterable[Finding], room: int) -> Iterator[str
 def _row(finding: Finding) -> str:
     problem = finding.problem
     at = problem.at
-    where = code(f"{at.path.as_posix()}:{at.span.line}:{at.span.column}")
-    what = f"{finding.severity.word} {code(finding.rule)}: {plain(problem.message)}"
-    to_do = finding.waiver or problem.help or ""
-    return f"| {where} | {what} | {plain(to_do)} |"
+    location = code(f"{at.path.as_posix()}:{at.span.line}:{at.span.column}")
+    text = f"{finding.severity.word} {code(finding.rule)}: {plain(problem.message)}"
+    reason_or_help = finding.waiver or problem.help or ""
+    return f"| {location} | {text} | {plain(reason_or_help)} |"
