@@ -78,7 +78,7 @@ class Relay:
             if (about := model.handle(request)) is not None:
                 return about
         for pattern, act in (
-            (rf"{REPO}/actions/workflows/schedule\.yml/runs", self.runs),
+            (rf"{REPO}/actions/workflows/(?:schedule|rules)\.yml/runs", self.runs),
             (rf"{REPO}/actions/runs/(?P<run>\d+)/artifacts", self.artifacts),
             (rf"{REPO}/actions/runs/(?P<run>\d+)", self.run),
             (rf"{REPO}/actions/artifacts/(?P<id>\d+)/zip", self.redirect),

@@ -36,6 +36,7 @@ class RuleBacktestInputs:
     base: str
     incidents: tuple[RecordedIncident, ...] | None
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
     every_alert: bool = False
     goes_on: Callable[[int, int], bool] = field(default=lambda _done, _all: True)
 
@@ -80,6 +81,7 @@ def rule_files_backtest(inputs: RuleBacktestInputs, replayer: RuleReplayer) -> R
         verdicts=_verdicts(inputs, alerts, replayer.span),
         problems=inputs.problems,
         routes=inputs.routes_from,
+        notes=inputs.notes,
     )
 
 

@@ -20,6 +20,7 @@ from reliability.backtest.outcome import AlertFirings, NoAlert
 from reliability.backtest.rule_files.comparing import AlertChange, PlacedRule, RecordingRules
 from reliability.backtest.samples.signals import alerts_of, fired_of
 from reliability.errors import SourceError
+from reliability.history.samples.store import NotRecordedError
 from reliability.history.series import NoHistory
 from reliability.promql.evaluate.refused import CannotReplay
 from reliability.promql.evaluate.replay import Alert, EvaluationGrid, replay
@@ -118,6 +119,8 @@ class RuleReplayer:
                 how=self.how,
                 grid=EvaluationGrid(),
             )
+        except NotRecordedError:
+            return SideFirings(outcome=NoHistory(NO_SERIES))
         except (CannotReplay, SourceError) as error:
             return SideFirings(outcome=NoHistory(str(error)))
 

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.extras import ensure_extra
+from reliability.cli.forges import read_forge
 from reliability.cli.options import (
     Whole,
     format_option,
@@ -22,7 +23,7 @@ from reliability.errors import ReliabilityError
 
 RULE_FILES_OPTIONS: Final = (
     *("rules", "alertmanager", "prometheus", "authorization", "page", "ticket", "incidents"),
-    "budget",
+    *("budget", "forge", "event"),
 )
 """Options that only `--rules` has."""
 SHARED_OPTIONS: Final = ("samples", "revision", "days", "ranges", "every", "form", "output")
@@ -169,6 +170,20 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
     metavar="SECONDS",
     help="With --rules: stop after this time; the most changed alerts come first",
 )
+@click.option(
+    "--forge",
+    cls=ExperimentalOption,
+    metavar="github|folder:DIR",
+    callback=read_forge,
+    help="With --rules: keep the result as the one comment of the pull request",
+)
+@click.option(
+    "--event",
+    cls=ExperimentalOption,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="With --forge: file with the pull request's event [default: GITHUB_EVENT_PATH]",
+)
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
     """Replay alerts over the history of their SLIs.
@@ -186,6 +201,7 @@ def command(app: App, /, **options: Any) -> int:
 
     \b
     reliability backtest --rules rules --base main --prometheus http://localhost:9090
+    reliability backtest --rules rules --forge github     in a job of GitHub Actions
     """
     ensure_extra("backtest", "history")
     ensure_options_go_together(options)

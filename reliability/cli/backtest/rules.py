@@ -25,11 +25,13 @@ from reliability.backtest.rule_files.repository import (
     working_tree,
 )
 from reliability.cli.app import App
+from reliability.cli.backtest.posting import change_of, post
+from reliability.cli.backtest.stored import INDEX, NothingStored, stored_source
 from reliability.errors import ReliabilityError
 from reliability.finding import Problem
 from reliability.history.sources.openmetrics import OpenMetricsFile
 from reliability.promql.evaluate.semantics import Ranges, Semantics
-from reliability.render.display import safe
+from reliability.render.display import inert, safe
 from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ class RuleFilesOptions:
     budget: int | None
     form: str
     output: Path | None
+    forge: str | None = None
+    event: Path | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,9 +111,13 @@ def run(app: App, options: RuleFilesOptions) -> int:
     if not any(True for _ in rules.alerts):
         raise ReliabilityError(_nothing(options.rules, files, rules))
 
+    change, revision = None, options.revision
+    if options.forge is not None:
+        change = change_of(app, options.forge, event=options.event, revision=revision)
+        revision = change.revision
     base = None
-    if options.revision is not None:
-        base = at_merge_base(here, options.revision, patterns, options.alertmanager)
+    if revision is not None:
+        base = at_merge_base(here, revision, patterns, options.alertmanager)
     result = _replayed(app, options, rules, (tree, base))
     forms = {
         "text": text.text,
@@ -118,12 +126,16 @@ def run(app: App, options: RuleFilesOptions) -> int:
         "html": html.page,
     }
     written = forms[options.form](result)
-    if options.output is None:
-        app.say(written)
-    else:
+    if options.output is not None:
         app.write(options.output, f"{written}\n")
-        app.say(text.headline(result))
-    return 0
+    if options.output is not None or change is not None:
+        app.say(inert(safe(text.headline(result))))
+    else:
+        app.say(written)
+    if change is None or base is None:
+        return 0
+    is_related = (tree.files, tree.alertmanager) != (base.files, base.alertmanager)
+    return post(app, change, result, is_related=is_related)
 
 
 def _replayed(
@@ -141,7 +153,8 @@ def _replayed(
         old_routes = routes(options.alertmanager, base.alertmanager, mapped)
 
     with ExitStack() as closing:
-        reader, span, known = _source(app, options, closing)
+        read = [side for side in (rules, old_rules) if side is not None]
+        reader, span, known, notes = _source(app, options, closing, (read, base))
         replayer = RuleReplayer(
             reader=reader,
             span=known,
@@ -158,6 +171,7 @@ def _replayed(
             base=base.commit if base else "",
             incidents=read_incidents(options.incidents) if options.incidents else None,
             problems=(*tree.problems, *rules.problems),
+            notes=notes,
             every_alert=options.every,
             goes_on=progress.goes_on,
         )
@@ -188,17 +202,28 @@ def _mapping(options: RuleFilesOptions) -> ReachMapping:
 
 
 def _source(
-    app: App, options: RuleFilesOptions, closing: ExitStack
-) -> tuple[SampleReader, TimeSpan, TimeSpan]:
-    """Return the source of samples, the span to replay, and the part of it that has samples."""
+    app: App,
+    options: RuleFilesOptions,
+    closing: ExitStack,
+    sides: tuple[Sequence[RuleSet], RuleFiles | None],
+) -> tuple[SampleReader, TimeSpan, TimeSpan, tuple[str, ...]]:
+    """Return the source of samples, the span to replay, what is known of it, and what it lacks."""
     length = timedelta(days=options.days or DEFAULT_DAYS)
     if options.samples is not None:
         span = TimeSpan.before(app.today, length)
-        return OpenMetricsFile.open(options.samples), span, span
+        return OpenMetricsFile.open(options.samples), span, span, ()
     if options.prometheus is None:
-        raise ReliabilityError(
-            "--rules needs samples; pass --prometheus URL, or --samples FILE (OpenMetrics)"
-        )
+        if not INDEX.is_file() and options.forge is not None:
+            span = TimeSpan.before(app.today, length)
+            return NothingStored(), span, span, ()
+        if not INDEX.is_file():
+            raise ReliabilityError(
+                "--rules needs samples; pass --prometheus URL, or --samples FILE (OpenMetrics), or "
+                "store them with `reliability history pull --rules`"
+            )
+        rules, base = sides
+        stored = stored_source(Path.cwd(), options.days, rules, base.commit if base else "")
+        return stored.reader, stored.span, stored.known, stored.notes
 
     # httpx, which a replay of a file does not need
     from reliability.history.sources.live import LiveServer
@@ -212,10 +237,10 @@ def _source(
     if app.today == now.date():
         span = TimeSpan(now - length, now)
     reader = LiveServer(server, most_series=MOST_SERIES)
-    return reader, span, _known(app, server, span)
+    return reader, span, known_span(app, server, span), ()
 
 
-def _known(app: App, server: PrometheusServer, span: TimeSpan) -> TimeSpan:
+def known_span(app: App, server: PrometheusServer, span: TimeSpan) -> TimeSpan:
     """The part of a span from the first sample of `up` on; the whole span if there is no `up`."""
     step = max(span.length // POINTS, timedelta(minutes=1))
     through_end = TimeSpan(span.start, span.end + step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import PurePosixPath
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import click
 
 from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.forges import open_on_github
 from reliability.cli.options import Whole
 from reliability.errors import SourceError
@@ -16,6 +18,19 @@ from reliability.history.archive import ensure_no_link, unpack
 
 STORE: Final = ".reliability/history"
 ARTIFACT: Final = "reliability-history"
+SAMPLES: Final = ".reliability/samples"
+SAMPLES_ARTIFACT: Final = "reliability-samples"
+WORKFLOW: Final = re.compile(r"[A-Za-z0-9_][\w.-]*\.ya?ml", re.ASCII)
+"""A name that becomes a part of an address."""
+
+HOW: Final = {
+    False: (
+        "history; set the variable RELIABILITY_SERVERS to true once a runner reaches your "
+        "Prometheus"
+    ),
+    True: "samples; add the job that runs `history pull --rules` to its schedule",
+}
+"""What is missing, and how to get it; by whether samples were wanted."""
 
 
 @click.command("restore")
@@ -32,16 +47,36 @@ ARTIFACT: Final = "reliability-history"
     type=Whole(1),
     help="Workflow run to search first, such as the current one",
 )
+@click.option(
+    "--workflow",
+    metavar="FILE",
+    default="schedule.yml",
+    show_default=True,
+    help="Workflow whose scheduled runs are searched",
+)
+@click.option(
+    "--samples",
+    cls=ExperimentalOption,
+    is_flag=True,
+    help="Restore what `history pull --rules` stored, below .reliability/samples",
+)
 @click.pass_obj
-def restore_command(app: App, store: str, own_run: int | None) -> None:
+def restore_command(
+    app: App, store: str, own_run: int | None, workflow: str, *, samples: bool
+) -> None:
     """Restore the history that the scheduled workflow stored as an artifact.
 
-    Takes the artifact of the newest completed run of schedule.yml on the default branch that has
-    not expired, whether or not the run succeeded, and no artifact of any other run. Without one,
+    Takes the artifact of the newest completed scheduled run on the default branch that has not
+    expired, whether or not the run succeeded, and no artifact of any other run. Without one,
     nothing is written and the exit code is 0.
     """
     from reliability.forge.github.artifacts import download, newest_artifact
 
+    if not WORKFLOW.fullmatch(workflow):
+        raise SourceError(f"--workflow: {workflow} is not the name of a workflow file")
+    name = ARTIFACT
+    if samples:
+        name, store = SAMPLES_ARTIFACT, SAMPLES
     path = PurePosixPath(store)
     if path.is_absolute() or ".." in path.parts or not path.parts:
         raise SourceError(f"--store: {store} is not a folder below the root")
@@ -49,12 +84,9 @@ def restore_command(app: App, store: str, own_run: int | None) -> None:
     folder = root / path
     ensure_no_link(root, folder)
     forge = open_on_github(app, "history restore")
-    artifact = newest_artifact(forge.client, ARTIFACT, own_run=own_run)
+    artifact = newest_artifact(forge.client, name, workflow, own_run=own_run)
     if artifact is None:
-        app.note(
-            "no completed run of schedule.yml holds any history; set the variable "
-            "RELIABILITY_SERVERS to true once a runner reaches your Prometheus"
-        )
+        app.note(f"no completed run of {workflow} holds any {HOW[samples]}")
         return
     with tempfile.TemporaryFile() as archive:
         download(forge.client, app.settings.github_token, artifact, into=archive)

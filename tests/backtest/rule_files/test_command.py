@@ -162,8 +162,9 @@ def test_json_holds_episodes_and_both_sides(repository: RuleRepository) -> None:
 def test_a_report_in_markdown_is_a_table(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "> 50", "> 70")
     lines = repository.backtest(*ROUTED, "--base", "HEAD", "--format", "markdown").out.splitlines()
-    assert lines[0] == "**pages a week 14.0 -> 7.0**"
-    assert lines[-1].startswith("| `QueueLong (page)` | expression | page | 14 → 7 | 14 → 7 |")
+    assert lines[0] == "### Pages a week 14.0 → 7.0"
+    cells = "expression | page | 14 → 7 | 14 → 7 | 7, 4 → 7, 2 | `pager` 14 → 7"
+    assert f"| `QueueLong (page)` | {cells} |" in lines
 
 
 def test_a_for_of_zero_is_none(repository: RuleRepository) -> None:
@@ -225,7 +226,10 @@ def test_what_cannot_be_done_is_refused(
 def test_a_source_is_needed(repository: RuleRepository) -> None:
     ended = reliability("backtest", *ALL, folder=repository.root)
     assert ended.code == 2
-    assert "--rules needs samples; pass --prometheus URL, or --samples FILE" in ended.err
+    assert (
+        "--rules needs samples; pass --prometheus URL, or --samples FILE (OpenMetrics), or store"
+        in ended.err
+    )
 
 
 def test_a_budget_of_time_replays_the_most_changed_alerts_first(

@@ -38,12 +38,18 @@ def rules_line(result: RuleBacktest) -> str:
 
 def headline(result: RuleBacktest) -> str:
     """Pages, tickets and other messages, old and new, and the incidents caught."""
+    if result.rows and all(row.unknown for row in result.rows):
+        return f"nothing replayed: {_alerts_word(len(result.rows))} without history"
     parts = [_figure(result, reach) for reach in shown_reaches(result)]
     parts += _incidents(result)
     unknown = sum(1 for _ in result.unknown)
     if unknown:
         parts.append(f"not replayed: {unknown} of {len(result.rows)} alerts")
     return " · ".join(parts)
+
+
+def _alerts_word(count: int) -> str:
+    return "1 alert" if count == 1 else f"{count:,} alerts"
 
 
 def shown_reaches(result: RuleBacktest) -> Iterator[Reach]:

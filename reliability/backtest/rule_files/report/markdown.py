@@ -1,50 +1,149 @@
-"""A backtest of rule files as Markdown for a pull request."""
+"""A backtest of rule files as Markdown: the comment on a pull request."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from reliability.backtest.rule_files.report.figures import (
+    RECEIVER_HEADS,
     headline,
+    receiver_cells,
+    receivers_of,
     routes_line,
     rules_line,
+    sides,
     span_line,
+    unknown_reasons,
     ways,
 )
 from reliability.backtest.rule_files.report.text import HEADS, cells
 from reliability.backtest.rule_files.result import RuleBacktest
 from reliability.render.markdown import code, plain
 
-LARGEST: int = 200
-"""Rows; a comment holds 65,536 characters."""
+ROOM: Final = 60_000
+"""Characters; a comment of GitHub holds 65,536."""
+
+LISTED: Final = 10
+"""Alerts, rules or series that a list names."""
+
+LEGEND: Final = (
+    "Before → after. Fired: episodes. Notifications: what Alertmanager would have sent after "
+    "grouping, inhibition, repeats and mute times. Nights are from 22:00 to 6:00, in UTC."
+)
 
 
-def text(result: RuleBacktest) -> str:
-    """The whole report."""
-    return "\n".join(_lines(result))
+def text(result: RuleBacktest, report: str = "") -> str:
+    """The whole report; `report` is the address of the run that has all of it, if there is one.
+
+    A report that a comment cannot hold loses rows of its tables, and says how many.
+    """
+    most = max(len(result.rows), len(result.problems), 1)
+    while len(written := "\n".join(_lines(result, most, report))) > ROOM and most > 1:
+        most //= 2
+    return written
+
+
+def _lines(result: RuleBacktest, most: int, report: str) -> Iterator[str]:
+    title = headline(result)
+    yield f"### {_arrows(title[0].upper() + title[1:])}"
+    yield ""
+    about = "Backtest of this change over" if result.compares else "Backtest over"
+    if result.rows:
+        yield f"{about} {plain(span_line(result))}. {plain(rules_line(result).capitalize())}."
+    else:
+        yield (
+            f"No alert changes its meaning or its route ({plain(rules_line(result))}), "
+            "so nothing was replayed."
+        )
+    yield from _missed(result)
+    yield from _alerts(result, most)
+    yield from _receivers(result, most)
+    yield from _unknown(result)
+    yield from _details(result, most, report)
+
+
+def _missed(result: RuleBacktest) -> Iterator[str]:
+    """The incidents that no alert would page for any more."""
+    missed = [each for each in result.verdicts or () if each.old and not each.new]
+    if result.compares and missed:
+        names = ", ".join(code(verdict.name) for verdict in missed[:LISTED])
+        yield ""
+        yield f"❌ **Paged before and would not page now:** {names}{_more(len(missed))}"
+
+
+def _alerts(result: RuleBacktest, most: int) -> Iterator[str]:
+    if not result.rows:
+        return
+    heads = [*HEADS, "notified"]
+    rows = []
+    for number in range(min(len(result.rows), most)):
+        first, *others = cells(number, result)
+        receivers = [
+            f"{code(name)} {_arrows(sides(result, f'{old:,}', f'{new:,}'))}"
+            for name, old, new in receivers_of(number, result)
+        ]
+        rows.append([code(first), *map(_shown, others), "<br>".join(receivers) or "nobody"])
+    yield from _table(heads, rows)
+    if len(result.rows) > most:
+        yield f"and {len(result.rows) - most:,} more alerts"
+    if result.compares:
+        yield ""
+        yield f"<sub>{LEGEND}</sub>"
+
+
+def _receivers(result: RuleBacktest, most: int) -> Iterator[str]:
+    rows = [[code(name), *map(_shown, others)] for name, *others in receiver_cells(result)]
+    if rows:
+        yield ""
+        yield "**Who gets notified**"
+        yield from _table(RECEIVER_HEADS, rows[:most])
+
+
+def _unknown(result: RuleBacktest) -> Iterator[str]:
+    """Why alerts were not replayed: these are not quiet, nothing is known of them."""
+    reasons = list(unknown_reasons(result))
+    if reasons:
+        yield ""
+        yield "**Not replayed** (nothing is known of them)"
+        yield ""
+    for reason, rows in reasons[:LISTED]:
+        names = ", ".join(code(row.change.newest.rule.name) for row in rows[:LISTED])
+        yield f"- {names}{_more(len(rows))}: {plain(reason)}"
+    if len(reasons) > LISTED:
+        yield f"- and {len(reasons) - LISTED} more reasons"
+
+
+def _details(result: RuleBacktest, most: int, report: str) -> Iterator[str]:
+    yield ""
+    yield "<details><summary>How this was measured</summary>"
+    yield ""
+    for line in filter(None, (routes_line(result), ways(result), *result.notes[:most])):
+        yield f"- {plain(line)}"
+    for problem in result.problems[:most]:
+        yield f"- not read: {code(problem.at.text)}: {plain(str(problem.message))}"
+    if len(result.problems) > most:
+        yield f"- and {len(result.problems) - most:,} more that cannot be read"
+    if report:
+        yield f"- timelines and every episode: [the run]({report}), artifact `reliability-backtest`"
+    yield ""
+    yield "</details>"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield ""
+    yield f"| {' | '.join(heads)} |"
+    yield "|" + " --- |" * len(heads)
+    yield from (f"| {' | '.join(row)} |" for row in rows)
+
+
+def _more(count: int) -> str:
+    return f" and {count - LISTED} more" if count > LISTED else ""
+
+
+def _arrows(words: str) -> str:
+    return words.replace(" -> ", " → ")
 
 
 def _shown(cell: str) -> str:
-    return plain(cell.replace(" -> ", " → "))
-
-
-def _lines(result: RuleBacktest) -> Iterator[str]:
-    yield f"**{headline(result)}**"
-    yield ""
-    yield f"{rules_line(result)}. {span_line(result)}. {plain(routes_line(result))}."
-    yield from filter(None, (ways(result),))
-    yield ""
-    if result.rows:
-        yield "| " + " | ".join(HEADS) + " |"
-        yield "|" + " --- |" * len(HEADS)
-        for number in range(min(len(result.rows), LARGEST)):
-            first, *others = cells(number, result)
-            yield "| " + " | ".join([code(first), *map(_shown, others)]) + " |"
-    else:
-        yield "No alert changed its meaning or its route."
-
-    for row in result.unknown:
-        rule = row.change.newest.rule
-        yield f"- not replayed: {code(rule.location.text)}: {code(rule.name)}: {plain(row.unknown)}"
-    for problem in result.problems:
-        yield f"- {code(problem.at.text)}: {plain(str(problem.message))}"
+    return plain(_arrows(cell))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from reliability.backtest.difference import difference
@@ -14,6 +14,7 @@ from reliability.backtest.report.html.marks import Html, Scale, element, text, t
 from reliability.backtest.report.html.timeline import row_name, ticks, weekends
 from reliability.backtest.rule_files.result import AlertRow, RuleBacktest, RuleVerdict
 from reliability.render.durations import minutes_text
+from reliability.render.times import clock
 from reliability.timespan import TimeSpan
 
 ZONE: Final = "UTC"
@@ -142,7 +143,7 @@ def paged_words(verdict: RuleVerdict, compares: bool) -> str:
 
 def moment(at: datetime) -> str:
     """A moment as a tooltip has it."""
-    return f"{at:%a} {at.day} {at:%b} {at:%H:%M} UTC"
+    return f"{at:%a} {at.day} {at:%b} {clock(at, UTC)} UTC"
 
 
 def _tip(bar: Bar, mark: str) -> str:

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import click
+from click.core import ParameterSource
 
 from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.extras import ensure_extra
-from reliability.cli.options import history_days_option, names_argument
+from reliability.cli.options import Whole, history_days_option, names_argument
+from reliability.errors import ReliabilityError
+
+RULE_FILES_OPTIONS: Final = ("rules", "prometheus", "authorization", "max_series", "max_size")
+"""Options that only `--rules` has."""
+
+
+def ensure_options_go_together(options: dict[str, Any]) -> None:
+    """Refuse options of SLOs with `--rules`, and options of rule files without it.
+
+    Raises:
+        ReliabilityError: such an option is given.
+    """
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if name == "days" or context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+            continue
+        label = parameter.opts[0] if isinstance(parameter, click.Option) else "an SLO or service"
+        if options["rules"] and name not in RULE_FILES_OPTIONS:
+            raise ReliabilityError(f"{label} and --rules exclude each other")
+        if not options["rules"] and name in RULE_FILES_OPTIONS:
+            raise ReliabilityError(f"{label} needs --rules PATTERN")
 
 
 @click.command("pull")
@@ -18,17 +44,61 @@ from reliability.cli.options import history_days_option, names_argument
     help="Fetch only SLIs that are new in the change, from the server that the base names",
 )
 @click.option("--base", "revision", metavar="REV", help="Base branch of the change")
+@click.option(
+    "--rules",
+    cls=ExperimentalOption,
+    multiple=True,
+    metavar="PATTERN",
+    help="Store the raw samples that plain rule files read; a pattern such as 'rules/**/*.yml'",
+)
+@click.option(
+    "--prometheus",
+    cls=ExperimentalOption,
+    metavar="URL",
+    help="With --rules: the server with the samples",
+)
+@click.option(
+    "--authorization",
+    cls=ExperimentalOption,
+    metavar="REF",
+    help="With --prometheus: its Authorization header, as env:NAME",
+)
+@click.option(
+    "--max-series",
+    cls=ExperimentalOption,
+    type=Whole(1),
+    default=1_000,
+    show_default=True,
+    help="With --rules: series of one selector that are stored at most",
+)
+@click.option(
+    "--max-size",
+    cls=ExperimentalOption,
+    type=Whole(1),
+    default=200,
+    show_default=True,
+    metavar="MB",
+    help="With --rules: size of all samples that are stored at most",
+)
 @click.pass_obj
-def pull_command(
-    app: App, names: tuple[str, ...], days: int | None, for_changes: bool, revision: str | None
-) -> None:
+def pull_command(app: App, /, **options: Any) -> None:
     """Fetch missing samples from the server that policies/history.yaml names.
 
     You can stop it at any time; the next pull continues. Months older than `keep` of
     policies/history.yaml are removed. With --for-changes, server, credential, store and labels
     are those of the merge base with --base, whatever the change says.
+
+    With --rules it needs no documents of this framework: it stores the samples that the alerts
+    of plain rule files read, for `backtest --rules` in a pull request.
     """
     ensure_extra("history pull", "store")
+    ensure_options_go_together(options)
+    given = {name: options.pop(name) for name in RULE_FILES_OPTIONS}
+    if given["rules"]:
+        from reliability.cli.history.pull.rules import RuleSamplesOptions, store_samples
+
+        store_samples(app, RuleSamplesOptions(days=options["days"], **given))
+        return
     from reliability.cli.history.pull.run import run
 
-    return run(app, names=names, days=days, for_changes=for_changes, revision=revision)
+    run(app, **options)

@@ -1,0 +1,201 @@
+"""`SampleStore`: raw samples of the selectors that rules read, a file for each of their days.
+
+`samples.json` says what is held and what was left out. A selector is answered from a stored one
+that matches all of its series, so that a change of its matchers can still be replayed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from reliability.errors import SourceError
+from reliability.history.samples.day_file import read_day
+from reliability.promql.samples import Counter, Samples
+from reliability.promql.selector import METRIC_NAME, Selector
+from reliability.timespan import DAY, EPOCH, TimeSpan
+
+INDEX: Final = "samples.json"
+FOLDER: Final = ".reliability/samples"
+"""Where the store is, below the folder in which a command runs."""
+
+
+MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+class NotRecordedError(SourceError):
+    """The store has no series of this name, but a rule records it, so that it can be computed."""
+
+
+class IndexPart(BaseModel):
+    """A part of the index; it is ours, so an unknown key is of a newer version."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HeldSelector(IndexPart):
+    """A selector whose samples are stored; `series` is how many it had on its largest day."""
+
+    selector: str
+    series: int
+    size: int
+
+
+class LeftOut(IndexPart):
+    """A selector whose samples are not stored, and why."""
+
+    selector: str
+    reason: str
+
+
+class SampleIndex(IndexPart):
+    """What a store holds: whole days in UTC from `first` to `last`, both among them.
+
+    The last `days` of them are for the replay, those before are for ranges that look back. Nothing
+    was evaluated before `begins`, the first sample of `up`; null if that is not known.
+    """
+
+    version: Literal[1] = 1
+    first: date
+    last: date
+    days: int
+    begins: datetime | None = None
+    held: tuple[HeldSelector, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def span(self) -> TimeSpan:
+        """The span of all days."""
+        return TimeSpan(start_of(self.first), start_of(self.last) + DAY)
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What is not stored, for a report."""
+        for left_out in self.left_out:
+            yield f"not stored: {left_out.selector}: {left_out.reason}"
+
+
+def start_of(day: date) -> datetime:
+    """The midnight in UTC at which a day begins."""
+    return EPOCH + (day - EPOCH.date())
+
+
+@dataclass(frozen=True)
+class SampleStore:
+    """A folder with stored samples; a `SampleReader` over all that it holds.
+
+    `recorded` are names of series that rules of the change record.
+    """
+
+    folder: Path
+    recorded: frozenset[str] = field(default=frozenset(), kw_only=True)
+
+    @cached_property
+    def index(self) -> SampleIndex:
+        """What is held.
+
+        Raises:
+            SourceError: it cannot be read, or a newer version of reliability wrote it.
+        """
+        path = self.folder / INDEX
+        try:
+            return SampleIndex.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise SourceError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
+        except ValidationError as error:
+            raise SourceError(f"{path} is not an index of samples of version 1") from error
+
+    def write(self, index: SampleIndex) -> None:
+        """Write what is held, in one step."""
+        path = self.folder / INDEX
+        temporary = path.with_name(f".{INDEX}.tmp")
+        text = json.dumps(index.model_dump(mode="json"), indent=1)
+        temporary.write_text(f"{text}\n", encoding="utf-8")
+        temporary.replace(path)
+
+    def path(self, selector: Selector, day: date) -> Path:
+        """The file of a selector's day."""
+        digest = hashlib.sha256(selector.text.encode()).hexdigest()[:20]
+        return self.folder / digest / f"{day}.parquet"
+
+    @property
+    def description(self) -> str:
+        """The last day; not the server, whose address is nobody's business in a comment."""
+        return f"samples stored until {self.index.last}"
+
+    @cached_property
+    def _held(self) -> tuple[Selector, ...]:
+        return tuple(Selector.parse(held.selector) for held in self.index.held)
+
+    def counters(self, selector: Selector, span: TimeSpan) -> Iterator[Counter]:
+        """The counters that match, cut to the span.
+
+        Raises:
+            NotRecordedError: the selector is not held, and a rule records its series.
+            SourceError: the selector is not held, or a file cannot be read.
+        """
+        covering = [held for held in self._held if held.covers(selector)]
+        if not covering:
+            if self._is_recorded(selector):
+                raise NotRecordedError(self._why_not(selector))
+            raise SourceError(self._why_not(selector))
+        stored = max(covering, key=lambda held: len(held.matchers))
+
+        parts: dict[tuple[tuple[str, str], ...], list[Samples]] = {}
+        for day in self._days(span):
+            for counter in read_day(self.path(stored, day)):
+                if selector.matches(counter.labels):
+                    key = tuple(sorted(counter.labels.items()))
+                    parts.setdefault(key, []).append(_cut(counter.samples, span))
+        for labels, samples in parts.items():
+            yield Counter(dict(labels), _joined(samples))
+
+    def _days(self, span: TimeSpan) -> Iterator[date]:
+        """The stored days of a span; a file holds its samples after midnight, up to the next."""
+        within = self.index.span.overlap(span)
+        if within is None:
+            return
+        day = max(within.start.date(), self.index.first)
+        while day <= self.index.last and start_of(day) < within.end:
+            yield day
+            day += DAY
+
+    def _is_recorded(self, selector: Selector) -> bool:
+        return any(
+            matcher.label == METRIC_NAME and matcher.value in self.recorded
+            for matcher in selector.matchers
+        )
+
+    def _why_not(self, selector: Selector) -> str:
+        for left_out in self.index.left_out:
+            if Selector.parse(left_out.selector).covers(selector):
+                return f"no history of {selector.text}: {left_out.reason}"
+        return f"no history of {selector.text}: no rule of the default branch reads it"
+
+
+def _cut(samples: Samples, span: TimeSpan) -> Samples:
+    start, end = ((moment - EPOCH) // MILLISECOND for moment in (span.start, span.end))
+    within = (samples.times > start) & (samples.times <= end)
+    histograms = None if samples.histograms is None else samples.histograms[within]
+    return Samples(samples.times[within], samples.values[within], histograms)
+
+
+def _joined(parts: list[Samples]) -> Samples:
+    times = np.concatenate([part.times for part in parts])
+    values = np.concatenate([part.values for part in parts])
+    if all(part.histograms is None for part in parts):
+        return Samples(times, values)
+    histograms = [
+        np.full(len(part.times), None, dtype=object) if part.histograms is None else part.histograms
+        for part in parts
+    ]
+    return Samples(times, values, np.concatenate(histograms))

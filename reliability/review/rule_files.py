@@ -1,0 +1,39 @@
+"""The one comment about a backtest of plain rule files, found again by its marker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from reliability.forge.keep import NoteFailed, Unchecked, Unwritten, keep
+from reliability.forge.marker import Marker
+from reliability.forge.notes import CommentDraft
+
+if TYPE_CHECKING:
+    from reliability.forge.forge import Forge
+
+KIND: Final = "backtest"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptComment:
+    """Why a comment was not written: the token may not, or the forge did not take it."""
+
+    unwritten: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+def keep_comment(forge: Forge, number: int, text: str | None) -> KeptComment:
+    """Write or edit the comment of a pull request; without a text, remove it.
+
+    Raises:
+        ForgeError: the comments cannot be read.
+    """
+    drafts = [] if text is None else [CommentDraft(Marker(KIND, str(number)), text)]
+    outcomes = list(keep(drafts, forge.comments(number, KIND)))
+    return KeptComment(
+        unwritten=tuple(outcome.why for outcome in outcomes if isinstance(outcome, Unwritten)),
+        failed=tuple(
+            outcome.why for outcome in outcomes if isinstance(outcome, NoteFailed | Unchecked)
+        ),
+    )
