@@ -1,1 +1,1 @@
-"""What would change in a target: wanted, held, and the difference between them."""
+"""Plan of a sync target: the difference between the desired and the actual objects."""

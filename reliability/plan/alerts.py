@@ -13,7 +13,7 @@ from reliability.resource import Json
 
 Body = Mapping[str, Json]
 AlertLabels = frozenset[tuple[str, str]]
-"""The name of an alert, and the labels of its rule and its group."""
+"""Labels of an alert's rule and group, including its name."""
 
 NAME: Final = "alertname"
 TEMPLATE: Final = "{{"
@@ -40,7 +40,7 @@ class ActiveAlert:
 
 
 def alerts_in(body: Body) -> list[AlertLabels]:
-    """List the alerts of a rule file or a PrometheusRule manifest."""
+    """Return the alerts of a rule file or a PrometheusRule manifest."""
     return list(_alerts(body))
 
 
@@ -72,7 +72,7 @@ def _labels(item: Mapping[str, Any]) -> dict[str, str]:
 def ended_by(
     before: Body, remaining: frozenset[AlertLabels], active: Iterable[ActiveAlert]
 ) -> tuple[ActiveAlert, ...]:
-    """Find active alerts whose rule is in `before` and, with the same labels, not in `remaining`.
+    """Return active alerts whose rule is in `before` and, with the same labels, not in `remaining`.
 
     Alertmanager identifies an alert by all its labels. With another label it is a new alert, which
     notifies again, and the former one is reported as resolved.
@@ -87,5 +87,5 @@ def ended_by(
 
 
 def _produces(rule: AlertLabels, alert: ActiveAlert) -> bool:
-    """Whether an alert has the labels of a rule; a label with a template matches any value."""
+    """Return whether an alert has the labels of a rule; a template matches any value."""
     return all(TEMPLATE in value or alert.labels.get(key) == value for key, value in rule)

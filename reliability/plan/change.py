@@ -1,4 +1,4 @@
-"""The parts of a plan: changes that a provider makes, and objects that it leaves alone."""
+"""Parts of a plan: changes that a provider makes, and objects that it leaves alone."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from reliability.resource import Resource, ResourceId
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Create an object that does not exist."""
+    """Creation of an object that does not exist."""
 
     after: Resource
 
     @property
     def differences(self) -> tuple[FieldDifference, ...]:
-        """All fields, as new ones."""
+        """All fields of the object, as added ones."""
         return differences({}, self.after.body)
 
     @property
@@ -29,7 +29,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Update an object that differs from the desired one; `former` owned it, if taken over."""
+    """Update of an object that differs from the desired one; `former` owned it, if taken over."""
 
     before: Resource
     after: Resource
@@ -42,13 +42,13 @@ class Update:
 
     @property
     def differences(self) -> tuple[FieldDifference, ...]:
-        """The fields that differ; empty if only comments or layout do."""
+        """Fields that differ; empty if only comments or layout do."""
         return differences(self.before.body, self.after.body)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Take over an object whose content stays the same: only the owner in its mark changes."""
+    """Takeover of an object whose content stays the same: only the owner in its mark changes."""
 
     after: Resource
     former: Owner | None = None
@@ -61,14 +61,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Delete an object of this repository that is no longer declared; `former` owned it before."""
+    """Deletion of an own object that is no longer declared; `former` owned it, if taken over."""
 
     before: Resource
     former: Owner | None = None
 
     @property
     def differences(self) -> tuple[FieldDifference, ...]:
-        """All fields, as removed ones."""
+        """All fields of the object, as removed ones."""
         return differences(self.before.body, {})
 
     @property
@@ -79,7 +79,7 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Reload:
-    """Reload an object that is stored as desired, and that the target does not run yet."""
+    """Reload of an object that is stored as desired, and that the target does not run yet."""
 
     id: ResourceId
     why: str
@@ -90,11 +90,11 @@ Change = Create | Update | Claim | Delete | Reload
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """An object that was changed outside the repository; `held` says that it stays unchanged.
+    """An object that was changed outside the repository; if it is `held`, it is not overwritten.
 
-    The differences are from what was written to what is there now. If the declaration has changed
-    since (`is_outdated`), what was written is no longer known. Then they are from what is there to
-    what is declared: what overwriting the object would change.
+    The differences lead from the written content to the current content. If the declaration has
+    changed since (`is_outdated`), the written content is no longer known. Then they lead from the
+    current to the declared content: they are what overwriting the object would change.
     """
 
     id: ResourceId
@@ -106,9 +106,9 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """An object that is not written because something else is in its place.
+    """An object that is not written because another one is in its place.
 
-    If `is_marked`, that is an object of `owner`, or of an unknown one, which can be taken over.
+    If `is_marked`, that one belongs to `owner`, or to an unknown owner, and can be taken over.
     """
 
     id: ResourceId

@@ -1,4 +1,4 @@
-"""What a person decides for one plan: its objects, what it overwrites, takes over and ends."""
+"""Decisions of a person about a plan: its objects, and what it may overwrite, take over or end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OBJECT: Final = re.compile(r"(?:(?P<target>[^:/\s]+):)?(?P<kind>[^:/\s]+)/(?P<na
 
 @dataclass(frozen=True, slots=True)
 class ObjectName:
-    """An object as a person names it: `rules/shop`, or `prometheus:rules/shop` in one target."""
+    """Name of an object in options: `rules/shop`, or `prometheus:rules/shop` in one target."""
 
     target: str | None
     kind: str
@@ -28,7 +28,7 @@ class ObjectName:
 
     @classmethod
     def parse(cls, text: str) -> ObjectName | None:
-        """Read `[SYNC_TARGET:]KIND/NAME`; None if the text has another form."""
+        """Parse `[SYNC_TARGET:]KIND/NAME`; return None if the text has another form."""
         match = OBJECT.fullmatch(text)
         return cls(match["target"], match["kind"], match["name"]) if match else None
 
@@ -36,7 +36,7 @@ class ObjectName:
         return f"{f'{self.target}:' if self.target else ''}{self.kind}/{self.name}"
 
     def is_of(self, identity: ResourceId) -> bool:
-        """Whether it names an object."""
+        """Return whether this is the name of an object."""
         return (self.kind, self.name) == (identity.kind, identity.name) and (
             self.target in (None, identity.target)
         )
@@ -44,7 +44,7 @@ class ObjectName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanDecisions:
-    """What a plan is about, what it may overwrite or take over, and whether it may end alerts."""
+    """Objects of a plan, what it may overwrite or take over, and whether it may end alerts."""
 
     only: tuple[ObjectName, ...] = ()
     overwrite: tuple[ObjectName, ...] = ()
@@ -54,7 +54,7 @@ class PlanDecisions:
     def of(
         self, target: Target, owner: Owner | None, active: tuple[ActiveAlert, ...]
     ) -> PlanOptions:
-        """The decisions as they hold for one target."""
+        """Return the options of the plan of one target."""
         return PlanOptions(
             owner=owner,
             on_drift=target.on_drift,
@@ -72,10 +72,10 @@ class PlanDecisions:
         return not self.only or any(name.is_of(identity) for name in self.only)
 
     def ensure_targets(self, known: Sequence[str]) -> None:
-        """Let targets pass that there are.
+        """Ensure that all targets to take over are known.
 
         Raises:
-            ReliabilityError: with the first that there is not.
+            ReliabilityError: a target is unknown.
         """
         for name in self.take_over:
             if name not in known:
@@ -85,10 +85,10 @@ class PlanDecisions:
                 )
 
     def ensure_used(self, plans: Sequence[Plan]) -> None:
-        """Let decisions pass that are about something; a misspelled name would decide nothing.
+        """Ensure that each decision is about an object; a misspelled name would have no effect.
 
         Raises:
-            ReliabilityError: with the first that is about nothing.
+            ReliabilityError: a decision is about no object of the plans.
         """
         for name in self.overwrite:
             drifted = {drift.id for plan in plans for drift in plan.drifted}

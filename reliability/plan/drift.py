@@ -18,7 +18,7 @@ CHANGED: Final = Message("changed outside the repository")
 def drifts(
     wanted: Mapping[ResourceId, Resource], kept: Iterable[Kept], options: PlanOptions
 ) -> Iterator[Drift]:
-    """Find every object that differs from its mark."""
+    """Yield every object that was changed since its mark was written."""
     for kept_object in kept:
         held = options.holds(kept_object.id)
         match kept_object:
@@ -33,9 +33,9 @@ def drifts(
 
 
 def _drift(resource: Resource, written: str, after: Resource | None, *, held: bool) -> Drift:
-    """Compare with what was written, which is known only while it is still declared.
+    """Compare an object with the written content, if that is what is declared now.
 
-    The mark holds a digest, not the content that was written.
+    Otherwise it is unknown, because the mark has its digest only.
     """
     if after is None:
         fields = differences(resource.body, {})

@@ -1,4 +1,4 @@
-"""Compares two bodies field by field, with readable paths.
+"""Field-by-field comparison of two bodies, with readable paths.
 
 Items of a list are identified by a name, not by their index:
 `groups[attendance].rules[ErrorBudgetBurn{tier="alert"}].expr`. A removed item and an added one that
@@ -17,7 +17,7 @@ from reliability.resource import Json
 
 
 class Absent(enum.Enum):
-    """The value of a missing field."""
+    """Value of a missing field."""
 
     ABSENT = enum.auto()
 
@@ -27,10 +27,10 @@ Value = Json | Mapping[str, Json] | Absent
 Item = Mapping[str, Json]
 
 NAMING: Final = ("name", "alert", "record", "matchers", "receiver", "source_matchers")
-"""The keys that identify an item of a list, the best first; routes have `matchers`."""
+"""Keys that identify an item of a list, the best first; routes have `matchers`."""
 
 LIKE: Final = 0.6
-"""The minimum similarity of two names, 0 to 1, for a removed and an added item to be a rename."""
+"""Minimum similarity of two names, 0 to 1, for a removed and an added item to be a rename."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class FieldDifference:
 def differences(
     before: Mapping[str, Json], after: Mapping[str, Json]
 ) -> tuple[FieldDifference, ...]:
-    """Compare two bodies, in the order of `before`, then of what `after` adds."""
+    """Return the differences of two bodies, in the order of `before`, then of what `after` adds."""
     return tuple(_compare("", (), dict(before), after=dict(after)))
 
 
@@ -101,9 +101,9 @@ def _compare_items(
 
 
 def _renamed(old: Mapping[str, Item], new: Mapping[str, Item]) -> dict[str, str]:
-    """Match each removed item with the most similar added one: the same form and a similar name.
+    """Match each removed item with the most similar added one that has the same form.
 
-    The diff of a renamed item is a line; those of a removal and an addition can be hundreds.
+    The diff of a renamed item is one line; a removal and an addition can be hundreds of lines.
     """
     renamed: dict[str, str] = {}
     added = [name for name in new if name not in old]
@@ -126,7 +126,7 @@ def _likeness(name: str, other: str) -> float:
 
 
 def _form(value: Value) -> object:
-    """The keys of an item, and the names of the items in it, which a rename does not change."""
+    """Return the keys of an item and the names of the items in it, which a rename keeps."""
     if isinstance(value, Mapping):
         return tuple((key, _form(inner)) for key, inner in sorted(value.items()))
     if _is_list(value) and value and _are_items(value):
@@ -135,7 +135,7 @@ def _form(value: Value) -> object:
 
 
 def _are_items(value: Value) -> TypeGuard[Sequence[Item]]:
-    """Whether a value is a list of mappings; an empty list is compared as one."""
+    """Return whether a value is a list of mappings; an empty list counts as one."""
     return _is_list(value) and all(isinstance(item, Mapping) for item in value)
 
 
@@ -144,7 +144,7 @@ def _is_list(value: Value) -> TypeGuard[Sequence[Json]]:
 
 
 def _is_same(before: Value, after: Value) -> bool:
-    """Compare values so that 1, 1.0 and true differ, as they do in a digest."""
+    """Return whether values are equal; 1, 1.0 and true differ, as they do in a digest."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         return before.keys() == after.keys() and all(
             _is_same(before[key], after[key]) for key in before
@@ -155,7 +155,7 @@ def _is_same(before: Value, after: Value) -> bool:
 
 
 def _named(items: Sequence[Item], telling: frozenset[tuple[str, str]]) -> dict[str, Item]:
-    """Map items by name; items without a name or with the same one are numbered."""
+    """Return items by name; items without a name, or with the same name, are numbered."""
     named: dict[str, Item] = {}
     for item in items:
         name = _full_name(item, telling)
@@ -174,7 +174,7 @@ def _full_name(item: Item, telling: frozenset[tuple[str, str]]) -> str:
 
 
 def _telling_labels(items: Sequence[Item]) -> frozenset[tuple[str, str]]:
-    """Find the labels, by item name, whose values differ among items with the same name."""
+    """Return the labels, by item name, whose values differ among items with the same name."""
     values: dict[tuple[str, str], set[str]] = {}
     for item in items:
         for key, value in _labels(item).items():

@@ -97,14 +97,14 @@ def without_former_routes(body: Body) -> dict[str, Json]:
 
 
 def has_former_routes(body: Body) -> bool:
-    """Whether a configuration has former routes."""
+    """Return whether a configuration has former routes."""
     route = body.get("route")
     children = route.get("routes") if isinstance(route, Mapping) else None
     return isinstance(children, list) and any(map(_is_former, children))
 
 
 def former_routes(body: Body, alerts: Iterable[Labels]) -> tuple[FormerRoute, ...]:
-    """List the former routes of a configuration, each with the alerts that are routed there."""
+    """Return the former routes of a configuration, each with the alerts that are routed there."""
     try:
         routing = parse(body)
     except RoutingRefusedError:
@@ -134,7 +134,7 @@ def _former_route(child: Body, ends: Sequence[tuple[Labels, str]]) -> FormerRout
 
 
 def _former_children(before: Body, after: Body) -> dict[int, dict[str, Any]]:
-    """Choose the children of the previous root to keep as former routes, by their index."""
+    """Return the children of the previous root to keep as former routes, by their index."""
     own = [canonical(child) for child in _children(after)]
     takers = [child for child in _children(after) if not child.get("continue")]
     former: dict[int, dict[str, Any]] = {}
@@ -146,7 +146,7 @@ def _former_children(before: Body, after: Body) -> dict[int, dict[str, Any]]:
 
 
 def _takes_all_of(taker: Body, child: Body) -> bool:
-    """Whether a route matches every alert of another: its matchers are some of the other's."""
+    """Return whether a route matches every alert of another: it has no matcher of its own."""
     return set(_all_matchers(taker)) <= set(_all_matchers(child)) - {MATCHER}
 
 
@@ -230,7 +230,7 @@ def _matchers(route: Body) -> list[str]:
 
 
 def _all_matchers(route: Body) -> list[str]:
-    """List the matchers of a route as texts, including the deprecated `match` and `match_re`."""
+    """Return the matchers of a route as texts, including the deprecated `match` and `match_re`."""
     older = (
         f"{key} {name}={value}"
         for key in ("match", "match_re")

@@ -1,4 +1,4 @@
-"""What a target holds: objects with a mark (unchanged, drifted, unreadable), and others."""
+"""Content of a target: objects with a mark (unchanged, drifted, unreadable), and others."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What a provider reads of its target; `active` are its pending and firing alerts."""
+    """Content of a target, as read by its provider; `active` are its pending and firing alerts."""
 
     kept: tuple[Kept, ...] = ()
     foreign: tuple[Foreign, ...] = ()

@@ -15,11 +15,11 @@ from reliability.plan.change import Change, Delete, Update
 from reliability.render.numbers import whole_percent
 
 SHORT: Final = 6
-"""The minimum hex digits of a digest in `--allow`."""
+"""Minimum number of hex digits of a digest in `--allow`."""
 
 TOKEN: Final = re.compile(rf"(?P<target>[^:]+):(?P<digest>[0-9a-f]{{{SHORT},64}})")
 RULE_KINDS: Final = ("rules", "manifest")
-"""The kinds of objects that hold the alerts of one service."""
+"""Kinds of objects that contain the alerts of one service."""
 
 
 def allowances(tokens: Iterable[str], targets: Iterable[str]) -> Mapping[str, str]:

@@ -41,7 +41,7 @@ class PlanOptions:
     active: tuple[ActiveAlert, ...] = ()
 
     def holds(self, identity: ResourceId) -> bool:
-        """Whether an object that was changed outside the repository is left unchanged."""
+        """Return whether an object that was changed outside the repository is not overwritten."""
         return self.on_drift == "hold" and not self.overwrites(identity)
 
 

@@ -35,7 +35,7 @@ Ownership = OwnObject | Claimed | OthersObject
 def ownership(
     kept: Kept, wanted: Resource | None, owner: Owner | None, *, takes_over: bool
 ) -> Ownership:
-    """Decide who owns an object; `owner` is the repository that makes the plan.
+    """Return who owns an object; `owner` is the repository that makes the plan.
 
     A repository without an owner writes marks without one, and owns objects with such a mark.
     `takes_over` claims what this repository declares, and all objects with its id: a repository
@@ -77,13 +77,13 @@ def _is_as_declared(kept: Kept, wanted: Resource) -> bool:
 
 
 def _moved(marked: Owner, owner: Owner) -> str:
-    """Say that only the address differs: of a fork, a copy, or a repository that moved."""
+    """Describe that only the address differs: of a fork, a copy, or a repository that moved."""
     address = owner.address or "a folder without a Git remote"
     return f"owned by {marked}; this repository has the same id at another address: {address}"
 
 
 def former_owner(ownership: Ownership) -> Owner | None:
-    """Name the former owner of an object that is taken over; None if it had no other owner."""
+    """Return the former owner of an object that is taken over; None if it had no other owner."""
     match ownership:
         case Claimed(former):
             return former

@@ -1,4 +1,4 @@
-"""Blocks configurations with a secret in plain text, so that none is written or uploaded."""
+"""Blocking of configurations with a secret in plain text, so that none is written or uploaded."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def without_plain_secrets(plan: Plan) -> Plan:
 
 
 def _plain(change: Change) -> Iterator[Message]:
-    """Describe what is in plain text, and where, without showing it."""
+    """Yield a message for each secret in plain text, with its location but not its value."""
     match change:
         case Create(after) | Update(_, after) | Claim(after) if change.id.kind == KIND:
             plain = [*secrets(after.body)]

@@ -32,10 +32,10 @@ from reliability.plan.owner import Claimed, OthersObject, Ownership, former_owne
 from reliability.resource import Resource, ResourceId
 
 FORMAT: Final = 1
-"""Raise it when digests of plans are computed from other values."""
+"""Version of the digest; raise it when digests of plans are computed from other values."""
 
 ORDER: Final = (Create, Update, Claim, Delete, Reload)
-"""Changes are made in this order, and by name within each kind.
+"""Order of changes by kind; within a kind they are made by name.
 
 Deletes come after creates, so that a rule that moves to another file is never missing.
 """
@@ -43,7 +43,7 @@ Deletes come after creates, so that a rule that moves to another file is never m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The changes that bring a target to the desired state, and what is left alone.
+    """Changes that bring a target to the desired state, and what is left alone.
 
     `owned` is the number of objects with the mark of this repository; limits are shares of it.
     `others` are the other owners of objects in the target, with their numbers. `routes_owner` is
@@ -73,7 +73,7 @@ class Plan:
 
     @property
     def short_digest(self) -> str:
-        """The digest as it is passed to `--allow`, after the name of the target."""
+        """Beginning of the digest, as it is passed to `--allow` after the name of the target."""
         return self.digest[:SHORT]
 
     @property
@@ -83,7 +83,7 @@ class Plan:
 
     @property
     def stale(self) -> tuple[Reload, ...]:
-        """What the target stores as desired and does not run."""
+        """Reloads of objects that the target stores as desired and does not run."""
         return tuple(change for change in self.changes if isinstance(change, Reload))
 
     @property
@@ -93,16 +93,16 @@ class Plan:
 
     @property
     def held_back(self) -> tuple[Drift | Blocked | Postponed, ...]:
-        """What a sync would not do."""
+        """Objects that a sync would not write."""
         held = (drift for drift in self.drifted if drift.held)
         return (*held, *self.blocked, *self.postponed)
 
     def count(self, kind: type[Change]) -> int:
-        """Count the changes of a kind."""
+        """Return the number of changes of a kind."""
         return sum(isinstance(change, kind) for change in self.changes)
 
     def ensure_safe(self, limits: ChangeLimits, allowed: str | None = None) -> None:
-        """Accept a plan that is within its limits, or whose digest starts with `allowed`.
+        """Ensure that a plan is within its limits, or that its digest starts with `allowed`.
 
         A plan with another digest than the allowed one is refused, even within its limits: it is
         not the plan that was read.
@@ -139,7 +139,7 @@ class Plan:
 def plan(
     target: str, desired: Iterable[Resource], held: Held, options: PlanOptions = NOTHING_DECIDED
 ) -> Plan:
-    """Compare desired resources with what the target holds; the order of neither matters."""
+    """Return the plan that leads from the target's content to `desired`; neither order matters."""
     wanted = {resource.id: resource for resource in desired}
     owners = {
         kept.id: ownership(kept, wanted.get(kept.id), options.owner, takes_over=options.takes_over)
@@ -174,13 +174,13 @@ def plan(
 
 
 def plan_external_routes(target: str, held: Held) -> Plan:
-    """Make the empty plan of a target that another repository writes, with its owner."""
+    """Return the empty plan of a target that another repository writes, with its owner."""
     owners = [str(kept.owner) for kept in held.kept if kept.owner is not None]
     return Plan(target=target, routes_owner=", ".join(owners) or "an unknown owner")
 
 
 def _only(made: Plan, options: PlanOptions) -> Plan:
-    """Restrict a plan to the objects that the options select."""
+    """Return a plan restricted to the objects that the options select."""
     return replace(
         made,
         changes=tuple(change for change in made.changes if options.is_about(change.id)),
@@ -196,7 +196,7 @@ def _blocked(
     held: Held,
     owners: Mapping[ResourceId, Ownership],
 ) -> Iterator[Blocked]:
-    """Find desired objects whose place is taken by one without a mark, or of another owner."""
+    """Yield desired objects in whose place is one without a mark, or of another owner."""
     for foreign in held.foreign:
         if foreign.id in wanted:
             yield Blocked(foreign.id, foreign.why)
@@ -225,12 +225,12 @@ def _changes(
 
 
 def _reloads(held: Held, skipped: Collection[ResourceId]) -> Iterator[Reload]:
-    """Reload what the target does not run as it is stored, unless a change reloads it anyway."""
+    """Yield reloads of what the target does not run as stored, unless another change does so."""
     yield from (Reload(stale.id, stale.why) for stale in held.stale if stale.id not in skipped)
 
 
 def _found(kept: Kept) -> Resource:
-    """Give the actual object, read now if it was not yet; empty if it cannot be read."""
+    """Return the actual object, which parses its body now; empty if it cannot be read."""
     match kept:
         case Intact(resource) | DriftedResource(resource):
             return Resource(resource.id, dict(resource.body))
@@ -245,10 +245,10 @@ def _postponed(
     held: Held,
     options: PlanOptions,
 ) -> Iterator[Postponed]:
-    """Find changes that would end an active alert.
+    """Yield changes that would end an active alert.
 
-    A rule that moves to another file ends none. The alerts of all desired resources are only
-    collected if a change can end one: reading the bodies takes time.
+    A rule that moves to another file does not end its alerts. The alerts of all desired resources
+    are only collected if a change can end one, because reading the bodies takes time.
     """
     active = (*held.active, *options.active)
     if not active or options.allows_active:
@@ -271,7 +271,7 @@ def _ordered(changes: Iterable[Change]) -> list[Change]:
 
 
 def _others(owners: Iterable[Ownership]) -> tuple[tuple[str, int], ...]:
-    """Count the objects of each other owner."""
+    """Return the number of objects of each other owner."""
     names = Counter(
         str(owned.owner or "an unknown owner")
         for owned in owners
@@ -281,7 +281,7 @@ def _others(owners: Iterable[Ownership]) -> tuple[tuple[str, int], ...]:
 
 
 def _identity(change: Change) -> list[str]:
-    """Identify a change in the digest. The first word must not change: the digest rests on it."""
+    """Return the identity of a change for the digest, so its first word must not change."""
     name = [change.id.target, change.id.kind, change.id.name]
     match change:
         case Create(after):

@@ -57,12 +57,12 @@ Report = Planned | Unsafe | Synced | Unreached
 
 
 def target_of(report: Report) -> str:
-    """Name the target of a report."""
+    """Return the name of a report's target."""
     return report.target if isinstance(report, Unreached) else report.plan.target
 
 
 def within_limits(target: Target, planned: Plan, allowed: str | None) -> Planned | Unsafe:
-    """Check a plan against its limits."""
+    """Return a report of a plan, which is unsafe if the plan is not allowed by its limits."""
     try:
         planned.ensure_safe(target.limits, allowed)
     except UnsafePlanError as error:
@@ -71,7 +71,7 @@ def within_limits(target: Target, planned: Plan, allowed: str | None) -> Planned
 
 
 def bug_in(reports: Sequence[Report]) -> Exception | None:
-    """Find the first unexpected exception, which is raised after everything was reported."""
+    """Return the first unexpected exception, which is raised after everything was reported."""
     for report in reports:
         if isinstance(report, Unreached) and report.bug is not None:
             return report.bug
@@ -83,12 +83,12 @@ def bug_in(reports: Sequence[Report]) -> Exception | None:
 
 
 def is_read(report: Report) -> bool:
-    """Whether a target could be read."""
+    """Return whether a target could be read."""
     return not isinstance(report, Unreached)
 
 
 def is_settled(report: Report) -> bool:
-    """Whether a target is in the desired state, or will be once it runs what was written."""
+    """Return whether a target is in the desired state, or will be once it runs what was written."""
     match report:
         case Planned(plan):
             return plan.is_settled
@@ -99,12 +99,12 @@ def is_settled(report: Report) -> bool:
 
 
 def settled(reports: Sequence[Report]) -> bool:
-    """Whether all targets are in the desired state."""
+    """Return whether all targets are in the desired state."""
     return all(map(is_settled, reports))
 
 
 def exit_code(reports: Sequence[Report], *, detailed: bool = False) -> int:
-    """Choose the exit code of plan and sync.
+    """Return the exit code of plan and sync.
 
     2 if no target was read; 1 if something was refused, failed, held or not read; else 0.
     Detailed: 4 instead of 0 if there are changes.
@@ -117,10 +117,10 @@ def exit_code(reports: Sequence[Report], *, detailed: bool = False) -> int:
 
 
 def drift_exit_code(reports: Sequence[Report], *, detailed: bool) -> int:
-    """Choose the exit code of drift.
+    """Return the exit code of drift.
 
     2 if no target was read, 1 if one of several was not, else 0. Detailed: 4 if there is drift.
-    Held drift does not count as incomplete, as in `exit_code`: the command is there to show it.
+    Unlike in `exit_code`, held drift does not count as incomplete: this command only shows it.
     """
     if not all(map(is_read, reports)):
         return 1 if any(map(is_read, reports)) else 2
@@ -128,7 +128,7 @@ def drift_exit_code(reports: Sequence[Report], *, detailed: bool) -> int:
 
 
 def _is_complete(report: Report) -> bool:
-    """Whether a plan was applied completely, or would be."""
+    """Return whether a plan was applied completely, or would be."""
     match report:
         case Planned(plan):
             return not plan.held_back

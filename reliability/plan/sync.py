@@ -1,4 +1,4 @@
-"""Applies a plan, and yields an outcome for each change."""
+"""Application of a plan, with an outcome for each change."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ Outcome = ChangeApplied | ChangeFailed
 
 
 class Provider(Protocol):
-    """A target system, as plan and sync see it."""
+    """A target system, with the interface that plan and sync use."""
 
     @property
     def target(self) -> str:
-        """The name of the target in `policies/targets.yaml`; all its ids start with it."""
+        """Name of the target in `policies/targets.yaml`; all its ids start with it."""
         ...
 
     def read(self) -> Held:
-        """Read what the target holds now.
+        """Return the current content of the target.
 
         Raises:
             ProviderError: the target cannot be reached or read.
@@ -74,7 +74,7 @@ class ReadyTarget:
 
 
 def sync(plan: Plan, provider: Provider) -> Iterator[Outcome]:
-    """Apply a plan, and yield each change when it is done or has failed."""
+    """Apply a plan, and yield the outcome of each change when it is done or has failed."""
     pending = {change.id: change for change in plan.changes}
     try:
         for outcome in provider.apply(plan.changes):

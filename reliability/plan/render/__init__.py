@@ -1,4 +1,4 @@
-"""Renders reports about targets as text, JSON and Markdown."""
+"""Rendering of reports about targets as text, JSON and Markdown."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[Report]], str]]] = {
     "json": as_json,
     "markdown": as_markdown,
 }
-"""The renderers by `--format`."""
+"""Renderers by `--format`."""
 
 BRIEF_FORMATS: Final[Mapping[str, Callable[[Sequence[Report]], str]]] = {
     "text": partial(as_text, brief=True),
     "json": partial(as_json, brief=True),
     "markdown": partial(as_markdown, most_lines=0),
 }
-"""The same without the diff of each object."""
+"""Renderers by `--format`, without the diff of each object."""
 
 UNREADABLE_FORMATS: Final[Mapping[str, Callable[[str, Sequence[Problem]], str]]] = {
     "json": unreadable_as_json,
     "markdown": unreadable_as_markdown,
 }
-"""The same for a repository that cannot be read, which has no report."""
+"""Renderers by `--format` for a repository that cannot be read, and so has no report."""
 
 DRIFT_FORMATS: Final[Mapping[str, Callable[[Sequence[Report]], str]]] = {
     **FORMATS,
     "text": drift_as_text,
 }
-"""The same for reports of `drift`."""
+"""Renderers by `--format` for reports of `drift`."""
 
 
 def render(reports: Sequence[Report], form: str, *, brief: bool) -> str:
-    """Render reports in a format; brief: without the diff of each object."""
+    """Render reports in a format; if `brief`, without the diff of each object."""
     return (BRIEF_FORMATS if brief else FORMATS)[form](reports)
 
 
 def render_drift(reports: Sequence[Report], form: str, *, brief: bool) -> str:
-    """Render reports of `drift` in a format; brief: without the diff of each object."""
+    """Render reports of `drift` in a format; if `brief`, without the diff of each object."""
     if form == "text":
         return drift_as_text(reports, brief=brief)
     return render(reports, form, brief=brief)

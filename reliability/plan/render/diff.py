@@ -1,4 +1,4 @@
-"""Renders a difference as the lines of a diff, in full."""
+"""Rendering of a difference as the lines of a diff, in full."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reliability.render.display import inert, safe
 from reliability.render.yaml_text import yaml_text
 
 WIDEST: Final = 100
-"""Characters of a line that shows both values of a field."""
+"""Maximum number of characters of a line that shows both values of a field."""
 
 HELD: Final = "value"
 
@@ -27,7 +27,7 @@ class DiffLine:
 
 
 def one_line(difference: FieldDifference) -> str | None:
-    """Format a field whose two values fit on a line: `path: before -> after`; else None."""
+    """Format a field as `path: before -> after`; return None if that does not fit on a line."""
     if ABSENT in (difference.before, difference.after):
         return None
     before, after = (lines_of(difference.keys, side) for side in _sides(difference))

@@ -1,4 +1,4 @@
-"""Renders reports as JSON, `{version, sync_targets: [...]}`, for tools that act on a plan."""
+"""Rendering of reports as JSON, `{version, sync_targets: [...]}`, for tools that act on a plan."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WITH_DIFFERENCES: Final = ("changes", "drifted", "postponed")
 
 
 def as_json(reports: Sequence[Report], *, brief: bool = False) -> str:
-    """Render all targets, in their order; brief: without differences.
+    """Render all targets, in their order; if `brief`, without differences.
 
     A sync target has `sync_target`, `error` (why it was not read, or null) and, if it was read,
     `digest`, `owned`, `others`, `unsafe`, `changes`, `drifted`, `postponed`, `pending`, `missing`,

@@ -1,4 +1,4 @@
-"""Renders reports as Markdown for a comment or a job summary; values are never markup."""
+"""Rendering of reports as Markdown for a comment or a job summary; values are never markup."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def as_markdown(
 ) -> str:
     """Render a section for each target: a table of its objects, then the diff of each.
 
-    The size of a comment is limited: after `most_lines` a diff is cut, with the number of lines
-    that are left out.
+    The size of a comment is limited, so each diff is cut after `most_lines` lines, with the number
+    of lines that are left out.
     """
     sections = ["\n".join(_section(report, most_lines, words)) for report in reports]
     first: dict[str, str] = {}
@@ -42,7 +42,7 @@ def as_markdown(
 
 
 def unreadable_as_markdown(message: str, _problems: Sequence[Problem]) -> str:
-    """Say why there is no plan, for a job summary that would be empty otherwise."""
+    """Render the reason why there is no plan, for a job summary that would be empty otherwise."""
     lines = [display(line) for line in message.splitlines()]
     fence = "`" * max(3, _longest_run(message) + 1)
     return "\n".join(("### no plan", "", f"{fence}text", *lines, fence))
@@ -148,7 +148,7 @@ def _cells(word: str, identity: ResourceId, why: str) -> str:
 
 
 def _differences(plan: Plan, most_lines: int | None, words: Words) -> Iterator[str]:
-    """Show the diff of each object that is created, updated or deleted, then of what is held."""
+    """Yield the diff of each object that is created, updated or deleted, then of held objects."""
     for change in plan.changes:
         if isinstance(change, Create | Update | Delete):
             word = words(VERBS[verb(change)])
@@ -177,7 +177,7 @@ def _block(
     *,
     most_lines: int | None,
 ) -> Iterator[str]:
-    """Show the diff of an object, in a fence that no value can close."""
+    """Yield the diff of an object, in a fence that no value can close."""
     lines = [line for difference in differences for line in _field(difference)]
     if not lines or most_lines == 0:
         return
@@ -194,7 +194,7 @@ def _block(
 
 
 def _field(difference: FieldDifference) -> Iterator[str]:
-    """Show the path of a field, and the lines of its values below it."""
+    """Yield the path of a field, and the lines of its values below it."""
     yield f"@@ {display(difference.path)} @@"
     yield from (f"{line.sign} {line.text}" for line in diff_lines(difference))
 

@@ -1,4 +1,4 @@
-"""Renders reports as text: a line for each target, then each object with its diff."""
+"""Rendering of reports as text: a line for each target, then each object with its diff."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ CONFIG_HELP: Final = (
 
 
 FIELD: Final = "      "
-"""The indentation of diffs, which no other line has."""
+"""Indentation of diffs, which no other line has."""
 
 
 def as_text(reports: Sequence[Report], *, brief: bool = False) -> str:
-    """Render all targets, without a newline at the end; brief: without diffs."""
+    """Render all targets, without a newline at the end; if `brief`, without diffs."""
     return _joined(map(_lines, reports), brief=brief)
 
 
 def drift_as_text(reports: Sequence[Report], *, brief: bool = False) -> str:
-    """Render what was changed outside the repository, and what does not run as it is stored."""
+    """Render what was changed outside the repository, and what does not run as stored."""
     return _joined(map(_drift_report, reports), brief=brief)
 
 
@@ -113,7 +113,7 @@ def _change(change: Change) -> Iterator[str]:
 
 
 def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterator[str]:
-    """Show what is held and what cannot be written; `word` describes drift that is overwritten."""
+    """Yield what is held and what cannot be written; `word` describes drift that is overwritten."""
     for drift in plan.drifted:
         yield from _drift(drift, word if drift.id in written else "not overwritten")
     for postponed in plan.postponed:
@@ -131,7 +131,7 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
 
 
 def _drift(drift: Drift, otherwise: str) -> Iterator[str]:
-    """Show a drifted object; if it is overwritten, its update shows the differences."""
+    """Yield a drifted object; if it is overwritten, its update shows the differences."""
     yield f"  ! {_name(drift.id)}: {drift.why}; {'held' if drift.held else otherwise}"
     if drift.held:
         if drift.is_outdated and drift.differences:
@@ -159,7 +159,7 @@ def _fields(differences: Sequence[FieldDifference]) -> Iterator[str]:
 
 
 def _sign(difference: FieldDifference) -> str:
-    """The sign of a field that is added or removed."""
+    """Return the sign of a field that is added or removed; empty if it is changed."""
     if difference.before is ABSENT:
         return "+ "
     return "- " if difference.after is ABSENT else ""

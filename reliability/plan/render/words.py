@@ -1,4 +1,4 @@
-"""Wording that all formats of a plan share."""
+"""Wording shared by all formats of a plan."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COUNTS: Final = (
 
 
 def verb(change: Change) -> str:
-    """Name the action of a change."""
+    """Return the name of a change's action."""
     match change:
         case Create():
             return "create"
@@ -43,7 +43,7 @@ def verb(change: Change) -> str:
 
 
 def past(change: Change) -> str:
-    """Name the action of a change that was made: `created`."""
+    """Return the past tense of a change's action, such as `created`."""
     return verb(change).removesuffix("e") + "ed"
 
 
@@ -74,7 +74,7 @@ def _others(plan: Plan, words: Words) -> Iterator[str]:
 
 
 def taken_over(change: Change, words: Words = ENGLISH) -> str:
-    """Name the owner from whom an object is taken over; empty if it is not."""
+    """Describe from which owner an object is taken over; empty if it is not."""
     match change:
         case Update(_, _, former) | Claim(_, former) | Delete(_, former) if former is not None:
             return words("taken over from {owner}", owner=former)
@@ -85,5 +85,5 @@ def taken_over(change: Change, words: Words = ENGLISH) -> str:
 
 
 def left_alone(blocked: Blocked) -> str:
-    """Say why an object is not written."""
+    """Describe why an object is not written."""
     return f"left alone: {blocked.why}"
