@@ -20,7 +20,7 @@ UNITS: Final = {
     "ms": timedelta(milliseconds=1),
 }
 LONGEST: Final = timedelta(microseconds=(2**63 - 1) // 1000)
-"""The longest duration of Go, which counts nanoseconds in 64 bits."""
+"""Longest duration of Go, which counts nanoseconds in a signed 64-bit number."""
 RUN_AMTOOL: Final = Message("run amtool check-config on the file")
 
 _DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+){unit})?" for unit in UNITS), re.ASCII)
@@ -29,7 +29,7 @@ _DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+){unit})?" for unit in
 class RoutingRefusedError(ValueError):
     """A configuration that Alertmanager refuses to load; `pointer` leads to the wrong value.
 
-    `others` are the further refusals, as far as they were looked for.
+    `others` are further refusals of the same configuration, if they were collected.
     """
 
     def __init__(self, pointer: Pointer, message: str, help_text: str = RUN_AMTOOL) -> None:
@@ -41,7 +41,11 @@ class RoutingRefusedError(ValueError):
 
 
 def mapping(value: Any, pointer: Pointer) -> Mapping[str, Any]:
-    """Return the value if it is a mapping, and refuse it otherwise."""
+    """Return a value that is a mapping.
+
+    Raises:
+        RoutingRefusedError: it is missing, or is not a mapping.
+    """
     if value is None:
         message = Message("missing key {path}", path=pointer_text(pointer))
         raise RoutingRefusedError(pointer, message)
@@ -52,20 +56,20 @@ def mapping(value: Any, pointer: Pointer) -> Mapping[str, Any]:
 
 
 def text(value: Any) -> str:
-    """Read a plain scalar as text, as Alertmanager does; null is empty text."""
+    """Convert a scalar to text, as Alertmanager does; null is empty text."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def inner(node: Mapping[str, Any], key: str, pointer: Pointer) -> Mapping[str, Any]:
-    """Read the mapping of a key; empty if the key is missing."""
+    """Return the mapping of a key; empty if the key is missing."""
     value = node.get(key)
     return {} if value is None else mapping(value, (*pointer, key))
 
 
 def entries(node: Mapping[str, Any], key: str, pointer: Pointer) -> Sequence[Any]:
-    """Read the list of a key; empty if the key is missing."""
+    """Return the list of a key; empty if the key is missing."""
     value = node.get(key)
     if value is None:
         return ()
@@ -76,7 +80,7 @@ def entries(node: Mapping[str, Any], key: str, pointer: Pointer) -> Sequence[Any
 
 
 def texts(node: Mapping[str, Any], key: str, pointer: Pointer) -> tuple[str, ...]:
-    """Read the list of texts of a key."""
+    """Return the list of texts of a key; empty if the key is missing."""
     items = entries(node, key, pointer)
     for index, item in enumerate(items):
         if isinstance(item, Mapping | list) or item is None:
@@ -90,7 +94,7 @@ def texts(node: Mapping[str, Any], key: str, pointer: Pointer) -> tuple[str, ...
 def texts_below(
     value: Any, pointer: Pointer, leaves_out: Callable[[str, Any], bool]
 ) -> Iterator[tuple[Pointer, str]]:
-    """Yield every text within a value with its location, but for the keys that are left out."""
+    """Yield every text within a value with its location, except below keys that are left out."""
     match value:
         case str():
             yield pointer, value
@@ -108,7 +112,7 @@ def texts_below(
 def duration(
     node: Mapping[str, Any], key: str, inherited: timedelta, pointer: Pointer
 ) -> timedelta:
-    """Read the duration of a key, in the format of Prometheus; `inherited` if it is missing."""
+    """Return the duration of a key, in the format of Prometheus; `inherited` if it is missing."""
     if node.get(key) is None:
         return inherited
     written = str(node[key])
@@ -119,6 +123,7 @@ def duration(
         raise RoutingRefusedError((*pointer, key), message, help_text)
 
     length = _length(match, (*pointer, key))
+    # Alertmanager only refuses 0 for the two intervals (`Route` in config/config.go).
     if not length and key != "group_wait":
         message = Message("{key} is 0, and must be greater than 0", key=key)
         raise RoutingRefusedError((*pointer, key), message)
@@ -126,7 +131,7 @@ def duration(
 
 
 def _length(match: re.Match[str], pointer: Pointer) -> timedelta:
-    """The length of a duration that matched; Go counts nanoseconds in 64 bits."""
+    """Return the length of a matched duration, which may be at most `LONGEST`."""
     parts = match.groupdict(default="0")
     milliseconds = sum(
         int(parts[unit]) * (one // timedelta(milliseconds=1)) for unit, one in UNITS.items()

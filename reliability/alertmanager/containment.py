@@ -1,4 +1,4 @@
-"""Whether one configuration of Alertmanager holds all of another, secrets in files counted."""
+"""Containment: whether one Alertmanager configuration has all of another, or secrets in files."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from reliability.location import Pointer
 
 
 def missing_from(base: Any, live: Any, pointer: Pointer = ()) -> Pointer | None:
-    """Where `live` says something that `base` does not; None if `base` holds all of it.
+    """Return the first location of `live` whose value `base` does not contain, or None.
 
-    `base` may say more: further keys, and further entries of a list in between. A secret of `live`
-    is held if `base` reads it from a file: `routing_key` by `routing_key_file`, and the `secrets`
-    of a header by its `files`.
+    `base` may have more keys, and more entries of a list in between. It contains a secret of
+    `live` if it reads the secret from a file: `routing_key` by `routing_key_file`, and the
+    `secrets` of a header by its `files`.
     """
     match live:
         case Mapping() if isinstance(base, Mapping):
@@ -34,7 +34,7 @@ def _missing_key(base: Mapping[str, Any], key: str, live: Any, pointer: Pointer)
 
 
 def _missing_entry(base: Sequence[Any], live: Sequence[Any], pointer: Pointer) -> Pointer | None:
-    """The first entry that no entry of `base` holds, in their order."""
+    """Return the first entry that no entry of `base` contains, if both are read in order."""
     rest = iter(base)
     for index, entry in enumerate(live):
         if not any(missing_from(held, entry) is None for held in rest):

@@ -1,4 +1,4 @@
-"""The routes that an alert may end at if only some of its labels are known.
+"""Routes that an alert may end at if only some of its labels are known.
 
 A label that is unknown before run time may have any value, or be missing. Each matcher on such a
 label is followed as a match and as a mismatch. Later matchers on the same path are judged by the
@@ -17,17 +17,17 @@ from reliability.alertmanager.routing import Route, ends
 from reliability.location import Pointer
 
 LIMIT: Final = 500
-"""Combinations of answers that are followed one by one.
+"""Number of combinations of answers that are followed one by one.
 
 n matchers on unknown labels have up to 2^n combinations. Beyond the limit, each route that may
 still be reached becomes an outcome of its own: too many outcomes, but none is missing.
 """
 
 LARGE: Final = 10
-"""Children from which on a route is indexed; below that, a scan is as fast."""
+"""Minimum number of children for an index of a route; below that, a scan is as fast."""
 
 Outcome = tuple[Route, ...]
-"""The routes that one alert ends at; several with `continue: true`."""
+"""Routes that one alert ends at; several with `continue: true`."""
 
 
 class Undecided(Exception):

@@ -46,7 +46,7 @@ class RouteMatcher:
     """A condition on one label; a missing label has the empty value.
 
     Raises:
-        MatcherRefusedError: the value is a pattern and cannot be read as one.
+        MatcherRefusedError: the value is a pattern and cannot be parsed.
     """
 
     name: str
@@ -66,7 +66,7 @@ class RouteMatcher:
                 raise MatcherRefusedError(message) from refusal
 
     def matches(self, labels: Mapping[str, str]) -> bool:
-        """Whether an alert with these labels matches."""
+        """Return whether an alert with these labels matches."""
         value = labels.get(self.name, "")
         match self.operator:
             case "=":
@@ -85,10 +85,10 @@ class RouteMatcher:
 
 
 def parse_matchers(text: str) -> tuple[RouteMatcher, ...]:
-    """Parse one entry of `matchers:`, which holds one matcher or several with commas between.
+    """Parse one entry of `matchers:`, which has one matcher, or several separated by commas.
 
     Raises:
-        MatcherRefusedError: neither parser of Alertmanager reads it.
+        MatcherRefusedError: neither parser of Alertmanager accepts it.
     """
     try:
         return tuple(_classic(text))
@@ -100,7 +100,7 @@ def parse_matchers(text: str) -> tuple[RouteMatcher, ...]:
 
 
 def not_a_matcher(text: str) -> Message:
-    """Say that neither parser reads a text."""
+    """Describe that a text is not a matcher for either parser."""
     return Message(
         "not a valid matcher: {text}; expected a form such as name=value", text=repr(text)
     )
@@ -115,7 +115,7 @@ def _classic(text: str) -> Iterator[RouteMatcher]:
 
 
 def _split(text: str) -> Iterator[str]:
-    """Split at commas outside of quotes; an empty last part is left out."""
+    """Yield the parts between commas outside of quotes, without an empty last part."""
     quoted = escaped = False
     start = 0
     for at, sign in enumerate(text):
@@ -132,7 +132,7 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _classic_value(text: str) -> str:
-    """Unescape a value as OpenMetrics does; a backslash before any other character stays."""
+    """Unescape a value as in OpenMetrics; a backslash before any other character is kept."""
     inner = text
     if text.startswith('"'):
         inner = text[1:-1]
@@ -181,7 +181,7 @@ def _tokens(text: str) -> Iterator[str]:
 
 
 def _word(token: str) -> str:
-    """A name or a value, plain or in quotes with Go's escapes."""
+    """Return the text of a name or a value, which may be in quotes with Go's escapes."""
     if token[0] in "{},=!":
         raise MatcherRefusedError(Message("expected a name or a value, not {token}", token=token))
     return _GO_ESCAPE.sub(_unescaped, token[1:-1]) if token[0] == '"' else token

@@ -1,4 +1,4 @@
-"""What a receiver does to people: pages, mentions, is read by them, or keeps what they must do."""
+"""Effects of receivers on people: pages, mentions, messages that they read, and tickets."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ READ: Final = {
 }
 WEBHOOK: Final = "webhook_configs"
 QUEUES: Final = frozenset(("jira_configs", WEBHOOK))
-"""What keeps tickets. A webhook is a program, and most often a bridge to something that does."""
+"""Integrations that keep tickets. A webhook is most often a bridge to a ticket system."""
 
 GROUP: Final = r"<!(?:here|channel|everyone|subteam\^[^>\s]+)>|<@[&!]?[A-Za-z0-9]+>|<at>[^<]+</at>"
 WORD: Final = r"(?<![\w.@])@(?:here|channel|everyone|all|group)\b(?![.@])"
 MENTION: Final = re.compile(f"{GROUP}|{WORD}")
 LINKED: Final = re.compile(rf"{MENTION.pattern}|(?<![\w.@])@[a-z0-9][\w.-]*(?!@)")
-"""With `link_names` Slack takes any name behind an at sign for a mention."""
+"""Mentions if `link_names` is set: Slack then reads any name after an at sign as one."""
 
 NO_TEXT: Final = frozenset(("http_config", "api_url", "api_url_file", "to", "from", "smarthost"))
 
@@ -97,18 +97,18 @@ def read_by_people(receiver: Receiver) -> Iterator[NotifyingPart]:
 
 
 def wakes(receiver: Receiver) -> bool:
-    """Whether a receiver has a pager, a mention, or a webhook to a program that may use either."""
+    """Return whether a receiver has a pager, a mention, or a webhook, which may lead to either."""
     has_program = any(kind == WEBHOOK for kind, _ in receiver.integrations)
     return has_program or next(notifying_parts(receiver), None) is not None
 
 
 def keeps(receiver: Receiver) -> bool:
-    """Whether a receiver keeps a ticket until it is closed."""
+    """Return whether a receiver keeps a ticket until it is closed."""
     return any(kind in QUEUES for kind, _ in receiver.integrations)
 
 
 def _numbered(receiver: Receiver) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
-    """The integrations with their place among those of their kind."""
+    """Yield the integrations that have settings, each with its index among those of its kind."""
     numbers: Counter[str] = Counter()
     for kind, settings in receiver.integrations:
         if isinstance(settings, Mapping):

@@ -1,4 +1,4 @@
-"""Read Alertmanager's routing tree: the one that check, compile, backtest and review all walk."""
+"""Parser of Alertmanager's routing tree, which check, compile, backtest and review all use."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ROOT_HAS_NO: Final = (
     *("mute_time_intervals", "active_time_intervals"),
 )
 LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-"""`LabelNameRE` of prometheus/common, to which Alertmanager holds keys of the older `match`."""
+"""`LabelNameRE` of prometheus/common, which Alertmanager requires of keys of the older `match`."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -56,11 +56,11 @@ NO_VALUES: Final[Mapping[str, Any]] = {}
 
 
 def parse(config: Mapping[str, Any]) -> Routing:
-    """Read an Alertmanager configuration, with `matchers` or the older `match` and `match_re`.
+    """Parse an Alertmanager configuration, with `matchers` or the older `match` and `match_re`.
 
     Raises:
-        RoutingRefusedError: Alertmanager would refuse it, or a matcher cannot be read. It is the
-            first refusal, and `others` are the rest of them.
+        RoutingRefusedError: Alertmanager would refuse it, or a matcher cannot be parsed. This is
+            the first refusal, and `others` are the rest of them.
     """
     reading = _Reading()
     routing = reading.routing(config)
@@ -74,7 +74,7 @@ def parse(config: Mapping[str, Any]) -> Routing:
 
 @dataclass(slots=True)
 class _Reading:
-    """One reading of a configuration, which goes on after a refusal."""
+    """One reading of a configuration, which continues after a refusal."""
 
     refusals: list[RoutingRefusedError] = field(default_factory=list)
 
@@ -91,7 +91,7 @@ class _Reading:
             return instead
 
     def routing(self, config: Mapping[str, Any]) -> Routing:
-        """Read the tree with its receivers and inhibitions, as far as possible."""
+        """Return the tree with its receivers and inhibitions, without the refused parts."""
         receivers = self.receivers(self.kept(entries, config, "receivers", (), instead=()))
         root = self.kept(mapping, config.get("route"), ("route",), instead=None)
         intervals = self.intervals(config)
@@ -107,7 +107,7 @@ class _Reading:
         return Routing(tree, receivers, tuple(filter(None, inhibitions)))
 
     def receivers(self, written: Sequence[Any]) -> dict[str, Receiver]:
-        """Read the receivers, by name."""
+        """Return the receivers, by name."""
         receivers: dict[str, Receiver] = {}
         for index, entry in enumerate(written):
             pointer = ("receivers", index)
@@ -128,7 +128,7 @@ class _Reading:
     def integrations(
         self, receiver: Mapping[str, Any], pointer: Pointer
     ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Read the integrations of a receiver; an entry without settings is null in YAML."""
+        """Yield the integrations of a receiver; an entry without settings is null in YAML."""
         for kind in receiver:
             if str(kind).endswith("_configs"):
                 for index, config in enumerate(
@@ -152,7 +152,7 @@ class _Reading:
             self.refuse(("route",), Message("the root route has no receiver"))
 
     def route(self, node: Mapping[str, Any], parent: Route, pointer: Pointer) -> Route:
-        """Read one node and all nodes below it."""
+        """Return a node with all nodes below it."""
         group_by = self.kept(_group_by, node, pointer, instead=())
         is_written = node.get("group_by") is not None
         own = Route(
@@ -183,14 +183,14 @@ class _Reading:
         return replace(own, routes=tuple(children))
 
     def duration(self, node: Mapping[str, Any], key: str, parent: Route, pointer: Pointer) -> Any:
-        """Read a duration of a node, or inherit that of its parent."""
+        """Return a duration of a node, or that of its parent."""
         inherited = getattr(parent, key)
         return self.kept(duration, node, key, inherited, pointer, instead=inherited)
 
     def matchers(
         self, node: Mapping[str, Any], pointer: Pointer, new: str, equal: str, pattern: str
     ) -> Iterator[RouteMatcher]:
-        """Read matchers of the newer key and of both older ones."""
+        """Yield the matchers of the newer key and of both older ones."""
         for index, written in enumerate(self.kept(texts, node, new, pointer, instead=())):
             yield from self.kept(_parsed, written, (*pointer, new, index), instead=())
         for key, operator in ((equal, "="), (pattern, "=~")):
@@ -202,7 +202,7 @@ class _Reading:
                     yield matcher
 
     def inhibition(self, rule: Any, pointer: Pointer) -> Inhibition | None:
-        """Read one inhibition rule; None if it is refused as a whole."""
+        """Return an inhibition rule; None if it is refused as a whole."""
         values = self.kept(mapping, rule, pointer, instead=None)
         if values is None:
             return None
@@ -228,7 +228,7 @@ class _Reading:
         return Inhibition(source, target, equal)
 
     def intervals(self, config: Mapping[str, Any]) -> frozenset[str]:
-        """The names of declared time intervals, under the older key or the newer one."""
+        """Return the names of declared time intervals, under the older key or the newer one."""
         names: set[str] = set()
         for key in ("mute_time_intervals", "time_intervals"):
             for index, entry in enumerate(self.kept(entries, config, key, (), instead=())):
@@ -294,7 +294,7 @@ def _parsed(written: str, pointer: Pointer) -> tuple[RouteMatcher, ...]:
 
 
 def _older(name: Any, operator: Any, value: Any, pointer: Pointer) -> RouteMatcher:
-    """Read a matcher of an older key, whose label name must not need quotes."""
+    """Return a matcher of an older key, whose label name must be valid without quotes."""
     if LABEL_NAME.fullmatch(str(name)) is None:
         message = Message(
             "not a valid label name: {label}; only letters, digits and _ are allowed",

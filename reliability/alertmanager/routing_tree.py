@@ -1,7 +1,7 @@
-"""Alertmanager's routing tree as values, and how an alert walks it; `routing` reads it.
+"""Alertmanager's routing tree as values, and the walk of an alert through it; `routing` parses it.
 
-`walk` answers as `amtool config routes test` does. Semantics: Alertmanager's dispatch/route.go and
-inhibit/inhibit.go.
+`walk` gives the same result as `amtool config routes test`. Semantics: dispatch/route.go and
+inhibit/inhibit.go of Alertmanager.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ ALL_LABELS: Final = "..."
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Who gets notified: a name, and its integrations as (`slack_configs`, settings) in order.
+    """A receiver: its name, and its integrations as (`slack_configs`, settings) in order.
 
-    Without any it reaches nobody.
+    Without integrations it notifies nobody.
     """
 
     name: str
@@ -31,11 +31,12 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One node of the tree, with all that it inherits written out.
+    """A node of the tree, with all settings that it inherits.
 
-    `group_by` holds `...` where every label groups. `pointer` leads to it in the configuration.
-    An empty list that is written below another is inherited over by Alertmanager 0.28, and groups
-    all alerts together in 0.33 (measured): `newer_group_by` is as that has it.
+    `group_by` is `...` if alerts are grouped by every label. `pointer` is its location in the
+    configuration. If a node has an empty `group_by` and its parent does not, Alertmanager 0.28
+    inherits the parent's list, and 0.33 puts all alerts in one group (measured): `newer_group_by`
+    is that of 0.33.
     """
 
     receiver: str
@@ -52,7 +53,7 @@ class Route:
     pointer: Pointer = ("route",)
 
     def group(self, labels: Mapping[str, str], *, older: bool = False) -> Mapping[str, str]:
-        """The labels that an alert is grouped by, of those it has; `older` as in 0.28."""
+        """Return the labels that an alert is grouped by, of those it has; `older` is as in 0.28."""
         names = self.group_by if older else self.newer_group_by
         if ALL_LABELS in names:
             return dict(labels)
@@ -61,16 +62,19 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Inhibition:
-    """A rule by which alerts that meet `source` silence alerts that meet `target`."""
+    """A rule by which alerts that match `source` inhibit alerts that match `target`.
+
+    The labels in `equal` must have the same values in both.
+    """
 
     source: tuple[RouteMatcher, ...]
     target: tuple[RouteMatcher, ...]
     equal: tuple[str, ...] = ()
 
     def silences(self, source: Mapping[str, str], target: Mapping[str, str]) -> bool:
-        """Whether a firing alert silences another; a label that both lack counts as equal.
+        """Return whether a firing alert inhibits another; a label that both lack counts as equal.
 
-        Where the target meets both sides, a source that does too cannot silence it.
+        If both alerts match both sides, neither inhibits the other.
         """
         if not (_meets(self.source, source) and _meets(self.target, target)):
             return False
@@ -81,7 +85,7 @@ class Inhibition:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Who gets notified, by a configuration: the tree, its receivers, its inhibitions."""
+    """Routing of a configuration: the tree, its receivers and its inhibitions."""
 
     root: Route
     receivers: Mapping[str, Receiver]
@@ -89,7 +93,7 @@ class Routing:
 
 
 def walk(route: Route, labels: Mapping[str, str]) -> tuple[Route, ...]:
-    """The nodes that an alert ends at, in the tree's order; from the root there is always one."""
+    """Return the nodes that an alert ends at, in the tree's order; at least one from the root."""
     return ends(route, lambda matcher: matcher.matches(labels))
 
 
@@ -98,9 +102,9 @@ def ends(
     meets: Callable[[RouteMatcher], bool],
     below: Callable[[Route], Sequence[Route]] = attrgetter("routes"),
 ) -> tuple[Route, ...]:
-    """The nodes that an alert ends at, if `meets` tells which matchers it meets.
+    """Return the nodes that an alert ends at; `meets` returns whether it meets a matcher.
 
-    `below` may leave out children of a node whose matchers it does not meet anyway.
+    `below` returns the children of a node; it may leave out those that the alert does not match.
     """
     if not all(meets(matcher) for matcher in route.matchers):
         return ()

@@ -1,4 +1,4 @@
-"""The event loop of Alertmanager: posts arrive, groups are flushed, silences begin and end.
+"""Event loop of Alertmanager: posts arrive, groups are flushed, silences begin and end.
 
 Semantics: dispatch/dispatch.go of Alertmanager 0.28.1 and 0.33.1. A flush that cannot notify is not
 simulated: a group sleeps until a post, a silence, or the next repeat may change something.
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from reliability.alertmanager.simulate.server import Configuration, SimulatedServer
 
 SILENCE, POST, FLUSH = range(3)
-"""The order of events at one moment, the first first."""
+"""Kinds of events, in their order at one moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ DispatchEvent = int | Post | ResolvedResend | AlertGroup
 
 
 class Dispatch:
-    """All groups, the notification log, and the queue of coming events.
+    """Dispatcher with all groups, the notification log, and the queue of coming events.
 
     An alert's ends are the routes that it reaches; `_groups` holds its group at each, in the same
     order. Alerts are numbered by their position in `alerts`.
@@ -326,7 +326,7 @@ class Dispatch:
 
 
 def _ends_of_alerts(routing: Routing, labels: Sequence[Mapping[str, str]]) -> list[list[EndRoute]]:
-    """The routes that each alert ends at, but for those whose receivers notify nobody."""
+    """Return the routes that each alert ends at, except those whose receivers notify nobody."""
     ends = ends_of(routing)
     reached = ([ends[route.pointer] for route in walk(routing.root, one)] for one in labels)
     return [[end for end in of_alert if end.integration_groups] for of_alert in reached]

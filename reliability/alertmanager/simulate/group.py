@@ -34,7 +34,7 @@ class EndRoute:
 
     @property
     def has_times(self) -> bool:
-        """Whether time intervals mute it."""
+        """Whether time intervals may mute it."""
         return bool(self.route.mute_time_intervals or self.route.active_time_intervals)
 
 

@@ -1,4 +1,4 @@
-"""Moments as whole milliseconds since 1970: what the simulation counts in."""
+"""Moments as whole milliseconds since 1970, the unit of the simulation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which alerts are muted at a moment: inhibited by firing alerts, or silenced.
+"""Muting of alerts at a moment: they are inhibited by firing alerts, or silenced.
 
-Alertmanager decides both when a group is flushed, not when an alert arrives. Which source of a
-rule inhibits is in inhibition.py.
+Alertmanager decides both when a group is flushed, not when an alert arrives. inhibition.py decides
+which source of a rule inhibits.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Silence:
 
 
 class Muting:
-    """The inhibitions among a set of alerts, and the silences of each; alerts by number."""
+    """Inhibitions among a set of alerts, and the silences of each; alerts are numbered."""
 
     def __init__(
         self,

@@ -48,9 +48,9 @@ def _sends_resolved(kind: str, settings: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LogRetention:
-    """How long entries live, and when expired ones are dropped: every `interval` from `start`.
+    """Lifetime of entries; expired ones are dropped every `interval` from `start`.
 
-    All in milliseconds.
+    All values are in milliseconds.
     """
 
     longest: int

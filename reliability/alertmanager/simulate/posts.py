@@ -1,4 +1,4 @@
-"""What Prometheus posts to Alertmanager about an alert: that it fires, and that it is resolved.
+"""Posts of Prometheus to Alertmanager about an alert: that it fires, and that it is resolved.
 
 Semantics: rules/alerting.go of Prometheus. It posts a firing alert when it begins, and again at the
 first evaluation that is more than `--rules.alert.resend-delay` later; a resolved one for 15
@@ -17,7 +17,7 @@ from reliability.timespan import TimeSpan
 
 MINUTE: Final = timedelta(minutes=1)
 RESOLVED_RETENTION: Final = timedelta(minutes=15)
-"""How long Prometheus resends a resolved alert (`resolvedRetention` in rules/alerting.go)."""
+"""Time for which Prometheus resends a resolved alert (`resolvedRetention` in rules/alerting.go)."""
 
 FOREVER: Final = 1 << 62
 """Milliseconds since 1970 that no replay reaches."""
@@ -25,7 +25,7 @@ FOREVER: Final = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """How often a Prometheus evaluates and posts, and how long it resends a resolved alert."""
+    """Intervals of a Prometheus: between evaluations, between posts, and of resends at the end."""
 
     evaluation_interval: timedelta = MINUTE
     resend_delay: timedelta = MINUTE
@@ -33,12 +33,12 @@ class Sending:
 
     @property
     def validity(self) -> timedelta:
-        """How long a post is valid if none follows: its `endsAt` is 4 intervals or delays away."""
+        """Time for which a post is valid: its `endsAt` is 4 intervals or delays later."""
         return 4 * max(self.evaluation_interval, self.resend_delay)
 
     @property
     def resend_interval(self) -> timedelta:
-        """The time between two posts: whole evaluations, and longer than the resend delay."""
+        """Time between two posts: whole evaluation intervals, longer than the resend delay."""
         return (self.resend_delay // self.evaluation_interval + 1) * self.evaluation_interval
 
 

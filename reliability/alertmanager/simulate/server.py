@@ -46,7 +46,7 @@ class SimulatedServer:
 
     @property
     def kept(self) -> LogRetention:
-        """When its notification log drops entries."""
+        """Retention of its notification log."""
         longest, interval = milliseconds(self.retention), milliseconds(self.maintenance_interval)
         return LogRetention(longest, interval, moment_of(self.started))
 

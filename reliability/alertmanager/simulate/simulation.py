@@ -1,4 +1,4 @@
-"""`simulate`: which notifications Alertmanager would have sent, to whom, and about what.
+"""`simulate`: the notifications that Alertmanager would have sent, with receivers and alerts.
 
 Events are beginnings and ends of silences, posts of Prometheus, and flushes of groups; at one
 moment in this order. A group whose flush cannot notify sleeps. The result equals that of

@@ -25,7 +25,7 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeConditions:
-    """The conditions of one time interval; without any, it holds at all times.
+    """Conditions of one time interval; without any, it holds at all times.
 
     `minutes` are ranges of minutes of the day, end exclusive; ends of all other ranges are
     inclusive.
@@ -51,7 +51,10 @@ class TimeConditions:
         )
 
     def _day_holds(self, local: datetime) -> bool:
-        """Negative days count from the end of the month; ranges are clamped to the month."""
+        """Return whether the day of the month meets the conditions.
+
+        Negative days count from the end of the month; ranges are clamped to the month.
+        """
         if not self.days:
             return True
         length = calendar.monthrange(local.year, local.month)[1]
@@ -76,7 +79,7 @@ def holds(intervals: TimeIntervals, names: Iterable[str], moment: datetime) -> b
 
 
 def time_intervals(config: Mapping[str, Any]) -> dict[str, tuple[TimeConditions, ...]]:
-    """Read the time intervals of a configuration, by name.
+    """Return the time intervals of a configuration, by name.
 
     `mute_time_intervals` is the deprecated key of `time_intervals`; Alertmanager reads both.
 
@@ -130,7 +133,7 @@ def _ranges(
 
 
 def _of(names: Sequence[str]) -> Callable[[str], int]:
-    """Build a reader that turns a name into its index, and a number into itself."""
+    """Return a function that converts a name to its index, and parses a number."""
 
     def read(written: str) -> int:
         return names.index(written) if written in names else int(written)

@@ -1,1 +1,1 @@
-"""What Alertmanager refuses of a configuration, key by key."""
+"""Refusals of a configuration by Alertmanager, key by key."""

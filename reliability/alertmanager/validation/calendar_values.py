@@ -1,4 +1,4 @@
-"""Values of time intervals, as Alertmanager's timeinterval/timeinterval.go takes them."""
+"""Values of time intervals, as timeinterval/timeinterval.go of Alertmanager accepts them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_MONTH: Final = 31
 
 
 def minute(value: Any) -> int | None:
-    """The minute of the day that a time such as 09:30 names; None if it is not a time."""
+    """Return the minute of the day of a time such as 09:30; None if it is not a time."""
     if TIME.fullmatch(text(value)) is None:
         return None
     hours, minutes = text(value).split(":")
@@ -27,32 +27,33 @@ def minute(value: Any) -> int | None:
 
 
 def is_time(value: Any) -> bool:
-    """Whether a value is a time; an empty one is refused as missing."""
+    """Return whether a value is a time, or empty, which is refused as missing elsewhere."""
     return value == "" or minute(value) is not None
 
 
 def is_weekdays(value: Any) -> bool:
-    """Whether a value is a weekday, or a range of them that does not pass saturday."""
+    """Return whether a value is a weekday, or a range of them that does not pass Saturday."""
     days = _range(value, lambda name: DAYS.index(name) if name in DAYS else None)
     return days is not None and days[0] <= days[1]
 
 
 def is_months(value: Any) -> bool:
-    """Whether a value is a month by name or number, or a range within one year."""
+    """Return whether a value is a month by name or number, or a range within one year."""
     months = _range(value, _month)
     return months is not None and months[0] <= months[1]
 
 
 def is_years(value: Any) -> bool:
-    """Whether a value is a year, or a range of years."""
+    """Return whether a value is a year, or a range of years."""
     years = _range(value, _integer)
     return years is not None and years[0] <= years[1]
 
 
 def is_month_days(value: Any) -> bool:
-    """Whether a value is a day, or a range of days that is not empty in every month.
+    """Return whether a value is a day of the month, or a range of days in ascending order.
 
-    Days below zero count from the end of the month.
+    Negative days count from the end of the month, which has 28 days in this comparison. A range
+    from a negative to a positive day is not accepted.
     """
     days = _range(value, _integer)
     if days is None or any(not 1 <= abs(day) <= LONGEST_MONTH for day in days):
@@ -62,7 +63,7 @@ def is_month_days(value: Any) -> bool:
 
 
 def is_zone(value: Any) -> bool:
-    """Whether a value names a time zone; any name counts as one if this machine has no zones."""
+    """Return whether a value is a time zone; any name is, if this machine has no time zones."""
     name = text(value)
     if name in ("", "UTC", "Local"):
         return True
@@ -80,7 +81,7 @@ def _has_zone(name: str) -> bool:
 
 
 def _range(value: Any, read: Callable[[str], int | None]) -> tuple[int, int] | None:
-    """The ends of `first:last`, or of one value alone; None if one cannot be read."""
+    """Return both ends of `first:last`, or a single value twice; None if one cannot be parsed."""
     parts = text(value).lower().split(":")
     ends = [read(part) for part in (parts * 2 if len(parts) == 1 else parts)]
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
@@ -89,7 +90,7 @@ def _range(value: Any, read: Callable[[str], int | None]) -> tuple[int, int] | N
 
 
 def _month(written: str) -> int | None:
-    """The number of a month; numbers above 12 are taken, and hold in none."""
+    """Return the number of a month; Alertmanager also accepts numbers that match no month."""
     return MONTHS.index(written) if written in MONTHS[1:] else _integer(written)
 
 

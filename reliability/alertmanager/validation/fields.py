@@ -16,7 +16,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class ConfigField:
-    """The type of a value, and whether Alertmanager 0.28 does not know the key."""
+    """Type of a key's value, and whether the key is unknown to Alertmanager 0.28."""
 
     type: str
     is_new: bool
@@ -189,7 +189,7 @@ FIELDS: Final[Mapping[str, str]] = {
 
 @lru_cache(maxsize=64)
 def fields_of(name: str) -> Mapping[str, ConfigField]:
-    """The keys of a mapping, such as `slack_configs` or `tls`."""
+    """Return the keys of a mapping, such as `slack_configs` or `tls`."""
     written = FIELDS.get(name) or FIELDS[f"+{name}"]
     fields: dict[str, ConfigField] = {}
     for word in written.split():
@@ -201,4 +201,4 @@ def fields_of(name: str) -> Mapping[str, ConfigField]:
 KINDS: Final = {
     name.removeprefix("+"): name.startswith("+") for name in FIELDS if name.endswith("_configs")
 }
-"""Every kind of receiver, and whether Alertmanager 0.28 does not know it."""
+"""Every kind of integration, and whether it is unknown to Alertmanager 0.28."""

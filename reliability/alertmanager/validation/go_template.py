@@ -1,4 +1,4 @@
-"""Templates as Alertmanager 0.33 parses them when it loads a file: without functions of its own."""
+"""Templates as Alertmanager 0.33 parses them when it loads a file: without its own functions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ KNOWN: Final = OPENING.union(
     ("and", "call", "html", "index", "slice", "js", "len", "not", "or", "print", "printf"),
     ("println", "urlquery", "eq", "ge", "gt", "le", "lt", "ne"),
 )
-"""The keywords and the functions of Go's text/template."""
+"""Keywords and functions of Go's text/template."""
 
 
 def is_go_template(text: str) -> bool:
-    """Whether the actions of a text are closed, know their functions, and end their blocks."""
+    """Return whether the actions of a text are closed, with known functions and ended blocks."""
     if "{{" in ACTION.sub("", text):
         return False
     depth = 0

@@ -1,6 +1,6 @@
-"""Addresses as Go's `url.Parse` takes them, which Alertmanager's settings are read with.
+"""URLs as Go's `url.Parse` accepts them, with which Alertmanager parses its settings.
 
-Python's `urlsplit` takes more: blanks, bad escapes, hosts with any sign.
+Python's `urlsplit` accepts more: spaces, invalid escapes, and any character in a host.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ PORT: Final = re.compile(r".*:\d*", re.ASCII | re.DOTALL)
 
 
 def go_url(text: str) -> tuple[str, str] | None:
-    """The scheme and the host with its port, each may be empty; None if Go refuses the text."""
+    """Return the scheme, and the host with its port; None if Go refuses the text.
+
+    Either may be empty.
+    """
     plain, _, fragment = text.partition("#")
     if CONTROL.search(text) or not _is_escaped(fragment) or plain[:1] == ":" or not text.strip():
         return None if text.strip() else ("", "")

@@ -1,4 +1,4 @@
-"""What Alertmanager requires of several keys of one mapping together, by name of the mapping.
+"""Conditions of Alertmanager on several keys of one mapping, by name of the mapping.
 
 Source: `UnmarshalYAML` and `Validate` of the structs in Alertmanager v0.28.1 and v0.33.1, and of
 `HTTPClientConfig` in prometheus/common v0.61.0 and v0.67.5.
@@ -31,12 +31,12 @@ RESERVED_HEADERS: Final = frozenset(
         *("X-Amz-Date", "X-Amz-Security-Token", "X-Amz-Content-Sha256"),
     )
 )
-"""`ReservedHeaders` of prometheus/common, which other keys set."""
+"""`ReservedHeaders` of prometheus/common, which only other keys may set."""
 SLACK_API: Final = "https://slack.com/api/chat.postMessage"
 
 
 def _exclusive(values: Values, keys: tuple[str, ...], pointer: Pointer) -> Iterator[Refusal]:
-    """Keys of which only one can be set."""
+    """Refuse more than one of keys of which only one can be set."""
     present = [key for key in keys if is_set(values.get(key))]
     if len(present) > 1:
         yield wrong((*pointer, present[-1]), only_one_of(*present))
@@ -47,7 +47,7 @@ def _requires(key: str, other: str) -> Message:
 
 
 def _sources(values: Values, part: str, pointer: Pointer) -> Iterator[Refusal]:
-    """A value, its file and its reference."""
+    """Refuse more than one of a value, its file and its reference."""
     yield from _exclusive(values, (part, f"{part}_file", f"{part}_ref"), pointer)
 
 
@@ -63,7 +63,10 @@ def _authorization(values: Values, pointer: Pointer, _: Values) -> Iterator[Refu
 
 
 def _http(values: Values, pointer: Pointer, shared: Values) -> Iterator[Refusal]:
-    """One method of authentication; `bearer_token` is the older form of `authorization`."""
+    """Refuse several methods of authentication, and reserved headers.
+
+    `bearer_token` is the older form of `authorization`.
+    """
     methods = [
         key for key in ("basic_auth", "authorization", "oauth2") if values.get(key) is not None
     ]
@@ -103,7 +106,7 @@ def _oauth2(values: Values, pointer: Pointer, shared: Values) -> Iterator[Refusa
 
 
 def _tls(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
-    """A client certificate requires its key."""
+    """Refuse several sources of one value, and a certificate or a key without the other."""
     for part in ("ca", "cert", "key"):
         yield from _sources(values, part, pointer)
     has_cert, has_key = (
@@ -144,7 +147,7 @@ def _webex(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
 
 
 def _has_authorization(values: Values) -> bool:
-    """Whether authorization is set; Alertmanager turns the older `bearer_token` into one."""
+    """Return whether authorization is set; Alertmanager converts the older `bearer_token` to it."""
     http = values.get("http_config")
     if not isinstance(http, Mapping):
         return False
@@ -153,7 +156,10 @@ def _has_authorization(values: Values) -> bool:
 
 
 def _sns(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
-    """`(target == "") != (topic == "") != (phone == "")`, which Go evaluates from the left."""
+    """Refuse what `(target == "") != (topic == "") != (phone == "")` refuses.
+
+    Go evaluates it from the left, so all three together are accepted.
+    """
     target, topic = is_set(values.get("target_arn")), is_set(values.get("topic_arn"))
     if (target != topic) == is_set(values.get("phone_number")):
         message = Message("sns_configs requires one of target_arn, topic_arn, phone_number")
@@ -161,7 +167,7 @@ def _sns(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
 
 
 def _webhook(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
-    """Alertmanager 0.33 parses an address that is a template; 0.28 reads it as an address."""
+    """Refuse a template that Alertmanager 0.33 cannot parse; 0.28 requires a URL instead."""
     url = values.get("url")
     if isinstance(url, str) and "{{" in url and not is_go_template(url):
         message = Message("url is a template that Alertmanager 0.33 cannot parse")
@@ -271,4 +277,4 @@ COMBINATIONS: Final[Mapping[str, Callable[[Values, Pointer, Values], Iterator[Re
     "webex_configs": _webex,
     "webhook_configs": _webhook,
 }
-"""The check of each mapping, by its name; the last argument is the global settings."""
+"""Check of each mapping, by the mapping's name; the last argument is the global settings."""

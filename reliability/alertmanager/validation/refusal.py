@@ -1,4 +1,4 @@
-"""A reason why Alertmanager refuses to load a configuration."""
+"""Reason why Alertmanager refuses to load a configuration."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ READ_THE_PAGE: Final = Message(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why a value is refused.
+    """Refusal of a value, or of its key if `at_key`.
 
     `only_old`: Alertmanager 0.28 refuses it, and 0.33 does not. `only_new`: the opposite.
     """
@@ -31,12 +31,12 @@ class Refusal:
     at_key: bool = False
 
     def problem_at(self, at: Location) -> Problem:
-        """The refusal of a generated value, at the location that declares it."""
+        """Return the problem of a generated value, at the location that declares it."""
         return Problem(at, self.message, self.help, subject=pointer_text(self.pointer))
 
 
 def wrong(pointer: Pointer, message: str, *, only_old: bool = False) -> Refusal:
-    """Refuse a value."""
+    """Return the refusal of a value."""
     if not only_old:
         return Refusal(pointer=pointer, message=message)
     return Refusal(
@@ -50,12 +50,12 @@ def wrong(pointer: Pointer, message: str, *, only_old: bool = False) -> Refusal:
 
 
 def only_one_of(*keys: str) -> Message:
-    """Say that keys exclude each other, and more than one is set."""
+    """Describe that several keys are set of which only one can be."""
     return Message("only one of {keys} can be set", keys=", ".join(keys))
 
 
 def unknown(pointer: Pointer, mapping: str, key: str, *, is_new: bool) -> Refusal:
-    """Refuse a key that no version reads, or that 0.28 does not read."""
+    """Return the refusal of a key that no version knows, or that 0.28 does not know."""
     if not is_new:
         message = Message("unknown key {key} in {mapping}", key=key, mapping=mapping)
         help_text = Message("remove it, or fix its name")

@@ -1,8 +1,8 @@
-"""Everything in a configuration that makes Alertmanager refuse to load it.
+"""All reasons in a configuration why Alertmanager refuses to load it.
 
-`reliability.alertmanager.routing` reads the routing tree; all other keys are compared with the
+`reliability.alertmanager.routing` parses the routing tree. All other keys are compared with the
 tables of keys, as `UnmarshalYAML` of each struct in Alertmanager does: unknown keys, types,
-required keys, and keys that exclude each other. `amtool check-config` gives the same answers;
+required keys, and keys that exclude each other. `amtool check-config` gives the same results;
 tests compare both on 0.28 and 0.33.
 """
 
@@ -30,7 +30,7 @@ from reliability.message import Message
 
 
 def config_refusals(values: Any) -> list[Refusal]:
-    """Every refusal of a file, in the order of the file, one for each location."""
+    """Return the refusals of a configuration, one per location: of routing, then of all keys."""
     if not isinstance(values, Mapping):
         return [wrong((), Message("expected a mapping with the key route"))]
     refusals: dict[Pointer, Refusal] = {}
@@ -95,7 +95,7 @@ def _of_receiver(receiver: Values, shared: Values, pointer: Pointer) -> Iterator
 def _of_mapping(
     name: str, values: Values, pointer: Pointer, shared: Values | None = None
 ) -> Iterator[Refusal]:
-    """Unknown keys, wrong values, missing keys, and keys that exclude each other."""
+    """Yield refusals of unknown, missing and exclusive keys, and of wrong values."""
     known, owner, shared = fields_of(name), MAPPING_NAMES.get(name, name), shared or {}
     for key, value in values.items():
         where, field = (*pointer, key), known.get(str(key))
@@ -119,7 +119,10 @@ def _of_mapping(
 
 
 def _is_allowed(value: str, allowed: tuple[str, ...], name: str) -> bool:
-    """Whether a value is allowed. Types of Opsgenie responders ignore case and may be templates."""
+    """Return whether a value is allowed.
+
+    The type of an Opsgenie responder ignores case, and may be a template.
+    """
     if is_placeholder(value):
         return True
     if name == "responder":
@@ -152,7 +155,7 @@ def _of_value(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Ref
 
 
 def _of_entries(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Refusal]:
-    """A list of mappings."""
+    """Yield the refusals of a list of mappings."""
     if value is not None and not isinstance(value, list):
         yield wrong(pointer, Message("{key} must be a list", key=key))
     for index, entry in enumerate(value if isinstance(value, list) else ()):
@@ -166,7 +169,7 @@ def _of_entries(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[R
 
 
 def _of_items(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Refusal]:
-    """A list of plain values, each of which is checked on its own."""
+    """Yield the refusals of a list of values, each of which is checked separately."""
     if value is not None and not isinstance(value, list):
         yield wrong(pointer, Message("{key} must be a list", key=key))
     for index, item in enumerate(value if isinstance(value, list) else ()):
@@ -176,7 +179,7 @@ def _of_items(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Ref
 
 
 def _of_named(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Refusal]:
-    """A mapping of names to mappings."""
+    """Yield the refusals of a mapping of names to values."""
     if value is not None and not isinstance(value, Mapping):
         yield wrong(pointer, Message("{key} must be a mapping", key=key))
     for name, inner in value.items() if isinstance(value, Mapping) else ():
@@ -184,7 +187,7 @@ def _of_named(kind: str, key: Any, value: Any, pointer: Pointer) -> Iterator[Ref
 
 
 def _excluding(name: str, values: Values, pointer: Pointer) -> Iterator[Refusal]:
-    """A value and the file that holds it."""
+    """Refuse a value that is set together with the file that contains it."""
     for key in values:
         file = f"{key}_file"
         has_both = _has(name, values, key) and is_set(values.get(file))
@@ -215,7 +218,7 @@ def _missing(
 
 
 def _has(name: str, values: Values, key: str) -> bool:
-    """Whether a key counts as set; a number 0 does not."""
+    """Return whether a key counts as set; the number 0 does not."""
     field = fields_of(name).get(key)
     if field is not None and field.type == "whole":
         return bool(values.get(key))

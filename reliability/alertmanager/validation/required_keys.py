@@ -119,11 +119,11 @@ MAPPING_NAMES: Final[Mapping[str, str]] = {
     "tls": "tls_config",
     "basic-auth": "basic_auth",
 }
-"""What messages call a mapping, if not by its key."""
+"""Names of mappings in messages, if not their keys."""
 MAY_HAVE_BOTH: Final = frozenset(
     {
         *(("email_configs", "auth_password"), ("email_configs", "auth_secret")),
         *(("oauth2", "client_secret"), ("oauth2", "client_certificate_key")),
     }
 )
-"""Keys that may be set together with their file: Alertmanager picks one by itself."""
+"""Keys that may be set together with their file; Alertmanager then chooses one of both."""

@@ -1,6 +1,6 @@
-"""Whether values of Alertmanager's settings have their type, as its YAML reader (yaml.v2) does it.
+"""Types of values of Alertmanager's settings, as its YAML parser (yaml.v2) checks them.
 
-yaml.v2 reads a number or `true` as text for a text field, but never quoted text as a number or a
+yaml.v2 accepts a number or `true` for a text field, but never quoted text for a number or a
 boolean.
 """
 
@@ -27,7 +27,7 @@ from reliability.message import Message
 TEXT: Final = Message("text")
 A_MAPPING: Final = Message("a mapping")
 MASKED: Final = "<secret>"
-"""What Alertmanager prints instead of a secret, and accepts in place of one."""
+"""Text that Alertmanager prints instead of a secret, and accepts in place of one."""
 
 MOST: Final = 2**63 - 1
 MILLISECOND: Final = timedelta(milliseconds=1)
@@ -54,36 +54,36 @@ SHOWN: Final = frozenset(
         *("weekdays", "month-days", "months", "years"),
     )
 )
-"""Types whose wrong values are shown: times and durations, which are never secrets."""
+"""Types whose wrong values are shown in messages: times and durations, which are never secrets."""
 
 PLACEHOLDER: Final = re.compile(r"\$\{\w+\}|^\$\w+$", re.ASCII)
-"""`${NAME}` anywhere, or `$NAME` alone, as envsubst takes them; Alertmanager expands neither."""
+"""`${NAME}` anywhere, or `$NAME` alone, as envsubst replaces them; Alertmanager does not."""
 
 ADDRESS: Final = re.compile(r"(?:[^:\[\]]*|\[[^\[\]]*\]):[^:]+")
 
 
 def is_set(value: Any) -> bool:
-    """Whether a text counts as set; an empty one does not."""
+    """Return whether a value counts as set; null and empty text do not."""
     return value is not None and value != ""
 
 
 def is_placeholder(value: Any) -> bool:
-    """Whether another program fills in a value or a part of it, before Alertmanager reads it."""
+    """Return whether another program replaces a part of a value before Alertmanager reads it."""
     return isinstance(value, str) and PLACEHOLDER.search(value) is not None
 
 
 def has_placeholder(value: Any) -> bool:
-    """Whether there is a placeholder anywhere in a configuration."""
+    """Return whether there is a placeholder anywhere in a configuration."""
     if isinstance(value, Mapping):
         return any(map(has_placeholder, value.values()))
     return any(map(has_placeholder, value)) if isinstance(value, list) else is_placeholder(value)
 
 
 def wrong_value(kind: str, key: str, value: Any) -> tuple[Message | None, bool]:
-    """Say why a value does not have its type, and whether only Alertmanager 0.28 refuses it.
+    """Return why a value does not have its type, and whether only Alertmanager 0.28 refuses it.
 
-    None if the type is right; the keys inside of a mapping are not checked here. A message names
-    the type of a value instead of the value, since a misplaced value may be a secret.
+    The reason is None if the type is correct; keys in a mapping are not checked here. A message
+    names the type of a value instead of the value, because a misplaced value may be a secret.
     """
     if value is None or kind == "any":
         return None, False
@@ -117,7 +117,7 @@ def _mismatch(key: str, expected: str, actual: str) -> Message:
 
 
 def _of_two(kind: str, key: str, value: Any) -> tuple[Message | None, bool]:
-    """Types that became wider after 0.28."""
+    """Return why a value does not have one of two types, if 0.28 accepts only one of them."""
     if kind == "text-or-map":
         if isinstance(value, Mapping):
             return _mismatch(key, TEXT, _type_of(value)), True
@@ -153,13 +153,13 @@ def _is_texts(value: Any) -> bool:
 
 
 def _is_url(value: Any) -> bool:
-    """`ParseURL` of Alertmanager: HTTP, with a host."""
+    """Return whether Alertmanager's `ParseURL` accepts a value: HTTP or HTTPS, with a host."""
     parts = go_url(text(value)) if _is_text(value) else None
     return parts is not None and parts[0] in ("http", "https") and bool(parts[1])
 
 
 def _is_whole(value: Any) -> bool:
-    """yaml.v2 drops the fraction of a number."""
+    """Return whether a value is accepted as a whole number; yaml.v2 drops a fraction."""
     return _is_number(value) and value <= MOST
 
 
@@ -172,7 +172,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_duration(value: Any) -> bool:
-    """`ParseDuration` of prometheus/common: whole units, from years down to milliseconds."""
+    """Return whether `ParseDuration` of prometheus/common accepts a value: whole units, y to ms."""
     written = DURATION.fullmatch(text(value)) if _is_text(value) else None
     if written is None:
         return False
@@ -182,7 +182,7 @@ def _is_duration(value: Any) -> bool:
 
 
 def _is_go_duration(value: Any) -> bool:
-    """`time.ParseDuration`, or a number of nanoseconds."""
+    """Return whether a value is a duration of Go's `time`, or a number of nanoseconds."""
     return _is_whole(value) or _is_text_duration(value)
 
 
@@ -242,4 +242,4 @@ CHECKS: Final[Mapping[str, tuple[Callable[[Any], bool], Message]]] = {
     "time": (is_time, Message("a time from 00:00 to 24:00")),
     "zone": (is_zone, Message("a time zone such as Asia/Tokyo or UTC")),
 }
-"""For each type, whether a value has it, and what messages call it."""
+"""For each type, whether a value has it, and its name in messages."""
