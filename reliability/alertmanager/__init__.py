@@ -1,1 +1,1 @@
-"""Alertmanager: its matchers, routing tree and receivers, and what it refuses."""
+"""Alertmanager: its matchers, routing tree and receivers, and the settings that it refuses."""

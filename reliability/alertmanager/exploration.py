@@ -174,7 +174,7 @@ def explore(
 
 
 def reachable(route: Route, knowledge: Knowledge) -> tuple[list[Route], bool]:
-    """Return the routes from here on that an alert may end at, and whether it surely ends at one.
+    """Return the routes from here on that an alert may end at, and whether it must end at one.
 
     Matchers are judged independently of one another, so the time is linear in the tree's size.
     """

@@ -1,7 +1,7 @@
 """Label matchers of an Alertmanager configuration.
 
-Alertmanager reads each matcher with its classic parser and its UTF-8 parser, and takes the classic
-reading if there is one (matcher/compat/parse.go, "fallback" mode, its default).
+Alertmanager parses each matcher with its classic and its UTF-8 parser, and uses the classic result
+if there is one (matcher/compat/parse.go, "fallback" mode, its default).
 """
 
 from __future__ import annotations

@@ -233,7 +233,7 @@ class Dispatch:
                 )
             if firing:
                 last = self._log[group.log_key, integrations.indexes]
-                # A repeat needs more than `repeat_interval`; a forgotten entry notifies anew.
+                # A repeat needs more than `repeat_interval`, or an entry that is gone.
                 wakes.append(min(last.at + group.end.repeat + 1, last.gone))
 
         self._drop_resolved(group, now)

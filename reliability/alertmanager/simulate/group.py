@@ -19,10 +19,10 @@ LogKey = tuple[str, tuple[str, ...], frozenset[tuple[str, str]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndRoute:
-    """A route that alerts end at; lengths in milliseconds.
+    """A route that alerts end at; lengths are in milliseconds.
 
-    `key` is the route's key in Alertmanager (`Route.Key`): the notification log does not tell two
-    routes apart whose matchers are equal on the whole path from the root.
+    `key` is the route's key in Alertmanager (`Route.Key`): two routes whose matchers are equal on
+    the whole path from the root are the same for the notification log.
     """
 
     route: Route
@@ -60,7 +60,7 @@ def _ends(routing: Routing, route: Route, above: tuple[str, ...]) -> Iterator[En
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class AlertGroup:
-    """Alerts that are notified about together; times in milliseconds since 1970.
+    """Alerts with common notifications; times are in milliseconds since 1970.
 
     `alerts` holds the last post of each. `tick` is the time of one flush, past or coming; all
     others are whole intervals away from it. `due` is the next flush, None while the group sleeps.

@@ -28,11 +28,11 @@ class InhibitionGroup(Protocol):
         ...
 
     def inhibits(self, target: int, moment: int, /) -> bool:
-        """Return whether a target is inhibited at a moment; all posts of it are in."""
+        """Return whether a target is inhibited at a moment whose posts are all recorded."""
         ...
 
     def is_unsteady(self, target: int, /) -> bool:
-        """Return whether that may change while no alert begins or ends."""
+        """Return whether the inhibition of a target may change while no alert begins or ends."""
         ...
 
 
@@ -49,7 +49,7 @@ class EverySource:
         (self.firing.discard if post.is_over else self.firing.add)(post.number)
 
     def inhibits(self, target: int, _moment: int) -> bool:
-        """Return whether any source fires; a source that is a target does not inhibit its like."""
+        """Return whether a source fires; only non-targets count for a target that is a source."""
         # `hasEqual` with `excludeTwoSidedMatch`: an alert that matches both sides is inhibited
         # only by sources that are not targets, so that two such alerts cannot silence each other.
         return bool(self.firing - self.both if target in self.both else self.firing)
@@ -85,7 +85,7 @@ class OneSource:
         self._keep(post, post.at)
 
     def inhibits(self, target: int, moment: int) -> bool:
-        """Return whether the indexed source fires, and is not a target like this one."""
+        """Return whether the indexed source fires, unless both alerts are source and target."""
         self._follow(moment + 1, 0)
         if self.kept is None or self.kept.is_over:
             return False

@@ -25,7 +25,7 @@ FOREVER: Final = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Intervals of a Prometheus: between evaluations, between posts, and of resends at the end."""
+    """Timing of a Prometheus: evaluation interval, resend delay, retention of resolved alerts."""
 
     evaluation_interval: timedelta = MINUTE
     resend_delay: timedelta = MINUTE
@@ -47,7 +47,7 @@ class FiringAlert:
     """One alert with all its labels, and when it fired; spans are sorted and do not touch.
 
     A span that has not ended by the end of the replay is never posted as resolved. Neither is a
-    `lost` one, at whose end Prometheus stopped posting: Alertmanager takes that alert for resolved
+    `lost` one, at whose end Prometheus stopped posting: Alertmanager treats that alert as resolved
     at the `endsAt` of the last post.
     """
 
