@@ -22,8 +22,8 @@ Role = tuple[str, ...]
 class Approvals:
     """The handles of people who approved, and of those who approved an earlier commit.
 
-    An approval of an earlier commit does not count. `author` are the handles that the author speaks
-    for. `absent` are handles that have no access to the repository and so cannot approve.
+    An approval of an earlier commit does not count. `author` are the handles that the author may
+    act for. `absent` are handles that have no access to the repository and so cannot approve.
     `access_unknown` says why the access of others is unknown. `incomparable` are those of
     `outdated` whose commit is gone, as after a force push.
     """
@@ -60,7 +60,7 @@ class RequiredApproval:
         """Return the roles for which no approval exists.
 
         `approved` are the handles of people other than the author. `author` are the handles that
-        the author speaks for: proposing counts as approving once another person has approved for
+        the author may act for: proposing counts as approving once another person has approved for
         another role. Code hosts compare handles without case.
         """
         given, own = _lower(approved), _lower(author)

@@ -1,4 +1,4 @@
-"""Problems at locations in files, and the findings that the engine makes of them."""
+"""Problems at locations in files, and the findings that the engine creates from them."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class Context(Declarations):
 
     @cached_property
     def slo_changes(self) -> SloChanges:
-        """What changed in the SLOs since the base; empty without a base."""
+        """The changes of SLOs since the base; empty without a base."""
         from reliability.check.index.slo_changes import SloChanges, slo_changes
 
         if self.before is None:
@@ -84,7 +84,7 @@ class Context(Declarations):
 
     @cached_property
     def objective_changes(self) -> tuple[ObjectiveChange, ...]:
-        """What changed in the objectives of the SLOs that still exist."""
+        """The changes of objectives whose SLOs still exist."""
         if self.before is None:
             return ()
         from reliability.check.index.slo_changes import objective_changes

@@ -13,7 +13,7 @@ NOTE: Final = "Experimental: may change in any release."
 
 
 class ExperimentalCommand(click.Command):
-    """A command whose help ends with a line that says that it may change."""
+    """A command whose help ends with a note that it may change."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the line below the options."""

@@ -134,7 +134,7 @@ def forge_option(help_text: str) -> Decorator:
 
 
 def draft_options(command: Command) -> Command:
-    """Add the options that place rules of `import` and `triage` without a service and team."""
+    """Add the options for rules of `import` and `triage` that name no service or team."""
     return with_options(
         command,
         click.option("--service", metavar="NAME", help="Use one service for all rules"),

@@ -1,6 +1,7 @@
 """Counts by minute of an SLI that is not a sum of counters, as a server evaluates it.
 
-The result is what the recording rules record: rates over five minutes at the end of each minute.
+They are the values of the generated recording rules: rates over five minutes at the end of each
+minute.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """Good or bad events (`counts` says which) and all events, each a sum of counters."""
+    """Good or bad events (as `counts` says) and all events, each a sum of counters."""
 
     counts: Literal["good", "bad"]
     events: tuple[Term, ...]

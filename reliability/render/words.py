@@ -22,7 +22,7 @@ LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
 
 
 def worded(text: str) -> str:
-    """Mark a text that is translated later, which puts it into the catalogs."""
+    """Return a text unchanged; the call marks it for the catalogs of translations."""
     return text
 
 

@@ -1,1 +1,1 @@
-"""What people read: reviews of pull requests, issues, and the gate."""
+"""Texts for people: reviews of pull requests, issues, and the gate."""

@@ -27,12 +27,12 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0)
 
 
 def section(heading: str, *below: str) -> tuple[str, ...]:
-    """Return a heading after an empty line, and `below`; `heading` holds no foreign text."""
+    """Return a heading after an empty line, and `below`; `heading` must already be safe."""
     return ("", f"### {heading}", *below)
 
 
 def folded(summary: str, lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines that are folded until a click; `summary` holds no foreign text."""
+    """Yield lines that are folded until a click; `summary` must already be safe."""
     yield from ("", f"<details><summary>{summary}</summary>")
     yield from lines
     yield from ("", "</details>")

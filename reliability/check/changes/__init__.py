@@ -1,1 +1,1 @@
-"""What a change loosens or removes, and who has to approve it."""
+"""Changes that loosen or remove something, and the approvals that they require."""

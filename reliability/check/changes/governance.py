@@ -1,4 +1,4 @@
-"""Which parts of `policies/` are looser than at the base, and which decide who approves."""
+"""Parts of `policies/` that are looser than at the base, or that decide who approves."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ SINGLE_KINDS: Final[tuple[type[Kind], ...]] = (
     HistorySources,
     SyncTargets,
 )
-"""Kinds of which only the first document counts, whatever its name."""
+"""Kinds of which only the first document counts, regardless of its name."""
 
 
 def policy_changes(context: Context) -> Iterator[PolicyChange]:
     """Yield everything below `policies/` that is looser than at the base.
 
-    The change that adds the first policies has nothing to compare with: its own policies hold.
+    The change that adds the first policies cannot be compared: its own policies apply.
     """
     base = context.base
     if base is None or not any(path.parts[0] == "policies" for path in base.texts):

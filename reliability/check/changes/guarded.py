@@ -1,4 +1,4 @@
-"""Which fields of a policy are looser than at the base, by the guards of its model."""
+"""The fields of a policy that are looser than at the base, by the guards of its model."""
 
 from __future__ import annotations
 

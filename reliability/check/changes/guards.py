@@ -198,7 +198,7 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "runbook": "free",
     },
 }
-"""The guards of our own kinds in the directories of services."""
+"""The guards of the project's own kinds in the directories of services."""
 
 
 OPENSLO: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
@@ -210,7 +210,7 @@ OPENSLO: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     },
     metadata.Review: {
         "group_by": SLO,
-        # What is on record of an agreement: slo-review-too-rare holds it to the SloPolicy.
+        # Records of an agreement: slo-review-too-rare compares them with the SloPolicy.
         **dict.fromkeys(("status", "agreed_by", "reviewed", "review_every"), "free"),
         **dict.fromkeys(("journey", "provisional_since", "rationale", "unit"), "free"),
     },
@@ -232,13 +232,13 @@ OPENSLO: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     sli.SliSpec: {"description": "free", "threshold_metric": SLO, "ratio_metric": SLO},
     sli.RatioMetric: dict.fromkeys(("counter", "good", "bad", "total", "raw_type", "raw"), SLO),
     sli.Metric: {"metric_source": SLO},
-    # All queries are evaluated by the server that has the rules, whatever source is named.
+    # All queries are evaluated by the server that has the rules, not by the named source.
     sli.MetricSource: {"metric_source_ref": "free", "type": SLO, "spec": SLO},
     service.ServiceSpec: {"description": "free"},
     service.DataSourceSpec: {"description": "free", "type": SLO, "connection_details": "free"},
     alerting.AlertConditionSpec: {"description": "free", "severity": "free", "condition": SLO},
     alerting.BurnCondition: {
-        "kind": "free",  # there is one
+        "kind": "free",  # there is only one kind
         **dict.fromkeys(("op", "threshold", "lookback_window", "alert_after"), SLO),
     },
     # Receivers are those of the tier; slo-not-compiled says that these are not used.

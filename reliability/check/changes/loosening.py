@@ -1,4 +1,4 @@
-"""Which parts of an objective are looser than at the base: target, SLI, window, method, alerts."""
+"""Parts of an objective that are looser than at the base: target, SLI, window, method, alerts."""
 
 from __future__ import annotations
 

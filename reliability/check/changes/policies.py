@@ -1,4 +1,4 @@
-"""Which parts of window sets, tiers and rules are looser than at the base."""
+"""Parts of window sets, tiers and rules that are looser than at the base."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Custom rules: written in CEL, checked for their types, run in a process of their own."""
+"""Custom rules: written in CEL, checked for their types, run in a separate process."""

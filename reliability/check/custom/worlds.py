@@ -69,7 +69,7 @@ class Documents:
 class Worlds:
     """The worlds of a context, without services that have an unreadable file.
 
-    The catalog is left out as well then: rules would report what is only unreadable as missing.
+    The catalog is left out as well then: rules would report unreadable parts as missing.
     """
 
     def __init__(self, context: Context) -> None:

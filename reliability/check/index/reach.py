@@ -1,4 +1,4 @@
-"""How far SLO periods and expressions of signals look back."""
+"""The lookback of SLO periods and of expressions of signals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renamed services: known by what they have in common with a service of the base."""
+"""Renamed services, found by what they share with a service of the base."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an SLI measures, in a form in which two SLIs that measure the same are equal.
+"""The identity of an SLI: two SLIs that measure the same are equal in this form.
 
 Matchers are compared in any order. `sum(rate(x[{{.window}}]))` is the selector x, a whole-number
 `le` has both of its forms, and good events are converted to bad ones if possible.

@@ -7,7 +7,7 @@ from reliability.model.team import Team
 
 
 def missing_channel(team: Team, tier: str) -> Message | None:
-    """Say which channel a team lacks for a tier; None if it has what the tier needs."""
+    """Return which channel a team lacks for a tier; None if it has all that the tier needs."""
     name, spec = team.metadata.name, team.spec
     if tier == "ticket":
         if spec.channels.ticket:

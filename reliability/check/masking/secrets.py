@@ -156,7 +156,7 @@ def secret_address(address: str) -> Message | None:
 
 
 def secrets(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
-    """Yield the location of each secret in an Alertmanager configuration, and what it is."""
+    """Yield the location of each secret in an Alertmanager configuration, and its description."""
     for text_pointer, text in texts_below(value, pointer, _is_free_mapping):
         secret = None if is_reference(text) else _secret(text_pointer, text)
         if secret is not None:

@@ -78,7 +78,7 @@ def alert_without_oncall(context: Context) -> Iterator[Problem]:
     """Find alerts of services whose team has no on-call."""
     for policy in context.catalog.documents(AlertPolicy):
         yield from _in_policy(policy, context)
-    # An OpenSLO policy that several objectives reference gives equal problems: keep one.
+    # An OpenSLO policy that several objectives reference has equal problems: keep one.
     yield from dict.fromkeys(
         problem
         for objective in context.objectives

@@ -72,7 +72,7 @@ def alert_without_runbook(context: Context) -> Iterator[Problem]:
     check = cache(partial(_check_runbook, context.catalog.files))
     for policy in context.catalog.documents(AlertPolicy):
         yield from _in_policy(policy, context, check)
-    # An OpenSLO policy that several objectives reference gives equal problems: keep one.
+    # An OpenSLO policy that several objectives reference has equal problems: keep one.
     yield from dict.fromkeys(
         problem
         for objective in context.objectives

@@ -57,7 +57,7 @@ from reliability.resolve.code_owners import MARK, marked_lines, owner_lines
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def codeowners_stale(context: Context) -> Iterator[Problem]:
-    """Compare the generated lines of the CODEOWNERS file with those that ownership gives."""
+    """Compare the generated lines of the CODEOWNERS file with those from ownership."""
     file = next((path for path in CODE_OWNERS if path in context.catalog.texts), None)
     text = context.catalog.texts[file] if file else ""
     generated = marked_lines(text)

@@ -104,7 +104,7 @@ def _in(expression: Expression) -> Iterator[Problem]:
 
 
 def _message(operator: str, label: str, side: str, is_assumed: bool) -> Message:
-    """Say which side has the label, and what follows; whole sentences, for translators."""
+    """Return which side has the label, and the consequence; whole sentences, for translators."""
     one, other = (LEFT, RIGHT) if side == "left" else (RIGHT, LEFT)
     values = {"one": one, "operator": operator, "label": label, "other": other}
     match operator == "unless", is_assumed:

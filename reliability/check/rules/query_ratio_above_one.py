@@ -71,7 +71,7 @@ def query_ratio_above_one(context: Context) -> Iterator[Problem]:
 
 
 def _faults(node: Binary) -> Iterator[tuple[Message, Message, str]]:
-    """Yield message, help and subject of what is wrong with a division."""
+    """Yield message, help and subject for each fault of a division."""
     above, below = _counted(node.left), _counted(node.right)
     if above is None or below is None or above[1].metric != below[1].metric:
         return

@@ -74,7 +74,7 @@ def record_slo_missing(context: Context) -> Iterator[Problem]:
 
 
 def _before(context: Context) -> Iterator[tuple[str, str]]:
-    """Yield what records of the base name, with the names that the change gives to services."""
+    """Yield the names in records of the base, with the new names of renamed services."""
     names = {f"SLO of {old}": f"SLO of {new}" for new, old in context.former_services.items()}
     for reference in past_references(context.before) if context.before is not None else ():
         yield names.get(reference.what, reference.what), reference.name

@@ -97,7 +97,7 @@ def _moved(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
 
 
 def _objective(change: ObjectiveChange, base: Catalog, context: Context) -> Iterator[Problem]:
-    """Report what is looser about one objective."""
+    """Report the looser parts of one objective."""
     slo = change.slo.new
     documents: list[Located[Any]] = [slo]
     if change.new is not None and change.new.source is not None:

@@ -74,7 +74,7 @@ def slo_review_overdue(slo: Located[Slo], context: Context) -> Iterator[Problem]
 
 
 def _message(review: Review, interval: timedelta, today: date) -> Message | None:
-    """Say what is wrong with the date of the last review; None if the next one is not due."""
+    """Return a message about the date of the last review; None if the next one is not due."""
     due = review.due(interval)
     if review.reviewed is None or due is None:
         return Message(

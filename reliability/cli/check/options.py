@@ -16,7 +16,7 @@ from reliability.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class ReportFile:
-    """A report to write in addition to what is printed: `sarif=findings.sarif`."""
+    """A report that is written in addition to the printed one: `sarif=findings.sarif`."""
 
     form: Form
     path: Path

@@ -69,7 +69,7 @@ class Screen:
             raise StepFailedError(ended or 3)
 
     def catalog(self) -> Catalog:
-        """Return what the folder declares now."""
+        """Return the current catalog of the folder."""
         return load_repository(self.root).catalog
 
     def compiled(self, target: str) -> Resource:

@@ -74,7 +74,7 @@ def run(app: App, /, **given: Any) -> int:
 
 
 def _imported(app: App, read: ReadOriginals, options: ImportOptions) -> ImportOutcome:
-    """Convert what was read, check the result, and write it unless `--dry-run` or `--diff`."""
+    """Convert the input, check the result, and write it unless `--dry-run` or `--diff`."""
     root = options.into or app.root_or_here
     present = _present(root)
     names = PLAIN if options.plain_labels else settled_label_names(present)
@@ -154,7 +154,7 @@ def _teams(root: Path) -> frozenset[str]:
 
 
 def _present(root: Path) -> Catalog:
-    """Return what the repository declares before the import."""
+    """Return the catalog of the repository before the import."""
     return load_repository(root).catalog
 
 

@@ -179,7 +179,7 @@ def _beats(catalog: Catalog) -> Iterator[bool]:
 
 
 def declared_in(root: Path) -> tuple[Catalog, tuple[str, ...]]:
-    """Return what the folder declares, and the files in `services/` that are not documents."""
+    """Return the catalog of a folder, and the files in `services/` that are not documents."""
     files, _ = read_repository(root)
     catalog, findings = load(files, DiskFiles(root))
     strange = {

@@ -41,7 +41,7 @@ class SourceTiers:
 def with_tiers(
     converted: Iterable[Converted], alerts: Iterable[TriagedAlert]
 ) -> Iterator[Converted]:
-    """Yield what an import drafts, with the decided or proposed tier of each signal."""
+    """Yield the drafts of an import, with the decided or proposed tier of each signal."""
     tiers = SourceTiers.of(alerts)
     for item in converted:
         if isinstance(item, Draft) and item.document.body["kind"] == "AlertPolicy":

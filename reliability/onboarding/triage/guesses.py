@@ -15,7 +15,7 @@ RATE: Final = re.compile(
     r"|\bp(?:50|75|9\d{1,2})\b",
     re.IGNORECASE,
 )
-"""A ratio or a latency, even if no word says of what."""
+"""Words for a ratio or a latency, even without a word for what it measures."""
 
 PARTS: Final = frozenset(
     {

@@ -60,7 +60,7 @@ SYNTHETIC: Final = re.compile(
     r"\bsynthetics?\b|\bbrowser (?:test|check)|\buptime check|外形監視|シンセティック",
     re.IGNORECASE,
 )
-"""Synthetic checks, which do from outside what a user does."""
+"""Words for synthetic checks, which act like a user from outside."""
 
 PUBLIC_CHECK: Final = re.compile(
     r"(?:https?://|<url>|(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|jp|example)\b)[^\n]*\bis down\b"

@@ -125,7 +125,7 @@ def _good_news(case: Case, guess: Guess) -> TierVerdict | None:
 
 
 def _measured(case: Case, _guess: Guess) -> TierVerdict | None:
-    """Propose the alert tier for an alert that comes during incidents, whatever its words are.
+    """Propose the alert tier for an alert that comes during incidents, regardless of its words.
 
     Incidents are rare, so this does not happen by chance.
     """
@@ -238,7 +238,7 @@ def _urgent(case: Case, guess: Guess) -> TierVerdict | None:
 
 
 def _otherwise(case: Case, guess: Guess) -> TierVerdict:
-    """Propose a ticket or log for causes and saturation, whatever severity they had."""
+    """Propose a ticket or log for causes and saturation of any severity."""
     proposal = propose(guess.kind, case.severity or None)
     reason = f"{guess.reason}; {proposal.reason}"
     confidence = "fair" if case.guess is not None or case.word else "low"

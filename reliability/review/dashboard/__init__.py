@@ -1,1 +1,1 @@
-"""One issue that lists what is due, burning and waived, with links."""
+"""One issue that lists due reviews, burning budgets and waivers, with links."""

@@ -38,7 +38,7 @@ class JudgedObjective:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ServiceGate:
-    """The answer for a service, and what it is based on."""
+    """The answer for a service, and the statuses, states and exception that decide it."""
 
     service: str
     states: tuple[BudgetState, ...]

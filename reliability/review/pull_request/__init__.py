@@ -1,1 +1,1 @@
-"""Reviews of pull requests: what a change does, who must approve it, and the comments."""
+"""Reviews of pull requests: effects of a change, required approvals, and comments."""

@@ -68,11 +68,11 @@ def approvals(
 ) -> Approvals:
     """Return the handles that approved the head's proposal; authors cannot approve their own.
 
-    An approval belongs to a commit. It holds for the head, too, if `proposes_the_same` says that
-    the commit changes the same governed files from and to the same content: then only other files
-    or the base have moved, as after "Update branch". None says that the commit is gone. A team
-    approves by any of its members, as the base's `Team` of that code host's name has them. People
-    without access can no longer approve.
+    An approval belongs to a commit. It also counts for the head if `proposes_the_same` returns
+    True: the commit changes the same governed files from and to the same content. Then only other
+    files or the base have moved, as after "Update branch". None means that the commit is gone. A
+    team approves by any of its members, as the base's `Team` with that name on the code host lists
+    them. People without access can no longer approve.
     """
     absent = {handle.lower() for handle in access.without}
     given: set[str] = set()

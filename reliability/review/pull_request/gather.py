@@ -58,7 +58,7 @@ GOVERNED: Final[tuple[type[Model], ...]] = (SyncTargets, HistorySources)
 """Kinds that name hosts, folders and limits.
 
 They are always taken from the base: otherwise a pull request could send requests with the secrets
-of CI to a host of its own.
+of CI to a host of its choice.
 """
 
 
@@ -275,7 +275,7 @@ def _plans(workspace: Workspace, sides: ReviewSides, live: bool) -> Iterator[Tar
 
 
 def _as_of_base(target: Target, compiled: Sequence[Resource]) -> Held:
-    """Return the state of a target that holds what the base compiles to."""
+    """Return the state of a target that has the resources of the base."""
     return Held(
         kept=tuple(Intact(resource, resource.digest) for resource in wanted_by(target, compiled))
     )

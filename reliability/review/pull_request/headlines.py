@@ -99,7 +99,7 @@ def _measured(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
 
 
 def _replayed(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
-    """Yield what the figures cover, and what they leave out."""
+    """Yield sentences about what the figures cover and leave out."""
     words = shown.words
     yield words(
         "Backtest of the burn-rate alerts of the changed services over the last {days} days, "

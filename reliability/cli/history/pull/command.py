@@ -1,4 +1,4 @@
-"""`reliability history pull`: fetch what the store lacks."""
+"""`reliability history pull`: fetch the samples that the store does not have."""
 
 from __future__ import annotations
 

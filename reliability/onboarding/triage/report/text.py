@@ -46,7 +46,7 @@ def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]
 
 
 def _shown(triaged: Triaged, most: int) -> list[TriagedAlert]:
-    """Return the alerts to show by tier; room that one tier leaves goes to the next."""
+    """Return the alerts to show by tier; a tier with few alerts leaves its room to the next."""
     shown: list[TriagedAlert] = []
     tiers = [tier for tier in DECISIONS if any(alert.tier == tier for alert in triaged.alerts)]
     for number, tier in enumerate(tiers):

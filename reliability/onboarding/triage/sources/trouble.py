@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class UnreadError(ValueError):
-    """A file or a line that cannot be read; `location` says which."""
+    """A file or a line that cannot be read; `location` names it."""
 
     def __init__(self, location: str, why: str) -> None:
         super().__init__(f"{location}: {why}")
