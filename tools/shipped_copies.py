@@ -35,15 +35,20 @@ class ShippedCopy:
 
         The exit code does not matter: a check or a review that finds something exits with 1.
         """
-        done = subprocess.run(
-            [sys.executable, "-m", *arguments],
-            cwd=self.root,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        return done.stdout
+        return run_module(self.root, arguments)
+
+
+def run_module(folder: Path, arguments: Sequence[str]) -> str:
+    """Run a Python module in a folder; return what it prints, errors included."""
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.stdout
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 from tests.project.repository import ROOT, relative
 from tools.pictures.comment import comment_picture
 from tools.pictures.markdown import Code, Paragraph, Table, blocks, inline, plain
+from tools.pictures.terminal import terminal_picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.svg"))
@@ -45,8 +46,14 @@ def shown(svg: str) -> str:
     return " ".join(text.text or "" for text in texts(svg))
 
 
-def test_there_is_a_review_comment_and_a_timeline() -> None:
-    assert [path.name for path in PICTURES] == ["review-comment.svg", "timeline.svg"]
+def test_there_is_a_terminal_a_review_comment_and_a_timeline() -> None:
+    names = [path.name for path in PICTURES]
+    assert names == ["any-rules.svg", "review-comment.svg", "timeline.svg"]
+
+
+def test_a_terminal_shows_what_was_typed_and_what_was_printed() -> None:
+    said = shown(terminal_picture("$ echo a <b>\na <b>\n- old\n+ new\n", "A terminal"))
+    assert said == "$ echo a <b> a <b> - old + new"
 
 
 @pytest.mark.parametrize("path", PICTURES, ids=relative)

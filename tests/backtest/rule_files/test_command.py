@@ -156,6 +156,7 @@ def test_json_holds_episodes_and_both_sides(repository: RuleRepository) -> None:
     assert (len(alert["old"]["episodes"]), len(alert["new"]["episodes"])) == (14, 7)
     assert alert["new"]["episodes"][0]["start"] == "2026-10-01T00:05:00+00:00"
     assert result["notifications"]["new"]["by_reach"]["page"]["counted"] == 7
+    assert alert["by_receiver"] == {"pager": {"old": 14, "new": 7}}
     assert result["rules"] == {"changed": 1, "new": 0, "removed": 0, "unchanged": 1}
 
 

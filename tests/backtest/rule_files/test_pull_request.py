@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.backtest.rule_files.rule_repository import ALERTMANAGER, RULES, TODAY, RuleRepository
+from tests.backtest.rule_files.rule_repository import (
+    ALERTMANAGER,
+    INCIDENTS,
+    RULES,
+    TODAY,
+    RuleRepository,
+)
 from tests.backtest.rule_files.test_stored import RULE_FILE, store
 from tests.cli.program import Ended, reliability
 from tests.forge.proxy import Proxy
@@ -14,11 +20,6 @@ from tests.forge.worlds import BOT, GitHubWorld
 from tests.golden import Golden
 
 GOLDEN = Path(__file__).parent / "golden"
-INCIDENTS = """\
-title,started_at,resolved_at,service
-Mail is late,2026-10-05T06:00:00Z,2026-10-05T06:30:00Z,mail
-Queue stuck,2026-10-06T00:10:00Z,2026-10-06T01:30:00Z,mail
-"""
 OPTIONS = ("--rules", "rules", "--alertmanager", "alertmanager.yml", "--forge", "github")
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from reliability.backtest.outcome import AlertFirings, NoAlert
 from reliability.backtest.rule_files.replaying import Firings
-from reliability.backtest.rule_files.report.figures import NONE, headline
+from reliability.backtest.rule_files.report.figures import NONE, headline, receivers_of
 from reliability.backtest.rule_files.result import AlertRow, RuleBacktest, SideReceived
 from reliability.render.display import inert_json
 
@@ -47,6 +47,7 @@ def text(result: RuleBacktest) -> str:
             for verdict in result.verdicts
         ],
         "skipped": result.skipped,
+        "notes": list(result.notes),
         "problems": [f"{problem.at.text}: {problem.message}" for problem in result.problems],
     }
     return inert_json(json.dumps(values, indent=2))
@@ -67,6 +68,10 @@ def _row(number: int, row: AlertRow, result: RuleBacktest) -> dict[str, object]:
         "notifications": {
             "old": asdict(result.received[0].alerts.get(number, NONE)),
             "new": asdict(result.received[1].alerts.get(number, NONE)),
+        },
+        "by_receiver": {
+            name: {"old": old if result.compares else None, "new": new}
+            for name, old, new in receivers_of(number, result)
         },
     }
 
