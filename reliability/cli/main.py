@@ -31,6 +31,7 @@ COMMAND_GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Author": {
         "check": "Check documents, references and the notification policy",
+        "fmt": "Format YAML files without changing keys, values or comments",
         "explain": "Explain a rule, with a bad and a good example",
         "schema": "Print the JSON Schemas that editors use",
         "completion": "Print a script that completes commands and options",
@@ -70,6 +71,7 @@ OTHER_NAMES: Final[Mapping[str, str]] = {
     "create": "new",
     "deploy": "sync",
     "diff": "plan",
+    "format": "fmt",
     "generate": "build",
     "lint": "check",
     "migrate": "import",

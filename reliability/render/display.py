@@ -11,6 +11,7 @@ from typing import Final
 TAB: Final = "    "
 MORE: Final = "…"
 CONTROLS: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 LOG_COMMAND: Final = re.compile(r"(##\w*)\[")
 
 

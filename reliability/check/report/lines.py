@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Final
@@ -11,8 +10,8 @@ from reliability.check.masking.masking import may_show_line
 from reliability.check.report.secrets import holds_secret
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.location import Location
+from reliability.render.display import LINE_BREAK
 
-LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 BYTE_ORDER_MARK: Final = "\ufeff"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -11,10 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from reliability.check.engine.fixing import ROUNDS, fixed, safe_fixes
-from reliability.check.report.lines import LINE_BREAK
 from reliability.cli.check.scope import checked
 from reliability.load.replace import replace_file
-from reliability.render.display import inert, safe
+from reliability.render.file_diff import file_diff
 from reliability.writing import ensure_no_link
 
 if TYPE_CHECKING:
@@ -101,25 +98,14 @@ def write(app: App, state: FixedFiles) -> None:
 def show_diff(app: App, state: FixedFiles) -> None:
     """Print what `--fix` would change, with control characters escaped."""
     for path in sorted(state.after):
-        for line in _diff(path, state.before, state.after):
+        old, new = state.before[path].decode(), state.after[path].decode()
+        for line in file_diff(path, old, new):
             app.say(line)
     app.note(
         f"{state.counted} would be made; run with --fix to apply them"
         if state.after
         else "no fixes"
     )
-
-
-def _diff(
-    path: PurePosixPath,
-    before: Mapping[PurePosixPath, bytes],
-    after: Mapping[PurePosixPath, bytes],
-) -> Iterator[str]:
-    old, new = (LINE_BREAK.split(contents[path].decode()) for contents in (before, after))
-    name = safe(path.as_posix())
-    for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm=""):
-        shown = line[:1] + safe(line[1:])
-        yield inert(shown if not shown.lstrip().startswith("::") else shown.replace("::", "∶∶", 1))
 
 
 def _files(number: int) -> str:

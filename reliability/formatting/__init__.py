@@ -1,0 +1,1 @@
+"""Formats YAML files: indentation, spacing, quoting style and the final newline, nothing else."""

@@ -1,0 +1,292 @@
+"""Formats one YAML text by ruamel.yaml's round trip.
+
+ruamel.yaml lays out block mappings, block sequences and what is in one line. What spans several
+lines (block scalars, flow collections, long strings) is replaced by a word during the round trip
+and put back with another indentation, so that its lines are kept.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+from io import StringIO
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+from ruamel.yaml.error import YAMLError, YAMLWarning
+
+from reliability.errors import ReliabilityError
+from reliability.formatting.outline import Outline, outline_of
+from reliability.formatting.ruamel import round_trip_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LEAD: Final = re.compile(r"[ ]*(?:-[ ]+)*")
+"""The indentation of a line and the dashes of its block sequences."""
+
+DIRECTIVE: Final = re.compile(r"^(?:%|\.\.\.)", re.MULTILINE)
+TABS: Final = re.compile(r"^[ ]*\t", re.MULTILINE)
+DEEPEST: Final = 64
+"""Levels of nesting; ruamel.yaml recurses several calls for each, and Python allows 1,000."""
+
+ROUNDS: Final = 3
+"""How often a text is formatted until it no longer changes."""
+
+
+class CannotFormatError(ReliabilityError):
+    """A text whose values or comments formatting would not keep exactly."""
+
+
+def formatted(text: str) -> str:
+    """Return a YAML text with two spaces a level, dashes indented, and double quotes.
+
+    Keys keep their order, values their kind (plain, quoted, block), and comments their neighbors.
+
+    Raises:
+        NotYamlError: the text is not YAML.
+        CannotFormatError: something would not be kept exactly.
+    """
+    for _ in range(ROUNDS):
+        result = _formatted(text)
+        if result == text:
+            return result
+        text = result
+    raise CannotFormatError("its layout does not settle")
+
+
+def _formatted(text: str) -> str:
+    before = outline_of(text)
+    if before.depth > DEEPEST:
+        raise CannotFormatError(f"it is nested {before.depth} levels deep; the limit is {DEEPEST}")
+    if DIRECTIVE.search(_outside_scalars(text, before)):
+        raise CannotFormatError("it has directives (%) or ends of documents (...)")
+
+    result = "".join(_documents(_requoted(text, before)))
+    try:
+        after = outline_of(result)
+    except ReliabilityError as error:
+        raise CannotFormatError("its layout cannot be changed") from error
+    if not before.keeps(after):
+        raise CannotFormatError(_difference(before, after))
+    return result
+
+
+def _difference(before: Outline, after: Outline) -> str:
+    if before.content != after.content:
+        return "a value would change"
+    return "a comment would move"
+
+
+def _outside_scalars(text: str, outline: Outline) -> str:
+    """Return the text with scalars left out."""
+    parts: list[str] = []
+    at = 0
+    for start, end, _ in outline.scalars:
+        parts.append(text[at:start])
+        at = max(at, end)
+    return "".join((*parts, text[at:]))
+
+
+def _requoted(text: str, outline: Outline) -> str:
+    """Replace the quotes of strings in one line: double ones, or single if that saves escapes."""
+    parts: list[str] = []
+    at = 0
+    for start, end, style in outline.scalars:
+        if style in ("'", '"') and "\n" not in text[start:end]:
+            parts += (text[at:start], requoted(text[start:end]))
+            at = end
+    return "".join((*parts, text[at:]))
+
+
+def requoted(quoted: str) -> str:
+    """Return a quoted string with the quotes that `reliability new` and `import` write."""
+    inner = quoted[1:-1]
+    if quoted[0] == "'":
+        plain = inner.replace("''", "'")
+        return quoted if '"' in plain or "\\" in plain else f'"{plain}"'
+
+    unescaped = re.sub(r'\\(["\\])', r"\1", inner)
+    escapes = len(re.findall(r"\\.", inner))
+    if escapes and escapes == len(re.findall(r'\\["\\]', inner)):
+        return "'" + unescaped.replace("'", "''") + "'"
+    return quoted
+
+
+def _documents(text: str) -> Iterator[str]:
+    """Yield each document formatted, and the lines that separate documents as they are."""
+    starts = outline_of(text).documents
+    ends = (*starts[1:], len(text)) if starts else ()
+    if not starts:
+        yield _document(text)
+        return
+
+    if head := text[: starts[0]].strip():
+        yield _document(f"{head}\n")
+    for start, end in zip(starts, ends, strict=True):
+        separator, _, body = text[start:end].partition("\n")
+        yield f"{separator.rstrip()}\n"
+        yield _document(body)
+
+
+def _document(text: str) -> str:
+    outline = outline_of(text)
+    if not outline.scalars and not outline.flows:
+        lines = [line.rstrip() for line in text.splitlines()]
+        return "\n".join(lines).rstrip("\n") + "\n" if any(lines) else ""
+
+    if TABS.search(_outside_scalars(text, outline)):
+        raise CannotFormatError("it is indented with tabs")
+    kept = _Kept.of(text, outline)
+    laid_out = _round_trip(kept.text)
+    laid_out = _with_comments_aligned(kept.text, laid_out)
+    result = kept.restored(laid_out)
+    return result.rstrip("\n") + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """A text in which each value of several lines is a word; and these values by word."""
+
+    text: str
+    values: dict[str, tuple[str, int]]
+
+    @classmethod
+    def of(cls, text: str, outline: Outline) -> _Kept:
+        """Replace block scalars and whatever else spans several lines."""
+        spans = sorted(
+            [(start, end, "") for start, end in outline.flows]
+            + [(start, end, style) for start, end, style in outline.scalars]
+        )
+        words = (f"kept{number}kept" for number in count() if f"kept{number}kept" not in text)
+        values: dict[str, tuple[str, int]] = {}
+        parts: list[str] = []
+        at = 0
+
+        for start, end, style in spans:
+            if start < at or not ("\n" in text[start:end] or style in ("|", ">")):
+                continue
+            value = text[start:end]
+            if style in ("|", ">"):
+                value = _block(value)
+            word = next(words)
+            values[word] = (value, _parent_column(text, start))
+            parts += (text[at:start], word)
+            at = start + len(value)
+
+        return cls(text="".join((*parts, text[at:])), values=values)
+
+    def restored(self, text: str) -> str:
+        """Put the values back, each moved as far as its parent was."""
+        if not self.values:
+            return text
+        words = re.compile("|".join(map(re.escape, sorted(self.values, key=len, reverse=True))))
+        return words.sub(self._value_at, text)
+
+    def _value_at(self, match: re.Match[str]) -> str:
+        value, column = self.values[match[0]]
+        parent = _parent_column(match.string, match.start())
+        if value[0] in "|>":
+            return _block_at(value, parent)
+        return _moved(value, parent - column, parent + 1)
+
+
+def _block(value: str) -> str:
+    """Return a block scalar without the line breaks after its last line that are not content.
+
+    `+` keeps all of them (YAML 1.2, 8.1.1.2), except the one that ends the last line.
+    """
+    header = value.partition("\n")[0]
+    if "+" in header.partition("#")[0]:
+        return value.removesuffix("\n")
+    return value.rstrip()
+
+
+def _parent_column(text: str, at: int) -> int:
+    """Return the column of the key or the last dash in the line in which a value begins."""
+    start = text.rfind("\n", 0, at) + 1
+    match = LEAD.match(text, start, at)
+    end = match.end() if match else start
+    if end == at:
+        return max(text.rfind("-", start, at) - start, 0)
+    return end - start
+
+
+def _block_at(value: str, parent: int) -> str:
+    """Return a block scalar with its lines two columns right of its parent."""
+    header, *lines = value.split("\n")
+    if re.match(r"[|>][+-]?[1-9]", header):
+        raise CannotFormatError("a block scalar has an indentation indicator")
+    widths = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip(" ")]
+    first = widths[0] if widths else 0
+    indent = " " * (parent + 2)
+    return "\n".join((header.rstrip(), *(_line_at(line, first, indent) for line in lines)))
+
+
+def _line_at(line: str, width: int, indent: str) -> str:
+    """Move a line of a block scalar; what is right of `width` is content."""
+    return indent + line[width:] if line[width:] else ""
+
+
+def _moved(value: str, by: int, least: int) -> str:
+    """Move the lines after the first; none is left of column `least`."""
+    first, *lines = value.split("\n")
+    moved = [first.rstrip()]
+    for line in lines:
+        inner = line.strip()
+        width = len(line) - len(line.lstrip(" "))
+        moved.append(" " * max(width + by, least) + inner if inner else "")
+    return "\n".join(moved)
+
+
+def _round_trip(text: str) -> str:
+    yaml = round_trip_yaml()
+    stream = StringIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # an anchor that is defined twice
+            yaml.dump(yaml.load(text), stream)
+    except TypeError as error:
+        raise CannotFormatError("a key is a mapping or a sequence") from error
+    except (YAMLError, YAMLWarning, NotImplementedError) as error:
+        raise CannotFormatError(f"ruamel.yaml refuses it: {type(error).__name__}") from error
+    return stream.getvalue()
+
+
+def _with_comments_aligned(before: str, after: str) -> str:
+    """Indent comments that have a line of their own as the line that they were aligned with."""
+    old, new = outline_of(before), outline_of(after)
+    lines = after.split("\n")
+    if len(old.comments) != len(new.comments):
+        return after
+    for was, now in zip(old.comments, new.comments, strict=True):
+        if was.owns_line and now.owns_line:
+            number = after.count("\n", 0, now.start)
+            column = _aligned(before.split("\n"), before.count("\n", 0, was.start), lines, number)
+            lines[number] = " " * column + lines[number].strip()
+    return "\n".join(lines)
+
+
+def _aligned(old: list[str], at: int, new: list[str], number: int) -> int:
+    """Return the new column of a comment: that of the next line, the last one, or its own."""
+    width = _width(old[at])
+    for step in (1, -1):
+        was, now = _neighbor(old, at, step), _neighbor(new, number, step)
+        if was is not None and now is not None and _width(was) == width:
+            return _width(now)
+    return width
+
+
+def _neighbor(lines: list[str], at: int, step: int) -> str | None:
+    """Return the nearest line with content, or None at the end of the text."""
+    at += step
+    while 0 <= at < len(lines):
+        if lines[at].strip() and not lines[at].lstrip().startswith("#"):
+            return lines[at]
+        at += step
+    return None
+
+
+def _width(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
