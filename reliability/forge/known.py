@@ -30,7 +30,7 @@ MOST: Final = 400
 
 
 def known_lines(issues: Iterable[Issue]) -> Iterator[str]:
-    """Yield the hidden lines about the issues of this repository that should be stored."""
+    """Return the hidden lines about the issues of this repository that should be stored."""
     return remembered_lines(worth_knowing(issues))
 
 

@@ -16,8 +16,9 @@ from reliability.model.targets import ServerTarget
 __all__ = ["HttpServer", "NoAnswerError", "Parameters", "ensure_allowed", "open_server"]
 
 TOGETHER: Final = 900.0
-"""Seconds that all responses of a target may take together, so that a slow server cannot block a
-sync for hours.
+"""Seconds that all responses of a target may take together.
+
+So a slow server cannot block a sync for hours.
 """
 
 

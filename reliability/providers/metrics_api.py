@@ -47,8 +47,9 @@ SAMPLES: Final = (
     "max(count_over_time({0}[1h]) and count_over_time({0}[15m] offset 1h) "
     "and count_over_time({0}[15m]))"
 )
-"""Samples in the last hour, of a series that has some in the 15 minutes before that hour and in the
-last 15 minutes: one that began or ended within the hour would give too long an interval.
+"""Samples of a series in the last hour, if it also has some just before that hour and just now.
+
+A series that began or ended within the hour would give too long an interval.
 """
 T = TypeVar("T")
 R = TypeVar("R")

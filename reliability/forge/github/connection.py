@@ -22,8 +22,9 @@ LARGEST = 64 * MEBIBYTE
 TOGETHER = 1800.0
 """Seconds of all responses together; a run on a large repository reads hundreds of pages."""
 MOST_REPEATS = 20
-"""Maximum number of reads of one URL between two writes; a list whose pages refer back to an
-earlier page would never end.
+"""Maximum number of reads of one URL between two writes.
+
+A list whose pages refer back to an earlier page would never end.
 """
 
 

@@ -22,8 +22,11 @@ from reliability.providers.tsdb.folder import BETWEEN, BLOCK, TRIES, DataFolder
 from reliability.providers.tsdb.promtool import promtool_command, run_promtool
 
 MARK: Final = "reliability"
-"""Key in a block's `meta.json` by which a later backfill recognizes it. Prometheus ignores unknown
-keys, such as that of Thanos (https://thanos.io/tip/thanos/storage.md/)."""
+"""Key in a block's `meta.json` by which a later backfill recognizes it.
+
+Prometheus ignores unknown keys, such as that of Thanos
+(https://thanos.io/tip/thanos/storage.md/).
+"""
 
 FIRST_LENGTH: Final = timedelta(hours=2)
 LARGEST_LENGTH: Final = timedelta(hours=54)

@@ -24,8 +24,9 @@ BLOCK: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 STAGING: Final = "reliability-backfill"
 TRIES: Final = 45
 BETWEEN: Final = 2.0
-"""Seconds between two tries; a server looks for new blocks once a minute (tsdb/db.go:
-`blocksReload`).
+"""Seconds between two tries.
+
+A server looks for new blocks once a minute (`blocksReload` in tsdb/db.go).
 """
 
 
