@@ -17,7 +17,10 @@ KIND: Final = "backtest"
 
 @dataclass(frozen=True, slots=True)
 class KeptComment:
-    """Why a comment was not written: the token may not, or the forge did not take it."""
+    """The reasons why a comment was not written.
+
+    `unwritten`: the token may not write. `failed`: the forge refused the comment.
+    """
 
     unwritten: tuple[str, ...]
     failed: tuple[str, ...]

@@ -43,7 +43,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class UnknownMetric:
-    """No series has had the metric's name lately; `like` are names with the same first word."""
+    """A metric name that no series has had lately; `like` are names with the same first word."""
 
     like: frozenset[str] = frozenset()
 

@@ -15,7 +15,7 @@ from reliability.location import Location
 
 
 class Naming:
-    """Adds to findings the named location for their fingerprints; each file is indexed once."""
+    """The files that findings are in, each indexed once, to name the locations of findings."""
 
     def __init__(self, context: Context) -> None:
         """Start without any file."""

@@ -21,7 +21,7 @@ ARTIFACT: Final = "reliability-history"
 SAMPLES: Final = ".reliability/samples"
 SAMPLES_ARTIFACT: Final = "reliability-samples"
 WORKFLOW: Final = re.compile(r"[A-Za-z0-9_][\w.-]*\.ya?ml", re.ASCII)
-"""A name that becomes a part of an address."""
+"""Names of workflow files; the name becomes part of a URL."""
 
 HOW: Final = {
     False: (
@@ -30,7 +30,7 @@ HOW: Final = {
     ),
     True: "samples; add the job that runs `history pull --rules` to its schedule",
 }
-"""What is missing, and how to get it; by whether samples were wanted."""
+"""What is missing and how to get it, without and with `--samples`."""
 
 
 @click.command("restore")

@@ -1,1 +1,1 @@
-"""Raw samples that rule files read, stored for backtests that ask no server."""
+"""Raw samples that rule files read, stored for backtests without a server."""

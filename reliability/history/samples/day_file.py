@@ -1,6 +1,6 @@
 """One day of the raw samples of one selector as a Parquet table: series, time and value.
 
-The values keep their bits, so that a stale marker (a NaN of its own) stays one.
+The bits of values are kept, because a stale marker is a NaN with its own bits.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ HISTOGRAM: Final = "histogram"
 
 
 def write_day(path: Path, selector: str, counters: Iterable[Counter]) -> int:
-    """Write a file in one step; return the number of its series."""
+    """Write a file in one step, and return the number of its series."""
     held = [counter for counter in counters if len(counter.samples.times)]
     metadata = {
         "version": VERSION,
@@ -57,7 +57,7 @@ def write_day(path: Path, selector: str, counters: Iterable[Counter]) -> int:
 
 
 def read_day(path: Path) -> tuple[Counter, ...]:
-    """Read a file.
+    """Return the series of a file with their samples.
 
     Raises:
         SourceError: it is damaged, or a newer version of reliability wrote it.
@@ -68,7 +68,7 @@ def read_day(path: Path) -> tuple[Counter, ...]:
 
 
 def series_in(path: Path) -> int:
-    """Return the number of series in a file, whose samples are not read.
+    """Return the number of series in a file, without reading the samples.
 
     Raises:
         SourceError: it is damaged, or a newer version of reliability wrote it.

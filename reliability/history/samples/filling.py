@@ -1,4 +1,4 @@
-"""Fill a store with the samples of selectors, within limits; what is left out is said."""
+"""Fills a store with the samples of selectors, within limits; omissions are recorded."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ from reliability.timespan import DAY, TimeSpan
 
 NAMED: Final = (METRIC_NAME, "=")
 FEW: Final = 200
-"""Series of a metric that are stored whole: a change of matchers then finds its series."""
+"""The maximum number of series of a metric that is stored as a whole.
+
+The series of a changed matcher are then stored already.
+"""
 
 Fetch = Callable[[Selector, TimeSpan, int], Iterable[Counter]]
-"""Gives the samples of a selector and a span, or raises `SourceError` above so many series."""
+"""A function from a selector, a span and a limit of series to samples; `SourceError` above it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreLimits:
-    """How many series of one selector are stored, and how many bytes in all."""
+    """The maximum number of series of one selector, and of bytes in total."""
 
     series: int
     size: int
@@ -34,7 +37,7 @@ class StoreLimits:
 
 @dataclass(kw_only=True)
 class StoreFilling:
-    """One run that fills a store, the selectors that most alerts read first."""
+    """One run that fills a store; selectors that come first are stored first."""
 
     store: SampleStore
     fetch: Fetch
@@ -46,9 +49,9 @@ class StoreFilling:
     left_out: list[LeftOut] = field(default_factory=list)
 
     def fill(self, selectors: Iterable[Selector]) -> Iterator[Selector]:
-        """Store the days that are missing; yield each selector when it is done.
+        """Store the missing days of selectors; yield each selector when it is done.
 
-        What is not wanted any more is removed at the end.
+        Files that are no longer wanted are removed at the end.
         """
         done: list[Selector] = []
         for selector in selectors:
@@ -58,7 +61,10 @@ class StoreFilling:
         self._remove_others(done)
 
     def _stored(self, selector: Selector) -> Iterator[Selector]:
-        """Store a selector: its whole metric if that has few series, else the selector alone."""
+        """Store a selector: its whole metric if that has few series, else the selector alone.
+
+        Yield the selector that was stored, if any.
+        """
         whole = Selector(
             tuple(each for each in selector.matchers if (each.label, each.operator) == NAMED)
         )
@@ -101,7 +107,7 @@ class StoreFilling:
         return HeldSelector(selector=selector.text, series=series, size=size)
 
     def _remove_others(self, kept: Iterable[Selector]) -> None:
-        """Remove files of selectors and days that are not wanted any more."""
+        """Remove files of selectors and days that are no longer wanted."""
         wanted = {self.store.path(selector, day) for selector in kept for day in self.days}
         for path in self.store.folder.glob("*/*.parquet"):
             if path not in wanted:
@@ -112,7 +118,7 @@ class StoreFilling:
 
 
 def _series_of(path: Path) -> int | None:
-    """How many series a stored day has; None if its file is damaged, and fetched again."""
+    """Return the number of series of a stored day; None if its file is damaged."""
     try:
         return series_in(path)
     except SourceError:

@@ -1,7 +1,7 @@
-"""`SampleStore`: raw samples of the selectors that rules read, a file for each of their days.
+"""`SampleStore`: raw samples of the selectors that rules read, one file for each day.
 
-`samples.json` says what is held and what was left out. A selector is answered from a stored one
-that matches all of its series, so that a change of its matchers can still be replayed.
+`samples.json` lists the stored selectors and those left out. A selector is answered from a stored
+one that matches all of its series, so that a change of its matchers can still be replayed.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ from reliability.timespan import DAY, EPOCH, TimeSpan
 
 INDEX: Final = "samples.json"
 FOLDER: Final = ".reliability/samples"
-"""Where the store is, below the folder in which a command runs."""
+"""The folder of the store, below the folder in which a command runs."""
 
 
 MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class NotRecordedError(SourceError):
-    """The store has no series of this name, but a rule records it, so that it can be computed."""
+    """The store has no series of this name; a rule records it, so it can be computed."""
 
 
 class IndexPart(BaseModel):
-    """A part of the index; it is ours, so an unknown key is of a newer version."""
+    """A part of the index; an unknown key is an error, because only a newer version writes it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class HeldSelector(IndexPart):
-    """A selector whose samples are stored; `series` is how many it had on its largest day."""
+    """A selector with stored samples; `series` is the number on its largest day."""
 
     selector: str
     series: int
@@ -51,14 +51,14 @@ class HeldSelector(IndexPart):
 
 
 class LeftOut(IndexPart):
-    """A selector whose samples are not stored, and why."""
+    """A selector without stored samples, and the reason."""
 
     selector: str
     reason: str
 
 
 class SampleIndex(IndexPart):
-    """What a store holds: whole days in UTC from `first` to `last`, both among them.
+    """The content of a store: whole days in UTC from `first` to `last`, inclusive.
 
     The last `days` of them are for the replay, those before are for ranges that look back. Nothing
     was evaluated before `begins`, the first sample of `up`; null if that is not known.
@@ -79,19 +79,19 @@ class SampleIndex(IndexPart):
 
     @property
     def notes(self) -> Iterator[str]:
-        """What is not stored, for a report."""
+        """The selectors that are not stored, as lines of a report."""
         for left_out in self.left_out:
             yield f"not stored: {left_out.selector}: {left_out.reason}"
 
 
 def start_of(day: date) -> datetime:
-    """The midnight in UTC at which a day begins."""
+    """Return the midnight in UTC at which a day begins."""
     return EPOCH + (day - EPOCH.date())
 
 
 @dataclass(frozen=True)
 class SampleStore:
-    """A folder with stored samples; a `SampleReader` over all that it holds.
+    """A folder with stored samples; a `SampleReader` of everything in it.
 
     `recorded` are names of series that rules of the change record.
     """
@@ -101,7 +101,7 @@ class SampleStore:
 
     @cached_property
     def index(self) -> SampleIndex:
-        """What is held.
+        """The index of the store.
 
         Raises:
             SourceError: it cannot be read, or a newer version of reliability wrote it.
@@ -115,7 +115,7 @@ class SampleStore:
             raise SourceError(f"{path} is not an index of samples of version 1") from error
 
     def write(self, index: SampleIndex) -> None:
-        """Write what is held, in one step."""
+        """Write the index in one step."""
         path = self.folder / INDEX
         temporary = path.with_name(f".{INDEX}.tmp")
         text = json.dumps(index.model_dump(mode="json"), indent=1)
@@ -123,13 +123,13 @@ class SampleStore:
         temporary.replace(path)
 
     def path(self, selector: Selector, day: date) -> Path:
-        """The file of a selector's day."""
+        """Return the file of a selector's day."""
         digest = hashlib.sha256(selector.text.encode()).hexdigest()[:20]
         return self.folder / digest / f"{day}.parquet"
 
     @property
     def description(self) -> str:
-        """The last day; not the server, whose address is nobody's business in a comment."""
+        """The last stored day; the URL of the server must not be in a public comment."""
         return f"samples stored until {self.index.last}"
 
     @cached_property
@@ -137,11 +137,11 @@ class SampleStore:
         return tuple(Selector.parse(held.selector) for held in self.index.held)
 
     def counters(self, selector: Selector, span: TimeSpan) -> Iterator[Counter]:
-        """The counters that match, cut to the span.
+        """Yield the counters that match, cut to the span.
 
         Raises:
-            NotRecordedError: the selector is not held, and a rule records its series.
-            SourceError: the selector is not held, or a file cannot be read.
+            NotRecordedError: the selector is not stored, and a rule records its series.
+            SourceError: the selector is not stored, or a file cannot be read.
         """
         covering = [held for held in self._held if held.covers(selector)]
         if not covering:
@@ -160,7 +160,10 @@ class SampleStore:
             yield Counter(dict(labels), _joined(samples))
 
     def _days(self, span: TimeSpan) -> Iterator[date]:
-        """The stored days of a span; a file holds its samples after midnight, up to the next."""
+        """Yield the stored days of a span.
+
+        A file has the samples after midnight, up to and including the next midnight.
+        """
         within = self.index.span.overlap(span)
         if within is None:
             return

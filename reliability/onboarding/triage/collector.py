@@ -36,7 +36,7 @@ class Key:
 
 @dataclass(slots=True)
 class Collector:
-    """Counts messages and keeps a few bytes of each; `read` is the number by source."""
+    """Counts of messages, and a few bytes of each; `read` is the number by source."""
 
     tallies: dict[Key, TemplateTally] = field(default_factory=dict)
     first: datetime | None = None

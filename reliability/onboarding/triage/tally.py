@@ -166,7 +166,7 @@ NOTIFYING: Final = frozenset((State.FIRING, State.OTHER))
 
 
 class _Walked:
-    """Follows each line from message to message, to find repeats and durations."""
+    """The state of each line from message to message, to find repeats and durations."""
 
     def __init__(self) -> None:
         self.open: dict[int, float] = {}

@@ -48,7 +48,7 @@ class DashboardFigures:
 
 @dataclass(frozen=True, slots=True)
 class DashboardWriter:
-    """Writes the dashboard in one language."""
+    """A writer of the dashboard in one language."""
 
     words: Words
 

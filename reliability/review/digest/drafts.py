@@ -51,7 +51,7 @@ def of_record(catalog: Catalog, until: date, length: timedelta) -> tuple[Event, 
 
 @dataclass(frozen=True, slots=True)
 class UserImpact:
-    """When users of each service were affected: in incidents, or while budgets burned fast.
+    """The times at which users of each service were affected: incidents, or fast burns.
 
     The impact is unknown, not zero, if a service has no SLO, or one of its SLOs has no history.
     """

@@ -62,7 +62,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class DigestIssueWriter:
-    """Writes the issue of a digest in one language."""
+    """A writer of the issue of a digest in one language."""
 
     words: Words
 

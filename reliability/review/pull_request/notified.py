@@ -30,7 +30,7 @@ HERE: Final = ("title", "text", "pretext", "fallback")
 
 @dataclass(frozen=True, slots=True, order=True)
 class NotifiedRecipient:
-    """How people are notified, and which person or channel."""
+    """A person or a channel, and how it is notified."""
 
     how: How
     whom: str

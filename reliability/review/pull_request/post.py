@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class Posting:
-    """Writes the comments of one run.
+    """The comments of one run, and what could not be written.
 
     `unwritten` has the reasons why comments may not be written, `failed` the errors of other
     writes, and `unasked` the reasons why reviewers could not be requested.

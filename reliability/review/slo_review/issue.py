@@ -58,7 +58,7 @@ class FigureOrigin:
 
 @dataclass(frozen=True, slots=True)
 class SloReviewIssueWriter:
-    """Writes review issues in one language; `slo_reviews` are all SLOs by service and name."""
+    """A writer of review issues in one language; `slo_reviews` are all by service and name."""
 
     words: Words
     origin: FigureOrigin

@@ -48,7 +48,7 @@ class GroupDeclaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketIssueWriter:
-    """Writes tickets in one language; `zones` are the time zones of the services' teams."""
+    """A writer of tickets in one language; `zones` are the time zones of services' teams."""
 
     words: Words
     declared: Mapping[tuple[str, str], GroupDeclaration]

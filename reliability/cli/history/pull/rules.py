@@ -22,14 +22,14 @@ from reliability.writing import make_folder
 
 DEFAULT_DAYS: Final = 30
 MOST_BEFORE: Final = 31
-"""Days before the replay that ranges may look back; the samples of a longer one are incomplete."""
+"""Days before the replay that are fetched for ranges; longer ranges see incomplete samples."""
 
 MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSamplesOptions:
-    """What the options say."""
+    """The options of one run."""
 
     rules: tuple[str, ...]
     prometheus: str | None
@@ -40,7 +40,7 @@ class RuleSamplesOptions:
 
 
 def store_samples(app: App, options: RuleSamplesOptions) -> None:
-    """Fetch what the store lacks of the samples that the alerts of rule files read.
+    """Fetch the samples that alerts of rule files read and that the store does not have.
 
     Raises:
         ReliabilityError: no rule or no server is named.
