@@ -45,6 +45,27 @@ def in_process(*arguments: str | Path, folder: Path, **variables: str) -> Ended:
     return Ended(code, out.getvalue(), err.getvalue())
 
 
+class Terminal(StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def answered(*arguments: str | Path, folder: Path, typed: Sequence[str]) -> Ended:
+    """Run `reliability` in this process at a terminal, on which a person types these lines."""
+    out, err = StringIO(), Terminal()
+    before, sys.stdin = sys.stdin, Terminal("".join(f"{line}\n" for line in typed))
+    try:
+        with (
+            alone_in_environment(), chdir(folder), redirect_stdout(out), redirect_stderr(err)
+        ):  # fmt: skip
+            code = exit_code_of(["--color", "never", *map(str, arguments)])
+    finally:
+        sys.stdin = before
+    return Ended(code, out.getvalue(), err.getvalue())
+
+
 def transcript(folder: Path, *commands: Sequence[str | Path], **names: str) -> str:
     """Commands run one after the other, each with all that it prints and its exit code.
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.cli.program import in_process, transcript
+from tests.cli.program import answered, in_process, transcript
 from tests.golden import Golden
 from tests.live.repository import Repository, make_repository
 
@@ -159,3 +159,18 @@ def test_a_build_leaves_what_is_no_file_of_ours(repository: Repository, kind: st
     assert "without a mark of this repository, so it is left untouched; move it away" in (
         ended.out + ended.err
     )
+
+
+@pytest.mark.parametrize("answer", ["no", "y", "", "yes"])
+def test_only_yes_changes_anything(repository: Repository, answer: str) -> None:
+    ended = answered("sync", "--brief", folder=repository.root, typed=[answer])
+    assert "Apply these changes to files, copy? Only 'yes' is accepted." in ended.err
+    if answer == "yes":
+        assert ended.code == 0
+        assert (repository.root / "out").is_dir()
+        again = answered("sync", "--brief", folder=repository.root, typed=[])
+        assert (again.code, "Apply" in again.err) == (0, False)
+    else:
+        assert (ended.code, ended.out) == (1, "")
+        assert "nothing was changed" in ended.err
+        assert not (repository.root / "out").exists()
