@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended, in_process
 from tools.rule_files_copy import (
     ALERTMANAGER,
     END,
@@ -47,4 +47,4 @@ class RuleRepository(RuleFilesCopy):
         """Run the command on the samples, or on another source."""
         given = source or ("--samples", "../samples.txt", "--days", "7")
         command = ("--today", TODAY, "backtest", *given)
-        return reliability(*command, *options, folder=self.root)
+        return in_process(*command, *options, folder=self.root)

@@ -45,8 +45,8 @@ def test_reports_of_a_change(golden: Golden, root: Path) -> None:
         root,
         (*BACKTEST, "--base", "HEAD"),
         (*BACKTEST, "--base", "HEAD", "--brief", "--format", "markdown"),
-        (*BACKTEST, "attendance", "--fail-on", "missed"),
-        (*BACKTEST, "attendance", "--base", "HEAD", "--fail-on", "missed", "--brief"),
+        (*BACKTEST, "attendance", "--fail-on", "incident-missed"),
+        (*BACKTEST, "attendance", "--base", "HEAD", "--fail-on", "incident-missed", "--brief"),
         (*BACKTEST, "--brief", "--ranges", "closed", "--phase", "1"),
     )
     golden.check(GOLDEN / "reports.txt", named(root, text))
