@@ -104,27 +104,68 @@ BURNING: Final = rules(
     ),
     records=recordings(f"{RECORD}W", BY_JOB),
 )["r/shop.yml"]
+ENTITIES: Final = """\
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: Payments_API
+  title: Payments
+  description: Takes money
+  annotations: {github.com/project-slug: shop/pay}
+spec:
+  type: service
+  lifecycle: beta
+  system: checkout
+  dependsOn: [component:default/ledger, resource:db, component:ledger]
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: ledger}
+spec: {type: library, lifecycle: production, owner: group:default/payments}
+---
+apiVersion: backstage.io/v1alpha1
+kind: System
+metadata: {name: checkout}
+spec: {owner: payments, domain: shop}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {name: payments, annotations: {github.com/team-slug: shop/pay}}
+spec: {type: team, profile: {displayName: Payments, email: a@example.com}, members: [ren, aoi]}
+---
+apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: {name: ren, annotations: {github.com/user-login: ren-gh}}
+spec: {memberOf: [payments], profile: {displayName: Ren}}
+---
+apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: {name: aoi}
+spec: {memberOf: []}
+"""
 INPUTS: Final = {
     **{name.replace("/", "-"): text for name, text in TEXTS.items()},
     "prometheus-groups": GROUPS,
     "prometheus-burn-rates": BURNING,
     "alertmanager": ROUTES,
+    "backstage": ENTITIES,
 }
 
 
 LONG: Final = ("alertmanager", "prometheus-burn-rates")
-"""Inputs of which nothing is changed: a value changes most of what is written."""
+"""Inputs of which a value changes most of what is written."""
 
 SHOWN: Final = 8
-"""Lines that are shown of what another value changes."""
+"""Lines that are shown of what another value changes; two for a long input."""
 
 
 @pytest.mark.parametrize("name", INPUTS)
 def test_a_whole_import(golden: Golden, name: str) -> None:
     given = documents(INPUTS[name])
     whole = written(given)
-    routes = [] if name in LONG else leaves(given)
-    lines = [*whole, *(line for route in routes for line in otherwise(given, route, whole))]
+    shown = 2 if name in LONG else SHOWN
+    changes = (line for route in leaves(given) for line in otherwise(given, route, whole, shown))
+    lines = [*whole, *changes]
     golden.check(GOLDEN / f"{name}.txt", "".join(f"{line}\n" for line in lines))
 
 
@@ -145,7 +186,9 @@ def written(given: list[Any]) -> list[str]:
     return lines
 
 
-def otherwise(given: list[Any], route: tuple[str | int, ...], whole: list[str]) -> Iterator[str]:
+def otherwise(
+    given: list[Any], route: tuple[str | int, ...], whole: list[str], shown: int
+) -> Iterator[str]:
     """What another value, and a missing one, changes in files and diagnostics."""
     name = ".".join(map(str, route[1:]))
     others = {"12.25": changed(given, route, 12.25)}
@@ -155,4 +198,4 @@ def otherwise(given: list[Any], route: tuple[str | int, ...], whole: list[str]) 
         compared = difflib.unified_diff(whole, written(documents_then), n=0, lineterm="")
         lines = [line for line in compared if not line.startswith(("---", "+++", "@@"))]
         yield f"== {name}: {other}, {len(lines)} lines"
-        yield from lines[-SHOWN:]
+        yield from lines[-shown:]
