@@ -53,12 +53,23 @@ class Retries:
 
 
 class Guard(httpx.BaseTransport):
-    """Transport that sends requests only to a single server, and only reads unless `writable`."""
+    """Transport that sends requests only to a single server, and only reads unless `writable`.
 
-    def __init__(self, inner: httpx.BaseTransport, origin: httpx.URL, *, writable: bool) -> None:
+    A POST to a path that ends with one of `questions` is a read, too.
+    """
+
+    def __init__(
+        self,
+        inner: httpx.BaseTransport,
+        origin: httpx.URL,
+        *,
+        writable: bool,
+        questions: tuple[str, ...] = (),
+    ) -> None:
         self.inner = inner
         self.origin = origin
         self.writable = writable
+        self.questions = questions
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, or refuse it.
@@ -66,7 +77,8 @@ class Guard(httpx.BaseTransport):
         Raises:
             ProviderError: the request is not allowed.
         """
-        if request.method not in READS and not self.writable:
+        is_question = request.method == "POST" and request.url.path.endswith(self.questions)
+        if request.method not in READS and not is_question and not self.writable:
             raise ProviderError(f"a dry run sends no {request.method} {request.url.path}")
         if _origin(request.url) != _origin(self.origin):
             raise ProviderError(f"{request.url.host} is not the host of this target")
@@ -81,7 +93,8 @@ class Guard(httpx.BaseTransport):
 class HttpServer:
     """A single server; paths begin with a slash and are appended to its URL.
 
-    `target` is the prefix of messages.
+    `target` is the prefix of messages. Content in one of `encodings` is left for the caller to
+    decode.
     """
 
     target: str
@@ -90,6 +103,7 @@ class HttpServer:
     pause: Callable[[float], None] = time.sleep
     bounds: AnswerBounds = field(default_factory=AnswerBounds)
     retries: Retries = field(default_factory=Retries)
+    encodings: frozenset[str] = frozenset()
 
     def get(self, path: str, parameters: Parameters | None = None) -> HttpReply:
         """Return the response to a read, with any status except 401 and redirects; retry if useful.
@@ -98,7 +112,17 @@ class HttpServer:
             ProviderError: there is no response within the bounds, the server refuses the
                 credential, or it redirects.
         """
-        return self._accepted(self._tried(path, parameters))
+        return self._accepted(self._tried("GET", path, parameters))
+
+    def ask(self, path: str, content: bytes, headers: Mapping[str, str]) -> HttpReply:
+        """Return the response to a read that is sent as a POST; retry as other reads.
+
+        A response in one of `encodings` is returned as it was sent.
+
+        Raises:
+            ProviderError: as `get`.
+        """
+        return self._accepted(self._tried("POST", path, None, content=content, more=headers))
 
     def post(self, path: str, content: bytes | None = None) -> HttpReply:
         """Send a write with JSON `content` once; return the response as `get` does.
@@ -118,11 +142,18 @@ class HttpServer:
         """
         return self._exchange(method, path, None, content=content, more=headers)
 
-    def _tried(self, path: str, parameters: Parameters | None) -> HttpReply:
+    def _tried(
+        self,
+        method: str,
+        path: str,
+        parameters: Parameters | None,
+        content: bytes | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> HttpReply:
         begin = time.monotonic()
         for pause in self.retries.pauses:
             try:
-                reply = self._exchange("GET", path, parameters)
+                reply = self._exchange(method, path, parameters, content=content, more=more)
             except NoAnswerError as error:
                 if not self._may_help(error) or time.monotonic() - begin > self.bounds.longest:
                     raise
@@ -132,7 +163,7 @@ class HttpServer:
                     return reply
                 self.pause(wanted_pause(reply.headers, pause, self.retries.longest_pause))
 
-        return self._exchange("GET", path, parameters)
+        return self._exchange(method, path, parameters, content=content, more=more)
 
     def _may_help(self, error: NoAnswerError) -> bool:
         """Return whether to retry: not if the connection is refused, and not after a timeout."""
@@ -169,7 +200,10 @@ class HttpServer:
             ):
                 status = answer.status_code
                 reply_headers = {name.lower(): value for name, value in answer.headers.items()}
-                body = bounded_content(_raw(answer), reply_headers, self.bounds.largest)
+                is_left = reply_headers.get("content-encoding") in self.encodings
+                body = bounded_content(
+                    _raw(answer), {} if is_left else reply_headers, self.bounds.largest
+                )
                 outcome(f"{status}, {len(body):,} bytes")
         except OutOfBoundsError as error:
             raise TooLargeError(f"{self.target}: {request}: the answer {error}") from error
@@ -233,10 +267,14 @@ def open_client(
     writable: bool = False,
     transport: httpx.BaseTransport | None = None,
     auth: tuple[str, str] | None = None,
+    questions: tuple[str, ...] = (),
 ) -> httpx.Client:
     """Open a client of a single server, without the proxies of the environment and redirects."""
+    guard = Guard(
+        transport or WireTransport(url), httpx.URL(url), writable=writable, questions=questions
+    )
     return httpx.Client(
-        transport=Guard(transport or WireTransport(url), httpx.URL(url), writable=writable),
+        transport=guard,
         headers=headers,
         auth=auth,
         timeout=BACKSTOP,

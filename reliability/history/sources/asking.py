@@ -10,9 +10,10 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from reliability.errors import ProviderError, SourceError
+from reliability.history.sources.unread import UnavailableError
 from reliability.http.bounds import MEBIBYTE, AnswerBounds
 from reliability.http.reply import HttpReply, UnexpectedReplyError, one_line
-from reliability.http.server import HttpServer, Retries, open_client
+from reliability.http.server import HttpServer, NoAnswerError, Retries, open_client
 
 PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between one try and the next, if the server does not say how long."""
@@ -26,6 +27,9 @@ RETRIES: Final = Retries(
 BOUNDS: Final = AnswerBounds(longest=120.0, largest=256 * MEBIBYTE, values=60_000_000)
 """A chunk of raw samples is the largest answer there is: some 25 bytes and three values each."""
 
+QUESTIONS: Final = ("/api/v1/read",)
+"""Paths of reads that are sent as a POST: remote read."""
+
 ANYTHING: Final = TypeAdapter(dict[str, Any])
 
 
@@ -34,9 +38,15 @@ def open_source_server(
 ) -> HttpServer:
     """A server that history is read from."""
     address = url.rstrip("/")
-    client = open_client(address, headers)
+    client = open_client(address, headers, questions=QUESTIONS)
     return HttpServer(
-        target=address, url=address, client=client, pause=pause, bounds=BOUNDS, retries=RETRIES
+        target=address,
+        url=address,
+        client=client,
+        pause=pause,
+        bounds=BOUNDS,
+        retries=RETRIES,
+        encodings=frozenset({"snappy"}),
     )
 
 
@@ -44,7 +54,8 @@ def ask(server: HttpServer, path: str, query: Mapping[str, str | int]) -> HttpRe
     """The answer to a question that may be repeated, once the server accepts it.
 
     Raises:
-        SourceError: it does not answer after several tries, refuses, or leads elsewhere.
+        UnavailableError: it does not answer after several tries.
+        SourceError: it refuses, or leads elsewhere.
     """
     with as_source():
         reply = server.get(path, query)
@@ -53,7 +64,9 @@ def ask(server: HttpServer, path: str, query: Mapping[str, str | int]) -> HttpRe
 
     tries = len(server.retries.pauses) + 1
     if reply.status_code in server.retries.statuses:
-        raise SourceError(f"{server.url} does not answer after {tries} tries: {_reason(reply)}")
+        raise UnavailableError(
+            f"{server.url} does not answer after {tries} tries: {_reason(reply)}"
+        )
 
     raise SourceError(f"{server.url} refuses: {_reason(reply)}")
 
@@ -63,6 +76,8 @@ def as_source() -> Iterator[None]:
     """Errors of the client, as those of a history source."""
     try:
         yield
+    except NoAnswerError as error:
+        raise UnavailableError(str(error)) from error
     except ProviderError as error:
         raise SourceError(str(error)) from error
 

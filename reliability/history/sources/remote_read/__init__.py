@@ -1,0 +1,1 @@
+"""Remote read of Prometheus: raw samples with stale markers and native histograms."""

@@ -1,0 +1,182 @@
+"""Series of remote read: messages of prompb/remote.proto and prompb/types.proto.
+
+Samples are most of an answer, so that they are read as arrays. Each is a field of 18 bytes, of 9
+if its value is 0, which is then not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reliability.arrays import FloatArray
+from reliability.history.sources.remote_read.histograms import read_histogram
+from reliability.history.sources.remote_read.protobuf import (
+    MalformedError,
+    field_of,
+    read_fields,
+    read_varint,
+)
+from reliability.promql.evaluate.histogram import NativeHistogram
+from reliability.promql.evaluate.semantics import milliseconds
+from reliability.promql.evaluate.stored import STALE
+from reliability.promql.samples import Counter, Samples
+from reliability.promql.selector import Selector
+from reliability.timespan import EPOCH, TimeSpan
+
+LABEL, SAMPLE, EXEMPLAR, HISTOGRAM = 1, 2, 3, 4
+"""Fields of `TimeSeries`."""
+SAMPLE_TAG: Final = SAMPLE << 3 | 2
+VALUE_TAG: Final = 1 << 3 | 1
+TIME_TAG: Final = 2 << 3 | 0
+USUAL: Final = 18
+"""Bytes of a sample with a value and a time since 1970 in milliseconds."""
+LONGEST_TIME: Final = 10
+
+OPERATORS: Final = ("=", "!=", "=~", "!~")
+"""By their number in `LabelMatcher`."""
+
+Bytes = NDArray[np.uint8]
+Positions = NDArray[np.int64]
+
+
+def request_of(selector: Selector, span: TimeSpan) -> bytes:
+    """Encode a `ReadRequest` for the samples after the span's start, up to and with its end.
+
+    It accepts the response type SAMPLES: the chunks of the other one would have to be decoded bit
+    by bit.
+    """
+    start, end = (milliseconds(moment - EPOCH) for moment in (span.start, span.end))
+    matchers = b"".join(
+        field_of(
+            3,
+            field_of(1, OPERATORS.index(matcher.operator))
+            + field_of(2, matcher.label.encode())
+            + field_of(3, matcher.value.encode()),
+        )
+        for matcher in selector.matchers
+    )
+    query = field_of(1, start + 1) + field_of(2, end) + matchers
+    return field_of(1, query) + field_of(2, 0)
+
+
+def read_response(message: bytes) -> Iterator[Counter]:
+    """Yield the series of a `ReadResponse` to one query.
+
+    Raises:
+        MalformedError: it is not such a response.
+    """
+    for number, result in read_fields(message):
+        if number != 1 or isinstance(result, int):
+            continue
+        for field_number, series in read_fields(result):
+            if field_number == 1 and not isinstance(series, int):
+                yield _series(series)
+
+
+def _series(message: bytes) -> Counter:
+    """One `TimeSeries`: labels, then samples, exemplars and histograms."""
+    labels: dict[str, str] = {}
+    histograms: dict[int, NativeHistogram | None] = {}
+    samples = _no_samples()
+    at = 0
+    while at < len(message):
+        if message[at] == SAMPLE_TAG:
+            begins = at
+            starts, at = _starts(message, at)
+            samples = _samples(np.frombuffer(message[begins:at], np.uint8), starts - begins)
+            continue
+        tag, at = read_varint(message, at)
+        length, at = read_varint(message, at)
+        content = message[at : at + length]
+        at += length
+        if tag >> 3 == LABEL:
+            name, value = _label(content)
+            labels[name] = value
+        elif tag >> 3 == HISTOGRAM:
+            time, histogram = read_histogram(content)
+            histograms[time] = histogram
+
+    return Counter(labels, _joined(samples, histograms) if histograms else samples)
+
+
+def _label(message: bytes) -> tuple[str, str]:
+    parts = dict(read_fields(message))
+    name, value = parts.get(1, b""), parts.get(2, b"")
+    if isinstance(name, int) or isinstance(value, int):
+        raise MalformedError("a label is not a text")
+    return name.decode("utf-8", "replace"), value.decode("utf-8", "replace")
+
+
+def _starts(message: bytes, at: int) -> tuple[Positions, int]:
+    """The positions of all samples from one on, and the position after the last."""
+    rest = np.frombuffer(message, np.uint8)[at:]
+    if len(rest) % USUAL == 0:
+        table = rest.reshape(-1, USUAL)
+        if bool(np.all(table[:, 0] == SAMPLE_TAG) and np.all(table[:, 1] == USUAL - 2)):
+            return np.arange(at, len(message), USUAL, dtype=np.int64), len(message)
+
+    starts: list[int] = []
+    end = len(message)
+    while at < end and message[at] == SAMPLE_TAG:
+        starts.append(at)
+        # A sample has at most 20 bytes, so that its length is one byte
+        at += 2 + message[at + 1] if at + 1 < end else 1
+    if at > end:
+        raise MalformedError("a sample is cut off")
+    return np.array(starts, dtype=np.int64), at
+
+
+def _samples(data: Bytes, starts: Positions) -> Samples:
+    """The samples whose fields begin at these positions."""
+    ends = np.append(starts[1:], len(data))
+    padded = np.concatenate((data, np.zeros(USUAL, np.uint8)))
+    has_value = padded[starts + 2] == VALUE_TAG
+    values = _values(padded, starts, has_value)
+    times_at = starts + 2 + np.where(has_value, 9, 0)
+    # A time of 0 is not written, as the value
+    has_time = (times_at < ends) & (padded[np.minimum(times_at, len(data))] == TIME_TAG)
+    if not bool(np.all(has_time | (times_at == ends))):
+        raise MalformedError("a sample has other fields")
+
+    times = np.zeros(len(starts), dtype=np.uint64)
+    at = times_at + 1
+    is_open = has_time
+    for shift in range(LONGEST_TIME):
+        is_open = is_open & (at + shift < ends)
+        if not is_open.any():
+            break
+        byte = padded[np.where(is_open, at + shift, 0)].astype(np.uint64)
+        part = (byte & np.uint64(0x7F)) << np.uint64(7 * shift)
+        times |= np.where(is_open, part, np.uint64(0))
+    return Samples(times.view(np.int64), values)
+
+
+def _values(padded: Bytes, starts: Positions, has_value: NDArray[np.bool_]) -> FloatArray:
+    """The values, of which zeros are not written."""
+    values = np.zeros(len(starts))
+    at = starts[has_value] + 3
+    rows = padded[at[:, None] + np.arange(8)]
+    values[has_value] = np.ascontiguousarray(rows).view("<f8")[:, 0]
+    return values
+
+
+def _no_samples() -> Samples:
+    return Samples(np.zeros(0, np.int64), np.zeros(0))
+
+
+def _joined(samples: Samples, histograms: Mapping[int, NativeHistogram | None]) -> Samples:
+    """Numbers and histograms in the order of time."""
+    at = np.fromiter(histograms, np.int64, len(histograms))
+    times = np.concatenate((samples.times, at))
+    stale = [STALE if histogram is None else 0.0 for histogram in histograms.values()]
+    values = np.concatenate((samples.values, np.array(stale)))
+    of_all = np.full(len(times), None, dtype=object)
+    for position, histogram in enumerate(histograms.values(), len(samples.times)):
+        of_all[position] = histogram
+
+    order = np.argsort(times, kind="stable")
+    return Samples(times[order], values[order], of_all[order])

@@ -1,0 +1,145 @@
+"""`RemoteReadServer`: raw samples by remote read, which has stale markers and native histograms.
+
+https://prometheus.io/docs/prometheus/latest/querying/remote_read_api/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+import pyarrow as pa
+from pydantic import TypeAdapter
+
+from reliability.errors import ProviderError, SourceError
+from reliability.history.sources.asking import as_source
+from reliability.history.sources.remote_read.histograms import MissingBoundsError
+from reliability.history.sources.remote_read.protobuf import MalformedError, read_varint
+from reliability.history.sources.remote_read.series import read_response, request_of
+from reliability.history.sources.unread import UnavailableError
+from reliability.http.bounds import MEBIBYTE
+from reliability.http.prometheus import OBJECT, data_of
+from reliability.http.reply import HttpReply, UnexpectedReplyError, one_line
+from reliability.http.server import HttpServer
+from reliability.load.document import parse
+from reliability.promql.samples import Counter
+from reliability.promql.selector import Selector
+from reliability.timespan import TimeSpan
+
+PATH: Final = "/api/v1/read"
+CONFIG: Final = "/api/v1/status/config"
+HEADERS: Final = {
+    "Content-Encoding": "snappy",
+    "Content-Type": "application/x-protobuf",
+    "X-Prometheus-Remote-Read-Version": "0.1.0",
+}
+NOT_FOUND: Final = 404
+ANYTHING: Final = TypeAdapter(dict[str, Any])
+
+
+class RemoteReadRefusedError(SourceError):
+    """The server does not offer remote read, or refuses a request."""
+
+
+class SelectorNotReadError(RemoteReadRefusedError):
+    """What a selector matches cannot be read by remote read as the server has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteReadServer:
+    """A `SampleReader` by remote read; `external` are the labels that the server adds to series."""
+
+    server: HttpServer
+    external: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, server: HttpServer) -> RemoteReadServer:
+        """Ask which external labels the server has; one without such a page adds none (Mimir).
+
+        Raises:
+            RemoteReadRefusedError: it does not say.
+        """
+        try:
+            reply = server.get(CONFIG)
+            if reply.status_code == NOT_FOUND:
+                return cls(server)
+            config = str(data_of(reply, OBJECT).get("yaml", ""))
+        except ProviderError as error:
+            raise RemoteReadRefusedError(f"its external labels are unknown: {error}") from error
+        return cls(server, _external_labels(config))
+
+    @property
+    def description(self) -> str:
+        """The server's address."""
+        return f"prometheus {self.server.url}"
+
+    def counters(self, selector: Selector, span: TimeSpan) -> Iterator[Counter]:
+        """One request for all samples after the span's start, up to and with its end.
+
+        Raises:
+            RemoteReadRefusedError: the server refuses.
+            SelectorNotReadError: the selector names an external label, which remote read would
+                match and a rule does not; or the server leaves out bounds of histograms.
+            SourceError: it does not answer, or not in the format of remote read.
+        """
+        named = sorted(self.external & selector.labels)
+        if named:
+            raise SelectorNotReadError(f"{selector.text} names the external label {named[0]}")
+
+        codec = pa.Codec("snappy")
+        content = codec.compress(request_of(selector, span), asbytes=True)
+        with as_source():
+            reply = self.server.ask(PATH, content, HEADERS)
+        if not reply.is_success:
+            if reply.status_code in self.server.retries.statuses:
+                raise UnavailableError(f"{self.server.url} does not answer: {_reason(reply)}")
+            raise RemoteReadRefusedError(f"remote read is refused: {_reason(reply)}")
+
+        try:
+            message = _decompressed(reply, codec, most=self.server.bounds.largest)
+            for counter in read_response(message):
+                labels = {
+                    name: value
+                    for name, value in counter.labels.items()
+                    if name not in self.external
+                }
+                yield Counter(labels, counter.samples)
+        except MissingBoundsError as error:
+            raise SelectorNotReadError(f"{selector.text}: {error}") from error
+        except (MalformedError, pa.ArrowException) as error:
+            raise RemoteReadRefusedError(
+                f"remote read is not answered as documented: {error}"
+            ) from error
+
+
+def _decompressed(reply: HttpReply, codec: Any, most: int) -> bytes:
+    """The message; its length is in front of it, and limited before any memory is taken."""
+    content = reply.content
+    size, _ = read_varint(content, 0)
+    if size > most:
+        raise SourceError(
+            f"{reply.server}: {reply.request}: the answer is larger than {most / MEBIBYTE:g} MiB"
+        )
+    message: bytes = codec.decompress(content, decompressed_size=size, asbytes=True)
+    return message
+
+
+def _external_labels(config: str) -> frozenset[str]:
+    """The names of `global.external_labels` of a configuration."""
+    parsed = parse(PurePosixPath("prometheus.yml"), config.encode())
+    if not parsed.documents:
+        raise RemoteReadRefusedError("its external labels are unknown: its configuration is too")
+    values = parsed.documents[0].values
+    shared = values.get("global") if isinstance(values, dict) else None
+    labels = shared.get("external_labels") if isinstance(shared, dict) else None
+    return frozenset(labels) if isinstance(labels, dict) else frozenset()
+
+
+def _reason(reply: HttpReply) -> str:
+    try:
+        words = str(reply.read(ANYTHING, "a Prometheus").get("error", ""))
+    except (UnexpectedReplyError, ProviderError):
+        words = reply.words
+    return f"{reply.status_code} {one_line(words)}".rstrip()

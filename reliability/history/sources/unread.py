@@ -1,0 +1,21 @@
+"""Why samples were not read: the server does not answer, there are too many, or none are stored."""
+
+from __future__ import annotations
+
+from reliability.errors import SourceError
+
+
+class UnavailableError(SourceError):
+    """A server does not answer, after several tries."""
+
+
+class TooManySeriesError(SourceError):
+    """A selector is too large to be fetched; `series` is how many it selects."""
+
+    def __init__(self, message: str, series: int) -> None:
+        super().__init__(message)
+        self.series = series
+
+
+class NotStoredError(SourceError):
+    """A store does not hold the samples of a selector, or not of the whole span."""
