@@ -52,6 +52,18 @@ class Settings:
         return Path(named) if named else None
 
     @property
+    def cache_folder(self) -> Path | None:
+        """The folder for what can be fetched again; None if there is no home folder.
+
+        https://specifications.freedesktop.org/basedir-spec/latest/
+        """
+        named = self.environment.get("XDG_CACHE_HOME")
+        if named and Path(named).is_absolute():
+            return Path(named) / "reliability-as-code"
+        home = self.environment.get("HOME")
+        return Path(home) / ".cache" / "reliability-as-code" if home else None
+
+    @property
     def search_path(self) -> str:
         """The PATH on which programs are searched."""
         return self.environment.get("PATH", "")

@@ -117,6 +117,8 @@ def _row(
         new=sides[1].outcome,
         reach=(reaches[0], reaches[1]),
         way=sides[1].way or sides[0].way,
+        computes=any(side.computes for side in sides),
+        differs=next((side.differs for side in reversed(sides) if side.differs), ""),
     )
 
 

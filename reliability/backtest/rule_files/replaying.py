@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
@@ -18,25 +18,30 @@ import numpy as np
 
 from reliability.backtest.outcome import AlertFirings, NoAlert
 from reliability.backtest.rule_files.comparing import AlertChange, PlacedRule, RecordingRules
+from reliability.backtest.rule_files.differing import SeenSpan, why_it_may_differ
+from reliability.backtest.rule_files.shared import SharedSamples
 from reliability.backtest.samples.signals import alerts_of, fired_of
 from reliability.errors import SourceError
 from reliability.history.samples.store import NotRecordedError
 from reliability.history.series import NoHistory
-from reliability.promql.evaluate.refused import CannotReplay
-from reliability.promql.evaluate.replay import Alert, EvaluationGrid, replay
-from reliability.promql.evaluate.reread import Reread
+from reliability.history.sources.origins import FILE, SERVER
+from reliability.history.sources.unread import TooManySeriesError, UnavailableError
+from reliability.promql.evaluate.refused import CannotReplay, WouldFail
+from reliability.promql.evaluate.replay import Alert, EvaluationGrid, Replay, replay
 from reliability.promql.evaluate.rules import Alerting, Recording, Rule, RuleGroup, read
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader, Samples
-from reliability.timespan import TimeSpan
+from reliability.timespan import EPOCH, TimeSpan
 
-Way = str
-SAMPLES: Final = "samples"
-COMPUTED: Final = "samples, recordings computed"
-SERVER: Final = "server"
 NO_SERIES: Final = "no series that it reads had a sample in this span"
 BEFORE: Final = timedelta(days=1)
 """What is evaluated before the span, so that a `for` has begun."""
+MOST_FOR_SERVER: Final = 100_000
+"""Series of one selector that a server is asked to evaluate at each moment of a span."""
+FAILURES: Final = 3
+"""Unanswered requests in a row after which a server is not asked any more."""
+DEPENDS_ON_SPAN: Final = re.compile(r"@\s*(start|end)\s*\(")
+"""`@ start()` is another moment in each part of a range query, and the evaluation in a rule."""
 
 LOGQL: Final = re.compile(
     r"^\s*\{|\|[=~]|![=~]\s*[\"`]|\|\s*(?:json|logfmt|unwrap|pattern|regexp|unpack|line_format)\b"
@@ -48,11 +53,19 @@ Firings = AlertFirings | NoHistory | NoAlert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideFirings:
-    """When an alert of one side fired, and how that was determined; empty if it was not."""
+    """When an alert of one side fired, and how that was determined.
+
+    `way` is what its samples were read from, or `query_range`; it is empty if the alert was not
+    replayed. `computes` says whether recording rules were computed. `error` is why it was not
+    replayed, and `differs` why the server's own evaluation may have another result.
+    """
 
     outcome: Firings
     alerts: tuple[Alert, ...] = ()
-    way: Way = ""
+    way: str = ""
+    computes: bool = False
+    differs: str = ""
+    error: Exception | None = None
 
     @property
     def lacks_series(self) -> bool:
@@ -63,13 +76,15 @@ class SideFirings:
 NOTHING: Final = SideFirings(outcome=NoAlert())
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class RuleReplayer:
     """Replays single alerts; samples that several alerts read are fetched once.
 
     `span` is what is shown. The source has no sample before `begins`, when nothing was evaluated
     (`absent()` would fire); None if that is not known. `has_recorded` says whether the source has
-    the series that recording rules recorded; a file of samples has not.
+    the series that recording rules recorded; a file of samples has not. `origin` is
+    what the samples are from if the reader does not say. `failures` counts requests
+    in a row that the server did not answer.
     """
 
     reader: SampleReader
@@ -77,11 +92,13 @@ class RuleReplayer:
     how: Semantics
     begins: datetime | None = None
     has_recorded: bool = True
+    origin: str = FILE
+    failures: int = 0
 
     @cached_property
-    def samples(self) -> Reread:
+    def samples(self) -> SharedSamples:
         """The reader, which remembers what it gave."""
-        return Reread(self.reader)
+        return SharedSamples(reader=self.reader, origin=self.origin)
 
     def both(
         self, change: AlertChange, old: RecordingRules, new: RecordingRules
@@ -99,10 +116,14 @@ class RuleReplayer:
         if all(not isinstance(side.outcome, NoHistory) for side in local):
             return local[0], local[1]
 
-        needs_samples = "recordings" in change.aspects or any(side.lacks_series for side in local)
-        if needs_samples or not isinstance(self.reader, ExpressionReader):
-            return local[0], local[1]
-        by_server = [self._by_server(placed, self.reader) for placed, _ in sides]
+        why = self._not_by_server(change, local)
+        if why is not None or not isinstance(self.reader, ExpressionReader):
+            return _both_refused(local, why or "")
+        server = self.reader
+        by_server = [self._by_server(placed, server) for placed, _ in sides]
+        if any(isinstance(side.outcome, NoHistory) for side in by_server):
+            reasons = [_reason(side) for side in by_server]
+            return _both_refused(local, f"by the server: {next(filter(None, reasons))}")
         return by_server[0], by_server[1]
 
     def _local(
@@ -110,39 +131,74 @@ class RuleReplayer:
     ) -> SideFirings:
         if placed is None:
             return NOTHING
+        if self.failures >= FAILURES:
+            reason = f"not asked: the server did not answer {FAILURES} times in a row"
+            return _unknown(UnavailableError(reason))
         try:
             groups = tuple(_groups(placed, recordings if computes else None))
-            replayed = replay(
-                groups,
-                self.samples,
-                self._evaluated(placed),
-                how=self.how,
-                grid=EvaluationGrid(),
-            )
+            replayed = self._replayed(groups, placed)
         except NotRecordedError:
             return SideFirings(outcome=NoHistory(NO_SERIES))
+        except UnavailableError as error:
+            self.failures += 1
+            return _unknown(error)
         except (CannotReplay, SourceError) as error:
-            return SideFirings(outcome=NoHistory(str(error)))
+            return _unknown(error)
 
+        self.failures = 0
+        origins = self.samples.origins()
         if not replayed.storage.series and not replayed.alerts:
             return SideFirings(outcome=NoHistory(NO_SERIES))
-        has_recordings = sum(len(group.rules) for group in groups) > 1
-        return self._fired(placed, replayed.alerts, COMPUTED if has_recordings else SAMPLES)
+        return replace(
+            self._fired(placed, replayed.alerts),
+            way=" and ".join(sorted(origins)) or "no samples",
+            computes=sum(len(group.rules) for group in groups) > 1,
+            differs=why_it_may_differ(
+                groups, replayed.storage, origins, SeenSpan(self.span.end, self.how.lookback)
+            ),
+        )
+
+    def _replayed(self, groups: tuple[RuleGroup, ...], placed: PlacedRule) -> Replay:
+        self.samples.used.clear()
+        return replay(
+            groups, self.samples, self._evaluated(placed), how=self.how, grid=EvaluationGrid()
+        )
+
+    def _not_by_server(self, change: AlertChange, local: list[SideFirings]) -> str | None:
+        """Why the server is not asked to evaluate an alert; None if it may be."""
+        if any(side.lacks_series for side in local):
+            return ""
+        if "recordings" in change.aspects:
+            return "the server has the recordings as they were"
+        errors = [side.error for side in local]
+        if any(isinstance(error, UnavailableError | WouldFail) for error in errors):
+            return ""
+        largest = max((e.series for e in errors if isinstance(e, TooManySeriesError)), default=0)
+        if largest > MOST_FOR_SERVER:
+            return f"the limit for the server is {MOST_FOR_SERVER:,}"
+        rules = [placed.rule for placed in (change.old, change.new) if placed is not None]
+        if any(DEPENDS_ON_SPAN.search(rule.expr) for rule in rules):
+            return "`@ start()` and `@ end()` mean other moments in a range query"
+        return None
 
     def _by_server(self, placed: PlacedRule | None, server: ExpressionReader) -> SideFirings:
         if placed is None:
             return NOTHING
-        before = self._evaluated(placed)
-        asked = TimeSpan(before.start - placed.group.offset, before.end - placed.group.offset)
+        evaluated = self._evaluated(placed)
+        every, offset = placed.group.every, placed.group.offset
+        # The grid of a range query begins at its start, and that of a group at 1970
+        start = evaluated.start + (EPOCH - evaluated.start) % every
+        before = TimeSpan(start, evaluated.end)
+        asked = TimeSpan(before.start - offset, before.end - offset)
         try:
             group = _group(placed.group.name, placed, [placed])
-            values = server.evaluated(placed.rule.expr, asked, placed.group.every)
-            shifted = (_later(value, placed.group.offset) for value in values)
+            values = server.evaluated(placed.rule.expr, asked, every)
+            shifted = (_later(value, offset) for value in values)
             alerts = tuple(alerts_of(group, shifted, before, grid=EvaluationGrid()))
         except (CannotReplay, SourceError) as error:
-            return SideFirings(outcome=NoHistory(str(error)))
+            return _unknown(error)
 
-        return self._fired(placed, alerts, SERVER)
+        return replace(self._fired(placed, alerts), way=SERVER)
 
     def _evaluated(self, placed: PlacedRule) -> TimeSpan:
         """The span, and so much before it that a `for` has begun."""
@@ -150,14 +206,33 @@ class RuleReplayer:
         start = whole.start if self.begins is None else max(whole.start, self.begins)
         return TimeSpan(start, whole.end)
 
-    def _fired(self, placed: PlacedRule, alerts: tuple[Alert, ...], way: Way) -> SideFirings:
+    def _fired(self, placed: PlacedRule, alerts: tuple[Alert, ...]) -> SideFirings:
         limit = placed.group.limit
         if limit:
             most = _most_at_once(alerts)
             if most > limit:
                 reason = f"{most} alerts at once, and its group has limit: {limit}"
                 return SideFirings(outcome=NoHistory(reason))
-        return SideFirings(outcome=fired_of(alerts, self.span), alerts=alerts, way=way)
+        return SideFirings(outcome=fired_of(alerts, self.span), alerts=alerts)
+
+
+def _unknown(error: Exception) -> SideFirings:
+    return SideFirings(outcome=NoHistory(str(error)), error=error)
+
+
+def _reason(side: SideFirings) -> str:
+    return side.outcome.reason if isinstance(side.outcome, NoHistory) else ""
+
+
+def _both_refused(local: list[SideFirings], why: str) -> tuple[SideFirings, SideFirings]:
+    """Both sides without a result, each with its reason and why the server has none either."""
+    first, second = (_with_reason(side, why) for side in local)
+    return first, second
+
+
+def _with_reason(side: SideFirings, why: str) -> SideFirings:
+    reason = _reason(side)
+    return replace(side, outcome=NoHistory(f"{reason}; {why}")) if why and reason else side
 
 
 def _later(values: Counter, offset: timedelta) -> Counter:

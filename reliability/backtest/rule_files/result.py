@@ -60,7 +60,9 @@ class SideReceived:
 class AlertRow:
     """One alert before and after; `is_routed_otherwise` if its routes may differ.
 
-    `reach` is what its messages do to people, on each side; `way` says how it was replayed.
+    `reach` is what its messages do to people, on each side. `way` says what it was replayed from,
+    `computes` whether recording rules were computed, and `differs` why the server's own evaluation
+    may have another result.
     """
 
     change: AlertChange
@@ -69,6 +71,8 @@ class AlertRow:
     new: Firings
     reach: tuple[Reach, Reach]
     way: str
+    computes: bool = False
+    differs: str = ""
 
     @property
     def unknown(self) -> str:

@@ -211,6 +211,10 @@ def command(app: App, /, **options: Any) -> int:
         from reliability.cli.backtest.rules import run as run_rules
 
         shared = {name: options[name] for name in SHARED_OPTIONS}
+        source = click.get_current_context().get_parameter_source("ranges")
+        if source is not ParameterSource.COMMANDLINE:
+            # The server's version decides
+            shared["ranges"] = None
         return run_rules(app, RuleFilesOptions(**chosen, **shared))
     from reliability.cli.backtest.run import run
 

@@ -6,8 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -26,28 +25,17 @@ from reliability.backtest.rule_files.repository import (
 )
 from reliability.cli.app import App
 from reliability.cli.backtest.posting import change_of, post
-from reliability.cli.backtest.stored import INDEX, NothingStored, stored_source
+from reliability.cli.backtest.rule_samples import SampleOptions, open_rule_samples
 from reliability.errors import ReliabilityError
 from reliability.finding import Problem
-from reliability.history.sources.openmetrics import OpenMetricsFile
-from reliability.promql.evaluate.semantics import Ranges, Semantics
 from reliability.render.display import inert, safe
-from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
     from reliability.backtest.rule_files.result import RuleBacktest
-    from reliability.history.sources.prometheus import PrometheusServer
-    from reliability.promql.samples import SampleReader
 
-DEFAULT_DAYS: Final = 30
 STANDARD_INPUT: Final = "-"
-PROGRESS_EVERY: Final = 20
-"""Alerts between two lines of progress."""
-
-MOST_SERIES: Final = 5_000
-"""Series of one selector that are fetched: 30 days at 15 s are 170,000 samples each."""
-POINTS: Final = 10_000
-"""Moments at which the beginning of the samples is looked for."""
+PROGRESS_EVERY: Final = 5.0
+"""Seconds between two lines of progress."""
 
 Files = dict[PurePosixPath, bytes]
 
@@ -63,7 +51,7 @@ class RuleFilesOptions:
     samples: Path | None
     revision: str | None
     days: int | None
-    ranges: str
+    ranges: str | None
     page: tuple[str, ...]
     ticket: tuple[str, ...]
     incidents: Path | None
@@ -74,6 +62,18 @@ class RuleFilesOptions:
     forge: str | None = None
     event: Path | None = None
 
+    @property
+    def samples_from(self) -> SampleOptions:
+        """Where samples are from."""
+        return SampleOptions(
+            prometheus=self.prometheus,
+            authorization=self.authorization,
+            samples=self.samples,
+            days=self.days,
+            ranges=self.ranges,
+            is_review=self.forge is not None,
+        )
+
 
 @dataclass(slots=True, kw_only=True)
 class _Progress:
@@ -82,13 +82,16 @@ class _Progress:
     note: Callable[[str], None]
     budget: int | None
     started: float = field(default_factory=time.monotonic)
+    noted: float = field(default_factory=time.monotonic)
 
     def goes_on(self, done: int, total: int) -> bool:
         """Whether there is time for another alert."""
-        spent = time.monotonic() - self.started
+        now = time.monotonic()
+        spent = now - self.started
         if self.budget is not None and spent > self.budget:
             return False
-        if done and done % PROGRESS_EVERY == 0:
+        if done and now - self.noted >= PROGRESS_EVERY:
+            self.noted = now
             left = spent / done * (total - done)
             self.note(f"replayed {done} of {total} alerts, about {left:.0f} s to go")
         return True
@@ -153,29 +156,35 @@ def _replayed(
         old_routes = routes(options.alertmanager, base.alertmanager, mapped)
 
     with ExitStack() as closing:
-        read = [side for side in (rules, old_rules) if side is not None]
-        reader, span, known, notes = _source(app, options, closing, (read, base))
+        read = tuple(side for side in (rules, old_rules) if side is not None)
+        source = open_rule_samples(
+            app,
+            replace(options.samples_from, rules=read, base=base.commit if base else ""),
+            closing,
+        )
         replayer = RuleReplayer(
-            reader=reader,
-            span=known,
-            begins=known.start if known.start > span.start else None,
-            how=Semantics(Ranges(options.ranges)),
+            reader=source.reader,
+            span=source.known,
+            begins=source.known.start if source.known.start > source.span.start else None,
+            how=source.how,
             has_recorded=options.samples is None,
+            origin=source.origin,
         )
         progress = _Progress(note=app.note, budget=options.budget)
         inputs = RuleBacktestInputs(
             comparison=compare(old_rules, rules),
             routes=(old_routes, new_routes),
             routes_from=str(options.alertmanager or ""),
-            span=span,
+            span=source.span,
             base=base.commit if base else "",
             incidents=read_incidents(options.incidents) if options.incidents else None,
             problems=(*tree.problems, *rules.problems),
-            notes=notes,
+            notes=source.notes,
             every_alert=options.every,
             goes_on=progress.goes_on,
         )
-        return rule_files_backtest(inputs, replayer)
+        result = rule_files_backtest(inputs, replayer)
+        return replace(result, notes=(*result.notes, *source.after()))
 
 
 def _note_unread(app: App, base: RuleFiles, problems: Sequence[Problem]) -> None:
@@ -199,61 +208,3 @@ def _mapping(options: RuleFilesOptions) -> ReachMapping:
     written: list[tuple[Reach, str]] = [("page", matchers) for matchers in options.page]
     written += [("ticket", matchers) for matchers in options.ticket]
     return ReachMapping.of(written)
-
-
-def _source(
-    app: App,
-    options: RuleFilesOptions,
-    closing: ExitStack,
-    sides: tuple[Sequence[RuleSet], RuleFiles | None],
-) -> tuple[SampleReader, TimeSpan, TimeSpan, tuple[str, ...]]:
-    """Return the source of samples, the span to replay, what is known of it, and what it lacks."""
-    length = timedelta(days=options.days or DEFAULT_DAYS)
-    if options.samples is not None:
-        span = TimeSpan.before(app.today, length)
-        return OpenMetricsFile.open(options.samples), span, span, ()
-    if options.prometheus is None:
-        if not INDEX.is_file() and options.forge is not None:
-            span = TimeSpan.before(app.today, length)
-            return NothingStored(), span, span, ()
-        if not INDEX.is_file():
-            raise ReliabilityError(
-                "--rules needs samples; pass --prometheus URL, or --samples FILE (OpenMetrics), or "
-                "store them with `reliability history pull --rules`"
-            )
-        rules, base = sides
-        stored = stored_source(Path.cwd(), options.days, rules, base.commit if base else "")
-        return stored.reader, stored.span, stored.known, stored.notes
-
-    # httpx, which a replay of a file does not need
-    from reliability.history.sources.live import LiveServer
-    from reliability.history.sources.prometheus import open_prometheus
-
-    secret = app.settings.secret(options.authorization) if options.authorization else None
-    server = open_prometheus(options.prometheus, secret)
-    closing.enter_context(server.client)
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
-    span = TimeSpan.before(app.today, length)
-    if app.today == now.date():
-        span = TimeSpan(now - length, now)
-    reader = LiveServer(server, most_series=MOST_SERIES)
-    return reader, span, known_span(app, server, span), ()
-
-
-def known_span(app: App, server: PrometheusServer, span: TimeSpan) -> TimeSpan:
-    """The part of a span from the first sample of `up` on; the whole span if there is no `up`."""
-    step = max(span.length // POINTS, timedelta(minutes=1))
-    through_end = TimeSpan(span.start, span.end + step)
-    first = min(
-        (
-            int(counter.samples.times[0])
-            for counter in server.evaluated("count(up)", through_end, step)
-            if len(counter.samples.times)
-        ),
-        default=None,
-    )
-    if first is None:
-        app.note("the server has no samples of `up` in this span; figures a week assume all of it")
-        return span
-    start = datetime.fromtimestamp(first / 1000, UTC)
-    return TimeSpan(max(start, span.start), span.end)

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reliability.errors import SourceError
 from reliability.history.samples.day_file import read_day
+from reliability.promql.evaluate.semantics import LOOKBACK, Ranges, Semantics
 from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import METRIC_NAME, Selector
 from reliability.timespan import DAY, EPOCH, TimeSpan
@@ -61,7 +62,8 @@ class SampleIndex(IndexPart):
     """The content of a store: whole days in UTC from `first` to `last`, inclusive.
 
     The last `days` of them are for the replay, those before are for ranges that look back. Nothing
-    was evaluated before `begins`, the first sample of `up`; null if that is not known.
+    was evaluated before `begins`, the first sample of `up`; null if that is not known. `ranges` and
+    `lookback_seconds` are those of the server.
     """
 
     version: Literal[1] = 1
@@ -69,6 +71,8 @@ class SampleIndex(IndexPart):
     last: date
     days: int
     begins: datetime | None = None
+    ranges: Ranges = Ranges.LEFT_OPEN
+    lookback_seconds: float = LOOKBACK.total_seconds()
     held: tuple[HeldSelector, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
@@ -76,6 +80,11 @@ class SampleIndex(IndexPart):
     def span(self) -> TimeSpan:
         """The span of all days."""
         return TimeSpan(start_of(self.first), start_of(self.last) + DAY)
+
+    @property
+    def how(self) -> Semantics:
+        """How the server evaluates that the samples are from."""
+        return Semantics(self.ranges, lookback=timedelta(seconds=self.lookback_seconds))
 
     @property
     def notes(self) -> Iterator[str]:

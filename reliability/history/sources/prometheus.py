@@ -70,7 +70,10 @@ class PrometheusServer:
         query = {"query": f"{selector.text}[{seconds}s]", "time": str(span.end.timestamp())}
         for series in self._matrix(query):
             if series.histograms is not None:
-                raise SourceError(f"{selector.text} holds native histograms, which are not read")
+                raise SourceError(
+                    f"{selector.text} holds native histograms, which the query API shows without "
+                    "their schema"
+                )
             yield Counter(series.metric, _samples(series.values))
 
     def evaluated(self, expression: str, span: TimeSpan, every: timedelta) -> Iterator[Counter]:
@@ -97,7 +100,7 @@ class PrometheusServer:
             stated = str(runtime_of(self.server).get("storageRetention"))
         except ProviderError:
             return None
-        lengths = (_length(part.strip()) for part in stated.split(" or "))
+        lengths = (length_of(part.strip()) for part in stated.split(" or "))
         return next((length for length in lengths if length is not None), None)
 
     def _matrix(self, query: dict[str, str], path: str = "/api/v1/query") -> list[Points]:
@@ -115,7 +118,7 @@ def open_prometheus(
     return PrometheusServer(open_source_server(url, given))
 
 
-def _length(text: str) -> timedelta | None:
+def length_of(text: str) -> timedelta | None:
     """A length as Prometheus writes it, `2w1d`; None for a size."""
     if not re.fullmatch(r"(\d+(ms|[ywdhms]))+", text):
         return None

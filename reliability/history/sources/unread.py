@@ -1,4 +1,4 @@
-"""Why samples were not read: the server does not answer, there are too many, or none are stored."""
+"""Why samples were not read: the server does not answer, or there are too many."""
 
 from __future__ import annotations
 
@@ -15,7 +15,3 @@ class TooManySeriesError(SourceError):
     def __init__(self, message: str, series: int) -> None:
         super().__init__(message)
         self.series = series
-
-
-class NotStoredError(SourceError):
-    """A store does not hold the samples of a selector, or not of the whole span."""

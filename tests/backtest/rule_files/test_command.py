@@ -27,11 +27,13 @@ def test_without_a_base_every_alert_is_replayed(repository: RuleRepository) -> N
         "",
         "7 days to 2026-10-08 00:00 UTC, openmetrics samples.txt",
         "routes of alertmanager.yml",
-        "evaluated: 1 from raw samples, 1 from raw samples with recording rules",
+        "evaluated: 1 from raw samples (file), 1 from raw samples (file) with recording rules",
         "",
-        "alert                 changed    reaches  fired  notifications  nights, weekends",
-        "QueueLong (page)      unchanged  page     14     14             7, 4",
-        "QueueEmpty (warning)  unchanged  chat     7      7              0, 2",
+        "alert                 changed    reaches  fired  notifications  nights, weekends"
+        "  evaluated from",
+        "QueueLong (page)      unchanged  page     14     14             7, 4            "
+        "  file with recording rules",
+        "QueueEmpty (warning)  unchanged  chat     7      7              0, 2              file",
         "",
         "receiver  reaches  notifications  repeats  nights, weekends",
         "pager     page     14             0        7, 4",
@@ -148,11 +150,12 @@ def test_json_holds_episodes_and_both_sides(repository: RuleRepository) -> None:
     ended = repository.backtest(*ROUTED, "--base", "HEAD", "--format", "json")
     result = json.loads(ended.out)
     [alert] = result["alerts"]
-    assert (alert["alert"], alert["changed"], alert["way"]) == (
+    assert (alert["alert"], alert["changed"], alert["evaluated_from"]) == (
         "QueueLong",
         ["expression"],
-        "samples, recordings computed",
+        "file",
     )
+    assert alert["recordings_computed"]
     assert (len(alert["old"]["episodes"]), len(alert["new"]["episodes"])) == (14, 7)
     assert alert["new"]["episodes"][0]["start"] == "2026-10-01T00:05:00+00:00"
     assert result["notifications"]["new"]["by_reach"]["page"]["counted"] == 7
@@ -164,7 +167,7 @@ def test_a_report_in_markdown_is_a_table(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "> 50", "> 70")
     lines = repository.backtest(*ROUTED, "--base", "HEAD", "--format", "markdown").out.splitlines()
     assert lines[0] == "### Pages a week 14.0 → 7.0"
-    cells = "expression | page | 14 → 7 | 14 → 7 | 7, 4 → 7, 2 | `pager` 14 → 7"
+    cells = "expression | page | 14 → 7 | 14 → 7 | 7, 4 → 7, 2 | file with recording rules | `pager` 14 → 7"
     assert f"| `QueueLong (page)` | {cells} |" in lines
 
 

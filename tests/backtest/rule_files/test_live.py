@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from reliability.errors import SourceError
-from reliability.history.sources.live import LiveServer
 from reliability.history.sources.prometheus import open_prometheus
+from reliability.history.sources.raw_server import RawSampleServer, SampleLimits
+from reliability.history.sources.unread import TooManySeriesError
 from reliability.promql.selector import Selector
 from reliability.timespan import TimeSpan
 from tests.backtest.rule_files.rule_repository import RuleRepository
@@ -122,9 +122,11 @@ def test_series_are_counted_before_they_are_fetched(prometheus: Prometheus) -> N
     span = TimeSpan(NOW - timedelta(hours=2), NOW)
     selector = Selector.parse('{__name__=~"queue_length|up"}')
     with server.client:
-        assert len(list(LiveServer(server, most_series=2).counters(selector, span))) == 2
-        with pytest.raises(SourceError, match=r"selects 2 series; the limit is 1"):
-            list(LiveServer(server, most_series=1).counters(selector, span))
+        few = RawSampleServer(server=server, limits=SampleLimits(series=2))
+        assert len(list(few.counters(selector, span))) == 2
+        fewer = RawSampleServer(server=server, limits=SampleLimits(series=1))
+        with pytest.raises(TooManySeriesError, match=r"selects 2 series; the limit is 1"):
+            list(fewer.counters(selector, span))
 
 
 @pytest.mark.servers

@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability.history.sources.remote_read.histogram_bytes import histogram_bytes
-from reliability.history.sources.remote_read.histograms import read_histogram
 from reliability.history.sources.remote_read.protobuf import (
     MalformedError,
     field_of,
@@ -20,7 +18,6 @@ from reliability.history.sources.remote_read.protobuf import (
     zigzag,
 )
 from reliability.history.sources.remote_read.series import read_response
-from reliability.promql.evaluate.histogram import NativeHistogram, ResetHint
 
 Sample = tuple[int, float]
 TIMES = st.integers(-(2**62), 2**62)
@@ -75,31 +72,8 @@ def test_numbers_are_read_as_they_were_written(number: int) -> None:
     assert zigzag((number << 1) ^ (number >> 63)) == number
 
 
-COUNTS = st.dictionaries(st.integers(-400, 400), st.floats(0, 1e9), max_size=12)
-
-
-@given(COUNTS, COUNTS, st.integers(-4, 8), st.sampled_from(ResetHint), TIMES)
-def test_a_histogram_is_stored_and_read_again(
-    positive: dict[int, float], negative: dict[int, float], schema: int, hint: ResetHint, time: int
-) -> None:
-    written = NativeHistogram(
-        schema=schema,
-        count=12.5,
-        total=-3.25,
-        zero_threshold=1e-9,
-        zero_count=0.5,
-        positive=dict(sorted(positive.items())),
-        negative=dict(sorted(negative.items())),
-        hint=hint,
-    )
-    at, found = read_histogram(histogram_bytes(time, written))
-    assert at == time
-    assert found is not None
-    assert repr(found) == repr(written)
-
-
 def test_numbers_and_histograms_are_in_the_order_of_time() -> None:
-    histogram = histogram_bytes(1500, NativeHistogram(count=1.0))
+    histogram = field_of(1, 3) + field_of(15, 1500)
     [found] = read_response(response((1000, 5.0), (2000, 6.0), more=field_of(4, histogram)))
     assert found.samples.times.tolist() == [1000, 1500, 2000]
     assert found.samples.values.tolist() == [5.0, 0.0, 6.0]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from reliability.backtest.outcome import AlertFirings, NoAlert
 from reliability.backtest.rule_files.reach import RANKED, Reach
-from reliability.backtest.rule_files.replaying import COMPUTED, SAMPLES, SERVER, Firings
+from reliability.backtest.rule_files.replaying import Firings
 from reliability.backtest.rule_files.result import AlertRow, Received, RuleBacktest
+from reliability.history.sources.origins import SERVER
 from reliability.render.times import utc_minute
 
 NAMES: dict[Reach, str] = {
@@ -22,6 +24,8 @@ NAMES: dict[Reach, str] = {
 }
 ALWAYS: Final[tuple[Reach, ...]] = ("page",)
 NONE: Final = Received()
+UNKNOWN: Final = "-"
+"""The way of an alert that was not replayed."""
 RECEIVER_HEADS: Final = ("receiver", "reaches", "notifications", "repeats", "nights, weekends")
 
 
@@ -149,15 +153,39 @@ def span_line(result: RuleBacktest) -> str:
 
 
 def ways(result: RuleBacktest) -> str:
-    """How many alerts were replayed in which way."""
-    words = {
-        SAMPLES: "from raw samples",
-        COMPUTED: "from raw samples with recording rules",
-        SERVER: "by the server",
-    }
-    counts = {way: sum(row.way == way for row in result.rows) for way in words}
-    parts = [f"{count} {words[way]}" for way, count in counts.items() if count]
+    """How many alerts were replayed in which way, and how many were not."""
+    counts = Counter(map(_evaluated, result.rows))
+    parts = [f"{count} {words}" for words, count in sorted(counts.items())]
     return f"evaluated: {', '.join(parts)}" if parts else ""
+
+
+def _evaluated(row: AlertRow) -> str:
+    if way_of(row) == UNKNOWN:
+        return "not at all"
+    if row.way == SERVER:
+        return f"by the server ({SERVER})"
+    words = f"from raw samples ({row.way})"
+    return f"{words} with recording rules" if row.computes else words
+
+
+def way_of(row: AlertRow) -> str:
+    """What one alert was replayed from, and whether recording rules were computed."""
+    if not row.way or row.unknown:
+        return UNKNOWN
+    return f"{row.way} with recording rules" if row.computes else row.way
+
+
+def differences(result: RuleBacktest) -> Iterator[str]:
+    """Why alerts may differ from the server's own evaluation, each reason once."""
+    rows: dict[str, list[AlertRow]] = {}
+    for row in result.rows:
+        if row.differs:
+            rows.setdefault(row.differs, []).append(row)
+    for reason, of_reason in rows.items():
+        first = of_reason[0]
+        others = f" and {len(of_reason) - 1} more" if len(of_reason) > 1 else ""
+        at = first.change.newest.rule.location.text
+        yield f"may differ: {at}: {name_of(first)}{others}: {reason}"
 
 
 def routes_line(result: RuleBacktest) -> str:

@@ -22,6 +22,7 @@ from reliability.backtest.rule_files.report.figures import (
     RECEIVER_HEADS,
     counts,
     counts_of,
+    differences,
     headline,
     incident_figures,
     name_of,
@@ -34,6 +35,7 @@ from reliability.backtest.rule_files.report.figures import (
     sides,
     span_line,
     unknown_reasons,
+    way_of,
     ways,
     what_changed,
 )
@@ -76,6 +78,7 @@ def _parts(result: RuleBacktest) -> Iterator[Html]:
         for reason, rows in unknown_reasons(result)
     ]
     yield from _panel("Not replayed", reasons)
+    yield from _panel("May differ from the server", list(differences(result)))
     problems = [f"{problem.at.text}: {problem.message}" for problem in result.problems]
     yield from _panel("Not read", problems)
 
@@ -119,7 +122,8 @@ def _has_fired(row: AlertRow) -> bool:
 def _alert(number: int, result: RuleBacktest) -> Html:
     row = result.rows[number]
     rule = row.change.newest.rule
-    about = f"{what_changed(row)} · {arrows(reach_of(row))} · {rule.location.text}"
+    facts = (what_changed(row), arrows(reach_of(row)), way_of(row), rule.location.text)
+    about = " · ".join(facts)
     header = element("header", [element("h2", text(name_of(row))), element("p", text(about))])
     tiers = tuple("alert" if reach in PAGING else "ticket" for reach in row.reach)
     picture = AlertTracks(result, row, (tiers[0], tiers[1])).timeline()

@@ -7,6 +7,7 @@ from typing import Final
 
 from reliability.backtest.rule_files.report.figures import (
     RECEIVER_HEADS,
+    differences,
     headline,
     receiver_cells,
     receivers_of,
@@ -118,7 +119,8 @@ def _details(result: RuleBacktest, most: int, report: str) -> Iterator[str]:
     yield ""
     yield "<details><summary>How this was measured</summary>"
     yield ""
-    for line in filter(None, (routes_line(result), ways(result), *result.notes[:most])):
+    known = (routes_line(result), ways(result), *differences(result), *result.notes[:most])
+    for line in filter(None, known):
         yield f"- {plain(line)}"
     for problem in result.problems[:most]:
         yield f"- not read: {code(problem.at.text)}: {plain(str(problem.message))}"

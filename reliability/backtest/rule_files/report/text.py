@@ -8,6 +8,7 @@ from typing import Final
 from reliability.backtest.rule_files.report.figures import (
     NONE,
     RECEIVER_HEADS,
+    differences,
     episodes,
     headline,
     name_of,
@@ -18,6 +19,7 @@ from reliability.backtest.rule_files.report.figures import (
     sides,
     span_line,
     unknown_reasons,
+    way_of,
     ways,
     what_changed,
 )
@@ -26,7 +28,10 @@ from reliability.render.display import inert, safe, width
 
 __all__ = ["headline", "text"]
 
-HEADS: Final = ("alert", "changed", "reaches", "fired", "notifications", "nights, weekends")
+HEADS: Final = (
+    *("alert", "changed", "reaches", "fired", "notifications", "nights, weekends"),
+    "evaluated from",
+)
 SHOWN: Final = 50
 """Rows in a terminal; Markdown and JSON have all."""
 
@@ -55,6 +60,7 @@ def _lines(result: RuleBacktest) -> Iterator[str]:
         yield ""
         yield from _table([RECEIVER_HEADS, *receivers])
     yield from _unknown(result)
+    yield from differences(result)
     for problem in result.problems[:SHOWN]:
         yield f"{problem.at.text}: {problem.message}"
     if len(result.problems) > SHOWN:
@@ -78,6 +84,7 @@ def cells(number: int, result: RuleBacktest) -> tuple[str, ...]:
         sides(result, episodes(row.old), episodes(row.new)),
         sides(result, f"{old.messages}", f"{new.messages}"),
         sides(result, f"{old.night}, {old.weekend}", f"{new.night}, {new.weekend}"),
+        way_of(row),
     )
 
 

@@ -10,12 +10,13 @@ from reliability.backtest.rule_files.reading import RuleSet
 from reliability.backtest.rule_files.repository import working_tree
 from reliability.backtest.rule_files.selectors import longest_range, selectors_read
 from reliability.cli.app import App
-from reliability.cli.backtest.rules import known_span
+from reliability.cli.backtest.rule_samples import known_span
 from reliability.errors import ReliabilityError, SourceError
 from reliability.history.samples.filling import StoreFilling, StoreLimits
 from reliability.history.samples.store import FOLDER, SampleIndex, SampleStore, start_of
-from reliability.history.sources.live import LiveServer
+from reliability.history.sources.engine import semantics_of
 from reliability.history.sources.prometheus import open_prometheus
+from reliability.history.sources.raw_server import RawSampleServer
 from reliability.render.display import safe
 from reliability.timespan import DAY, TimeSpan
 from reliability.writing import make_folder
@@ -63,17 +64,17 @@ def store_samples(app: App, options: RuleSamplesOptions) -> None:
     secret = app.settings.secret(options.authorization) if options.authorization else None
     server = open_prometheus(options.prometheus, secret)
     with server.client:
+        raw = RawSampleServer.of(server)
         filling = StoreFilling(
             store=SampleStore(folder),
-            fetch=lambda selector, span, most: LiveServer(server, most_series=most).counters(
-                selector, span
-            ),
+            fetch=lambda selector, span, most: raw.at_most(most).counters(selector, span),
             days=dates,
             limits=StoreLimits(series=options.max_series, size=options.max_size * MEGABYTE),
         )
         for done, selector in enumerate(filling.fill(selectors), 1):
             app.note(f"{done} of {len(selectors)}: {safe(selector.text)}")
         known = known_span(app, server, TimeSpan(start_of(dates[0]), start_of(dates[-1]) + DAY))
+        how = semantics_of(server.server)
 
     if not filling.held:
         raise SourceError(f"nothing could be stored: {filling.left_out[0].reason}")
@@ -83,6 +84,8 @@ def store_samples(app: App, options: RuleSamplesOptions) -> None:
             last=dates[-1],
             days=days,
             begins=known.start,
+            ranges=how.ranges,
+            lookback_seconds=how.lookback.total_seconds(),
             held=tuple(filling.held),
             left_out=tuple(filling.left_out),
         )

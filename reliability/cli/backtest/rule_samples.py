@@ -1,0 +1,162 @@
+"""The samples of `reliability backtest --rules`: a file, a server, or what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from reliability.backtest.rule_files.reading import RuleSet
+from reliability.cli.backtest.stored import INDEX, NothingStored, stored_source
+from reliability.errors import ReliabilityError
+from reliability.history.sources.openmetrics import OpenMetricsFile
+from reliability.history.sources.origins import FILE, STORE
+from reliability.promql.evaluate.semantics import Ranges, Semantics
+from reliability.promql.samples import SampleReader
+from reliability.timespan import TimeSpan
+
+if TYPE_CHECKING:
+    from reliability.cli.app import App
+    from reliability.history.sources.prometheus import PrometheusServer
+    from reliability.history.sources.raw_server import RawSampleServer
+
+DEFAULT_DAYS: Final = 30
+POINTS: Final = 500
+"""Moments at which the beginning of the samples is looked for; then between two of them."""
+MINUTE: Final = timedelta(minutes=1)
+ANSWERS: Final = "answers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleOptions:
+    """The options that say where samples are from; `ranges` of None is what the server has.
+
+    `rules` are both sides, and `base` is the commit that is compared with, or empty. In a review
+    (`is_review`) a store that is missing is no error: the default branch has yet to fill it.
+    """
+
+    prometheus: str | None
+    authorization: str | None
+    samples: Path | None
+    days: int | None
+    ranges: str | None
+    is_review: bool
+    rules: tuple[RuleSet, ...] = ()
+    base: str = ""
+
+    @property
+    def length(self) -> timedelta:
+        """How long a span is replayed."""
+        return timedelta(days=self.days or DEFAULT_DAYS)
+
+    @property
+    def how(self) -> Semantics:
+        """How to evaluate if no server says it."""
+        return Semantics(Ranges(self.ranges or Ranges.LEFT_OPEN.value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSamples:
+    """A reader, the span to replay, the part of it that has samples, and how to evaluate.
+
+    `origin` is what the samples are from if the reader does not say. `notes` say what the source
+    lacks; `after` returns what is only known after the replay.
+    """
+
+    reader: SampleReader
+    span: TimeSpan
+    known: TimeSpan
+    how: Semantics
+    origin: str = FILE
+    notes: tuple[str, ...] = ()
+    after: Callable[[], tuple[str, ...]] = tuple
+
+
+def open_rule_samples(app: App, options: SampleOptions, closing: ExitStack) -> RuleSamples:
+    """Open the source that the options name; without one, what is stored.
+
+    Raises:
+        ReliabilityError: the options name none, and nothing is stored.
+        SourceError: it cannot be read, or does not answer.
+    """
+    if options.samples is not None:
+        span = TimeSpan.before(app.today, options.length)
+        reader = OpenMetricsFile.open(options.samples)
+        return RuleSamples(reader=reader, span=span, known=span, how=options.how)
+    if options.prometheus is not None:
+        return _server(app, options, options.prometheus, closing)
+    if INDEX.is_file():
+        return _store(options)
+    if options.is_review:
+        span = TimeSpan.before(app.today, options.length)
+        return RuleSamples(reader=NothingStored(), span=span, known=span, how=options.how)
+    raise ReliabilityError(
+        "--rules needs samples; pass --prometheus URL, or --samples FILE (OpenMetrics), or "
+        "store them with `reliability history pull --rules`"
+    )
+
+
+def _store(options: SampleOptions) -> RuleSamples:
+    stored = stored_source(Path.cwd(), options.days, options.rules, options.base)
+    return RuleSamples(
+        reader=stored.reader,
+        span=stored.span,
+        known=stored.known,
+        how=options.how if options.ranges else stored.reader.index.how,
+        origin=STORE,
+        notes=stored.notes,
+    )
+
+
+def _server(app: App, options: SampleOptions, url: str, closing: ExitStack) -> RuleSamples:
+    # httpx and pyarrow, which a replay of a file does not need
+    from reliability.history.sources.answers import AnswerCache
+    from reliability.history.sources.engine import semantics_of
+    from reliability.history.sources.prometheus import open_prometheus
+    from reliability.history.sources.raw_server import RawSampleServer
+
+    secret = app.settings.secret(options.authorization) if options.authorization else None
+    server = open_prometheus(url, secret)
+    closing.enter_context(server.client)
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    span = TimeSpan.before(app.today, options.length)
+    if app.today == now.date():
+        span = TimeSpan(now - options.length, now)
+
+    known = known_span(app, server, span)
+    how = semantics_of(server.server, Ranges(options.ranges) if options.ranges else None)
+    cache = app.settings.cache_folder
+    raw = RawSampleServer.of(server, AnswerCache.open(cache / ANSWERS) if cache else None)
+    return RuleSamples(
+        reader=raw, span=span, known=known, how=how, after=lambda: tuple(_notes(raw))
+    )
+
+
+def _notes(server: RawSampleServer) -> Iterator[str]:
+    if server.refusal:
+        yield f"read by the query API, without stale markers: {server.refusal}"
+
+
+def known_span(app: App, server: PrometheusServer, span: TimeSpan) -> TimeSpan:
+    """The part of a span from the first sample of `up` on; the whole span if there is no `up`."""
+    step = max(-(-span.length // (POINTS * MINUTE)), 1) * MINUTE
+    first = _first_of_up(server, TimeSpan(span.start, span.end + step), step)
+    if first is None:
+        app.note("the server has no samples of `up` in this span; figures a week assume all of it")
+        return span
+    if first > span.start and step > MINUTE:
+        first = _first_of_up(server, TimeSpan(first - step, first + MINUTE), MINUTE) or first
+    return TimeSpan(max(first, span.start), span.end)
+
+
+def _first_of_up(server: PrometheusServer, span: TimeSpan, step: timedelta) -> datetime | None:
+    """The first moment of a grid at which `up` has a value."""
+    times = [
+        int(counter.samples.times[0])
+        for counter in server.evaluated("count(up)", span, step)
+        if len(counter.samples.times)
+    ]
+    return datetime.fromtimestamp(min(times) / 1000, UTC) if times else None
