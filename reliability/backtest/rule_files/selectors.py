@@ -23,7 +23,9 @@ def selectors_read(rules: RuleSet) -> list[Selector]:
     for _, alert in rules.alerts:
         expressions = [alert.expr, *(placed.rule.expr for placed in recordings.read_by(alert.expr))]
         tally.update({selector for expr in expressions for selector, _ in _selectors(expr)})
-    return [selector for selector, _ in sorted(tally.items(), key=lambda item: (-item[1], item[0]))]
+    return [
+        selector for selector, _ in sorted(tally.items(), key=lambda item: (-item[1], item[0].text))
+    ]
 
 
 def longest_range(rules: RuleSet) -> timedelta:
