@@ -25,7 +25,6 @@ def text(result: RuleBacktest) -> str:
         "end": result.span.end.isoformat(),
         "known_since": result.known.start.isoformat(),
         "source": result.source,
-        "notes": list(result.notes),
         "base": result.base or None,
         "routes": result.routes or None,
         "rules": {"changed": changed, "new": new, "removed": removed, "unchanged": unchanged},
