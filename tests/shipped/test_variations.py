@@ -1,7 +1,8 @@
 """The shipped repository with one value changed: what is found then, and what is compiled.
 
-A line of a golden file has the number of findings and digests: of all that the findings say, of
-the rules, and of the Alertmanager configuration; `-` if they are as without the change.
+A line of a golden file has the number of findings and digests: of all that the findings say, also of
+the change, of the rules, of the Alertmanager configuration and of the tests of the rules; `-` if
+they are as without the change.
 `pytest tests/shipped/test_variations.py --update-golden` rewrites them; read what has changed.
 """
 
@@ -49,10 +50,11 @@ VARIED: Final = [
 def test_one_other_value(golden: Golden, path: str) -> None:
     files = shipped()
     given = documents(files[path])
-    before = outcome({**files, path: text_of(given)})
+    base = {**files, path: text_of(given)}
+    before = outcome(base, base)
     lines = [" ".join(before)]
     for name, changed in variations(given):
-        after = outcome({**files, path: text_of(changed)})
+        after = outcome({**files, path: text_of(changed)}, base)
         shown = (new if new != old else "-" for old, new in zip(before, after, strict=True))
         lines.append(f"{' '.join(shown)}  {name}")
     golden.check(GOLDEN / f"{path.replace('/', '-')}.txt", "".join(f"{line}\n" for line in lines))
@@ -63,8 +65,8 @@ def text_of(given: Iterable[object]) -> str:
     return "---\n".join(json.dumps(each, indent=1, default=str) + "\n" for each in given)
 
 
-def outcome(files: Mapping[str, str]) -> tuple[str, ...]:
-    findings = checked(files)
+def outcome(files: Mapping[str, str], base: Mapping[str, str]) -> tuple[str, ...]:
+    findings = checked(files, base=base)
     catalog, _ = loaded(files)
     said = [line for finding in findings for line in written(finding)]
     made = [
