@@ -74,6 +74,9 @@ def test_a_spent_budget_comes_back_when_the_failures_leave_the_period() -> None:
     assert found.exhausted == NOW
     back = found.recovers(0)
     assert NOW + timedelta(days=10) < back <= NOW + timedelta(days=10, hours=1)
+    half = found.recovers(0.5)
+    gone_then = (half - PERIOD - ago(10, 0).start) // MINUTE
+    assert 30_000 - gone_then * 500 < 21_600 <= 30_000 - (gone_then - 1) * 500
     gone = (back - PERIOD - ago(20, 0).start) // MINUTE
     assert 60_000 - gone * 500 < 43_200 <= 60_000 - (gone - 1) * 500
 

@@ -1,5 +1,7 @@
 """One exit code for one outcome, whatever the command."""
 
+from dataclasses import replace
+
 import pytest
 
 from reliability.plan.change import Create
@@ -27,6 +29,7 @@ REFUSED = Unsafe(CHANGES.plan, "too much")
 DOWN = Unreached("loki", "down")
 CREATED = plan(TARGET, [NEW], Held())
 DONE = Synced(CREATED, (ChangeApplied(Create(NEW)),))
+WITHOUT_A_SECRET = Synced(replace(CREATED, missing=("/run/slack",)), DONE.outcomes)
 FAILED = Synced(CREATED, (ChangeFailed(Create(NEW), "busy"),))
 
 
@@ -45,6 +48,7 @@ FAILED = Synced(CREATED, (ChangeFailed(Create(NEW), "busy"),))
         ([DOWN, SETTLED], 1, 1),
         ([DOWN, CHANGES], 1, 1),
         ([DONE], 0, 0),
+        ([WITHOUT_A_SECRET], 1, 1),
         ([FAILED, DONE], 1, 1),
     ],
 )

@@ -1,8 +1,8 @@
 """The shipped repository with one value changed: what is found then, and what is compiled.
 
-A line of a golden file has the number of findings and digests: of all that the findings say, also of
-the change, of the rules, of the Alertmanager configuration and of the tests of the rules; `-` if
-they are as without the change.
+A line of a golden file has the number of findings and digests: of all that the findings say,
+also of the change, of the rules, of the Alertmanager configuration and of the tests of the rules;
+`-` if they are as without the change.
 `pytest tests/shipped/test_variations.py --update-golden` rewrites them; read what has changed.
 """
 

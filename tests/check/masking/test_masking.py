@@ -55,6 +55,9 @@ from reliability.resource import Json
         (("receivers", "", "details", "any"), "plain", False),
         (("receivers", "", "custom_fields", "", "any"), "{{ .x }} y", True),
         (("receivers", "", "fields", "name"), "plain", False),
+        (("name",), "plain", True),
+        (("Subject",), "plain", False),
+        (("global", "anything"), "", True),
     ],
 )
 def test_a_value_is_shown_if_its_key_or_text_is_harmless(

@@ -14,7 +14,7 @@ import pytest
 
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import labels_of
-from reliability.promql.evaluate.refused import CannotReplay
+from reliability.promql.evaluate.refused import CannotReplay, WouldFail
 from reliability.promql.evaluate.semantics import Ranges, Semantics
 from reliability.promql.evaluate.stored import STALE, Storage, StoredSeries
 from tests.golden import Golden
@@ -76,6 +76,13 @@ EXPRESSIONS: Final = (
     "absent(a)",
     'absent(c{region="eu",zone!="x",zone="y",job="z"})',
     "absent(b > 4)",
+    'absent(c{region="eu",region="us"})',
+    'absent(c{region="eu",region="us",region="eu"})',
+    'absent(c{region="eu",region!="us",zone="x"})',
+    *(f"{name} by (region) (b)" for name in ("stddev", "stdvar")),
+    "quantile(0.3, b)",
+    "topk(2, b)",
+    "bottomk by (region) (1, a)",
     "histogram_quantile(0.5, h)",
     "histogram_quantile(0.99, h)",
     "histogram_quantile(2, h)",
@@ -142,3 +149,22 @@ def test_what_is_not_replayed_to_the_bit_is_refused(expression: str, reason: str
     with pytest.raises((CannotReplay, ValueError)) as refused:
         written(expression, SEMANTICS["left-open"])
     assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("expression", "error"),
+    [
+        ("b + on (region) a", "found duplicate series for the match group"),
+        ("c + on (region) a", ""),
+        ("a + on (region) b", "many-to-one matching must be explicit"),
+        ("a * on (region) group_left () a", "found duplicate series for the match group"),
+    ],
+)
+def test_what_prometheus_refuses_to_match(expression: str, error: str) -> None:
+    evaluator = Evaluator(stored(), np.array([60_000]), SEMANTICS["left-open"])
+    if not error:
+        assert evaluator.vector(promql.parse(expression)) == ()
+        return
+    with pytest.raises(WouldFail) as refused:
+        evaluator.vector(promql.parse(expression))
+    assert error in refused.value.error
