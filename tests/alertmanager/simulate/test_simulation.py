@@ -36,6 +36,11 @@ def test_the_slow_pair_pages_again_after_recovery_where_pairs_are_alerts_of_thei
     assert minutes(found) == [(5.5, "first"), (15.5, "over"), (18.5, "first"), (43.5, "over")]
 
 
+def test_an_alert_that_never_fired_sends_nothing() -> None:
+    assert sent([firing(FAST)], config()) == []
+    assert len(sent([firing(FAST), firing(SLOW, (5, 15))], config())) == 2
+
+
 def test_one_alert_for_both_pairs_pages_once() -> None:
     found = sent([firing({"alertname": "Burn", "slo": "pay"}, (5, 40))], config())
     assert minutes(found) == [(5.5, "first"), (40.5, "over")]

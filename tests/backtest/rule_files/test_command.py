@@ -172,6 +172,13 @@ def test_a_report_in_markdown_is_a_table(repository: RuleRepository) -> None:
     assert f"| `QueueLong (page)` | {cells} | {last} |" in lines
 
 
+def test_an_alert_that_is_only_pending_notifies_nobody(repository: RuleRepository) -> None:
+    repository.replace("rules/mail/queue.yml", "for: 5m", "for: 3h")
+    ended = repository.backtest(*ROUTED)
+    assert ended.code == 0
+    assert "QueueLong (page)      unchanged  page     0      0" in ended.out
+
+
 def test_a_for_of_zero_is_none(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "for: 5m", "for: 0m")
     ended = repository.backtest(*ROUTED, "--base", "HEAD")
