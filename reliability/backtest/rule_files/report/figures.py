@@ -255,6 +255,11 @@ def _reaches(result: RuleBacktest, receiver: str) -> list[Reach]:
     return [side[receiver] for side in known if receiver in side]
 
 
+def replayed_rows(result: RuleBacktest) -> list[int]:
+    """The numbers of the rows of alerts that were replayed."""
+    return [number for number, row in enumerate(result.rows) if not row.unknown]
+
+
 def unknown_reasons(result: RuleBacktest) -> Iterator[tuple[str, list[AlertRow]]]:
     """Each reason why alerts were not replayed, with the alerts."""
     reasons: dict[str, list[AlertRow]] = {}

@@ -11,6 +11,7 @@ from reliability.backtest.rule_files.report.figures import (
     headline,
     receiver_cells,
     receivers_of,
+    replayed_rows,
     routes_line,
     rules_line,
     sides,
@@ -74,20 +75,21 @@ def _missed(result: RuleBacktest) -> Iterator[str]:
 
 
 def _alerts(result: RuleBacktest, most: int) -> Iterator[str]:
-    if not result.rows:
+    numbers = replayed_rows(result)
+    if not numbers:
         return
-    heads = [*HEADS, "notified"]
     rows = []
-    for number in range(min(len(result.rows), most)):
+    for number in numbers[:most]:
         first, *others = cells(number, result)
         receivers = [
             f"{code(name)} {_arrows(sides(result, f'{old:,}', f'{new:,}'))}"
             for name, old, new in receivers_of(number, result)
         ]
         rows.append([code(first), *map(_shown, others), "<br>".join(receivers) or "nobody"])
-    yield from _table(heads, rows)
-    if len(result.rows) > most:
-        yield f"and {len(result.rows) - most:,} more alerts"
+    yield from _table([*HEADS, "notified"], rows)
+    if len(numbers) > most:
+        yield ""
+        yield f"and {len(numbers) - most:,} more alerts"
     if result.compares:
         yield ""
         yield f"<sub>{LEGEND}</sub>"

@@ -14,6 +14,7 @@ from reliability.backtest.rule_files.report.figures import (
     name_of,
     reach_of,
     receiver_cells,
+    replayed_rows,
     routes_line,
     rules_line,
     sides,
@@ -47,12 +48,14 @@ def _lines(result: RuleBacktest) -> Iterator[str]:
     yield ""
     yield span_line(result)
     yield from filter(None, (routes_line(result), ways(result), *result.notes))
-    if result.rows:
+    shown = _shown(result)
+    if shown:
         yield ""
-        yield from _table([HEADS, *(cells(number, result) for number in _shown(result))])
-        if len(result.rows) > SHOWN:
-            yield f"and {len(result.rows) - SHOWN} more; --format json has all"
-    elif result.compares:
+        yield from _table([HEADS, *(cells(number, result) for number in shown)])
+        more = len(replayed_rows(result)) - len(shown)
+        if more:
+            yield f"and {more:,} more; --format json has all"
+    elif result.compares and not result.rows:
         yield "nothing to replay: no alert changed its meaning or its route"
 
     receivers = list(receiver_cells(result))
@@ -68,9 +71,8 @@ def _lines(result: RuleBacktest) -> Iterator[str]:
 
 
 def _shown(result: RuleBacktest) -> list[int]:
-    """The rows that are shown: those that were replayed first."""
-    numbers = sorted(range(len(result.rows)), key=lambda number: bool(result.rows[number].unknown))
-    return numbers[:SHOWN]
+    """The rows that are shown: those that were replayed; the others follow by their reasons."""
+    return replayed_rows(result)[:SHOWN]
 
 
 def cells(number: int, result: RuleBacktest) -> tuple[str, ...]:
