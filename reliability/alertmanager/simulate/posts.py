@@ -102,9 +102,9 @@ def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
     }
     begins = [moment_of(span.start) for span in alert.spans]
     # An alert that was only ever pending has no span
-    followings = [*begins, until][1:]
+    next_begins = [*begins, until][1:]
 
-    for span, began, following in zip(alert.spans, begins, followings, strict=True):
+    for span, began, following in zip(alert.spans, begins, next_begins, strict=True):
         if began < until:
             silent = moment_of(span.end) if span in alert.lost else FOREVER
             yield Post(at=began, number=number, began=began, silent=silent, **how)
