@@ -233,7 +233,7 @@ class NotificationSides:
         return old, new
 
 
-NOT_SIMULATED = UnknownNotifications("notifications were not played")
+NOT_SIMULATED = UnknownNotifications("notifications were not simulated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,8 @@ WORDS: Final[Mapping[str, str]] = {
     "ObjectiveAlerts.slo": "The name of the SLO.",
     "ObjectiveAlerts.objective": "An objective of the SLO; default: all of them.",
     "ObjectiveAlerts.windows": "The name of the BurnRateWindows; default: that of the SLO policy.",
-    "ObjectiveAlerts.runbook": "What a woken person reads first: an address, or a path in here.",
+    "ObjectiveAlerts.runbook": "The runbook of the burn-rate alerts: a URL, or a path in this "
+    "repository.",
     "ObjectiveAlerts.minimumFailures": "The minimum failed events in the long window, for low "
     "traffic.",
     "Tiers.fast": "The tier of the fast burn alert: alert (pages), ticket or log.",
