@@ -11,7 +11,7 @@ from reliability.message import CommaList, Message, listed
 POLICIES: Final = "policies/"
 """The subject of changes that belong to no single service."""
 
-MOST_NAMED: Final = 5
+MAX_NAMED: Final = 5
 """The maximum number of handles of one role in a text; a role may be a whole team."""
 
 Role = tuple[str, ...]
@@ -104,18 +104,18 @@ def everyone(names: Sequence[str]) -> str:
 
 def any_of(role: Role) -> str:
     """Return names, any one of which may act; of many, only the first ones."""
-    left = len(role) - MOST_NAMED
+    left = len(role) - MAX_NAMED
     if left <= 0:
         return listed(role, "or")
-    names = CommaList(role[:MOST_NAMED])
+    names = CommaList(role[:MAX_NAMED])
     return Message("{names} or {count} more", names=names, count=left)
 
 
 def _one_of(role: Role) -> Message:
-    left = len(role) - MOST_NAMED
+    left = len(role) - MAX_NAMED
     if left <= 0:
         return Message("one of {names}", names=listed(role))
-    names = CommaList(role[:MOST_NAMED])
+    names = CommaList(role[:MAX_NAMED])
     return Message("one of {names} and {count} more", names=names, count=left)
 
 

@@ -19,8 +19,8 @@ AVERAGE: Final = {
     "Q": timedelta(days=91.310625),
     "Y": timedelta(days=365.2425),
 }
-LEAST: Final = 3
-MOST: Final = 400
+MIN_BOUNDARIES: Final = 3
+MAX_BOUNDARIES: Final = 400
 SPAN: Final = timedelta(days=1827)
 """Boundaries are computed for five years from the start: 3 of them at least, 400 at most."""
 
@@ -79,8 +79,8 @@ def _boundaries(periods: CalendarPeriods) -> tuple[datetime, ...]:
     """Return the boundaries, without the second of two that coincide in a skipped day."""
     moments = [periods.begins(0)]
     end = moments[0] + SPAN
-    for number in range(1, MOST + 1):
-        if number > LEAST and moments[-1] >= end:
+    for number in range(1, MAX_BOUNDARIES + 1):
+        if number > MIN_BOUNDARIES and moments[-1] >= end:
             break
         moments.append(periods.begins(number))
     return tuple(sorted(set(moments)))

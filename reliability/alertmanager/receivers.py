@@ -96,7 +96,7 @@ def read_by_people(receiver: Receiver) -> Iterator[NotifyingPart]:
             )
 
 
-def wakes(receiver: Receiver) -> bool:
+def may_notify_at_once(receiver: Receiver) -> bool:
     """Return whether a receiver has a pager, a mention, or a webhook, which may lead to either."""
     has_program = any(kind == WEBHOOK for kind, _ in receiver.integrations)
     return has_program or next(notifying_parts(receiver), None) is not None

@@ -115,13 +115,13 @@ class Backfilling:
             if not len(times):
                 continue
             if _reads_raw(placed, order):
-                storage.add(recorded(self._asked(placed, times), times))
+                storage.add(recorded(self._evaluate(placed, times), times))
             else:
                 list(evaluate(placed, storage, times, how=self.how))
 
         return storage
 
-    def _asked(self, placed: RulePosition, times: Times) -> tuple[EvaluatedSeries, ...]:
+    def _evaluate(self, placed: RulePosition, times: Times) -> tuple[EvaluatedSeries, ...]:
         rule, every = placed.rule, placed.group.every
         first = EPOCH + timedelta(milliseconds=int(times[0]))
         span = TimeSpan(first, first + len(times) * every)

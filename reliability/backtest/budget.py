@@ -13,7 +13,7 @@ from reliability.history.series import Series
 from reliability.resolve.objectives import Objective
 from reliability.timespan import TimeSpan
 
-LEAST_COVERAGE = 0.9
+MIN_COVERAGE = 0.9
 """Coverage from which figures of a span are shown."""
 
 
@@ -63,6 +63,6 @@ def attainment(series: Series, span: TimeSpan) -> float | None:
     """Return the ratio of good to all events, 0..1; None below 90 % coverage or without events."""
     part = series.part(span)
     total = float(series.total[part].sum())
-    if series.coverage(span) < LEAST_COVERAGE or not total:
+    if series.coverage(span) < MIN_COVERAGE or not total:
         return None
     return 1 - float(series.bad[part].sum()) / total

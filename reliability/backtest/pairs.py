@@ -30,7 +30,7 @@ from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective, objectives
 from reliability.resolve.zones import time_zones
 
-LOUDEST_FIRST: Final = (ALERT_TIER, TICKET_TIER)
+TIER_ORDER: Final = (ALERT_TIER, TICKET_TIER)
 
 Outcomes: TypeAlias = Callable[[str], tuple[Outcome, Outcome]]
 """Function that returns the outcomes of a tier's alerts, before and after."""
@@ -148,7 +148,7 @@ def _rows(sides: list[ObjectiveSide], outcomes: Outcomes) -> Iterator[OutcomeRow
     tiers = dict.fromkeys(chain.from_iterable(side.tiers for side in reversed(sides)))
     objective = sides[0].objective
 
-    for tier in sorted(tiers, key=_loudness):
+    for tier in sorted(tiers, key=_tier_rank):
         old, new = outcomes(tier)
         yield OutcomeRow(
             service=objective.service,
@@ -160,5 +160,5 @@ def _rows(sides: list[ObjectiveSide], outcomes: Outcomes) -> Iterator[OutcomeRow
         )
 
 
-def _loudness(tier: str) -> int:
-    return LOUDEST_FIRST.index(tier) if tier in LOUDEST_FIRST else len(LOUDEST_FIRST)
+def _tier_rank(tier: str) -> int:
+    return TIER_ORDER.index(tier) if tier in TIER_ORDER else len(TIER_ORDER)

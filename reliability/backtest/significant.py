@@ -149,9 +149,9 @@ class _Burn:
         events = events or list(self._clearest(first, last, core))
         if not events:
             return
-        befores = [first, *(end for _, end in events)]
+        earlier_ends = [first, *(end for _, end in events)]
         afters = [*(start for start, _ in events), last]
-        for before, after, event in zip(befores, afters, [*events, None], strict=True):
+        for before, after, event in zip(earlier_ends, afters, [*events, None], strict=True):
             yield from self._within(before, after)
             if event:
                 yield event
@@ -202,9 +202,9 @@ class _Burn:
     def _with_margin(self, pieces: list[Part], length: int) -> Iterator[Part]:
         """Yield the pieces with a margin, up to the middle between two: a window blurs its ends."""
         most = APART // self.step
-        befores = [0, *(end for _, end in pieces[:-1])]
+        earlier_ends = [0, *(end for _, end in pieces[:-1])]
         afters = [*(start for start, _ in pieces[1:]), length]
-        for (start, end), before, after in zip(pieces, befores, afters, strict=True):
+        for (start, end), before, after in zip(pieces, earlier_ends, afters, strict=True):
             yield max(start - most, (before + start) // 2), min(end + most, (end + after) // 2)
 
     def _holds_one(self, first: int, last: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.backtest.budget import LEAST_COVERAGE, corrected
+from reliability.backtest.budget import MIN_COVERAGE, corrected
 from reliability.backtest.slis import budget_history
 from reliability.burnrate import budget_of
 from reliability.history.series import NoHistory, Series, SeriesSource
@@ -65,7 +65,7 @@ class Coverage:
     @property
     def is_enough(self) -> bool:
         """Whether it is at least 90 %, so that figures over the period are shown."""
-        return self.share >= LEAST_COVERAGE
+        return self.share >= MIN_COVERAGE
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -164,7 +164,7 @@ def status_of(
 
     `recorded` is the share of that time that a server recorded, 0..1; the rest is history.
     """
-    judged = _Judged(objective, period, at, recorded=recorded)
+    judged = _StatusTerms(objective, period, at, recorded=recorded)
     statuses = [judged.group(corrected(series, objective)) for series in groups]
     unknown = [status for status in statuses if isinstance(status, UnknownStatus)]
     known = [status for status in statuses if isinstance(status, ObjectiveStatus)]
@@ -194,7 +194,7 @@ def worst_of(groups: list[ObjectiveStatus]) -> ObjectiveStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _StatusTerms:
     """Common parameters of all groups of an objective."""
 
     objective: Objective

@@ -220,8 +220,8 @@ def _about(notification: Notification) -> tuple[int, ...]:
 
 def _called(notification: Notification, callers: Iterable[Caller], opens: bool) -> Iterator[Caller]:
     for caller in callers if notification.is_firing else ():
-        is_loud = opens or caller.kind not in PAGERS or caller.kind == EACH_TIME
-        if caller.place in notification.integrations and is_loud:
+        is_notified = opens or caller.kind not in PAGERS or caller.kind == EACH_TIME
+        if caller.place in notification.integrations and is_notified:
             yield caller
 
 

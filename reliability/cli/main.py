@@ -259,14 +259,14 @@ def usage(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     text = error.format_message()
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
-        text = f"{_asked(error)}: {error.message}"
+        text = f"{_parameter_name(error)}: {error.message}"
     if context is None:
         return text
     joint = " " if text.endswith("?") else "; "
     return f"{text.rstrip('.')}{joint}see `{context.command_path} --help`"
 
 
-def _asked(error: click.BadParameter) -> str:
+def _parameter_name(error: click.BadParameter) -> str:
     if isinstance(error.param, click.Option):
         return error.param.opts[0]
     return str(error.param_hint or (error.param.human_readable_name if error.param else "PATHS"))

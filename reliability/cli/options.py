@@ -18,8 +18,8 @@ FAIL_ON: Final = {
     "info": Severity.INFO,
     "never": None,
 }
-MOST_DAYS: Final = 400
-MOST_ISSUES: Final = 300
+MAX_DAYS: Final = 400
+MAX_ISSUES: Final = 300
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -61,8 +61,8 @@ def format_option(*formats: str, help_text: str | None = None) -> Decorator:
 
 
 def days_option(help_text: str) -> Decorator:
-    """Return the option `--days` of history, up to `MOST_DAYS`."""
-    return click.option("--days", type=Whole(1, MOST_DAYS), help=help_text)
+    """Return the option `--days` of history, up to `MAX_DAYS`."""
+    return click.option("--days", type=Whole(1, MAX_DAYS), help=help_text)
 
 
 def history_days_option() -> Decorator:
@@ -151,7 +151,7 @@ def issue_options(command: Command) -> Command:
         click.option(
             "--max-changes",
             type=Whole(1, 500),
-            default=MOST_ISSUES,
+            default=MAX_ISSUES,
             show_default=True,
             help="Maximum number of issues written in one run; the rest follows in the next",
         ),

@@ -9,7 +9,7 @@ from reliability.convert.converter import Draft, OriginalLocation
 from reliability.convert.writing import Block
 from reliability.resource import Json
 
-OURS = "reliability/v1"
+API_VERSION = "reliability/v1"
 UNDECIDED = "undecided"
 """Placeholder for a team that a person has to name; `check` reports it (team-unknown)."""
 
@@ -35,7 +35,7 @@ def document(
     kind: str,
     name: str,
     spec: Block,
-    version: str = OURS,
+    version: str = API_VERSION,
     metadata: Mapping[str, Json] | None = None,
 ) -> Block:
     """Return a whole document."""

@@ -24,7 +24,7 @@ HELM: Final = re.compile(
     r"\{\{-?[^}\n]*?(?:\.(?:Values|Release|Chart|Capabilities)\b|\b(?:include|tpl)\s+[\"$.])"
 )
 JINJA: Final = re.compile(r"\{%[-+]?\s*\w")
-THEIRS: Final = re.compile(
+GO_TEMPLATE: Final = re.compile(
     r"\{\{-?\s*(?:\$|\.(?:Common|Group|Alerts|Labels|Annotations|Status|Receiver|ExternalURL|Value)"
     r"|(?:with|range|end|if|else|define|template|humanize\w*|printf|query|first|label|value"
     r"|strvalue|externalURL|pathPrefix|tableLink|graphLink|match|toUpper|toLower|title"
@@ -58,7 +58,7 @@ def unreadable_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
 
     A `{{` may be the reason if it begins a line, or is not of Prometheus or Alertmanager.
     """
-    is_template = LINE.search(text) or "{{" in THEIRS.sub("", text)
+    is_template = LINE.search(text) or "{{" in GO_TEMPLATE.sub("", text)
     return template_kind(path, text) or ("go" if is_template else None)
 
 

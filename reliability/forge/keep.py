@@ -145,13 +145,13 @@ class Keeping(Generic[D, N]):
                 return self._apply(left)
             except UnknownOutcomeError:
                 self.pause(look)
-                left = self._left(step)
+                left = self._remaining(step)
                 if not left:
                     return None
 
         return self._apply(left)
 
-    def _left(self, step: Sequence[Change[D, N]]) -> Sequence[Change[D, N]]:
+    def _remaining(self, step: Sequence[Change[D, N]]) -> Sequence[Change[D, N]]:
         """Return the changes of a step that remain, from the notes that exist now."""
         subjects = {_subject(change) for change in step}
         changes = reconcile(self.drafts, self.board.present(), self.word)

@@ -25,19 +25,19 @@ LINE: Final = re.compile(
     re.MULTILINE,
 )
 NONE_KNOWN: Final[Mapping[int, Marker]] = MappingProxyType({})
-MOST: Final = 400
+MAX_ISSUES: Final = 400
 """Maximum number of issues in one text, at about 70 characters each."""
 
 
 def known_lines(issues: Iterable[Issue]) -> Iterator[str]:
     """Return the hidden lines about the issues of this repository that should be stored."""
-    return remembered_lines(worth_knowing(issues))
+    return remembered_lines(linkable_issues(issues))
 
 
-def worth_knowing(issues: Iterable[Issue]) -> dict[int, Marker]:
-    """Return the open and the transferred issues by number, at most `MOST`."""
+def linkable_issues(issues: Iterable[Issue]) -> dict[int, Marker]:
+    """Return the open and the transferred issues by number, at most `MAX_ISSUES`."""
     kept = [issue for issue in issues if issue.state == "open" or issue.is_elsewhere]
-    return {issue.id: issue.marker for issue in kept[:MOST]}
+    return {issue.id: issue.marker for issue in kept[:MAX_ISSUES]}
 
 
 def remembered_lines(known: Mapping[int, Marker], repository: str = "") -> Iterator[str]:

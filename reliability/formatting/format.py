@@ -138,7 +138,7 @@ def _document(text: str) -> str:
 
     if TABS.search(_outside_scalars(text, outline)):
         raise CannotFormatError("it is indented with tabs")
-    kept = _Kept.of(text, outline)
+    kept = _Flattened.of(text, outline)
     laid_out = _round_trip(kept.text)
     laid_out = _with_comments_aligned(kept.text, laid_out)
     result = kept.restored(laid_out)
@@ -146,14 +146,14 @@ def _document(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
+class _Flattened:
     """A text in which each value of several lines is a word; and these values by word."""
 
     text: str
     values: dict[str, tuple[str, int]]
 
     @classmethod
-    def of(cls, text: str, outline: Outline) -> _Kept:
+    def of(cls, text: str, outline: Outline) -> _Flattened:
         """Replace block scalars and whatever else spans several lines."""
         spans = sorted(
             [(start, end, "") for start, end in outline.flows]

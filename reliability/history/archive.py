@@ -11,8 +11,8 @@ from typing import IO, Final
 
 from reliability.errors import SourceError
 
-MOST_FILES: Final = 200_000
-MOST_BYTES: Final = 8 * 1024**3
+MAX_FILES: Final = 200_000
+MAX_BYTES: Final = 8 * 1024**3
 """The limit on the unpacked size of all files; an archive of zeros would fill any disk."""
 CHUNK: Final = 1024 * 1024
 
@@ -59,10 +59,10 @@ def ensure_no_link(root: Path, folder: Path) -> None:
 
 def _unpacked(archive: zipfile.ZipFile, place: Path) -> int:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > MOST_FILES:
-        raise SourceError(f"the stored history has {len(entries):,} files, limit {MOST_FILES:,}")
+    if len(entries) > MAX_FILES:
+        raise SourceError(f"the stored history has {len(entries):,} files, limit {MAX_FILES:,}")
 
-    room = MOST_BYTES
+    room = MAX_BYTES
     for entry in entries:
         target = place / _inside(entry.filename)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def _unpacked(archive: zipfile.ZipFile, place: Path) -> int:
                 room -= len(part)
                 if room < 0:
                     raise SourceError(
-                        f"the stored history unpacks to more than {MOST_BYTES:,} bytes"
+                        f"the stored history unpacks to more than {MAX_BYTES:,} bytes"
                     )
                 file.write(part)
 

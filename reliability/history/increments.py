@@ -20,7 +20,7 @@ from reliability.history.series import MINUTE
 from reliability.promql.samples import Samples, Times
 from reliability.timespan import EPOCH, TimeSpan
 
-FEWEST: Final = 4
+MIN_SAMPLES: Final = 4
 """The minimum number of samples from which their interval is estimated."""
 
 LONGEST_GAP: Final = timedelta(minutes=10)
@@ -51,7 +51,7 @@ def interval_of(samples: Iterable[Samples]) -> timedelta | None:
     None if that counter has fewer than four samples.
     """
     most = max((sample.times for sample in samples), key=len, default=None)
-    if most is None or len(most) < FEWEST:
+    if most is None or len(most) < MIN_SAMPLES:
         return None
     return float(np.median(np.diff(most))) * MILLISECOND
 

@@ -25,7 +25,7 @@ from reliability.promql.samples import Counter, SampleReader
 from reliability.timespan import TimeSpan
 
 FETCHED_AGAIN: Final = timedelta(hours=1)
-MOST_LABEL_SETS: Final = 1000
+MAX_LABEL_SETS: Final = 1000
 
 Piece: TypeAlias = tuple[TimeSpan, Mapping[Column, FloatArray], TimeSpan]
 """The span to store, the counts of that span and its surroundings, and the span of the counts."""
@@ -101,7 +101,7 @@ def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> Minute
     """Return the increments of each minute of a span, for each set of kept labels.
 
     Raises:
-        SourceError: the reader fails, or the SLI has more than `MOST_LABEL_SETS` sets of labels.
+        SourceError: the reader fails, or the SLI has more than `MAX_LABEL_SETS` sets of labels.
     """
     around = TimeSpan(span.start - LONGEST_GAP, span.end + LONGEST_GAP)
     booked: dict[Column, FloatArray] = {}
@@ -115,9 +115,9 @@ def book(definition: Definition, reader: SampleReader, span: TimeSpan) -> Minute
             counted = increments(counter.samples, span)
             booked[column] = added(booked[column], counted) if column in booked else counted
 
-    if len(booked) > MOST_LABEL_SETS:
+    if len(booked) > MAX_LABEL_SETS:
         raise SourceError(
-            f"{len(booked)} sets of labels in one SLI, and {MOST_LABEL_SETS} are kept at most; "
+            f"{len(booked)} sets of labels in one SLI, and {MAX_LABEL_SETS} are kept at most; "
             "take labels out of keepLabels in policies/history.yaml"
         )
 

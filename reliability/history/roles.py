@@ -32,7 +32,7 @@ def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
         return lambda column: _imported_roles(column, sli)
     counters = sli.counters
     if isinstance(counters, DatadogQueries | Evaluated):
-        known = _asked(counters, sli.group_by)
+        known = _definition_of(counters, sli.group_by)
         return (lambda column: _imported_roles(column, sli)) if definition == known else None
 
     if isinstance(counters, NotCounted) or not definition.answers(counters, sli.group_by):
@@ -41,7 +41,7 @@ def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
     return lambda column: _fetched_roles(column, counters, sources, by=sli.group_by)
 
 
-def _asked(counters: DatadogQueries | Evaluated, by: Group) -> Definition:
+def _definition_of(counters: DatadogQueries | Evaluated, by: Group) -> Definition:
     if isinstance(counters, DatadogQueries):
         return Definition.of_metrics(counters, by)
     return Definition.of_evaluated(counters, by)

@@ -50,12 +50,12 @@ class Store:
         Raises:
             SourceError: a file is damaged.
         """
-        told_apart = {*labels, *sli.group_by}
+        grouping_labels = {*labels, *sli.group_by}
         for family in self.families(sli.service, sli.slo):
-            if family.definition and family.definition.answers(counters, told_apart):
+            if family.definition and family.definition.answers(counters, grouping_labels):
                 return family, family.definition
 
-        definition = Definition.of(counters, told_apart)
+        definition = Definition.of(counters, grouping_labels)
         return self.family(sli.service, sli.slo, definition), definition
 
     def families(self, service: str, slo: str) -> Iterator[Family]:

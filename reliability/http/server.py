@@ -31,7 +31,7 @@ from reliability.tracing import traced
 READS: Final = frozenset({"GET", "HEAD"})
 ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
 SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
-SAYS_HOW_LONG: Final = ("retry-after", "x-ratelimit-reset")
+RETRY_HEADERS: Final = ("retry-after", "x-ratelimit-reset")
 BACKSTOP: Final = 600.0
 """Timeout of httpx in seconds for a single read; `time_limit` ends a whole response earlier."""
 
@@ -250,7 +250,7 @@ def wanted_pause(headers: Mapping[str, str], otherwise: float, longest: float) -
 
     Return `otherwise` if it does not say, and at most `longest`.
     """
-    text = next((headers[name] for name in SAYS_HOW_LONG if name in headers), "")
+    text = next((headers[name] for name in RETRY_HEADERS if name in headers), "")
     if SECONDS.fullmatch(text):
         return min(float(text), longest)
     try:

@@ -8,7 +8,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reliability.model import shapes
-from reliability.model.kind import MOST, Duration, Kind, LabelName, Model, Name, Runbook, Text, Tier
+from reliability.model.kind import (
+    MAX_COUNT,
+    Duration,
+    Kind,
+    LabelName,
+    Model,
+    Name,
+    Runbook,
+    Text,
+    Tier,
+)
 
 
 class Tiers(Model):
@@ -33,7 +43,7 @@ class ObjectiveAlerts(Model):
     windows: Name | None = None
     tiers: Tiers = Field(default_factory=Tiers)
     runbook: Runbook | None = None
-    minimum_failures: Annotated[int, Field(ge=2, le=MOST, strict=True)] | None = None
+    minimum_failures: Annotated[int, Field(ge=2, le=MAX_COUNT, strict=True)] | None = None
     no_data: NoData = Field(default_factory=NoData)
 
 

@@ -35,7 +35,7 @@ class BudgetState(Model):
     description: Text | None = None
 
     @model_validator(mode="after")
-    def says_to_whom(self) -> BudgetState:
+    def check_escalation(self) -> BudgetState:
         """Require both of `escalate` and `escalateTo`, or neither."""
         if ("escalate" in self.then) != bool(self.escalate_to):
             raise refuse(

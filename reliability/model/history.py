@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from reliability.message import Message
 from reliability.model.kind import (
-    MOST,
+    MAX_COUNT,
     Amount,
     Duration,
     Kind,
@@ -61,7 +61,7 @@ class SyntheticSource(Model):
     """History generated from a seed and the declared incidents; every result says so."""
 
     type: Literal["synthetic"]
-    seed: Annotated[int, Field(ge=0, le=MOST, strict=True)] = 1
+    seed: Annotated[int, Field(ge=0, le=MAX_COUNT, strict=True)] = 1
     time_zone: Zone = "UTC"
     traffic: Mapping[Name, SyntheticTraffic] = Field(default_factory=dict)
 

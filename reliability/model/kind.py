@@ -42,7 +42,7 @@ ABOUT_SECRETS = (IN_PLAIN_TEXT, str(ONLY_FILES), str(IN_ADDRESS))
 """Parts of messages of findings whose line may show a secret, so that no report quotes the line."""
 
 LARGEST_AMOUNT = 1e12
-MOST = 10**12
+MAX_COUNT = 10**12
 """Largest integer for any count."""
 
 

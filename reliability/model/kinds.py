@@ -28,7 +28,7 @@ from reliability.model.targets import SyncTargets
 from reliability.model.team import Team
 
 OPENSLO: Final = "openslo/v1"
-OURS: Final = "reliability/v1"
+API_VERSION: Final = "reliability/v1"
 
 KINDS: Final[Mapping[tuple[str, str], type[Model]]] = {
     (OPENSLO, "SLO"): Slo,
@@ -38,18 +38,18 @@ KINDS: Final[Mapping[tuple[str, str], type[Model]]] = {
     (OPENSLO, "AlertPolicy"): OpenSloAlertPolicy,
     (OPENSLO, "AlertCondition"): AlertCondition,
     (OPENSLO, "AlertNotificationTarget"): AlertNotificationTarget,
-    (OURS, "AlertPolicy"): AlertPolicy,
-    (OURS, "Ownership"): Ownership,
-    (OURS, "Incidents"): Incidents,
-    (OURS, "Corrections"): Corrections,
-    (OURS, "Team"): Team,
-    (OURS, "NotificationPolicy"): NotificationPolicy,
-    (OURS, "BurnRateWindows"): BurnRateWindows,
-    (OURS, "SloPolicy"): SloPolicy,
-    (OURS, "ErrorBudgetPolicy"): ErrorBudgetPolicy,
-    (OURS, "RulePolicy"): RulePolicy,
-    (OURS, "Waivers"): Waivers,
-    (OURS, "Baseline"): Baseline,
-    (OURS, "HistorySources"): HistorySources,
-    (OURS, "SyncTargets"): SyncTargets,
+    (API_VERSION, "AlertPolicy"): AlertPolicy,
+    (API_VERSION, "Ownership"): Ownership,
+    (API_VERSION, "Incidents"): Incidents,
+    (API_VERSION, "Corrections"): Corrections,
+    (API_VERSION, "Team"): Team,
+    (API_VERSION, "NotificationPolicy"): NotificationPolicy,
+    (API_VERSION, "BurnRateWindows"): BurnRateWindows,
+    (API_VERSION, "SloPolicy"): SloPolicy,
+    (API_VERSION, "ErrorBudgetPolicy"): ErrorBudgetPolicy,
+    (API_VERSION, "RulePolicy"): RulePolicy,
+    (API_VERSION, "Waivers"): Waivers,
+    (API_VERSION, "Baseline"): Baseline,
+    (API_VERSION, "HistorySources"): HistorySources,
+    (API_VERSION, "SyncTargets"): SyncTargets,
 }

@@ -9,9 +9,9 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import Field
 
-from reliability.model.kind import MOST, Duration, Model, Share, Tier
+from reliability.model.kind import MAX_COUNT, Duration, Model, Share, Tier
 
-Count = Annotated[int, Field(ge=1, le=MOST, strict=True)]
+Count = Annotated[int, Field(ge=1, le=MAX_COUNT, strict=True)]
 
 
 class RuleOptions(Model):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reliability.model import shapes
-from reliability.model.kind import MOST, Day, Handle, Kind, Model, Name, Text
+from reliability.model.kind import MAX_COUNT, Day, Handle, Kind, Model, Name, Text
 
 RuleId = Annotated[str, Field(pattern=shapes.RULE)]
 
@@ -26,7 +26,7 @@ class RuleCase(Model):
 
     name: Text
     given: Mapping[str, Any]
-    findings: Annotated[int, Field(ge=0, le=MOST, strict=True)] | tuple[Text, ...]
+    findings: Annotated[int, Field(ge=0, le=MAX_COUNT, strict=True)] | tuple[Text, ...]
 
 
 class CustomRule(Model):

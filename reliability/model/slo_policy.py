@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from reliability.burnrate import WindowPair
 from reliability.message import Message
-from reliability.model.kind import MOST, Duration, Kind, Model, Name, Number, Share, refuse
+from reliability.model.kind import MAX_COUNT, Duration, Kind, Model, Name, Number, Share, refuse
 
 
 class BurnWindow(Model):
@@ -75,7 +75,7 @@ class SloPolicySpec(Model):
     targets: TargetBounds = Field(default_factory=TargetBounds)
     review: ReviewCadence = Field(default_factory=ReviewCadence)
     default_windows: Name = "google-30d"
-    minimum_events: Annotated[int, Field(ge=0, le=MOST, strict=True)] = 1000
+    minimum_events: Annotated[int, Field(ge=0, le=MAX_COUNT, strict=True)] = 1000
     loosening_requires: tuple[Literal["product", "technical"], ...] = ("product", "technical")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reliability.model.kind import (
-    MOST,
+    MAX_COUNT,
     Duration,
     Kind,
     Model,
@@ -27,7 +27,7 @@ class ChangeLimits(Model):
 
     deletes: Share = Field(default="30%", validate_default=True)
     updates: Share = Field(default="50%", validate_default=True)
-    from_count: Annotated[int, Field(ge=1, le=MOST, strict=True)] = 10
+    from_count: Annotated[int, Field(ge=1, le=MAX_COUNT, strict=True)] = 10
 
 
 class TargetSettings(Model):

@@ -8,7 +8,7 @@ from typing import Final, assert_never
 from reliability.message import Message
 from reliability.plan.change import Drift
 from reliability.plan.fields import differences
-from reliability.plan.held import DriftedResource, Intact, Kept, Unreadable
+from reliability.plan.held import DriftedResource, Intact, MarkedObject, Unreadable
 from reliability.plan.options import PlanOptions
 from reliability.resource import Resource, ResourceId
 
@@ -16,7 +16,7 @@ CHANGED: Final = Message("changed outside the repository")
 
 
 def drifts(
-    wanted: Mapping[ResourceId, Resource], kept: Iterable[Kept], options: PlanOptions
+    wanted: Mapping[ResourceId, Resource], kept: Iterable[MarkedObject], options: PlanOptions
 ) -> Iterator[Drift]:
     """Yield every object that was changed since its mark was written."""
     for kept_object in kept:

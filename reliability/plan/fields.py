@@ -79,8 +79,8 @@ def _compare_mappings(
 def _compare_items(
     path: str, keys: Keys, before: Sequence[Item], after: Sequence[Item]
 ) -> Iterator[FieldDifference]:
-    telling = _telling_labels(before) | _telling_labels(after)
-    old, new = _named(before, telling), _named(after, telling)
+    distinguishing = _distinguishing_labels(before) | _distinguishing_labels(after)
+    old, new = _named(before, distinguishing), _named(after, distinguishing)
     renamed, item_keys = _renamed(old, new), (*keys, "")
     fresh = (name for name in new if name not in renamed.values())
 
@@ -154,11 +154,11 @@ def _is_same(before: Value, after: Value) -> bool:
     return type(before) is type(after) and before == after
 
 
-def _named(items: Sequence[Item], telling: frozenset[tuple[str, str]]) -> dict[str, Item]:
+def _named(items: Sequence[Item], distinguishing: frozenset[tuple[str, str]]) -> dict[str, Item]:
     """Return items by name; items without a name, or with the same name, are numbered."""
     named: dict[str, Item] = {}
     for item in items:
-        name = _full_name(item, telling)
+        name = _full_name(item, distinguishing)
         number = 1
         while (unique := name if name and number == 1 else f"{name}#{number}") in named:
             number += 1
@@ -166,14 +166,14 @@ def _named(items: Sequence[Item], telling: frozenset[tuple[str, str]]) -> dict[s
     return named
 
 
-def _full_name(item: Item, telling: frozenset[tuple[str, str]]) -> str:
+def _full_name(item: Item, distinguishing: frozenset[tuple[str, str]]) -> str:
     name = _name(item)
     labels = _labels(item)
-    shown = [f'{key}="{labels[key]}"' for key in sorted(labels) if (name, key) in telling]
+    shown = [f'{key}="{labels[key]}"' for key in sorted(labels) if (name, key) in distinguishing]
     return f"{name}{{{','.join(shown)}}}" if shown else name
 
 
-def _telling_labels(items: Sequence[Item]) -> frozenset[tuple[str, str]]:
+def _distinguishing_labels(items: Sequence[Item]) -> frozenset[tuple[str, str]]:
     """Return the labels, by item name, whose values differ among items with the same name."""
     values: dict[tuple[str, str], set[str]] = {}
     for item in items:

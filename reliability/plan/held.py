@@ -62,7 +62,7 @@ class Unreadable:
     owner: Owner | None = None
 
 
-Kept = Intact | DriftedResource | Unreadable
+MarkedObject = Intact | DriftedResource | Unreadable
 """An object with a mark."""
 
 
@@ -94,7 +94,7 @@ class Pending:
 class Held:
     """Content of a target, as read by its provider; `active` are its pending and firing alerts."""
 
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[MarkedObject, ...] = ()
     foreign: tuple[Foreign, ...] = ()
     stale: tuple[Stale, ...] = ()
     active: tuple[ActiveAlert, ...] = ()

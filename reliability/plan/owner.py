@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from reliability.plan.held import Intact, Kept, Owner
+from reliability.plan.held import Intact, MarkedObject, Owner
 from reliability.resource import Resource
 
 
@@ -33,7 +33,7 @@ Ownership = OwnObject | Claimed | OthersObject
 
 
 def ownership(
-    kept: Kept, wanted: Resource | None, owner: Owner | None, *, takes_over: bool
+    kept: MarkedObject, wanted: Resource | None, owner: Owner | None, *, takes_over: bool
 ) -> Ownership:
     """Return who owns an object; `owner` is the repository that makes the plan.
 
@@ -59,7 +59,7 @@ def ownership(
     return OthersObject(marked, _moved(marked, owner))
 
 
-def _without_owner(kept: Kept, wanted: Resource | None, *, takes_over: bool) -> Ownership:
+def _without_owner(kept: MarkedObject, wanted: Resource | None, *, takes_over: bool) -> Ownership:
     """Decide about a mark without an owner, as older versions wrote it.
 
     Any repository may have written it. The object is adopted if it was not changed since and is
@@ -72,7 +72,7 @@ def _without_owner(kept: Kept, wanted: Resource | None, *, takes_over: bool) -> 
     )
 
 
-def _is_as_declared(kept: Kept, wanted: Resource) -> bool:
+def _is_as_declared(kept: MarkedObject, wanted: Resource) -> bool:
     return isinstance(kept, Intact) and kept.digest == wanted.digest
 
 

@@ -25,7 +25,15 @@ from reliability.plan.change import (
     Update,
 )
 from reliability.plan.drift import drifts
-from reliability.plan.held import DriftedResource, Held, Intact, Kept, Owner, Pending, Unreadable
+from reliability.plan.held import (
+    DriftedResource,
+    Held,
+    Intact,
+    MarkedObject,
+    Owner,
+    Pending,
+    Unreadable,
+)
 from reliability.plan.limits import SHORT, excess
 from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.plan.owner import Claimed, OthersObject, Ownership, former_owner, ownership
@@ -207,7 +215,7 @@ def _blocked(
 
 def _changes(
     wanted: Mapping[ResourceId, Resource],
-    ours: Mapping[ResourceId, Kept],
+    ours: Mapping[ResourceId, MarkedObject],
     owners: Mapping[ResourceId, Ownership],
 ) -> Iterator[Change]:
     for resource in wanted.values():
@@ -229,7 +237,7 @@ def _reloads(held: Held, skipped: Collection[ResourceId]) -> Iterator[Reload]:
     yield from (Reload(stale.id, stale.why) for stale in held.stale if stale.id not in skipped)
 
 
-def _found(kept: Kept) -> Resource:
+def _found(kept: MarkedObject) -> Resource:
     """Return the actual object, which parses its body now; empty if it cannot be read."""
     match kept:
         case Intact(resource) | DriftedResource(resource):

@@ -161,7 +161,7 @@ def _computed(sign: str, left: float, right: float) -> float:
 
 
 OPPOSITE: Final = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
-MOST_TRIALS: Final = 10_000
+MAX_TRIALS: Final = 10_000
 """Upper limit of values times matchers to test for one label; real selectors have a handful."""
 SHOWN: Final = 5
 """Limit of matchers in a message."""
@@ -206,7 +206,7 @@ def _exclude(matchers: Sequence[Matcher]) -> bool:
 
     lists = filter(None, map(_listed, matchers))
     values = min(lists, key=len, default=())
-    if not values or len(values) * len(matchers) > MOST_TRIALS:
+    if not values or len(values) * len(matchers) > MAX_TRIALS:
         return False
 
     return all(any(takes(matcher, value) is False for matcher in matchers) for value in values)

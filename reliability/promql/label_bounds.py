@@ -113,8 +113,10 @@ def _of_selector(node: VectorSelector) -> Bounds:
         matcher.label for matcher in named if (matcher.sign, matcher.value) == ("=", "")
     )
     is_scraped = node.metric not in NOT_SCRAPED and ":" not in node.metric
-    unsaid = SCRAPED.difference(matcher.label for matcher in named) if is_scraped else frozenset()
-    return Bounds(sure | unsaid, None, empty)
+    unmatched = (
+        SCRAPED.difference(matcher.label for matcher in named) if is_scraped else frozenset()
+    )
+    return Bounds(sure | unmatched, None, empty)
 
 
 def _matches_empty(matcher: Matcher) -> bool:

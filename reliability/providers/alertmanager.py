@@ -24,7 +24,16 @@ from reliability.plan.former_routes import (
     with_former_routes,
     without_former_routes,
 )
-from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Pending, Stale, Unreadable
+from reliability.plan.held import (
+    Foreign,
+    Held,
+    Intact,
+    MarkedObject,
+    Owner,
+    Pending,
+    Stale,
+    Unreadable,
+)
 from reliability.plan.sync import ChangeFailed, Outcome
 from reliability.providers.active import active_in_alertmanager
 from reliability.providers.disk import Disk
@@ -145,7 +154,7 @@ class AlertmanagerProvider:
             return after
         return replace(after, body=with_former_routes(self.stored, after.body))
 
-    def _declared(self, kept: Kept, active: Sequence[ActiveAlert]) -> Kept:
+    def _declared(self, kept: MarkedObject, active: Sequence[ActiveAlert]) -> MarkedObject:
         """Return what was read without former routes; keep the stored body and those routes."""
         if isinstance(kept, Unreadable):
             return kept
@@ -172,7 +181,7 @@ class AlertmanagerProvider:
         for route in self.former:
             yield Pending(ResourceId(self.target, KIND, NAME), kept_for(route))
 
-    def _adopted(self, held_object: Kept | Foreign) -> Kept | Foreign:
+    def _adopted(self, held_object: MarkedObject | Foreign) -> MarkedObject | Foreign:
         if isinstance(held_object, Foreign) and self.base is not None:
             return adopted(held_object, self.file, self.base, owner=self.owner)
         return held_object
@@ -208,7 +217,9 @@ def config_hash(content: bytes) -> float:
     return float(int.from_bytes(hashlib.md5(content, usedforsecurity=False).digest()[:6], "little"))
 
 
-def adopted(foreign: Foreign, file: Path, base: Path, owner: Owner | None) -> Kept | Foreign:
+def adopted(
+    foreign: Foreign, file: Path, base: Path, owner: Owner | None
+) -> MarkedObject | Foreign:
     """Return a file without a mark as an object that may be updated, if `base` contains all of it.
 
     An update then loses nothing: the plan shows what changes, and the live file stays in place

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import BoolArray, FloatArray
-from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.slis import budget_history
 from reliability.backtest.status import (
     Coverage,
@@ -103,9 +103,9 @@ def known_from(objective: Objective, period: TimeSpan, at: datetime, share: floa
     but the next period is recorded from its beginning.
     """
     if objective.calendar is None:
-        return at + (LEAST_COVERAGE - share) * objective.period
+        return at + (MIN_COVERAGE - share) * objective.period
     missing = (1 - share) * (at - period.start)
-    return min(period.start + missing / (1 - LEAST_COVERAGE), period.end)
+    return min(period.start + missing / (1 - MIN_COVERAGE), period.end)
 
 
 def _fetched(server: HttpServer, objective: Objective, span: TimeSpan) -> list[Points]:

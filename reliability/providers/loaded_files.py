@@ -13,7 +13,7 @@ from reliability.real_path import real_path
 
 Groups = tuple[LoadedGroup, ...]
 
-SICK: Final = "err"
+UNHEALTHY: Final = "err"
 UNKNOWN: Final = "unknown"
 
 
@@ -66,11 +66,11 @@ class LoadedFiles:
         return self.others.get(name, ())
 
 
-def sickness(groups: Groups) -> str | None:
+def evaluation_error(groups: Groups) -> str | None:
     """Describe the first rule that the server cannot evaluate, with the server's error."""
     for group in groups:
         for rule in group.rules:
-            if rule.health == SICK or rule.last_error:
+            if rule.health == UNHEALTHY or rule.last_error:
                 return (
                     f"rule {rule.name} of group {group.name} cannot be evaluated: {rule.last_error}"
                 )

@@ -12,7 +12,7 @@ import hashlib
 import re
 from typing import Final
 
-from reliability.plan.held import DriftedResource, Foreign, Intact, Kept, Owner, Unreadable
+from reliability.plan.held import DriftedResource, Foreign, Intact, MarkedObject, Owner, Unreadable
 from reliability.providers.yaml_body import BodyError, YamlBody, parse_body
 from reliability.render.yaml_text import yaml_text
 from reliability.resource import Resource, ResourceId
@@ -48,7 +48,7 @@ def _owner_text(owner: Owner | None) -> str:
     return f" owner={owner.id} repository={owner.address or NO_ADDRESS}"
 
 
-def read_marked(identity: ResourceId, content: bytes) -> Kept | Foreign:
+def read_marked(identity: ResourceId, content: bytes) -> MarkedObject | Foreign:
     """Classify a file at the path of an object: foreign, intact, drifted or unreadable."""
     mark = MARK.search(content, 0, MARK_WITHIN)
     if mark is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
-from reliability.plan.held import DriftedResource, Foreign, Held, Intact, Kept, Owner
+from reliability.plan.held import DriftedResource, Foreign, Held, Intact, MarkedObject, Owner
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.resource import Resource, ResourceId
 
@@ -55,7 +55,7 @@ class MemoryProvider:
             yield ChangeApplied(change)
 
 
-def _kept(stored: StoredObject) -> Kept:
+def _kept(stored: StoredObject) -> MarkedObject:
     if stored.resource.digest == stored.written:
         return Intact(stored.resource, stored.written, stored.owner)
     return DriftedResource(stored.resource, stored.written, stored.owner)

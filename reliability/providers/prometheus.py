@@ -14,13 +14,13 @@ from pydantic import TypeAdapter
 from reliability.errors import ProviderError
 from reliability.http.prometheus import FirstFault, Success, data_of
 from reliability.plan.change import Change
-from reliability.plan.held import Foreign, Held, Intact, Kept, Owner, Stale
+from reliability.plan.held import Foreign, Held, Intact, MarkedObject, Owner, Stale
 from reliability.plan.sync import Outcome
 from reliability.providers.active import active_in_prometheus
 from reliability.providers.disk import Disk, unconfirmed
 from reliability.providers.http import HttpServer
 from reliability.providers.live import LiveFiles, Steps
-from reliability.providers.loaded_files import LoadedFiles, sickness
+from reliability.providers.loaded_files import LoadedFiles, evaluation_error
 from reliability.providers.loaded_rules import Body
 from reliability.providers.prometheus_runner import PrometheusRunner
 from reliability.providers.rules_api import Loaded
@@ -107,7 +107,7 @@ class PrometheusProvider:
         active = data_of(self.server.get("/api/v1/alertmanagers"), ALERTMANAGERS)
         return frozenset(urlsplit(item.url).netloc for item in active.active_alertmanagers)
 
-    def _stale(self, kept: Iterable[Kept], there: set[ResourceId]) -> Iterator[Stale]:
+    def _stale(self, kept: Iterable[MarkedObject], there: set[ResourceId]) -> Iterator[Stale]:
         """Yield files that the server does not run as stored, and removed ones that it runs."""
         loaded = self.runner.loaded()
         last_reload = self.runner.api.last_reload()
@@ -141,7 +141,7 @@ class PrometheusProvider:
                 return f"the server runs it otherwise: {running.differs}"
             groups = running.groups
 
-        return sickness(groups)
+        return evaluation_error(groups)
 
 
 def _changed_after(path: Path, moment: datetime) -> bool:

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.providers.http import HttpServer
 from reliability.providers.live import ReloadRefused, Unproven, Verdict
-from reliability.providers.loaded_files import UNKNOWN, Groups, LoadedFiles, is_unproven, sickness
+from reliability.providers.loaded_files import (
+    UNKNOWN,
+    Groups,
+    LoadedFiles,
+    evaluation_error,
+    is_unproven,
+)
 from reliability.providers.loaded_rules import Body, is_same_expression, rules_of
 from reliability.providers.reload import ensure_reloadable, reload
 from reliability.providers.rules_api import NotParsed, RulesApi
@@ -125,9 +131,9 @@ class PrometheusRunner:
             why = "" if running.groups else f"; name {self.place.glob} in its rule_files"
             return (), ReloadRefused(f"the server took it, and {running.differs}{why}")
 
-        sick = sickness(running.groups)
-        if sick is not None:
-            return (), ReloadRefused(sick)
+        error = evaluation_error(running.groups)
+        if error is not None:
+            return (), ReloadRefused(error)
         if is_unproven(running.groups):
             return running.groups, Unproven("it is loaded, and was not evaluated in time")
 

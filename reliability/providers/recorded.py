@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.status import (
     Coverage,
     ObjectiveStatus,
@@ -23,7 +23,7 @@ from reliability.backtest.status import (
     worst_of,
 )
 from reliability.burnrate import SLOW_EVERY
-from reliability.compile.prometheus.names import BUDGET_LEFT, TARGET, SeriesNames, ratio_record
+from reliability.compile.prometheus.names import BUDGET_REMAINING, TARGET, SeriesNames, ratio_record
 from reliability.compile.prometheus.period import record_of
 from reliability.history.series import SeriesSource
 from reliability.http.prometheus import Sample, instant
@@ -50,7 +50,7 @@ def recorded_statuses(
         ProviderError: the server does not answer, or says that its answer is partial.
         SourceError: the stored history cannot be read.
     """
-    records = {BUDGET_LEFT, TARGET, ratio_record(LONG), ratio_record(SHORT)}
+    records = {BUDGET_REMAINING, TARGET, ratio_record(LONG), ratio_record(SHORT)}
     records |= {record_of(objective) for objective in objectives}
     services = _services(objectives)
     by_pair: dict[Key, list[Sample]] = {}
@@ -64,7 +64,7 @@ def recorded_statuses(
         key = names.service, names.slo
         status = _status(objective, by_pair.get(key, []), at)
         share = shares.get(key, 0.0)
-        if _is_other(status) or share >= LEAST_COVERAGE:
+        if _is_other(status) or share >= MIN_COVERAGE:
             yield replace(status, coverage=Coverage(recorded=share))
         else:
             yield completed(server, status, at, share=share, past=past)
@@ -120,9 +120,9 @@ def recorded_shares(
 def _status(objective: Objective, samples: list[Sample], at: datetime) -> SloStatus:
     """Return the status of an objective: of its group with the least budget, if it has groups."""
     period, groups = period_of(objective, at), _groups(samples, objective)
-    lefts = {key: values for key, values in groups.items() if BUDGET_LEFT in values}
-    if not lefts:
-        return UnknownStatus(objective, NOT_THERE.format(record=BUDGET_LEFT))
+    by_group = {key: values for key, values in groups.items() if BUDGET_REMAINING in values}
+    if not by_group:
+        return UnknownStatus(objective, NOT_THERE.format(record=BUDGET_REMAINING))
 
     targets = {values[TARGET] for values in groups.values() if TARGET in values}
     other = [ratio for ratio in targets if ratio != float(objective.target)]
@@ -134,7 +134,7 @@ def _status(objective: Objective, samples: list[Sample], at: datetime) -> SloSta
         )
 
     renewed = period.end if objective.calendar is not None and period is not None else None
-    known = [_of_group(objective, values, at, renewed=renewed) for values in lefts.values()]
+    known = [_of_group(objective, values, at, renewed=renewed) for values in by_group.values()]
     if any(math.isnan(status.remaining) or math.isnan(status.attainment) for status in known):
         return UnknownStatus(
             objective, "the server has no number of it: nothing happened in the period"
@@ -172,7 +172,7 @@ def _of_group(
         objective=objective,
         at=at,
         attainment=attained,
-        remaining=values[BUDGET_LEFT],
+        remaining=values[BUDGET_REMAINING],
         burn=burn,
         burning=window,
         renewed=renewed,

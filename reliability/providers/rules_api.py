@@ -27,7 +27,7 @@ from reliability.providers.http import HttpServer, Parameters
 PAGE: Final = 2_000
 """Groups per page; versions of Prometheus without pagination return all at once."""
 
-MOST_GROUPS: Final = 500_000
+MAX_GROUPS: Final = 500_000
 
 
 class Loaded(AnswerPart):
@@ -118,7 +118,7 @@ class RulesApi:
             count, token = count + len(page.groups), page.group_next_token
             if not token:
                 return
-            if token in tokens or not page.groups or count > MOST_GROUPS:
+            if token in tokens or not page.groups or count > MAX_GROUPS:
                 raise reply.unexpected(KIND, "its pages do not end")
 
     def last_reload(self) -> datetime:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from reliability.errors import ProviderError
-from reliability.plan.held import Foreign, Kept, Owner
+from reliability.plan.held import Foreign, MarkedObject, Owner
 from reliability.providers.disk import reason
 from reliability.providers.mark import marked_text, read_marked
 from reliability.resource import Resource, ResourceId
@@ -105,7 +105,7 @@ class TargetFiles:
         """Return the content of a resource's file, with the mark."""
         return marked_text(resource, self.owner)
 
-    def read(self) -> Iterator[Kept | Foreign]:
+    def read(self) -> Iterator[MarkedObject | Foreign]:
         """Yield every object at a path that a managed object could have.
 
         Raises:
@@ -116,7 +116,7 @@ class TargetFiles:
             for name, path in place.files():
                 yield self._read(ResourceId(self.target, kind, name), path)
 
-    def _read(self, identity: ResourceId, path: Path) -> Kept | Foreign:
+    def _read(self, identity: ResourceId, path: Path) -> MarkedObject | Foreign:
         if path.is_symlink() or not path.is_file():
             return Foreign(identity, f"{path}: not a regular file")
         content = _content(path)

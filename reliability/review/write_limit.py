@@ -23,7 +23,7 @@ from reliability.forge.reconcile import (
     reconcile,
 )
 
-MOST: Final = 300
+MAX_WRITES: Final = 300
 """Changes of one run; each takes up to three requests, which leaves 100 for reading."""
 
 
@@ -38,7 +38,7 @@ class LimitedDrafts:
 def limit_writes(
     wanted: Iterable[IssueDraft],
     present: Iterable[Issue],
-    most: int = MOST,
+    most: int = MAX_WRITES,
     word: Callable[[Issue], str] = no_word,
 ) -> LimitedDrafts:
     """Return the drafts whose changes fit the limit; those that close issues come first.

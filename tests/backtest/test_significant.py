@@ -13,7 +13,7 @@ from reliability.arrays import FloatArray
 from reliability.backtest.budget import Budget
 from reliability.backtest.outcome import AlertFirings
 from reliability.backtest.quality import quality
-from reliability.backtest.report.judged import events_of
+from reliability.backtest.report.quality import events_of
 from reliability.backtest.significant import significant
 from reliability.history.series import MINUTE, Series
 from reliability.timespan import TimeSpan

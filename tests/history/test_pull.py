@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reliability.errors import SourceError
-from reliability.history.pull import MOST_LABEL_SETS, Pace, Progress, pull
+from reliability.history.pull import MAX_LABEL_SETS, Pace, Progress, pull
 from reliability.history.series import NoHistory, Series
 from reliability.history.sli import Counters, SliHistory
 from reliability.history.sources.stored import StoredHistory
@@ -175,7 +175,7 @@ def test_progress_is_told_a_day_at_a_time_over_all_chunks(tmp_path: Path) -> Non
 
 
 def test_too_many_sets_of_labels_are_refused_with_a_way_out(tmp_path: Path) -> None:
-    held = [every_minute([0, 1], code=str(code)) for code in range(MOST_LABEL_SETS + 1)]
+    held = [every_minute([0, 1], code=str(code)) for code in range(MAX_LABEL_SETS + 1)]
     with pytest.raises(SourceError, match=r"1001 sets of labels .* keepLabels"):
         fill(Store(tmp_path), held)
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import ValidationError
 
-from reliability.model.kinds import KINDS, OPENSLO, OURS
+from reliability.model.kinds import API_VERSION, KINDS, OPENSLO
 from reliability.model.openslo.metadata import Review
 from reliability.model.openslo.slo import Slo
 from reliability.model.openslo.window import check_time_zone, parse_window
@@ -31,7 +31,7 @@ def test_a_kind_refuses_what_it_does_not_know(key: tuple[str, str]) -> None:
 
 
 def test_kinds_are_ours_or_of_openslo() -> None:
-    assert {version for version, _ in KINDS} == {OURS, OPENSLO}
+    assert {version for version, _ in KINDS} == {API_VERSION, OPENSLO}
 
 
 def test_every_kind_of_the_folder_is_in_the_list() -> None:
@@ -93,8 +93,8 @@ def test_a_review_says_when_the_next_one_is_due() -> None:
         {"reliability/reviewed": "2026-10-01", "reliability/agreed-by": "@a, @b"}
     )
     assert review.agreed == ("@a", "@b")
-    policy = KINDS[(OURS, "SloPolicy")].model_validate(
-        {"apiVersion": OURS, "kind": "SloPolicy", "metadata": {"name": "p"}, "spec": {}}
+    policy = KINDS[(API_VERSION, "SloPolicy")].model_validate(
+        {"apiVersion": API_VERSION, "kind": "SloPolicy", "metadata": {"name": "p"}, "spec": {}}
     )
     cadence: Any = policy
     assert str(review.due(cadence.spec.review.provisional)) == "2026-10-31"
@@ -102,7 +102,7 @@ def test_a_review_says_when_the_next_one_is_due() -> None:
 
 
 def test_a_short_window_is_shorter_than_the_long_one() -> None:
-    values = {"apiVersion": OURS, "kind": "BurnRateWindows", "metadata": {"name": "w"}}
+    values = {"apiVersion": API_VERSION, "kind": "BurnRateWindows", "metadata": {"name": "w"}}
     pair = {"long": "5m", "short": "1h", "budget": "2%"}
     with pytest.raises(ValidationError, match="shorter than the long one"):
         BurnRateWindows.model_validate({**values, "spec": {"period": "30d", "fast": [pair]}})

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from reliability.backtest.status import Coverage, ObjectiveStatus, SloStatus, UnknownStatus
-from reliability.compile.prometheus.names import BUDGET_LEFT, TARGET, ratio_record
+from reliability.compile.prometheus.names import BUDGET_REMAINING, TARGET, ratio_record
 from reliability.compile.prometheus.period import record_of
 from reliability.model.targets import ServerTarget
 from reliability.providers.http import HttpServer, open_server
@@ -95,7 +95,7 @@ def test_the_burn_rate_is_that_of_an_hour_or_else_of_five_minutes(
 ) -> None:
     of = objective()
     ratio_samples: list[Found] = [(record, {}, value) for record, value in ratios.items()]
-    one = known(of, (BUDGET_LEFT, {}, 0.4), period_ratio(of, 0.0006), *ratio_samples)
+    one = known(of, (BUDGET_REMAINING, {}, 0.4), period_ratio(of, 0.0006), *ratio_samples)
     assert one.burn == pytest.approx(burn)
     assert (one.burning, one.remaining, one.attainment) == (window, 0.4, 1 - 0.0006)
     assert (one.at, one.renewed, one.coverage) == (NOW, None, Coverage(recorded=1.0))
@@ -104,7 +104,7 @@ def test_the_burn_rate_is_that_of_an_hour_or_else_of_five_minutes(
 def test_a_ratio_over_another_window_is_not_that_of_the_period() -> None:
     of = objective()
     other = (record_of(of), {"sloth_window": "28d"}, 0.5)
-    one = known(of, period_ratio(of, 0.0006), (BUDGET_LEFT, {}, 0.4), other)
+    one = known(of, period_ratio(of, 0.0006), (BUDGET_REMAINING, {}, 0.4), other)
     assert one.attainment == 1 - 0.0006
 
 
@@ -113,7 +113,7 @@ def test_of_several_groups_the_one_with_the_least_budget_is_shown() -> None:
     found: list[Found] = []
     for region, left, ratio, burn in (("a", 0.9, 0.0001, 0.004), ("b", 0.2, 0.0008, 0.001)):
         found += [
-            (BUDGET_LEFT, {"region": region}, left),
+            (BUDGET_REMAINING, {"region": region}, left),
             period_ratio(of, ratio, region=region),
             (LONG, {"region": region}, burn),
         ]
@@ -129,7 +129,7 @@ def test_of_several_groups_the_one_with_the_least_budget_is_shown() -> None:
 def test_without_a_number_nothing_happened_in_the_period(left: float, ratio: float | None) -> None:
     of = objective()
     ratios = [] if ratio is None else [period_ratio(of, ratio)]
-    assert status(of, (BUDGET_LEFT, {}, left), *ratios) == UnknownStatus(
+    assert status(of, (BUDGET_REMAINING, {}, left), *ratios) == UnknownStatus(
         of,
         "the server has no number of it: nothing happened in the period",
         coverage=Coverage(recorded=1.0),
@@ -140,14 +140,14 @@ def test_a_server_that_recorded_no_budget_says_what_to_do() -> None:
     of = objective()
     assert status(of, period_ratio(of, 0.0006)) == UnknownStatus(
         of,
-        f"the server records no {BUDGET_LEFT} of it; sync the rules, then wait for them",
+        f"the server records no {BUDGET_REMAINING} of it; sync the rules, then wait for them",
         coverage=Coverage(recorded=1.0),
     )
 
 
 def test_another_target_on_the_server_is_said_even_if_little_is_recorded() -> None:
     of = objective()
-    one = status(of, (BUDGET_LEFT, {}, 0.4), (TARGET, {}, 0.99), evaluations=EVERY / 10)
+    one = status(of, (BUDGET_REMAINING, {}, 0.4), (TARGET, {}, 0.99), evaluations=EVERY / 10)
     assert one == UnknownStatus(
         of,
         "the server computes with a target of 0.99, and 0.999 is declared; sync the rules",
@@ -159,7 +159,7 @@ def test_another_target_on_the_server_is_said_even_if_little_is_recorded() -> No
 def test_nine_tenths_of_the_period_must_be_recorded(share: float, is_known: bool) -> None:
     of = objective()
     found: tuple[Found, ...] = (
-        (BUDGET_LEFT, {}, 0.4),
+        (BUDGET_REMAINING, {}, 0.4),
         period_ratio(of, 0.0006),
         (TARGET, {}, 0.999),
     )
@@ -174,7 +174,7 @@ def test_a_calendar_period_is_counted_from_its_beginning_and_renewed_at_its_end(
     monday = datetime(2026, 11, 23, tzinfo=UTC)
     seconds = int((NOW - monday).total_seconds())
     found: tuple[Found, ...] = (
-        (BUDGET_LEFT, {}, 0.4),
+        (BUDGET_REMAINING, {}, 0.4),
         (record_of(of), {"sloth_window": duration_text(of.period)}, 0.0006),
     )
     with opened(asked, *found, evaluations=seconds / 120) as server:
@@ -206,5 +206,5 @@ def test_one_query_asks_for_every_record_of_the_services() -> None:
     of, asked = objective(), list[str]()
     with opened(asked) as server:
         list(recorded_statuses(server, [of], NOW, None))
-    records = "|".join(sorted({BUDGET_LEFT, TARGET, LONG, SHORT, record_of(of)}))
+    records = "|".join(sorted({BUDGET_REMAINING, TARGET, LONG, SHORT, record_of(of)}))
     assert asked[0] == f'{{__name__=~"{records}", sloth_service=~"shop"}}'

@@ -10,7 +10,7 @@ from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.history import HistorySources, SyntheticSource
 from reliability.model.incidents import Incidents
-from reliability.model.kinds import KINDS, OURS
+from reliability.model.kinds import API_VERSION, KINDS
 from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import BurnRateWindows
@@ -51,7 +51,7 @@ def runbooks(catalog: Catalog) -> set[str]:
 
 def test_every_kind_that_is_asked_for_is_shown_once(catalog: Catalog) -> None:
     shown = {kind.__name__ for kind in catalog.located}
-    ours = {kind.__name__ for (version, _), kind in KINDS.items() if version == OURS}
+    ours = {kind.__name__ for (version, _), kind in KINDS.items() if version == API_VERSION}
     # A correction belongs to a day, and the shipped repository to every day.
     assert {"Slo", *ours} - {"Corrections"} <= shown
 

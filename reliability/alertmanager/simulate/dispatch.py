@@ -218,7 +218,7 @@ class Dispatch:
     def _flush(self, group: AlertGroup, now: int) -> Iterator[SimulatedNotification]:
         group.due, group.tick, group.is_flushed = None, now, True
         firing, over = self._visible(group, now)
-        wakes: list[int] = []
+        wake_times: list[int] = []
 
         for integrations in group.end.integration_groups if firing or over else ():
             kind = self._reason_to_notify(group, integrations, firing, over=over, now=now)
@@ -234,14 +234,14 @@ class Dispatch:
             if firing:
                 last = self._log[group.log_key, integrations.indexes]
                 # A repeat needs more than `repeat_interval`, or an entry that is gone.
-                wakes.append(min(last.at + group.end.repeat + 1, last.gone))
+                wake_times.append(min(last.at + group.end.repeat + 1, last.gone))
 
         self._drop_resolved(group, now)
         if group.end.has_times or any(map(self._muting.is_unsteady, group.alerts)):
             # The clock, or a resend of a source, may unmute an alert at any flush.
-            wakes.append(now + 1)
-        if wakes and group.alerts:
-            self._wake(group, min(wakes))
+            wake_times.append(now + 1)
+        if wake_times and group.alerts:
+            self._wake(group, min(wake_times))
 
     def _reason_to_notify(
         self,

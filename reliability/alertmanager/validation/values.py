@@ -29,7 +29,7 @@ A_MAPPING: Final = Message("a mapping")
 MASKED: Final = "<secret>"
 """Text that Alertmanager prints instead of a secret, and accepts in place of one."""
 
-MOST: Final = 2**63 - 1
+MAX_INT64: Final = 2**63 - 1
 MILLISECOND: Final = timedelta(milliseconds=1)
 DURATION: Final = re.compile(
     "0|(?=.)" + "".join(rf"(?:(?P<{unit}>\d+){unit})?" for unit in UNITS), re.ASCII
@@ -160,11 +160,11 @@ def _is_url(value: Any) -> bool:
 
 def _is_whole(value: Any) -> bool:
     """Return whether a value is accepted as a whole number; yaml.v2 drops a fraction."""
-    return _is_number(value) and value <= MOST
+    return _is_number(value) and value <= MAX_INT64
 
 
 def _is_count(value: Any) -> bool:
-    return _is_number(value) and 0 <= value <= MOST * 2 + 2  # as yaml.v2 rounds the limit
+    return _is_number(value) and 0 <= value <= MAX_INT64 * 2 + 2  # as yaml.v2 rounds the limit
 
 
 def _is_number(value: Any) -> bool:

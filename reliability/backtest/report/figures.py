@@ -8,7 +8,7 @@ from functools import partial
 from statistics import median
 from typing import Final
 
-from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.headline import zone_of
 from reliability.backtest.outcome import (
     ALERT_TIER,
@@ -190,7 +190,7 @@ def _mode(result: Backtest, words: Words) -> Iterator[str]:
 def _is_cold(replayed: Replayed) -> bool:
     """Return whether history covers less than 90 % of the windows that precede the span."""
     known = replayed.history
-    return isinstance(known, SliSummary) and bool(replayed.rows) and known.before < LEAST_COVERAGE
+    return isinstance(known, SliSummary) and bool(replayed.rows) and known.before < MIN_COVERAGE
 
 
 def _deviation(deviation: Deviation, words: Words) -> str:

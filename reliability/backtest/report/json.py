@@ -23,7 +23,7 @@ from reliability.backtest.outcome import (
     TierTotals,
     UnknownNotifications,
 )
-from reliability.backtest.report.judged_json import confidence, interval, judged, span_of
+from reliability.backtest.report.quality_json import confidence, interval, quality_keys, span_of
 from reliability.backtest.tally import AlertKey, NotificationTally, SideNotifications
 from reliability.history.series import NoHistory
 from reliability.render.display import inert_json
@@ -102,7 +102,7 @@ def _row(row: OutcomeRow, replayed: Replayed, result: Backtest) -> dict[str, Any
         "tier": row.tier,
         "old": _outcome(row.old) if result.compares else None,
         "new": _outcome(row.new),
-        **judged(row, replayed, result),
+        **quality_keys(row, replayed, result),
     }
 
 

@@ -17,7 +17,7 @@ from reliability.backtest.report.figures import (
     signal_cells,
     verdict_cells,
 )
-from reliability.backtest.report.judged import JUDGED, LEGEND, judged_cells
+from reliability.backtest.report.quality import LEGEND, QUALITY_COLUMNS, quality_cells
 from reliability.history.series import NoHistory
 from reliability.render.markdown import plain
 from reliability.render.words import ENGLISH, Words, worded
@@ -54,7 +54,7 @@ def _lines(result: Backtest, words: Words, *, brief: bool) -> Iterator[str]:
     yield from _table(map(words, heads), rows)
     yield from _silent(result, words)
     if not brief:
-        yield from _judged(result, words)
+        yield from _quality_table(result, words)
         yield from _changes(result, words)
 
     if result.signals:
@@ -72,13 +72,13 @@ def _lines(result: Backtest, words: Words, *, brief: bool) -> Iterator[str]:
         )
 
 
-def _judged(result: Backtest, words: Words) -> Iterator[str]:
+def _quality_table(result: Backtest, words: Words) -> Iterator[str]:
     """Yield the quality of each alert."""
     rows = [
         (
             f"{row.slo} {row.objective}".rstrip(),
             row.tier,
-            *judged_cells(row, objective, result, words),
+            *quality_cells(row, objective, result, words),
         )
         for objective in result.objectives
         if isinstance(objective.history, SliSummary)
@@ -86,7 +86,7 @@ def _judged(result: Backtest, words: Words) -> Iterator[str]:
     ]
     if rows:
         yield ""
-        yield from _table(map(words, (worded("SLO"), worded("tier"), *JUDGED)), rows)
+        yield from _table(map(words, (worded("SLO"), worded("tier"), *QUALITY_COLUMNS)), rows)
         yield ""
         yield from (f"- {plain(words(line))}" for line in LEGEND)
 

@@ -19,7 +19,7 @@ from reliability.backtest.report.figures import (
     signal_cells,
     verdict_cells,
 )
-from reliability.backtest.report.judged import JUDGED, LEGEND, judged_cells
+from reliability.backtest.report.quality import LEGEND, QUALITY_COLUMNS, quality_cells
 from reliability.render.display import inert, safe, width
 
 SCORED: Final = "incidents and significant events"
@@ -47,7 +47,7 @@ def _lines(result: Backtest, brief: bool) -> Iterator[str]:
     yield ""
     yield from _table(result)
     if not brief:
-        yield from _judged(result)
+        yield from _quality_table(result)
         yield from _changes(result)
 
     yield from _signals(result)
@@ -66,10 +66,10 @@ def _table(result: Backtest) -> Iterator[str]:
             yield from (written[id(row)] for row in objective.rows)
 
 
-def _judged(result: Backtest) -> Iterator[str]:
+def _quality_table(result: Backtest) -> Iterator[str]:
     """Yield the quality of each alert, by objective as in the table above."""
     rows = [
-        (f"  {row.tier}", *judged_cells(row, objective, result))
+        (f"  {row.tier}", *quality_cells(row, objective, result))
         for objective in result.objectives
         if isinstance(objective.history, SliSummary)
         for row in objective.rows
@@ -77,7 +77,7 @@ def _judged(result: Backtest) -> Iterator[str]:
 
     if not rows:
         return
-    head, *lines = aligned([("", *JUDGED), *rows])
+    head, *lines = aligned([("", *QUALITY_COLUMNS), *rows])
     written = iter(lines)
     yield ""
     yield head

@@ -76,7 +76,7 @@ def open_sampled(
     span = terms.span.extended(warm_up)
     samples = Reread(reader)
     try:
-        _ensure_groups_are_told_apart(objective)
+        _ensure_distinct_groups(objective)
         groups = groups_of(objective, directory)
         now = replayed_later(0, groups, samples, span=span, terms=terms)
     except CannotReplay as error:
@@ -110,7 +110,7 @@ def open_sampled(
     )
 
 
-def _ensure_groups_are_told_apart(objective: Objective) -> None:
+def _ensure_distinct_groups(objective: Objective) -> None:
     """Refuse groups that an alert's own label would merge; `label-overwritten` warns of them.
 
     Raises:

@@ -47,12 +47,12 @@ def signal_rows(
     """Yield the rows of every signal of either side, by service and name."""
     before = _signals(old, names) if old else {}
     after = _signals(new, names)
-    asker = SignalReplayer(reader, terms)
+    replayer = SignalReplayer(reader, terms)
 
     for key in [*after, *(key for key in before if key not in after)]:
-        asker.by_server = ""
-        then = asker.outcome(before[key], old) if old and key in before else NoAlert()
-        now = asker.outcome(after[key], new) if key in after else NoAlert()
+        replayer.by_server = ""
+        then = replayer.outcome(before[key], old) if old and key in before else NoAlert()
+        now = replayer.outcome(after[key], new) if key in after else NoAlert()
         alert = after.get(key) or before[key]
         service, name = key
         yield SignalRow(
@@ -61,7 +61,7 @@ def signal_rows(
             tier=alert.tier or "",
             old=then,
             new=now,
-            evaluated_by=asker.by_server,
+            evaluated_by=replayer.by_server,
         )
 
 

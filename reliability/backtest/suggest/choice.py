@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
 from reliability.render.numbers import exact_percent, percent, significant_percent
 
@@ -55,7 +55,7 @@ class PagingLimits:
 
 def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) -> Choice:
     """Return the strictest target that was met with pages within the limit."""
-    if past.coverage < LEAST_COVERAGE or not past.ratios:
+    if past.coverage < MIN_COVERAGE or not past.ratios:
         known = percent(past.coverage)
         return NoSuggestion(
             f"history covers {known} of the span; a suggestion requires at least 90 %"

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, EventVerdict, NoAlert, OutcomeRow
@@ -103,7 +103,7 @@ def _ratios(group: GroupSeries, length: timedelta, terms: ReplayTerms) -> FloatA
     ends = np.arange(len(sums[0]) - 1, steps - 1, -day)[::-1]
     bad, total, known = (each[ends] - each[ends - steps] for each in sums)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios: FloatArray = np.where(known >= LEAST_COVERAGE * steps, bad / total, np.nan)
+        ratios: FloatArray = np.where(known >= MIN_COVERAGE * steps, bad / total, np.nan)
     return ratios
 
 

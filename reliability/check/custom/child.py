@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reliability.check.custom.evaluation import Compiled
     from reliability.check.custom.typed import Typed
 
-MOST_FOUND: Final = 10_000
+MAX_FINDINGS: Final = 10_000
 
 
 def main() -> None:
@@ -101,9 +101,9 @@ def answers(typed: Typed, rule: Mapping[str, Any], worlds: list[Any]) -> Iterato
             try:
                 for message, concerned in _found(made, named):
                     number += 1
-                    if number > MOST_FOUND:
+                    if number > MAX_FINDINGS:
                         yield {
-                            "error": f"it exceeds the limit of {MOST_FOUND:,} findings",
+                            "error": f"it exceeds the limit of {MAX_FINDINGS:,} findings",
                             "at": [world, subject],
                         }
                         return

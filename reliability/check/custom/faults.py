@@ -39,7 +39,7 @@ def fault_problem(rule: LocatedCustomRule, fault: CelFault) -> Problem:
     key, text, start, length = _part(rule, fault.part)
     expression = text[start : start + length]
     offset = _offset(expression, fault.line, fault.column)
-    message, help_text, name = _said(rule, fault.message)
+    message, help_text, name = _explained(rule, fault.message)
 
     if offset is None:
         if message.startswith("is of type"):
@@ -95,7 +95,7 @@ def _name_at(expression: str, offset: int, name: str) -> int:
     return len(before) - len(name) if before.endswith(name) else offset
 
 
-def _said(custom_rule: LocatedCustomRule, message: str) -> tuple[str, str | None, str]:
+def _explained(custom_rule: LocatedCustomRule, message: str) -> tuple[str, str | None, str]:
     """Return the message, its help, and the name that it is about."""
     rule = custom_rule.rule
     field, unknown = FIELD.search(message), NAME.search(message)

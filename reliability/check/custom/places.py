@@ -37,14 +37,16 @@ def place_in_text(located: Located[Any], route: Pointer, text: str, offset: int)
     if [letter for _, letter in written] != [text[at] for at in meant] or not meant:
         return whole
 
-    spots = {at: start + spot for at, (spot, _) in zip(meant, written, strict=True)}
+    offsets = {
+        at: start + offset_in_value for at, (offset_in_value, _) in zip(meant, written, strict=True)
+    }
     match = TOKEN.match(text, offset)
-    if match is None or offset not in spots:
-        behind = max((spots[at] for at in meant if at < offset), default=start)
+    if match is None or offset not in offsets:
+        behind = max((offsets[at] for at in meant if at < offset), default=start)
         return Location(whole.path, source.span((behind, behind + 1)), whole.pointer)
 
-    last = spots.get(match.end() - 1, spots[offset])
-    return Location(whole.path, source.span((spots[offset], last + 1)), whole.pointer)
+    last = offsets.get(match.end() - 1, offsets[offset])
+    return Location(whole.path, source.span((offsets[offset], last + 1)), whole.pointer)
 
 
 def _place(located: Located[Any], pointer: Pointer) -> ValueLocation | None:

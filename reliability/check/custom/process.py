@@ -130,10 +130,10 @@ class Run:
             child.kill()
             child.wait()
 
-    def answers(self, said: IO[bytes]) -> Iterator[Answer]:
+    def answers(self, output: IO[bytes]) -> Iterator[Answer]:
         """Yield the answers; at the end `left` holds the rules for another start."""
         try:
-            for line in self._lines(said):
+            for line in self._lines(output):
                 for reply in replies_of(line):
                     answer = self._taken(reply)
                     if answer is not None:

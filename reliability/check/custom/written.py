@@ -15,7 +15,7 @@ from reliability.location import Location, Pointer
 from reliability.message import Message
 from reliability.model.rule_policy import CustomRule, RulePolicy
 
-MOST_RULES: Final = 100
+MAX_RULES: Final = 100
 LONGEST: Final = 4000
 """Characters of an expression, and of a message."""
 
@@ -69,12 +69,12 @@ def _id(custom: LocatedCustomRule, earlier: Container[str]) -> Problem | None:
 
 
 def _number(custom: LocatedCustomRule, _earlier: Container[str]) -> Problem | None:
-    if custom.index < MOST_RULES:
+    if custom.index < MAX_RULES:
         return None
     message = Message(
         "this is custom rule {number}; the limit is {limit}",
         number=custom.index + 1,
-        limit=MOST_RULES,
+        limit=MAX_RULES,
     )
     return Problem(custom.at("id"), message, Message("merge similar rules"))
 

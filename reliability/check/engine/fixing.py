@@ -14,7 +14,7 @@ from reliability.finding import Edit, Finding, Fix, Severity
 from reliability.load.edit import apply_edits
 from reliability.load.loader import load
 
-MOST_TRIES: Final = 50
+MAX_TRIES: Final = 50
 READ_AT_MOST: Final = 1_000_000
 """Bytes that are parsed at most to find out which fixes of a file are good together."""
 ROUNDS: Final = 10
@@ -58,7 +58,7 @@ def fixed(path: PurePosixPath, content: bytes, fixes: Iterable[Fix]) -> Fixed:
     except UnicodeDecodeError:
         return Fixed(content, 0)
     before = _faults(path, content)
-    tries = iter(range(max(2, min(MOST_TRIES, READ_AT_MOST // (len(content) + 1)))))
+    tries = iter(range(max(2, min(MAX_TRIES, READ_AT_MOST // (len(content) + 1)))))
 
     def is_good(chosen: Sequence[Fix]) -> bool:
         return next(tries, None) is not None and _faults(path, _edited(text, chosen)) <= before

@@ -12,7 +12,7 @@ from reliability.check.rule import Rule
 from reliability.finding import Finding
 from reliability.processes import in_processes
 
-ON_PROMISES: Final = frozenset(
+NEED_ROUTES: Final = frozenset(
     (
         "alert-muted",
         "alert-without-oncall",
@@ -29,7 +29,7 @@ ON_PROMISES: Final = frozenset(
 """Rules that need the routes of all alerts: computing them is half of all the work, so these rules
 run in the one process that has done it.
 """
-ON_QUERIES: Final = frozenset(
+NEED_QUERIES: Final = frozenset(
     (
         "absence-of-several",
         "absence-without-for",
@@ -80,15 +80,15 @@ def found_in_processes(
 
 
 def _pieces(rules: Sequence[Rule]) -> list[list[int]]:
-    on_queries, on_promises, alone = list[int](), list[int](), list[list[int]]()
+    need_queries, need_routes, alone = list[int](), list[int](), list[list[int]]()
     for index, rule in enumerate(rules):
-        if rule.id in ON_QUERIES:
-            on_queries.append(index)
-        elif rule.id in ON_PROMISES:
-            on_promises.append(index)
+        if rule.id in NEED_QUERIES:
+            need_queries.append(index)
+        elif rule.id in NEED_ROUTES:
+            need_routes.append(index)
         else:
             alone.append([index])
-    return [on_promises, on_queries, *alone]
+    return [need_routes, need_queries, *alone]
 
 
 def _of_piece(

@@ -20,11 +20,11 @@ from reliability.promql.tree import Matcher, VectorSelector
 if TYPE_CHECKING:
     from reliability.check.index.declarations import Declarations
 
-MOST_SELECTORS: Final = 5_000
-MOST_EMPTY: Final = 200
+MAX_SELECTORS: Final = 5_000
+MAX_EMPTY_SELECTORS: Final = 200
 """Selectors without series for which the responsible matchers are looked up."""
 
-MOST_UNKNOWN: Final = 20
+MAX_UNKNOWN: Final = 20
 """Unknown metrics for which similar names are looked up."""
 
 BEGINNING: Final = re.compile(r"[a-zA-Z]+_")
@@ -139,7 +139,7 @@ def look(context: Declarations, server: MetricServer) -> Live:
         ProviderError: the server does not answer as its API documents.
     """
     wanted = {selected.text: selected.selector for selected in context.selected}
-    chosen = dict(islice(wanted.items(), MOST_SELECTORS))
+    chosen = dict(islice(wanted.items(), MAX_SELECTORS))
     names = sorted({selector.metric for selector in chosen.values() if selector.metric})
     known = server.known(names)
     there = [
@@ -153,9 +153,9 @@ def look(context: Declarations, server: MetricServer) -> Live:
     }
     answers.update({text: seen for text, seen in observed.items() if seen is not None})
     none_now = [text for text, seen in observed.items() if seen is not None and not seen.series]
-    for text in none_now[MOST_EMPTY:]:
+    for text in none_now[MAX_EMPTY_SELECTORS:]:
         del answers[text]
-    answers.update(_empty({text: chosen[text] for text in none_now[:MOST_EMPTY]}, server))
+    answers.update(_empty({text: chosen[text] for text in none_now[:MAX_EMPTY_SELECTORS]}, server))
     retention = _retention(context, server, sorted(known)[:PROBED])
     left_out = len(wanted) - len(answers)
 
@@ -164,7 +164,7 @@ def look(context: Declarations, server: MetricServer) -> Live:
 
 def _like(names: Sequence[str], server: MetricServer) -> Mapping[str, frozenset[str]]:
     """Return the names on the server that begin with the same word, for each name."""
-    beginnings = ((name, BEGINNING.match(name)) for name in names[:MOST_UNKNOWN])
+    beginnings = ((name, BEGINNING.match(name)) for name in names[:MAX_UNKNOWN])
     words = {name: match[0] for name, match in beginnings if match is not None}
     asked = {word: f'{{{NAME}=~"{word}.+"}}' for word in words.values()}
     answers = server.values([(NAME, text) for text in asked.values()])

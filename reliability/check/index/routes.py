@@ -18,7 +18,7 @@ from reliability.alertmanager.routing import Inhibition, Receiver, Route, Routin
 from reliability.check.index.declarations import Declarations
 from reliability.compile.alertmanager.compiler import CompilerInputs
 from reliability.compile.alertmanager.labels import EXTERNAL
-from reliability.compile.alertmanager.receivers import OURS
+from reliability.compile.alertmanager.receivers import RECEIVER_PREFIX
 from reliability.compile.prometheus.alerts import sent_labels
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import EntryPart
@@ -102,7 +102,7 @@ class Routes:
     def at_route(self, route: Route, key: str = "receiver") -> Location:
         """Locate a key of a route: in the base file, or in the document it is generated from."""
         theirs = self.situation.theirs
-        if theirs is None or (self.is_ours(route) and route.receiver.startswith(OURS)):
+        if theirs is None or (self.is_ours(route) and route.receiver.startswith(RECEIVER_PREFIX)):
             return self.at_receiver(route.receiver)
         if self.is_ours(route) or route.pointer == ("route",):
             return theirs.locate(("route", "receiver"))

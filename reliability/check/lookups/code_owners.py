@@ -19,7 +19,7 @@ FOLDER: Final = re.compile(r"/?services/([a-z0-9][-a-z0-9]*)(?:/|/\*\*)?")
 ELSEWHERE: Final = re.compile(
     r"/(?!services/|policies/|\*)[\w.-]+/.*|(?!services/|policies/)[\w.-]+/.+"
 )
-MOST: Final = 1000
+MAX_PATTERNS: Final = 1000
 """The maximum number of lines with patterns; each is tried on each file."""
 LONGEST: Final = 50_000
 """The maximum length of these lines together, in characters."""
@@ -74,7 +74,7 @@ def read_code_owners(text: str) -> CodeOwners | None:
         rest.append("" if is_about_others else line)
 
     followed = [len(line) for line in rest if line and not line.startswith("#")]
-    if len(followed) > MOST or sum(followed) > LONGEST:
+    if len(followed) > MAX_PATTERNS or sum(followed) > LONGEST:
         return None
 
     try:

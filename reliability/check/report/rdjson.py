@@ -31,7 +31,7 @@ def rdjson_report(checked: Checked) -> str:
 def _diagnostic(finding: Finding, lines: SourceLines) -> dict[str, Any]:
     problem = finding.problem
     return {
-        "message": "\n".join(_said(problem)),
+        "message": "\n".join(_message_lines(problem)),
         "location": _location(problem.at, lines),
         "severity": finding.severity.name,
         "code": {"value": finding.rule},
@@ -39,7 +39,7 @@ def _diagnostic(finding: Finding, lines: SourceLines) -> dict[str, Any]:
     }
 
 
-def _said(problem: Problem) -> Iterator[str]:
+def _message_lines(problem: Problem) -> Iterator[str]:
     """Yield message, help and related locations.
 
     Only the newest reviewdog has a field for related locations.

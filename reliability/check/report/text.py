@@ -41,10 +41,12 @@ def summary(findings: Sequence[Finding], services: int, documents: int) -> str:
     ]
     parts += [f"{counts[Severity.INFO]} info"] if counts[Severity.INFO] else []
     waived = sum(finding.waiver is not None for finding in findings)
-    said = ", ".join(parts) or "no findings"
+    findings_text = ", ".join(parts) or "no findings"
     more = f"; {waived} waived" if waived else ""
 
-    return f"{_counted(services, 'service')}, {_counted(documents, 'document')}: {said}{more}"
+    return (
+        f"{_counted(services, 'service')}, {_counted(documents, 'document')}: {findings_text}{more}"
+    )
 
 
 def _counted(number: int, noun: str) -> str:

@@ -57,7 +57,7 @@ from reliability.alertmanager.routing import Route
 from reliability.check.context import Context
 from reliability.check.index.routes import EquivalentAlerts, Routes
 from reliability.check.rule import catalog_rule
-from reliability.compile.alertmanager.policy import too_loud
+from reliability.compile.alertmanager.policy import forbidden_notifications
 from reliability.finding import Label, Problem, Severity
 from reliability.location import pointer_text
 from reliability.message import Message
@@ -70,7 +70,9 @@ QUIET: Final = ("ticket", "log")
 @catalog_rule(severity=Severity.ERROR, since="0.2")
 def mention_outside_alert_tier(context: Context) -> Iterator[Problem]:
     """Check the policy, the texts of signals, and the receivers that they can reach."""
-    yield from (problem for act, problem in too_loud(context.catalog) if act != "ticket")
+    yield from (
+        problem for act, problem in forbidden_notifications(context.catalog) if act != "ticket"
+    )
     yield from _texts(context)
     if context.routes is not None:
         yield from _receivers(context.routes)
@@ -104,7 +106,7 @@ def _receivers(routes: Routes) -> Iterator[Problem]:
     reached: dict[tuple[str, str, NotifyingPart], tuple[Route, list[DeclaredAlert]]] = {}
     for alike in routes.alike:
         if alike.first.tier in QUIET and not alike.first.declared.is_heartbeat:
-            for route, part in _loud(routes, alike):
+            for route, part in _notifying_routes(routes, alike):
                 key = (route.receiver, alike.first.tier, part)
                 reached.setdefault(key, (route, []))[1].extend(alike.alerts)
 
@@ -137,7 +139,9 @@ def _receivers(routes: Routes) -> Iterator[Problem]:
         )
 
 
-def _loud(routes: Routes, alike: EquivalentAlerts) -> Iterator[tuple[Route, NotifyingPart]]:
+def _notifying_routes(
+    routes: Routes, alike: EquivalentAlerts
+) -> Iterator[tuple[Route, NotifyingPart]]:
     for route in alike.routes.values():
         for part in notifying_parts(routes.receiver(route)):
             yield route, part

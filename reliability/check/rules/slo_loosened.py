@@ -70,7 +70,7 @@ from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Pointer
 from reliability.message import Message
-from reliability.model.kinds import KINDS, OURS
+from reliability.model.kinds import API_VERSION, KINDS
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
@@ -126,7 +126,7 @@ def _corrections(base: Catalog, context: Context) -> Iterator[Problem]:
 
 def _written(catalog: Catalog) -> Iterator[tuple[Located[Any], Pointer, tuple[str, Any]]]:
     """Yield each correction with its document, its route, and its service and raw values."""
-    kind = KINDS.get((OURS, "Corrections"))
+    kind = KINDS.get((API_VERSION, "Corrections"))
     for located in catalog.located.get(kind, ()) if kind is not None else ():
         values = located.document.values
         for step in located.pointer:

@@ -47,13 +47,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.alertmanager.receivers import keeps, notifying_parts, read_by_people, wakes
+from reliability.alertmanager.receivers import (
+    keeps,
+    may_notify_at_once,
+    notifying_parts,
+    read_by_people,
+)
 from reliability.check.context import Context
 from reliability.check.index.routes import EquivalentAlerts, Routes
 from reliability.check.lookups.channels import missing_channel
 from reliability.check.lookups.tiers import requirements
 from reliability.check.rule import catalog_rule
-from reliability.compile.alertmanager.policy import too_loud
+from reliability.compile.alertmanager.policy import forbidden_notifications
 from reliability.compile.alertmanager.unreached import log_problems
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import EntryPart, Located
@@ -65,7 +70,9 @@ from reliability.model.team import Team
 @catalog_rule(severity=Severity.ERROR, since="0.2")
 def tier_receiver_mismatch(context: Context) -> Iterator[Problem]:
     """Check what the policy and the teams declare, and the receivers of each team and tier."""
-    yield from (problem for act, problem in too_loud(context.catalog) if act == "ticket")
+    yield from (
+        problem for act, problem in forbidden_notifications(context.catalog) if act == "ticket"
+    )
     for team in context.catalog.documents(Team):
         yield from log_problems(team)
     if context.routes is None:
@@ -106,7 +113,7 @@ def _silent_alert(
         return  # notification-not-compiled reports it
 
     for outcome in alike.outcomes:
-        if not any(wakes(routes.receiver(route)) for route in outcome):
+        if not any(may_notify_at_once(routes.receiver(route)) for route in outcome):
             at = team.at("spec", "channels", "alert", part=EntryPart.KEY)
             message = Message(
                 "{alert} of {service} is an alert, and the receiver {receiver} neither pages nor "

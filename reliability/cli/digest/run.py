@@ -56,7 +56,7 @@ def update_digest(app: App, issues: IssueRun, options: dict[str, Any]) -> bool:
     """Update the digest of the last period; return whether every write succeeded."""
     period = before(app.today, options["length"])
     present = issues.present(KIND)
-    signals, why = _asked(app, period, options)
+    signals, why = _signals_or_reason(app, period, options)
     drift = () if options["no_drift"] else tuple(_drift(app))
     writer = DigestIssueWriter(policy_words(app.catalog()))
     digest = replace(_digest(app, period, present, signals=signals, drift=drift), why=why)
@@ -110,16 +110,18 @@ def _budgets(app: App, period: Period) -> tuple[tuple[ReviewEvidence, ...], bool
     return found, source.is_made_up
 
 
-def _asked(app: App, period: Period, options: dict[str, Any]) -> tuple[DigestSignals | None, str]:
+def _signals_or_reason(
+    app: App, period: Period, options: dict[str, Any]
+) -> tuple[DigestSignals | None, str]:
     """Return what fired, or why that is unknown; the rest of a digest is useful without it."""
     try:
-        return _noise(app, period, options), ""
+        return _fired_signals(app, period, options), ""
     except (ProviderError, SettingsError) as error:
         app.note(f"alerts that fired are unknown: {error}")
         return None, str(error)
 
 
-def _noise(app: App, period: Period, options: dict[str, Any]) -> DigestSignals | None:
+def _fired_signals(app: App, period: Period, options: dict[str, Any]) -> DigestSignals | None:
     """Return what fired; None without a Prometheus, because Alertmanager has no past."""
     names = alert_label_names(app.catalog())
     selector = f'{names.tier}=~"alert|ticket|log"'

@@ -14,7 +14,7 @@ from reliability.onboarding.new.known import InterviewDefaults
 from reliability.onboarding.new.server_view import ServerView
 
 T = TypeVar("T")
-Given = Mapping[str, Any]
+Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Interview:
 
     app: App
     view: ServerView
-    given: Given
+    given: Answers
     known: InterviewDefaults
     service: str
 

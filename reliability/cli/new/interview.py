@@ -10,7 +10,7 @@ import click
 from reliability.cli.app import App
 from reliability.cli.asking import Question, on_terminal
 from reliability.cli.new.indicator import indicator_of
-from reliability.cli.new.input import Given, Interview
+from reliability.cli.new.input import Answers, Interview
 from reliability.onboarding import answers
 from reliability.onboarding.new.joining import join
 from reliability.onboarding.new.known import known_of
@@ -31,7 +31,7 @@ class InterviewResult:
     proposal: TargetProposal
 
 
-def interview(app: App, view: ServerView, given: Given) -> InterviewResult:
+def interview(app: App, view: ServerView, given: Answers) -> InterviewResult:
     """Ask every question, from the user journey to the tiers, and return the answers."""
     service = _service(given["service"])
     session = Interview(
@@ -177,7 +177,7 @@ def _criticality(session: Interview) -> str:
 
 def _fast_tier(session: Interview, new_slo: NewSlo) -> str:
     why = "alert wakes somebody now, ticket waits for working hours, log is only counted; a first "
-    why += f"number is best a ticket until it has proved itself{_woken(session, new_slo)}"
+    why += f"number is best a ticket until it has proved itself{_pages_so_far(session, new_slo)}"
     tier = Question(
         "Which tier does the fast-burn alert belong to?",
         why,
@@ -187,7 +187,7 @@ def _fast_tier(session: Interview, new_slo: NewSlo) -> str:
     return session.settle(tier, answers.one_of("alert", "ticket", "log"))
 
 
-def _woken(session: Interview, new_slo: NewSlo) -> str:
+def _pages_so_far(session: Interview, new_slo: NewSlo) -> str:
     """Return how often alerts would have woken the on-call engineer; empty if unknown."""
     if session.view.recent is None or not on_terminal() or session.given["fast_tier"] is not None:
         return ""

@@ -46,7 +46,7 @@ def run(app: App, options: ReviewOptions) -> int:
         return _exit_code(options, result.view)
 
     app.say(log_line(verdict_text(result.view.reviewed.verdict, result.view.words)))
-    _say_unwritten(app, result.posting, result.view)
+    _report_unwritten(app, result.posting, result.view)
     return _exit_code(options, result.view) or int(bool(result.posting.failed))
 
 
@@ -136,7 +136,7 @@ def _exit_code(options: ReviewOptions, view: ReportView) -> int:
     return int(options.limit is not None and not verdict.is_good)
 
 
-def _say_unwritten(app: App, posting: Posting, view: ReportView) -> None:
+def _report_unwritten(app: App, posting: Posting, view: ReportView) -> None:
     """Print findings as annotations and the reasons, if comments could not be written."""
     if posting.unwritten or posting.failed:
         for line in annotation_lines(view):
@@ -148,5 +148,5 @@ def _say_unwritten(app: App, posting: Posting, view: ReportView) -> None:
 
     for why in posting.failed:
         app.note(log_line(f"a comment was not posted: {why}"))
-    for why in posting.unasked:
+    for why in posting.not_requested:
         app.note(log_line(f"not requested as a reviewer: {why}"))

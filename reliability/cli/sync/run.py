@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 YES: Final = "yes"
 
 
-NOBODY_TO_ASK: Final = (
+NOT_INTERACTIVE: Final = (
     "there is no terminal to ask on; read `reliability plan`, then pass --yes, "
     "which makes the changes without a question"
 )
@@ -77,7 +77,7 @@ def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
         ReliabilityError: no person can confirm.
     """
     if app.root.is_dir() and request.is_question and not on_terminal():
-        raise ReliabilityError(NOBODY_TO_ASK)
+        raise ReliabilityError(NOT_INTERACTIVE)
 
 
 def is_confirmed(app: App, reports: Sequence[Report], *, brief: bool) -> bool:

@@ -80,7 +80,7 @@ def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
     done = queues.unread == 0
     for name in queues.present:
         try:
-            done &= queues.write(name, activity.activities, sees_the_past=past.is_prometheus)
+            done &= queues.write(name, activity.activities, has_history=past.is_prometheus)
         except ForgeError as error:
             app.note(f"{name or 'this repository'}: {error}")
             done = False

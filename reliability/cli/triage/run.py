@@ -18,7 +18,7 @@ from reliability.model.incidents import Incidents
 from reliability.onboarding.triage.alert import ServiceIncident, TriageKnowledge, alerts
 from reliability.onboarding.triage.collector import match_messages
 from reliability.onboarding.triage.draft import with_tiers
-from reliability.onboarding.triage.reading import MOST_UNREAD, TriageSources, read_all
+from reliability.onboarding.triage.reading import MAX_UNREAD, TriageSources, read_all
 from reliability.onboarding.triage.report.json import json_report
 from reliability.onboarding.triage.report.markdown import markdown_report
 from reliability.onboarding.triage.report.text import text_report
@@ -82,7 +82,7 @@ def run(app: App, /, **given: Any) -> int:
     gathered = read_all(options.sources(app))
     triaged = _triaged(app, gathered, before)
     if not triaged.alerts:
-        _tell_unread(app, gathered)
+        _note_unread(app, gathered)
         raise click.UsageError("no alerting rules and no notifications found")
 
     _print(app, triaged, options)
@@ -92,7 +92,7 @@ def run(app: App, /, **given: Any) -> int:
         app.note("next: add --worksheet triage.csv, fill in the decisions and run this again")
 
     kept = _write_draft(app, gathered, triaged.alerts, options=options)
-    _tell_unread(app, gathered)
+    _note_unread(app, gathered)
     return int(bool(gathered.unread) or kept)
 
 
@@ -191,8 +191,8 @@ def _write_draft(
     return bool(write_plan.kept)
 
 
-def _tell_unread(app: App, gathered: TriageInputs) -> None:
-    for message in gathered.unread[:MOST_UNREAD]:
+def _note_unread(app: App, gathered: TriageInputs) -> None:
+    for message in gathered.unread[:MAX_UNREAD]:
         app.note(safe(message))
-    if len(gathered.unread) > MOST_UNREAD:
-        app.note(f"{len(gathered.unread) - MOST_UNREAD:,} more could not be read")
+    if len(gathered.unread) > MAX_UNREAD:
+        app.note(f"{len(gathered.unread) - MAX_UNREAD:,} more could not be read")

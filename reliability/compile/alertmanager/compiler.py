@@ -12,11 +12,15 @@ from reliability.alertmanager.routing import Routing, parse
 from reliability.alertmanager.validation.refusals import config_refusals
 from reliability.compile.alertmanager.labels import budget_labels
 from reliability.compile.alertmanager.merge import Contribution, has_global_slack, merged, refusals
-from reliability.compile.alertmanager.policy import NotificationSettings, time_problems, too_loud
+from reliability.compile.alertmanager.policy import (
+    NotificationSettings,
+    forbidden_notifications,
+    time_problems,
+)
 from reliability.compile.alertmanager.receivers import (
     HEARTBEAT,
     NOBODY,
-    OURS,
+    RECEIVER_PREFIX,
     UNROUTED,
     TeamReceiver,
     heartbeat,
@@ -122,13 +126,13 @@ class CompilerInputs:
         policy = self.catalog.only(NotificationPolicy)
         if name == HEARTBEAT and policy is not None:
             return policy.at("spec", "heartbeat")
-        team = name.removeprefix(OURS).partition("/")[0]
+        team = name.removeprefix(RECEIVER_PREFIX).partition("/")[0]
         located = self.catalog.find(Team, team)
         return located.at("spec", "channels", part=EntryPart.KEY) if located else self.origin
 
     def problems(self) -> Iterator[Problem]:
         """Yield problems of parts that cannot be compiled as declared."""
-        yield from (problem for _, problem in too_loud(self.catalog))
+        yield from (problem for _, problem in forbidden_notifications(self.catalog))
         yield from time_problems(self.catalog)
         for team in self.teams:
             yield from slack_problems(team, self.means)

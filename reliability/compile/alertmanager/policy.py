@@ -109,12 +109,12 @@ def webhook(receiver: Webhook, *, send_resolved: bool) -> dict[str, Json]:
     return {**address, "send_resolved": send_resolved}
 
 
-def too_loud(catalog: Catalog) -> Iterator[tuple[str, Problem]]:
+def forbidden_notifications(catalog: Catalog) -> Iterator[tuple[str, Problem]]:
     """Yield what the policy lets a tier do although the tier must not: mention, page or ticket."""
     policy = catalog.only(NotificationPolicy)
     for tier, act in NOT_ALLOWED if policy else ():
         if policy and getattr(getattr(policy.value.spec.tiers, tier), act):
-            yield act, _too_loud(policy, tier, act)
+            yield act, _forbidden_notification(policy, tier, act)
 
 
 def time_problems(catalog: Catalog) -> Iterator[Problem]:
@@ -137,7 +137,7 @@ def time_problems(catalog: Catalog) -> Iterator[Problem]:
         )
 
 
-def _too_loud(policy: Located[NotificationPolicy], tier: str, act: str) -> Problem:
+def _forbidden_notification(policy: Located[NotificationPolicy], tier: str, act: str) -> Problem:
     at = policy.at("spec", "tiers", tier, act)
     match act:
         case "mention":

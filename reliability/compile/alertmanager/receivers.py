@@ -19,10 +19,10 @@ from reliability.load.document import Located
 from reliability.model.team import Channel, Team, TeamSpec
 from reliability.resource import Json
 
-OURS: Final = "reliability/"
-NOBODY: Final = f"{OURS}nobody"
-HEARTBEAT: Final = f"{OURS}heartbeat"
-UNROUTED: Final = f"{OURS}unrouted"
+RECEIVER_PREFIX: Final = "reliability/"
+NOBODY: Final = f"{RECEIVER_PREFIX}nobody"
+HEARTBEAT: Final = f"{RECEIVER_PREFIX}heartbeat"
+UNROUTED: Final = f"{RECEIVER_PREFIX}unrouted"
 
 Configs = dict[str, list[Json]]
 
@@ -42,7 +42,7 @@ class TeamReceiver:
     @property
     def name(self) -> str:
         """Receiver name: `reliability/<team>/<tier>`."""
-        return f"{OURS}{self.team}/{self.tier}"
+        return f"{RECEIVER_PREFIX}{self.team}/{self.tier}"
 
     @property
     def receiver(self) -> dict[str, Json]:

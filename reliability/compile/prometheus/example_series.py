@@ -20,7 +20,7 @@ from reliability.promql.selector import METRIC_NAME, Selector, SelectorMatcher
 from reliability.resolve.sli import GaugeRatioSli, RatioSli
 
 OTHERS: Final = ("200", "404", "500", "ok", "error", "other", "1", "0.5", "")
-MOST_TRIES: Final = 2000
+MAX_TRIES: Final = 2000
 """Limit of combinations of label values to try."""
 NAME: Final = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*", re.ASCII)
 """Names of metrics and labels in a promtool test, which does not support quoted names."""
@@ -116,7 +116,7 @@ def _series(wanted: list[Selector], unwanted: list[Selector], by: Iterable[str])
     labels = sorted({matcher.label for matcher in matchers})
     choices = [list(_values(label, matchers)) for label in labels]
 
-    for values in islice(product(*choices), MOST_TRIES):
+    for values in islice(product(*choices), MAX_TRIES):
         series = dict(zip(labels, values, strict=True))
         names = (series.get(METRIC_NAME, ""), *labels)
         if not all(NAME.fullmatch(name) for name in names if name):

@@ -28,11 +28,11 @@ from reliability.resolve.sli import (
 )
 from reliability.scalars import duration_text
 
-Kept = tuple[str, ...]
+LabelNames = tuple[str, ...]
 """Labels whose value combinations are groups, each with an error budget of its own."""
 
 
-def error_ratio(sli: AnySli, window: timedelta, by: Kept) -> str:
+def error_ratio(sli: AnySli, window: timedelta, by: LabelNames) -> str:
     """Return the ratio of failed to all events, samples or slices, 0..1; no value without any."""
     match sli:
         case RatioSli():
@@ -56,7 +56,7 @@ def _guarded(counts: Literal["good", "bad"], events: str, total: str) -> str:
     return f"clamp_min(1 - {counted}, 0)" if counts == "good" else f"clamp_max({counted}, 1)"
 
 
-def failures(sli: AnySli, window: timedelta, by: Kept) -> str:
+def failures(sli: AnySli, window: timedelta, by: LabelNames) -> str:
     """Return the number of events, samples or slices that failed within a window."""
     match sli:
         case RatioSli():
@@ -77,12 +77,12 @@ def _failed(counts: Literal["good", "bad"], events: str, total: str) -> str:
     return f"clamp_min({total} - ({events} or {total} * 0), 0)"
 
 
-def _verdict(sli: SlicedSli, by: Kept) -> str:
+def _verdict(sli: SlicedSli, by: LabelNames) -> str:
     reach = slices.reach(sli)
     return slices.verdict(sli, error_ratio(sli.of, reach, by), _amount(sli.of, reach, by))
 
 
-def total_rate(sli: AnySli, window: timedelta, by: Kept) -> str:
+def total_rate(sli: AnySli, window: timedelta, by: LabelNames) -> str:
     """Return events, samples or slices per second over a window, their weight in the period."""
     match sli:
         case RatioSli():
@@ -93,13 +93,13 @@ def total_rate(sli: AnySli, window: timedelta, by: Kept) -> str:
             return f"{slices_in(sli, window, by)} / {_seconds(max(window, sli.length))}"
 
 
-def slices_in(sli: SlicedSli, window: timedelta, by: Kept) -> str:
+def slices_in(sli: SlicedSli, window: timedelta, by: LabelNames) -> str:
     """Return the number of slices with data in a window."""
     counted = slices.counted(_amount(sli.of, slices.reach(sli), by))
     return slices.over("count_over_time", counted, sli, window=window)
 
 
-def _amount(sli: WholeSli, window: timedelta, by: Kept) -> str:
+def _amount(sli: WholeSli, window: timedelta, by: LabelNames) -> str:
     """Return what is counted in a window: 0 if nothing happened, no value without data."""
     match sli:
         case RatioSli():

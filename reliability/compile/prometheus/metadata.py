@@ -10,7 +10,7 @@ from typing import Final
 from reliability.burnrate import budget_of
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import (
-    BUDGET_LEFT,
+    BUDGET_REMAINING,
     PERIOD_BURN,
     SHORTEST,
     TARGET,
@@ -57,7 +57,7 @@ def period_burn(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     if objective.calendar is not None:
         spent = f"{spent} * on () group_left () ({elapsed(names)})"
 
-    yield _record(BUDGET_LEFT, f"1 - {spent}", names)
+    yield _record(BUDGET_REMAINING, f"1 - {spent}", names)
 
 
 def info(objective: Objective, names: SeriesNames, directory: Directory) -> Iterator[Rule]:

@@ -61,7 +61,7 @@ TARGET: Final = "slo:objective:ratio"
 """Series with a sample at every evaluation, with or without traffic: it shows what was recorded."""
 
 PERIOD_BURN: Final = "slo:period_burn_rate:ratio"
-BUDGET_LEFT: Final = "slo:period_error_budget_remaining:ratio"
+BUDGET_REMAINING: Final = "slo:period_error_budget_remaining:ratio"
 
 
 def ratio_record(window: timedelta) -> str:

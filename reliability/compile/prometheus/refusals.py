@@ -82,7 +82,7 @@ def is_set_by_rules(label: str, names: AlertLabelNames) -> bool:
     return label in RESERVED or label in names.of_objectives
 
 
-def stands_twice(objective: Objective, twin: Objective) -> Problem:
+def duplicate_objective(objective: Objective, twin: Objective) -> Problem:
     """Return the problem of two objectives of a service whose series would have the same labels."""
     return Problem(
         objective.slo.at("spec", "objectives", objective.index),

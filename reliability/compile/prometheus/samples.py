@@ -19,10 +19,10 @@ STEP: Final = timedelta(minutes=1)
 """Interval of samples, the same as that of rule evaluations."""
 
 LookedAt = RawSli | ThresholdSli
-Kept = tuple[str, ...]
+LabelNames = tuple[str, ...]
 
 
-def error_ratio(sli: LookedAt, window: timedelta, by: Kept) -> str:
+def error_ratio(sli: LookedAt, window: timedelta, by: LabelNames) -> str:
     """Return the share of failed samples, or the mean of their error ratios.
 
     There is no value without numbers.
@@ -31,7 +31,7 @@ def error_ratio(sli: LookedAt, window: timedelta, by: Kept) -> str:
     return shown if _shows_failures(sli) else f"1 - {shown}"
 
 
-def failures(sli: LookedAt, window: timedelta, by: Kept) -> str:
+def failures(sli: LookedAt, window: timedelta, by: LabelNames) -> str:
     """Return the number of failed samples.
 
     For a query that covers the window itself, it is the ratio times the minutes of the window.
@@ -41,7 +41,7 @@ def failures(sli: LookedAt, window: timedelta, by: Kept) -> str:
     return failed if isinstance(sli.query, SampledQuery) else f"{failed} * {window // STEP}"
 
 
-def measured(sli: LookedAt, window: timedelta, by: Kept) -> str:
+def measured(sli: LookedAt, window: timedelta, by: LabelNames) -> str:
     """Return the number of samples that are not NaN."""
     return _over(sli, "{} >= bool -Inf", window, by=by)
 
@@ -50,7 +50,7 @@ def _shows_failures(sli: LookedAt) -> bool:
     return isinstance(sli, RawSli) and sli.shows == "failure"
 
 
-def _shown(sli: LookedAt, window: timedelta, by: Kept) -> str:
+def _shown(sli: LookedAt, window: timedelta, by: LabelNames) -> str:
     """Return the sum over samples of 1 if within the limit, or of the ratio itself."""
     match sli:
         case ThresholdSli(op, limit):
@@ -59,7 +59,7 @@ def _shown(sli: LookedAt, window: timedelta, by: Kept) -> str:
             return _over(sli, "clamp({} >= -Inf, 0, 1)", window, by=by)
 
 
-def _over(sli: LookedAt, form: str, window: timedelta, by: Kept) -> str:
+def _over(sli: LookedAt, form: str, window: timedelta, by: LabelNames) -> str:
     shown = form.format(values(sli.query, duration_text(window)))
     match sli.query:
         case SampledQuery():
@@ -73,14 +73,14 @@ def every_minute(operand: str, window: timedelta) -> str:
     return f"sum_over_time({operand}[{duration_text(window)}:{duration_text(STEP)}])"
 
 
-def minutes_with(operand: str, window: timedelta, by: Kept) -> str:
+def minutes_with(operand: str, window: timedelta, by: LabelNames) -> str:
     """Return the number of minutes in a window in which an expression had a number."""
     aggregation = f"group by ({', '.join(by)}) " if by else "group"
     length, step = duration_text(window), duration_text(STEP)
     return f"count_over_time({aggregation}({operand} >= -Inf)[{length}:{step}])"
 
 
-def summed_over(series: str, by: Kept) -> str:
+def summed_over(series: str, by: LabelNames) -> str:
     """Return the sum over all series, or by the labels of `by`."""
     aggregation = f"sum by ({', '.join(by)}) " if by else "sum"
     return f"{aggregation}({series})"

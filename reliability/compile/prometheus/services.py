@@ -13,7 +13,7 @@ from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import group, objective_groups
 from reliability.compile.prometheus.names import Rule
 from reliability.compile.prometheus.refusals import (
-    stands_twice,
+    duplicate_objective,
     why_not_objective,
     why_not_signal,
 )
@@ -73,7 +73,7 @@ def of_objectives(
         twin = seen.setdefault(objective.identity, objective)
         refusal = why_not_objective(objective, catalog)
         if twin is not objective:
-            yield stands_twice(objective, twin)
+            yield duplicate_objective(objective, twin)
         elif refusal is not None:
             yield refusal
         elif (sli := objective.sli) is not None:

@@ -23,7 +23,7 @@ FUNCTIONS: Final = frozenset(f"{OF_PROMETHEUS} {OF_GO}".split())
 """Functions of Prometheus, including those of its newest releases, and of Go's text/template."""
 OPENING: Final = frozenset({"block", "define", "if", "range", "with"})
 WORDS: Final = OPENING | {"break", "continue", "else", "end", "false", "nil", "template", "true"}
-GIVEN: Final = frozenset({"$", "$labels", "$externalLabels", "$externalURL", "$value"})
+PREDEFINED: Final = frozenset({"$", "$labels", "$externalLabels", "$externalURL", "$value"})
 TOKEN: Final = re.compile(
     r"""
     \s*+(?:(?P<end>-?\}\}) | (?P<comment>-?\s*+/\*.*?\*/)
@@ -50,7 +50,7 @@ def why_not_template(text: str) -> TemplateRefusal | None:
     """Return why Prometheus refuses a text with templates, or None if it accepts it."""
     if "{{" not in text:
         return None
-    known, depth, position = set(GIVEN), 0, 0
+    known, depth, position = set(PREDEFINED), 0, 0
     while (opened := text.find("{{", position)) >= 0:
         tokens = list(_tokens(text, opened + 2))
         if not tokens or tokens[-1].lastgroup != "end":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reliability.compile.prometheus.directory import Directory
-from reliability.compile.prometheus.refusals import stands_twice
+from reliability.compile.prometheus.refusals import duplicate_objective
 from reliability.compile.sloth.objective import sloth_objective
 from reliability.compile.sloth.rules import sloth_groups
 from reliability.finding import Problem
@@ -27,7 +27,7 @@ def sloth_rules(
 
         twin = seen.setdefault(read.id, objective)
         if twin is not objective:
-            yield stands_twice(objective, twin)
+            yield duplicate_objective(objective, twin)
             continue
 
         yield from sloth_groups(read)

@@ -146,7 +146,7 @@ def _secret(pointer: Pointer, value: str) -> str | None:
         return "file"
     if key == "key" and "tls_config" in inside:
         return "file"
-    if key == "url" and "webhook_configs" in inside and _tells_a_secret(value):
+    if key == "url" and "webhook_configs" in inside and _contains_secret(value):
         return "file"
 
     return "user" if USER_IN_URL.search(value) else None
@@ -186,7 +186,7 @@ def _twice(document: Document, pointer: Pointer) -> Diagnostic:
     return decide(OriginalLocation(document, pointer), message, f"delete {key}")
 
 
-def _tells_a_secret(url: str) -> bool:
+def _contains_secret(url: str) -> bool:
     """Return whether a URL works as a key: it is on a public host and has a long path."""
     host, _, path = url.partition("://")[2].partition("/")
     name = host.rpartition(":")[0] or host

@@ -26,7 +26,7 @@ SPACES: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\s+""")
 TIGHT: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\() +| +(\))""")
 MAY_BURN: Final = re.compile(r"\band\b", re.IGNORECASE)
 OPERATORS: Final = re.compile(r"[-+*/^(]|\b(?:or|and|unless)\b", re.IGNORECASE)
-MOST_OPERATORS: Final = 300
+MAX_OPERATORS: Final = 300
 """Operators and parentheses of a burn-rate alert; the limit bounds the depth of the tree.
 
 The parser is recursive and its stack ends at some thousand levels.
@@ -108,8 +108,8 @@ def _conditions(tree: Any) -> Iterator[Any]:
 
 
 def is_shallow(expr: str) -> bool:
-    """Return whether an expression is small enough to parse, see MOST_OPERATORS."""
-    return len(OPERATORS.findall(expr)) <= MOST_OPERATORS
+    """Return whether an expression is small enough to parse, see MAX_OPERATORS."""
+    return len(OPERATORS.findall(expr)) <= MAX_OPERATORS
 
 
 def _alternatives(tree: Any) -> Iterator[Any]:

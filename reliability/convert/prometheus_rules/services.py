@@ -48,11 +48,11 @@ class Services:
             value = mapping(labels).get(label)
             if isinstance(value, str) and "{{" not in value and slug(value):
                 return slug(value), f"label {label}"
-        level = next(candidate for candidate in LEVELS if self._tells_apart(group, candidate))
+        level = next(candidate for candidate in LEVELS if self._distinguishes(group, candidate))
         name = slug(_named(group, level))
         return (name, level) if name else ("imported", "no name")
 
-    def _tells_apart(self, group: OriginalRuleGroup, level: Level) -> bool:
+    def _distinguishes(self, group: OriginalRuleGroup, level: Level) -> bool:
         return slug(_named(group, level)) not in self.shared.get(level, frozenset())
 
 

@@ -22,14 +22,14 @@ from reliability.forge.github.calls import GoneError
 from reliability.forge.github.client import Client
 from reliability.forge.pull_request import RepositoryAccess
 
-MOST: Final = 60
+MAX_HANDLES: Final = 60
 """Maximum number of handles, one request each; GITHUB_TOKEN has 1,000 requests per hour."""
 HIDDEN: Final = "github answers 404 to each, as it also does to a token that may not ask"
 
 
 def repository_access(client: Client, handles: Sequence[str]) -> RepositoryAccess:
     """Return which handles have no access; those that cannot be looked up are unknown."""
-    names = [handle.removeprefix("@") for handle in handles[:MOST]]
+    names = [handle.removeprefix("@") for handle in handles[:MAX_HANDLES]]
     answers = [_people(client, [name for name in names if "/" not in name])]
     teams: dict[str, list[str]] = {}
 
@@ -39,7 +39,7 @@ def repository_access(client: Client, handles: Sequence[str]) -> RepositoryAcces
             teams.setdefault(organization.lower(), []).append(team)
 
     answers += [_teams(client, organization, slugs) for organization, slugs in teams.items()]
-    left = [f"only {MOST} handles are asked for"] if len(handles) > MOST else []
+    left = [f"only {MAX_HANDLES} handles are asked for"] if len(handles) > MAX_HANDLES else []
     return RepositoryAccess(
         frozenset().union(*(answer.without for answer in answers)),
         (*(why for answer in answers for why in answer.unknown), *left),

@@ -21,7 +21,7 @@ NAME = "github"
 LARGEST = 64 * MEBIBYTE
 TOGETHER = 1800.0
 """Seconds of all responses together; a run on a large repository reads hundreds of pages."""
-MOST_REPEATS = 20
+MAX_REPEATS = 20
 """Maximum number of reads of one URL between two writes.
 
 A list whose pages refer back to an earlier page would never end.
@@ -90,7 +90,7 @@ class BoundedConnection:
             self.reads.clear()
             return
         self.reads[url] += 1
-        if self.reads[url] > MOST_REPEATS:
+        if self.reads[url] > MAX_REPEATS:
             path = url.partition("?")[0]
             raise UnexpectedReplyError(f"{NAME}: GET {path}: its pages do not end")
 

@@ -56,7 +56,7 @@ BESIDES: Final[Mapping[Callable[..., Any], Schema]] = {
 }
 """Addition to the schema of the type, by the function that checks a value."""
 
-UNSAID: Final[frozenset[Callable[..., Any]]] = frozenset(
+NOT_IN_JSON_SCHEMA: Final[frozenset[Callable[..., Any]]] = frozenset(
     {
         kind.check_runbook,
         history.check_zone,
@@ -96,7 +96,7 @@ def after(function: Callable[..., Any], inner: Schema) -> Schema:
         return {**inner, **BESIDES[function]}
     # pydantic adds partials for bounds such as ge=0 after a function, and writes these itself.
     is_bound_of_pydantic = isinstance(function, partial)
-    if is_bound_of_pydantic or function in UNSAID:
+    if is_bound_of_pydantic or function in NOT_IN_JSON_SCHEMA:
         return inner
     if "." in function.__qualname__:  # a method of a model, with a condition across keys
         return inner

@@ -34,8 +34,8 @@ WORDS: Final[Mapping[str, str]] = {
     "met timeSliceTarget. RatioTimeslices: the average ratio of time slices.",
     "SloSpec.timeWindow": "The SLO period; exactly one.",
     "SloSpec.objectives": "The targets for the SLI.",
-    "SloSpec.alertPolicies": "OpenSLO's alert policies, inline or by alertPolicyRef; each condition "
-    "becomes an alerting rule with one window.",
+    "SloSpec.alertPolicies": "OpenSLO's alert policies, inline or by alertPolicyRef; each "
+    "condition becomes an alerting rule with one window.",
     "TimeWindow.duration": "A whole number and m, h, d, w, M, Q or Y: 30d, 4w; 1M in a calendar.",
     "TimeWindow.isRolling": "true: a rolling window that ends now. false: a calendar window.",
     "TimeWindow.calendar": "When periods start, for a window that does not roll.",

@@ -12,8 +12,8 @@ from reliability.load.document import parse
 
 Form = Literal["prometheus", "alertmanager", "compose", "rules"]
 DEEPEST: Final = 4
-MOST_FILES: Final = 500
-MOST_BYTES: Final = 1_000_000
+MAX_FILES: Final = 500
+MAX_BYTES: Final = 1_000_000
 LEFT_OUT: Final = frozenset(("node_modules", "vendor", "build", "dist", "target", "services"))
 
 
@@ -27,9 +27,9 @@ class ConfigFile:
 
 
 def config_files(root: Path) -> Iterator[ConfigFile]:
-    """Yield the configuration files among the first MOST_FILES YAML files; skip unreadable ones."""
+    """Yield the configuration files among the first MAX_FILES YAML files; skip unreadable ones."""
     for number, file in enumerate(_yaml_files(root)):
-        if number == MOST_FILES:
+        if number == MAX_FILES:
             return
         path = file.relative_to(root).as_posix()
         values = _values(file, path)
@@ -69,7 +69,7 @@ def _yaml_files(root: Path) -> Iterator[Path]:
 def _values(file: Path, path: str) -> Mapping[str, Any]:
     """Return the values of a file's first document, parsed with the loader's limits."""
     try:
-        if file.stat().st_size > MOST_BYTES:
+        if file.stat().st_size > MAX_BYTES:
             return {}
         documents = parse(PurePosixPath(path), file.read_bytes()).documents
     except OSError:

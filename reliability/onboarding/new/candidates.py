@@ -10,14 +10,14 @@ from typing import Final
 from reliability.onboarding.new.metrics import Labels, PrometheusMetrics
 from reliability.onboarding.new.new_slo import MetricSource
 from reliability.onboarding.new.outcomes import LABELS, OutcomeMatcher, outcome_of
-from reliability.onboarding.new.own_series import MOST_SCOPES, OWNERS, names_service, own_metrics
+from reliability.onboarding.new.own_series import MAX_SCOPES, OWNERS, names_service, own_metrics
 from reliability.onboarding.new.service_kinds import Counts, ServiceKind
 from reliability.promql.selector import SelectorMatcher
 
-MOST_METRICS: Final = 6
-MOST_OWN_METRICS: Final = 30
-MOST_PARTS: Final = 5
-MOST: Final = 15
+MAX_METRICS: Final = 6
+MAX_OWN_METRICS: Final = 30
+MAX_PARTS: Final = 5
+MAX_CANDIDATES: Final = 15
 DAY: Final = "1d"
 KEPT_BY: Final = 0.99
 """The share of requests that a proposed latency bound must include."""
@@ -72,7 +72,7 @@ def candidates(
 
     fitting = any(candidate.fits for candidate in by_total.values())
     left = [candidate for candidate in by_total.values() if candidate.fits or not fitting]
-    return tuple(sorted(left, key=lambda candidate: -candidate.counted)[:MOST])
+    return tuple(sorted(left, key=lambda candidate: -candidate.counted)[:MAX_CANDIDATES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,9 @@ class KnownMetrics:
     def of_kind(self, kind: ServiceKind) -> Iterator[str]:
         """Yield metrics that count all events of a kind: the service's, then a few others."""
         own = [name for name in self.names if name in self.own]
-        yield from islice((n for n in own if kind.counts_all(n, is_own=True)), MOST_OWN_METRICS)
+        yield from islice((n for n in own if kind.counts_all(n, is_own=True)), MAX_OWN_METRICS)
         others = (name for name in self.names if name not in self.own)
-        yield from islice((n for n in others if kind.counts_all(n, is_own=False)), MOST_METRICS)
+        yield from islice((n for n in others if kind.counts_all(n, is_own=False)), MAX_METRICS)
 
 
 def _by_outcome(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate]:
@@ -193,7 +193,7 @@ def _by_pair(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate]:
     names = sorted(known.names, key=lambda name: (name not in known.own, name))
     for pair in kind.pairs:
         matches = filter(None, (pair.bad.fullmatch(name) for name in names))
-        for match in islice(matches, MOST_METRICS):
+        for match in islice(matches, MAX_METRICS):
             wanted = (form.format(match.group(1)) for form in pair.totals)
             total = next((name for name in wanted if name in known.names), None)
             if total is None:
@@ -224,7 +224,7 @@ def _scopes(known: KnownMetrics, name: str, labels: tuple[str, ...]) -> Iterator
                 value for value in metrics.values(name, label) if names_service(value, service)
             ]
             if fitting:
-                for value in fitting[:MOST_SCOPES]:
+                for value in fitting[:MAX_SCOPES]:
                     yield Scope((SelectorMatcher(label, "=", value),), fits=True)
                 return
 
@@ -233,7 +233,7 @@ def _scopes(known: KnownMetrics, name: str, labels: tuple[str, ...]) -> Iterator
         yield Scope((), fits=named)
         return
 
-    for value in metrics.values(name, "job")[:MOST_SCOPES]:
+    for value in metrics.values(name, "job")[:MAX_SCOPES]:
         yield Scope((SelectorMatcher("job", "=", value),), fits=named)
 
 
@@ -244,7 +244,7 @@ def _whole_and_parts(
     yield ()
     if part is None or len(counted) < 2:
         return
-    for labels, _ in sorted(counted.items(), key=lambda entry: -entry[1])[:MOST_PARTS]:
+    for labels, _ in sorted(counted.items(), key=lambda entry: -entry[1])[:MAX_PARTS]:
         value = dict(labels).get(part, "")
         if value:
             yield (SelectorMatcher(part, "=", value),)

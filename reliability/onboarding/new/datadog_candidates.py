@@ -10,7 +10,12 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.load.document import parse
-from reliability.onboarding.new.candidates import MOST, MOST_METRICS, MOST_PARTS, SliCandidate
+from reliability.onboarding.new.candidates import (
+    MAX_CANDIDATES,
+    MAX_METRICS,
+    MAX_PARTS,
+    SliCandidate,
+)
 from reliability.onboarding.new.datadog_site import DatadogSite
 from reliability.onboarding.new.proposal import CountedEvents
 from reliability.onboarding.new.service_kinds import FOLDER, Counts, ServiceKind
@@ -66,13 +71,15 @@ def datadog_candidates(
     looked: set[str] = set()
 
     for pair, events, total in _pairs(known, names):
-        if pair.kind in by_name and total not in looked and len(by_total) < MOST:
+        if pair.kind in by_name and total not in looked and len(by_total) < MAX_CANDIDATES:
             looked.add(total)
             counted = _counted(site, (events, total), tag if fits else "*", parts=known.parts)
             for candidate in _of(counted, pair.counts, by_name[pair.kind], fits=fits):
                 by_total.setdefault(candidate.total, candidate)
 
-    return tuple(sorted(by_total.values(), key=lambda candidate: -candidate.counted)[:MOST])
+    return tuple(
+        sorted(by_total.values(), key=lambda candidate: -candidate.counted)[:MAX_CANDIDATES]
+    )
 
 
 def past_of_queries(
@@ -93,7 +100,7 @@ def _pairs(known: DatadogNames, names: tuple[str, ...]) -> Iterator[tuple[Metric
         matches = list(filter(None, (pair.events.fullmatch(name) for name in names)))
         totals = ((match.group(), pair.total.format(match.group(1))) for match in matches)
         there = [(events, total) for events, total in totals if total in names]
-        yield from ((pair, events, total) for events, total in there[:MOST_METRICS])
+        yield from ((pair, events, total) for events, total in there[:MAX_METRICS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,7 @@ def _parts(
     if len(every) < 2:
         return
 
-    for tag in sorted(tags, key=lambda name: -every[name][0])[:MOST_PARTS]:
+    for tag in sorted(tags, key=lambda name: -every[name][0])[:MAX_PARTS]:
         inner = tag if scope == "*" else f"{scope},{tag}"
         events, total = (_query(name, inner) for name in pair)
         yield CountedQueries(events, total, some.get(tag, (0.0, 0))[0], every=every[tag][0])

@@ -11,7 +11,7 @@ from reliability.promql.selector import SelectorMatcher
 OWNERS: Final = ("service", "app", "service_name", "container", "deployment", "job", "namespace")
 """Labels that may name the service of a series, the most explicit first."""
 
-MOST_SCOPES: Final = 4
+MAX_SCOPES: Final = 4
 
 
 def own_metrics(metrics: PrometheusMetrics, service: str, names: tuple[str, ...]) -> frozenset[str]:
@@ -19,7 +19,7 @@ def own_metrics(metrics: PrometheusMetrics, service: str, names: tuple[str, ...]
     own = {name for name in names if names_service(name, service)}
     for label in OWNERS:
         values = [value for value in metrics.values("", label) if names_service(value, service)]
-        for value in values[:MOST_SCOPES]:
+        for value in values[:MAX_SCOPES]:
             selector = f"{{{SelectorMatcher(label, '=', value).text}}}"
             own.update(metrics.values(selector, "__name__"))
     return frozenset(own)

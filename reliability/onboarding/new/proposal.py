@@ -18,7 +18,7 @@ LADDER: Final = tuple(
 )
 """Round targets. At 0.9, the fast windows of `google-30d` would need an error ratio above 1."""
 GUESS: Final = Decimal("0.99")
-FEWEST_FAILURES: Final = 10
+MIN_FAILURES: Final = 10
 """The failures that a period must allow, so that one does not exhaust the budget."""
 FAILURES_IF_FEW: Final = 5
 """The failures that a window requires if a single one would fire it otherwise."""
@@ -85,7 +85,7 @@ def propose(
     allowed = [target for target in LADDER if lowest <= target <= highest] or [lowest]
     per_period = past.events * (period / past.length)
     kept = [target for target in allowed if 1 - past.reached <= SPENT * (1 - float(target))]
-    shown = [target for target in kept if (1 - float(target)) * per_period >= FEWEST_FAILURES]
+    shown = [target for target in kept if (1 - float(target)) * per_period >= MIN_FAILURES]
     target, reason = _chosen(past, allowed, kept, shown=shown, per_period=per_period)
 
     return TargetProposal(
@@ -127,7 +127,7 @@ def _chosen(
 
     if not shown:
         reason = f"{past.words}; with {per_period:,.0f} events per period no target allows "
-        return kept[0], f"{reason}{FEWEST_FAILURES} failures, so one failure is a large share{soon}"
+        return kept[0], f"{reason}{MIN_FAILURES} failures, so one failure is a large share{soon}"
 
     if shown[-1] < kept[-1]:
         reason = f"{past.words}; {per_period:,.0f} events per period are too few for a higher one"

@@ -19,7 +19,7 @@ from reliability.timespan import EPOCH, TimeSpan
 
 CHUNK: Final = timedelta(hours=6)
 HOUR: Final = timedelta(hours=1)
-MOST_SERIES_DAYS: Final = 6000
+MAX_SERIES_DAYS: Final = 6000
 """The maximum number of series times days to fetch: with more series, fewer days."""
 
 
@@ -90,7 +90,7 @@ def known_span(metrics: PrometheusMetrics, selector: str, wanted: TimeSpan) -> T
         return None
 
     series = max(count for _, count in counts)
-    longest = timedelta(days=max(1, int(MOST_SERIES_DAYS / series)))
+    longest = timedelta(days=max(1, int(MAX_SERIES_DAYS / series)))
     first = min(at for at, _ in counts)
     late = (first - HOUR) if first > wanted.end - HOUR else first
     start = max(wanted.start, wanted.end - longest, _minute(late - HOUR))

@@ -14,7 +14,7 @@ from reliability.onboarding.triage.message import ReceivedMessage, State
 from reliability.onboarding.triage.tally import TemplateTally
 from reliability.onboarding.triage.template import Template, template_of
 
-MOST: Final = 20_000
+MAX_TEMPLATES: Final = 20_000
 """Templates that are kept apart; messages of further templates are counted together."""
 
 NO_SEVERITY: Final = frozenset(
@@ -68,7 +68,7 @@ class Collector:
         self.last = max(self.last or message.at, message.at)
 
     def _tally(self, key: Key) -> TemplateTally:
-        if key not in self.tallies and len(self.tallies) >= MOST:
+        if key not in self.tallies and len(self.tallies) >= MAX_TEMPLATES:
             key = Key(REST, "", False)
         tally = self.tallies.get(key)
         if tally is None:

@@ -46,7 +46,7 @@ def guess_of(name: str, declared: Guess | None, body: str = "") -> Guess:
     return guess
 
 
-def speaks_of_clients(text: str) -> bool:
+def mentions_clients(text: str) -> bool:
     """Return whether the text is about HTTP 4xx, which is often the client's error."""
     return CLIENTS.search(text) is not None
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import Guess
 from reliability.convert.prometheus_rules.tiers import INFORMATIONAL, PAGING, propose
-from reliability.onboarding.triage.guesses import guess_of, speaks_of_clients
+from reliability.onboarding.triage.guesses import guess_of, mentions_clients
 from reliability.onboarding.triage.impact_words import good_news
 from reliability.onboarding.triage.tally import Figures
 from reliability.onboarding.triage.verdict import TierVerdict
@@ -165,7 +165,7 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
     if guess.kind != "symptom":
         return None
     figures, action = case.figures, _action(case)
-    if speaks_of_clients(case.name):
+    if mentions_clients(case.name):
         reason = f"{guess.reason}, but a 4xx is often the client's error"
         return _symptom_ticket(action, reason, "low")
     if figures.ended >= 5 and figures.short_share >= ENDS_BY_ITSELF:

@@ -27,7 +27,7 @@ from reliability.providers.http import HttpServer, open_server
 from reliability.scalars import duration_text
 from reliability.timespan import TimeSpan
 
-MOST_UNREAD: Final = 10
+MAX_UNREAD: Final = 10
 """Unreadable rows that are printed one by one."""
 
 Found = Iterator[ReceivedMessage | UnreadError]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reliability.alertmanager.receivers import notifying_parts, read_by_people, wakes
+from reliability.alertmanager.receivers import may_notify_at_once, notifying_parts, read_by_people
 from reliability.alertmanager.routing import Routing, RoutingRefusedError, parse, walk
 from reliability.convert.alertmanager.converter import Alertmanager
 from reliability.convert.converter import Original
@@ -56,7 +56,7 @@ def receivers_of(routing: Routing, labels: Mapping[str, str]) -> RoutedReceivers
         receivers=names,
         mentions=any(next(notifying_parts(receiver), None) is not None for receiver in receivers),
         notifies=any(
-            wakes(receiver) or next(read_by_people(receiver), None) is not None
+            may_notify_at_once(receiver) or next(read_by_people(receiver), None) is not None
             for receiver in receivers
         ),
     )

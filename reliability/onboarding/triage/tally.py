@@ -19,8 +19,8 @@ SHORT: Final = 600.0
 AGAIN: Final = 300.0
 """Seconds within which the same line is a repeat."""
 
-MOST_LOCATIONS: Final = 1_000
-MOST_BODY: Final = 1_200
+MAX_LOCATIONS: Final = 1_000
+MAX_BODY_LENGTH: Final = 1_200
 """Characters of one message that are kept, to search for user impact."""
 
 
@@ -77,7 +77,7 @@ class TemplateTally:
 
     def add(self, message: ReceivedMessage, state: State, line: str, body: str = "") -> None:
         """Count a message; `body` is its text without the line."""
-        self.body = self.body or body[:MOST_BODY]
+        self.body = self.body or body[:MAX_BODY_LENGTH]
         self.times.append(message.at.timestamp())
         self.states.append(STATES.index(state))
         self.lines.append(hash((message.location, line)))
@@ -110,7 +110,7 @@ class TemplateTally:
             (self.teams, message.team),
         )
         for counter, name in named:
-            if name and (name in counter or len(counter) < MOST_LOCATIONS):
+            if name and (name in counter or len(counter) < MAX_LOCATIONS):
                 counter[name] += 1
 
     def join(self, other: TemplateTally) -> None:

@@ -18,7 +18,7 @@ from reliability.onboarding.triage.message import State
 from reliability.onboarding.triage.states import StateText, announced, read_state
 
 LONGEST: Final = 160
-MOST_LINES: Final = 30
+MAX_LINES: Final = 30
 READ: Final = 600
 """Characters of a message that are compared; what distinguishes messages is at the front."""
 
@@ -104,7 +104,7 @@ class Template:
 @lru_cache(maxsize=8192)
 def template_of(text: str) -> Template:
     """Return the template of a message, from its first line with a subject."""
-    lines = list(islice(_lines(text), MOST_LINES))
+    lines = list(islice(_lines(text), MAX_LINES))
     if not lines:
         return Template(name="(no text)", is_alert=False, state=State.OTHER, severity="", line="")
     head = announced(lines[0][1]) if len(lines) > 1 else None

@@ -72,7 +72,7 @@ def totals(
             by_flag[flag.word] += 1
             notifications_by_flag[flag.word] += notifications_of(alert, flag.word)
 
-    alerts_left = sum(_without_repeats(alert) for alert in alerts if alert.tier == "alert")
+    remaining_mentions = sum(_without_repeats(alert) for alert in alerts if alert.tier == "alert")
     mentions = sum(alert.figures.mentions for alert in alerts)
     return TriageTotals(
         days=days,
@@ -82,7 +82,7 @@ def totals(
         with_impact=impact["yes"],
         impact_unknown=impact["unknown"],
         mentions=mentions / weeks if weeks and mentions_are_known else None,
-        mentions_after=alerts_left / weeks if weeks else 0.0,
+        mentions_after=remaining_mentions / weeks if weeks else 0.0,
         by_tier={tier: by_tier[tier] for tier in DECISIONS},
         rules_by_tier={tier: rules[tier] for tier in DECISIONS},
         notifications_by_tier={tier: notifications_by_tier[tier] for tier in DECISIONS},

@@ -66,7 +66,7 @@ def why_urgent(name: str, expr: str, body: str = "") -> str | None:
     nodes = tuple(walk(tree))
     if (ahead := next(filter(None, map(_predicted, nodes)), None)) is not None:
         return f"it runs out within {duration_text(ahead)}"
-    if SPACE.intersection(words) and (left := next(filter(None, map(_left, nodes)), None)):
+    if SPACE.intersection(words) and (left := next(filter(None, map(_unused_space, nodes)), None)):
         return f"less than {left:.3g} % of the space is free"
 
     return None
@@ -89,7 +89,7 @@ def _predicted(node: Node) -> timedelta | None:
     return timedelta(seconds=int(seconds))
 
 
-def _left(node: Node) -> float | None:
+def _unused_space(node: Node) -> float | None:
     """Return the percentage of free space below which a comparison holds, if it is small."""
     if not isinstance(node, Binary) or node.operator not in COMPARISONS:
         return None

@@ -142,9 +142,9 @@ class Aggregating:
         try:
             histograms[row] = reduce(samples).compact()
         except (IncompatibleSchemas, IncompatibleBounds):
-            self._tell_incompatible(samples, group)
+            self._note_incompatible(samples, group)
 
-    def _tell_incompatible(
+    def _note_incompatible(
         self, samples: Sequence[NativeHistogram], group: Sequence[EvaluatedSeries]
     ) -> None:
         """Add the annotation for the first sample that is incompatible with those before it."""

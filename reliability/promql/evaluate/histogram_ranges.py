@@ -72,14 +72,14 @@ class _Rise:
         """
         first, last = self._first, self.samples[-1]
         if last.is_custom != first.is_custom:
-            self._tell_of_gauges((self.samples[0], last))
+            self._note_kind_mismatch((self.samples[0], last))
             self.call.notes.mixed_schemas(self.metric)
             return None
         if any(sample.is_custom != first.is_custom for sample in self._between):
             raise IncompatibleSchemas
 
         rise = self._rise(first, last)
-        self._tell_of_gauges(self.samples if self.is_counter else (self.samples[0], last))
+        self._note_kind_mismatch(self.samples if self.is_counter else (self.samples[0], last))
         return rise.with_hint(ResetHint.GAUGE).compact()
 
     def _rise(self, first: NativeHistogram, last: NativeHistogram) -> NativeHistogram:
@@ -105,7 +105,7 @@ class _Rise:
         """Samples between the first and last, checked for counter resets; empty for a gauge."""
         return self.samples[1:-1] if self.is_counter else ()
 
-    def _tell_of_gauges(self, samples: Samples) -> None:
+    def _note_kind_mismatch(self, samples: Samples) -> None:
         """Warn of gauge histograms used as counters, or of counters used as gauges."""
         gauges = [sample.hint is ResetHint.GAUGE for sample in samples]
         if self.is_counter and any(gauges):

@@ -105,7 +105,7 @@ def _last_change(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
 def _of_numbers(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
     """Apply a function that ignores histograms."""
     function, least = trends.FLOATS[call.name]
-    _tell_ignored(seen, call)
+    _note_ignored(seen, call)
     if call.name == "quantile_over_time":
         shares = call.numbers[0][seen.has_floats]
         call.notes.invalid_quantiles(shares)
@@ -124,7 +124,7 @@ def _of_floats(
     return call.result(seen, values, there)
 
 
-def _tell_ignored(seen: SampledRange, call: RangeCall) -> None:
+def _note_ignored(seen: SampledRange, call: RangeCall) -> None:
     both = seen.has_floats & seen.has_histograms
     if call.how.is_left_open and both.any():
         call.notes.ignored_in_range(seen.metric)
@@ -132,7 +132,7 @@ def _tell_ignored(seen: SampledRange, call: RangeCall) -> None:
 
 def _extreme(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
     """Return `max_over_time` or `min_over_time`."""
-    _tell_ignored(seen, call)
+    _note_ignored(seen, call)
     return over_time(call.name, seen.floats, call.how)
 
 

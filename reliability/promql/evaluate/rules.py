@@ -23,7 +23,7 @@ from reliability.resource import Json
 
 ZERO: Final = re.compile(r"(0+(y|w|d|h|ms|m|s))+")
 """`for: 0m`, which Prometheus accepts and promql-parser does not."""
-MOST_SHOWN: Final = 200
+MAX_EXPRESSION_LENGTH: Final = 200
 """Limit of characters of an expression in a message."""
 
 
@@ -112,7 +112,7 @@ def read(expression: str) -> Any:
             Message(
                 "{expression}: {error}; modifiers and forms behind Prometheus's feature flags are "
                 "not replayed",
-                expression=shorten(expression, MOST_SHOWN),
+                expression=shorten(expression, MAX_EXPRESSION_LENGTH),
                 error=str(error),
             )
         ) from None

@@ -154,7 +154,7 @@ class Backfill:
             await_loaded(server, folder, wait, note=self.note)
 
         self._say(written, f"{number} blocks in {folder.path}")
-        self._say_known(objectives)
+        self._report_known(objectives)
 
     def _print_commands(
         self, objectives: Sequence[Objective], destination: BackfillDestination
@@ -278,7 +278,7 @@ class Backfill:
             shown = f"{minute(span.start)} to {utc_minute(span.end)}"
             self.say(f"  {identity}: {shown}")
 
-    def _say_known(self, objectives: Sequence[Objective]) -> None:
+    def _report_known(self, objectives: Sequence[Objective]) -> None:
         shares = recorded_shares(self.source.server, objectives, datetime.now(UTC))
         for objective in objectives:
             names = SeriesNames.of(objective)

@@ -46,14 +46,14 @@ def remedies(gate: ServiceGate) -> tuple[str, ...]:
 def _judged(objective: JudgedObjective) -> str:
     if isinstance(objective.status, UnknownStatus):
         return f"{named(objective.status)}: not known: {objective.status.reason}"
-    said = f"{named(objective.status)}: {attained_words(objective.status)}"
-    said += f", burn rate {burn_words(objective.status)}{known_words(objective.status)}"
+    line = f"{named(objective.status)}: {attained_words(objective.status)}"
+    line += f", burn rate {burn_words(objective.status)}{known_words(objective.status)}"
     state = objective.state
     if state is None:
-        return said
+        return line
     then = ", ".join(state.then) or "nothing"
     to = f" to {', '.join(state.escalate_to)}" if state.escalate_to else ""
-    return f"{said}: {state.name}: {then}{to}"
+    return f"{line}: {state.name}: {then}{to}"
 
 
 def document(gate: ServiceGate, source: str) -> str:

@@ -22,7 +22,7 @@ from reliability.review.pull_request.reviewed import FindingChanges
 SUMMARY: Final = "review"
 FINDING: Final = "finding"
 
-MOST_LINES: Final = 20
+MAX_LINES: Final = 20
 FENCE: Final = 3
 """The minimum number of backticks of a fence."""
 
@@ -129,7 +129,7 @@ class SuggestedLines:
 
 
 def suggested_lines(finding: Finding, texts: Mapping[PurePosixPath, str]) -> SuggestedLines | None:
-    """Return the fixed lines; None without a fix, or if it has more than `MOST_LINES` lines.
+    """Return the fixed lines; None without a fix, or if it has more than `MAX_LINES` lines.
 
     GitHub replaces the lines of the comment by the content of the block, so the comment has to be
     on exactly these lines:
@@ -147,7 +147,7 @@ def suggested_lines(finding: Finding, texts: Mapping[PurePosixPath, str]) -> Sug
     before = text.split("\n")
     after = apply_edits(text, problem.fix.edits).split("\n")
     lines = after[first - 1 : len(after) - (len(before) - last)]
-    if max(last - first + 1, len(lines)) > MOST_LINES:
+    if max(last - first + 1, len(lines)) > MAX_LINES:
         return None
 
     return SuggestedLines(first, last, "\n".join(lines))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from reliability.approval import MOST_NAMED
+from reliability.approval import MAX_NAMED
 from reliability.backtest.headline import headline
 from reliability.render.display import width
 from reliability.render.words import Words
@@ -44,7 +44,7 @@ def verdict_text(verdict: ReviewVerdict, words: Words) -> str:
 
 def _reasons(verdict: ReviewVerdict, words: Words) -> Iterator[str]:
     if verdict.overlap:
-        files = _list(verdict.overlap[:MOST_NAMED], words)
+        files = _list(verdict.overlap[:MAX_NAMED], words)
         yield words("{files} also changed on the base branch; update this branch", files=files)
 
     if verdict.missing:

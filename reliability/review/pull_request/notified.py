@@ -13,7 +13,7 @@ from reliability.alertmanager.routing import Receiver
 from reliability.burnrate import BurnRateAlert, WindowPair, budget_of
 from reliability.check.context import Context
 from reliability.check.index.routes import EquivalentAlerts, Routes
-from reliability.compile.alertmanager.receivers import OURS
+from reliability.compile.alertmanager.receivers import RECEIVER_PREFIX
 from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import NoData, Signal
 from reliability.model.team import Team
@@ -22,7 +22,7 @@ from reliability.resolve.objectives import AlertEntry, Objective, speeds, window
 
 How = Literal["page", "mention", "channel", "webhook", "issues", "other"]
 AlertSpeed = Literal["fast", "slow", "no-data", "signal"]
-LOUDEST_FIRST: Final[tuple[How, ...]] = get_args(How)
+MOST_URGENT_FIRST: Final[tuple[How, ...]] = get_args(How)
 SUBTEAM: Final = re.compile(r"<!subteam\^(\w+)(?:\|[^>]*)?>")
 """The mention of a Slack user group by its ID ("Formatting text for app surfaces")."""
 HERE: Final = ("title", "text", "pretext", "fallback")
@@ -178,7 +178,7 @@ class SideRoutes:
         }
         everybody = {*recipients, *self._queue(alert)}
 
-        return tuple(sorted(everybody, key=lambda each: (LOUDEST_FIRST.index(each.how), each)))
+        return tuple(sorted(everybody, key=lambda each: (MOST_URGENT_FIRST.index(each.how), each)))
 
     def _mentioned(self) -> Mapping[str, str]:
         """Return the team names behind Slack group mentions, which are ids in texts."""
@@ -224,4 +224,8 @@ def _reached(receiver: Receiver) -> Iterator[NotifiedRecipient]:
 
 def _short(name: str) -> str:
     """Return the name of a receiver; for a generated one, the name of the team."""
-    return name.removeprefix(OURS).partition("/")[0] if name.startswith(OURS) else name
+    return (
+        name.removeprefix(RECEIVER_PREFIX).partition("/")[0]
+        if name.startswith(RECEIVER_PREFIX)
+        else name
+    )

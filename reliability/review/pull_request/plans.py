@@ -12,7 +12,7 @@ from reliability.review.pull_request.phrases import message_text
 from reliability.review.pull_request.reviewed import TargetPlan
 from reliability.review.pull_request.shown import ReportView, folded
 
-MOST_LINES: Final = 40
+MAX_LINES: Final = 40
 """Lines of an object's diff; GitHub limits a comment to 65,536 characters, `plan` shows all."""
 
 
@@ -47,7 +47,7 @@ def plan_lines(shown: ReportView) -> Iterator[str]:
 
 def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
     """Yield the plans of targets that were read alike; equal changes are shown once."""
-    yield as_markdown([plan.report for plan in plans], MOST_LINES, words)
+    yield as_markdown([plan.report for plan in plans], MAX_LINES, words)
     yield ""
     plan = plans[0]
 

@@ -34,7 +34,7 @@ class Posting:
     """The comments of one run, and what could not be written.
 
     `unwritten` has the reasons why comments may not be written, `failed` the errors of other
-    writes, and `unasked` the reasons why reviewers could not be requested.
+    writes, and `not_requested` the reasons why reviewers could not be requested.
     """
 
     forge: Forge
@@ -43,7 +43,7 @@ class Posting:
     most: int
     unwritten: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    unasked: list[str] = field(default_factory=list)
+    not_requested: list[str] = field(default_factory=list)
 
     def findings(
         self, reviewed: Reviewed, words: Words, texts: Mapping[PurePosixPath, str]
@@ -74,9 +74,9 @@ class Posting:
         """
         if handles and not self.unwritten:
             try:
-                self.unasked += self.forge.request_reviewers(self.pull.number, handles)
+                self.not_requested += self.forge.request_reviewers(self.pull.number, handles)
             except ForgeError as error:
-                self.unasked.append(str(error))
+                self.not_requested.append(str(error))
 
     def summary(self, shown: ReportView) -> None:
         """Write the summary comment, or remove it if the change is unrelated."""

@@ -9,7 +9,7 @@ from reliability.approval import Approvals
 from reliability.forge.pull_request import PullRequest, SubmittedReview
 from reliability.review.pull_request.verdict import ReviewVerdict
 
-MOST: Final = 15
+MAX_REVIEWERS: Final = 15
 """The maximum number of requested reviewers.
 
 Each request notifies somebody, and GitHub limits how quickly such content may be created
@@ -35,4 +35,4 @@ def reviewers(
     known = {f"@{pull.author}".lower(), *pull.requested, *reviewed}
     missing = dict.fromkeys(handle for role in verdict.missing for handle in role)
 
-    return tuple(handle for handle in missing if handle.lower() not in known)[:MOST]
+    return tuple(handle for handle in missing if handle.lower() not in known)[:MAX_REVIEWERS]

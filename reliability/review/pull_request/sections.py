@@ -26,7 +26,7 @@ from reliability.review.pull_request.phrases import (
 )
 from reliability.review.pull_request.shown import ReportView, folded
 
-MOST_ALIKE: Final = 5
+MAX_NAMES: Final = 5
 """Names that are listed if several services or alerts change in the same way."""
 
 
@@ -54,7 +54,7 @@ def _what(sources: Sequence[AlertSource], words: Words) -> tuple[str, str]:
 
 
 def _some(texts: Sequence[str], words: Words, joint: str = "<br>") -> str:
-    shown, left = texts[:MOST_ALIKE], len(texts) - MOST_ALIKE
+    shown, left = texts[:MAX_NAMES], len(texts) - MAX_NAMES
     more = [words.many("and {count} more", "and {count} more", left)] if left > 0 else []
     return joint.join([*shown, *more])
 

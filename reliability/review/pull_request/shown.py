@@ -9,7 +9,7 @@ from typing import Final
 from reliability.render.words import Words
 from reliability.review.pull_request.reviewed import Reviewed
 
-MOST_ROWS: Final = 30
+MAX_ROWS: Final = 30
 """The maximum number of rows of a table in a comment; a full report has all rows."""
 
 
@@ -23,7 +23,7 @@ class ReportView:
 
     reviewed: Reviewed
     words: Words
-    rows: int | None = MOST_ROWS
+    rows: int | None = MAX_ROWS
     on_lines: frozenset[str] = frozenset()
     report: str = ""
 

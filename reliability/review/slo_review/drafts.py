@@ -22,7 +22,7 @@ from reliability.review.slo_review.issue import SloReviewIssueWriter, SloReviewR
 from reliability.review.slo_review.next_step import next_step
 from reliability.review.slo_review.suggestion import suggestion
 
-MOST_ASSIGNEES: Final = 10
+MAX_ASSIGNEES: Final = 10
 DEFAULT_LIMIT: Final = 2.0
 
 
@@ -98,7 +98,7 @@ class ReviewInputs:
             handles = (owner.approvers.product, owner.approvers.technical)
         people = _persons(handles)
         team = self.context.catalog.find(Team, owner.team)
-        return (people or _persons(team.value.spec.members if team else ()))[:MOST_ASSIGNEES]
+        return (people or _persons(team.value.spec.members if team else ()))[:MAX_ASSIGNEES]
 
 
 def due(context: Context) -> Iterator[SloReviewDue]:

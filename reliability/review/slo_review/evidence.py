@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import runs
-from reliability.backtest.budget import LEAST_COVERAGE
+from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, AlertFirings, NoAlert, OutcomeRow
@@ -101,7 +101,7 @@ class ObjectiveEvidence:
         """Return whether at least 90 % of a span has a history."""
         parts = (time_span.overlap(span) for time_span in self.known)
         covered = sum((part.length for part in parts if part), timedelta(0))
-        return covered >= LEAST_COVERAGE * span.length
+        return covered >= MIN_COVERAGE * span.length
 
     def events_in(self, first: date, until: date) -> float:
         """Return the number of events from one day until before another."""

@@ -207,7 +207,7 @@ class SloReviewIssueWriter:
             states = {
                 "missing": words("missing"),
                 "partial": words("partly in place"),
-                "unsaid": words("not declared"),
+                "undeclared": words("not declared"),
             }
             yield words(
                 "- Lowest gap in the reliability hierarchy: {level} ({state})",

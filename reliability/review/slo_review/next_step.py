@@ -16,7 +16,7 @@ from reliability.model.team import Team
 from reliability.render.words import worded
 from reliability.resolve.objectives import Objective
 
-State = Literal["missing", "partial", "unsaid"]
+State = Literal["missing", "partial", "undeclared"]
 
 LEVELS: Final[dict[Level, str]] = {
     "monitoring": worded("monitoring: an SLI for each important user journey"),
@@ -74,7 +74,7 @@ def _gap(spec: OwnershipSpec, derived: Mapping[str, bool]) -> tuple[Level | None
     for level in levels:
         state = spec.hierarchy.get(level)
         if state is None and not derived.get(level):
-            return level, "unsaid"
+            return level, "undeclared"
         if state is not None and state.state != "in-place":
             return level, state.state
-    return None, "unsaid"
+    return None, "undeclared"

@@ -90,7 +90,9 @@ def issue_drafts(
     notes = [note for note in queue.present if note.marker not in taken]
     staying = [note for note in notes if _stays(note, queue, now, bounds=bounds)]
     going_on = [ticket for ticket in active if queue.is_open(ticket.markers)]
-    new = sorted((ticket for ticket in active if ticket not in going_on), key=_noisiest_first)
+    new = sorted(
+        (ticket for ticket in active if ticket not in going_on), key=_most_notifications_first
+    )
     room = max(bounds.most - len(staying) - len(going_on), 0)
     yield from map(unchanged, staying)
     yield from map(write.ticket, (*going_on, *new[:room]))
@@ -140,5 +142,5 @@ def _stays(note: Issue, queue: Queue, now: datetime, bounds: TicketLimits) -> bo
     return now - record.last < record.quiet(bounds.quiet)
 
 
-def _noisiest_first(ticket: Ticket) -> tuple[int, str]:
+def _most_notifications_first(ticket: Ticket) -> tuple[int, str]:
     return -ticket.record.count, ticket.marker.key

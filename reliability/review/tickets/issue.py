@@ -56,7 +56,7 @@ class TicketIssueWriter:
     now: datetime
     quiet: timedelta
     flood: Marker
-    sees_the_past: bool
+    has_history: bool
 
     def ticket(self, ticket: Ticket) -> IssueDraft:
         """Return the draft of one group's ticket."""
@@ -101,7 +101,7 @@ class TicketIssueWriter:
             quiet=length_words(record.quiet(self.quiet), words),
         )
 
-        if not self.sees_the_past:
+        if not self.has_history:
             yield ""
             yield words(
                 "Read from Alertmanager, which knows only what is firing now: alerts that started "

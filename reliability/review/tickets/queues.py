@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reliability.errors import ForgeError
-from reliability.forge.known import NONE_KNOWN, known_issues, worth_knowing
+from reliability.forge.known import NONE_KNOWN, known_issues, linkable_issues
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue
 from reliability.load.catalog import Catalog
@@ -59,7 +59,7 @@ class TicketQueues:
             return lookback(known, self.now, self.bounds)
         return TimeSpan(min(since, self.now - MINUTE), self.now)
 
-    def write(self, name: str, activities: Sequence[GroupActivity], *, sees_the_past: bool) -> bool:
+    def write(self, name: str, activities: Sequence[GroupActivity], *, has_history: bool) -> bool:
         """Update one queue's issues; return whether every attempted write succeeded.
 
         Raises:
@@ -74,7 +74,7 @@ class TicketQueues:
             now=self.now,
             quiet=self.bounds.quiet,
             flood=flood,
-            sees_the_past=sees_the_past,
+            has_history=has_history,
         )
 
         services = frozenset((*catalog.services, *self.of_service))
@@ -103,7 +103,7 @@ class TicketQueues:
         try:
             for name in elsewhere:
                 is_read = name in self.present
-                now = worth_knowing(self.issue_run.present(KIND, name)) if is_read else NONE_KNOWN
+                now = linkable_issues(self.issue_run.present(KIND, name)) if is_read else NONE_KNOWN
                 known[name] = now if is_read else self.issue_run.known.get((KIND, name), NONE_KNOWN)
             known = {name: tickets for name, tickets in known.items() if tickets}
             drafts = [list_of_tickets(known, policy_words(self.catalog))] if known else []

@@ -21,7 +21,7 @@ LINE: Final = re.compile(
 )
 MINUTE: Final = timedelta(minutes=1)
 LONGEST_QUIET: Final = timedelta(days=14)
-MOST_DOUBLINGS: Final = 10
+MAX_DOUBLINGS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Record:
         otherwise close and reopen its ticket all month, with a comment each time.
         """
         longest = max(close_after, LONGEST_QUIET)
-        return min(close_after * (1 << min(self.reopened, MOST_DOUBLINGS)), longest)
+        return min(close_after * (1 << min(self.reopened, MAX_DOUBLINGS)), longest)
 
 
 def record_of(text: str) -> Record | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from reliability.check.context import Context
-from reliability.check.engine.processes import ON_PROMISES, ON_QUERIES
+from reliability.check.engine.processes import NEED_QUERIES, NEED_ROUTES
 from reliability.check.engine.run import found_by
 from reliability.check.rules import RULES
 from reliability.pipeline import load_repository
@@ -14,8 +14,8 @@ from tests.project.repository import ROOT
 @pytest.mark.parametrize(
     ("together", "indexes"),
     [
-        (ON_PROMISES, {"objectives", "routes"}),
-        (ON_QUERIES, {"sli_queries", "expressions", "selected"}),
+        (NEED_ROUTES, {"objectives", "routes"}),
+        (NEED_QUERIES, {"sli_queries", "expressions", "selected"}),
     ],
 )
 def test_the_rules_that_stay_together_are_those_that_ask_for_the_same_indexes(

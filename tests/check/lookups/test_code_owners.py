@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import codeowners
 import pytest
 
-from reliability.check.lookups.code_owners import MOST, read_code_owners
+from reliability.check.lookups.code_owners import MAX_PATTERNS, read_code_owners
 from reliability.load import code_owners as disk
 
 PATTERNS = (
@@ -66,7 +66,7 @@ def test_ten_thousand_folders_and_a_hostile_pattern_are_read_at_once() -> None:
 
 
 def test_too_many_patterns_are_not_followed() -> None:
-    assert read_code_owners("*.yaml @acme/x\n" * (MOST + 1)) is None
+    assert read_code_owners("*.yaml @acme/x\n" * (MAX_PATTERNS + 1)) is None
 
 
 def test_the_first_place_that_has_one_counts(tmp_path: Path) -> None:

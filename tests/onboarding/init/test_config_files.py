@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reliability.onboarding.init.config_files import MOST_FILES, Form, config_files, form_of
+from reliability.onboarding.init.config_files import MAX_FILES, Form, config_files, form_of
 from tests.check.repository import write
 
 RULES = "groups: []\n"
@@ -93,7 +93,7 @@ def test_a_file_has_at_most_a_million_bytes(tmp_path: Path, more: int, *, is_rea
     assert paths(tmp_path) == ["large.yml"] * is_read
 
 
-@pytest.mark.parametrize("others", [MOST_FILES - 1, MOST_FILES])
+@pytest.mark.parametrize("others", [MAX_FILES - 1, MAX_FILES])
 def test_only_the_first_files_are_read(tmp_path: Path, others: int) -> None:
     write({f"{number:04}.yml": "a: 1\n" for number in range(others)}, tmp_path)
     write({"last.yml": RULES}, tmp_path)

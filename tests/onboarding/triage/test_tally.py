@@ -6,7 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reliability.onboarding.triage.message import ReceivedMessage, State
-from reliability.onboarding.triage.tally import MOST_BODY, MOST_LOCATIONS, Figures, TemplateTally
+from reliability.onboarding.triage.tally import (
+    MAX_BODY_LENGTH,
+    MAX_LOCATIONS,
+    Figures,
+    TemplateTally,
+)
 from reliability.timespan import TimeSpan
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -133,18 +138,18 @@ def test_two_tallies_are_one() -> None:
 def test_the_first_line_and_the_first_body_are_the_example() -> None:
     tally = TemplateTally()
     tally.add(message(), ON, "a" * 201)
-    tally.add(message(), ON, "second", "b" * (MOST_BODY + 1))
+    tally.add(message(), ON, "second", "b" * (MAX_BODY_LENGTH + 1))
     tally.add(message(), ON, "third", "third")
-    assert (tally.example, tally.body) == ("a" * 200, "b" * MOST_BODY)
+    assert (tally.example, tally.body) == ("a" * 200, "b" * MAX_BODY_LENGTH)
 
 
 def test_places_are_remembered_up_to_a_limit_and_counted_on() -> None:
     tally = TemplateTally()
-    for number in range(MOST_LOCATIONS + 1):
+    for number in range(MAX_LOCATIONS + 1):
         tally.add_fired(message(location=str(number)))
     tally.add_fired(message(location="0"))
     tally.add_fired(message(location=""))
-    assert len(tally.locations) == MOST_LOCATIONS
+    assert len(tally.locations) == MAX_LOCATIONS
     assert tally.locations["0"] == 2
 
 

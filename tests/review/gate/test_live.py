@@ -11,7 +11,7 @@ import pytest
 
 from reliability.backtest.status import ObjectiveStatus, UnknownStatus
 from reliability.compile.prometheus.names import (
-    BUDGET_LEFT,
+    BUDGET_REMAINING,
     ERRORS,
     TARGET,
     TOTAL,
@@ -65,7 +65,7 @@ def recorded(name: str, remaining: float, target: float = 0.999, burn: float = 2
     before = [(NOW - minute * MINUTE, target) for minute in range(30 * 1440, 0, -2)]
     return {
         TARGET: {labels(of): before + from_now(target)[::2]},
-        BUDGET_LEFT: {labels(of): from_now(remaining)},
+        BUDGET_REMAINING: {labels(of): from_now(remaining)},
         record_of(of): {labels(of, PERIOD): from_now((1 - remaining) * 0.001)},
         ratio_record(HOUR): {labels(of, HOUR): from_now(burn * 0.001)},
         ratio_record(5 * MINUTE): {labels(of, 5 * MINUTE): from_now(1.0)},
@@ -80,7 +80,7 @@ def begun(name: str, failing: float) -> Samples:
         TARGET: {labels(of): [(at, 0.999) for at in every[1::2]]},
         TOTAL: {labels(of, 5 * MINUTE): [(at, 10.0) for at in every]},
         ERRORS: {labels(of, 5 * MINUTE): [(at, 10.0 * failing) for at in every]},
-        BUDGET_LEFT: {labels(of): from_now(1 - failing / 0.001)},
+        BUDGET_REMAINING: {labels(of): from_now(1 - failing / 0.001)},
         record_of(of): {labels(of, PERIOD): from_now(failing)},
     }
 
@@ -138,7 +138,7 @@ def test_each_promise_stands_as_the_server_recorded_it(prometheus: Prometheus) -
     assert isinstance(other, UnknownStatus)
     assert other.reason.startswith("the server computes with a target of 0.99, and 0.999 is")
     assert isinstance(young, UnknownStatus)
-    assert young.reason.startswith(f"the server records no {BUDGET_LEFT} of it")
+    assert young.reason.startswith(f"the server records no {BUDGET_REMAINING} of it")
 
 
 def test_a_server_that_refuses_is_told_with_the_reason(prometheus: Prometheus) -> None:

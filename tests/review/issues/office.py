@@ -98,7 +98,7 @@ class Run:
     catalog: Catalog = field(default_factory=catalog)
     bounds: TicketLimits = field(default_factory=lambda: TicketLimits(DAY, 20))
     language: Language = "en"
-    sees_the_past: bool = True
+    has_history: bool = True
     is_shared: bool = False
     zones: dict[str, str] = field(default_factory=dict)
 
@@ -133,7 +133,7 @@ class Run:
             now=now,
             quiet=self.bounds.quiet,
             flood=flood,
-            sees_the_past=self.sees_the_past,
+            has_history=self.has_history,
         )
 
     @property

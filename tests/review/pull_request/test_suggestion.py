@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reliability.finding import Edit, Finding, Fix, Problem, Severity
 from reliability.load.edit import apply_edits
 from reliability.location import Location, SourceSpan
-from reliability.review.pull_request.comments import MOST_LINES, SuggestedLines, suggested_lines
+from reliability.review.pull_request.comments import MAX_LINES, SuggestedLines, suggested_lines
 from tests.review.pull_request.scene import POLICY, scene
 from tests.review.pull_request.test_folder import threads, to_folder
 
@@ -65,7 +65,7 @@ def test_nothing_in_the_text_ends_the_block(text: str) -> None:
 def test_without_a_fix_or_with_a_long_one_there_is_none() -> None:
     assert fixed("a: 1\n") is None
     assert fixed("a: 1\r\n", Edit(SourceSpan(1, 1, 1, 2), "b")) is None
-    assert fixed("a: 1\n", Edit(SourceSpan(1, 1, 1, 2), "b\n" * MOST_LINES)) is None
+    assert fixed("a: 1\n", Edit(SourceSpan(1, 1, 1, 2), "b\n" * MAX_LINES)) is None
 
 
 def test_a_slip_in_a_word_is_a_suggestion_on_its_line(tmp_path: Path) -> None:
@@ -87,11 +87,11 @@ def test_the_indentation_stays(line: str) -> None:
 @pytest.mark.parametrize(
     ("rows", "written", "is_suggested"),
     [
-        (MOST_LINES, 1, True),
-        (MOST_LINES + 1, 1, False),
-        (1, MOST_LINES, True),
-        (1, MOST_LINES + 1, False),
-        (MOST_LINES, MOST_LINES, True),
+        (MAX_LINES, 1, True),
+        (MAX_LINES + 1, 1, False),
+        (1, MAX_LINES, True),
+        (1, MAX_LINES + 1, False),
+        (MAX_LINES, MAX_LINES, True),
     ],
 )
 def test_a_suggestion_replaces_and_has_at_most_so_many_lines(

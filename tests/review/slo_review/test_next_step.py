@@ -37,10 +37,10 @@ def test_a_service_that_nobody_owns_has_no_next_step() -> None:
 @pytest.mark.parametrize(
     ("hierarchy", "level", "state"),
     [
-        ({}, "incident-response", "unsaid"),
+        ({}, "incident-response", "undeclared"),
         ({"monitoring": {"state": "missing"}}, "monitoring", "missing"),
         ({"monitoring": {"state": "partial"}}, "monitoring", "partial"),
-        ({"incident-response": IN_PLACE}, "postmortem", "unsaid"),
+        ({"incident-response": IN_PLACE}, "postmortem", "undeclared"),
         (
             {"incident-response": IN_PLACE, "postmortem": {"state": "partial"}},
             "postmortem",
@@ -65,7 +65,7 @@ def test_a_service_that_nobody_owns_has_no_next_step() -> None:
                 IN_PLACE,
             ),
             None,
-            "unsaid",
+            "undeclared",
         ),
     ],
 )
@@ -98,9 +98,9 @@ def test_monitoring_needs_an_sli_and_incident_response_a_runbook_and_somebody_on
     found = catalog(*documents)
     said = next_step([*objectives(found)], found, owner({}))
     assert said is not None
-    assert (said.level, said.state) == (level, "unsaid")
+    assert (said.level, said.state) == (level, "undeclared")
 
 
 def test_no_objective_is_no_incident_response() -> None:
     said = next_step([], catalog(TEAM), owner({"monitoring": IN_PLACE}))
-    assert said == NextStep("incident-response", "unsaid", "none")
+    assert said == NextStep("incident-response", "undeclared", "none")

@@ -22,9 +22,9 @@ class Html:
     markup: str
 
 
-def text(said: str) -> Html:
+def text(value: str) -> Html:
     """Return text for display as it is, without markup, control and direction characters."""
-    return Html(escape(safe(said), quote=True))
+    return Html(escape(safe(value), quote=True))
 
 
 def element(name: str, inside: Html | Iterable[Html] = (), **attributes: str) -> Html:

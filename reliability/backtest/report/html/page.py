@@ -28,7 +28,7 @@ from reliability.backtest.report.figures import (
 from reliability.backtest.report.html.frame import card, document, facts_list, legend
 from reliability.backtest.report.html.marks import Html, css_class, element, text
 from reliability.backtest.report.html.timeline import Picture
-from reliability.backtest.report.judged import JUDGED, judged_cells
+from reliability.backtest.report.quality import QUALITY_COLUMNS, quality_cells
 from reliability.backtest.tally import SideNotifications
 from reliability.timespan import DAY
 
@@ -43,8 +43,8 @@ def page(result: Backtest) -> str:
 def _parts(result: Backtest) -> Iterator[Html]:
     yield element("h1", _title(result))
     yield element("div", _cards(result), class_="cards")
-    if lede := "; ".join(not_caught(result)):
-        yield element("p", text(f"{lede[0].upper()}{lede[1:]}"), class_="lede")
+    if summary := "; ".join(not_caught(result)):
+        yield element("p", text(f"{summary[0].upper()}{summary[1:]}"), class_="lede")
 
     yield facts_list((*facts(result), *confidence_lines(result)))
     yield _legend(result)
@@ -131,12 +131,12 @@ def _objective(replayed: Replayed, result: Backtest) -> Html:
     header = element("header", [name, element("p", text(f"{replayed.service} · {words}"))])
     picture = Picture(result, replayed).timeline()
     fired = _figures(HEADS, [(row.tier, cells(row, result)) for row in replayed.rows])
-    judged = _figures(
-        JUDGED, [(row.tier, judged_cells(row, replayed, result)) for row in replayed.rows]
+    measured = _figures(
+        QUALITY_COLUMNS, [(row.tier, quality_cells(row, replayed, result)) for row in replayed.rows]
     )
 
     return element(
-        "section", [header, picture, fired, judged, *_changed(replayed, result)], class_="slo"
+        "section", [header, picture, fired, measured, *_changed(replayed, result)], class_="slo"
     )
 
 

@@ -35,7 +35,7 @@ from reliability.render.times import zone_named
 from reliability.timespan import DAY, TimeSpan
 
 MINUTE: Final = timedelta(minutes=1)
-MOST_TICKS: Final = 9
+MAX_TICKS: Final = 9
 """Limit of ticks on the time axis."""
 STRIDES: Final = (1, 7, 14, 28, 56, 91)
 """Days between ticks; the smallest number with few enough ticks is used."""
@@ -177,7 +177,7 @@ def ticks(scale: Scale, zone: str, *, labeled: bool) -> Iterator[Html]:
 
 def _days(span: TimeSpan) -> Iterator[date]:
     days = span.length / DAY
-    stride = next((each for each in STRIDES if days / each <= MOST_TICKS), STRIDES[-1])
+    stride = next((each for each in STRIDES if days / each <= MAX_TICKS), STRIDES[-1])
     day = span.start.date() - timedelta(days=1)
     if stride > 1:
         day += timedelta(days=(7 - day.weekday()) % 7)

@@ -22,7 +22,7 @@ from reliability.timespan import DAY, TimeSpan
 from reliability.writing import make_folder
 
 DEFAULT_DAYS: Final = 30
-MOST_BEFORE: Final = 31
+MAX_DAYS_BEFORE: Final = 31
 """Days before the replay that are fetched for ranges; longer ranges see incomplete samples."""
 
 MEGABYTE: Final = 1_000_000
@@ -58,7 +58,7 @@ def store_samples(app: App, options: RuleSamplesOptions) -> None:
     folder = here / PurePosixPath(FOLDER)
     make_folder(folder, app.committed)
     days = options.days or DEFAULT_DAYS
-    before = min(max(-(-longest_range(rules) // DAY), 1), MOST_BEFORE)
+    before = min(max(-(-longest_range(rules) // DAY), 1), MAX_DAYS_BEFORE)
     dates = tuple(app.today - number * DAY for number in range(days + before, 0, -1))
 
     secret = app.settings.secret(options.authorization) if options.authorization else None

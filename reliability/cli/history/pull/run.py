@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reliability.history.sli import SliHistory
 
 
-MOST_CHANGED: Final = 100
+MAX_NEW_SLIS: Final = 100
 """The maximum number of new SLIs that are pulled for one change."""
 
 
@@ -83,9 +83,9 @@ def _changed(app: App, names: tuple[str, ...], revision: str) -> HistoryPullOpti
     known = set(slis_of(base.catalog, ()))
     slis = [sli for sli in slis_of(app.catalog(), names) if sli not in known]
 
-    if len(slis) > MOST_CHANGED:
+    if len(slis) > MAX_NEW_SLIS:
         raise ReliabilityError(
-            f"{len(slis)} SLIs are new, and at most {MOST_CHANGED} are pulled for one change; "
+            f"{len(slis)} SLIs are new, and at most {MAX_NEW_SLIS} are pulled for one change; "
             "name those that matter"
         )
 

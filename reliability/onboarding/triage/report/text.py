@@ -14,7 +14,7 @@ from reliability.render.numbers import column_percent
 
 NAME: Final = 44
 REASON: Final = 84
-MOST_SLOS: Final = 12
+MAX_SLOS: Final = 12
 
 
 def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]:
@@ -89,13 +89,13 @@ def _suggested_slos(triaged: Triaged, *, is_whole: bool) -> Iterator[str]:
     yield ""
     yield "* an alert once it has an SLO. Suggested SLOs:"
 
-    for question in triaged.suggested_slos[:MOST_SLOS]:
+    for question in triaged.suggested_slos[:MAX_SLOS]:
         alerts = safe(", ".join(question.alerts))
         alerts = alerts if is_whole else cut(alerts, REASON)
         yield inert(f"  {safe(question.service)}: {question.question} ({alerts})")
 
-    if len(triaged.suggested_slos) > MOST_SLOS:
-        more = len(triaged.suggested_slos) - MOST_SLOS
+    if len(triaged.suggested_slos) > MAX_SLOS:
+        more = len(triaged.suggested_slos) - MAX_SLOS
         yield f"  {more:,} more: use --format markdown or json to list them"
 
 

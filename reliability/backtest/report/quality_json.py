@@ -9,13 +9,13 @@ from reliability.backtest.difference import difference
 from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import Backtest, Confidence, Outcome, OutcomeRow, Replayed
 from reliability.backtest.quality import Delay
-from reliability.backtest.report.judged import quality_of
+from reliability.backtest.report.quality import quality_of
 from reliability.timespan import TimeSpan
 
 MINUTE = timedelta(minutes=1)
 
 
-def judged(row: OutcomeRow, replayed: Replayed, result: Backtest) -> dict[str, Any]:
+def quality_keys(row: OutcomeRow, replayed: Replayed, result: Backtest) -> dict[str, Any]:
     """Return additional keys of a row."""
     return {
         "time_zone": result.zones.get(replayed.service, "UTC"),

@@ -15,7 +15,7 @@ from reliability.render.numbers import percent, whole_percent
 from reliability.render.words import ENGLISH, Words, worded
 from reliability.timespan import TimeSpan
 
-JUDGED: Final = (
+QUALITY_COLUMNS: Final = (
     worded("precision"),
     worded("recall"),
     worded("detected in"),
@@ -49,17 +49,17 @@ def quality_of(outcome: Outcome, replayed: Replayed, result: Backtest) -> Qualit
     return quality(outcome.episodes, events_of(replayed), zone)
 
 
-def judged_cells(
+def quality_cells(
     row: OutcomeRow, replayed: Replayed, result: Backtest, words: Words = ENGLISH
 ) -> list[str]:
     """Return precision, recall and delays of both sides; other figures of the new side only."""
     zone, events = result.zones.get(replayed.service, "UTC"), events_of(replayed)
-    judged: dict[int, Quality] = {}
+    qualities: dict[int, Quality] = {}
 
     def quality_once(fired: AlertFirings) -> Quality:
-        measured = judged.get(id(fired))
+        measured = qualities.get(id(fired))
         if measured is None:
-            measured = judged[id(fired)] = quality(fired.episodes, events, zone)
+            measured = qualities[id(fired)] = quality(fired.episodes, events, zone)
         return measured
 
     def writer(write: Callable[[Quality], str]) -> Writer:
