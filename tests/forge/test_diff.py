@@ -74,3 +74,11 @@ def test_a_comment_on_lines_that_the_diff_shows_in_part_stands_on_the_last() -> 
     spanning, too_wide = replace(thread(11), first=9), replace(thread(11), first=2)
     assert place([spanning], files).inline == (spanning,)
     assert place([too_wide], files).inline == (thread(11),)
+
+
+def test_lines_are_taken_together_if_one_hunk_has_both() -> None:
+    file = ChangedFile("f", "modified", (Hunk(1, 4, frozenset({2})), Hunk(8, 9, frozenset({8}))))
+    assert file.takes_together(1, 4)
+    assert file.takes_together(8, 9)
+    assert not file.takes_together(4, 8)
+    assert not file.takes_together(4, 5)

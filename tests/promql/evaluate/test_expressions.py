@@ -168,3 +168,11 @@ def test_what_prometheus_refuses_to_match(expression: str, error: str) -> None:
     with pytest.raises(WouldFail) as refused:
         evaluator.vector(promql.parse(expression))
     assert error in refused.value.error
+
+
+def test_two_series_with_the_same_labels_at_once_are_refused() -> None:
+    evaluator = Evaluator(stored(), np.array([60_000]), SEMANTICS["left-open"])
+    for label in ("region", "zone"):
+        expression = f"label_replace(a, '{label}', 'x', '', '')"
+        with pytest.raises(WouldFail):
+            evaluator.vector(promql.parse(expression))
