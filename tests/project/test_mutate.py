@@ -7,7 +7,7 @@ import pytest
 
 from tests.project.repository import ROOT, relative, tracked
 from tools.mutate.mutations import Mutation, mutations
-from tools.mutate.nearest import importers, nearest
+from tools.mutate.nearest import BROAD, importers, nearest
 from tools.mutate.trial import Copy, Trial
 
 COUNT = """\
@@ -42,6 +42,8 @@ def texts(source: str) -> set[str]:
         ("x = not a", {"x = a"}),
         ("x = 1", {"x = 2"}),
         ("x = True", {"x = False"}),
+        ("del a", set()),
+        ("del a[b]", {"pass"}),
         ("x = max(a, b)", {"x = min(a, b)"}),
         ("[a for a in b if c]", {"[a for a in b if True]"}),
         ("if TYPE_CHECKING:\n    x = 1", set()),
@@ -65,9 +67,22 @@ def test_the_nearest_tests_come_first() -> None:
     known = importers(ROOT, files)
     first, *others = nearest("reliability/alertmanager/routing.py", known, files, most=12)
     assert first.startswith("tests/alertmanager/")
-    assert len(others) == 11
+    assert len(others) == 12
+    assert others[-1] == "tests/shipped/test_variations.py"
     rule = nearest("reliability/check/rules/alert_for_cause.py", known, files, most=2)
-    assert rule == ["tests/check/test_rule_pages.py", "tests/check/test_cases.py"]
+    assert rule == [
+        "tests/check/test_rule_pages.py",
+        "tests/check/test_cases.py",
+        "tests/project/test_generated.py",
+        "tests/shipped/test_variations.py",
+        "tests/check/test_expressions.py",
+    ]
+
+
+def test_broad_tests_exist_and_are_about_folders_of_the_package() -> None:
+    for folder, tests in BROAD.items():
+        assert (ROOT / "reliability" / folder).is_dir()
+        assert all((ROOT / test).is_file() for test in tests)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,8 @@ class _Places:
                 yield self._start(node), self._end(node), str(value + 1)
             case ast.Call(ast.Name(name) as called) if name in OTHER_NAMES:
                 yield self._start(called), self._end(called), OTHER_NAMES[name]
+            case ast.Delete(targets) if all(isinstance(each, ast.Name) for each in targets):
+                pass  # What a name was for is over, so without it nothing changes
             case ast.Expr(ast.Call()) | ast.Delete() | ast.AugAssign():
                 yield self._start(node), self._end(node), "pass"
             case _:

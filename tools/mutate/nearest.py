@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -17,6 +17,30 @@ RULE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 MODULE: Final = re.compile(r"reliability(?:\.\w+)+")
 LEFT_OUT: Final = ("tests/project/", "tests/delivery/", "tests/docs/", "tests/benchmarks/")
 """Tests of the repository as a whole, which is no Git repository where mutations run."""
+
+VARIED: Final = "tests/shipped/test_variations.py"
+EXPRESSIONS: Final = "tests/check/test_expressions.py"
+GENERATED: Final = "tests/project/test_generated.py"
+BROAD: Final[Mapping[str, tuple[str, ...]]] = {
+    "alertmanager/": (VARIED,),
+    "alertmanager/simulate/": ("tests/alertmanager/simulate/test_answers.py",),
+    "alertmanager/validation/": ("tests/alertmanager/validation/test_answers.py",),
+    "backtest/": ("tests/cli/backtest/test_backtest.py", "tests/cli/backtest/test_rules.py"),
+    "check/": (VARIED, EXPRESSIONS),
+    "check/rules/": (GENERATED,),
+    "cli/": (GENERATED,),
+    "compile/": (VARIED,),
+    "convert/": ("tests/convert/test_whole_imports.py", "tests/cli/triage/test_variations.py"),
+    "load/": (VARIED,),
+    "model/": (VARIED, GENERATED),
+    "onboarding/triage/": ("tests/cli/triage/test_variations.py",),
+    "plan/": ("tests/cli/sync/test_variations.py",),
+    "promql/": (EXPRESSIONS, VARIED),
+    "promql/evaluate/": ("tests/promql/evaluate/test_answers.py",),
+    "providers/": ("tests/cli/sync/test_variations.py", "tests/cli/sync/test_test_page.py"),
+    "resolve/": (VARIED,),
+}
+"""Tests of whole commands and many inputs, by the folder of the package that they are about."""
 
 
 def importers(root: Path, files: Iterable[str]) -> dict[str, set[str]]:
@@ -59,7 +83,10 @@ def _imported(tree: ast.AST) -> Iterator[str]:
 
 
 def nearest(module: str, known: dict[str, set[str]], files: Iterable[str], most: int) -> list[str]:
-    """Test files for a module, the nearest first: same name, then importers, and theirs."""
+    """Test files for a module: same name, importers, and theirs, then the broad ones.
+
+    `most` limits how many there are without the broad ones.
+    """
     tests = sorted(file for file in files if _is_test(file))
     stem = PurePosixPath(module).stem
     parent = PurePosixPath(module).parent.name
@@ -74,7 +101,14 @@ def nearest(module: str, known: dict[str, set[str]], files: Iterable[str], most:
         seen |= level
         importing = (file for file in level if _is_test(file))
         ordered += sorted(importing, key=lambda file: (_is_elsewhere(module, file), file))
-    return list(dict.fromkeys(ordered))[:most]
+    return list(dict.fromkeys([*list(dict.fromkeys(ordered))[:most], *broad(module)]))
+
+
+def broad(module: str) -> Iterator[str]:
+    """The broad tests of a module, those of its own folder first."""
+    for folder in sorted(BROAD, key=len, reverse=True):
+        if module.startswith(f"reliability/{folder}"):
+            yield from BROAD[folder]
 
 
 def _is_test(file: str) -> bool:

@@ -10,8 +10,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from compileall import compile_dir
 from dataclasses import dataclass
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import Final, Literal
 
 from tools.mutate.mutations import Mutation
@@ -47,10 +49,12 @@ class Copy:
 
     @classmethod
     def of(cls, root: Path, files: Sequence[str], folder: Path) -> Copy:
-        """Copy files into a new folder."""
+        """Copy files into a new folder, and compile them: each run starts many processes."""
         for file in files:
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(root / file, folder / file, follow_symlinks=False)
+        # Of a mutated module the hash differs, so that it is compiled anew.
+        compile_dir(folder, quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
         return cls(folder)
 
     def attempt(self, mutation: Mutation, tests: Sequence[str]) -> Trial:
