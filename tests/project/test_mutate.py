@@ -67,15 +67,16 @@ def test_the_nearest_tests_come_first() -> None:
     known = importers(ROOT, files)
     first, *others = nearest("reliability/alertmanager/routing.py", known, files, most=12)
     assert first.startswith("tests/alertmanager/")
-    assert len(others) == 12
+    assert len(others) == 13
     assert others[-1] == "tests/shipped/test_variations.py"
     rule = nearest("reliability/check/rules/alert_for_cause.py", known, files, most=2)
     assert rule == [
         "tests/check/test_rule_pages.py",
         "tests/check/test_cases.py",
         "tests/project/test_generated.py",
-        "tests/shipped/test_variations.py",
+        "tests/compile/test_variations.py",
         "tests/check/test_expressions.py",
+        "tests/shipped/test_variations.py",
     ]
 
 

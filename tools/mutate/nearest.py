@@ -18,27 +18,28 @@ MODULE: Final = re.compile(r"reliability(?:\.\w+)+")
 LEFT_OUT: Final = ("tests/project/", "tests/delivery/", "tests/docs/", "tests/benchmarks/")
 """Tests of the repository as a whole, which is no Git repository where mutations run."""
 
-VARIED: Final = "tests/shipped/test_variations.py"
+VARIED: Final = "tests/compile/test_variations.py"
+SHIPPED: Final = "tests/shipped/test_variations.py"
 EXPRESSIONS: Final = "tests/check/test_expressions.py"
 GENERATED: Final = "tests/project/test_generated.py"
 BROAD: Final[Mapping[str, tuple[str, ...]]] = {
-    "alertmanager/": (VARIED,),
+    "alertmanager/": (VARIED, SHIPPED),
     "alertmanager/simulate/": ("tests/alertmanager/simulate/test_answers.py",),
     "alertmanager/validation/": ("tests/alertmanager/validation/test_answers.py",),
     "backtest/": ("tests/cli/backtest/test_backtest.py", "tests/cli/backtest/test_rules.py"),
-    "check/": (VARIED, EXPRESSIONS),
+    "check/": (VARIED, EXPRESSIONS, SHIPPED),
     "check/rules/": (GENERATED,),
     "cli/": (GENERATED,),
-    "compile/": (VARIED,),
+    "compile/": (VARIED, SHIPPED),
     "convert/": ("tests/convert/test_whole_imports.py", "tests/cli/triage/test_variations.py"),
-    "load/": (VARIED,),
-    "model/": (VARIED, GENERATED),
+    "load/": (VARIED, SHIPPED),
+    "model/": (VARIED, SHIPPED, GENERATED),
     "onboarding/triage/": ("tests/cli/triage/test_variations.py",),
     "plan/": ("tests/cli/sync/test_variations.py",),
-    "promql/": (EXPRESSIONS, VARIED),
+    "promql/": (EXPRESSIONS, VARIED, SHIPPED),
     "promql/evaluate/": ("tests/promql/evaluate/test_answers.py",),
     "providers/": ("tests/cli/sync/test_variations.py", "tests/cli/sync/test_test_page.py"),
-    "resolve/": (VARIED,),
+    "resolve/": (VARIED, SHIPPED),
 }
 """Tests of whole commands and many inputs, by the folder of the package that they are about."""
 
