@@ -15,6 +15,8 @@ from reliability.http.reply import HttpReply, UnexpectedReplyError, one_line
 from reliability.http.server import HttpServer, Parameters
 
 T = TypeVar("T")
+INFO: Final = "PromQL info: "
+"""Prometheus 2.53 lists infos among the warnings; later versions have a list for them."""
 KIND: Final = "a Prometheus"
 LAST_MOMENT: Final = 7_258_118_400
 """2200-01-01, in seconds since 1970: sums with spans of time stay within the calendar."""
@@ -107,8 +109,9 @@ def data_of(reply: HttpReply, form: TypeAdapter[Success[T]]) -> T:
     """
     if reply.is_success:
         answer = reply.read(form, KIND)
-        if answer.warnings:
-            part = one_line(answer.warnings[0])
+        warnings = [text for text in answer.warnings or () if not text.startswith(INFO)]
+        if warnings:
+            part = one_line(warnings[0])
             raise ProviderError(f"{reply.server}: {reply.request} is answered only in part: {part}")
         return answer.data
     raise refusal_of(reply)

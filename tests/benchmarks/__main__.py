@@ -12,6 +12,7 @@ from tests.benchmarks import (
     fleet_history,
     import_,
     notifications,
+    rule_files,
     samples,
     triage,
 )
@@ -35,6 +36,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     triage.slack,
     *backtest.against_prometheus(),
     *samples.all_of(),
+    *rule_files.all_of(),
 )
 
 

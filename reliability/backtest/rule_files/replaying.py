@@ -120,7 +120,7 @@ class RuleReplayer:
         if why is not None or not isinstance(self.reader, ExpressionReader):
             return _both_refused(local, why or "")
         server = self.reader
-        by_server = [self._by_server(placed, server) for placed, _ in sides]
+        by_server = [self.by_server(placed, server) for placed, _ in sides]
         if any(isinstance(side.outcome, NoHistory) for side in by_server):
             reasons = [_reason(side) for side in by_server]
             return _both_refused(local, f"by the server: {next(filter(None, reasons))}")
@@ -181,7 +181,8 @@ class RuleReplayer:
             return "`@ start()` and `@ end()` mean other moments in a range query"
         return None
 
-    def _by_server(self, placed: PlacedRule | None, server: ExpressionReader) -> SideFirings:
+    def by_server(self, placed: PlacedRule | None, server: ExpressionReader) -> SideFirings:
+        """When an alert fired by the expression that a server evaluates over the span."""
         if placed is None:
             return NOTHING
         evaluated = self._evaluated(placed)

@@ -11,7 +11,7 @@ from typing import Final, Protocol, runtime_checkable
 from reliability.errors import SourceError
 from reliability.history.sources.origins import FILE
 from reliability.promql.samples import Counter, SampleReader
-from reliability.promql.selector import Selector
+from reliability.promql.selector import METRIC_NAME, Selector, SelectorMatcher
 from reliability.timespan import EPOCH, TimeSpan
 
 DAY: Final = timedelta(days=1)
@@ -33,7 +33,8 @@ class OriginReader(Protocol):
 class SharedSamples:
     """A `SampleReader` that remembers what another gave, and which selectors were read.
 
-    `origin` is where samples are from if the reader does not say. Spans begin at midnight, so that
+    `origin` is where samples are from if the reader does not say. `answered` says which selector's
+    samples answered one: itself, or one with fewer matchers. Spans begin at midnight, so that
     alerts with other ranges read the same. What was used least recently is forgotten first.
     """
 
@@ -44,6 +45,7 @@ class SharedSamples:
         default_factory=OrderedDict
     )
     failed: dict[Selector, SourceError] = field(default_factory=dict)
+    answered: dict[Selector, Selector] = field(default_factory=dict)
     used: set[Selector] = field(default_factory=set)
 
     @property
@@ -58,10 +60,12 @@ class SharedSamples:
             SourceError: they cannot be had; asked again, the same error.
         """
         self.used.add(selector)
-        known = self.held.get(selector)
-        if known is not None and known[0].start <= span.start and known[0].end >= span.end:
-            self.held.move_to_end(selector)
-            return known[1]
+        for wider in self._wider(selector):
+            whole, known = self.held[wider]
+            if whole.start <= span.start and whole.end >= span.end:
+                self.held.move_to_end(wider)
+                self.answered[selector] = wider
+                return [counter for counter in known if selector.matches(counter.labels)]
         if selector in self.failed:
             raise self.failed[selector]
 
@@ -72,6 +76,7 @@ class SharedSamples:
             self.failed[selector] = error
             raise
         self.held[selector] = whole, counters
+        self.answered[selector] = selector
         self._forget()
         return counters
 
@@ -79,7 +84,15 @@ class SharedSamples:
         """Where the samples are from that were read since this was called last."""
         used, self.used = self.used, set()
         known = self.reader.origins if isinstance(self.reader, OriginReader) else {}
-        return frozenset(known.get(selector, self.origin) for selector in used)
+        asked = (self.answered.get(selector, selector) for selector in used)
+        return frozenset(known.get(selector, self.origin) for selector in asked)
+
+    def _wider(self, selector: Selector) -> list[Selector]:
+        """The selectors that were read and match all of a selector's series, itself first."""
+        if selector in self.held:
+            return [selector]
+        name = _named(selector)
+        return [held for held in self.held if name in held.matchers and held.covers(selector)]
 
     def _forget(self) -> None:
         sizes = {selector: _size(counters) for selector, (_, counters) in self.held.items()}
@@ -87,6 +100,12 @@ class SharedSamples:
         while total > self.most and len(self.held) > 1:
             selector, _ = self.held.popitem(last=False)
             total -= sizes[selector]
+
+
+def _named(selector: Selector) -> SelectorMatcher | None:
+    """The matcher of the metric's name, if there is one."""
+    names = (matcher for matcher in selector.matchers if matcher.label == METRIC_NAME)
+    return next((matcher for matcher in names if matcher.operator == "="), None)
 
 
 def _size(counters: Iterable[Counter]) -> int:

@@ -149,7 +149,8 @@ def _read(reader: SampleReader, raw: Mapping[Selector, int], span: TimeSpan) -> 
     if not raw:
         return
     earliest = EPOCH + timedelta(milliseconds=min(raw.values())) - timedelta(minutes=1)
-    for selector in raw:
+    # Those with fewer matchers first: a reader may answer the others from what they gave
+    for selector in sorted(raw, key=lambda selector: len(selector.matchers)):
         yield from reader.counters(selector, TimeSpan(earliest, span.end))
 
 

@@ -32,9 +32,12 @@ LABEL, SAMPLE, EXEMPLAR, HISTOGRAM = 1, 2, 3, 4
 SAMPLE_TAG: Final = SAMPLE << 3 | 2
 VALUE_TAG: Final = 1 << 3 | 1
 TIME_TAG: Final = 2 << 3 | 0
-USUAL: Final = 18
-"""Bytes of a sample with a value and a time since 1970 in milliseconds."""
+PADDING: Final = 18
+"""Bytes after the samples, so that no position is out of bounds."""
 LONGEST_TIME: Final = 10
+SHORT: Final = 32
+"""Samples of a run that is walked through; a longer one is quicker as an array."""
+WALKED: Final = 512
 
 OPERATORS: Final = ("=", "!=", "=~", "!~")
 """By their number in `LabelMatcher`."""
@@ -112,28 +115,56 @@ def _label(message: bytes) -> tuple[str, str]:
 
 
 def _starts(message: bytes, at: int) -> tuple[Positions, int]:
-    """The positions of all samples from one on, and the position after the last."""
-    rest = np.frombuffer(message, np.uint8)[at:]
-    if len(rest) % USUAL == 0:
-        table = rest.reshape(-1, USUAL)
-        if bool(np.all(table[:, 0] == SAMPLE_TAG) and np.all(table[:, 1] == USUAL - 2)):
-            return np.arange(at, len(message), USUAL, dtype=np.int64), len(message)
+    """The positions of all samples from one on, and the position after the last.
 
+    Runs of samples of the same length are found at once; short ones are walked through.
+    """
+    data = np.frombuffer(message, np.uint8)
+    found: list[Positions] = []
+    while at < len(message) and message[at] == SAMPLE_TAG:
+        run, stride = _run(data, at)
+        if run >= SHORT:
+            found.append(np.arange(at, at + run * stride, stride, dtype=np.int64))
+            at += run * stride
+        else:
+            starts, at = _walked(message, at)
+            found.append(starts)
+    if at > len(message):
+        raise MalformedError("a sample is cut off")
+    return np.concatenate(found), at
+
+
+def _run(data: Bytes, at: int) -> tuple[int, int]:
+    """How many samples from one on have its length, and that length in bytes."""
+    if at + 1 >= len(data):
+        return 0, 1
+    stride = 2 + int(data[at + 1])
+    run, window = 0, SHORT
+    while True:
+        begin = at + run * stride
+        rows = min(window, (len(data) - begin) // stride)
+        table = data[begin : begin + rows * stride].reshape(rows, stride)
+        others = np.flatnonzero((table[:, 0] != SAMPLE_TAG) | (table[:, 1] != stride - 2))
+        if len(others) or rows < window:
+            return run + int(others[0] if len(others) else rows), stride
+        run, window = run + rows, 2 * window
+
+
+def _walked(message: bytes, at: int) -> tuple[Positions, int]:
+    """The positions of the next samples, one after the other, and the position after them."""
     starts: list[int] = []
     end = len(message)
-    while at < end and message[at] == SAMPLE_TAG:
+    while at < end and message[at] == SAMPLE_TAG and len(starts) < WALKED:
         starts.append(at)
         # A sample has at most 20 bytes, so that its length is one byte
-        at += 2 + message[at + 1] if at + 1 < end else 1
-    if at > end:
-        raise MalformedError("a sample is cut off")
+        at += 2 + message[at + 1] if at + 1 < end else 2
     return np.array(starts, dtype=np.int64), at
 
 
 def _samples(data: Bytes, starts: Positions) -> Samples:
     """The samples whose fields begin at these positions."""
     ends = np.append(starts[1:], len(data))
-    padded = np.concatenate((data, np.zeros(USUAL, np.uint8)))
+    padded = np.concatenate((data, np.zeros(PADDING, np.uint8)))
     has_value = padded[starts + 2] == VALUE_TAG
     values = _values(padded, starts, has_value)
     times_at = starts + 2 + np.where(has_value, 9, 0)
