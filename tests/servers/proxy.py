@@ -73,6 +73,8 @@ def proxy(
                     headers = {name: reply.headers[name] for name in kept if name in reply.headers}
             else:
                 status, body = refusal
+                # Another try is made at once
+                headers = {"Retry-After": "0"}
             with state.lock:
                 state.received += len(body)
             self.send_response(status)

@@ -111,12 +111,14 @@ class RuleReplayer:
         computes = "recordings" in change.aspects or not self.has_recorded
         sides = [(change.old, old), (change.new, new)]
         local = [self._local(placed, of, computes=computes) for placed, of in sides]
-        if not computes and any(side.lacks_series for side in local):
+        lacks_series = any(side.lacks_series for side in local)
+        if not computes and lacks_series:
             local = [self._local(placed, of, computes=True) for placed, of in sides]
         if all(not isinstance(side.outcome, NoHistory) for side in local):
             return local[0], local[1]
 
-        why = self._not_by_server(change, local)
+        # What has no series would be quiet by the server
+        why = "" if lacks_series else self._not_by_server(change, local)
         if why is not None or not isinstance(self.reader, ExpressionReader):
             return _both_refused(local, why or "")
         server = self.reader
@@ -166,8 +168,6 @@ class RuleReplayer:
 
     def _not_by_server(self, change: AlertChange, local: list[SideFirings]) -> str | None:
         """Why the server is not asked to evaluate an alert; None if it may be."""
-        if any(side.lacks_series for side in local):
-            return ""
         if "recordings" in change.aspects:
             return "the server has the recordings as they were"
         errors = [side.error for side in local]

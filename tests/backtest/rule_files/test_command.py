@@ -185,6 +185,13 @@ def test_a_for_of_zero_is_none(repository: RuleRepository) -> None:
     assert "QueueLong (page)  for      page     14 -> 14" in ended.out
 
 
+def test_an_alert_that_is_only_pending_never_fires(repository: RuleRepository) -> None:
+    repository.replace("rules/mail/queue.yml", "for: 5m", "for: 3h")
+    ended = repository.backtest(*ROUTED)
+    assert ended.code == 0, ended.err
+    assert "QueueLong (page)      unchanged  page     0 " in ended.out
+
+
 def test_more_alerts_than_the_limit_of_a_group_are_not_replayed(
     repository: RuleRepository,
 ) -> None:
