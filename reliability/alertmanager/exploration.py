@@ -65,6 +65,8 @@ class Knowledge:
         """
         known = self.answer(matcher)
         if known is None:
+            # An exception instead of a third value: the walk of a known alert (`ends`) stays free
+            # of unknowns, and both walks share one implementation of the tree.
             raise Undecided(matcher)
         return known
 
@@ -75,6 +77,8 @@ class Knowledge:
         """
         question, _ = positive(matcher)
         yield replace(self, assumed={**self.assumed, question: False})
+        # A match of a regular expression does not tell the value, so later matchers on the label
+        # stay open, even those that contradict it.
         if question.operator != "=":
             yield replace(self, assumed={**self.assumed, question: True})
             return
@@ -124,8 +128,12 @@ class Index:
                 }
                 for child in route.routes
             ]
+            # Only a label that every child compares with `=` can be looked up; one child with a
+            # regular expression on it could match any value.
             names = set.intersection(*map(set, required)) if required else set()
             if len(route.routes) >= LARGE and names:
+                # Any common label gives the same outcomes; the smallest name keeps runs
+                # reproducible.
                 name = min(names)
                 table: dict[str, list[Route]] = {}
                 for child, values in zip(route.routes, required, strict=True):
@@ -137,6 +145,7 @@ class Index:
     def below(self, route: Route, knowledge: Knowledge) -> Sequence[Route]:
         """Return the children of a route that may match; all of them if it is not indexed."""
         pair = self.tables.get(route.pointer)
+        # An unknown label may have the value of every child, so all of them have to be followed.
         if pair is None or pair[0] in knowledge.unknown:
             return route.routes
         name, table = pair
@@ -154,6 +163,8 @@ def explore(
     Beyond `limit` combinations, each route that the rest may reach is an outcome of its own.
     """
     outcomes: dict[tuple[Pointer, ...], Outcome] = {}
+    # Depth first: each branch is finished before the next begins, so `waiting` holds at most one
+    # sibling per open question instead of all combinations of a level.
     waiting = [start]
     for _ in range(limit):
         if not waiting:
@@ -164,9 +175,13 @@ def explore(
         except Undecided as undecided:
             waiting.extend(knowledge.both_ways(undecided.matcher))
         else:
+            # Different answers often end at the same routes; the pointers, not the answers,
+            # identify an outcome.
             outcomes[tuple(route.pointer for route in outcome)] = outcome
 
     for knowledge in waiting:
+        # The rest is not cut off but widened: a check that claims "no alert gets there" must not
+        # rest on combinations that nobody looked at.
         for route in reachable(root, knowledge)[0]:
             outcomes[(route.pointer,)] = (route,)
 

@@ -67,6 +67,8 @@ class RouteMatcher:
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Return whether an alert with these labels matches."""
+        # `Matchers.Matches` reads a missing label as empty: `team!="a"` and `team=~".*"` match an
+        # alert without `team`, and `team=~".+"` does not.
         value = labels.get(self.name, "")
         match self.operator:
             case "=":
@@ -74,6 +76,7 @@ class RouteMatcher:
             case "!=":
                 return value != self.value
             case "=~":
+                # Alertmanager compiles `^(?:...)$`, so an expression has to match the whole value.
                 return matches_whole(self.value, value)
             case "!~":
                 return not matches_whole(self.value, value)
@@ -96,6 +99,8 @@ def parse_matchers(text: str) -> tuple[RouteMatcher, ...]:
         try:
             return tuple(_utf8(text))
         except MatcherRefusedError:
+            # The error of the classic parser is the one that Alertmanager returns if both fail, and
+            # it is about the syntax that people write.
             raise refusal from None
 
 
@@ -124,6 +129,7 @@ def _split(text: str) -> Iterator[str]:
             start = at + 1
         if sign == '"' and not escaped:
             quoted = not quoted
+        # As in `ParseMatchers` of pkg/labels/parse.go, a comma leaves the escape flag alone.
         if sign != ",":
             escaped = sign == "\\" and not escaped
 
@@ -141,6 +147,7 @@ def _classic_value(text: str) -> str:
 
     if re.search(r'(?<!\\)(?:\\\\)*"', inner):
         raise MatcherRefusedError(Message("unescaped quote in {text}", text=text))
+    # Other escapes stay as they are: in `\d+` the backslash belongs to the regular expression.
     escapes = {"n": "\n", '"': '"', "\\": "\\"}
     return re.sub(
         r"\\(.)", lambda escape: escapes.get(escape[1], escape[0]), inner, flags=re.DOTALL

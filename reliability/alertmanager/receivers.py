@@ -77,6 +77,8 @@ def _mentions(pointer: Pointer, settings: Mapping[str, Any]) -> Iterator[Notifyi
     pattern = LINKED if settings.get("link_names") is True else MENTION
     for inner, text in texts_below(settings, pointer, _has_no_text):
         match = pattern.search(text)
+        # A `channel` that begins with `#` or `@` addresses the message; it does not mention anybody
+        # in it.
         if match is not None and inner[-1] != "channel":
             yield NotifyingPart(inner, Message("mentions {mention}", mention=match[0]))
 
@@ -98,6 +100,8 @@ def read_by_people(receiver: Receiver) -> Iterator[NotifyingPart]:
 
 def may_notify_at_once(receiver: Receiver) -> bool:
     """Return whether a receiver has a pager, a mention, or a webhook, which may lead to either."""
+    # What a webhook does with a notification is not in the configuration, so it counts as if it
+    # paged.
     has_program = any(kind == WEBHOOK for kind, _ in receiver.integrations)
     return has_program or next(notifying_parts(receiver), None) is not None
 
@@ -113,4 +117,6 @@ def _numbered(receiver: Receiver) -> Iterator[tuple[str, int, Mapping[str, Any]]
     for kind, settings in receiver.integrations:
         if isinstance(settings, Mapping):
             yield kind, numbers[kind], settings
+        # An entry without settings is counted although it is skipped: the index is part of a
+        # pointer into the file, where the entry is written.
         numbers[kind] += 1

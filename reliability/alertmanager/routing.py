@@ -96,6 +96,8 @@ class _Reading:
         root = self.kept(mapping, config.get("route"), ("route",), instead=None)
         intervals = self.intervals(config)
 
+        # After a refusal the rest is still read, with an empty root, so that one run reports every
+        # fault.
         tree = Route(receiver="")
         if root is not None:
             tree = self.route(root, tree, ("route",))
@@ -143,6 +145,7 @@ class _Reading:
     def root(self, root: Mapping[str, Any], tree: Route) -> None:
         """Refuse what the root route cannot have: it matches every alert at any time."""
         for key in ROOT_HAS_NO:
+            # `Config.UnmarshalYAML` tests lengths, so an empty list is accepted on the root.
             if root.get(key) and (key != "matchers" or tree.matchers):
                 message = Message(
                     "the root route matches every alert, so it cannot have {key}", key=key
@@ -161,11 +164,15 @@ class _Reading:
                 self.matchers(node, pointer, "matchers", equal="match", pattern="match_re")
             ),
             continues=node.get("continue") is True,
+            # An empty list that is written inherits in 0.28 and does not in 0.33, where only a
+            # missing key does (`cr.GroupBy != nil` in `newRoute`).
             group_by=group_by or parent.group_by,
             newer_group_by=group_by if is_written else parent.newer_group_by,
             group_wait=self.duration(node, "group_wait", parent, pointer=pointer),
             group_interval=self.duration(node, "group_interval", parent, pointer=pointer),
             repeat_interval=self.duration(node, "repeat_interval", parent, pointer=pointer),
+            # `newRoute` copies these two from the node itself, also if they are empty: unlike all
+            # other settings, time intervals are not inherited by child routes.
             mute_time_intervals=self.kept(texts, node, "mute_time_intervals", pointer, instead=()),
             active_time_intervals=self.kept(
                 texts, node, "active_time_intervals", pointer, instead=()
@@ -240,6 +247,8 @@ class _Reading:
                 elif name in names:
                     message = Message("time interval {interval} is declared twice", interval=name)
                     self.refuse((*pointer, "name"), message)
+                # Both keys share one set of names: the same name under the older and the newer key
+                # is refused too.
                 names.add(name)
 
         return frozenset(names - {""})
@@ -248,6 +257,7 @@ class _Reading:
         self, route: Route, inherited: str, receivers: Mapping[str, Receiver], intervals: Set[str]
     ) -> None:
         """Refuse names that are not declared, at the node that introduces them."""
+        # A child that inherits an unknown receiver would repeat the refusal of its parent.
         if route.receiver not in receivers and route.receiver != inherited:
             self.refuse(
                 (*route.pointer, "receiver"),

@@ -57,6 +57,8 @@ class Route:
         names = self.group_by if older else self.newer_group_by
         if ALL_LABELS in names:
             return dict(labels)
+        # `getGroupLabels` walks the labels of the alert: a label that the alert lacks is not in the
+        # group, and is not there as an empty text either.
         return {name: labels[name] for name in names if name in labels}
 
 
@@ -78,6 +80,8 @@ class Inhibition:
         """
         if not (_meets(self.source, source) and _meets(self.target, target)):
             return False
+        # Without this exception of `hasEqual`, a rule whose matchers are equal on both sides would
+        # make all of its alerts silence one another, and nobody would be notified.
         if _meets(self.source, target) and _meets(self.target, source):
             return False
         return all(source.get(name, "") == target.get(name, "") for name in self.equal)
@@ -112,6 +116,7 @@ def ends(
     for child in below(route):
         inside = ends(child, meets, below)
         routes.extend(inside)
+        # A child that matched nothing does not stop the search, whatever its `continue`.
         if inside and not child.continues:
             break
 

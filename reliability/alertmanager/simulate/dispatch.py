@@ -119,6 +119,8 @@ class Dispatch:
             if now >= self._until:
                 return
 
+            # An entry of the queue is never removed: a flush that was moved stays in it, and is
+            # recognized by its time. Removing from the middle of a heap would be linear.
             match what:
                 case AlertGroup() if what.due == now:
                     yield from self._flush(what, now)
@@ -174,6 +176,9 @@ class Dispatch:
         group = self._by_identity.get(identity)
 
         if group is None or self._is_removed(group, now):
+            # The log is keyed by receiver and `GroupKey`, which has the matchers of the path
+            # (`Route.Key`) and the labels, but not the route's index: sibling routes with equal
+            # matchers share an entry.
             log_key = (end.route.receiver, end.key, identity[1])
             before, group = (
                 group,
@@ -216,12 +221,17 @@ class Dispatch:
             self._schedule(tick, FLUSH, group)
 
     def _flush(self, group: AlertGroup, now: int) -> Iterator[SimulatedNotification]:
+        # `aggrGroup.run` resets its timer to `group_interval` before it notifies: a slow receiver
+        # does not move later flushes, so the tick counts from this flush.
         group.due, group.tick, group.is_flushed = None, now, True
         firing, over = self._visible(group, now)
         wake_times: list[int] = []
 
         for integrations in group.end.integration_groups if firing or over else ():
             kind = self._reason_to_notify(group, integrations, firing, over=over, now=now)
+            # A notification of resolved alerts alone is recorded in the log even if the receiver
+            # does not want it: `needsUpdate` clears the firing alerts of the entry "irrespective of
+            # the send_resolved flag".
             if kind is not None and (firing or integrations.sends_resolved):
                 yield SimulatedNotification(
                     at=now,
@@ -236,6 +246,8 @@ class Dispatch:
                 # A repeat needs more than `repeat_interval`, or an entry that is gone.
                 wake_times.append(min(last.at + group.end.repeat + 1, last.gone))
 
+        # Alertmanager deletes resolved alerts only after a flush that notified without an error
+        # (`aggrGroup.flush`). Receivers never fail here, so every flush drops them.
         self._drop_resolved(group, now)
         if group.end.has_times or any(map(self._muting.is_unsteady, group.alerts)):
             # The clock, or a resend of a source, may unmute an alert at any flush.
@@ -273,6 +285,9 @@ class Dispatch:
         """Return the firing and the resolved alerts of a group without the muted ones."""
         firing: list[int] = []
         over: list[int] = []
+        # Time intervals mute a whole route (`TimeActiveStage`, `TimeMuteStage`), inhibition and
+        # silences single alerts. The flush still happens, so a mute does not move the clock of the
+        # group.
         if not (group.end.has_times and self._is_muted_by_time(group.end, now)):
             for number, post in group.alerts.items():
                 if not self._muting.mutes(number, now):

@@ -44,6 +44,7 @@ def ends_of(routing: Routing) -> dict[tuple[str | int, ...], EndRoute]:
 
 
 def _ends(routing: Routing, route: Route, above: tuple[str, ...]) -> Iterator[EndRoute]:
+    # `newRoute` sorts the matchers, so their order in the file makes no difference to the key.
     key = (*above, ",".join(sorted(map(str, route.matchers))))
     receiver = routing.receivers[route.receiver]
     yield EndRoute(
@@ -80,6 +81,8 @@ class AlertGroup:
 
     def next_tick(self, moment: int) -> int:
         """Return the first coming flush at or after a moment."""
+        # The first flush is `group_wait` after the group began; only then does `group_interval`
+        # count.
         if not self.is_flushed:
             return self.tick
         return not_before(self.tick + self.end.interval, self.end.interval, moment)
@@ -96,6 +99,8 @@ class AlertGroup:
         ended = [post for post in self.alerts.values() if post.is_over]
         for post in ended:
             del self.alerts[post.number]
+        # `DeleteIfNotModified` destroys a group that this empties, and an insert into a destroyed
+        # group fails: the next alert creates a new group, with a new `group_wait`.
         if not self.alerts:
             self.emptied = now
         return ended

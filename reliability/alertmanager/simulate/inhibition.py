@@ -101,7 +101,11 @@ class OneSource:
         if kept is None or kept.number == post.number:
             self.kept = post
             return
+        # Alerts of one batch arrive in the order of their numbers, so at this moment a source with
+        # a lower number has already been resent, and one with a higher number has not.
         heard = kept.last_sent(at if kept.number < post.number else at - 1)
+        # `updateIndex` replaces the indexed source if the new one resolves after it, or at the same
+        # time: a later post has a later `endsAt`, so the index follows the last resend.
         if kept.valid_until(heard) <= post.valid_until(at):
             self.kept = post
 
@@ -120,6 +124,8 @@ class OneSource:
         The source with the latest `endsAt` always becomes the indexed one, so resends before its
         last one cannot matter.
         """
+        # Replaying every resend since the last look would be linear in time; one round of each
+        # source is enough, and a backtest looks at a group only when something changes.
         longest = max(post.validity for post in self.firing.values())
         lasting = (
             last.last_sent(at - 1) for last in self.firing.values() if last.validity == longest

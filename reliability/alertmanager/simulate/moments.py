@@ -27,4 +27,5 @@ def datetime_of(moment: int) -> datetime:
 
 def not_before(start: int, step: int, moment: int) -> int:
     """Return the first of `start`, `start + step`, ... that is not before a moment."""
+    # The floor of the negated difference is the ceiling of the difference, in exact integers.
     return start + max(-((start - moment) // step), 0) * step

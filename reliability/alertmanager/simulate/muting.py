@@ -45,6 +45,8 @@ class Muting:
             tuple(_bounds(silence.span) for silence in silences if _meets(silence.matchers, labels))
             for labels in alerts
         ]
+        # Every pair of alert and rule is matched once, here: alerts and rules do not change during
+        # a replay, while `mutes` is asked at every flush.
         for rule in rules:
             self._add(rule, alerts, new_group)
 
@@ -55,6 +57,8 @@ class Muting:
         for number, labels in enumerate(alerts):
             is_source, is_target = _meets(rule.source, labels), _meets(rule.target, labels)
             if is_source or is_target:
+                # A label that an alert lacks counts as empty (`fingerprintEquals` reads a missing
+                # name of the label set), so two alerts that both lack it are equal.
                 group = by_values[tuple(labels.get(name, "") for name in rule.equal)]
                 if is_source:
                     self._as_source[number].append(group)

@@ -43,6 +43,8 @@ def integration_groups(receiver: Receiver) -> tuple[IntegrationGroup, ...]:
 
 def _sends_resolved(kind: str, settings: Mapping[str, Any]) -> bool:
     written = settings.get("send_resolved")
+    # A missing key has a default per integration, not one for all: PagerDuty gets resolved alerts
+    # by default, and Slack and email do not (config/notifiers.go).
     return kind not in RESOLVED_IS_OPT_IN if written is None else bool(written)
 
 
@@ -114,13 +116,23 @@ def reason(
     `group_interval`, the flush at its very end does not repeat: the log has the time after
     sending, which is later than the flush. So the repeat comes one `group_interval` late.
     """
+    # The order of these conditions is that of `needsUpdate`: an alert that is new counts before one
+    # that is resolved, so a flush with both has the reason "more".
     if last is None or last.gone <= now:
         return "first" if firing else None
     if not firing <= last.firing:
+        # An entry without firing alerts is that of a resolution, so the next firing alert is a
+        # first notification and not a new alert in the group (`ReasonFirstNotification`).
         return "more" if last.firing else "first"
     if not firing:
+        # Alerts that fired and were resolved between two flushes were never notified about, so
+        # their end is not notified about either.
         return "over" if last.firing else None
+    # Only integrations that send resolved alerts notify that some are resolved while others fire;
+    # for the rest, such a flush is silent until the repeat.
     if integrations.sends_resolved and not over <= last.over:
         return "fewer"
 
+    # `entry.Timestamp.Before(now - repeat)` is strict: at exactly the repeat interval nothing
+    # repeats.
     return "repeat" if now - last.at > repeat else None

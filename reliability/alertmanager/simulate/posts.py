@@ -34,11 +34,15 @@ class Sending:
     @property
     def validity(self) -> timedelta:
         """Time for which a post is valid: its `endsAt` is 4 intervals or delays later."""
+        # `sendAlerts` sets `ValidUntil` to allow for two failed evaluations or sends. A Prometheus
+        # that stops is therefore noticed as "resolved" only after this time, and not as missing.
         return 4 * max(self.evaluation_interval, self.resend_delay)
 
     @property
     def resend_interval(self) -> timedelta:
         """Time between two posts: whole evaluation intervals, longer than the resend delay."""
+        # `needsSending` compares `LastSentAt + resendDelay` with `Before`: with both at one minute,
+        # alerts are posted every two minutes, not every minute.
         return (self.resend_delay // self.evaluation_interval + 1) * self.evaluation_interval
 
 
@@ -109,12 +113,17 @@ def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
             silent = moment_of(span.end) if span in alert.lost else FOREVER
             yield Post(at=began, number=number, began=began, silent=silent, **how)
         if span in alert.lost:
+            # Nobody posts the end of such an alert. Alertmanager takes it as resolved at the
+            # `endsAt` of the last post (`Alert.ResolvedAt` compares with the time of the flush).
             ended = _expires_at(began, moment_of(span.end), alert.sending)
             resolved_until = ended
         else:
             ended = moment_of(span.end)
             # Once the alert fires again, Prometheus posts that instead.
+            # `AlertingRule.Eval` keeps a resolved alert until `ts - ResolvedAt` exceeds the
+            # retention, so the last resend may be exactly 15 minutes after the end.
             resolved_until = min(ended + retention, following - 1)
+        # If the alert fires again before its post expires, Alertmanager never sees an end.
         if ended < following:
             yield Post(
                 at=ended,

@@ -40,10 +40,15 @@ class TimeConditions:
 
     def holds(self, moment: datetime) -> bool:
         """Return whether a moment meets all conditions, in the interval's time zone."""
+        # Without `location`, Alertmanager uses UTC and not the zone of its machine.
         local = moment.astimezone(self.zone)
         minute = local.hour * 60 + local.minute
         return (
+            # `EndMinute` is exclusive, unlike every other range: 09:00 to 17:00 ends before 17:00,
+            # and a whole day ends at 24:00.
             (not self.minutes or any(first <= minute < end for first, end in self.minutes))
+            # Go counts weekdays from Sunday = 0, and Python's `isoweekday` from Monday = 1 to
+            # Sunday = 7.
             and _within(self.weekdays, local.isoweekday() % 7)
             and self._day_holds(local)
             and _within(self.months, local.month)
@@ -61,6 +66,8 @@ class TimeConditions:
         for first, last in self.days:
             begin = length + first + 1 if first < 0 else first
             end = length + last + 1 if last < 0 else last
+            # A range that begins after the month's last day is skipped and not clamped: `31` never
+            # matches in April. Ends are clamped, so `29:31` matches the 29th and 30th there.
             if begin <= length and max(begin, 1) <= local.day <= min(end, length):
                 return True
         return False
@@ -92,6 +99,8 @@ def time_intervals(config: Mapping[str, Any]) -> dict[str, tuple[TimeConditions,
             pointer = (key, index)
             named = mapping(entry, pointer)
             written = entries(named, "time_intervals", pointer)
+            # A name that both keys declare is refused by Alertmanager as not unique, so that the
+            # later one wins here has no effect on a configuration that loads.
             conditions[str(named.get("name"))] = tuple(
                 _interval(mapping(interval, pointer), pointer) for interval in written
             )
