@@ -29,6 +29,7 @@ class Shared(Generic[T]):
     def take(self, piece: int) -> bool:
         """Take a piece; return False if another process already has it."""
         with self.taken.get_lock():
+            # Test and set under one lock, or two processes could take the same piece.
             is_free = not self.taken[piece]
             self.taken[piece] = 1
         return is_free
@@ -59,9 +60,13 @@ def in_processes(pieces: int, work: Callable[[int], T], jobs: int, first: int = 
 
 
 def _from_all(pieces: int, work: Callable[[int], T], others: int, first: int) -> Iterator[T]:
+    # Named explicitly: Python 3.14 no longer forks by default on Linux ("Contexts and start
+    # methods" of multiprocessing), and a spawned child would have to load the catalog again.
     fork = get_context("fork")
     shared = Shared(work, fork.Array("b", pieces))
     with ProcessPoolExecutor(others, fork, HELD.append, (shared,)) as pool:
+        # All pieces are submitted at once: the pool hands them out in order, and a piece that the
+        # parent has taken meanwhile costs a child one lock.
         asked = {piece: pool.submit(_if_free, piece) for piece in range(first, pieces)}
         own: dict[int, T] = {}
         end = pieces
@@ -69,6 +74,8 @@ def _from_all(pieces: int, work: Callable[[int], T], others: int, first: int) ->
         try:
             yield from map(work, range(first))
             for piece in range(first, pieces):
+                # From the end, because the children work from the front: both meet once, and the
+                # parent blocks in `result()` only for pieces that somebody already works on.
                 while piece < end and not asked[piece].done() and shared.take(end - 1):
                     end -= 1
                     own[end] = work(end)
@@ -79,5 +86,6 @@ def _from_all(pieces: int, work: Callable[[int], T], others: int, first: int) ->
 
 
 def _if_free(piece: int) -> list[Any]:
+    # The last one: a child forked inside of another run of this function inherits its list too.
     shared = HELD[-1]
     return [shared.work(piece)] if shared.take(piece) else []

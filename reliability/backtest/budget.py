@@ -33,6 +33,8 @@ class Budget:
         """Derive the budget from the known minutes of the span."""
         part = series.part(span)
         known = int(np.count_nonzero(series.known[part]))
+        # Unknown minutes count as average ones: as zero, a gap in the history would make the budget
+        # smaller, and every failure a larger share of it.
         per_step = float(series.total[part].sum()) / known if known else 0.0
         ratio = budget_of(target)
         return cls(ratio * per_step * (period // series.step), ratio)
@@ -55,6 +57,8 @@ def corrected(series: Series, objective: Objective) -> Series:
         part = series.part(
             TimeSpan(correction.start.astimezone(UTC), correction.end.astimezone(UTC))
         )
+        # Both, so that the attainment does not see the time at all; only removing failures would
+        # count it as good.
         bad[part] = total[part] = 0
     return replace(series, bad=bad, total=total)
 
@@ -63,6 +67,7 @@ def attainment(series: Series, span: TimeSpan) -> float | None:
     """Return the ratio of good to all events, 0..1; None below 90 % coverage or without events."""
     part = series.part(span)
     total = float(series.total[part].sum())
+    # Below this coverage the missing part can decide whether the target is met.
     if series.coverage(span) < MIN_COVERAGE or not total:
         return None
     return 1 - float(series.bad[part].sum()) / total

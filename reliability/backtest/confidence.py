@@ -40,6 +40,7 @@ def near_threshold(
     """Return the evaluations that one failure more or fewer in the alert's windows would change."""
     more, fewer = (
         Evaluation(counts, grid, terms.ranges, more=by).holds(firing.alert.condition)
+        # One failure is the smallest error that a scrape at another moment can cause.
         for by in (1, -1)
     )
     return np.not_equal(more, fewer)
@@ -47,6 +48,8 @@ def near_threshold(
 
 def other_phases(every: timedelta, step: timedelta) -> tuple[timedelta, ...]:
     """Return the quarters of an interval that the steps of a series can distinguish."""
+    # Prometheus derives a group's offset from a hash of its file and name, so the phase is
+    # arbitrary; a phase finer than a step gives the same counts.
     quarters = {every * quarter // PHASES // step * step for quarter in range(PHASES)}
     return tuple(sorted(quarters - {timedelta(0)}))
 
@@ -63,5 +66,6 @@ def unseen(firing: Firing, counts: PrefixSums, grid: StepGrid) -> float:
     failed = counts.bad[grid.shifted(counts.room)]
     silent = np.concatenate(([0], np.cumsum(firing.on)))
     within = failed[length:] - failed[:-length]
+    # The evaluation at the start of the six hours is excluded: it looks at the time before.
     heard = silent[length + 1 :] - silent[1:-length]
     return float(np.max(within[heard == 0], initial=0.0))

@@ -35,6 +35,7 @@ class Work:
 
     def of(self, pairs: Sequence[ObjectivePair]) -> list[Replayed]:
         """Replay pairs one after another."""
+        # Here and not in the parent only: each worker process has an allocator of its own.
         keep_freed_memory()
         return [
             replay_pair(
@@ -79,6 +80,7 @@ def replay_pair(
 
     def outcomes(tier: str) -> tuple[Outcome, Outcome]:
         after = _outcome(new, tier, terms)
+        # A change usually touches few alerts; what is equal on both sides is replayed once.
         return after if _repeats(old, new, tier) else _outcome(old, tier, terms), after
 
     return compare(old, new, outcomes, incidents=incidents, terms=terms)
@@ -95,6 +97,7 @@ def _old_side(
     if pair.old is None:
         return None
     if new is not None and _same(pair.old, new.objective):
+        # The same arrays, not equal ones: `_repeats` recognizes an unchanged history by identity.
         return ObjectiveSide(pair.old, new.groups, new.missing)
 
     return open_side(pair.old, source, terms, warm_up=warm_up)
@@ -102,6 +105,8 @@ def _old_side(
 
 def _same(old: Objective, new: Objective) -> bool:
     """Return whether two objectives have the same history and budget."""
+    # Groups hold their budget, so a new target needs groups of its own even if the history is
+    # equal.
     budgets = (old.target, old.period) == (new.target, new.period)
     return budgets and sli_history(old) == sli_history(new)
 

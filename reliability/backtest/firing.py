@@ -57,6 +57,8 @@ def fire(alert: BurnRateAlert, series: Series, counts: PrefixSums, terms: Replay
     start, grid = grid_of(alert.every, series, terms)
     on = Evaluation(counts, grid, terms.ranges).holds(alert.condition)
     if alert.after:
+        # Rounded up: an alert fires at the first evaluation at which `for` has passed (`ts -
+        # ActiveAt >= holdDuration` in rules/alerting.go), so 90s at an interval of 1m takes two.
         on = once_pending(on, -(-alert.after // alert.every))
     return Firing(alert=alert, labels=series.labels, start=start, every=alert.every, on=on)
 
@@ -78,11 +80,14 @@ def grid_of(every: timedelta, series: Series, terms: ReplayTerms) -> tuple[datet
     Raises:
         ValueError: the series does not cover the span.
     """
+    # Prometheus aligns evaluations to multiples of the interval since 1970, plus an offset per
+    # group (`Group.EvalTimestamp`), and not to its own start.
     late = (terms.span.start - EPOCH - terms.phase) % every
     start = terms.span.start + ((every - late) % every)
     count = max(-((start - terms.span.end) // every), 0)
     first = (start - series.start) // series.step
     grid = StepGrid(first, every // series.step, count)
+    # numpy would read a negative index from the end of the array, and return wrong sums.
     if first < 0 or grid.first + (count - 1) * grid.stride > len(series.total):
         raise ValueError(f"the series {series.span} does not hold {terms.span}")
 

@@ -71,6 +71,8 @@ class PrefixSums:
         sums = np.zeros((2, room + 1 + len(series.total)))
         np.cumsum(series.bad, out=sums[0, room + 1 :])
         np.cumsum(series.total, out=sums[1, room + 1 :])
+        # Samples farther apart than a step were spread over the steps between them, so a step is
+        # the finest that the counts can tell.
         interval = min(series.interval or series.step, series.step)
         unseen = interval / series.step
         return cls(step=series.step, room=room, bad=sums[0], total=sums[1], unseen=unseen)
@@ -100,6 +102,8 @@ class Evaluation:
                 if condition.inclusive:
                     happened = allowed > 0
                     return np.greater_equal(self.failures(window), allowed) & happened
+                # `bad > threshold * total` and not a ratio: without events it is 0 > 0, which is
+                # false without a special case, and a division would cost a second pass.
                 return np.greater(self.failures(window), allowed)
             case FailuresAtLeast(window, count):
                 return np.greater(self.failures(window), self._floor(window, count))
@@ -108,6 +112,8 @@ class Evaluation:
         """Return the bad events in the window of each evaluation; valid until the next call."""
         failures = self._within(self.counts.bad, window, self._failures)
         if self.more:
+            # In place, like all steps of an evaluation: the arrays are written again by the next
+            # window.
             failures += self.more
         return failures
 
@@ -123,6 +129,7 @@ class Evaluation:
         within = np.subtract(sums[until], sums[before], out=out)
         if self._sees_more:
             earlier = self.grid.shifted(self.counts.room - length - 1)
+            # With one sample per step this part is 0, so coarse histories skip it.
             within += (1 - self.counts.unseen) * (sums[before] - sums[earlier])
         return within
 
@@ -160,5 +167,7 @@ class Evaluation:
     def _any(self, conditions: tuple[Condition, ...]) -> BoolArray:
         result = self.holds(conditions[0])
         for condition in conditions[1:]:
+            # No early exit as in `_all`: a condition that is false everywhere says nothing about
+            # the next.
             result |= self.holds(condition)
         return result

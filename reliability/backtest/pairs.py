@@ -109,6 +109,8 @@ def pairs_of(catalog: Catalog, base: Base | None) -> Iterator[ObjectivePair]:
     """Yield every objective of either side, paired by service, SLO and objective name."""
     new = {_key(objective): objective for objective in objectives(catalog)}
     old = {_key(objective): objective for objective in objectives(base.catalog)} if base else {}
+    # Deleted objectives come last, in the order of the base, so that a report does not move the
+    # rest.
     for key in [*new, *(key for key in old if key not in new)]:
         yield ObjectivePair(old.get(key), new.get(key))
 
@@ -125,6 +127,8 @@ def compare(
     terms: ReplayTerms,
 ) -> Replayed:
     """Compare both sides of one objective: outcomes of each tier, verdicts, and history."""
+    # The base's objective defines the budget for both sides: otherwise a looser target alone would
+    # turn the same outage into a smaller one.
     present = [side for side in (old, new) if side]
     base, latest = present[0], present[-1]
     objective = base.objective
@@ -145,6 +149,7 @@ def compare(
 
 def _rows(sides: list[ObjectiveSide], outcomes: Outcomes) -> Iterator[OutcomeRow]:
     """Yield a row for each tier of either side: alert first, then ticket, then others."""
+    # A dict and not a set: the order of the newer side decides among tiers of the same rank.
     tiers = dict.fromkeys(chain.from_iterable(side.tiers for side in reversed(sides)))
     objective = sides[0].objective
 

@@ -65,6 +65,7 @@ def quality(episodes: Sequence[Episode], events: Sequence[TimeSpan], zone: str) 
         short=_share(sum(episode.span.length < SHORT for episode in episodes), count),
         night=_share(sum(_is_night(begin) for begin in begins), count),
         weekend=_share(sum(begin.weekday() >= SATURDAY for begin in begins), count),
+        # Without known events, 0 % would say that every alert was false; nobody knows.
         precision=_share(right, count) if events else None,
         recall=_share(len(seen), len(events)),
         detection=_delay(
@@ -76,6 +77,8 @@ def quality(episodes: Sequence[Episode], events: Sequence[TimeSpan], zone: str) 
 
 def touches(span: TimeSpan, event: TimeSpan) -> bool:
     """Return whether an episode overlaps an event; one that begins at its end still counts."""
+    # An episode can begin exactly when the event ends, because the failures of its last minute are
+    # only known at the next evaluation.
     return span.start <= event.end and span.end > event.start
 
 
@@ -92,5 +95,6 @@ def _delay(lengths: list[timedelta]) -> Delay | None:
 
     An alert that was already firing has no delay, and neither has one that stops before the end.
     """
+    # A negative delay would make an alert that fires for weeks look faster than one that is exact.
     late = [max(length, NONE_LATE) for length in lengths]
     return Delay(median_high(late), max(late)) if late else None

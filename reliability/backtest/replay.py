@@ -71,6 +71,8 @@ def open_side(
     if isinstance(history, NoHistory):
         return ObjectiveSide(objective, (), history)
 
+    # The coarsest series decides: `increase` loses one scrape interval per window, and event mode
+    # counts by the minute.
     interval = max((series.interval or COUNTED for series in history), default=COUNTED)
     if interval > COARSEST:
         return ObjectiveSide(objective, (), NoHistory(too_coarse(interval)))
@@ -126,6 +128,7 @@ def warm_up_of(objectives: list[Objective]) -> timedelta:
     windows = [
         window for objective in objectives for alert in objective.alerts for window in alert.windows
     ]
+    # Without alerts the significant events are still computed, and need their own windows.
     return max(windows, default=max(window for window, _ in SIGNIFICANT))
 
 
@@ -150,6 +153,7 @@ def fired(
         )
         time += firing.time
 
+    # Groups are replayed one after another, and readers expect one timeline.
     ordered = tuple(sorted(all_episodes, key=lambda episode: episode.span))
     return AlertFirings(ordered, time, terms.span.weeks * coverage(side, terms), confidence=total)
 
@@ -168,6 +172,7 @@ def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
     events = sum(
         float(group.series.total[group.series.part(terms.span)].sum()) for group in side.groups
     )
+    # If one group is unknown, so is the worst one.
     worst = min(known) if len(known) == len(reached) and known else None
     days = by_day(side, terms) if terms.with_confidence else ()
 
@@ -183,6 +188,7 @@ def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
 def _known_before(side: ObjectiveSide, terms: ReplayTerms) -> float:
     """Return the coverage (0..1) of the longest window before the span."""
     windows = [window for alert in side.objective.alerts for window in alert.windows]
+    # Signals and SLOs without burn-rate alerts need no history before the span.
     if not windows:
         return 1.0
     before = TimeSpan(terms.span.start - max(windows), terms.span.start)
@@ -197,5 +203,6 @@ def by_day(side: ObjectiveSide, terms: ReplayTerms) -> tuple[float | None, ...]:
         day = TimeSpan(start, start + DAY)
         gone = group.budget.spent(group.series, day) if group.series.coverage(day) >= HALF else None
         before = spent.get(number)
+        # A day that one group does not know counts for the others; it is unknown only if all are.
         spent[number] = gone if before is None else max(before, gone or 0.0)
     return tuple(spent[number] for number in sorted(spent))

@@ -108,6 +108,8 @@ class _Burn:
         least: int,
     ) -> _Burn:
         """Calculate the sums from the counts of each step."""
+        # The Workbook's shares are made for periods of weeks. Below five days, the slowest rate
+        # would be under 1, which is within the objective.
         rate = min(share * (period / window) for window, share in SIGNIFICANT)
         return cls(
             bad=np.concatenate(([0.0], np.cumsum(bad))),
@@ -131,6 +133,8 @@ class _Burn:
         marked = np.zeros(len(self.bad) - 1, dtype=np.bool_)
         for steps, failures in self.windows:
             bad, total = _sums(self.bad, steps), _sums(self.total, steps)
+            # Spending a share of the budget is not enough: at high traffic, an hour within the
+            # objective spends as much. The evidence asks whether chance explains the failures.
             is_above = _evidence(bad, self.ratio * total) >= ABOVE
             _mark(marked, (bad >= failures) & is_above & (bad > self.ratio * total), steps)
         return marked

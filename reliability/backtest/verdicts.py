@@ -39,6 +39,8 @@ def verdicts_of(
     service, slo = base.objective.service, base.objective.slo_name
     of_service = [incident for incident in incidents if incident.service == service]
     events = [incident for incident in of_service if incident.concerns(service, slo)]
+    # A service that records incidents is scored by them alone; derived events would count the same
+    # outage twice. Significance is about pages, so it needs a tier that pages.
     if not of_service and any(row.tier == ALERT_TIER for row in rows):
         events = list(_significant(base, terms))
 
@@ -83,6 +85,7 @@ def _of_one_event(verdicts: Iterable[EventVerdict]) -> Iterator[list[EventVerdic
             yield together
             together, until = [], None
         together.append(verdict)
+        # A short event inside of a long one must not end the group early.
         until = max(until or verdict.event.span.end, verdict.event.span.end)
 
     if together:
@@ -90,6 +93,7 @@ def _of_one_event(verdicts: Iterable[EventVerdict]) -> Iterator[list[EventVerdic
 
 
 def _merge(verdicts: list[EventVerdict]) -> EventVerdict:
+    # One outage spends the budgets of several SLOs; the largest share is its cost, not the sum.
     worst = max(verdicts, key=lambda each: each.spent)
     old, new = UNSEEN, UNSEEN
     for verdict in verdicts:
@@ -107,6 +111,7 @@ def _merge(verdicts: list[EventVerdict]) -> EventVerdict:
 
 def _significant(base: ObjectiveSide, terms: ReplayTerms) -> Iterator[Event]:
     objective = base.objective
+    # An alert that waits for so many failures must not be blamed for an event with fewer.
     least = max((alert.minimum_failures for alert in objective.alerts), default=0)
     identity = sli_identity(objective)
 

@@ -94,6 +94,8 @@ def _compare_items(
             one, other = old.get(name, ABSENT), new.get(name, ABSENT)
             yield from _compare(f"{path}[{name}]", item_keys, one, after=other)
 
+    # The order of routes and rules has a meaning: the first matching route wins, and a rule reads
+    # what the rules before it recorded.
     stayed = [name for name in old if name in new]
     order = [name for name in new if name in old]
     if stayed != order:
@@ -113,6 +115,8 @@ def _renamed(old: Mapping[str, Item], new: Mapping[str, Item]) -> dict[str, str]
             for other in added
             if _form(old[name]) == _form(new[other])
         }
+        # Greedy and in the order of the file: the best assignment overall would cost more than a
+        # diff is worth.
         best = max(alike, key=alike.__getitem__, default=None)
         if best is not None and alike[best] >= LIKE:
             renamed[name] = best
@@ -122,6 +126,8 @@ def _renamed(old: Mapping[str, Item], new: Mapping[str, Item]) -> dict[str, str]
 
 
 def _likeness(name: str, other: str) -> float:
+    # `autojunk` ignores characters that are frequent in texts over 200 characters, such as
+    # matchers.
     return difflib.SequenceMatcher(None, name, other, autojunk=False).ratio()
 
 
@@ -151,6 +157,7 @@ def _is_same(before: Value, after: Value) -> bool:
         )
     if _is_list(before) and _is_list(after):
         return len(before) == len(after) and all(map(_is_same, before, after))
+    # In Python `1 == True == 1.0`, but YAML writes them differently, and servers read them so.
     return type(before) is type(after) and before == after
 
 

@@ -112,6 +112,8 @@ def former_routes(body: Body, alerts: Iterable[Labels]) -> tuple[FormerRoute, ..
 
     ends: dict[int, list[tuple[Labels, str]]] = {}
     for alert in alerts:
+        # Walk the stored tree, which has both: an alert that its new route takes no longer needs
+        # the former.
         for node in walk(routing.root, alert):
             match node.pointer:
                 case ("route", "routes", int(index), *_):
@@ -140,6 +142,7 @@ def _former_children(before: Body, after: Body) -> dict[int, dict[str, Any]]:
     former: dict[int, dict[str, Any]] = {}
     for index, child in enumerate(_children(before)):
         is_taken = any(_takes_all_of(taker, child) for taker in takers)
+        # A route that the new tree takes over completely would never be reached.
         if canonical(child) not in own and not is_taken:
             former[index] = child if _is_former(child) else _as_former(child, before["route"])
     return former

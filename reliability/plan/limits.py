@@ -57,6 +57,7 @@ def excess(owned: int, changes: Iterable[Change], limits: ChangeLimits) -> Messa
     changes = list(changes)
     deletes = [change for change in changes if isinstance(change, Delete)]
     updates = [change for change in changes if isinstance(change, Update)]
+    # An empty catalog is the most likely accident: a wrong folder, or a checkout without files.
     if deletes and len(deletes) == owned:
         return Message(
             "all objects of this repository would be deleted ({objects})", objects=_objects(owned)
@@ -64,6 +65,7 @@ def excess(owned: int, changes: Iterable[Change], limits: ChangeLimits) -> Messa
     if owned < limits.from_count:
         return _excess_of_few(deletes, updates, limits.from_count)
 
+    # Fractions and not floats: exactly the limit is allowed, and 0.1 * 30 is not 3 in binary.
     if Fraction(len(deletes), owned) > limits.deletes:
         return Message(
             "{count} of {objects} would be deleted ({share}); the limit is {limit}",
@@ -121,6 +123,7 @@ def _excess_of_few(
         )
 
     for name, (before, after) in counts.items():
+        # A service that loses all of its alerts at once is the loss that nobody notices.
         if before and not after:
             return Message("service {service} would lose its last alert", service=name)
 

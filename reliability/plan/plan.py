@@ -75,6 +75,8 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 in hex of the target, and the ids and digests before and after of all changes."""
+        # Sorted, so that the digest does not depend on the order in which compilers and providers
+        # yield.
         lines = sorted(_identity(change) for change in self.changes)
         text = canonical({"format": FORMAT, "target": self.target, "changes": lines})
         return hashlib.sha256(text.encode("ascii")).hexdigest()
@@ -120,6 +122,8 @@ class Plan:
         """
         if not self.changes:
             return
+        # Checked before the limits: an approval is for the plan that was read, and the target may
+        # have changed since.
         if allowed is not None and not self.digest.startswith(allowed):
             self._refuse(
                 Message(
@@ -158,6 +162,7 @@ def plan(
 
     blocked = tuple(_blocked(wanted, held, owners))
     drifted = tuple(drifts(wanted, ours.values(), options))
+    # A reload or an update of such an object would overwrite what a person has changed there.
     untouchable = {item.id for item in blocked} | {drift.id for drift in drifted if drift.held}
 
     changes: list[Change] = [*_changes(wanted, ours, owners)]
@@ -226,6 +231,8 @@ def _changes(
         former = former_owner(owned)
         if after is None:
             yield Delete(_found(kept), former)
+        # Digests are compared before bodies: a body is parsed only if it has changed, which is why
+        # a plan of thousands of objects without a change is cheap.
         elif not (isinstance(kept, Intact) and kept.digest == after.digest):
             yield Update(_found(kept), after, former)
         elif isinstance(owned, Claimed):
@@ -265,6 +272,8 @@ def _postponed(
     remaining: frozenset[AlertLabels] | None = None
     for change in _ordered(changes):
         if isinstance(change, Update | Delete):
+            # An alert that another desired file still has does not end, although it leaves this
+            # one.
             if remaining is None:
                 remaining = frozenset(
                     alert for resource in wanted.values() for alert in alerts_in(resource.body)

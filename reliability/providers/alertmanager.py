@@ -81,6 +81,8 @@ class AlertmanagerRunner:
 
     def verdicts(self, changes: Sequence[Change]) -> Mapping[ResourceId, Verdict]:
         """See `Runner`."""
+        # A reload that succeeded says nothing about which file was read: `--config.file` may name
+        # another.
         if self.running_hash() == config_hash(self.file.read_bytes()):
             return {}
         why = f"the server loaded another file; start it with --config.file={self.file}"
@@ -159,6 +161,8 @@ class AlertmanagerProvider:
         if isinstance(kept, Unreadable):
             return kept
         self.stored = kept.resource.body
+        # Search the bytes first: most files have no former routes, and parsing a large body takes
+        # longer than everything else in the read.
         if LABEL.encode() not in self.file.read_bytes() or not has_former_routes(self.stored):
             return kept
 
@@ -171,9 +175,11 @@ class AlertmanagerProvider:
 
     def _needing(self, active: Sequence[ActiveAlert]) -> Iterator[Mapping[str, str]]:
         """Yield the labels of alerts that need former routes: all but heartbeats, for one day."""
+        # The age of the file is that of the former routes, because only a sync writes either.
         age = time.time() - self.file.stat().st_mtime
         for alert in active if age < LONGEST_KEPT.total_seconds() else ():
             kinds = {alert.labels.get(names.kind) for names in LABEL_SETS.values()}
+            # A heartbeat never ends, so its former route would never be removed.
             if HEARTBEAT not in kinds:
                 yield alert.labels
 
@@ -230,6 +236,8 @@ def adopted(
         return Foreign(foreign.id, f"{foreign.why}; {way}")
 
     content = file.read_bytes()
+    # Its mark could not be read or is damaged; that is a fault to look into, and not a file to take
+    # over.
     if MARK.search(content, 0, MARK_WITHIN) is not None:
         return foreign
 

@@ -107,6 +107,8 @@ class NotificationCounts:
             # Alertmanager counts a failed request in both metrics.
             failed = self.failed.get(key, 0) - before.failed.get(key, 0)
             succeeded = self.sent.get(key, 0) - before.sent.get(key, 0) - failed
+            # Without the receiver in the metric, several destinations share one count, so it has to
+            # grow by as many as there are.
             what = "delivered" if succeeded >= needed[key] else "failed" if failed else "missing"
             outcome[what].append(destination)
 

@@ -55,6 +55,8 @@ class Disk:
                 file.write(content)
                 file.flush()
                 if self.durable:
+                    # Before the rename: after a power failure, ext4 and XFS may otherwise have the
+                    # new name with no content.
                     os.fsync(file.fileno())
                 keep_mode(file, path)
         except OSError as error:
@@ -83,8 +85,12 @@ class Disk:
         if former.exists():
             return
         if path.exists():
+            # A hard link and not a copy: it keeps content, owner and permissions, and cannot be
+            # half written.
             os.link(path, former, follow_symlinks=False)
         else:
+            # An empty file stands for "there was none", so `restore` knows to remove the new one.
+            # Neither rules nor a configuration are ever empty.
             create(former).close()
 
     def has_former(self, path: Path) -> bool:
@@ -118,6 +124,8 @@ class Disk:
             ProviderError: another sync holds the lock.
         """
         ensure_no_link(folder, self.top)
+        # The folder itself is locked, so no lock file is left behind or has to be ignored by a glob
+        # of `rule_files`.
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -143,6 +151,7 @@ def reason(error: OSError | ProviderError) -> str:
 
 def beside(path: Path, ending: str) -> Path:
     """Return the path of the hidden file that belongs to `path`."""
+    # A leading dot and a further suffix: `rule_files: *.yml` matches neither.
     return path.with_name(f".{path.name}{ending}")
 
 

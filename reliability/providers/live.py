@@ -105,7 +105,11 @@ class LiveFiles:
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Make the changes; see `Provider.apply`."""
         try:
+            # The lock covers write, reload and verification: another sync in between would be
+            # blamed for, or hide, what this one wrote.
             with self.disk.locked(self.folder):
+                # Former files from a sync that was killed: the current ones were loaded since, or
+                # they would be stale.
                 self._tidy()
                 yield from self._apply(changes)
         except OSError as error:
@@ -137,6 +141,9 @@ class LiveFiles:
         for change in loaded:
             verdict = verdicts.get(change.id)
             if not isinstance(verdict, ReloadRefused):
+                # An unproven change is confirmed too: the server runs it, and a slow first
+                # evaluation is no reason to keep the former file, which the next sync would take
+                # for an interrupted one.
                 self.disk.confirm(self.shelf.path_of(change.id))
             yield _outcome(change, verdict, back)
 
@@ -170,10 +177,15 @@ class LiveFiles:
             return put, failed
 
         back = self._put_back(put)
+        # If the former files are refused too, the fault is outside of this change, and splitting it
+        # would only reload a broken configuration again and again.
         if not back.is_loaded or len(put) == 1:
             refused = [self._refused(change, refusal, back) for change in put]
             return [], [*failed, *refused]
 
+        # Bisection: one refused file among n costs about 2 log n reloads instead of n, and
+        # everything else is loaded. A server refuses a whole reload because of one file, and does
+        # not always name it.
         half = len(put) // 2
         first, second = self._load(put[:half]), self._load(put[half:])
         return [*first[0], *second[0]], [*failed, *first[1], *second[1]]
@@ -188,6 +200,8 @@ class LiveFiles:
             except (OSError, ProviderError) as error:
                 failed.append(ChangeFailed(change, reason(error)))
 
+        # All files are staged before the first one is replaced, so a full disk is noticed while the
+        # server's files are still complete.
         for change in tuple(put):
             try:
                 self._replace(change)

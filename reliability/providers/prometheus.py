@@ -105,11 +105,15 @@ class PrometheusProvider:
             ProviderError: the server does not answer as a Prometheus does.
         """
         active = data_of(self.server.get("/api/v1/alertmanagers"), ALERTMANAGERS)
+        # The URL of the API ends with a path and may have a prefix; targets are known by host and
+        # port.
         return frozenset(urlsplit(item.url).netloc for item in active.active_alertmanagers)
 
     def _stale(self, kept: Iterable[MarkedObject], there: set[ResourceId]) -> Iterator[Stale]:
         """Yield files that the server does not run as stored, and removed ones that it runs."""
         loaded = self.runner.loaded()
+        # Read after the loaded rules: a reload in between makes a file look newer than it is, which
+        # costs a comparison, and never hides a difference.
         last_reload = self.runner.api.last_reload()
         hidden = set(unconfirmed(self.folder))
 
@@ -121,6 +125,7 @@ class PrometheusProvider:
                 if why is not None:
                     yield Stale(kept_object.id, why)
 
+        # Prometheus keeps running the rules of a deleted file until the next reload.
         for name in loaded.ours:
             identity = ResourceId(self.target, KIND, name.removesuffix(SUFFIX))
             if name.endswith(SUFFIX) and identity not in there:
@@ -135,6 +140,8 @@ class PrometheusProvider:
         and that nothing runs under its path. A comparison of all files would have to parse them.
         """
         groups = loaded.ours.get(path.name, ())
+        # Measured on stores of many files, parsing dominates the read; a file that is older than
+        # the last reload is what the server has read.
         if hint or not groups:
             running = loaded.running(path, intact.resource.body, self.runner.is_same)
             if running.differs is not None:
@@ -149,4 +156,6 @@ def _changed_after(path: Path, moment: datetime) -> bool:
 
     Unlike its mtime, a file's ctime changes with a rename, and nobody can set it.
     """
+    # The server reports whole seconds, so a file of the same second may be newer: compare with
+    # `>=`.
     return path.stat().st_ctime >= moment.timestamp()

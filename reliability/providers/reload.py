@@ -34,6 +34,7 @@ def ensure_reloadable(server: HttpServer, advice: str) -> None:
     Raises:
         ProviderError: it would not, or does not answer.
     """
+    # A GET reloads nothing: Prometheus registers the reload for POST and PUT only (web/web.go).
     status = server.get(PATH).status_code
     if status != httpx.codes.METHOD_NOT_ALLOWED:
         raise ProviderError(
@@ -53,11 +54,15 @@ def reload(server: HttpServer, metrics: str) -> str | None:
     try:
         reply = server.post(PATH)
     except NoAnswerError:
+        # The reload may still be running. A second one would queue behind it and report on files of
+        # another moment.
         return _settled(server, metrics, before)
 
     if reply.status_code == httpx.codes.OK:
         return None
     text = reply.words.removeprefix(PREFIX)
+    # A 500 is the server's answer that it refuses the files, with the reason; every other status
+    # comes from something in between, which says nothing about the files.
     if reply.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
         return text
 
@@ -103,6 +108,8 @@ def _settled(server: HttpServer, metrics: str, before: ReloadState) -> str | Non
         now = reload_state(server, metrics)
         if now.last_success > before.last_success:
             return None
+        # If the last reload had failed before this one as well, the metric cannot show a new
+        # failure, so only the time limit ends the wait.
         if before.successful and not now.successful:
             return "the response was lost, and the server reports that the reload failed"
     raise ProviderError(

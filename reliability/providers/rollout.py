@@ -66,6 +66,8 @@ class RolloutGate:
     def _differs(self, labels: Mapping[str, str]) -> bool:
         if self.running is None or self.wanted is None:
             return True
+        # Compare receivers and not routes: a rewritten tree that notifies the same people holds
+        # nothing back.
         running = [route.receiver for route in walk(self.running.root, labels)]
         return running != [route.receiver for route in walk(self.wanted.root, labels)]
 
@@ -93,10 +95,14 @@ class Rollout:
         gates = [*self.gates]
         for ready in self.targets:
             if isinstance(ready.provider, AlertmanagerProvider):
+                # Routes before rules: an alert that fires before its route exists goes to the
+                # default receiver.
                 gates += self._add_routes(ready, ready.provider)
             elif not isinstance(ready.provider, PrometheusProvider):
                 self._report(ready, sync(ready.plan, ready.provider))
 
+        # Former routes stay until the rules are loaded, because alerts of the former rules are
+        # still firing.
         self._load_rules(gates)
         for ready in self.targets:
             if isinstance(ready.provider, AlertmanagerProvider):
@@ -138,6 +144,8 @@ class Rollout:
             first: ReplicaRollout | None = None
             for replica in replicas:
                 if first is not None:
+                    # What the first replica refused is not written to the others: one broken server
+                    # of a pair is enough.
                     replica.leave_out(first)
                 pool.submit(replica.carry_out, waits=self.waits)
                 if first is None and replica.is_loaded():
@@ -159,6 +167,8 @@ class Rollout:
 
         for change in ready.plan.changes:
             gate = next((gate for gate in relevant if gate.holds(change)), None)
+            # Moving an alert to another file is a creation and a deletion; with only the deletion
+            # carried out, the alert would be missing.
             if gate is None and isinstance(change, Delete) and held:
                 gate = relevant[0]
             if gate is None:
@@ -192,6 +202,7 @@ class Rollout:
         if notified <= known:
             return [gate for gate in gates if gate.address in notified]
 
+        # Notifications may leave through a server that is not known here, so every gate counts.
         return gates
 
     def _remove_former_routes(self, ready: ReadyTarget, provider: AlertmanagerProvider) -> None:
@@ -208,6 +219,7 @@ class Rollout:
                 self._note(ready, [Pending(replace(IDENTITY, target=ready.name), why)])
             return
 
+        # A Prometheus that still runs former rules sends alerts that only the former routes know.
         waiting = [name for name, report in self.reports.items() if _lacks_rules(report)]
         if any(route.alerts for route in provider.former) or (waiting and provider.former):
             first = f"; the rules of {', '.join(waiting)} come first" if waiting else ""

@@ -48,6 +48,8 @@ class FolderPlace:
         """
         for path in _listed(self.folder) if self.folder.is_dir() else ():
             name = path.name.removesuffix(self.suffix)
+            # A name that no managed object could have is somebody else's file, and not a foreign
+            # object in the place of one.
             if path.name.endswith(self.suffix) and SAFE_NAME.fullmatch(name):
                 yield name, path
 

@@ -78,9 +78,12 @@ class Calls:
             try:
                 return self._within_limits(what, call)
             except LOST as error:
+                # Nothing listens there, or something that is not GitHub answers: another try only
+                # delays the message.
                 if _was_not_sent(error) or isinstance(error, UnexpectedReplyError):
                     break
             except GithubException as error:
+                # A 4xx is an answer; only 5xx and lost connections may be different the next time.
                 if error.status < SERVER_FAILS:
                     raise _forge_error(what, error) from error
             self.pause(pause)
@@ -103,6 +106,8 @@ class Calls:
         try:
             return self._within_limits(what, call)
         except GithubException as error:
+            # GitHub may have stored a comment and failed afterwards. A second POST would then write
+            # it twice, so the caller has to look first (`UnknownOutcomeError`).
             if error.status >= SERVER_FAILS:
                 why = f"{what}: github answers {error.status}"
                 raise UnknownOutcomeError(why) from error
@@ -118,6 +123,7 @@ class Calls:
         while True:
             try:
                 return call()
+            # Before `UNREADABLE`: a JSONDecodeError is a ValueError, and means a cut answer here.
             except LOST:
                 raise
             except UNREADABLE as error:
@@ -132,11 +138,14 @@ class Calls:
                 if wait is None:
                     raise
                 self._wait_for_limit(what, wait)
+                # GitHub asks for growing waits if a secondary limit persists ("Best practices for
+                # using the REST API").
                 secondary *= 2
 
     def _wait(self, error: GithubException, secondary: float) -> float | None:
         """Return the seconds until a rate limit allows the request; None for any other error."""
         headers = error.headers or {}
+        # GraphQL reports its limit with status 200 and an error of this type.
         if error.status not in (403, 429) and not _is_graphql(error, "RATE_LIMITED"):
             return None
         if (after := _number(headers, "retry-after")) is not None:
@@ -144,8 +153,10 @@ class Calls:
 
         reset = _number(headers, "x-ratelimit-reset")
         if headers.get("x-ratelimit-remaining") == "0" and reset is not None:
+            # One second more, for clocks that differ and for the fraction that the header cuts off.
             return max(reset - self.now(), 0) + 1
 
+        # A 403 also means a token without the permission; only the text tells the two apart.
         is_limit = error.status != 403 or "rate limit" in _message(error).lower()
         return secondary if is_limit else None
 

@@ -98,6 +98,7 @@ class ThreadBoard:
         if thread["resolvedBy"] is None:
             return "closed"
 
+        # GraphQL gives the login of a bot without the suffix `[bot]` that the REST API has.
         by = thread["resolvedBy"]["login"]
         ours = self.client.is_ours(by) or self.client.is_ours(f"{by}[bot]")
         return "closed" if ours else "settled"
@@ -107,6 +108,8 @@ class ThreadBoard:
         url = self.client.repository.get_pull(self.number).url
         what = f"comments on lines of #{self.number}"
         comments = [_fields(draft) for draft in drafts]
+        # A review always adds an entry of its own to the conversation; a single comment does not
+        # need one.
         if len(comments) == 1:
             self.client.post(what, f"{url}/comments", {"commit_id": self.commit, **comments[0]})
             return
@@ -150,6 +153,7 @@ class ThreadBoard:
         try:
             self.client.mutate(what, name, note.node)
         except ReadOnlyError:
+            # One refusal answers for all threads: the permission belongs to the token.
             self.client.resolves = False
             raise
 

@@ -37,6 +37,7 @@ class LabelGrouping:
 
     def of(self, labels: Labels) -> Labels:
         """Return the labels of the group that a series belongs to."""
+        # `without` always removes the metric name, and `by (__name__)` keeps it.
         return dropped(labels, (*self.names, NAME)) if self.without else kept(labels, self.names)
 
 
@@ -69,6 +70,7 @@ def _texts(line: EvaluatedSeries) -> Iterator[tuple[str, BoolArray]]:
     """Yield each value of a series as label text, and the evaluations that have it."""
     floats = line.floats
     for value in np.unique(floats.values[floats.there]).tolist():
+        # All NaN are one value here, because `count_values` groups by text.
         equal = np.isnan(line.values) if np.isnan(value) else line.values == value
         yield _written(value), floats.there & equal
     for row in np.flatnonzero(line.are_histograms).tolist():
@@ -102,6 +104,7 @@ def _plain_sum(lines: Sequence[EvaluatedSeries]) -> FloatArray:
 
 def _compensated_sum(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     total, lost = _summed(lines)
+    # Kahan summation as modified by Neumaier: the error is added once, at the end.
     return total + lost
 
 
@@ -148,6 +151,7 @@ def _reduced(
 def _mean(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     total, lost = _summed(lines)
     count = _count(lines)
+    # Sum and error are divided separately: adding them first would round the error away.
     mean: FloatArray = total / count + lost / count
     for row in np.flatnonzero(is_present(lines) & ~np.isfinite(total)).tolist():
         mean[row] = mean_of([line.values[row] for line in lines if line.there[row]])
@@ -163,6 +167,7 @@ def _running_mean(lines: Sequence[EvaluatedSeries]) -> FloatArray:
     count = lines[0].there.astype(np.float64)
     for line in lines[1:]:
         count = count + line.there
+        # Two divisions and not `(value - mean) / count`, as in Prometheus 2: it avoids an overflow.
         moved = mean + (line.values / count - mean / count)
         moved = np.where(stays_infinite(mean, line.values), mean, moved)
         moved = np.where(count == 1, line.values, moved)

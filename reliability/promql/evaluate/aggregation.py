@@ -118,6 +118,7 @@ class Aggregating:
         kinds = [series.are_histograms for series in group]
         rows = np.any(kinds, axis=0)
         mixed = rows & numbers.there
+        # As for ranges, a group of both kinds has no result (`aggregation` in promql/engine.go).
         if mixed.any():
             self.notes.mixed_aggregation()
 
@@ -150,6 +151,8 @@ class Aggregating:
         """Add the annotation for the first sample that is incompatible with those before it."""
         reduce = total if self.name == "sum" else mean
         for count in range(2, len(samples) + 1):
+            # The whole group has no result; the second pass only finds which series to name in the
+            # note.
             before = len(self.notes.known)
             with annotated(self.notes, group[count - 1].metric):
                 reduce(samples[:count])
@@ -179,5 +182,6 @@ def counted(label: str, lines: Vector, grouping: LabelGrouping, how: Semantics) 
     if not how.is_left_open:
         lines = tuple(series.zeros for series in lines)
     if not grouping.without:
+        # With `by`, the new label has to be kept explicitly; with `without`, it is kept anyway.
         grouping = LabelGrouping((*grouping.names, label))
     return counted_values(label, lines, grouping)

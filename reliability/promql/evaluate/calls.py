@@ -124,6 +124,7 @@ def _of_range(evaluator: Evaluates, name: str, tree: Any) -> Value:
 def _of_date(evaluator: Evaluates, name: str, tree: Any) -> Value:
     """Return a part of the date of each sample, or of the evaluation time without an argument."""
     if not tree.args:
+        # Calendar functions read whole seconds, `time()` has fractions.
         now = np.trunc(evaluator.times / 1000)
         return functions.vector(dates.part(name, now))
     lines = functions.numbers(evaluator.series(tree.args[0]), evaluator.how)
@@ -156,6 +157,7 @@ def _times_of_samples(evaluator: Evaluates, selector: Any) -> Iterator[Evaluated
     for series in evaluator.selected(selector):
         if not len(series.times):
             continue
+        # Without an earlier sample, the first one is looked at, and is not young enough.
         index = np.maximum(np.searchsorted(series.times, last, "right") - 1, 0)
         times = series.times[index]
         line = newest(series, last, evaluator.how)

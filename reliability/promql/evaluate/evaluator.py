@@ -87,6 +87,9 @@ class Evaluator:
 
     def value(self, tree: Any) -> Value:
         """Return the value of an expression: series or a scalar, with delayed name removal done."""
+        # For a rule, `start()` and `end()` are the evaluation itself: each evaluation is an instant
+        # query. Inside a subquery that differs per evaluation, so the shared grid of its steps does
+        # not hold.
         if self.span is None and moments.depends_on_query(tree):
             return self._one_by_one(tree)
         result = self.evaluated(tree)
@@ -206,6 +209,7 @@ class Evaluator:
     def _operated(self, tree: Any) -> Value:
         sign, modifier = str(tree.op), tree.modifier
         if modifier is not None and _is_filled(modifier.fill_values):
+            # An expression that the server would refuse must not be replayed as if it were plain.
             raise refuse(tree, Message("fill modifiers are behind a feature flag of Prometheus"))
         known = sign in operators.ARITHMETIC or sign in operators.COMPARISONS
         if not known and sign not in operators.SETS:
@@ -214,6 +218,8 @@ class Evaluator:
         operator = Operator(
             sign, self.how, self.notes, as_bool=bool(modifier and modifier.return_bool)
         )
+        # Both sides are always evaluated, as in the engine: an error of the right side fails the
+        # rule even where the left side has no series.
         left, right = self.evaluated(tree.lhs), self.evaluated(tree.rhs)
         if isinstance(left, tuple):
             if not isinstance(right, tuple):
@@ -229,6 +235,8 @@ class Evaluator:
 
     def _called(self, tree: Any) -> Value:
         """Evaluate a call, once for calls with the same text."""
+        # Rules repeat calls, such as the total of each ratio; the text is the identity of an
+        # expression within one grid.
         text = tree.prettify()
         if text not in self._known:
             self._known[text] = calls.called(self, tree)
@@ -240,11 +248,14 @@ class Evaluator:
         everything = self._windows(samples, at, tree)
         if samples.histograms is None:
             return SampledRange(everything, everything)
+        # A range of both kinds is looked at three times, because Prometheus keeps floats and
+        # histograms in two slices, and some functions read only one of them.
         numbers = self._windows(samples.floats, at, tree)
         return SampledRange(everything, numbers, self._windows(samples.only_histograms, at, tree))
 
     def _windows(self, series: StoredSeries, at: Any, tree: Any) -> Windows:
         length = milliseconds(tree.range)
+        # With `@`, all evaluations look at one time; the shared positions are those of the grid.
         if moments.is_fixed(at, self.span):
             ends = self.ends(at)
             return windows(series, Positions(ends), 0, length=length, how=self.how)
@@ -255,6 +266,9 @@ class Evaluator:
         step = milliseconds(tree.step or DEFAULT_STEP)
         ends = self.ends(tree)
         first = int(ends[0]) - milliseconds(tree.range)
+        # Steps are aligned to multiples of the step since 1970, not to the evaluation
+        # (`subqueryTimeRange` in promql/engine.go), so neighboring evaluations share them and one
+        # pass serves all.
         times = np.arange(-(-first // step), int(ends[-1]) // step + 1, dtype=np.int64) * step
         if not len(times):
             return ()

@@ -86,6 +86,8 @@ Scalar: TypeAlias = FloatArray
 
 def labels_of(labels: Mapping[str, str]) -> Labels:
     """Return the labels with nonempty values, sorted."""
+    # An empty value is the same as no label (Prometheus's data model), so it must not make two
+    # series of one.
     return tuple(sorted((name, value) for name, value in labels.items() if value))
 
 
@@ -150,6 +152,8 @@ def gathered(lines: Iterable[EvaluatedSeries]) -> Vector:
 
 
 def _joined(before: EvaluatedSeries, after: EvaluatedSeries) -> EvaluatedSeries:
+    # Prometheus fails only if two series have the same labels at one evaluation; at different times
+    # they are one series.
     if bool(np.any(before.there & after.there)):
         raise WouldFail(DUPLICATES, f"two series are {written(before.labels)} at once")
     values = np.where(after.there, after.values, before.values)

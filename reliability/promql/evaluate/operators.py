@@ -70,6 +70,7 @@ class OperatorMatching:
         """Return the labels that are compared."""
         if self.on:
             return kept(labels, self.names)
+        # `ignoring` never compares the metric name; only `on (__name__)` does.
         return dropped(labels, (*self.names, NAME))
 
     def result(self, many: Labels, one: Labels) -> Labels:
@@ -136,6 +137,8 @@ def with_number(operator: Operator, lines: Vector, number: Scalar, *, swapped: b
     result = []
     for line in lines:
         left, right = (always, line) if swapped else (line, always)
+        # A filter returns samples of the series, with their name; arithmetic and `bool` return new
+        # values.
         labels = line.labels if operator.filters else unnamed(line.labels, operator.how)
         drops = line.drops_name or not operator.filters
         series = operator.applied(labels, left, right, shown=line)
@@ -154,6 +157,8 @@ def matched(operator: Operator, left: Vector, right: Vector, matching: OperatorM
     """
     many, one = (right, left) if matching.many == "right" else (left, right)
     partners = _by_signature(one, matching)
+    # Without series on the one side, Prometheus does not look at duplicates of the other
+    # (`VectorBinop` returns early).
     if many:
         wanted = np.any([line.there for line in many], axis=0)
         for group in partners.values():
@@ -173,6 +178,7 @@ def _pairs(
         for partner in partners.get(signature, ()):
             left, right = (partner, line) if matching.many == "right" else (line, partner)
             labels = _labels(operator, matching.result(line.labels, partner.labels))
+            # A comparison keeps the value of the left side, also with `group_right`.
             series = operator.applied(labels, left, right, shown=left)
 
             key = signature, labels if matching.many else ()
@@ -225,6 +231,8 @@ def _by_signature(
 def combined(sign: str, left: Vector, right: Vector, matching: OperatorMatching) -> Vector:
     """Apply `and`, `or` or `unless`."""
     if sign == "or":
+        # `or` keeps all of the left side, and of the right side what has no partner at that
+        # evaluation.
         return gathered((*left, *_kept_where(right, left, matching, wanted=False)))
     return tuple(_kept_where(left, right, matching, wanted=sign == "and"))
 

@@ -37,12 +37,16 @@ def over_time(name: str, seen: Windows, how: Semantics) -> EvaluatedSeries:
             values[there] = function(narrowed)
 
     labels = seen.series.labels
+    # The result is a sample of the series, so it keeps the metric's name; a computed value has
+    # none.
     if name == "last_over_time":
         return EvaluatedSeries(labels, values, there)
     return EvaluatedSeries(unnamed(labels, how), values, there, drops_name=True)
 
 
 def _sum(seen: Windows) -> FloatArray:
+    # Prefix sums cost the same for every length of range. They are exact for whole numbers only,
+    # and request counters are whole numbers.
     return _whole_sum(seen) if seen.series.are_whole else settled(*_summed(seen))
 
 
@@ -84,6 +88,8 @@ def _count(seen: Windows) -> FloatArray:
 
 
 def _largest(seen: Windows) -> FloatArray:
+    # `compareOverTime` starts with the first value and replaces NaN by any number: that is `fmax`,
+    # which ignores NaN, and not `maximum`, which keeps it.
     return _reduced(seen, np.fmax)
 
 
@@ -114,6 +120,7 @@ def _resets(seen: Windows) -> FloatArray:
 
 def _changes(seen: Windows) -> FloatArray:
     values = seen.series.values
+    # Two NaN in a row are no change (`funcChanges`), although NaN differs from itself.
     same = (values[1:] == values[:-1]) | (np.isnan(values[1:]) & np.isnan(values[:-1]))
     moved = np.concatenate(([0, 0], np.cumsum(~same)))
     return (moved[seen.after] - moved[seen.first + 1]).astype(np.float64)

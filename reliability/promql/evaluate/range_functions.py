@@ -44,6 +44,7 @@ def _rate(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
 def _check_name(seen: SampledRange, call: RangeCall, result: EvaluatedSeries) -> None:
     """Add an info if the metric of a rate is not named like a counter."""
     metric = seen.metric
+    # The engine adds this info only if the range has floats: histograms have no such suffix.
     if metric and not metric.endswith(COUNTERS) and bool(np.any(result.floats.there)):
         call.notes.possible_non_counter(metric)
 
@@ -63,6 +64,7 @@ def _beside_histograms(
     """Return numbers for ranges of numbers, and results of `function` for ranges of histograms."""
     if seen.histograms is None:
         return numbers
+    # A range of both kinds has no result and a warning, instead of the result of one kind.
     mixed = seen.has_floats & seen.has_histograms
     if mixed.any():
         call.notes.mixed_range(seen.metric)
@@ -88,8 +90,10 @@ def _last_change(seen: SampledRange, call: RangeCall) -> EvaluatedSeries:
         return _of_floats(seen.floats, call, seen, function=trends.last_change, least=2)
 
     enough = seen.all.count >= 2
+    # Rows without two samples are masked by `enough`; the index only has to stay in the array.
     after = np.maximum(seen.all.after, 2)
     kinds = is_histogram(seen.all.series.samples)
+    # Padding for series of fewer than two samples, whose rows are masked as well.
     kinds = np.concatenate((kinds, [False, False]))
     last, before = kinds[after - 1], kinds[after - 2]
     if bool(np.any(enough & (last != before))):

@@ -18,12 +18,16 @@ def extrapolated(
     seen: Windows, how: Semantics, *, counter: bool, per_second: bool
 ) -> EvaluatedSeries:
     """Return the increase of each range, extrapolated to its ends; it needs two samples."""
+    # One sample has no slope; Prometheus returns nothing for it, and not 0. Start timestamps, from
+    # which newer versions derive a rate of one sample, are not in the stored history.
     there = seen.count >= 2
     values = np.zeros(len(there))
     if there.any():
         where = slice(None) if there.all() else there
         first, last = seen.first[where], seen.after[where] - 1
         with np.errstate(all="ignore"):
+            # As in `extrapolatedRate`, the factor is divided by the seconds before it multiplies
+            # the rise. Another order differs in the last bit, which can change a comparison.
             rise = _rise(seen.series, first, last, counter=counter)
             factor = _factor(
                 seen, first, last, ends=seen.ends[where], counted=rise if counter else None
@@ -44,6 +48,8 @@ def extrapolation(seen: Windows, *, per_second: bool) -> FloatArray:
 
 def _rise(series: StoredSeries, first: Times, last: Times, *, counter: bool) -> FloatArray:
     """Return the last value minus the first, plus a counter's value before each reset."""
+    # Whole numbers below 2^53 add up exactly in any order, so one subtraction replaces the loop
+    # over resets; with fractions, the loop repeats Prometheus's order of additions.
     if counter and len(series.drops) and series.are_whole:
         exact: FloatArray = series.risen[last] - series.risen[first]
         return exact
@@ -53,6 +59,7 @@ def _rise(series: StoredSeries, first: Times, last: Times, *, counter: bool) -> 
         return rise
 
     begin, end = series.dropped[first], series.dropped[last]
+    # One pass per reset and not per range: the n-th reset of every range is added at once.
     for number in range(int(np.max(end - begin))):
         more = begin + number < end
         rise[more] += series.lost[begin[more] + number]
@@ -70,6 +77,8 @@ def _factor(
     times = seen.series.times
     begin, end = times[first], times[last]
     sampled = (end - begin) / 1000
+    # The average distance of samples, which is halved below; the names of Prometheus are
+    # `averageDurationBetweenSamples` and `extrapolationThreshold`.
     half = sampled / (last - first)
     # Samples up to 1.1 average intervals from the end of the range are extrapolated to it. Farther
     # away, the series is assumed to end within the range, half an interval after its last sample.
@@ -95,4 +104,5 @@ def _not_before_zero(
     """Limit the extrapolation to the left (`before`) to the time at which the counter was zero."""
     to_zero = begin / counted
     to_zero *= sampled
+    # A counter that did not rise has no slope to extrapolate, and a negative one is not a counter.
     np.copyto(before, to_zero, where=(to_zero < before) & (counted > 0) & (begin >= 0))

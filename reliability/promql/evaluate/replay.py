@@ -49,12 +49,16 @@ def states(true: BoolArray, times: Times, after: int, keep: int) -> States:
     firing = np.zeros(len(true), dtype=bool)
     kept_until = -1
     for first, last in runs(true):
+        # An alert that is still kept firing does not become pending again (`AlertingRule.Eval`
+        # keeps its state and resets `KeepFiringSince`).
         began = first if kept_until >= first else _matured(times, first, after)
         if began >= last:
             continue
         firing[began:last] = True
         kept_until = last
         if keep and last < len(times):
+            # `KeepFiringSince` is the first false evaluation, and the alert fires while less than
+            # `keep_firing_for` has passed since then: it ends exactly at that time.
             kept_until = int(np.searchsorted(times, times[last] + keep, "left"))
             firing[last:kept_until] = True
         if not keep:
@@ -65,6 +69,8 @@ def states(true: BoolArray, times: Times, after: int, keep: int) -> States:
 
 def _matured(times: Times, first: int, after: int) -> int:
     """Return the index of the evaluation by which a condition has been true for `after`."""
+    # `ts - ActiveAt >= holdDuration`: an alert fires at the evaluation that is exactly `for` later.
+    # By time and not by a number of evaluations, because a pause has none.
     return int(np.searchsorted(times, times[first] + after, "left"))
 
 
@@ -90,6 +96,8 @@ class EvaluationGrid:
     def times(self, every: timedelta, since: int, until: int) -> Times:
         """Return the evaluation times from `since` to before `until`, in ms since 1970."""
         step, phase = milliseconds(every), milliseconds(self.phase)
+        # `Group.EvalTimestamp` aligns to the interval and adds the hash of the group afterwards, so
+        # all evaluations of a group are equally far from the multiples of its interval.
         first = -(-(since - phase) // step) * step + phase
         times = np.arange(first, until, step, dtype=np.int64)
         for pause in self.pauses:
@@ -168,6 +176,8 @@ def evaluate(
     lines = result if isinstance(result, tuple) else functions.vector(result)
 
     if isinstance(rule, Recording):
+        # Later rules of the group, and other groups, read what this one records, so `order` sorts
+        # the rules before they are evaluated over the whole span one by one.
         storage.add(recorded(relabelled(lines, {**rule.labels, NAME: rule.name}), at))
     else:
         yield from alerts_of_rule(rule, lines, placed.group.every, times=times)
@@ -177,6 +187,8 @@ def alerts_of_rule(rule: Rule, lines: Vector, every: timedelta, times: Times) ->
     """Yield the alerts of an alerting rule whose expression was true where a series is present."""
     if not isinstance(rule, Alerting):
         return
+    # In the order of `AlertingRule.Eval`: the metric's name goes, the rule's labels overwrite those
+    # of the series, and `alertname` overwrites all.
     for line in relabelled(lines, {NAME: "", **rule.labels, ALERT_NAME: rule.name}):
         if line.there.any():
             waits = milliseconds(rule.after), milliseconds(rule.keep)
@@ -199,6 +211,8 @@ def relabelled(lines: Vector, labels: Mapping[str, str]) -> Vector:
 def recorded(lines: Vector, times: Times) -> Iterator[StoredSeries]:
     """Yield the samples that a recording rule writes, with a stale marker where a series ends."""
     for line in lines:
+        # `Group.Eval` writes a stale marker for each series of the evaluation before that is gone
+        # now; without it, rules would read the old value for five minutes.
         ended = np.concatenate(([False], line.there[:-1] & ~line.there[1:]))
         values = np.where(line.there, line.values, STALE)
         written = line.there | ended

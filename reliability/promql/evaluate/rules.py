@@ -85,6 +85,8 @@ def _rule(written: Mapping[str, Json]) -> Rule:
     if "record" in written:
         return Recording(str(written["record"]), tree, labels)
     name = str(written["alert"])
+    # With the value among the labels, every change of the value resolves one alert and starts
+    # another, which no `for` ever survives.
     if any("$value" in value or ".Value" in value for value in labels.values()):
         raise CannotReplay(
             Message(

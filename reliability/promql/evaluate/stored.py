@@ -32,6 +32,7 @@ EXACT: Final = 2.0**53
 
 def is_stale(values: FloatArray) -> BoolArray:
     """Return which values are stale markers; a scraped NaN is not one."""
+    # Compare bits: both are NaN, which no comparison of numbers can tell apart.
     marked: BoolArray = np.ascontiguousarray(values).view(np.uint64) == STALE_BITS
     return marked
 
@@ -57,6 +58,8 @@ class StoredSeries:
     def of(cls, counter: Counter) -> StoredSeries:
         """Convert the result of a reader, sorting its samples and dropping duplicate times."""
         samples = counter.samples
+        # Two blocks, or a retried request, can hold the same sample; Prometheus also merges them
+        # into one.
         times, index = np.unique(samples.times, return_index=True)
         histograms = None if samples.histograms is None else samples.histograms[index]
         return cls(labels_of(counter.labels), times, samples.values[index], histograms=histograms)
@@ -105,6 +108,7 @@ class StoredSeries:
         """Whether all values are integers, and small enough that any sum of them is exact."""
         values = self.values
         whole = bool(np.all(np.isfinite(values))) and bool(np.all(values == np.floor(values)))
+        # The sum of all values bounds the sum of any range, whatever its signs.
         return whole and float(np.abs(values).sum()) < EXACT
 
     @cached_property
@@ -133,6 +137,8 @@ class StoredSeries:
     def risen(self) -> FloatArray:
         """Values of a counter with its resets undone; exact only if all values are integers."""
         marks = np.zeros(len(self.values))
+        # A reset to a value below the last one means a restart from 0 (`extrapolatedRate` adds the
+        # value before the reset), so all later values rise by what was lost.
         marks[self.drops] = self.lost
         return self.values + np.cumsum(marks)
 
@@ -147,6 +153,8 @@ class Storage:
     def of(cls, counters: Iterable[Counter]) -> Storage:
         """Store every series once, sorted by its labels, as blocks do."""
         by_labels = {labels_of(counter.labels): counter for counter in counters}
+        # The order is part of the result: sums of doubles depend on it, and `topk` breaks ties by
+        # it.
         return cls([StoredSeries.of(by_labels[labels]) for labels in sorted(by_labels)])
 
     def select(self, selector: Selector) -> tuple[StoredSeries, ...]:

@@ -51,6 +51,7 @@ class Positions:
 
         The side "right" also counts a sample exactly at that time.
         """
+        # Off the grid, nothing is shared with other ranges: look the times up directly.
         if not self.step or earlier % self.step or earlier < 0:
             return np.searchsorted(series.times, self.times - earlier, side)
         room = earlier // self.step
@@ -77,6 +78,8 @@ def windows(
 ) -> Windows:
     """Return the samples of each range. `series` must be without stale markers (`ranged`)."""
     after = positions.at(series, offset, "right")
+    # "right" skips a sample exactly at the start of the range, which Prometheus 3 no longer
+    # includes.
     first = positions.at(series, offset + length, "right" if how.is_left_open else "left")
     return Windows(
         series=series, ends=positions.times - offset, length=length, first=first, after=after
@@ -95,9 +98,11 @@ def newest(series: StoredSeries, moments: Times, how: Semantics) -> EvaluatedSer
             series.labels, np.zeros(len(moments)), np.zeros(len(moments), dtype=bool)
         )
 
+    # A sample exactly at the evaluation counts: an instant selector includes its own time.
     index = np.searchsorted(series.times, moments, "right") - 1
     first = np.maximum(index, 0)
     young = is_young(moments - series.times[first], how)
+    # A stale marker ends a series at once; without one, it ends after the lookback.
     there = (index >= 0) & young & ~series.stale[first]
 
     histograms = None if series.histograms is None else series.histograms[first]
