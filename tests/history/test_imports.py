@@ -166,3 +166,14 @@ def test_two_spellings_of_a_series_are_one(tmp_path: Path) -> None:
     [counter] = file.read
     assert dict(counter.labels) == {"__name__": "requests_total", "job": "shop", "code": "200"}
     assert len(counter.samples.times) == 60
+
+
+def test_a_file_may_span_so_many_days_and_no_minute_more(tmp_path: Path) -> None:
+    row = "2023-01-01T00:00:00Z,1,10"
+    last = START.replace(year=2023, month=1, day=1, hour=0, minute=0) + timedelta(days=1100)
+    whole = f"time,bad,total\n{row}\n{(last - MINUTE).isoformat()},1,10\n"
+    span, _ = read_counts(written(tmp_path, whole))
+    assert span.length == timedelta(days=1100)
+    longer = f"time,bad,total\n{row}\n{last.isoformat()},1,10\n"
+    with pytest.raises(SourceError, match="1100 days, and 1100 are read at most"):
+        read_counts(written(tmp_path, longer))
