@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import promql_parser as promql
 
@@ -14,16 +14,20 @@ from reliability.history.sli import (
     Counters,
     DatadogQueries,
     Evaluated,
+    HistogramCounters,
     NotCounted,
+    SliCounters,
     SliHistory,
     Term,
 )
 from reliability.message import Message
+from reliability.promql.histogram_query import HistogramQuery
 from reliability.promql.parser import parse, shown
 from reliability.promql.query import (
     WINDOW,
     EventQuery,
     SelectorQuery,
+    histogram_of,
     range_of_rate,
     selectors,
     under_sum,
@@ -77,11 +81,11 @@ def sli_identity(objective: Objective) -> str:
     return repr((measured, objective.group_by))
 
 
-def _counters(objective: Objective) -> Counters | DatadogQueries | NotCounted:
+def _counters(objective: Objective) -> SliCounters:
     match objective.sli:
         case RatioSli(counts, events, total):
             try:
-                return Counters(counts, tuple(terms(events)), tuple(terms(total)))
+                return counters_of(counts, events, total)
             except ValueError as error:
                 return NotCounted(
                     Message("its SLI cannot be counted by the minute: {reason}", reason=error)
@@ -92,6 +96,20 @@ def _counters(objective: Objective) -> Counters | DatadogQueries | NotCounted:
             return NotCounted(NOT_A_RATIO)
         case other:
             return NotCounted(why_not_replayed(other) or NOT_A_RATIO)
+
+
+def counters_of(
+    counts: Literal["good", "bad"], events: EventQuery, total: EventQuery
+) -> Counters | HistogramCounters:
+    """Return what two queries count: counters, or observations of native histograms.
+
+    Raises:
+        NotASum: a query is neither.
+    """
+    observed, observations = histogram_of(events), histogram_of(total)
+    if observed is not None and observations is not None:
+        return HistogramCounters(counts, observed, observations)
+    return Counters(counts, tuple(terms(events)), tuple(terms(total)))
 
 
 def why_not_replayed(sli: AnySli | None) -> str | None:
@@ -123,6 +141,8 @@ def terms(query: EventQuery) -> Iterator[Term]:
         for text in selectors(query):
             yield Term(Selector.parse(text), 1)
         return
+    if isinstance(query, HistogramQuery):
+        raise NotASum(f"{query.selector} is a native histogram, and the other query is not")
     yield from _terms_of(parse(WINDOW.sub(ANY_WINDOW, query.text)), 1)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.history.sli import Counters, DatadogQueries, Evaluated
+from reliability.history.sli import Counters, DatadogQueries, Evaluated, HistogramCounters
 from reliability.promql.selector import METRIC_NAME, Selector
 
 IMPORTED: Final = "counts"
@@ -39,6 +39,11 @@ class Definition:
     def of_metrics(cls, metrics: DatadogQueries, by: Iterable[str]) -> Definition:
         """Return the queries to send to Datadog, and the tags that they group by."""
         return cls((), tuple(sorted(by)), metrics.queries)
+
+    @classmethod
+    def of_histograms(cls, counters: HistogramCounters, by: Iterable[str]) -> Definition:
+        """Return the counters for Prometheus, and the labels that they group by."""
+        return cls((), tuple(sorted(by)), counters.queries)
 
     @classmethod
     def of_evaluated(cls, evaluated: Evaluated, by: Iterable[str]) -> Definition:

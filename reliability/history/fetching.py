@@ -12,8 +12,16 @@ from typing import TYPE_CHECKING, Protocol
 from reliability.errors import SourceError
 from reliability.history.definition import Definition
 from reliability.history.evaluated import minutes
+from reliability.history.observed import server_counts
 from reliability.history.pull import CountSource, Pace, book
-from reliability.history.sli import Counters, DatadogQueries, Evaluated, NotCounted, SliHistory
+from reliability.history.sli import (
+    Counters,
+    DatadogQueries,
+    Evaluated,
+    HistogramCounters,
+    NotCounted,
+    SliHistory,
+)
 from reliability.history.sources.datadog import LONGEST, LONGEST_OF_SLO, open_datadog
 from reliability.history.sources.prometheus import open_prometheus
 from reliability.model.history import DatadogSource, PrometheusSource
@@ -107,6 +115,8 @@ class FromPrometheus:
                 return NotCounted("its queries are Datadog's, and the source is a Prometheus")
             case Evaluated() as evaluated:
                 return self._evaluated(sli, evaluated)
+            case HistogramCounters() as histograms:
+                return self._histograms(sli, histograms)
             case Counters() as counters:
                 family, definition = self.store.family_for(sli, counters, self.keep_labels)
                 booking = CountSource(
@@ -114,6 +124,14 @@ class FromPrometheus:
                 )
                 pace = Pace(self.source.chunk, self.source.concurrency)
                 return Job(family, booking, pace)
+
+    def _histograms(self, sli: SliHistory, counters: HistogramCounters) -> Job:
+        """Return a job that stores the observations of native histograms in each minute."""
+        definition = Definition.of_histograms(counters, sli.group_by)
+        family = self.store.family(sli.service, sli.slo, definition)
+        booked = partial(server_counts, counters, sli.group_by, self.server)
+        pace = Pace(self.source.chunk, self.source.concurrency)
+        return Job(family, CountSource(booked, self.server.description), pace)
 
     def _evaluated(self, sli: SliHistory, evaluated: Evaluated) -> Job:
         """Return a job that stores what the server evaluates at the end of each minute."""

@@ -8,7 +8,14 @@ from typing import TypeAlias
 
 from reliability.history.definition import Definition
 from reliability.history.month import Column
-from reliability.history.sli import Counters, DatadogQueries, Evaluated, NotCounted, SliHistory
+from reliability.history.sli import (
+    Counters,
+    DatadogQueries,
+    Evaluated,
+    HistogramCounters,
+    NotCounted,
+    SliHistory,
+)
 from reliability.promql.selector import METRIC_NAME, Selector
 
 Group: TypeAlias = tuple[str, ...]
@@ -31,7 +38,7 @@ def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
     if definition is None:
         return lambda column: _imported_roles(column, sli)
     counters = sli.counters
-    if isinstance(counters, DatadogQueries | Evaluated):
+    if isinstance(counters, DatadogQueries | Evaluated | HistogramCounters):
         known = _definition_of(counters, sli.group_by)
         return (lambda column: _imported_roles(column, sli)) if definition == known else None
 
@@ -41,9 +48,13 @@ def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
     return lambda column: _fetched_roles(column, counters, sources, by=sli.group_by)
 
 
-def _definition_of(counters: DatadogQueries | Evaluated, by: Group) -> Definition:
+def _definition_of(
+    counters: DatadogQueries | Evaluated | HistogramCounters, by: Group
+) -> Definition:
     if isinstance(counters, DatadogQueries):
         return Definition.of_metrics(counters, by)
+    if isinstance(counters, HistogramCounters):
+        return Definition.of_histograms(counters, by)
     return Definition.of_evaluated(counters, by)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reliability.promql.histogram_query import HistogramQuery, observed_since_start
 from reliability.promql.selector import Selector
 
 
@@ -43,6 +44,25 @@ class DatadogQueries:
 
 
 @dataclass(frozen=True, slots=True)
+class HistogramCounters:
+    """Good or bad events (as `counts` says) and all events, observations of native histograms."""
+
+    counts: Literal["good", "bad"]
+    events: HistogramQuery
+    total: HistogramQuery
+
+    @property
+    def by_role(self) -> tuple[tuple[str, HistogramQuery], ...]:
+        """Both queries, each with its role."""
+        return ((self.counts, self.events), ("total", self.total))
+
+    @property
+    def queries(self) -> tuple[tuple[str, str], ...]:
+        """The counters of both in PromQL, by role."""
+        return tuple((role, observed_since_start(query)) for role, query in self.by_role)
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluated:
     """An SLI that is not a sum of counters (`reason`), so a server evaluates it each minute.
 
@@ -71,11 +91,15 @@ class NotCounted:
     reason: str
 
 
+SliCounters = Counters | HistogramCounters | DatadogQueries | Evaluated | NotCounted
+"""What is counted for an SLI, and how."""
+
+
 @dataclass(frozen=True, slots=True)
 class SliHistory:
     """The SLI of one SLO; each value combination of the `group_by` labels has its own budget."""
 
     service: str
     slo: str
-    counters: Counters | DatadogQueries | Evaluated | NotCounted
+    counters: SliCounters
     group_by: tuple[str, ...] = ()

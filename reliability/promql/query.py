@@ -12,6 +12,13 @@ from typing import Any, Final, Literal
 import promql_parser
 
 from reliability.message import Message
+from reliability.promql.histogram_query import (
+    HistogramQuery,
+    is_share,
+    observed_per_second,
+    rated_histogram,
+    read_histogram,
+)
 from reliability.promql.parser import parse
 from reliability.scalars import duration_text
 
@@ -41,7 +48,7 @@ class WindowedQuery:
     text: str
 
 
-EventQuery = SelectorQuery | WindowedQuery
+EventQuery = SelectorQuery | HistogramQuery | WindowedQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def read_query(text: str) -> EventQuery | QueryFault:
         if isinstance(inner, promql_parser.VectorSelector) and _is_plain(inner) and _is_sum(tree):
             return SelectorQuery(inner.prettify(), _kept(tree))
 
-    return _other_form(text, tree)
+    return read_histogram(tree) or _share_fault(tree) or _other_form(text, tree)
 
 
 def no_promql(text: str, error: object) -> QueryFault:
@@ -93,7 +100,17 @@ def _read_windowed(text: str) -> EventQuery | QueryFault:
         message = Message("the query must return series with one value each, to be added up")
         help_text = Message("write an expression such as sum(rate(...[{{{{.window}}}}]))")
         return QueryFault("form", message, help_text)
-    return WindowedQuery(text)
+    return _share_fault(tree) or WindowedQuery(text)
+
+
+def _share_fault(tree: Any) -> QueryFault | None:
+    if not is_share(tree):
+        return None
+    return QueryFault(
+        "form",
+        Message("histogram_fraction is a share, and good, bad and total are numbers of events"),
+        Message("write histogram_fraction(0, 0.5, x) * histogram_count(x), with your bounds"),
+    )
 
 
 def gives_series(tree: Any) -> bool:
@@ -196,6 +213,8 @@ def _per_second(query: EventQuery, window: timedelta) -> str:
     match query:
         case SelectorQuery(selector):
             return f"rate({both_le_forms(selector)}[{duration_text(window)}])"
+        case HistogramQuery():
+            return observed_per_second(query, duration_text(window))
         case WindowedQuery(text):
             written = ended(WINDOW.sub(duration_text(window), text))
             if INCREASE.search(text) and not RATE.search(text):
@@ -223,10 +242,23 @@ def selectors(query: EventQuery) -> Iterator[str]:
     match query:
         case SelectorQuery(selector):
             yield both_le_forms(selector)
+        case HistogramQuery(selector):
+            yield selector
         case WindowedQuery(text):
             tree = parse(WINDOW.sub("5m", text))
             selected = _selectors_under(tree)
             yield from dict.fromkeys(both_le_forms(selector.prettify()) for selector in selected)
+
+
+def histogram_of(query: EventQuery) -> HistogramQuery | None:
+    """Return the observations of native histograms that a query counts; None for other queries."""
+    match query:
+        case HistogramQuery():
+            return query
+        case WindowedQuery(text):
+            return rated_histogram(parse(WINDOW.sub("5m", text)))
+        case SelectorQuery():
+            return None
 
 
 OFFSET_OR_AT: Final = re.compile(r"\s(?:offset|@)\s.*$", re.DOTALL)

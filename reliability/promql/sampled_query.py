@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 import promql_parser
 
 from reliability.message import Message
+from reliability.promql.histogram_query import HistogramQuery
 from reliability.promql.parser import parse
 from reliability.promql.query import (
     WINDOW,
@@ -37,7 +38,7 @@ class SampledQuery:
     text: str
 
 
-GaugeQuery = EventQuery | SampledQuery
+GaugeQuery = SelectorQuery | WindowedQuery | SampledQuery
 ValueQuery = SampledQuery | WindowedQuery
 Query = EventQuery | ValueQuery
 
@@ -60,6 +61,8 @@ def read_gauge(text: str) -> GaugeQuery | QueryFault:
     match query:
         case SelectorQuery(selector):
             return _counter_fault(selector) or query
+        case HistogramQuery():
+            return _histogram_fault()
         case QueryFault("syntax"):
             return query
         case _:
@@ -80,6 +83,13 @@ def _counter_fault(selector: str) -> QueryFault | None:
             selector=selector,
         ),
     )
+
+
+def _histogram_fault() -> QueryFault:
+    message = Message(
+        "a native histogram counts events since its start, and counter: false is for gauges"
+    )
+    return QueryFault("form", message, Message("write counter: true"))
 
 
 def _rate_fault(text: str) -> QueryFault | None:

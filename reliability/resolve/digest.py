@@ -12,6 +12,7 @@ from typing import Final
 
 from reliability.burnrate import BurnRateAlert, SingleWindow, WindowPair
 from reliability.canonical import digest
+from reliability.promql.histogram_query import HistogramQuery
 from reliability.promql.query import SelectorQuery, WindowedQuery
 from reliability.promql.sampled_query import Query, SampledQuery
 from reliability.resolve.objectives import Objective
@@ -79,6 +80,9 @@ def _query(query: Query) -> dict[str, Json]:
     match query:
         case SelectorQuery(selector, by):
             return {"form": "selector", "selector": selector, "by": list(by)}
+        case HistogramQuery(selector, bounds, by):
+            within: list[Json] = [*(bounds or ())]
+            return {"form": "histogram", "selector": selector, "within": within, "by": list(by)}
         case WindowedQuery(text):
             return {"form": "windowed", "text": text}
         case SampledQuery(text):

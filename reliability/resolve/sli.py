@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from reliability.model.openslo.sli import RatioMetric, SliSpec
 from reliability.model.openslo.slo import Slo, SloObjective, SloSpec
+from reliability.promql.histogram_query import HistogramQuery
 from reliability.promql.query import EventQuery, QueryFault, WindowedQuery
 from reliability.promql.sampled_query import (
     GaugeQuery,
@@ -29,7 +30,7 @@ LOOKS_BACK: Final = "5m"
 
 @dataclass(frozen=True, slots=True)
 class RatioSli:
-    """Ratio of failed or good to all events, both from PromQL counters.
+    """Ratio of failed or good to all events, from PromQL counters or native histograms.
 
     `counts` says which of the two `events` are.
     """
@@ -130,6 +131,8 @@ def _ratio(ratio: RatioMetric, read: Queries) -> RatioSli | GaugeRatioSli | None
     if events is None or total is None:
         return None
     if not ratio.counter:
+        if isinstance(events, HistogramQuery) or isinstance(total, HistogramQuery):
+            return None  # queries of gauges are never read as such
         return GaugeRatioSli(counts, events, total)
     if isinstance(events, SampledQuery) or isinstance(total, SampledQuery):
         return None  # queries of counters are never read as such

@@ -53,6 +53,7 @@ def tried(generation: Generation, folder: Path, catalog: Catalog) -> Said:
     [
         "availability",
         "latency",
+        "native-latency",
         "bad-events",
         "groups",
         "provisional",

@@ -13,16 +13,19 @@ from typing import Any, Final
 
 import promql_parser
 
+from reliability.promql.histogram_query import HistogramQuery
 from reliability.promql.parser import parse
 from reliability.promql.query import (
     WINDOW,
     EventQuery,
     SelectorQuery,
+    WindowedQuery,
     both_le_forms,
+    histogram_of,
     range_of_rate,
     under_sum,
 )
-from reliability.promql.sampled_query import Query
+from reliability.promql.sampled_query import Query, SampledQuery
 from reliability.promql.selector import Selector
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import (
@@ -71,14 +74,18 @@ def _bad_events(counts: str, events: Hashable, total: Hashable) -> tuple[Hashabl
 
 def _counter(query: EventQuery) -> Hashable:
     """Return what a query of counters reads; a rate of a selector counts as its selector."""
-    if isinstance(query, SelectorQuery):
-        return _values(query)
-    return _read(both_le_forms(WINDOW.sub("5m", query.text)), True)
+    histogram = histogram_of(query)
+    if histogram is not None:
+        return (_read(histogram.selector, False), histogram.bounds)
+    if isinstance(query, WindowedQuery):
+        return _read(both_le_forms(WINDOW.sub("5m", query.text)), True)
+    return _values(query)
 
 
 def _values(query: Query) -> Hashable:
-    text = query.selector if isinstance(query, SelectorQuery) else query.text
-    return _read(both_le_forms(WINDOW.sub("5m", text)), False)
+    match query:
+        case SelectorQuery(text) | HistogramQuery(text) | WindowedQuery(text) | SampledQuery(text):
+            return _read(both_le_forms(WINDOW.sub("5m", text)), False)
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,13 @@ from reliability.backtest.slis import budget_history
 from reliability.cli.app import App
 from reliability.cli.names import check_names
 from reliability.history.open import history_policy
-from reliability.history.sli import Counters, Evaluated, NotCounted
+from reliability.history.sli import (
+    Counters,
+    DatadogQueries,
+    Evaluated,
+    HistogramCounters,
+    NotCounted,
+)
 from reliability.history.store import Store
 from reliability.render.times import minute, utc_minute
 from reliability.resolve.objectives import objectives
@@ -64,7 +70,9 @@ def countable(app: App, slis: Iterable[SliHistory]) -> Iterator[tuple[SliHistory
                 yield sli, counters
             case NotCounted(reason) | Evaluated(reason=reason):
                 app.note(f"{sli.slo}: left out: {reason}")
-            case _:
+            case HistogramCounters():
+                app.note(f"{sli.slo}: left out: it counts observations of native histograms")
+            case DatadogQueries():
                 app.note(f"{sli.slo}: left out: its queries are Datadog's")
 
 

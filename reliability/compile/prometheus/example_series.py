@@ -6,6 +6,7 @@ some others. Every result is checked against the selectors themselves.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,8 +15,15 @@ from typing import Any, Final
 
 import promql_parser
 
+from reliability.promql.histogram_query import HistogramQuery
 from reliability.promql.parser import parse
-from reliability.promql.query import WINDOW, EventQuery, SelectorQuery, WindowedQuery
+from reliability.promql.query import (
+    WINDOW,
+    EventQuery,
+    SelectorQuery,
+    WindowedQuery,
+    histogram_of,
+)
 from reliability.promql.selector import METRIC_NAME, Selector, SelectorMatcher
 from reliability.resolve.sli import GaugeRatioSli, RatioSli
 
@@ -37,21 +45,51 @@ SUGGESTED: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class ExampleHistogram:
+    """Example series of a native histogram of schema 0, whose bucket k is (2^(k-1), 2^k].
+
+    `inside` is a bucket within the bounds of the SLI, `outside` one beyond them.
+    """
+
+    series: str
+    inside: int
+    outside: int
+
+    def growth(self, inside: int, outside: int) -> str:
+        """Return so many observations in each of the two buckets, in promtool's notation."""
+        first, last = sorted((self.inside, self.outside))
+        buckets = dict.fromkeys(range(first, last + 1), 0)
+        buckets |= {self.inside: inside, self.outside: outside}
+        total = sum(number * 2.0**index for index, number in buckets.items())
+        counts = " ".join(map(str, buckets.values()))
+        return (
+            f"{{{{schema:0 count:{inside + outside} sum:{total:.6g} "
+            f"offset:{first} buckets:[{counts}]}}}}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Examples:
     """Example series of an SLI, in PromQL syntax.
 
     `well` and `badly` match the query of all events; only one of them matches the other query. If
-    the two queries read different metrics, `total` and `events` have a series of each instead.
+    the two queries read different metrics, `total` and `events` have a series of each instead. If
+    both read one native histogram, only `histogram` is set.
     """
 
     well: str = ""
     badly: str = ""
     total: str = ""
     events: str = ""
+    histogram: ExampleHistogram | None = None
 
 
 def examples(sli: RatioSli | GaugeRatioSli, by: Iterable[str]) -> Examples | None:
     """Return series for an SLI, with a value for each group-by label, or None if none are found."""
+    histogram = _histogram(sli, by) if isinstance(sli, RatioSli) else None
+    if histogram is not None:
+        return Examples(histogram=histogram)
+
     events, total = _selectors(sli)
     if events is None or total is None:
         return None
@@ -65,6 +103,34 @@ def examples(sli: RatioSli | GaugeRatioSli, by: Iterable[str]) -> Examples | Non
 
     well, badly = (counted, rest) if sli.counts == "good" else (rest, counted)
     return Examples(well=well, badly=badly)
+
+
+def _histogram(sli: RatioSli, by: Iterable[str]) -> ExampleHistogram | None:
+    """Return a native histogram that both queries read, one of them within bounds."""
+    events, total = histogram_of(sli.events), histogram_of(sli.total)
+    if events is None or total is None or events.bounds is None or total.bounds is not None:
+        return None
+    if events.selector != total.selector:
+        return None
+
+    buckets = _buckets(*map(float, events.bounds))
+    series = _series([Selector.parse(total.selector)], [], by)
+    return ExampleHistogram(series, *buckets) if buckets and series else None
+
+
+def _buckets(lower: float, upper: float) -> tuple[int, int] | None:
+    """Return a bucket within bounds and one beyond them; None if powers of 2 have none."""
+    if upper <= 0:
+        return None
+    if lower <= 0:
+        inside = 0 if math.isinf(upper) else math.floor(math.log2(upper))
+    else:
+        inside = math.ceil(math.log2(lower)) + 1
+        if 2.0**inside > upper:
+            return None
+    if math.isfinite(upper):
+        return inside, math.ceil(math.log2(upper)) + 1
+    return (inside, math.floor(math.log2(lower))) if lower > 0 else None
 
 
 def _selectors(sli: RatioSli | GaugeRatioSli) -> tuple[Selector | None, Selector | None]:
@@ -86,6 +152,8 @@ def selector_of(query: EventQuery) -> Selector | None:
     match query:
         case SelectorQuery(text):
             tree: Any = parse(text)
+        case HistogramQuery():
+            return None
         case WindowedQuery(text):
             tree = _under_the_rate(parse(WINDOW.sub("5m", text)))
     try:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.burnrate import BurnRateAlert
-from reliability.compile.prometheus.example_series import examples
+from reliability.compile.prometheus.example_series import ExampleHistogram, examples
 from reliability.compile.prometheus.names import (
     SHORTEST,
     TOTAL,
@@ -163,6 +163,8 @@ def _series(objective: Objective, names: SeriesNames, ratio: float) -> list[Json
     series_examples = examples(sli, objective.group_by)
     if series_examples is None:
         return _recorded(objective, names, ratio)
+    if series_examples.histogram is not None:
+        return [_histogram(series_examples.histogram, sli.counts, ratio)]
     if series_examples.well:
         counted = {
             series_examples.well: EVENTS * (1 - ratio),
@@ -180,6 +182,15 @@ def _series(objective: Objective, names: SeriesNames, ratio: float) -> list[Json
         for series, count in counted.items()
         if round(count)
     ]
+
+
+def _histogram(example: ExampleHistogram, counts: str, ratio: float) -> Json:
+    """Return a native histogram of which a share of the observations fails each minute."""
+    failed = round(EVENTS * ratio)
+    inside = failed if counts == "bad" else EVENTS - failed
+    minutes = BURNS_FOR // timedelta(minutes=1)
+    growth = example.growth(inside, EVENTS - inside)
+    return {"series": example.series, "values": f"{example.growth(0, 0)}+{growth}x{minutes}"}
 
 
 def _recorded(objective: Objective, names: SeriesNames, ratio: float) -> list[Json]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, overload
 
 from reliability.compile.prometheus.names import TOTAL, SeriesNames
+from reliability.promql.histogram_query import HistogramQuery
 from reliability.promql.query import SelectorQuery, WindowedQuery
 from reliability.promql.sampled_query import Query, SampledQuery
 
@@ -67,6 +68,8 @@ class TextScope:
     @overload
     def own(self, query: SelectorQuery) -> SelectorQuery: ...
     @overload
+    def own(self, query: HistogramQuery) -> HistogramQuery: ...
+    @overload
     def own(self, query: WindowedQuery) -> WindowedQuery: ...
     @overload
     def own(self, query: SampledQuery) -> SampledQuery: ...
@@ -74,7 +77,7 @@ class TextScope:
         """Return a query of the document, restricted to the group if it is a selector."""
         if not self.by:
             return query
-        if isinstance(query, SelectorQuery):
+        if isinstance(query, SelectorQuery | HistogramQuery):
             return replace(query, selector=narrowed(doubled(query.selector)))
         return replace(query, text=doubled(query.text))
 

@@ -16,6 +16,7 @@ from reliability.load.document import EntryPart
 from reliability.location import Location
 from reliability.message import Message
 from reliability.model.slo_policy import BurnRateWindows, BurnRateWindowsSpec
+from reliability.promql.histogram_query import HistogramQuery, observed_per_second
 from reliability.promql.query import WINDOW, SelectorQuery, both_le_forms
 from reliability.promql.sampled_query import read_as
 from reliability.resolve.indicator import LocatedQuery, is_counted, queries, sli_spec
@@ -169,6 +170,8 @@ def _text(query: LocatedQuery, counter: bool) -> str | None:
     if WINDOW.search(query.text):
         return query.text
     read = read_as(query.role, counter, query.text)
+    if isinstance(read, HistogramQuery):
+        return f"sum({observed_per_second(read, '{{.window}}')})"
     if not isinstance(read, SelectorQuery):
         return None
     function = "rate" if counter else "sum_over_time"

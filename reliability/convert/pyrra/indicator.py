@@ -114,7 +114,7 @@ def _queries(
         case "bool_gauge":
             return list(_gauge(inner, by))
         case _:
-            return (yield from _native(name, inner, by))
+            return (yield from _native(name, inner))
 
 
 def _selector(inner: Fields, key: str, role: str) -> Generator[Converted, None, list[Query]]:
@@ -132,13 +132,8 @@ def _gauge(inner: Fields, by: tuple[str, ...]) -> Iterator[Query]:
             yield Query(role, f"{_sum(by)}({function}({text}{RANGE}))", inner.at("metric"))
 
 
-def _native(
-    name: str, inner: Fields, by: tuple[str, ...]
-) -> Generator[Converted, None, list[Query]]:
-    """Return queries on a native histogram: the share of fast events times the events, and all.
-
-    Without events `histogram_fraction` is NaN; `>= 0` drops it, so that the sum stays a number.
-    """
+def _native(name: str, inner: Fields) -> Generator[Converted, None, list[Query]]:
+    """Return queries on a native histogram: the share of fast events times the events, and all."""
     metric = inner.inner("total")
     text, at = metric.text("metric"), metric.at("metric")
     latency = str(inner.take("latency"))
@@ -149,11 +144,10 @@ def _native(
         return []
 
     limit = f"{float(match[1]) * SECONDS[match[2]]:.10g}"
-    count = f"histogram_count(rate({text}{RANGE}))"
-    share = f"(histogram_fraction(0, {limit}, rate({text}{RANGE})) >= 0)"
+    count = f"histogram_count({text})"
     return [
-        Query("good", f"{_sum(by)}({share} * {count})", at),
-        Query("total", f"{_sum(by)}({count})", at),
+        Query("good", f"histogram_fraction(0, {limit}, {text}) * {count}", at),
+        Query("total", count, at),
     ]
 
 

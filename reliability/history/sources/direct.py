@@ -10,12 +10,19 @@ from reliability.arrays import FloatArray
 from reliability.history.definition import Definition
 from reliability.history.increments import added
 from reliability.history.month import MinuteCounts
+from reliability.history.observed import sample_counts, server_counts
 from reliability.history.pull import book
 from reliability.history.roles import Group, roles_of
 from reliability.history.series import MINUTE, NoHistory, Series
-from reliability.history.sli import DatadogQueries, Evaluated, NotCounted, SliHistory
+from reliability.history.sli import (
+    DatadogQueries,
+    Evaluated,
+    HistogramCounters,
+    NotCounted,
+    SliHistory,
+)
 from reliability.message import Message
-from reliability.promql.samples import SampleReader
+from reliability.promql.samples import ExpressionReader, SampleReader
 from reliability.timespan import TimeSpan
 
 
@@ -44,8 +51,12 @@ class DirectHistory:
                 Message("its queries are Datadog's, and these are samples of Prometheus")
             )
 
-        definition = Definition.of(sli.counters, sli.group_by)
-        booked = book(definition, self.reader, span)
+        if isinstance(sli.counters, HistogramCounters):
+            definition = Definition.of_histograms(sli.counters, sli.group_by)
+            booked = self._observed(sli.counters, sli.group_by, span)
+        else:
+            definition = Definition.of(sli.counters, sli.group_by)
+            booked = book(definition, self.reader, span)
         sums = _sums(booked, definition, sli)
         if not sums.get("total"):
             return NoHistory(
@@ -60,6 +71,12 @@ class DirectHistory:
             )
             for group, total in sorted(sums["total"].items())
         )
+
+    def _observed(self, counters: HistogramCounters, by: Group, span: TimeSpan) -> MinuteCounts:
+        """Return counts of native histograms, which a server evaluates: its API has no schemas."""
+        if isinstance(self.reader, ExpressionReader):
+            return MinuteCounts(server_counts(counters, by, self.reader, span))
+        return MinuteCounts(sample_counts(counters, by, self.reader, span))
 
     def _series(
         self,
