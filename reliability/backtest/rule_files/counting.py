@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from reliability.alertmanager.routing import Routing
 from reliability.alertmanager.simulate.posts import FiringAlert, Sending
-from reliability.alertmanager.simulate.server import Configuration, SimulatedServer
+from reliability.alertmanager.simulate.server import Configuration, SimulatedServer, Version
 from reliability.alertmanager.simulate.simulation import Notification, simulate
 from reliability.alertmanager.simulate.times import TimeIntervals
 from reliability.arrays import runs
@@ -23,11 +23,15 @@ from reliability.timespan import EPOCH, TimeSpan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRoutes:
-    """How one side's alerts are notified about; `mapping` overrides what receivers are."""
+    """How one side's alerts are notified about; `mapping` overrides what receivers are.
+
+    `version` is that of the Alertmanager, which removes empty groups earlier or later.
+    """
 
     routing: Routing
     intervals: TimeIntervals = field(default_factory=dict)
     mapping: ReachMapping = field(default_factory=ReachMapping)
+    version: Version = Version.NEWER
 
 
 def received(
@@ -37,7 +41,8 @@ def received(
     alerts = [_firing(alert) for _, alert in fired]
     configuration = Configuration(routes.routing, routes.intervals)
     # What fires before the span has its messages before it: they open groups and incidents
-    server = SimulatedServer(started=min([span.start, *_beginnings(alerts)]))
+    started = min([span.start, *_beginnings(alerts)])
+    server = SimulatedServer(started=started, version=routes.version)
     builder = _Counts(rows=[row for row, _ in fired], alerts=alerts, routes=routes)
 
     notifications = simulate(alerts, configuration, server, span=span)

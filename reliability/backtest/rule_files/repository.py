@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from reliability.alertmanager.routing import RoutingRefusedError, parse
+from reliability.alertmanager.simulate.server import Version
 from reliability.alertmanager.simulate.times import time_intervals
 from reliability.backtest.rule_files.counting import RuleRoutes
 from reliability.backtest.rule_files.reach import ReachMapping, by_severity
@@ -90,14 +91,20 @@ def at_merge_base(
     return RuleFiles(files=files, commit=commit, alertmanager=config)
 
 
-def routes(path: Path | None, config: bytes | None, mapped: ReachMapping) -> RuleRoutes:
+def routes(
+    path: Path | None,
+    config: bytes | None,
+    mapped: ReachMapping,
+    *,
+    version: Version = Version.NEWER,
+) -> RuleRoutes:
     """Read the routes of an Alertmanager configuration; without one, severity decides.
 
     Raises:
         ReliabilityError: Alertmanager would refuse the configuration.
     """
     if path is None or config is None:
-        return RuleRoutes(routing=by_severity(), mapping=mapped)
+        return RuleRoutes(routing=by_severity(), mapping=mapped, version=version)
     parsed = parse_merging(PurePosixPath(path.as_posix()), config)
     for fault in parsed.faults:
         if not parsed.documents:
@@ -105,7 +112,12 @@ def routes(path: Path | None, config: bytes | None, mapped: ReachMapping) -> Rul
 
     values = mapping(parsed.documents[0].values) if parsed.documents else {}
     try:
-        return RuleRoutes(routing=parse(values), intervals=time_intervals(values), mapping=mapped)
+        return RuleRoutes(
+            routing=parse(values),
+            intervals=time_intervals(values),
+            mapping=mapped,
+            version=version,
+        )
     except RoutingRefusedError as refusal:
         raise ReliabilityError(f"--alertmanager: {path}: {refusal}") from None
 

@@ -22,10 +22,22 @@ from reliability.cli.options import (
 from reliability.errors import ReliabilityError
 
 RULE_FILES_OPTIONS: Final = (
-    *("rules", "alertmanager", "prometheus", "authorization", "page", "ticket", "incidents"),
+    *(
+        "rules",
+        "alertmanager",
+        "alertmanager_version",
+        "prometheus",
+        "authorization",
+        "page",
+        "ticket",
+        "incidents",
+    ),
     *("budget", "forge", "event"),
 )
 """Options that only `--rules` has."""
+ALERTMANAGER_VERSIONS: Final = ("0.28", "0.33")
+"""The values of `alertmanager.simulate.server.Version`, whose import would slow down the help."""
+
 SHARED_OPTIONS: Final = ("samples", "revision", "days", "ranges", "every", "form", "output")
 """Options that both have."""
 
@@ -129,6 +141,14 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
     help="With --rules: the Alertmanager configuration",
+)
+@click.option(
+    "--alertmanager-version",
+    cls=ExperimentalOption,
+    type=click.Choice(ALERTMANAGER_VERSIONS),
+    default=ALERTMANAGER_VERSIONS[-1],
+    show_default=True,
+    help="With --rules: simulate this version; the older one keeps empty groups for a while",
 )
 @click.option(
     "--prometheus",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from reliability.alertmanager.simulate.server import Version
 from reliability.backtest.rule_files.backtest import RuleBacktestInputs, rule_files_backtest
 from reliability.backtest.rule_files.comparing import compare
 from reliability.backtest.rule_files.incidents import read_incidents
@@ -46,6 +47,7 @@ class RuleFilesOptions:
 
     rules: tuple[str, ...]
     alertmanager: Path | None
+    alertmanager_version: str
     prometheus: str | None
     authorization: str | None
     samples: Path | None
@@ -146,14 +148,15 @@ def _replayed(
 ) -> RuleBacktest:
     tree, base = sides
     mapped = _mapping(options)
-    new_routes = routes(options.alertmanager, tree.alertmanager, mapped)
+    version = Version(options.alertmanager_version)
+    new_routes = routes(options.alertmanager, tree.alertmanager, mapped, version=version)
     old_routes = new_routes
     old_rules = None
     if base is not None:
         old_rules = RuleSet.of(base.files.items())
         _note_unread(app, base, old_rules.problems)
     if base is not None and base.alertmanager is not None:
-        old_routes = routes(options.alertmanager, base.alertmanager, mapped)
+        old_routes = routes(options.alertmanager, base.alertmanager, mapped, version=version)
 
     with ExitStack() as closing:
         read = tuple(side for side in (rules, old_rules) if side is not None)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from reliability.alertmanager.simulate.server import Version
+from reliability.cli.backtest.command import ALERTMANAGER_VERSIONS
 from tests.backtest.rule_files.rule_repository import ALERTMANAGER, RULES, RuleRepository
 from tests.cli.program import reliability
 
@@ -177,6 +179,13 @@ def test_an_alert_that_is_only_pending_notifies_nobody(repository: RuleRepositor
     ended = repository.backtest(*ROUTED)
     assert ended.code == 0
     assert "QueueLong (page)      unchanged  page     0      0" in ended.out
+
+
+def test_each_version_of_alertmanager_can_be_simulated(repository: RuleRepository) -> None:
+    assert [version.value for version in Version] == list(ALERTMANAGER_VERSIONS)
+    for version in ALERTMANAGER_VERSIONS:
+        ended = repository.backtest(*ROUTED, "--alertmanager-version", version)
+        assert "pages a week 14.0 · chat messages a week 7.0" in ended.out
 
 
 def test_a_for_of_zero_is_none(repository: RuleRepository) -> None:
