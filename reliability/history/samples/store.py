@@ -25,6 +25,9 @@ from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import METRIC_NAME, Selector
 from reliability.timespan import DAY, EPOCH, TimeSpan
 
+NAMED: Final = 20
+"""Stored selectors that a report names."""
+
 INDEX: Final = "samples.json"
 FOLDER: Final = ".reliability/samples"
 """The folder of the store, below the folder in which a command runs."""
@@ -88,7 +91,11 @@ class SampleIndex(IndexPart):
 
     @property
     def notes(self) -> Iterator[str]:
-        """The selectors that are not stored, as lines of a report."""
+        """The selectors that are stored and those that are not, as lines of a report."""
+        series = sum(held.series for held in self.held)
+        names = ", ".join(held.selector for held in self.held[:NAMED])
+        more = f" and {len(self.held) - NAMED} more" if len(self.held) > NAMED else ""
+        yield f"stored: {series:,} series of {names}{more}"
         for left_out in self.left_out:
             yield f"not stored: {left_out.selector}: {left_out.reason}"
 

@@ -121,6 +121,7 @@ def test_what_is_left_out_says_why(tmp_path: Path) -> None:
     many = tuple(hourly(__name__="x", pod=f"{n}") for n in range(30))
     store = filled(tmp_path, Server((*many, hourly(__name__="y"))), "x", "y", series=20)
     assert list(store.index.notes) == [
+        "stored: 1 series of y{}",
         "not stored: x{}: x{} selects 30 series; the limit is 20",
     ]
     with pytest.raises(SourceError, match=r"no history of x\{\}: x\{\} selects 30 series"):
