@@ -141,9 +141,8 @@ class LiveFiles:
         for change in loaded:
             verdict = verdicts.get(change.id)
             if not isinstance(verdict, ReloadRefused):
-                # An unproven change is confirmed too: the server runs it, and a slow first
-                # evaluation is no reason to keep the former file, which the next sync would take
-                # for an interrupted one.
+                # An unproven change is confirmed too: the server runs it. A former file that stays
+                # would look like an interrupted sync to the next one.
                 self.disk.confirm(self.shelf.path_of(change.id))
             yield _outcome(change, verdict, back)
 

@@ -87,7 +87,7 @@ class BoundedConnection:
 
     def _count(self, verb: str, url: str) -> None:
         if verb != "GET":
-            # A write can change a list, so reading it again afterwards is no loop.
+            # A write can change a list, so it may be read again afterwards.
             self.reads.clear()
             return
         self.reads[url] += 1
