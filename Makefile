@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 DEMO_VENV ?= .venv-demo
+RELEASE_VENV ?= .venv-release
 SECONDS ?= 60
 # Tests wait for servers more than they compute, so there are more workers than processors.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
@@ -11,10 +12,11 @@ COUNT ?= 100
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 DEMO_SETUP := $(DEMO_VENV)/.installed
+RELEASE_SETUP := $(RELEASE_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test exact lint format bench fuzz mutate generate lock clean
+.PHONY: help setup demo test exact lint format bench fuzz mutate generate lock dist dist-trial dist-index dist-notes release-check clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -82,7 +84,32 @@ generate: $(SETUP)
 lock: $(SETUP)
 	$(BIN)/python -m tools.lock
 
+## make dist      wheel and sdist, built twice and compared, in dist/
+dist: $(RELEASE_SETUP)
+	@$(RELEASE_VENV)/bin/python -m tools.release.build
+
+## make dist-trial    the wheel in clean environments on each Python here, sizes, and the SBOM
+dist-trial: dist
+	@$(RELEASE_VENV)/bin/python -m tools.release.trial
+
+## make dist-index    upload to a local index, and install from there with hashes
+dist-index: dist
+	@$(RELEASE_VENV)/bin/python -m tools.release.index
+
+## make dist-notes    the notes of the release, from CHANGELOG.md
+dist-notes: $(RELEASE_SETUP)
+	@$(RELEASE_VENV)/bin/python -m tools.release.notes
+
+## make release-check TAG=v0.1.0    is everything ready for this tag?
+release-check: $(RELEASE_SETUP)
+	@$(RELEASE_VENV)/bin/python -m tools.release.ready "$(TAG)"
+
+$(RELEASE_SETUP): pyproject.toml constraints.txt
+	@tools/make-venv "$(PYTHON)" "$(RELEASE_VENV)"
+	@$(RELEASE_VENV)/bin/python $(PIP_INSTALL) $$(sed -n '/^release = \[/,/^\]/s/^ *"\(.*\)",$$/\1/p' pyproject.toml)
+	@touch $@
+
 ## make clean     remove what the other targets made
 clean:
-	rm -rf $(VENV) $(DEMO_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(DEMO_VENV) $(RELEASE_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

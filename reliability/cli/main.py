@@ -16,7 +16,6 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem
 
-from reliability import __version__
 from reliability.errors import ReliabilityError
 from reliability.settings import Settings, without_plugins
 from reliability.tracing import listen
@@ -173,6 +172,14 @@ def read_today(_context: click.Context, _parameter: click.Parameter, text: str |
         raise click.BadParameter(f"{error}; write it as YYYY-MM-DD") from None
 
 
+def print_version(context: click.Context) -> None:
+    """Print the version with its commit, and end the run."""
+    from reliability.version import version_text
+
+    click.echo(f"reliability, version {version_text()}")
+    context.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--root",
@@ -185,7 +192,14 @@ def read_today(_context: click.Context, _parameter: click.Parameter, text: str |
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
 )
-@click.version_option(__version__, prog_name="reliability")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _parameter, given: print_version(context) if given else None,
+    help="Show the version and its commit, and exit",
+)
 @click.pass_context
 def group(
     context: click.Context, root: Path | None, today: date, quiet: bool, verbose: bool, color: str

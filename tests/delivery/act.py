@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.delivery.stand_ins import stand_ins
-from tests.environment import environment
+from tests.environment import environment as process_environment
 
 BIN = Path(sys.executable).parent
 ACTIONS = "github-actions[bot]"
@@ -59,7 +59,7 @@ class Act:
     variables: dict[str, str] = field(default_factory=lambda: {"RELIABILITY_VERSION": "installed"})
     secrets: dict[str, str] = field(default_factory=dict)
     today: str = "2026-11-25"
-    told: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
     runs: int = 0
 
     def run(
@@ -77,29 +77,30 @@ class Act:
         artifacts = self.folder / "artifacts"
         artifacts.mkdir(exist_ok=True)
         (place / "event.json").write_text(json.dumps(event))
-        told = {
+        given = {
             "GITHUB_API_URL": self.api,
             "ACT_SOURCE": str(self.repository),
             "ACT_ARTIFACTS": str(artifacts),
-            **self.told,
+            **self.environment,
         }
         secrets = {"GITHUB_TOKEN": token, **self.secrets}
         command: list[str] = [
             *(str(find_act()), event_name, "-W", f".github/workflows/{workflow}"),
-            *("-P", "ubuntu-latest=-self-hosted", "--eventpath", str(place / "event.json")),
+            *("-P", "ubuntu-latest=-self-hosted", "-P", "macos-latest=-self-hosted"),
+            *("--eventpath", str(place / "event.json")),
             *(f"--secret={name}={value}" for name, value in secrets.items()),
             *("--actor", "dev", *(("--job", job) if job else ())),
-            *(each for name, value in told.items() for each in ("--env", f"{name}={value}")),
+            *(each for name, value in given.items() for each in ("--env", f"{name}={value}")),
             *(f"--var={name}={value}" for name, value in self.variables.items()),
             *stand_ins(self.folder / "stand-ins"),
         ]
         ended = subprocess.run(
             command,
             cwd=self.repository,
-            env=environment(
+            env=process_environment(
                 HOME=str(self.folder / "home"),
                 XDG_CACHE_HOME=str(self.folder / "cache"),
-                PATH=f"{self.installed()}:{environment()['PATH']}",
+                PATH=f"{self.installed()}:{process_environment()['PATH']}",
                 GIT_PAGER="cat",
             ),
             capture_output=True,

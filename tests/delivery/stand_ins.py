@@ -38,10 +38,35 @@ SARIF = """\
       env: {FILE: "${{ inputs.sarif_file }}"}
       run: mkdir -p "$ACT_ARTIFACTS/code-scanning" && cp "$FILE" "$ACT_ARTIFACTS/code-scanning/"
 """
+DOWNLOAD = """\
+    - shell: bash
+      env: {NAME: "${{ inputs.name }}", TARGET: "${{ inputs.path }}"}
+      run: mkdir -p "$TARGET" && cp -R "$ACT_ARTIFACTS/$NAME"/*/. "$TARGET"
+"""
+PUBLISH = """\
+    - shell: bash
+      run: mkdir -p "$ACT_ARTIFACTS/index" && cp dist/* "$ACT_ARTIFACTS/index/"
+"""
+ATTEST = """\
+    - shell: bash
+      env: {SUBJECTS: "${{ inputs.subject-path }}"}
+      run: |
+        mkdir -p "$ACT_ARTIFACTS/provenance"
+        for each in $SUBJECTS; do sha256sum "$each"; done >"$ACT_ARTIFACTS/provenance/subjects"
+"""
+SCORECARD = """\
+    - shell: bash
+      env: {FILE: "${{ inputs.results_file }}"}
+      run: echo '{}' >"$FILE"
+"""
 STAND_INS: Mapping[str, tuple[str, str, str]] = {
     "actions/checkout": (".", "ref", CHECKOUT),
     "actions/setup-python": (".", "python-version", PYTHON),
     "actions/upload-artifact": (".", "name path", UPLOAD),
+    "actions/download-artifact": (".", "name path", DOWNLOAD),
+    "actions/attest-build-provenance": (".", "subject-path", ATTEST),
+    "pypa/gh-action-pypi-publish": (".", "", PUBLISH),
+    "ossf/scorecard-action": (".", "results_file", SCORECARD),
     "github/codeql-action": ("upload-sarif", "sarif_file category", SARIF),
 }
 
@@ -58,6 +83,8 @@ def stand_ins(folder: Path) -> Iterator[str]:
         below, inputs, steps = STAND_INS[name]
         place = folder / name.replace("/", "-")
         (place / below).mkdir(parents=True, exist_ok=True)
-        declared = "inputs:\n" + "".join(f"  {each}: {{}}\n" for each in inputs.split())
+        declared = "inputs:\n" * bool(inputs) + "".join(
+            f"  {each}: {{}}\n" for each in inputs.split()
+        )
         (place / below / "action.yml").write_text(declared + COMPOSITE + steps)
         yield from ("--local-repository", f"{name}@{commit}={place}")

@@ -50,7 +50,7 @@ class GitHub:
         if name != "pull_request_review":
             self.judged("requested", name, commit, branch, None)
         token = "token-fork" if fork else f"token-{ACTIONS}"
-        self.runner.told["ACT_REF"] = branch
+        self.runner.environment["ACT_REF"] = branch
         ran = self.runner.run("pull-request.yml", name, event, token=token)
         suite = f"suite {self.suites} ({name})"
         jobs = self.conclusions(ran)
@@ -86,7 +86,7 @@ class GitHub:
             "pull_requests": [],
         }
         event = {"action": action, "workflow_run": run, **self.repository.about()}
-        self.runner.told["ACT_REF"] = "main"
+        self.runner.environment["ACT_REF"] = "main"
         return self.runner.run("verdict.yml", "workflow_run", event)
 
     def hindrances(self, branch: str = "change") -> list[str]:

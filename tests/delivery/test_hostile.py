@@ -20,7 +20,7 @@ CODE = (
 def runner(repository: Hosted) -> Act:
     """A runner on which anything that is run leaves a proof."""
     made = repository.runner()
-    made.told["PROOF"] = str(repository.folder / "proof")
+    made.environment["PROOF"] = str(repository.folder / "proof")
     return made
 
 

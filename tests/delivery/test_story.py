@@ -74,7 +74,7 @@ def test_a_loosened_promise_waits_for_approval_and_is_then_merged_and_synced(
 def sync_what_was_merged(runner: Act, repository: Hosted, group: str) -> None:
     repository.git("checkout", "--quiet", "main")
     repository.git("merge", "--quiet", "--ff-only", group)
-    runner.told["ACT_REF"] = "main"
+    runner.environment["ACT_REF"] = "main"
     pushed = {"ref": "refs/heads/main", "after": repository.git("rev-parse", "main")}
     merged = runner.run("sync.yml", "push", {**pushed, **repository.about()})
     assert merged.succeeded, merged.log
@@ -99,7 +99,7 @@ def test_a_finding_that_no_approval_excuses_is_red_in_the_job_and_on_the_commit(
 
 def test_nothing_of_the_change_is_run_by_the_job_that_may_write(repository: Hosted) -> None:
     runner = repository.runner()
-    runner.told["PROOF"] = str(repository.folder / "proof")
+    runner.environment["PROOF"] = str(repository.folder / "proof")
     github = GitHub(repository, runner)
     repository.branch()
     hostile = "runs:\n  using: composite\n  steps:\n    - {shell: bash, run: 'touch $PROOF'}\n"

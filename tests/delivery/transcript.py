@@ -103,7 +103,7 @@ def merged(github: GitHub) -> Iterator[Step]:
     yield Step(name="08-queued", what="merge_group: checks_requested", ran=ran, branch=group)
     repository.git("checkout", "--quiet", "main")
     repository.git("merge", "--quiet", "--ff-only", group)
-    runner.told["ACT_REF"] = "main"
+    runner.environment["ACT_REF"] = "main"
     ran = runner.run("sync.yml", "push", {"ref": "refs/heads/main", **repository.about()})
     yield Step(name="09-merged", what="push to main", ran=ran)
 

@@ -42,6 +42,7 @@ def test_the_wheel_holds_what_init_writes(wheel: zipfile.ZipFile) -> None:
 def test_the_wheel_holds_our_package_its_licence_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     assert {Path(name).parts[0] for name in wheel.namelist()} == {
         "reliability",
+        "reliability_as_code.py",
         f"reliability_as_code-{__version__}.dist-info",
     }
     assert "reliability/py.typed" in wheel.namelist()

@@ -35,7 +35,7 @@ class SampleOptions:
     """The options that say where samples are from; `ranges` of None is what the server has.
 
     `rules` are both sides, and `base` is the commit that is compared with, or empty. In a review
-    (`is_review`) a store that is missing is no error: the default branch has yet to fill it.
+    (`is_review`) a missing store is allowed: the default branch has yet to fill it.
     """
 
     prometheus: str | None

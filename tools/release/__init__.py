@@ -1,0 +1,1 @@
+"""The steps of a release; each is a make target, and runs without any account."""
