@@ -75,6 +75,16 @@ def test_another_expression_is_another_question(tmp_path: Path) -> None:
     assert len(fake.asked) == 2 * DAYS
 
 
+def test_another_credential_is_another_question(tmp_path: Path) -> None:
+    with serving(RangeServer([])) as fake:
+        opened = open_prometheus(fake.url, None)
+        with opened.client:
+            for credential in ("a", "b", "a"):
+                cache = AnswerCache.open(tmp_path, credential)
+                list(RawSampleServer(server=opened, cache=cache).evaluated("up", SPAN, STEP))
+    assert len(fake.asked) == 2 * DAYS
+
+
 def test_a_damaged_answer_is_asked_again(tmp_path: Path) -> None:
     with serving(RangeServer([])) as fake:
         evaluated(fake, tmp_path)

@@ -129,7 +129,9 @@ def _server(app: App, options: SampleOptions, url: str, closing: ExitStack) -> R
     known = known_span(app, server, span)
     how = semantics_of(server.server, Ranges(options.ranges) if options.ranges else None)
     cache = app.settings.cache_folder
-    raw = RawSampleServer.of(server, AnswerCache.open(cache / ANSWERS) if cache else None)
+    raw = RawSampleServer.of(
+        server, AnswerCache.open(cache / ANSWERS, secret or "") if cache else None
+    )
     return RuleSamples(
         reader=raw, span=span, known=known, how=how, after=lambda: tuple(_notes(raw))
     )

@@ -27,13 +27,17 @@ OLDEST: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class AnswerCache:
-    """Answers in a folder; those that end after `settled`, in seconds since 1970, are not kept."""
+    """Answers in a folder; those that end after `settled`, in seconds since 1970, are not kept.
+
+    `scope` is the credential, since another one may see other series; only its digest is kept.
+    """
 
     folder: Path
     settled: float
+    scope: str = ""
 
     @classmethod
-    def open(cls, folder: Path) -> AnswerCache:
+    def open(cls, folder: Path, scope: str = "") -> AnswerCache:
         """Open a folder, and remove what nobody used for a week.
 
         Raises:
@@ -44,14 +48,17 @@ class AnswerCache:
             for path in folder.glob("*.parquet"):
                 if now - path.stat().st_mtime > OLDEST.total_seconds():
                     path.unlink(missing_ok=True)
-        return cls(folder, now - SETTLED.total_seconds())
+        return cls(folder, now - SETTLED.total_seconds(), scope)
 
     def read(self, question: Question) -> tuple[Counter, ...] | None:
         """Return the answer; None if it is not known. A damaged file is a miss."""
+        path = self._path(question)
         try:
-            return read_day(self._path(question))
+            answer = read_day(path)
         except SourceError:
             return None
+        path.touch()
+        return answer
 
     def write(self, question: Question, answer: Sequence[Counter]) -> None:
         """Keep an answer.
@@ -65,6 +72,7 @@ class AnswerCache:
 
     def _path(self, question: Question) -> Path:
         url, expression, span, every = question
-        values = [url, expression, span.start.isoformat(), span.end.isoformat(), str(every)]
+        grid = [span.start.isoformat(), span.end.isoformat(), str(every)]
+        values = [url, self.scope, expression, *grid]
         digest = hashlib.sha256(json.dumps(values).encode()).hexdigest()
         return self.folder / f"{digest}.parquet"

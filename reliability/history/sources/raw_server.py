@@ -231,9 +231,9 @@ def at_once(work: Callable[[T], R], items: list[T]) -> Iterator[R]:
     if len(items) < 2:
         yield from map(work, items)
         return
-    with ThreadPoolExecutor(WORKERS) as pool:
-        try:
-            yield from pool.map(work, items)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = ThreadPoolExecutor(WORKERS)
+    try:
+        yield from pool.map(work, items)
+    finally:
+        # After an error or an interruption, nobody waits for the other answers
+        pool.shutdown(wait=False, cancel_futures=True)
