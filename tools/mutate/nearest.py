@@ -34,6 +34,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "convert/": ("tests/convert/test_whole_imports.py", "tests/cli/triage/test_variations.py"),
     "load/": (VARIED, SHIPPED),
     "model/": (VARIED, SHIPPED, GENERATED),
+    "onboarding/new/": ("tests/cli/new/test_measured.py",),
     "onboarding/triage/": ("tests/cli/triage/test_variations.py",),
     "plan/": ("tests/cli/sync/test_variations.py",),
     "promql/": (EXPRESSIONS, VARIED, SHIPPED),
