@@ -138,6 +138,7 @@ class TallyBuilder:
     def add(self, receiver: str, about: Sequence[Named], tally: NotificationTally) -> None:
         """Count one notification for its receiver, alerts, tiers and teams."""
         self.receivers[receiver] += tally
+        # A set, because one message can list several series of one alert.
         for key in {named.key for named in about}:
             self.alerts[key] += tally
         for tier in {named.key[3] for named in about}:
@@ -200,6 +201,8 @@ def _callers(receiver: Receiver) -> Iterator[Caller]:
 
 def messages(notifications: Iterable[Notification]) -> Iterator[list[Notification]]:
     """Yield the notifications that a receiver gets for a group at one time, as one message."""
+    # The simulation splits the integrations of a receiver by `send_resolved`, as Alertmanager's log
+    # does; for people it is one message.
     for _, parts in groupby(notifications, lambda sent: (sent.at, sent.receiver, id(sent.group))):
         yield list(parts)
 

@@ -38,6 +38,8 @@ def place(
         if file is None or not file.takes(draft.line):
             outside.append(draft)
         elif draft.first and not file.takes_together(draft.first, draft.line):
+            # GitHub answers 422 to a range that crosses hunks, and refuses the whole review with
+            # it.
             inline.append(replace(draft, first=0))
         else:
             inline.append(draft)

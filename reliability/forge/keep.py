@@ -105,11 +105,15 @@ class Keeping(Generic[D, N]):
                 )
                 yield outcome
         if created:
+            # Only a run that created something can have raced with another one; all others save the
+            # request.
             yield from self._take_doubles_away()
 
     def _steps(self, changes: tuple[Change[D, N], ...]) -> Iterator[Sequence[Change[D, N]]]:
         """Yield the changes of each write: several new notes if the board allows it, or one."""
         new = [change for change in changes if isinstance(change, CreateNote)]
+        # Closing and editing come first: if a rate limit ends the run, no outdated note stays
+        # beside a new one.
         yield from ([change] for change in changes if not isinstance(change, CreateNote))
         size = self.board.together
         for start in range(0, len(new), size):
@@ -145,6 +149,8 @@ class Keeping(Generic[D, N]):
                 return self._apply(left)
             except UnknownOutcomeError:
                 self.pause(look)
+                # Look before writing again: the write may have taken effect although its answer was
+                # lost.
                 left = self._remaining(step)
                 if not left:
                     return None

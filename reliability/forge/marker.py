@@ -41,6 +41,7 @@ def with_marker(marker: Marker, text: str) -> str:
 
 def marker_of(body: str) -> Marker | None:
     """Return the marker of a body; None if its first line is not a marker."""
+    # Only the first line: a person who quotes such a comment copies its marker into the middle.
     match = LINE.fullmatch(normal(body).partition("\n")[0])
     return Marker(match["kind"], unquote(match["key"])) if match else None
 
@@ -53,4 +54,5 @@ def text_of(body: str) -> str:
 
 def normal(text: str) -> str:
     """Normalize a text: forges change line endings, and white space at its beginning and end."""
+    # GitHub's web editor stores CRLF, so a body that a person has edited has other line ends.
     return text.replace("\r\n", "\n").strip()

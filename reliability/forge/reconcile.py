@@ -116,8 +116,12 @@ def reconcile(
     claimed: set[Marker] = set()
     drafts: dict[Marker, D] = {}
     for draft in wanted:
+        # Two drafts with one marker would create two notes, of which the next run removes one,
+        # every time.
         drafts.setdefault(draft.marker, draft)
     for draft in drafts.values():
+        # If a name moves from one SLO to another, its note stays with the SLO that has the name
+        # now.
         former = (alias for alias in draft.aliases if alias not in drafts)
         markers = (
             candidate
@@ -156,6 +160,7 @@ def _is_over(note: Present, claimed: set[Marker]) -> bool:
 def _without_doubles(notes: Iterable[N]) -> tuple[dict[Marker, N], list[Retire[N]]]:
     """Return the oldest note of each marker, and the removal of the others."""
     groups: dict[Marker, list[N]] = defaultdict(list)
+    # Lower numbers are older on GitHub. Two runs that see the same notes keep the same one.
     for note in sorted(notes, key=lambda candidate: candidate.id):
         groups[note.marker].append(note)
     kept = {marker: group[0] for marker, group in groups.items()}

@@ -123,6 +123,7 @@ def _files(
     plain = {
         path: entry.object
         for path, entry in entries.items()
+        # The blob of a link holds the path of its target, which is not YAML, and may lead anywhere.
         if entry.kind == "blob" and entry.mode != SYMLINK
     }
     owners = next((path for path in CODE_OWNERS if path in plain), None)

@@ -99,6 +99,7 @@ class Document:
             place = inner
 
         extent = place.extent if part is EntryPart.VALUE else self.key(place)
+        # An empty value has no text to underline; its key has.
         if extent[0] == extent[1]:
             extent = self.key(place)
 
@@ -179,6 +180,8 @@ def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueRea
             if following is None:
                 break
             written, values = following
+            # Only faults of this document count: one unreadable document does not take the others
+            # of the file with it.
             if written and all(text_fault.rule != UNREADABLE for text_fault in text_faults[known:]):
                 documents.append(Document(source, source.documents, values))
             source.documents += 1
@@ -191,6 +194,7 @@ def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueRea
     if reader.duplicates:
         faults.extend(duplicate_faults(source))
 
+    # Duplicate keys are found after the whole text was read, and belong between the other faults.
     faults.sort(key=lambda one: one.location)
     return Parsed(tuple(documents), tuple(faults))
 
@@ -201,6 +205,7 @@ def values_of(source: Source) -> dict[int, Any]:
 
     The cache has the latest files only, because values were released to save memory.
     """
+    # A source of its own: reading counts documents in it, and the first one is already counted.
     again = Source(source.path, source.text)
     return {document.index: document.held for document in read(again, DEFAULT_LIMITS).documents}
 

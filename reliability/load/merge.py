@@ -182,6 +182,8 @@ def _merged(sides: MergeSides, change: ChangeFiles, commit: str) -> Merge:
         *sides.renamed()
     }
 
+    # Nobody knows the merged content of a file that both sides changed, so it is compared with the
+    # merge base, and `overlapping` blocks the change.
     before = {path: (start if path in overlapping else tip).get(path) for path in paths}
     after = {
         path: head.get(path) if path in overlapping or _has_changed(start, head, path) else old

@@ -111,6 +111,7 @@ def _why_selector(node: VectorSelector) -> Reason | None:
 
 def _why_binary(node: Binary) -> Reason | None:
     if node.operator in COMPARISONS:
+        # A comparison without `bool` filters: that is the condition.
         if not node.returns_bool:
             return None
         return "bool" if why_always(node.left) and why_always(node.right) else None
@@ -118,10 +119,13 @@ def _why_binary(node: Binary) -> Reason | None:
         case "unless":
             return None
         case "or":
+            # `or vector(...)` answers whenever the left side has nothing, so the alert never ends.
             is_constant = isinstance(node.right, Call) and node.right.function == "vector"
             return "fallback" if is_constant else why_always(node.left) or why_always(node.right)
         case "and":
             left, right = why_always(node.left), why_always(node.right)
+            # `and` with a bare selector is a usual way to ask whether something exists, and not a
+            # forgotten comparison.
             return left if left and right and left not in ("bare", "states") else None
         case _:
             return _why_arithmetic(node)
@@ -172,6 +176,7 @@ def impossible_count(node: Binary) -> str | None:
     if isinstance(node.right, Number):
         counted, limit = node.left, node.right.value
     elif isinstance(node.left, Number):
+        # With the number on the left the comparison is read from the other side.
         counted, limit, sign = node.right, node.left.value, MIRRORED.get(sign, sign)
     else:
         return None
@@ -179,6 +184,8 @@ def impossible_count(node: Binary) -> str | None:
     name = counted.operator if isinstance(counted, Aggregation) else None
     name = counted.function if isinstance(counted, Call) else name
     if name in COUNTING and sign in ("==", "<", "<="):
+        # `count` of nothing has no result in PromQL, so its smallest value is 1 and `count(...) ==
+        # 0` never holds.
         return name if not COMPARE[sign](1, limit) and limit <= 1 else None
     if name in ONES and not COMPARE[sign](1, limit):
         return name

@@ -47,6 +47,7 @@ def why_never(node: Node) -> str | None:
             return excluded(node)
         case Binary(operator="or"):
             left = why_never(node.left)
+            # `or` is impossible only if both sides are.
             return left if left and why_never(node.right) else None
         case Binary(operator="unless"):
             return why_never(node.left)
@@ -113,7 +114,9 @@ def is_share(node: Node) -> bool:
                 return False
             inner, outer = part[1], whole[1]
             same = (inner.range, inner.offset) == (outer.range, outer.offset)
+            # The sum over the count of a histogram is a mean, with a unit, and not a share.
             is_mean = inner.metric.endswith("_sum") and inner.metric != outer.metric
+            # Two ranges or offsets count different events, so their quotient can exceed 1.
             return same and not is_mean and is_part(inner, outer) is True
         case Binary(operator="-"):
             return constant(node.left) == 1 and is_share(node.right)
@@ -173,6 +176,7 @@ def excluded(selector: VectorSelector) -> Message | None:
         return None
     matchers = list(selector.matchers)
     if selector.metric:
+        # `foo{__name__="bar"}` is two matchers on one label in Prometheus as well.
         matchers.append(Matcher(NAME, "=", selector.metric))
 
     by_label: dict[str, list[Matcher]] = {}

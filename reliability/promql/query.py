@@ -217,6 +217,8 @@ def _per_second(query: EventQuery, window: timedelta) -> str:
             return observed_per_second(query, duration_text(window))
         case WindowedQuery(text):
             written = ended(WINDOW.sub(duration_text(window), text))
+            # `increase` is `rate` times the window (`extrapolatedRate`), so dividing gives the rate
+            # back.
             if INCREASE.search(text) and not RATE.search(text):
                 return f"({written}) / {int(window.total_seconds())}"
             return written
@@ -224,6 +226,7 @@ def _per_second(query: EventQuery, window: timedelta) -> str:
 
 def ended(text: str) -> str:
     """Add a line break to an expression that may end in a comment, so that text can follow."""
+    # A comment in PromQL ends with its line; what is appended to it would be part of the comment.
     return f"{text}\n" if "#" in text else text
 
 

@@ -131,6 +131,8 @@ PLAIN: Final = VectorMatching(
 @lru_cache(maxsize=65536)
 def read(text: str) -> Node | None:
     """Return the tree of an expression or SLI query, or None if it is not PromQL."""
+    # `{{.window}}` cannot be parsed as PromQL, so a duration that nobody writes stands in for it
+    # and is recognized in the tree.
     tree = syntax.parse(WINDOW.sub(STAND_IN, text) if "{{" in text else text)
     return None if isinstance(tree, str) else _node(tree)
 
@@ -196,6 +198,8 @@ def _aggregation(tree: Any) -> Aggregation:
     modifier, parameter = tree.modifier, tree.param
     grouping: Literal["by", "without"] | None = None
     if modifier is not None:
+        # The parser's enumerations are compared by name: its Python classes have no members to
+        # compare with.
         grouping = "by" if str(modifier.type).endswith("By") else "without"
 
     return Aggregation(
@@ -248,6 +252,7 @@ MAKERS: Final[Mapping[str, Callable[[Any], Node]]] = {
     "BinaryExpr": _binary,
     "Call": lambda tree: Call(str(tree.func.name), tuple(map(_node, tree.args))),
     "SubqueryExpr": lambda tree: Subquery(_node(tree.expr), tree.range, tree.offset or timedelta()),
+    # Parentheses have done their work in the shape of the tree; rules would only have to skip them.
     "ParenExpr": lambda tree: _node(tree.expr),
     "UnaryExpr": lambda tree: Negative(_node(tree.expr)),
     "NumberLiteral": lambda tree: Number(float(tree.val)),

@@ -56,6 +56,8 @@ class LoadedFiles:
 
     def running(self, path: Path, body: Body, same: SameExpression) -> Running:
         """Return what the server runs of a file that should have this body."""
+        # Empty groups instead of none, so that a file that is not loaded at all is described like
+        # one that differs.
         candidates = self._candidates(path.name) or ((),)
         compared = [Running(groups, mismatch(body, groups, same)) for groups in candidates]
         return next((running for running in compared if running.differs is None), compared[0])
@@ -70,6 +72,8 @@ def evaluation_error(groups: Groups) -> str | None:
     """Describe the first rule that the server cannot evaluate, with the server's error."""
     for group in groups:
         for rule in group.rules:
+            # A rule keeps `last_error` of its latest evaluation only, so an old fault is not
+            # reported again.
             if rule.health == UNHEALTHY or rule.last_error:
                 return (
                     f"rule {rule.name} of group {group.name} cannot be evaluated: {rule.last_error}"
@@ -91,4 +95,5 @@ def _is_in(path: PurePosixPath, folder: Path) -> bool:
     if parent.is_absolute():
         return parent in (PurePosixPath(folder.absolute()), PurePosixPath(real_path(folder)))
     parts = parent.parts
+    # `file` is the path as written in `rule_files`, resolved against the configuration file.
     return bool(parts) and real_path(folder).parts[-len(parts) :] == parts

@@ -25,6 +25,7 @@ UNITS: Final = {
 def mismatch(body: Body, loaded: Iterable[LoadedGroup], same: SameExpression) -> str | None:
     """Describe the first difference between a rule file and running groups, if there is one."""
     running = {group.name: group for group in loaded}
+    # The API leaves out groups without rules, so one in the file does not differ.
     wanted = {str(group["name"]): group for group in groups_of(body) if group.get("rules")}
     for name in running.keys() - wanted.keys():
         return f"group {name} runs but is not in the file"
@@ -58,6 +59,7 @@ def is_same_expression(ours: str, theirs: str) -> bool:
     if ours == theirs:
         return True
     try:
+        # The API returns expressions as the server formats them, with other spaces and parentheses.
         return bool(parse(ours).prettify() == parse(theirs).prettify())
     except ValueError:
         return False
@@ -73,6 +75,7 @@ def duration_seconds(text: str) -> float:
 def _group_mismatch(
     wanted: Mapping[str, Any], running: LoadedGroup, same: SameExpression
 ) -> str | None:
+    # Without an interval a group has that of the server, which the file does not know.
     if "interval" in wanted and duration_seconds(wanted["interval"]) != running.interval:
         return f"its interval is {running.interval:g} s instead of {wanted['interval']}"
     if wanted.get("limit", 0) != running.limit:
@@ -99,6 +102,8 @@ def _rule_mismatch(
 ) -> str | None:
     """Return the first field of a rule that differs; None if there is none."""
     kind = "alert" if "alert" in wanted else "record"
+    # Labels of a group are added to each rule at loading; those of the rule win (`FromMaps` in
+    # rules/manager.go).
     labels = _filled({**group_labels, **wanted.get("labels", {})})
     checks = {
         "the kind": (kind == "alert") == (running.type == "alerting"),

@@ -122,12 +122,16 @@ def page_labels(
         for alert in alerts_in(resource.body):
             labels = dict(alert)
             if labels.get(names.team) == team and labels.get(names.tier) == "alert":
+                # The generated inhibition compares the SLO: a test with it would mute the real
+                # ticket.
                 left_out = {NAME, names.slo, names.objective}
                 plain = {
                     key: value
                     for key, value in labels.items()
                     if key not in left_out and "{{" not in value
                 }
+                # A random value, so that two tests never share a group, and the answer of the API
+                # is about this one.
                 return {**plain, NAME: ALERT, LABEL: secrets.token_hex(4)}
     return None
 
@@ -169,6 +173,7 @@ def _waits(node: Route) -> float:
 
     The alert may join an existing group, which is notified only after its `group_interval`.
     """
+    # The name and the test label are unique, so with either in `group_by` nothing shares the group.
     is_own_group = {NAME, LABEL, ALL_LABELS} & set(node.group_by)
     wait = node.group_wait if is_own_group else max(node.group_wait, node.group_interval)
     return wait.total_seconds()
@@ -190,11 +195,14 @@ class Pager:
         Raises:
             ProviderError: the server does not answer, or does not count notifications.
         """
+        # Before the alert is sent: a notification can be counted before the answer to the POST
+        # arrives.
         before = NotificationCounts.of(self.server)
         self._send(self.began + ENDS_AFTER)
         try:
             return self._watched(before)
         finally:
+            # An alert that nobody ends would repeat until `endsAt`, at the pager of a person.
             self._send(datetime.now(UTC))
 
     def _send(self, ends: datetime) -> None:
@@ -220,6 +228,8 @@ class Pager:
         while True:
             delivery = NotificationCounts.of(self.server).since(before, self.route.destinations)
             suppressed = self._suppressed()
+            # A suppressed alert sends nothing, so waiting for its notification would only end at
+            # the time limit.
             if delivery.is_complete or suppressed:
                 return replace(delivery, suppressed=suppressed)
             if delivery.failed and first_failure is None:

@@ -63,6 +63,8 @@ class PrometheusRunner:
 
     def is_same(self, ours: str, theirs: str) -> bool:
         """Return whether two expressions are equal; the server decides if our parser cannot."""
+        # Parse here first: asking the server takes a request per rule, and is needed only for
+        # syntax that is newer than the parser.
         if is_same_expression(ours, theirs):
             return True
         return self.api.formatted(ours) == self.api.formatted(theirs)
@@ -85,6 +87,8 @@ class PrometheusRunner:
         """See `Runner`; the wait for the first evaluation is one interval long."""
         verdicts, running = self._look(changes)
         longest = max((group.interval for groups in running for group in groups), default=0)
+        # Prometheus spreads groups over their interval (`Group.EvalTimestamp`), so the first
+        # evaluation comes within one interval.
         patience = min(longest, LONGEST_WAIT) + GRACE
         pause = max(0.5, patience / 40)
         begin, waited, noted = time.monotonic(), 0.0, -NOTED_EVERY
@@ -94,6 +98,8 @@ class PrometheusRunner:
                 noted = waited
                 self.tell(self._progress(running, patience - waited))
             self.server.pause(pause)
+            # The larger of the two: a pause that returns at once in a test still counts, and a slow
+            # request does too.
             waited = max(waited + pause, time.monotonic() - begin)
             verdicts, running = self._look(changes)
 

@@ -46,6 +46,7 @@ class ReplicaRollout:
 
     def leave_out(self, first: ReplicaRollout) -> None:
         """Leave out the changes that the first Prometheus refused, and report them as failed."""
+        # Without the target, which is part of an id and differs between replicas.
         names = {(item.kind, item.name) for item in first.refused}
         kept: list[Change] = []
         for change in self.changes:

@@ -47,6 +47,7 @@ def limit_writes(
     """
     drafts, notes = tuple(wanted), tuple(present)
     changes = reconcile(drafts, notes, word)
+    # Closing first: an open issue that is over misleads people, while a new one only comes later.
     later = sorted(changes, key=_urgency)[most:]
     waiting = {
         id(change.draft) for change in later if isinstance(change, CreateNote | UpdateNote | Reopen)

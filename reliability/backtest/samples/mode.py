@@ -85,6 +85,7 @@ class SampleReplays:
 
         def outcomes(tier: str) -> tuple[Outcome, Outcome]:
             after = _outcome(new, tier, self.terms)
+            # Evaluating the rules takes most of a replay, so equal sides are evaluated once.
             return after if old is new else _outcome(old, tier, self.terms), after
 
         before, after = (sampled.side if sampled else None for sampled in (old, new))
@@ -101,6 +102,7 @@ class SampleReplays:
                 (pair.new, self.directory),
             )
         ]
+        # Compiled rules are compared and not documents: a new description changes no evaluation.
         return rules[0] == rules[1] and pair.old.alerts == pair.new.alerts
 
     def _opened(self, objective: Objective | None, directory: Directory) -> Sampled | None:

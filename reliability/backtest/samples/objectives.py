@@ -74,6 +74,7 @@ def open_sampled(
     reason.
     """
     span = terms.span.extended(warm_up)
+    # Every phase reads the same samples; they are fetched once.
     samples = Reread(reader)
     try:
         _ensure_distinct_groups(objective)
@@ -186,6 +187,8 @@ def events_of(
     """Return counts per minute from counters if possible, or else from recorded series."""
     if why_not_replayed(objective.sli) is None:
         counted = DirectHistory(reader).series(sli_history(objective), span)
+        # Counters are preferred: the recorded rates cover five minutes each and have lost single
+        # events.
         if not isinstance(counted, NoHistory):
             return counted
     return recorded_events(objective, replayed, span, source=reader.description)
@@ -221,6 +224,8 @@ def _firings_of(
     policies = [
         fired_alert
         for fired_alert in fired
+        # All burn-rate alerts have one name. Labels of the policy alert are a subset of those that
+        # an OpenSLO alert of the same tier has, so its firings would be counted for both.
         if alert.policy or "alert_policy" not in dict(fired_alert.labels)
     ]
     for group in side.groups:

@@ -79,6 +79,7 @@ class Process:
             yield from (Stopped(rule.index, why) for rule in request.rules)
             return
 
+        # The limit of the whole run goes on across restarts, or each rule could use it anew.
         ends = time.monotonic() + self.limits.whole.total_seconds()
         left = list(request.rules)
         while left:

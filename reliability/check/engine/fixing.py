@@ -57,10 +57,13 @@ def fixed(path: PurePosixPath, content: bytes, fixes: Iterable[Fix]) -> Fixed:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return Fixed(content, 0)
+    # A fix is accepted by its effect: the file is loaded again and may have no fault that it did
+    # not have before. No fix has to predict what an edit does to YAML around it.
     before = _faults(path, content)
     tries = iter(range(max(2, min(MAX_TRIES, READ_AT_MOST // (len(content) + 1)))))
 
     def is_good(chosen: Sequence[Fix]) -> bool:
+        # Counters compare by inclusion: fewer faults of one rule do not outweigh one of another.
         return next(tries, None) is not None and _faults(path, _edited(text, chosen)) <= before
 
     kept = _fitting([], list(_apart(fixes)), is_good)
@@ -78,6 +81,7 @@ def _fitting(
         return [*kept, *fixes]
     if len(fixes) < 2:
         return kept
+    # One bad fix among n costs about 2 log n loads of the file instead of n.
     half = len(fixes) // 2
     return _fitting(_fitting(kept, fixes[:half], is_good), fixes[half:], is_good)
 
@@ -85,6 +89,7 @@ def _fitting(
 def _apart(fixes: Iterable[Fix]) -> Iterator[Fix]:
     """Yield the fixes whose edits overlap no earlier edit."""
     taken: list[Edit] = []
+    # By position, so that the result does not depend on the order in which rules report.
     for fix in sorted(fixes, key=lambda fix: fix.edits):
         if not any(_overlaps(edit, taken) for edit in fix.edits):
             for edit in fix.edits:
@@ -95,6 +100,7 @@ def _apart(fixes: Iterable[Fix]) -> Iterator[Fix]:
 def _overlaps(edit: Edit, taken: Sequence[Edit]) -> bool:
     """Return whether an edit overlaps one of others, which are sorted and do not overlap."""
     at = bisect_left(taken, edit)
+    # Only the neighbors can overlap, since the others are sorted and apart.
     near = [*taken[max(at - 1, 0) : at + 1], edit]
     return any(_overlap(one, other) for one, other in pairwise(sorted(near)))
 

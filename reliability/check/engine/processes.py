@@ -75,6 +75,8 @@ def found_in_processes(
     by_piece = dict(
         pair for piece in in_processes(len(pieces), work, jobs, first=1) for pair in piece
     )
+    # In the order of the rules and not of the processes, so that any number of jobs prints the
+    # same.
     for index in range(len(rules)):
         yield from by_piece[index]
 

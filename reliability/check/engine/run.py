@@ -48,6 +48,8 @@ def run(
     known = {**built_in, **_custom(context.policies, built_in)}
     severities = {rule.id: rule.severity for rule in known.values()}
     of_loader = tuple(loaded)
+    # Files that cannot be read declare nothing, so rules that compare must know which paths are
+    # missing and not deleted.
     context = dataclasses.replace(context, broken=_broken(of_loader), rules=severities)
     settings = settings_of(context.policies)
 
@@ -62,9 +64,11 @@ def run(
         *_graded(known, settings, context, findings=_found_by_custom(built_in, settings, context)),
     ]
     naming = Naming(context)
+    # Named before waivers and baseline are applied: both find a finding by its fingerprint.
     findings = [naming.named(finding) for finding in findings]
 
     locked = {name for name, setting in settings.items() if setting.locked}
+    # Waivers before the baseline: a waived finding needs no baseline entry.
     findings, unused = waive(findings, context, known, locked=locked)
     findings, stale = mark_known(findings, context, known, locked=locked)
     yield from findings
@@ -131,6 +135,8 @@ def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
         match rule.visit:
             case EachOf(kind, see):
                 for located in context.catalog.documents(kind):
+                    # Remembered for a crash: the exception itself does not know which document was
+                    # looked at.
                     path = located.document.path
                     for problem in see(located, context):
                         yield Finding(
@@ -149,6 +155,8 @@ def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
                     )
             case ReportedElsewhere() | Custom():
                 pass
+    # Any exception: a rule is data of this program, and one broken rule must not hide what all
+    # others have found. Interrupts pass: KeyboardInterrupt does not derive from Exception.
     except Exception as error:
         yield Finding(
             rule=BUG, severity=Severity.ERROR, problem=_crash(rule, path, error, others=others)
@@ -180,11 +188,15 @@ def _graded(
     """Yield the findings of rules that are on, with the severity of the RulePolicy."""
     for finding in findings:
         word = settings.get(finding.rule, DEFAULT).severity
+        # A policy cannot turn off the report that a rule has crashed; the result would look
+        # complete.
         if word == "off" and finding.rule != BUG:
             continue
 
         severity = Severity[word.upper()] if word and word != "off" else finding.severity
         rule = rules.get(finding.rule)
+        # A finding that appears because a day has passed must not block a change that has nothing
+        # to do with it.
         if rule and rule.by_date and not context.touches(finding.problem.at.path):
             severity = min(severity, Severity.WARNING)
 

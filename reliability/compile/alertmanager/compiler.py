@@ -100,6 +100,7 @@ class CompilerInputs:
         means = NotificationSettings.of(
             catalog, has_global_slack=theirs is not None and has_global_slack(theirs)
         )
+        # Reversed, because the last assignment to a key wins, and the first team of a name counts.
         named = {team.value.metadata.name: team for team in reversed([*catalog.documents(Team)])}
         teams = tuple(named[name] for name in sorted(named))
         receivers = tuple(reach for team in teams for reach in reaches(team, means))
@@ -117,6 +118,7 @@ class CompilerInputs:
             return
         config = self.config()
         for refusal in config_refusals(config):
+            # What only the older supported version refuses does not stop the compilation.
             if not refusal.only_old:
                 name = _receiver_name(config, refusal.pointer)
                 yield refusal.problem_at(self.at_receiver(name))
@@ -155,6 +157,8 @@ class CompilerInputs:
         names = [team.value.metadata.name for team in self.teams]
 
         return Contribution(
+            # One subtree whose root matches generated alerts only, so that merging into an existing
+            # tree changes the way of no other alert.
             routes=[subtree(names, self.reaches, self.means, budget=budget)],
             receivers=[
                 *(reach.receiver for reach in self.reaches),

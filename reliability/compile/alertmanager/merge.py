@@ -35,6 +35,7 @@ def merged(theirs: Mapping[str, Any], ours: Contribution) -> dict[str, Json]:
     route = theirs["route"]
     return {
         **theirs,
+        # `or ()`, because a key without a value is null in YAML, and Alertmanager accepts it.
         "route": {**route, "routes": [*ours.routes, *(route.get("routes") or ())]},
         "inhibit_rules": [*(theirs.get("inhibit_rules") or ()), *ours.inhibit_rules],
         "receivers": [*theirs["receivers"], *ours.receivers],
@@ -61,6 +62,8 @@ def refusals(document: Document, ours: Contribution) -> Iterator[Problem]:
             subject="document",
         )
 
+    # A value that the two YAML versions read differently is reported once, with that reason, and
+    # not as a value of the wrong type.
     otherwise = {problem.at.pointer: problem for problem in _read_otherwise(document)}
     for refusal in config_refusals(document.values):
         if not refusal.only_old and refusal.pointer not in otherwise:

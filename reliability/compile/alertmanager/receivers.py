@@ -119,6 +119,7 @@ def unrouted(teams: Sequence[Located[Team]], means: NotificationSettings) -> dic
         if channel and means.slack is not None:
             slack[channel] = message(channel, UNROUTED_TITLE, "warning", address=means.slack)
         if hook is not None:
+            # By URL and by channel: teams that share one get a message once.
             webhooks[hook.url] = webhook(hook, send_resolved=True)
 
     found: dict[str, Json] = {"name": UNROUTED}

@@ -37,10 +37,13 @@ def subtree(
     return {
         "matchers": [
             str(RouteMatcher(names.service, "=~", ".+")),
+            # Names have only letters, digits and dashes, so they need no escaping in a regular
+            # expression.
             str(RouteMatcher(names.team, "=~", "|".join(teams))),
             str(RouteMatcher(names.tier, "=~", "|".join(TIERS))),
         ],
         "routes": [
+            # Before the tiers: the first matching child wins, and a heartbeat has a tier as well.
             _heartbeat_route(means),
             *(_tier_route(tier, reaches, means, group_by=group_by[tier]) for tier in TIERS),
         ],
@@ -54,6 +57,8 @@ def _tier_route(
     group_by: tuple[str, ...],
 ) -> Json:
     names = means.label_names
+    # Without a receiver of its own the log tier would inherit that of the root, which notifies
+    # people about alerts that nobody has a route for.
     nobody: dict[str, Json] = {"receiver": NOBODY} if tier == "log" else {}
     routes: list[Json] = [
         {"matchers": [str(RouteMatcher(names.team, "=", reach.team))], "receiver": reach.name}
@@ -85,6 +90,8 @@ def _heartbeat_route(means: NotificationSettings) -> Json:
     return {
         "matchers": [str(RouteMatcher(means.label_names.kind, "=", HEARTBEAT))],
         "receiver": HEARTBEAT_RECEIVER if means.heartbeat else NOBODY,
+        # Each heartbeat is a group of its own: in a common group, one that stops would not be
+        # noticed while another one still repeats.
         **grouped(grouping, ("...",)),
     }
 

@@ -37,6 +37,8 @@ def objective_rules(
     names, corrections = SeriesNames.of(objective), corrections_of(objective)
     evaluated = (alert for alert in objective_alerts(objective) if alert.every == every)
 
+    # Fast and slow alerts are in groups with different intervals: a window of days does not change
+    # within a minute, and evaluating it costs the most.
     for alert in evaluated:
         match alert.condition:
             case BurnRateAlert() as burn:

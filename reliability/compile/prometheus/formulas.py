@@ -53,6 +53,8 @@ def _guarded(counts: Literal["good", "bad"], events: str, total: str) -> str:
     The naive `1 - good / total` has no value in the very outage in which nothing succeeds.
     """
     counted = f"({events} or {total} * 0) / ({total} > 0)"
+    # Both counters are extrapolated separately, from samples of their own, so a share can slightly
+    # pass 1; a negative error ratio would hide failures in an average.
     return f"clamp_min(1 - {counted}, 0)" if counts == "good" else f"clamp_max({counted}, 1)"
 
 
@@ -74,6 +76,7 @@ def failures(sli: AnySli, window: timedelta, by: LabelNames) -> str:
 def _failed(counts: Literal["good", "bad"], events: str, total: str) -> str:
     if counts == "bad":
         return events
+    # For the same reason good events can exceed the total.
     return f"clamp_min({total} - ({events} or {total} * 0), 0)"
 
 

@@ -54,6 +54,8 @@ def _fast(
     events = recordings.events(objective, sli, names)
     yield from uncounted(events, corrections_of(objective))
     yield from period.calendar_events(objective, names)
+    # After the ratios that it reads: rules of a group run one after another in the order of the
+    # file (Prometheus's "Recording rules").
     yield from metadata.current_burn(objective, names)
     yield from objective_rules(objective, sli, directory, every=FAST_EVERY)
 

@@ -115,11 +115,14 @@ def _ratio(errors: str, total: str, length: str, names: SeriesNames) -> str:
 
 
 def _label(names: SeriesNames) -> str:
+    # `count_values` makes a label of the start time: PromQL has ranges of constant length only, so
+    # the sum goes over the longest period and the label keeps the others apart.
     return f'count_values("sloth_period", {names.select(STARTS)})'
 
 
 def _last_of(begins: list[int]) -> str:
     """Return PromQL for the latest of these times in the past; no value once all are past."""
+    # The latest first: `or` keeps the left side, so the first comparison that holds wins.
     first = chained("\n  or ", [f"vector({begin}) < time()" for begin in reversed(begins[:-1])])
     return f"(\n  {first}\n)\nand vector({begins[-1]}) >= time()"
 

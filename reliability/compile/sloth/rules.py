@@ -125,6 +125,7 @@ def alert_rules(slo: SlothObjective) -> Iterator[Rule]:
 def _pair(slo: SlothObjective, pair: WindowPair) -> str:
     threshold = f"({number(_factor(pair, slo.period))} * {number(slo.budget)})"
     sides = [
+        # The two windows differ in this label, and `and` matches only equal label sets.
         f"    max({_select(slo, RATIO + prometheus_duration(window))} > {threshold}) "
         "without (sloth_window)\n"
         for window in (pair.short, pair.long)

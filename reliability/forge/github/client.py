@@ -67,6 +67,7 @@ class Client:
     @property
     def authors(self) -> tuple[str, ...]:
         """Logins of all authors whose notes are ours."""
+        # Asks for the login once.
         self.is_ours("")
         return tuple(sorted({self.viewer, *self.formerly}))
 

@@ -51,6 +51,7 @@ class IssueBoard:
         """Return our issues of this kind, open and closed, from all pages."""
         repository = self.client.repository
         issues: list[Found] = []
+        # By creator and not by label, because people may remove a label.
         for author in self.client.authors:
             filters = {"state": "all", "creator": author, "sort": "created", "direction": "asc"}
             url = f"{repository.url}/issues"
@@ -93,6 +94,8 @@ class IssueBoard:
             data = self.client.calls.read(f"issue #{number}", lambda: ask("GET", url))[1]
         except GoneError as error:
             return None if error.was_deleted else ""
+        # A renamed repository redirects as well, so the address in the answer decides and not the
+        # redirect.
         here = f"/repos/{self.client.name}/issues/{number}".lower()
         address: str = data["html_url"]
         return None if data["url"].lower().endswith(here) else address
@@ -143,6 +146,8 @@ class IssueBoard:
                 raise
             except NoteRefusedError:
                 known = self._assignable(draft.assignees)
+                # GitHub refuses the whole issue because of one assignee; without one to leave out,
+                # it refuses something else.
                 if known == draft.assignees:
                     raise
                 self._open(draft, known)
@@ -185,6 +190,7 @@ class IssueBoard:
         missing = [label for label in draft.labels if label.lower() not in has]
         if missing:
             self._ensure_labels(missing)
+            # The API replaces all labels, also those that people have added.
             fields["labels"] = [*note.labels, *missing]
         return fields
 
@@ -203,6 +209,8 @@ class IssueBoard:
             lambda comment: (comment.user.login, normal(comment.body)),
         )
         ours = [body for author, body in comments if self.client.is_ours(author)]
+        # The comment may have been written by a run whose next step failed; a second run must not
+        # repeat it.
         if not ours or ours[-1] != normal(word):
             self.client.calls.write(f"a word on #{note.id}", lambda: issue.create_comment(word))
 

@@ -100,6 +100,7 @@ def review(
 
     changed = touched(base.catalog, proposed.catalog)
     context = _context(workspace.today, ReviewSides(base, proposed), terms)
+    # Otherwise a renamed SLO would be a deletion and a creation.
     past = replace(base, catalog=as_named_now(context) or base.catalog)
     measured = _committed(workspace, merge) or _measured(
         workspace, ReviewSides(past, proposed), changed, days=terms.days
@@ -167,6 +168,8 @@ def _found(
         context.today,
         facts=Facts(known.evidence_before if known else None),
     )
+    # Their findings on the base need the evidence of the base; without it, everything measured on
+    # the head would look new.
     measuring = frozenset(rule.id for rule in RULES if rule.needs == "evidence")
     findings = [for_reviewers(finding, context) for finding in findings]
 
@@ -267,6 +270,8 @@ def _plans(workspace: Workspace, sides: ReviewSides, live: bool) -> Iterator[Tar
                     planned = plan_target(target, held, wanted, options=options)
                     yield TargetPlan(within_limits(target, planned, None), is_live=True)
                     continue
+                # A target that cannot be reached must not stop a review: the plan against the base
+                # is shown, with the reason.
                 except (ProviderError, SettingsError) as error:
                     why = error.message
             of_base = _as_of_base(target, compiled)
@@ -287,6 +292,7 @@ def has_policies(base: Base) -> bool:
     An unreadable policy counts, too: a broken file must not switch off all policies.
     """
     unread = (finding.problem.at.path for finding in base.findings)
+    # The first change of a repository has no policies to be judged by, so its own apply.
     return any(path.parts[0] == "policies" for path in (*base.catalog.texts, *unread))
 
 

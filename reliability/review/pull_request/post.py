@@ -64,6 +64,7 @@ class Posting:
         except ForgeError as error:
             self.failed.append(str(error))
             return frozenset()
+        # A finding whose comment could not be written must appear in the summary instead.
         return wanted.fingerprints - lost
 
     def ask(self, handles: Sequence[str]) -> None:

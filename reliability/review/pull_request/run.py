@@ -97,8 +97,11 @@ def review_pull_request(
     given = replace(of_forge, given=of_forge.given | approved)
     result = review_change(workspace, merge, request.terms(given), report=request.report)
 
+    # GitHub's paths begin at the root of Git, which may be above that of the catalog.
     prefix = PurePosixPath(prefix_of(workspace.root))
     posting = Posting(forge=forge, pull=pull, prefix=prefix, most=request.max_inline)
+    # Runs of two pushes can overlap, and the older one can end last; its comments would be about
+    # lines that are gone.
     if _is_newest(workspace, request, pull):
         view = result.view
         on_lines = posting.findings(view.reviewed, view.words, result.catalog.texts)

@@ -89,5 +89,7 @@ def _over(
     for team in context.catalog.documents(Team):
         name = team.value.metadata.name
         services = {objective.service for objective in context.objectives if objective.team == name}
+        # A team that was over its budget before may still merge a change that does not add pages,
+        # or it could never get better.
         if team.document.path in paths and measured.pages_more(services):
             yield name
