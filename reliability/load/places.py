@@ -89,6 +89,7 @@ class PlaceBuilder:
         start: int = event.start_mark.index
         parts: dict[str | int, ValueLocation] = {}
         last = self.mapping(parts) if kind is MappingStartEvent else self.sequence(parts)
+        # The end of `[...]` is its bracket, and not its last item.
         if event.flow_style:
             self.written = last.end_mark.index
 
@@ -107,6 +108,8 @@ class PlaceBuilder:
             name = event.value
             key = self.extent(event)
             route.append(name)
+            # The second value replaces the first, as in `ValueReader`, so a location is that of the
+            # value that counts.
             if name in parts and (first := parts[name].key) is not None:
                 self.duplicates.append(Duplicate(tuple(route), first, key))
             place = self.place(next_event())

@@ -38,6 +38,7 @@ def validate(
 
     pairs: dict[Pointer, RuleProblem] = {}
     counted: set[Pointer] = set()
+    # A generated file can have thousands of errors, and each message looks its location up.
     for raw in map(_untagged, errors[:SHOWN]):
         rule, route, problem = _problem(document, values, pointer, model=model, error=raw)
         edits = _fix_of(document, (*pointer, *route), len(pointer), model=model, error=raw)
@@ -209,6 +210,7 @@ def keys_at(model: type[BaseModel], route: Pointer) -> set[str]:
     """Return the keys that a kind allows at a route, those of all members of a union."""
     models = {model}
     for step in route:
+        # Indexes do not change the model: all items of a list have the same.
         if isinstance(step, int):
             continue
         models = {child for parent in models for child in _models_under(parent, step)}

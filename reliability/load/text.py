@@ -33,6 +33,7 @@ def text_of(data: bytes, most: int) -> tuple[str, TextFault | None]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        # Decode again up to the fault: its column counts characters, and the error counts bytes.
         before = data[: error.start].decode("utf-8-sig")
         message = Message("byte {byte} is not valid UTF-8", byte=f"0x{data[error.start]:02x}")
         at = len(before)
@@ -78,6 +79,7 @@ def many_directives(text: str) -> TextFault | None:
 
 def strange_character(text: str) -> TextFault | None:
     """Return a fault at the first character that is not allowed in a YAML file, or None."""
+    # Most files are ASCII, for which the smaller class is enough.
     match = STRANGE_ASCII.search(text) if text.isascii() else re.search(STRANGE, text)
     if match is None:
         return None

@@ -88,6 +88,7 @@ class ValueReader:
                 return None
             event = self.next_event()
 
+        # Anchors end with their document (YAML 1.2), while limits count the whole file.
         self.anchors.clear()
         root = self.next_event()
         self.count(1, root)
@@ -100,6 +101,8 @@ class ValueReader:
 
     def value(self, event: Any, depth: int) -> Any:
         """Read the value that starts with an event, up to its end."""
+        # The exact type instead of `isinstance`: events have no subclasses, and this is the
+        # innermost loop of loading.
         kind = type(event)
         if kind is ScalarEvent:
             return self.scalar(event)
@@ -127,6 +130,8 @@ class ValueReader:
         self.open_anchors.add(event.anchor)
         value = read(event, depth)
         self.open_anchors.discard(event.anchor)
+        # The size is kept beside the value: each alias costs as many nodes as what it stands for,
+        # so an expansion is counted without being made.
         self.anchors[event.anchor] = (value, self.nodes - before)
         return value
 
@@ -144,11 +149,14 @@ class ValueReader:
                 self.check_key(event)
             if event.anchor is not None:
                 self.anchors[event.anchor] = (key, 0)
+            # Only noted here: where the two keys are is computed for the files that have any
+            # (`places`), because locations take longer than values.
             if key in values:
                 self.duplicates = True
             # Keys repeat in many files, so only one string of each is kept in memory.
             values[intern(key)] = self.value(next_event(), depth + 1)
 
+        # After the children, which count themselves: keys and values of this level only.
         self.count(2 * len(values), start)
         return values
 
@@ -215,6 +223,7 @@ class ValueReader:
             )
             raise LimitPassedError(fault_at(event, message))
 
+        # An alias inside of its own anchor would make a value that contains itself.
         if name in self.open_anchors or name not in self.anchors:
             self.faults.append(unknown_alias(event, inside=name in self.open_anchors))
             return None

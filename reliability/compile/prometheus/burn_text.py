@@ -72,6 +72,8 @@ class BurnText:
     @property
     def failing(self) -> str:
         """Text on failures over the longest window that the counters cover completely."""
+        # Built from the inside: each window falls back to the next one, and the last one to a text
+        # without figures.
         text = BURNS
         for window in reversed(self.windows):
             text = self._counted(window, text) if window.failed else self._share(window, text)
@@ -150,6 +152,8 @@ class BurnText:
         """Return the text if nearly all of the period was recorded; `$spent` is in percent."""
         if self.objective.calendar is None:
             spent = f"100 * {self._spent(duration_text(self.objective.period))}"
+            # The series with the target has a sample at every evaluation, also without traffic, so
+            # counting its samples tells how much of the period was recorded.
             least = floor(COMPLETE * self.objective.period.total_seconds() / EVERY)
             seen = f"{self._recorded(duration_text(self.objective.period))} >= {least}"
             return with_result(
@@ -165,6 +169,8 @@ class BurnText:
             self.scope.query(f"{spent} and on () ({seen}) {self._lately}"), text, otherwise
         )
 
+        # A range of zero seconds is refused by Prometheus, so the text waits for the second
+        # evaluation of a period.
         began = f"time() - {self.scope.of_objective(STARTS)} > {EVERY}"
         kept = '{{ $elapsed := . | first | value | printf "%.0f" -}}'
         return with_result(self.scope.query(began), f"{kept}{within}", otherwise)

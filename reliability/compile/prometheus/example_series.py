@@ -97,6 +97,8 @@ def examples(sli: RatioSli | GaugeRatioSli, by: Iterable[str]) -> Examples | Non
         exampled = (_series([total], [], by), _series([events], [], by))
         return Examples(total=exampled[0], events=exampled[1]) if all(exampled) else None
 
+    # Two series: one that both queries count, and one that is in the total only. The tests need a
+    # failure and a success.
     counted, rest = _series([total, events], [], by), _series([total], [events], by)
     if not counted or not rest:
         return None
@@ -184,6 +186,8 @@ def _series(wanted: list[Selector], unwanted: list[Selector], by: Iterable[str])
     labels = sorted({matcher.label for matcher in matchers})
     choices = [list(_values(label, matchers)) for label in labels]
 
+    # The first combination nearly always fits; the limit is for queries whose matchers exclude each
+    # other.
     for values in islice(product(*choices), MAX_TRIES):
         series = dict(zip(labels, values, strict=True))
         names = (series.get(METRIC_NAME, ""), *labels)

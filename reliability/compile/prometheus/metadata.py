@@ -55,6 +55,7 @@ def period_burn(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
     yield _record(PERIOD_BURN, _over_budget(ratio, objective), names)
     spent = names.select(PERIOD_BURN)
     if objective.calendar is not None:
+        # `on ()`, because the elapsed share has no labels of a group.
         spent = f"{spent} * on () group_left () ({elapsed(names)})"
 
     yield _record(BUDGET_REMAINING, f"1 - {spent}", names)

@@ -23,6 +23,8 @@ from reliability.resolve.sli import AnySli
 def ratio_windows(objective: Objective) -> tuple[timedelta, ...]:
     """Return the windows over which the error ratio is recorded, ascending."""
     used = {window for alert in objective.alerts for window in alert.windows}
+    # Five minutes are always recorded: the current burn rate and the sums over the period read
+    # them.
     return tuple(sorted(used | {SHORTEST}))
 
 

@@ -43,6 +43,7 @@ def failures(sli: LookedAt, window: timedelta, by: LabelNames) -> str:
 
 def measured(sli: LookedAt, window: timedelta, by: LabelNames) -> str:
     """Return the number of samples that are not NaN."""
+    # No comparison with NaN is true, so this is 1 for each number and 0 for NaN.
     return _over(sli, "{} >= bool -Inf", window, by=by)
 
 
@@ -56,6 +57,7 @@ def _shown(sli: LookedAt, window: timedelta, by: LabelNames) -> str:
         case ThresholdSli(op, limit):
             return _over(sli, f"{{}} {SIGNS[op]} bool {number(float(limit))}", window, by=by)
         case RawSli():
+            # The filter drops NaN first: `clamp` of NaN is NaN, and so would be every sum over it.
             return _over(sli, "clamp({} >= -Inf, 0, 1)", window, by=by)
 
 

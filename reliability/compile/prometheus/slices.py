@@ -41,6 +41,8 @@ def verdict(sli: SlicedSli, error_ratio: str, amount: str) -> str:
     """
     match sli:
         case TimesliceSli():
+            # A slice exactly at its target is good; without a tolerance the division of two doubles
+            # decides.
             most = number(float(1 - sli.good_from + TOLERANCE))
             failed = f"({error_ratio} > bool {most})"
         case RatioTimesliceSli():
@@ -60,4 +62,5 @@ def over(function: str, value: str, sli: SlicedSli, window: timedelta) -> str:
 
 def _steps(sli: SlicedSli, window: timedelta) -> str:
     length = duration_text(sli.length)
+    # A window shorter than a slice still has to contain one evaluation of the subquery.
     return f"[{duration_text(max(window, sli.length))}:{length}]"

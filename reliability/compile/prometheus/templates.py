@@ -57,6 +57,8 @@ def why_not_template(text: str) -> TemplateRefusal | None:
             return TemplateRefusal(NOT_CLOSED, WRITE_VALUE)
         position = tokens[-1].end()
         names = [token["name"] for token in tokens if token["name"]]
+        # Only the first name of an action opens or ends a block (text/template); `else if` opens
+        # none.
         depth += len(OPENING & set(names[:1])) - (names[:1] == ["end"])
         for token in tokens:
             known.update(re.findall(r"\$\w+", token[0]) if token["set"] else ())

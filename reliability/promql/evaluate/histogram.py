@@ -255,6 +255,7 @@ def _combined(one: NativeHistogram, other: NativeHistogram, sign: float) -> Nati
     zero_count = other.zero_count
     if not one.is_custom:
         one, zero_count = _with_equal_zero_buckets(one, other)
+        # Buckets can be merged into coarser ones and never split, so the lower schema wins.
         schema = min(one.schema, other.schema)
         one, other = replace(one.at_schema(schema), hint=one.hint), other.at_schema(schema)
 

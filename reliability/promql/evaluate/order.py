@@ -73,6 +73,7 @@ class Order:
             )
         key = _key(placed)
         before = self.since.get(key)
+        # A rule may be reached on several paths; only an earlier time has to be followed again.
         if before is not None and before <= since:
             return
 
@@ -80,6 +81,7 @@ class Order:
         offset = milliseconds(placed.group.offset)
         for selector, earliest in reads(placed.rule.tree, since - offset):
             self._read(placed, selector, earliest - self.lookback, readers=readers)
+        # After its inputs: this makes the list a topological order.
         if before is None:
             self.rules.append(placed)
 
@@ -100,6 +102,8 @@ class Order:
                         other=producer.rule.name,
                     )
                 )
+            # The newest sample before a time can be one interval old, and the groups are offset by
+            # up to another one.
             earlier = since - 2 * milliseconds(producer.group.every)
             self._need(producer, earlier, (*readers, placed))
 

@@ -88,6 +88,8 @@ class _Rising:
         for count in counts[1:]:
             near, falls = _nearly(before, count), count < before
             forced |= falls & ~near
+            # Differences under 1e-12 of the counts are rounding of `rate`, and are removed without
+            # an annotation (`ensureMonotonicAndIgnoreSmallDeltas`).
             before = np.where(falls | near, before, count)
             rising.append(before)
         return cls(np.array(rising), forced)
@@ -124,7 +126,10 @@ def _within(quantile: FloatArray, bounds: FloatArray, counts: FloatArray) -> Flo
     before = np.where(first, 0.0, counts[below, column])
     count = counts[bucket_index, column] - before
     result: FloatArray = start + (bounds[bucket_index] - start) * ((rank - before) / count)
+    # The first bucket starts at 0, unless its upper bound is not positive: then no lower bound is
+    # known.
     result[first & (bounds[0] <= 0)] = bounds[0]
+    # In the bucket of +Inf there is nothing to interpolate: its lower bound is the answer.
     result[bucket_index == len(bounds) - 1] = bounds[-2]
 
     return result

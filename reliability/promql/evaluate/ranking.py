@@ -45,6 +45,8 @@ class Ranking:
             if count >= 1:
                 order = self._keep(groups, kept, moment, count=count)
 
+        # An instant query returns the samples in the order of the ranking, a range query in that of
+        # the series.
         if len(counts) == 1:
             return tuple(groups[group][index] for group, index in order)
         return tuple(
@@ -79,6 +81,8 @@ class Ranking:
             if len(heap) < count:
                 heap.append(sample)
                 _up(heap, less)
+            # The heap of Go's container/heap, step by step: which of several equal samples stays
+            # depends on it.
             elif less(heap[0][0], sample[0]) and not math.isnan(sample[0]):
                 heap[0] = sample
                 _down(heap, less)

@@ -24,6 +24,8 @@ def add(more: FloatArray, total: FloatArray, lost: FloatArray) -> tuple[FloatArr
     error -= result
     error += np.where(larger, more, total)
     error += lost
+    # `kahanSumInc` of v3.5 sets the compensation to 0 for an infinite sum, where the differences
+    # are NaN.
     error[np.isinf(result)] = 0.0
     return result, error
 
@@ -42,6 +44,7 @@ def mean_of(values: Sequence[float]) -> float:
                 total, lost = more, error
                 continue
             moves, mean, lost = True, total / (count - 1), lost / (count - 1)
+        # The mean is updated instead of the sum, which would overflow although the mean is finite.
         share = (count - 1) / count
         mean, lost = _added(value / count, share * mean, share * lost)
     return mean + lost if moves else total / count + lost / count

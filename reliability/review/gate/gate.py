@@ -53,6 +53,7 @@ class ServiceGate:
         """
         if self.exception is not None:
             return "open"
+        # Closed before unknown: one exhausted budget is enough, whatever the others are.
         if any(objective.closes for objective in self.judged):
             return "closed"
         return (
@@ -98,6 +99,7 @@ class ServiceGate:
     def opens_above(self) -> float:
         """The remaining share of budget above which no state freezes changes; -1 without one."""
         freezing = [state for state in self.states if FREEZE in state.then]
+        # The highest limit: the gate opens when no freezing state applies any more.
         return max((float(state.remaining) for state in freezing), default=-1.0)
 
     @property

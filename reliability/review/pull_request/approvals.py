@@ -80,8 +80,11 @@ def approvals(
     incomparable: set[str] = set()
 
     for author, review in latest_reviews(tuple(reviews)).items():
+        # Logins are compared in lower case, because GitHub ignores their case.
         is_able = f"@{author}".lower() not in absent | {f"@{pull.author}".lower()}
         if review.state == "approved" and is_able:
+            # GitHub keeps an approval after a push unless the branch protection dismisses it, so
+            # the commit of the review has to be compared.
             holds = review.commit == pull.head or proposes_the_same(review.commit)
             into = given if holds else outdated
             into.add(f"@{author}")

@@ -73,6 +73,8 @@ class Queue:
 def lookback(present: Iterable[Issue], now: datetime, bounds: TicketLimits) -> TimeSpan:
     """Return the span to query: from the last run, at least the quiet time, at most 30 days."""
     runs = [record.until for note in present if (record := record_of(note.text))]
+    # At least the quiet time is read, since a ticket closes after so long without firing; a shorter
+    # span could not show that.
     start = min([now - bounds.quiet, *([max(runs)] if runs else [])])
     return TimeSpan(max(start, now - LONGEST), now)
 
@@ -93,6 +95,7 @@ def issue_drafts(
     new = sorted(
         (ticket for ticket in active if ticket not in going_on), key=_most_notifications_first
     )
+    # Open tickets keep their place, so that a flood of new ones does not close what people work on.
     room = max(bounds.most - len(staying) - len(going_on), 0)
     yield from map(unchanged, staying)
     yield from map(write.ticket, (*going_on, *new[:room]))
@@ -106,6 +109,7 @@ def _ticket(queue: Queue, activity: GroupActivity, now: datetime) -> Ticket | No
     aliases = former(marker, queue.present, queue.services)
     note = _note(queue, (marker, *aliases))
     known = record_of(note.text) if note else None
+    # The span that is read overlaps the last run, so an episode can be seen twice.
     if note and note.state != "open" and not begins_anew(known, activity.episodes):
         return None
 
@@ -134,6 +138,7 @@ def _stays(note: Issue, queue: Queue, now: datetime, bounds: TicketLimits) -> bo
     """Return whether an open ticket without new activity stays open."""
     if note.state != "open" or note.marker == queue.flood:
         return False
+    # Another repository writes into the same queue, and knows about this ticket.
     if queue.is_shared and service_of(note.marker) not in queue.services:
         return True
     record = record_of(note.text)

@@ -104,6 +104,8 @@ class TicketQueues:
             for name in elsewhere:
                 is_read = name in self.present
                 now = linkable_issues(self.issue_run.present(KIND, name)) if is_read else NONE_KNOWN
+                # A queue that could not be read keeps its former list, or its tickets would be
+                # forgotten.
                 known[name] = now if is_read else self.issue_run.known.get((KIND, name), NONE_KNOWN)
             known = {name: tickets for name, tickets in known.items() if tickets}
             drafts = [list_of_tickets(known, policy_words(self.catalog))] if known else []

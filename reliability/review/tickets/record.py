@@ -49,7 +49,9 @@ class Record:
         It doubles with each reopening, up to 14 days: a signal that fires every other day would
         otherwise close and reopen its ticket all month, with a comment each time.
         """
+        # A team may declare a longer time than the limit of the doubling.
         longest = max(close_after, LONGEST_QUIET)
+        # Bounded before the shift: the number comes from a text that people can edit.
         return min(close_after * (1 << min(self.reopened, MAX_DOUBLINGS)), longest)
 
 
