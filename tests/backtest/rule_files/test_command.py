@@ -72,7 +72,7 @@ def test_a_changed_route_replays_the_alerts_that_may_take_it(repository: RuleRep
     repository.replace("alertmanager.yml", 'severity="page"', 'severity=~"page|warning"')
     ended = repository.backtest(*ROUTED, "--base", "HEAD")
     assert ended.out.splitlines()[:2] == [
-        "alerts: 0 changed, 0 new, 2 unchanged",
+        "alerts: 0 changed, 0 new, 2 unchanged (1 routed otherwise)",
         "pages a week 0.0 -> 7.0 · chat messages a week 7.0 -> 0.0",
     ]
     assert "QueueEmpty (warning)  route    chat -> page  7 -> 7" in ended.out
@@ -170,7 +170,7 @@ def test_a_report_in_markdown_is_a_table(repository: RuleRepository) -> None:
     lines = repository.backtest(*ROUTED, "--base", "HEAD", "--format", "markdown").out.splitlines()
     assert lines[0] == "### Pages a week 14.0 → 7.0"
     cells = "expression | page | 14 → 7 | 14 → 7 | 7, 4 → 7, 2"
-    last = "file with recording rules | `pager` 14 → 7"
+    last = "`pager` 14 → 7 | file with recording rules"
     assert f"| `QueueLong (page)` | {cells} | {last} |" in lines
 
 

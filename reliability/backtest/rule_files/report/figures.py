@@ -37,7 +37,9 @@ def rules_line(result: RuleBacktest) -> str:
     parts = [f"{changed} changed", f"{new} new"]
     if removed:
         parts.append(f"{removed} removed")
-    return f"alerts: {', '.join(parts)}, {unchanged} unchanged"
+    rerouted = sum(row.is_routed_otherwise and not row.change.aspects for row in result.rows)
+    otherwise = f" ({rerouted} routed otherwise)" if rerouted else ""
+    return f"alerts: {', '.join(parts)}, {unchanged} unchanged{otherwise}"
 
 
 def headline(result: RuleBacktest) -> str:

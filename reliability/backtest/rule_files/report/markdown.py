@@ -80,13 +80,14 @@ def _alerts(result: RuleBacktest, most: int) -> Iterator[str]:
         return
     rows = []
     for number in numbers[:most]:
-        first, *others = cells(number, result)
+        first, *others, way = cells(number, result)
         receivers = [
             f"{code(name)} {_arrows(sides(result, f'{old:,}', f'{new:,}'))}"
             for name, old, new in receivers_of(number, result)
         ]
-        rows.append([code(first), *map(_shown, others), "<br>".join(receivers) or "nobody"])
-    yield from _table([*HEADS, "notified"], rows)
+        notified = "<br>".join(receivers) or "nobody"
+        rows.append([code(first), *map(_shown, others), notified, _shown(way)])
+    yield from _table([*HEADS[:-1], "notified", HEADS[-1]], rows)
     if len(numbers) > most:
         yield ""
         yield f"and {len(numbers) - most:,} more alerts"
