@@ -8,6 +8,12 @@ from itertools import chain, islice
 from typing import Final
 
 from reliability.onboarding.new.metrics import Labels, PrometheusMetrics
+from reliability.onboarding.new.native_latency import (
+    BUCKET,
+    has_native,
+    latency_bound,
+    native_names,
+)
 from reliability.onboarding.new.new_slo import MetricSource
 from reliability.onboarding.new.outcomes import LABELS, OutcomeMatcher, outcome_of
 from reliability.onboarding.new.own_series import MAX_SCOPES, OWNERS, names_service, own_metrics
@@ -63,7 +69,7 @@ def candidates(
     """
     names = metrics.names()
     known = KnownMetrics(metrics, service, names, own=own_metrics(metrics, service, names))
-    ways = (_by_outcome, _by_pair)
+    ways = (_by_outcome, _by_native_histogram, _by_pair)
     made = chain.from_iterable(way(known, kind) for kind in kinds for way in ways)
     by_total: dict[str, SliCandidate] = {}
     for candidate in made:
@@ -86,10 +92,20 @@ class KnownMetrics:
 
     def of_kind(self, kind: ServiceKind) -> Iterator[str]:
         """Yield metrics that count all events of a kind: the service's, then a few others."""
-        own = [name for name in self.names if name in self.own]
-        yield from islice((n for n in own if kind.counts_all(n, is_own=True)), MAX_OWN_METRICS)
-        others = (name for name in self.names if name not in self.own)
-        yield from islice((n for n in others if kind.counts_all(n, is_own=False)), MAX_METRICS)
+        yield from self._chosen(kind, self.names, "")
+
+    def native(self, kind: ServiceKind) -> Iterator[str]:
+        """Yield metrics that would be of a kind of latency if they were classic histograms."""
+        yield from self._chosen(kind, tuple(native_names(self.names)), BUCKET)
+
+    def _chosen(self, kind: ServiceKind, names: tuple[str, ...], suffix: str) -> Iterator[str]:
+        for is_own, most in ((True, MAX_OWN_METRICS), (False, MAX_METRICS)):
+            fitting = (
+                name
+                for name in names
+                if (name in self.own) is is_own and kind.counts_all(name + suffix, is_own=is_own)
+            )
+            yield from islice(fitting, most)
 
 
 def _by_outcome(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate]:
@@ -184,6 +200,45 @@ def _within(
             total=_selector(f"{name.removesuffix('_bucket')}_count", matchers),
             counted=total,
             failed=max(total - bounds[bound], 0.0),
+            fits=scope.fits,
+        )
+
+
+def _by_native_histogram(known: KnownMetrics, kind: ServiceKind) -> Iterator[SliCandidate]:
+    """Yield latency candidates of native histograms, which have no buckets as series."""
+    if not kind.is_latency:
+        return
+    for name in known.native(kind):
+        if not has_native(known.metrics, name, DAY):
+            continue
+        labels = known.metrics.labels(name)
+        part = next((label for label in kind.parts if label in labels), None)
+        for scope in _scopes(known, name, labels):
+            yield from _observed(known.metrics, kind, (name, part), scope=scope)
+
+
+def _observed(
+    metrics: PrometheusMetrics, kind: ServiceKind, of: tuple[str, str | None], scope: Scope
+) -> Iterator[SliCandidate]:
+    """Yield a candidate of all observations, and one of each busy part."""
+    name, part = of
+    by = f" by ({part})" if part else ""
+    whole = _selector(name, scope.matchers)
+    counted = metrics.sums(f"histogram_count(sum{by} (increase({whole}[{DAY}])))")
+
+    for inner in _whole_and_parts(counted, part):
+        selector = _selector(name, (*scope.matchers, *inner))
+        bound = latency_bound(metrics, selector, DAY, KEPT_BY)
+        if bound is None:
+            continue
+        total = f"histogram_count({selector})"
+        yield SliCandidate(
+            kind=kind,
+            counts="good",
+            events=f"histogram_fraction(0, {bound.text}, {selector}) * {total}",
+            total=total,
+            counted=bound.observed,
+            failed=max(bound.observed - bound.within, 0.0),
             fits=scope.fits,
         )
 

@@ -12,6 +12,8 @@ from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from reliability.onboarding.people import People, team_text
+from reliability.promql.histogram_query import HistogramQuery
+from reliability.promql.query import read_query
 
 LEFT_OUT: Final = re.compile(
     r"\b(an?|the|of|to|in|on|at|for|and|or|is|are|be|can|their|his|her|its|my|our|with|from)\b"
@@ -218,6 +220,10 @@ def runbook_text(new_slo: NewSlo) -> str:
     events, total = new_slo.indicator.events, new_slo.indicator.total
     is_plain = "{{" not in events + total and "(" not in total.partition("{")[0]
     ratio = f"sum(rate({events}[5m])) / sum(rate({total}[5m]))" if is_plain else events
+    histogram = read_query(events) if new_slo.indicator.source == "Prometheus" else None
+    if isinstance(histogram, HistogramQuery) and histogram.bounds is not None:
+        bounds = ", ".join(histogram.bounds)
+        ratio = f"histogram_fraction({bounds}, sum(rate({histogram.selector}[5m])))"
     if new_slo.indicator.source == "Datadog":
         ratio = f"{events} / {total}"
 

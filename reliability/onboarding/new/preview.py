@@ -11,9 +11,9 @@ from reliability.backtest.engine import backtest
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import AlertFirings, Replayed
 from reliability.backtest.pairs import Chosen
-from reliability.backtest.slis import terms
+from reliability.backtest.slis import counters_of
 from reliability.history.series import NoHistory, SeriesSource
-from reliability.history.sli import Counters, SliHistory
+from reliability.history.sli import Counters, HistogramCounters, SliHistory
 from reliability.load.catalog import Catalog
 from reliability.onboarding.new.new_slo import NewSli
 from reliability.onboarding.new.proposal import CountedEvents
@@ -47,19 +47,28 @@ def _times(fired: AlertFirings) -> str:
     return f"{number} time{'' if number == 1 else 's'}, {full_units(fired.time)} together"
 
 
-def counters_of(indicator: NewSli) -> Counters | None:
-    """Return the counters of an SLI's queries; None unless both are sums of counters."""
+def counted_by(indicator: NewSli) -> Counters | HistogramCounters | None:
+    """Return what an SLI's queries count; None unless it can be counted by the minute."""
     events, total = read_query(indicator.events), read_query(indicator.total)
     if isinstance(events, QueryFault) or isinstance(total, QueryFault):
         return None
     counts: Literal["good", "bad"] = "good" if indicator.counts == "good" else "bad"
     try:
-        return Counters(counts, tuple(terms(events)), tuple(terms(total)))
+        return counters_of(counts, events, total)
     except ValueError:
         return None
 
 
-def past_of(source: SeriesSource, counters: Counters, span: TimeSpan) -> CountedEvents | NoHistory:
+def selector_of_all(counters: Counters | HistogramCounters) -> str:
+    """Return a selector of all events."""
+    if isinstance(counters, HistogramCounters):
+        return counters.total.selector
+    return counters.total[0].selector.text
+
+
+def past_of(
+    source: SeriesSource, counters: Counters | HistogramCounters, span: TimeSpan
+) -> CountedEvents | NoHistory:
     """Return the events counted in a span; their length is the time with data."""
     history = source.series(SliHistory("", "", counters), span)
     if isinstance(history, NoHistory):

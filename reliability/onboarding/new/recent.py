@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from reliability.history.increments import MILLISECOND
 from reliability.history.series import MINUTE
 from reliability.history.sources.direct import DirectHistory
 from reliability.onboarding.new.metrics import PrometheusMetrics
-from reliability.promql.samples import Counter, SampleReader, Samples
+from reliability.promql.samples import Counter, ExpressionReader, SampleReader, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
 
@@ -23,17 +23,21 @@ MAX_SERIES_DAYS: Final = 6000
 """The maximum number of series times days to fetch: with more series, fewer days."""
 
 
+class ServerReader(SampleReader, ExpressionReader, Protocol):
+    """Source of raw samples and of values of expressions."""
+
+
 @dataclass(slots=True)
 class RecentSamples:
-    """A `SampleReader` that queries another one for each selector once, chunk by chunk.
+    """A `ServerReader` that queries another one once for each query, chunk by chunk.
 
     `progress` is called with the number of finished chunks. Queries are limited to `span`.
     """
 
-    reader: SampleReader
+    reader: ServerReader
     span: TimeSpan
     progress: Callable[[int, int], None]
-    held: dict[Selector, tuple[Counter, ...]] = field(default_factory=dict)
+    held: dict[Selector | str, tuple[Counter, ...]] = field(default_factory=dict)
 
     @property
     def description(self) -> str:
@@ -43,20 +47,29 @@ class RecentSamples:
     def counters(self, selector: Selector, span: TimeSpan) -> Iterator[Counter]:
         """Yield the counters with their samples after the start of a span, to its end."""
         if selector not in self.held:
-            self.held[selector] = tuple(self._fetched(selector))
-        start, end = ((moment - EPOCH) // MILLISECOND for moment in (span.start, span.end))
-        for counter in self.held[selector]:
-            times = counter.samples.times
-            inside = (times > start) & (times <= end)
-            if inside.any():
-                samples = Samples(times[inside], counter.samples.values[inside])
-                yield Counter(counter.labels, samples)
 
-    def _fetched(self, selector: Selector) -> Iterator[Counter]:
+            def read(chunk: TimeSpan) -> Iterable[Counter]:
+                return self.reader.counters(selector, chunk)
+
+            self.held[selector] = tuple(self._fetched(read))
+        yield from _within(self.held[selector], span)
+
+    def evaluated(self, expression: str, span: TimeSpan, every: timedelta) -> Iterator[Counter]:
+        """Yield the values at each time of a grid from the span's start to before its end."""
+        if expression not in self.held:
+
+            def read(chunk: TimeSpan) -> Iterable[Counter]:
+                return self.reader.evaluated(expression, chunk, every)
+
+            self.held[expression] = tuple(self._fetched(read))
+        just_before = TimeSpan(span.start - MILLISECOND, span.end - MILLISECOND)
+        yield from _within(self.held[expression], just_before)
+
+    def _fetched(self, read: Callable[[TimeSpan], Iterable[Counter]]) -> Iterator[Counter]:
         parts: dict[tuple[tuple[str, str], ...], list[Counter]] = {}
         chunks = list(_chunks(self.span))
         for number, chunk in enumerate(chunks, start=1):
-            for counter in self.reader.counters(selector, chunk):
+            for counter in read(chunk):
                 parts.setdefault(tuple(sorted(counter.labels.items())), []).append(counter)
             self.progress(number, len(chunks))
 
@@ -70,6 +83,17 @@ class RecentSamples:
     def history(self) -> DirectHistory:
         """The samples as counts by minute."""
         return DirectHistory(self)
+
+
+def _within(counters: Iterable[Counter], span: TimeSpan) -> Iterator[Counter]:
+    """Yield counters with their samples after the start of a span, to its end."""
+    start, end = ((moment - EPOCH) // MILLISECOND for moment in (span.start, span.end))
+    for counter in counters:
+        times = counter.samples.times
+        inside = (times > start) & (times <= end)
+        if inside.any():
+            samples = Samples(times[inside], counter.samples.values[inside])
+            yield Counter(counter.labels, samples)
 
 
 def _chunks(span: TimeSpan) -> Iterator[TimeSpan]:

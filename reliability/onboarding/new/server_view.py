@@ -80,9 +80,9 @@ class ServerView:
         if self.recent is None:
             return missing
         from reliability.history.series import NoHistory
-        from reliability.onboarding.new.preview import counters_of, past_of
+        from reliability.onboarding.new.preview import counted_by, past_of
 
-        counters = counters_of(indicator)
+        counters = counted_by(indicator)
         past = past_of(self.recent.history, counters, self.recent.span) if counters else None
         if past is None:
             return "its past is not known"
@@ -95,15 +95,15 @@ class ServerView:
         if find_spec("numpy") is None:
             return "numpy is not installed (the extra `history`)"
         from reliability.history.sources.prometheus import PrometheusServer
-        from reliability.onboarding.new.preview import counters_of
+        from reliability.onboarding.new.preview import counted_by, selector_of_all
         from reliability.onboarding.new.recent import RecentSamples, known_span
 
-        counters = counters_of(indicator)
+        counters = counted_by(indicator)
         if counters is None:
             return "the past of this query cannot be counted by the minute"
         request = self.request
         wanted = TimeSpan(request.end - timedelta(days=request.days), request.end)
-        span = known_span(self.metrics, counters.total[0].selector.text, wanted)
+        span = known_span(self.metrics, selector_of_all(counters), wanted)
         if span is None:
             return f"the server knows nothing of it within {request.days} days"
         server = self.metrics.server

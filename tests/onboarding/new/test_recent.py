@@ -71,6 +71,9 @@ class Recorded:
     def __init__(self) -> None:
         self.asked: list[TimeSpan] = []
 
+    def evaluated(self, _expression: str, span: TimeSpan, _every: timedelta) -> Iterator[Counter]:
+        yield from self.counters(Selector.parse("a"), span)
+
     def counters(self, _selector: Selector, span: TimeSpan) -> Iterator[Counter]:
         self.asked.append(span)
         for pod in ("x", "y"):
