@@ -185,3 +185,23 @@ def test_what_was_loaded_can_go_to_another_process() -> None:
     [sent] = pickle.loads(pickle.dumps(tuple(catalog.documents(Ownership))))
     assert sent.value.spec.team == "workforce"
     assert sent.at("spec", "team") == next(catalog.documents(Ownership)).at("spec", "team")
+
+
+@pytest.mark.parametrize(
+    ("faults", "said"),
+    [
+        (1000, None),
+        (1001, "1 more finding in this file; the first 1,000 are shown"),
+        (1002, "2 more findings in this file; the first 1,000 are shown"),
+    ],
+)
+def test_of_a_file_the_first_thousand_findings_are_shown(faults: int, said: str | None) -> None:
+    wrong = owner("a").replace("critical}", "high}")
+    _, findings = loaded(services__a__all="---\n".join([wrong] * faults))
+    last = findings[-1].problem
+    if said is None:
+        assert (len(findings), str(last.help)) == (1000, str(findings[0].problem.help))
+    else:
+        assert (len(findings), str(last.message)) == (1001, said)
+        assert str(last.help) == "fix those that are shown first"
+        assert last.at.span.line == 1000 * 5 + 4

@@ -168,6 +168,7 @@ def test_what_prometheus_refuses_to_match(expression: str, error: str) -> None:
     with pytest.raises(WouldFail) as refused:
         evaluator.vector(promql.parse(expression))
     assert error in refused.value.error
+    assert str(refused.value) == f"Prometheus answers with an error: {refused.value.error}"
 
 
 def test_two_series_with_the_same_labels_at_once_are_refused() -> None:
