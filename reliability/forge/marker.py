@@ -7,22 +7,33 @@ further down, or in a comment of somebody else, is plain text, so that no conten
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, unquote
 
+from reliability.errors import ForgeError
+
 SAFE: Final = "/:@=,+."
-LINE: Final = re.compile(r"<!-- reliability:(?P<kind>[a-z][a-z-]*) (?P<key>[^\s<>]+) -->")
+FORMAT: Final = 1
+"""Format of markers that is written, and the newest that is read. No number means 1."""
+LINE: Final = re.compile(
+    r"<!-- reliability(?:/(?P<format>[1-9][0-9]{0,5}))?"
+    r":(?P<kind>[a-z][a-z-]*) (?P<key>[^\s<>]+) -->"
+)
 ROOM: Final = 64_000
 """Maximum number of characters of a text on any forge; GitHub allows 65,536 with the marker."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Marker:
-    """Identity of a comment or an issue: a kind (`finding`, `revisit`), and a key within it."""
+    """Identity of a comment or an issue: a kind (`finding`, `revisit`), and a key within it.
+
+    `format` is that of the line, which is no part of the identity.
+    """
 
     kind: str
     key: str
+    format: int = field(default=FORMAT, compare=False)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z]+(-[a-z]+)*", self.kind) or not self.key:
@@ -43,7 +54,24 @@ def marker_of(body: str) -> Marker | None:
     """Return the marker of a body; None if its first line is not a marker."""
     # Only the first line: a person who quotes such a comment copies its marker into the middle.
     match = LINE.fullmatch(normal(body).partition("\n")[0])
-    return Marker(match["kind"], unquote(match["key"])) if match else None
+    if match is None:
+        return None
+    return Marker(match["kind"], unquote(match["key"]), int(match["format"] or 1))
+
+
+def ensure_readable(marker: Marker, where: str) -> None:
+    """Refuse a marker that a newer version wrote; otherwise a second comment would be written.
+
+    Call this only for notes whose author is reliability, since others can write any marker.
+
+    Raises:
+        ForgeError: the format is newer than FORMAT.
+    """
+    if marker.format > FORMAT:
+        raise ForgeError(
+            f"{where} has a marker of format {marker.format}, and {FORMAT} is the newest that is "
+            "read here: a newer version of reliability wrote it; update this one"
+        )
 
 
 def text_of(body: str) -> str:

@@ -20,6 +20,9 @@ from reliability.resource import Resource, ResourceId
 NOTICE: Final = (
     "# Written by reliability; do not edit: change services/ and run `reliability sync`.\n"
 )
+FORMAT: Final = 1
+"""Format of marks that is written, and the newest that is read. No number means 1."""
+NEWER: Final = re.compile(rb"^# reliability/(?P<format>[1-9][0-9]{0,5}) ", re.MULTILINE)
 MARK: Final = re.compile(
     rb"^# reliability (?P<kind>[!-~]+) (?P<name>[!-~]+)"
     rb" sha256=(?P<body>[0-9a-f]{64}) text=(?P<text>[0-9a-f]{64})"
@@ -52,7 +55,15 @@ def read_marked(identity: ResourceId, content: bytes) -> MarkedObject | Foreign:
     """Classify a file at the path of an object: foreign, intact, drifted or unreadable."""
     mark = MARK.search(content, 0, MARK_WITHIN)
     if mark is None:
-        return Foreign(identity, "it has no mark")
+        newer = NEWER.search(content, 0, MARK_WITHIN)
+        if newer is None:
+            return Foreign(identity, "it has no mark")
+        number = newer["format"].decode()
+        return Foreign(
+            identity,
+            f"its mark has format {number}, and {FORMAT} is the newest that is read here: a newer "
+            "version of reliability wrote it; update this one",
+        )
 
     of = f"{mark['kind'].decode()} {mark['name'].decode()}"
     if of != f"{identity.kind} {identity.name}":

@@ -292,3 +292,19 @@ def test_former_accounts_are_named_by_a_setting() -> None:
     named = Settings({"RELIABILITY_FORMER_AUTHORS": "github-actions[bot], @mori,"})
     assert named.former_authors == {"github-actions[bot]", "mori"}
     assert Settings({}).former_authors == frozenset()
+
+
+def test_what_a_newer_version_wrote_is_refused_and_nothing_is_written(world: World) -> None:
+    newer = "<!-- reliability/2:summary a -->\ntext"
+    world.comment(PERSON, newer)
+    assert keep_comments(world, comment("ours", "a")) == ["Done Create"]
+
+    world.comment(BOT, newer.replace(" a ", " b "))
+    before = world.bodies()
+    with pytest.raises(ForgeError, match="has a marker of format 2, and 1 is the newest"):
+        keep_comments(world, comment("changed", "a"), comment("new", "b"))
+    assert world.bodies() == before
+
+    world.file_issue(BOT, "title", "<!-- reliability/2:revisit a -->\ntext")
+    with pytest.raises(ForgeError, match="has a marker of format 2, and 1 is the newest"):
+        issues_of(world)

@@ -14,7 +14,7 @@ from typing import Any
 
 from reliability.errors import ForgeError
 from reliability.forge.folder.page import Page, read_page, replace_text, write_page
-from reliability.forge.marker import marker_of
+from reliability.forge.marker import ensure_readable, marker_of
 from reliability.writing import make_folder
 
 
@@ -72,7 +72,10 @@ class FolderPages:
 
     def _is_of_kind(self, page: Page) -> bool:
         marker = marker_of(page.body)
-        return marker is not None and marker.kind == self.kind
+        if marker is None or marker.kind != self.kind:
+            return False
+        ensure_readable(marker, str(page.path))
+        return True
 
     def _all(self) -> list[Page]:
         generator = (read_page(path) for path in sorted(self.folder.glob("*.md")))

@@ -11,7 +11,7 @@ from github.IssueComment import IssueComment
 
 from reliability.forge.github.calls import GoneError
 from reliability.forge.github.client import Client
-from reliability.forge.marker import marker_of, text_of, with_marker
+from reliability.forge.marker import ensure_readable, marker_of, text_of, with_marker
 from reliability.forge.notes import Comment, CommentDraft
 
 
@@ -43,6 +43,7 @@ class CommentBoard:
             or not self.client.is_ours(comment.user.login)
         ):
             return None
+        ensure_readable(marker, comment.html_url)
         return Comment(comment.id, marker, text_of(comment.body), url=comment.html_url)
 
     def create(self, drafts: Sequence[CommentDraft]) -> None:

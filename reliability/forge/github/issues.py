@@ -20,7 +20,14 @@ from reliability.forge.forge import NoteRefusedError
 from reliability.forge.github.calls import GoneError
 from reliability.forge.github.client import Client
 from reliability.forge.known import DASHBOARD, known_issues
-from reliability.forge.marker import Marker, marker_of, normal, text_of, with_marker
+from reliability.forge.marker import (
+    Marker,
+    ensure_readable,
+    marker_of,
+    normal,
+    text_of,
+    with_marker,
+)
 from reliability.forge.notes import Issue, IssueDraft, NoteState
 
 COLOR: Final = "0e8a16"
@@ -106,6 +113,7 @@ class IssueBoard:
         if marker is None or marker.kind != self.kind or issue.pull_request is not None:
             return None
 
+        ensure_readable(marker, issue.html_url)
         return Issue(
             id=issue.number,
             marker=marker,

@@ -14,7 +14,7 @@ from typing import Any, Final
 from reliability.forge.forge import ReadOnlyError
 from reliability.forge.github.calls import GoneError
 from reliability.forge.github.client import Client, pages
-from reliability.forge.marker import Marker, marker_of, text_of, with_marker
+from reliability.forge.marker import Marker, ensure_readable, marker_of, text_of, with_marker
 from reliability.forge.notes import NoteState, Thread, ThreadDraft
 
 TOGETHER: Final = 50
@@ -75,6 +75,7 @@ class ThreadBoard:
         if marker is None or marker.kind != self.kind or not self.client.is_ours(author):
             return None
 
+        ensure_readable(marker, first["url"])
         return Thread(
             id=first["databaseId"],
             node=thread["id"],
