@@ -35,20 +35,22 @@ HOURS_OF_DAY: Final = 24
 WORKERS: Final = 4
 """Requests to a server at a time."""
 
-SAMPLES_OF_REMOTE_READ: Final = 4_000_000
-"""Samples of one answer; each has 18 bytes before compression."""
-SAMPLES_OF_QUERY: Final = 1_000_000
-"""Samples of one answer; each has some 25 bytes of JSON, and more as Python objects."""
 COUNTED: Final = "reliability_counts"
 """The label that tells the figures of one request apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class SampleLimits:
-    """How much of one selector is fetched: 30 million samples take half a gigabyte of memory."""
+    """How much of one selector is fetched: 30 million samples take half a gigabyte of memory.
+
+    One answer of remote read has about `of_remote_read` samples, of 18 bytes each, and one of the
+    query API about `of_query`, of 25 bytes of JSON each and more as Python objects.
+    """
 
     series: int = 5_000
     samples: int = 30_000_000
+    of_remote_read: int = 4_000_000
+    of_query: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class RawSampleServer:
         if self.remote is not None and not size.owned:
             try:
                 counters = self._parts(
-                    self.remote, selector, span, size.samples / SAMPLES_OF_REMOTE_READ
+                    self.remote, selector, span, size.samples / self.limits.of_remote_read
                 )
             except RemoteReadRefusedError as refusal:
                 self._refused(refusal)
@@ -119,7 +121,7 @@ class RawSampleServer:
                 yield from counters
                 return
 
-        counters = self._parts(self.server, selector, span, size.samples / SAMPLES_OF_QUERY)
+        counters = self._parts(self.server, selector, span, size.samples / self.limits.of_query)
         self.origins[selector] = QUERY_API
         yield from counters
 

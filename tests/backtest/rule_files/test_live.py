@@ -130,6 +130,32 @@ def test_series_are_counted_before_they_are_fetched(prometheus: Prometheus) -> N
 
 
 @pytest.mark.servers
+@pytest.mark.parametrize("is_remote", [True, False])
+def test_samples_that_come_in_parts_are_the_same(prometheus: Prometheus, is_remote: bool) -> None:
+    server = open_prometheus(prometheus.url, None)
+    span = TimeSpan(NOW - timedelta(hours=4), NOW)
+    selector = Selector.parse('{__name__=~"queue_length|up"}')
+    with server.client:
+        whole, parts = (
+            RawSampleServer.of(server) if is_remote else RawSampleServer(server=server)
+            for _ in range(2)
+        )
+        # Two series with 120 samples an hour: an hour an answer
+        parts.limits = SampleLimits(of_remote_read=150, of_query=150)
+        found, expected = (
+            {
+                one.labels["__name__"]: dict(
+                    zip(one.samples.times.tolist(), one.samples.values.tolist(), strict=True)
+                )
+                for one in reader.counters(selector, span)
+            }
+            for reader in (parts, whole)
+        )
+    assert found == expected
+    assert {len(samples) for samples in found.values()} == {181}
+
+
+@pytest.mark.servers
 def test_a_server_that_does_not_answer_is_one_error(repository: RuleRepository) -> None:
     source = ("--rules", "rules", "--prometheus", "http://127.0.0.1:9")
     ended = reliability("backtest", *source, folder=repository.root)
