@@ -24,7 +24,7 @@ from reliability.history.sources.remote_read.server import (
 )
 from reliability.history.sources.unread import TooManySeriesError
 from reliability.promql.samples import Counter, SampleReader
-from reliability.promql.selector import Selector, SelectorMatcher
+from reliability.promql.selector import METRIC_NAME, Selector, SelectorMatcher
 from reliability.timespan import TimeSpan
 
 T = TypeVar("T")
@@ -152,7 +152,7 @@ class RawSampleServer:
 
     def _size(self, selector: Selector, span: TimeSpan) -> SelectorSize:
         """Count once for each day, at its end: a moment's series, and an hour's samples."""
-        figures = {"series": selector.text, "samples": f"count_over_time({selector.text}[1h])"}
+        figures = {"series": selector.text, "samples": _samples_an_hour(selector)}
         external = sorted(self.remote.external) if self.remote else []
         if external:
             figures["owned"] = " or ".join(_having(selector, label).text for label in external)
@@ -205,6 +205,17 @@ class RawSampleServer:
         self.refusal = str(refusal)
         if not self.has_answered and not isinstance(refusal, SelectorNotReadError):
             self.remote = None
+
+
+def _samples_an_hour(selector: Selector) -> str:
+    """An expression whose sum is about how many samples there are an hour.
+
+    `count_over_time` takes the names away, and then fails if metrics have the same labels. Without
+    a name, one sample in 15 s is assumed.
+    """
+    if any((one.label, one.operator) == (METRIC_NAME, "=") for one in selector.matchers):
+        return f"count_over_time({selector.text}[1h])"
+    return f"4 * sum_over_time(count({selector.text})[1h:1m])"
 
 
 def _having(selector: Selector, label: str) -> Selector:

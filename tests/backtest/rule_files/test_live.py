@@ -45,7 +45,14 @@ def prometheus(
             for ago in range(180, -1, -1)
         ]
         up = [(moment, 1.0) for moment, _ in samples]
-        push(server.url, [(labels, samples), ({"__name__": "up", "job": "mail"}, up)])
+        push(
+            server.url,
+            [
+                (labels, samples),
+                ({"__name__": "up", "job": "mail"}, up),
+                ({"__name__": "other_up", "job": "mail"}, up),
+            ],
+        )
         yield server
 
 
@@ -120,7 +127,7 @@ def test_what_the_server_has_no_series_of_is_not_known(
 def test_series_are_counted_before_they_are_fetched(prometheus: Prometheus) -> None:
     server = open_prometheus(prometheus.url, None)
     span = TimeSpan(NOW - timedelta(hours=2), NOW)
-    selector = Selector.parse('{__name__=~"queue_length|up"}')
+    selector = Selector.parse('{__name__=~"other_up|up"}')
     with server.client:
         few = RawSampleServer(server=server, limits=SampleLimits(series=2))
         assert len(list(few.counters(selector, span))) == 2
