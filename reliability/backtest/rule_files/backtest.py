@@ -118,6 +118,7 @@ def _row(
         reach=(reaches[0], reaches[1]),
         way=sides[1].way or sides[0].way,
         computes=any(side.computes for side in sides),
+        not_here=sides[1].not_here or sides[0].not_here,
         differs=next((side.differs for side in reversed(sides) if side.differs), ""),
     )
 

@@ -57,7 +57,8 @@ class SideFirings:
 
     `way` is what its samples were read from, or `query_range`; it is empty if the alert was not
     replayed. `computes` says whether recording rules were computed. `error` is why it was not
-    replayed, and `differs` why the server's own evaluation may have another result.
+    replayed, `differs` why the server's own evaluation may have another result, and `not_here` why
+    the server had to evaluate it.
     """
 
     outcome: Firings
@@ -65,6 +66,7 @@ class SideFirings:
     way: str = ""
     computes: bool = False
     differs: str = ""
+    not_here: str = ""
     error: Exception | None = None
 
     @property
@@ -126,7 +128,9 @@ class RuleReplayer:
         if any(isinstance(side.outcome, NoHistory) for side in by_server):
             reasons = [_reason(side) for side in by_server]
             return _both_refused(local, f"by the server: {next(filter(None, reasons))}")
-        return by_server[0], by_server[1]
+        why_not_here = next(filter(None, map(_reason, local)), "")
+        first, second = (replace(side, not_here=why_not_here) for side in by_server)
+        return first, second
 
     def _local(
         self, placed: PlacedRule | None, recordings: RecordingRules, *, computes: bool

@@ -61,8 +61,8 @@ class AlertRow:
     """One alert before and after; `is_routed_otherwise` if its routes may differ.
 
     `reach` is what its messages do to people, on each side. `way` says what it was replayed from,
-    `computes` whether recording rules were computed, and `differs` why the server's own evaluation
-    may have another result.
+    `computes` whether recording rules were computed, `differs` why the server's own evaluation may
+    have another result, and `not_here` why the server had to evaluate it.
     """
 
     change: AlertChange
@@ -73,6 +73,7 @@ class AlertRow:
     way: str
     computes: bool = False
     differs: str = ""
+    not_here: str = ""
 
     @property
     def unknown(self) -> str:

@@ -117,9 +117,15 @@ def test_a_server_evaluates_what_is_too_much_to_fetch(
         found = alert(backtest(repository, between.url, "--format", "json"))
         assert between.asked(READ) == between.asked(QUERY) == 0
     assert found["evaluated_from"] == "query_range"
+    reason = "queue_length{} selects 6,000 series; the limit is 5,000"
+    assert found["not_evaluated_here"] == reason
     local = alert(backtest(repository, prometheus.url, "--format", "json"))
     assert local["evaluated_from"] == "remote read"
     assert found["new"] == local["new"]
+
+    with proxy(prometheus.url, counting(6_000)) as between:
+        shown = backtest(repository, between.url).out
+    assert f"evaluated by the server: rules/queue.yml:4:9: Long (page): {reason}" in shown
 
 
 @pytest.mark.parametrize("expression", ["queue_length @ end() > 50", "queue_length @ start() > 50"])

@@ -178,16 +178,21 @@ def way_of(row: AlertRow) -> str:
 
 
 def differences(result: RuleBacktest) -> Iterator[str]:
-    """Why alerts may differ from the server's own evaluation, each reason once."""
+    """Why alerts may differ from the server's own evaluation, and why it evaluated some.
+
+    Each reason is there once.
+    """
     rows: dict[str, list[AlertRow]] = {}
     for row in result.rows:
         if row.differs:
-            rows.setdefault(row.differs, []).append(row)
-    for reason, of_reason in rows.items():
+            rows.setdefault(f"may differ: {{}}: {row.differs}", []).append(row)
+        if row.not_here:
+            rows.setdefault(f"evaluated by the server: {{}}: {row.not_here}", []).append(row)
+    for words, of_reason in rows.items():
         first = of_reason[0]
         others = f" and {len(of_reason) - 1} more" if len(of_reason) > 1 else ""
         at = first.change.newest.rule.location.text
-        yield f"may differ: {at}: {name_of(first)}{others}: {reason}"
+        yield words.replace("{}", f"{at}: {name_of(first)}{others}", 1)
 
 
 def routes_line(result: RuleBacktest) -> str:

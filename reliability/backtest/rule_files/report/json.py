@@ -64,6 +64,7 @@ def _row(number: int, row: AlertRow, result: RuleBacktest) -> dict[str, object]:
         "evaluated_from": row.way or None,
         "recordings_computed": row.computes,
         "may_differ": row.differs or None,
+        "not_evaluated_here": row.not_here or None,
         "unknown": row.unknown or None,
         "old": _outcome(row.old),
         "new": _outcome(row.new),
