@@ -78,6 +78,8 @@ class Backfilling:
                 wanted=is_summed,
             ).storage
         except (CannotReplay, SourceError) as error:
+            # Any other error of the source is a fault of the connection, for which evaluating by
+            # the server has no remedy.
             if isinstance(error, SourceError) and "native histograms" not in str(error):
                 raise
             storage = self._by_server(groups, span)
@@ -144,6 +146,8 @@ def before_first(
     evaluation would both count. `until` is the end of every series.
     """
     for one_series in series:
+        # The margin keeps the last evaluation written here and the first one of the server apart,
+        # whatever the server's offset within the interval is.
         end = min(first.get(one_series.labels, until + MARGIN) - MARGIN, until)
         there = (one_series.times < end) & np.isfinite(one_series.values)
         if there.any():

@@ -101,6 +101,7 @@ class ObjectiveStatus:
             return None
 
         gone = self.at + self.remaining * self.objective.period / self.burn
+        # A calendar period ends first, and the next one begins with a full budget.
         return None if self.renewed is not None and gone >= self.renewed else gone
 
     def recovers(self, remaining: float) -> datetime:
@@ -168,6 +169,7 @@ def status_of(
     statuses = [judged.group(corrected(series, objective)) for series in groups]
     unknown = [status for status in statuses if isinstance(status, UnknownStatus)]
     known = [status for status in statuses if isinstance(status, ObjectiveStatus)]
+    # The group that is not known may be the worst one, so no other can stand for the objective.
     if unknown or not known:
         return unknown[0] if unknown else UnknownStatus(objective, "its history holds no group")
 
@@ -182,6 +184,7 @@ def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
     if objective.calendar is None:
         return TimeSpan(at - objective.period, at)
     bounds = objective.calendar.boundaries
+    # At a boundary, the period that begins there counts.
     index = bisect_right(bounds, at)
     return TimeSpan(bounds[index - 1], bounds[index]) if 0 < index < len(bounds) else None
 
@@ -247,6 +250,7 @@ def _burn(series: Series, span: TimeSpan, budget: float) -> float | None:
     """Return the burn rate in a span; None without complete data or without events."""
     part = series.part(span)
     total = float(series.total[part].sum())
+    # An hour is short: with any gap in it, the rate could be that of the other half.
     if not total or not budget or not series.known[part].all():
         return None
     return float(series.bad[part].sum()) / total / budget

@@ -49,6 +49,8 @@ def _alerts(body: Body) -> Iterator[AlertLabels]:
         of_group = _labels(group)
         for rule in _mappings(group.get("rules")):
             if isinstance(rule.get("alert"), str):
+                # As in Prometheus: labels of a rule overwrite those of its group (`FromMaps` in
+                # rules/manager.go), and `alertname` is set last.
                 labels = {**of_group, **_labels(rule), NAME: str(rule["alert"])}
                 yield frozenset(labels.items())
 
@@ -88,4 +90,5 @@ def ended_by(
 
 def _produces(rule: AlertLabels, alert: ActiveAlert) -> bool:
     """Return whether an alert has the labels of a rule; a template matches any value."""
+    # The alert may have more labels, those of its series.
     return all(TEMPLATE in value or alert.labels.get(key) == value for key, value in rule)

@@ -92,6 +92,7 @@ class PlanDecisions:
         """
         for name in self.overwrite:
             drifted = {drift.id for plan in plans for drift in plan.drifted}
+            # Without any plan, no target could be read, and that error is reported instead.
             if plans and not any(map(name.is_of, drifted)):
                 raise ReliabilityError(
                     f"--overwrite {name}: no object with that name was changed outside the "

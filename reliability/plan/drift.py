@@ -47,6 +47,8 @@ def _drift(resource: Resource, written: str, after: Resource | None, *, held: bo
             is_outdated=True,
         )
 
+    # The mark keeps a digest and not the content, so what was written can be shown only while it is
+    # still what is declared.
     if after.digest != written:
         fields = differences(resource.body, after.body)
         why = Message("changed outside the repository, and the declaration has changed since")

@@ -154,8 +154,11 @@ def _takes_all_of(taker: Body, child: Body) -> bool:
 
 
 def _as_former(child: Body, root: Body) -> dict[str, Any]:
+    # The new root may have other settings, and the former route must keep those it had.
     inherited = {key: root[key] for key in INHERITED if key in root and key not in child}
     route = {"receiver": root["receiver"], **inherited, **child}
+    # A matcher for the absence of a label that no alert has: it marks the route and changes
+    # nothing.
     route["matchers"] = [*_matchers(child), MATCHER]
     return _rename(route)
 
@@ -178,6 +181,8 @@ def _placed(
 ) -> list[dict[str, Any]]:
     """Order the routes: each former one after the new ones that replaced it."""
     old, own = _children(before), _children(after)
+    # Order is priority in a routing tree. A former route stays between the neighbors that it had,
+    # so it takes no alert from a route that came before it.
     matcher = SequenceMatcher(None, [*map(canonical, old)], [*map(canonical, own)], autojunk=False)
     placed: list[dict[str, Any]] = []
     for _, start, end, own_start, own_end in matcher.get_opcodes():
@@ -192,6 +197,7 @@ def _former_inhibitions(before: Body, after: Body) -> Iterator[dict[str, Any]]:
         if canonical(rule) not in own:
             matchers = rule.get("source_matchers") or []
             is_former = _is_former_inhibition(rule)
+            # Alerts that still need a former route may also depend on an inhibition that is gone.
             yield rule if is_former else {**rule, "source_matchers": [*matchers, MATCHER]}
 
 

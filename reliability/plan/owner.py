@@ -46,6 +46,7 @@ def ownership(
         return OwnObject() if marked is None else OthersObject(marked, f"owned by {marked}")
     if marked is None:
         return _without_owner(kept, wanted, takes_over=takes_over)
+    # The id before the address: an id is random, and addresses change when a repository moves.
     if marked.id != owner.id:
         if takes_over and wanted is not None:
             return Claimed(marked)
@@ -53,6 +54,7 @@ def ownership(
 
     if marked.address == owner.address:
         return OwnObject()
+    # A mark without an address was written from a folder without a remote, so the id alone decides.
     if not marked.address or takes_over:
         return Claimed(marked)
 

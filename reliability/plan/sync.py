@@ -78,6 +78,7 @@ def sync(plan: Plan, provider: Provider) -> Iterator[Outcome]:
     pending = {change.id: change for change in plan.changes}
     try:
         for outcome in provider.apply(plan.changes):
+            # What is left here when the provider fails has neither been made nor been tried.
             del pending[outcome.change.id]
             yield outcome
     except ProviderError as error:

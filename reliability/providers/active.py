@@ -48,4 +48,5 @@ def active_in_alertmanager(server: HttpServer) -> tuple[ActiveAlert, ...]:
         ProviderError: the server does not answer as an Alertmanager does.
     """
     alerts = shown_of(server.get("/api/v2/alerts"))
+    # Alertmanager never receives pending alerts.
     return tuple(ActiveAlert(alert.labels, "firing", alert.startsAt) for alert in alerts)

@@ -66,12 +66,16 @@ def read_marked(identity: ResourceId, content: bytes) -> MarkedObject | Foreign:
         )
 
     of = f"{mark['kind'].decode()} {mark['name'].decode()}"
+    # A copied file has a valid mark of another object; taking it for this one would hide that both
+    # run.
     if of != f"{identity.kind} {identity.name}":
         return Foreign(identity, f"it has the mark of {of}, so it is a copy")
 
     written, owner = mark["body"].decode(), _owner(mark)
     before, after = content[: mark.start()], content[mark.end() :]
     if _digest(before, mark["body"], mark["by"] or b"", after) == mark["text"].decode():
+        # The digest of the text is checked and the body not parsed: a changed byte is drift, also
+        # in a comment.
         return Intact(Resource(identity, YamlBody(after)), written, owner)
 
     try:

@@ -65,10 +65,14 @@ def is_month_days(value: Any) -> bool:
 def is_zone(value: Any) -> bool:
     """Return whether a value is a time zone; any name is, if this machine has no time zones."""
     name = text(value)
+    # Names that Go's `time.LoadLocation` answers without a database.
     if name in ("", "UTC", "Local"):
         return True
+    # `time.LoadLocation` refuses these before it looks, and Python would read a file elsewhere.
     if name.startswith(("/", "\\")) or ".." in name:
         return False
+    # A zone that any database has tells a wrong name from a machine without one, such as a slim
+    # container.
     return _has_zone(name) or not _has_zone("Europe/Berlin")
 
 

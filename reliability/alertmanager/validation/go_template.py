@@ -23,6 +23,7 @@ def is_go_template(text: str) -> bool:
         return False
     depth = 0
     for action in ACTION.findall(text):
+        # Braces, names and `end` in a quoted text are not part of the template's syntax.
         plain = re.sub(QUOTED, '""', action).removeprefix("-").removesuffix("-").strip()
         if plain.startswith("/*"):
             continue

@@ -138,6 +138,7 @@ def _email(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
 
 
 def _canonical(header: str) -> str:
+    # Header names are compared in the form of Go's `http.CanonicalHeaderKey`, whatever their case.
     return "-".join(part.capitalize() for part in header.split("-"))
 
 
@@ -247,6 +248,7 @@ def _receiver(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
 
 def _time_range(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
     start, end = minute(values.get("start_time")), minute(values.get("end_time"))
+    # Times within one day only: a range over midnight has to be written as two.
     if start is not None and end is not None and start >= end:
         message = Message(
             "end_time {end} is not after start_time {start}",

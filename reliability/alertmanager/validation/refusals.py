@@ -38,6 +38,8 @@ def config_refusals(values: Any) -> list[Refusal]:
         former = refusals.get(refusal.pointer)
         if former is None:
             refusals[refusal.pointer] = refusal
+        # One location can be refused by the older version for one reason and by the newer for
+        # another; together both refuse it.
         elif former.only_old and not refusal.only_old:
             refusals[refusal.pointer] = replace(refusal, only_new=False)
 
@@ -77,6 +79,7 @@ def _of_receiver(receiver: Values, shared: Values, pointer: Pointer) -> Iterator
     yield from _of_mapping("receiver", own, pointer)
     for kind, is_new in KINDS.items():
         configs, where = receiver.get(kind), (*pointer, kind)
+        # A null value is refused too: yaml.v2 in strict mode knows no key that the struct lacks.
         if kind in receiver and is_new:
             yield unknown(where, MAPPING_NAMES["receiver"], kind, is_new=True)
         if configs is not None and not isinstance(configs, list):

@@ -62,6 +62,8 @@ def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) 
         )
 
     often = OFTEN * len(past.ratios)
+    # Only round targets are suggested: people remember 99.9, and one more digit claims a precision
+    # that the history does not have.
     open_to = [e for e in sweep.tried if e.candidate.is_round or e.candidate.target == now]
     met = [result for result in open_to if result.spent <= 1 and result.met >= often]
     quiet = [result for result in met if result.pages <= limits.pages_a_month]

@@ -123,6 +123,8 @@ def swept(
 
     for group, alert in product(side.groups, heard):
         start, level = levels(alert, group.series, group.counts, terms=terms, targets=targets)
+        # All targets are replayed at once: `level` is the number of targets, strictest first, whose
+        # alert is true, because a looser one only fires if all stricter ones do.
         counted[alert.tier] += episode_counts(level, len(targets))
         if alert.tier == ALERT_TIER:
             highest = [
