@@ -141,6 +141,7 @@ def _takes_empty(pattern: str) -> bool | None:
 
 def _of_aggregation(node: Aggregation, *, assumes_by: bool) -> Bounds:
     inner = bounds(node.inner, assumes_by=assumes_by)
+    # `topk` and its kin return series as they are; `by` only says among which they choose.
     if node.operator in RANKING:
         return inner
 
@@ -161,6 +162,8 @@ def _of_aggregation(node: Aggregation, *, assumes_by: bool) -> Bounds:
 
 def _named(inner: Bounds, labels: frozenset[str]) -> Bounds:
     kept = inner.keeping(labels)
+    # Who writes `by (a)` expects series with `a`. With series of several origins that expectation
+    # does not hold for all of them.
     return kept if inner.is_mixed else Bounds(kept.only or frozenset(), kept.only)
 
 
@@ -212,6 +215,7 @@ def _of_binary(node: Binary, *, assumes_by: bool) -> Bounds:
     if is_scalar(node.left) or is_scalar(node.right):
         return right if is_scalar(node.left) else left
     how = node.matching
+    # Set operators return series of the left side unchanged.
     if node.operator in ("and", "unless"):
         return left
     if node.operator == "or":
@@ -259,6 +263,7 @@ def never_match(node: Binary, *, assumes_by: bool = True) -> tuple[str, Side] | 
     left = bounds(node.left, assumes_by=assumes_by)
     right = bounds(node.right, assumes_by=assumes_by)
     for label in sorted(left.sure | right.sure):
+        # This label is not compared: `on` names those that are, `ignoring` those that are not.
         if (label in node.matching.labels) is not node.matching.on:
             continue
         if label in left.sure and not right.may(label):

@@ -47,6 +47,8 @@ def _same_events(part: str, whole: str) -> bool | None:
 def _related(part: str, whole: str) -> bool:
     """Return whether two metrics may be a part and its whole, counted separately."""
     first, second = part.split("_"), whole.split("_")
+    # Names say what they count: `http_errors_total` and `http_requests_total` may be counted by the
+    # same service, so the answer is open and not a certain no.
     return first[:2] == second[:2] or set(second) <= set(first)
 
 
@@ -60,6 +62,7 @@ def _implied(wanted: Matcher, part: VectorSelector) -> bool | None:
     on_label = [matcher for matcher in part.matchers if matcher.label == wanted.label]
     if wanted in on_label:
         return True
+    # Without a matcher on the label, the part also has series that the whole does not count.
     if not on_label:
         return False
 

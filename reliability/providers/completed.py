@@ -185,6 +185,8 @@ def _by_minute(points: Points, span: TimeSpan) -> tuple[np.ndarray, FloatArray]:
     """
     times, values = np.array(points.values, dtype=np.float64).reshape(-1, 2).T
     first = (span.start - EPOCH) / timedelta(seconds=SECONDS)
+    # Evaluations are offset within the minute. The tiny addition is for a time that is a whole
+    # minute but slightly less as a double.
     minutes = np.floor(times / SECONDS - first + 1e-9).astype(np.int64) - 1
     within = (minutes >= 0) & (minutes < span.steps(MINUTE)) & np.isfinite(values)
     return minutes[within], values[within]

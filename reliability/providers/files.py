@@ -69,6 +69,8 @@ class FilesProvider:
                 self.disk.make_folder(folder)
             if folder.is_dir():
                 locks.enter_context(self.disk.locked(folder))
+                # Staged files of a sync that was killed; a folder has no server that could still
+                # run an old one.
                 for path in set(unconfirmed(folder)):
                     self.disk.confirm(path)
         except OSError as error:

@@ -117,6 +117,7 @@ class MetricsApi:
     def holds(self, names: Sequence[str], age: timedelta) -> bool | None:
         """See `MetricServer`; one query for a sample in the hour that ends `age` ago."""
         pattern = quoted("|".join(map(re.escape, names)))
+        # An hour and not an instant: a single moment can fall into a gap of the scrapes.
         query = f"count(last_over_time({{{NAME}=~{pattern}}}[1h]))"
         try:
             return bool(self._instant(query, self.now - age))
@@ -143,6 +144,8 @@ class MetricsApi:
     def _part(self, form: str, selectors: Sequence[str]) -> list[float | None]:
         """Evaluate all selectors in one query; in halves if the server refuses it."""
         generator = (
+            # The index becomes a label, so that one answer to many questions can be taken apart:
+            # `or` drops equal label sets.
             f'label_replace({form.format(text)},"asked","{index}","","")'
             for index, text in enumerate(selectors)
         )
@@ -151,6 +154,8 @@ class MetricsApi:
         except QuestionRefusedError:
             if len(selectors) == 1:
                 return [None]
+            # One refused selector refuses the whole query, so halves find it in about 2 log n
+            # queries.
             half = len(selectors) // 2
             return self._part(form, selectors[:half]) + self._part(form, selectors[half:])
 
@@ -193,6 +198,7 @@ def open_metrics(
         raise ProviderError(f"{TARGET}: the URL has no valid host") from error
 
     bare = written.copy_with(userinfo=b"")
+    # Credentials of the URL leave it before anything is logged, and go into a header.
     basic = written.userinfo and not authorization
     client = open_client(
         str(bare),

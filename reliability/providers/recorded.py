@@ -111,6 +111,7 @@ def recorded_shares(
         counted = {
             _key(sample): sample.value[1] for sample in instant(server, query, at.timestamp())
         }
+        # Fewer than one evaluation is possible at the very beginning of a period.
         expected = max(length / SLOW_EVERY, 1.0)
         shares |= {key: min(counted.get(key, 0.0) / expected, 1.0) for key in keys}
 
@@ -125,6 +126,7 @@ def _status(objective: Objective, samples: list[Sample], at: datetime) -> SloSta
         return UnknownStatus(objective, NOT_THERE.format(record=BUDGET_REMAINING))
 
     targets = {values[TARGET] for values in groups.values() if TARGET in values}
+    # A server that still runs former rules computes another budget under the same name.
     other = [ratio for ratio in targets if ratio != float(objective.target)]
     if other:
         return UnknownStatus(
@@ -151,6 +153,8 @@ def _groups(samples: list[Sample], objective: Objective) -> dict[str, dict[str, 
 
     for sample in samples:
         record = sample.metric.get("__name__", "")
+        # Another SLO period may have been recorded under this name before, and its samples are
+        # still there.
         if record == period and sample.metric.get("sloth_window") != length:
             continue
         key = repr([sample.metric.get(label) for label in objective.group_by])

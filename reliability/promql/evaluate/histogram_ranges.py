@@ -80,6 +80,7 @@ class _Rise:
 
         rise = self._rise(first, last)
         self._note_kind_mismatch(self.samples if self.is_counter else (self.samples[0], last))
+        # A rate can fall, so its result is marked as a gauge and no reset is looked for in it.
         return rise.with_hint(ResetHint.GAUGE).compact()
 
     def _rise(self, first: NativeHistogram, last: NativeHistogram) -> NativeHistogram:
@@ -87,6 +88,8 @@ class _Rise:
         rise = last.at_schema(min(schemas)).minus(first)
         if self.is_counter:
             for index in range(1, len(self.samples)):
+                # As for floats, the value before a reset is added: what was counted until then is
+                # not lost.
                 if self.resets[index]:
                     before = first if index == 1 else self.samples[index - 1]
                     rise = rise.plus(before)
@@ -170,6 +173,8 @@ def mean(samples: Samples) -> NativeHistogram:
     """Return the mean, updated with every sample."""
     result = samples[0]
     for count, sample in enumerate(samples[1:], 2):
+        # In this order of operations, which is that of Prometheus: another one differs in the last
+        # bit.
         result = result.plus(sample.divided(count).minus(result.divided(count)))
     return result
 

@@ -63,6 +63,8 @@ class _Histograms:
 
         bound = dict(series.labels).get(BOUND, "")
         try:
+            # A bucket without a valid `le` is left out with a warning, as in Prometheus; the others
+            # still give a quantile.
             value = float(bound)
         except ValueError:
             self.notes.bad_bucket_label(series.metric, bound)
@@ -202,11 +204,14 @@ def _middle(lower: float, upper: float, sample: NativeHistogram) -> float:
         return (upper + lower) / 2.0
     if lower <= 0 <= upper:
         return 0.0
+    # The geometric mean: exponential buckets grow by a factor, so their middle is not the
+    # arithmetic one (`histogram_stdvar`).
     return math.copysign(math.sqrt(upper * lower), upper)
 
 
 def _deviation(sample: NativeHistogram) -> float:
     variance = _variance(sample)
+    # `math.sqrt` raises for a negative number or NaN, where Go returns NaN.
     return math.sqrt(variance) if variance >= 0 else math.nan
 
 

@@ -28,6 +28,7 @@ def last_change(seen: Windows, call: RangeCall) -> FloatArray:
     change: FloatArray = values[last] - values[before]
     if call.name == "irate":
         was_reset = values[last] < values[before]
+        # After a reset the counter began at 0, so its value is what it has counted.
         change = np.where(was_reset, values[last], change)
         change = change / ((times[last] - times[before]) / 1000)
     return change
@@ -58,6 +59,8 @@ def _line(seen: Windows, zero: Times, call: RangeCall) -> tuple[FloatArray, Floa
     for rows, at in positions(seen):
         y = values[at]
         x = (times[at] - zero[rows]) / 1e3
+        # `linearRegression` returns a slope of exactly 0 for equal values, where least squares
+        # would leave a rounding error. The first sample equals itself, unless it is NaN.
         is_constant[rows] &= (y == first[rows]) | (at == seen.first[rows])
         for index, term in enumerate((x, y, x * y, x * x)):
             sums[index, rows], lost[index, rows] = add(term, sums[index, rows], lost[index, rows])

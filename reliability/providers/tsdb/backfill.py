@@ -150,6 +150,8 @@ class Backfill:
                 for text, witness in written.files
                 for block in make_blocks(promtool, text, folder, length=length, witness=witness)
             ]
+            # Read again, because the head moves while blocks are made, and `place_blocks` refuses a
+            # block that reaches into it.
             number = place_blocks(blocks, folder, database_of(server).head)
             await_loaded(server, folder, wait, note=self.note)
 
