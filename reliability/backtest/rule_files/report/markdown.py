@@ -29,6 +29,12 @@ ROOM: Final = 60_000
 LISTED: Final = 10
 """Alerts, rules or series that a list names."""
 
+LONGEST: Final = 300
+"""Characters of a name, a reason or a message."""
+
+LONGEST_LINE: Final = 3_000
+"""Characters of a line about the whole backtest, such as the selectors that are stored."""
+
 LEGEND: Final = (
     "Before → after. Fired: episodes. Notifications: what Alertmanager would have sent after "
     "grouping, inhibition, repeats and mute times. Nights are from 22:00 to 6:00, in UTC."
@@ -69,7 +75,7 @@ def _missed(result: RuleBacktest) -> Iterator[str]:
     """The incidents that no alert would page for any more."""
     missed = [each for each in result.verdicts or () if each.old and not each.new]
     if result.compares and missed:
-        names = ", ".join(code(verdict.name) for verdict in missed[:LISTED])
+        names = ", ".join(_code(verdict.name) for verdict in missed[:LISTED])
         yield ""
         yield f"❌ **Paged before and would not page now:** {names}{_more(len(missed))}"
 
@@ -82,11 +88,11 @@ def _alerts(result: RuleBacktest, most: int) -> Iterator[str]:
     for number in numbers[:most]:
         first, *others, way = cells(number, result)
         receivers = [
-            f"{code(name)} {_arrows(sides(result, f'{old:,}', f'{new:,}'))}"
+            f"{_code(name)} {_arrows(sides(result, f'{old:,}', f'{new:,}'))}"
             for name, old, new in receivers_of(number, result)
         ]
         notified = "<br>".join(receivers) or "nobody"
-        rows.append([code(first), *map(_shown, others), notified, _shown(way)])
+        rows.append([_code(first), *map(_shown, others), notified, _shown(way)])
     yield from _table([*HEADS[:-1], "notified", HEADS[-1]], rows)
     if len(numbers) > most:
         yield ""
@@ -97,7 +103,7 @@ def _alerts(result: RuleBacktest, most: int) -> Iterator[str]:
 
 
 def _receivers(result: RuleBacktest, most: int) -> Iterator[str]:
-    rows = [[code(name), *map(_shown, others)] for name, *others in receiver_cells(result)]
+    rows = [[_code(name), *map(_shown, others)] for name, *others in receiver_cells(result)]
     if rows:
         yield ""
         yield "**Who gets notified**"
@@ -112,8 +118,8 @@ def _unknown(result: RuleBacktest) -> Iterator[str]:
         yield "**Not replayed** (nothing is known of them)"
         yield ""
     for reason, rows in reasons[:LISTED]:
-        names = ", ".join(code(row.change.newest.rule.name) for row in rows[:LISTED])
-        yield f"- {names}{_more(len(rows))}: {plain(reason)}"
+        names = ", ".join(_code(row.change.newest.rule.name) for row in rows[:LISTED])
+        yield f"- {names}{_more(len(rows))}: {plain(_short(reason))}"
     if len(reasons) > LISTED:
         yield f"- and {len(reasons) - LISTED} more reasons"
 
@@ -124,9 +130,9 @@ def _details(result: RuleBacktest, most: int, report: str) -> Iterator[str]:
     yield ""
     known = (routes_line(result), ways(result), *differences(result), *result.notes[:most])
     for line in filter(None, known):
-        yield f"- {plain(line)}"
+        yield f"- {plain(line[: ROOM // 20])}"
     for problem in result.problems[:most]:
-        yield f"- not read: {code(problem.at.text)}: {plain(str(problem.message))}"
+        yield f"- not read: {_code(problem.at.text)}: {plain(_short(str(problem.message)))}"
     if len(result.problems) > most:
         yield f"- and {len(result.problems) - most:,} more that cannot be read"
     if report:
@@ -142,6 +148,15 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
     yield from (f"| {' | '.join(row)} |" for row in rows)
 
 
+def _code(text: str) -> str:
+    return code(_short(text))
+
+
+def _short(text: str) -> str:
+    """A text that cannot fill the comment alone."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
 def _more(count: int) -> str:
     return f" and {count - LISTED} more" if count > LISTED else ""
 
@@ -151,4 +166,4 @@ def _arrows(words: str) -> str:
 
 
 def _shown(cell: str) -> str:
-    return plain(_arrows(cell))
+    return plain(_short(_arrows(cell)))
