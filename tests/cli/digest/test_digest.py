@@ -91,3 +91,25 @@ def test_a_repository_that_cannot_be_read_closes_nothing(golden: Golden, root: P
     commands = ("digest", "revisit", "dashboard")
     text = transcript(root, *((*TODAY, command, *FOLDER) for command in commands))
     golden.check(GOLDEN / "unreadable.txt", text)
+
+
+def test_reports_of_many_slos(golden: Golden, root: Path) -> None:
+    slo = root / "services/exports/slo.yaml"
+    one = slo.read_text()
+    assert one.count("  name: exports-csv\n") == 1
+    slos = [
+        one.replace("  name: exports-csv\n", f"  name: exports-csv-{number}\n")
+        .replace("name: exports-csv-success", f"name: exports-csv-success-{number}")
+        .replace("target: 0.99", f"target: 0.99{number}")
+        .replace("2026-", "2025-")
+        for number in range(10, 34)
+    ]
+    slo.write_text("---\n".join([one, *slos]))
+    text = transcript(
+        root,
+        (*TODAY, "digest"),
+        (*TODAY, "revisit"),
+        (*TODAY, "dashboard"),
+        (*TODAY, "status", "exports", "--from", "history"),
+    )
+    golden.check(GOLDEN / "many.txt", text)

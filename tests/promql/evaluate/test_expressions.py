@@ -12,8 +12,10 @@ import numpy as np
 import promql_parser as promql
 import pytest
 
+from reliability.promql.evaluate.annotations import QueryAnnotations
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import labels_of
+from reliability.promql.evaluate.moments import QuerySpan
 from reliability.promql.evaluate.refused import CannotReplay, WouldFail
 from reliability.promql.evaluate.semantics import Ranges, Semantics
 from reliability.promql.evaluate.stored import STALE, Storage, StoredSeries
@@ -177,3 +179,15 @@ def test_two_series_with_the_same_labels_at_once_are_refused() -> None:
         expression = f"label_replace(a, '{label}', 'x', '', '')"
         with pytest.raises(WouldFail):
             evaluator.vector(promql.parse(expression))
+
+
+@pytest.mark.parametrize(
+    ("share", "remarks"), [("0", 0), ("1", 0), ("0.5", 0), ("-0.01", 1), ("1.01", 1), ("NaN", 1)]
+)
+def test_only_a_share_outside_of_zero_to_one_is_remarked_on(share: str, remarks: int) -> None:
+    at, notes = np.array([60_000]), QueryAnnotations()
+    span = QuerySpan(60_000, 60_000)
+    Evaluator(stored(), at, SEMANTICS["left-open"], span, notes).vector(
+        promql.parse(f"quantile({share}, a)")
+    )
+    assert len(list(notes)) == remarks
