@@ -47,6 +47,28 @@ def divides_by_nothing(node: Node) -> bool:
             return False
 
 
+def fraction_of_nothing(node: Node) -> bool:
+    """Return whether the result contains the NaN of a native histogram without observations.
+
+    `histogram_fraction` of a sum is NaN only if no series has observations.
+    """
+    match node:
+        case Call(function="histogram_fraction", arguments=(_, _, histogram)):
+            return isinstance(histogram, Call) and histogram.function in RATES
+        case Binary() if node.operator in COMPARISONS and not node.returns_bool:
+            return False
+        case Binary(operator="and" | "unless"):
+            return not _is_filter(node.right) and fraction_of_nothing(node.left)
+        case Binary():
+            return fraction_of_nothing(node.left) or fraction_of_nothing(node.right)
+        case Aggregation():
+            return node.operator in SPREADING and fraction_of_nothing(node.inner)
+        case Negative():
+            return fraction_of_nothing(node.inner)
+        case _:
+            return False
+
+
 def _is_filter(node: Node) -> bool:
     return isinstance(node, Binary) and node.operator in COMPARISONS and not node.returns_bool
 

@@ -7,6 +7,9 @@ reports metrics without a series in the last seven days. Metrics inside `absent`
 an `or`, need not exist. Metrics that begin with `slo:` are created by the sync and are not
 checked.
 
+If a histogram becomes native, its series `..._bucket`, `..._count` and `..._sum` end. The help then
+names the histogram.
+
 ## Why it matters
 
 A query for a metric that does not exist is not an error: it returns nothing, and neither does the
@@ -54,6 +57,7 @@ from reliability.check.lookups.nearest import near
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message
+from reliability.promql.metric_kinds import histogram
 
 HELP = Message("correct the name, or scrape the service first")
 
@@ -72,4 +76,11 @@ def metric_missing(context: Context) -> Iterator[Problem]:
             closest = near(metric, answer.like)
             message = Message("no series of metric {metric} in the last 7 days", metric=metric)
             help_text = Message("did you mean {name}?", name=closest) if closest else HELP
+            native = histogram(metric)
+            if native in answer.like:
+                help_text = Message(
+                    "if {name} is a native histogram, count with histogram_count({name}) and "
+                    "histogram_fraction(0, 0.5, {name}) * histogram_count({name})",
+                    name=native,
+                )
             yield Problem(selected.at, message, help_text, subject=metric)

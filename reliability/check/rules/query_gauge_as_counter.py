@@ -4,7 +4,8 @@
 
 Finds `rate`, `irate` and `increase` of a metric that is named like a gauge (`..._ratio`,
 `..._in_use`, `..._timestamp_seconds`, `node_memory_...`, `up`). A name that only lacks `_total` is
-not reported, because many exporters name their counters so.
+not reported, because many exporters name their counters so. Neither is a native histogram, such as
+`histogram_count(rate(response_size_bytes[5m]))`: it counts, whatever its name.
 
 ## Why it matters
 
@@ -49,16 +50,28 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message
 from reliability.promql.metric_kinds import is_gauge
-from reliability.promql.tree import Call, VectorSelector, walk
+from reliability.promql.tree import Call, Node, VectorSelector, children
 
 INSTEAD = {"rate": "deriv", "irate": "idelta", "increase": "delta"}
+
+
+HISTOGRAM = "histogram_"
+
+
+def _without_histograms(node: Node) -> Iterator[Node]:
+    """Yield all nodes that are not below a function of native histograms."""
+    if isinstance(node, Call) and node.function.startswith(HISTOGRAM):
+        return
+    yield node
+    for inner in children(node):
+        yield from _without_histograms(inner)
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def query_gauge_as_counter(context: Context) -> Iterator[Problem]:
     """Find gauges in functions for counters."""
     for expression in context.expressions.using(*INSTEAD):
-        for node in walk(expression.tree):
+        for node in _without_histograms(expression.tree):
             match node:
                 case Call(function=rate, arguments=(VectorSelector(metric=metric),)) if (
                     rate in INSTEAD and is_gauge(metric)

@@ -70,7 +70,7 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.message import Message
 from reliability.promql.subsets import is_part
-from reliability.promql.tree import Aggregation, Call, Node, VectorSelector, read
+from reliability.promql.tree import Aggregation, Binary, Call, Node, Number, VectorSelector, read
 from reliability.resolve.indicator import LocatedQuery
 
 
@@ -121,10 +121,22 @@ def _summed(node: Node) -> VectorSelector | None:
             return node
         case Aggregation(operator="sum"):
             return _summed(node.inner)
-        case Call(function="rate" | "increase", arguments=(inner,)):
+        case Call(function="rate" | "increase" | "histogram_count", arguments=(inner,)):
             return _summed(inner)
+        case Call(function="histogram_fraction", arguments=(_, _, inner)):
+            return _summed(inner)
+        case Binary(operator=">=", left=Call() as inner, right=Number(0.0)):
+            return _summed(inner)
+        case Binary(operator="*", left=left, right=right):
+            return _within(left, right)
         case _:
             return None
+
+
+def _within(left: Node, right: Node) -> VectorSelector | None:
+    """Return the selector of `histogram_fraction(...) * histogram_count(...)`, in either order."""
+    sides = _summed(left), _summed(right)
+    return sides[0] if sides[0] == sides[1] else None
 
 
 def _outside(

@@ -2,9 +2,10 @@
 
 ## What it does
 
-Finds divisions by a rate in the queries of good, bad and total events, if the rate can be zero. The
-compiled rules already guard the ratio of these queries, as well as raw ratios and thresholds, whose
-NaN counts as a missing sample. This rule is about divisions inside a query.
+Finds divisions by a rate in the queries of good, bad and total events, if the rate can be zero, and
+`histogram_fraction` of the rate of each series, which divides as well. The compiled rules already
+guard the ratio of these queries, as well as raw ratios and thresholds, whose NaN counts as a
+missing sample. This rule is about divisions inside a query.
 
 ## Why it matters
 
@@ -74,16 +75,24 @@ from reliability.check.index.expressions import Expression
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message
-from reliability.promql.zero_traffic import divides_by_nothing
+from reliability.promql.zero_traffic import divides_by_nothing, fraction_of_nothing
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def slo_zero_traffic(context: Context) -> Iterator[Problem]:
     """Find divisions by a rate in the queries of SLIs."""
-    for expression in context.expressions.using("/", "%"):
-        if _is_summed(expression) and divides_by_nothing(expression.tree):
+    for expression in context.expressions.using("/", "%", "histogram_fraction"):
+        if not _is_summed(expression):
+            continue
+        if divides_by_nothing(expression.tree):
             message = Message("the query divides by a rate, which is NaN without traffic")
             help_text = Message("divide by (... > 0), which drops series without traffic")
+            yield Problem(expression.at, message, help_text)
+        elif fraction_of_nothing(expression.tree):
+            message = Message("histogram_fraction of a series without traffic is NaN")
+            help_text = Message(
+                "write (histogram_fraction(...) >= 0), or take the fraction of the sum"
+            )
             yield Problem(expression.at, message, help_text)
 
 

@@ -89,6 +89,16 @@ def test_a_name_with_a_slip_in_it_has_the_nearest_as_help() -> None:
     assert helps == ["correct the name, or scrape the service first"]
 
 
+def test_a_histogram_that_became_native_is_named() -> None:
+    native = Metrics([Series({**LABELS, "__name__": "http_seconds"})])
+    asked = with_signal('rate(http_seconds_bucket{le="0.5"}[5m]) > 1')
+    helps = [way for message, way in said(asked, native) if "http_seconds_bucket" in message]
+    assert helps == [
+        "if http_seconds is a native histogram, count with histogram_count(http_seconds) and "
+        "histogram_fraction(0, 0.5, http_seconds) * histogram_count(http_seconds)"
+    ]
+
+
 def test_a_value_with_a_slip_in_it_has_the_nearest_as_help() -> None:
     files = with_slo('{job="attendance"}', '{job="attendence"}')
     assert said(files, USUALLY) == [
