@@ -28,7 +28,7 @@ ROOM: Final = 64_000
 class Marker:
     """Identity of a comment or an issue: a kind (`finding`, `revisit`), and a key within it.
 
-    `format` is that of the line, which is no part of the identity.
+    `format` is that of the line; it does not belong to the identity.
     """
 
     kind: str
