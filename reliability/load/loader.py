@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -15,6 +15,7 @@ from reliability.load.code_owners import CODE_OWNERS
 from reliability.load.document import Document, DocumentFault, EntryPart, Located, Parsed, parse
 from reliability.load.named_place import named_place
 from reliability.load.other_openslo import OTHER_VERSIONS, steps
+from reliability.load.renamed_keys import with_new_keys
 from reliability.load.schema import MORE, RuleProblem, validate
 from reliability.load.value_message import shortened
 from reliability.location import Pointer
@@ -31,6 +32,7 @@ DOCUMENT_RULES: Final = {
     "document-key-duplicate": Severity.ERROR,
     "document-key-missing": Severity.ERROR,
     "document-value": Severity.ERROR,
+    "document-key-deprecated": Severity.WARNING,
     "document-yaml11": Severity.WARNING,
     "slo-objective-100": Severity.ERROR,
 }
@@ -140,6 +142,8 @@ def read_document(document: Document) -> tuple[list[Located[Any]], list[RuleProb
         if model is None:
             continue
 
+        values, deprecations = with_new_keys(document, values, pointer)
+        pairs.extend(("document-key-deprecated", problem) for problem in deprecations)
         value, problems = validate(document, values, pointer, model=model)
         problems = [*problems, *annotation_problems(document, values, pointer)]
         if model is RulePolicy:
@@ -214,7 +218,9 @@ def _unknown_kind(document: Document, values: dict[str, Any], pointer: Pointer) 
     return Problem(at, message, help_text)
 
 
-def _options(document: Document, values: dict[str, Any], pointer: Pointer) -> Iterator[RuleProblem]:
+def _options(
+    document: Document, values: Mapping[str, Any], pointer: Pointer
+) -> Iterator[RuleProblem]:
     """Yield the problems in the options of rules in a RulePolicy."""
     spec = values.get("spec")
     rules = spec.get("rules") if isinstance(spec, dict) else None

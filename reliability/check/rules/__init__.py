@@ -58,6 +58,7 @@ ALONE: Final = (
 RULES: Final = Listing(
     __name__,
     (
+        "document_key_deprecated",
         "document_key_duplicate",
         "document_key_missing",
         "document_key_unknown",
