@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from reliability.errors import ProviderError
+from reliability.http.prometheus import OBJECT, data_of
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.providers.http import HttpServer
 from reliability.providers.live import ReloadRefused, Unproven, Verdict
@@ -21,6 +23,9 @@ from reliability.providers.reload import ensure_reloadable, reload
 from reliability.providers.rules_api import NotParsed, RulesApi
 from reliability.providers.shelf import FolderPlace
 from reliability.resource import ResourceId
+
+FLAGS = "/api/v1/status/flags"
+LIFECYCLE = "web.enable-lifecycle"
 
 NOTED_EVERY = 15.0
 """Seconds between two lines of progress."""
@@ -51,7 +56,15 @@ class PrometheusRunner:
 
     def ensure_ready(self) -> None:
         """See `Runner`."""
-        ensure_reloadable(self.server, "start Prometheus with --web.enable-lifecycle")
+        ensure_reloadable(self.server, "check that the URL is that of a Prometheus")
+        # Prometheus answers GET /-/reload with 405 in both cases, so only the flag tells whether it
+        # would reload (web/web.go). vmalert and proxies have no flags to read.
+        reply = self.server.get(FLAGS)
+        if reply.is_success and data_of(reply, OBJECT).get(LIFECYCLE) == "false":
+            raise ProviderError(
+                f"{self.server.target}: --{LIFECYCLE} is off, so nothing was written; start "
+                f"Prometheus with --{LIFECYCLE}"
+            )
 
     def reload(self) -> str | None:
         """See `Runner`."""

@@ -27,14 +27,12 @@ class ReloadState:
 
 
 def ensure_reloadable(server: HttpServer, advice: str) -> None:
-    """Ensure that a server would reload, without making it reload.
-
-    A server that reloads on POST responds to GET with 405; one that never reloads, with 403.
+    """Ensure that a server has the path that reloads it, without making it reload.
 
     Raises:
-        ProviderError: it would not, or does not answer.
+        ProviderError: it has not, or does not answer.
     """
-    # A GET reloads nothing: Prometheus registers the reload for POST and PUT only (web/web.go).
+    # Both servers register the reload for POST, and answer GET with 405 (web/web.go).
     status = server.get(PATH).status_code
     if status != httpx.codes.METHOD_NOT_ALLOWED:
         raise ProviderError(

@@ -178,3 +178,18 @@ def test_the_repository_is_synced_edited_by_hand_and_mended(
         assert (mended.code, "updated rules monitoring" in mended.out) == (0, True), mended.out
         assert repository.run("drift", "--detailed-exitcode").code == 0
         assert server.rules()["MonitoringHeartbeat"]["labels"]["tier"] == "alert"
+
+
+def test_a_server_that_does_not_reload_gets_no_file(generation: Generation, tmp_path: Path) -> None:
+    folder = tmp_path / "prometheus" / "reliability"
+    folder.mkdir(parents=True)
+    config = prometheus_config(rules=["reliability/*.yml"])
+    with (
+        run_prometheus(generation, tmp_path / "prometheus", config, has_lifecycle=False) as server,
+        run_proxy(server.url) as proxy,
+    ):
+        site = Site(server, folder, proxy)
+        code, out = site.sync()
+        assert code == 1, out
+        assert "--web.enable-lifecycle is off, so nothing was written" in out
+        assert site.files() == []

@@ -86,6 +86,7 @@ class FakePrometheus(FakeServer):
     folder: Path = Path()
     groups: list[dict[str, Any]] = field(default_factory=list)
     notifies: list[str] = field(default_factory=list)
+    has_lifecycle: bool = True
 
     def load(self) -> None:
         loaded = [
@@ -146,6 +147,9 @@ class FakePrometheus(FakeServer):
             case "/api/v1/status/runtimeinfo":
                 moment = datetime.fromtimestamp(int(self.clock), UTC)
                 return httpx.Response(200, json={"data": {"lastConfigTime": moment.isoformat()}})
+            case "/api/v1/status/flags":
+                flags = {"web.enable-lifecycle": str(self.has_lifecycle).lower()}
+                return httpx.Response(200, json={"status": "success", "data": flags})
             case "/api/v1/format_query":
                 return formatted(request.url.params["query"])
             case _:

@@ -300,18 +300,28 @@ def test_a_folder_that_is_not_there_is_told_before_anything_else(site: Site) -> 
 
 
 def test_a_server_without_its_reload_switched_on_gets_no_file(site: Site) -> None:
+    site.fake.has_lifecycle = False
+    for outcome in site.sync(WANTED):
+        assert isinstance(outcome, ChangeFailed)
+        assert outcome.why == (
+            "here: --web.enable-lifecycle is off, so nothing was written; "
+            "start Prometheus with --web.enable-lifecycle"
+        )
+    assert list(site.folder.iterdir()) == []
+
+
+def test_an_address_without_a_reload_gets_no_file(site: Site) -> None:
     def closed(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/-/reload":
-            return httpx.Response(403, text="Lifecycle API is not enabled.")
+            return httpx.Response(403, text="forbidden")
         return site.fake.handle(request)
 
     site.cut.handle = closed  # type: ignore[method-assign]
-    outcomes = site.sync(WANTED)
-    for outcome in outcomes:
+    for outcome in site.sync(WANTED):
         assert isinstance(outcome, ChangeFailed)
         assert outcome.why == (
             "here: /-/reload returned 403, so nothing was written; "
-            "start Prometheus with --web.enable-lifecycle"
+            "check that the URL is that of a Prometheus"
         )
     assert list(site.folder.iterdir()) == []
 

@@ -13,9 +13,10 @@ import yaml
 from tests.servers.generation import Generation
 from tests.servers.process import free_port, running, wait_for
 
+LIFECYCLE: Final = "--web.enable-lifecycle"
 FLAGS: Final = (
     "--storage.tsdb.retention.time=400d",
-    "--web.enable-lifecycle",
+    LIFECYCLE,
     "--web.enable-admin-api",
     "--web.enable-remote-write-receiver",
     "--rules.alert.resend-delay=1s",
@@ -122,6 +123,7 @@ def run_prometheus(
     *,
     port: int | None = None,
     flags: Sequence[str] = (),
+    has_lifecycle: bool = True,
 ) -> Iterator[Prometheus]:
     """A Prometheus in this folder, on 127.0.0.1, once it is ready; stopped at the end.
 
@@ -136,7 +138,7 @@ def run_prometheus(
         f"--config.file={folder / 'prometheus.yml'}",
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address={address}",
-        *FLAGS,
+        *(flag for flag in FLAGS if has_lifecycle or flag != LIFECYCLE),
         *flags,
     )
     url = f"http://{address}"
