@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -18,11 +19,12 @@ from reliability.pipeline import load_repository
 from reliability.resolve.objectives import objectives
 from reliability.timespan import TimeSpan
 from tests.backtest.repository import WINDOWS, policy
-from tests.cli.program import reliability
+from tests.cli.program import Ended, reliability
 from tests.review.gate.test_standing_commands import POLICY
 from tests.servers.generation import Generation
 from tests.servers.programs import backfill, write_openmetrics
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
+from tests.servers.proxy import proxy, refusing
 from tests.servers.remote_write import HEADERS, field, label, snappy, varint
 
 pytestmark = pytest.mark.servers
@@ -198,6 +200,9 @@ def test_observations_of_a_native_histogram_are_counted_by_the_minute(
         tomorrow = ("--today", f"{now + DAY:%Y-%m-%d}")
         pulled = reliability(*tomorrow, "history", "pull", "--days", "2", folder=root)
         assert pulled.code == 0, pulled
+        mode = ("--mode", "sample", "--ranges", ranges_of(generation), "--format", "json")
+        sampled = reliability(*tomorrow, "backtest", "--days", "1", *mode, folder=root)
+        assert sampled.code == 0, sampled
 
     [objective] = objectives(load_repository(root).catalog)
     span = TimeSpan(now - 40 * MINUTE, now)
@@ -213,6 +218,49 @@ def test_observations_of_a_native_histogram_are_counted_by_the_minute(
     assert ended.code == 0, ended
     rows = {row["tier"]: row["new"] for row in json.loads(ended.out)["slos"]}
     assert rows["alert"]["episodes"] == 1, rows
+    assert abs(rows["alert"]["minutes"] - alert_of(sampled)["minutes"]) <= 2
+    assert alert_of(sampled)["episodes"] == 1
+    assert "event mode" not in sampled.err
+
+
+def ranges_of(generation: Generation) -> str:
+    return "closed" if generation.prometheus_version < (3, 0, 0) else "left-open"
+
+
+def alert_of(ended: Ended) -> dict[str, Any]:
+    """The new outcome of the alert tier in a backtest's JSON."""
+    [row] = [row for row in json.loads(ended.out)["slos"] if row["tier"] == "alert"]
+    outcome: dict[str, Any] = row["new"]
+    return outcome
+
+
+def test_without_remote_read_a_quantile_is_not_replayed_and_the_reason_is_given(
+    generation: Generation, tmp_path: Path
+) -> None:
+    """The query API has no schemas, and a threshold on a quantile is no counter."""
+    flags = ("--enable-feature=native-histograms",)
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    query = "histogram_quantile(0.5, sum(rate(seconds[{{.window}}])))"
+    quantile = SLO.format(
+        name="quantile",
+        metric=f"thresholdMetric: {{{SOURCE % repr(query)}}}",
+        method="Occurrences",
+        target="0.99",
+        more=", op: lte, value: 1",
+    )
+    tomorrow = ("--today", f"{now + DAY:%Y-%m-%d}", "backtest", "--days", "1", "--mode", "sample")
+    with run_prometheus(generation, tmp_path / "p", prometheus_config(), flags=flags) as server:
+        push_histograms(server.url, [(now - (50 - n) * MINUTE, 99 * n, n) for n in range(51)])
+        root = repository(tmp_path / "r", server.url, quantile, policy("quantile"))
+        replayed = reliability(*tomorrow, folder=root)
+        with proxy(server.url, refusing("/api/v1/read")) as between:
+            repository(root, between.url, quantile, policy("quantile"))
+            refused = reliability(*tomorrow, folder=root)
+
+    assert replayed.code == refused.code == 0, (replayed, refused)
+    assert "not replayed" not in replayed.out
+    assert "no history: not replayed: seconds{} holds native histograms, which" in refused.out
+    assert "read by the query API, without stale markers" in refused.err
 
 
 def push_histograms(url: str, values: list[tuple[datetime, int, int]]) -> None:

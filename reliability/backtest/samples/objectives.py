@@ -23,6 +23,7 @@ from reliability.compile.prometheus.groups import objective_groups
 from reliability.compile.prometheus.names import ERRORS, TOTAL
 from reliability.history.series import NoHistory, Series
 from reliability.history.sources.direct import DirectHistory
+from reliability.history.sources.unread import HistogramsNotReadError
 from reliability.message import Message
 from reliability.promql.evaluate.lines import have
 from reliability.promql.evaluate.refused import CannotReplay
@@ -82,6 +83,8 @@ def open_sampled(
         now = replayed_later(0, groups, samples, span=span, terms=terms)
     except CannotReplay as error:
         return _unknown(objective, NoHistory(Message("not replayed: {why}", why=error.message)))
+    except HistogramsNotReadError as error:
+        return _unknown(objective, NoHistory(Message("not replayed: {why}", why=str(error))))
 
     series = events_of(objective, reader, span, replayed=now)
     if isinstance(series, NoHistory):

@@ -17,6 +17,7 @@ from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import group
 from reliability.compile.prometheus.refusals import why_not_signal
 from reliability.history.series import NoHistory
+from reliability.history.sources.unread import HistogramsNotReadError
 from reliability.load.catalog import Catalog
 from reliability.message import Message
 from reliability.promql.evaluate.lines import EvaluatedSeries, labels_of
@@ -92,6 +93,8 @@ class SignalReplayer:
             alerts = self._alerts(of_signal, signal.signal.expr)
         except CannotReplay as error:
             return NoHistory(Message("not replayed: {why}", why=error.message))
+        except HistogramsNotReadError as error:
+            return NoHistory(Message("not replayed: {why}", why=str(error)))
 
         if alerts is None:
             return NoHistory(
@@ -105,7 +108,7 @@ class SignalReplayer:
             replayed = replay(
                 (of_signal,), self.reader, span, how=Semantics(self.terms.ranges), grid=grid
             )
-        except CannotReplay:
+        except (CannotReplay, HistogramsNotReadError):
             if not isinstance(self.reader, ExpressionReader):
                 raise
             self.by_server = self.reader.description

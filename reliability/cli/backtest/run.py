@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -120,14 +120,17 @@ def samples_of(app: App, options: BacktestOptions) -> Iterator[SampleReader]:
             f"sample mode needs raw samples, and the source of policies/history.yaml is "
             f"{source.type}; pass --samples FILE, or name a server: type: prometheus"
         )
-    # httpx, which a replay of what is stored does not need
-    from reliability.history.sources.live import LiveServer
+    # httpx and pyarrow, which a replay of what is stored does not need
     from reliability.history.sources.prometheus import open_prometheus
+    from reliability.history.sources.raw_server import UNLIMITED, RawSampleServer
 
     secret = app.settings.secret(source.authorization) if source.authorization else None
     server = open_prometheus(source.url, secret, source.tenant)
     with server.client:
-        yield LiveServer(server)
+        raw = replace(RawSampleServer.of(server), limits=UNLIMITED)
+        yield raw
+        if raw.refusal:
+            app.note(f"read by the query API, without stale markers: {raw.refusal}")
 
 
 def _note_committed(app: App, base: Base) -> None:

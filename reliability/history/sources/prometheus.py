@@ -15,8 +15,9 @@ from typing import Final
 import httpx
 import numpy as np
 
-from reliability.errors import ProviderError, SourceError
+from reliability.errors import ProviderError
 from reliability.history.sources.asking import as_source, ask, open_source_server
+from reliability.history.sources.unread import HistogramsNotReadError
 from reliability.http.prometheus import MATRIX, Points, data_of, runtime_of
 from reliability.http.server import HttpServer
 from reliability.promql.samples import Counter, Samples
@@ -64,13 +65,14 @@ class PrometheusServer:
         Prometheus 2 also gives a sample exactly at the start, which changes nothing.
 
         Raises:
+            HistogramsNotReadError: there are native histograms.
             SourceError: the server does not answer, refuses, or says that its answer is partial.
         """
         seconds = int(span.length.total_seconds())
         query = {"query": f"{selector.text}[{seconds}s]", "time": str(span.end.timestamp())}
         for series in self._matrix(query):
             if series.histograms is not None:
-                raise SourceError(
+                raise HistogramsNotReadError(
                     f"{selector.text} holds native histograms, which the query API shows without "
                     "their schema"
                 )

@@ -6,6 +6,7 @@ is counted before, so that a selector of a million series costs one small reques
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -51,6 +52,10 @@ class SampleLimits:
     samples: int = 30_000_000
     of_remote_read: int = 4_000_000
     of_query: int = 1_000_000
+
+
+UNLIMITED: Final = SampleLimits(series=sys.maxsize, samples=sys.maxsize)
+"""For SLIs and signals that a repository declares, which `check` and `status` read as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Why samples were not read: the server does not answer, or there are too many."""
+"""Why samples were not read: no answer, too many series, or histograms without a schema."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from reliability.errors import SourceError
 
 class UnavailableError(SourceError):
     """A server does not answer, after several tries."""
+
+
+class HistogramsNotReadError(SourceError):
+    """A selector has native histograms, and the answer has no schemas."""
 
 
 class TooManySeriesError(SourceError):
