@@ -80,6 +80,26 @@ def test_a_page_says_how_much_failed_by_the_counters_themselves(
     assert_reads(generation, tmp_path, promise, burn, expected)
 
 
+@pytest.mark.parametrize("region", ["", "eu"], ids=["one", "groups"])
+def test_of_a_native_histogram_it_counts_observations(
+    generation: Generation, tmp_path: Path, region: str
+) -> None:
+    matcher = f',region="{region}"' if region else ""
+    seconds = f'request_seconds{{job="shop"{matcher}}}'
+    own = 'request_seconds{job="shop"}'
+    promise = slo(
+        good=f"histogram_fraction(0, 1, {own}) * histogram_count({own})",
+        total=f"histogram_count({own})",
+        target=0.99,
+        annotations={"group-by": "region"} if region else None,
+    )
+    growth = "{{schema:0 count:600 offset:0 buckets:[540 0 60]}}"
+    said = texts_of(
+        generation, tmp_path, promise, Scenario({seconds: f"{{{{schema:0}}}}+{growth}x90"}), 80
+    )
+    assert "10% of events failed in the hour before 01:20 UTC (3,600 of 36,000)" in said, said
+
+
 def test_failures_in_an_hour_are_at_most_those_in_a_day(
     generation: Generation, tmp_path: Path
 ) -> None:

@@ -169,3 +169,19 @@ def test_a_period_without_windows_is_refused() -> None:
         "no BurnRateWindows has a period of 28d",
         "add a BurnRateWindows with this period",
     )
+
+
+def test_a_native_histogram_becomes_expressions_with_the_window() -> None:
+    fast = "histogram_fraction(0, 0.5, seconds) * histogram_count(seconds)"
+    metrics = "{metricSource: {type: Prometheus, spec: {query: '%s'}}}"
+    native = RATIO.replace(
+        RATIO[RATIO.index("        good:") : RATIO.index("  timeWindow")],
+        f"        good: {metrics % fast}\n        total: {metrics % 'histogram_count(seconds)'}\n",
+    )
+    found = read(native, policy("checkout"), WINDOWS)
+    assert isinstance(found, SlothObjective), found
+    rate = "rate(seconds[{{.window}}])"
+    assert found.queries == {
+        "good": f"sum((histogram_fraction(0, 0.5, {rate}) >= 0) * histogram_count({rate}))",
+        "total": f"sum(histogram_count({rate}))",
+    }
