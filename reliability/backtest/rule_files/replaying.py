@@ -14,8 +14,6 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-import numpy as np
-
 from reliability.backtest.outcome import AlertFirings, NoAlert
 from reliability.backtest.rule_files.comparing import AlertChange, PlacedRule, RecordingRules
 from reliability.backtest.rule_files.differing import SeenSpan, why_it_may_differ
@@ -156,7 +154,7 @@ class RuleReplayer:
         if not replayed.storage.series and not replayed.alerts:
             return SideFirings(outcome=NoHistory(NO_SERIES))
         return replace(
-            self._fired(placed, replayed.alerts),
+            self._fired(replayed.alerts),
             way=" and ".join(sorted(origins)) or "no samples",
             computes=sum(len(group.rules) for group in groups) > 1,
             differs=why_it_may_differ(
@@ -203,7 +201,7 @@ class RuleReplayer:
         except (CannotReplay, SourceError) as error:
             return _unknown(error)
 
-        return replace(self._fired(placed, alerts), way=SERVER)
+        return replace(self._fired(alerts), way=SERVER)
 
     def _evaluated(self, placed: PlacedRule) -> TimeSpan:
         """The span, and so much before it that a `for` has begun."""
@@ -211,13 +209,7 @@ class RuleReplayer:
         start = whole.start if self.begins is None else max(whole.start, self.begins)
         return TimeSpan(start, whole.end)
 
-    def _fired(self, placed: PlacedRule, alerts: tuple[Alert, ...]) -> SideFirings:
-        limit = placed.group.limit
-        if limit:
-            most = _most_at_once(alerts)
-            if most > limit:
-                reason = f"{most} alerts at once, and its group has limit: {limit}"
-                return SideFirings(outcome=NoHistory(reason))
+    def _fired(self, alerts: tuple[Alert, ...]) -> SideFirings:
         return SideFirings(outcome=fired_of(alerts, self.span), alerts=alerts)
 
 
@@ -247,14 +239,6 @@ def _later(values: Counter, offset: timedelta) -> Counter:
     return Counter(values.labels, Samples(times, samples.values))
 
 
-def _most_at_once(alerts: tuple[Alert, ...]) -> int:
-    """The largest number of label sets that are pending or firing at one evaluation."""
-    if not alerts:
-        return 0
-    active = np.array([alert.states.pending | alert.states.firing for alert in alerts])
-    return int(active.sum(axis=0).max(initial=0))
-
-
 def _groups(placed: PlacedRule, recordings: RecordingRules | None) -> Iterator[RuleGroup]:
     """The alert in its group, with the recordings that it reads in theirs."""
     needed = [placed, *(recordings.read_by(placed.rule.expr) if recordings else ())]
@@ -270,7 +254,9 @@ def _groups(placed: PlacedRule, recordings: RecordingRules | None) -> Iterator[R
 
 def _group(name: str, placed: PlacedRule, rules: list[PlacedRule]) -> RuleGroup:
     group = placed.group
-    return RuleGroup(name, group.every, tuple(map(_rule, rules)), offset=group.offset)
+    return RuleGroup(
+        name, group.every, tuple(map(_rule, rules)), offset=group.offset, limit=group.limit
+    )
 
 
 def _rule(placed: PlacedRule) -> Rule:

@@ -132,7 +132,7 @@ def alerts_of(
         for value in values
     )
 
-    yield from alerts_of_rule(rule, tuple(lines), of_signal.every, times=times)
+    yield from alerts_of_rule(rule, tuple(lines), of_signal, times=times)
 
 
 def fired_of(alerts: Iterable[Alert], span: TimeSpan) -> AlertFirings:

@@ -55,6 +55,16 @@ class EvaluatedSeries:
         """Histogram of each evaluation, or None for a number."""
         return no_histograms(len(self.there)) if self.histograms is None else self.histograms
 
+    def cut_to(self, evaluations: BoolArray) -> EvaluatedSeries:
+        """Return the values of some evaluations only."""
+        histograms = None if self.histograms is None else self.histograms[evaluations]
+        return replace(
+            self,
+            values=self.values[evaluations],
+            there=self.there[evaluations],
+            histograms=histograms,
+        )
+
     @property
     def are_histograms(self) -> BoolArray:
         """Evaluations at which the sample is a histogram."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -178,27 +178,73 @@ def evaluate(
     if isinstance(rule, Recording):
         # Later rules of the group, and other groups, read what this one records, so `order` sorts
         # the rules before they are evaluated over the whole span one by one.
-        storage.add(recorded(relabelled(lines, {**rule.labels, NAME: rule.name}), at))
+        # Above the limit, `RecordingRule.Eval` fails: nothing is written, no stale marker either.
+        written = ~_exceeds([line.there for line in lines], placed.group.limit, len(times))
+        storage.add(
+            recorded(relabelled(lines, {**rule.labels, NAME: rule.name}), at, written=written)
+        )
     else:
-        yield from alerts_of_rule(rule, lines, placed.group.every, times=times)
+        yield from alerts_of_rule(rule, lines, placed.group, times=times)
 
 
-def alerts_of_rule(rule: Rule, lines: Vector, every: timedelta, times: Times) -> Iterator[Alert]:
+def alerts_of_rule(rule: Rule, lines: Vector, group: RuleGroup, times: Times) -> Iterator[Alert]:
     """Yield the alerts of an alerting rule whose expression was true where a series is present."""
     if not isinstance(rule, Alerting):
         return
     # In the order of `AlertingRule.Eval`: the metric's name goes, the rule's labels overwrite those
     # of the series, and `alertname` overwrites all.
-    for line in relabelled(lines, {NAME: "", **rule.labels, ALERT_NAME: rule.name}):
-        if line.there.any():
-            waits = milliseconds(rule.after), milliseconds(rule.keep)
-            yield Alert(
-                rule=rule,
-                every=every,
-                labels=line.labels,
-                times=times,
-                states=states(line.there, times, *waits),
-            )
+    shown = [
+        line
+        for line in relabelled(lines, {NAME: "", **rule.labels, ALERT_NAME: rule.name})
+        if line.there.any()
+    ]
+    of_lines = limited_states(rule, [line.there for line in shown], times, limit=group.limit)
+    for line, line_states in zip(shown, of_lines, strict=True):
+        yield Alert(
+            rule=rule, every=group.every, labels=line.labels, times=times, states=line_states
+        )
+
+
+def limited_states(
+    rule: Alerting, true: Sequence[BoolArray], times: Times, limit: int
+) -> list[States]:
+    """Return the states of each label set of a rule, whose group may have a limit.
+
+    An evaluation with more pending and firing alerts than the limit fails, and all alerts of the
+    rule are forgotten: each `for` begins again, and `keep_firing_for` ends. Source: the end of
+    AlertingRule.Eval in rules/alerting.go.
+    """
+    failed = _exceeds(true, limit, len(times))
+    while True:
+        of_lines = [_states_between(rule, line, times, failed=failed) for line in true]
+        # Alerts that are only kept firing count, too. They depend on what was forgotten before, so
+        # the earliest failure is settled first.
+        active = [line.pending | line.firing for line in of_lines]
+        more = np.flatnonzero(_exceeds(active, limit, len(times)))
+        if not len(more):
+            return of_lines
+        failed[more[0]] = True
+
+
+def _exceeds(there: Sequence[BoolArray], limit: int, evaluations: int) -> BoolArray:
+    """Return the evaluations at which more than `limit` entries are present; 0 is unlimited."""
+    if not limit or len(there) <= limit:
+        return np.zeros(evaluations, dtype=bool)
+    exceeds: BoolArray = np.sum(there, axis=0) > limit
+    return exceeds
+
+
+def _states_between(rule: Alerting, true: BoolArray, times: Times, failed: BoolArray) -> States:
+    """Return the states of a label set, which begin anew after each failed evaluation."""
+    after, keep = milliseconds(rule.after), milliseconds(rule.keep)
+    if not failed.any():
+        return states(true, times, after, keep)
+
+    pending, firing = np.zeros(len(times), dtype=bool), np.zeros(len(times), dtype=bool)
+    for first, last in runs(~failed):
+        part = states(true[first:last], times[first:last], after, keep)
+        pending[first:last], firing[first:last] = part.pending, part.firing
+    return States(pending, firing)
 
 
 def relabelled(lines: Vector, labels: Mapping[str, str]) -> Vector:
@@ -208,18 +254,27 @@ def relabelled(lines: Vector, labels: Mapping[str, str]) -> Vector:
     )
 
 
-def recorded(lines: Vector, times: Times) -> Iterator[StoredSeries]:
-    """Yield the samples that a recording rule writes, with a stale marker where a series ends."""
+def recorded(
+    lines: Vector, times: Times, written: BoolArray | None = None
+) -> Iterator[StoredSeries]:
+    """Yield the samples that a recording rule writes, with a stale marker where a series ends.
+
+    `written` are the evaluations that did not fail; by default all.
+    """
+    if written is not None and not written.all():
+        lines, times = tuple(line.cut_to(written) for line in lines), times[written]
     for line in lines:
         # `Group.Eval` writes a stale marker for each series of the evaluation before that is gone
         # now; without it, rules would read the old value for five minutes.
         ended = np.concatenate(([False], line.there[:-1] & ~line.there[1:]))
         values = np.where(line.there, line.values, STALE)
-        written = line.there | ended
-        if written.any():
+        has_sample = line.there | ended
+        if has_sample.any():
             histograms = None
             if line.are_histograms.any():
                 histograms = no_histograms(len(times))
                 histograms[line.there] = line.samples[line.there]
-                histograms = histograms[written]
-            yield StoredSeries(line.labels, times[written], values[written], histograms=histograms)
+                histograms = histograms[has_sample]
+            yield StoredSeries(
+                line.labels, times[has_sample], values[has_sample], histograms=histograms
+            )

@@ -55,12 +55,14 @@ class RuleGroup:
     """Rules that are evaluated one after another, at an interval.
 
     `offset` is the `query_offset`: expressions are evaluated this long before the evaluation time.
+    `limit` is the number of series or alerts that a rule may have at an evaluation; 0 is unlimited.
     """
 
     name: str
     every: timedelta
     rules: tuple[Rule, ...]
     offset: timedelta = timedelta(0)
+    limit: int = 0
 
     @classmethod
     def of(cls, written: Mapping[str, Any], every: timedelta = timedelta(minutes=1)) -> RuleGroup:
@@ -76,6 +78,7 @@ class RuleGroup:
             duration(interval) if interval else every,
             rules,
             offset=duration(written.get("query_offset")),
+            limit=int(written.get("limit") or 0),
         )
 
 

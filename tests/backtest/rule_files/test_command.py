@@ -201,14 +201,20 @@ def test_an_alert_that_is_only_pending_never_fires(repository: RuleRepository) -
     assert "QueueLong (page)      unchanged  page     0 " in ended.out
 
 
-def test_more_alerts_than_the_limit_of_a_group_are_not_replayed(
-    repository: RuleRepository,
-) -> None:
-    group = "groups: [{name: l, limit: 1, rules: [{alert: L, expr: RULE}]}]\n"
-    two = '\'label_replace(queue_length, "n", "1", "", "") or queue_length\''
-    repository.write({"rules/limit.yml": group.replace("RULE", two)})
-    ended = repository.backtest(*ROUTED)
-    assert "rules/limit.yml:1:38: L: 2 alerts at once, and its group has limit: 1" in ended.out
+def test_more_alerts_than_the_limit_of_a_group_do_not_fire(repository: RuleRepository) -> None:
+    group = "groups: [{name: l, limit: LIMIT, rules: [{alert: L, expr: RULE}]}]\n"
+    one = "max(queue_length > 20)"
+    two = f'"label_replace({one}, \\"n\\", \\"1\\", \\"\\", \\"\\") or {one}"'
+    shown = []
+    for limit in ("1", "2"):
+        text = group.replace("RULE", two).replace("LIMIT", limit)
+        repository.write({"rules/limit.yml": text})
+        out = repository.backtest(*ROUTED).out
+        shown.append(next(line.split()[:5] for line in out.splitlines() if line.startswith("L ")))
+    assert shown == [
+        ["L", "unchanged", "chat", "0", "0"],
+        ["L", "unchanged", "chat", "28", "14"],
+    ]
 
 
 def test_a_name_cannot_steer_a_terminal_or_a_job(repository: RuleRepository) -> None:
