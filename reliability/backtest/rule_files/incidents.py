@@ -97,6 +97,9 @@ def _yaml(path: Path, data: bytes) -> Iterator[RecordedIncident]:
     for document in parsed.documents:
         values = mapping(document.values)
         spec = mapping(values.get("spec", values))
+        if "incidents" not in spec:
+            at = document.locate(("spec",)).text
+            raise ReliabilityError(f"--incidents: {at}: expected the key incidents, with a list")
         shared = {"service": str(spec["service"])} if spec.get("service") else {}
         for index, entry in enumerate(sequence(spec.get("incidents"))):
             written = mapping(entry)

@@ -108,7 +108,8 @@ class RuleReplayer:
         Recording rules are computed on both sides, or read on both: computed if they changed,
         or if the source does not have them.
         """
-        computes = "recordings" in change.aspects or not self.has_recorded
+        is_changed = "recordings" in change.aspects or _reads_new(change, old, new)
+        computes = is_changed or not self.has_recorded
         sides = [(change.old, old), (change.new, new)]
         local = [self._local(placed, of, computes=computes) for placed, of in sides]
         lacks_series = any(side.lacks_series for side in local)
@@ -118,7 +119,7 @@ class RuleReplayer:
             return local[0], local[1]
 
         # What has no series would be quiet by the server
-        why = "" if lacks_series else self._not_by_server(change, local)
+        why = "" if lacks_series else self._not_by_server(change, local, is_changed=is_changed)
         if why is not None or not isinstance(self.reader, ExpressionReader):
             return _both_refused(local, why or "")
         server = self.reader
@@ -168,9 +169,11 @@ class RuleReplayer:
             groups, self.samples, self._evaluated(placed), how=self.how, grid=EvaluationGrid()
         )
 
-    def _not_by_server(self, change: AlertChange, local: list[SideFirings]) -> str | None:
+    def _not_by_server(
+        self, change: AlertChange, local: list[SideFirings], *, is_changed: bool
+    ) -> str | None:
         """Why the server is not asked to evaluate an alert; None if it may be."""
-        if "recordings" in change.aspects:
+        if is_changed:
             return "the server has the recordings as they were"
         errors = [side.error for side in local]
         if any(isinstance(error, UnavailableError | WouldFail) for error in errors):
@@ -211,6 +214,17 @@ class RuleReplayer:
 
     def _fired(self, alerts: tuple[Alert, ...]) -> SideFirings:
         return SideFirings(outcome=fired_of(alerts, self.span), alerts=alerts)
+
+
+def _reads_new(change: AlertChange, old: RecordingRules, new: RecordingRules) -> bool:
+    """Return whether a new alert reads recordings that the base does not have in this form.
+
+    An alert of both sides has the aspect `recordings` then.
+    """
+    if "new" not in change.aspects:
+        return False
+    expr = change.newest.rule.expr
+    return old.meaning(expr) != new.meaning(expr)
 
 
 def _unknown(error: Exception) -> SideFirings:

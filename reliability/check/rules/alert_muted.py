@@ -63,18 +63,21 @@ MUTING: Final = ("mute_time_intervals", "active_time_intervals")
 @catalog_rule(severity=Severity.WARNING, since="0.2")
 def alert_muted(context: Context) -> Iterator[Problem]:
     """Find routes with time intervals that an alert can reach; each route once."""
+    routes = context.routes
+    if routes is None:
+        return
     seen: set[Pointer] = set()
-    for alike in context.routes.alike if context.routes else ():
+    for alike in routes.alike:
         if alike.first.tier != ALERT or alike.first.declared.is_heartbeat:
             continue
         for pointer, route in alike.routes.items():
             for key in MUTING:
                 names = getattr(route, key)
-                if not names or pointer in seen or context.routes is None:
+                if not names or pointer in seen:
                     continue
                 seen.add(pointer)
                 yield Problem(
-                    context.routes.at_route(route, key),
+                    routes.at_route(route, key),
                     _message(key, names, alike.first),
                     Message('exclude alerts from this route with a matcher such as tier!="alert"'),
                     related=(

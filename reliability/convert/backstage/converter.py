@@ -59,6 +59,8 @@ class Backstage:
             if item.kind not in READ:
                 kind = item.fields.values.get("kind")
                 message = f"the {kind} {item.name} is neither a service nor a team"
+                if not kind:
+                    message = f"{item.name} has no kind, so it is neither a service nor a team"
                 yield left_out(item.fields.at("kind"), message)
 
 

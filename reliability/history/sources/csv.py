@@ -21,7 +21,7 @@ from reliability.history.month import Column, Labels
 from reliability.history.series import MINUTE
 from reliability.promql.selector import METRIC_NAME
 from reliability.scalars import NUMBER, ScalarError, read_moment, read_number, since_1970
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import DAY, EPOCH, TimeSpan
 
 TIME: Final = "time"
 TOTAL: Final = "total"
@@ -60,7 +60,7 @@ def read_counts(path: Path) -> tuple[TimeSpan, dict[Column, FloatArray]]:
     first, last = min(row.minute for row in rows), max(row.minute for row in rows)
     span = TimeSpan(EPOCH + first * MINUTE, EPOCH + (last + 1) * MINUTE)
     if span.length > LONGEST:
-        days = f"{span.length.days} days, and {LONGEST.days} are read at most"
+        days = f"{-(-span.length // DAY)} days, and {LONGEST.days} are read at most"
         raise SourceError(f"{path}: from {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d} are {days}")
 
     minutes = last + 1 - first

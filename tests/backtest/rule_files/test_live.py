@@ -168,3 +168,28 @@ def test_a_server_that_does_not_answer_is_one_error(repository: RuleRepository) 
     ended = reliability("backtest", *source, folder=repository.root)
     assert ended.code == 2
     assert ended.err == "reliability: http://127.0.0.1:9 does not answer: connection refused\n"
+
+
+@pytest.mark.servers
+def test_a_new_alert_that_joins_raw_series_with_a_new_recording_computes_it(
+    repository: RuleRepository, prometheus: Prometheus
+) -> None:
+    repository.write(
+        {
+            "rules/new.yml": """\
+groups:
+  - name: new
+    rules:
+      - {record: "queue:length:max", expr: max by (queue) (queue_length)}
+      - alert: Joined
+        expr: queue_length > 50 and on (queue) queue:length:max > 50
+        labels: {severity: page}
+"""
+        }
+    )
+    ended = backtest(repository, prometheus, "--base", "HEAD")
+    assert (ended.code, ended.err) == (0, "")
+    [line] = [line.split() for line in ended.out.splitlines() if line.startswith("Joined")]
+    assert line[1:5] == ["(page)", "new", "page", "-"]
+    assert line[5:7] == ["->", "1"], "it fires once, for the half hour"
+    assert "with recording rules" in " ".join(line)
