@@ -1,5 +1,6 @@
 """The install step of the action, as a runner carries it out, and what it refuses to install."""
 
+import hashlib
 import re
 import subprocess
 import sys
@@ -25,7 +26,7 @@ class Ended:
     venv: Path
 
 
-def install(action: Path, folder: Path, version: str = "") -> Ended:
+def install(action: Path, folder: Path, version: str = "", **variables: str) -> Ended:
     """Run the step of `action.yml` in a folder of its own, with the Python of this test."""
     step = yaml.safe_load((action / "action.yml").read_text())["runs"]["steps"][1]
     assert step["name"] == "install"
@@ -41,6 +42,7 @@ def install(action: Path, folder: Path, version: str = "") -> Ended:
             VERSION=version,
             RUNNER_TEMP=str(temporary),
             GITHUB_OUTPUT=str(output),
+            **variables,
         ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -132,6 +134,37 @@ def test_a_name_alone_is_looked_up_nowhere(action: Path, tmp_path: Path) -> None
     ended = install(action, tmp_path / "run")
     assert ended.code != 0
     assert "from versions: none" in ended.screen
+
+
+@pytest.mark.usefixtures("index")
+def test_a_release_with_its_hash_is_installed_and_another_hash_is_refused(
+    action: Path, tmp_path: Path
+) -> None:
+    """A wheel in a folder stands for the release on the index."""
+    wheels = tmp_path / "wheels"
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    [wheel] = wheels.glob("*.whl")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    line = f"reliability-as-code=={wheel.name.split('-')[1]} --hash=sha256:{digest}\n"
+
+    (action / "tool.txt").write_text(line)
+    ended = install(action, tmp_path / "run", PIP_FIND_LINKS=str(wheels))
+    assert ended.code == 0, ended.screen
+    subprocess.run([ended.venv / "bin/reliability", "--version"], check=True, capture_output=True)
+
+    (action / "requirements.txt").write_text("# nothing\n")
+    (action / "tool.txt").write_text(line.replace(digest, "0" * 64))
+    ended = install(action, tmp_path / "refused", PIP_FIND_LINKS=str(wheels))
+    assert ended.code != 0
+    assert "DO NOT MATCH THE HASHES" in ended.screen
+
+
+def test_a_commit_cannot_replace_a_release(action: Path, tmp_path: Path) -> None:
+    (action / "tool.txt").write_text(f"reliability-as-code==0.1.0 --hash=sha256:{'0' * 64}\n")
+    ended = install(action, tmp_path / "run", "1" * 40)
+    assert (ended.code, ended.venv.exists()) == (2, False)
+    assert "::error::version is a commit, and tool.txt names a release" in ended.screen
 
 
 def test_without_a_line_that_says_where_the_tool_is_nothing_is_installed(

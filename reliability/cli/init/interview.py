@@ -15,12 +15,12 @@ from reliability.git import top_of
 from reliability.onboarding import answers
 from reliability.onboarding.init.beginning import SECRETS, RepositoryStart
 from reliability.onboarding.init.browsing import browsing_base
-from reliability.onboarding.init.github_files import declared_source
+from reliability.onboarding.init.github_files import AnySource, declared_source
 from reliability.onboarding.init.live_targets import LiveTargets
+from reliability.onboarding.init.released import read_released, released_source
 from reliability.onboarding.init.surroundings import Surroundings
 from reliability.onboarding.init.takeover import TakeOver, take_over
 from reliability.onboarding.init.tool_source import (
-    ToolSource,
     UnknownSource,
     installed_source,
     read_source,
@@ -38,7 +38,7 @@ class InitRequest:
 
     wanted: RepositoryStart
     taken: TakeOver | None
-    source: ToolSource | UnknownSource | None
+    source: AnySource | None
 
 
 def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, Any]) -> InitRequest:
@@ -121,14 +121,20 @@ def _live_targets(around: Surroundings, given: Mapping[str, Any], prometheus: st
     )
 
 
-def _source(top: Path, given: Mapping[str, Any]) -> ToolSource | UnknownSource:
+def _source(top: Path, given: Mapping[str, Any]) -> AnySource:
     """Return the source of `--install-from`, of the repository, or of the installation."""
     if given["install_from"] is not None:
         try:
-            return read_source(given["install_from"])
+            return read_released(given["install_from"]) or read_source(given["install_from"])
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--install-from") from None
-    return declared_source(top) or installed_source()
+    if (declared := declared_source(top)) is not None:
+        return declared
+    installed = installed_source()
+    if isinstance(installed, UnknownSource):
+        released = released_source()
+        return installed if isinstance(released, UnknownSource) else released
+    return installed
 
 
 def _checked(read: Callable[[str], str], given: Mapping[str, Any], name: str) -> str:

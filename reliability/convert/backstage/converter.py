@@ -57,11 +57,15 @@ class Backstage:
 
         for item in entities:
             if item.kind not in READ:
-                kind = item.fields.values.get("kind")
-                message = f"the {kind} {item.name} is neither a service nor a team"
-                if not kind:
-                    message = f"{item.name} has no kind, so it is neither a service nor a team"
-                yield left_out(item.fields.at("kind"), message)
+                yield left_out(item.fields.at("kind"), _unread(item))
+
+
+def _unread(item: Entity) -> str:
+    """Say why an entity is left out."""
+    kind = item.fields.values.get("kind")
+    if not kind:
+        return f"{item.name} has no kind, so it is neither a service nor a team"
+    return f"the {kind} {item.name} is neither a service nor a team"
 
 
 def _owners(components: Sequence[Entity], systems: Sequence[Entity]) -> Iterator[Converted]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from reliability.errors import ReliabilityError
+from reliability.onboarding.init.released import ReleasedSource, read_released
 from reliability.onboarding.init.tool_source import ToolSource, UnknownSource, read_source
 from reliability.onboarding.shipped import shipped_repository
 
@@ -31,7 +32,7 @@ FORMS: Final = (
 )
 TEMPLATES: Final = (*RUNNABLE, *FORMS)
 TOOL: Final = f"{ACTION}/tool.txt"
-"""The file with the commit of the tool to install."""
+"""The file with the commit or the release of the tool to install."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,11 @@ class KeptFile:
     word: ClassVar[str] = "kept"
 
 
+AnySource = ToolSource | ReleasedSource | UnknownSource
 GithubFile = Wrote | Same | KeptFile
 
 
-def write_github_files(root: Path, source: ToolSource | UnknownSource) -> Iterator[GithubFile]:
+def write_github_files(root: Path, source: AnySource) -> Iterator[GithubFile]:
     """Write each missing file; nothing is overwritten, and no symbolic link is followed.
 
     Without a known source, only files that do not install the tool are written.
@@ -70,17 +72,18 @@ def write_github_files(root: Path, source: ToolSource | UnknownSource) -> Iterat
         ReliabilityError: a folder is a symbolic link, or cannot be written.
     """
     shipped = shipped_repository()
-    is_known = isinstance(source, ToolSource)
+    is_known = not isinstance(source, UnknownSource)
     for path in TEMPLATES if is_known else FORMS:
         yield _write(root, path, (shipped / path).read_bytes())
-    if isinstance(source, ToolSource):
+    if not isinstance(source, UnknownSource):
         yield _write(root, TOOL, f"{source.requirement}\n".encode())
 
 
-def declared_source(root: Path) -> ToolSource | None:
+def declared_source(root: Path) -> ToolSource | ReleasedSource | None:
     """Return the source that a repository already names; None if it cannot be read."""
     try:
-        return read_source((root / TOOL).read_text(encoding="utf-8"))
+        text = (root / TOOL).read_text(encoding="utf-8")
+        return read_released(text) or read_source(text)
     except (OSError, ValueError):
         return None
 
