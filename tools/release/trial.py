@@ -89,10 +89,18 @@ def _seconds(program: Path, *arguments: str) -> float:
     return time.monotonic() - started
 
 
+def _refusal(program: Path, *arguments: str) -> str:
+    """Return the line and the exit code of a command whose extra is not installed."""
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+    return f"{done.stderr.strip()} (exit code {done.returncode})"
+
+
 def _sizes(base: Path, python: str) -> float:
     """Print the sizes of the default install and of `[all]`; return the first, in MiB."""
     empty = size_of(new_environment(base / "empty", python, "pip"))
-    default = size_of(new_environment(base / "default", python, wheel())) - empty
+    environment = new_environment(base / "default", python, wheel())
+    default = size_of(environment) - empty
+    print(f"demo without [history]: {_refusal(environment / 'bin/reliability', 'demo')}")
     complete = new_environment(base / "all", python, f"{wheel()}[all]")
     print(
         f"installed: default {default:.0f} MiB (limit {MOST_MIB}), "
