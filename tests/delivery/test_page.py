@@ -13,14 +13,11 @@ from reliability.cli.main import exit_code_of
 from tests.delivery.hosted import Hosted
 from tests.delivery.linters import actionlint, zizmor
 from tests.delivery.test_init import init
-from tests.delivery.test_static import ACTION, GITHUB, jobs, read
+from tests.delivery.test_static import ACTION, GITHUB, OWN, jobs, read
 from tests.project.repository import ROOT
 
 PAGE = (ROOT / "docs/github/setup.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-OWN = ("ci.yml", "release.yml", "scorecard.yml")
-"""The workflows of this project itself, which `init` does not write."""
-
 WORKFLOWS = [block for block in BLOCKS if "\njobs:" in block]
 MANIFESTS = [block for block in BLOCKS if "\njobs:" not in block]
 

@@ -15,6 +15,9 @@ from tests.project.repository import ROOT
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 ACTION = GITHUB / "actions" / "reliability" / "action.yml"
+OWN = ("ci.yml", "release.yml", "scorecard.yml")
+"""The workflows of this project itself, which `init` does not write."""
+
 PINNED = re.compile(r"uses: (?:\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+(?:-node20)?)$")
 
 

@@ -269,7 +269,11 @@ def _groups(placed: PlacedRule, recordings: RecordingRules | None) -> Iterator[R
 def _group(name: str, placed: PlacedRule, rules: list[PlacedRule]) -> RuleGroup:
     group = placed.group
     return RuleGroup(
-        name, group.every, tuple(map(_rule, rules)), offset=group.offset, limit=group.limit
+        name=name,
+        every=group.every,
+        rules=tuple(map(_rule, rules)),
+        offset=group.offset,
+        limit=group.limit,
     )
 
 

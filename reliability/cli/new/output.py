@@ -13,11 +13,11 @@ from reliability.render.numbers import exact_percent
 
 if TYPE_CHECKING:
     from reliability.finding import Finding
-    from reliability.onboarding.new.candidates import SliCandidate
     from reliability.onboarding.new.joining import JoinedFiles
     from reliability.onboarding.new.new_slo import NewSlo
     from reliability.onboarding.new.preview import Preview
     from reliability.onboarding.new.proposal import TargetProposal
+    from reliability.onboarding.new.sli_candidate import SliCandidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

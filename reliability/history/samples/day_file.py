@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from reliability.errors import SourceError
 from reliability.promql.evaluate.histogram import NativeHistogram, ResetHint
 from reliability.promql.samples import Counter, Samples
-from reliability.writing import create
+from reliability.writing import create, ensure_no_link, make_folder
 
 VERSION: Final = 1
 KEY: Final = b"reliability"
@@ -29,15 +29,24 @@ VALUE: Final = "value"
 HISTOGRAM: Final = "histogram"
 
 
-def write_day(path: Path, selector: str, counters: Iterable[Counter]) -> int:
-    """Write a file in one step, and return the number of its series."""
+def write_day(
+    path: Path, selector: str, counters: Iterable[Counter], top: Path | None = None
+) -> int:
+    """Write a file in one step, and return the number of its series.
+
+    `top` is the repository in which no link is followed.
+
+    Raises:
+        OSError: it cannot be written, or a link in `top` leads elsewhere.
+    """
     held = [counter for counter in counters if len(counter.samples.times)]
     metadata = {
         "version": VERSION,
         "selector": selector,
         "series": [dict(counter.labels) for counter in held],
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent, top)
+    ensure_no_link(path, top)
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.unlink(missing_ok=True)
 

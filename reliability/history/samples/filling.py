@@ -94,7 +94,9 @@ class StoreFilling:
             known = _series_of(path) if path.is_file() else None
             if known is None:
                 span = TimeSpan(start_of(day), start_of(day) + DAY)
-                known = write_day(path, selector.text, self.fetch(selector, span, most))
+                known = write_day(
+                    path, selector.text, self.fetch(selector, span, most), top=self.store.top
+                )
                 self.fetched += 1
             series, size = max(series, known), size + path.stat().st_size
             expected = size if number else size * len(self.days)

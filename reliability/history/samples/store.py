@@ -19,11 +19,13 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reliability.errors import SourceError
+from reliability.git import top_of
 from reliability.history.samples.day_file import read_day
 from reliability.promql.evaluate.semantics import LOOKBACK, Ranges, Semantics
 from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import METRIC_NAME, Selector
 from reliability.timespan import DAY, EPOCH, TimeSpan
+from reliability.writing import replace
 
 NAMED: Final = 20
 """Stored selectors that a report names."""
@@ -119,6 +121,11 @@ class SampleStore:
     recorded: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @cached_property
+    def top(self) -> Path | None:
+        """The repository around the store, in which no link is followed; None if there is none."""
+        return top_of(self.folder.parent)
+
+    @cached_property
     def index(self) -> SampleIndex:
         """The index of the store.
 
@@ -134,12 +141,13 @@ class SampleStore:
             raise SourceError(f"{path} is not an index of samples of version 1") from error
 
     def write(self, index: SampleIndex) -> None:
-        """Write the index in one step."""
-        path = self.folder / INDEX
-        temporary = path.with_name(f".{INDEX}.tmp")
+        """Write the index in one step.
+
+        Raises:
+            OSError: it cannot be written, or a link of the repository leads elsewhere.
+        """
         text = json.dumps(index.model_dump(mode="json"), indent=1)
-        temporary.write_text(f"{text}\n", encoding="utf-8")
-        temporary.replace(path)
+        replace(self.folder / INDEX, f"{text}\n".encode(), self.top)
 
     def path(self, selector: Selector, day: date) -> Path:
         """Return the file of a selector's day."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ class AnswerCache:
             answer = read_day(path)
         except SourceError:
             return None
-        path.touch()
+        os.utime(path)
         return answer
 
     def write(self, question: Question, answer: Sequence[Counter]) -> None:

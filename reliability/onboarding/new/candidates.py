@@ -14,10 +14,10 @@ from reliability.onboarding.new.native_latency import (
     latency_bound,
     native_names,
 )
-from reliability.onboarding.new.new_slo import MetricSource
 from reliability.onboarding.new.outcomes import LABELS, OutcomeMatcher, outcome_of
 from reliability.onboarding.new.own_series import MAX_SCOPES, OWNERS, names_service, own_metrics
-from reliability.onboarding.new.service_kinds import Counts, ServiceKind
+from reliability.onboarding.new.service_kinds import ServiceKind
+from reliability.onboarding.new.sli_candidate import SliCandidate
 from reliability.promql.selector import SelectorMatcher
 
 MAX_METRICS: Final = 6
@@ -27,29 +27,6 @@ MAX_CANDIDATES: Final = 15
 DAY: Final = "1d"
 KEPT_BY: Final = 0.99
 """The share of requests that a proposed latency bound must include."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SliCandidate:
-    """A possible SLI: its queries, and the events of the last day.
-
-    The queries are in the language of the source. `fits` says whether the value of a label or a
-    tag, or the metric's name, names the requested service.
-    """
-
-    kind: ServiceKind
-    counts: Counts
-    events: str
-    total: str
-    counted: float
-    failed: float
-    fits: bool
-    source: MetricSource = "Prometheus"
-
-    @property
-    def failing(self) -> float:
-        """The share of events that failed, 0..1."""
-        return self.failed / self.counted if self.counted else 0.0
 
 
 @dataclass(frozen=True, slots=True)

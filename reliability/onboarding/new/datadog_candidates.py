@@ -10,15 +10,11 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.load.document import parse
-from reliability.onboarding.new.candidates import (
-    MAX_CANDIDATES,
-    MAX_METRICS,
-    MAX_PARTS,
-    SliCandidate,
-)
+from reliability.onboarding.new.candidates import MAX_CANDIDATES, MAX_METRICS, MAX_PARTS
 from reliability.onboarding.new.datadog_site import DatadogSite
 from reliability.onboarding.new.proposal import CountedEvents
 from reliability.onboarding.new.service_kinds import FOLDER, Counts, ServiceKind
+from reliability.onboarding.new.sli_candidate import SliCandidate
 
 DAY: Final = timedelta(days=1)
 NOT_IN_A_TAG: Final = re.compile(r"[\s,{}()!\"']")

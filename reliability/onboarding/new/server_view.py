@@ -13,9 +13,10 @@ from reliability.errors import ReliabilityError
 from reliability.history.sources.asking import BOUNDS, RETRIES
 from reliability.load.catalog import Catalog
 from reliability.model.history import DatadogSource, HistorySources
-from reliability.onboarding.new.candidates import SliCandidate, candidates
+from reliability.onboarding.new.candidates import candidates
 from reliability.onboarding.new.metrics import PrometheusMetrics
 from reliability.onboarding.new.service_kinds import ServiceKind
+from reliability.onboarding.new.sli_candidate import SliCandidate
 from reliability.providers.past import AlertHistory, open_past
 from reliability.timespan import TimeSpan
 

@@ -50,7 +50,7 @@ class Alerting:
 Rule = Recording | Alerting
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleGroup:
     """Rules that are evaluated one after another, at an interval.
 
@@ -74,9 +74,9 @@ class RuleGroup:
         interval = written.get("interval")
         rules = tuple(_rule(rule) for rule in written["rules"])
         return cls(
-            str(written["name"]),
-            duration(interval) if interval else every,
-            rules,
+            name=str(written["name"]),
+            every=duration(interval) if interval else every,
+            rules=rules,
             offset=duration(written.get("query_offset")),
             limit=int(written.get("limit") or 0),
         )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 import sys
-import time
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
@@ -165,15 +164,12 @@ def test_alerts_of_public_rules_fire_as_on_the_server(
         samples = push(running.url, load)
         server = open_prometheus(running.url, None)
         with server.client:
-            begin = time.monotonic()
             replayer = RuleReplayer(
                 reader=RawSampleServer.of(server), span=span, how=semantics_of(server.server)
             )
             ours = [replayed(alert, replayer) for alert in alerts]
-            middle = time.monotonic()
             evaluated = span.extended(timedelta(days=1))
             theirs = [by_server(alert, server, evaluated) for alert in alerts]
-            last = time.monotonic()
             # As from a server that refuses remote read
             by_query = RuleReplayer(
                 reader=RawSampleServer(server=server), span=span, how=replayer.how
@@ -193,10 +189,9 @@ def test_alerts_of_public_rules_fire_as_on_the_server(
         len(side.outcome.episodes) for side in ours if isinstance(side.outcome, AlertFirings)
     )
     size = f"{LENGTH.days} days, {len(load.series):,} series, {samples:,} samples"
-    times = f"replay {middle - begin:.1f} s, query_range {last - middle:.1f} s"
     figures = (
         f"{generation.name}: {len(alerts)} alerts, {size}: {intervals:,} firing intervals, "
-        f"{len(differing)} alerts differ; {dict(ways)}; {times}; by the query API "
+        f"{len(differing)} alerts differ; {dict(ways)}; by the query API "
         f"{len(of_query)} differ, {named} are named, and "
         f"{len(unnamed)} differ without being named"
     )

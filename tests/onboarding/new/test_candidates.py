@@ -2,8 +2,9 @@
 
 import pytest
 
-from reliability.onboarding.new.candidates import SliCandidate, candidates
+from reliability.onboarding.new.candidates import candidates
 from reliability.onboarding.new.service_kinds import service_kinds
+from reliability.onboarding.new.sli_candidate import SliCandidate
 from tests.onboarding.new.metrics import CountedMetrics, CountedSeries, counted
 
 KINDS = {kind.name: kind for kind in service_kinds()}
