@@ -27,6 +27,9 @@ OTHER_WINDOW: Final = re.compile(r"\[\s*[{$]")
 INCREASE: Final = re.compile(r"\bincrease\s*\(")
 RATE: Final = re.compile(r"\bi?rate\s*\(")
 TEXT_OR_RANGE: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)|\[[^\]:]+\]""")
+TEXT_OR_SUBQUERY: Final = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)|\[[^\]:]+:"""
+)
 WHOLE_LE: Final = re.compile(r'\ble="(-?\d+)(?:\.0)?"')
 
 
@@ -154,6 +157,8 @@ def _other_form(text: str, tree: Any) -> QueryFault:
         with_window = TEXT_OR_RANGE.sub(lambda span: span[1] or "[{{.window}}]", text)
         if not gives_series(tree):
             with_window = f"sum(rate({with_window.strip()}))"
+        if "{{.window}}" not in with_window:
+            with_window = TEXT_OR_SUBQUERY.sub(lambda span: span[1] or "[{{.window}}:", text)
         return QueryFault(
             "fixed-window",
             Message("the query has a fixed range, but alerts evaluate it over several windows"),

@@ -66,6 +66,14 @@ def test_anything_else_says_what_it_is(text: str, kind: str) -> None:
     assert fault.kind == kind
 
 
+def test_a_fixed_subquery_says_what_to_replace() -> None:
+    fault = read_query("sum(max_over_time(x[1h:5m]))")
+    assert isinstance(fault, QueryFault)
+    said = "sum(max_over_time(x[{{.window}}:5m]))"
+    assert fault.help == f"write {{{{.window}}}} as the range: {said}"
+    assert read_query(said) == WindowedQuery(said)
+
+
 def test_a_fixed_range_says_the_form_that_it_could_be() -> None:
     fault = read_query('sum(rate(x{path=~"/[a-z]+"}[5m]))')
     assert isinstance(fault, QueryFault)
