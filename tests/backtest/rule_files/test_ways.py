@@ -22,7 +22,13 @@ from tests.servers.remote_write import push
 
 pytestmark = pytest.mark.servers
 
-NOW = datetime.now(UTC).replace(second=0, microsecond=0)
+
+class Load:
+    """When the load ends; set when it is pushed, since a series that is older has ended."""
+
+    end = datetime.now(UTC)
+
+
 LENGTH = timedelta(hours=3)
 MINUTES = LENGTH // timedelta(minutes=1)
 RULES = """\
@@ -46,7 +52,8 @@ def prometheus(
     config = prometheus_config(out_of_order=timedelta(hours=12))
     flags = ("--enable-feature=native-histograms",)
     with run_prometheus(generation, folder, config, flags=flags) as server:
-        moments = [NOW - LENGTH + timedelta(minutes=at) for at in range(MINUTES + 1)]
+        Load.end = datetime.now(UTC).replace(second=0, microsecond=0)
+        moments = [Load.end - LENGTH + timedelta(minutes=at) for at in range(MINUTES + 1)]
         # Prometheus 2 takes histograms in the order of time only, so that they come first
         slow = "{{schema:0 count:5 sum:20 buckets:[1 1 3]}}x29"
         described = series(f"latency {'_x60'} {slow}")
@@ -83,7 +90,7 @@ def alerts(ended: Ended) -> dict[str, dict[str, Any]]:
 
 def minutes(alert: dict[str, Any]) -> list[tuple[int, int]]:
     """When the new side fired, in minutes since the first sample."""
-    first = NOW - LENGTH
+    first = Load.end - LENGTH
     spans = [
         (datetime.fromisoformat(episode["start"]), datetime.fromisoformat(episode["end"]))
         for episode in alert["new"]["episodes"]
@@ -138,7 +145,7 @@ def test_a_store_has_stale_markers_and_native_histograms_too(
     repository: RuleRepository, prometheus: Prometheus
 ) -> None:
     pull = ("history", "pull", "--rules", "rules", "--prometheus", prometheus.url, "--days", "2")
-    tomorrow = f"{NOW + timedelta(days=1):%Y-%m-%d}"
+    tomorrow = f"{Load.end + timedelta(days=1):%Y-%m-%d}"
     stored = reliability("--today", tomorrow, *pull, folder=repository.root)
     assert stored.code == 0, stored.err
     found = alerts(backtest(repository))
