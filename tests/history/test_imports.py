@@ -175,5 +175,5 @@ def test_a_file_may_span_so_many_days_and_no_minute_more(tmp_path: Path) -> None
     span, _ = read_counts(written(tmp_path, whole))
     assert span.length == timedelta(days=1100)
     longer = f"time,bad,total\n{row}\n{last.isoformat()},1,10\n"
-    with pytest.raises(SourceError, match="1100 days, and 1100 are read at most"):
+    with pytest.raises(SourceError, match="1101 days, and 1100 are read at most"):
         read_counts(written(tmp_path, longer))
