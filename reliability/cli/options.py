@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 import click
 
+from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.forges import read_forge
 from reliability.finding import Severity
 from reliability.scalars import ScalarError, whole
@@ -171,6 +172,29 @@ def alert_server_options(command: Command) -> Command:
             for name in ("prometheus", "alertmanager")
         ),
     )
+
+
+def rules_server_options(content: str) -> Decorator:
+    """Return the options that name the server of `--rules`, which has the history or samples."""
+
+    def add(command: Command) -> Command:
+        return with_options(
+            command,
+            click.option(
+                "--prometheus",
+                cls=ExperimentalOption,
+                metavar="URL",
+                help=f"With --rules: the server with the {content}",
+            ),
+            click.option(
+                "--authorization",
+                cls=ExperimentalOption,
+                metavar="REF",
+                help="With --prometheus: its Authorization header, as env:NAME",
+            ),
+        )
+
+    return add
 
 
 def status_options(command: Command) -> Command:

@@ -4,9 +4,7 @@ Then checks that an index can show the description, writes an SBOM, and prints s
 """
 
 import hashlib
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -44,13 +42,8 @@ def built(folder: Path) -> Path:
     clone, out = folder / "clone", folder / "out"
     git("clone", "--quiet", "--no-hardlinks", str(ROOT), str(clone))
     moment = git("-C", str(clone), "log", "-1", "--format=%ct")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-d", str(out)],
-        cwd=clone,
-        env={**os.environ, "SOURCE_DATE_EPOCH": moment},  # noqa: TID251  # pip's settings, too
-        check=True,
-        capture_output=True,
-    )
+    build = (sys.executable, "-m", "hatchling", "build", "-d", out)
+    run(*build, folder=clone, SOURCE_DATE_EPOCH=moment)
     return out
 
 

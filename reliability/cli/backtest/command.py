@@ -18,6 +18,7 @@ from reliability.cli.options import (
     history_days_option,
     jobs_option,
     names_argument,
+    rules_server_options,
 )
 from reliability.errors import ReliabilityError
 
@@ -150,18 +151,7 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
     show_default=True,
     help="With --rules: simulate this version; the older one keeps empty groups for a while",
 )
-@click.option(
-    "--prometheus",
-    cls=ExperimentalOption,
-    metavar="URL",
-    help="With --rules: the server with the history",
-)
-@click.option(
-    "--authorization",
-    cls=ExperimentalOption,
-    metavar="REF",
-    help="With --prometheus: its Authorization header, as env:NAME",
-)
+@rules_server_options("history")
 @click.option(
     "--page",
     cls=ExperimentalOption,

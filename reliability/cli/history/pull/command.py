@@ -10,7 +10,12 @@ from click.core import ParameterSource
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.extras import ensure_extra
-from reliability.cli.options import Whole, history_days_option, names_argument
+from reliability.cli.options import (
+    Whole,
+    history_days_option,
+    names_argument,
+    rules_server_options,
+)
 from reliability.errors import ReliabilityError
 
 RULE_FILES_OPTIONS: Final = ("rules", "prometheus", "authorization", "max_series", "max_size")
@@ -51,18 +56,7 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
     metavar="PATTERN",
     help="Store the raw samples that plain rule files read; a pattern such as 'rules/**/*.yml'",
 )
-@click.option(
-    "--prometheus",
-    cls=ExperimentalOption,
-    metavar="URL",
-    help="With --rules: the server with the samples",
-)
-@click.option(
-    "--authorization",
-    cls=ExperimentalOption,
-    metavar="REF",
-    help="With --prometheus: its Authorization header, as env:NAME",
-)
+@rules_server_options("samples")
 @click.option(
     "--max-series",
     cls=ExperimentalOption,
