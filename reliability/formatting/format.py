@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import warnings
+from bisect import bisect_right
 from dataclasses import dataclass
 from io import StringIO
-from itertools import count
+from itertools import accumulate, count
 from typing import TYPE_CHECKING, Final
 
 from ruamel.yaml.error import YAMLError, YAMLWarning
@@ -257,35 +258,65 @@ def _round_trip(text: str) -> str:
 def _with_comments_aligned(before: str, after: str) -> str:
     """Indent comments that have a line of their own as the line that they were aligned with."""
     old, new = outline_of(before), outline_of(after)
-    lines = after.split("\n")
     if len(old.comments) != len(new.comments):
         return after
+    was_lines, lines = _Lines.of(before), _Lines.of(after)
+    result = list(lines.texts)
+
     for was, now in zip(old.comments, new.comments, strict=True):
         if was.owns_line and now.owns_line:
-            number = after.count("\n", 0, now.start)
-            column = _aligned(before.split("\n"), before.count("\n", 0, was.start), lines, number)
-            lines[number] = " " * column + lines[number].strip()
-    return "\n".join(lines)
+            number = lines.number(now.start)
+            column = _aligned(was_lines, was_lines.number(was.start), lines, number)
+            result[number] = " " * column + lines.texts[number].strip()
+    return "\n".join(result)
 
 
-def _aligned(old: list[str], at: int, new: list[str], number: int) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lines:
+    """The lines of a text, and for each the nearest lines with content; None at the ends."""
+
+    texts: list[str]
+    starts: list[int]
+    above: list[str | None]
+    below: list[str | None]
+
+    @classmethod
+    def of(cls, text: str) -> _Lines:
+        """Split a text; linear in its length, also for long blocks of comments."""
+        texts = text.split("\n")
+        starts = [0, *accumulate(len(line) + 1 for line in texts)]
+        return cls(
+            texts=texts,
+            starts=starts,
+            above=_nearest_before(texts),
+            below=_nearest_before(texts[::-1])[::-1],
+        )
+
+    def number(self, offset: int) -> int:
+        """Return the index of the line that holds an offset."""
+        return bisect_right(self.starts, offset) - 1
+
+
+def _nearest_before(lines: list[str]) -> list[str | None]:
+    nearest: list[str | None] = []
+    last: str | None = None
+    for line in lines:
+        nearest.append(last)
+        if line.strip() and not line.lstrip().startswith("#"):
+            last = line
+    return nearest
+
+
+def _aligned(old: _Lines, at: int, new: _Lines, number: int) -> int:
     """Return the new column of a comment: that of the next line, the last one, or its own."""
-    width = _width(old[at])
-    for step in (1, -1):
-        was, now = _neighbor(old, at, step), _neighbor(new, number, step)
+    width = _width(old.texts[at])
+    for was, now in (
+        (old.below[at], new.below[number]),
+        (old.above[at], new.above[number]),
+    ):
         if was is not None and now is not None and _width(was) == width:
             return _width(now)
     return width
-
-
-def _neighbor(lines: list[str], at: int, step: int) -> str | None:
-    """Return the nearest line with content, or None at the end of the text."""
-    at += step
-    while 0 <= at < len(lines):
-        if lines[at].strip() and not lines[at].lstrip().startswith("#"):
-            return lines[at]
-        at += step
-    return None
 
 
 def _width(line: str) -> int:
