@@ -60,13 +60,17 @@ class QueryAnnotations:
     def __iter__(self) -> Iterator[Annotation]:
         return iter(self.known)
 
+    def add(self, note: Annotation) -> None:
+        """Add an annotation."""
+        self.known[note] = None
+
     def warn(self, message: str) -> None:
         """Add a warning."""
-        self.known[Annotation(Level.WARNING, message)] = None
+        self.add(Annotation(Level.WARNING, message))
 
     def inform(self, message: str) -> None:
         """Add an info."""
-        self.known[Annotation(Level.INFO, message)] = None
+        self.add(Annotation(Level.INFO, message))
 
     def invalid_quantile(self, quantile: float) -> None:
         """Warn of a quantile outside 0 to 1."""
@@ -112,10 +116,6 @@ class QueryAnnotations:
         what = "vector contains histograms with incompatible custom buckets"
         self.warn(f"{what} for metric name {quoted(metric)}")
 
-    def incompatible_layout(self, operator: str) -> None:
-        """Warn of two histograms that a binary operator cannot combine."""
-        self.warn(f"incompatible bucket layout encountered for binary operator {operator}")
-
     def possible_non_counter(self, metric: str) -> None:
         """Add an info about the rate of a metric that is not named like a counter."""
         self.inform(f"{NOT_A_COUNTER} {quoted(metric)}")
@@ -123,11 +123,6 @@ class QueryAnnotations:
     def forced_monotonicity(self, metric: str) -> None:
         """Add an info about classic buckets whose counts decrease with a larger bound."""
         self.inform(f"{MONOTONICITY} for metric name {quoted(metric)}")
-
-    def incompatible_types(self, left: str, operator: str, right: str) -> None:
-        """Add an info about a binary operator that does not support the two sample types."""
-        what = "incompatible sample types encountered for binary operator"
-        self.inform(f"{what} {quoted(operator)}: {left} {operator} {right}")
 
     def ignored_in_aggregation(self, aggregation: str) -> None:
         """Add an info about histograms that an aggregation ignored."""
@@ -141,6 +136,32 @@ class QueryAnnotations:
         """Add an info about NaN observations in a histogram."""
         what = f"input to {function} has NaN observations, {consequence}"
         self.inform(f"{what} for metric name {quoted(metric)}")
+
+
+@dataclass(slots=True)
+class OperatorAnnotations:
+    """Annotation of one binary operator at each evaluation: that of the last pair that has one.
+
+    Source: `lastErr` in VectorBinop and VectorscalarBinop of promql/engine.go in v3.5.0.
+    """
+
+    last: dict[int, Annotation] = field(default_factory=dict)
+
+    def incompatible_layout(self, row: int, operator: str) -> None:
+        """Warn of two histograms that a binary operator cannot combine."""
+        what = "incompatible bucket layout encountered for binary operator"
+        self.last[row] = Annotation(Level.WARNING, f"{what} {operator}")
+
+    def incompatible_types(self, row: int, left: str, operator: str, right: str) -> None:
+        """Inform about a binary operator that does not support the two sample types."""
+        what = "incompatible sample types encountered for binary operator"
+        message = f"{what} {quoted(operator)}: {left} {operator} {right}"
+        self.last[row] = Annotation(Level.INFO, message)
+
+    def add_to(self, notes: QueryAnnotations) -> None:
+        """Add the annotations to those of the query, in the order of the evaluations."""
+        for row in sorted(self.last):
+            notes.add(self.last[row])
 
 
 def quoted(text: str) -> str:

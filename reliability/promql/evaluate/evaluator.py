@@ -14,7 +14,7 @@ from reliability.message import Message
 from reliability.promql.evaluate import aggregation, calls, functions, moments, operators
 from reliability.promql.evaluate.aggregates import LabelGrouping
 from reliability.promql.evaluate.aggregation import Aggregating
-from reliability.promql.evaluate.annotations import QueryAnnotations
+from reliability.promql.evaluate.annotations import OperatorAnnotations, QueryAnnotations
 from reliability.promql.evaluate.histogram import ResetHint
 from reliability.promql.evaluate.lines import (
     EvaluatedSeries,
@@ -215,23 +215,14 @@ class Evaluator:
         if not known and sign not in operators.SETS:
             raise refuse(tree, Message("the operator {sign} is not replayed", sign=sign))
 
-        operator = Operator(
-            sign, self.how, self.notes, as_bool=bool(modifier and modifier.return_bool)
-        )
+        notes = OperatorAnnotations()
+        operator = Operator(sign, self.how, notes, as_bool=bool(modifier and modifier.return_bool))
         # Both sides are always evaluated, as in the engine: an error of the right side fails the
         # rule even where the left side has no series.
         left, right = self.evaluated(tree.lhs), self.evaluated(tree.rhs)
-        if isinstance(left, tuple):
-            if not isinstance(right, tuple):
-                return operators.with_number(operator, left, right, swapped=False)
-            matching = _matching(modifier)
-            if sign in operators.SETS:
-                return operators.combined(sign, left, right, matching=matching)
-            return operators.matched(operator, left, right, matching=matching)
-
-        if isinstance(right, tuple):
-            return operators.with_number(operator, right, left, swapped=True)
-        return operator.numbers(left, right)
+        value = _combined(operator, left, right, modifier)
+        notes.add_to(self.notes)
+        return value
 
     def _called(self, tree: Any) -> Value:
         """Evaluate a call, once for calls with the same text."""
@@ -307,6 +298,21 @@ def _without_resets(histograms: HistogramArray) -> HistogramArray:
 
 def _is_filled(values: Any) -> bool:
     return any(getattr(values, side, None) is not None for side in ("lhs", "rhs"))
+
+
+def _combined(operator: Operator, left: Value, right: Value, modifier: Any) -> Value:
+    """Return the result of an operator whose sides have been evaluated."""
+    if isinstance(left, tuple):
+        if not isinstance(right, tuple):
+            return operators.with_number(operator, left, right, swapped=False)
+        matching = _matching(modifier)
+        if operator.sign in operators.SETS:
+            return operators.combined(operator.sign, left, right, matching=matching)
+        return operators.matched(operator, left, right, matching=matching)
+
+    if isinstance(right, tuple):
+        return operators.with_number(operator, right, left, swapped=True)
+    return operator.numbers(left, right)
 
 
 def _matching(modifier: Any) -> OperatorMatching:

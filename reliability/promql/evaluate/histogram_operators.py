@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from reliability.promql.evaluate.annotations import QueryAnnotations
+from reliability.promql.evaluate.annotations import OperatorAnnotations
 from reliability.promql.evaluate.histogram import (
     IncompatibleBounds,
     IncompatibleSchemas,
@@ -29,7 +29,7 @@ def overlaid(
     sides: tuple[EvaluatedSeries, EvaluatedSeries],
     result: EvaluatedSeries,
     how: Semantics,
-    notes: QueryAnnotations,
+    notes: OperatorAnnotations,
     *,
     as_bool: bool,
 ) -> EvaluatedSeries:
@@ -57,7 +57,7 @@ class _Overlay:
         self,
         sign: str,
         how: Semantics,
-        notes: QueryAnnotations,
+        notes: OperatorAnnotations,
         as_bool: bool,
         result: EvaluatedSeries,
     ) -> None:
@@ -77,7 +77,7 @@ class _Overlay:
         try:
             outcome = _outcome(self.sign, left, right, how=self.how)
         except (IncompatibleSchemas, IncompatibleBounds):
-            self.notes.incompatible_layout(self.sign)
+            self.notes.incompatible_layout(row, self.sign)
             self.there[row] = False
             return
         if isinstance(outcome, NativeHistogram):
@@ -92,7 +92,7 @@ class _Overlay:
 
     def _put_comparison(self, row: int, outcome: bool | None, left: Sample, right: Sample) -> None:
         if outcome is None:
-            self.notes.incompatible_types(_kind(left), self.sign, _kind(right))
+            self.notes.incompatible_types(row, _kind(left), self.sign, right=_kind(right))
             self.there[row] = False
         elif self.as_bool:
             self.values[row], self.there[row] = float(outcome), True

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import BoolArray, FloatArray
-from reliability.promql.evaluate.annotations import QueryAnnotations
+from reliability.promql.evaluate.annotations import OperatorAnnotations
 from reliability.promql.evaluate.histogram_operators import overlaid
 from reliability.promql.evaluate.lines import (
     NAME,
@@ -90,7 +90,7 @@ class Operator:
 
     sign: str
     how: Semantics
-    notes: QueryAnnotations
+    notes: OperatorAnnotations
     as_bool: bool = False
 
     @property

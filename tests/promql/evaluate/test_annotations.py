@@ -46,6 +46,10 @@ ODD: Final = {
     'lat_bucket{x="c",le="+Inf"}': "9x59",
     'lat_bucket{x="a"}': "{{schema:0 count:3 sum:2 buckets:[1 2]}}x59",
     "odd": "{{schema:0 count:5 sum:NaN buckets:[1 2]}}x59",
+    'mixed{a="1"}': "{{schema:0 count:3 sum:2 buckets:[1 2]}}x59",
+    'mixed{a="2"}': "{{schema:-53 count:3 sum:2 custom_values:[5] buckets:[1 2]}}x59",
+    'mixed{a="3"}': "5x59",
+    'mixed{a="4"}': "{{schema:-53 count:3 sum:2 custom_values:[5] buckets:[1 2]}}x59",
     'h_total{a="b"}': "{{count:3 sum:2 buckets:[1 2]}}+{{count:3 sum:2 buckets:[1 2]}}x59",
 }
 BOTH: Final = '{__name__=~"f|h"}'
@@ -69,6 +73,10 @@ TELLING: Final = (
     'sum(h{kind=~"custom|counter"})',
     'avg(h{kind=~"custom|counter"})',
     'h + on () group_left () h{i="4"}',
+    'mixed{a!="4"} + on () group_left () mixed{a="1"}',
+    'mixed{a!="2"} - on () group_left () mixed{a="1"}',
+    'mixed{a="1"} == on () group_right () mixed{a!="4"}',
+    "mixed - 1",
     "1 - h",
     "h atan2 h",
     "rate(f[5m:1m])",
