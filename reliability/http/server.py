@@ -132,6 +132,19 @@ class HttpServer:
         """
         return self._accepted(self._exchange("POST", path, None, content=content))
 
+    def write(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
+    ) -> HttpReply:
+        """Send a write that may be repeated, such as a PUT; return the response as `get` does.
+
+        It is sent again if the server asks for it or gives no answer: the first one may have been
+        carried out, so a caller has to expect a second DELETE to find nothing.
+
+        Raises:
+            ProviderError: as `get`.
+        """
+        return self._accepted(self._tried(method, path, None, content=content, more=headers))
+
     def send(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
     ) -> HttpReply:

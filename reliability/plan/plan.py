@@ -57,7 +57,8 @@ class Plan:
     `others` are the other owners of objects in the target, with their numbers. `routes_owner` is
     set if another repository owns the routes of the target: then nothing is planned. `present` are
     all objects that are declared or exist. `pending` is what a later sync removes; it is not a
-    change. `missing` are secret files that notifications need.
+    change. `missing` are secret files that notifications need. `is_experimental` is set if the
+    provider was never tested with a real server.
     """
 
     target: str
@@ -71,6 +72,7 @@ class Plan:
     others: tuple[tuple[str, int], ...] = ()
     routes_owner: str = ""
     present: frozenset[ResourceId] = frozenset()
+    is_experimental: bool = False
 
     @property
     def digest(self) -> str:

@@ -110,6 +110,12 @@ PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
 }
 """Function that opens each provider, by its name in `policies/targets.yaml`."""
 
+EXPERIMENTAL: Final[frozenset[str]] = frozenset()
+"""Providers that are tested only with a fake of their server.
+
+All others are stable: their tests run a real server, or a third party's stateful server.
+"""
+
 
 def open_provider(target: Target, access: ProviderAccess) -> Provider:
     """Open the provider of a target, without a request to it.

@@ -25,6 +25,7 @@ from reliability.plan.plan import Plan, plan, plan_external_routes
 from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of, within_limits
 from reliability.plan.sync import ReadyTarget, unexpected
 from reliability.providers import (
+    EXPERIMENTAL,
     ProviderAccess,
     has_external_routes,
     open_provider,
@@ -100,7 +101,8 @@ def plan_target(
     if has_external_routes(target):
         return plan_external_routes(target.name, held)
     wanted = wanted_by(target, tuple(compiled))
-    return without_plain_secrets(plan(target.name, wanted, held, options=options))
+    made = without_plain_secrets(plan(target.name, wanted, held, options=options))
+    return replace(made, is_experimental=target.provider in EXPERIMENTAL)
 
 
 @dataclass(slots=True, kw_only=True)

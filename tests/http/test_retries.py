@@ -11,6 +11,7 @@ from reliability.errors import ProviderError
 from reliability.http.server import HttpServer, Retries, open_client, wanted_pause
 
 URL = "http://p:9090"
+TYPE = {"Content-Type": "application/yaml"}
 Answer = httpx.Response | Exception
 
 
@@ -167,3 +168,25 @@ def test_a_pause_until_a_date_is_counted_from_now() -> None:
     assert 10 < wanted_pause({"retry-after": later}, 2, 30) <= 20
     far = format_datetime(datetime.now(UTC) + timedelta(days=20), usegmt=True)
     assert wanted_pause({"retry-after": far}, 2, 30) == 30
+
+
+def write(answering: Answering) -> str:
+    return answering.asked(lambda server: server.write("PUT", "/x", b"a: 1", TYPE))
+
+
+def test_a_write_that_may_be_repeated_waits_as_the_server_asks() -> None:
+    busy = Answering(status(429, retry_after="7"), status(202))
+    assert (write(busy), busy.pauses) == ("202", [7.0])
+    assert [(each.method, each.content) for each in busy.requests] == [("PUT", b"a: 1")] * 2
+    assert busy.requests[0].headers["content-type"] == "application/yaml"
+
+
+def test_a_write_whose_answer_is_lost_is_sent_again() -> None:
+    lost = Answering(httpx.ReadError("connection reset"), status(202))
+    assert (write(lost), len(lost.requests)) == ("202", 2)
+
+
+def test_a_write_that_times_out_is_not_sent_again() -> None:
+    late = Answering(httpx.ReadTimeout("late"), status(202))
+    assert "does not answer in time" in write(late)
+    assert len(late.requests) == 1

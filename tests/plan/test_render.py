@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +42,13 @@ prometheus: 1 to create, 1 to update, 1 to delete; 2 owned; plan {CHANGES.short_
   - rules legacy
 files: no changes; 1 owned"""
     )
+
+
+def test_a_plan_of_an_experimental_provider_says_so() -> None:
+    planned = Planned(replace(SETTLED, is_experimental=True))
+    assert text(planned) == "files: no changes; 1 owned; experimental provider"
+    [target] = json.loads(FORMATS["json"]([planned]))["sync_targets"]
+    assert target["stability"] == "experimental"
 
 
 def test_a_plan_over_its_limits_is_shown_and_then_refused() -> None:

@@ -1,5 +1,6 @@
 """The list of providers, and which compiled outputs each target takes."""
 
+import re
 from contextlib import ExitStack
 from pathlib import Path
 from typing import get_args
@@ -14,9 +15,10 @@ from reliability.model.targets import (
     PrometheusTarget,
     TargetSettings,
 )
-from reliability.providers import PROVIDERS, ProviderAccess, open_provider, wanted_by
+from reliability.providers import EXPERIMENTAL, PROVIDERS, ProviderAccess, open_provider, wanted_by
 from reliability.resource import Resource, ResourceId
 from reliability.settings import Settings
+from tests.project.repository import ROOT
 
 COMPILED = [
     Resource(ResourceId("prometheus", "rules", "search"), {}),
@@ -52,9 +54,17 @@ def test_every_provider_that_targets_may_name_can_be_opened() -> None:
     assert named == set(PROVIDERS)
 
 
-def test_every_provider_has_a_module_of_its_name() -> None:
+def test_every_provider_has_a_module_or_a_package_of_its_name() -> None:
     folder = Path(reliability.providers.__file__).parent
-    assert set(PROVIDERS) <= {path.stem for path in folder.glob("*.py")}
+    named = {path.stem for path in folder.rglob("*") if path.suffix in ("", ".py")}
+    assert {name.replace("-", "_") for name in PROVIDERS} <= named
+
+
+def test_the_guide_names_the_level_of_every_provider() -> None:
+    guide = (ROOT / "docs/guides/sync.md").read_text()
+    table = re.findall(r"^\| `([a-z-]+)` \| (stable|experimental) \|", guide, re.MULTILINE)
+    levels = {name: "experimental" if name in EXPERIMENTAL else "stable" for name in PROVIDERS}
+    assert dict(table) == levels
 
 
 def test_a_target_takes_its_outputs_under_its_own_name() -> None:

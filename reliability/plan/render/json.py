@@ -27,9 +27,9 @@ def as_json(reports: Sequence[Report], *, brief: bool = False) -> str:
     """Render all targets, in their order; if `brief`, without differences.
 
     A sync target has `sync_target`, `error` (why it was not read, or null) and, if it was read,
-    `digest`, `owned`, `others`, `unsafe`, `changes`, `drifted`, `postponed`, `pending`, `missing`,
-    `blocked`, and after a sync `outcomes`. A difference has `path`, and `before` and `after` if
-    the field exists there.
+    `digest`, `stability` of its provider, `owned`, `others`, `unsafe`, `changes`, `drifted`,
+    `postponed`, `pending`, `missing`, `blocked`, and after a sync `outcomes`. A difference has
+    `path`, and `before` and `after` if the field exists there.
     """
     targets = [_target(report) for report in reports]
     if brief:
@@ -81,6 +81,7 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
         "sync_target": plan.target,
         "error": None,
         "digest": plan.digest,
+        "stability": "experimental" if plan.is_experimental else "stable",
         "owned": plan.owned,
         "others": [{"owner": owner, "objects": count} for owner, count in plan.others],
         "routes_owner": plan.routes_owner or None,

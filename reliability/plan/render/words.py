@@ -53,6 +53,8 @@ def summary(plan: Plan, words: Words = ENGLISH) -> str:
         return words("not written: the routes belong to {owner}", owner=plan.routes_owner)
 
     owned = [words("{count} owned", count=plan.owned), *_others(plan, words)]
+    if plan.is_experimental:
+        owned.append(words("experimental provider"))
     if not plan.changes:
         left_alone = len(plan.held_back)
         kept = words("{count} left alone", count=left_alone) if left_alone else words("no changes")
