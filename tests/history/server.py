@@ -56,6 +56,14 @@ class FakePrometheus:
         data = {"resultType": "matrix", "result": found}
         return 200, {}, json.dumps({"status": "success", "data": data})
 
+    def config(self) -> Reply:
+        """The configuration, which names external labels; not there, as in Mimir."""
+        return 404, {}, ""
+
+    def remote_read(self) -> Reply:
+        """One reply to a request by remote read."""
+        return 404, {}, "not here"
+
     def between(self, _query: str, _start: float, _end: float) -> Reply:
         """One reply to a range query; nothing that pulls history sends one."""
         return 404, {}, ""
@@ -87,13 +95,22 @@ def serving(fake: Fake) -> Iterator[Fake]:
             asked = dict(parse_qsl(address.query))
             fake.credentials.add(self.headers.get("Authorization"))
             fake.tenants.add(self.headers.get("X-Scope-OrgID"))
-            if address.path.endswith("/status/runtimeinfo"):
-                status, headers, body = fake.about()
+            if "/status/" in address.path:
+                pages = {"runtimeinfo": fake.about, "config": fake.config}
+                page = address.path.rsplit("/", 1)[1]
+                status, headers, body = pages[page]() if page in pages else (404, {}, "")
             elif address.path.endswith("/query_range"):
                 ends = float(asked["start"]), float(asked["end"])
                 status, headers, body = fake.between(asked["query"], *ends)
             else:
                 status, headers, body = fake.answer(asked["query"], float(asked["time"]))
+            self.reply(status, headers, body)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.reply(*fake.remote_read())
+
+        def reply(self, status: int, headers: dict[str, str], body: str) -> None:
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body.encode())), **headers}.items():
                 self.send_header(name, value)

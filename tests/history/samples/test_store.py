@@ -162,11 +162,20 @@ def test_a_damaged_day_is_fetched_again(tmp_path: Path) -> None:
     assert (server.asked, len(found.samples.times)) == (["x{} 02"], 72)
 
 
-def test_a_recording_of_the_change_can_be_computed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("selector", ["job:x", 'job:x{job="a",pod!=""}'])
+def test_a_recording_of_the_change_can_be_computed(selector: str, tmp_path: Path) -> None:
     filled(tmp_path, Server((hourly(__name__="x"),)), "x")
     store = SampleStore(tmp_path, recorded=frozenset({"job:x"}))
     with pytest.raises(NotRecordedError):
-        read(store, "job:x")
+        read(store, selector)
+
+
+def test_what_no_rule_records_is_not_computed(tmp_path: Path) -> None:
+    filled(tmp_path, Server((hourly(__name__="x"),)), "x")
+    store = SampleStore(tmp_path, recorded=frozenset({"job:x"}))
+    with pytest.raises(SourceError) as caught:
+        read(store, 'y{job="job:x"}')
+    assert not isinstance(caught.value, NotRecordedError)
 
 
 def test_an_index_of_another_version_is_refused(tmp_path: Path) -> None:
