@@ -248,6 +248,32 @@ def test_a_configuration_with_problems_loads_or_is_not_made(
         assert said.accepted, said.text
 
 
+PORT = "https://hooks.example.com:port/"
+NO_URL = "url must be an address with http:// or https:// and a host"
+
+
+@pytest.mark.parametrize("base", [{}, {BASE: THEIRS}])
+def test_what_alertmanager_refuses_of_a_generated_receiver_is_found_at_its_team(
+    base: Files,
+) -> None:
+    channels = WEB["spec"]["channels"] | {"alert": {"slack": "#a", "webhook": {"url": PORT}}}
+    body, problems = compiled(with_web(channels=channels) | base)
+    assert places(problems) == [(WEB_FILE, "/spec/channels", NO_URL)]
+    assert body == {}
+
+
+def test_what_alertmanager_refuses_of_the_heartbeat_is_found_at_the_policy() -> None:
+    _, problems = compiled(with_policy(heartbeat={"webhook": {"url": PORT}}))
+    assert places(problems) == [(POLICY, "/spec/heartbeat", NO_URL)]
+
+
+def test_a_configuration_that_cannot_be_merged_is_not_judged_as_a_whole() -> None:
+    channels = WEB["spec"]["channels"] | {"alert": {"slack": "#a", "webhook": {"url": PORT}}}
+    files = with_web(channels=channels) | {BASE: "receivers: [{name: mail}]\n"}
+    _, problems = compiled(files)
+    assert places(problems) == [(BASE, "/route", "missing key /route")]
+
+
 def test_slack_without_an_address_is_told_of_at_each_channel() -> None:
     body, problems = compiled(without(POLICY))
     asked: list[Pointer] = [("spec", "channels", tier, "slack") for tier in ("alert", "ticket")]

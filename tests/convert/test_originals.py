@@ -132,6 +132,14 @@ def test_merges_are_written_out_as_yaml_1_1_has_them(tmp_path: Path) -> None:
     ]
 
 
+def test_keys_beside_a_merge_are_checked_as_others_are(tmp_path: Path) -> None:
+    text = "a: &a {k: 1}\none: {<<: *a, yes: 2, 'no': 4}\n"
+    assert diagnostics(read(tmp_path, {"a.yml": text})) == [
+        "changed a.yml:2:7-9: `<<` is expanded, since YAML 1.2 has no merge keys",
+        "decide a.yml:2:15-18: `yes` is text in YAML 1.2 and true in YAML 1.1",
+    ]
+
+
 def test_an_alertmanager_configuration_keeps_its_secrets_and_is_not_merged(tmp_path: Path) -> None:
     route, receivers = "route: {receiver: a}\n", "receivers: [{name: a, api_key: Zx81Qw92Er7}]\n"
     secret = read(tmp_path / "secret", {"am.yml": route + receivers})

@@ -228,6 +228,27 @@ def test_a_resource_and_a_list_of_them_are_read_like_files() -> None:
         assert any("labels of the resource is not imported" in each for each in said(gathered))
 
 
+@pytest.mark.parametrize(
+    ("group", "message"),
+    [
+        ("{name: a, rules: []}", "a has no rules"),
+        ("{name: a}", "a has no rules"),
+        ("{name: '', rules: []}", "the group has no rules"),
+        ("{name: a, rules: [{record: x, expr: y}]}", "1 recording rule of a not imported: x"),
+        (
+            "{name: a, rules: [{record: x, expr: y}, {record: z, expr: y}, {record: x, expr: 1}]}",
+            "3 recording rules of a not imported: x, z",
+        ),
+        ("{name: a, rules: [{expr: y}]}", "not a rule: expected the key alert or record"),
+    ],
+)
+def test_a_group_without_an_alert_says_why_nothing_of_it_is_imported(
+    group: str, message: str
+) -> None:
+    [line] = said(imported({"r/x.yml": f"groups:\n  - {group}\n"}))
+    assert line.endswith(f"left out: {message}")
+
+
 def test_what_is_no_format_that_is_read_is_said() -> None:
     gathered = imported({"x.yaml": "kind: Deployment"})
     assert not gathered.files

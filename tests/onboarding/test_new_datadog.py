@@ -100,6 +100,16 @@ def test_the_target_is_measured_and_check_says_that_nothing_is_made_of_it(root: 
     assert "rate(" not in (root / "docs/runbooks/shop-customer-places-order.md").read_text()
 
 
+def test_a_query_without_data_leaves_a_guess_and_says_so(root: Path) -> None:
+    queries = [f"sum:shop.{name}{{*}}.as_count()" for name in ("ok", "all")]
+    given = ("--good", queries[0], "--total", queries[1], "--days", "20")
+    ended = new(root, "shop", *JOURNEY, *given, "--format", "json")
+    assert ended.code == 0, ended.err
+    said = json.loads(ended.out)
+    assert said["measured"] is False
+    assert "Datadog has no data for it within 20 days" in said["rationale"]
+
+
 def test_a_query_of_ones_own_has_to_count_events(root: Path) -> None:
     good, total = "sum:a.ok{*}.as_count()", "avg:a.all{*}"
     ended = new(root, "shop", *JOURNEY, "--good", good, "--total", total)
