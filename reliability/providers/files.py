@@ -20,6 +20,10 @@ OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "prometheus-tests": ("tests", "prometheus-tests", ".yml"),
     "prometheus-operator": ("manifest", "prometheus-operator", ".yaml"),
     "alertmanager": ("config", "alertmanager", ".yml"),
+    "grafana": ("grafana-dashboard", "grafana", ".json"),
+    "grafana-configmap": ("config-map", "grafana-configmap", ".yaml"),
+    "perses": ("perses-dashboard", "perses", ".yaml"),
+    "perses-operator": ("perses-resource", "perses-operator", ".yaml"),
 }
 """Kind, folder and file name suffix of each compiled output."""
 

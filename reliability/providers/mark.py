@@ -2,7 +2,8 @@
 
 The mark has two SHA-256 digests. That of the body makes a comparison possible without parsing the
 file. The second covers the first, the owner and all other text of the file, so that any change is
-found, even of a comment. The mark also has the object's kind and name, because a copy of a marked
+found, even of a comment. JSON has no comments, so its mark is the first key of the object, which
+Grafana ignores. The mark also has the object's kind and name, because a copy of a marked
 file under another name is foreign. The owner is a repository's random id and its address.
 """
 
@@ -10,12 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from reliability.plan.held import DriftedResource, Foreign, Intact, MarkedObject, Owner, Unreadable
+from reliability.providers.json_body import JsonBody, json_text, parse_json
 from reliability.providers.yaml_body import BodyError, YamlBody, parse_body
 from reliability.render.yaml_text import yaml_text
-from reliability.resource import Resource, ResourceId
+from reliability.resource import Json, Resource, ResourceId
 
 NOTICE: Final = (
     "# Written by reliability; do not edit: change services/ and run `reliability sync`.\n"
@@ -29,6 +32,20 @@ MARK: Final = re.compile(
     rb"(?P<by> owner=(?P<owner>[A-Za-z0-9-]{16,64}) repository=(?P<repository>[!-~]+))?\n",
     re.MULTILINE,
 )
+JSON_KINDS: Final = frozenset({"grafana-dashboard"})
+"""Kinds whose files are JSON; all others are YAML."""
+JSON_KEY: Final = "__reliability"
+JSON_MARK: Final = re.compile(
+    rb'^  "__reliability": "reliability (?P<kind>[!-~]+) (?P<name>[!-~]+)'
+    rb" sha256=(?P<body>[0-9a-f]{64}) text=(?P<text>[0-9a-f]{64})"
+    rb'(?P<by> owner=(?P<owner>[A-Za-z0-9-]{16,64}) repository=(?P<repository>[!-~]+?))?",\n',
+    re.MULTILINE,
+)
+JSON_NEWER: Final = re.compile(
+    rb'^  "__reliability": "reliability/(?P<format>[1-9][0-9]{0,5}) ', re.MULTILINE
+)
+NOT_IN_JSON: Final = str.maketrans({'"': "%22", "\\": "%5C"})
+"""Characters of an address that a JSON string would need to escape."""
 NO_ADDRESS: Final = "-"
 MARK_WITHIN: Final = 2_000
 """Bytes at the start of a file that are searched for the mark, which may be below a comment."""
@@ -36,6 +53,8 @@ MARK_WITHIN: Final = 2_000
 
 def marked_text(resource: Resource, owner: Owner | None = None) -> bytes:
     """Return a resource as the content of its file, with the mark on the second line."""
+    if resource.id.kind in JSON_KINDS:
+        return _marked_json(resource, owner)
     text, digest = yaml_text(resource.body).encode(), resource.digest
     notice, by = NOTICE.encode(), _owner_text(owner)
     mark = (
@@ -43,6 +62,16 @@ def marked_text(resource: Resource, owner: Owner | None = None) -> bytes:
         f" sha256={digest} text={_digest(notice, digest.encode(), by.encode(), text)}{by}\n"
     )
     return notice + mark.encode() + text
+
+
+def _marked_json(resource: Resource, owner: Owner | None) -> bytes:
+    opening, text = b"{\n", json_text(resource.body).encode().removeprefix(b"{\n")
+    digest, by = resource.digest, _owner_text(owner).translate(NOT_IN_JSON)
+    mark = (
+        f'  "{JSON_KEY}": "reliability {resource.id.kind} {resource.id.name}'
+        f' sha256={digest} text={_digest(opening, digest.encode(), by.encode(), text)}{by}",\n'
+    )
+    return opening + mark.encode() + text
 
 
 def _owner_text(owner: Owner | None) -> str:
@@ -53,9 +82,10 @@ def _owner_text(owner: Owner | None) -> str:
 
 def read_marked(identity: ResourceId, content: bytes) -> MarkedObject | Foreign:
     """Classify a file at the path of an object: foreign, intact, drifted or unreadable."""
-    mark = MARK.search(content, 0, MARK_WITHIN)
+    is_json = identity.kind in JSON_KINDS
+    mark = (JSON_MARK if is_json else MARK).search(content, 0, MARK_WITHIN)
     if mark is None:
-        newer = NEWER.search(content, 0, MARK_WITHIN)
+        newer = (JSON_NEWER if is_json else NEWER).search(content, 0, MARK_WITHIN)
         if newer is None:
             return Foreign(identity, "it has no mark")
         number = newer["format"].decode()
@@ -76,13 +106,19 @@ def read_marked(identity: ResourceId, content: bytes) -> MarkedObject | Foreign:
     if _digest(before, mark["body"], mark["by"] or b"", after) == mark["text"].decode():
         # The digest of the text is checked and the body not parsed: a changed byte is drift, also
         # in a comment.
-        return Intact(Resource(identity, YamlBody(after)), written, owner)
+        body = JsonBody(b"{\n" + after) if is_json else YamlBody(after)
+        return Intact(Resource(identity, body), written, owner)
 
     try:
-        return DriftedResource(Resource(identity, parse_body(content)), written, owner)
+        changed = _without_mark(parse_json(content)) if is_json else parse_body(content)
+        return DriftedResource(Resource(identity, changed), written, owner)
     except BodyError as error:
         why = f"changed outside the repository, and no longer readable: {error}"
         return Unreadable(identity, why, owner)
+
+
+def _without_mark(body: Mapping[str, Json]) -> dict[str, Json]:
+    return {key: value for key, value in body.items() if key != JSON_KEY}
 
 
 def _owner(mark: re.Match[bytes]) -> Owner | None:

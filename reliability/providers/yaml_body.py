@@ -24,6 +24,14 @@ class YamlBody(Mapping[str, Json]):
         self._text = text
         self._body: Mapping[str, Json] | None = None
 
+    def parsed(self) -> Mapping[str, Json]:
+        """Parse the text.
+
+        Raises:
+            BodyError: the text is not a single mapping.
+        """
+        return parse_body(self._text)
+
     @property
     def body(self) -> Mapping[str, Json]:
         """Parsed body.
@@ -32,7 +40,7 @@ class YamlBody(Mapping[str, Json]):
             BodyError: the text is not a single mapping.
         """
         if self._body is None:
-            self._body = parse_body(self._text)
+            self._body = self.parsed()
         return self._body
 
     def __getitem__(self, key: str) -> Json:
@@ -45,7 +53,7 @@ class YamlBody(Mapping[str, Json]):
         return len(self.body)
 
     def __repr__(self) -> str:
-        return f"YamlBody({len(self._text)} bytes)"
+        return f"{type(self).__name__}({len(self._text)} bytes)"
 
 
 def parse_body(content: bytes) -> Mapping[str, Json]:

@@ -1,5 +1,8 @@
 """Our mark: what it tells of a file, and what it cannot be fooled by."""
 
+import json
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,3 +87,63 @@ def test_the_owner_is_read_back_also_without_an_address_and_without_an_owner() -
 def test_an_owner_that_was_written_over_by_hand_is_drift() -> None:
     found = read_marked(ID, WRITTEN.replace(b"github.com/acme", b"github.com/evil"))
     assert isinstance(found, DriftedResource)
+
+
+DASHBOARD = ResourceId("grafana", "grafana-dashboard", "reliability-service")
+AS_JSON = marked_text(Resource(DASHBOARD, BODY), OWNER)
+
+
+def test_the_mark_of_a_json_file_is_its_first_key() -> None:
+    written = json.loads(AS_JSON)
+    assert list(written) == ["__reliability", "groups"]
+    assert written["__reliability"].startswith("reliability grafana-dashboard reliability-service ")
+    assert written["groups"] == BODY["groups"]
+
+
+@given(bodies)
+def test_what_was_written_as_json_is_intact(body: dict[str, Json]) -> None:
+    resource = Resource(DASHBOARD, body | {"title": "x"})
+    found = read_marked(DASHBOARD, marked_text(resource, OWNER))
+    assert isinstance(found, Intact)
+    assert (found.digest, dict(found.resource.body)) == (resource.digest, dict(resource.body))
+    assert found.owner == OWNER
+
+
+@given(st.integers(0, len(AS_JSON) - 1), st.binary(min_size=1, max_size=3))
+def test_no_change_of_any_byte_of_json_goes_unseen(at: int, instead: bytes) -> None:
+    changed = AS_JSON[:at] + instead + AS_JSON[at + 1 :]
+    if changed != AS_JSON:
+        assert not isinstance(read_marked(DASHBOARD, changed), Intact)
+
+
+def test_a_changed_json_file_is_drift_of_its_body_without_the_mark() -> None:
+    found = read_marked(DASHBOARD, AS_JSON.replace(b'"search"', b'"found"'))
+    assert isinstance(found, DriftedResource)
+    assert found.resource.body == {"groups": [{"name": "found", "rules": []}]}
+
+
+@pytest.mark.parametrize("added", [b"[", b"\n[1]", b"[" * 100_000])
+def test_json_that_is_no_longer_readable_is_still_of_its_owner(added: bytes) -> None:
+    found = read_marked(DASHBOARD, AS_JSON + added)
+    assert isinstance(found, Unreadable)
+    assert found.owner == OWNER
+
+
+def test_half_of_a_surrogate_pair_is_unreadable() -> None:
+    found = read_marked(DASHBOARD, AS_JSON.replace(b'"search"', b'"\\ud800"'))
+    assert isinstance(found, Unreadable)
+
+
+def test_an_address_with_quotes_keeps_the_file_json() -> None:
+    owner = Owner("0123456789abcdef", 'example.com/a"b\\c')
+    content = marked_text(Resource(DASHBOARD, BODY), owner)
+    json.loads(content)
+    found = read_marked(DASHBOARD, content)
+    assert isinstance(found, Intact)
+    assert found.owner == Owner("0123456789abcdef", "example.com/a%22b%5Cc")
+
+
+def test_a_newer_json_mark_asks_for_an_update() -> None:
+    found = read_marked(DASHBOARD, AS_JSON.replace(b'"reliability graf', b'"reliability/7 graf'))
+    assert isinstance(found, Foreign)
+    assert "its mark has format 7" in found.why
