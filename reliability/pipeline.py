@@ -9,7 +9,7 @@ files --load--> Catalog --check--> findings
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -154,14 +154,16 @@ def compile_catalog(
 ) -> tuple[list[Resource], list[Problem]]:
     """Return the resources for every tool, and problems of what a tool cannot express.
 
-    Tests of the rules are optional. A problem that several compilers report is one problem.
-    `compatible` names a tool whose rules replace the built-in ones.
+    Tests of the rules are optional, and dashboards are compiled if a sync target writes them. A
+    problem that several compilers report is one problem. `compatible` names a tool whose rules
+    replace the built-in ones.
     """
-    from reliability.compile.compilers import compilers_of
+    from reliability.compile.compilers import compilers_of, written_by_targets
 
     resources: list[Resource] = []
     problems: dict[Problem, None] = {}
-    compilers = compilers_of(tests=tests, compatible=compatible)
+    dashboards = written_by_targets(catalog)
+    compilers = compilers_of(tests=tests, compatible=compatible, dashboards=dashboards)
     for made in chain.from_iterable(compiler.compile(catalog) for compiler in compilers):
         if isinstance(made, Resource):
             resources.append(made)
@@ -172,9 +174,16 @@ def compile_catalog(
 
 @traced("build")
 def build_files(
-    repository: Repository, folder: Path, *, tests: bool = False, compatible: str | None = None
+    repository: Repository,
+    folder: Path,
+    *,
+    tests: bool = False,
+    compatible: str | None = None,
+    dashboards: Collection[str] = (),
 ) -> tuple[list[Built], list[Problem]]:
-    """Write the result of `compile_catalog` as files, in as many processes as loaded it.
+    """Write compiled resources as files, in as many processes as loaded the repository.
+
+    `dashboards` are the forms of dashboards to write too, by the name of the compiler's target.
 
     Raises:
         ProviderError: a file without this owner's mark is in the way, or cannot be written.
@@ -184,7 +193,7 @@ def build_files(
     from reliability.providers.disk import Disk
     from reliability.writing import repository_of
 
-    compilers = compilers_of(tests=tests, compatible=compatible)
+    compilers = compilers_of(tests=tests, compatible=compatible, dashboards=dashboards)
     disk = Disk(writable=True, durable=False, top=repository_of(repository.root))
     is_whole = not any(unreadable_parts(repository.findings))
     catalog, jobs = repository.catalog, repository.jobs

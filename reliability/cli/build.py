@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -11,6 +12,12 @@ from reliability.cli.app import App
 from reliability.cli.options import jobs_option, out_option
 from reliability.cli.readable import problem_line
 from reliability.load.loader import unreadable_parts
+
+DASHBOARDS: Final = {
+    "grafana": ("grafana", "grafana-configmap"),
+    "perses": ("perses", "perses-operator"),
+}
+"""Compiled outputs of each tool: files, and the same for Kubernetes."""
 
 
 @click.command("build")
@@ -26,11 +33,13 @@ from reliability.load.loader import unreadable_parts
     is_flag=True,
     help="Also write the owners of policies/ and of each service to CODEOWNERS, between markers",
 )
+@click.option(
+    "--grafana", is_flag=True, help="Also write Grafana dashboards, and ConfigMaps of them"
+)
+@click.option("--perses", is_flag=True, help="Also write Perses dashboards, and resources of them")
 @jobs_option("a few thousand services")
 @click.pass_obj
-def command(
-    app: App, out: Path | None, tests: bool, compatible: str | None, code_owners: bool, jobs: int
-) -> int:
+def command(app: App, /, out: Path | None, code_owners: bool, jobs: int, **forms: Any) -> int:
     """Write Prometheus rules, PrometheusRule manifests and the Alertmanager configuration.
 
     Exits with 1 if something cannot be read or compiled; everything else is still written.
@@ -38,9 +47,10 @@ def command(
     \b
     reliability build --out out/            rules, manifests and routes as files
     reliability build --out out/ --tests    also tests for `promtool test rules`
+    reliability build --out out/ --grafana  also dashboards for Grafana
     reliability build --code-owners         also CODEOWNERS, from the owners of services
     """
-    if tests and compatible:
+    if forms["tests"] and forms["compatible"]:
         raise click.UsageError("--tests and --compatible exclude each other; pass one of them")
     if out is None and not code_owners:
         raise click.UsageError("nothing to write; pass --out DIR or --code-owners")
@@ -49,13 +59,15 @@ def command(
         from reliability.cli.code_owners import write_code_owners
 
         write_code_owners(app)
-    return _build(app, out, tests, compatible=compatible) if out is not None else 0
+    return _build(app, out, **forms) if out is not None else 0
 
 
-def _build(app: App, out: Path, tests: bool, compatible: str | None) -> int:
+def _build(app: App, out: Path, *, grafana: bool, perses: bool, **forms: Any) -> int:
     from reliability.pipeline import build_files
 
-    files, problems = build_files(app.repository, out, tests=tests, compatible=compatible)
+    chosen = (("grafana", grafana), ("perses", perses))
+    dashboards = [name for tool, is_chosen in chosen if is_chosen for name in DASHBOARDS[tool]]
+    files, problems = build_files(app.repository, out, dashboards=dashboards, **forms)
     built = Counter(file.word for file in files)
     counts = ", ".join(f"{built[word]} {word}" for word in ("written", "unchanged", "removed"))
     app.say(f"{out}: {counts}")

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
+from reliability.compile.boards.compilers import (
+    GRAFANA,
+    GRAFANA_CONFIG_MAP,
+    PERSES,
+    PERSES_RESOURCE,
+)
 from reliability.compile.compiler import Compiler
 from reliability.compile.prometheus.compilers import PrometheusCompiler, manifest, rule_file
 from reliability.compile.prometheus.rule_tests import PrometheusTests
 from reliability.compile.sloth.groups import sloth_rules
+from reliability.load.catalog import Catalog
+from reliability.model.targets import FilesTarget, SyncTargets
 
 COMPILERS: Final[tuple[Compiler, ...]] = (
     PrometheusCompiler((rule_file, manifest)),
     AlertmanagerConfig(),
 )
+
+BOARDS: Final[tuple[Compiler, ...]] = (GRAFANA, GRAFANA_CONFIG_MAP, PERSES, PERSES_RESOURCE)
+"""Compilers of dashboards, used only if one is chosen by the name of its target."""
 
 TESTS: Final[Compiler] = PrometheusTests()
 """Compiler of promtool tests for the rules, which are deployed to no tool."""
@@ -25,7 +36,19 @@ COMPATIBLE: Final[Mapping[str, tuple[Compiler, ...]]] = {
 """Compilers used instead of COMPILERS for `--compatible`, by the name of the other tool."""
 
 
-def compilers_of(*, tests: bool, compatible: str | None) -> tuple[Compiler, ...]:
-    """Return COMPILERS or their replacement, with or without the tests of the rules."""
+def compilers_of(
+    *, tests: bool, compatible: str | None, dashboards: Collection[str] = ()
+) -> tuple[Compiler, ...]:
+    """Return COMPILERS or their replacement, the chosen ones of BOARDS, and maybe TESTS."""
     compilers = COMPATIBLE[compatible] if compatible else COMPILERS
-    return (*compilers, TESTS) if tests else compilers
+    boards = (board for board in BOARDS if board.target in dashboards)
+    return (*compilers, *boards, *((TESTS,) if tests else ()))
+
+
+def written_by_targets(catalog: Catalog) -> frozenset[str]:
+    """Return the names of all compiled outputs that sync targets of a catalog write as files."""
+    declared = catalog.only(SyncTargets)
+    targets = declared.value.spec.targets if declared else ()
+    return frozenset(
+        output for target in targets if isinstance(target, FilesTarget) for output in target.writes
+    )

@@ -18,7 +18,15 @@ from reliability.model.kind import (
     Url,
 )
 
-Compiled = Literal["prometheus", "prometheus-operator", "alertmanager"]
+Compiled = Literal[
+    "prometheus",
+    "prometheus-operator",
+    "alertmanager",
+    "grafana",
+    "grafana-configmap",
+    "perses",
+    "perses-operator",
+]
 FolderPath = Annotated[str, Field(min_length=1, pattern=r"^\S[^\x00]*$")]
 
 

@@ -1,5 +1,6 @@
 """`reliability build` as a user runs it: what lies in the folder, and what promtool says of it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,48 @@ def test_building_again_changes_nothing_and_without_tests_takes_them_away(tmp_pa
     assert again.out == "out: 0 written, 15 unchanged, 0 removed\n"
     without = reliability("build", "--out", "out", folder=tmp_path)
     assert without.out == "out: 0 written, 11 unchanged, 4 removed\n"
+
+
+def test_dashboards_are_written_only_if_they_are_asked_for(tmp_path: Path) -> None:
+    out = copied(tmp_path) / "out"
+    reliability("build", "--out", "out", folder=tmp_path)
+    assert sorted(folder.name for folder in out.iterdir()) == [
+        "alertmanager",
+        "prometheus",
+        "prometheus-operator",
+    ]
+    both = reliability("build", "--out", "out", "--grafana", "--perses", folder=tmp_path)
+    assert both.out == "out: 8 written, 11 unchanged, 0 removed\n"
+    dashboards = ["reliability-overview", "reliability-service"]
+    for folder in ("grafana", "grafana-configmap", "perses", "perses-operator"):
+        assert stems(out / folder) == dashboards, folder
+    again = reliability("build", "--out", "out", "--grafana", "--perses", folder=tmp_path)
+    assert again.out == "out: 0 written, 19 unchanged, 0 removed\n"
+    one = reliability("build", "--out", "out", "--perses", folder=tmp_path)
+    assert one.out == "out: 0 written, 15 unchanged, 4 removed\n"
+
+
+def test_a_sync_target_writes_dashboards_and_a_second_plan_is_empty(tmp_path: Path) -> None:
+    root = copied(tmp_path)
+    (root / "policies" / "targets.yaml").write_text(
+        "apiVersion: reliability/v1\n"
+        "kind: SyncTargets\n"
+        "metadata: {name: targets}\n"
+        "spec:\n"
+        "  targets:\n"
+        "    - {name: boards, provider: files, folder: boards, writes: [grafana, perses]}\n"
+    )
+    planned = reliability("plan", folder=root)
+    assert "+ grafana-dashboard reliability-service" in planned.out, planned.err
+    assert reliability("sync", "--yes", folder=root).code == 0
+    service = root / "boards" / "grafana" / "reliability-service.json"
+    assert json.loads(service.read_bytes())["title"] == "SLOs of a service"
+    assert reliability("plan", "--detailed-exitcode", folder=root).code == 0
+
+    edit(service, '"refresh": "1m"', '"refresh": "5s"')
+    changed = reliability("drift", "--detailed-exitcode", folder=root)
+    assert changed.code == 4
+    assert "refresh" in changed.out
 
 
 def test_what_cannot_be_compiled_is_said_once_and_the_rest_is_written(tmp_path: Path) -> None:

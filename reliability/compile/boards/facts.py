@@ -1,0 +1,94 @@
+"""What the boards of a catalog depend on: recorded windows, labels, runbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from reliability.alert_labels import AlertLabelNames
+from reliability.compile.prometheus.directory import Directory
+from reliability.compile.prometheus.recordings import ratio_windows
+from reliability.compile.prometheus.refusals import why_not_objective
+from reliability.expression import BurnAbove, leaves
+from reliability.load.catalog import Catalog
+from reliability.model.targets import SyncTargets
+from reliability.resolve.alert_labels import alert_label_names
+from reliability.resolve.objectives import Objective, objectives
+
+MOST_RUNBOOKS: Final = 2_000
+"""Runbooks that are written into a board. A ConfigMap has at most 1 MiB, and each takes 200 bytes
+of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardWindow:
+    """Window of an error ratio that is recorded, and the lowest factor of the alert tier on it.
+
+    The factor is None if nobody is called because of this window.
+    """
+
+    length: timedelta
+    factor: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardFacts:
+    """What the boards of a catalog depend on; `runbooks` has URLs by `<service>/<objective>`."""
+
+    windows: tuple[BoardWindow, ...]
+    group_labels: tuple[str, ...]
+    alert_labels: AlertLabelNames
+    runbooks: Mapping[str, str]
+    runbook_base: str | None
+    owner_id: str
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> BoardFacts | None:
+        """Collect the facts, or return None if nothing is recorded."""
+        compiled = [
+            objective
+            for objective in objectives(catalog)
+            if objective.sli is not None and why_not_objective(objective, catalog) is None
+        ]
+        if not compiled:
+            return None
+
+        targets = catalog.only(SyncTargets)
+        owner = targets.value.spec.owner if targets else None
+        directory = Directory.of(catalog)
+        return cls(
+            windows=_windows(compiled),
+            group_labels=tuple(
+                sorted({label for objective in compiled for label in objective.group_by})
+            ),
+            alert_labels=alert_label_names(catalog),
+            runbooks=_runbooks(compiled, directory),
+            runbook_base=directory.runbook_base,
+            owner_id=owner.id if owner else "",
+        )
+
+
+def _windows(compiled: Iterable[Objective]) -> tuple[BoardWindow, ...]:
+    factors: dict[timedelta, float | None] = {}
+    for objective in compiled:
+        for window in ratio_windows(objective):
+            factors.setdefault(window, None)
+        for alert in objective.alerts:
+            for leaf in leaves(alert.condition):
+                if isinstance(leaf, BurnAbove) and alert.tier == "alert":
+                    lowest = factors.get(leaf.window)
+                    factors[leaf.window] = min(leaf.factor, lowest or leaf.factor)
+    return tuple(BoardWindow(window, factors[window]) for window in sorted(factors))
+
+
+def _runbooks(compiled: Iterable[Objective], directory: Directory) -> dict[str, str]:
+    """Return the URL of each objective's runbook; none if there are too many for a board."""
+    runbooks = {
+        f"{objective.service}/{objective.identity}": directory.runbook_url(objective.runbook)
+        for objective in compiled
+        if objective.runbook is not None
+    }
+    urls = {key: url for key, url in sorted(runbooks.items()) if "://" in url}
+    return urls if len(urls) <= MOST_RUNBOOKS else {}

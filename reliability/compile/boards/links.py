@@ -1,0 +1,11 @@
+"""Links of the boards to pages outside of the tool."""
+
+from __future__ import annotations
+
+from reliability.compile.boards.board import WebLink
+from reliability.compile.boards.facts import BoardFacts
+
+
+def web_links(facts: BoardFacts) -> tuple[WebLink, ...]:
+    """Return the links that a catalog has addresses for."""
+    return (WebLink("Runbooks", facts.runbook_base),) if facts.runbook_base else ()
