@@ -121,3 +121,21 @@ def test_former_authors_are_names_with_or_without_an_at_sign() -> None:
         "old-bot",
         "other",
     }
+
+
+@pytest.mark.parametrize(
+    ("environment", "folder"),
+    [
+        ({"XDG_CACHE_HOME": "/cache", "HOME": "/home/me"}, "/cache/reliability-as-code"),
+        ({"XDG_CACHE_HOME": "/cache"}, "/cache/reliability-as-code"),
+        ({"XDG_CACHE_HOME": "cache", "HOME": "/home/me"}, "/home/me/.cache/reliability-as-code"),
+        ({"XDG_CACHE_HOME": "", "HOME": "/home/me"}, "/home/me/.cache/reliability-as-code"),
+        ({"HOME": "/home/me"}, "/home/me/.cache/reliability-as-code"),
+        ({"XDG_CACHE_HOME": "cache"}, None),
+        ({}, None),
+    ],
+)
+def test_the_cache_is_in_an_absolute_folder_or_at_home(
+    environment: dict[str, str], folder: str | None
+) -> None:
+    assert Settings(environment).cache_folder == (Path(folder) if folder else None)
