@@ -56,6 +56,16 @@ class AlertLabelNames:
         return f"{self.prefix}objective"
 
     @property
+    def environment(self) -> str:
+        """The label for the environment, if the repository declares environments."""
+        return f"{self.prefix}environment"
+
+    @property
+    def shard(self) -> str:
+        """The label for the server of an environment with several."""
+        return f"{self.prefix}shard"
+
+    @property
     def of_signals(self) -> tuple[str, ...]:
         """The labels of every signal's rule; one that names an SLO has `slo`, too."""
         return (self.service, self.team, self.tier, self.kind)

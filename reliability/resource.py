@@ -31,11 +31,15 @@ class ResourceId:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One object of a target; `body` is JSON-like, `origin` is the document that declares it."""
+    """One object of a target; `body` is JSON-like, `origin` is the document that declares it.
+
+    `targets` are the names of the sync targets that get it, or None for all.
+    """
 
     id: ResourceId
     body: Mapping[str, Json]
     origin: Location | None = field(default=None, compare=False)
+    targets: tuple[str, ...] | None = field(default=None, compare=False)
 
     @property
     def digest(self) -> str:

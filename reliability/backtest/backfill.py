@@ -27,7 +27,7 @@ from reliability.promql.evaluate.replay import (
     EvaluationGrid,
     evaluate,
     recorded,
-    relabelled,
+    relabeled,
     replay,
 )
 from reliability.promql.evaluate.rules import Recording, Rule, RuleGroup, selectors
@@ -129,7 +129,7 @@ class Backfilling:
         span = TimeSpan(first, first + len(times) * every)
         counters = self.reader.evaluated(rule.tree.prettify(), span, every)
         lines = tuple(_line(counter, times) for counter in counters)
-        return tuple(relabelled(lines, {**rule.labels, NAME: rule.name}))
+        return tuple(relabeled(lines, {**rule.labels, NAME: rule.name}))
 
 
 def is_summed(rule: Rule) -> bool:

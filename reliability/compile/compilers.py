@@ -13,6 +13,7 @@ from reliability.compile.boards.compilers import (
     PERSES_RESOURCE,
 )
 from reliability.compile.compiler import Compiler
+from reliability.compile.environments import EachEnvironment
 from reliability.compile.prometheus.compilers import PrometheusCompiler, manifest, rule_file
 from reliability.compile.prometheus.rule_tests import PrometheusTests
 from reliability.compile.sloth.groups import sloth_rules
@@ -42,7 +43,8 @@ def compilers_of(
     """Return COMPILERS or their replacement, the chosen ones of BOARDS, and maybe TESTS."""
     compilers = COMPATIBLE[compatible] if compatible else COMPILERS
     boards = (board for board in BOARDS if board.target in dashboards)
-    return (*compilers, *boards, *((TESTS,) if tests else ()))
+    chosen = (*compilers, *boards, *((TESTS,) if tests else ()))
+    return tuple(EachEnvironment(each) if each.by_service else each for each in chosen)
 
 
 def written_by_targets(catalog: Catalog) -> frozenset[str]:

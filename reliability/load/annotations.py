@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from functools import lru_cache
+from typing import Annotated, Any, Final
+
+from pydantic import Field, create_model
 
 from reliability.finding import Problem
 from reliability.load.document import Document, EntryPart
@@ -14,10 +17,12 @@ from reliability.message import Message
 from reliability.model.kind import Model
 from reliability.model.openslo.metadata import (
     ANNOTATION_PREFIX,
+    OVERRIDE,
     Agreement,
     AlertAnnotations,
     Review,
 )
+from reliability.model.openslo.slo import OVERRIDES
 
 HOMES: Final[Mapping[str, type[Model]]] = {
     "SLO": Review,
@@ -81,13 +86,38 @@ def _of_one(
     ours = {key: text for key, text in texts.items() if key.startswith(ANNOTATION_PREFIX)}
     at = (*pointer, "metadata", "annotations")
 
-    strange = {key for key in ours if _is_elsewhere(key, kind)}
+    overrides = {key for key in ours if OVERRIDE.fullmatch(key)} if kind == "SLO" else set()
+    for key in sorted(overrides):
+        yield from _of_override(document, key, ours[key], at)
+
+    strange = {key for key in ours if key not in overrides and _is_elsewhere(key, kind)}
     for key in sorted(strange):
         yield _misplaced(document, (*at, key), key, kind=kind)
 
     if kind in HOMES:
-        read = {key: text for key, text in ours.items() if key not in strange}
+        read = {key: text for key, text in ours.items() if key not in strange | overrides}
         yield from validate(document, read, at, model=HOMES[kind])[1]
+
+
+def _of_override(document: Document, key: str, text: str, at: Pointer) -> Iterator[RuleProblem]:
+    """Yield the problem of an annotation about one environment."""
+    override = OVERRIDE.fullmatch(key)
+    name = override["key"] if override else key
+    if name not in OVERRIDES:
+        location = document.locate((*at, key), EntryPart.KEY)
+        message = Message("{key} may not differ between environments", key=name)
+        help_text = Message("remove it; only target and period may differ")
+        yield "document-key-unknown", Problem(location, message, help_text)
+    else:
+        yield from validate(document, {key: text}, at, model=_named(key, name))[1]
+
+
+@lru_cache(maxsize=256)
+def _named(key: str, name: str) -> type[Model]:
+    """Return the model of an override under the key of its annotation, for its messages."""
+    field = OVERRIDES[name].model_fields["value"]
+    typed: Any = Annotated[field.annotation, *field.metadata]
+    return create_model(name, __base__=Model, value=(typed, Field(alias=key)))
 
 
 def _is_elsewhere(key: str, kind: str) -> bool:

@@ -5,14 +5,44 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from reliability.load.document import Document, Located
-from reliability.model.kind import Model
+from reliability.model.kind import Model, Tier
 
 K = TypeVar("K", bound=Model)
 
+TIERS: Final[tuple[Tier, ...]] = ("log", "ticket", "alert")
+"""Tiers from the lowest to the highest."""
+
 BASE_ALERTMANAGER = PurePosixPath("policies/alertmanager.base.yml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementTerms:
+    """Labels and the highest tier where rules are evaluated, and the end of names of objects.
+
+    `series` are on recorded series and alerts; an empty value means that they lack the label.
+    `external` are those that the server adds to alerts when it sends them.
+    """
+
+    series: tuple[tuple[str, str], ...] = ()
+    external: tuple[tuple[str, str], ...] = ()
+    highest_tier: Tier = "alert"
+    suffix: str = ""
+
+    def capped(self, tier: Tier) -> Tier:
+        """Return a tier, or the highest tier if that is lower."""
+        return min(tier, self.highest_tier, key=TIERS.index)
+
+    @property
+    def written(self) -> dict[str, str]:
+        """Labels that rules set."""
+        return {name: value for name, value in self.series if value}
+
+
+EVERYWHERE: Final = PlacementTerms()
+"""Terms of a repository without environments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +51,8 @@ class Catalog:
 
     `files` contains each path that exists in the repository. `raw` has documents in the formats of
     other tools by path, `texts` the text of each loaded file, and `names` the first document of
-    each kind and `metadata.name`.
+    each kind and `metadata.name`. `placement` is about the environment for which the documents
+    were derived.
     """
 
     located: Mapping[type[Model], tuple[Located[Any], ...]]
@@ -29,6 +60,7 @@ class Catalog:
     raw: Mapping[PurePosixPath, Document] = field(default_factory=dict)
     texts: Mapping[PurePosixPath, str] = field(default_factory=dict)
     names: Mapping[tuple[type[Model], str], Located[Any]] = field(default_factory=dict)
+    placement: PlacementTerms = EVERYWHERE
 
     @classmethod
     def of(

@@ -126,14 +126,23 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Located(Generic[T_co]):
-    """A value, and the document and pointer that it was read from."""
+    """A value, and the document and pointer that it was read from.
+
+    `moved` has the routes of parts that an override of an environment replaces, with its route.
+    """
 
     value: T_co
     document: Document
     pointer: Pointer = ()
+    moved: tuple[tuple[Pointer, Pointer], ...] = ()
 
     def at(self, *route: str | int, part: EntryPart = EntryPart.VALUE) -> Location:
         """Return the location of a part of the value."""
+        for written, override in self.moved:
+            if written == route[: len(written)]:
+                return self.document.locate(
+                    (*self.pointer, *override, *route[len(written) :]), part
+                )
         return self.document.locate((*self.pointer, *route), part)
 
 

@@ -35,6 +35,33 @@ class NoData(Model):
     after: Duration = Field(default="15m", validate_default=True)
 
 
+class TierOverrides(Model):
+    """The tiers of the fast and the slow burn alert in one environment."""
+
+    fast: Tier | None = None
+    slow: Tier | None = None
+
+
+class NoDataOverride(Model):
+    """The tier of the alert on missing data in one environment."""
+
+    tier: Tier
+
+
+class AlertOverrides(Model):
+    """What differs in one environment: the window set and the tiers."""
+
+    windows: Name | None = None
+    tiers: TierOverrides = Field(default_factory=TierOverrides)
+    no_data: NoDataOverride | None = None
+
+
+class SignalOverride(Model):
+    """The tier of a signal in one environment."""
+
+    tier: Tier
+
+
 class ObjectiveAlerts(Model):
     """The burn-rate alerts of an SLO, or of one of its objectives; their rules are generated."""
 
@@ -45,6 +72,7 @@ class ObjectiveAlerts(Model):
     runbook: Runbook | None = None
     minimum_failures: Annotated[int, Field(ge=2, le=MAX_COUNT, strict=True)] | None = None
     no_data: NoData = Field(default_factory=NoData)
+    environments: Mapping[Name, AlertOverrides] = Field(default_factory=dict)
 
 
 class Signal(Model):
@@ -65,6 +93,7 @@ class Signal(Model):
     summary: Text | None = None
     description: Text | None = None
     runbook: Runbook | None = None
+    environments: Mapping[Name, SignalOverride] = Field(default_factory=dict)
 
     @property
     def alertname(self) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.baseline import Baseline
 from reliability.model.corrections import Corrections
+from reliability.model.environments import Environments
 from reliability.model.error_budget import ErrorBudgetPolicy
 from reliability.model.history import HistorySources
 from reliability.model.incidents import Incidents
@@ -52,4 +53,5 @@ KINDS: Final[Mapping[tuple[str, str], type[Model]]] = {
     (API_VERSION, "Baseline"): Baseline,
     (API_VERSION, "HistorySources"): HistorySources,
     (API_VERSION, "SyncTargets"): SyncTargets,
+    (API_VERSION, "Environments"): Environments,
 }

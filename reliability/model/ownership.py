@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from reliability.model.kind import Handle, Kind, Model, Name, Text
+from reliability.model.kind import Handle, Kind, Model, Name, Text, drop_none
 
 Level = Literal[
     "monitoring",
@@ -42,6 +42,13 @@ class LevelState(Model):
     evidence: Text | None = None
 
 
+class ServiceEnvironment(Model):
+    """A service in one environment: its servers, all by default, and the team that is notified."""
+
+    servers: tuple[Name, ...] = ()
+    notify: Name | None = None
+
+
 class OwnershipSpec(Model):
     """Owner, criticality and lifecycle of a service."""
 
@@ -53,6 +60,9 @@ class OwnershipSpec(Model):
     approvers: Approvers | None = None
     sre: Engagement = Field(default_factory=Engagement)
     dependencies: tuple[Name, ...] = ()
+    environments: (
+        Mapping[Name, Annotated[ServiceEnvironment, BeforeValidator(drop_none)]] | None
+    ) = None
     hierarchy: Mapping[Level, LevelState] = Field(default_factory=dict)
 
 

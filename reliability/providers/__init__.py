@@ -133,12 +133,19 @@ def has_external_routes(target: Target) -> bool:
 
 
 def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource]:
-    """Yield the compiled resources that a target takes, with the target's name in their ids."""
+    """Yield the compiled resources that a target takes, with the target's name in their ids.
+
+    A target takes those of its environments. A folder that no environment names takes all.
+    """
     outputs: tuple[str, ...] = (
         target.writes if isinstance(target, FilesTarget) else (target.provider,)
     )
+    compiled = tuple(compiled)
+    named = {name for resource in compiled for name in resource.targets or ()}
+    takes_all = isinstance(target, FilesTarget) and target.name not in named
     for resource in compiled:
-        if resource.id.target in outputs:
+        is_placed = resource.targets is None or target.name in resource.targets
+        if resource.id.target in outputs and (takes_all or is_placed):
             yield replace(resource, id=replace(resource.id, target=target.name))
 
 

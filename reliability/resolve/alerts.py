@@ -228,6 +228,7 @@ def _objective_labels(objective: Objective) -> dict[str, str]:
         names.slo: objective.slo_name,
         names.objective: objective.name or objective.slo_name,
         **_team(names, objective.team),
+        **objective.placement.written,
     }
 
 
@@ -235,6 +236,7 @@ def _signal_labels(signal: SignalAlert, tier: str) -> dict[str, str]:
     """Return the labels of a signal: its own, overridden by those that route it."""
     written, names = signal.signal, signal.label_names
     labels = {names.service: signal.service, **_team(names, signal.team)}
+    labels |= signal.placement.written
     if written.slo is not None:
         labels[names.slo] = written.slo
     return {**written.labels, **labels, names.tier: tier, names.kind: written.kind}

@@ -110,7 +110,7 @@ def _located(
 ) -> LocatedQuery:
     source = metric.metric_source
     query = source.spec.get("query")
-    kind = _type(source.type, source.metric_source_ref, catalog)
+    kind = source_type(source.type, source.metric_source_ref, catalog)
     return LocatedQuery(
         role=role,
         type=kind,
@@ -124,7 +124,8 @@ def _text(query: object) -> str | None:
     return query if isinstance(query, str) else None
 
 
-def _type(written: str | None, reference: str | None, catalog: Catalog) -> str:
+def source_type(written: str | None, reference: str | None, catalog: Catalog) -> str:
+    """Return the type of a query's source in lower case: as written, or that of its data source."""
     if written is None and reference is not None:
         source = catalog.find(DataSource, reference)
         written = source.value.spec.type if source else UNKNOWN

@@ -10,7 +10,7 @@ from typing import Literal
 
 from reliability.alert_labels import PLAIN, AlertLabelNames
 from reliability.burnrate import BurnRateAlert, WindowPair, by_tier
-from reliability.load.catalog import Catalog
+from reliability.load.catalog import EVERYWHERE, Catalog, PlacementTerms
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy, NoData, ObjectiveAlerts
 from reliability.model.openslo.slo import Slo
@@ -53,6 +53,7 @@ class Objective:
     corrections: tuple[Corrected, ...] = ()
     openslo: tuple[OpenSloAlert, ...] = ()
     label_names: AlertLabelNames = PLAIN
+    placement: PlacementTerms = EVERYWHERE
 
     @property
     def sli(self) -> AnySli | None:
@@ -111,7 +112,9 @@ class Objective:
     @property
     def no_data(self) -> NoData:
         """Settings of the alert on missing data."""
-        return self.source.entry.no_data if self.source else NoData()
+        if self.source is not None:
+            return self.source.entry.no_data
+        return NoData(tier=self.placement.capped("ticket"))
 
     @property
     def alerts_on_no_data(self) -> bool:
@@ -159,6 +162,7 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
                 corrections=left_out,
                 openslo=openslo,
                 label_names=label_names,
+                placement=catalog.placement,
             )
 
 

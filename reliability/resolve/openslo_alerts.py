@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.burnrate import AT_ONCE, BurnRateAlert, SingleWindow
-from reliability.load.catalog import Catalog
+from reliability.load.catalog import EVERYWHERE, TIERS, Catalog, PlacementTerms
 from reliability.load.document import Located
 from reliability.location import Pointer
+from reliability.model.kind import Tier
 from reliability.model.openslo.alerting import (
     AlertCondition,
     AlertConditionSpec,
@@ -27,8 +28,7 @@ from reliability.model.openslo.slo import Slo
 
 TIER: Final = "reliability/tier"
 RUNBOOK: Final = "reliability/runbook"
-TIERS: Final = ("alert", "ticket", "log")
-WITHOUT_TIER: Final = "ticket"
+WITHOUT_TIER: Final[Tier] = "ticket"
 UPWARD: Final = {"gt": False, "gte": True}
 
 
@@ -48,6 +48,7 @@ class OpenSloAlert:
 
     policy: PolicyPart
     condition: PolicyPart
+    placement: PlacementTerms = EVERYWHERE
 
     @property
     def name(self) -> str:
@@ -67,10 +68,13 @@ class OpenSloAlert:
         return spec
 
     @property
-    def tier(self) -> str | None:
+    def tier(self) -> Tier | None:
         """Tier annotated on the policy, else on its condition, or None."""
         written = (part.metadata.annotations.get(TIER) for part in (self.policy, self.condition))
-        return next((tier for tier in written if tier in TIERS), None)
+        return next(
+            (self.placement.capped(tier) for text in written for tier in TIERS if tier == text),
+            None,
+        )
 
     @property
     def runbook(self) -> str | None:
@@ -101,7 +105,7 @@ class OpenSloAlert:
             service=slo.spec.service,
             slo=slo.metadata.name,
             objective=slo.objective_name(index),
-            tier=self.tier or WITHOUT_TIER,
+            tier=self.tier or self.placement.capped(WITHOUT_TIER),
             target=slo.spec.objectives[index].ratio,
             period=slo.period,
             pairs=(window,),
@@ -116,7 +120,7 @@ def openslo_alerts(slo: Located[Slo], catalog: Catalog) -> Iterator[OpenSloAlert
         policy = _policy(entry, slo, ("spec", "alertPolicies", index), catalog=catalog)
         condition = _condition(policy, catalog) if policy else None
         if policy is not None and condition is not None:
-            yield OpenSloAlert(policy, condition)
+            yield OpenSloAlert(policy, condition, catalog.placement)
 
 
 def _policy(

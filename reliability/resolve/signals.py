@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reliability.alert_labels import PLAIN, AlertLabelNames
-from reliability.load.catalog import Catalog
+from reliability.load.catalog import EVERYWHERE, Catalog, PlacementTerms
 from reliability.load.document import Located
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.resolve.alert_labels import alert_label_names
@@ -23,6 +23,7 @@ class SignalAlert:
     team: str
     signal: Signal
     label_names: AlertLabelNames = PLAIN
+    placement: PlacementTerms = EVERYWHERE
 
     @property
     def tier(self) -> str | None:
@@ -49,4 +50,5 @@ def signals(catalog: Catalog) -> Iterator[SignalAlert]:
                 team=team,
                 signal=signal,
                 label_names=label_names,
+                placement=catalog.placement,
             )

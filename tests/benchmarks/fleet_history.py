@@ -54,7 +54,7 @@ def write_store(root: Path, services: int) -> int:
         definition = Definition.of(Counters("good", *terms))
         family = store.family(name, f"{name}-requests", definition)
         for month in bodies[number % len(bodies)]:
-            _write(family.path(month.span.start.date()), _labelled(month, name), definition)
+            _write(family.path(month.span.start.date()), _labeled(month, name), definition)
     return sum(path.stat().st_size for path in store.folder.rglob("*.parquet"))
 
 
@@ -64,7 +64,7 @@ def _write(path: Path, month: Month, definition: Definition) -> None:
     write_month(path, month, path.parent.parent.name, definition)
 
 
-def _labelled(month: Month, job: str) -> Month:
+def _labeled(month: Month, job: str) -> Month:
     from reliability.history.month import Column, Month
 
     columns = {

@@ -16,6 +16,7 @@ TOP = ("reliability/", "tests/", "docs/", "services/", "policies/", "tools/")
 OF_THE_READER = {
     "policies/alertmanager.base.yml",
     "policies/burn-rates-imported.yaml",
+    "policies/environments.yaml",
     "docs/postmortems/",
     "services/checkout",
 }

@@ -77,8 +77,8 @@ def said(path: str, old: str, new: str) -> list[Finding]:
             "unknown key reliability/since",
             ("metadata", "annotations", "reliability/since"),
             "known keys: reliability/agreed-by, reliability/group-by, reliability/journey, "
-            "reliability/provisional-since, reliability/rationale, reliability/review-every, "
-            "reliability/reviewed, reliability/status, reliability/unit",
+            "reliability/per-shard, reliability/provisional-since, reliability/rationale, "
+            "reliability/review-every, reliability/reviewed, reliability/status, reliability/unit",
         ),
     ],
 )

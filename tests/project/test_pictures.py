@@ -59,7 +59,7 @@ def test_a_terminal_shows_what_was_typed_and_what_was_printed() -> None:
 @pytest.mark.parametrize("path", PICTURES, ids=relative)
 def test_a_screen_reader_gets_a_title_and_a_description(path: Path) -> None:
     root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
-    labels = (root.get("aria-labelledby") or "").split()
+    labels = (root.get("aria-labeledby") or "").split()
     described = {child.get("id"): child.text for child in root if child.get("id")}
     assert root.get("role") == "img"
     assert [bool(described.get(label)) for label in labels] == [True, True]

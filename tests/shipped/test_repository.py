@@ -52,8 +52,8 @@ def runbooks(catalog: Catalog) -> set[str]:
 def test_every_kind_that_is_asked_for_is_shown_once(catalog: Catalog) -> None:
     shown = {kind.__name__ for kind in catalog.located}
     ours = {kind.__name__ for (version, _), kind in KINDS.items() if version == API_VERSION}
-    # A correction belongs to a day, and the shipped repository to every day.
-    assert {"Slo", *ours} - {"Corrections"} <= shown
+    # The shipped repository has one environment, and belongs to no day that could be corrected.
+    assert {"Slo", *ours} - {"Corrections", "Environments"} <= shown
 
 
 def test_there_is_a_user_facing_a_provisional_a_quiet_and_a_batch_service(

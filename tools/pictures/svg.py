@@ -109,6 +109,6 @@ def picture(
         width=width,
         height=height,
         role="img",
-        aria_labelledby="title desc",
+        aria_labeledby="title desc",
     )
     return f"{root}\n"

@@ -16,6 +16,7 @@ from reliability.model.alert_policy import AlertPolicy
 from reliability.model.ownership import Ownership
 from reliability.model.team import Team
 from reliability.resolve.alerts import HEARTBEAT, AlertRoute, PolicyAlert, policy_alerts
+from reliability.resolve.environments.derived import catalogs_in
 
 CHANNELS: Final = ("alert", "ticket")
 """Tiers for which the team needs a channel; the log tier notifies no one by design."""
@@ -37,7 +38,8 @@ def unreached(
     """Yield problems of alerts without a channel of their team, and heartbeats without a switch."""
     reached = {(reach.team, reach.tier) for reach in reaches}
     requests = [*_requests(catalog)]
-    yield from (request for request in requests if isinstance(request, Problem))
+    # A missing owner or team is the same problem in every environment.
+    yield from dict.fromkeys(request for request in requests if isinstance(request, Problem))
 
     for request in requests:
         if isinstance(request, Problem):
@@ -56,6 +58,12 @@ def unreached(
 def _requests(catalog: Catalog) -> Iterator[ReceiverRequest | Problem]:
     """Yield each route that alert policies need once, and problems of missing owners or teams."""
     seen: set[AlertRoute] = set()
+    for each in catalogs_in(catalog):
+        yield from _requests_in(each, seen)
+
+
+def _requests_in(catalog: Catalog, seen: set[AlertRoute]) -> Iterator[ReceiverRequest | Problem]:
+    """Yield the requests of one environment that are not in `seen`, and add them."""
     owners = {owner.value.service: owner for owner in catalog.documents(Ownership)}
     for policy in catalog.documents(AlertPolicy):
         service = policy.value.spec.service

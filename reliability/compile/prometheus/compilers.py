@@ -23,7 +23,7 @@ Form = Callable[[ServiceRules], Resource]
 
 def rule_file(rules: ServiceRules) -> Resource:
     """Return a rule file: `{"groups": [...]}`."""
-    identity = ResourceId("prometheus", "rules", rules.service)
+    identity = ResourceId("prometheus", "rules", rules.name)
     return Resource(identity, {"groups": rules.groups}, Location(rules.path, TOP))
 
 
@@ -39,11 +39,11 @@ def manifest(rules: ServiceRules) -> Resource:
     body: dict[str, Json] = {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",
-        "metadata": {"name": f"reliability-{rules.service}", "labels": labels},
+        "metadata": {"name": f"reliability-{rules.name}", "labels": labels},
         "spec": {"groups": rules.groups},
     }
 
-    identity = ResourceId("prometheus-operator", "manifest", rules.service)
+    identity = ResourceId("prometheus-operator", "manifest", rules.name)
     return Resource(identity, body, Location(rules.path, TOP))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from reliability.load.catalog import EVERYWHERE, PlacementTerms
 from reliability.resolve.objectives import Objective
 from reliability.resource import Json
 from reliability.scalars import duration_text
@@ -20,7 +21,7 @@ Rule = dict[str, Json]
 Labels = dict[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesNames:
     """Names of one objective's series; `matchers` is the text between the braces of a selector.
 
@@ -31,13 +32,24 @@ class SeriesNames:
     service: str
     slo: str
     matchers: str
+    placement: PlacementTerms = EVERYWHERE
 
     @classmethod
     def of(cls, objective: Objective) -> SeriesNames:
         """Derive the names from service, SLO and objective."""
         service, slo = objective.service, objective.identity
         matchers = f'sloth_service="{service}", sloth_slo="{slo}"'
-        return cls(f"{service}-{slo}", service, slo, matchers)
+        # Two environments on one server record series of the same names, and a series without a
+        # label has it empty.
+        for label, value in objective.placement.series:
+            matchers += f', {label}="{value}"'
+        return cls(
+            id=f"{service}-{slo}",
+            service=service,
+            slo=slo,
+            matchers=matchers,
+            placement=objective.placement,
+        )
 
     def select(self, record: str) -> str:
         """Return a selector of one of the objective's series."""
@@ -49,6 +61,7 @@ class SeriesNames:
             "sloth_id": self.id,
             "sloth_service": self.service,
             "sloth_slo": self.slo,
+            **self.placement.written,
         }
         if window is not None:
             labels["sloth_window"] = duration_text(window)

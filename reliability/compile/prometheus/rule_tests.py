@@ -66,13 +66,14 @@ class PrometheusTests:
                     groups.extend(_groups(objective))
 
             if tests:
+                name = f"{service}{catalog.placement.suffix}"
                 body: dict[str, Json] = {
-                    "rule_files": [f"{self.rules_folder}/{service}.yml"],
+                    "rule_files": [f"{self.rules_folder}/{name}.yml"],
                     "evaluation_interval": "1m",
                     "group_eval_order": groups,
                     "tests": tests,
                 }
-                identity = ResourceId(self.target, "tests", service)
+                identity = ResourceId(self.target, "tests", name)
                 yield Resource(identity, body, Location(of_service.path, TOP))
 
 
@@ -199,12 +200,12 @@ def _recorded(objective: Objective, names: SeriesNames, ratio: float) -> list[Js
     In this case the test covers the alerts and not the SLI.
     """
     minutes = BURNS_FOR // timedelta(minutes=1)
-    values = {_labelled(TOTAL, names, SHORTEST): EVENTS / 60.0}
+    values = {_labeled(TOTAL, names, SHORTEST): EVENTS / 60.0}
     values |= {
-        _labelled(ratio_record(window), names, window): ratio for window in ratio_windows(objective)
+        _labeled(ratio_record(window), names, window): ratio for window in ratio_windows(objective)
     }
     values |= {
-        _labelled(failures_record(window), names, window): EVENTS * ratio * minutes
+        _labeled(failures_record(window), names, window): EVENTS * ratio * minutes
         for window in failure_windows(objective)
     }
 
@@ -214,7 +215,7 @@ def _recorded(objective: Objective, names: SeriesNames, ratio: float) -> list[Js
     ]
 
 
-def _labelled(record: str, names: SeriesNames, window: timedelta) -> str:
+def _labeled(record: str, names: SeriesNames, window: timedelta) -> str:
     return f'{record}{{{names.matchers}, sloth_window="{duration_text(window)}"}}'
 
 

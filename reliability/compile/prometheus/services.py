@@ -47,9 +47,13 @@ class ServiceDeclarations:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRules:
-    """Rule groups of one service, and the file that the first of them comes from."""
+    """Rule groups of one service, and the file that the first of them comes from.
+
+    `name` is that of the service, followed by the environment if it is labeled.
+    """
 
     service: str
+    name: str
     groups: SharedList[Json]
     path: PurePosixPath
 
@@ -95,7 +99,9 @@ def service_rules(
                 groups.append(made)
 
         if groups:
-            yield ServiceRules(service, groups, of_service.path)
+            yield ServiceRules(
+                service, f"{service}{catalog.placement.suffix}", groups, path=of_service.path
+            )
 
 
 def _of_signals(

@@ -11,7 +11,7 @@ from reliability.burnrate import WindowPair
 from reliability.compile.prometheus.refusals import why_not_objective
 from reliability.compile.sloth.words import NAME, SERVICE, Severity, SlothAnnotations
 from reliability.finding import Problem
-from reliability.load.catalog import Catalog
+from reliability.load.catalog import EVERYWHERE, Catalog, PlacementTerms
 from reliability.load.document import EntryPart
 from reliability.location import Location
 from reliability.message import Message
@@ -42,6 +42,7 @@ class SlothObjective:
     queries: Mapping[str, str]
     pairs: Mapping[Severity, tuple[WindowPair, ...]]
     alerts: bool
+    placement: PlacementTerms = EVERYWHERE
 
     @property
     def id(self) -> str:
@@ -76,6 +77,7 @@ def sloth_objective(objective: Objective, catalog: Catalog) -> SlothObjective | 
         service=words.value(SERVICE, objective.service),
         name=words.value(NAME, objective.identity),
         words=words,
+        placement=objective.placement,
         labels={
             key: value if isinstance(value, str) else ",".join(value)
             for key, value in slo.metadata.labels.items()

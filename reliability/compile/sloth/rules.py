@@ -113,7 +113,11 @@ def alert_rules(slo: SlothObjective) -> Iterator[Rule]:
             "summary": f"{who} SLO error budget burn rate is over expected.",
             **slo.words.given(severity, "annotations"),
         }
-        labels = {**slo.words.given(severity, "labels"), "sloth_severity": severity}
+        labels = {
+            **slo.words.given(severity, "labels"),
+            **slo.placement.written,
+            "sloth_severity": severity,
+        }
         yield {
             "alert": slo.words.value(ALERT, DEFAULT_ALERT),
             "expr": "or\n".join(_pair(slo, pair) for pair in pairs),
@@ -142,11 +146,14 @@ def _factor(pair: WindowPair, period: timedelta) -> float:
 
 def _labels(slo: SlothObjective) -> dict[str, str]:
     ids = {"sloth_id": slo.id, "sloth_service": slo.service, "sloth_slo": slo.name}
-    return {**slo.labels, **ids}
+    return {**slo.labels, **ids, **slo.placement.written}
 
 
 def _select(slo: SlothObjective, record: str) -> str:
-    return f'{record}{{sloth_id="{slo.id}", sloth_service="{slo.service}", sloth_slo="{slo.name}"}}'
+    matchers = f'sloth_id="{slo.id}", sloth_service="{slo.service}", sloth_slo="{slo.name}"'
+    for label, value in slo.placement.series:
+        matchers += f', {label}="{value}"'
+    return f"{record}{{{matchers}}}"
 
 
 def _sorted(values: dict[str, str]) -> dict[str, Json]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
@@ -14,6 +15,14 @@ from reliability.model.kind import Day, Duration, Model, Name, Runbook, Text, re
 from reliability.model.openslo.absent import empty_as
 
 ANNOTATION_PREFIX = "reliability/"
+OVERRIDE: Final = re.compile(
+    rf"{ANNOTATION_PREFIX}(?P<key>[a-z][a-z-]*)\.(?P<environment>[a-z0-9][-a-z0-9]*)"
+    r"(?:\.(?P<objective>[a-z0-9][-a-z0-9]*))?"
+)
+"""Annotation about one environment, such as `reliability/target.staging`.
+
+With several objectives, the name of the objective follows: `reliability/target.staging.fast`.
+"""
 
 
 def check_prefix(key: str) -> str:
@@ -82,6 +91,7 @@ class Review(Annotations):
     rationale: Text | None = None
     group_by: Text | None = None
     unit: Text | None = None
+    per_shard: Literal["true", "false"] = "false"
 
     @property
     def agreed(self) -> tuple[str, ...]:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, StrictBool, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, model_validator
 
 from reliability.message import Message
 from reliability.model.kind import Model, Name, Number, Text, refuse
 from reliability.model.openslo.absent import BLANK_IS_ABSENT, empty_as
 from reliability.model.openslo.alerting import AlertPolicyEntry
-from reliability.model.openslo.metadata import ANNOTATION_PREFIX, OpenSloMetadata, Review
+from reliability.model.openslo.metadata import (
+    ANNOTATION_PREFIX,
+    OVERRIDE,
+    OpenSloMetadata,
+    Review,
+)
 from reliability.model.openslo.sli import InlineIndicator
 from reliability.model.openslo.window import StartTime, TimeZone, Window
 
 NO_WORD = re.compile(r"[^a-z0-9]+")
+RATIO_TEXT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,20})?", re.ASCII)
 MEANT_AS_PERCENT = 50
 """Target from which a number is assumed to be a percentage."""
 
@@ -189,6 +197,46 @@ def _check_objective(spec: SloSpec, index: int, objective: SloObjective) -> None
         raise refuse(reason, help_text, inside=at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SloOverride:
+    """Annotation that replaces a value of the SLO, or of one objective, in one environment."""
+
+    annotation: str
+    key: str
+    environment: str
+    objective: str | None
+    text: str
+
+
+def read_ratio(text: object) -> Decimal:
+    """Read a ratio from the text of an annotation, exactly as written."""
+    if not isinstance(text, str) or not RATIO_TEXT.fullmatch(text):
+        raise refuse(
+            Message("not a valid ratio: {value}", value=repr(text)),
+            Message('write a ratio such as "0.999"'),
+        )
+    return Decimal(text)
+
+
+class TargetOverride(Model):
+    """The target of an objective in one environment."""
+
+    value: Annotated[Decimal, BeforeValidator(read_ratio), AfterValidator(below_one), Field(ge=0)]
+
+
+class PeriodOverride(Model):
+    """The SLO period in one environment."""
+
+    value: Window
+
+
+OVERRIDES: Final[Mapping[str, type[TargetOverride | PeriodOverride]]] = {
+    "target": TargetOverride,
+    "period": PeriodOverride,
+}
+"""What may differ between environments, by the key of its annotation."""
+
+
 class Slo(Model):
     """An SLO: an SLI, a period and objectives."""
 
@@ -206,9 +254,25 @@ class Slo(Model):
         ours = {
             key: value
             for key, value in self.metadata.annotations.items()
-            if key.startswith(ANNOTATION_PREFIX) and value
+            if key.startswith(ANNOTATION_PREFIX) and value and not OVERRIDE.fullmatch(key)
         }
         return Review.model_validate(ours)
+
+    @cached_property
+    def overrides(self) -> tuple[SloOverride, ...]:
+        """What differs in some environments, in the order of the annotations."""
+        found = ((key, OVERRIDE.fullmatch(key)) for key in self.metadata.annotations)
+        return tuple(
+            SloOverride(
+                annotation=key,
+                key=match["key"],
+                environment=match["environment"],
+                objective=match["objective"],
+                text=self.metadata.annotations[key],
+            )
+            for key, match in found
+            if match is not None
+        )
 
     @cached_property
     def is_composite(self) -> bool:

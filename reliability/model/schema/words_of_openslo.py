@@ -28,6 +28,7 @@ WORDS: Final[Mapping[str, str]] = {
     "their values is a group with its own error budget.",
     "Review.reliability/unit": "The unit of a threshold in notifications: seconds, bytes, ratio, "
     "percent or any word.",
+    "Review.reliability/per-shard": "true: an error budget for each server of an environment.",
     "SloSpec.indicator": "The SLI, inline. The alternative is indicatorRef.",
     "SloSpec.indicatorRef": "The name of an SLI document. The alternative is indicator.",
     "SloSpec.budgetingMethod": "What is counted. Occurrences: events. Timeslices: time slices that "

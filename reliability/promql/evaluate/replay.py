@@ -181,7 +181,7 @@ def evaluate(
         # Above the limit, `RecordingRule.Eval` fails: nothing is written, no stale marker either.
         written = ~_exceeds([line.there for line in lines], placed.group.limit, len(times))
         storage.add(
-            recorded(relabelled(lines, {**rule.labels, NAME: rule.name}), at, written=written)
+            recorded(relabeled(lines, {**rule.labels, NAME: rule.name}), at, written=written)
         )
     else:
         yield from alerts_of_rule(rule, lines, placed.group, times=times)
@@ -195,7 +195,7 @@ def alerts_of_rule(rule: Rule, lines: Vector, group: RuleGroup, times: Times) ->
     # of the series, and `alertname` overwrites all.
     shown = [
         line
-        for line in relabelled(lines, {NAME: "", **rule.labels, ALERT_NAME: rule.name})
+        for line in relabeled(lines, {NAME: "", **rule.labels, ALERT_NAME: rule.name})
         if line.there.any()
     ]
     of_lines = limited_states(rule, [line.there for line in shown], times, limit=group.limit)
@@ -247,7 +247,7 @@ def _states_between(rule: Alerting, true: BoolArray, times: Times, failed: BoolA
     return States(pending, firing)
 
 
-def relabelled(lines: Vector, labels: Mapping[str, str]) -> Vector:
+def relabeled(lines: Vector, labels: Mapping[str, str]) -> Vector:
     """Set a rule's labels on series; an empty value removes the label."""
     return gathered(
         replace(line, labels=labels_of({**dict(line.labels), **labels})) for line in lines
