@@ -30,6 +30,11 @@ Compiled = Literal[
 FolderPath = Annotated[str, Field(min_length=1, pattern=r"^\S[^\x00]*$")]
 
 
+GroupLimit = Annotated[int, Field(ge=1, le=MAX_COUNT, strict=True)]
+TenantName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!_.*'()|-]{1,150}$")]
+"""A tenant's id (pkg/tenant of Mimir); `|` joins the tenants of a federated one."""
+
+
 class ChangeLimits(Model):
     """How many of the managed objects one sync may change or delete."""
 
@@ -78,8 +83,24 @@ class AlertmanagerTarget(ServerTarget):
     secret_files: Literal["local", "remote"] = "local"  # noqa: S105 - a word
 
 
+class RulerTarget(TargetSettings):
+    """A ruler with an API. Limits are those of the tenant; larger groups are split."""
+
+    max_rules_per_group: GroupLimit | None = None
+    max_groups: GroupLimit | None = None
+
+
+class MimirTarget(ServerTarget, RulerTarget):
+    """The ruler of a tenant of Mimir or Cortex."""
+
+    provider: Literal["mimir"]
+    dialect: Literal["mimir", "cortex"] = "mimir"
+    tenant: TenantName | None = None
+
+
 Target = Annotated[
-    FilesTarget | PrometheusTarget | AlertmanagerTarget, Field(discriminator="provider")
+    FilesTarget | PrometheusTarget | AlertmanagerTarget | MimirTarget,
+    Field(discriminator="provider"),
 ]
 
 

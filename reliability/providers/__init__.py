@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,9 @@ from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.model.targets import (
     AlertmanagerTarget,
     FilesTarget,
+    MimirTarget,
     PrometheusTarget,
+    RulerTarget,
     ServerTarget,
     Target,
 )
@@ -103,14 +105,33 @@ def open_alertmanager(target: AlertmanagerTarget, access: ProviderAccess) -> Pro
     )
 
 
+def open_mimir(target: MimirTarget, access: ProviderAccess) -> Provider:
+    """Open the provider of the ruler of Mimir or Cortex.
+
+    Raises:
+        ProviderError: its host is not allowed.
+    """
+    from reliability.providers.rulers.api import PATHS
+    from reliability.providers.rulers.mimir import MimirProvider
+
+    tenant = {"X-Scope-OrgID": target.tenant} if target.tenant else {}
+    return MimirProvider(
+        target=target.name,
+        server=_server(target, access, tenant),
+        path=PATHS[target.dialect],
+        owner=access.owner,
+    )
+
+
 PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "files": open_files,
     "prometheus": open_prometheus,
     "alertmanager": open_alertmanager,
+    "mimir": open_mimir,
 }
 """Function that opens each provider, by its name in `policies/targets.yaml`."""
 
-EXPERIMENTAL: Final[frozenset[str]] = frozenset()
+EXPERIMENTAL: Final = frozenset(("mimir",))
 """Providers that are tested only with a fake of their server.
 
 All others are stable: their tests run a real server, or a third party's stateful server.
@@ -137,22 +158,42 @@ def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource
 
     A target takes those of its environments. A folder that no environment names takes all.
     """
-    outputs: tuple[str, ...] = (
-        target.writes if isinstance(target, FilesTarget) else (target.provider,)
-    )
-    compiled = tuple(compiled)
+    compiled, outputs = tuple(compiled), _outputs(target)
     named = {name for resource in compiled for name in resource.targets or ()}
     takes_all = isinstance(target, FilesTarget) and target.name not in named
-    for resource in compiled:
-        is_placed = resource.targets is None or target.name in resource.targets
-        if resource.id.target in outputs and (takes_all or is_placed):
-            yield replace(resource, id=replace(resource.id, target=target.name))
+    taken: Iterable[Resource] = (
+        resource
+        for resource in compiled
+        if resource.id.target in outputs
+        and (takes_all or resource.targets is None or target.name in resource.targets)
+    )
+    if isinstance(target, RulerTarget):
+        from reliability.providers.rulers.declared import storable
+
+        taken = storable(taken, target.max_rules_per_group)
+    for resource in taken:
+        yield replace(resource, id=replace(resource.id, target=target.name))
 
 
-def _server(target: ServerTarget, access: ProviderAccess) -> HttpServer:
+def _outputs(target: Target) -> Collection[str]:
+    """Return the compiled outputs that a target takes, by the names of their compilers."""
+    match target:
+        case FilesTarget():
+            return target.writes
+        case RulerTarget():
+            return ("prometheus",)
+        case _:
+            return (target.provider,)
+
+
+def _server(
+    target: ServerTarget, access: ProviderAccess, more: Mapping[str, str] | None = None
+) -> HttpServer:
     from reliability.providers.http import open_server
 
     authorization = access.secret(target.authorization) if target.authorization else None
-    server = open_server(target, authorization, access.allowed_hosts, writable=access.writable)
+    server = open_server(
+        target, authorization, access.allowed_hosts, writable=access.writable, more=more
+    )
     access.closing.callback(server.client.close)
     return server

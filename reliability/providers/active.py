@@ -29,13 +29,15 @@ class ActiveRules(AnswerPart):
 ALERTS: Final = TypeAdapter(Success[ActiveRules])
 
 
-def active_in_prometheus(server: HttpServer) -> tuple[ActiveAlert, ...]:
+def active_in_prometheus(server: HttpServer, prefix: str = "") -> tuple[ActiveAlert, ...]:
     """Return every pending or firing alert of the rules that a Prometheus runs.
+
+    `prefix` is the path before `/api/v1` of a server with the same API.
 
     Raises:
         ProviderError: the server does not answer as a Prometheus does.
     """
-    alerts = data_of(server.get("/api/v1/alerts"), ALERTS).alerts
+    alerts = data_of(server.get(f"{prefix}/api/v1/alerts"), ALERTS).alerts
     return tuple(ActiveAlert(alert.labels, alert.state, alert.activeAt) for alert in alerts)
 
 

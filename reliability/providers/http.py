@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -44,14 +44,17 @@ def open_server(
     *,
     writable: bool,
     transport: httpx.BaseTransport | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> HttpServer:
     """Open a client for a target's server; the target's `timeout` limits each whole response.
+
+    `more` are headers that every request has, such as that of a tenant.
 
     Raises:
         ProviderError: its host is not allowed.
     """
     ensure_allowed(target.name, target.url, allowed_hosts)
-    headers = {"Authorization": authorization} if authorization else {}
+    headers = {**({"Authorization": authorization} if authorization else {}), **(more or {})}
     client = open_client(target.url, headers, writable=writable, transport=transport)
     bounds = AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER))
 

@@ -28,6 +28,7 @@ from reliability.plan.sync import ChangeFailed, Outcome, ReadyTarget, sync
 from reliability.providers.alertmanager import IDENTITY, AlertmanagerProvider
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.providers.replica import ReplicaRollout
+from reliability.providers.rulers.mimir import MimirProvider
 from reliability.resource import Json, Resource
 
 NO_ROUTES: Final = "held back: {target} does not have the routes of its alerts yet: {why}"
@@ -98,12 +99,13 @@ class Rollout:
                 # Routes before rules: an alert that fires before its route exists goes to the
                 # default receiver.
                 gates += self._add_routes(ready, ready.provider)
-            elif not isinstance(ready.provider, PrometheusProvider):
+            elif not isinstance(ready.provider, PrometheusProvider | MimirProvider):
                 self._report(ready, sync(ready.plan, ready.provider))
 
         # Former routes stay until the rules are loaded, because alerts of the former rules are
         # still firing.
         self._load_rules(gates)
+        self._store_rules(gates)
         for ready in self.targets:
             if isinstance(ready.provider, AlertmanagerProvider):
                 self._remove_former_routes(ready, ready.provider)
@@ -157,28 +159,19 @@ class Rollout:
     def _replica(
         self, ready: ReadyTarget, provider: PrometheusProvider, gates: Sequence[RolloutGate]
     ) -> ReplicaRollout:
-        """Return the rollout of a Prometheus, in which held-back changes are failed outcomes.
-
-        A deletion is held back once another change is: its replacement may be in that file.
-        """
-        made: list[Change] = []
-        held: list[Outcome] = []
+        """Return the rollout of a Prometheus, in which held-back changes are failed outcomes."""
         relevant = self._relevant(provider, gates) if ready.plan.changes else ()
-
-        for change in ready.plan.changes:
-            gate = next((gate for gate in relevant if gate.holds(change)), None)
-            # Moving an alert to another file is a creation and a deletion; with only the deletion
-            # carried out, the alert would be missing.
-            if gate is None and isinstance(change, Delete) and held:
-                gate = relevant[0]
-            if gate is None:
-                made.append(change)
-            else:
-                held.append(
-                    ChangeFailed(change, NO_ROUTES.format(target=gate.target, why=gate.why))
-                )
-
+        made, held = _held_back(ready.plan, relevant)
         return ReplicaRollout(plan=ready.plan, provider=provider, changes=made, outcomes=held)
+
+    def _store_rules(self, gates: Sequence[RolloutGate]) -> None:
+        """Write the rules of each ruler, one after another."""
+        for ready in self.targets:
+            if isinstance(ready.provider, MimirProvider):
+                # A ruler does not say which Alertmanager it notifies, so every gate counts.
+                made, held = _held_back(ready.plan, gates)
+                outcomes = sync(replace(ready.plan, changes=tuple(made)), ready.provider)
+                self._report(ready, [*held, *outcomes])
 
     def _relevant(
         self, provider: PrometheusProvider, gates: Sequence[RolloutGate]
@@ -248,6 +241,27 @@ class Rollout:
         self.reports[ready.name] = replace(
             report, plan=replace(report.plan, pending=tuple(pending))
         )
+
+
+def _held_back(plan: Plan, gates: Sequence[RolloutGate]) -> tuple[list[Change], list[Outcome]]:
+    """Return the changes to make, and the failed outcomes of those that gates hold back.
+
+    A deletion is held back once another change is: its replacement may be in that file.
+    """
+    made: list[Change] = []
+    held: list[Outcome] = []
+    for change in plan.changes:
+        gate = next((gate for gate in gates if gate.holds(change)), None)
+        # Moving an alert to another file is a creation and a deletion; with only the deletion
+        # carried out, the alert would be missing.
+        if gate is None and isinstance(change, Delete) and held:
+            gate = gates[0]
+        if gate is None:
+            made.append(change)
+        else:
+            held.append(ChangeFailed(change, NO_ROUTES.format(target=gate.target, why=gate.why)))
+
+    return made, held
 
 
 def _with_former(change: Change, provider: AlertmanagerProvider) -> Change:

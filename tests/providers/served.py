@@ -30,15 +30,21 @@ def served(answer: Answer) -> Iterator[str]:
         def do_GET(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             with one_by_one:
-                reply = answer(httpx.Request(self.command, f"http://x{self.path}", content=content))
+                reply = answer(self.request_with(content))
             self.send_response(reply.status_code)
+            for name in ("Content-Type", "Retry-After"):
+                if name in reply.headers:
+                    self.send_header(name, reply.headers[name])
             self.send_header("Content-Length", str(len(reply.content)))
             self.end_headers()
             with suppress(OSError):
                 self.wfile.write(reply.content)
 
-        def do_POST(self) -> None:
-            self.do_GET()
+        def request_with(self, content: bytes) -> httpx.Request:
+            url = f"http://x{self.path}"
+            return httpx.Request(self.command, url, headers=dict(self.headers), content=content)
+
+        do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - names of http.server
 
         def log_message(self, *_: object) -> None:
             """Requests are not printed."""

@@ -62,7 +62,7 @@ def test_every_provider_has_a_module_or_a_package_of_its_name() -> None:
 
 def test_the_guide_names_the_level_of_every_provider() -> None:
     guide = (ROOT / "docs/guides/sync.md").read_text()
-    table = re.findall(r"^\| `([a-z-]+)` \| (stable|experimental) \|", guide, re.MULTILINE)
+    table = re.findall(r"^\| \[?`([a-z-]+)`\S* \| (stable|experimental) \|", guide, re.MULTILINE)
     levels = {name: "experimental" if name in EXPERIMENTAL else "stable" for name in PROVIDERS}
     assert dict(table) == levels
 

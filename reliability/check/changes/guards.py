@@ -142,6 +142,19 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "routes": "changes",
         "secret_files": "changes",
     },
+    targets.MimirTarget: {
+        "name": "free",
+        "on_drift": "changes",
+        "limits": "inside",
+        "url": "changes",
+        "authorization": "changes",
+        "timeout": "free",
+        "provider": "changes",
+        "dialect": "changes",
+        "tenant": "changes",
+        "max_rules_per_group": "free",
+        "max_groups": "free",
+    },
     targets.ChangeLimits: dict.fromkeys(("deletes", "updates", "from_count"), "rises"),
 }
 """The guards of `policies/`."""

@@ -14,10 +14,17 @@ TARGET: Final[Mapping[str, str]] = {
     "timeout": "The timeout of a request: 30s.",
     "provider": "The type of the sync target.",
 }
+RULER: Final[Mapping[str, str]] = {
+    "maxRulesPerGroup": "The tenant's limit of rules in a group; larger groups are split.",
+    "maxGroups": "The tenant's limit of rule groups; `check` reports a repository with more.",
+}
 WORDS: Final[Mapping[str, str]] = {
     **{f"FilesTarget.{key}": words for key, words in TARGET.items()},
     **{f"PrometheusTarget.{key}": words for key, words in TARGET.items()},
     **{f"AlertmanagerTarget.{key}": words for key, words in TARGET.items()},
+    **{f"MimirTarget.{key}": words for key, words in {**TARGET, **RULER}.items()},
+    "MimirTarget.dialect": "The server: mimir or cortex, whose paths differ.",
+    "MimirTarget.tenant": "The tenant, which is sent as X-Scope-OrgID.",
     "FilesTarget.writes": "The tools that files are written for.",
     "FilesTarget.folder": "The folder, relative to the root of the repository.",
     "PrometheusTarget.folder": "The folder of the rules. Only this tool writes to it, and "

@@ -9,7 +9,7 @@ from typing import Any, Final, assert_never
 
 from reliability.check.masking.masking import masked, redacted
 from reliability.finding import Problem
-from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.change import Change, Claim, Create, Delete, Drift, Reload, Update
 from reliability.plan.fields import ABSENT, FieldDifference
 from reliability.plan.held import Owner
 from reliability.plan.plan import Plan
@@ -87,16 +87,7 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
         "routes_owner": plan.routes_owner or None,
         "unsafe": unsafe,
         "changes": [_change(change) for change in plan.changes],
-        "drifted": [
-            {
-                **_name(drift.id),
-                "reason": drift.why,
-                "held": drift.held,
-                "outdated": drift.is_outdated,
-                "differences": _differences(drift.differences),
-            }
-            for drift in plan.drifted
-        ],
+        "drifted": [_drift(drift) for drift in plan.drifted],
         "postponed": [
             {
                 **_change(postponed.change),
@@ -121,6 +112,16 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
             }
             for blocked in plan.blocked
         ],
+    }
+
+
+def _drift(drift: Drift) -> dict[str, Any]:
+    return {
+        **_name(drift.id),
+        "reason": drift.why,
+        "held": drift.held,
+        "outdated": drift.is_outdated,
+        "differences": _differences(drift.differences),
     }
 
 

@@ -116,6 +116,14 @@ spec:
       routes: managed
       secretFiles: local
       limits: {deletes: 25%}
+    - name: mimir
+      provider: mimir
+      dialect: mimir
+      tenant: shop
+      url: http://mimir.example.internal
+      authorization: env:MIMIR
+      onDrift: hold
+      limits: {deletes: 15%}
 # services/attendance/ownership.yaml
 kind: Ownership
 spec:

@@ -37,6 +37,8 @@ PROMETHEUS, ALERTMANAGER, FOLDER = (
     targets.AlertmanagerTarget,
     targets.FilesTarget,
 )
+MIMIR = targets.MimirTarget
+AT_MIMIR = "provider: mimir\n      dialect: mimir\n      tenant: shop\n"
 
 EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (team.TeamSpec, "members", T, '"@dev-other"]', '"@dev-other", "@me"]', JUDGES),
@@ -240,6 +242,19 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (ALERTMANAGER, "file", Y, "alertmanager/alertmanager.yml", "alertmanager/other.yml", LOOSER),
     (ALERTMANAGER, "routes", Y, "routes: managed", "routes: external", LOOSER),
     (ALERTMANAGER, "secret_files", Y, "secretFiles: local", "secretFiles: remote", LOOSER),
+    (
+        MIMIR,
+        "on_drift",
+        Y,
+        "onDrift: hold\n      limits: {deletes: 15%",
+        "onDrift: overwrite\n      limits: {deletes: 15%",
+        LOOSER,
+    ),
+    (MIMIR, "provider", Y, AT_MIMIR, "provider: prometheus\n      folder: /rules\n", LOOSER),
+    (MIMIR, "url", Y, "http://mimir.ex", "https://mimir.ex", LOOSER),
+    (MIMIR, "dialect", Y, "dialect: mimir", "dialect: cortex", LOOSER),
+    (MIMIR, "tenant", Y, "tenant: shop", "tenant: other", LOOSER),
+    (MIMIR, "authorization", Y, "env:MIMIR", "env:OTHER", LOOSER),
     (ownership.OwnershipSpec, "team", OWNER, 'team: "workforce"', "team: other", JUDGES),
     (
         ownership.OwnershipSpec,

@@ -1,0 +1,1 @@
+"""Rulers that store rule groups behind an API: Mimir, Cortex, Amazon Managed Prometheus."""

@@ -1,0 +1,144 @@
+"""Provider of the ruler of Mimir or Cortex: a service has the namespace `reliability/<service>`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final
+
+from reliability.errors import ProviderError
+from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.held import Foreign, Held, Owner
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.providers.active import active_in_prometheus
+from reliability.providers.http import HttpServer
+from reliability.providers.rulers.api import RulerApi, RulerRefusalError
+from reliability.providers.rulers.groups import Group, canonical, first_difference
+from reliability.providers.rulers.stored import GroupPut, GroupRemoval, StoredGroups, read_groups
+from reliability.resource import ResourceId
+
+KIND: Final = "rules"
+PREFIX: Final = "reliability/"
+PROMETHEUS: Final = "/prometheus"
+TOGETHER: Final = 4
+"""Services that are written at the same time.
+
+Requests for one service follow each other: object stores throttle writes to one object (GCS: one a
+second, grafana/mimir#12086).
+"""
+
+CHANGED: Final = "{namespace} was changed since the plan was made; plan again"
+NOT_DELETED: Final = "not deleted: {name} was not created, and may have its rules"
+
+
+@dataclass(slots=True, kw_only=True)
+class MimirProvider:
+    """A `Provider` of the rule groups of one tenant."""
+
+    target: str
+    server: HttpServer
+    path: str
+    owner: Owner | None = None
+    api: RulerApi = field(init=False)
+    seen: dict[str, Sequence[Group]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.api = RulerApi(self.server, self.path)
+
+    def read(self) -> Held:
+        """Return the services that have a namespace of ours, and the active alerts."""
+        listed = self.api.namespaces()
+        self.seen = {
+            namespace: groups
+            for namespace, groups in listed.items()
+            if namespace.startswith(PREFIX) and groups
+        }
+        held = [
+            read_groups(ResourceId(self.target, KIND, namespace.removeprefix(PREFIX)), groups)
+            for namespace, groups in sorted(self.seen.items())
+        ]
+        return Held(
+            kept=tuple(item for item in held if not isinstance(item, Foreign)),
+            foreign=tuple(item for item in held if isinstance(item, Foreign)),
+            active=active_in_prometheus(self.server, PROMETHEUS),
+        )
+
+    def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Write several services at a time, then delete what is not declared any more."""
+        deletes = [change for change in changes if isinstance(change, Delete)]
+        writes = [change for change in changes if not isinstance(change, Delete)]
+        failed: list[Change] = []
+
+        with ThreadPoolExecutor(TOGETHER) as pool:
+            for outcome in pool.map(self._outcome, writes):
+                if isinstance(outcome, ChangeFailed):
+                    failed.append(outcome.change)
+                yield outcome
+
+            # A service that was renamed is a creation and a deletion: without the former, the
+            # latter would leave nothing that alerts.
+            missing = next((change for change in failed if isinstance(change, Create)), None)
+            if missing is not None:
+                why = NOT_DELETED.format(name=missing.id.name)
+                yield from (ChangeFailed(change, why) for change in deletes)
+            else:
+                yield from pool.map(self._outcome, deletes)
+
+    def _outcome(self, change: Change) -> Outcome:
+        try:
+            self._apply(change)
+        except ProviderError as error:
+            return ChangeFailed(change, str(error))
+        return ChangeApplied(change)
+
+    def _apply(self, change: Change) -> None:
+        namespace = f"{PREFIX}{change.id.name}"
+        before = self.api.groups(namespace)
+        if not _is_same(before, self.seen.get(namespace, ())):
+            raise ProviderError(CHANGED.format(namespace=namespace))
+
+        match change:
+            case Create(after) | Update(_, after) | Claim(after):
+                self._write(namespace, StoredGroups.of(after, self.owner), before)
+            case Delete():
+                self.api.remove(namespace)
+            case Reload():
+                raise ProviderError("a ruler loads what it stores by itself")
+
+    def _write(self, namespace: str, wanted: StoredGroups, before: Sequence[Group]) -> None:
+        """Write the groups one after another; a refusal restores the former ones."""
+        try:
+            for write in wanted.writes(before):
+                match write:
+                    case GroupPut(group):
+                        self.api.put(namespace, group)
+                    case GroupRemoval(name):
+                        self.api.remove(namespace, name)
+        except RulerRefusalError as error:
+            raise ProviderError(f"{error}{self._restored(namespace, before)}") from error
+
+        # 202 says that something was stored. An older ruler leaves out what it does not know, such
+        # as `keep_firing_for`, and another sync may have written at the same time.
+        differs = first_difference(wanted.groups, self.api.groups(namespace))
+        if differs is not None:
+            raise ProviderError(f"it is stored otherwise than sent: {differs}")
+
+    def _restored(self, namespace: str, before: Sequence[Group]) -> str:
+        """Put the former groups back, and return words for the message."""
+        there = {str(group["name"]): canonical(group) for group in self.api.groups(namespace)}
+        former = {str(group["name"]): group for group in before}
+        for name in there.keys() - former.keys():
+            self.api.remove(namespace, name)
+        for name, group in former.items():
+            if there.get(name) != canonical(group):
+                self.api.put(namespace, group)
+        return "; the previous groups were restored" if former else ""
+
+
+def _is_same(one: Sequence[Group], other: Sequence[Group]) -> bool:
+    """Return whether two lists have the same groups, in any order."""
+    mine, theirs = (
+        {group["name"]: canonical(group) for group in groups} for groups in (one, other)
+    )
+    return mine == theirs

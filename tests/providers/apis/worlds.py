@@ -1,0 +1,99 @@
+"""Each target with an API, as `test_api_contract.py` needs it; a new provider adds its world."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import httpx
+
+from reliability.model.targets import ServerTarget
+from reliability.plan.held import Owner
+from reliability.plan.sync import Provider
+from reliability.providers.http import HttpServer, open_server
+from reliability.providers.rulers.api import PATHS
+from reliability.providers.rulers.declared import storable
+from reliability.providers.rulers.mimir import MimirProvider
+from reliability.resource import Resource
+from tests.providers.apis.fake_ruler import FakeRuler
+from tests.providers.apis.faults import FaultyServer
+from tests.providers.worlds import BAD, EXPR, TARGET, WANTED, replace_first_expr
+
+OURS = Owner("0123456789abcdef", "github.com/acme/reliability")
+THEIRS = Owner("fedcba9876543210", "github.com/acme/other")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiWorld:
+    """An empty target behind an API, and ways to open it.
+
+    `wanted` has at least three objects; `other` is `wanted[0]` with the field `path` changed, and
+    `edit` is the same change by a person. `state` is everything that the server stores in a form
+    that can be compared, and `put_foreign` adds what is not ours, in the place of `wanted[0]` and
+    beside all places. `bad` is what the server refuses. `busy` are the headers with which it asks
+    to wait `7` seconds.
+    """
+
+    open: Callable[[bool, Owner], Provider]
+    server: FaultyServer
+    wanted: tuple[Resource, ...]
+    other: Resource
+    path: str
+    edit: Callable[[], None]
+    put_foreign: Callable[[], None]
+    state: Callable[[], object]
+    bad: Resource
+    busy: tuple[tuple[str, str], ...] = (("Retry-After", "7"),)
+
+
+MakeWorld = Callable[[], AbstractContextManager[ApiWorld]]
+
+
+def connect(faulty: FaultyServer, writable: bool, headers: dict[str, str]) -> HttpServer:
+    """A client whose requests go to a `FaultyServer`, and whose pauses are only noted."""
+    target = ServerTarget(name=TARGET, url="http://api.example", timeout=timedelta(seconds=10))
+    server = open_server(
+        target,
+        "Bearer good",
+        ["api.example"],
+        writable=writable,
+        transport=httpx.MockTransport(faulty),
+        more=headers,
+    )
+    return replace(server, pause=faulty.pauses.append)
+
+
+@contextmanager
+def ruler(dialect: str) -> Iterator[ApiWorld]:
+    fake = FakeRuler(dialect=dialect)
+    faulty = FaultyServer(fake.handle)
+    with ExitStack() as closing:
+
+        def open_(writable: bool, owner: Owner) -> Provider:
+            server = connect(faulty, writable, {"X-Scope-OrgID": "shop"})
+            closing.callback(server.client.close)
+            return MimirProvider(target=TARGET, server=server, path=PATHS[dialect], owner=owner)
+
+        yield ApiWorld(
+            open=open_,
+            server=faulty,
+            wanted=tuple(storable(WANTED)),
+            other=one(storable([replace_first_expr()])),
+            path=EXPR,
+            edit=lambda: fake.edit("reliability/attendance", "ratio > 1", "ratio > 2"),
+            put_foreign=fake.put_foreign,
+            state=fake.state,
+            bad=one(storable([BAD])),
+        )
+
+
+def one(resources: Iterator[Resource]) -> Resource:
+    (resource,) = resources
+    return resource
+
+
+API_WORLDS: dict[str, MakeWorld] = {
+    "mimir": lambda: ruler("mimir"),
+    "cortex": lambda: ruler("cortex"),
+}
+"""The worlds of all providers with an API."""
