@@ -21,7 +21,14 @@ from reliability.backtest.outcome import (
     Outcome,
     UnknownNotifications,
 )
-from reliability.backtest.tally import AlertKey, Named, SideNotifications, count_notifications
+from reliability.backtest.tally import (
+    AlertKey,
+    Named,
+    SentMessage,
+    SideNotifications,
+    count_notifications,
+    sent_messages,
+)
 from reliability.burnrate import BurnRateAlert
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
 from reliability.load.catalog import Catalog
@@ -42,15 +49,27 @@ def with_notifications(result: Backtest, old: Catalog | None, new: Catalog) -> B
     return replace(result, notifications=NotificationSides(before, after))
 
 
+def sent_now(result: Backtest, catalog: Catalog) -> list[SentMessage] | UnknownNotifications:
+    """Return the messages that the alerts of the current side send, in order of time."""
+    return _messages(result, catalog, [*_rows(result, catalog, is_old=False)])
+
+
 def _notifications(
     result: Backtest, catalog: Catalog, alerts: list[Named]
 ) -> SideNotifications | UnknownNotifications:
+    sent = _messages(result, catalog, alerts)
+    return sent if isinstance(sent, UnknownNotifications) else count_notifications(sent)
+
+
+def _messages(
+    result: Backtest, catalog: Catalog, alerts: list[Named]
+) -> list[SentMessage] | UnknownNotifications:
     config = _configuration(catalog)
     if isinstance(config, UnknownNotifications):
         return config
     server = SimulatedServer(started=result.span.start)
     notifications = simulate([alert.alert for alert in alerts], config, server, span=result.span)
-    return count_notifications(notifications, alerts, config.routing, zones=_zones(catalog))
+    return [*sent_messages(notifications, alerts, config.routing, zones=_zones(catalog))]
 
 
 def _configuration(catalog: Catalog) -> Configuration | UnknownNotifications:

@@ -87,6 +87,20 @@ class Named:
     team: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentMessage:
+    """One message to a receiver, its time in the zone of the team, and the alerts it is about.
+
+    `called` are the means by which it pages or mentions people: `pages by PagerDuty`.
+    """
+
+    local: datetime
+    receiver: str
+    about: tuple[Named, ...]
+    called: tuple[str, ...]
+    tally: NotificationTally
+
+
 Incident = tuple[str, tuple[int, ...], frozenset[tuple[str, str]]]
 
 
@@ -118,7 +132,7 @@ class OpenIncidents:
 
 @dataclass(slots=True, kw_only=True)
 class TallyBuilder:
-    """Counts under construction, and the incidents open at pagers."""
+    """Counts under construction."""
 
     alerts: defaultdict[AlertKey, NotificationTally] = field(
         default_factory=lambda: defaultdict(NotificationTally)
@@ -133,7 +147,6 @@ class TallyBuilder:
         default_factory=lambda: defaultdict(NotificationTally)
     )
     targets: Counter[str] = field(default_factory=Counter)
-    incidents: OpenIncidents = field(default_factory=OpenIncidents)
 
     def add(self, receiver: str, about: Sequence[Named], tally: NotificationTally) -> None:
         """Count one notification for its receiver, alerts, tiers and teams."""
@@ -147,15 +160,31 @@ class TallyBuilder:
             self.teams[team] += tally
 
 
-def count_notifications(
+def count_notifications(messages: Iterable[SentMessage]) -> SideNotifications:
+    """Count messages by alert, tier, receiver, team and recipient."""
+    counts = TallyBuilder()
+    for message in messages:
+        counts.add(message.receiver, message.about, message.tally)
+        counts.targets.update(f"{message.receiver}: {words}" for words in message.called)
+
+    return SideNotifications(
+        alerts=counts.alerts,
+        tiers=counts.tiers,
+        receivers=counts.receivers,
+        teams=counts.teams,
+        targets=counts.targets,
+    )
+
+
+def sent_messages(
     notifications: Iterable[Notification],
     alerts: Sequence[Named],
     routing: Routing,
     zones: Mapping[str, tzinfo],
-) -> SideNotifications:
-    """Count notifications; `zones` are the time zones of teams, UTC for any other."""
+) -> Iterator[SentMessage]:
+    """Yield each message with its alerts; `zones` are the time zones of teams, UTC for others."""
     callers = {name: tuple(_callers(receiver)) for name, receiver in routing.receivers.items()}
-    counts = TallyBuilder()
+    incidents = OpenIncidents()
     for message in messages(notifications):
         first = message[0]
         about = [
@@ -165,20 +194,17 @@ def count_notifications(
             caller
             for notification in message
             for caller in _called(
-                notification, callers[notification.receiver], counts.incidents.opens(notification)
+                notification, callers[notification.receiver], incidents.opens(notification)
             )
         ]
-        zone = zones.get(about[0].team, UTC)
-        counts.add(first.receiver, about, _tally(first, called, first.at.astimezone(zone)))
-        counts.targets.update(f"{first.receiver}: {caller.words}" for caller in called)
-
-    return SideNotifications(
-        alerts=counts.alerts,
-        tiers=counts.tiers,
-        receivers=counts.receivers,
-        teams=counts.teams,
-        targets=counts.targets,
-    )
+        local = first.at.astimezone(zones.get(about[0].team, UTC))
+        yield SentMessage(
+            local=local,
+            receiver=first.receiver,
+            about=tuple(about),
+            called=tuple(caller.words for caller in called),
+            tally=_tally(first, called, local),
+        )
 
 
 @dataclass(frozen=True, slots=True)

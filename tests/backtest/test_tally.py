@@ -11,6 +11,7 @@ from reliability.backtest.tally import (
     NotificationTally,
     SideNotifications,
     count_notifications,
+    sent_messages,
 )
 from tests.alertmanager.simulate.fleet import CHAT, PAGER, QUEUE, config, firing, sent
 
@@ -33,7 +34,9 @@ def told(
         Named(("shop", each.labels.get("slo", ""), "", "alert"), each, each.labels.get("team", ""))
         for each in alerts
     ]
-    return count_notifications(sent(alerts, written), named, parse(written), zones or {})
+    return count_notifications(
+        sent_messages(sent(alerts, written), named, parse(written), zones or {})
+    )
 
 
 def test_a_repeat_mentions_again_and_pages_nobody_anew() -> None:
