@@ -11,6 +11,7 @@ MODULES: Final = {
     "history": ("numpy",),
     "store": ("numpy", "pyarrow"),
     "github": ("github",),
+    "site": ("jinja2", "numpy", "pyarrow"),
 }
 """The modules of each extra; a store of history consists of Parquet files (pyarrow)."""
 NAMES: Final = {"store": "history"}

@@ -46,6 +46,7 @@ COMMAND_GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "backtest": "Replay alerts over history and count notifications",
         "status": "Show attainment, remaining error budget and burn rate of each SLO",
         "suggest": "Try targets over history and suggest one",
+        "site": "Write static pages about SLOs, budgets, alerts and incidents",
         "gate": "Exit with 1 if the error budget closes a service for changes",
     },
     "Review": {

@@ -13,6 +13,7 @@ CONVERTED = {
     "resolve/window.py",  # the form of OpenSLO's startTime, whose zone is a field of its own
     "review/tickets/record.py",  # UTC, with a `Z` in the form
     "render/times.py",
+    "site/merged.py",  # the hash of a commit, in a format of git
     "onboarding/triage/sources/moments.py",  # forms that are read
 }
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))

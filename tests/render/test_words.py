@@ -16,7 +16,11 @@ from tools.generators.catalogs import read
 PACKAGE = LOCALE.parent
 TEXTS = {"words": None, "worded": None, "many": (1, 2), "Message": None, "plural": (1, 2)}
 """Functions that take a text: of comments and issues, and messages of rules and of the loader."""
-METHODS = [("cli/demo/**.py", "ignore"), ("**.py", "python")]
+METHODS = [
+    ("cli/demo/**.py", "ignore"),
+    ("**.py", "python"),
+    ("site/templates/**.html", "jinja2"),
+]
 """The demo speaks to a terminal, in English."""
 SOURCES = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
 

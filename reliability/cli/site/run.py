@@ -1,0 +1,45 @@
+"""Runs `reliability site`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from reliability.check.context import Context
+from reliability.cli.app import App
+from reliability.cli.readable import note_unreadable
+from reliability.history.open import history_policy, open_source
+from reliability.review.language import policy_words
+from reliability.site.build import SiteBuild
+from reliability.site.figures import site_figures
+from reliability.site.measuring import SiteInputs
+from reliability.site.merged import git_past
+from reliability.site.output import SiteFolder
+
+
+def run(app: App, /, *, out: Path, days: int, jobs: int) -> int:
+    """Write the site; return 0.
+
+    Raises:
+        ReliabilityError: no history source is declared, it cannot be read, or the folder holds
+            other files.
+    """
+    app = app.with_jobs(jobs)
+    folder = SiteFolder(out, app.committed)
+    folder.listed()
+    note_unreadable(app, "SLOs may be missing: some documents cannot be read")
+
+    catalog = app.catalog()
+    policy = history_policy(catalog)
+    source = open_source(policy, catalog, app.root)
+    context = Context(today=app.today, catalog=catalog)
+    inputs = SiteInputs.of(context, source, timedelta(days=days), policy.span)
+    site = site_figures(inputs, app.jobs)
+
+    language = policy_words(catalog).language
+    written = SiteBuild.of(site, git_past(app.root), folder, language).write(app.jobs)
+    app.say(
+        f"{out}: {written.files} files, {written.written} written, {written.removed} removed; "
+        f"open {out / 'index.html'}"
+    )
+    return 0

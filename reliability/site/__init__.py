@@ -1,0 +1,1 @@
+"""Static pages: figures are gathered into page models, which templates turn into files."""

@@ -1,0 +1,118 @@
+"""The figures as JSON: `status.json` for all SLOs, and a file for each service."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any, Final
+
+from reliability.backtest.outcome import AlertFirings
+from reliability.review.gate.figures import moment
+from reliability.site.days import PastPeriod
+from reliability.site.figures import SiteFigures
+from reliability.site.measuring import ObjectiveFigures
+
+VERSION: Final = 1
+DIGITS: Final = 6
+
+
+def status_document(site: SiteFigures) -> bytes:
+    """Return the status of every SLO: the keys of `status --format json`, team and burn state."""
+    return _written(
+        {
+            "version": VERSION,
+            "at": moment(site.inputs.at),
+            "source": site.result.source,
+            "synthetic": site.result.is_synthetic,
+            "slos": [_status(site, figures) for figures in site.every],
+        }
+    )
+
+
+def service_document(site: SiteFigures, service: str) -> bytes:
+    """Return what is known about the SLOs of a service, with figures by day and period."""
+    return _written(
+        {
+            "version": VERSION,
+            "at": moment(site.inputs.at),
+            "service": service,
+            "team": site.team(service) or None,
+            "slos": [_whole(site, figures) for figures in site.measured[service]],
+        }
+    )
+
+
+def _status(site: SiteFigures, figures: ObjectiveFigures) -> dict[str, Any]:
+    review = site.reviews[figures.service, figures.slo]
+    return {
+        "service": figures.service,
+        "slo": figures.slo,
+        "objective": figures.name,
+        "team": site.team(figures.service) or None,
+        "state": figures.state,
+        **{key: _finite(value) for key, value in figures.status.items()},
+        "next_review": review.due.isoformat() if review.due else None,
+        "due": review.is_due(site.today),
+    }
+
+
+def _whole(site: SiteFigures, figures: ObjectiveFigures) -> dict[str, Any]:
+    days = figures.days
+    return {
+        **_status(site, figures),
+        "windows": [
+            {
+                "tier": window.tier,
+                "long_seconds": window.long.total_seconds(),
+                "short_seconds": window.short.total_seconds(),
+                "factor": window.factor,
+                "long_burn": window.long_burn,
+                "short_burn": window.short_burn,
+                "state": window.state,
+            }
+            for window in figures.windows
+        ],
+        "days": None
+        if days is None
+        else {
+            "first": days.first.isoformat(),
+            "spent": _rounded(days.spent.tolist()),
+            "remaining": _rounded(days.remaining.tolist()),
+        },
+        "periods": [_period(period) for period in figures.periods],
+        "episodes": [
+            {
+                "tier": row.tier,
+                "start": moment(episode.span.start),
+                "end": moment(episode.span.end),
+                "spent": round(episode.spent, DIGITS),
+            }
+            for row in figures.replayed.rows
+            if isinstance(row.new, AlertFirings)
+            for episode in row.new.episodes
+        ],
+    }
+
+
+def _period(period: PastPeriod) -> dict[str, Any]:
+    return {
+        "start": moment(period.span.start),
+        "end": moment(period.span.end),
+        "is_over": period.is_over,
+        "attainment": period.attainment,
+        "spent": _finite(period.spent),
+    }
+
+
+def _rounded(values: Sequence[float]) -> list[float | None]:
+    return [round(value, DIGITS) if isfinite(value) else None for value in values]
+
+
+def _finite(value: Any) -> Any:
+    """Return null for infinity, which JSON does not have: the budget of a target of 100 %."""
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def _written(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

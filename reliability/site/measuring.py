@@ -1,0 +1,187 @@
+"""Figures of one service, from its history: plain values that can be sent between processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+
+from reliability.backtest.engine import keep_freed_memory, replay_pair
+from reliability.backtest.events import Event
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import AlertFirings, Replayed
+from reliability.backtest.pairs import Chosen, ObjectivePair, ReplayScope
+from reliability.backtest.slis import budget_history
+from reliability.backtest.status import ObjectiveStatus, SloStatus, objective_status
+from reliability.check.context import Context
+from reliability.history.series import NoHistory, Series, SeriesSource
+from reliability.resolve.objectives import Objective
+from reliability.review.gate.figures import figures
+from reliability.site.burn_state import BurnState, WindowBurn, burn_state, burn_windows
+from reliability.site.day_details import DayDetail, day_details, large_days
+from reliability.site.days import BudgetDays, PastPeriod, budget_days, past_periods
+from reliability.timespan import DAY, TimeSpan
+
+CALENDAR_MARGIN: Final = timedelta(days=4)
+"""How much longer a calendar period can be than OpenSLO counts it: a leap year or 92 days."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ObjectiveFigures:
+    """Everything measured about one objective.
+
+    `status` has the keys of `reliability status --format json`; `unknown` is the reason why there
+    is no status, else empty. `days` is None without history.
+    """
+
+    service: str
+    slo: str
+    name: str
+    status: Mapping[str, Any]
+    attainment: float | None
+    remaining: float | None
+    burn: float | None
+    exhausted: datetime | None
+    renewed: datetime | None
+    unknown: str
+    state: BurnState
+    windows: tuple[WindowBurn, ...]
+    days: BudgetDays | None
+    periods: tuple[PastPeriod, ...]
+    details: tuple[DayDetail, ...]
+    replayed: Replayed
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Service, SLO and objective."""
+        return self.service, self.slo, self.name
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the error budget is exhausted."""
+        return self.remaining is not None and self.remaining <= 0
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class SiteInputs:
+    """Input of all figures: the catalog, the history, and the spans that are shown.
+
+    `shown` is the span of the calendar, `terms` those of the replay of alerts; both end at 00:00
+    UTC of the context's day. `scope` has the objectives and the incidents of the replay.
+    """
+
+    context: Context
+    source: SeriesSource
+    shown: TimeSpan
+    terms: ReplayTerms
+    scope: ReplayScope
+    services: Mapping[str, tuple[Objective, ...]]
+
+    @classmethod
+    def of(
+        cls, context: Context, source: SeriesSource, shown: timedelta, replayed: timedelta
+    ) -> SiteInputs:
+        """Resolve the objectives of a catalog, and group them by service.
+
+        The calendar is at least as long as the replay.
+        """
+        terms = ReplayTerms(TimeSpan.before(context.today, replayed))
+        scope = ReplayScope.of(context.catalog, None, terms, Chosen(frozenset()))
+        services: dict[str, list[Objective]] = {name: [] for name in sorted(context.services)}
+        for pair in scope.pairs:
+            for objective in pair.present:
+                services.setdefault(objective.service, []).append(objective)
+        return cls(
+            context=context,
+            source=source,
+            shown=TimeSpan.before(context.today, max(shown, replayed)),
+            terms=terms,
+            scope=scope,
+            services={name: tuple(of_service) for name, of_service in services.items()},
+        )
+
+    @property
+    def at(self) -> datetime:
+        """Time up to which everything is measured: 00:00 UTC of the day."""
+        return datetime.combine(self.context.today, time(), tzinfo=UTC)
+
+    @property
+    def incidents(self) -> tuple[Event, ...]:
+        """Incidents within the replay."""
+        return self.scope.incidents
+
+    def measured(self, service: str) -> list[ObjectiveFigures]:
+        """Measure the objectives of a service.
+
+        Raises:
+            SourceError: a file of the history is damaged.
+        """
+        keep_freed_memory()
+        return [self._objective(objective) for objective in self.services[service]]
+
+    def _objective(self, objective: Objective) -> ObjectiveFigures:
+        status = objective_status(objective, self.source, self.at)
+        replayed = replay_pair(
+            ObjectivePair(None, objective),
+            self.source,
+            self.terms,
+            warm_up=self.scope.warm_up,
+            incidents=self.incidents,
+        )
+        past = self._past(objective)
+        windows = burn_windows(objective, past, self.at)
+        days = budget_days(objective, past, self.shown) if past else None
+
+        known = status if isinstance(status, ObjectiveStatus) else None
+        return ObjectiveFigures(
+            service=objective.service,
+            slo=objective.slo_name,
+            name=objective.name,
+            status=figures(status),
+            attainment=known.attainment if known else None,
+            remaining=known.remaining if known else None,
+            burn=known.burn if known else None,
+            exhausted=known.exhausted if known else None,
+            renewed=known.renewed if known else None,
+            unknown=_reason(status),
+            state=burn_state(windows),
+            windows=windows,
+            days=days,
+            periods=past_periods(objective, past, self.shown) if past else (),
+            details=self._details(objective, past, days, replayed) if days else (),
+            replayed=replayed,
+        )
+
+    def _past(self, objective: Objective) -> tuple[Series, ...]:
+        span = self.shown.extended(objective.period + CALENDAR_MARGIN)
+        groups = self.source.series(budget_history(objective), span)
+        return () if isinstance(groups, NoHistory) else groups
+
+    def _details(
+        self,
+        objective: Objective,
+        past: Sequence[Series],
+        days: BudgetDays,
+        replayed: Replayed,
+    ) -> tuple[DayDetail, ...]:
+        wanted = {*large_days(days), *alert_days(replayed)}
+        return day_details(objective, past, self.shown, wanted)
+
+
+def alert_days(replayed: Replayed) -> Iterator[date]:
+    """Yield each UTC day of the replay on which an alert fired."""
+    for row in replayed.rows:
+        if isinstance(row.new, AlertFirings):
+            for episode in row.new.episodes:
+                last = episode.span.end - timedelta(microseconds=1)
+                yield from TimeSpan(episode.span.start, max(last, episode.span.start)).days()
+
+
+def _reason(status: SloStatus) -> str:
+    return "" if isinstance(status, ObjectiveStatus) else status.reason
+
+
+def whole_days(span: TimeSpan) -> int:
+    """Return the number of days in a span."""
+    return span.length // DAY

@@ -1,0 +1,95 @@
+"""Files of a site: written only if their content differs, and removed when no page has them.
+
+A list in the folder names the files that belong to the site, so that nothing else is removed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from reliability.errors import ReliabilityError
+from reliability.message import Message
+from reliability.writing import ensure_no_link, make_folder, write_file
+
+LIST: Final = "site-files.json"
+
+
+class SiteFolderError(ReliabilityError):
+    """The folder for a site holds other files."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFolder:
+    """The folder of a site; `top` is the working tree inside of which no link is followed."""
+
+    folder: Path
+    top: Path | None
+
+    def listed(self) -> frozenset[str]:
+        """Return the files of the last build.
+
+        Raises:
+            SiteFolderError: the folder is not empty, and no site was written there.
+        """
+        path = self.folder / LIST
+        if path.is_file():
+            return frozenset(filter(is_below, _names(path)))
+        if self.folder.is_dir() and any(self.folder.iterdir()):
+            raise SiteFolderError(
+                Message(
+                    "{folder} is not empty and holds no site; pass an empty folder to --out",
+                    folder=self.folder,
+                )
+            )
+        return frozenset()
+
+    def put(self, name: str, content: bytes) -> bool:
+        """Write a file if its content differs; return whether it was written.
+
+        Raises:
+            OSError: it cannot be written, or a link of the repository is in the way.
+        """
+        path = self.folder / name
+        ensure_no_link(path, self.top)
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        make_folder(path.parent, self.top)
+        write_file(path, content, self.top)
+        return True
+
+    def finish(self, before: Iterable[str], names: Iterable[str]) -> int:
+        """Remove the files of the last build that are not in this one, and write the list.
+
+        Return the number of removed files.
+        """
+        kept = {*names}
+        old = [name for name in before if name not in kept]
+        for name in old:
+            path = self.folder / name
+            ensure_no_link(path, self.top)
+            path.unlink(missing_ok=True)
+        listed = json.dumps({"version": 1, "files": sorted(kept)}, indent=0)
+        self.put(LIST, listed.encode())
+        return len(old)
+
+
+def is_below(name: str) -> bool:
+    """Return whether a name in the list leads to a file below the folder."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and bool(path.parts)
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        files = json.loads(path.read_bytes())["files"]
+    except (ValueError, KeyError, TypeError):
+        files = None
+    if not isinstance(files, list) or not all(isinstance(name, str) for name in files):
+        raise SiteFolderError(
+            Message("{path} is not a list of files; remove the folder", path=path)
+        )
+    return files

@@ -1,0 +1,1 @@
+"""Page models: what each page shows, as values without a language."""

@@ -1,0 +1,188 @@
+"""Overview: what needs attention first, and all SLOs by team and criticality."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal, get_args
+
+from reliability.message import Message
+from reliability.render.durations import short_length
+from reliability.review.slo_review.drafts import DEFAULT_LIMIT
+from reliability.site.burn_state import WORST_FIRST, BurnState
+from reliability.site.figures import SiteFigures
+from reliability.site.pages.rows import SloRow
+
+Urgency = Literal["exhausted", "critical", "increasing", "page-budget", "review", "waiver"]
+MOST_URGENT_FIRST: Final[tuple[Urgency, ...]] = get_args(Urgency)
+LISTED: Final = 100
+"""Largest number of SLOs on the overview; pages of teams list all of theirs."""
+ATTENTION: Final = 50
+"""Largest number of points on the overview."""
+SOON: Final = timedelta(days=14)
+"""Time before its end from which a waiver is listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionItem:
+    """Something to look at: its urgency, its text, and its page below the language's folder."""
+
+    urgency: Urgency
+    text: Message
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSummary:
+    """The SLOs of a team, or of services of one criticality, counted by burn state."""
+
+    name: str
+    services: int
+    slos: int
+    exhausted: int
+    states: Mapping[BurnState, int]
+    pages_per_week: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class OverviewPage:
+    """The overview; `more` counts the SLOs and `more_attention` the points that are not listed."""
+
+    attention: tuple[AttentionItem, ...]
+    more_attention: int
+    rows: tuple[SloRow, ...]
+    more: int
+    whole: GroupSummary
+    teams: tuple[GroupSummary, ...]
+    criticalities: tuple[GroupSummary, ...]
+
+
+def overview(site: SiteFigures) -> OverviewPage:
+    """Return the overview of all services."""
+    points = sorted(_attention(site), key=lambda item: MOST_URGENT_FIRST.index(item.urgency))
+    shown = site.worst_first[:LISTED]
+    by_team = pages_per_week(site)
+    return OverviewPage(
+        attention=tuple(points[:ATTENTION]),
+        more_attention=max(len(points) - ATTENTION, 0),
+        rows=tuple(SloRow.of(site, figures) for figures in shown),
+        more=len(site.every) - len(shown),
+        whole=_summary(site, "", [*site.inputs.services], None),
+        teams=tuple(
+            _summary(site, team, services, by_team.get(team, 0.0))
+            for team, services in site.teams.items()
+        ),
+        criticalities=tuple(_criticalities(site)),
+    )
+
+
+def pages_per_week(site: SiteFigures) -> Mapping[str, float]:
+    """Return the simulated pages of each team per week of the replay."""
+    pages: Counter[str] = Counter()
+    for message in site.messages:
+        for team in {named.team for named in message.about}:
+            pages[team] += message.tally.pages
+    return {team: count / site.axis.weeks for team, count in pages.items()}
+
+
+def page_budget(site: SiteFigures) -> float:
+    """Return the pages per week above which on-call is unsustainable, by the policy."""
+    policy = site.context.notification
+    return policy.spec.page_budget.per_week if policy else DEFAULT_LIMIT
+
+
+def _attention(site: SiteFigures) -> Iterator[AttentionItem]:
+    yield from _budgets(site)
+    limit = page_budget(site)
+    for team, rate in pages_per_week(site).items():
+        if rate > limit and team:
+            text = Message(
+                "{team} gets {rate} pages per week, and its page budget is {limit}",
+                team=team,
+                rate=f"{rate:.1f}",
+                limit=f"{limit:g}",
+            )
+            yield AttentionItem("page-budget", text, f"teams/{team}.html")
+    yield from _reviews(site)
+    yield from _waivers(site)
+
+
+def _budgets(site: SiteFigures) -> Iterator[AttentionItem]:
+    for figures in site.worst_first:
+        row = SloRow.of(site, figures)
+        page = f"services/{figures.service}.html#{row.anchor}"
+        names = {"slo": row.title, "service": figures.service}
+        if figures.is_exhausted:
+            text = Message("{slo} of {service}: the error budget is exhausted", **names)
+            yield AttentionItem("exhausted", text, page)
+        elif figures.state in ("critical", "increasing"):
+            state: Urgency = "critical" if figures.state == "critical" else "increasing"
+            yield AttentionItem(state, _burning(row, names), page)
+
+
+def _burning(row: SloRow, names: Mapping[str, str]) -> Message:
+    burn = f"{row.figures.burn:.1f}" if row.figures.burn is not None else "?"
+    if row.exhausted_in is None:
+        return Message("{slo} of {service} burns at {burn}", burn=burn, **names)
+    return Message(
+        "{slo} of {service} burns at {burn}; the budget is exhausted in {time}",
+        burn=burn,
+        time=short_length(row.exhausted_in),
+        **names,
+    )
+
+
+def _reviews(site: SiteFigures) -> Iterator[AttentionItem]:
+    for (service, name), review in site.reviews.items():
+        if not review.is_due(site.today):
+            continue
+        slo = review.slo.value.metadata.display_name or name
+        names = {"slo": slo, "service": service}
+        if review.due is None:
+            text = Message("{slo} of {service} was never reviewed", **names)
+        else:
+            text = Message(
+                "review of {slo} of {service} is due since {day}", day=review.due, **names
+            )
+        yield AttentionItem("review", text, "reviews.html")
+
+
+def _waivers(site: SiteFigures) -> Iterator[AttentionItem]:
+    for waiver in site.waivers:
+        names = {"rule": waiver.rule, "service": waiver.service, "day": waiver.until}
+        page = f"services/{waiver.service}.html"
+        if waiver.until < site.today:
+            text = Message("the waiver of {rule} for {service} ended on {day}", **names)
+        elif waiver.until - site.today <= SOON:
+            text = Message("the waiver of {rule} for {service} ends on {day}", **names)
+        else:
+            continue
+        yield AttentionItem("waiver", text, page if waiver.service in site.inputs.services else "")
+
+
+def _criticalities(site: SiteFigures) -> Iterator[GroupSummary]:
+    groups: dict[str, list[str]] = {"critical": [], "important": [], "standard": []}
+    for service in site.inputs.services:
+        owner = site.context.ownerships.get(service)
+        if owner is not None:
+            groups[owner.value.spec.criticality].append(service)
+    for name, services in groups.items():
+        if services:
+            yield _summary(site, name, services, None)
+
+
+def _summary(
+    site: SiteFigures, name: str, services: tuple[str, ...] | list[str], pages: float | None
+) -> GroupSummary:
+    of_group = [figures for service in services for figures in site.measured[service]]
+    states = Counter(figures.state for figures in of_group)
+    return GroupSummary(
+        name=name,
+        services=len(services),
+        slos=len(of_group),
+        exhausted=sum(figures.is_exhausted for figures in of_group),
+        states={state: states[state] for state in WORST_FIRST},
+        pages_per_week=pages,
+    )

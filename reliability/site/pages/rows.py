@@ -1,0 +1,63 @@
+"""Rows about SLOs that several pages show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from reliability.resolve.objectives import Objective
+from reliability.site.charts import LevelPath, strip
+from reliability.site.figures import SiteFigures
+from reliability.site.measuring import ObjectiveFigures
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class SloRow:
+    """One objective in a table: its declaration, its figures and its next review.
+
+    `exhausted_in` is the time until the budget is exhausted at the current burn rate, if it is.
+    """
+
+    objective: Objective
+    figures: ObjectiveFigures
+    team: str
+    review: date | None
+    is_due: bool
+    exhausted_in: timedelta | None
+
+    @classmethod
+    def of(cls, site: SiteFigures, figures: ObjectiveFigures) -> SloRow:
+        """Return the row of an objective."""
+        review = site.reviews[figures.service, figures.slo]
+        return cls(
+            objective=site.objectives[figures.key],
+            figures=figures,
+            team=site.team(figures.service),
+            review=review.due,
+            is_due=review.is_due(site.today),
+            exhausted_in=_exhausted_in(site, figures),
+        )
+
+    @property
+    def title(self) -> str:
+        """Display name of the SLO, or its name; with the objective if it has several."""
+        slo = self.objective.slo.value
+        name = slo.metadata.display_name or slo.metadata.name
+        several = len(slo.spec.objectives) > 1
+        return f"{name} · {self.figures.name}" if several and self.figures.name else name
+
+    @property
+    def anchor(self) -> str:
+        """Anchor of the objective on the page of its service."""
+        return self.objective.identity
+
+    @property
+    def strip(self) -> tuple[LevelPath, ...]:
+        """The calendar in one row; empty without history."""
+        return strip(self.figures.days) if self.figures.days is not None else ()
+
+
+def _exhausted_in(site: SiteFigures, figures: ObjectiveFigures) -> timedelta | None:
+    if figures.exhausted is None or figures.is_exhausted:
+        return None
+    return figures.exhausted - site.inputs.at

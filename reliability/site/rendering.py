@@ -1,0 +1,128 @@
+"""Pages as HTML: templates that escape, in one language, with links that work from any folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from math import isnan
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from reliability.burnrate import budget_of
+from reliability.render.durations import length_text, length_words, minutes_text, short_length
+from reliability.render.numbers import (
+    attained,
+    exact_percent,
+    measured_percent,
+    percent,
+    percent_known,
+)
+from reliability.render.times import minute, minute_text, zone_named
+from reliability.render.words import Language, Words, worded, words_in
+from reliability.review.figures import budget_remaining
+from reliability.site import labels
+from reliability.site.burn_state import WORST_FIRST
+
+TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "ja")
+MINUTE: Final = timedelta(minutes=1)
+NAVIGATION: Final = (("index.html", worded("Overview")),)
+"""Pages in the header, from the folder of the language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFrame:
+    """What every page says about the whole site.
+
+    `source` describes the origin of the figures, which end at `at`; `revision` is the commit that
+    the documents were read from, or empty.
+    """
+
+    source: str
+    is_made_up: bool
+    at: datetime
+    revision: str
+
+
+@dataclass(frozen=True)
+class PageRenderer:
+    """Turns page models into HTML in one language."""
+
+    language: Language
+    frame: SiteFrame
+
+    def page(self, path: str, model: object, template: str, zone: str = "UTC") -> bytes:
+        """Return a page as UTF-8; `path` is its place below the folder of the language."""
+        depth = path.count("/")
+        written = self._environment.get_template(template).render(
+            model=model,
+            path=path,
+            up="../" * depth,
+            top="../" * (depth + 1),
+            zone=zone,
+            frame=self.frame,
+        )
+        return written.encode()
+
+    @cached_property
+    def words(self) -> Words:
+        """Messages in the language."""
+        return words_in(self.language)
+
+    @cached_property
+    def _environment(self) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        words = self.words
+        environment.globals.update(
+            words=words,
+            many=words.many,
+            language=self.language,
+            languages=labels.LANGUAGES,
+            labels=labels,
+            navigation=lambda: [(file, words(name)) for file, name in NAVIGATION],
+            states=WORST_FIRST,
+        )
+        environment.filters.update(_filters(words))
+        return environment
+
+
+def _filters(words: Words) -> Mapping[str, Any]:
+    def known(share: float | None, show: Any) -> str:
+        return words("not known") if share is None or isnan(share) else str(show(share))
+
+    return {
+        "attained": lambda share: known(share, attained),
+        "budget_left": lambda share: known(share, lambda value: budget_remaining(value, words)),
+        "percent": lambda share: known(share, lambda value: percent(value, words)),
+        "burn": lambda rate: known(rate, lambda value: f"{value:.1f}"),
+        "number": lambda number: f"{number:,.0f}",
+        "rate": lambda number: known(number, lambda value: f"{value:.1f}"),
+        "target": exact_percent,
+        "budget": lambda target: measured_percent(budget_of(target)),
+        "coverage": lambda share: known(share, percent_known),
+        "text": words.text,
+        "duration": lambda length: words.text(length_text(length)),
+        "short": short_length,
+        "length_words": lambda length: length_words(length, words),
+        "minutes": lambda length: minutes_text(length // MINUTE, words),
+        "moment": lambda moment, zone: minute_text(moment, zone_named(zone)),
+        "minute": lambda moment, zone: minute(moment, zone_named(zone)),
+        "label": lambda value, table: words(table.get(value, value)),
+        "web": web,
+    }
+
+
+def web(address: str | None) -> str:
+    """Return an address if a browser may follow it, which is https or http; else nothing."""
+    text = address or ""
+    return text if text.startswith(("https://", "http://")) else ""
