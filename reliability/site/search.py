@@ -20,7 +20,7 @@ COMMON: Final = 2_000
 
 
 def search_shards(site: SiteFigures) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of each shard."""
+    """Yield the name and the content of each shard, and the list of all shards first."""
     entries = [*_entries(site)]
     counts = Counter(word for entry in entries for word in set(_words(entry)))
 
@@ -29,6 +29,8 @@ def search_shards(site: SiteFigures) -> Iterator[tuple[str, bytes]]:
         keys = {shard(word) for word in _words(entry) if counts[word] <= COMMON}
         for key in sorted(keys):
             shards.setdefault(key, []).append(entry)
+    names = json.dumps(sorted(shards), separators=(",", ":"))
+    yield "search/index.js", f"reliabilityShards={names};\n".encode()
     for key in sorted(shards):
         listed = json.dumps(shards[key], ensure_ascii=True, separators=(",", ":"))
         yield f"search/{key}.js", f"reliabilityShard({json.dumps(key)},{listed});\n".encode()

@@ -16,8 +16,8 @@ from reliability.resolve.alerts import DeclaredAlert
 from reliability.review.pull_request.notified import NotifiedRecipient, SideRoutes
 from reliability.review.slo_review.next_step import NextStep, next_step
 from reliability.site.charts import (
-    AxisTick,
     AxisSpan,
+    AxisTick,
     QuarterBlock,
     axis_ticks,
     bar,

@@ -21,7 +21,7 @@
 
   function load(word) {
     const first = word[0], name = /[a-z0-9]/.test(first) ? first : "u" + first.codePointAt(0).toString(16);
-    if (asked.has(name)) return;
+    if (asked.has(name) || !reliabilityShards.includes(name)) return;
     asked.add(name);
     const script = document.createElement("script");
     script.src = body.dataset.top + "search/" + name + ".js";
