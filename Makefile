@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 DEMO_VENV ?= .venv-demo
 RELEASE_VENV ?= .venv-release
+DOCS_VENV ?= .venv-docs
 SECONDS ?= 60
 # Tests wait for servers more than they compute, so there are more workers than processors.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
@@ -13,10 +14,11 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 DEMO_SETUP := $(DEMO_VENV)/.installed
 RELEASE_SETUP := $(RELEASE_VENV)/.installed
+DOCS_SETUP := $(DOCS_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test exact lint format bench fuzz mutate generate lock dist dist-trial dist-index dist-notes release-check clean
+.PHONY: help setup demo test exact lint format bench fuzz mutate generate docs-site lock dist dist-trial dist-index dist-notes release-check clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -80,6 +82,15 @@ mutate: $(SETUP)
 generate: $(SETUP)
 	$(BIN)/python -m tools.generate
 
+## make docs-site     the documentation as a site, in build/docs-site/site; REPOSITORY=https://... URL=https://...
+docs-site: $(DOCS_SETUP)
+	@$(DOCS_VENV)/bin/python -m tools.docs_site --repository "$(REPOSITORY)" --url "$(URL)"
+
+$(DOCS_SETUP): pyproject.toml constraints.txt
+	@tools/make-venv "$(PYTHON)" "$(DOCS_VENV)"
+	@$(DOCS_VENV)/bin/python $(PIP_INSTALL) $$(sed -n 's/^docs = \["\(.*\)"\]$$/\1/p' pyproject.toml)
+	@touch $@
+
 ## make lock      resolve what workflows install, with hashes, from constraints.txt
 lock: $(SETUP)
 	$(BIN)/python -m tools.lock
@@ -111,5 +122,5 @@ $(RELEASE_SETUP): pyproject.toml constraints.txt
 
 ## make clean     remove what the other targets made
 clean:
-	rm -rf $(VENV) $(DEMO_VENV) $(RELEASE_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(DEMO_VENV) $(RELEASE_VENV) $(DOCS_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

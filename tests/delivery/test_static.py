@@ -15,7 +15,7 @@ from tests.project.repository import ROOT
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 ACTION = GITHUB / "actions" / "reliability" / "action.yml"
-OWN = ("ci.yml", "release.yml", "scorecard.yml")
+OWN = ("ci.yml", "docs.yml", "release.yml", "scorecard.yml")
 """The workflows of this project itself, which `init` does not write."""
 
 PINNED = re.compile(r"uses: (?:\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+(?:-node20)?)$")
@@ -109,6 +109,8 @@ def test_no_permission_is_given_to_a_whole_workflow() -> None:
 def test_what_each_job_may_do() -> None:
     assert {name: job["permissions"] for name, job in jobs()} == {
         "ci.test": {"contents": "read"},
+        "docs.build": {"contents": "read"},
+        "docs.publish": {"pages": "write", "id-token": "write"},
         "pull-request.check": {"contents": "read", "security-events": "write"},
         "pull-request.review": {"contents": "read", "actions": "read", "pull-requests": "write"},
         "release.ready": {"contents": "read"},
