@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from reliability.compile.boards.compilers import GRAFANA, PERSES
+from reliability.compile.environments import EachEnvironment
 from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.load.catalog import Catalog
 from reliability.render.yaml_text import yaml_text
@@ -22,6 +23,7 @@ from tests.compile.boards.shop import (
     perses_variables,
     whole_shop,
 )
+from tests.compile.environments import environment, environments, server
 from tests.servers.generation import Generation
 from tests.servers.process import wait_for
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
@@ -62,13 +64,13 @@ OF_SLOTH: Final = (
 that hides a missing series."""
 
 
-def load(now: datetime) -> list[tuple[dict[str, str], Samples]]:
+def load(now: datetime, **more: str) -> list[tuple[dict[str, str], Samples]]:
     """Three hours of ten requests a second in each of two regions; every tenth one fails."""
     minutes = [now - minute * MINUTE for minute in range(3 * 60, -1, -1)]
     series: list[tuple[dict[str, str], Samples]] = []
     for region in ("east", "west"):
         for code, rate in (("200", 540), ("500", 60)):
-            labels = {"__name__": "http_requests_total", "job": "shop"}
+            labels = {"__name__": "http_requests_total", "job": "shop", **more}
             samples = [(minute, float(rate * place)) for place, minute in enumerate(minutes)]
             series.append((labels | {"code": code, "region": region}, samples))
     return series
@@ -89,23 +91,34 @@ def whole_hours(now: datetime) -> list[tuple[dict[str, str], Samples]]:
 
 def every_second(catalog: Catalog) -> dict[str, Any]:
     """The groups of all rules, run every second, as nobody waits for minutes here."""
-    [rules] = [each for each in PrometheusCompiler().compile(catalog) if isinstance(each, Resource)]
-    groups = rules.body["groups"]
-    assert isinstance(groups, list)
-    return {"groups": [dict(group, interval="1s") for group in groups if isinstance(group, dict)]}
+    groups: list[Any] = []
+    for rules in EachEnvironment(PrometheusCompiler()).compile(catalog):
+        assert isinstance(rules, Resource), rules
+        of_service = rules.body["groups"]
+        assert isinstance(of_service, list)
+        # Rules of an environment have a file of their own; here all are in one.
+        groups += [
+            dict(group, interval="1s", name=f"{group['name']} {rules.id.name}")
+            for group in of_service
+            if isinstance(group, dict)
+        ]
+    return {"groups": groups}
 
 
 @contextmanager
-def recorded(generation: Generation, folder: Path, catalog: Catalog) -> Iterator[Prometheus]:
+def recorded(
+    generation: Generation, folder: Path, catalog: Catalog, alerts: int = ALERTS
+) -> Iterator[Prometheus]:
     """A server that has recorded all series of the shop, and whose alerts fire."""
     (folder / "rules.yml").write_text(yaml_text(every_second(catalog)), encoding="utf-8")
     config = prometheus_config(rules=["rules.yml"], out_of_order=timedelta(days=3))
     with run_prometheus(generation, folder, config) as server:
-        push(server.url, load(datetime.now(UTC)))
+        for env in ("production", "staging"):
+            push(server.url, load(datetime.now(UTC), env=env))
         remaining = "count by (sloth_slo) (slo:period_error_budget_remaining:ratio)"
         wait_for(lambda: len(server.query(remaining)) == len(SLOS), within=60, what="recordings")
         firing = 'ALERTS{alertstate="firing", tier="alert"}'
-        wait_for(lambda: len(server.query(firing)) == ALERTS, within=60, what="alerts")
+        wait_for(lambda: len(server.query(firing)) == alerts, within=60, what="alerts")
         yield server
 
 
@@ -157,6 +170,42 @@ def the_colors_of_the_overview_count_what_is_wrong(
         if query.panel in expected
     }
     assert numbers == expected
+
+
+def test_environments_on_one_server_keep_their_targets_apart(
+    generation: Generation, tmp_path: Path
+) -> None:
+    """The series of production have no label; staging has a target that a tenth does not miss."""
+    shop = whole_shop(
+        environments(
+            environment("production", series="unlabeled", servers=[server("one", "one")]),
+            environment("staging", servers=[server("two", "one")]),
+        ),
+        target=0.5,
+    )
+    overview, service = boards_of(GRAFANA, shop)
+    queries = [*grafana_queries(overview), *grafana_queries(service)]
+    with recorded(generation, tmp_path, shop) as running:
+        assert [query for query in queries if not answer(running, query)] == []
+        [targets] = [
+            query.expression
+            for query in queries
+            if query.panel == "SLOs"
+            and query.expression.startswith("max by (sloth_service, sl")
+            and "slo:objective:ratio" in query.expression
+        ]
+        found = {
+            (row["metric"]["sloth_slo"], row["metric"].get("environment", "")): row["value"][1]
+            for row in running.query(targets)
+        }
+        assert found["shop-checkout", ""] == "0.999"
+        assert found["shop-checkout", "staging"] == "0.5"
+        assert len(found) == 2 * len(SLOS)
+
+        exhausted = next(query for query in queries if query.panel == "Budget exhausted")
+        assert [row["value"][1] for row in answer(running, exhausted)] == ["5"]
+        of_staging = exhausted.expression.replace('environment=~".*"', 'environment=~"staging"')
+        assert [row["value"][1] for row in running.query(of_staging)] == ["2"]
 
 
 def test_the_queries_of_the_dashboards_of_sloth_return_data(

@@ -15,6 +15,7 @@ from reliability.expression import BurnAbove, leaves
 from reliability.load.catalog import Catalog
 from reliability.model.targets import SyncTargets
 from reliability.resolve.alert_labels import alert_label_names
+from reliability.resolve.environments.derived import catalogs_in
 from reliability.resolve.objectives import Objective, objectives
 
 MOST_RUNBOOKS: Final = 2_000
@@ -35,10 +36,14 @@ class BoardWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardFacts:
-    """What the boards of a catalog depend on; `runbooks` has URLs by `<service>/<objective>`."""
+    """What the boards of a catalog depend on; `runbooks` has URLs by `<service>/<objective>`.
+
+    `places` are the labels that recorded series of declared environments have.
+    """
 
     windows: tuple[BoardWindow, ...]
     group_labels: tuple[str, ...]
+    places: tuple[str, ...]
     alert_labels: AlertLabelNames
     runbooks: Mapping[str, str]
     runbook_base: str | None
@@ -49,8 +54,9 @@ class BoardFacts:
         """Collect the facts, or return None if nothing is recorded."""
         compiled = [
             objective
-            for objective in objectives(catalog)
-            if objective.sli is not None and why_not_objective(objective, catalog) is None
+            for derived in catalogs_in(catalog)
+            for objective in objectives(derived)
+            if objective.sli is not None and why_not_objective(objective, derived) is None
         ]
         if not compiled:
             return None
@@ -63,11 +69,18 @@ class BoardFacts:
             group_labels=tuple(
                 sorted({label for objective in compiled for label in objective.group_by})
             ),
+            places=_places(compiled),
             alert_labels=alert_label_names(catalog),
             runbooks=_runbooks(compiled, directory),
             runbook_base=directory.runbook_base,
             owner_id=owner.id if owner else "",
         )
+
+
+def _places(compiled: Iterable[Objective]) -> tuple[str, ...]:
+    """Return the labels of environments and their servers, without those that no series has."""
+    labels = [objective.placement.series for objective in compiled]
+    return tuple(dict.fromkeys(label for series in labels for label, value in series if value))
 
 
 def _windows(compiled: Iterable[Objective]) -> tuple[BoardWindow, ...]:

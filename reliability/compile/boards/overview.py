@@ -21,6 +21,8 @@ from reliability.compile.boards.board import (
 )
 from reliability.compile.boards.facts import BoardFacts
 from reliability.compile.boards.links import web_links
+from reliability.compile.boards.places import place_columns, place_matchers, place_variables
+from reliability.compile.boards.queries import SloSeries
 from reliability.compile.boards.service import NAME as SERVICE_BOARD
 from reliability.compile.prometheus.names import SHORTEST, TOTAL
 
@@ -29,10 +31,6 @@ MOST_ROWS: Final = 20
 MOST_LINES: Final = 10
 OF_TEAM: Final = 'team=~"$team"'
 TO_SERVICE: Final = BoardLink(SERVICE_BOARD, "service")
-KEYS: Final = (
-    KeyColumn("sloth_service", "Service", TO_SERVICE),
-    KeyColumn("sloth_slo", "SLO"),
-)
 
 
 def overview_board(facts: BoardFacts) -> PanelBoard:
@@ -44,26 +42,31 @@ def overview_board(facts: BoardFacts) -> PanelBoard:
         name=NAME,
         title="SLOs of all services",
         description="Which SLOs need attention first, and the state of each team.",
-        variables=(team,),
+        variables=(team, *place_variables(facts)),
         rows=(
             PanelRow("Now", tuple(_numbers(facts))),
-            PanelRow("Attention first", (_lowest(), _fastest(facts))),
-            PanelRow("By owner", (_by("team", "Team"), _by("criticality", "Criticality"))),
+            PanelRow("Attention first", (_lowest(facts), _fastest(facts))),
+            PanelRow(
+                "By owner", (_by("team", "Team", facts), _by("criticality", "Criticality", facts))
+            ),
         ),
         links=web_links(facts),
     )
 
 
-def _chosen(values: str) -> str:
-    """Return those of the values, one for each SLO, whose SLO belongs to a chosen team."""
-    return f"({values} and on ({queries.KEYS}) {queries.INFO}{{{OF_TEAM}}})"
+def _series(facts: BoardFacts) -> SloSeries:
+    """Return the queries of all SLOs of the chosen environments."""
+    return SloSeries(", ".join(place_matchers(facts)), facts.places)
 
 
 def _numbers(facts: BoardFacts) -> tuple[StatPanel, ...]:
-    targets = _chosen(queries.target(""))
-    remaining, burning = _chosen(queries.remaining("")), _chosen(queries.burning(""))
+    series = _series(facts)
+    targets = series.among(series.target, OF_TEAM)
+    remaining = series.among(series.remaining, OF_TEAM)
+    burning = series.among(series.burning, OF_TEAM)
     names = facts.alert_labels
-    firing = f'ALERTS{{alertstate="firing", {names.team}=~"$team", {names.tier}="%s"}}'
+    matchers = (f'{names.team}=~"$team"', f'{names.tier}="%s"', *place_matchers(facts))
+    firing = f'ALERTS{{alertstate="firing", {", ".join(matchers)}}}'
     return (
         _number("SLOs", "Objectives that Prometheus records.", queries.counted(targets)),
         _number(
@@ -93,7 +96,7 @@ def _numbers(facts: BoardFacts) -> tuple[StatPanel, ...]:
         _number(
             "Without data",
             "SLOs whose SLI returns no series now, so that no burn-rate alert of them can fire.",
-            queries.counted(f"{targets} unless on ({queries.KEYS}) {TOTAL}"),
+            queries.counted(f"{targets} unless on ({series.keys}) {TOTAL}"),
             colors=queries.NOT_ZERO_IS_A_WARNING,
         ),
     )
@@ -111,18 +114,23 @@ def _number(
     )
 
 
-def _lowest() -> TablePanel:
+def _lowest(facts: BoardFacts) -> TablePanel:
     """Return the table of the SLOs with the least budget remaining."""
-    lowest = f"bottomk({MOST_ROWS}, {_chosen(queries.remaining(''))})"
+    series = _series(facts)
+    lowest = f"bottomk({MOST_ROWS}, {series.among(series.remaining, OF_TEAM)})"
 
     def of_them(values: str) -> PanelQuery:
-        return PanelQuery(f"{values} and on ({queries.KEYS}) {lowest}")
+        return PanelQuery(f"{values} and on ({series.keys}) {lowest}")
 
     return TablePanel(
         title="Lowest error budget",
         description=f"The {MOST_ROWS} SLOs with the least of their error budget remaining. The "
         "name of a service leads to its dashboard.",
-        keys=KEYS,
+        keys=(
+            KeyColumn("sloth_service", "Service", TO_SERVICE),
+            KeyColumn("sloth_slo", "SLO"),
+            *place_columns(facts),
+        ),
         columns=(
             ValueColumn(
                 title="Budget remaining",
@@ -133,18 +141,18 @@ def _lowest() -> TablePanel:
             ),
             ValueColumn(
                 title="Burn rate, 5m",
-                query=of_them(queries.burning("")),
+                query=of_them(series.burning),
                 unit="burn",
                 decimals=2,
                 thresholds=queries.burn_colors(None),
             ),
             ValueColumn(
                 title="Attainment",
-                query=of_them(queries.attainment("")),
+                query=of_them(series.attainment),
                 unit="ratio",
                 decimals=3,
             ),
-            ValueColumn(title="Target", query=of_them(queries.target("")), unit="ratio"),
+            ValueColumn(title="Target", query=of_them(series.target), unit="ratio"),
         ),
         sort="Budget remaining",
         height=12,
@@ -153,24 +161,28 @@ def _lowest() -> TablePanel:
 
 def _fastest(facts: BoardFacts) -> LinesPanel:
     factor = next(window.factor for window in facts.windows if window.length == SHORTEST)
+    series = _series(facts)
     return LinesPanel(
         title="Highest burn rate, 5m",
         description=f"At each moment the {MOST_LINES} SLOs that spend their error budget fastest.",
         unit="burn",
         queries=(
             PanelQuery(
-                f"topk({MOST_LINES}, {_chosen(queries.burning(''))})",
-                "{{sloth_service}} {{sloth_slo}}",
+                f"topk({MOST_LINES}, {series.among(series.burning, OF_TEAM)})",
+                " ".join(
+                    f"{{{{{label}}}}}" for label in ("sloth_service", "sloth_slo", *facts.places)
+                ),
             ),
         ),
         thresholds=queries.burn_colors(factor),
     )
 
 
-def _by(label: str, title: str) -> BoardPanel:
+def _by(label: str, title: str, facts: BoardFacts) -> BoardPanel:
     """Return the table of sums by a label of the SLOs' metadata."""
-    remaining = queries.with_info(queries.remaining(""), label, OF_TEAM)
-    targets = queries.with_info(queries.target(""), label, OF_TEAM)
+    series = _series(facts)
+    remaining = series.with_info(series.remaining, label, OF_TEAM)
+    targets = series.with_info(series.target, label, OF_TEAM)
     none = f"0 * count by ({label}) ({targets})"
     return TablePanel(
         title=title,

@@ -7,12 +7,12 @@ fail ("many-to-many matching not allowed"), so the right side is always aggregat
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from reliability.compile.boards.board import PanelThreshold
 from reliability.compile.prometheus.names import BUDGET_REMAINING, PERIOD_BURN, TARGET
 
-KEYS: Final = "sloth_service, sloth_slo"
 BUDGET: Final = "slo:error_budget:ratio"
 CURRENT_BURN: Final = "slo:current_burn_rate:ratio"
 PERIOD_DAYS: Final = "slo:time_period:days"
@@ -35,50 +35,72 @@ def burn_colors(factor: float | None) -> tuple[PanelThreshold, ...]:
     return (*steps, PanelThreshold(factor, "bad")) if factor is not None and factor > 1 else steps
 
 
-def selected(record: str, matchers: str) -> str:
-    """Return a selector; matchers may be empty."""
-    return f"{record}{{{matchers}}}" if matchers else record
+@dataclass(frozen=True, slots=True)
+class SloSeries:
+    """Queries of the series that `matchers` select, one value for each SLO.
 
-
-def of_each(function: Literal["max", "min"], values: str) -> str:
-    """Return one value for each SLO: the worst of its groups."""
-    return f"{function} by ({KEYS}) ({values})"
-
-
-def over_budget(ratio: str, matchers: str) -> str:
-    """Return an error ratio as a burn rate, for each series of the ratio."""
-    return f"{ratio} / on ({KEYS}) group_left () {of_each('max', selected(BUDGET, matchers))}"
-
-
-def attainment(matchers: str) -> str:
-    """Return the attainment of each SLO over its period, 0..1.
-
-    The name of the ratio over a period depends on its length; its burn rate has one name.
+    `places` are the labels of the environment and its server, if the repository declares any: an
+    SLO has another target in each.
     """
-    burn, budget = selected(PERIOD_BURN, matchers), selected(BUDGET, matchers)
-    ratio = f"{burn} * on ({KEYS}) group_left () {of_each('max', budget)}"
-    return f"1 - {of_each('max', ratio)}"
 
+    matchers: str
+    places: tuple[str, ...] = ()
 
-def remaining(matchers: str) -> str:
-    """Return the remaining budget of each SLO; negative if it is exhausted."""
-    return of_each("min", selected(BUDGET_REMAINING, matchers))
+    @property
+    def keys(self) -> str:
+        """Labels that identify an SLO."""
+        return ", ".join(("sloth_service", "sloth_slo", *self.places))
 
+    def select(self, record: str, *more: str) -> str:
+        """Return a selector of a recorded series."""
+        matchers = ", ".join(filter(None, (self.matchers, *more)))
+        return f"{record}{{{matchers}}}" if matchers else record
 
-def target(matchers: str) -> str:
-    """Return the target of each SLO, 0..1."""
-    return of_each("max", selected(TARGET, matchers))
+    def of_each(self, function: Literal["max", "min"], values: str) -> str:
+        """Return one value for each SLO: the worst of its groups."""
+        return f"{function} by ({self.keys}) ({values})"
 
+    def over_budget(self, ratio: str) -> str:
+        """Return an error ratio as a burn rate, for each series of the ratio."""
+        return f"{ratio} / on ({self.keys}) group_left () {self.allowed}"
 
-def burning(matchers: str) -> str:
-    """Return the burn rate of each SLO over five minutes."""
-    return of_each("max", selected(CURRENT_BURN, matchers))
+    @property
+    def allowed(self) -> str:
+        """Error budget of each SLO as a ratio of all events."""
+        return self.of_each("max", self.select(BUDGET))
 
+    @property
+    def attainment(self) -> str:
+        """Attainment of each SLO over its period, 0..1.
 
-def with_info(values: str, label: str, matchers: str) -> str:
-    """Return values of each SLO with a label of its metadata, such as its team."""
-    info = f"max by ({KEYS}, {label}) ({selected(INFO, matchers)})"
-    return f"{values} * on ({KEYS}) group_left ({label}) {info}"
+        The name of the ratio over a period depends on its length; its burn rate has one name.
+        """
+        ratio = f"{self.select(PERIOD_BURN)} * on ({self.keys}) group_left () {self.allowed}"
+        return f"1 - {self.of_each('max', ratio)}"
+
+    @property
+    def remaining(self) -> str:
+        """Remaining budget of each SLO; negative if it is exhausted."""
+        return self.of_each("min", self.select(BUDGET_REMAINING))
+
+    @property
+    def target(self) -> str:
+        """Target of each SLO, 0..1."""
+        return self.of_each("max", self.select(TARGET))
+
+    @property
+    def burning(self) -> str:
+        """Burn rate of each SLO over five minutes."""
+        return self.of_each("max", self.select(CURRENT_BURN))
+
+    def among(self, values: str, info: str) -> str:
+        """Return those of the values of SLOs whose metadata have a matcher."""
+        return f"({values} and on ({self.keys}) {self.select(INFO, info)})"
+
+    def with_info(self, values: str, label: str, info: str) -> str:
+        """Return values of SLOs with a label of their metadata, such as the team."""
+        metadata = f"max by ({self.keys}, {label}) ({self.select(INFO, info)})"
+        return f"{values} * on ({self.keys}) group_left ({label}) {metadata}"
 
 
 def counted(values: str) -> str:

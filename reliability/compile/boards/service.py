@@ -17,6 +17,8 @@ from reliability.compile.boards.board import (
 )
 from reliability.compile.boards.facts import BoardFacts
 from reliability.compile.boards.links import web_links
+from reliability.compile.boards.places import place_columns, place_matchers, place_variables
+from reliability.compile.boards.queries import SloSeries
 from reliability.compile.prometheus.names import (
     BUDGET_REMAINING,
     ERRORS,
@@ -29,8 +31,6 @@ from reliability.scalars import duration_text
 
 NAME: Final = "service"
 SERVICE: Final = 'sloth_service="$service"'
-CHOSEN: Final = f'{SERVICE}, sloth_slo=~"$slo"'
-SLO_COLUMN: Final = KeyColumn("sloth_slo", "SLO")
 VARIABLES: Final = (
     BoardVariable(
         name="service", title="Service", selector=TARGET, label="sloth_service", multiple=False
@@ -51,7 +51,7 @@ def service_board(facts: BoardFacts) -> PanelBoard:
         name=NAME,
         title="SLOs of a service",
         description="Error budgets, burn rates, alerts and SLIs of one service.",
-        variables=VARIABLES,
+        variables=(*VARIABLES, *place_variables(facts)),
         rows=(
             PanelRow("Now", (_slos(facts), _firing(facts))),
             PanelRow("Error budget", (_remaining(facts), _burn(facts), _windows(facts))),
@@ -61,34 +61,45 @@ def service_board(facts: BoardFacts) -> PanelBoard:
     )
 
 
+def _series(facts: BoardFacts) -> SloSeries:
+    """Return the queries of the chosen SLOs of the service."""
+    matchers = (SERVICE, 'sloth_slo=~"$slo"', *place_matchers(facts))
+    return SloSeries(", ".join(matchers), facts.places)
+
+
+def _keys(facts: BoardFacts) -> tuple[KeyColumn, ...]:
+    return (KeyColumn("sloth_slo", "SLO"), *place_columns(facts))
+
+
 def _slos(facts: BoardFacts) -> TablePanel:
     """Return the table of the SLOs with target, attainment, budget and burn rate."""
     factor = next(window.factor for window in facts.windows if window.length == SHORTEST)
+    series = _series(facts)
     columns = (
-        ValueColumn(title="Target", query=PanelQuery(queries.target(CHOSEN)), unit="ratio"),
+        ValueColumn(title="Target", query=PanelQuery(series.target), unit="ratio"),
         ValueColumn(
             title="Attainment",
-            query=PanelQuery(queries.attainment(CHOSEN)),
+            query=PanelQuery(series.attainment),
             unit="ratio",
             decimals=3,
         ),
         ValueColumn(
             title="Budget remaining",
-            query=PanelQuery(queries.remaining(CHOSEN)),
+            query=PanelQuery(series.remaining),
             unit="ratio",
             decimals=1,
             thresholds=queries.BUDGET_COLORS,
         ),
         ValueColumn(
             title="Burn rate, 5m",
-            query=PanelQuery(queries.burning(CHOSEN)),
+            query=PanelQuery(series.burning),
             unit="burn",
             decimals=2,
             thresholds=queries.burn_colors(factor),
         ),
         ValueColumn(
             title="Period",
-            query=PanelQuery(queries.of_each("max", f"{queries.PERIOD_DAYS}{{{CHOSEN}}}")),
+            query=PanelQuery(series.of_each("max", series.select(queries.PERIOD_DAYS))),
             unit="days",
         ),
     )
@@ -96,7 +107,7 @@ def _slos(facts: BoardFacts) -> TablePanel:
         title="SLOs",
         description="Attainment and budget are of the SLO period so far. An SLO with groups shows "
         "its worst group. Without traffic there is no burn rate.",
-        keys=(SLO_COLUMN,),
+        keys=_keys(facts),
         columns=columns,
         sort="Budget remaining",
         hidden=("sloth_service",),
@@ -109,18 +120,17 @@ def _firing(facts: BoardFacts) -> TablePanel:
     """Return the table of the service's firing alerts."""
     names = facts.alert_labels
     labels = ("alertname", names.tier, names.slo, names.objective)
-    alerts = f'ALERTS{{alertstate="firing", {names.service}="$service", {names.tier}!=""}}'
+    keys = tuple(map(KeyColumn, labels, ("Alert", "Tier", "SLO", "Objective")))
+    matchers = (f'{names.service}="$service"', f'{names.tier}!=""', *place_matchers(facts))
+    alerts = f'ALERTS{{alertstate="firing", {", ".join(matchers)}}}'
     return TablePanel(
         title="Firing alerts",
         description="Alerts of all tiers. Empty if nothing fires.",
-        keys=tuple(
-            KeyColumn(label, title)
-            for label, title in zip(labels, ("Alert", "Tier", "SLO", "Objective"), strict=True)
-        ),
+        keys=(*keys, *place_columns(facts)),
         columns=(
             ValueColumn(
                 title="Series",
-                query=PanelQuery(f"count by ({', '.join(labels)}) ({alerts})"),
+                query=PanelQuery(f"count by ({', '.join((*labels, *facts.places))}) ({alerts})"),
                 unit="count",
             ),
         ),
@@ -131,7 +141,9 @@ def _firing(facts: BoardFacts) -> TablePanel:
 
 def _legend(facts: BoardFacts) -> str:
     """Return the legend of series of SLOs, which have more labels if the SLO has groups."""
-    return " ".join(f"{{{{{label}}}}}" for label in ("sloth_slo", *facts.group_labels))
+    return " ".join(
+        f"{{{{{label}}}}}" for label in ("sloth_slo", *facts.places, *facts.group_labels)
+    )
 
 
 def _remaining(facts: BoardFacts) -> LinesPanel:
@@ -140,7 +152,7 @@ def _remaining(facts: BoardFacts) -> LinesPanel:
         description="Share of the error budget of the SLO period that is left. Below 0 the budget "
         "is exhausted. It rises in a rolling period when old failures leave the period.",
         unit="ratio",
-        queries=(PanelQuery(f"{BUDGET_REMAINING}{{{CHOSEN}}}", _legend(facts)),),
+        queries=(PanelQuery(_series(facts).select(BUDGET_REMAINING), _legend(facts)),),
         thresholds=queries.BUDGET_COLORS,
         highest=1,
         width=12,
@@ -155,7 +167,7 @@ def _burn(facts: BoardFacts) -> LinesPanel:
         description="How fast the error budget is spent: at 1 it lasts exactly as long as the SLO "
         "period. An alert also compares a longer window; see the table below.",
         unit="burn",
-        queries=(PanelQuery(f"{queries.CURRENT_BURN}{{{CHOSEN}}}", _legend(facts)),),
+        queries=(PanelQuery(_series(facts).select(queries.CURRENT_BURN), _legend(facts)),),
         thresholds=queries.burn_colors(factor),
         width=12,
     )
@@ -163,13 +175,13 @@ def _burn(facts: BoardFacts) -> LinesPanel:
 
 def _windows(facts: BoardFacts) -> TablePanel:
     """Return the table of burn rates over each window that alerts compare."""
+    series = _series(facts)
     columns = tuple(
         ValueColumn(
             title=duration_text(window.length),
             query=PanelQuery(
-                queries.of_each(
-                    "max",
-                    queries.over_budget(f"{ratio_record(window.length)}{{{CHOSEN}}}", CHOSEN),
+                series.of_each(
+                    "max", series.over_budget(series.select(ratio_record(window.length)))
                 )
             ),
             unit="burn",
@@ -183,7 +195,7 @@ def _windows(facts: BoardFacts) -> TablePanel:
         title="Burn rate by window",
         description="An alert fires while the burn rate of its long and of its short window is "
         "above its factor. A cell is red from the lowest factor of the alert tier on its window.",
-        keys=(SLO_COLUMN,),
+        keys=_keys(facts),
         columns=columns,
         sort=hour,
         descending=True,
@@ -193,16 +205,15 @@ def _windows(facts: BoardFacts) -> TablePanel:
 
 
 def _ratio(facts: BoardFacts) -> LinesPanel:
+    series = _series(facts)
     return LinesPanel(
         title="Error ratio, 5m",
         description="Share of events, samples or slices that failed, and the share that the target "
         "allows. For an SLO on latency, a slow request counts as failed.",
         unit="ratio",
         queries=(
-            PanelQuery(f"{ratio_record(SHORTEST)}{{{CHOSEN}}}", _legend(facts)),
-            PanelQuery(
-                queries.of_each("max", f"{queries.BUDGET}{{{CHOSEN}}}"), "{{sloth_slo}} allowed"
-            ),
+            PanelQuery(series.select(ratio_record(SHORTEST)), _legend(facts)),
+            PanelQuery(series.allowed, "{{sloth_slo}} allowed"),
         ),
     )
 
@@ -213,7 +224,7 @@ def _events(facts: BoardFacts) -> LinesPanel:
         description="Events, samples or slices that the SLI counts. No line is missing data, which "
         "has an alert of its own (SLINoData).",
         unit="rate",
-        queries=(PanelQuery(f"{TOTAL}{{{CHOSEN}}}", _legend(facts)),),
+        queries=(PanelQuery(_series(facts).select(TOTAL), _legend(facts)),),
         width=12,
     )
 
@@ -223,6 +234,6 @@ def _failures(facts: BoardFacts) -> LinesPanel:
         title="Failed events",
         description="Events, samples or slices that failed: what spends the error budget.",
         unit="rate",
-        queries=(PanelQuery(f"{ERRORS}{{{CHOSEN}}}", _legend(facts)),),
+        queries=(PanelQuery(_series(facts).select(ERRORS), _legend(facts)),),
         width=12,
     )

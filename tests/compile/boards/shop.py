@@ -13,7 +13,9 @@ from tests.compile.repositories import GOOGLE_30D, ours, policy, slo
 
 OWNER: Final = "0a1b2c3d4e5f6a7b8c9d"
 RUNBOOKS: Final = "https://docs.example.com"
-VALUES: Final = {"$service": "shop", "$slo": ".*", "$team": ".*"}
+VALUES: Final = {"$service": "shop"} | dict.fromkeys(
+    ("$slo", "$team", "$environment", "$shard"), ".*"
+)
 """What a tool puts in the place of variables when all values are chosen."""
 
 
@@ -30,7 +32,12 @@ def regions() -> dict[str, Any]:
     return slo(name="shop-regions", annotations={"group-by": "region"}, target=0.99)
 
 
-def shop_of(*slos: dict[str, Any], owner: str = OWNER, **more: Any) -> Catalog:
+def shop_of(
+    *slos: dict[str, Any],
+    environments: dict[str, Any] | None = None,
+    owner: str = OWNER,
+    **more: Any,
+) -> Catalog:
     """The shop with these SLOs; each has alerts, and a runbook of its own."""
     names = [each["metadata"]["name"] for each in slos]
     entries = [{"slo": name, "runbook": f"runbooks/{name}.md"} for name in names]
@@ -43,13 +50,20 @@ def shop_of(*slos: dict[str, Any], owner: str = OWNER, **more: Any) -> Catalog:
             "services/shop/ownership.yaml": ownership("shop", "sales"),
             "services/shop/alert-policy.yaml": policy(*entries),
             **{f"services/shop/{name}.yaml": each for name, each in zip(names, slos, strict=True)},
+            **({"policies/environments.yaml": environments} if environments else {}),
         }
     )
 
 
-def whole_shop(**more: Any) -> Catalog:
-    """Rolling and calendar periods, and an SLO with groups."""
-    return shop_of(slo(), regions(), month(), **more)
+def whole_shop(
+    environments: dict[str, Any] | None = None, target: float | None = None, **more: Any
+) -> Catalog:
+    """Rolling and calendar periods, and an SLO with groups.
+
+    `target` is that of one of them in the environment `staging`.
+    """
+    checkout = slo(annotations={"target.staging": str(target)} if target else None)
+    return shop_of(checkout, regions(), month(), environments=environments, **more)
 
 
 def boards_of(compiler: BoardCompiler, catalog: Catalog) -> list[Any]:
