@@ -158,12 +158,13 @@ def compile_catalog(
     problem that several compilers report is one problem. `compatible` names a tool whose rules
     replace the built-in ones.
     """
-    from reliability.compile.compilers import compilers_of, written_by_targets
+    from reliability.compile.compilers import API_COMPILERS, compilers_of, written_by_targets
 
     resources: list[Resource] = []
     problems: dict[Problem, None] = {}
     dashboards = written_by_targets(catalog)
-    compilers = compilers_of(tests=tests, compatible=compatible, dashboards=dashboards)
+    chosen = compilers_of(tests=tests, compatible=compatible, dashboards=dashboards)
+    compilers = (*chosen, *API_COMPILERS)
     for made in chain.from_iterable(compiler.compile(catalog) for compiler in compilers):
         if isinstance(made, Resource):
             resources.append(made)

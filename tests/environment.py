@@ -16,6 +16,12 @@ def corpora_folder() -> Path | None:
     return Path(value) if value else None
 
 
+def apis_folder() -> Path | None:
+    """The folder of API descriptions of vendors, where RELIABILITY_APIS names one."""
+    value = os.environ.get("RELIABILITY_APIS")
+    return Path(value) if value else None
+
+
 def cache_folder() -> Path:
     """Where this project keeps what is fetched once: the folder that tests/servers/install uses."""
     value = os.environ.get("XDG_CACHE_HOME")

@@ -13,6 +13,7 @@ from reliability.compile.boards.compilers import (
     PERSES_RESOURCE,
 )
 from reliability.compile.compiler import Compiler
+from reliability.compile.datadog.compiler import DatadogCompiler
 from reliability.compile.environments import EachEnvironment
 from reliability.compile.prometheus.compilers import PrometheusCompiler, manifest, rule_file
 from reliability.compile.prometheus.rule_tests import PrometheusTests
@@ -27,6 +28,9 @@ COMPILERS: Final[tuple[Compiler, ...]] = (
 
 BOARDS: Final[tuple[Compiler, ...]] = (GRAFANA, GRAFANA_CONFIG_MAP, PERSES, PERSES_RESOURCE)
 """Compilers of dashboards, used only if one is chosen by the name of its target."""
+
+API_COMPILERS: Final[tuple[Compiler, ...]] = (DatadogCompiler(),)
+"""Compilers of objects that exist only in the API of a target, so `build` writes no file."""
 
 TESTS: Final[Compiler] = PrometheusTests()
 """Compiler of promtool tests for the rules, which are deployed to no tool."""

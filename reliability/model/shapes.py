@@ -13,6 +13,7 @@ LABEL: Final = r"^[a-zA-Z_][a-zA-Z0-9_]*$"
 SIGNAL: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
 CHANNEL: Final = r"^#[^\s#@]+$"
 MENTION: Final = r"^(<!subteam\^[A-Z0-9]+>|<@[A-Z0-9]+>|<!here>|<!channel>)$"
+DATADOG_HANDLE: Final = r"^@[A-Za-z0-9][-A-Za-z0-9_.@+]*$"
 REPOSITORY: Final = r"^[\w.-]+/[\w.-]+$"
 RULE: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 FINGERPRINT: Final = r"^[0-9a-f]{16}$"
@@ -26,6 +27,7 @@ EXPECTED: Final[Mapping[str, Message]] = {
     SIGNAL: Message("an alert name of letters, digits and _ that does not start with a digit"),
     CHANNEL: Message("a Slack channel such as #shop-alerts, without spaces"),
     MENTION: Message("a Slack mention: <!subteam^ID>, <@ID>, <!here> or <!channel>"),
+    DATADOG_HANDLE: Message("a Datadog handle such as @pagerduty-shop or @slack-acme-shop-alerts"),
     REPOSITORY: Message("a repository such as owner/name"),
     RULE: Message("a rule id of lower-case letters, digits and single dashes"),
     FINGERPRINT: Message("a fingerprint of 16 hexadecimal digits"),

@@ -98,8 +98,18 @@ class MimirTarget(ServerTarget, RulerTarget):
     tenant: TenantName | None = None
 
 
+class DatadogTarget(TargetSettings):
+    """A Datadog site: its SLOs, their monitors and their corrections."""
+
+    provider: Literal["datadog"]
+    url: Url = "https://api.datadoghq.com"
+    api_key: SecretReference
+    application_key: SecretReference
+    timeout: Duration = Field(default="30s", validate_default=True)
+
+
 Target = Annotated[
-    FilesTarget | PrometheusTarget | AlertmanagerTarget | MimirTarget,
+    FilesTarget | PrometheusTarget | AlertmanagerTarget | MimirTarget | DatadogTarget,
     Field(discriminator="provider"),
 ]
 

@@ -12,6 +12,7 @@ from reliability.model.kind import FileSecret, Handle, Kind, Model, Text, Url, r
 
 SlackChannel = Annotated[str, Field(pattern=shapes.CHANNEL)]
 Mention = Annotated[str, Field(pattern=shapes.MENTION)]
+DatadogHandle = Annotated[str, Field(pattern=shapes.DATADOG_HANDLE)]
 
 
 def check_zone_name(name: str) -> str:
@@ -73,6 +74,14 @@ class Channels(Model):
     log: Channel | None = None
 
 
+class DatadogHandles(Model):
+    """The handles that Datadog monitors of each tier notify."""
+
+    alert: tuple[DatadogHandle, ...] = ()
+    ticket: tuple[DatadogHandle, ...] = ()
+    log: tuple[DatadogHandle, ...] = ()
+
+
 class TeamSpec(Model):
     """The members of the team, and how they are notified."""
 
@@ -82,6 +91,7 @@ class TeamSpec(Model):
     time_zone: Annotated[Text, AfterValidator(check_zone_name)] = "UTC"
     on_call: OnCall | None = None
     channels: Channels = Field(default_factory=Channels)
+    datadog: DatadogHandles = Field(default_factory=DatadogHandles)
 
 
 class Team(Kind):

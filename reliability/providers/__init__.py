@@ -12,6 +12,7 @@ from reliability.errors import ProviderError
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.model.targets import (
     AlertmanagerTarget,
+    DatadogTarget,
     FilesTarget,
     MimirTarget,
     PrometheusTarget,
@@ -123,15 +124,32 @@ def open_mimir(target: MimirTarget, access: ProviderAccess) -> Provider:
     )
 
 
+def open_datadog(target: DatadogTarget, access: ProviderAccess) -> Provider:
+    """Open the provider of a Datadog site.
+
+    Raises:
+        ProviderError: its host is not allowed.
+    """
+    from reliability.providers.datadog.api import DatadogApi
+    from reliability.providers.datadog.opening import open_datadog_server
+    from reliability.providers.datadog.provider import DatadogProvider
+
+    keys = (access.secret(target.api_key), access.secret(target.application_key))
+    server = open_datadog_server(target, keys, access.allowed_hosts, writable=access.writable)
+    access.closing.callback(server.client.close)
+    return DatadogProvider(target=target.name, api=DatadogApi(server), owner=access.owner)
+
+
 PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "files": open_files,
     "prometheus": open_prometheus,
     "alertmanager": open_alertmanager,
     "mimir": open_mimir,
+    "datadog": open_datadog,
 }
 """Function that opens each provider, by its name in `policies/targets.yaml`."""
 
-EXPERIMENTAL: Final = frozenset(("mimir",))
+EXPERIMENTAL: Final = frozenset(("mimir", "datadog"))
 """Providers that are tested only with a fake of their server.
 
 All others are stable: their tests run a real server, or a third party's stateful server.

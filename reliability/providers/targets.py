@@ -32,6 +32,7 @@ from reliability.providers import (
     wanted_by,
 )
 from reliability.providers.alertmanager import AlertmanagerProvider
+from reliability.providers.datadog.provider import DatadogProvider
 from reliability.providers.embedded import EMBEDDED
 from reliability.providers.owner import new_owner_id
 from reliability.providers.rollout import Rollout, RolloutGate
@@ -127,8 +128,10 @@ class TargetReader:
         try:
             self._ensure_owner(target)
             provider = open_provider(target, self.access)
-            held = provider.read()
-            return ReadyTarget(target, provider, self._planned(target, held))
+            planned = self._planned(target, provider.read())
+            if isinstance(provider, DatadogProvider):
+                planned = provider.validated(planned)
+            return ReadyTarget(target, provider, planned)
         except (ProviderError, SettingsError) as error:
             return Unreached(target.name, _of(target.name, error))
         except Exception as error:

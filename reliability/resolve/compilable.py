@@ -18,6 +18,7 @@ from reliability.model.openslo.slo import Slo
 from reliability.promql.query import QueryFault
 from reliability.promql.sampled_query import read_as
 from reliability.resolve.indicator import (
+    DATADOG,
     PROMETHEUS,
     UNKNOWN,
     LocatedQuery,
@@ -25,6 +26,7 @@ from reliability.resolve.indicator import (
     queries,
     sli_spec,
 )
+from reliability.resolve.target_gaps import RATIO_SLICES, RAW_RATIO, writes_to_datadog
 from reliability.resolve.window import window_problems
 from reliability.scalars import duration_text
 
@@ -100,12 +102,30 @@ def _slice(slo: Located[Slo], index: int) -> Iterator[Problem]:
 def _sli(
     slo: Located[Slo], spec: SliSpec, located: Located[Any], route: Pointer, catalog: Catalog
 ) -> Iterator[Problem]:
+    if _is_for_datadog(slo, catalog):
+        yield from _datadog_forms(slo, spec)
+        return
     for query in queries(slo, catalog):
         if query.type not in (PROMETHEUS, UNKNOWN):
             message = Message("metrics of type {type} are not compiled", type=query.type)
             where = ("ratioMetric", query.role) if spec.ratio_metric else ("thresholdMetric",)
             help_text = Message("use a Prometheus source")
             yield _placed(slo, located, (*route, *where), message=message, help_text=help_text)
+
+
+def _is_for_datadog(slo: Located[Slo], catalog: Catalog) -> bool:
+    """Return whether all queries are Datadog's, and a sync target takes them."""
+    types = {query.type for query in queries(slo, catalog)}
+    return types == {DATADOG} and writes_to_datadog(catalog)
+
+
+def _datadog_forms(slo: Located[Slo], spec: SliSpec) -> Iterator[Problem]:
+    """Yield the forms for which Datadog has nothing near."""
+    method = slo.value.spec.budgeting_method
+    if method == "RatioTimeslices":
+        yield RATIO_SLICES.problem(slo.at("spec", "budgetingMethod"))
+    elif method == "Occurrences" and spec.ratio_metric is not None and spec.ratio_metric.raw:
+        yield RAW_RATIO.problem(slo.at("spec", "budgetingMethod"))
 
 
 def _limit(slo: Located[Slo], index: int, spec: SliSpec) -> Iterator[Problem]:
@@ -131,7 +151,11 @@ def _unread(slo: Located[Slo], catalog: Catalog) -> Iterator[Problem]:
         message = Message("unknown SLI {sli}", sli=slo.value.spec.indicator_ref)
         yield Problem(at, message, Message("name a declared SLI"))
         return
+    is_for_datadog = _is_for_datadog(slo, catalog)
     for query in queries(slo, catalog):
+        # Datadog's queries are its own language, and only Datadog can say what is wrong with one.
+        if is_for_datadog and query.text is not None:
+            continue
         problem = query_problem(query, is_counted(resolved[0]))
         if problem is not None:
             yield problem

@@ -13,7 +13,7 @@ from reliability.plan.options import OnDrift, PlanOptions
 from reliability.plan.plan import Plan, plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, Provider, sync
 from reliability.resource import Resource
-from tests.providers import worlds
+from tests.providers import datadog_world, worlds
 from tests.providers.worlds import TARGET, World
 from tests.servers.generation import GENERATIONS, Generation, find
 
@@ -22,6 +22,7 @@ WORLDS = {
     "files": worlds.files,
     "fake-prometheus": worlds.fake_prometheus,
     "fake-alertmanager": worlds.fake_alertmanager,
+    "fake-datadog": datadog_world.fake_datadog,
 }
 SERVERS = {"prometheus": worlds.real_prometheus, "alertmanager": worlds.real_alertmanager}
 

@@ -50,7 +50,9 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "time_zone": "free",
         "on_call": "changes",
         "channels": "inside",
+        "datadog": "inside",
     },
+    team.DatadogHandles: {"alert": "changes", "ticket": "changes", "log": "free"},
     team.Channels: {"alert": "changes", "ticket": "changes", "log": "free"},
     notification.NotificationPolicySpec: {
         "tiers": "inside",
@@ -154,6 +156,16 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "tenant": "changes",
         "max_rules_per_group": "free",
         "max_groups": "free",
+    },
+    targets.DatadogTarget: {
+        "name": "free",
+        "on_drift": "changes",
+        "limits": "inside",
+        "provider": "changes",
+        "url": "changes",
+        "api_key": "changes",
+        "application_key": "changes",
+        "timeout": "free",
     },
     targets.ChangeLimits: dict.fromkeys(("deletes", "updates", "from_count"), "rises"),
 }

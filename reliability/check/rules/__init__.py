@@ -90,6 +90,7 @@ RULES: Final = Listing(
         "slo_agreement_missing",
         "slo_journey_missing",
         "slo_not_compiled",
+        "sync_target_inexact",
         "openslo_part_missing",
         "openslo_value_implausible",
         "openslo_not_portable",

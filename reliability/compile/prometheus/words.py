@@ -16,12 +16,17 @@ NO_WORD: Final = re.compile(r"\W+")
 
 
 def title_of(objective: Objective) -> str:
+    """Return the title of an objective, escaped for Go templates."""
+    return plain_title_of(objective).replace("{{", '{{ "{{" }}')
+
+
+def plain_title_of(objective: Objective) -> str:
     """Return the user journey and the SLO's display name, or the one that contains the other."""
     slo = objective.slo.value
     name = slo.metadata.display_name or slo.metadata.name
     target = slo.spec.objectives[objective.index].display_name
     name = f"{name}, {target}" if target and len(slo.spec.objectives) > 1 else name
-    return _joined(slo.review.journey, name).replace("{{", '{{ "{{" }}')
+    return _joined(slo.review.journey, name)
 
 
 def _joined(journey: str | None, name: str) -> str:

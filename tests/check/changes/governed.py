@@ -30,6 +30,7 @@ spec:
   timeZone: UTC
   onCall: {mention: "<!subteam^S01>"}
   channels: {alert: {slack: "#a"}, ticket: {slack: "#t"}}
+  datadog: {alert: ["@pagerduty-other"], ticket: ["@jira-OTHER"]}
 # policies/slo.yaml
 apiVersion: reliability/v1
 kind: SloPolicy
@@ -124,6 +125,13 @@ spec:
       authorization: env:MIMIR
       onDrift: hold
       limits: {deletes: 15%}
+    - name: datadog
+      provider: datadog
+      url: https://api.datadoghq.com
+      apiKey: env:API_KEY
+      applicationKey: env:APPLICATION_KEY
+      onDrift: hold
+      limits: {deletes: 12%}
 # services/attendance/ownership.yaml
 kind: Ownership
 spec:

@@ -37,7 +37,12 @@ PROMETHEUS, ALERTMANAGER, FOLDER = (
     targets.AlertmanagerTarget,
     targets.FilesTarget,
 )
-MIMIR = targets.MimirTarget
+MIMIR, DATADOG = targets.MimirTarget, targets.DatadogTarget
+AT_DATADOG = """provider: datadog
+      url: https://api.datadoghq.com
+      apiKey: env:API_KEY
+      applicationKey: env:APPLICATION_KEY
+"""
 AT_MIMIR = "provider: mimir\n      dialect: mimir\n      tenant: shop\n"
 
 EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
@@ -46,6 +51,8 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (team.TeamSpec, "on_call", T, "S01", "S02", LOOSER),
     (team.Channels, "alert", T, '"#a"', '"#nowhere"', LOOSER),
     (team.Channels, "ticket", T, '"#t"', '"#nowhere"', LOOSER),
+    (team.DatadogHandles, "alert", T, "@pagerduty-other", "@nobody", LOOSER),
+    (team.DatadogHandles, "ticket", T, "@jira-OTHER", "@nobody", LOOSER),
     (notification.NotificationPolicySpec, "alert_labels", N, "plain", "prefixed", LOOSER),
     (notification.NotificationPolicySpec, "owner", N, "owner: workforce", "owner: other", JUDGES),
     (
@@ -255,6 +262,18 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (MIMIR, "dialect", Y, "dialect: mimir", "dialect: cortex", LOOSER),
     (MIMIR, "tenant", Y, "tenant: shop", "tenant: other", LOOSER),
     (MIMIR, "authorization", Y, "env:MIMIR", "env:OTHER", LOOSER),
+    (
+        DATADOG,
+        "on_drift",
+        Y,
+        "onDrift: hold\n      limits: {deletes: 12%",
+        "onDrift: overwrite\n      limits: {deletes: 12%",
+        LOOSER,
+    ),
+    (DATADOG, "provider", Y, AT_DATADOG, "provider: files\n", LOOSER),
+    (DATADOG, "url", Y, "https://api.datadoghq.com", "https://api.datadoghq.eu", LOOSER),
+    (DATADOG, "api_key", Y, "env:API_KEY", "env:OTHER", LOOSER),
+    (DATADOG, "application_key", Y, "env:APPLICATION_KEY", "env:OTHER", LOOSER),
     (ownership.OwnershipSpec, "team", OWNER, 'team: "workforce"', "team: other", JUDGES),
     (
         ownership.OwnershipSpec,

@@ -1,0 +1,1 @@
+"""Compilation of SLOs with Datadog queries into Datadog's SLOs, monitors and corrections."""

@@ -1,0 +1,1 @@
+"""Provider of a Datadog site: SLOs, monitors and corrections, each an object of its own."""

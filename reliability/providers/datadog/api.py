@@ -1,0 +1,223 @@
+"""Requests to Datadog's API: pages, rate limits, and answers that may be lost.
+
+https://docs.datadoghq.com/api/latest/rate-limits/: the header `X-RateLimit-Reset` has the seconds
+until the next period.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from reliability.errors import ProviderError
+from reliability.http.reply import HttpReply
+from reliability.http.server import HttpServer, NoAnswerError, Parameters, wanted_pause
+from reliability.providers.datadog.forms import CORRECTIONS, MONITORS, SLOS, Raw
+
+PAGE: Final = 1000
+CORRECTIONS_PAGE: Final = 100
+"""Objects of a page. Datadog's default for corrections is 25."""
+TRIES: Final = 8
+LONGEST_PAUSE: Final = 60.0
+TOO_MANY: Final = 429
+GONE: Final = 404
+FORBIDDEN: Final = 403
+NO_HEADERS: Final[Mapping[str, str]] = {}
+
+
+class _Listed(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    data: list[dict[str, Any]]
+
+
+LISTED: Final = TypeAdapter(_Listed)
+MONITOR_LIST: Final = TypeAdapter(list[dict[str, Any]])
+OBJECT: Final = TypeAdapter(dict[str, Any])
+
+
+class RefusedError(Exception):
+    """Datadog refuses one request; the text says why."""
+
+
+class LostAnswerError(Exception):
+    """It is not known whether a request was carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatadogApi:
+    """The API of one Datadog site."""
+
+    server: HttpServer
+
+    def objects(self, path: str, tag: str) -> Iterator[Raw]:
+        """Yield all objects at a path with a tag, each once; corrections have no tags.
+
+        A page ends a list only if it is empty, because a site may have smaller pages than asked.
+
+        Raises:
+            ProviderError: the site does not answer as Datadog does.
+        """
+        pages = self._monitor_pages(tag) if path == MONITORS else self._pages(path, tag)
+        seen: set[str] = set()
+        for raw in pages:
+            # An object that is created or deleted between two pages shifts the second.
+            if str(raw.get("id")) not in seen:
+                seen.add(str(raw.get("id")))
+                yield raw
+
+    def _pages(self, path: str, tag: str) -> Iterator[Raw]:
+        size = CORRECTIONS_PAGE if path == CORRECTIONS else PAGE
+        by: dict[str, str] = {} if path == CORRECTIONS else {"tags_query": tag}
+        offset = 0
+        while (
+            page := self._got(path, {**by, "limit": size, "offset": offset})
+            .read(LISTED, "Datadog")
+            .data
+        ):
+            yield from page
+            offset += len(page)
+
+    def _monitor_pages(self, tag: str) -> Iterator[Raw]:
+        last = 0
+        while page := self._got(
+            MONITORS, {"monitor_tags": tag, "page_size": PAGE, "id_offset": last}
+        ).read(MONITOR_LIST, "Datadog"):
+            yield from page
+            following = max(int(raw["id"]) for raw in page)
+            if following <= last:
+                raise ProviderError(f"{self.server.target}: the pages of monitors do not end")
+            last = following
+
+    def is_gone(self, path: str, identity: str) -> bool:
+        """Return whether an object does not exist any more.
+
+        A deleted SLO stays in the list of deleted ones, which is surer than a 404.
+        """
+        reply = self.server.get(f"{path}/{quote(identity, safe='')}")
+        if reply.status_code != GONE:
+            self._ensure_success(reply)
+            return False
+        if path != SLOS:
+            return True
+        found = self._got(SLOS, {"ids": identity, "is_deleted": "true"}).read(LISTED, "Datadog")
+        return bool(found.data)
+
+    def validate(self, request: Mapping[str, Any], identity: str | None) -> str | None:
+        """Return why Datadog would refuse a monitor, or None; nothing is written.
+
+        Raises:
+            ProviderError: the site does not answer as Datadog does.
+        """
+        path = f"{MONITORS}/{identity}/validate" if identity else f"{MONITORS}/validate"
+        headers = {"Content-Type": "application/json"}
+        reply = self.server.ask(path, json.dumps(request).encode(), headers)
+        if reply.status_code == 400:
+            return _errors(reply)
+        self._ensure_success(reply)
+        return None
+
+    def create(self, path: str, request: Mapping[str, Any]) -> Raw:
+        """Create an object and return it.
+
+        Raises:
+            LostAnswerError: it may or may not exist now.
+            RefusedError: Datadog refuses it.
+            ProviderError: Datadog refuses the keys.
+        """
+        content = json.dumps(request).encode()
+        reply = self._sent(lambda: self.server.post(path, content))
+        return self._object(reply)
+
+    def change(self, path: str, request: Mapping[str, Any]) -> Raw:
+        """Change an object and return it; the request is repeated if there is no answer.
+
+        Raises:
+            LostAnswerError: it may or may not be changed.
+            RefusedError: Datadog refuses it.
+            ProviderError: Datadog refuses the keys.
+        """
+        method = "PATCH" if path.startswith(CORRECTIONS) else "PUT"
+        content = json.dumps(request).encode()
+        reply = self._sent(lambda: self.server.write(method, path, content, NO_HEADERS))
+        return self._object(reply)
+
+    def delete(self, path: str) -> None:
+        """Delete an object; it is fine if it does not exist.
+
+        Never with `force`: what still uses the object would be left without it.
+
+        Raises:
+            LostAnswerError: it may or may not exist.
+            RefusedError: Datadog refuses it, such as with 409 while something uses it.
+            ProviderError: Datadog refuses the keys.
+        """
+        reply = self._sent(lambda: self.server.write("DELETE", path, None, NO_HEADERS))
+        if reply.status_code != GONE:
+            self._ensure_accepted(reply)
+
+    def _sent(self, send: Callable[[], HttpReply]) -> HttpReply:
+        """Send a write, again while there were too many: such a request was not carried out."""
+        for number in range(TRIES):
+            try:
+                reply = send()
+            except NoAnswerError as error:
+                raise LostAnswerError(str(error)) from error
+            if reply.status_code != TOO_MANY or number == TRIES - 1:
+                break
+            self.server.pause(wanted_pause(reply.headers, 1.0, LONGEST_PAUSE))
+
+        if reply.headers.get("x-ratelimit-remaining") == "0" and reply.is_success:
+            self.server.pause(wanted_pause(reply.headers, 1.0, LONGEST_PAUSE))
+        return reply
+
+    def _object(self, reply: HttpReply) -> Raw:
+        self._ensure_accepted(reply)
+        answer = reply.read(OBJECT, "Datadog")
+        data = answer.get("data", answer)
+        # SLOs are answered in a list of one, corrections and monitors as themselves.
+        found = data[0] if isinstance(data, list) and data else data
+        if not isinstance(found, dict) or "id" not in found:
+            raise reply.unexpected("Datadog", "there is no object with an id")
+        return found
+
+    def _got(self, path: str, parameters: Parameters) -> HttpReply:
+        reply = self.server.get(path, parameters)
+        self._ensure_success(reply)
+        return reply
+
+    def _ensure_success(self, reply: HttpReply) -> None:
+        if reply.is_success:
+            return
+        hint = "; the application key may lack a permission" if _is_forbidden(reply) else ""
+        raise ProviderError(
+            f"{reply.server}: {reply.request} answers {reply.status_code}: {_errors(reply)}{hint}"
+        )
+
+    def _ensure_accepted(self, reply: HttpReply) -> None:
+        if reply.is_success:
+            return
+        text = f"{reply.request} answers {reply.status_code}: {_errors(reply)}"
+        if reply.status_code >= 500:
+            raise LostAnswerError(text)
+        raise RefusedError(text)
+
+
+def _is_forbidden(reply: HttpReply) -> bool:
+    return reply.status_code == FORBIDDEN
+
+
+def _errors(reply: HttpReply) -> str:
+    """Return what Datadog says is wrong, on one line."""
+    try:
+        errors = reply.read(OBJECT, "Datadog").get("errors")
+    except ProviderError:
+        return reply.words
+    if isinstance(errors, list) and errors:
+        return "; ".join(str(error) for error in errors)[:300]
+    return reply.words

@@ -1,0 +1,261 @@
+"""Provider of a Datadog site. Each object is written by one request, in the order of references.
+
+Before the first write everything is read again: what was changed since the plan was made is not
+written over. An answer that was lost is looked up by the key of the object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from reliability.compile.datadog.corrections import CORRECTION
+from reliability.compile.datadog.monitors import BURN_MONITOR, COMPOSITE_MONITOR, NO_DATA_MONITOR
+from reliability.compile.datadog.tags import KEY, MANAGED
+from reliability.message import Message
+from reliability.plan.change import Blocked, Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.fields import differences
+from reliability.plan.held import Held, Owner
+from reliability.plan.plan import Plan
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.providers.datadog.api import DatadogApi, LostAnswerError, RefusedError
+from reliability.providers.datadog.forms import (
+    CORRECTIONS,
+    MONITORS,
+    PATHS,
+    SLOS,
+    DatadogObject,
+    IdOf,
+    Raw,
+    UnresolvedError,
+    body_of,
+    object_of,
+    request_of,
+)
+from reliability.providers.datadog.snapshot import Snapshot
+from reliability.resource import Json, Resource, ResourceId
+
+KINDS: Final = tuple(PATHS)
+MONITOR_KINDS: Final = frozenset({BURN_MONITOR, COMPOSITE_MONITOR, NO_DATA_MONITOR})
+AGAIN: Final = "was changed since the plan was made; plan again"
+
+
+class StaleError(Exception):
+    """An object is not as it was when the plan was made."""
+
+
+class UnverifiedError(Exception):
+    """Datadog stored something else than what was sent."""
+
+
+@dataclass(slots=True, kw_only=True)
+class DatadogProvider:
+    """A `Provider` of a Datadog site; objects are written with the mark of `owner`."""
+
+    target: str
+    api: DatadogApi
+    owner: Owner | None = None
+    snapshot: Snapshot | None = None
+
+    def read(self) -> Held:
+        """Return all objects with our key.
+
+        Raises:
+            ProviderError: the site cannot be read.
+        """
+        self.snapshot = self._read()
+        return self.snapshot.held()
+
+    def validated(self, plan: Plan) -> Plan:
+        """Return the plan without the monitors that Datadog would refuse, which are blocked.
+
+        Only a monitor can be validated whose SLO and monitors exist: it refers to their ids.
+
+        Raises:
+            ProviderError: the site does not answer.
+        """
+        blocked = tuple(self._refused(plan.changes))
+        if not blocked:
+            return plan
+        ids = {item.id for item in blocked}
+        changes = tuple(change for change in plan.changes if change.id not in ids)
+        all_blocked = sorted((*plan.blocked, *blocked), key=lambda item: item.id)
+        return replace(plan, changes=changes, blocked=tuple(all_blocked))
+
+    def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Make the changes one by one: referenced objects first, and deletes last.
+
+        Raises:
+            ProviderError: the site does not answer, or refuses the keys.
+        """
+        if not changes:
+            return
+        now = self._read()
+        for change in sorted(changes, key=_rank):
+            try:
+                self._apply(change, now)
+            except StaleError as error:
+                yield ChangeFailed(change, f"it {error}")
+            except LostAnswerError as error:
+                why = f"it is not known whether it was made, and the next plan shows it: {error}"
+                yield ChangeFailed(change, why)
+            except (RefusedError, UnresolvedError, UnverifiedError) as error:
+                yield ChangeFailed(change, str(error))
+            else:
+                yield ChangeApplied(change)
+
+    def _read(self) -> Snapshot:
+        found = [
+            item for path in (SLOS, MONITORS, CORRECTIONS) for item in self._objects(path, MANAGED)
+        ]
+        return Snapshot(target=self.target, objects=tuple(found), reader=self.owner)
+
+    def _objects(self, path: str, tag: str) -> Iterator[DatadogObject]:
+        for raw in self.api.objects(path, tag):
+            found = object_of(path, raw, self.owner)
+            if found is not None:
+                yield found
+
+    def _refused(self, changes: Iterable[Change]) -> Iterator[Blocked]:
+        snapshot = self.snapshot
+        for change in changes:
+            if snapshot is None or change.id.kind not in MONITOR_KINDS:
+                continue
+            if not isinstance(change, Create | Update):
+                continue
+            found = snapshot.by_id.get(change.id)
+            try:
+                request = request_of(change.after, self.owner, _id_of(snapshot), found)
+            except UnresolvedError:
+                continue
+            why = self.api.validate(request, found.id if found else None)
+            if why is not None:
+                yield Blocked(change.id, Message("Datadog refuses it: {reason}", reason=why))
+
+    def _apply(self, change: Change, now: Snapshot) -> None:
+        found = now.by_id.get(change.id)
+        match change:
+            case Create(after) | Update(_, after) | Claim(after) if _is_done(after, found, now):
+                pass
+            case Create(after):
+                _ensure_absent(found)
+                self._create(after, now)
+            case Update(before, after):
+                self._change(after, _unchanged(before, found, now), now)
+            case Claim(after):
+                self._change(after, _unchanged(after, found, now), now)
+            case Reload():
+                self._reload(found, now)
+            case Delete(before):
+                if found is not None:
+                    self._delete(_unchanged(before, found, now))
+
+    def _reload(self, found: DatadogObject | None, now: Snapshot) -> None:
+        """Write an object again as it is, so that it refers to the objects that are kept."""
+        if found is None:
+            raise StaleError(AGAIN)
+        self._change(now.resource_of(found, now.body_of(found)), found, now)
+
+    def _create(self, after: Resource, now: Snapshot) -> None:
+        request = request_of(after, self.owner, _id_of(now))
+        path = PATHS[after.id.kind]
+        try:
+            raw = self.api.create(path, request)
+        except LostAnswerError:
+            raw = self._created(after, now) or self.api.create(path, request)
+        self._verify(after, raw, now)
+
+    def _created(self, after: Resource, now: Snapshot) -> Raw | None:
+        """Return the object that a request without an answer created, or None."""
+        known = {found.id for found in now.objects}
+        candidates = [
+            found
+            for found in self._objects(PATHS[after.id.kind], f"{KEY}{after.id.name}")
+            if (found.kind, found.name) == (after.id.kind, after.id.name)
+            and found.id not in known
+            and found.mark is not None
+            and (found.mark.digest, found.mark.owner) == (after.digest, self.owner)
+        ]
+        return min(candidates, key=lambda found: found.age).raw if candidates else None
+
+    def _change(self, after: Resource, found: DatadogObject, now: Snapshot) -> None:
+        # Datadog does not move a correction to another SLO. The new one comes first, so that the
+        # time is corrected throughout.
+        if (
+            after.id.kind == CORRECTION
+            and _id_of(now)(str(after.body["slo"])) not in found.references
+        ):
+            self._create(after, now)
+            self._delete(found)
+            return
+        request = request_of(after, self.owner, _id_of(now), found)
+        self._verify(after, self.api.change(found.path, request), now)
+
+    def _delete(self, found: DatadogObject) -> None:
+        try:
+            self.api.delete(found.path)
+        except LostAnswerError:
+            if not self.api.is_gone(PATHS[found.kind], found.id):
+                raise
+
+    def _verify(self, after: Resource, raw: Raw, now: Snapshot) -> None:
+        """Note the written object for references, and compare it with what was sent."""
+        found = object_of(PATHS[after.id.kind], raw, self.owner)
+        if found is None:
+            raise UnverifiedError("Datadog answers with an object without its key")
+        now.written[after.id] = found
+        stored = _body(found, now)
+        different = differences(after.body, stored)
+        if different:
+            paths = ", ".join(each.path for each in different)
+            raise UnverifiedError(f"Datadog stored another value than was sent: {paths}")
+
+
+def _body(found: DatadogObject, now: Snapshot) -> Mapping[str, Json]:
+    """Return the body of a written object, whose references may be new as well."""
+    names = {**now.names, **{each.id: f"{each.kind} {each.name}" for each in now.written.values()}}
+    try:
+        return body_of(found, lambda identity: names.get(identity, identity))
+    except (KeyError, TypeError, ValueError):
+        return {}
+
+
+def _id_of(now: Snapshot) -> IdOf:
+    def id_of(reference: str) -> str:
+        identity = now.id_of(reference)
+        if identity is None:
+            raise UnresolvedError(f"it needs {reference}, which does not exist in Datadog")
+        return identity
+
+    return id_of
+
+
+def _is_done(after: Resource, found: DatadogObject | None, now: Snapshot) -> bool:
+    """Return whether an object already is as planned: another sync of this repository made it."""
+    if found is None or found.mark is None or found.mark.owner != now.reader:
+        return False
+    return found.mark.digest == after.digest and now.is_intact(found)
+
+
+def _ensure_absent(found: DatadogObject | None) -> None:
+    if found is not None:
+        raise StaleError("was created since the plan was made; plan again")
+
+
+def _unchanged(before: Resource, found: DatadogObject | None, now: Snapshot) -> DatadogObject:
+    """Return an object that is as it was when the plan was made.
+
+    Raises:
+        StaleError: it is not.
+    """
+    if found is None or Resource(before.id, now.body_of(found) or {}).digest != before.digest:
+        raise StaleError(AGAIN)
+    return found
+
+
+def _rank(change: Change) -> tuple[bool, int, ResourceId]:
+    """Return the position of a change: references are created before, and deleted after."""
+    is_delete = isinstance(change, Delete)
+    position = KINDS.index(change.id.kind)
+    return (is_delete, -position if is_delete else position, change.id)

@@ -1,0 +1,135 @@
+"""Objects of a Datadog site at one time: which are ours, which are copies, and what refers to what.
+
+Datadog gives ids, so two syncs at once, or an answer that was lost, can create an object twice. The
+oldest that is as written is the object; an exact copy has the name `<name>#<id>`, so that the plan
+deletes it. A copy that somebody changed is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from reliability.plan.held import (
+    DriftedResource,
+    Foreign,
+    Held,
+    Intact,
+    MarkedObject,
+    Owner,
+    Stale,
+    Unreadable,
+)
+from reliability.providers.datadog.forms import DatadogObject, body_of
+from reliability.resource import Json, Resource, ResourceId
+
+COPY: Final = "#"
+UNKNOWN: Final = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """All objects with our key; `reader` is the repository that reads them."""
+
+    target: str
+    objects: tuple[DatadogObject, ...]
+    reader: Owner | None = None
+    written: dict[ResourceId, DatadogObject] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """`<kind> <name>` by id, also of copies."""
+        return {found.id: f"{found.kind} {found.name}" for found in self.objects}
+
+    @cached_property
+    def by_id(self) -> Mapping[ResourceId, DatadogObject]:
+        """Each object by the id of its resource; copies have one of their own."""
+        grouped: dict[ResourceId, list[DatadogObject]] = {}
+        for found in self.objects:
+            identity = ResourceId(self.target, found.kind, found.name)
+            grouped.setdefault(identity, []).append(found)
+        return dict(self._named(grouped))
+
+    def _named(
+        self, grouped: Mapping[ResourceId, Iterable[DatadogObject]]
+    ) -> Iterator[tuple[ResourceId, DatadogObject]]:
+        for identity, group in grouped.items():
+            first, *copies = sorted(group, key=self._order)
+            yield identity, first
+            for copy in copies:
+                yield ResourceId(self.target, copy.kind, f"{copy.name}{COPY}{copy.id}"), copy
+
+    def _order(self, found: DatadogObject) -> tuple[bool, bool, bool, tuple[int, int, str]]:
+        mark = found.mark
+        is_others = mark is not None and mark.owner != self.reader
+        return (mark is None, is_others, not self.is_intact(found), found.age)
+
+    def is_intact(self, found: DatadogObject) -> bool:
+        """Return whether an object is as it was written."""
+        body = self.body_of(found)
+        written = found.mark.digest if found.mark else None
+        return body is not None and self.resource_of(found, body).digest == written
+
+    def body_of(self, found: DatadogObject) -> dict[str, Json] | None:
+        """Return the body of an object, or None if it has another form than what is written."""
+        try:
+            return body_of(found, self.reference_of)
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def resource_of(self, found: DatadogObject, body: Mapping[str, Json] | None) -> Resource:
+        """Return an object as a resource."""
+        return Resource(ResourceId(self.target, found.kind, found.name), body or {})
+
+    def reference_of(self, identity: str) -> str:
+        """Return the `<kind> <name>` of an id, also if the object is not ours."""
+        return self.names.get(identity, f"{UNKNOWN} {identity}")
+
+    def id_of(self, reference: str) -> str | None:
+        """Return the id of a `<kind> <name>`, or None if it does not exist."""
+        found = self.find(reference)
+        return found.id if found else None
+
+    def find(self, reference: str) -> DatadogObject | None:
+        """Return the object of a `<kind> <name>`."""
+        kind, _, name = reference.partition(" ")
+        identity = ResourceId(self.target, kind, name)
+        return self.written.get(identity) or self.by_id.get(identity)
+
+    def held(self) -> Held:
+        """Return the content of the site."""
+        kept: list[MarkedObject] = []
+        foreign: list[Foreign] = []
+        stale: list[Stale] = []
+        for identity, found in self.by_id.items():
+            held = self._held(identity, found)
+            if isinstance(held, Foreign):
+                foreign.append(held)
+                continue
+            kept.append(held)
+            if isinstance(held, Intact) and self._refers_to_copy(found):
+                stale.append(Stale(identity, "it refers to a copy that is deleted"))
+        return Held(kept=tuple(kept), foreign=tuple(foreign), stale=tuple(stale))
+
+    def _held(self, identity: ResourceId, found: DatadogObject) -> MarkedObject | Foreign:
+        mark, body = found.mark, self.body_of(found)
+        if mark is None:
+            return Foreign(identity, f"{found.path} has its key, and no mark")
+        is_intact = self.is_intact(found)
+        if identity.name != found.name and not is_intact:
+            return Foreign(identity, f"{found.path} is a copy that was changed")
+        if body is None:
+            why = "changed outside the repository, and no longer readable"
+            return Unreadable(identity, why, mark.owner)
+        resource = Resource(identity, body)
+        if is_intact:
+            return Intact(resource, mark.digest, mark.owner)
+        return DriftedResource(resource, mark.digest, mark.owner)
+
+    def _refers_to_copy(self, found: DatadogObject) -> bool:
+        return any(
+            reference in self.names and self.id_of(self.names[reference]) != reference
+            for reference in found.references
+        )

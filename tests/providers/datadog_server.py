@@ -1,0 +1,75 @@
+"""A fake Datadog site as a server on 127.0.0.1, with faults of the connection."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.providers.fake_datadog import FakeDatadog
+
+LATE = 3.0
+"""Seconds until a late answer."""
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A server whose clients may be killed in the middle of a request."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Nobody is there to be answered."""
+
+
+@contextmanager
+def run_datadog(fake: FakeDatadog) -> Iterator[FakeDatadog]:
+    """Serve a fake on a free port, one request at a time; stopped at the end."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet for an answer: two would wait for a delayed acknowledgment
+
+        def handle_any(self) -> None:
+            content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            body = json.loads(content) if content else None
+            with fake.lock:
+                fault = fake.fault(self.command, urlsplit(self.path).path)
+                status, reply = fake.faulty(fault, self.command, self.path, headers, body)
+                remaining = 0 if fault == "429" else fake.remaining()
+            if fault in ("lost", "ignored"):
+                self.close_connection = True
+                return
+            if fault == "late":
+                time.sleep(LATE)
+            self.send(status, reply, remaining)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
+
+        def send(self, status: int, reply: Any, remaining: int) -> None:
+            content = b"" if reply is None else json.dumps(reply).encode()
+            with suppress(OSError):
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("X-RateLimit-Limit", "100")
+                self.send_header("X-RateLimit-Remaining", str(remaining))
+                self.send_header("X-RateLimit-Reset", "7")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Requests are not printed."""
+
+    with QuietServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        fake.url = f"http://127.0.0.1:{server.server_address[1]}"
+        try:
+            yield fake
+        finally:
+            server.shutdown()
+            thread.join()
