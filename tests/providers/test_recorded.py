@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -208,3 +209,19 @@ def test_one_query_asks_for_every_record_of_the_services() -> None:
         list(recorded_statuses(server, [of], NOW, None))
     records = "|".join(sorted({BUDGET_REMAINING, TARGET, LONG, SHORT, record_of(of)}))
     assert asked[0] == f'{{__name__=~"{records}", sloth_service=~"shop"}}'
+
+
+@pytest.mark.parametrize(("length", "is_named"), [(0, True), (1, False)])
+def test_services_are_named_in_a_query_of_at_most_two_thousand_characters(
+    length: int, is_named: bool
+) -> None:
+    name = "x" * (2000 - len(', sloth_service=~""') + length)
+    of = objective()
+    located = of.slo
+    spec = located.value.spec.model_copy(update={"service": name})
+    renamed = replace(of, slo=replace(located, value=located.value.model_copy(update={"spec": spec})))
+    asked: list[str] = []
+    with opened(asked) as server:
+        recorded_shares(server, [renamed], NOW)
+    assert (f'sloth_service=~"{name}"' in asked[0]) is is_named
+    assert asked[0].startswith(f"count_over_time({TARGET}{{")
