@@ -8,7 +8,8 @@ from reliability.errors import ForgeError
 from reliability.forge.github.forge import GitHubForge
 from reliability.forge.github.statuses import CommitStatus
 from tests.forge import proxy as faults
-from tests.forge.proxy import Forward, Proxy, Reply, Request
+from tests.forge.proxy import Forward, Proxy
+from tests.forge.relay import Reply, Request
 from tests.forge.worlds import GitHubWorld
 
 

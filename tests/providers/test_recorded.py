@@ -219,7 +219,9 @@ def test_services_are_named_in_a_query_of_at_most_two_thousand_characters(
     of = objective()
     located = of.slo
     spec = located.value.spec.model_copy(update={"service": name})
-    renamed = replace(of, slo=replace(located, value=located.value.model_copy(update={"spec": spec})))
+    renamed = replace(
+        of, slo=replace(located, value=located.value.model_copy(update={"spec": spec}))
+    )
     asked: list[str] = []
     with opened(asked) as server:
         recorded_shares(server, [renamed], NOW)

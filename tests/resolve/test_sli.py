@@ -76,3 +76,27 @@ def test_what_cannot_be_read_is_none() -> None:
     assert sli(of({"ratioMetric": {"rawType": "success", "raw": datadog}})) is None
     assert sli(of({"ratioMetric": {"good": metric("ok_total"), "total": metric("asked")}})) is None
     assert sli(raw("scalar(x)")) is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "is_whole"),
+    [
+        ({"op": "lte", "value": 0.5}, True),
+        ({"op": "lte"}, False),
+        ({"value": 0.5}, False),
+        ({}, False),
+    ],
+)
+def test_a_threshold_of_a_shared_sli_needs_both_parts_of_its_limit(
+    limit: dict[str, Any], is_whole: bool
+) -> None:
+    shared = {
+        "apiVersion": "openslo/v1",
+        "kind": "SLI",
+        "metadata": {"name": "depth"},
+        "spec": {"thresholdMetric": metric("depth")},
+    }
+    promise = slo(indicatorRef="depth", objectives=[{"target": 0.9, **limit}])
+    promise["spec"].pop("indicator", None)
+    [one] = objectives(shop(shared, promise))
+    assert (one.sli is not None) is is_whole

@@ -96,6 +96,7 @@ def _yaml(path: Path, data: bytes) -> Iterator[RecordedIncident]:
         raise ReliabilityError(f"--incidents: {fault.location.text}: {fault.message}")
     for document in parsed.documents:
         values = mapping(document.values)
+        top = ("spec",) if "spec" in values else ()
         spec = mapping(values.get("spec", values))
         if "incidents" not in spec:
             at = document.locate(("spec",)).text
@@ -103,7 +104,7 @@ def _yaml(path: Path, data: bytes) -> Iterator[RecordedIncident]:
         shared = {"service": str(spec["service"])} if spec.get("service") else {}
         for index, entry in enumerate(sequence(spec.get("incidents"))):
             written = mapping(entry)
-            at = f"--incidents: {document.locate(('spec', 'incidents', index)).text}"
+            at = f"--incidents: {document.locate((*top, 'incidents', index)).text}"
             labels = {
                 **shared,
                 **{name: str(value) for name, value in mapping(written.get("labels")).items()},
