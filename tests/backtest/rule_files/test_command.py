@@ -43,6 +43,13 @@ def test_without_a_base_every_alert_is_replayed(repository: RuleRepository) -> N
     ]
 
 
+def test_thirty_days_are_replayed_unless_days_are_given(repository: RuleRepository) -> None:
+    ended = repository.backtest(*ROUTED, source=("--samples", "../samples.txt"))
+    assert "\n30 days to 2026-10-08 00:00 UTC, openmetrics samples.txt\n" in ended.out
+    ended = repository.backtest(*ROUTED, source=("--samples", "../samples.txt", "--days", "1"))
+    assert "\n1 day to 2026-10-08 00:00 UTC, openmetrics samples.txt\n" in ended.out
+
+
 def test_a_change_is_shown_old_against_new(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "> 50", ">  70 # users notice from 70 on")
     ended = repository.backtest(*ROUTED, "--base", "HEAD")
