@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from reliability.convert.prometheus_rules.recordings import expanded
+from reliability.convert.prometheus_rules.recordings import expanded, without_range
 
 PLAIN: Mapping[str, str] = {
     "job:up:sum": "sum by (job) (up)",
@@ -36,3 +36,19 @@ def test_a_recording_without_matchers_is_its_expression(text: str, written: str)
 
 def test_recordings_of_each_other_end() -> None:
     assert "loop:" in expanded("loop:a", PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("rate(x[5m])", "rate(x[{{.window}}])"),
+        ("rate(x[5m])/rate(y[5m])", "rate(x[{{.window}}]) / rate(y[{{.window}}])"),
+        ("rate(x[5m]) / rate(y[1h])", ""),
+        ("rate(x[1h])", ""),
+        ("x", ""),
+        ("rate(x[5m]", ""),
+        ("", ""),
+    ],
+)
+def test_ranges_become_the_window_if_all_are_that_one(text: str, written: str) -> None:
+    assert "".join(without_range(text, "5m").split()) == "".join(written.split())
