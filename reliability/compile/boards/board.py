@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-PanelUnit = Literal["ratio", "count", "rate", "burn", "days"]
+PanelUnit = Literal["ratio", "count", "rate", "burn"]
 """`ratio` is 0..1, shown in percent; `rate` is events per second; `burn` is a multiple."""
 
 PanelColor = Literal["good", "warning", "bad"]

@@ -15,7 +15,6 @@ UNITS: Final[Mapping[PanelUnit, str]] = {
     "count": "none",
     "rate": "eps",
     "burn": "suffix:×",
-    "days": "d",
 }
 """Ids of units, as `getValueFormats()` of the npm package `@grafana/data` lists them."""
 COLORS: Final[Mapping[PanelColor, str]] = {"good": "green", "warning": "orange", "bad": "red"}

@@ -33,7 +33,6 @@ UNITS: Final[Mapping[PanelUnit, str]] = {
     "count": "decimal",
     "rate": "events/sec",
     "burn": "decimal",
-    "days": "days",
 }
 COLORS: Final[Mapping[PanelColor, str]] = {
     "good": "#37872d",

@@ -98,9 +98,9 @@ def _slos(facts: BoardFacts) -> TablePanel:
             thresholds=queries.burn_colors(factor),
         ),
         ValueColumn(
-            title="Period",
+            title="Period, days",
             query=PanelQuery(series.of_each("max", series.select(queries.PERIOD_DAYS))),
-            unit="days",
+            unit="count",
         ),
     )
     return TablePanel(
