@@ -23,9 +23,12 @@ OPEN_SECTIONS: Final = frozenset(
         *("route", "inhibit_rules", "mute_time_intervals", "time_intervals", "templates"),
         *("groups", "rule_files", "tests", "evaluation_interval", "group_eval_order"),
         *("apiVersion", "kind", "metadata", "spec"),
+        # of Datadog's SLOs, monitors and corrections, which hold no credential
+        *("query", "thresholds", "sli_specification", "slo", "monitors", "options"),
+        *("category", "start", "end", "timezone"),
     )
 )
-"""Top-level keys below which no key is meant for a credential: routes, rules, tests."""
+"""Top-level keys below which no key is meant for a credential: routes, rules, tests, SLOs."""
 
 HARMLESS: Final = frozenset(
     (

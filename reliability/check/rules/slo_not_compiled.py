@@ -4,7 +4,8 @@
 
 Finds valid parts of documents that no rule or alert is compiled from:
 
-- objectives with SLIs of their own (composite SLOs), and metrics of other types than Prometheus
+- objectives with SLIs of their own (composite SLOs), and metrics of other types than Prometheus;
+  those of Datadog are compiled if a [sync target](../../guides/sync-targets/datadog.md) takes them
 - OpenSLO alert policies that no SLO uses, and `alertWhenResolved`
 - calendar windows shorter than a day, and objectives whose `op` and `value` do not fit their SLI
 
