@@ -61,5 +61,6 @@ def planned(
         writable=writable,
         closing=closing,
         owner=owner_of(app.root, selection.spec),
+        search_path=app.settings.search_path,
     )
     return plan_targets(selection, decisions, access)

@@ -74,6 +74,20 @@ class PrometheusTarget(ServerTarget):
     folder: FolderPath
 
 
+class VmalertTarget(ServerTarget):
+    """A vmalert of VictoriaMetrics. Only this tool writes to `folder`, and `-rule` names it."""
+
+    provider: Literal["vmalert"]
+    folder: FolderPath
+
+
+class ThanosRulerTarget(ServerTarget):
+    """A Thanos ruler. Only this tool writes to `folder`, and `--rule-file` names it."""
+
+    provider: Literal["thanos-ruler"]
+    folder: FolderPath
+
+
 class AlertmanagerTarget(ServerTarget):
     """An Alertmanager. `file` is its whole configuration."""
 
@@ -109,7 +123,13 @@ class DatadogTarget(TargetSettings):
 
 
 Target = Annotated[
-    FilesTarget | PrometheusTarget | AlertmanagerTarget | MimirTarget | DatadogTarget,
+    FilesTarget
+    | PrometheusTarget
+    | AlertmanagerTarget
+    | MimirTarget
+    | VmalertTarget
+    | ThanosRulerTarget
+    | DatadogTarget,
     Field(discriminator="provider"),
 ]
 

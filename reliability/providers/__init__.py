@@ -19,6 +19,8 @@ from reliability.model.targets import (
     RulerTarget,
     ServerTarget,
     Target,
+    ThanosRulerTarget,
+    VmalertTarget,
 )
 from reliability.plan.held import Owner
 from reliability.plan.sync import Provider
@@ -35,7 +37,8 @@ class ProviderAccess:
     """What a provider may access: files below `root`, hosts, secrets, and whether it may write.
 
     `secret` resolves a reference to its value, and `tell` takes lines of progress. Connections are
-    closed when `closing` is. Objects are written with the mark of `owner`.
+    closed when `closing` is. Objects are written with the mark of `owner`. Programs of the servers
+    are looked up in `search_path`.
     """
 
     root: Path
@@ -45,6 +48,7 @@ class ProviderAccess:
     writable: bool
     closing: ExitStack
     owner: Owner | None = None
+    search_path: str = ""
 
 
 def open_files(target: FilesTarget, access: ProviderAccess) -> Provider:
@@ -71,20 +75,9 @@ def open_prometheus(target: PrometheusTarget, access: ProviderAccess) -> Provide
     Raises:
         ProviderError: its host is not allowed.
     """
-    from reliability.providers.disk import Disk
     from reliability.providers.prometheus import PrometheusProvider
 
-    server = _server(target, access)
-    folder = access.root / target.folder
-    disk = Disk(writable=access.writable, top=repository_of(access.root))
-    return PrometheusProvider(
-        target=target.name,
-        folder=folder,
-        disk=disk,
-        server=server,
-        tell=access.tell,
-        owner=access.owner,
-    )
+    return PrometheusProvider(**_folder_access(target, access))
 
 
 def open_alertmanager(target: AlertmanagerTarget, access: ProviderAccess) -> Provider:
@@ -140,16 +133,41 @@ def open_datadog(target: DatadogTarget, access: ProviderAccess) -> Provider:
     return DatadogProvider(target=target.name, api=DatadogApi(server), owner=access.owner)
 
 
+def open_vmalert(target: VmalertTarget, access: ProviderAccess) -> Provider:
+    """Open the provider of a vmalert and the folder of its rule files.
+
+    Raises:
+        ProviderError: its host is not allowed.
+    """
+    from reliability.providers.vmalert import VmalertProvider
+
+    folder = _folder_access(target, access)
+    return VmalertProvider(**folder, search_path=access.search_path)
+
+
+def open_thanos_ruler(target: ThanosRulerTarget, access: ProviderAccess) -> Provider:
+    """Open the provider of a Thanos ruler and the folder of its rule files.
+
+    Raises:
+        ProviderError: its host is not allowed.
+    """
+    from reliability.providers.thanos_ruler import ThanosRulerProvider
+
+    return ThanosRulerProvider(**_folder_access(target, access))
+
+
 PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "files": open_files,
     "prometheus": open_prometheus,
     "alertmanager": open_alertmanager,
     "mimir": open_mimir,
     "datadog": open_datadog,
+    "vmalert": open_vmalert,
+    "thanos-ruler": open_thanos_ruler,
 }
 """Function that opens each provider, by its name in `policies/targets.yaml`."""
 
-EXPERIMENTAL: Final = frozenset(("mimir", "datadog"))
+EXPERIMENTAL: Final = frozenset(("mimir", "datadog", "thanos-ruler"))
 """Providers that are tested only with a fake of their server.
 
 All others are stable: their tests run a real server, or a third party's stateful server.
@@ -198,10 +216,26 @@ def _outputs(target: Target) -> Collection[str]:
     match target:
         case FilesTarget():
             return target.writes
-        case RulerTarget():
+        case RulerTarget() | VmalertTarget() | ThanosRulerTarget():
             return ("prometheus",)
         case _:
             return (target.provider,)
+
+
+def _folder_access(
+    target: PrometheusTarget | VmalertTarget | ThanosRulerTarget, access: ProviderAccess
+) -> dict[str, Any]:
+    """Return the arguments of a provider with a folder of rule files and a server to reload."""
+    from reliability.providers.disk import Disk
+
+    return {
+        "target": target.name,
+        "folder": access.root / target.folder,
+        "disk": Disk(writable=access.writable, top=repository_of(access.root)),
+        "server": _server(target, access),
+        "tell": access.tell,
+        "owner": access.owner,
+    }
 
 
 def _server(

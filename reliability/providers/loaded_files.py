@@ -8,13 +8,15 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reliability.providers.loaded_rules import Body, SameExpression, mismatch
-from reliability.providers.rules_api import LoadedGroup
+from reliability.providers.rules_api import LoadedGroup, LoadedRule
 from reliability.real_path import real_path
 
 Groups = tuple[LoadedGroup, ...]
 
 UNHEALTHY: Final = "err"
 UNKNOWN: Final = "unknown"
+NEVER: Final = "0001-01-01"
+"""Date of Go's zero time: vmalert reports it, and the health `ok`, before the first evaluation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,13 @@ class LoadedFiles:
 
     ours: Mapping[str, Groups]
     others: Mapping[str, tuple[Groups, ...]]
+    ordered: bool = True
+    """Whether the server runs the rules of a group in the order of the file."""
 
     @classmethod
-    def of(cls, folder: Path, groups: Iterable[LoadedGroup]) -> LoadedFiles:
+    def of(
+        cls, folder: Path, groups: Iterable[LoadedGroup], *, ordered: bool = True
+    ) -> LoadedFiles:
         """Sort groups by the files that the server names."""
         by_file: dict[str, list[LoadedGroup]] = {}
         for group in groups:
@@ -52,14 +58,17 @@ class LoadedFiles:
             else:
                 others[path.name] = (*others.get(path.name, ()), tuple(loaded))
 
-        return cls(ours, others)
+        return cls(ours, others, ordered)
 
     def running(self, path: Path, body: Body, same: SameExpression) -> Running:
         """Return what the server runs of a file that should have this body."""
         # Empty groups instead of none, so that a file that is not loaded at all is described like
         # one that differs.
         candidates = self._candidates(path.name) or ((),)
-        compared = [Running(groups, mismatch(body, groups, same)) for groups in candidates]
+        compared = [
+            Running(groups, mismatch(body, groups, same, ordered=self.ordered))
+            for groups in candidates
+        ]
         return next((running for running in compared if running.differs is None), compared[0])
 
     def _candidates(self, name: str) -> Sequence[Groups]:
@@ -83,7 +92,12 @@ def evaluation_error(groups: Groups) -> str | None:
 
 def is_unproven(groups: Groups) -> bool:
     """Return whether a rule has not been evaluated yet."""
-    return any(rule.health == UNKNOWN for group in groups for rule in group.rules)
+    return any(not is_evaluated(rule) for group in groups for rule in group.rules)
+
+
+def is_evaluated(rule: LoadedRule) -> bool:
+    """Return whether a rule has been evaluated since it was loaded."""
+    return rule.health != UNKNOWN and not rule.last_evaluation.startswith(NEVER)
 
 
 def _is_in(path: PurePosixPath, folder: Path) -> bool:

@@ -22,17 +22,23 @@ UNITS: Final = {
 }  # fmt: skip
 
 
-def mismatch(body: Body, loaded: Iterable[LoadedGroup], same: SameExpression) -> str | None:
-    """Describe the first difference between a rule file and running groups, if there is one."""
-    running = {group.name: group for group in loaded}
-    # The API leaves out groups without rules, so one in the file does not differ.
+def mismatch(
+    body: Body, loaded: Iterable[LoadedGroup], same: SameExpression, *, ordered: bool = True
+) -> str | None:
+    """Describe the first difference between a rule file and running groups, if there is one.
+
+    Without `ordered`, the rules of a group may run in any order.
+    """
+    # The API leaves out groups without rules, which vmalert lists: one in the file does not differ.
+    running = {group.name: group for group in loaded if group.rules}
     wanted = {str(group["name"]): group for group in groups_of(body) if group.get("rules")}
     for name in running.keys() - wanted.keys():
         return f"group {name} runs but is not in the file"
     for name, group in wanted.items():
         if name not in running:
             return f"group {name} does not run"
-        difference = _group_mismatch(group, running[name], same)
+        there = running[name] if ordered else _in_order(group, running[name], same)
+        difference = _group_mismatch(group, there, same)
         if difference is not None:
             return f"group {name}: {difference}"
 
@@ -92,6 +98,21 @@ def _group_mismatch(
             return f"{field} of {loaded.name} differs from the file"
 
     return None
+
+
+def _in_order(wanted: Mapping[str, Any], running: LoadedGroup, same: SameExpression) -> LoadedGroup:
+    """Return a running group with its rules in the order of the file, as far as they are equal."""
+    left, labels = list(running.rules), wanted.get("labels", {})
+    rules: list[LoadedRule] = []
+    for rule in wanted["rules"]:
+        equal = (
+            loaded for loaded in left if _rule_mismatch(rule, loaded, labels, same=same) is None
+        )
+        found = next(equal, None)
+        if found is not None:
+            left.remove(found)
+            rules.append(found)
+    return running.model_copy(update={"rules": (*rules, *left)})
 
 
 def _rule_mismatch(

@@ -66,14 +66,18 @@ class PrometheusProvider:
     def __post_init__(self) -> None:
         self.place = FolderPlace(self.folder, SUFFIX)
         self.shelf = TargetFiles(self.target, {KIND: self.place}, self.owner)
-        self.runner = PrometheusRunner(self.server, self.place, self.stored, tell=self.tell)
+        self.runner = self._runner()
+
+    def _runner(self) -> PrometheusRunner:
+        """Return the server's reload and verification; other servers of this API have their own."""
+        return PrometheusRunner(self.server, self.place, self.stored, tell=self.tell)
 
     def read(self) -> Held:
         """Return the files of the folder, and which of them the server does not run as stored."""
         if not self.folder.is_dir():
             raise ProviderError(
                 f"{self.target}: {self.folder} is not there; make the folder, and name "
-                f"{self.place.glob} in the server's rule_files"
+                f"{self.place.glob} in the server's {self.runner.names_files}"
             )
 
         held = list(self.shelf.read())
@@ -114,7 +118,7 @@ class PrometheusProvider:
         loaded = self.runner.loaded()
         # Read after the loaded rules: a reload in between makes a file look newer than it is, which
         # costs a comparison, and never hides a difference.
-        last_reload = self.runner.api.last_reload()
+        last_reload = self.runner.last_reload()
         hidden = set(unconfirmed(self.folder))
 
         for kept_object in kept:

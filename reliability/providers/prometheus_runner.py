@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from reliability.errors import ProviderError
 from reliability.http.prometheus import OBJECT, data_of
@@ -12,10 +13,10 @@ from reliability.plan.change import Change, Claim, Create, Delete, Reload, Updat
 from reliability.providers.http import HttpServer
 from reliability.providers.live import ReloadRefused, Unproven, Verdict
 from reliability.providers.loaded_files import (
-    UNKNOWN,
     Groups,
     LoadedFiles,
     evaluation_error,
+    is_evaluated,
     is_unproven,
 )
 from reliability.providers.loaded_rules import Body, is_same_expression, rules_of
@@ -50,6 +51,11 @@ class PrometheusRunner:
     tell: Callable[[str], None]
 
     @property
+    def names_files(self) -> str:
+        """What names the rule files to the server."""
+        return "rule_files"
+
+    @property
     def api(self) -> RulesApi:
         """Client of the server's API."""
         return RulesApi(self.server)
@@ -69,6 +75,10 @@ class PrometheusRunner:
     def reload(self) -> str | None:
         """See `Runner`."""
         return reload(self.server, "prometheus")
+
+    def last_reload(self) -> datetime:
+        """Return when the server last loaded its files."""
+        return self.api.last_reload()
 
     def loaded(self) -> LoadedFiles:
         """Return what the server runs now."""
@@ -120,7 +130,7 @@ class PrometheusRunner:
 
     def _progress(self, running: Sequence[Groups], left: float) -> str:
         rules = [rule for groups in running for group in groups for rule in group.rules]
-        done = sum(rule.health != UNKNOWN for rule in rules)
+        done = sum(map(is_evaluated, rules))
         return (
             f"{self.server.target}: waiting up to {left:.0f} s for the first evaluation: "
             f"{done} of {len(rules)} rules evaluated"
@@ -147,7 +157,7 @@ class PrometheusRunner:
 
         running = loaded.running(path, body, self.is_same)
         if running.differs is not None:
-            why = "" if running.groups else f"; name {self.place.glob} in its rule_files"
+            why = "" if running.groups else f"; name {self.place.glob} in its {self.names_files}"
             return (), ReloadRefused(f"the server took it, and {running.differs}{why}")
 
         error = evaluation_error(running.groups)

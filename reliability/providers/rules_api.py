@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Final
 
 import httpx
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import AliasChoices, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from reliability.http.prometheus import (
@@ -37,17 +37,23 @@ class Loaded(AnswerPart):
 
 
 class LoadedRule(Loaded):
-    """A rule as the server runs it: the expression is reformatted, durations are in seconds."""
+    """A rule as the server runs it: the expression is reformatted, durations are in seconds.
+
+    vmalert names `keep_firing_for` as a rule file does.
+    """
 
     name: str
     type: str
     query: str
     duration: Seconds = 0
-    keep_firing_for: Seconds = 0
+    keep_firing_for: Seconds = Field(
+        default=0, validation_alias=AliasChoices("keepFiringFor", "keep_firing_for")
+    )
     labels: LabelSet = Field(default_factory=dict)
     annotations: LabelSet = Field(default_factory=dict)
     health: str = "unknown"
     last_error: str = ""
+    last_evaluation: str = ""
 
 
 class LoadedGroup(Loaded):

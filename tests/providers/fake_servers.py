@@ -164,6 +164,19 @@ class FakePrometheus(FakeServer):
         return httpx.Response(200, json={"status": "success", "data": data})
 
 
+@dataclass(slots=True)
+class FakeThanosRuler(FakePrometheus):
+    """As a Prometheus, with metrics of its own, and without the endpoints that Thanos lacks."""
+
+    def metrics(self) -> str:
+        return self.reload_metrics("thanos_rule")
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path in ("/api/v1/rules", "/api/v1/alerts"):
+            return FakePrometheus.answer(self, request)
+        return httpx.Response(404, text="404 page not found")
+
+
 def formatted(query: str) -> httpx.Response:
     try:
         return httpx.Response(200, json={"status": "success", "data": reprinted(query)})

@@ -1,6 +1,7 @@
 """What every provider keeps, over fakes and over real servers of both generations."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, Provider
 from reliability.resource import Resource
 from tests.providers import datadog_world, worlds
 from tests.providers.worlds import TARGET, World
-from tests.servers.generation import GENERATIONS, Generation, find
+from tests.servers.generation import GENERATIONS, Generation, Unavailable, find
+from tests.servers.victoria import find_victoria
 
 WORLDS = {
     "memory": worlds.memory,
@@ -23,8 +25,17 @@ WORLDS = {
     "fake-prometheus": worlds.fake_prometheus,
     "fake-alertmanager": worlds.fake_alertmanager,
     "fake-datadog": datadog_world.fake_datadog,
+    "fake-thanos-ruler": worlds.fake_thanos_ruler,
 }
 SERVERS = {"prometheus": worlds.real_prometheus, "alertmanager": worlds.real_alertmanager}
+
+
+def vmalert_world(folder: Path) -> AbstractContextManager[World]:
+    """A real vmalert, if this machine has one."""
+    program = find_victoria()
+    if isinstance(program, Unavailable):
+        pytest.skip(program.reason)
+    return worlds.real_vmalert(folder, program)
 
 
 def parameters(without: str = "") -> list[ParameterSet]:
@@ -35,7 +46,8 @@ def parameters(without: str = "") -> list[ParameterSet]:
         for name, make in SERVERS.items()
         for each in GENERATIONS
     ]
-    return [*fakes, *real]
+    vmalert = pytest.param(vmalert_world, id="vmalert", marks=pytest.mark.servers)
+    return [*fakes, *real, vmalert]
 
 
 where_files_are_written = pytest.mark.parametrize("world", parameters("memory"), indirect=True)

@@ -17,11 +17,14 @@ from reliability.providers.files import FilesProvider
 from reliability.providers.http import HttpServer, open_server
 from reliability.providers.memory import MemoryProvider, StoredObject
 from reliability.providers.prometheus import PrometheusProvider
+from reliability.providers.thanos_ruler import ThanosRulerProvider
+from reliability.providers.vmalert import VmalertProvider
 from reliability.resource import Json, Resource, ResourceId
-from tests.providers.fake_servers import FakeAlertmanager, FakePrometheus
+from tests.providers.fake_servers import FakeAlertmanager, FakePrometheus, FakeThanosRuler
 from tests.servers.alertmanager import run_alertmanager
 from tests.servers.generation import Generation
 from tests.servers.prometheus import prometheus_config, run_prometheus
+from tests.servers.victoria import run_victoria, run_vmalert
 
 TARGET = "here"
 
@@ -171,6 +174,54 @@ def fake_prometheus(folder: Path) -> Iterator[World]:
             )
 
         yield of_rules(open_, folder, BAD)
+
+
+@contextmanager
+def fake_thanos_ruler(folder: Path) -> Iterator[World]:
+    fake = FakeThanosRuler(folder=folder)
+    transport = httpx.MockTransport(fake.handle)
+    with ExitStack() as closing:
+
+        def open_(writable: bool) -> Provider:
+            target = prometheus_target("http://thanos.example:10902", folder)
+            server = open_server(
+                target, None, ["thanos.example"], writable=writable, transport=transport
+            )
+            closing.callback(server.client.close)
+            return ThanosRulerProvider(
+                target=TARGET,
+                folder=folder,
+                disk=Disk(writable),
+                server=replace(server, pause=lambda _: fake.evaluate()),
+                tell=lambda _: None,
+            )
+
+        yield of_rules(open_, folder, BAD)
+
+
+@contextmanager
+def real_vmalert(folder: Path, program: Path) -> Iterator[World]:
+    ours = folder / "rules.d" / "reliability"
+    ours.mkdir(parents=True)
+    glob = "rules.d/reliability/*.yml"
+    with (
+        run_victoria(program, folder / "victoria") as datasource,
+        run_vmalert(program, folder, datasource, glob) as url,
+        ExitStack() as closing,
+    ):
+
+        def open_(writable: bool) -> Provider:
+            server = connect(prometheus_target(url, ours), writable, closing)
+            return VmalertProvider(
+                target=TARGET,
+                folder=ours,
+                disk=Disk(writable),
+                server=server,
+                tell=lambda _: None,
+                search_path=str(program.parent),
+            )
+
+        yield of_rules(open_, ours, BAD)
 
 
 @contextmanager

@@ -44,3 +44,22 @@ def run_victoria(program: Path, folder: Path) -> Iterator[str]:
 def make_visible(url: str) -> None:
     """Lets queries see what was pushed until now; by itself it takes about a second."""
     httpx.get(f"{url}/internal/force_flush", trust_env=False, timeout=30).raise_for_status()
+
+
+@contextmanager
+def run_vmalert(
+    program: Path, folder: Path, datasource: str, rules: str, *flags: str
+) -> Iterator[str]:
+    """The address of a vmalert beside `program`, with the rule files of a glob."""
+    address = f"127.0.0.1:{free_port()}"
+    command: tuple[str | Path, ...] = (
+        program.with_name("vmalert"),
+        f"-rule={rules}",
+        f"-datasource.url={datasource}",
+        f"-remoteWrite.url={datasource}",
+        f"-httpListenAddr={address}",
+        *(flags or ("-notifier.blackhole",)),
+    )
+    url, log = f"http://{address}", folder / "vmalert.log"
+    with running(command, ready=f"{url}/health", log=log, folder=folder):
+        yield url

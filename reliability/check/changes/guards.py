@@ -42,6 +42,18 @@ DIRECTIONS: Final = frozenset(get_args(Direction))
 SLO: Final = "slo-loosened"
 MADE_FOR_PEOPLE: Final = {"name": "free", "display_name": "free", "labels": "free"}
 
+FOLDER_SERVER: Final[Mapping[str, Guard]] = {
+    "name": "free",
+    "on_drift": "changes",
+    "limits": "inside",
+    "url": "changes",
+    "authorization": "changes",
+    "timeout": "free",
+    "provider": "changes",
+    "folder": "changes",
+}
+"""Guards of a server that loads the rule files of a folder."""
+
 POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     team.TeamSpec: {
         "display_name": "free",
@@ -122,16 +134,7 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "writes": "changes",
         "folder": "changes",
     },
-    targets.PrometheusTarget: {
-        "name": "free",
-        "on_drift": "changes",
-        "limits": "inside",
-        "url": "changes",
-        "authorization": "changes",
-        "timeout": "free",
-        "provider": "changes",
-        "folder": "changes",
-    },
+    targets.PrometheusTarget: FOLDER_SERVER,
     targets.AlertmanagerTarget: {
         "name": "free",
         "on_drift": "changes",
@@ -144,6 +147,8 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "routes": "changes",
         "secret_files": "changes",
     },
+    targets.VmalertTarget: FOLDER_SERVER,
+    targets.ThanosRulerTarget: FOLDER_SERVER,
     targets.MimirTarget: {
         "name": "free",
         "on_drift": "changes",

@@ -29,6 +29,12 @@ WORDS: Final[Mapping[str, str]] = {
     **{f"MimirTarget.{key}": words for key, words in {**TARGET, **RULER}.items()},
     "MimirTarget.dialect": "The server: mimir or cortex, whose paths differ.",
     "MimirTarget.tenant": "The tenant, which is sent as X-Scope-OrgID.",
+    **{f"VmalertTarget.{key}": words for key, words in TARGET.items()},
+    "VmalertTarget.folder": "The folder of the rules. Only this tool writes to it, and -rule names "
+    "its files.",
+    **{f"ThanosRulerTarget.{key}": words for key, words in TARGET.items()},
+    "ThanosRulerTarget.folder": "The folder of the rules. Only this tool writes to it, and "
+    "--rule-file names its files.",
     "FilesTarget.writes": "The tools that files are written for.",
     "FilesTarget.folder": "The folder, relative to the root of the repository.",
     "PrometheusTarget.folder": "The folder of the rules. Only this tool writes to it, and "

@@ -117,6 +117,20 @@ spec:
       routes: managed
       secretFiles: local
       limits: {deletes: 25%}
+    - name: vmalert
+      provider: vmalert
+      folder: /etc/vmalert/ours
+      url: http://vmalert.example.internal
+      authorization: env:VMALERT
+      onDrift: hold
+      limits: {deletes: 16%}
+    - name: thanos
+      provider: thanos-ruler
+      folder: /etc/thanos/ours
+      url: http://thanos.example.internal
+      authorization: env:THANOS
+      onDrift: hold
+      limits: {deletes: 17%}
     - name: mimir
       provider: mimir
       dialect: mimir

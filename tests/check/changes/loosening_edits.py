@@ -43,6 +43,8 @@ AT_DATADOG = """provider: datadog
       apiKey: env:API_KEY
       applicationKey: env:APPLICATION_KEY
 """
+MIMIR, VMALERT, THANOS = targets.MimirTarget, targets.VmalertTarget, targets.ThanosRulerTarget
+HOLD, OVERWRITE = (f"onDrift: {word}\n      limits: {{deletes:" for word in ("hold", "overwrite"))
 AT_MIMIR = "provider: mimir\n      dialect: mimir\n      tenant: shop\n"
 
 EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
@@ -249,14 +251,7 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (ALERTMANAGER, "file", Y, "alertmanager/alertmanager.yml", "alertmanager/other.yml", LOOSER),
     (ALERTMANAGER, "routes", Y, "routes: managed", "routes: external", LOOSER),
     (ALERTMANAGER, "secret_files", Y, "secretFiles: local", "secretFiles: remote", LOOSER),
-    (
-        MIMIR,
-        "on_drift",
-        Y,
-        "onDrift: hold\n      limits: {deletes: 15%",
-        "onDrift: overwrite\n      limits: {deletes: 15%",
-        LOOSER,
-    ),
+    (MIMIR, "on_drift", Y, f"{HOLD} 15%", f"{OVERWRITE} 15%", LOOSER),
     (MIMIR, "provider", Y, AT_MIMIR, "provider: prometheus\n      folder: /rules\n", LOOSER),
     (MIMIR, "url", Y, "http://mimir.ex", "https://mimir.ex", LOOSER),
     (MIMIR, "dialect", Y, "dialect: mimir", "dialect: cortex", LOOSER),
@@ -274,6 +269,16 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (DATADOG, "url", Y, "https://api.datadoghq.com", "https://api.datadoghq.eu", LOOSER),
     (DATADOG, "api_key", Y, "env:API_KEY", "env:OTHER", LOOSER),
     (DATADOG, "application_key", Y, "env:APPLICATION_KEY", "env:OTHER", LOOSER),
+    (VMALERT, "on_drift", Y, f"{HOLD} 16%", f"{OVERWRITE} 16%", LOOSER),
+    (VMALERT, "provider", Y, "provider: vmalert\n", "provider: prometheus\n", LOOSER),
+    (VMALERT, "url", Y, "http://vmalert.ex", "https://vmalert.ex", LOOSER),
+    (VMALERT, "folder", Y, "/etc/vmalert/ours", "/etc/vmalert/all", LOOSER),
+    (VMALERT, "authorization", Y, "env:VMALERT", "env:OTHER", LOOSER),
+    (THANOS, "on_drift", Y, f"{HOLD} 17%", f"{OVERWRITE} 17%", LOOSER),
+    (THANOS, "provider", Y, "provider: thanos-ruler\n", "provider: prometheus\n", LOOSER),
+    (THANOS, "url", Y, "http://thanos.ex", "https://thanos.ex", LOOSER),
+    (THANOS, "folder", Y, "/etc/thanos/ours", "/etc/thanos/all", LOOSER),
+    (THANOS, "authorization", Y, "env:THANOS", "env:OTHER", LOOSER),
     (ownership.OwnershipSpec, "team", OWNER, 'team: "workforce"', "team: other", JUDGES),
     (
         ownership.OwnershipSpec,
