@@ -12,9 +12,15 @@ from reliability.site.assets import assets
 from reliability.site.documents import service_document, status_document
 from reliability.site.figures import NO_TEAM, SiteFigures
 from reliability.site.merged import GitPast
+from reliability.site.notified import MessageIndex, team_messages
 from reliability.site.output import SiteFolder
+from reliability.site.pages.calendar import calendar_page
 from reliability.site.pages.days import days_page
+from reliability.site.pages.incidents import incidents_page
+from reliability.site.pages.notifications import messages_page
 from reliability.site.pages.overview import overview
+from reliability.site.pages.quarter import quarter_page
+from reliability.site.pages.reviews import reviews_page
 from reliability.site.pages.service import ServicePages
 from reliability.site.pages.team import team_page
 from reliability.site.rendering import LANGUAGES, PageRenderer, SiteFrame
@@ -94,9 +100,25 @@ class SiteBuild:
         first = self.renderers[self.first_language]
         yield "index.html", first.page("start", None, "start.html")
         yield from self._page("index.html", overview(self.site), "overview.html")
+        yield from self._page("calendar.html", calendar_page(self.site), "calendar.html")
+        yield from self._of_past()
+        reviews = reviews_page(self.site, self.past.edit)
+        yield from self._page("reviews.html", reviews, "reviews.html")
         for team in self.site.teams:
             if team != NO_TEAM:
                 yield from self._page(f"teams/{team}.html", team_page(self.site, team), "team.html")
+
+    def _of_past(self) -> Iterator[File]:
+        """Yield the pages about incidents, messages and the last quarter."""
+        incidents = incidents_page(self.site, MessageIndex.of(self.site))
+        yield from self._page("incidents.html", incidents, "incidents.html")
+        messages = messages_page(self.site, team_messages(self.site))
+        yield from self._page("notifications.html", messages, "notifications.html")
+        yield from self._page("on-call.html", messages, "on-call.html")
+        quarter = quarter_page(self.site, incidents.rows)
+        yield from self._page("quarter.html", quarter, "quarter.html")
+        for team in quarter.teams:
+            yield from self._page(f"quarter/{team.team}.html", team, "quarter-team.html")
 
     def _of_services(self, services: Sequence[str]) -> Iterator[File]:
         for service in services:

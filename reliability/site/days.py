@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -112,6 +112,31 @@ def past_periods(
     sums = [RunningSums.of(corrected(series, objective)) for series in groups]
     spans = [*_periods(objective, shown)][:PERIODS]
     return tuple(_period(objective, sums, span, shown.end) for span in spans)
+
+
+def last_quarter(today: date) -> TimeSpan:
+    """Return the last quarter of the year that is over on a day, in UTC."""
+    month = (today.month - 1) // 3 * 3 + 1
+    end = datetime(today.year, month, 1, tzinfo=UTC)
+    before = (end - DAY).date()
+    return TimeSpan(datetime(before.year, before.month - 2, 1, tzinfo=UTC), end)
+
+
+def over_span(objective: Objective, groups: Sequence[Series], span: TimeSpan) -> PastPeriod:
+    """Return attainment and spent budget of a span, as if it were one SLO period."""
+    sums = [RunningSums.of(corrected(series, objective)) for series in groups]
+    budget = budget_of(objective.target)
+    ratios = []
+    for bad, total, coverage in (running.within(span) for running in sums):
+        ratios.append(bad / total if total and coverage >= MIN_COVERAGE else None)
+    known = [ratio for ratio in ratios if ratio is not None]
+    worst = max(known) if known and len(known) == len(ratios) else None
+    return PastPeriod(
+        span=span,
+        attainment=None if worst is None else 1 - worst,
+        spent=None if worst is None or not budget else worst / budget,
+        is_over=True,
+    )
 
 
 def _sums(values: FloatArray) -> FloatArray:

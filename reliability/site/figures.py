@@ -17,7 +17,8 @@ from reliability.processes import in_processes
 from reliability.resolve.objectives import Objective
 from reliability.review.slo_review.due import SloReviewDue, slo_reviews
 from reliability.site.burn_state import WORST_FIRST
-from reliability.site.measuring import ObjectiveFigures, SiteInputs
+from reliability.site.due_reviews import ReviewEvidenceSummary
+from reliability.site.measuring import ObjectiveFigures, ServiceFigures, SiteInputs
 from reliability.timespan import TimeSpan
 
 NO_TEAM: Final = ""
@@ -30,6 +31,7 @@ class SiteFigures:
 
     inputs: SiteInputs
     measured: Mapping[str, Sequence[ObjectiveFigures]]
+    evidence: Mapping[tuple[str, str], ReviewEvidenceSummary]
     result: Backtest
     sent: list[SentMessage] | UnknownNotifications
 
@@ -116,7 +118,8 @@ def site_figures(inputs: SiteInputs, jobs: int) -> SiteFigures:
         SourceError: a file of the history is damaged.
     """
     names = [*inputs.services]
-    measured = dict(zip(names, _measured(inputs, names, jobs), strict=True))
+    services = dict(zip(names, _measured(inputs, names, jobs), strict=True))
+    measured = {name: figures.objectives for name, figures in services.items()}
     replayed = [figures.replayed for of_service in measured.values() for figures in of_service]
     result = inputs.scope.result(
         replayed, inputs.source.description, is_synthetic=inputs.source.is_made_up
@@ -124,14 +127,13 @@ def site_figures(inputs: SiteInputs, jobs: int) -> SiteFigures:
     return SiteFigures(
         inputs=inputs,
         measured=measured,
+        evidence={one.key: one for figures in services.values() for one in figures.reviews},
         result=result,
         sent=sent_now(result, inputs.context.catalog),
     )
 
 
-def _measured(
-    inputs: SiteInputs, names: Sequence[str], jobs: int
-) -> Iterator[list[ObjectiveFigures]]:
+def _measured(inputs: SiteInputs, names: Sequence[str], jobs: int) -> Iterator[ServiceFigures]:
     if jobs == 1:
         return map(inputs.measured, names)
     return in_processes(len(names), lambda piece: inputs.measured(names[piece]), jobs)

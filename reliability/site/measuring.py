@@ -18,9 +18,19 @@ from reliability.check.context import Context
 from reliability.history.series import NoHistory, Series, SeriesSource
 from reliability.resolve.objectives import Objective
 from reliability.review.gate.figures import figures
+from reliability.review.slo_review.drafts import ReviewInputs, due
+from reliability.review.slo_review.due import SloReviewDue
 from reliability.site.burn_state import BurnState, WindowBurn, burn_state, burn_windows
 from reliability.site.day_details import DayDetail, day_details, large_days
-from reliability.site.days import BudgetDays, PastPeriod, budget_days, past_periods
+from reliability.site.days import (
+    BudgetDays,
+    PastPeriod,
+    budget_days,
+    last_quarter,
+    over_span,
+    past_periods,
+)
+from reliability.site.due_reviews import ReviewEvidenceSummary, summary
 from reliability.timespan import DAY, TimeSpan
 
 CALENDAR_MARGIN: Final = timedelta(days=4)
@@ -49,6 +59,7 @@ class ObjectiveFigures:
     windows: tuple[WindowBurn, ...]
     days: BudgetDays | None
     periods: tuple[PastPeriod, ...]
+    quarter: PastPeriod | None
     details: tuple[DayDetail, ...]
     replayed: Replayed
 
@@ -63,12 +74,21 @@ class ObjectiveFigures:
         return self.remaining is not None and self.remaining <= 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ServiceFigures:
+    """The objectives of a service, and the evidence for its reviews that are due."""
+
+    objectives: tuple[ObjectiveFigures, ...]
+    reviews: tuple[ReviewEvidenceSummary, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class SiteInputs:
     """Input of all figures: the catalog, the history, and the spans that are shown.
 
     `shown` is the span of the calendar, `terms` those of the replay of alerts; both end at 00:00
-    UTC of the context's day. `scope` has the objectives and the incidents of the replay.
+    UTC of the context's day. `scope` has the objectives and the incidents of the replay. `reviews`
+    makes the reports of SLOs that are `due`, by service.
     """
 
     context: Context
@@ -77,6 +97,8 @@ class SiteInputs:
     terms: ReplayTerms
     scope: ReplayScope
     services: Mapping[str, tuple[Objective, ...]]
+    reviews: ReviewInputs
+    due: Mapping[str, tuple[SloReviewDue, ...]]
 
     @classmethod
     def of(
@@ -92,9 +114,14 @@ class SiteInputs:
         for pair in scope.pairs:
             for objective in pair.present:
                 services.setdefault(objective.service, []).append(objective)
+        due_now: dict[str, tuple[SloReviewDue, ...]] = {}
+        for review in due(context):
+            due_now[review.service] = (*due_now.get(review.service, ()), review)
         return cls(
             context=context,
             source=source,
+            reviews=ReviewInputs.of(context, source, replayed, incidents=scope.incidents),
+            due=due_now,
             shown=TimeSpan.before(context.today, max(shown, replayed)),
             terms=terms,
             scope=scope,
@@ -111,14 +138,22 @@ class SiteInputs:
         """Incidents within the replay."""
         return self.scope.incidents
 
-    def measured(self, service: str) -> list[ObjectiveFigures]:
-        """Measure the objectives of a service.
+    @property
+    def quarter(self) -> TimeSpan:
+        """The last quarter of the year that is over, in UTC."""
+        return last_quarter(self.context.today)
+
+    def measured(self, service: str) -> ServiceFigures:
+        """Measure the objectives of a service, and its SLOs that are due for a review.
 
         Raises:
             SourceError: a file of the history is damaged.
         """
         keep_freed_memory()
-        return [self._objective(objective) for objective in self.services[service]]
+        return ServiceFigures(
+            tuple(self._objective(objective) for objective in self.services[service]),
+            tuple(summary(slo, self.reviews.report(slo)) for slo in self.due.get(service, ())),
+        )
 
     def _objective(self, objective: Objective) -> ObjectiveFigures:
         status = objective_status(objective, self.source, self.at)
@@ -149,6 +184,7 @@ class SiteInputs:
             windows=windows,
             days=days,
             periods=past_periods(objective, past, self.shown) if past else (),
+            quarter=over_span(objective, past, self.quarter) if past else None,
             details=self._details(objective, past, days, replayed) if days else (),
             replayed=replayed,
         )

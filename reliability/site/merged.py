@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from reliability.errors import RevisionError
 from reliability.git import GitRepository, top_of
@@ -35,13 +36,21 @@ MergedDays = Mapping[tuple[str, date], Sequence[MergedCommit]]
 
 @dataclass(frozen=True, slots=True)
 class GitPast:
-    """The commits that changed a service, by day; the commit of HEAD, or empty without Git."""
+    """The commits that changed a service, by day; the commit of HEAD, or empty without Git.
+
+    `edit` is the address below which GitHub edits a file of the documents; empty elsewhere.
+    """
 
     head: str
     merged: MergedDays
+    edit: str = ""
 
 
 NO_GIT: Final = GitPast("", {})
+GITHUB: Final = re.compile(
+    r"(?:https://github\.com/|git@github\.com:)([\w.-]+/[\w.-]+?)(?:\.git)?/?"
+)
+"""Addresses of repositories on GitHub, whose owner and name are letters, digits and `.-_`."""
 
 
 def git_past(root: Path) -> GitPast:
@@ -65,7 +74,14 @@ def git_past(root: Path) -> GitPast:
     merged: dict[tuple[str, date], list[MergedCommit]] = {}
     for service, commit in _changes(listed, below):
         merged.setdefault((service, commit.day), []).append(commit)
-    return GitPast(head, merged)
+    return GitPast(head, merged, _edit(repository, prefix))
+
+
+def _edit(repository: GitRepository, prefix: str) -> str:
+    found = GITHUB.fullmatch(repository.origin())
+    if found is None:
+        return ""
+    return f"https://github.com/{found[1]}/edit/HEAD/{f'{quote(prefix)}/' if prefix else ''}"
 
 
 def _changes(listed: bytes, below: str) -> Iterator[tuple[str, MergedCommit]]:

@@ -30,7 +30,15 @@ from reliability.site.burn_state import WORST_FIRST
 TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "ja")
 MINUTE: Final = timedelta(minutes=1)
-NAVIGATION: Final = (("index.html", worded("Overview")),)
+NAVIGATION: Final = (
+    ("index.html", worded("Overview")),
+    ("calendar.html", worded("Calendar")),
+    ("incidents.html", worded("Incidents")),
+    ("notifications.html", worded("Notifications")),
+    ("on-call.html", worded("On-call load")),
+    ("reviews.html", worded("Reviews")),
+    ("quarter.html", worded("Quarter")),
+)
 """Pages in the header, from the folder of the language."""
 
 

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 PAGES: Final = (
     "index.html",
+    "calendar.html",
+    "incidents.html",
+    "notifications.html",
+    "on-call.html",
+    "reviews.html",
+    "quarter/workforce.html",
     "services/attendance.html",
     "services/days/exports.html",
     "teams/workforce.html",
@@ -76,8 +82,9 @@ class Quiet(SimpleHTTPRequestHandler):
         return
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1024, 1680])
+@pytest.mark.parametrize(
+    ("width", "theme"), [(320, "light"), (390, "dark"), (1024, "light"), (1680, "dark")]
+)
 def test_pages_fit_and_reach_no_other_host(
     browser: "Browser", site: Path, width: int, theme: Any
 ) -> None:
@@ -94,8 +101,7 @@ def test_pages_fit_and_reach_no_other_host(
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1024])
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1024, "dark")])
 def test_axe_finds_nothing(browser: "Browser", site: Path, width: int, theme: Any) -> None:
     if not AXE.is_file():
         pytest.skip("axe-core is not installed; run tests/servers/install")

@@ -1,0 +1,98 @@
+"""Notification statistics and on-call load: messages of the replay by team, week and hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from reliability.backtest.outcome import UnknownNotifications
+from reliability.site.charts import columns
+from reliability.site.figures import SiteFigures
+from reliability.site.notified import TIERS, TeamMessages, Tier
+from reliability.site.pages.overview import page_budget
+
+LISTED: Final = 100
+"""Largest number of teams on a page, those with the most pages first."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCounts:
+    """The messages of one week, from its Monday, in the order of the tiers."""
+
+    monday: date
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierColumns:
+    """The weeks of one tier as a chart of columns; `trend` is per week, before and now."""
+
+    tier: Tier
+    path: str
+    total: int
+    most: int
+    trend: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamSection:
+    """One team, or all teams together, on a page about messages."""
+
+    messages: TeamMessages
+    tiers: tuple[TierColumns, ...]
+    weeks: tuple[WeekCounts, ...]
+    pages_per_week: float
+
+    @property
+    def with_incident(self) -> float | None:
+        """Share of messages during an incident or a significant event."""
+        total = self.messages.total
+        return self.messages.with_incident / total if total else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesPage:
+    """Sections of all teams, the first for all together; `unknown` says why there are none."""
+
+    sections: tuple[TeamSection, ...]
+    more: int
+    unknown: str
+    page_budget: float
+    days: int
+
+
+def messages_page(site: SiteFigures, teams: Sequence[TeamMessages]) -> MessagesPage:
+    """Return the sections of a page about messages."""
+    whole, *others = teams
+    others.sort(key=lambda one: (-one.pages, -one.total, one.team))
+    unknown = site.sent.reason if isinstance(site.sent, UnknownNotifications) else ""
+    return MessagesPage(
+        sections=tuple(_section(site, one) for one in (whole, *others[:LISTED])),
+        more=max(len(others) - LISTED, 0),
+        unknown=unknown,
+        page_budget=page_budget(site),
+        days=round(site.axis.weeks * 7),
+    )
+
+
+def _section(site: SiteFigures, messages: TeamMessages) -> TeamSection:
+    weeks = zip(
+        messages.weeks, zip(*(messages.counts[tier] for tier in TIERS), strict=True), strict=True
+    )
+    return TeamSection(
+        messages=messages,
+        tiers=tuple(
+            TierColumns(
+                tier=tier,
+                path=columns(messages.counts[tier]),
+                total=sum(messages.counts[tier]),
+                most=max(messages.counts[tier], default=0),
+                trend=messages.trend(tier),
+            )
+            for tier in TIERS
+        ),
+        weeks=tuple(WeekCounts(monday, counts) for monday, counts in weeks),
+        pages_per_week=messages.pages / site.axis.weeks,
+    )
