@@ -1,5 +1,9 @@
 """`plan`, `sync` and `drift` with a Datadog site: what a user sees, and what they never see."""
 
+import itertools
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -7,10 +11,11 @@ from typing import Final
 import pytest
 
 from tests.cli.program import Ended, in_process
+from tests.environment import environment
 from tests.golden import Golden
 from tests.live.repository import Repository, make_repository
 from tests.providers.datadog_server import run_datadog
-from tests.providers.fake_datadog import FakeDatadog
+from tests.providers.fake_datadog import FakeDatadog, Fault
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 KEYS: Final = {"DATADOG_API_KEY": "secret-api", "DATADOG_APPLICATION_KEY": "secret-application"}
@@ -114,3 +119,38 @@ def test_a_query_that_datadog_refuses_is_in_the_plan(
     ended = run(repository, "plan")
     assert "Datadog refuses it: The value provided for parameter 'query' is invalid" in ended.out
     assert site.writes == []
+
+
+@pytest.mark.parametrize(
+    ("write", "fault"), [(1, "lost"), (3, "ignored"), (5, "lost"), (6, "lost")]
+)
+def test_a_killed_sync_is_completed_by_the_next(
+    repository: Repository, site: FakeDatadog, write: int, fault: Fault
+) -> None:
+    """The process dies before or after one of its writes is carried out."""
+    command = [sys.executable, "-m", "reliability", "sync", "--yes"]
+    counted = itertools.count(1)
+    process = subprocess.Popen(
+        command,
+        cwd=repository.root,
+        env=environment(**KEYS),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def kill(method: str, path: str) -> Fault | None:
+        is_write = method != "GET" and not path.endswith("validate")
+        if not is_write or next(counted) != write:
+            return None
+        process.kill()
+        return fault
+
+    site.fault = kill
+    assert process.wait(timeout=300) == -signal.SIGKILL
+    with site.lock:
+        site.fault = lambda _method, _path: None
+
+    run(repository, "sync", "--yes")
+    assert (len(site.slos), len(site.monitors)) == (1, 5)
+    assert "no changes; 6 owned" in run(repository, "plan").out
