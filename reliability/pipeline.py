@@ -201,8 +201,10 @@ def build_files(
     return build(catalog, compilers, folder, disk=disk, jobs=jobs, is_whole=is_whole)
 
 
-def select_targets(repository: Repository, names: Sequence[str]) -> SyncSelection:
-    """Return the declared sync targets, or those with these names, with their resources.
+def select_targets(
+    repository: Repository, names: Sequence[str], environments: Sequence[str] = ()
+) -> SyncSelection:
+    """Return the declared sync targets, or those of these names and environments, with resources.
 
     Raises:
         ReliabilityError: a name is unknown, or is declared twice.
@@ -211,7 +213,9 @@ def select_targets(repository: Repository, names: Sequence[str]) -> SyncSelectio
 
     compiled, problems = compile_catalog(repository.catalog)
     unreadable = (*unreadable_parts(repository.findings), *problems)
-    return select(repository.catalog, names, compiled, unreadable=unreadable)
+    return select(
+        repository.catalog, names, compiled, unreadable=unreadable, environments=environments
+    )
 
 
 def plan_targets(

@@ -20,6 +20,12 @@ def sync_target_option(
     return click.option("--sync-target", name, multiple=True, metavar="NAME", help=help_text)
 
 
+def environment_option() -> Decorator:
+    """Return the option `--environment`."""
+    help_text = "Only the sync targets of this environment; repeatable"
+    return click.option("--environment", multiple=True, metavar="NAME", help=help_text)
+
+
 def allow_option(help_text: str) -> Decorator:
     """Return the option `--allow`, which allows a plan by its digest."""
     return click.option("--allow", multiple=True, metavar="NAME:DIGEST", help=help_text)

@@ -18,14 +18,16 @@ from reliability.providers.owner import owner_of
 from reliability.providers.targets import SyncSelection
 
 
-def selected(app: App, names: Sequence[str], form: str) -> SyncSelection:
-    """Return the targets by name, or all; an incompletely read repository has no plan.
+def selected(
+    app: App, names: Sequence[str], form: str, environments: Sequence[str] = ()
+) -> SyncSelection:
+    """Return the targets by name or environment, or all; without a whole repository, no plan.
 
     Raises:
         ReliabilityError: a name is unknown, or something cannot be read; then a document in the
             requested format is printed, too.
     """
-    selection = select_targets(app.repository, names)
+    selection = select_targets(app.repository, names, environments)
     if not selection.unreadable:
         return selection
 

@@ -2,7 +2,8 @@
 
 1. Folders are written, and each Alertmanager gets its new routes in front of its former ones.
 2. The rules are loaded: by one Prometheus first, then by all others at once if it accepted them.
-   All of them wait for the first evaluation at the same time.
+   All of them wait for the first evaluation at the same time. The targets of an environment wait
+   until those of the environments before it (`after`) are in the desired state.
 3. Former routes are removed if all rules are in place and no alert is routed there any more.
 
 A process may be killed at any point: what is written by then is a configuration that loses no
@@ -26,6 +27,7 @@ from reliability.plan.plan import Plan
 from reliability.plan.report import Synced
 from reliability.plan.sync import ChangeFailed, Outcome, ReadyTarget, sync
 from reliability.providers.alertmanager import IDENTITY, AlertmanagerProvider
+from reliability.providers.environment_order import NO_ORDER, EnvironmentOrder
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.providers.replica import ReplicaRollout
 from reliability.providers.rulers.mimir import MimirProvider
@@ -81,12 +83,15 @@ class Rollout:
     """Execution of the plans of targets that may be written.
 
     `wanted` is the declared configuration of Alertmanager; `gates` are those of Alertmanagers that
-    are not written at all; `waits` is whether to wait for first evaluations.
+    are not written at all; `waits` is whether to wait for first evaluations. `unwritten` says why
+    other targets are not written.
     """
 
     targets: Sequence[ReadyTarget]
     wanted: Resource | None = None
     gates: Sequence[RolloutGate] = ()
+    order: EnvironmentOrder = NO_ORDER
+    unwritten: Mapping[str, str] = field(default_factory=dict)
     waits: bool = True
     tell: Callable[[str], None]
     reports: dict[str, Synced] = field(default_factory=dict)
@@ -99,13 +104,14 @@ class Rollout:
                 # Routes before rules: an alert that fires before its route exists goes to the
                 # default receiver.
                 gates += self._add_routes(ready, ready.provider)
-            elif not isinstance(ready.provider, PrometheusProvider | MimirProvider):
+            elif not self.order.before(ready.name) and not _has_rules(ready):
                 self._report(ready, sync(ready.plan, ready.provider))
 
         # Former routes stay until the rules are loaded, because alerts of the former rules are
         # still firing.
-        self._load_rules(gates)
-        self._store_rules(gates)
+        named = {ready.name: ready for ready in self.targets if ready.name not in self.reports}
+        for wave in self.order.waves(named):
+            self._write_wave([named[name] for name in wave], gates)
         for ready in self.targets:
             if isinstance(ready.provider, AlertmanagerProvider):
                 self._remove_former_routes(ready, ready.provider)
@@ -132,11 +138,36 @@ class Rollout:
             wanted = self.wanted.body if self.wanted else None
             yield RolloutGate.of(ready.name, provider.server.url, why, bodies=(running, wanted))
 
-    def _load_rules(self, gates: Sequence[RolloutGate]) -> None:
-        """Load the rules of every Prometheus: of one first, then of all others at once."""
+    def _write_wave(self, wave: Sequence[ReadyTarget], gates: Sequence[RolloutGate]) -> None:
+        """Write targets that wait for no other of them."""
+        prometheus: list[ReadyTarget] = []
+        for ready in wave:
+            why = self._why_held(ready.name)
+            if why is not None:
+                self._report(ready, [ChangeFailed(change, why) for change in ready.plan.changes])
+            elif isinstance(ready.provider, PrometheusProvider):
+                prometheus.append(ready)
+            elif not _has_rules(ready):
+                self._report(ready, sync(ready.plan, ready.provider))
+        self._load_rules(prometheus, gates)
+        self._store_rules([ready for ready in wave if ready.name not in self.reports], gates)
+
+    def _why_held(self, name: str) -> str | None:
+        """Return why an earlier environment holds a target back, or None."""
+        for earlier in self.order.before(name):
+            why = self.unwritten.get(earlier.target)
+            report = self.reports.get(earlier.target)
+            if why is None and report is not None and _lacks_rules(report):
+                why = _why_not(report.plan, report.outcomes)
+            if why is not None:
+                return earlier.held(why)
+        return None
+
+    def _load_rules(self, targets: Sequence[ReadyTarget], gates: Sequence[RolloutGate]) -> None:
+        """Load the rules of Prometheus servers: of one first, then of all others at once."""
         replicas = [
             self._replica(ready, ready.provider, gates)
-            for ready in self.targets
+            for ready in targets
             if isinstance(ready.provider, PrometheusProvider)
         ]
         if not replicas:
@@ -164,9 +195,9 @@ class Rollout:
         made, held = _held_back(ready.plan, relevant)
         return ReplicaRollout(plan=ready.plan, provider=provider, changes=made, outcomes=held)
 
-    def _store_rules(self, gates: Sequence[RolloutGate]) -> None:
+    def _store_rules(self, targets: Sequence[ReadyTarget], gates: Sequence[RolloutGate]) -> None:
         """Write the rules of each ruler, one after another."""
-        for ready in self.targets:
+        for ready in targets:
             if isinstance(ready.provider, MimirProvider):
                 # A ruler does not say which Alertmanager it notifies, so every gate counts.
                 made, held = _held_back(ready.plan, gates)
@@ -280,6 +311,10 @@ def _why_not(plan: Plan, outcomes: Collection[Outcome]) -> str | None:
         for item in plan.held_back
     ]
     return next(iter((*failures, *held)), None)
+
+
+def _has_rules(ready: ReadyTarget) -> bool:
+    return isinstance(ready.provider, PrometheusProvider | MimirProvider)
 
 
 def _lacks_rules(report: Synced) -> bool:

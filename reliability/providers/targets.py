@@ -34,9 +34,11 @@ from reliability.providers import (
 from reliability.providers.alertmanager import AlertmanagerProvider
 from reliability.providers.datadog.provider import DatadogProvider
 from reliability.providers.embedded import EMBEDDED
+from reliability.providers.environment_order import NO_ORDER, EnvironmentOrder
 from reliability.providers.owner import new_owner_id
 from reliability.providers.rollout import Rollout, RolloutGate
 from reliability.providers.secret_files import missing_secret_files
+from reliability.resolve.environments.placements import environments as declared_environments
 from reliability.resource import Resource
 from reliability.tracing import traced
 
@@ -46,7 +48,7 @@ NO_OWNER: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncSelection:
     """Targets of a command, and all compiled resources.
 
@@ -58,6 +60,15 @@ class SyncSelection:
     targets: tuple[Target, ...]
     compiled: tuple[Resource, ...]
     unreadable: tuple[Problem, ...]
+    order: EnvironmentOrder = NO_ORDER
+
+    @property
+    def earlier(self) -> SyncSelection:
+        """The targets of earlier environments that are not selected themselves."""
+        chosen = {target.name for target in self.targets}
+        names = {earlier.target for name in chosen for earlier in self.order.before(name)} - chosen
+        targets = tuple(target for target in self.spec.targets if target.name in names)
+        return replace(self, targets=targets)
 
     @property
     def configuration(self) -> Resource | None:
@@ -70,8 +81,9 @@ def select(
     names: Sequence[str],
     compiled: Sequence[Resource],
     unreadable: Sequence[Problem],
+    environments: Sequence[str] = (),
 ) -> SyncSelection:
-    """Select targets by name, or all of them, in the order of `policies/targets.yaml`.
+    """Select targets by name or environment, or all, in the order of `policies/targets.yaml`.
 
     Raises:
         ReliabilityError: a name is unknown, or is declared twice.
@@ -79,7 +91,7 @@ def select(
     declared = catalog.only(SyncTargets)
     spec = declared.value.spec if declared else EMBEDDED
     if unreadable:  # policies/targets.yaml may be among them
-        return SyncSelection(spec, (), (), unreadable=tuple(unreadable))
+        return SyncSelection(spec=spec, targets=(), compiled=(), unreadable=tuple(unreadable))
 
     known = [target.name for target in spec.targets]
     for name in known:
@@ -90,8 +102,31 @@ def select(
         if name not in known:
             raise ReliabilityError(f"unknown sync target {name}; there are {', '.join(known)}")
 
-    chosen = tuple(target for target in spec.targets if not names or target.name in names)
-    return SyncSelection(spec, chosen, tuple(compiled), unreadable=())
+    of_environments = _targets_of(catalog, environments)
+    is_all = not names and not environments
+    chosen = tuple(
+        target
+        for target in spec.targets
+        if is_all or target.name in names or target.name in of_environments
+    )
+    order = EnvironmentOrder.of(declared_environments(catalog))
+    return SyncSelection(
+        spec=spec, targets=chosen, compiled=tuple(compiled), unreadable=(), order=order
+    )
+
+
+def _targets_of(catalog: Catalog, names: Sequence[str]) -> frozenset[str]:
+    """Return the names of the targets of some environments.
+
+    Raises:
+        ReliabilityError: an environment is unknown.
+    """
+    known = {environment.name: environment for environment in declared_environments(catalog)}
+    for name in names:
+        if name not in known:
+            there = ", ".join(known) or "none; policies/environments.yaml declares them"
+            raise ReliabilityError(f"unknown environment {name}; there are {there}")
+    return frozenset(target for name in names for target in known[name].all_targets)
 
 
 @traced("plan")
@@ -203,7 +238,20 @@ def apply_plans(
         if isinstance(target, ReadyTarget) and isinstance(report, Planned)
     ]
     gates = tuple(_gates(selection, targets, reports, wanted=wanted))
-    done = Rollout(targets=ready, wanted=wanted, gates=gates, waits=waits, tell=tell).run()
+    unwritten = {
+        target_of(report): report.why
+        for report in reports
+        if isinstance(report, Unsafe | Unreached)
+    }
+    done = Rollout(
+        targets=ready,
+        wanted=wanted,
+        gates=gates,
+        order=selection.order,
+        unwritten=unwritten,
+        waits=waits,
+        tell=tell,
+    ).run()
 
     return [done.get(target_of(report), report) for report in reports]
 

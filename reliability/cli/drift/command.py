@@ -12,17 +12,27 @@ from reliability.cli.plan_options import (
     PLAN_FORMATS,
     brief_option,
     detailed_exitcode_option,
+    environment_option,
     sync_target_option,
 )
 
 
 @click.command("drift")
 @sync_target_option()
+@environment_option()
 @format_option(*PLAN_FORMATS)
 @brief_option()
 @detailed_exitcode_option("is drift")
 @click.pass_obj
-def command(app: App, names: Sequence[str], form: str, brief: bool, detailed_exitcode: bool) -> int:
+def command(
+    app: App,
+    /,
+    names: Sequence[str],
+    environment: Sequence[str],
+    form: str,
+    brief: bool,
+    detailed_exitcode: bool,
+) -> int:
     """Show changes made outside the repository, with the diff of each object.
 
     Also shows what a server has stored but does not run. Writes nothing. Exits with 1 if one of
@@ -34,4 +44,11 @@ def command(app: App, names: Sequence[str], form: str, brief: bool, detailed_exi
     """
     from reliability.cli.drift.run import run
 
-    return run(app, names=names, form=form, brief=brief, detailed_exitcode=detailed_exitcode)
+    return run(
+        app,
+        names=names,
+        environment=environment,
+        form=form,
+        brief=brief,
+        detailed_exitcode=detailed_exitcode,
+    )

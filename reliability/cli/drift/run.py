@@ -13,9 +13,17 @@ from reliability.plan.report import drift_exit_code
 from reliability.providers.targets import only_drift
 
 
-def run(app: App, names: Sequence[str], form: str, brief: bool, detailed_exitcode: bool) -> int:
+def run(
+    app: App,
+    /,
+    names: Sequence[str],
+    environment: Sequence[str],
+    form: str,
+    brief: bool,
+    detailed_exitcode: bool,
+) -> int:
     """Print the drift of each target, and return the exit code."""
-    selection = selected(app, names, form)
+    selection = selected(app, names, form, environment)
     with ExitStack() as closing:
         targets = planned(app, selection, PlanDecisions(), closing=closing, writable=False)
         reports = [only_drift(target) for target in targets]

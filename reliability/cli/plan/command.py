@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -15,28 +14,21 @@ from reliability.cli.plan_options import (
     brief_option,
     decision_options,
     detailed_exitcode_option,
+    environment_option,
     sync_target_option,
 )
 
 
 @click.command("plan")
 @sync_target_option()
+@environment_option()
 @decision_options
 @allow_option("Show the plan as if it was allowed to exceed its limits")
 @format_option(*PLAN_FORMATS)
 @brief_option()
 @detailed_exitcode_option("are changes")
 @click.pass_obj
-def command(
-    app: App,
-    /,
-    names: Sequence[str],
-    allow: Sequence[str],
-    form: str,
-    brief: bool,
-    detailed_exitcode: bool,
-    **decided: Any,
-) -> int:
+def command(app: App, /, **given: Any) -> int:
     """Show what would change in each sync target, with the diff of each object.
 
     Writes nothing. Exits with 1 if sync would refuse or skip a part of the plan, or if one of
@@ -45,17 +37,10 @@ def command(
     \b
     reliability plan                                         all targets of policies/targets.yaml
     reliability plan --sync-target files --format markdown   one target, for a pull request
+    reliability plan --environment staging                   the targets of one environment
     reliability plan --only rules/shop                       one object
     reliability plan --detailed-exitcode                     0 no changes, 4 changes
     """
-    from reliability.cli.plan.run import run
+    from reliability.cli.plan.run import PlanRequest, run
 
-    return run(
-        app,
-        names=names,
-        allow=allow,
-        form=form,
-        brief=brief,
-        detailed_exitcode=detailed_exitcode,
-        **decided,
-    )
+    return run(app, PlanRequest.of(given))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, fields
 from typing import Any
 
 from reliability.cli.app import App
@@ -15,23 +16,34 @@ from reliability.plan.report import exit_code
 from reliability.providers.targets import shown
 
 
-def run(
-    app: App,
-    /,
-    names: Sequence[str],
-    allow: Sequence[str],
-    form: str,
-    brief: bool,
-    detailed_exitcode: bool,
-    **decided: Any,
-) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """The options of one plan."""
+
+    names: Sequence[str]
+    environment: Sequence[str]
+    decisions: PlanDecisions
+    allow: Sequence[str]
+    form: str
+    brief: bool
+    detailed_exitcode: bool
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> PlanRequest:
+        """Return the request; given options without a field here are decisions of the plan."""
+        own = {field.name for field in fields(cls)} - {"decisions"}
+        decided = {name: value for name, value in given.items() if name not in own}
+        return cls(decisions=PlanDecisions(**decided), **{name: given[name] for name in own})
+
+
+def run(app: App, request: PlanRequest) -> int:
     """Print the plan of each target, and return the exit code."""
-    selection = selected(app, names, form)
-    allowed = allowances(allow, [target.name for target in selection.targets])
+    selection = selected(app, request.names, request.form, request.environment)
+    allowed = allowances(request.allow, [target.name for target in selection.targets])
 
     with ExitStack() as closing:
-        targets = planned(app, selection, PlanDecisions(**decided), closing=closing, writable=False)
+        targets = planned(app, selection, request.decisions, closing=closing, writable=False)
         reports = [shown(target, allowed.get(target.name)) for target in targets]
 
-    app.say(render(reports, form, brief=brief))
-    return exit_code(reports, detailed=detailed_exitcode)
+    app.say(render(reports, request.form, brief=request.brief))
+    return exit_code(reports, detailed=request.detailed_exitcode)

@@ -14,17 +14,22 @@ from reliability.cli.plan_options import (
     allow_option,
     brief_option,
     decision_options,
+    environment_option,
     sync_target_option,
 )
 
 
 @click.command("sync")
 @sync_target_option()
+@environment_option()
 @decision_options
 @click.option("--yes", is_flag=True, help="Apply without asking")
 @click.option("--dry-run", is_flag=True, help="Do everything except write")
 @click.option(
     "--no-wait", is_flag=True, help="Verify the reload without waiting for rule evaluations"
+)
+@click.option(
+    "--out-of-order", is_flag=True, help="Do not wait for the environments before it (`after`)"
 )
 @allow_option("Allow exactly this plan to exceed its limits")
 @format_option(*PLAN_FORMATS)
@@ -41,12 +46,14 @@ def command(app: App, /, **given: Any) -> int:
 
     Changes only objects that carry this repository's mark. Objects that were changed outside
     the repository stay as they are unless the target has `onDrift: overwrite`. Exits with 1 if
-    something was not applied; run it again then.
+    something was not applied; run it again then. The targets of an environment wait until those
+    of the environment before it (`after`) are in the desired state.
 
     \b
     reliability sync --dry-run                  everything except writing
     reliability sync                            show the plan, ask, apply it
     reliability sync --yes                      apply without asking, for a job
+    reliability sync --environment staging      the targets of one environment
     reliability sync --allow files:9c1d02       allow this plan to exceed its limits
     reliability sync --overwrite rules/shop     overwrite an object changed outside
     reliability sync --test-page payroll        send one alert through the real route

@@ -14,6 +14,8 @@ class SyncRequest:
     """The options of one sync."""
 
     names: Sequence[str]
+    environment: Sequence[str]
+    out_of_order: bool
     decisions: PlanDecisions
     yes: bool
     dry_run: bool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -15,13 +16,16 @@ from reliability.cli.sync.paging import page_team
 from reliability.cli.targets import planned, selected
 from reliability.errors import ReliabilityError
 from reliability.pipeline import sync_targets
+from reliability.plan.decisions import PlanDecisions
 from reliability.plan.limits import allowances
 from reliability.plan.render import render
-from reliability.plan.report import Planned, bug_in, exit_code
+from reliability.plan.report import Planned, bug_in, exit_code, is_settled
+from reliability.providers.environment_order import NO_ORDER
 from reliability.providers.targets import shown
 
 if TYPE_CHECKING:
     from reliability.plan.report import Report
+    from reliability.providers.targets import SyncSelection
 
 
 YES: Final = "yes"
@@ -30,6 +34,12 @@ YES: Final = "yes"
 NOT_INTERACTIVE: Final = (
     "there is no terminal to ask on; read `reliability plan`, then pass --yes, "
     "which makes the changes without a question"
+)
+
+
+EARLIER: Final = (
+    "an earlier environment comes first, and {targets} differ from the repository; sync them, or "
+    "pass --out-of-order"
 )
 
 
@@ -44,11 +54,14 @@ def run(app: App, /, **given: Any) -> int:
 
 def synced(app: App, request: SyncRequest) -> int:
     """Read and plan the targets, ask, and apply the plans; return the exit code."""
-    selection = selected(app, request.names, request.form)
+    selection = selected(app, request.names, request.form, request.environment)
+    if request.out_of_order:
+        selection = replace(selection, order=NO_ORDER)
     allowed = allowances(request.allow, [target.name for target in selection.targets])
     writable = not request.dry_run
 
     with ExitStack() as closing:
+        ensure_earlier_environments(app, selection, closing)
         targets = planned(app, selection, request.decisions, closing=closing, writable=writable)
         plans = [shown(target, allowed.get(target.name)) for target in targets]
         if request.dry_run:
@@ -67,6 +80,21 @@ def synced(app: App, request: SyncRequest) -> int:
         raise bug
 
     return exit_code(reports)
+
+
+def ensure_earlier_environments(app: App, selection: SyncSelection, closing: ExitStack) -> None:
+    """Ensure that earlier environments that are not selected are in the desired state.
+
+    Raises:
+        ReliabilityError: one is not, or cannot be read.
+    """
+    earlier = selection.earlier
+    if not earlier.targets:
+        return
+    read = planned(app, earlier, PlanDecisions(), closing=closing, writable=False)
+    differing = [target.name for target in read if not is_settled(shown(target, None))]
+    if differing:
+        raise ReliabilityError(EARLIER.format(targets=", ".join(differing)))
 
 
 def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
