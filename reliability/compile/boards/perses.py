@@ -40,6 +40,8 @@ COLORS: Final[Mapping[PanelColor, str]] = {
     "bad": "#c4162a",
 }
 """Colors that are dark enough to be read as text on white."""
+LOWEST: Final = -1_000_000_000
+"""Below any value of a panel: a target of at most 0.999999999 spends at most this many budgets."""
 
 
 def perses_name(board: str) -> str:
@@ -213,17 +215,17 @@ def _column(name: str, column: ValueColumn, panel: TablePanel) -> Iterator[tuple
 
 
 def _cells(thresholds: tuple[PanelThreshold, ...]) -> Iterator[JsonObject]:
-    """Yield the color of each range of values, from a threshold up to the next one."""
+    """Yield the color of each range of values, from a threshold up to the next one.
+
+    A range without `min` is refused if it has `max`: the schema compares both.
+    """
     ends = [threshold.value for threshold in thresholds[1:]]
     for threshold, end in zip(thresholds, [*ends, None], strict=True):
-        limits = {"min": threshold.value, "max": end}
-        limits_given: JsonObject = {
-            name: limit for name, limit in limits.items() if limit is not None
-        }
-        yield {
-            "condition": {"kind": "Range", "spec": limits_given},
-            "textColor": COLORS[threshold.color],
-        }
+        limits: JsonObject = {"min": LOWEST if threshold.value is None else threshold.value}
+        if end is not None:
+            limits["max"] = end
+        condition: JsonObject = {"kind": "Range", "spec": limits}
+        yield {"condition": condition, "textColor": COLORS[threshold.color]}
 
 
 def _format(unit: PanelUnit, decimals: int | None) -> JsonObject:

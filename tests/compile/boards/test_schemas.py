@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -92,6 +93,63 @@ def test_perses_dashboards_have_the_types_of_perses(types: Path, tmp_path: Path)
     (tmp_path / "wrong").mkdir()
     said = compiled(types, tmp_path / "wrong", "perses", bodies, perses_parts)
     assert '"final"\' is not assignable' in said.text
+
+
+PACKAGES: Final = {
+    "perses/shared/cue/common": "common",
+    "perses/plugins/prometheus/schemas/datasource": "datasource.cue",
+}
+NOT_PUBLISHED: Final = {
+    "perses/spec/cue/datasource": "package datasource\n#HTTPDatasourceSpec: {...}\n",
+    "perses/perses/cue/model/api/v1/common": "package common\n#Plugin: {kind: string, ...}\n",
+}
+"""Packages that the schemas import, and no dashboard uses."""
+
+
+def vetted(types: Path, folder: Path, bodies: list[Any]) -> dict[str, str]:
+    """What CUE finds wrong in the plugins of dashboards, by the kind of the plugin."""
+    shutil.copytree(HERE / "cue", folder, dirs_exist_ok=True)
+    modules = folder / "cue.mod" / "pkg" / "github.com"
+    for name, source in PACKAGES.items():
+        of_package = folder / source
+        files = of_package.iterdir() if of_package.is_dir() else [of_package]
+        (modules / name).mkdir(parents=True)
+        for file in files:
+            shutil.copy(file, modules / name)
+    for name, text in NOT_PUBLISHED.items():
+        (modules / name).mkdir(parents=True)
+        (modules / name / "package.cue").write_text(text, encoding="utf-8")
+    (folder / "cue.mod" / "module.cue").write_text('module: "example.com/check"\n')
+    for number, plugin in enumerate(plugin for body in bodies for plugin in perses_plugins(body)):
+        file = folder / "values" / plugin["kind"] / f"{number}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(plugin), encoding="utf-8")
+    (folder / "node_modules").symlink_to(types / "node_modules")
+    said = run(["node", "vet.cjs"], folder)
+    assert said.accepted, said.text
+    found: dict[str, str] = json.loads(said.text)
+    return found
+
+
+def perses_plugins(body: Any) -> Iterator[Any]:
+    for panel in body["spec"]["panels"].values():
+        yield panel["spec"]["plugin"]
+        for query in panel["spec"]["queries"]:
+            yield query["spec"]["plugin"]
+    for variable in body["spec"]["variables"]:
+        yield variable["spec"]["plugin"]
+
+
+@pytest.mark.tools
+def test_perses_plugins_match_the_schemas_in_cue(types: Path, tmp_path: Path) -> None:
+    bodies = boards_of(PERSES, whole_shop())
+    assert vetted(types, tmp_path / "right", bodies) == {}
+
+    wrong = copy.deepcopy(bodies)
+    panels = wrong[0]["spec"]["panels"]
+    panels["panel0"]["spec"]["plugin"]["spec"]["calculation"] = "final"
+    panels["panel7"]["spec"]["plugin"]["spec"]["line"] = 1
+    assert set(vetted(types, tmp_path / "wrong", wrong)) == {"StatChart", "TimeSeriesChart"}
 
 
 def strict(schema: Any) -> Any:
