@@ -11,7 +11,7 @@ import pytest
 
 from reliability.promql.samples import Counter
 from tests.backtest.test_command import git
-from tests.cli.program import in_process, transcript
+from tests.cli.program import answered, in_process, transcript
 from tests.golden import Golden
 from tests.history.fakes import START
 from tests.history.server import FakePrometheus, Reply, serving, steady
@@ -82,6 +82,33 @@ def test_pulls_say_what_was_fetched_and_what_is_known(golden: Golden, tmp_path: 
             URL=fake.url,
         )
     golden.check(GOLDEN / "pull.txt", text)
+
+
+def test_of_several_groups_the_one_with_the_least_history_is_named(tmp_path: Path) -> None:
+    held = [
+        steady(6 * 1440, 50, code="200", region="a"),
+        steady(3 * 1440, 5, code="200", region="b"),
+    ]
+    with serving(FakePrometheus(held)) as fake:
+        root = write_shop(tmp_path, fake.url, "9d")
+        slo = root / "services/shop/slo.yaml"
+        named = "{name: checkout, annotations: {reliability/group-by: region}}"
+        slo.write_text(slo.read_text().replace("{name: checkout}", named, 1))
+        ended = in_process(*PULL, folder=root)
+    assert ended.code == 0, ended.err
+    assert "; 3.0 of 6 days known\n" in ended.out
+
+
+def test_progress_stays_on_one_line_of_a_terminal_until_it_is_done(tmp_path: Path) -> None:
+    with serving(FakePrometheus(requests())) as fake:
+        root = write_shop(tmp_path, fake.url, "1d")
+        ended = answered(*PULL, "--days", "2", folder=root, typed=[])
+    assert ended.code == 0, ended.err
+    chunks = ended.err.count("\rcheckout: ")
+    assert chunks > 1
+    lines = "".join(f"\rcheckout: {n} of {chunks} chunks" for n in range(1, chunks + 1))
+    assert f"{lines}\n" in ended.err
+    assert ended.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
