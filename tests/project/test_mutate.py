@@ -69,15 +69,25 @@ def test_the_nearest_tests_come_first() -> None:
     assert first.startswith("tests/alertmanager/")
     assert len(others) == 13
     assert others[-1] == "tests/shipped/test_variations.py"
-    rule = nearest("reliability/check/rules/alert_for_cause.py", known, files, most=2)
+    rule = nearest("reliability/check/rules/alert_for_cause.py", known, files, most=3)
     assert rule == [
         "tests/check/test_rule_pages.py",
         "tests/check/test_cases.py",
+        "tests/check/test_messages.py",
         "tests/project/test_generated.py",
         "tests/compile/test_variations.py",
         "tests/check/test_expressions.py",
         "tests/shipped/test_variations.py",
     ]
+
+
+def test_tests_of_the_same_folder_come_before_those_of_others() -> None:
+    files = [relative(path) for path in tracked("reliability/*.py", "tests/*.py")]
+    known = importers(ROOT, files)
+    tests = nearest("reliability/backtest/rule_files/incidents.py", known, files, most=12)
+    assert tests[0] == "tests/backtest/rule_files/test_incidents.py"
+    folders = [test.startswith("tests/backtest/rule_files/") for test in tests[1:12]]
+    assert folders == sorted(folders, reverse=True)
 
 
 def test_broad_tests_exist_and_are_about_folders_of_the_package() -> None:
@@ -130,6 +140,13 @@ def test_a_fault_is_killed_or_survives_or_never_ends(
     test = "tests/test_counter.py::test_it_counts" if word == "killed" else ""
     assert trial == Trial(mutation, word, test)  # type: ignore[arg-type]
     assert (copy.folder / "shop/counter.py").read_text() == COUNT
+
+
+def test_files_behind_the_first_are_tried_too(copy: Copy) -> None:
+    for name in "abc":
+        (copy.folder / f"tests/test_{name}.py").write_text("def test_nothing():\n    pass\n")
+    tests = [*(f"tests/test_{name}.py" for name in "abc"), "tests/test_counter.py"]
+    assert copy.attempt(fault("<", "<="), tests).test == "tests/test_counter.py::test_it_counts"
 
 
 def test_a_test_that_fails_anyway_kills_nothing(copy: Copy) -> None:

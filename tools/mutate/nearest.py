@@ -6,12 +6,16 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 RULES: Final = "reliability/check/rules/"
-TESTS_OF_RULES: Final = ("tests/check/test_rule_pages.py", "tests/check/test_cases.py")
+TESTS_OF_RULES: Final = (
+    "tests/check/test_rule_pages.py",
+    "tests/check/test_cases.py",
+    "tests/check/test_messages.py",
+)
 COMMANDS: Final = "reliability/cli/"
 RULE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 MODULE: Final = re.compile(r"reliability(?:\.\w+)+")
@@ -95,14 +99,20 @@ def nearest(module: str, known: dict[str, set[str]], files: Iterable[str], most:
     named = [
         file for file in tests if PurePosixPath(file).stem in (f"test_{stem}", f"test_{parent}")
     ]
-    named.sort(key=lambda file: (PurePosixPath(file).stem != f"test_{stem}", file))
+    named.sort(
+        key=lambda file: (
+            PurePosixPath(file).stem != f"test_{stem}",
+            _folders_between(module, file),
+            file,
+        )
+    )
     ordered = [*(TESTS_OF_RULES if module.startswith(RULES) else ()), *named]
     seen, level = {module}, {module}
     while level and len(ordered) < most:
         level = {each for file in level for each in known.get(file, ())} - seen
         seen |= level
         importing = (file for file in level if _is_test(file))
-        ordered += sorted(importing, key=lambda file: (_is_elsewhere(module, file), file))
+        ordered += sorted(importing, key=lambda file: (_folders_between(module, file), file))
     return list(dict.fromkeys([*list(dict.fromkeys(ordered))[:most], *broad(module)]))
 
 
@@ -119,7 +129,10 @@ def _is_test(file: str) -> bool:
     return is_test and not file.startswith(LEFT_OUT)
 
 
-def _is_elsewhere(module: str, test: str) -> bool:
-    """Whether a test lies in no folder that is named like a part of the module's path."""
-    parts = PurePosixPath(module).with_suffix("").parts
-    return not set(parts).intersection(PurePosixPath(test).parent.parts)
+def _folders_between(module: str, test: str) -> int:
+    """The number of folders from a module's tests, which mirror the package, to a test."""
+    ours, theirs = (PurePosixPath(file).parent.parts[1:] for file in (module, test))
+    shared = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False))
+    )
+    return len(ours) + len(theirs) - 2 * shared

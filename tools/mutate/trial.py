@@ -24,8 +24,11 @@ HANGS: Final = 1800
 """Seconds by the clock after which a run that uses no processor time is taken to hang."""
 FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (\S+?\.py(?:::\S.*?)?)(?: - |$)", re.MULTILINE)
 PYTEST: Final = ("-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider")
-STAGES: Final = ("not servers and not tools", "servers or tools")
-"""Marks of tests in the order in which they run: most mutations need no server to be noticed."""
+FIRST: Final = 3
+"""Test files that run before the others are collected: they notice most mutations."""
+QUICK: Final = "not servers and not tools"
+SLOW: Final = "servers or tools"
+"""Marks of tests that run last: most mutations need no server to be noticed."""
 NO_TESTS: Final = 5
 """The exit code of pytest if it collected none."""
 Word = Literal["killed", "survived", "timeout", "unclear"]
@@ -78,8 +81,11 @@ class Copy:
 
     def _staged(self, tests: Sequence[str]) -> tuple[int, str]:
         """Exit code and output of the first stage that notices, else of the last."""
-        for marks in STAGES:
-            code, text = self.run((*tests, "-m", marks))
+        text = ""
+        for files, marks in ((tests[:FIRST], QUICK), (tests[FIRST:], QUICK), (tests, SLOW)):
+            if not files:
+                continue
+            code, text = self.run((*files, "-m", marks))
             if code not in (0, NO_TESTS):
                 return code, text
         return 0, text
