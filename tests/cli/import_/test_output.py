@@ -11,9 +11,10 @@ from reliability.cli.import_.output import (
     skipped_text,
 )
 from reliability.convert.converter import Diagnostic, DiagnosticKind
-from reliability.finding import Problem
+from reliability.finding import Finding, Problem, Severity
 from reliability.location import Location, SourceSpan
 from reliability.onboarding.importing.diagnostic_groups import diagnostic_groups
+from reliability.onboarding.importing.outcome import counts_by_rule
 
 
 def diagnostic(
@@ -108,3 +109,17 @@ def test_files_that_were_not_read_are_counted_by_ten_suffixes(
     skipped: dict[str, int], text: str
 ) -> None:
     assert skipped_text(skipped) == text
+
+
+def found(rule: str, severity: Severity, waiver: str | None = None) -> Finding:
+    problem = diagnostic("a.yml").problem
+    return Finding(rule=rule, severity=severity, problem=problem, waiver=waiver)
+
+
+def test_findings_are_counted_by_rule_without_those_that_are_waived() -> None:
+    error, warning = Severity.ERROR, Severity.WARNING
+    findings = [
+        *(found("b", warning), found("b", warning), found("c", error), found("a", warning)),
+        *(found("c", error, "later"), found("d", error, "later"), found("e", warning)),
+    ]
+    assert list(counts_by_rule(findings).items()) == [("c", 1), ("b", 2), ("a", 1), ("e", 1)]

@@ -8,9 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability.finding import Edit, Finding, Fix, Problem, Severity
+from reliability.forge.diff import ChangedFile, hunks_of
 from reliability.load.edit import apply_edits
 from reliability.location import Location, SourceSpan
-from reliability.review.pull_request.comments import MAX_LINES, SuggestedLines, suggested_lines
+from reliability.render.words import words_in
+from reliability.review.pull_request.comments import (
+    MAX_LINES,
+    LineComments,
+    SuggestedLines,
+    on_lines,
+    suggested_lines,
+)
+from reliability.review.pull_request.reviewed import FindingChanges
 from tests.review.pull_request.scene import POLICY, scene
 from tests.review.pull_request.test_folder import threads, to_folder
 
@@ -100,3 +109,34 @@ def test_a_suggestion_replaces_and_has_at_most_so_many_lines(
     text = "\n".join(["row"] * rows)
     edit = Edit(SourceSpan(1, 1, rows, 4), "\n".join(["new"] * written))
     assert (fixed(text, edit) is not None) is is_suggested
+
+
+WHOLE = ChangedFile("r/a.yaml", "modified", hunks_of("@@ -0,0 +1,9 @@\n" + "+x\n" * 9))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "key", "lines"),
+    [
+        (5, 5, "f", (0, 5)),
+        (3, 5, "f@2,0", (3, 5)),
+        (5, 6, "f@0,1", (5, 6)),
+        (2, 8, "f@3,3", (2, 8)),
+        (3, 9, "f@2,4", (3, 9)),
+    ],
+)
+def test_a_thread_is_known_by_the_lines_that_its_fix_replaces(
+    first: int, last: int, key: str, lines: tuple[int, int]
+) -> None:
+    fix = Fix("write it right", (Edit(SourceSpan(first, 1, last, 2), "y"),))
+    problem = Problem(Location(PATH, SourceSpan(5, 1, 5, 2)), "wrong", fix=fix)
+    finding = Finding(rule="a-rule", severity=Severity.ERROR, problem=problem)
+    comments = LineComments(
+        finding_changes=FindingChanges(new=(("f", finding),), before=0, fixed=0),
+        files={WHOLE.path: WHOLE},
+        prefix=PurePosixPath("r"),
+        texts={PATH: "x\n" * 9},
+        words=words_in("en"),
+    )
+    [draft] = comments.drafts()
+    assert (draft.marker.key, (draft.first, draft.line)) == (key, lines)
+    assert on_lines(comments, 1).fingerprints == {"f"}
