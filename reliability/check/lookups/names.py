@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.check.context import Context
+from reliability.check.lookups.environments import DeclaredEnvironment, written_environments
 from reliability.load.document import Located
 from reliability.location import Pointer
 from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.baseline import Baseline
+from reliability.model.environments import Environments
 from reliability.model.history import HistorySources
 from reliability.model.kind import Model
 from reliability.model.notification import NotificationPolicy
@@ -29,6 +31,7 @@ READ_ONCE: Final[tuple[type[Model], ...]] = (
     Baseline,
     HistorySources,
     SyncTargets,
+    Environments,
 )
 DERIVED: Final = (BURN, NO_DATA)
 """The alerts generated from SLOs (`reliability/compile/prometheus`)."""
@@ -59,6 +62,8 @@ def declared_names(context: Context) -> Iterator[Name]:
     for policy in context.catalog.documents(AlertPolicy):
         yield from _of_entries(policy)
         yield from _of_signals(policy)
+    for environment in written_environments(context.catalog):
+        yield from _of_environment(environment)
 
 
 def _of_documents(context: Context) -> Iterator[Name]:
@@ -160,6 +165,28 @@ def _of_signals(policy: Located[AlertPolicy]) -> Iterator[Name]:
             yield Name(
                 key=of_alert, located=policy, route=(*route[:-1], "alertName"), message=message
             )
+
+
+def _of_environment(environment: DeclaredEnvironment) -> Iterator[Name]:
+    """Yield the name of an environment and those of its servers."""
+    name = environment.value.name
+    yield Name(
+        key=("environment", name),
+        located=environment.located,
+        route=(*environment.route, "name"),
+        message=Message("an environment named {name} already exists", name=name),
+    )
+    for index, server in enumerate(environment.value.servers):
+        message = Message(
+            "{environment} already has a server named {name}", environment=name, name=server.name
+        )
+        yield Name(
+            key=("server", name, server.name),
+            located=environment.located,
+            route=(*environment.route, "servers", index, "name"),
+            message=message,
+            help=Message("rename one of the two, or list its target in `replicas` of the first"),
+        )
 
 
 def _reserved(name: str) -> Message:

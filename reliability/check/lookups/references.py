@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import Any, Final
 
 from reliability.check.context import Context
+from reliability.check.lookups.environment_references import environment_references
 from reliability.check.lookups.openslo_references import openslo_references
 from reliability.check.lookups.reference import Reference
 from reliability.load.document import EntryPart, Located
@@ -41,6 +42,7 @@ def references(context: Context) -> Iterator[Reference]:
     yield from _in_error_budget_policy(context)
     yield from _in_policies(context)
     yield from _in_rule_settings(context)
+    yield from environment_references(context)
 
 
 def _in_alert_policy(policy: Located[AlertPolicy], context: Context) -> Iterator[Reference]:

@@ -5,7 +5,8 @@
 Finds two documents of one kind with the same name, a second document of a kind that may exist only
 once (such as `NotificationPolicy`), two owners of one service, two SLOs or objectives of one
 service whose series would have the same name, two entries of an alert policy for one objective,
-and two signals of one service and tier with the same name.
+two signals of one service and tier with the same name, and two environments, or two servers of one
+environment, with the same name.
 
 ## Why it matters
 

@@ -52,6 +52,7 @@ from reliability.finding import Problem, Severity
 from reliability.load.catalog import service_directory
 from reliability.message import Message
 from reliability.model.baseline import Baseline
+from reliability.model.environments import Environments
 from reliability.model.error_budget import ErrorBudgetPolicy
 from reliability.model.history import HistorySources
 from reliability.model.kind import Kind
@@ -64,6 +65,7 @@ from reliability.model.team import Team
 POLICIES: Final[tuple[type[Kind], ...]] = (
     Baseline,
     BurnRateWindows,
+    Environments,
     ErrorBudgetPolicy,
     HistorySources,
     NotificationPolicy,

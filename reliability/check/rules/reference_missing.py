@@ -2,9 +2,9 @@
 
 ## What it does
 
-Finds references to SLOs, objectives, SLIs, data sources, window sets, services, rules and
-postmortems that do not exist, and suggests the closest name. An alert policy can only refer to SLOs
-of its own service.
+Finds references to SLOs, objectives, SLIs, data sources, window sets, services, rules,
+environments, servers, sync targets and postmortems that do not exist, and suggests the closest
+name. An alert policy can only refer to SLOs of its own service.
 
 ## Why it matters
 
