@@ -7,7 +7,8 @@ label that every signal carries, or one of the signal's own `labels`. A label is
 in `by (...)`, `on (...)`, `label_replace`, or in a matcher of several values. Also finds `labels`
 of a signal that the rule overwrites, and SLOs grouped by a label that the rules set. Every signal
 carries `kind`, `service`, `team` and `tier`; with `alertLabels: prefixed` in
-`policies/notification.yaml`, these labels begin with `reliability_`.
+`policies/notification.yaml`, these labels begin with `reliability_`. If environments are declared,
+alerts carry `environment`, and `shard` if an environment has several servers, too.
 
 ## Why it matters
 
@@ -47,10 +48,12 @@ labels".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from reliability.alert_labels import AlertLabelNames
 from reliability.check.context import Context
+from reliability.check.lookups.environments import environment_labels
 from reliability.check.rule import catalog_rule
 from reliability.compile.prometheus.refusals import GROUP_BY, is_set_by_rules
 from reliability.finding import Problem, Severity
@@ -65,7 +68,7 @@ from reliability.resolve.alert_labels import alert_label_names
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def label_overwritten(context: Context) -> Iterator[Problem]:
     """Compare the labels that expressions keep with those that rules set."""
-    names = alert_label_names(context.catalog)
+    names = _LabelsOfRules(alert_label_names(context.catalog), environment_labels(context.catalog))
     for policy in context.catalog.documents(AlertPolicy):
         for index, signal in enumerate(policy.value.spec.signals):
             yield from _in_signal(policy, index, signal, names=names)
@@ -73,18 +76,36 @@ def label_overwritten(context: Context) -> Iterator[Problem]:
         yield from _in_groups(slo, names)
 
 
+@dataclass(frozen=True, slots=True)
+class _LabelsOfRules:
+    """Names of the labels of alerts, and of those about environments with whether series differ."""
+
+    alerts: AlertLabelNames
+    environments: Mapping[str, bool]
+
+    def of_signal(self, signal: Signal) -> frozenset[str]:
+        """Return the labels that the rule of a signal sets by itself."""
+        slo = (self.alerts.slo,) if signal.slo else ()
+        return frozenset(("alertname", *self.alerts.of_signals, *slo))
+
+    @property
+    def mixed(self) -> frozenset[str]:
+        """Labels about environments of which series can have several values."""
+        return frozenset(name for name, differs in self.environments.items() if differs)
+
+
 def _in_signal(
-    policy: Located[AlertPolicy], index: int, signal: Signal, names: AlertLabelNames
+    policy: Located[AlertPolicy], index: int, signal: Signal, names: _LabelsOfRules
 ) -> Iterator[Problem]:
-    set_by_rules = {"alertname", *names.of_signals, *((names.slo,) if signal.slo else ())}
+    set_by_rules = names.of_signal(signal)
     overwritten = syntax.kept_labels(syntax.parse(signal.expr)) & (
-        set_by_rules | set(signal.labels)
+        set_by_rules | names.mixed | set(signal.labels)
     )
     if overwritten:
         at = policy.at("spec", "signals", index, "expr")
-        yield Problem(at, _message(overwritten, signal), _help(overwritten, names))
+        yield Problem(at, _message(overwritten, signal), _help(overwritten, names.alerts))
 
-    for name in sorted(set_by_rules & set(signal.labels)):
+    for name in sorted((set_by_rules | set(names.environments)) & set(signal.labels)):
         at = policy.at("spec", "signals", index, "labels", name, part=EntryPart.KEY)
         message = Message(
             "the alerting rule sets {label} itself and overwrites this label", label=name
@@ -119,9 +140,10 @@ def _help(overwritten: frozenset[str], names: AlertLabelNames) -> Message:
     return Message("aggregate {labels} away, or match one value", labels=labels)
 
 
-def _in_groups(slo: Located[Slo], names: AlertLabelNames) -> Iterator[Problem]:
+def _in_groups(slo: Located[Slo], names: _LabelsOfRules) -> Iterator[Problem]:
     for label in slo.value.review.group_labels:
-        if is_set_by_rules(label, names) or label.startswith("__"):
+        is_set = is_set_by_rules(label, names.alerts) or label in names.environments
+        if is_set or label.startswith("__"):
             message = Message(
                 "the SLO is grouped by {label}, and the generated rules overwrite that label, so "
                 "two groups become one",

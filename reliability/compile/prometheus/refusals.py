@@ -67,7 +67,11 @@ def _group_labels(objective: Objective) -> Iterator[Problem]:
             message = Message("not a valid label name: {label}", label=repr(label))
             help_text = Message("write label names, separated by commas")
             yield Problem(objective.slo.at(*at), message, help_text)
-        elif is_set_by_rules(label, objective.label_names) or label.startswith("__"):
+        elif (
+            is_set_by_rules(label, objective.label_names)
+            or label in objective.placement.written
+            or label.startswith("__")
+        ):
             message = Message(
                 "label {label} cannot be a group label: generated rules overwrite it, "
                 "so that groups would be merged",
