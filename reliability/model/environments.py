@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from reliability.message import Message
 from reliability.model.history import Source
-from reliability.model.kind import Kind, LabelName, Model, Name, Text, Tier
+from reliability.model.kind import Kind, LabelName, Model, Name, Text, Tier, refuse
 
 ExternalLabels = Mapping[LabelName, Text]
 """Labels that a server adds when it sends; its own queries never see them (`external_labels`)."""
@@ -50,18 +51,32 @@ class EnvironmentHistory(Model):
 
 
 class Environment(Model):
-    """One environment: its labels, its servers, and what differs from the other environments."""
+    """One environment: its labels, its servers, and what differs from the other environments.
+
+    With `approvals: none`, a change of what differs in it needs no approval of its own.
+    """
 
     name: Name
     selector_labels: Mapping[LabelName, Text] = Field(default_factory=dict)
     external_labels: ExternalLabels = Field(default_factory=dict)
     series: Literal["labeled", "unlabeled"] = "labeled"
     highest_tier: Tier = "alert"
+    approvals: Literal["team", "none"] = "team"
     after: Annotated[Name | None, Field()] = None
     servers: tuple[Shard, ...] = ()
     ruler: RuleServer | None = None
     targets: tuple[Name, ...] = ()
     history: EnvironmentHistory | None = None
+
+    @model_validator(mode="after")
+    def pages_need_approval(self) -> Environment:
+        """Refuse changes without approval in an environment that pages."""
+        if self.approvals == "none" and self.highest_tier == "alert":
+            raise refuse(
+                Message("approvals: none requires a highestTier below alert"),
+                Message("write highestTier: ticket, or remove approvals"),
+            )
+        return self
 
     @property
     def rule_servers(self) -> tuple[RuleServer, ...]:

@@ -11,6 +11,7 @@ from reliability.check.changes.approvals import NEED_APPROVAL, TOP, needed_for, 
 from reliability.check.changes.budgets import lost_consequences
 from reliability.check.changes.change_text import changed_text
 from reliability.check.changes.code_owners import code_owner_changes
+from reliability.check.changes.environments import laxer_environments
 from reliability.check.changes.guarded import looser_fields
 from reliability.check.changes.policies import (
     PolicyChange,
@@ -25,6 +26,7 @@ from reliability.load.document import Located
 from reliability.location import Location
 from reliability.message import Message
 from reliability.model.baseline import Baseline
+from reliability.model.environments import Environments
 from reliability.model.error_budget import ErrorBudgetPolicy, ErrorBudgetPolicySpec
 from reliability.model.history import HistorySources
 from reliability.model.kind import Kind, Model
@@ -40,6 +42,7 @@ SINGLE_KINDS: Final[tuple[type[Kind], ...]] = (
     ErrorBudgetPolicy,
     HistorySources,
     SyncTargets,
+    Environments,
 )
 """Kinds of which only the first document counts, regardless of its name."""
 
@@ -82,7 +85,7 @@ def _single(
         if old is not None and context.is_whole("policies"):
             yield _removed(old, context, needed)
         return
-    if old is None and isinstance(new.value, NotificationPolicy | HistorySources):
+    if old is None and isinstance(new.value, NotificationPolicy | HistorySources | Environments):
         message = Message("{kind} was added", kind=new.value.kind)
         yield _change(PolicyText(new.at("kind"), message), needed, new)
         return
@@ -147,6 +150,8 @@ def _compared(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyTex
                 yield from _exceptions(spec, new)
         case SyncTargets():
             yield from _targets(old, new)
+        case Environments() if old is not None:
+            yield from laxer_environments(old, new)
         case _:
             return
 

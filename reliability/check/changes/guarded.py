@@ -123,6 +123,8 @@ def value_text(value: object) -> str:
     match value:
         case None:
             return NOT_SET
+        case bool():
+            return str(value).lower()
         case timedelta():
             return duration_text(value)
         case Fraction():

@@ -12,6 +12,7 @@ from typing import Final, Literal, get_args
 from reliability.model import (
     alert_policy,
     corrections,
+    environments,
     error_budget,
     history,
     incidents,
@@ -125,6 +126,25 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "keep": "changes",
         "keep_labels": "free",
     },
+    environments.EnvironmentsSpec: {"environments": "compared"},
+    environments.Environment: {
+        "name": "compared",
+        "selector_labels": "changes",
+        "external_labels": "changes",
+        "series": "changes",
+        "highest_tier": "changes",  # a lower one may silence production
+        "approvals": "compared",
+        "after": "compared",
+        "servers": "compared",
+        "ruler": "changes",
+        "targets": "changes",
+        "history": "changes",
+    },
+    environments.Shard: {
+        "name": "compared",
+        **dict.fromkeys(("target", "replicas", "external_labels"), "changes"),
+        **dict.fromkeys(("replica_label", "drops_replica_label"), "changes"),
+    },
     targets.SyncTargetsSpec: {"owner": "changes", "allowed_hosts": "gains", "targets": "compared"},
     targets.FilesTarget: {
         "name": "free",
@@ -186,8 +206,11 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "approvers": "approvers-changed",
         "sre": "free",
         "dependencies": "free",
+        # slo-deleted and approvers-changed compare what each environment has.
+        "environments": "slo-deleted",
         "hierarchy": "free",
     },
+    ownership.ServiceEnvironment: {"servers": SLO, "notify": "approvers-changed"},
     ownership.Approvers: dict.fromkeys(("product", "technical"), "approvers-changed"),
     incidents.IncidentsSpec: dict.fromkeys(("service", "incidents"), "incident-changed"),
     incidents.Incident: {
@@ -210,7 +233,12 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "runbook": "free",
         "minimum_failures": SLO,
         "no_data": "inside",
+        "environments": "inside",
     },
+    alert_policy.AlertOverrides: {"windows": SLO, "tiers": "inside", "no_data": "inside"},
+    alert_policy.TierOverrides: dict.fromkeys(("fast", "slow"), "tier-changed"),
+    alert_policy.NoDataOverride: {"tier": "tier-changed"},
+    alert_policy.SignalOverride: {"tier": "tier-changed"},
     alert_policy.Tiers: dict.fromkeys(("fast", "slow"), "tier-changed"),
     alert_policy.NoData: {"tier": "tier-changed", "after": SLO},
     alert_policy.Signal: {
@@ -226,6 +254,7 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "summary": "free",
         "description": "free",
         "runbook": "free",
+        "environments": "inside",
     },
 }
 """The guards of the project's own kinds in the directories of services."""
@@ -240,6 +269,7 @@ OPENSLO: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     },
     metadata.Review: {
         "group_by": SLO,
+        "per_shard": SLO,
         # Records of an agreement: slo-review-too-rare compares them with the SloPolicy.
         **dict.fromkeys(("status", "agreed_by", "reviewed", "review_every"), "free"),
         **dict.fromkeys(("journey", "provisional_since", "rationale", "unit"), "free"),

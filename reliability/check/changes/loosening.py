@@ -96,7 +96,7 @@ def _is_wider(op: str | None, old: Decimal | None, new: Decimal | None) -> bool:
 
 
 def _method(old: Located[Slo], new: Located[Slo]) -> Iterator[LooseningChange]:
-    """Compare budgeting method, SLO period and groups."""
+    """Compare budgeting method, SLO period, groups and shards."""
     was, now = old.value.spec, new.value.spec
     if was.budgeting_method != now.budgeting_method:
         message = changed_text("budgetingMethod", was.budgeting_method, now.budgeting_method)
@@ -108,6 +108,11 @@ def _method(old: Located[Slo], new: Located[Slo]) -> Iterator[LooseningChange]:
             "the SLO period changed from {was} to {now}", was=periods[0], now=periods[1]
         )
         yield LooseningChange(new.at("spec", "timeWindow"), message)
+
+    per_shard = [side.value.review.per_shard for side in (old, new)]
+    if per_shard[0] != per_shard[1]:
+        at = new.at("metadata", "annotations", "reliability/per-shard")
+        yield LooseningChange(at, changed_text("reliability/per-shard", *per_shard))
 
     dropped = set(old.value.review.group_labels) - set(new.value.review.group_labels)
     if dropped:

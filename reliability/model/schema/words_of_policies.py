@@ -59,6 +59,7 @@ WORDS: Final[Mapping[str, str]] = {
     "Environment.series": "labeled: recorded series and alerts have the label environment. "
     "unlabeled: they keep their labels, in one environment at most.",
     "Environment.highestTier": "The highest tier of its alerts; a higher one becomes this one.",
+    "Environment.approvals": "none: a change of what differs in it needs no approval of its own.",
     "Environment.after": "The environment that sync writes, and has to finish, before this one.",
     "Environment.servers": "The servers; each series of the environment is on one of them.",
     "Environment.ruler": "The global ruler, which sees the series of all servers.",

@@ -146,6 +146,30 @@ spec:
       applicationKey: env:APPLICATION_KEY
       onDrift: hold
       limits: {deletes: 12%}
+# policies/environments.yaml
+apiVersion: reliability/v1
+kind: Environments
+metadata: {name: environments}
+spec:
+  environments:
+    - name: production
+      selectorLabels: {env: production}
+      externalLabels: {region: eu}
+      series: unlabeled
+      after: staging
+      servers:
+        - name: eu
+          target: prometheus
+          replicas: [files]
+          replicaLabel: replica
+          dropsReplicaLabel: true
+          externalLabels: {cluster: eu}
+      targets: [alertmanager]
+      history: {source: {type: synthetic}}
+    - name: staging
+      selectorLabels: {env: staging}
+      highestTier: ticket
+      servers: [{name: staging, target: prometheus}]
 # services/attendance/ownership.yaml
 kind: Ownership
 spec:

@@ -1,6 +1,7 @@
 """Of each guarded field a change that loosens something, and the rule that finds it."""
 
 from reliability.model import (
+    environments,
     error_budget,
     history,
     notification,
@@ -15,6 +16,7 @@ from reliability.model.kind import Model
 N, T, S = "policies/notification.yaml", "policies/teams/other.yaml", "policies/slo.yaml"
 B, R, W = "policies/error-budget.yaml", "policies/rules.yaml", "policies/burn-rates.yaml"
 H, Y, OWNER = "policies/history.yaml", "policies/targets.yaml", "services/attendance/ownership.yaml"
+E = "policies/environments.yaml"
 WAIVER = (
     "waivers: [{rule: slo-loosened, service: attendance, reason: later, "
     'approver: "@tech-lead", until: 2027-01-31}]'
@@ -170,6 +172,67 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (history.HistorySourcesSpec, "span", H, "span: 30d", "span: 1d", LOOSER),
     (history.HistorySourcesSpec, "store", H, ".reliability/history", "services/history", LOOSER),
     (history.HistorySourcesSpec, "keep", H, "keep: 90d", "keep: 30d", LOOSER),
+    (
+        environments.EnvironmentsSpec,
+        "environments",
+        E,
+        "    - name: staging\n      selectorLabels: {env: staging}\n      highestTier: ticket\n"
+        "      servers: [{name: staging, target: prometheus}]\n",
+        "",
+        LOOSER,
+    ),
+    (environments.Environment, "name", E, "- name: staging", "- name: stage", LOOSER),
+    (environments.Environment, "selector_labels", E, "{env: prod", "{environment: prod", LOOSER),
+    (environments.Environment, "external_labels", E, "{region: eu}", "{region: us}", LOOSER),
+    (environments.Environment, "series", E, "series: unlabeled", "series: labeled", LOOSER),
+    (
+        environments.Environment,
+        "highest_tier",
+        E,
+        "highestTier: ticket",
+        "highestTier: alert",
+        LOOSER,
+    ),
+    (
+        environments.Environment,
+        "approvals",
+        E,
+        "highestTier: ticket",
+        "highestTier: ticket\n      approvals: none",
+        LOOSER,
+    ),
+    (environments.Environment, "after", E, "      after: staging\n", "", LOOSER),
+    (
+        environments.Environment,
+        "servers",
+        E,
+        "[{name: staging, target: prometheus}]",
+        "[{name: staging, target: prometheus}, {name: two, target: files}]",
+        LOOSER,
+    ),
+    (
+        environments.Environment,
+        "ruler",
+        E,
+        "      targets: [alertmanager]",
+        "      targets: [alertmanager]\n      ruler: {target: files}",
+        LOOSER,
+    ),
+    (environments.Environment, "targets", E, "targets: [alertmanager]", "targets: []", LOOSER),
+    (environments.Environment, "history", E, "type: synthetic", "type: synthetic, seed: 4", LOOSER),
+    (environments.Shard, "name", E, "name: eu", "name: us", LOOSER),
+    (environments.Shard, "target", E, "target: prometheus\n", "target: files\n", LOOSER),
+    (environments.Shard, "replicas", E, "replicas: [files]", "replicas: []", LOOSER),
+    (environments.Shard, "replica_label", E, "replicaLabel: replica", "replicaLabel: r", LOOSER),
+    (
+        environments.Shard,
+        "drops_replica_label",
+        E,
+        "          dropsReplicaLabel: true\n",
+        "",
+        LOOSER,
+    ),
+    (environments.Shard, "external_labels", E, "{cluster: eu}", "{cluster: us}", LOOSER),
     (targets.SyncTargetsSpec, "owner", Y, "0123456789abcdef", "fedcba9876543210", LOOSER),
     (
         targets.SyncTargetsSpec,

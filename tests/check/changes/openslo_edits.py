@@ -174,6 +174,14 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (slo.SloObjective, "display_name", A, "displayName: most", "displayName: many", LABELS),
     (metadata.Review, "group_by", A, ' {reliability/group-by: "site"}', " {}", LOOSER),
     (
+        metadata.Review,
+        "per_shard",
+        A,
+        '{reliability/group-by: "site"}',
+        '{reliability/group-by: "site", reliability/per-shard: "true"}',
+        LOOSER,
+    ),
+    (
         metadata.AlertAnnotations,
         "tier",
         A,
