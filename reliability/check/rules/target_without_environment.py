@@ -1,9 +1,9 @@
-"""A Prometheus server that gets no rules, because no environment names it.
+"""A server that gets no rules, because no environment names it.
 
 ## What it does
 
-If environments are declared, finds sync targets with the provider `prometheus` that no environment
-names.
+If environments are declared, finds sync targets that no environment names, except folders and
+Alertmanagers, which get what all environments have in common.
 
 ## Why it matters
 
@@ -60,20 +60,21 @@ from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.message import Message
-from reliability.model.targets import PrometheusTarget, SyncTargets
+from reliability.model.targets import AlertmanagerTarget, FilesTarget, SyncTargets
 
 
 @rule(on=SyncTargets, severity=Severity.WARNING, since="0.1")
 def target_without_environment(
     located: Located[SyncTargets], context: Context
 ) -> Iterator[Problem]:
-    """Look up each Prometheus server in the environments."""
+    """Look up each server of rules in the environments."""
     declared = declared_environments(context.catalog)
     if not declared or not context.is_whole("policies"):
         return
     named = {target for each in declared.values() for target in each.value.all_targets}
     for index, target in enumerate(located.value.spec.targets):
-        if isinstance(target, PrometheusTarget) and target.name not in named:
+        is_common = isinstance(target, FilesTarget | AlertmanagerTarget)
+        if not is_common and target.name not in named:
             message = Message(
                 "no environment names {target}, so the server gets no rules", target=target.name
             )
