@@ -80,6 +80,7 @@ class NotificationPolicySpec(Model):
     slack: Slack | None = None
     heartbeat: Heartbeat | None = None
     runbook_base: Url | None = None
+    pages_base: Url | None = None
 
 
 class NotificationPolicy(Kind):

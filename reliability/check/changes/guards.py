@@ -78,6 +78,7 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "slack": "changes",
         "heartbeat": "changes",
         "runbook_base": "free",
+        "pages_base": "free",
     },
     notification.TierPolicies: dict.fromkeys(("alert", "ticket", "log"), "inside"),
     notification.TierPolicy: {

@@ -157,7 +157,7 @@ class BoardVariable:
 
 @dataclass(frozen=True, slots=True)
 class WebLink:
-    """Link to a page outside of the tool."""
+    """Link to a page outside of the tool; the URL may contain a variable as `${name}`."""
 
     title: str
     url: str

@@ -13,6 +13,7 @@ from reliability.compile.prometheus.recordings import ratio_windows
 from reliability.compile.prometheus.refusals import why_not_objective
 from reliability.expression import BurnAbove, leaves
 from reliability.load.catalog import Catalog
+from reliability.model.notification import NotificationPolicy
 from reliability.model.targets import SyncTargets
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.environments.derived import catalogs_in
@@ -38,7 +39,8 @@ class BoardWindow:
 class BoardFacts:
     """What the boards of a catalog depend on; `runbooks` has URLs by `<service>/<objective>`.
 
-    `places` are the labels that recorded series of declared environments have.
+    `pages_base` is the URL of the pages in one language, without a slash at its end. `places` are
+    the labels that recorded series of declared environments have.
     """
 
     windows: tuple[BoardWindow, ...]
@@ -47,6 +49,7 @@ class BoardFacts:
     alert_labels: AlertLabelNames
     runbooks: Mapping[str, str]
     runbook_base: str | None
+    pages_base: str | None
     owner_id: str
 
     @classmethod
@@ -73,6 +76,7 @@ class BoardFacts:
             alert_labels=alert_label_names(catalog),
             runbooks=_runbooks(compiled, directory),
             runbook_base=directory.runbook_base,
+            pages_base=_pages_base(catalog),
             owner_id=owner.id if owner else "",
         )
 
@@ -94,6 +98,14 @@ def _windows(compiled: Iterable[Objective]) -> tuple[BoardWindow, ...]:
                     lowest = factors.get(leaf.window)
                     factors[leaf.window] = min(leaf.factor, lowest or leaf.factor)
     return tuple(BoardWindow(window, factors[window]) for window in sorted(factors))
+
+
+def _pages_base(catalog: Catalog) -> str | None:
+    """Return the URL of the pages of `site` in the language of the repository."""
+    policy = catalog.only(NotificationPolicy)
+    if policy is None or policy.value.spec.pages_base is None:
+        return None
+    return f"{policy.value.spec.pages_base.rstrip('/')}/{policy.value.spec.language}"
 
 
 def _runbooks(compiled: Iterable[Objective], directory: Directory) -> dict[str, str]:

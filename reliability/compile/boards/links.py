@@ -6,6 +6,8 @@ from reliability.compile.boards.board import WebLink
 from reliability.compile.boards.facts import BoardFacts
 
 
-def web_links(facts: BoardFacts) -> tuple[WebLink, ...]:
-    """Return the links that a catalog has addresses for."""
-    return (WebLink("Runbooks", facts.runbook_base),) if facts.runbook_base else ()
+def web_links(facts: BoardFacts, page: str) -> tuple[WebLink, ...]:
+    """Return the links that a catalog has addresses for; `page` is a page of `reliability site`."""
+    pages = (WebLink("Pages", f"{facts.pages_base}/{page}"),) if facts.pages_base else ()
+    runbooks = (WebLink("Runbooks", facts.runbook_base),) if facts.runbook_base else ()
+    return (*pages, *runbooks)

@@ -50,7 +50,7 @@ def overview_board(facts: BoardFacts) -> PanelBoard:
                 "By owner", (_by("team", "Team", facts), _by("criticality", "Criticality", facts))
             ),
         ),
-        links=web_links(facts),
+        links=web_links(facts, "index.html"),
     )
 
 

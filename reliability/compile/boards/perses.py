@@ -68,7 +68,13 @@ def perses_spec(board: PanelBoard) -> JsonObject:
     }
     if board.links:
         spec["links"] = [
-            {"name": link.title, "url": link.url, "targetBlank": True} for link in board.links
+            {
+                "name": link.title,
+                "url": link.url,
+                "targetBlank": True,
+                "renderVariables": "${" in link.url,
+            }
+            for link in board.links
         ]
     return spec
 

@@ -57,7 +57,7 @@ def service_board(facts: BoardFacts) -> PanelBoard:
             PanelRow("Error budget", (_remaining(facts), _burn(facts), _windows(facts))),
             PanelRow("SLI", (_ratio(facts), _events(facts), _failures(facts))),
         ),
-        links=web_links(facts),
+        links=web_links(facts, "services/${service}.html"),
     )
 
 

@@ -100,6 +100,8 @@ WORDS: Final[Mapping[str, str]] = {
     "NotificationPolicySpec.owner": "The team that owns this policy.",
     "NotificationPolicySpec.language": "The language of reviews and issues.",
     "NotificationPolicySpec.runbookBase": "The URL that is put before the paths of runbooks.",
+    "NotificationPolicySpec.pagesBase": "The URL of the pages of reliability site; dashboards link "
+    "to them.",
     "TierPolicy.mention": "Whether notifications mention the on-call group.",
     "TierPolicy.page": "Whether notifications page the on-call engineer.",
     "TierPolicy.ticket": "Whether notifications open a ticket.",

@@ -113,6 +113,25 @@ def test_each_slo_leads_to_its_runbook() -> None:
     ]
 
 
+def test_dashboards_link_to_the_pages_of_the_site() -> None:
+    pages: dict[str, Any] = {"pagesBase": "https://slo.example.com/", "language": "ja"}
+    overview, service = boards_of(GRAFANA, whole_shop(**pages))
+    links = [link["url"] for board in (overview, service) for link in board["links"][1:]]
+    assert links == [
+        "https://slo.example.com/ja/index.html",
+        "https://docs.example.com",
+        "https://slo.example.com/ja/services/${service}.html",
+        "https://docs.example.com",
+    ]
+    _, body = boards_of(PERSES, whole_shop(**pages))
+    assert body["spec"]["links"][0] == {
+        "name": "Pages",
+        "url": "https://slo.example.com/ja/services/${service}.html",
+        "targetBlank": True,
+        "renderVariables": True,
+    }
+
+
 def test_more_runbooks_than_a_config_map_can_hold_are_left_out() -> None:
     slos = [slo(name=f"shop-{number}") for number in range(MOST_RUNBOOKS + 1)]
     [_, most] = GRAFANA_CONFIG_MAP.compile(shop_of(*slos[:-1]))
