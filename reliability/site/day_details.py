@@ -10,10 +10,9 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.backtest.budget import Budget, corrected
+from reliability.backtest.budget import Budget
 from reliability.history.series import MINUTE, Series
-from reliability.resolve.objectives import Objective
-from reliability.site.days import BudgetDays
+from reliability.site.days import BudgetDays, ObjectivePast
 from reliability.timespan import DAY, TimeSpan
 
 BIN: Final = timedelta(minutes=5)
@@ -45,14 +44,15 @@ def large_days(days: BudgetDays) -> set[date]:
 
 
 def day_details(
-    objective: Objective, groups: Sequence[Series], shown: TimeSpan, days: Iterable[date]
+    past: ObjectivePast, shown: TimeSpan, days: Iterable[date]
 ) -> tuple[DayDetail, ...]:
     """Return the latest of these days in detail, the latest first."""
-    counted = [corrected(series, objective) for series in groups]
+    latest = sorted(days, reverse=True)[:MOST]
+    objective = past.objective
     budgets = [
-        Budget.of(objective.target, objective.period, series, span=shown) for series in counted
+        Budget.of(objective.target, objective.period, series, span=shown) for series in past.groups
     ]
-    return tuple(_detail(day, counted, budgets) for day in sorted(days, reverse=True)[:MOST])
+    return tuple(_detail(day, past.groups, budgets) for day in latest)
 
 
 def _detail(day: date, groups: Sequence[Series], budgets: Sequence[Budget]) -> DayDetail:

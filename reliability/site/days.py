@@ -9,16 +9,18 @@ from typing import Final
 
 import numpy as np
 
-from reliability.arrays import FloatArray
+from reliability.arrays import BoolArray, FloatArray
 from reliability.backtest.budget import MIN_COVERAGE, Budget, corrected
 from reliability.backtest.replay import HALF
 from reliability.backtest.status import period_of
 from reliability.burnrate import budget_of
 from reliability.history.series import MINUTE, Series
 from reliability.resolve.objectives import Objective
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, EPOCH, TimeSpan
 
 MINUTES: Final = DAY // MINUTE
+QUARTER_HOUR: Final = timedelta(minutes=15)
+"""Width of the bins of sums: the offset of every time zone is a multiple of it."""
 PERIODS: Final = 13
 """Largest number of past SLO periods that are shown."""
 
@@ -59,23 +61,28 @@ class PastPeriod:
         return None if self.attainment is None else self.attainment >= target
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class RunningSums:
-    """Sums of one series from its start: entry k is the sum of the first k minutes."""
+    """Sums of one series from its start: entry k is the sum of the first k bins.
+
+    `bin` divides every time at which a sum is taken; `known` counts minutes.
+    """
 
     start: datetime
+    bin: timedelta
     bad: FloatArray
     total: FloatArray
     known: FloatArray
 
     @classmethod
-    def of(cls, series: Series) -> RunningSums:
-        """Add up a series."""
+    def of(cls, series: Series, width: timedelta) -> RunningSums:
+        """Add up a series that begins at a multiple of a bin's width."""
         return cls(
-            series.start,
-            _sums(series.bad),
-            _sums(series.total),
-            _sums(series.known.astype(np.float64)),
+            start=series.start,
+            bin=width,
+            bad=_sums(series.bad, width),
+            total=_sums(series.total, width),
+            known=_sums(series.known, width),
         )
 
     def within(self, span: TimeSpan) -> tuple[float, float, float]:
@@ -87,31 +94,57 @@ class RunningSums:
         return float(bad), float(total), share
 
     def _index(self, moment: datetime) -> int:
-        return min(max((moment - self.start) // MINUTE, 0), len(self.bad) - 1)
+        return min(max((moment - self.start) // self.bin, 0), len(self.bad) - 1)
 
 
-def budget_days(objective: Objective, groups: Sequence[Series], shown: TimeSpan) -> BudgetDays:
-    """Compute the figures of each day of a span that begins and ends at midnight UTC."""
-    counted = [corrected(series, objective) for series in groups]
-    sums = [RunningSums.of(series) for series in counted]
-    # NaN only if all groups are unknown, as `by_day` of a backtest; but the remaining budget of the
-    # worst group is unknown as soon as one is, as in `status`.
-    spent = [_spent(objective, series, shown) for series in counted]
-    remaining = [_remaining(objective, running, shown) for running in sums]
-    return BudgetDays(
-        first=shown.start.date(),
-        spent=np.fmax.reduce(spent),
-        remaining=np.minimum.reduce(remaining),
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class ObjectivePast:
+    """The groups of an objective without corrected time, and their sums."""
 
+    objective: Objective
+    groups: tuple[Series, ...]
+    sums: tuple[RunningSums, ...]
 
-def past_periods(
-    objective: Objective, groups: Sequence[Series], shown: TimeSpan
-) -> tuple[PastPeriod, ...]:
-    """Return the SLO periods of a span, the latest first; the figures are of the worst group."""
-    sums = [RunningSums.of(corrected(series, objective)) for series in groups]
-    spans = [*_periods(objective, shown)][:PERIODS]
-    return tuple(_period(objective, sums, span, shown.end) for span in spans)
+    @classmethod
+    def of(cls, objective: Objective, groups: Sequence[Series]) -> ObjectivePast:
+        """Add up the groups of an objective."""
+        width = _bin_width(objective)
+        counted = tuple(corrected(series, objective) for series in groups)
+        sums = tuple(RunningSums.of(series, width) for series in counted)
+        return cls(objective, counted, sums)
+
+    def days(self, shown: TimeSpan) -> BudgetDays:
+        """Compute the figures of each day of a span that begins and ends at midnight UTC."""
+        # NaN only if all groups are unknown, as `by_day` of a backtest; but the remaining budget of
+        # the worst group is unknown as soon as one is, as in `status`.
+        spent = [_spent(self.objective, series, shown) for series in self.groups]
+        remaining = [_remaining(self.objective, running, shown) for running in self.sums]
+        return BudgetDays(
+            first=shown.start.date(),
+            spent=np.fmax.reduce(spent),
+            remaining=np.minimum.reduce(remaining),
+        )
+
+    def periods(self, shown: TimeSpan) -> tuple[PastPeriod, ...]:
+        """Return the SLO periods of a span, the latest first; of several groups, the worst."""
+        spans = [*_periods(self.objective, shown)][:PERIODS]
+        return tuple(_period(self.objective, self.sums, span, shown.end) for span in spans)
+
+    def over(self, span: TimeSpan) -> PastPeriod:
+        """Return attainment and spent budget of a span, as if it were one SLO period."""
+        budget = budget_of(self.objective.target)
+        ratios = [
+            bad / total if total and coverage >= MIN_COVERAGE else None
+            for bad, total, coverage in (running.within(span) for running in self.sums)
+        ]
+        known = [ratio for ratio in ratios if ratio is not None]
+        worst = max(known) if known and len(known) == len(ratios) else None
+        return PastPeriod(
+            span=span,
+            attainment=None if worst is None else 1 - worst,
+            spent=None if worst is None or not budget else worst / budget,
+            is_over=True,
+        )
 
 
 def last_quarter(today: date) -> TimeSpan:
@@ -122,26 +155,19 @@ def last_quarter(today: date) -> TimeSpan:
     return TimeSpan(datetime(before.year, before.month - 2, 1, tzinfo=UTC), end)
 
 
-def over_span(objective: Objective, groups: Sequence[Series], span: TimeSpan) -> PastPeriod:
-    """Return attainment and spent budget of a span, as if it were one SLO period."""
-    sums = [RunningSums.of(corrected(series, objective)) for series in groups]
-    budget = budget_of(objective.target)
-    ratios = []
-    for bad, total, coverage in (running.within(span) for running in sums):
-        ratios.append(bad / total if total and coverage >= MIN_COVERAGE else None)
-    known = [ratio for ratio in ratios if ratio is not None]
-    worst = max(known) if known and len(known) == len(ratios) else None
-    return PastPeriod(
-        span=span,
-        attainment=None if worst is None else 1 - worst,
-        spent=None if worst is None or not budget else worst / budget,
-        is_over=True,
+def _bin_width(objective: Objective) -> timedelta:
+    """Return the width of bins whose ends are the ends of all periods."""
+    ends = objective.calendar.boundaries if objective.calendar is not None else ()
+    is_even = not objective.period % QUARTER_HOUR and not any(
+        (end - EPOCH) % QUARTER_HOUR for end in ends
     )
+    return QUARTER_HOUR if is_even else MINUTE
 
 
-def _sums(values: FloatArray) -> FloatArray:
-    running: FloatArray = np.zeros(len(values) + 1)
-    np.cumsum(values, out=running[1:])
+def _sums(values: FloatArray | BoolArray, width: timedelta) -> FloatArray:
+    running: FloatArray = np.zeros(len(values) // (width // MINUTE) + 1)
+    binned = values.reshape(-1, width // MINUTE).sum(axis=1)
+    np.cumsum(binned, out=running[1:])
     return running
 
 
@@ -156,6 +182,8 @@ def _spent(objective: Objective, series: Series, shown: TimeSpan) -> FloatArray:
 
 
 def _remaining(objective: Objective, sums: RunningSums, shown: TimeSpan) -> FloatArray:
+    if objective.calendar is None:
+        return _rolling(objective, sums, shown)
     days: FloatArray = np.full(shown.length // DAY, np.nan)
     for number in range(len(days)):
         at = shown.start + (number + 1) * DAY
@@ -167,6 +195,21 @@ def _remaining(objective: Objective, sums: RunningSums, shown: TimeSpan) -> Floa
             share = _remaining_share(objective, sums, TimeSpan(period.start, at), period)
             days[number] = np.nan if share is None else share
     return days
+
+
+def _rolling(objective: Objective, sums: RunningSums, shown: TimeSpan) -> FloatArray:
+    """Compute `_remaining_share` of every day at once, for a rolling period."""
+    days = np.arange(1, shown.length // DAY + 1)
+    last = (shown.start - sums.start) // sums.bin + days * (DAY // sums.bin)
+    first = last - objective.period // sums.bin
+    bad, total = sums.bad[last] - sums.bad[first], sums.total[last] - sums.total[first]
+    coverage = (sums.known[last] - sums.known[first]) / (objective.period // MINUTE)
+
+    affordable = budget_of(objective.target) * total
+    with np.errstate(divide="ignore", invalid="ignore"):
+        remaining = np.where(affordable > 0, 1 - bad / affordable, -np.inf)
+    shares: FloatArray = np.where((coverage >= MIN_COVERAGE) & (total > 0), remaining, np.nan)
+    return shares
 
 
 def _remaining_share(

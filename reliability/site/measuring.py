@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -22,14 +22,7 @@ from reliability.review.slo_review.drafts import ReviewInputs, due
 from reliability.review.slo_review.due import SloReviewDue
 from reliability.site.burn_state import BurnState, WindowBurn, burn_state, burn_windows
 from reliability.site.day_details import DayDetail, day_details, large_days
-from reliability.site.days import (
-    BudgetDays,
-    PastPeriod,
-    budget_days,
-    last_quarter,
-    over_span,
-    past_periods,
-)
+from reliability.site.days import BudgetDays, ObjectivePast, PastPeriod, last_quarter
 from reliability.site.due_reviews import ReviewEvidenceSummary, summary
 from reliability.timespan import DAY, TimeSpan
 
@@ -164,9 +157,10 @@ class SiteInputs:
             warm_up=self.scope.warm_up,
             incidents=self.incidents,
         )
-        past = self._past(objective)
-        windows = burn_windows(objective, past, self.at)
-        days = budget_days(objective, past, self.shown) if past else None
+        groups = self._past(objective)
+        windows = burn_windows(objective, groups, self.at)
+        past = ObjectivePast.of(objective, groups) if groups else None
+        days = past.days(self.shown) if past else None
 
         known = status if isinstance(status, ObjectiveStatus) else None
         return ObjectiveFigures(
@@ -183,9 +177,9 @@ class SiteInputs:
             state=burn_state(windows),
             windows=windows,
             days=days,
-            periods=past_periods(objective, past, self.shown) if past else (),
-            quarter=over_span(objective, past, self.quarter) if past else None,
-            details=self._details(objective, past, days, replayed) if days else (),
+            periods=past.periods(self.shown) if past else (),
+            quarter=past.over(self.quarter) if past else None,
+            details=self._details(past, days, replayed) if past and days else (),
             replayed=replayed,
         )
 
@@ -195,14 +189,10 @@ class SiteInputs:
         return () if isinstance(groups, NoHistory) else groups
 
     def _details(
-        self,
-        objective: Objective,
-        past: Sequence[Series],
-        days: BudgetDays,
-        replayed: Replayed,
+        self, past: ObjectivePast, days: BudgetDays, replayed: Replayed
     ) -> tuple[DayDetail, ...]:
         wanted = {*large_days(days), *alert_days(replayed)}
-        return day_details(objective, past, self.shown, wanted)
+        return day_details(past, self.shown, wanted)
 
 
 def alert_days(replayed: Replayed) -> Iterator[date]:

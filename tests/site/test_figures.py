@@ -20,7 +20,7 @@ from reliability.model.openslo.slo import Slo
 from reliability.pipeline import load_repository
 from reliability.resolve.objectives import Objective, objectives
 from reliability.site.burn_state import WindowBurn, burn_state
-from reliability.site.days import budget_days, past_periods
+from reliability.site.days import ObjectivePast
 from reliability.timespan import DAY, TimeSpan
 from tests.cli.copied import DAY as TODAY
 from tests.cli.copied import copied
@@ -74,7 +74,7 @@ def histories(draw: st.DrawFn) -> Series:
 def test_days_equal_the_status_of_each_day_and_the_days_of_a_backtest(
     objective: Objective, groups: list[Series]
 ) -> None:
-    days = budget_days(objective, groups, SHOWN)
+    days = ObjectivePast.of(objective, groups).days(SHOWN)
 
     for number, remaining in enumerate(days.remaining.tolist()):
         at = SHOWN.start + (number + 1) * DAY
@@ -99,7 +99,7 @@ def test_days_equal_the_status_of_each_day_and_the_days_of_a_backtest(
 @settings(max_examples=30)
 @given(histories())
 def test_the_latest_period_is_that_of_the_status(objective: Objective, history: Series) -> None:
-    period, *others = past_periods(objective, [history], SHOWN)
+    period, *others = ObjectivePast.of(objective, [history]).periods(SHOWN)
     assert [each.span.end for each in others] == [period.span.start, others[0].span.start]
     status = status_of(objective, [history], period.span, at=END)
     if isinstance(status, ObjectiveStatus):
@@ -128,7 +128,7 @@ def test_a_target_of_100_percent_has_no_budget_and_its_figures_are_no_numbers(
         known=np.ones(minutes, dtype=np.bool_),
         source="drawn",
     )
-    days = budget_days(perfect, [history], SHOWN)
+    days = ObjectivePast.of(perfect, [history]).days(SHOWN)
     assert {*days.remaining.tolist()} == {-float("inf")}
     assert {*days.spent.tolist()} == {0.0}
 
