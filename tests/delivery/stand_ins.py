@@ -59,11 +59,22 @@ SCORECARD = """\
       env: {FILE: "${{ inputs.results_file }}"}
       run: echo '{}' >"$FILE"
 """
+PAGES = """\
+    - shell: bash
+      env: {FOLDER: "${{ inputs.path }}"}
+      run: mkdir -p "$ACT_ARTIFACTS/pages" && cp -R "$FOLDER"/. "$ACT_ARTIFACTS/pages/"
+"""
+DEPLOY = """\
+    - shell: bash
+      run: echo "published"
+"""
 STAND_INS: Mapping[str, tuple[str, str, str]] = {
     "actions/checkout": (".", "ref", CHECKOUT),
     "actions/setup-python": (".", "python-version", PYTHON),
     "actions/upload-artifact": (".", "name path", UPLOAD),
     "actions/download-artifact": (".", "name path", DOWNLOAD),
+    "actions/upload-pages-artifact": (".", "path", PAGES),
+    "actions/deploy-pages": (".", "", DEPLOY),
     "actions/attest-build-provenance": (".", "subject-path", ATTEST),
     "pypa/gh-action-pypi-publish": (".", "", PUBLISH),
     "ossf/scorecard-action": (".", "results_file", SCORECARD),

@@ -26,6 +26,9 @@ def test_due_promises_and_the_digest_become_issues_once(repository: Hosted) -> N
     titles = sorted(each["title"] for each in repository.issues())
     assert len(titles) == 3, titles
     assert "Reliability dashboard" in titles
+    pages = first.artifacts / "reliability-pages/pages"
+    assert "Clock in works" in (pages / "en/index.html").read_text(encoding="utf-8")
+    assert (pages / "status.json").is_file()
     assert scheduled(runner, repository).succeeded
     assert sorted(each["title"] for each in repository.issues()) == titles
 

@@ -122,6 +122,7 @@ def test_what_each_job_may_do() -> None:
         "release.image": {"contents": "read", "packages": "write"},
         "schedule.history": {"contents": "read", "actions": "read"},
         "schedule.issues": {"contents": "read", "actions": "read", "issues": "write"},
+        "schedule.pages": {"contents": "read", "actions": "read"},
         "schedule.drift": {"contents": "read"},
         "scorecard.scorecard": {"contents": "read", "security-events": "write"},
         "sync.sync": {"contents": "read"},
