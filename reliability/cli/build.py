@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from reliability.cli.app import App
+from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.options import jobs_option, out_option
 from reliability.cli.readable import problem_line
 from reliability.load.loader import unreadable_parts
@@ -34,9 +35,17 @@ DASHBOARDS: Final = {
     help="Also write the owners of policies/ and of each service to CODEOWNERS, between markers",
 )
 @click.option(
-    "--grafana", is_flag=True, help="Also write Grafana dashboards, and ConfigMaps of them"
+    "--grafana",
+    is_flag=True,
+    cls=ExperimentalOption,
+    help="Also write Grafana dashboards, and ConfigMaps of them",
 )
-@click.option("--perses", is_flag=True, help="Also write Perses dashboards, and resources of them")
+@click.option(
+    "--perses",
+    is_flag=True,
+    cls=ExperimentalOption,
+    help="Also write Perses dashboards, and resources of them",
+)
 @jobs_option("a few thousand services")
 @click.pass_obj
 def command(app: App, /, out: Path | None, code_owners: bool, jobs: int, **forms: Any) -> int:

@@ -19,9 +19,10 @@ from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.environments.derived import catalogs_in
 from reliability.resolve.objectives import Objective, objectives
 
-MOST_RUNBOOKS: Final = 2_000
-"""Runbooks that are written into a board. A ConfigMap has at most 1 MiB, and each takes 200 bytes
-of it."""
+MOST_BYTES: Final = 700_000
+"""Bytes of runbooks that are written into a board, since a ConfigMap has at most 1 MiB."""
+BYTES_AROUND: Final = 150
+"""Bytes that one runbook takes in JSON besides its name and URL, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +116,9 @@ def _runbooks(compiled: Iterable[Objective], directory: Directory) -> dict[str, 
         for objective in compiled
         if objective.runbook is not None
     }
-    urls = {key: url for key, url in sorted(runbooks.items()) if "://" in url}
-    return urls if len(urls) <= MOST_RUNBOOKS else {}
+    # Browsers open these schemes only; a path without a base has none.
+    urls = {
+        key: url for key, url in sorted(runbooks.items()) if url.startswith(("http://", "https://"))
+    }
+    size = sum(len(f"{key}{url}".encode()) + BYTES_AROUND for key, url in urls.items())
+    return urls if size <= MOST_BYTES else {}

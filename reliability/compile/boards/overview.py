@@ -116,6 +116,7 @@ def _number(
 
 def _lowest(facts: BoardFacts) -> TablePanel:
     """Return the table of the SLOs with the least budget remaining."""
+    factor = next(window.factor for window in facts.windows if window.length == SHORTEST)
     series = _series(facts)
     lowest = f"bottomk({MOST_ROWS}, {series.among(series.remaining, OF_TEAM)})"
 
@@ -144,7 +145,7 @@ def _lowest(facts: BoardFacts) -> TablePanel:
                 query=of_them(series.burning),
                 unit="burn",
                 decimals=2,
-                thresholds=queries.burn_colors(None),
+                thresholds=queries.burn_colors(factor),
             ),
             ValueColumn(
                 title="Attainment",

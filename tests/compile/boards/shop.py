@@ -43,7 +43,7 @@ def shop_of(
     entries = [{"slo": name, "runbook": f"runbooks/{name}.md"} for name in names]
     return catalog_at(
         {
-            "policies/notification.yaml": notification(runbookBase=RUNBOOKS, **more),
+            "policies/notification.yaml": notification(**{"runbookBase": RUNBOOKS, **more}),
             "policies/burn-rates.yaml": GOOGLE_30D,
             "policies/teams/sales.yaml": team("sales"),
             "policies/targets.yaml": ours("SyncTargets", "targets", owner={"id": owner}),

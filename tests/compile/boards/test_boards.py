@@ -13,8 +13,9 @@ from reliability.compile.boards.compilers import (
     PERSES_RESOURCE,
     boards,
 )
-from reliability.compile.boards.facts import MOST_RUNBOOKS, BoardFacts
+from reliability.compile.boards.facts import BoardFacts
 from reliability.load.catalog import Catalog
+from reliability.providers.mark import marked_text
 from reliability.resource import Resource
 from tests.compile.alertmanager_cases import catalog_at
 from tests.compile.boards.shop import (
@@ -133,13 +134,20 @@ def test_dashboards_link_to_the_pages_of_the_site() -> None:
 
 
 def test_more_runbooks_than_a_config_map_can_hold_are_left_out() -> None:
-    slos = [slo(name=f"shop-{number}") for number in range(MOST_RUNBOOKS + 1)]
-    [_, most] = GRAFANA_CONFIG_MAP.compile(shop_of(*slos[:-1]))
+    slos = [slo(name=f"shop-{number}") for number in range(300)]
+    base: dict[str, Any] = {"runbookBase": f"https://docs.example.com/{'x' * 3_000}"}
+    [_, most] = GRAFANA_CONFIG_MAP.compile(shop_of(*slos[:200], **base))
     assert isinstance(most, Resource)
     assert "runbooks/shop-1.md" in str(most.body)
-    assert len(json.dumps(most.body)) < 1024 * 1024
-    [_, more] = GRAFANA_CONFIG_MAP.compile(shop_of(*slos))
+    assert len(marked_text(most)) < 1024 * 1024
+    [_, more] = GRAFANA_CONFIG_MAP.compile(shop_of(*slos, **base))
     assert "runbooks/shop-1.md" not in str(more)
+
+
+def test_a_runbook_is_a_link_only_if_a_browser_can_open_it() -> None:
+    for base in ("javascript://example.com", "file:///srv"):
+        _, service = boards_of(GRAFANA, shop_of(slo(), runbookBase=base))
+        assert "Runbook" not in str(panel(service, "SLOs")["fieldConfig"])
 
 
 def test_charts_name_the_labels_of_groups_only_if_an_slo_has_groups() -> None:
