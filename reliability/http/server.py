@@ -279,7 +279,7 @@ def open_client(
     *,
     writable: bool = False,
     transport: httpx.BaseTransport | None = None,
-    auth: tuple[str, str] | None = None,
+    auth: tuple[str, str] | httpx.Auth | None = None,
     questions: tuple[str, ...] = (),
 ) -> httpx.Client:
     """Open a client of a single server, without the proxies of the environment and redirects."""

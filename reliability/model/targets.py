@@ -112,6 +112,22 @@ class MimirTarget(ServerTarget, RulerTarget):
     tenant: TenantName | None = None
 
 
+class AmazonPrometheusTarget(RulerTarget):
+    """A workspace of Amazon Managed Prometheus. Without `url`, the region's endpoint is used."""
+
+    provider: Literal["amazon-prometheus"]
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
+    workspace: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$")]
+    url: Url | None = None
+    profile: Annotated[str, Field(pattern=r"^[!-~]{1,64}$")] | None = None
+    timeout: Duration = Field(default="30s", validate_default=True)
+
+    @property
+    def endpoint(self) -> str:
+        """Address of the API."""
+        return self.url or f"https://aps.{self.region}.amazonaws.com"
+
+
 class DatadogTarget(TargetSettings):
     """A Datadog site: its SLOs, their monitors and their corrections."""
 
@@ -129,6 +145,7 @@ Target = Annotated[
     | MimirTarget
     | VmalertTarget
     | ThanosRulerTarget
+    | AmazonPrometheusTarget
     | DatadogTarget,
     Field(discriminator="provider"),
 ]

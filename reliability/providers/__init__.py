@@ -12,6 +12,7 @@ from reliability.errors import ProviderError
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.model.targets import (
     AlertmanagerTarget,
+    AmazonPrometheusTarget,
     DatadogTarget,
     FilesTarget,
     MimirTarget,
@@ -133,6 +134,30 @@ def open_datadog(target: DatadogTarget, access: ProviderAccess) -> Provider:
     return DatadogProvider(target=target.name, api=DatadogApi(server), owner=access.owner)
 
 
+def open_amazon_prometheus(target: AmazonPrometheusTarget, access: ProviderAccess) -> Provider:
+    """Open the provider of a workspace of Amazon Managed Prometheus.
+
+    Raises:
+        ProviderError: its host is not allowed, there are no AWS credentials, or the extra `aws` is
+            not installed.
+    """
+    from reliability.providers.http import open_server
+    from reliability.providers.rulers.amazon_api import AmazonApi
+    from reliability.providers.rulers.amazon_prometheus import AmazonPrometheusProvider
+    from reliability.providers.rulers.signing import aws_signature
+
+    server = open_server(
+        ServerTarget(name=target.name, url=target.endpoint, timeout=target.timeout),
+        aws_signature(target.name, target.region, target.profile),
+        access.allowed_hosts,
+        writable=access.writable,
+    )
+    access.closing.callback(server.client.close)
+    return AmazonPrometheusProvider(
+        target=target.name, api=AmazonApi(server, target.workspace), owner=access.owner
+    )
+
+
 def open_vmalert(target: VmalertTarget, access: ProviderAccess) -> Provider:
     """Open the provider of a vmalert and the folder of its rule files.
 
@@ -162,6 +187,7 @@ PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "alertmanager": open_alertmanager,
     "mimir": open_mimir,
     "datadog": open_datadog,
+    "amazon-prometheus": open_amazon_prometheus,
     "vmalert": open_vmalert,
     "thanos-ruler": open_thanos_ruler,
 }

@@ -39,7 +39,7 @@ def ensure_allowed(target: str, url: str, allowed_hosts: Iterable[str]) -> None:
 
 def open_server(
     target: ServerTarget,
-    authorization: str | None,
+    authorization: str | httpx.Auth | None,
     allowed_hosts: Iterable[str],
     *,
     writable: bool,
@@ -48,14 +48,24 @@ def open_server(
 ) -> HttpServer:
     """Open a client for a target's server; the target's `timeout` limits each whole response.
 
-    `more` are headers that every request has, such as that of a tenant.
+    `authorization` is the value of the header, or signs each request. `more` are headers that every
+    request has, such as that of a tenant.
 
     Raises:
         ProviderError: its host is not allowed.
     """
     ensure_allowed(target.name, target.url, allowed_hosts)
-    headers = {**({"Authorization": authorization} if authorization else {}), **(more or {})}
-    client = open_client(target.url, headers, writable=writable, transport=transport)
+    signature = authorization if isinstance(authorization, httpx.Auth) else None
+    headers = dict(more or {})
+    if isinstance(authorization, str) and authorization:
+        headers["Authorization"] = authorization
+    client = open_client(
+        target.url,
+        headers,
+        writable=writable,
+        transport=transport,
+        auth=signature,
+    )
     bounds = AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER))
 
     return HttpServer(target=target.name, url=target.url.rstrip("/"), client=client, bounds=bounds)

@@ -30,9 +30,12 @@ from reliability.providers.alertmanager import IDENTITY, AlertmanagerProvider
 from reliability.providers.environment_order import NO_ORDER, EnvironmentOrder
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.providers.replica import ReplicaRollout
+from reliability.providers.rulers.amazon_prometheus import AmazonPrometheusProvider
 from reliability.providers.rulers.mimir import MimirProvider
 from reliability.resource import Json, Resource
 
+RULERS: Final = MimirProvider | AmazonPrometheusProvider
+"""Providers that store rules by an API."""
 NO_ROUTES: Final = "held back: {target} does not have the routes of its alerts yet: {why}"
 
 
@@ -198,7 +201,7 @@ class Rollout:
     def _store_rules(self, targets: Sequence[ReadyTarget], gates: Sequence[RolloutGate]) -> None:
         """Write the rules of each ruler, one after another."""
         for ready in targets:
-            if isinstance(ready.provider, MimirProvider):
+            if isinstance(ready.provider, RULERS):
                 # A ruler does not say which Alertmanager it notifies, so every gate counts.
                 made, held = _held_back(ready.plan, gates)
                 outcomes = sync(replace(ready.plan, changes=tuple(made)), ready.provider)
@@ -314,7 +317,7 @@ def _why_not(plan: Plan, outcomes: Collection[Outcome]) -> str | None:
 
 
 def _has_rules(ready: ReadyTarget) -> bool:
-    return isinstance(ready.provider, PrometheusProvider | MimirProvider)
+    return isinstance(ready.provider, PrometheusProvider | RULERS)
 
 
 def _lacks_rules(report: Synced) -> bool:

@@ -29,6 +29,11 @@ WORDS: Final[Mapping[str, str]] = {
     **{f"MimirTarget.{key}": words for key, words in {**TARGET, **RULER}.items()},
     "MimirTarget.dialect": "The server: mimir or cortex, whose paths differ.",
     "MimirTarget.tenant": "The tenant, which is sent as X-Scope-OrgID.",
+    **{f"AmazonPrometheusTarget.{key}": words for key, words in {**TARGET, **RULER}.items()},
+    "AmazonPrometheusTarget.url": "The endpoint, if it is not that of the region.",
+    "AmazonPrometheusTarget.region": "The AWS region of the workspace: eu-west-1.",
+    "AmazonPrometheusTarget.workspace": "The id of the workspace: ws-...",
+    "AmazonPrometheusTarget.profile": "The profile of the AWS credentials; else the default ones.",
     **{f"VmalertTarget.{key}": words for key, words in TARGET.items()},
     "VmalertTarget.folder": "The folder of the rules. Only this tool writes to it, and -rule names "
     "its files.",

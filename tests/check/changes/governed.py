@@ -117,6 +117,14 @@ spec:
       routes: managed
       secretFiles: local
       limits: {deletes: 25%}
+    - name: amazon
+      provider: amazon-prometheus
+      region: eu-west-1
+      workspace: ws-one
+      url: http://aps.example.internal
+      profile: shop
+      onDrift: hold
+      limits: {deletes: 18%}
     - name: vmalert
       provider: vmalert
       folder: /etc/vmalert/ours

@@ -46,6 +46,13 @@ AT_DATADOG = """provider: datadog
       applicationKey: env:APPLICATION_KEY
 """
 MIMIR, VMALERT, THANOS = targets.MimirTarget, targets.VmalertTarget, targets.ThanosRulerTarget
+AMAZON = targets.AmazonPrometheusTarget
+AT_AMAZON = """provider: amazon-prometheus
+      region: eu-west-1
+      workspace: ws-one
+      url: http://aps.example.internal
+      profile: shop
+"""
 HOLD, OVERWRITE = (f"onDrift: {word}\n      limits: {{deletes:" for word in ("hold", "overwrite"))
 AT_MIMIR = "provider: mimir\n      dialect: mimir\n      tenant: shop\n"
 
@@ -332,6 +339,12 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (DATADOG, "url", Y, "https://api.datadoghq.com", "https://api.datadoghq.eu", LOOSER),
     (DATADOG, "api_key", Y, "env:API_KEY", "env:OTHER", LOOSER),
     (DATADOG, "application_key", Y, "env:APPLICATION_KEY", "env:OTHER", LOOSER),
+    (AMAZON, "on_drift", Y, f"{HOLD} 18%", f"{OVERWRITE} 18%", LOOSER),
+    (AMAZON, "provider", Y, AT_AMAZON, "provider: files\n", LOOSER),
+    (AMAZON, "url", Y, "http://aps.ex", "https://aps.ex", LOOSER),
+    (AMAZON, "region", Y, "eu-west-1", "eu-west-2", LOOSER),
+    (AMAZON, "workspace", Y, "ws-one", "ws-two", LOOSER),
+    (AMAZON, "profile", Y, "profile: shop", "profile: other", LOOSER),
     (VMALERT, "on_drift", Y, f"{HOLD} 16%", f"{OVERWRITE} 16%", LOOSER),
     (VMALERT, "provider", Y, "provider: vmalert\n", "provider: prometheus\n", LOOSER),
     (VMALERT, "url", Y, "http://vmalert.ex", "https://vmalert.ex", LOOSER),

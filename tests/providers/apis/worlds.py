@@ -6,15 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import httpx
+from botocore.credentials import Credentials
 
 from reliability.model.targets import ServerTarget
 from reliability.plan.held import Owner
 from reliability.plan.sync import Provider
 from reliability.providers.http import HttpServer, open_server
+from reliability.providers.rulers.amazon_api import AmazonApi
+from reliability.providers.rulers.amazon_prometheus import AmazonPrometheusProvider
 from reliability.providers.rulers.api import PATHS
 from reliability.providers.rulers.declared import storable
 from reliability.providers.rulers.mimir import MimirProvider
+from reliability.providers.rulers.signing import AwsSignature
 from reliability.resource import Resource
+from tests.providers.apis.amazon import REGION, MotoWorkspace
 from tests.providers.apis.fake_ruler import FakeRuler
 from tests.providers.apis.faults import FaultyServer
 from tests.providers.worlds import BAD, EXPR, TARGET, WANTED, replace_first_expr
@@ -49,12 +54,17 @@ class ApiWorld:
 MakeWorld = Callable[[], AbstractContextManager[ApiWorld]]
 
 
-def connect(faulty: FaultyServer, writable: bool, headers: dict[str, str]) -> HttpServer:
+def connect(
+    faulty: FaultyServer,
+    writable: bool,
+    headers: dict[str, str],
+    authorization: str | httpx.Auth = "Bearer good",
+) -> HttpServer:
     """A client whose requests go to a `FaultyServer`, and whose pauses are only noted."""
     target = ServerTarget(name=TARGET, url="http://api.example", timeout=timedelta(seconds=10))
     server = open_server(
         target,
-        "Bearer good",
+        authorization,
         ["api.example"],
         writable=writable,
         transport=httpx.MockTransport(faulty),
@@ -87,6 +97,33 @@ def ruler(dialect: str) -> Iterator[ApiWorld]:
         )
 
 
+@contextmanager
+def amazon_prometheus() -> Iterator[ApiWorld]:
+    workspace = MotoWorkspace()
+    faulty = FaultyServer(workspace.handle)
+    signature = AwsSignature(Credentials("test", "test"), REGION)
+    with ExitStack() as closing:
+        closing.callback(workspace.client.close)
+
+        def open_(writable: bool, owner: Owner) -> Provider:
+            server = connect(faulty, writable, {}, signature)
+            closing.callback(server.client.close)
+            api = AmazonApi(server, workspace.workspace)
+            return AmazonPrometheusProvider(target=TARGET, api=api, owner=owner)
+
+        yield ApiWorld(
+            open=open_,
+            server=faulty,
+            wanted=tuple(storable(WANTED)),
+            other=one(storable([replace_first_expr()])),
+            path=EXPR,
+            edit=lambda: workspace.edit("reliability-attendance", "ratio > 1", "ratio > 2"),
+            put_foreign=workspace.put_foreign,
+            state=workspace.state,
+            bad=one(storable([BAD])),
+        )
+
+
 def one(resources: Iterator[Resource]) -> Resource:
     (resource,) = resources
     return resource
@@ -95,5 +132,6 @@ def one(resources: Iterator[Resource]) -> Resource:
 API_WORLDS: dict[str, MakeWorld] = {
     "mimir": lambda: ruler("mimir"),
     "cortex": lambda: ruler("cortex"),
+    "amazon-prometheus": amazon_prometheus,
 }
 """The worlds of all providers with an API."""

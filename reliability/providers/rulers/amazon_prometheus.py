@@ -1,0 +1,132 @@
+"""Provider of Amazon Managed Prometheus: a rule groups namespace for each service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from reliability.errors import ProviderError
+from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.held import Foreign, Held, Intact, MarkedObject, Owner, Stale
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.providers.mark import NO_ADDRESS, marked_text, read_marked
+from reliability.providers.rulers.amazon_api import (
+    ACTIVE,
+    DELETING,
+    UNFINISHED,
+    AmazonApi,
+    AmazonRefusalError,
+    DescribedNamespace,
+    failure,
+)
+from reliability.providers.rulers.mimir import NOT_DELETED
+from reliability.resource import Resource, ResourceId
+
+KIND: Final = "rules"
+PREFIX: Final = "reliability-"
+"""Beginning of the names of our namespaces, in which a slash is not allowed."""
+CHANGED: Final = "{name} was changed since the plan was made; plan again"
+
+
+@dataclass(slots=True, kw_only=True)
+class AmazonPrometheusProvider:
+    """A `Provider` of the rule groups namespaces of one workspace.
+
+    The data of a namespace is a marked rule file, as in a folder. Its tags have the same owner, for
+    people and for IAM policies.
+    """
+
+    target: str
+    api: AmazonApi
+    owner: Owner | None = None
+    seen: dict[str, bytes] = field(default_factory=dict, init=False)
+
+    def read(self) -> Held:
+        """Return the namespaces with our prefix; those whose last write failed are stale."""
+        self.seen.clear()
+        held: list[MarkedObject | Foreign] = []
+        stale: list[Stale] = []
+        for listed in self.api.namespaces(PREFIX):
+            there = self.api.describe(listed.name)
+            if there is None or there.status.status_code == DELETING:
+                continue
+            identity = ResourceId(self.target, KIND, listed.name.removeprefix(PREFIX))
+            self.seen[listed.name] = there.content
+            read = read_marked(identity, there.content)
+            held.append(read)
+            if isinstance(read, Intact) and not _is_fine(there):
+                stale.append(Stale(identity, f"the service refused it: {failure(there.status)}"))
+
+        return Held(
+            kept=tuple(item for item in held if not isinstance(item, Foreign)),
+            foreign=tuple(item for item in held if isinstance(item, Foreign)),
+            stale=tuple(stale),
+        )
+
+    def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Write one namespace after another, then delete what is not declared any more."""
+        missing: Create | None = None
+        for change in sorted(changes, key=lambda change: isinstance(change, Delete)):
+            # A service that was renamed is a creation and a deletion.
+            if isinstance(change, Delete) and missing is not None:
+                yield ChangeFailed(change, NOT_DELETED.format(name=missing.id.name))
+                continue
+            try:
+                self._apply(change)
+            except ProviderError as error:
+                missing = change if isinstance(change, Create) else missing
+                yield ChangeFailed(change, str(error))
+            else:
+                yield ChangeApplied(change)
+
+    def _apply(self, change: Change) -> None:
+        name = f"{PREFIX}{change.id.name}"
+        there = self.api.describe(name)
+        before = None if there is None else there.content
+        if before != self.seen.get(name):
+            raise ProviderError(CHANGED.format(name=name))
+
+        match change:
+            case Create(after) | Update(_, after) | Claim(after):
+                self._write(name, after, there)
+            case Delete():
+                self.api.delete(name)
+            case Reload():
+                self.api.put(name, self.seen[name])
+
+    def _write(self, name: str, after: Resource, there: DescribedNamespace | None) -> None:
+        content, tags = marked_text(after, self.owner), self._tags(after.id)
+        try:
+            if there is None:
+                self.api.create(name, content, tags)
+            else:
+                self.api.put(name, content)
+        except AmazonRefusalError as error:
+            raise ProviderError(f"{error}{self._restored(name, there)}") from error
+        if there is not None and dict(there.tags) != {**there.tags, **tags}:
+            self.api.tag(there.arn, tags)
+
+    def _restored(self, name: str, there: DescribedNamespace | None) -> str:
+        """Put the former rule file back, and return words for the message."""
+        now = self.api.describe(name)
+        if there is None:
+            if now is not None:
+                self.api.delete(name)
+            return ""
+        if now is None or now.data != there.data or not _is_fine(now):
+            self.api.put(name, there.content)
+        return "; the previous rules were restored"
+
+    def _tags(self, identity: ResourceId) -> Mapping[str, str]:
+        owner = {}
+        if self.owner is not None:
+            owner = {
+                "reliability-owner": self.owner.id,
+                "reliability-repository": self.owner.address or NO_ADDRESS,
+            }
+        return {"managed-by": "reliability", "service": identity.name, **owner}
+
+
+def _is_fine(namespace: DescribedNamespace) -> bool:
+    return namespace.status.status_code in (ACTIVE, *UNFINISHED)
