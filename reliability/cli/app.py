@@ -28,7 +28,7 @@ class App:
     """The global options and the repository that they select.
 
     `given_root` is None if --root was not passed. `color` is None if the stream decides. `jobs` is
-    the number of processes.
+    the number of processes. `derived` is the repository as an environment has it.
     """
 
     given_root: Path | None
@@ -37,6 +37,7 @@ class App:
     color: bool | None
     settings: Settings
     jobs: int = 1
+    derived: Repository | None = None
 
     @classmethod
     def build(
@@ -76,6 +77,8 @@ class App:
     @cached_property
     def repository(self) -> Repository:
         """The loaded repository, with findings for what could not be read."""
+        if self.derived is not None:
+            return self.derived
         from reliability.pipeline import load_repository
 
         return load_repository(self.root, jobs=self.jobs)

@@ -8,6 +8,7 @@ import click
 
 from reliability.check.context import Context
 from reliability.cli.app import App
+from reliability.cli.environments import apps_in, environment_option
 from reliability.cli.extras import ensure_extra
 from reliability.cli.names import check_names
 from reliability.cli.options import names_argument, status_options
@@ -22,13 +23,20 @@ if TYPE_CHECKING:
 @click.command("status")
 @names_argument()
 @status_options
+@environment_option()
 @click.pass_obj
 def command(
-    app: App, /, names: tuple[str, ...], form: str, prometheus: str | None, origin: str | None
+    app: App,
+    /,
+    names: tuple[str, ...],
+    form: str,
+    prometheus: str | None,
+    origin: str | None,
+    environments: tuple[str, ...],
 ) -> int:
     """Show attainment, remaining error budget, burn rate and next review of each SLO.
 
-    Reasons for unknown figures are below the table.
+    Reasons for unknown figures are below the table. An SLO has a row for each environment.
 
     \b
     reliability status                                    all SLOs, from stored history
@@ -39,9 +47,11 @@ def command(
     from reliability.review.gate import table
 
     note_unreadable(app, "SLOs may be missing: some documents cannot be read")
-    statuses = slo_statuses(
-        app, _objectives(app, names), "status", prometheus=prometheus, origin=origin
-    )
+    check_names(names, [app.catalog()])
+    measured = [
+        slo_statuses(each, _objectives(each, names), "status", prometheus=prometheus, origin=origin)
+        for each in apps_in(app, environments)
+    ]
     due = {
         (slo.service, slo.name): slo.due
         for slo in slo_reviews(Context(today=app.today, catalog=app.catalog()))
@@ -50,16 +60,17 @@ def command(
         table.GateTableRow(
             status, due[status.objective.service, status.objective.slo_name], app.today
         )
+        for statuses in measured
         for status in statuses.objectives
     ]
-    app.say({"text": table.text, "json": table.document}[form](lines, statuses.source))
+    sources = dict.fromkeys(statuses.source for statuses in measured if statuses.is_used)
+    app.say({"text": table.text, "json": table.document}[form](lines, *sources))
     return 0
 
 
 def _objectives(app: App, names: tuple[str, ...]) -> list[Objective]:
     from reliability.resolve.objectives import objectives
 
-    check_names(names, [app.catalog()])
     asked = frozenset(names)
     return [
         objective

@@ -23,9 +23,11 @@ class PlacementTerms:
     """Labels and the highest tier where rules are evaluated, and the end of names of objects.
 
     `series` are on recorded series and alerts; an empty value means that they lack the label.
-    `external` are those that the server adds to alerts when it sends them.
+    `external` are those that the server adds to alerts when it sends them. `name` is shown in
+    reports; empty without environments.
     """
 
+    name: str = ""
     series: tuple[tuple[str, str], ...] = ()
     external: tuple[tuple[str, str], ...] = ()
     highest_tier: Tier = "alert"

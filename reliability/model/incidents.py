@@ -45,7 +45,10 @@ class IncidentImpact(Model):
 
 
 class Incident(Model):
-    """An incident: when it was, and what users noticed."""
+    """An incident: when it was, and what users noticed.
+
+    Without `environments`, it was in every environment that may page.
+    """
 
     name: Text
     start: Moment
@@ -53,6 +56,7 @@ class Incident(Model):
     impact: Text
     postmortem: Runbook | None = None
     slos: tuple[IncidentImpact, ...] = ()
+    environments: tuple[Name, ...] = ()
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> Incident:

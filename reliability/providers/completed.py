@@ -91,7 +91,9 @@ def _remedy(
 ) -> str:
     """Return what to do to get the budget, in the imperative."""
     commands = ["history pull", "history backfill"] if pulls else ["history backfill"]
-    runs = " or ".join(f"`reliability {command} {objective.slo_name}`" for command in commands)
+    name = objective.placement.name
+    of = f" --environment {name}" if name else ""
+    runs = " or ".join(f"`reliability {command} {objective.slo_name}{of}`" for command in commands)
     day = known_from(objective, period, at, share=share)
     return f"run {runs}, or wait until {utc_minute(day)}"
 

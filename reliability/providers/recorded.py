@@ -37,8 +37,8 @@ NOT_THERE: Final = "the server records no {record} of it; sync the rules, then w
 LONGEST_FILTER: Final = 2000
 """Characters of a matcher in a query; proxies accept 8 KiB for the head of a request."""
 
-Key = tuple[str, str]
-"""Service and SLO, from the labels of a series."""
+Key = tuple[str, ...]
+"""Service, SLO, and the labels of the environment, from the labels of a series."""
 
 
 def recorded_statuses(
@@ -52,16 +52,15 @@ def recorded_statuses(
     """
     records = {BUDGET_REMAINING, TARGET, ratio_record(LONG), ratio_record(SHORT)}
     records |= {record_of(objective) for objective in objectives}
-    services = _services(objectives)
+    services, labels = _services(objectives), _labels(objectives)
     by_pair: dict[Key, list[Sample]] = {}
     query = f'{{__name__=~"{"|".join(sorted(records))}"{services}}}'
     for sample in instant(server, query, at.timestamp()):
-        by_pair.setdefault(_key(sample), []).append(sample)
+        by_pair.setdefault(_key(sample, labels), []).append(sample)
     shares = recorded_shares(server, objectives, at)
 
     for objective in objectives:
-        names = SeriesNames.of(objective)
-        key = names.service, names.slo
+        key = key_of(objective)
         status = _status(objective, by_pair.get(key, []), at)
         share = shares.get(key, 0.0)
         if _is_other(status) or share >= MIN_COVERAGE:
@@ -82,8 +81,20 @@ def _services(objectives: Iterable[Objective]) -> str:
     return matcher if len(matcher) <= LONGEST_FILTER else ""
 
 
-def _key(sample: Sample) -> Key:
-    return sample.metric.get("sloth_service", ""), sample.metric.get("sloth_slo", "")
+def _labels(objectives: Iterable[Objective]) -> tuple[str, ...]:
+    """Return the names of the labels of the environment; all objectives are of one placement."""
+    return tuple(dict.fromkeys(name for each in objectives for name, _ in each.placement.series))
+
+
+def _key(sample: Sample, labels: tuple[str, ...]) -> Key:
+    names = ("sloth_service", "sloth_slo", *labels)
+    return tuple(sample.metric.get(name, "") for name in names)
+
+
+def key_of(objective: Objective) -> Key:
+    """Return the key of an objective's series."""
+    names = SeriesNames.of(objective)
+    return (names.service, names.slo, *(value for _, value in objective.placement.series))
 
 
 def recorded_shares(
@@ -97,19 +108,20 @@ def recorded_shares(
     Raises:
         ProviderError: the server does not answer, or says that its answer is partial.
     """
-    services = _services(objectives)
+    services, labels = _services(objectives), _labels(objectives)
     spans: dict[timedelta, list[Key]] = {}
     for objective in objectives:
-        period, names = period_of(objective, at), SeriesNames.of(objective)
+        period = period_of(objective, at)
         if period is not None and period.start < at:
-            spans.setdefault(at - period.start, []).append((names.service, names.slo))
+            spans.setdefault(at - period.start, []).append(key_of(objective))
 
     shares: dict[Key, float] = {}
     for length, keys in spans.items():
         seconds = max(int(length.total_seconds()), 1)
         query = f"count_over_time({TARGET}{{{services.removeprefix(', ')}}}[{seconds}s])"
         counted = {
-            _key(sample): sample.value[1] for sample in instant(server, query, at.timestamp())
+            _key(sample, labels): sample.value[1]
+            for sample in instant(server, query, at.timestamp())
         }
         # Fewer than one evaluation is possible at the very beginning of a period.
         expected = max(length / SLOW_EVERY, 1.0)

@@ -25,7 +25,7 @@ def source(
     zone: str = "UTC",
 ) -> SyntheticHistory:
     shaped = {"checkout": traffic} if traffic else TRAFFIC
-    return SyntheticHistory(seed, ZoneInfo(zone), shaped, impacts)
+    return SyntheticHistory(seed=seed, zone=ZoneInfo(zone), traffic=shaped, impacts=impacts)
 
 
 def made(history: SyntheticHistory, span: TimeSpan = WEEK, sli: SliHistory = CHECKOUT) -> Series:

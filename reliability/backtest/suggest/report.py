@@ -28,7 +28,7 @@ def text(suggestions: Iterable[Found], *, every: bool) -> str:
 
 def _lines(suggestion: Found, every: bool) -> Iterator[str]:
     if isinstance(suggestion, NotSwept):
-        yield f"{_name(suggestion)}: {suggestion.reason}"
+        yield f"{words.name_of(suggestion)}: {suggestion.reason}"
         return
 
     yield f"{words.name_of(suggestion)}: {words.verdict(suggestion)}"
@@ -50,7 +50,7 @@ def markdown(suggestions: Iterable[Found], *, every: bool) -> str:
 
 def _marked(suggestion: Found, every: bool) -> Iterator[str]:
     if isinstance(suggestion, NotSwept):
-        yield plain(f"{_name(suggestion)}: {suggestion.reason}")
+        yield plain(f"{words.name_of(suggestion)}: {suggestion.reason}")
         return
 
     yield f"**{plain(f'{words.name_of(suggestion)}: {words.verdict(suggestion)}')}**"
@@ -74,11 +74,6 @@ def _cells(row: Sequence[str]) -> str:
     return "| " + " | ".join(plain(cell) for cell in row) + " |"
 
 
-def _name(swept: NotSwept) -> str:
-    objective = swept.objective
-    return f"{objective.service}: {objective.slo_name} {objective.name}".rstrip()
-
-
 def document(suggestions: Iterable[Found]) -> str:
     """Format suggestions as indented JSON."""
     values = {"version": VERSION, "objectives": [_values(suggestion) for suggestion in suggestions]}
@@ -87,7 +82,9 @@ def document(suggestions: Iterable[Found]) -> str:
 
 def _values(suggestion: Found) -> dict[str, Any]:
     objective = suggestion.objective
+    environment = objective.placement.name
     named = {
+        **({"environment": environment} if environment else {}),
         "service": objective.service,
         "slo": objective.slo_name,
         "objective": objective.name,

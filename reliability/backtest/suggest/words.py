@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.backtest.suggest.choice import NoSuggestion, Suggested
-from reliability.backtest.suggest.suggestion import TargetSuggestion
+from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
 from reliability.backtest.suggest.sweep import Sweep, SweepResult
 from reliability.render.numbers import exact_percent, percent, significant_percent
 
 HEADS = ("", "target", "met", "budget spent", "worst period", "pages", "tickets", "caught")
 
 
-def name_of(suggestion: TargetSuggestion) -> str:
-    """Return service, SLO and objective."""
+def name_of(suggestion: TargetSuggestion | NotSwept) -> str:
+    """Return service, SLO and objective, and the environment if any is declared."""
     objective = suggestion.objective
-    return f"{objective.service}: {objective.slo_name} {objective.name}".rstrip()
+    name = f"{objective.service}: {objective.slo_name} {objective.name}".rstrip()
+    environment = objective.placement.name
+    return f"{name} in {environment}" if environment else name
 
 
 def verdict(suggestion: TargetSuggestion) -> str:

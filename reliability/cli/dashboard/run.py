@@ -7,6 +7,7 @@ from typing import Any
 from reliability.backtest.status import ObjectiveStatus
 from reliability.check.context import Context
 from reliability.cli.app import App
+from reliability.cli.environments import apps_in
 from reliability.cli.issues import issue_run
 from reliability.cli.statuses import slo_statuses
 from reliability.errors import ReliabilityError
@@ -56,11 +57,19 @@ def _figures(app: App, issues: IssueRun, prometheus: str | None) -> DashboardFig
 def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | None, str]:
     """Return the SLOs whose budget is exhausted or burns too fast; or why that is unknown."""
     try:
-        statuses = slo_statuses(
-            app, tuple(objectives(app.catalog())), "dashboard", prometheus=prometheus, origin=None
-        )
+        statuses = [
+            status
+            for each in apps_in(app, ())
+            for status in slo_statuses(
+                each,
+                tuple(objectives(each.catalog())),
+                "dashboard",
+                prometheus=prometheus,
+                origin=None,
+            ).objectives
+        ]
     except ReliabilityError as error:
         app.note(f"error budgets are unknown: {error}")
         return None, str(error)
-    known = [status for status in statuses.objectives if isinstance(status, ObjectiveStatus)]
+    known = [status for status in statuses if isinstance(status, ObjectiveStatus)]
     return [status for status in known if status.remaining <= 0 or (status.burn or 0) > 1], ""

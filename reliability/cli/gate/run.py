@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from reliability.cli.app import App
+from reliability.cli.environments import apps_in
 from reliability.cli.readable import ensure_readable
 from reliability.cli.statuses import slo_statuses
 from reliability.errors import ReliabilityError
@@ -17,43 +18,51 @@ from reliability.review.gate.gate import gate
 
 if TYPE_CHECKING:
     from reliability.model.error_budget import Criticality, ErrorBudgetPolicySpec
-    from reliability.resolve.objectives import Objective
 
 
-def run(app: App, /, service: str, form: str, prometheus: str | None, origin: str | None) -> int:
+def run(
+    app: App,
+    /,
+    service: str,
+    form: str,
+    prometheus: str | None,
+    origin: str | None,
+    environments: tuple[str, ...],
+) -> int:
     """Print the answer of the gate; return 0 if it is open, 1 if closed, 5 if unknown."""
     lost = "cannot evaluate the gate: documents that it needs cannot be read"
     ensure_readable(app, lost, f"services/{service}", "policies")
-    statuses = slo_statuses(
-        app, _objectives(app, service), "gate", prometheus=prometheus, origin=origin
-    )
-    judged = gate(
-        service,
-        _criticality(app, service),
-        statuses.objectives,
-        policy=_policy(app),
-        today=app.today,
-    )
-    write = {"text": report.text, "json": report.document}[form]
-    app.say(write(judged, statuses.source))
+    _ensure_has_slos(app, service)
+    measured = []
+    for each in apps_in(app, environments):
+        of_service = [one for one in objectives(each.catalog()) if one.service == service]
+        if of_service:
+            statuses = slo_statuses(each, of_service, "gate", prometheus=prometheus, origin=origin)
+            measured.append(statuses)
+    if not measured:
+        where = ", ".join(environments) or "any environment"
+        raise ReliabilityError(f"no SLO of {service} runs in {where}")
 
-    return report.EXIT_CODES[judged.answer]
+    criticality, policy = _criticality(app, service), _policy(app)
+    gates = [
+        (gate(service, criticality, one.objectives, policy=policy, today=app.today), one.origin)
+        for one in measured
+    ]
+    app.say({"text": report.text, "json": report.document}[form](gates))
+    return report.EXIT_CODES[report.answer_of(gates)]
 
 
-def _objectives(app: App, service: str) -> list[Objective]:
-    """Return the objectives of a service.
+def _ensure_has_slos(app: App, service: str) -> None:
+    """Require a service with an SLO in the documents.
 
     Raises:
         ReliabilityError: the service has no objectives.
     """
-    every = list(objectives(app.catalog()))
-    of_service = [objective for objective in every if objective.service == service]
-    if not of_service:
-        near = get_close_matches(service, {objective.service for objective in every}, 1)
+    services = {objective.service for objective in objectives(app.catalog())}
+    if service not in services:
+        near = get_close_matches(service, services, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise ReliabilityError(f"{service} is not a service with an SLO{hint}")
-
-    return of_service
 
 
 def _policy(app: App) -> ErrorBudgetPolicySpec:

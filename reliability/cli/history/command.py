@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from reliability.cli.app import App
+from reliability.cli.environments import app_in_one, environment_option
 from reliability.cli.extras import ensure_extra
 from reliability.cli.history.backfill.command import backfill_command
 from reliability.cli.history.pull.command import pull_command
 from reliability.cli.history.restore import restore_command
 from reliability.cli.history.store import compact_command, prune_command
+from reliability.cli.names import check_names
 
 
 @click.group("history")
@@ -42,8 +44,11 @@ command.add_command(restore_command)
     metavar="SLO",
     help="SLO that the counts of a CSV file belong to; OpenMetrics: import only this SLO",
 )
+@environment_option("Environment that the file is about, or one of its servers", default="")
 @click.pass_obj
-def import_command(app: App, file: Path, form: str, slo: str | None) -> None:
+def import_command(
+    app: App, file: Path, form: str, slo: str | None, environments: tuple[str, ...]
+) -> None:
     """Store counts per minute (CSV) or counters with timestamps (OpenMetrics) from a file.
 
     CSV columns: time,good,total or time,bad,total; further columns are labels. Existing data of
@@ -52,4 +57,7 @@ def import_command(app: App, file: Path, form: str, slo: str | None) -> None:
     ensure_extra("history import", "store")
     from reliability.cli.history.imported import import_file
 
-    import_file(app, file, form, slo=slo)
+    if slo is not None:
+        check_names([slo], [app.catalog()])
+    here = app_in_one(app, environments, (slo,) if slo else ())
+    import_file(here, file, form, slo=slo)

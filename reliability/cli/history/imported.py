@@ -41,7 +41,7 @@ def import_file(app: App, file: Path, form: str, slo: str | None) -> None:
     if not imported:
         raise SourceError(f"{file} has no samples that a query of these SLOs selects")
     for name, span in imported:
-        app.say(f"{name}: {span_words(span)} stored")
+        app.say(f"{place.prefix}{name}: {span_words(span)} stored")
 
 
 def _import_csv(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reliability.backtest.slis import budget_history
 from reliability.cli.app import App
-from reliability.cli.names import check_names
+from reliability.cli.environments import prefix_of
 from reliability.history.open import history_policy
 from reliability.history.sli import (
     Counters,
@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLocation:
-    """The history policy, and the store that it names."""
+    """The history policy, and the store that it names.
+
+    `prefix` begins lines about an environment.
+    """
 
     spec: HistorySourcesSpec
     store: Store
+    prefix: str = ""
 
 
 def open_place(app: App, catalog: Catalog | None = None) -> HistoryLocation:
@@ -42,18 +46,14 @@ def open_place(app: App, catalog: Catalog | None = None) -> HistoryLocation:
     Raises:
         SourceError: there is no history policy, or its step cannot be replayed.
     """
-    spec = history_policy(catalog or app.catalog())
-    return HistoryLocation(spec, Store.of(app.root, spec.store))
+    catalog = catalog or app.catalog()
+    spec = history_policy(catalog)
+    return HistoryLocation(spec, Store.of(app.root, spec.store), prefix_of(catalog))
 
 
 def slis_of(catalog: Catalog, names: Iterable[str]) -> list[SliHistory]:
-    """Return the SLIs of the named SLOs and services, or of all, without duplicates.
-
-    Raises:
-        ReliabilityError: a name is neither an SLO nor a service with an SLO.
-    """
+    """Return the SLIs of the named SLOs and services, or of all, without duplicates."""
     wanted = frozenset(names)
-    check_names(wanted, [catalog])
     histories = [
         budget_history(objective)
         for objective in objectives(catalog)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import click
 
 from reliability.cli.app import App
+from reliability.cli.environments import apps_in, environment_option
 from reliability.cli.extras import ensure_extra
 from reliability.cli.options import Whole
 from reliability.errors import ReliabilityError
@@ -18,8 +19,9 @@ from reliability.errors import ReliabilityError
     type=Whole(1),
     help="Days to keep, up to --today [default: keep of policies/history.yaml]",
 )
+@environment_option()
 @click.pass_obj
-def prune_command(app: App, keep_days: int | None) -> None:
+def prune_command(app: App, keep_days: int | None, environments: tuple[str, ...]) -> None:
     """Remove months that are older than the history to keep.
 
     A month is removed when all of it is older.
@@ -27,23 +29,24 @@ def prune_command(app: App, keep_days: int | None) -> None:
     ensure_extra("history prune", "store")
     from reliability.cli.history.place import open_place
 
-    place = open_place(app)
-    keep = timedelta(days=keep_days) if keep_days else place.spec.keep
-    if keep is None:
-        raise ReliabilityError(
-            "the history to keep is not set; write `keep: 400d` into policies/history.yaml, "
-            "or pass --keep-days"
-        )
-    with place.store.writing():
-        removed = list(place.store.prune(app.today - keep))
-    for path in removed:
-        app.note(f"removed {path.relative_to(place.store.folder)}")
-    app.say(f"{len(removed)} files removed, {app.today - keep} and later kept")
+    for place in map(open_place, apps_in(app, environments)):
+        keep = timedelta(days=keep_days) if keep_days else place.spec.keep
+        if keep is None:
+            raise ReliabilityError(
+                "the history to keep is not set; write `keep: 400d` into policies/history.yaml, "
+                "or pass --keep-days"
+            )
+        with place.store.writing():
+            removed = list(place.store.prune(app.today - keep))
+        for path in removed:
+            app.note(f"{place.prefix}removed {path.relative_to(place.store.folder)}")
+        app.say(f"{place.prefix}{len(removed)} files removed, {app.today - keep} and later kept")
 
 
 @click.command("compact")
+@environment_option()
 @click.pass_obj
-def compact_command(app: App) -> None:
+def compact_command(app: App, environments: tuple[str, ...]) -> None:
     """Take the parts that a stopped pull has left into their months; set aside what is damaged.
 
     A pull does so for its own SLOs when it ends.
@@ -51,11 +54,14 @@ def compact_command(app: App) -> None:
     ensure_extra("history compact", "store")
     from reliability.cli.history.place import open_place
 
-    place = open_place(app)
-    changed = 0
-    with place.store.writing():
-        for damaged in place.store.set_aside_everywhere():
-            app.note(f"{damaged}; it was set aside; the next pull fetches its days again")
-        for family in place.store.every_family():
-            changed += family.compact()
-    app.say(f"{changed} months rewritten")
+    for place in map(open_place, apps_in(app, environments)):
+        changed = 0
+        with place.store.writing():
+            for damaged in place.store.set_aside_everywhere():
+                app.note(
+                    f"{place.prefix}{damaged}; it was set aside; "
+                    "the next pull fetches its days again"
+                )
+            for family in place.store.every_family():
+                changed += family.compact()
+        app.say(f"{place.prefix}{changed} months rewritten")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.environments import environment_option
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
 from reliability.cli.options import format_option, history_days_option
@@ -41,12 +42,13 @@ def _read_target(
     callback=_read_target,
     help="With --apply: write this target, one of those tried, instead of the suggested one",
 )
+@environment_option()
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
     """Try about fifty targets and every set of windows over the history of an SLO.
 
     Shows for each how often it was met, how many notifications it would have sent per month,
-    and which incidents would have paged. Suggests one, with the reasons.
+    and which incidents would have paged. Suggests one, with the reasons, for each environment.
 
     \b
     reliability suggest attendance-clock-in            round targets and the suggestion

@@ -16,6 +16,7 @@ from reliability.backtest.suggest.choice import NoSuggestion, Suggested, reasons
 from reliability.backtest.suggest.splice import spliced
 from reliability.backtest.suggest.suggestion import NotSwept, suggest
 from reliability.cli.app import App
+from reliability.cli.environments import apps_in
 from reliability.cli.names import check_names
 from reliability.errors import ReliabilityError
 from reliability.history.open import history_policy, open_source
@@ -33,7 +34,16 @@ def run(app: App, /, **values: Any) -> int:
     options = SuggestOptions(**values)
     if options.target is not None and not options.apply:
         raise click.UsageError("--target needs --apply")
-    suggestions = [_found(app, objective, options) for objective in _objectives(app, options)]
+    check_names([options.slo], [app.catalog()])
+    chosen = _chosen_apps(app, options)
+    if options.apply and len(chosen) > 1:
+        names = ", ".join(each.catalog().placement.name for each, _ in chosen)
+        raise ReliabilityError(
+            f"--apply is about one environment; pass --environment, one of {names}"
+        )
+    suggestions = [
+        _found(each, objective, options) for each, of_slo in chosen for objective in of_slo
+    ]
     app.say(_written(suggestions, options))
     if options.apply:
         _apply(app, suggestions, options)
@@ -52,6 +62,24 @@ class SuggestOptions:
     every: bool
     apply: bool
     target: Decimal | None
+    environments: tuple[str, ...]
+
+
+def _chosen_apps(app: App, options: SuggestOptions) -> list[tuple[App, list[Objective]]]:
+    """Return the chosen environments in which the SLO runs, with its objectives there.
+
+    Raises:
+        ReliabilityError: as `_objectives`, or the SLO runs in none of them.
+    """
+    apps = list(apps_in(app, options.environments))
+    running = [each for each in apps if _of_slo(each, options)]
+    if not running and _of_slo(app, options):
+        raise ReliabilityError(f"{options.slo} does not run in {', '.join(options.environments)}")
+    return [(each, _objectives(each, options)) for each in running or apps[:1]]
+
+
+def _of_slo(app: App, options: SuggestOptions) -> list[Objective]:
+    return [one for one in objectives(app.catalog()) if one.slo_name == options.slo]
 
 
 def _objectives(app: App, options: SuggestOptions) -> list[Objective]:
@@ -60,10 +88,7 @@ def _objectives(app: App, options: SuggestOptions) -> list[Objective]:
     Raises:
         ReliabilityError: the SLO or objective does not exist, or an edit matches several.
     """
-    check_names([options.slo], [app.catalog()])
-    of_slo = [
-        objective for objective in objectives(app.catalog()) if objective.slo_name == options.slo
-    ]
+    of_slo = _of_slo(app, options)
     chosen = [objective for objective in of_slo if options.objective in (None, objective.name)]
     names = ", ".join(objective.name or objective.slo_name for objective in of_slo)
     if not chosen:
@@ -102,6 +127,7 @@ def _apply(
     [only] = suggestions
     chosen = _chosen(only, options)
     document = only.objective.slo.document
+    _ensure_not_overridden(only.objective)
     path = Path(app.root, document.path)
     before = path.read_bytes()
     target = chosen.tried.candidate.target
@@ -117,6 +143,18 @@ def _apply(
         )
 
     app.note(f"{document.path}: target {target} and why; a looser one needs its approvals")
+
+
+def _ensure_not_overridden(objective: Objective) -> None:
+    """Refuse to write a target that an annotation replaces in this environment."""
+    replaced = {written for written, _ in objective.slo.moved}
+    at = ("spec", "objectives", objective.index)
+    if replaced & {(*at, "target"), (*at, "targetPercent")}:
+        environment = objective.placement.name
+        raise ReliabilityError(
+            f"--apply writes spec.objectives, and the target in {environment} is an annotation, "
+            f"reliability/target.{environment.partition('/')[0]}; edit the annotation"
+        )
 
 
 def _chosen(suggestion: TargetSuggestion | NotSwept, options: SuggestOptions) -> Suggested:

@@ -18,7 +18,7 @@ import numpy as np
 from reliability.arrays import FloatArray
 from reliability.history.series import MINUTE, Series
 from reliability.history.sli import SliHistory
-from reliability.load.catalog import Catalog
+from reliability.load.catalog import EVERYWHERE, Catalog, PlacementTerms
 from reliability.message import Message
 from reliability.model.history import SyntheticSource, SyntheticTraffic
 from reliability.model.incidents import Incidents
@@ -41,24 +41,41 @@ class SyntheticImpact:
     failed: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyntheticHistory:
-    """A `SeriesSource` that makes what it gives, and says so."""
+    """A `SeriesSource` that makes what it gives, and says so.
+
+    Each environment has a stream of numbers of its own, so that its figures differ from those of
+    others; the one without labels has that of a repository without environments.
+    """
 
     seed: int
     zone: ZoneInfo
     traffic: Mapping[str, SyntheticTraffic]
     impacts: tuple[SyntheticImpact, ...]
+    placement: PlacementTerms = EVERYWHERE
 
     @classmethod
     def of(cls, source: SyntheticSource, catalog: Catalog) -> SyntheticHistory:
         """From what `policies/history.yaml` says and the incidents that the catalog records."""
         zone = ZoneInfo(source.time_zone)
-        return cls(source.seed, zone, source.traffic, tuple(impacts(catalog)))
+        return cls(
+            seed=source.seed,
+            zone=zone,
+            traffic=source.traffic,
+            impacts=tuple(impacts(catalog)),
+            placement=catalog.placement,
+        )
 
     @property
     def description(self) -> str:
-        """That it is generated, and from which seed."""
+        """That it is generated, from which seed, and for which environment."""
+        if self.placement.name:
+            return Message(
+                "synthetic: generated from seed {seed} for {environment}, not real traffic",
+                seed=self.seed,
+                environment=self.placement.name,
+            )
         return Message("synthetic: generated from seed {seed}, not real traffic", seed=self.seed)
 
     @property
@@ -98,7 +115,7 @@ class SyntheticHistory:
         )
 
     def _draw(self, sli: SliHistory, day: date) -> Draws:
-        name = f"{self.seed}/{sli.service}/{sli.slo}".encode()
+        name = f"{self.seed}{self.placement.suffix}/{sli.service}/{sli.slo}".encode()
         words = int.from_bytes(hashlib.sha256(name).digest()[:16], "big")
         random = np.random.Generator(np.random.PCG64([words, day.toordinal()]))
         minutes = random.random((4, MINUTES))

@@ -67,6 +67,7 @@ WORDS: Final[Mapping[str, str]] = {
     "Incident.start": "The start, with an offset from UTC: 2026-08-03T09:00:00+09:00.",
     "Incident.end": "The end, with an offset from UTC.",
     "Incident.impact": "What users noticed.",
+    "Incident.environments": "The environments it was in; by default, all that may page.",
     "Incident.postmortem": "The postmortem: a URL or a path.",
     "Incident.slos": "The affected SLOs, each with the share of events that failed.",
     "IncidentImpact.slo": "The name of the SLO.",

@@ -21,7 +21,7 @@ from reliability.promql.evaluate.lines import NAME, Labels
 from reliability.promql.evaluate.refused import CannotReplay
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
 from reliability.promql.evaluate.stored import StoredSeries
-from reliability.providers.recorded import recorded_shares
+from reliability.providers.recorded import key_of, recorded_shares
 from reliability.providers.tsdb.blocks import (
     Witness,
     await_loaded,
@@ -283,8 +283,7 @@ class Backfill:
     def _report_known(self, objectives: Sequence[Objective]) -> None:
         shares = recorded_shares(self.source.server, objectives, datetime.now(UTC))
         for objective in objectives:
-            names = SeriesNames.of(objective)
-            share = percent_known(shares.get((names.service, names.slo), 0.0))
+            share = percent_known(shares.get(key_of(objective), 0.0))
             self.say(f"  {objective.identity}: {share} of its period is recorded")
 
 

@@ -112,7 +112,7 @@ class _Deriving:
                 if self.placement.has_series(self.running.get(document.value.spec.service)):
                     yield self.alert_policy(document)
             elif kind is Sli:
-                yield replace(document, value=_updated(document.value, self._sli(document.value)))
+                yield replace(document, value=updated(document.value, self._sli(document.value)))
             elif kind is Ownership:
                 yield self.ownership(document)
             else:
@@ -126,10 +126,10 @@ class _Deriving:
             if override.environment == self.name and override.key in OVERRIDES:
                 spec = _overridden(slo, spec, override, moved=moved)
         if spec.indicator is not None:
-            inner = _updated(spec.indicator, {"spec": self._narrowed(spec.indicator.spec)})
-            spec = _updated(spec, {"indicator": inner})
+            inner = updated(spec.indicator, {"spec": self._narrowed(spec.indicator.spec)})
+            spec = updated(spec, {"indicator": inner})
 
-        value = _updated(slo, {"spec": spec}) if spec is not slo.spec else slo
+        value = updated(slo, {"spec": spec}) if spec is not slo.spec else slo
         return replace(located, value=value, moved=tuple(moved))
 
     def _sli(self, sli: Sli) -> Mapping[str, Any]:
@@ -138,7 +138,7 @@ class _Deriving:
     def _narrowed(self, spec: SliSpec) -> SliSpec:
         """Return an SLI whose queries select the series of the environment only."""
         if spec.threshold_metric is not None:
-            return _updated(spec, {"threshold_metric": self._metric(spec.threshold_metric)})
+            return updated(spec, {"threshold_metric": self._metric(spec.threshold_metric)})
         ratio = spec.ratio_metric
         if ratio is None:
             return spec
@@ -147,7 +147,7 @@ class _Deriving:
             for role in ("good", "bad", "total", "raw")
             if (metric := getattr(ratio, role)) is not None
         }
-        return _updated(spec, {"ratio_metric": _updated(ratio, parts)})
+        return updated(spec, {"ratio_metric": updated(ratio, parts)})
 
     def _metric(self, metric: Metric) -> Metric:
         source = metric.metric_source
@@ -156,7 +156,7 @@ class _Deriving:
         if not isinstance(query, str) or kind != PROMETHEUS:
             return metric
         spec = {**source.spec, "query": self._query(query)}
-        return _updated(metric, {"metric_source": _updated(source, {"spec": spec})})
+        return updated(metric, {"metric_source": updated(source, {"spec": spec})})
 
     def _query(self, query: str) -> str:
         try:
@@ -179,8 +179,8 @@ class _Deriving:
             for index, signal in enumerate(policy.spec.signals)
             if is_signals_home or signal.kind == "heartbeat"
         )
-        spec = _updated(policy.spec, {"objectives": entries, "signals": signals})
-        return replace(located, value=_updated(policy, {"spec": spec}), moved=tuple(moved))
+        spec = updated(policy.spec, {"objectives": entries, "signals": signals})
+        return replace(located, value=updated(policy, {"spec": spec}), moved=tuple(moved))
 
     def _entry(self, entry: ObjectiveAlerts, at: Pointer, moved: Moved) -> ObjectiveAlerts:
         override = entry.environments.get(self.name)
@@ -200,12 +200,12 @@ class _Deriving:
                 no_data = override.no_data.tier
 
         capped = {"fast": self.capped(fast), "slow": self.capped(slow)}
-        return _updated(
+        return updated(
             entry,
             {
                 "windows": windows,
-                "tiers": _updated(entry.tiers, capped),
-                "no_data": _updated(entry.no_data, {"tier": self.capped(no_data)}),
+                "tiers": updated(entry.tiers, capped),
+                "no_data": updated(entry.no_data, {"tier": self.capped(no_data)}),
             },
         )
 
@@ -215,7 +215,7 @@ class _Deriving:
         if override is not None:
             moved.append(((*at, "tier"), (*at, "environments", self.name, "tier")))
             tier = override.tier
-        return _updated(
+        return updated(
             signal,
             {"tier": self.capped(tier) if tier else None, "expr": self._query(signal.expr)},
         )
@@ -227,7 +227,7 @@ class _Deriving:
         if here is None or here.notify is None:
             return located
         moved = ((("spec", "team"), ("spec", "environments", self.name, "notify")),)
-        value = _updated(located.value, {"spec": _updated(spec, {"team": here.notify})})
+        value = updated(located.value, {"spec": updated(spec, {"team": here.notify})})
         return replace(located, value=value, moved=moved)
 
 
@@ -237,8 +237,8 @@ def _overridden(slo: Slo, spec: SloSpec, override: SloOverride, moved: Moved) ->
     at = ("metadata", "annotations", override.annotation)
     if override.key == "period":
         moved.append((("spec", "timeWindow", 0, "duration"), at))
-        window = _updated(spec.time_window[0], {"duration": model.value})
-        return _updated(spec, {"time_window": (window,)})
+        window = updated(spec.time_window[0], {"duration": model.value})
+        return updated(spec, {"time_window": (window,)})
 
     objectives = list(spec.objectives)
     for index, objective in enumerate(objectives):
@@ -246,11 +246,11 @@ def _overridden(slo: Slo, spec: SloSpec, override: SloOverride, moved: Moved) ->
             key = "target" if objective.target is not None else "targetPercent"
             moved.append((("spec", "objectives", index, key), at))
             targets = {"target": model.value, "target_percent": None}
-            objectives[index] = _updated(objective, targets)
-    return _updated(spec, {"objectives": tuple(objectives)})
+            objectives[index] = updated(objective, targets)
+    return updated(spec, {"objectives": tuple(objectives)})
 
 
-def _updated(model: M, values: Mapping[str, Any]) -> M:
+def updated(model: M, values: Mapping[str, Any]) -> M:
     """Return a copy of a frozen model with other values, without what it cached.
 
     The values come from validated models. `model_copy` would keep cached properties, which may

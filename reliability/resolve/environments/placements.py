@@ -82,6 +82,7 @@ class Placement:
         if self.shard is not None:
             external |= self.shard.external_labels
         return PlacementTerms(
+            name=self.name,
             series=tuple(series),
             external=tuple(sorted(external.items())),
             highest_tier=environment.highest_tier,

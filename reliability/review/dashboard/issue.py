@@ -107,7 +107,7 @@ class DashboardWriter:
         rows = [
             (
                 code(status.objective.service),
-                code(f"{status.objective.slo_name} {status.objective.name}".rstrip()),
+                _name(status),
                 attained(status.attainment),
                 budget_remaining(status.remaining, words),
                 burn_words(status) if status.burn is not None else words("not known"),
@@ -156,6 +156,14 @@ class DashboardWriter:
         yield from table(heads, rows[:LISTED])
         if (left := len(rows) - LISTED) > 0:
             yield from ("", self.words.many("and {count} more", "and {count} more", left))
+
+
+def _name(status: ObjectiveStatus) -> str:
+    """Return the name of an objective, and the environment if any is declared."""
+    objective = status.objective
+    name = code(f"{objective.slo_name} {objective.name}".rstrip())
+    environment = objective.placement.name
+    return f"{name} {code(environment)}" if environment else name
 
 
 def _open(issues: Sequence[Issue]) -> list[Issue]:

@@ -46,6 +46,11 @@ class ServiceGate:
     exception: BudgetException | None
 
     @property
+    def environment(self) -> str:
+        """The environment that it is about, with the server of several; empty without any."""
+        return next((each.status.objective.placement.name for each in self.judged), "")
+
+    @property
     def answer(self) -> Answer:
         """The answer: an exception opens the gate, and a state that freezes changes closes it.
 

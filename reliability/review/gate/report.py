@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from reliability.backtest.report.text import printable
 from reliability.backtest.status import ObjectiveStatus, UnknownStatus
 from reliability.render.display import inert_json
 from reliability.review.gate.figures import figures, moment
-from reliability.review.gate.gate import JudgedObjective, ServiceGate, attained_words, named
+from reliability.review.gate.gate import Answer, JudgedObjective, ServiceGate, attained_words, named
 from reliability.review.gate.table import burn_words, known_words
 
 VERSION: Final = 1
 OTHERWISE: Final = "sync the rules and declare the Prometheus that evaluates them, or pull history"
-EXIT_CODES: Final = {"open": 0, "closed": 1, "unknown": 5}
+EXIT_CODES: Final[dict[Answer, int]] = {"open": 0, "closed": 1, "unknown": 5}
+WORST_FIRST: Final[tuple[Answer, ...]] = ("closed", "unknown", "open")
+
+Sourced = tuple[ServiceGate, str]
+"""An answer, and the description of the source of its figures."""
 
 
-def text(gate: ServiceGate, source: str) -> str:
-    """Return the answer and the status of each objective as text."""
-    return "\n".join(printable(_lines(gate, source)))
+def answer_of(gates: Iterable[Sourced]) -> Answer:
+    """Return the answer for all environments: closed or unknown if any of them is."""
+    answers = {gate.answer for gate, _ in gates}
+    return next(answer for answer in WORST_FIRST if answer in answers)
+
+
+def text(gates: Iterable[Sourced]) -> str:
+    """Return the answer and the status of each objective as text, for each environment."""
+    lines = (line for gate, source in gates for line in _lines(gate, source))
+    return "\n".join(printable(lines))
 
 
 def _lines(gate: ServiceGate, source: str) -> Iterator[str]:
-    yield f"{gate.service}: {gate.answer}: {gate.reason}"
+    of = f" in {gate.environment}" if gate.environment else ""
+    yield f"{gate.service}{of}: {gate.answer}: {gate.reason}"
     yield from (f"  {_judged(objective)}" for objective in gate.judged)
     if gate.openings:
         yield f"  opens when {', and '.join(gate.openings)}"
@@ -56,10 +68,26 @@ def _judged(objective: JudgedObjective) -> str:
     return f"{line}: {state.name}: {then}{to}"
 
 
-def document(gate: ServiceGate, source: str) -> str:
-    """Return the answer as indented JSON."""
+def document(gates: Sequence[Sourced]) -> str:
+    """Return the answer as indented JSON; one for each environment, if any is declared."""
+    every = [_document(gate, source) for gate, source in gates]
+    values: dict[str, Any] = every[0]
+    if "environment" in values:
+        answer = answer_of(gates)
+        values = {
+            "version": VERSION,
+            "service": values["service"],
+            "answer": answer,
+            "exit_code": EXIT_CODES[answer],
+            "environments": every,
+        }
+    return inert_json(json.dumps(values, indent=2, ensure_ascii=False))
+
+
+def _document(gate: ServiceGate, source: str) -> dict[str, Any]:
     exception = gate.exception
-    values = {
+    return {
+        **({"environment": gate.environment} if gate.environment else {}),
         "version": VERSION,
         "service": gate.service,
         "answer": gate.answer,
@@ -78,7 +106,6 @@ def document(gate: ServiceGate, source: str) -> str:
         "source": source,
         "objectives": [_objective(objective, gate) for objective in gate.judged],
     }
-    return inert_json(json.dumps(values, indent=2, ensure_ascii=False))
 
 
 def _objective(judged_objective: JudgedObjective, gate: ServiceGate) -> dict[str, Any]:

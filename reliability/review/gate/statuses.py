@@ -20,10 +20,24 @@ from reliability.review.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class SloStatuses:
-    """The status of each objective, and a description of the source."""
+    """The status of each objective, and a description of the source.
+
+    `environment` is empty if none is declared.
+    """
 
     objectives: tuple[SloStatus, ...]
-    source: str
+    origin: str
+    environment: str = ""
+
+    @property
+    def source(self) -> str:
+        """The description of the source, and of which environment it is."""
+        return f"{self.environment}: {self.origin}" if self.environment else self.origin
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the source is worth a line: a server of an environment may evaluate no SLO."""
+        return bool(self.objectives) or not self.environment
 
 
 def is_live(catalog: Catalog) -> bool:
@@ -43,7 +57,8 @@ def past_statuses(
     source = open_source(history_policy(catalog), catalog, workspace.root)
     at = datetime.combine(workspace.today, time(), tzinfo=UTC)
     statuses = tuple(objective_status(objective, source, at) for objective in objectives)
-    return SloStatuses(statuses, f"{source.description} · up to {utc_minute(at)}")
+    origin = f"{source.description} · up to {utc_minute(at)}"
+    return SloStatuses(statuses, origin, catalog.placement.name)
 
 
 def live_statuses(
@@ -72,7 +87,8 @@ def live_statuses(
 
     added = any(status.coverage and status.coverage.history for status in statuses)
     more = f" and {history.description}" if added else ""
-    return SloStatuses(statuses, f"{past.server.url}{more} · at {utc_minute(at)}")
+    origin = f"{past.server.url}{more} · at {utc_minute(at)}"
+    return SloStatuses(statuses, origin, catalog.placement.name)
 
 
 def _moment(workspace: Workspace) -> datetime:

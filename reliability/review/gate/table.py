@@ -32,6 +32,8 @@ HEADS: Final = (
     "next review",
 )
 
+ENVIRONMENT: Final = "environment"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GateTableRow:
@@ -41,27 +43,50 @@ class GateTableRow:
     review: date | None
     today: date
 
+    @property
+    def environment(self) -> str:
+        """The environment, and the server if it is evaluated on one of several; else empty."""
+        return self.status.objective.placement.name
 
-def text(lines: Iterable[GateTableRow], source: str) -> str:
-    """Return the table, the reasons for unknown figures, and the source."""
-    return "\n".join(printable(_written(list(lines), source)))
+
+def text(lines: Iterable[GateTableRow], *sources: str) -> str:
+    """Return the table, the reasons for unknown figures, and the sources.
+
+    The environments of an SLO are side by side, in a column of their own if there is any.
+    """
+    return "\n".join(printable(_written(list(lines), sources)))
 
 
-def _written(lines: list[GateTableRow], source: str) -> Iterator[str]:
-    yield from aligned([HEADS, *(_cells(line) for line in lines)])
+def _written(lines: list[GateTableRow], sources: Iterable[str]) -> Iterator[str]:
+    if any(line.environment for line in lines):
+        lines = side_by_side(lines)
+        rows = [(*_cells(line)[:2], line.environment, *_cells(line)[2:]) for line in lines]
+        yield from aligned([(*HEADS[:2], ENVIRONMENT, *HEADS[2:]), *rows])
+    else:
+        yield from aligned([HEADS, *(_cells(line) for line in lines)])
     reasons: dict[str, list[str]] = {}
     for line in lines:
         if isinstance(line.status, UnknownStatus):
             remedy = f"; {line.status.remedy}" if line.status.remedy else ""
             reason = f"{line.status.reason}{remedy}"
-            reasons.setdefault(reason, []).append(line.status.objective.identity)
+            of = f" in {line.environment}" if line.environment else ""
+            reasons.setdefault(reason, []).append(f"{line.status.objective.identity}{of}")
 
     if reasons:
         yield ""
     for reason, names in reasons.items():
         yield f"no figures for {', '.join(names)}: {reason}"
     yield ""
-    yield f"source {source}"
+    yield from (f"source {source}" for source in sources)
+
+
+def side_by_side(lines: Iterable[GateTableRow]) -> list[GateTableRow]:
+    """Return the rows with all environments of an objective together, in the order of the first."""
+    together: dict[tuple[str, str], list[GateTableRow]] = {}
+    for line in lines:
+        objective = line.status.objective
+        together.setdefault((objective.service, objective.identity), []).append(line)
+    return [line for rows in together.values() for line in rows]
 
 
 def _cells(line: GateTableRow) -> tuple[str, ...]:
@@ -114,13 +139,14 @@ def _review(line: GateTableRow) -> str:
     return f"{line.review} (due)" if line.review <= line.today else str(line.review)
 
 
-def document(lines: Iterable[GateTableRow], source: str) -> str:
-    """Return the table as indented JSON."""
+def document(lines: Iterable[GateTableRow], *sources: str) -> str:
+    """Return the table as indented JSON; rows name their environment if any is declared."""
     values = {
         "version": VERSION,
-        "source": source,
+        "source": "; ".join(sources),
         "slos": [
             {
+                **({"environment": line.environment} if line.environment else {}),
                 "service": line.status.objective.service,
                 "slo": line.status.objective.slo_name,
                 "objective": line.status.objective.name,
@@ -128,7 +154,7 @@ def document(lines: Iterable[GateTableRow], source: str) -> str:
                 "next_review": line.review.isoformat() if line.review else None,
                 "due": line.review is None or line.review <= line.today,
             }
-            for line in lines
+            for line in side_by_side(lines)
         ],
     }
     return inert_json(json.dumps(values, indent=2, ensure_ascii=False))

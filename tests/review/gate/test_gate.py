@@ -99,7 +99,7 @@ def test_an_exception_opens_until_its_day() -> None:
 
 
 def test_a_closed_gate_says_why_and_what_would_open_it() -> None:
-    said = report.text(asked(remaining(-1.5)), "a test")
+    said = report.text([(asked(remaining(-1.5)), "a test")])
     assert said.splitlines() == [
         "shop: closed: checkout served: attainment 99.75 %, budget overspent (250 % spent), "
         "state broken",
@@ -119,7 +119,9 @@ def test_a_calendar_period_opens_it_when_it_begins() -> None:
 
 
 def test_the_json_has_the_answer_its_exit_code_and_the_figures() -> None:
-    said = json.loads(report.document(asked(remaining(-1.5), remaining(0.5, "search")), "a test"))
+    said = json.loads(
+        report.document([(asked(remaining(-1.5), remaining(0.5, "search")), "a test")])
+    )
     assert (said["version"], said["answer"], said["exit_code"]) == (1, "closed", 1)
     spent, other = said["objectives"]
     assert (spent["state"], spent["then"]) == ("broken", ["freeze", "escalate"])
@@ -129,10 +131,10 @@ def test_the_json_has_the_answer_its_exit_code_and_the_figures() -> None:
 
 def test_what_is_unknown_is_null_with_its_reason() -> None:
     found = asked(UnknownStatus(objective(), "no history"))
-    said = json.loads(report.document(found, "a test"))
+    said = json.loads(report.document([(found, "a test")]))
     [each] = said["objectives"]
     assert (said["exit_code"], each["attainment"], each["unknown"]) == (5, None, "no history")
-    assert "not known: no history" in report.text(found, "a test")
+    assert "not known: no history" in report.text([(found, "a test")])
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.environments import environment_option
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
 from reliability.cli.options import days_option, names_argument, out_option
@@ -31,6 +32,7 @@ from reliability.cli.plan_options import sync_target_option
 @click.option(
     "--promtool", metavar="PROGRAM", help="promtool to run [default: the one on the PATH]"
 )
+@environment_option("Environment to backfill, or one of its servers", default="")
 @click.pass_obj
 def backfill_command(app: App, /, **options: Any) -> int:
     """Write the recordings of error budgets for the time before the rules ran.

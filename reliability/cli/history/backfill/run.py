@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from reliability.cli.app import App
+from reliability.cli.environments import app_in_one
 from reliability.cli.names import check_names
 from reliability.errors import ReliabilityError
 from reliability.history.sources.prometheus import open_prometheus
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 def run(app: App, /, **options: Any) -> int:
     """Backfill each server; return 0 if everything was done, else 1."""
     request = BackfillRequest(**options)
+    check_names(request.names, [app.catalog()])
+    app = app_in_one(app, request.environments, request.names, on_server=True)
     objectives = _objectives(app, request.names)
     done = True
 
@@ -59,6 +62,7 @@ class BackfillRequest:
     days: int | None
     out: Path | None
     promtool: str | None
+    environments: tuple[str, ...] = ()
 
     def folder_of(self, app: App, replica: PrometheusReplica) -> BackfillDestination:
         """Return the folder for the blocks of a replica, or for the files of the commands."""
@@ -138,7 +142,6 @@ def _opened(app: App, replica: PrometheusReplica) -> Iterator[PrometheusServer]:
 
 
 def _objectives(app: App, names: tuple[str, ...]) -> Sequence[Objective]:
-    check_names(names, [app.catalog()])
     wanted = frozenset(names)
     return [
         objective

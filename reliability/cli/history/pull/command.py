@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from reliability.cli.app import App
+from reliability.cli.environments import environment_option
 from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.extras import ensure_extra
 from reliability.cli.options import (
@@ -56,6 +57,7 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
     metavar="PATTERN",
     help="Store the raw samples that plain rule files read; a pattern such as 'rules/**/*.yml'",
 )
+@environment_option()
 @rules_server_options("samples")
 @click.option(
     "--max-series",
@@ -80,7 +82,8 @@ def pull_command(app: App, /, **options: Any) -> None:
 
     You can stop it at any time; the next pull continues. Months older than `keep` of
     policies/history.yaml are removed. With --for-changes, server, credential, store and labels
-    are those of the merge base with --base, whatever the change says.
+    are those of the merge base with --base, whatever the change says. Each environment has a
+    folder of its own in the store.
 
     With --rules it needs no documents of this framework: it stores the samples that the alerts
     of plain rule files read, for `backtest --rules` in a pull request.

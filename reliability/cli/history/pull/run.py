@@ -6,13 +6,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from reliability.backtest.replay import warm_up_of
 from reliability.cli.app import App
+from reliability.cli.environments import apps_in
 from reliability.cli.history.place import HistoryLocation, open_place, slis_of, span_words
+from reliability.cli.names import check_names
 from reliability.errors import ReliabilityError, SourceError
 from reliability.history.fetching import fetching
 from reliability.history.pull import fill
@@ -20,7 +22,9 @@ from reliability.history.series import NoHistory
 from reliability.history.sli import NotCounted
 from reliability.history.sources.stored import StoredHistory
 from reliability.load.base import load_commit
+from reliability.model.history import DatadogSource, PrometheusSource
 from reliability.real_path import real_path
+from reliability.resolve.environments.measured import measured_sides
 from reliability.resolve.objectives import objectives
 from reliability.timespan import DAY, TimeSpan
 
@@ -28,70 +32,118 @@ if TYPE_CHECKING:
     from reliability.history.fetching import Fetching
     from reliability.history.pull import Progress
     from reliability.history.sli import SliHistory
+    from reliability.load.catalog import Catalog
 
 
+PULLABLE: Final = (PrometheusSource, DatadogSource)
 MAX_NEW_SLIS: Final = 100
 """The maximum number of new SLIs that are pulled for one change."""
 
 
-def run(
-    app: App, names: tuple[str, ...], days: int | None, for_changes: bool, revision: str | None
-) -> None:
+def run(app: App, /, **values: Any) -> None:
     """Pull the selected SLIs into the store, and remove months that are older than `keep`."""
-    if for_changes != (revision is not None):
+    options = HistoryPullOptions(**values)
+    if options.for_changes != (options.revision is not None):
         raise ReliabilityError("--for-changes and --base REV go together; pass both")
-    asked = _all(app, names) if revision is None else _changed(app, names, revision)
-    span = TimeSpan.before(app.today, timedelta(days=days) if days else asked.place.spec.span)
-    before = _warm_up(app)
-    spec, store = asked.place.spec, asked.place.store
-
-    with fetching(spec, store, app.settings.secret) as server, store.writing():
-        _note_retention(app, server, span)
-        for sli in asked.slis:
-            _pull(app, asked.place, server, sli=sli, asked=(before, span))
-        if not for_changes:
-            _prune(app, asked.place)
+    check_names(options.names, [app.catalog()])
+    asked = _all(app, options) if options.revision is None else _changed(app, options)
+    for request in _pullable(app, asked):
+        _pull_all(app, request, options)
 
 
-def _warm_up(app: App) -> timedelta:
-    """Return how far before a span alerts look: their longest window, in whole days."""
-    return -(-warm_up_of(list(objectives(app.catalog()))) // DAY) * DAY
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPullOptions:
-    """The SLIs to pull, and the store to write."""
+    """The options of one run."""
+
+    names: tuple[str, ...]
+    days: int | None
+    for_changes: bool
+    revision: str | None
+    environments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPull:
+    """The SLIs to pull of one environment, the store to write, and how far alerts look back."""
 
     place: HistoryLocation
     slis: list[SliHistory]
+    warm_up: timedelta
 
 
-def _all(app: App, names: tuple[str, ...]) -> HistoryPullOptions:
-    return HistoryPullOptions(open_place(app), slis_of(app.catalog(), names))
+def _pullable(app: App, asked: list[HistoryPull]) -> list[HistoryPull]:
+    """Return the pulls from servers; if there are none, the first, which has the reason.
+
+    A server of an environment that evaluates no SLO has nothing to pull.
+    """
+    if len(asked) == 1:
+        return asked
+    busy = [pull for pull in asked if pull.slis]
+    from_servers = [pull for pull in busy if isinstance(pull.place.spec.source, PULLABLE)]
+    for pull in busy if from_servers else ():
+        if pull not in from_servers:
+            kind = pull.place.spec.source.type
+            app.note(f"{pull.place.prefix}left out: its history is of type {kind}, not a server's")
+    return from_servers or busy[:1]
 
 
-def _changed(app: App, names: tuple[str, ...], revision: str) -> HistoryPullOptions:
-    """Return the SLIs that the base does not have, with the history policy of the base.
+def _pull_all(app: App, request: HistoryPull, options: HistoryPullOptions) -> None:
+    spec, store = request.place.spec, request.place.store
+    span = TimeSpan.before(app.today, timedelta(days=options.days) if options.days else spec.span)
+    with fetching(spec, store, app.settings.secret) as server, store.writing():
+        _note_retention(app, server, span)
+        for sli in request.slis:
+            _pull(app, request.place, server, sli=sli, asked=(request.warm_up, span))
+        if not options.for_changes:
+            _prune(app, request.place)
+
+
+def _warm_up(catalog: Catalog) -> timedelta:
+    """Return how far before a span alerts look: their longest window, in whole days."""
+    return -(-warm_up_of(list(objectives(catalog))) // DAY) * DAY
+
+
+def _all(app: App, options: HistoryPullOptions) -> list[HistoryPull]:
+    return [
+        HistoryPull(
+            place=open_place(each),
+            slis=slis_of(each.catalog(), options.names),
+            warm_up=_warm_up(each.catalog()),
+        )
+        for each in apps_in(app, options.environments)
+    ]
+
+
+def _changed(app: App, options: HistoryPullOptions) -> list[HistoryPull]:
+    """Return the SLIs that the base does not have, with history and environments of the base.
 
     A change must not choose the host that gets the credentials, nor the folder to write.
     """
-    if not revision:
+    if not options.revision:
         raise ReliabilityError("--base is empty; pass the base branch of the change")
-    base = load_commit(app.root, revision)
-    place = open_place(app, base.catalog)
-    _ensure_inside(app, place)
-    known = set(slis_of(base.catalog, ()))
-    slis = [sli for sli in slis_of(app.catalog(), names) if sli not in known]
-
-    if len(slis) > MAX_NEW_SLIS:
+    base = load_commit(app.root, options.revision)
+    pulls = [
+        _new(app, old, new, options)
+        for old, new in measured_sides(base.catalog, app.catalog(), options.environments)
+    ]
+    number = sum(len(pull.slis) for pull in pulls)
+    if number > MAX_NEW_SLIS:
         raise ReliabilityError(
-            f"{len(slis)} SLIs are new, and at most {MAX_NEW_SLIS} are pulled for one change; "
+            f"{number} SLIs are new, and at most {MAX_NEW_SLIS} are pulled for one change; "
             "name those that matter"
         )
 
-    if not slis:
+    if not number:
         app.say(f"every SLI is known to the base {base.commit[:12]}: nothing to fetch")
-    return HistoryPullOptions(place, slis)
+    return pulls
+
+
+def _new(app: App, old: Catalog, new: Catalog, options: HistoryPullOptions) -> HistoryPull:
+    place = open_place(app, old)
+    _ensure_inside(app, place)
+    known = set(slis_of(old, ()))
+    slis = [sli for sli in slis_of(new, options.names) if sli not in known]
+    return HistoryPull(place=place, slis=slis, warm_up=_warm_up(new))
 
 
 def _ensure_inside(app: App, place: HistoryLocation) -> None:
@@ -137,14 +189,15 @@ def _pull(
         app.note(f"{damaged}; it was set aside, and its days are fetched again")
     job = server.job(sli)
     if isinstance(job, NotCounted):
-        app.note(f"{sli.slo}: left out: {job.reason}")
+        app.note(f"{place.prefix}{sli.slo}: left out: {job.reason}")
         return
 
     before, span = asked
     whole = span.extended(before)
-    chunks = _report_progress(app, sli, fill(job.family, job.booking, whole, pace=job.pace))
+    name = f"{place.prefix}{sli.slo}"
+    chunks = _report_progress(app, name, fill(job.family, job.booking, whole, pace=job.pace))
     known = _days_known(place, sli, span)
-    app.say(f"{sli.slo}: {chunks} chunks fetched, {span_words(whole)} stored; {known} days known")
+    app.say(f"{name}: {chunks} chunks fetched, {span_words(whole)} stored; {known} days known")
 
 
 def _days_known(place: HistoryLocation, sli: SliHistory, span: TimeSpan) -> str:
@@ -157,7 +210,7 @@ def _days_known(place: HistoryLocation, sli: SliHistory, span: TimeSpan) -> str:
     return f"{share * days:.1f} of {days:g}"
 
 
-def _report_progress(app: App, sli: SliHistory, pulled: Iterator[Progress]) -> int:
+def _report_progress(app: App, name: str, pulled: Iterator[Progress]) -> int:
     """Print the progress of a pull, and return the number of chunks.
 
     In place on a terminal, else a line for each tenth.
@@ -165,7 +218,7 @@ def _report_progress(app: App, sli: SliHistory, pulled: Iterator[Progress]) -> i
     last, reported = 0, 0
     for progress in pulled:
         last = progress.done
-        line = f"{sli.slo}: {progress.done} of {progress.of} chunks"
+        line = f"{name}: {progress.done} of {progress.of} chunks"
         if sys.stderr.isatty() and not app.quiet:
             click.echo(f"\r{line}", err=True, nl=progress.done == progress.of)
         elif progress.done * 10 // progress.of > reported:
