@@ -96,6 +96,8 @@ def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:
         (*review, "--base", "main", "--max-inline", "-1"),
         (*review, "--base", "main", "--days", "0"),
         (*review, "--forge", "github"),
+        (*review, "--forge", "github", "--base", "main"),
+        (*review, "--forge", "github", "--base", "main", "--pull-request", "7"),
         (*review, "--forge", "nowhere"),
         (*review, "--base", "main", "--approved-by", "lead"),
     )
