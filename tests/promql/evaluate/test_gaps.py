@@ -1,0 +1,45 @@
+"""Functions of native histograms where a range has no sample: no value, in both generations."""
+
+import numpy as np
+import promql_parser as promql
+import pytest
+
+from reliability.promql.evaluate.evaluator import Evaluator
+from reliability.promql.evaluate.histogram import NativeHistogram
+from reliability.promql.evaluate.lines import labels_of
+from reliability.promql.evaluate.semantics import Ranges, Semantics
+from reliability.promql.evaluate.stored import Storage, StoredSeries
+
+MINUTE = 60_000
+
+
+def histogram(count: float) -> NativeHistogram:
+    return NativeHistogram(schema=0, count=count, total=count, positive={1: count})
+
+
+def stored() -> Storage:
+    """Counts 1, 2, then 1 after a reset, from the tenth minute on; the series then ends."""
+    times = np.arange(10, 13, dtype=np.int64) * MINUTE
+    histograms = np.array([histogram(1), histogram(2), histogram(1)], dtype=object)
+    return Storage([StoredSeries(labels_of({"__name__": "h"}), times, np.zeros(3), histograms)])
+
+
+@pytest.mark.parametrize("ranges", Ranges)
+@pytest.mark.parametrize(
+    ("expression", "values"),
+    [
+        ("resets(h[5m])", [None, 1.0, None]),
+        ("count_over_time(h[5m])", [None, 3.0, None]),
+        ("histogram_count(rate(h[5m]))", [None, "some", None]),
+        ("present_over_time(h[5m])", [None, 1.0, None]),
+    ],
+)
+def test_a_range_without_a_sample_has_no_value(
+    expression: str, values: list[object], ranges: Ranges
+) -> None:
+    times = np.array([5, 13, 30], dtype=np.int64) * MINUTE
+    vector = Evaluator(stored(), times, Semantics(ranges)).vector(promql.parse(expression))
+    [line] = vector
+    assert line.there.tolist() == [value is not None for value in values]
+    if isinstance(values[1], float):
+        assert line.values[1] == values[1]
