@@ -15,6 +15,7 @@ from tests.backtest.rule_files.rule_repository import (
 )
 from tests.backtest.rule_files.test_stored import RULE_FILE, store
 from tests.cli.program import Ended, reliability
+from tests.forge import proxy as faults
 from tests.forge.proxy import Proxy
 from tests.forge.worlds import BOT, GitHubWorld
 from tests.golden import Golden
@@ -128,6 +129,17 @@ def test_a_token_that_may_only_read_leaves_the_report_in_the_summary(pull: Rules
     assert "no comment was posted" in ended.err
     assert pull.world.bodies() == []
     assert "14.0 → 7.0" in (pull.folder / "summary.md").read_text(encoding="utf-8")
+
+
+def test_a_comment_that_github_refuses_fails_the_job_and_says_why(pull: RulesPull) -> None:
+    pull.change(RULE_FILE, "> 50", "> 70")
+    pull.proxy.fail("POST", "/comments", faults.status(422), times=9)
+    ended = pull.job()
+    assert ended.code == 1
+    [line] = ended.err.splitlines()
+    assert line.startswith("the comment was not posted: ")
+    assert "422" in line
+    assert "QueueLong" in (pull.folder / "summary.md").read_text(encoding="utf-8")
 
 
 def test_the_run_of_an_older_commit_writes_nothing(pull: RulesPull) -> None:

@@ -1,4 +1,4 @@
-"""Functions of native histograms where a range has no sample: no value, in both generations."""
+"""Ranges without a sample, and times before 1970: what has no value and what is looked at."""
 
 import numpy as np
 import promql_parser as promql
@@ -7,6 +7,8 @@ import pytest
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.histogram import NativeHistogram
 from reliability.promql.evaluate.lines import labels_of
+from reliability.promql.evaluate.moments import fixed_time
+from reliability.promql.evaluate.readable import readable
 from reliability.promql.evaluate.semantics import Ranges, Semantics
 from reliability.promql.evaluate.stored import Storage, StoredSeries
 
@@ -43,3 +45,15 @@ def test_a_range_without_a_sample_has_no_value(
     assert line.there.tolist() == [value is not None for value in values]
     if isinstance(values[1], float):
         assert line.values[1] == values[1]
+
+
+@pytest.mark.parametrize(
+    ("expression", "milliseconds"),
+    [("x @ 5", 5_000), ("x @ 0", 0), ("x @ -5", -5_000), ("x @ -1.5", -1_500), ("x", None)],
+)
+def test_a_selector_may_look_at_a_time_before_1970(
+    expression: str, milliseconds: int | None
+) -> None:
+    tree = promql.parse(readable(expression))
+    assert isinstance(tree, promql.VectorSelector)
+    assert fixed_time(tree.at) == milliseconds
