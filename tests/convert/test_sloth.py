@@ -293,6 +293,27 @@ def test_openslo_alpha_of_another_source_is_refused_as_sloth_does(
     assert any(why in each and "the SLO is not imported" in each for each in said(gathered))
 
 
+@pytest.mark.parametrize(
+    ("windows", "duration"),
+    [
+        ("[{count: 30, unit: Day, isRolling: true}]", "30d"),
+        ("[{count: 1, unit: Day}]", "1d"),
+        ("[{count: 28, unit: Day}, {count: 7, unit: Day}]", "28d"),
+        ("[{count: 0, unit: Day}]", None),
+        ("[{count: -1, unit: Day}]", None),
+        ("[{count: 4, unit: Week}]", None),
+        ("[{count: x, unit: Day}]", None),
+    ],
+)
+def test_a_window_of_openslo_alpha_is_a_number_of_days(windows: str, duration: str | None) -> None:
+    gathered = imported_text(
+        ALPHA_RATIO.replace("[{count: 30, unit: Day, isRolling: true}]", windows)
+    )
+    written = [path for path in gathered.files if path.name == "slo.yaml"]
+    periods = [document(gathered, str(path))["spec"]["timeWindow"] for path in written]
+    assert (periods == [[{"duration": duration, "isRolling": True}]]) is (duration is not None)
+
+
 @pytest.mark.parametrize("source", ["prometheus", "sloth"])
 def test_no_key_of_openslo_alpha_is_dropped_without_a_diagnostic(source: str) -> None:
     text = ALPHA_RATIO.replace("source: prometheus", f"source: {source}")

@@ -48,6 +48,11 @@ def test_the_factors_of_30_days_are_those_of_the_workbook() -> None:
     assert [pair.factor(30 * DAY) for pair in GOOGLE] == [14.4, 6.0, 3.0, 1.0]
 
 
+def test_windows_of_odd_seconds_have_exact_factors() -> None:
+    pair = WindowPair(timedelta(seconds=45), timedelta(seconds=15), Fraction(1, 100))
+    assert pair.factor(timedelta(seconds=4501)) == pytest.approx(4501 / 45 / 100, rel=1e-15)
+
+
 def test_the_factors_of_28_days_are_those_that_sloth_prints() -> None:
     factors = [pair.factor(28 * DAY) for pair in GOOGLE]
     assert factors == pytest.approx([13.44, 5.6, 2.8, 0.9333333333333333], rel=1e-15)

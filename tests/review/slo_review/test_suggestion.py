@@ -90,3 +90,26 @@ def test_toil_is_much_over_the_limit_or_if_most_pages_were_for_nothing(
     toil: Toil, is_much: bool
 ) -> None:
     assert toil.is_much == is_much
+
+
+LITTLE, MUCH = Toil(0.0, 0, 0, 2.0), Toil(9.0, 9, 9, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("met", "toil", "satisfied", "others"),
+    [
+        (True, LITTLE, "keep the target; relax", "tighten the SLO"),
+        (True, MUCH, "reduce the sensitivity", "tighten the SLO"),
+        (False, LITTLE, "loosen the SLO", "increase the sensitivity of the alerts"),
+        (
+            False,
+            MUCH,
+            "loosen the SLO",
+            "offload toil, and fix the product or automate recovery",
+        ),
+    ],
+)
+def test_the_table_of_the_workbook(met: bool, toil: Toil, satisfied: str, others: str) -> None:
+    row = ReviewSuggestion(met, toil, 0)
+    assert row.when(content=True).startswith(satisfied)
+    assert row.when(content=False).startswith(others)
