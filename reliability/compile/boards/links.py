@@ -1,9 +1,20 @@
-"""Links of the boards to pages outside of the tool."""
+"""Names and titles of all boards, and their links to pages outside of the tool."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from reliability.compile.boards.board import WebLink
 from reliability.compile.boards.facts import BoardFacts
+
+OVERVIEW: Final = "overview"
+SERVICE: Final = "service"
+TITLES: Final[Mapping[str, str]] = {
+    OVERVIEW: "SLOs of all services",
+    SERVICE: "SLOs of a service",
+}
+"""Title of each board, by its name."""
 
 
 def web_links(facts: BoardFacts, page: str) -> tuple[WebLink, ...]:

@@ -20,17 +20,15 @@ from reliability.compile.boards.board import (
     ValueColumn,
 )
 from reliability.compile.boards.facts import BoardFacts
-from reliability.compile.boards.links import web_links
+from reliability.compile.boards.links import OVERVIEW, SERVICE, TITLES, web_links
 from reliability.compile.boards.places import place_columns, place_matchers, place_variables
 from reliability.compile.boards.queries import SloSeries
-from reliability.compile.boards.service import NAME as SERVICE_BOARD
 from reliability.compile.prometheus.names import SHORTEST, TOTAL
 
-NAME: Final = "overview"
 MOST_ROWS: Final = 20
 MOST_LINES: Final = 10
 OF_TEAM: Final = 'team=~"$team"'
-TO_SERVICE: Final = BoardLink(SERVICE_BOARD, "service")
+TO_SERVICE: Final = BoardLink(SERVICE, "service")
 
 
 def overview_board(facts: BoardFacts) -> PanelBoard:
@@ -39,8 +37,8 @@ def overview_board(facts: BoardFacts) -> PanelBoard:
         name="team", title="Team", selector=queries.INFO, label="team", multiple=True
     )
     return PanelBoard(
-        name=NAME,
-        title="SLOs of all services",
+        name=OVERVIEW,
+        title=TITLES[OVERVIEW],
         description="Which SLOs need attention first, and the state of each team.",
         variables=(team, *place_variables(facts)),
         rows=(

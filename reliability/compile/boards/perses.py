@@ -24,6 +24,7 @@ from reliability.compile.boards.board import (
     TablePanel,
     ValueColumn,
 )
+from reliability.compile.boards.links import TITLES
 from reliability.resource import Json
 
 JsonObject = dict[str, Json]
@@ -65,18 +66,28 @@ def perses_spec(board: PanelBoard) -> JsonObject:
         "variables": [_variable(variable) for variable in board.variables],
         "panels": panels,
         "layouts": layouts,
+        "links": list(_links(board)),
     }
-    if board.links:
-        spec["links"] = [
-            {
-                "name": link.title,
-                "url": link.url,
-                "targetBlank": True,
-                "renderVariables": "${" in link.url,
-            }
-            for link in board.links
-        ]
     return spec
+
+
+def _links(board: PanelBoard) -> Iterator[JsonObject]:
+    """Yield links to all other boards, and to pages outside of Perses."""
+    for name, title in TITLES.items():
+        if name != board.name:
+            yield {"name": title, "url": _address(name), "renderVariables": True}
+    for link in board.links:
+        yield {
+            "name": link.title,
+            "url": link.url,
+            "targetBlank": True,
+            "renderVariables": "${" in link.url,
+        }
+
+
+def _address(board: str) -> str:
+    """Return the path of a dashboard; the operator's project is the namespace of the resource."""
+    return f"/projects/$__project/dashboards/{perses_name(board)}"
 
 
 def _variable(variable: BoardVariable) -> JsonObject:
@@ -201,9 +212,8 @@ def _key(key: KeyColumn) -> JsonObject:
     column: JsonObject = {"name": key.label, "header": key.title}
     if key.link is not None:
         cell = f'${{__data.fields["{key.label}"]}}'
-        address = f"/projects/{PROJECT}/dashboards/{perses_name(key.link.board)}"
         column["dataLink"] = {
-            "url": f"{address}?var-{key.link.variable}={cell}",
+            "url": f"{_address(key.link.board)}?var-{key.link.variable}={cell}",
             "title": "Open the dashboard of the service",
             "openNewTab": False,
         }

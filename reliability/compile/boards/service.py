@@ -16,7 +16,7 @@ from reliability.compile.boards.board import (
     ValueColumn,
 )
 from reliability.compile.boards.facts import BoardFacts
-from reliability.compile.boards.links import web_links
+from reliability.compile.boards.links import SERVICE, TITLES, web_links
 from reliability.compile.boards.places import place_columns, place_matchers, place_variables
 from reliability.compile.boards.queries import SloSeries
 from reliability.compile.prometheus.names import (
@@ -29,8 +29,7 @@ from reliability.compile.prometheus.names import (
 )
 from reliability.scalars import duration_text
 
-NAME: Final = "service"
-SERVICE: Final = 'sloth_service="$service"'
+OF_SERVICE: Final = 'sloth_service="$service"'
 VARIABLES: Final = (
     BoardVariable(
         name="service", title="Service", selector=TARGET, label="sloth_service", multiple=False
@@ -38,7 +37,7 @@ VARIABLES: Final = (
     BoardVariable(
         name="slo",
         title="SLO",
-        selector=f"{TARGET}{{{SERVICE}}}",
+        selector=f"{TARGET}{{{OF_SERVICE}}}",
         label="sloth_slo",
         multiple=True,
     ),
@@ -48,8 +47,8 @@ VARIABLES: Final = (
 def service_board(facts: BoardFacts) -> PanelBoard:
     """Return the board of a service."""
     return PanelBoard(
-        name=NAME,
-        title="SLOs of a service",
+        name=SERVICE,
+        title=TITLES[SERVICE],
         description="Error budgets, burn rates, alerts and SLIs of one service.",
         variables=(*VARIABLES, *place_variables(facts)),
         rows=(
@@ -63,7 +62,7 @@ def service_board(facts: BoardFacts) -> PanelBoard:
 
 def _series(facts: BoardFacts) -> SloSeries:
     """Return the queries of the chosen SLOs of the service."""
-    matchers = (SERVICE, 'sloth_slo=~"$slo"', *place_matchers(facts))
+    matchers = (OF_SERVICE, 'sloth_slo=~"$slo"', *place_matchers(facts))
     return SloSeries(", ".join(matchers), facts.places)
 
 

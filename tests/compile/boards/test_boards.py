@@ -125,7 +125,7 @@ def test_dashboards_link_to_the_pages_of_the_site() -> None:
         "https://docs.example.com",
     ]
     _, body = boards_of(PERSES, whole_shop(**pages))
-    assert body["spec"]["links"][0] == {
+    assert body["spec"]["links"][1] == {
         "name": "Pages",
         "url": "https://slo.example.com/ja/services/${service}.html",
         "targetBlank": True,
@@ -199,6 +199,23 @@ def test_the_operator_of_perses_gets_the_same_dashboard() -> None:
     for body, resource in both:
         assert resource["spec"] == {"config": body["spec"]}
         assert resource["apiVersion"] == "perses.dev/v1alpha2"
+
+
+def test_dashboards_of_perses_link_to_each_other_in_any_project() -> None:
+    overview, service = boards_of(PERSES, whole_shop())
+    to_overview = "/projects/$__project/dashboards/reliability-overview"
+    assert service["spec"]["links"][0]["url"] == to_overview
+    assert overview["metadata"]["name"] == "reliability-overview"
+    columns = [
+        column["dataLink"]["url"]
+        for each in overview["spec"]["panels"].values()
+        for column in each["spec"]["plugin"]["spec"].get("columnSettings", [])
+        if "dataLink" in column
+    ]
+    assert columns == [
+        "/projects/$__project/dashboards/reliability-service"
+        '?var-service=${__data.fields["sloth_service"]}'
+    ]
 
 
 def test_every_panel_of_perses_is_placed_once() -> None:
