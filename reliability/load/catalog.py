@@ -33,6 +33,12 @@ class PlacementTerms:
     highest_tier: Tier = "alert"
     suffix: str = ""
 
+    @property
+    def place(self) -> str:
+        """Environment and shard for the text of a notification; empty without both."""
+        named = "/".join(self.written.values())
+        return f"{named}: " if named else ""
+
     def capped(self, tier: Tier) -> Tier:
         """Return a tier, or the highest tier if that is lower."""
         return min(tier, self.highest_tier, key=TIERS.index)

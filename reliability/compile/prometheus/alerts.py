@@ -59,6 +59,7 @@ def signal_rules(signal: SignalAlert, directory: Directory) -> Iterator[Rule]:
     """Yield the rule of a signal, or nothing if it has no tier."""
     declared = signal.signal
     summary = declared.summary or f"{signal.service}: {declared.name}"
+    summary = f"{signal.placement.place}{summary}"
     texts = (summary, declared.description, declared.runbook)
 
     for alert in signal_alerts(signal):

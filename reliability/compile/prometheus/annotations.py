@@ -27,7 +27,7 @@ def burn_annotations(
     """Build the annotations of a burn-rate alert."""
     scope = TextScope(SeriesNames.of(objective), objective.group_by)
     text = BurnText(objective, sli, alert, scope=scope)
-    summary = f"{title_of(objective)}: {_failing(text)}"
+    summary = f"{objective.placement.place}{title_of(objective)}: {_failing(text)}"
     return {
         "summary": defined(f"{scope.opening}{summary}"),
         "description": defined(f"{scope.opening}{text.allowed}{text.budget}"),
@@ -51,8 +51,9 @@ def _failing(text: BurnText) -> str:
 
 def no_data_annotations(objective: Objective, directory: Directory) -> Labels:
     """Build the annotations of an alert on missing data."""
+    title = f"{objective.placement.place}{title_of(objective)}"
     return {
-        "summary": f"{title_of(objective)}: no data for {words(objective.no_data.after)}",
+        "summary": f"{title}: no data for {words(objective.no_data.after)}",
         "description": (
             "The total query of the SLI returns no series: the metric is not exported or not "
             "scraped, or the query matches nothing. Burn-rate alerts of this SLO cannot fire until "
