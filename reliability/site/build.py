@@ -9,6 +9,7 @@ from typing import Final
 from reliability.processes import in_processes
 from reliability.render.words import Language
 from reliability.site.assets import assets
+from reliability.site.declared import DeclaredPast
 from reliability.site.documents import service_document, status_document
 from reliability.site.figures import NO_TEAM, SiteFigures
 from reliability.site.merged import GitPast
@@ -68,7 +69,7 @@ class SiteBuild:
             past=past,
             first_language=first_language,
             renderers={language: PageRenderer(language, frame) for language in LANGUAGES},
-            pages=ServicePages.of(site),
+            pages=ServicePages.of(site, DeclaredPast(past)),
             folder=folder,
         )
 
@@ -126,7 +127,7 @@ class SiteBuild:
             page = self.pages.page(service)
             name = f"services/{service}.html"
             yield from self._page(name, page, "service.html", page.zone)
-            days = days_page(self.site, service, self.past.merged)
+            days = days_page(self.site, service, self.pages.past)
             name = f"services/days/{service}.html"
             yield from self._page(name, days, "days.html", page.zone)
 

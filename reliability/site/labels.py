@@ -78,6 +78,10 @@ DETECTIONS: Final = {
 }
 NEXT_LEVELS: Final = LEVELS
 NEXT_STEPS: Final = STEPS
+NOT_DECLARED: Final = {
+    "unknown": worded("not known: the clone has no history of that time"),
+    "none": worded("not declared yet"),
+}
 WEEKDAYS: Final = (
     *(worded("Monday"), worded("Tuesday"), worded("Wednesday"), worded("Thursday")),
     *(worded("Friday"), worded("Saturday"), worded("Sunday")),

@@ -1,56 +1,107 @@
-"""Commits by service and day, from Git: what was merged on the day of an alert."""
+"""Past of the documents of services, from Git: commits by day, and the files as of any time."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Final
+from pathlib import Path, PurePosixPath
+from typing import Final, Literal
 from urllib.parse import quote
 
 from reliability.errors import RevisionError
-from reliability.git import GitRepository, top_of
+from reliability.git import SYMLINK, GitRepository, top_of
+from reliability.load.listing import SUFFIXES
+from reliability.load.loader import SourceFile
 
 MOST: Final = 20_000
 """Largest number of commits that are read, the latest first."""
 BEGINS: Final = b"\x01"
 HEAD: Final = re.compile(rb"([0-9a-f]{40,64})\0(\d+)\0([^\0]*)\0")
+RAW: Final = re.compile(rb":\d+ (\d+) [0-9a-f]+ ([0-9a-f]+) [A-Z]\d*")
 FORM: Final = "--format=%x01%H%x00%ct%x00%s%x00"
+GITHUB: Final = re.compile(
+    r"(?:https://github\.com/|git@github\.com:)([\w.-]+/[\w.-]+?)(?:\.git)?/?"
+)
+"""Addresses of repositories on GitHub, whose owner and name are letters, digits and `.-_`."""
 
 
 @dataclass(frozen=True, slots=True)
 class MergedCommit:
-    """A commit of the main branch: its full hash, the UTC day it was made, and its subject."""
+    """A commit of the main branch: its full hash, the time it was made, and its subject."""
 
     commit: str
-    day: date
+    at: datetime
     subject: str
+
+    @property
+    def day(self) -> date:
+        """The UTC day on which it was made."""
+        return self.at.date()
+
+
+@dataclass(frozen=True, slots=True)
+class FileVersion:
+    """A file from a commit on: its object, or None if it was removed or is not a plain file."""
+
+    commit: MergedCommit
+    object: str | None
 
 
 MergedDays = Mapping[tuple[str, date], Sequence[MergedCommit]]
 """Commits by service and day."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class GitPast:
-    """The commits that changed a service, by day; the commit of HEAD, or empty without Git.
+    """What Git knows of the past of services.
 
-    `edit` is the address below which GitHub edits a file of the documents; empty elsewhere.
+    `head` is the commit of HEAD, empty without Git. `versions` has the files of each service by
+    their path below the documents, each with the latest version first. `begins` is the time before
+    which nothing is known, because the clone is shallow; None if all is known. `edit` is the
+    address below which GitHub edits a file; empty elsewhere.
     """
 
-    head: str
-    merged: MergedDays
+    head: str = ""
+    merged: MergedDays = field(default_factory=dict)
+    versions: Mapping[str, Mapping[PurePosixPath, Sequence[FileVersion]]] = field(
+        default_factory=dict
+    )
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    begins: datetime | None = None
     edit: str = ""
 
+    def files(
+        self, service: str, at: datetime
+    ) -> tuple[SourceFile, ...] | Literal["unknown", "none"]:
+        """Return the documents of a service as of a time; `none` before the first of them.
 
-NO_GIT: Final = GitPast("", {})
-GITHUB: Final = re.compile(
-    r"(?:https://github\.com/|git@github\.com:)([\w.-]+/[\w.-]+?)(?:\.git)?/?"
-)
-"""Addresses of repositories on GitHub, whose owner and name are letters, digits and `.-_`."""
+        `unknown` is returned without Git, and before the commits that a shallow clone holds.
+        """
+        if not self.head or (self.begins is not None and at < self.begins):
+            return "unknown"
+        found: list[SourceFile] = []
+        for path, versions in self.versions.get(service, {}).items():
+            version = next((one for one in versions if one.commit.at <= at), None)
+            if version is not None and version.object is not None:
+                found.append((path, self.contents[version.object]))
+        return tuple(found) or "none"
+
+    def latest(self, service: str, at: datetime) -> MergedCommit | None:
+        """Return the latest commit up to a time that changed a document of a service."""
+        commits = [
+            version.commit
+            for versions in self.versions.get(service, {}).values()
+            for version in versions
+            if version.commit.at <= at
+        ]
+        return max(commits, key=lambda commit: commit.at, default=None)
+
+
+NO_GIT: Final = GitPast()
 
 
 def git_past(root: Path) -> GitPast:
@@ -68,13 +119,71 @@ def git_past(root: Path) -> GitPast:
         return NO_GIT
 
     prefix = repository.prefix(root)
-    below = f"{prefix}/services/" if prefix else "services/"
-    options = ("--first-parent", "-m", f"--max-count={MOST}", "--no-renames", "--name-only", "-z")
-    listed = repository.run("log", *options, FORM, head, "--", below)
-    merged: dict[tuple[str, date], list[MergedCommit]] = {}
-    for service, commit in _changes(listed, below):
-        merged.setdefault((service, commit.day), []).append(commit)
-    return GitPast(head, merged, _edit(repository, prefix))
+    changes = [*_changes(repository, head, prefix)]
+    merged: dict[tuple[str, date], dict[MergedCommit, None]] = {}
+    versions: defaultdict[str, dict[PurePosixPath, list[FileVersion]]] = defaultdict(dict)
+    for path, version in changes:
+        service = path.parts[1]
+        merged.setdefault((service, version.commit.day), {})[version.commit] = None
+        if path.name.endswith(SUFFIXES):
+            versions[service].setdefault(path, []).append(version)
+
+    objects = dict.fromkeys(
+        version.object
+        for files in versions.values()
+        for of_file in files.values()
+        for version in of_file
+        if version.object is not None
+    )
+    return GitPast(
+        head=head,
+        merged={key: tuple(commits) for key, commits in merged.items()},
+        versions=versions,
+        contents=dict(zip(objects, repository.contents(objects), strict=True)),
+        begins=_begins(repository, head),
+        edit=_edit(repository, prefix),
+    )
+
+
+def _changes(
+    repository: GitRepository, head: str, prefix: str
+) -> Iterator[tuple[PurePosixPath, FileVersion]]:
+    """Yield each change of a file below `services/`, the latest first."""
+    above = f"{prefix}/" if prefix else ""
+    options = ("--first-parent", "-m", f"--max-count={MOST}", "--no-renames")
+    raw = ("--raw", "--no-abbrev", "-z", FORM)
+    listed = repository.run("log", *options, *raw, head, "--", f"{above}services/")
+    for part in listed.split(BEGINS):
+        start = HEAD.match(part)
+        if start is None:  # the rest of a subject with this character
+            continue
+        moment = datetime.fromtimestamp(int(start[2]), UTC)
+        commit = MergedCommit(start[1].decode(), moment, start[3].decode("utf-8", "replace"))
+        for path, blob in _entries(part[start.end() :]):
+            below = PurePosixPath(path.removeprefix(above))
+            if len(below.parts) > 2:
+                yield below, FileVersion(commit, blob)
+
+
+def _entries(listed: bytes) -> Iterator[tuple[str, str | None]]:
+    """Yield path and object of each file that a commit changed."""
+    fields = iter(listed.strip(b"\n\0").split(b"\0"))
+    for entry in fields:
+        change = RAW.fullmatch(entry.strip(b"\n"))
+        name = next(fields, None)
+        if change is None or name is None:
+            continue
+        mode, blob = change[1].decode(), change[2].decode()
+        is_file = mode.startswith("100") and mode != SYMLINK
+        yield os.fsdecode(name), blob if is_file else None
+
+
+def _begins(repository: GitRepository, head: str) -> datetime | None:
+    if repository.run("rev-parse", "--is-shallow-repository").strip() != b"true":
+        return None
+    listed = repository.run("log", "--first-parent", "--max-parents=0", "--format=%ct", head)
+    times = [int(line) for line in listed.split()]
+    return datetime.fromtimestamp(min(times), UTC) if times else datetime.max.replace(tzinfo=UTC)
 
 
 def _edit(repository: GitRepository, prefix: str) -> str:
@@ -82,16 +191,3 @@ def _edit(repository: GitRepository, prefix: str) -> str:
     if found is None:
         return ""
     return f"https://github.com/{found[1]}/edit/HEAD/{f'{quote(prefix)}/' if prefix else ''}"
-
-
-def _changes(listed: bytes, below: str) -> Iterator[tuple[str, MergedCommit]]:
-    for part in listed.split(BEGINS):
-        head = HEAD.match(part)
-        if head is None:  # the rest of a subject with this character
-            continue
-        day = datetime.fromtimestamp(int(head[2]), UTC).date()
-        commit = MergedCommit(head[1].decode(), day, head[3].decode("utf-8", "replace"))
-        names = (os.fsdecode(name).strip("\n") for name in part[head.end() :].split(b"\0"))
-        services = (name.removeprefix(below).partition("/")[0] for name in names if name)
-        for service in dict.fromkeys(services):
-            yield service, commit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from reliability.backtest.episodes import Episode
@@ -12,8 +12,9 @@ from reliability.backtest.outcome import AlertFirings
 from reliability.history.series import MINUTE
 from reliability.site.charts import columns
 from reliability.site.day_details import HOURS, DayDetail
+from reliability.site.declared import DeclaredPast, DeclaredThen, Missing
 from reliability.site.figures import SiteFigures
-from reliability.site.merged import MergedCommit, MergedDays
+from reliability.site.merged import MergedCommit
 from reliability.site.pages.rows import SloRow
 from reliability.timespan import DAY, TimeSpan
 
@@ -33,6 +34,7 @@ class DayEntry:
     """One day of one objective; `spent` and `most` are shares of a period's budget.
 
     `most` is the largest share of five minutes, `hours` are the hours with failures or gaps.
+    `then` is what was declared at the end of the day, and `now` what is declared today.
     """
 
     row: SloRow
@@ -43,6 +45,13 @@ class DayEntry:
     hours: tuple[int, ...]
     firings: tuple[DayFiring, ...]
     merged: Sequence[MergedCommit]
+    then: DeclaredThen | Missing
+    now: DeclaredThen
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the SLO is declared otherwise today."""
+        return isinstance(self.then, DeclaredThen) and self.then.differs(self.now)
 
     @property
     def anchor(self) -> str:
@@ -58,13 +67,13 @@ class DaysPage:
     days: tuple[DayEntry, ...]
 
 
-def days_page(site: SiteFigures, service: str, merged: MergedDays) -> DaysPage:
+def days_page(site: SiteFigures, service: str, past: DeclaredPast) -> DaysPage:
     """Return the page with the days of a service."""
-    entries = _entries(site, service, merged)
+    entries = _entries(site, service, past)
     return DaysPage(service, tuple(sorted(entries, key=lambda one: one.detail.day, reverse=True)))
 
 
-def _entries(site: SiteFigures, service: str, merged: MergedDays) -> Iterator[DayEntry]:
+def _entries(site: SiteFigures, service: str, past: DeclaredPast) -> Iterator[DayEntry]:
     for figures in site.measured[service]:
         row = SloRow.of(site, figures)
         for detail in figures.details:
@@ -81,15 +90,21 @@ def _entries(site: SiteFigures, service: str, merged: MergedDays) -> Iterator[Da
                     if detail.failed[hour] > 0 or detail.known[hour] < FULL
                 ),
                 firings=tuple(_firings(row, detail)),
-                merged=merged.get((service, detail.day), ()),
+                merged=past.past.merged.get((service, detail.day), ()),
+                then=past.at(row.objective, _midnight(detail.day) + DAY),
+                now=DeclaredThen.of(row.objective, None),
             )
 
 
 def _firings(row: SloRow, detail: DayDetail) -> Iterator[DayFiring]:
-    start = datetime.combine(detail.day, time(), tzinfo=UTC)
+    start = _midnight(detail.day)
     day = TimeSpan(start, start + DAY)
     for outcome in row.figures.replayed.rows:
         if isinstance(outcome.new, AlertFirings):
             for episode in outcome.new.episodes:
                 if episode.span.overlap(day) is not None:
                     yield DayFiring(outcome.tier, episode)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)

@@ -24,6 +24,8 @@ from reliability.site.charts import (
     burn_down,
     quarter_blocks,
 )
+from reliability.site.days import PastPeriod
+from reliability.site.declared import DeclaredPast, DeclaredThen, Missing
 from reliability.site.figures import SiteFigures
 from reliability.site.pages.rows import SloRow
 from reliability.timespan import DAY
@@ -70,6 +72,21 @@ class AlertLine:
     recipients: tuple[NotifiedRecipient, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """An SLO period, and what was declared at its end."""
+
+    period: PastPeriod
+    then: DeclaredThen | Missing
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the target of that time was met; None if target or attainment is not known."""
+        if not isinstance(self.then, DeclaredThen):
+            return None
+        return self.period.is_met(float(self.then.target))
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class SloSection:
     """One objective on the page of its service.
@@ -87,6 +104,7 @@ class SloSection:
     timelines: tuple[TierTimeline, ...]
     incidents: tuple[IncidentBar, ...]
     calendar: tuple[QuarterBlock, ...]
+    periods: tuple[PeriodRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +141,13 @@ class ServicePages:
     """Indexes that the pages of all services share."""
 
     site: SiteFigures
+    past: DeclaredPast
     routes: SideRoutes
     alerts: Mapping[str, Sequence[DeclaredAlert]]
     dependents: Mapping[str, Sequence[str]]
 
     @classmethod
-    def of(cls, site: SiteFigures) -> ServicePages:
+    def of(cls, site: SiteFigures, past: DeclaredPast) -> ServicePages:
         """Index alerts by service, and the services that depend on another."""
         alerts: dict[str, list[DeclaredAlert]] = {}
         for alert in site.context.alerts:
@@ -139,6 +158,7 @@ class ServicePages:
                 dependents.setdefault(name, []).append(service)
         return cls(
             site=site,
+            past=past,
             routes=SideRoutes.of(site.context),
             alerts=alerts,
             dependents=dependents,
@@ -167,6 +187,7 @@ class ServicePages:
         )
 
     def _sections(self, service: str) -> Iterator[SloSection]:
+        now = self.site.inputs.at
         for figures in self.site.measured[service]:
             row = SloRow.of(self.site, figures)
             width = self.site.axis.length // DAY
@@ -186,6 +207,10 @@ class ServicePages:
                 calendar=quarter_blocks(days, {detail.day for detail in figures.details})
                 if days is not None
                 else (),
+                periods=tuple(
+                    PeriodRow(period, self.past.at(row.objective, min(period.span.end, now)))
+                    for period in figures.periods
+                ),
             )
 
     def _weeks(self, row: SloRow) -> Iterator[WeekRemaining]:
