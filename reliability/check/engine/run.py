@@ -17,6 +17,7 @@ from reliability.finding import Finding, Problem, Severity
 from reliability.load.catalog import Catalog
 from reliability.location import Location, SourceSpan
 from reliability.message import Message
+from reliability.model.environments import Environments
 from reliability.model.rule_policy import RulePolicy, RuleSetting
 
 __all__ = ["BUG", "Context", "found_by", "run", "settings_of"]
@@ -63,6 +64,13 @@ def run(
         ),
         *_graded(known, settings, context, findings=_found_by_custom(built_in, settings, context)),
     ]
+
+    def checking(derived: Context) -> Iterator[Finding]:
+        yield from _found(_declared(known), settings, derived, seeing=seeing or see_all)
+        yield from _found_by_custom(built_in, settings, derived)
+
+    in_environments = _found_in_environments(context, tuple(findings), checking)
+    findings += _graded(known, settings, context, findings=in_environments)
     naming = Naming(context)
     # Named before waivers and baseline are applied: both find a finding by its fingerprint.
     findings = [naming.named(finding) for finding in findings]
@@ -74,6 +82,22 @@ def run(
     yield from findings
     about_waivers = (naming.named(finding) for finding in (*unused, *stale))
     yield from _graded(known, settings, context, findings=about_waivers)
+
+
+def _found_in_environments(
+    context: Context, found: Iterable[Finding], checking: Callable[[Context], Iterator[Finding]]
+) -> Iterator[Finding]:
+    """Yield what only some environments have; PromQL is only imported if there are any."""
+    if context.catalog.only(Environments) is None:
+        return
+    from reliability.check.engine.environments import found_in_environments
+
+    yield from found_in_environments(context, found, checking)
+
+
+def _declared(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
+    """Return the rules that judge what is declared; evidence and servers know no environment."""
+    return {name: rule for name, rule in rules.items() if rule.needs in (None, "base")}
 
 
 def settings_of(catalog: Catalog) -> Mapping[str, RuleSetting]:
