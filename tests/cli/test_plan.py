@@ -53,6 +53,13 @@ def forbid_reading(repository: Repository) -> None:
     link.symlink_to("elsewhere.yaml")
 
 
+def test_two_targets_of_one_name_are_refused(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path, FILES, {**COPY, "name": "files"})
+    ended = repository.run("plan")
+    assert ended.code == 2
+    assert "policies/targets.yaml: two sync targets are named files" in ended.err
+
+
 BREAKAGES = [
     break_yaml, break_targets, break_key, break_kind, break_objective, forbid_reading
 ]  # fmt: skip

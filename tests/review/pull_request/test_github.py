@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import Ended, reliability
+from tests.forge import proxy as faults
 from tests.forge.proxy import Proxy
 from tests.forge.worlds import BOT, PERSON, GitHubWorld
 from tests.review.pull_request.scene import LOOSER, LOUDER, POLICY, SLO, Scene, scene
@@ -124,6 +125,20 @@ def test_the_life_of_a_pull_request(story: Story) -> None:
     assert (approved.code, approved.out) == (0, "Nothing blocks this change\n"), approved.err
     assert len(story.world.bodies()) == 2
     assert "### ✅ Nothing blocks this change" in story.world.bodies()[1]
+
+
+def test_a_summary_that_github_refuses_is_said_and_findings_become_annotations(
+    story: Story,
+) -> None:
+    story.of.change(LOUDER)
+    story.push(POLICY)
+    story.proxy.fail("POST", "/issues/", faults.status(422), times=9)
+    ended = story.run()
+    assert ended.code == 1
+    [line] = [line for line in ended.err.splitlines() if "comment was not posted" in line]
+    assert line.startswith("a comment was not posted: ")
+    assert "422" in line
+    assert "::error " in ended.out
 
 
 def test_the_token_of_a_fork_loses_nothing(story: Story) -> None:
