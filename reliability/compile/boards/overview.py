@@ -22,7 +22,7 @@ from reliability.compile.boards.board import (
 from reliability.compile.boards.facts import BoardFacts
 from reliability.compile.boards.links import OVERVIEW, SERVICE, TITLES, web_links
 from reliability.compile.boards.places import place_columns, place_matchers, place_variables
-from reliability.compile.boards.queries import SloSeries
+from reliability.compile.boards.queries import SloQueries
 from reliability.compile.prometheus.names import SHORTEST, TOTAL
 
 MOST_ROWS: Final = 20
@@ -52,9 +52,9 @@ def overview_board(facts: BoardFacts) -> PanelBoard:
     )
 
 
-def _series(facts: BoardFacts) -> SloSeries:
+def _series(facts: BoardFacts) -> SloQueries:
     """Return the queries of all SLOs of the chosen environments."""
-    return SloSeries(", ".join(place_matchers(facts)), facts.places)
+    return SloQueries(", ".join(place_matchers(facts)), facts.places)
 
 
 def _numbers(facts: BoardFacts) -> tuple[StatPanel, ...]:

@@ -36,7 +36,7 @@ def burn_colors(factor: float | None) -> tuple[PanelThreshold, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class SloSeries:
+class SloQueries:
     """Queries of the series that `matchers` select, one value for each SLO.
 
     `places` are the labels of the environment and its server, if the repository declares any: an

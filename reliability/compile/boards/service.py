@@ -18,7 +18,7 @@ from reliability.compile.boards.board import (
 from reliability.compile.boards.facts import BoardFacts
 from reliability.compile.boards.links import SERVICE, TITLES, web_links
 from reliability.compile.boards.places import place_columns, place_matchers, place_variables
-from reliability.compile.boards.queries import SloSeries
+from reliability.compile.boards.queries import SloQueries
 from reliability.compile.prometheus.names import (
     BUDGET_REMAINING,
     ERRORS,
@@ -60,10 +60,10 @@ def service_board(facts: BoardFacts) -> PanelBoard:
     )
 
 
-def _series(facts: BoardFacts) -> SloSeries:
+def _series(facts: BoardFacts) -> SloQueries:
     """Return the queries of the chosen SLOs of the service."""
     matchers = (OF_SERVICE, 'sloth_slo=~"$slo"', *place_matchers(facts))
-    return SloSeries(", ".join(matchers), facts.places)
+    return SloQueries(", ".join(matchers), facts.places)
 
 
 def _keys(facts: BoardFacts) -> tuple[KeyColumn, ...]:
