@@ -2,7 +2,9 @@
 
 Sources for Datadog: the description of its API (DataDog/datadog-api-client-python at 6d8f356,
 `.generator/schemas/v1/openapi.yaml`), and
-https://docs.datadoghq.com/service_level_objectives/burn_rate/.
+https://docs.datadoghq.com/service_level_objectives/burn_rate/. For rulers: the limits of a tenant,
+pkg/ruler/ruler.go of Mimir and Cortex. For vmalert: VictoriaMetrics stores native histograms as
+series of its own `vmrange` buckets.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from reliability.model.targets import DatadogTarget, SyncTargets
 
 DATADOG: Final = "Datadog"
 PROMETHEUS: Final = "Prometheus"
+VICTORIA: Final = "vmalert"
+RULER: Final = "a ruler"
 EVERY: Final = "every sync target"
 
 
@@ -200,6 +204,28 @@ NO_BUDGET: Final = TargetGap(
     rule="slo-objective-100",
 )
 
+NATIVE_HISTOGRAM: Final = TargetGap(
+    feature="native-histogram",
+    target=VICTORIA,
+    what=Message("an SLI of native histograms"),
+    nearest=Message("rules that never have data"),
+    help=Message("use a counter, or send this service to a Prometheus"),
+)
+LARGE_GROUP: Final = TargetGap(
+    feature="large-group",
+    target=RULER,
+    what=Message("a group with more rules than maxRulesPerGroup"),
+    nearest=Message("several groups, whose rules read each other one interval late"),
+    help=Message("raise the limit of the tenant and maxRulesPerGroup"),
+)
+MANY_GROUPS: Final = TargetGap(
+    feature="many-groups",
+    target=RULER,
+    what=Message("more groups than maxGroups"),
+    nearest=Message("the groups that fit, and refuses the rest"),
+    help=Message("raise the limit of the tenant and maxGroups, or use several tenants"),
+)
+
 TARGET_GAPS: Final[tuple[TargetGap, ...]] = (
     ROLLING_PERIOD,
     CALENDAR_PERIOD,
@@ -219,6 +245,9 @@ TARGET_GAPS: Final[tuple[TargetGap, ...]] = (
     RAW_RATIO,
     OTHER_QUERIES,
     COMPOSITE,
+    NATIVE_HISTOGRAM,
+    LARGE_GROUP,
+    MANY_GROUPS,
     NO_BUDGET,
 )
 """All gaps: add a row here, a case to `tests/check/test_target_gaps.py`, and generate the docs."""

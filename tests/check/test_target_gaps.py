@@ -25,6 +25,7 @@ from tests.compile.datadog_shop import (
     ratio,
 )
 from tests.compile.repositories import OWNERSHIP, Document, ours, slo, windows
+from tests.compile.test_histogram_slis import FAST, X
 from tests.compile.test_openslo_alerts import asks
 
 CALENDAR = {"startTime": "2026-01-01 00:00:00", "timeZone": "Asia/Tokyo"}
@@ -145,6 +146,21 @@ CASES: dict[str, tuple[list[Document], str]] = {
         [composite()],
         "an SLI of a single objective is not supported",
     ),
+    "native-histogram": (
+        [slo(good=f"{FAST} * histogram_count({X})", total=f"histogram_count({X})")],
+        "vmalert cannot express an SLI of native histograms; it gets rules that never have data",
+    ),
+    "large-group": (
+        [slo()],
+        "a ruler cannot express a group with more rules than maxRulesPerGroup "
+        "(shop-shop-checkout-slow); "
+        "it gets several groups, whose rules read each other one interval late",
+    ),
+    "many-groups": (
+        [slo()],
+        "a ruler cannot express more groups than maxGroups (3 of 2); "
+        "it gets the groups that fit, and refuses the rest",
+    ),
     "target-100": (
         [slo(target=1)],
         "spec.objectives[0].target: target 1 leaves no error budget: "
@@ -153,13 +169,27 @@ CASES: dict[str, tuple[list[Document], str]] = {
 }
 WITHOUT_TARGET = {"other-queries"}
 """Features that a Datadog target would express."""
+MIMIR = {"name": "mimir", "provider": "mimir", "url": "http://mimir.example"}
+OTHER_TARGETS: dict[str, Document] = {
+    "native-histogram": {
+        "name": "vm",
+        "provider": "vmalert",
+        "url": "http://vm.example",
+        "folder": "/rules",
+    },
+    "large-group": {**MIMIR, "maxRulesPerGroup": 5},
+    "many-groups": {**MIMIR, "maxRulesPerGroup": 5, "maxGroups": 2},
+}
+"""Targets of features that are not about Datadog."""
 SILENT = {**TEAM, "spec": {**TEAM["spec"], "datadog": {}}}
 
 
 def findings(feature: str, documents: list[Document]) -> list[Finding]:
     """What `check` reports about a repository with a Datadog target."""
     team = SILENT if feature == "channels" else TEAM
-    target = [] if feature in WITHOUT_TARGET else [TARGETS]
+    other = OTHER_TARGETS.get(feature)
+    named = TARGETS if other is None else ours("SyncTargets", "targets", targets=[other])
+    target = [] if feature in WITHOUT_TARGET else [named]
     whole = [HOURS, team, OWNERSHIP, *target, *documents]
     files = [
         (PurePosixPath(f"services/shop/{number:02}.yaml"), json.dumps(each).encode())
@@ -183,3 +213,15 @@ def test_no_case_is_without_a_row() -> None:
 def test_nothing_is_reported_that_datadog_can_express() -> None:
     found = findings("", [datadog_slo(), entry()])
     assert [item.problem.message for item in found if item.rule == "sync-target-inexact"] == []
+
+
+@pytest.mark.parametrize("more", [{}, {"maxRulesPerGroup": 100, "maxGroups": 2}])
+def test_nothing_is_reported_within_the_limits_of_a_ruler(more: dict[str, int]) -> None:
+    targets = ours("SyncTargets", "targets", targets=[{**MIMIR, **more}])
+    files = [
+        (PurePosixPath(f"services/shop/{number:02}.yaml"), json.dumps(each).encode())
+        for number, each in enumerate([HOURS, TEAM, OWNERSHIP, targets, slo()])
+    ]
+    catalog, read = load(files)
+    found = run(RULES, Context(today=date(2026, 11, 27), catalog=catalog), tuple(read))
+    assert [item for item in found if item.rule == "sync-target-inexact"] == []
