@@ -59,8 +59,11 @@ def command(app: App, /, out: Path | None, code_owners: bool, jobs: int, **forms
     reliability build --out out/ --grafana  also dashboards for Grafana
     reliability build --code-owners         also CODEOWNERS, from the owners of services
     """
-    if forms["tests"] and forms["compatible"]:
-        raise click.UsageError("--tests and --compatible exclude each other; pass one of them")
+    for name in ("tests", "grafana", "perses"):
+        if forms[name] and forms["compatible"]:
+            raise click.UsageError(
+                f"--{name} and --compatible exclude each other; pass one of them"
+            )
     if out is None and not code_owners:
         raise click.UsageError("nothing to write; pass --out DIR or --code-owners")
     app = app.with_jobs(jobs)

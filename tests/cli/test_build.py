@@ -61,6 +61,15 @@ def test_dashboards_are_written_only_if_they_are_asked_for(tmp_path: Path) -> No
     assert one.out == "out: 0 written, 15 unchanged, 4 removed\n"
 
 
+def test_dashboards_need_series_that_another_tool_does_not_record(tmp_path: Path) -> None:
+    for tool in ("--grafana", "--perses"):
+        ended = reliability(
+            "build", "--out", "out", "--compatible", "sloth", tool, folder=copied(tmp_path / tool)
+        )
+        assert ended.code == 2
+        assert f"{tool} and --compatible exclude each other; pass one of them" in ended.err
+
+
 def test_a_sync_target_writes_dashboards_and_a_second_plan_is_empty(tmp_path: Path) -> None:
     root = copied(tmp_path)
     (root / "policies" / "targets.yaml").write_text(
