@@ -14,7 +14,7 @@ from reliability.site.documents import service_document, status_document
 from reliability.site.figures import NO_TEAM, SiteFigures
 from reliability.site.merged import GitPast
 from reliability.site.notified import MessageIndex, team_messages
-from reliability.site.output import SiteFolder
+from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.pages.calendar import calendar_page
 from reliability.site.pages.days import days_page
 from reliability.site.pages.incidents import incidents_page
@@ -31,15 +31,6 @@ AT_ONCE: Final = 20
 """Services that one piece of work renders."""
 
 File = tuple[str, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenSite:
-    """The number of files of a site, of those that were written, and of those removed."""
-
-    files: int
-    written: int
-    removed: int
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

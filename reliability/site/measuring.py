@@ -144,11 +144,16 @@ class SiteInputs:
         """
         keep_freed_memory()
         return ServiceFigures(
-            tuple(self._objective(objective) for objective in self.services[service]),
+            tuple(self.objective(objective) for objective in self.services[service]),
             tuple(summary(slo, self.reviews.report(slo)) for slo in self.due.get(service, ())),
         )
 
-    def _objective(self, objective: Objective) -> ObjectiveFigures:
+    def objective(self, objective: Objective) -> ObjectiveFigures:
+        """Measure one objective.
+
+        Raises:
+            SourceError: a file of the history is damaged.
+        """
         status = objective_status(objective, self.source, self.at)
         replayed = replay_pair(
             ObjectivePair(None, objective),

@@ -23,6 +23,15 @@ class SiteFolderError(ReliabilityError):
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenSite:
+    """The number of files of a site, of those that were written, and of those removed."""
+
+    files: int
+    written: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
 class SiteFolder:
     """The folder of a site; `top` is the working tree inside of which no link is followed."""
 

@@ -24,6 +24,7 @@ from reliability.render.numbers import (
 from reliability.render.times import minute, minute_text, zone_named
 from reliability.render.words import Language, Words, worded, words_in
 from reliability.review.figures import budget_remaining
+from reliability.review.gate.figures import moment as rfc3339
 from reliability.site import labels
 from reliability.site.burn_state import WORST_FIRST
 
@@ -125,6 +126,7 @@ def _filters(words: Words) -> Mapping[str, Any]:
         "minutes": lambda length: minutes_text(length // MINUTE, words),
         "moment": lambda moment, zone: minute_text(moment, zone_named(zone)),
         "minute": lambda moment, zone: minute(moment, zone_named(zone)),
+        "rfc3339": rfc3339,
         "label": lambda value, table: words(table.get(value, value)),
         "web": web,
     }

@@ -19,7 +19,7 @@ TEXTS = {"words": None, "worded": None, "many": (1, 2), "Message": None, "plural
 METHODS = [
     ("cli/demo/**.py", "ignore"),
     ("**.py", "python"),
-    ("site/templates/**.html", "jinja2"),
+    ("site/templates/**.*ml", "jinja2"),
 ]
 """The demo speaks to a terminal, in English."""
 SOURCES = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))

@@ -31,6 +31,12 @@ LONGEST = 1_096
     show_default=True,
     help="Days of the calendar, up to --today; at least the span of policies/history.yaml",
 )
+@click.option(
+    "--public",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write pages for customers instead: only the SLOs and words of this file",
+)
 @jobs_option("a few hundred SLOs")
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
@@ -42,6 +48,7 @@ def command(app: App, /, **options: Any) -> int:
     \b
     reliability site --out public             then open public/index.html
     reliability site --out public --jobs 2    a few hundred SLOs
+    reliability site --out status --public status.yaml    for customers
     """
     ensure_extra("site", "site")
     from reliability.cli.site.run import run

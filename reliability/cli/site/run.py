@@ -10,14 +10,16 @@ from reliability.cli.app import App
 from reliability.cli.readable import note_unreadable
 from reliability.history.open import history_policy, open_source
 from reliability.review.language import policy_words
+from reliability.site.allow_list import read_allow_list
 from reliability.site.build import SiteBuild
 from reliability.site.figures import site_figures
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import git_past
 from reliability.site.output import SiteFolder
+from reliability.site.public import write_public
 
 
-def run(app: App, /, *, out: Path, days: int, jobs: int) -> int:
+def run(app: App, /, *, out: Path, days: int, public: Path | None, jobs: int) -> int:
     """Write the site; return 0.
 
     Raises:
@@ -34,10 +36,12 @@ def run(app: App, /, *, out: Path, days: int, jobs: int) -> int:
     source = open_source(policy, catalog, app.root)
     context = Context(today=app.today, catalog=catalog)
     inputs = SiteInputs.of(context, source, timedelta(days=days), policy.span)
-    site = site_figures(inputs, app.jobs)
-
-    language = policy_words(catalog).language
-    written = SiteBuild.of(site, git_past(app.root), folder, language).write(app.jobs)
+    if public is not None:
+        written = write_public(inputs, read_allow_list(public, inputs), folder)
+    else:
+        site = site_figures(inputs, app.jobs)
+        language = policy_words(catalog).language
+        written = SiteBuild.of(site, git_past(app.root), folder, language).write(app.jobs)
     app.say(
         f"{out}: {written.files} files, {written.written} written, {written.removed} removed; "
         f"open {out / 'index.html'}"
