@@ -148,7 +148,7 @@ def test_the_japanese_page_is_japanese(out: Path) -> None:
     [
         ("slo: attendance-clock-in", "slo: nowhere", "attendance has no SLO nowhere"),
         ("service: attendance", "service: nowhere", "nowhere has no SLO attendance-clock-in"),
-        ("title:", "titel:", "unknown key: titel"),
+        ("title:", "heading:", "unknown key: heading"),
         ("    name: Terminals <b>\n", "", "name is missing, or is not a text"),
         ("    description:", "    owner:", "unknown key: owner"),
         ("title: Example status", "title: 7", "title is missing, or is not a text"),
