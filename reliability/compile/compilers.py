@@ -15,6 +15,7 @@ from reliability.compile.boards.compilers import (
 from reliability.compile.compiler import Compiler
 from reliability.compile.datadog.compiler import DatadogCompiler
 from reliability.compile.environments import EachEnvironment
+from reliability.compile.pagerduty.compiler import PagerDutyCompiler
 from reliability.compile.prometheus.compilers import PrometheusCompiler, manifest, rule_file
 from reliability.compile.prometheus.rule_tests import PrometheusTests
 from reliability.compile.sloth.groups import sloth_rules
@@ -29,7 +30,7 @@ COMPILERS: Final[tuple[Compiler, ...]] = (
 BOARDS: Final[tuple[Compiler, ...]] = (GRAFANA, GRAFANA_CONFIG_MAP, PERSES, PERSES_RESOURCE)
 """Compilers of dashboards, used only if one is chosen by the name of its target."""
 
-API_COMPILERS: Final[tuple[Compiler, ...]] = (DatadogCompiler(),)
+API_COMPILERS: Final[tuple[Compiler, ...]] = (DatadogCompiler(), PagerDutyCompiler())
 """Compilers of objects that exist only in the API of a target, so `build` writes no file."""
 
 TESTS: Final[Compiler] = PrometheusTests()

@@ -31,7 +31,7 @@ from reliability.tracing import traced
 READS: Final = frozenset({"GET", "HEAD"})
 ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
 SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
-RETRY_HEADERS: Final = ("retry-after", "x-ratelimit-reset")
+RETRY_HEADERS: Final = ("retry-after", "x-ratelimit-reset", "ratelimit-reset")
 BACKSTOP: Final = 600.0
 """Timeout of httpx in seconds for a single read; `time_limit` ends a whole response earlier."""
 

@@ -14,6 +14,7 @@ SIGNAL: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
 CHANNEL: Final = r"^#[^\s#@]+$"
 MENTION: Final = r"^(<!subteam\^[A-Z0-9]+>|<@[A-Z0-9]+>|<!here>|<!channel>)$"
 DATADOG_HANDLE: Final = r"^@[A-Za-z0-9][-A-Za-z0-9_.@+]*$"
+PAGERDUTY_ID: Final = r"^[A-Z0-9]{5,20}$"
 REPOSITORY: Final = r"^[\w.-]+/[\w.-]+$"
 RULE: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 FINGERPRINT: Final = r"^[0-9a-f]{16}$"
@@ -28,6 +29,7 @@ EXPECTED: Final[Mapping[str, Message]] = {
     CHANNEL: Message("a Slack channel such as #shop-alerts, without spaces"),
     MENTION: Message("a Slack mention: <!subteam^ID>, <@ID>, <!here> or <!channel>"),
     DATADOG_HANDLE: Message("a Datadog handle such as @pagerduty-shop or @slack-acme-shop-alerts"),
+    PAGERDUTY_ID: Message("the ID of an object in PagerDuty, such as PABC123"),
     REPOSITORY: Message("a repository such as owner/name"),
     RULE: Message("a rule id of lower-case letters, digits and single dashes"),
     FINGERPRINT: Message("a fingerprint of 16 hexadecimal digits"),

@@ -138,6 +138,16 @@ class DatadogTarget(TargetSettings):
     timeout: Duration = Field(default="30s", validate_default=True)
 
 
+class PagerDutyTarget(TargetSettings):
+    """A PagerDuty account: a service for each service or team, and its event rules."""
+
+    provider: Literal["pagerduty"]
+    url: Url = "https://api.pagerduty.com"
+    token: SecretReference
+    services: Literal["service", "team"] = "service"
+    timeout: Duration = Field(default="30s", validate_default=True)
+
+
 Target = Annotated[
     FilesTarget
     | PrometheusTarget
@@ -146,7 +156,8 @@ Target = Annotated[
     | VmalertTarget
     | ThanosRulerTarget
     | AmazonPrometheusTarget
-    | DatadogTarget,
+    | DatadogTarget
+    | PagerDutyTarget,
     Field(discriminator="provider"),
 ]
 

@@ -12,6 +12,7 @@ from reliability.model.kind import FileSecret, Handle, Kind, Model, Text, Url, r
 
 SlackChannel = Annotated[str, Field(pattern=shapes.CHANNEL)]
 Mention = Annotated[str, Field(pattern=shapes.MENTION)]
+PagerDutyId = Annotated[str, Field(pattern=shapes.PAGERDUTY_ID)]
 DatadogHandle = Annotated[str, Field(pattern=shapes.DATADOG_HANDLE)]
 
 
@@ -29,6 +30,7 @@ class PagerDuty(Model):
     """A PagerDuty service. Alertmanager reads its routing key from a file."""
 
     routing_key: FileSecret
+    escalation_policy: PagerDutyId | None = None
 
 
 class OnCall(Model):

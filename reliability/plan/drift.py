@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, assert_never
 
 from reliability.message import Message
@@ -22,14 +23,20 @@ def drifts(
     for kept_object in kept:
         held = options.holds(kept_object.id)
         match kept_object:
-            case DriftedResource(resource, written):
-                yield _drift(resource, written, wanted.get(kept_object.id), held=held)
+            case DriftedResource(resource, written, by=by):
+                drift = _drift(resource, written, wanted.get(kept_object.id), held=held)
+                yield replace(drift, why=_by(drift.why, by)) if by else drift
             case Unreadable(id, why):
                 yield Drift(id=id, why=why, differences=(), held=held)
             case Intact():
                 pass
             case _:
                 assert_never(kept_object)
+
+
+def _by(why: str, name: str) -> Message:
+    """Return why an object drifted, and who changed it."""
+    return Message("{reason}; last change: {who}", reason=why, who=name)
 
 
 def _drift(resource: Resource, written: str, after: Resource | None, *, held: bool) -> Drift:

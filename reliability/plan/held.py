@@ -41,11 +41,15 @@ class Intact:
 
 @dataclass(frozen=True, slots=True)
 class DriftedResource:
-    """A marked object that was changed since; `written` is the digest in the mark."""
+    """A marked object that was changed since; `written` is the digest in the mark.
+
+    `by` names who changed it and when, if the target knows; else it is empty.
+    """
 
     resource: Resource
     written: str
     owner: Owner | None = None
+    by: str = ""
 
     @property
     def id(self) -> ResourceId:

@@ -16,6 +16,7 @@ from reliability.model.targets import (
     DatadogTarget,
     FilesTarget,
     MimirTarget,
+    PagerDutyTarget,
     PrometheusTarget,
     RulerTarget,
     ServerTarget,
@@ -181,19 +182,35 @@ def open_thanos_ruler(target: ThanosRulerTarget, access: ProviderAccess) -> Prov
     return ThanosRulerProvider(**_folder_access(target, access))
 
 
+def open_pagerduty(target: PagerDutyTarget, access: ProviderAccess) -> Provider:
+    """Open the provider of a PagerDuty account.
+
+    Raises:
+        ProviderError: its host is not allowed.
+    """
+    from reliability.providers.pagerduty.opening import open_pagerduty_server
+    from reliability.providers.pagerduty.provider import PagerDutyProvider
+
+    token = access.secret(target.token)
+    server = open_pagerduty_server(target, token, access.allowed_hosts, writable=access.writable)
+    access.closing.callback(server.client.close)
+    return PagerDutyProvider(target=target.name, server=server, owner=access.owner)
+
+
 PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "files": open_files,
     "prometheus": open_prometheus,
     "alertmanager": open_alertmanager,
     "mimir": open_mimir,
     "datadog": open_datadog,
+    "pagerduty": open_pagerduty,
     "amazon-prometheus": open_amazon_prometheus,
     "vmalert": open_vmalert,
     "thanos-ruler": open_thanos_ruler,
 }
 """Function that opens each provider, by its name in `policies/targets.yaml`."""
 
-EXPERIMENTAL: Final = frozenset(("mimir", "datadog", "thanos-ruler"))
+EXPERIMENTAL: Final = frozenset(("mimir", "datadog", "pagerduty", "thanos-ruler"))
 """Providers that are tested only with a fake of their server.
 
 All others are stable: their tests run a real server, or a third party's stateful server.

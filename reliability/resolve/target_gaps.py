@@ -16,9 +16,10 @@ from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.location import Location
 from reliability.message import Message
-from reliability.model.targets import DatadogTarget, SyncTargets
+from reliability.model.targets import DatadogTarget, PagerDutyTarget, SyncTargets
 
 DATADOG: Final = "Datadog"
+PAGERDUTY: Final = "PagerDuty"
 PROMETHEUS: Final = "Prometheus"
 VICTORIA: Final = "vmalert"
 RULER: Final = "a ruler"
@@ -163,6 +164,13 @@ HANDLES: Final = TargetGap(
     nearest=Message("a monitor that notifies nobody"),
     help=Message("write spec.datadog with the handles of this tier in the team's document"),
 )
+NO_ESCALATION: Final = TargetGap(
+    feature="escalation-policy",
+    target=PAGERDUTY,
+    what=Message("the on-call engineer of a team without an escalation policy"),
+    nearest=None,
+    help=Message("write onCall.pagerduty.escalationPolicy with the ID of an existing policy"),
+)
 RATIO_SLICES: Final = TargetGap(
     feature="ratio-timeslices",
     target=DATADOG,
@@ -241,6 +249,7 @@ TARGET_GAPS: Final[tuple[TargetGap, ...]] = (
     GROUPS,
     ENVIRONMENTS,
     HANDLES,
+    NO_ESCALATION,
     RATIO_SLICES,
     RAW_RATIO,
     OTHER_QUERIES,
@@ -251,6 +260,13 @@ TARGET_GAPS: Final[tuple[TargetGap, ...]] = (
     NO_BUDGET,
 )
 """All gaps: add a row here, a case to `tests/check/test_target_gaps.py`, and generate the docs."""
+
+
+def pagerduty_targets(catalog: Catalog) -> tuple[PagerDutyTarget, ...]:
+    """Return the PagerDuty targets that `policies/targets.yaml` declares."""
+    targets = catalog.only(SyncTargets)
+    declared = targets.value.spec.targets if targets else ()
+    return tuple(target for target in declared if isinstance(target, PagerDutyTarget))
 
 
 def writes_to_datadog(catalog: Catalog) -> bool:

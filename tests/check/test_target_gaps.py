@@ -124,6 +124,11 @@ CASES: dict[str, tuple[list[Document], str]] = {
         "Datadog cannot express a Slack channel or PagerDuty service of a team (sales, alert); "
         "it gets a monitor that notifies nobody",
     ),
+    "escalation-policy": (
+        [slo()],
+        "PagerDuty cannot express the on-call engineer of a team without an escalation policy "
+        "(sales), so it is not compiled",
+    ),
     "ratio-timeslices": (
         [
             datadog_slo(
@@ -171,6 +176,7 @@ WITHOUT_TARGET = {"other-queries"}
 """Features that a Datadog target would express."""
 MIMIR = {"name": "mimir", "provider": "mimir", "url": "http://mimir.example"}
 OTHER_TARGETS: dict[str, Document] = {
+    "escalation-policy": {"name": "pager", "provider": "pagerduty", "token": "env:TOKEN"},
     "native-histogram": {
         "name": "vm",
         "provider": "vmalert",
@@ -181,13 +187,16 @@ OTHER_TARGETS: dict[str, Document] = {
     "many-groups": {**MIMIR, "maxRulesPerGroup": 5, "maxGroups": 2},
 }
 """Targets of features that are not about Datadog."""
-SILENT = {**TEAM, "spec": {**TEAM["spec"], "datadog": {}}}
+PAGED = {"onCall": {"pagerduty": {"routingKey": "file:/etc/key"}}}
+TEAMS = {
+    "channels": {**TEAM, "spec": {**TEAM["spec"], "datadog": {}}},
+    "escalation-policy": {**TEAM, "spec": {**TEAM["spec"], **PAGED}},
+}
 
 
 def findings(feature: str, documents: list[Document]) -> list[Finding]:
-    """What `check` reports about a repository with a Datadog target."""
-    team = SILENT if feature == "channels" else TEAM
-    other = OTHER_TARGETS.get(feature)
+    """What `check` reports about a repository with a sync target."""
+    team, other = TEAMS.get(feature, TEAM), OTHER_TARGETS.get(feature)
     named = TARGETS if other is None else ours("SyncTargets", "targets", targets=[other])
     target = [] if feature in WITHOUT_TARGET else [named]
     whole = [HOURS, team, OWNERSHIP, *target, *documents]

@@ -13,8 +13,8 @@ from reliability.providers.datadog.api import DatadogApi
 from reliability.providers.datadog.opening import open_datadog_server
 from reliability.providers.datadog.provider import DatadogProvider
 from reliability.resource import Json, Resource, ResourceId
-from tests.providers.datadog_server import run_datadog
 from tests.providers.fake_datadog import FakeDatadog
+from tests.providers.faulty_server import run_fake
 from tests.providers.worlds import TARGET, World
 
 SLO = "metric-slo"
@@ -103,7 +103,7 @@ DATADOG = (
 
 @contextmanager
 def fake_datadog(_folder: Path) -> Iterator[World]:
-    with run_datadog(FakeDatadog(page=2)) as fake, ExitStack() as closing:
+    with run_fake(FakeDatadog(page=2)) as fake, ExitStack() as closing:
 
         def edit() -> None:
             [slo] = [each for each in fake.slos.values() if each["name"] == DATADOG[0].body["name"]]

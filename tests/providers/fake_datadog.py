@@ -6,18 +6,13 @@ folder with it (`datadog_description.py`).
 
 import itertools
 import re
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.providers.datadog_description import violations
-
-Json = dict[str, Any]
-Answer = tuple[int, Any]
-Fault = Literal["lost", "ignored", "late", "500", "503", "429"]
-"""`lost` is carried out without an answer, `ignored` is not; `late` answers after the time-out."""
+from tests.providers.faulty_fake import Answer, FaultyFake, Json, Refusal
 
 KEYS = ("api", "application")
 BURN = re.compile(
@@ -38,14 +33,6 @@ DEFAULTS = {
 }
 
 
-class Refusal(Exception):
-    """A request that Datadog refuses, with its status."""
-
-    def __init__(self, text: str, status: int = 400) -> None:
-        super().__init__(text)
-        self.status = status
-
-
 def seconds(window: str) -> int:
     return int(window[:-1]) * {"m": 60, "h": 3600}[window[-1]]
 
@@ -56,45 +43,19 @@ def tags(written: list[str]) -> list[str]:
     return sorted(plain, reverse=True)
 
 
-@dataclass
-class FakeDatadog:
-    """SLOs, monitors and corrections by id; `page` is the most that a page has.
+@dataclass(kw_only=True)
+class FakeDatadog(FaultyFake):
+    """SLOs, monitors and corrections by id; `page` is the most that a page has."""
 
-    `faults` are taken by requests, in order; those that a fault does not concern get None.
-    """
-
+    limits = "X-RateLimit"
     page: int = 1000
     slos: dict[str, Json] = field(default_factory=dict)
     monitors: dict[str, Json] = field(default_factory=dict)
     corrections: dict[str, Json] = field(default_factory=dict)
     deleted: dict[str, Json] = field(default_factory=dict)
-    requests: list[str] = field(default_factory=list)
     forced: list[str] = field(default_factory=list)
-    found: list[str] = field(default_factory=list)
-    fault: Callable[[str, str], Fault | None] = lambda _method, _path: None
-    remaining: Callable[[], int] = lambda: 99
     keys: tuple[str, str] = KEYS
-    url: str = ""
     clock: Iterator[int] = field(default_factory=lambda: itertools.count(1_700_000_000))
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def writes(self) -> list[str]:
-        """Requests that change something."""
-        return [
-            request
-            for request in self.requests
-            if not request.startswith("GET") and not request.endswith("/validate")
-        ]
-
-    def faulty(
-        self, fault: Fault | None, method: str, target: str, headers: Mapping[str, str], body: Any
-    ) -> Answer:
-        """The answer under a fault: a status without an effect, or what is done all the same."""
-        if fault in (None, "lost", "late"):
-            return self.answer(method, target, headers, body)
-        self.requests.append(f"{method} {urlsplit(target).path}")
-        return int(fault if fault in ("500", "503", "429") else 500), {"errors": [fault]}
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], body: Any) -> Answer:
         parts = urlsplit(target)

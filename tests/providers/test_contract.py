@@ -14,7 +14,7 @@ from reliability.plan.options import OnDrift, PlanOptions
 from reliability.plan.plan import Plan, plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, Provider, sync
 from reliability.resource import Resource
-from tests.providers import datadog_world, worlds
+from tests.providers import datadog_world, pagerduty_world, worlds
 from tests.providers.worlds import TARGET, World
 from tests.servers.generation import GENERATIONS, Generation, Unavailable, find
 from tests.servers.victoria import find_victoria
@@ -25,6 +25,7 @@ WORLDS = {
     "fake-prometheus": worlds.fake_prometheus,
     "fake-alertmanager": worlds.fake_alertmanager,
     "fake-datadog": datadog_world.fake_datadog,
+    "fake-pagerduty": pagerduty_world.fake_pagerduty,
     "fake-thanos-ruler": worlds.fake_thanos_ruler,
 }
 SERVERS = {"prometheus": worlds.real_prometheus, "alertmanager": worlds.real_alertmanager}

@@ -15,7 +15,6 @@ from reliability.plan.plan import Plan, plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, sync
 from reliability.providers.datadog.provider import DatadogProvider
 from reliability.resource import Resource, ResourceId
-from tests.providers.datadog_server import run_datadog
 from tests.providers.datadog_world import (
     DATADOG,
     FAKE_KEYS,
@@ -23,7 +22,9 @@ from tests.providers.datadog_world import (
     datadog_provider,
     datadog_slo,
 )
-from tests.providers.fake_datadog import FakeDatadog, Fault
+from tests.providers.fake_datadog import FakeDatadog
+from tests.providers.faulty_fake import Fault
+from tests.providers.faulty_server import run_fake
 from tests.providers.worlds import TARGET
 
 OURS = Owner("0123456789abcdef", "git.example.com/acme/slos")
@@ -34,7 +35,7 @@ Connect = Callable[..., DatadogProvider]
 
 @pytest.fixture
 def site() -> Iterator[FakeDatadog]:
-    with run_datadog(FakeDatadog(page=3)) as fake:
+    with run_fake(FakeDatadog(page=3)) as fake:
         yield fake
         assert fake.found == []
         assert fake.forced == []
@@ -160,7 +161,7 @@ def test_a_refused_key_reads_and_writes_nothing(site: FakeDatadog, connect: Conn
     provider = connect()
     made = planned(provider)
     site.keys = ("api", "another")
-    with pytest.raises(ProviderError, match="answers 403: Forbidden; the application key may lack"):
+    with pytest.raises(ProviderError, match="answers 403: Forbidden; the key may lack"):
         connect().read()
     assert len(failures(list(sync(made, provider)))) == len(DATADOG)
     assert counts(site) == (0, 0, 0)

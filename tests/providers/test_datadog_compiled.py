@@ -15,9 +15,9 @@ from tests.check.test_target_gaps import CASES
 from tests.compile.datadog_shop import BAD, TOTAL, datadog_shop, datadog_slo, entry, ratio
 from tests.compile.repositories import Document
 from tests.compile.test_datadog import MAINTENANCE
-from tests.providers.datadog_server import run_datadog
 from tests.providers.datadog_world import datadog_provider
 from tests.providers.fake_datadog import FakeDatadog
+from tests.providers.faulty_server import run_fake
 from tests.providers.worlds import TARGET
 
 OWNER = Owner("0123456789abcdef", "git.example.com/acme/slos")
@@ -29,7 +29,7 @@ FORMS: dict[str, list[Document]] = {
     **{
         feature: documents
         for feature, (documents, _) in CASES.items()
-        if feature not in ("target-100", "composite", "other-queries")
+        if feature not in ("target-100", "composite", "other-queries", "escalation-policy")
     },
 }
 
@@ -41,7 +41,7 @@ def test_what_is_compiled_is_accepted_and_settled(form: str) -> None:
         for made in DatadogCompiler().compile(datadog_shop(*FORMS[form]))
         if isinstance(made, Resource)
     )
-    with run_datadog(FakeDatadog()) as site, ExitStack() as closing:
+    with run_fake(FakeDatadog()) as site, ExitStack() as closing:
         provider = datadog_provider(site, closing, owner=OWNER)
         made = provider.validated(plan(TARGET, compiled, provider.read(), PlanOptions(owner=OWNER)))
         assert made.blocked == ()

@@ -196,6 +196,16 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "max_rules_per_group": "free",
         "max_groups": "free",
     },
+    targets.PagerDutyTarget: {
+        "name": "free",
+        "on_drift": "changes",
+        "limits": "inside",
+        "provider": "changes",
+        "url": "changes",
+        "token": "changes",
+        "services": "changes",
+        "timeout": "free",
+    },
     targets.DatadogTarget: {
         "name": "free",
         "on_drift": "changes",

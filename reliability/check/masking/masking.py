@@ -26,6 +26,8 @@ OPEN_SECTIONS: Final = frozenset(
         # of Datadog's SLOs, monitors and corrections, which hold no credential
         *("query", "thresholds", "sli_specification", "slo", "monitors", "options"),
         *("category", "start", "end", "timezone"),
+        # of PagerDuty's services and their event rules
+        *("escalation_policy", "urgency", "rules", "sets", "catch_all"),
     )
 )
 """Top-level keys below which no key is meant for a credential: routes, rules, tests, SLOs."""

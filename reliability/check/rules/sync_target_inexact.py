@@ -4,7 +4,8 @@
 
 Finds what a declared sync target cannot express, and names the nearest that the target gets
 instead. [The table](../target-gaps.md) has all of it: what Datadog makes of SLOs whose queries are
-Datadog's, limits of a ruler's tenant, and what vmalert has no data for.
+Datadog's, limits of a ruler's tenant, what vmalert has no data for, and teams that PagerDuty cannot
+page.
 
 ## Why it matters
 
@@ -98,6 +99,7 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.compile.datadog.gaps import datadog_gaps
+from reliability.compile.pagerduty.gaps import pagerduty_gaps
 from reliability.compile.prometheus.ruler_gaps import ruler_gaps
 from reliability.finding import Problem, Severity
 
@@ -107,3 +109,4 @@ def sync_target_inexact(context: Context) -> Iterator[Problem]:
     """Report each gap once, although an alert has several windows and tiers."""
     yield from dict.fromkeys(datadog_gaps(context.catalog))
     yield from ruler_gaps(context.catalog)
+    yield from pagerduty_gaps(context.catalog)

@@ -48,6 +48,7 @@ def page(routing_key_file: str, names: AlertLabelNames) -> dict[str, Json]:
             "description": common("description"),
             "runbook": common("runbook_url"),
             "owner": common("owner"),
+            "tier": f'{PLAIN}{{{{ template "plain" .CommonLabels.{names.tier} }}}}',
             "firing": listed(".Alerts.Firing"),
             "resolved": listed(".Alerts.Resolved"),
         },

@@ -88,6 +88,7 @@ WORDS: Final[Mapping[str, str]] = {
     "DatadogHandles.log": "Handles for log alerts; optional.",
     "OnCall.mention": "Who alerts mention in Slack: '<!subteam^S0123ABC>'.",
     "PagerDuty.routingKey": "The file from which Alertmanager reads the key: file:/etc/...",
+    "PagerDuty.escalationPolicy": "The ID of the escalation policy, which `sync` only refers to.",
     "Channel.slack": "A Slack channel: '#payroll-alerts'.",
     "Channel.issues": "The repository in which tickets are opened as issues: owner/name.",
     "Channels.alert": "Where alerts are notified.",

@@ -16,17 +16,20 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from reliability.errors import ProviderError
 from reliability.http.reply import HttpReply
-from reliability.http.server import HttpServer, NoAnswerError, Parameters, wanted_pause
+from reliability.http.server import HttpServer, Parameters, wanted_pause
 from reliability.providers.datadog.forms import CORRECTIONS, MONITORS, SLOS, Raw
+from reliability.providers.object_api import (
+    GONE,
+    LONGEST_PAUSE,
+    OBJECT,
+    ensure_read,
+    ensure_written,
+    sent,
+)
 
 PAGE: Final = 1000
 CORRECTIONS_PAGE: Final = 100
 """Objects of a page. Datadog's default for corrections is 25."""
-TRIES: Final = 8
-LONGEST_PAUSE: Final = 60.0
-TOO_MANY: Final = 429
-GONE: Final = 404
-FORBIDDEN: Final = 403
 NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
@@ -38,15 +41,6 @@ class _Listed(BaseModel):
 
 LISTED: Final = TypeAdapter(_Listed)
 MONITOR_LIST: Final = TypeAdapter(list[dict[str, Any]])
-OBJECT: Final = TypeAdapter(dict[str, Any])
-
-
-class RefusedError(Exception):
-    """Datadog refuses one request; the text says why."""
-
-
-class LostAnswerError(Exception):
-    """It is not known whether a request was carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,7 @@ class DatadogApi:
         """
         reply = self.server.get(f"{path}/{quote(identity, safe='')}")
         if reply.status_code != GONE:
-            self._ensure_success(reply)
+            ensure_read(reply, _errors)
             return False
         if path != SLOS:
             return True
@@ -119,7 +113,7 @@ class DatadogApi:
         reply = self.server.ask(path, json.dumps(request).encode(), headers)
         if reply.status_code == 400:
             return _errors(reply)
-        self._ensure_success(reply)
+        ensure_read(reply, _errors)
         return None
 
     def create(self, path: str, request: Mapping[str, Any]) -> Raw:
@@ -159,25 +153,17 @@ class DatadogApi:
         """
         reply = self._sent(lambda: self.server.write("DELETE", path, None, NO_HEADERS))
         if reply.status_code != GONE:
-            self._ensure_accepted(reply)
+            ensure_written(reply, _errors)
 
     def _sent(self, send: Callable[[], HttpReply]) -> HttpReply:
-        """Send a write, again while there were too many: such a request was not carried out."""
-        for number in range(TRIES):
-            try:
-                reply = send()
-            except NoAnswerError as error:
-                raise LostAnswerError(str(error)) from error
-            if reply.status_code != TOO_MANY or number == TRIES - 1:
-                break
-            self.server.pause(wanted_pause(reply.headers, 1.0, LONGEST_PAUSE))
-
+        """Send a write; wait if it was the last one that the period allows."""
+        reply = sent(self.server, send)
         if reply.headers.get("x-ratelimit-remaining") == "0" and reply.is_success:
             self.server.pause(wanted_pause(reply.headers, 1.0, LONGEST_PAUSE))
         return reply
 
     def _object(self, reply: HttpReply) -> Raw:
-        self._ensure_accepted(reply)
+        ensure_written(reply, _errors)
         answer = reply.read(OBJECT, "Datadog")
         data = answer.get("data", answer)
         # SLOs are answered in a list of one, corrections and monitors as themselves.
@@ -188,28 +174,8 @@ class DatadogApi:
 
     def _got(self, path: str, parameters: Parameters) -> HttpReply:
         reply = self.server.get(path, parameters)
-        self._ensure_success(reply)
+        ensure_read(reply, _errors)
         return reply
-
-    def _ensure_success(self, reply: HttpReply) -> None:
-        if reply.is_success:
-            return
-        hint = "; the application key may lack a permission" if _is_forbidden(reply) else ""
-        raise ProviderError(
-            f"{reply.server}: {reply.request} answers {reply.status_code}: {_errors(reply)}{hint}"
-        )
-
-    def _ensure_accepted(self, reply: HttpReply) -> None:
-        if reply.is_success:
-            return
-        text = f"{reply.request} answers {reply.status_code}: {_errors(reply)}"
-        if reply.status_code >= 500:
-            raise LostAnswerError(text)
-        raise RefusedError(text)
-
-
-def _is_forbidden(reply: HttpReply) -> bool:
-    return reply.status_code == FORBIDDEN
 
 
 def _errors(reply: HttpReply) -> str:

@@ -19,11 +19,10 @@ from reliability.providers.datadog.marks import (
     DatadogMark,
     key_of,
     mark_tags,
-    read_line,
     read_tags,
-    with_line,
     without_mark,
 )
+from reliability.providers.description_mark import read_mark, with_mark
 from reliability.resource import Json, Resource
 
 SLOS: Final = "/api/v1/slo"
@@ -109,11 +108,13 @@ class DatadogObject:
 def object_of(path: str, raw: Raw, reader: Owner | None) -> DatadogObject | None:
     """Return an object with our key, or None for every other one."""
     if path == CORRECTIONS:
-        found = read_line(str((raw.get("attributes") or {}).get("description") or ""), reader)
+        found = read_mark(str((raw.get("attributes") or {}).get("description") or ""))
         if found is None:
             return None
-        _, name, mark = found
-        return DatadogObject(kind=CORRECTION, name=name, id=str(raw["id"]), raw=raw, mark=mark)
+        mark = DatadogMark(found.digest, found.owner)
+        return DatadogObject(
+            kind=CORRECTION, name=found.name, id=str(raw["id"]), raw=raw, mark=mark
+        )
 
     tags = [str(tag) for tag in raw.get("tags") or ()]
     kind, key = KINDS.get((path, str(raw.get("type")))), key_of(tags)
@@ -206,8 +207,8 @@ def _options(raw: Raw, kind: str) -> dict[str, Json]:
 
 
 def _correction_body(raw: Raw, reference_of: ReferenceOf) -> dict[str, Json]:
-    found = read_line(str(raw["description"]), None)
-    text = found[0] if found else str(raw["description"])
+    found = read_mark(str(raw["description"]))
+    text = found.text if found else str(raw["description"])
     more: dict[str, Json] = {key: raw[key] for key in ("rrule", "duration") if raw.get(key)}
     return {
         "slo": reference_of(str(raw.get("slo_id"))),
@@ -232,7 +233,7 @@ def request_of(
     body: dict[str, Any] = dict(resource.body)
     if kind == CORRECTION:
         slo = id_of(body.pop("slo"))
-        body["description"] = with_line(body["description"], resource.id.name, digest, owner)
+        body["description"] = with_mark(body["description"], resource.id.name, digest, owner)
         attributes = body if current else {**body, "slo_id": slo}
         return {"data": {"type": "correction", "attributes": attributes}}
 

@@ -1,4 +1,4 @@
-"""Marks of Datadog objects: tags, or the last line of a description where there are no tags.
+"""Marks of Datadog objects in their tags; corrections have none (`description_mark.py`).
 
 A mark has the digest of the body that was written last, and the owner. Datadog changes letters of
 tags to lower case, so an owner is compared in that form.
@@ -13,18 +13,13 @@ from typing import Final
 
 from reliability.compile.datadog.tags import KEY, tag
 from reliability.plan.held import Owner
+from reliability.providers.description_mark import NO_ADDRESS
 
 DIGEST: Final = "reliability-digest:"
 OWNER: Final = "reliability-owner:"
 REPOSITORY: Final = "reliability-repository:"
 MARKS: Final = (DIGEST, OWNER, REPOSITORY)
 HEX: Final = re.compile(r"[0-9a-f]{64}")
-LINE: Final = re.compile(
-    r"\s*^reliability key=(?P<key>\S+) sha256=(?P<digest>[0-9a-f]{64})"
-    r"( owner=(?P<owner>\S+) repository=(?P<repository>\S+))?\s*\Z",
-    re.MULTILINE,
-)
-NO_ADDRESS: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +55,6 @@ def key_of(tags: Iterable[str]) -> str | None:
 def without_mark(tags: Sequence[str]) -> list[str]:
     """Return the tags without those of the mark, sorted: Datadog returns them in any order."""
     return sorted(text for text in tags if not text.startswith(MARKS))
-
-
-def with_line(text: str, name: str, digest: str, owner: Owner | None) -> str:
-    """Return a description with the mark as its last line."""
-    by = f" owner={owner.id} repository={owner.address or NO_ADDRESS}" if owner else ""
-    return f"{text}\n\nreliability key={name} sha256={digest}{by}"
-
-
-def read_line(text: str, reader: Owner | None) -> tuple[str, str, DatadogMark] | None:
-    """Return the description without its mark, the name of the object, and the mark; or None."""
-    found = LINE.search(text)
-    if found is None:
-        return None
-    owner = _owner(found["owner"], found["repository"], reader)
-    return text[: found.start()], found["key"], DatadogMark(found["digest"], owner)
 
 
 def _has(text: str, name: str) -> bool:

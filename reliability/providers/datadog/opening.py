@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 import httpx
 
 from reliability.http.bounds import Allowance, AnswerBounds
-from reliability.http.server import HttpServer, Retries, open_client
+from reliability.http.server import HttpServer, open_client
 from reliability.model.targets import DatadogTarget
 from reliability.providers.http import ensure_allowed
-
-TOGETHER: Final = 4 * 3600.0
-"""Seconds that all responses may take together: each object is a request of its own."""
-RETRIES: Final = Retries(
-    statuses=frozenset({429, 500, 502, 503, 504}),
-    pauses=(0.5, 1.0, 2.0, 4.0, 8.0),
-    longest_pause=60.0,
-)
+from reliability.providers.object_api import RETRIES, TOGETHER
 
 
 def open_datadog_server(

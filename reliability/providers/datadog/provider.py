@@ -19,7 +19,7 @@ from reliability.plan.fields import differences
 from reliability.plan.held import Held, Owner
 from reliability.plan.plan import Plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
-from reliability.providers.datadog.api import DatadogApi, LostAnswerError, RefusedError
+from reliability.providers.datadog.api import DatadogApi
 from reliability.providers.datadog.forms import (
     CORRECTIONS,
     MONITORS,
@@ -34,19 +34,17 @@ from reliability.providers.datadog.forms import (
     request_of,
 )
 from reliability.providers.datadog.snapshot import Snapshot
+from reliability.providers.object_api import (
+    LostAnswerError,
+    RefusedError,
+    StaleError,
+    UnverifiedError,
+)
 from reliability.resource import Json, Resource, ResourceId
 
 KINDS: Final = tuple(PATHS)
 MONITOR_KINDS: Final = frozenset({BURN_MONITOR, COMPOSITE_MONITOR, NO_DATA_MONITOR})
 AGAIN: Final = "was changed since the plan was made; plan again"
-
-
-class StaleError(Exception):
-    """An object is not as it was when the plan was made."""
-
-
-class UnverifiedError(Exception):
-    """Datadog stored something else than what was sent."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -154,6 +154,13 @@ spec:
       applicationKey: env:APPLICATION_KEY
       onDrift: hold
       limits: {deletes: 12%}
+    - name: pagerduty
+      provider: pagerduty
+      url: https://api.pagerduty.com
+      token: env:PAGERDUTY
+      services: team
+      onDrift: hold
+      limits: {deletes: 11%}
 # policies/environments.yaml
 apiVersion: reliability/v1
 kind: Environments

@@ -40,6 +40,12 @@ PROMETHEUS, ALERTMANAGER, FOLDER = (
     targets.FilesTarget,
 )
 MIMIR, DATADOG = targets.MimirTarget, targets.DatadogTarget
+PAGERDUTY = targets.PagerDutyTarget
+AT_PAGERDUTY = """provider: pagerduty
+      url: https://api.pagerduty.com
+      token: env:PAGERDUTY
+      services: team
+"""
 AT_DATADOG = """provider: datadog
       url: https://api.datadoghq.com
       apiKey: env:API_KEY
@@ -335,6 +341,18 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
         "onDrift: overwrite\n      limits: {deletes: 12%",
         LOOSER,
     ),
+    (
+        PAGERDUTY,
+        "on_drift",
+        Y,
+        "onDrift: hold\n      limits: {deletes: 11%",
+        "onDrift: overwrite\n      limits: {deletes: 11%",
+        LOOSER,
+    ),
+    (PAGERDUTY, "provider", Y, AT_PAGERDUTY, "provider: files\n", LOOSER),
+    (PAGERDUTY, "url", Y, "https://api.pagerduty.com", "https://api.eu.pagerduty.com", LOOSER),
+    (PAGERDUTY, "token", Y, "env:PAGERDUTY", "env:OTHER", LOOSER),
+    (PAGERDUTY, "services", Y, "services: team", "services: service", LOOSER),
     (DATADOG, "provider", Y, AT_DATADOG, "provider: files\n", LOOSER),
     (DATADOG, "url", Y, "https://api.datadoghq.com", "https://api.datadoghq.eu", LOOSER),
     (DATADOG, "api_key", Y, "env:API_KEY", "env:OTHER", LOOSER),

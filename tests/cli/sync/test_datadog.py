@@ -14,8 +14,9 @@ from tests.cli.program import Ended, in_process
 from tests.environment import environment
 from tests.golden import Golden
 from tests.live.repository import Repository, make_repository
-from tests.providers.datadog_server import run_datadog
-from tests.providers.fake_datadog import FakeDatadog, Fault
+from tests.providers.fake_datadog import FakeDatadog
+from tests.providers.faulty_fake import Fault
+from tests.providers.faulty_server import run_fake
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 KEYS: Final = {"DATADOG_API_KEY": "secret-api", "DATADOG_APPLICATION_KEY": "secret-application"}
@@ -56,7 +57,7 @@ spec:
 
 @pytest.fixture
 def site() -> Iterator[FakeDatadog]:
-    with run_datadog(FakeDatadog(keys=("secret-api", "secret-application"))) as fake:
+    with run_fake(FakeDatadog(keys=("secret-api", "secret-application"))) as fake:
         yield fake
         assert fake.found == []
 
@@ -107,9 +108,7 @@ def test_a_refused_key_is_a_target_that_cannot_be_read(
     site.keys = ("another", "another")
     ended = run(repository, "plan")
     assert ended.code == 2
-    assert "answers 403: Forbidden; the application key may lack a permission" in (
-        ended.out + ended.err
-    )
+    assert "answers 403: Forbidden; the key may lack a permission" in (ended.out + ended.err)
 
 
 def test_a_query_that_datadog_refuses_is_in_the_plan(

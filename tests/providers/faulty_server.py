@@ -1,4 +1,4 @@
-"""A fake Datadog site as a server on 127.0.0.1, with faults of the connection."""
+"""A fake of an API as a server on 127.0.0.1, with faults of the connection."""
 
 import json
 import threading
@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from tests.providers.fake_datadog import FakeDatadog
+from tests.providers.faulty_fake import FaultyFake
 
 LATE = 3.0
 """Seconds until a late answer."""
@@ -24,8 +24,11 @@ class QuietServer(ThreadingHTTPServer):
         """Nobody is there to be answered."""
 
 
+Fake = TypeVar("Fake", bound=FaultyFake)
+
+
 @contextmanager
-def run_datadog(fake: FakeDatadog) -> Iterator[FakeDatadog]:
+def run_fake(fake: Fake) -> Iterator[Fake]:
     """Serve a fake on a free port, one request at a time; stopped at the end."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -54,9 +57,9 @@ def run_datadog(fake: FakeDatadog) -> Iterator[FakeDatadog]:
             with suppress(OSError):
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
-                self.send_header("X-RateLimit-Limit", "100")
-                self.send_header("X-RateLimit-Remaining", str(remaining))
-                self.send_header("X-RateLimit-Reset", "7")
+                self.send_header(f"{fake.limits}-Limit", "100")
+                self.send_header(f"{fake.limits}-Remaining", str(remaining))
+                self.send_header(f"{fake.limits}-Reset", "7")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)

@@ -1,0 +1,1 @@
+"""Compilation of services and teams into PagerDuty's services and their event rules."""

@@ -1,0 +1,92 @@
+"""Writes to an API with an object for each request: refusals, rate limits, and lost answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from reliability.errors import ProviderError
+from reliability.http.reply import HttpReply
+from reliability.http.server import HttpServer, NoAnswerError, Retries, wanted_pause
+
+TRIES: Final = 8
+LONGEST_PAUSE: Final = 60.0
+TOO_MANY: Final = 429
+GONE: Final = 404
+FORBIDDEN: Final = 403
+OBJECT: Final = TypeAdapter(dict[str, Any])
+TOGETHER: Final = 4 * 3600.0
+"""Seconds that all responses may take together: each object is a request of its own."""
+RETRIES: Final = Retries(
+    statuses=frozenset({429, 500, 502, 503, 504}),
+    pauses=(0.5, 1.0, 2.0, 4.0, 8.0),
+    longest_pause=LONGEST_PAUSE,
+)
+ErrorsOf = Callable[[HttpReply], str]
+"""Returns what a server says is wrong, on one line."""
+
+
+class RefusedError(Exception):
+    """The server refuses one request; the text says why."""
+
+
+class LostAnswerError(Exception):
+    """It is not known whether a request was carried out."""
+
+
+class StaleError(Exception):
+    """An object is not as it was when the plan was made."""
+
+
+class UnverifiedError(Exception):
+    """The server stored something else than what was sent."""
+
+
+def sent(server: HttpServer, send: Callable[[], HttpReply]) -> HttpReply:
+    """Send a write, again while there were too many: such a request was not carried out.
+
+    Raises:
+        LostAnswerError: there is no answer.
+        ProviderError: the server refuses the credential.
+    """
+    for number in range(TRIES):
+        try:
+            reply = send()
+        except NoAnswerError as error:
+            raise LostAnswerError(str(error)) from error
+        if reply.status_code != TOO_MANY or number == TRIES - 1:
+            break
+        server.pause(wanted_pause(reply.headers, 1.0, LONGEST_PAUSE))
+    return reply
+
+
+def ensure_read(reply: HttpReply, errors_of: ErrorsOf) -> None:
+    """Ensure that a read succeeded.
+
+    Raises:
+        ProviderError: it did not.
+    """
+    if reply.is_success:
+        return
+    is_forbidden = reply.status_code == FORBIDDEN
+    hint = "; the key may lack a permission" if is_forbidden else ""
+    raise ProviderError(
+        f"{reply.server}: {reply.request} answers {reply.status_code}: {errors_of(reply)}{hint}"
+    )
+
+
+def ensure_written(reply: HttpReply, errors_of: ErrorsOf) -> None:
+    """Ensure that a write succeeded.
+
+    Raises:
+        LostAnswerError: the server failed, so the write may have been carried out.
+        RefusedError: the server refuses it.
+    """
+    if reply.is_success:
+        return
+    text = f"{reply.request} answers {reply.status_code}: {errors_of(reply)}"
+    if reply.status_code >= 500:
+        raise LostAnswerError(text)
+    raise RefusedError(text)

@@ -1,0 +1,1 @@
+"""Provider of a PagerDuty account: services, each with the event rules of its orchestration."""

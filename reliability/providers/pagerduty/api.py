@@ -1,0 +1,206 @@
+"""Requests to PagerDuty's REST API: pages, rate limits, and answers that may be lost.
+
+Lists have 100 services a page at most, and `more` says whether there is another page. The header
+`ratelimit-reset` has the seconds until requests are accepted again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from reliability.errors import ProviderError
+from reliability.http.reply import HttpReply
+from reliability.http.server import HttpServer
+from reliability.providers.object_api import GONE, OBJECT, ensure_read, ensure_written, sent
+from reliability.providers.pagerduty.forms import PagerDutyService, Raw
+
+SERVICES: Final = "/services"
+ORCHESTRATIONS: Final = "/event_orchestrations/services"
+PAGE: Final = 100
+LOOKBACK: Final = timedelta(days=30)
+"""Audit records are asked for at most 31 days."""
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class _Services(_Reply):
+    services: list[dict[str, Any]]
+    more: bool
+
+
+class _Orchestration(_Reply):
+    orchestration_path: dict[str, Any]
+
+
+class _Active(_Reply):
+    active: bool
+
+
+class _Service(_Reply):
+    service: dict[str, Any]
+
+
+class _Actor(_Reply):
+    summary: str | None = None
+
+
+class _Record(_Reply):
+    execution_time: datetime
+    action: str
+    actors: list[_Actor] = []
+
+
+class _Records(_Reply):
+    records: list[_Record]
+
+
+SERVICE_LIST: Final = TypeAdapter(_Services)
+ONE_SERVICE: Final = TypeAdapter(_Service)
+ORCHESTRATION: Final = TypeAdapter(_Orchestration)
+ACTIVE: Final = TypeAdapter(_Active)
+RECORDS: Final = TypeAdapter(_Records)
+KIND: Final = "PagerDuty"
+
+
+@dataclass(frozen=True, slots=True)
+class PagerDutyApi:
+    """The API of one account."""
+
+    server: HttpServer
+
+    def services(self, name: str | None = None) -> Iterator[Raw]:
+        """Yield all services, or those with a name, each once.
+
+        Raises:
+            ProviderError: the account does not answer as PagerDuty does.
+        """
+        seen: set[str] = set()
+        offset, more = 0, True
+        by = {"name": name} if name else {}
+        while more:
+            reply = self.server.get(SERVICES, {**by, "limit": PAGE, "offset": offset})
+            ensure_read(reply, _errors)
+            page = reply.read(SERVICE_LIST, KIND)
+            offset, more = offset + len(page.services), page.more and bool(page.services)
+            for raw in page.services:
+                # A service that is created or deleted between two pages shifts the second.
+                if str(raw["id"]) not in seen:
+                    seen.add(str(raw["id"]))
+                    yield raw
+
+    def whole(self, raw: Raw) -> PagerDutyService:
+        """Return a service with its event orchestration.
+
+        Raises:
+            ProviderError: the account does not answer as PagerDuty does.
+        """
+        at = f"{ORCHESTRATIONS}/{_part(raw['id'])}"
+        path, active = self.server.get(at), self.server.get(f"{at}/active")
+        for reply in (path, active):
+            ensure_read(reply, _errors)
+        return PagerDutyService(
+            raw=raw,
+            path=path.read(ORCHESTRATION, KIND).orchestration_path,
+            active=active.read(ACTIVE, KIND).active,
+        )
+
+    def last_change(self, identity: str, now: datetime) -> str:
+        """Return who changed a service last and when, or nothing if it is not known.
+
+        A token may lack the permission to read audit records; then the drift is shown without it.
+        """
+        since = (now - LOOKBACK).isoformat(timespec="seconds")
+        parameters: dict[str, str | int] = {"since": since, "limit": PAGE}
+        try:
+            reply = self.server.get(f"{SERVICES}/{_part(identity)}/audit/records", parameters)
+            if not reply.is_success:
+                return ""
+            records = reply.read(RECORDS, KIND).records
+        except ProviderError:
+            return ""
+        if not records:
+            return ""
+        last = max(records, key=lambda record: record.execution_time)
+        names = ", ".join(actor.summary for actor in last.actors if actor.summary)
+        return f"{names or 'unknown'}, {last.execution_time:%Y-%m-%d %H:%M} UTC"
+
+    def create(self, request: Mapping[str, Any]) -> Raw:
+        """Create a service and return it.
+
+        Raises:
+            LostAnswerError: it may or may not exist now.
+            RefusedError: PagerDuty refuses it.
+            ProviderError: PagerDuty refuses the token.
+        """
+        content = json.dumps(request).encode()
+        reply = sent(self.server, lambda: self.server.post(SERVICES, content))
+        ensure_written(reply, _errors)
+        return reply.read(ONE_SERVICE, KIND).service
+
+    def change(self, identity: str, request: Mapping[str, Any]) -> Raw:
+        """Change a service and return it.
+
+        Raises:
+            LostAnswerError: it may or may not be changed.
+            RefusedError: PagerDuty refuses it.
+            ProviderError: PagerDuty refuses the token.
+        """
+        reply = self._put(f"{SERVICES}/{_part(identity)}", request)
+        return reply.read(ONE_SERVICE, KIND).service
+
+    def orchestrate(self, identity: str, request: Mapping[str, Any], *, active: bool) -> None:
+        """Replace the event rules of a service, and switch them on or off.
+
+        Raises:
+            LostAnswerError: they may or may not be replaced.
+            RefusedError: PagerDuty refuses them.
+            ProviderError: PagerDuty refuses the token.
+        """
+        at = f"{ORCHESTRATIONS}/{_part(identity)}"
+        self._put(at, request)
+        self._put(f"{at}/active", {"active": active})
+
+    def delete(self, identity: str) -> None:
+        """Delete a service; it is fine if it does not exist.
+
+        Raises:
+            LostAnswerError: it may or may not exist.
+            RefusedError: PagerDuty refuses it.
+            ProviderError: PagerDuty refuses the token.
+        """
+        at = f"{SERVICES}/{_part(identity)}"
+        reply = sent(self.server, lambda: self.server.write("DELETE", at, None, {}))
+        if reply.status_code != GONE:
+            ensure_written(reply, _errors)
+
+    def _put(self, at: str, request: Mapping[str, Any]) -> HttpReply:
+        content = json.dumps(request).encode()
+        reply = sent(self.server, lambda: self.server.write("PUT", at, content, {}))
+        ensure_written(reply, _errors)
+        return reply
+
+
+def _part(identity: object) -> str:
+    return quote(str(identity), safe="")
+
+
+def _errors(reply: HttpReply) -> str:
+    """Return what PagerDuty says is wrong, on one line."""
+    try:
+        error = reply.read(OBJECT, KIND).get("error")
+    except ProviderError:
+        return reply.words
+    if not isinstance(error, dict):
+        return reply.words
+    details = error.get("errors")
+    listed = "; ".join(map(str, details)) if isinstance(details, list) else ""
+    return ": ".join(filter(None, (str(error.get("message") or ""), listed)))[:300]

@@ -1,0 +1,218 @@
+"""Provider of a PagerDuty account. A name is unique in it, so nothing is created twice.
+
+A service has several requests: itself and its event rules. Its mark says that it is unfinished
+until all are written, so that an interrupted sync looks like a change to make, and not like drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import assert_never
+
+from reliability.compile.pagerduty.compiler import SERVICE
+from reliability.http.server import HttpServer
+from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.fields import differences
+from reliability.plan.held import (
+    DriftedResource,
+    Foreign,
+    Held,
+    Intact,
+    MarkedObject,
+    Owner,
+    Unreadable,
+)
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.providers.object_api import (
+    LostAnswerError,
+    RefusedError,
+    StaleError,
+    UnverifiedError,
+)
+from reliability.providers.pagerduty.api import PagerDutyApi
+from reliability.providers.pagerduty.forms import (
+    UNFINISHED,
+    PagerDutyService,
+    Raw,
+    body_of,
+    orchestration_request,
+    service_request,
+)
+from reliability.resource import Json, Resource, ResourceId
+
+AGAIN = "was changed since the plan was made; plan again"
+Services = dict[ResourceId, PagerDutyService]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class PagerDutyProvider:
+    """A `Provider` of a PagerDuty account; services are written with the mark of `owner`."""
+
+    target: str
+    server: HttpServer
+    owner: Owner | None = None
+    now: Callable[[], datetime] = _now
+    api: PagerDutyApi = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.api = PagerDutyApi(self.server)
+
+    def read(self) -> Held:
+        """Return all services with our mark, and the names of the others.
+
+        Raises:
+            ProviderError: the account cannot be read.
+        """
+        kept: list[MarkedObject] = []
+        foreign: list[Foreign] = []
+        for raw in self.api.services():
+            service = PagerDutyService(raw=raw, path={}, active=False)
+            identity = ResourceId(self.target, SERVICE, str(raw["name"]))
+            if service.mark is None:
+                foreign.append(Foreign(identity, f"service {service.id} has no mark"))
+            elif service.mark.name != identity.name and self._is_copy(service):
+                foreign.append(Foreign(identity, f"service {service.id} was renamed or copied"))
+            else:
+                kept.append(self._held(self.api.whole(raw)))
+        return Held(kept=tuple(kept), foreign=tuple(foreign))
+
+    def _is_copy(self, service: PagerDutyService) -> bool:
+        """Return whether the service that a mark names exists beside the one with the mark."""
+        name = service.mark.name if service.mark else ""
+        return any(raw["name"] == name for raw in self.api.services(name))
+
+    def _held(self, service: PagerDutyService) -> MarkedObject:
+        mark, body = service.mark, _body(service)
+        assert mark is not None  # noqa: S101 - only services with a mark are held
+        identity = ResourceId(self.target, SERVICE, mark.name)
+        if body is None:
+            why = "changed outside the repository, and no longer readable"
+            return Unreadable(identity, why, mark.owner)
+        resource = Resource(identity, body)
+        if mark.digest in (resource.digest, UNFINISHED):
+            return Intact(resource, mark.digest, mark.owner)
+        by = self.api.last_change(service.id, self.now())
+        return DriftedResource(resource, mark.digest, mark.owner, by)
+
+    def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Make the changes one by one; deletes come last.
+
+        Raises:
+            ProviderError: the account does not answer, or refuses the token.
+        """
+        if not changes:
+            return
+        services = self._services()
+        for change in sorted(changes, key=lambda change: isinstance(change, Delete)):
+            try:
+                self._apply(change, services)
+            except StaleError as error:
+                yield ChangeFailed(change, f"it {error}")
+            except LostAnswerError as error:
+                why = f"it is not known whether it was made, and the next plan shows it: {error}"
+                yield ChangeFailed(change, why)
+            except (RefusedError, UnverifiedError) as error:
+                yield ChangeFailed(change, str(error))
+            else:
+                yield ChangeApplied(change)
+
+    def _services(self) -> dict[ResourceId, Raw]:
+        """Return the services as they are now, by name: that of the mark, or else their own."""
+        found: dict[ResourceId, Raw] = {}
+        for raw in self.api.services():
+            mark = PagerDutyService(raw=raw, path={}, active=False).mark
+            name = mark.name if mark else str(raw["name"])
+            found.setdefault(ResourceId(self.target, SERVICE, name), raw)
+        return found
+
+    def _apply(self, change: Change, services: dict[ResourceId, Raw]) -> None:
+        raw = services.get(change.id)
+        match change:
+            case Create(after):
+                self._create(after, raw)
+            case Update(before, after):
+                self._write(after, self._unchanged(before, raw))
+            case Claim(after):
+                self._write(after, self._unchanged(after, raw))
+            case Delete(before):
+                if raw is not None:
+                    self._unchanged(before, raw)
+                    self.api.delete(str(raw["id"]))
+            case Reload():
+                raise UnverifiedError("PagerDuty has nothing to reload")
+            case _:
+                assert_never(change)
+
+    def _create(self, after: Resource, raw: Raw | None) -> None:
+        if raw is not None:
+            # Another sync of this repository may have made it since, or be at work on it.
+            found = self.api.whole(raw)
+            if found.mark is None or found.mark.owner != self.owner:
+                raise StaleError("was created since the plan was made; plan again")
+            self._write(after, raw)
+            return
+        request = service_request(after, UNFINISHED, self.owner, None)
+        try:
+            raw = self.api.create(request)
+        except LostAnswerError:
+            raw = self._created(after) or self.api.create(request)
+        except RefusedError:
+            # A name is unique: another sync may have created the service at the same time.
+            made = self._created(after)
+            if made is None:
+                raise
+            raw = made
+        self._write(after, raw)
+
+    def _created(self, after: Resource) -> Raw | None:
+        """Return the service that a request without an answer created, or None."""
+        for raw in self.api.services(after.id.name):
+            mark = PagerDutyService(raw=raw, path={}, active=False).mark
+            if mark is not None and (mark.name, mark.owner) == (after.id.name, self.owner):
+                return raw
+        return None
+
+    def _write(self, after: Resource, raw: Raw) -> None:
+        """Write a service: marked as unfinished, then its event rules, then the mark."""
+        identity = str(raw["id"])
+        current = self.api.whole(raw)
+        body = _body(current) or {}
+        if any(body.get(key) != after.body[key] for key in ("rules", "active")) or (
+            body.keys() - after.body.keys()
+        ):
+            self.api.change(identity, service_request(after, UNFINISHED, self.owner, raw))
+            request = orchestration_request(after, identity)
+            self.api.orchestrate(identity, request, active=bool(after.body["active"]))
+        written = self.api.change(identity, service_request(after, after.digest, self.owner, raw))
+        self._verify(after, written)
+
+    def _verify(self, after: Resource, raw: Raw) -> None:
+        different = differences(after.body, _body(self.api.whole(raw)) or {})
+        if different:
+            paths = ", ".join(each.path for each in different)
+            raise UnverifiedError(f"PagerDuty stored another value than was sent: {paths}")
+
+    def _unchanged(self, before: Resource, raw: Raw | None) -> Raw:
+        """Return a service that is as it was when the plan was made.
+
+        Raises:
+            StaleError: it is not.
+        """
+        body = _body(self.api.whole(raw)) if raw is not None else None
+        if raw is None or Resource(before.id, body or {}).digest != before.digest:
+            raise StaleError(AGAIN)
+        return raw
+
+
+def _body(service: PagerDutyService) -> dict[str, Json] | None:
+    """Return the body of a service, or None if it has another form than what is written."""
+    try:
+        return body_of(service)
+    except (KeyError, TypeError, AttributeError):
+        return None
