@@ -1,11 +1,14 @@
 """The command line itself: help, usage errors, where the repository is."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from reliability.cli.app import App
 from reliability.cli.main import COMMAND_GROUPS, COMMANDS, OTHER_NAMES
+from reliability.settings import Settings
 from tests.cli.program import reliability
 from tests.project.repository import ROOT
 from tests.servers.process import free_port
@@ -96,3 +99,26 @@ def test_a_root_that_is_not_there_is_refused(tmp_path: Path) -> None:
     ended = reliability("--root", tmp_path / "nowhere", "check", folder=tmp_path)
     assert ended.code == 2
     assert "does not exist" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("option", "environment", "color"),
+    [
+        ("auto", {}, None),
+        ("auto", {"NO_COLOR": "1"}, False),
+        ("auto", {"TERM": "dumb"}, False),
+        ("always", {"NO_COLOR": "1"}, True),
+        ("never", {}, False),
+    ],
+)
+def test_colors_are_off_where_the_environment_says_so(
+    option: str, environment: dict[str, str], color: bool | None
+) -> None:
+    app = App.build(
+        root=None,
+        today=date(2026, 11, 25),
+        quiet=False,
+        color=option,
+        settings=Settings(environment),
+    )
+    assert app.color is color
