@@ -38,6 +38,7 @@ PIECES = [
         (r"a=\n", [RouteMatcher("a", "=", "\n")]),
         ('a=","', [RouteMatcher("a", "=", ",")]),
         ('a="\\",",b=c', [RouteMatcher("a", "=", '",'), RouteMatcher("b", "=", "c")]),
+        (r'a="x,\d",b=c', [RouteMatcher("a", "=", r"x,\d"), RouteMatcher("b", "=", "c")]),
         ("a=b, ", [RouteMatcher("a", "=", "b")]),
         ("{a=b", [RouteMatcher("a", "=", "b")]),
         ("a=b}", [RouteMatcher("a", "=", "b")]),

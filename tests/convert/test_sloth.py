@@ -7,6 +7,7 @@ import pytest
 
 from reliability.convert.converter import ConversionOptions
 from reliability.convert.gathering import GatheredFiles
+from reliability.convert.sloth.windows import period_of_days
 from tests.convert.imported import document, imported, rules_found, said
 
 SPEC = """\
@@ -396,3 +397,12 @@ def test_a_list_of_kubernetes_holds_windows_too() -> None:
     gathered = imported_text(f"apiVersion: v1\nkind: List\nitems:\n{items}")
     assert document(gathered, SLO)["spec"]["timeWindow"] == [{"duration": "7d", "isRolling": True}]
     assert document(gathered, "policies/burn-rates-imported.yaml")["spec"]["period"] == "7d"
+
+
+@pytest.mark.parametrize(
+    ("days", "name"),
+    [(30, "google-30d"), (28, "google-28d"), (7, "7d"), (29, "for-29d"), (90, "for-90d")],
+)
+def test_a_period_has_its_shipped_windows_or_some_of_its_own(days: int, name: str) -> None:
+    period = period_of_days(days)
+    assert (period.length.days, period.windows) == (days, name)

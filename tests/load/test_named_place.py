@@ -43,6 +43,13 @@ def test_a_place_is_called_by_names(pointer: Pointer, place: str) -> None:
     assert named_place(POLICY, pointer) == place
 
 
+def test_items_of_a_list_inside_an_item_have_names_too() -> None:
+    conditions = [{"name": "fast"}, {"name": "slow"}]
+    values = {**POLICY, "spec": {"policies": [{"name": "burn", "conditions": conditions}]}}
+    pointer = ("spec", "policies", 0, "conditions", 1, "op")
+    assert named_place(values, pointer) == "AlertPolicy pay/spec/policies/burn/conditions/slow/op"
+
+
 def test_an_object_of_a_list_is_called_by_its_own_name() -> None:
     pointer = ("spec", "signals", 1)
     for documents in ([POLICY, {"kind": "SLO"}], [{"kind": "SLO"}, POLICY]):
