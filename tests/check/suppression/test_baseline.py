@@ -88,6 +88,17 @@ def test_an_entry_is_not_stale_while_its_file_cannot_be_read() -> None:
     assert [rule for rule, _, _ in found(checked(broken | baseline))] == ["document-unreadable"]
 
 
+def test_a_file_of_another_service_that_cannot_be_read_hides_nothing() -> None:
+    baseline = known(checked(FILES))
+    fixed = {**minimal_files(), **baseline, "services/monitoring/more.yaml": "a: [\n"}
+    assert {rule for rule, _, _ in found(checked(fixed))} == {
+        "baseline-stale",
+        "document-unreadable",
+    }
+    hidden = {**minimal_files(), **baseline, "services/attendance/more.yaml": "a: [\n"}
+    assert {rule for rule, _, _ in found(checked(hidden))} == {"document-unreadable"}
+
+
 def test_nobody_is_excused_from_a_locked_rule() -> None:
     rules = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n"
     files = laid_over(POLICY + rules + "    label-overwritten: {locked: true}\n")
