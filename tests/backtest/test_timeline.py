@@ -86,6 +86,23 @@ def test_an_incident_that_is_missed_is_marked_and_told(compared: Seen) -> None:
     )
 
 
+def test_the_headline_is_short_and_each_slo_has_an_anchor() -> None:
+    said = page(change())
+    assert (
+        "<h1>pages a week 0.5 → 0.2 · tickets a week 0.0 → 0.0 · incidents caught 1 of 1 → 0 of 1"
+        "</h1>" in said
+    )
+    assert '<section class="slo" id="shop/checkout/served">' in said
+    assert '<a href="#shop/checkout/served">' in said
+
+
+def test_days_have_a_scale_and_cells_their_heads(compared: Seen) -> None:
+    assert any(re.fullmatch(r"budget a day, up to [\d.]+ %", each) for each in compared.words)
+    assert "data-label" in compared.attributes
+    assert "What these columns mean" in compared.words
+    assert "precision: share of episodes that overlap an incident or event" in compared.words
+
+
 def test_an_slo_without_history_is_told_and_not_drawn_as_quiet(compared: Seen) -> None:
     assert any("no history: nothing is stored" in each for each in compared.words)
 

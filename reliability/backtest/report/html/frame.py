@@ -51,6 +51,11 @@ def facts_list(lines: Iterable[str]) -> Html:
     return element("ul", [element("li", text(arrows(line))) for line in lines], class_="facts")
 
 
+def folded(summary: str, inside: Html) -> Html:
+    """Return a part that is shown when a reader opens it."""
+    return element("details", [element("summary", text(summary)), inside])
+
+
 def figure_list(figures: Iterable[tuple[str, str]]) -> Html:
     """Return figures with their names, which wrap on a narrow screen."""
     shown = [
@@ -61,16 +66,23 @@ def figure_list(figures: Iterable[tuple[str, str]]) -> Html:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Html]], wide: Container[int] = ()) -> Html:
-    """Return a table that scrolls in its own box; the cells of `wide` columns may wrap."""
+    """Return a table; the cells of `wide` columns may wrap.
+
+    On a narrow screen, each row becomes a list of its cells with their heads.
+    """
     head = element("tr", [element("th", text(word)) for word in heads])
     body = [
         element(
             "tr",
             [
-                element("td", cell, **({"class_": "wide"} if number in wide else {}))
+                element("td", cell, data_label=heads[number], **_class_of(number, wide))
                 for number, cell in enumerate(row)
             ],
         )
         for row in rows
     ]
     return element("div", element("table", [head, *body]), class_="scroll")
+
+
+def _class_of(number: int, wide: Container[int]) -> dict[str, str]:
+    return {"class_": "wide"} if number in wide else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from reliability.backtest.headline import headline, not_caught, per_week
 from reliability.backtest.outcome import (
@@ -25,10 +26,18 @@ from reliability.backtest.report.figures import (
     signal_cells,
     verdict_cells,
 )
-from reliability.backtest.report.html.frame import card, document, facts_list, legend
+from reliability.backtest.report.html.frame import (
+    arrows,
+    card,
+    document,
+    facts_list,
+    folded,
+    legend,
+    table,
+)
 from reliability.backtest.report.html.marks import Html, css_class, element, text
 from reliability.backtest.report.html.timeline import Picture
-from reliability.backtest.report.quality import QUALITY_COLUMNS, quality_cells
+from reliability.backtest.report.quality import LEGEND, QUALITY_COLUMNS, quality_cells
 from reliability.backtest.tally import SideNotifications
 from reliability.timespan import DAY
 
@@ -41,14 +50,18 @@ def page(result: Backtest) -> str:
 
 
 def _parts(result: Backtest) -> Iterator[Html]:
-    yield element("h1", _title(result))
+    yield element("p", _title(result), class_="about")
+    yield element("h1", text(arrows(_short(headline(result)))))
     yield element("div", _cards(result), class_="cards")
     if summary := "; ".join(not_caught(result)):
         yield element("p", text(f"{summary[0].upper()}{summary[1:]}"), class_="lede")
 
-    yield facts_list((*facts(result), *confidence_lines(result)))
+    computed = facts_list((*facts(result), *confidence_lines(result)))
+    yield folded("How this was computed", computed)
     yield _legend(result)
     shown = [objective for objective in result.objectives if _is_shown(objective)]
+    if len(shown) > 1:
+        yield element("nav", map(_entry, shown), aria_label="SLOs", class_="contents")
     yield from (_objective(replayed, result) for replayed in shown)
     rest = [objective for objective in result.objectives if not _is_shown(objective)]
     silent = [replayed for replayed in rest if isinstance(replayed.history, SliSummary)]
@@ -56,6 +69,11 @@ def _parts(result: Backtest) -> Iterator[Html]:
     yield from _listed("No history", [replayed for replayed in rest if replayed not in silent])
     yield from _signals(result)
     yield from _events(result)
+
+
+def _short(words: str) -> str:
+    """Return a headline without the list of events, which a paragraph of its own has."""
+    return " · ".join(part.partition("; ")[0] for part in words.split(" · "))
 
 
 def _title(result: Backtest) -> Iterator[Html]:
@@ -125,8 +143,23 @@ def _is_shown(replayed: Replayed) -> bool:
     return isinstance(replayed.history, SliSummary) and (fired or bool(replayed.verdicts))
 
 
+def _name(replayed: Replayed) -> str:
+    return f"{replayed.slo} {replayed.objective}".rstrip()
+
+
+def _anchor(replayed: Replayed) -> str:
+    """Return the anchor of an objective: its names, which hold no space."""
+    parts = (replayed.service, replayed.slo, replayed.objective)
+    return "/".join(part for part in parts if part)
+
+
+def _entry(replayed: Replayed) -> Html:
+    return element("a", text(_name(replayed)), href=f"#{quote(_anchor(replayed))}")
+
+
 def _objective(replayed: Replayed, result: Backtest) -> Html:
-    name = element("h2", text(f"{replayed.slo} {replayed.objective}".rstrip()))
+    link = element("a", text(_name(replayed)), href=f"#{quote(_anchor(replayed))}")
+    name = element("h2", link)
     words = objective_words(replayed).partition(", ")[2]
     header = element("header", [name, element("p", text(f"{replayed.service} · {words}"))])
     picture = Picture(result, replayed).timeline()
@@ -135,24 +168,32 @@ def _objective(replayed: Replayed, result: Backtest) -> Html:
         QUALITY_COLUMNS, [(row.tier, quality_cells(row, replayed, result)) for row in replayed.rows]
     )
 
+    meanings = element("ul", [element("li", text(line)) for line in LEGEND], class_="quiet")
+    quality = element("h3", text("Alert quality"))
+    inside = [
+        header,
+        picture,
+        fired,
+        quality,
+        measured,
+        folded("What these columns mean", meanings),
+    ]
     return element(
-        "section", [header, picture, fired, measured, *_changed(replayed, result)], class_="slo"
+        "section", [*inside, *_changed(replayed, result)], class_="slo", id=_anchor(replayed)
     )
 
 
 def _figures(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> Html:
-    head = element("tr", [element("th", text(each)) for each in ("", *heads)])
-    body = [
-        element(
-            "tr",
-            [
-                element("td", [element("span", class_=f"dot {tier}"), text(tier)]),
-                *(element("td", text(cell.replace(" -> ", " → "))) for cell in row),
-            ],
-        )
-        for tier, row in rows
-    ]
-    return element("div", element("table", [head, *body]), class_="scroll")
+    return table(
+        ("tier", *heads),
+        (
+            (
+                element("span", [element("span", class_=f"dot {tier}"), text(tier)]),
+                *(text(arrows(cell)) for cell in row),
+            )
+            for tier, row in rows
+        ),
+    )
 
 
 def _changed(replayed: Replayed, result: Backtest) -> Iterator[Html]:
@@ -173,48 +214,22 @@ def _signals(result: Backtest) -> Iterator[Html]:
     """Yield alerts that are not burn rates, which only sample mode replays."""
     if not result.signals:
         return
-    head = element("tr", [element("th", text(signal_head)) for signal_head in SIGNAL_HEADS])
-    rows = []
-
-    for row in result.signals:
-        *figures, weeks = (
-            text(signal_cell.replace(" -> ", " → ")) for signal_cell in signal_cells(row, result)
-        )
-        shown = [
-            *(element("td", figure) for figure in figures),
-            element("td", weeks, class_="wide"),
-        ]
-        rows.append(element("tr", shown))
-
-    title = element("h3", text("Signals"))
-    table = element("div", element("table", [head, *rows]), class_="scroll")
-    yield element("section", [title, table], class_="panel")
+    rows = ([text(arrows(cell)) for cell in signal_cells(row, result)] for row in result.signals)
+    shown = table(SIGNAL_HEADS, rows, wide={len(SIGNAL_HEADS) - 1})
+    yield element("section", [element("h3", text("Signals")), shown], class_="panel")
 
 
 def _events(result: Backtest) -> Iterator[Html]:
     if not result.verdicts:
         return
-    head = element("tr", [element("th", text(event_head)) for event_head in EVENT_HEADS])
-    rows = []
-
-    for verdict in result.verdicts:
-        *figures, outcome, of, what = verdict_cells(verdict, result)
-        rows.append(
-            element(
-                "tr",
-                [
-                    *(element("td", text(figure)) for figure in figures),
-                    element(
-                        "td",
-                        text(outcome.replace(" -> ", " → ")),
-                        class_=f"fate-{css_class(verdict.new.word)}",
-                    ),
-                    element("td", text(of)),
-                    element("td", text(what), class_="wide"),
-                ],
-            )
-        )
-
+    rows = (_event(verdict, result) for verdict in result.verdicts)
+    shown = table(EVENT_HEADS, rows, wide={len(EVENT_HEADS) - 1})
     title = element("h3", text("Incidents and significant events"))
-    table = element("div", element("table", [head, *rows]), class_="scroll")
-    yield element("section", [title, table], class_="panel")
+    yield element("section", [title, shown], class_="panel")
+
+
+def _event(verdict: EventVerdict, result: Backtest) -> list[Html]:
+    *figures, outcome, of, what = verdict_cells(verdict, result)
+    name = f"fate-{css_class(verdict.new.word)}"
+    fate = element("span", text(arrows(outcome)), class_=name)
+    return [*map(text, figures), fate, text(of), text(what)]

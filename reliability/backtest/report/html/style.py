@@ -4,29 +4,33 @@ from typing import Final
 
 STYLE: Final = """
 :root{color-scheme:light dark;--page:#f6f5f1;--card:#fff;--ink:#1d2129;--soft:#626a76;
---faint:#8a919c;--line:#e4e2db;--band:#f4f2ec;--alert:#d9480f;--ticket:#1b6ec2;--good:#2b8a3e;
+--faint:#666d78;--line:#e4e2db;--band:#f4f2ec;--alert:#d9480f;--ticket:#1b6ec2;--good:#237032;
 --bad:#c2255c;--good-band:#2b8a3e30;--bad-band:#c2255c3d;--heat:#b08900;--tip:#1d2129;
 --tip-ink:#fff;--shadow:0 1px 2px #0000000d,0 8px 24px #0000000a}
 @media (prefers-color-scheme:dark){:root{--page:#101318;--card:#181c23;--ink:#e8eaee;
---soft:#a0a8b4;--faint:#757d8a;--line:#2a3039;--band:#1d222a;--alert:#ff8552;--ticket:#5aa9f5;
+--soft:#a0a8b4;--faint:#939ba7;--line:#2a3039;--band:#1d222a;--alert:#ff8552;--ticket:#5aa9f5;
 --good:#69c77d;--bad:#ff6f9f;--good-band:#69c77d38;--bad-band:#ff6f9f45;--heat:#e3b93b;
 --tip:#f1f3f5;--tip-ink:#14171c;--shadow:0 1px 2px #0006,0 8px 24px #0004}}*{
 box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);
 font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;
 font-variant-numeric:tabular-nums}main{max-width:1180px;margin:0 auto;padding:40px 28px 72px}h1{
-font-size:15px;font-weight:600;letter-spacing:.02em;margin:0 0 18px;color:var(--soft);
-display:flex;gap:10px;align-items:center;flex-wrap:wrap}h2{font-size:19px;font-weight:650;
+font-size:22px;line-height:1.3;font-weight:650;margin:0 0 18px;overflow-wrap:anywhere}.about{
+font-size:14px;margin:0 0 4px;color:var(--soft);display:flex;gap:10px;align-items:center;
+flex-wrap:wrap}.contents{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0 0 18px;
+font-size:14px}.contents a{color:inherit}h2 a{color:inherit;text-decoration:none}
+h2 a:hover,h2 a:focus{text-decoration:underline}h2{font-size:19px;font-weight:650;
 margin:0;letter-spacing:-.01em;overflow-wrap:anywhere}h3{font-size:14px;font-weight:650;
 margin:0 0 10px}.badge{
 font-size:12px;font-weight:600;padding:2px 9px;border-radius:99px;border:1px solid var(--heat);
-color:var(--heat)}.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));
+color:var(--ink)}.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));
 gap:14px;margin:0 0 14px}.card,.slo,.panel{background:var(--card);border:1px solid var(--line);
 border-radius:14px;box-shadow:var(--shadow)}.card{padding:16px 20px}.card b{display:block;
 font-size:30px;line-height:1.15;font-weight:650;letter-spacing:-.02em;white-space:nowrap}
 .card b s{color:var(--faint);text-decoration:none;font-weight:500}.card b i{color:var(--faint);
 font-style:normal;font-weight:400;padding:0 .18em}.card span{color:var(--soft);font-size:13px}
-.card.worse b{color:var(--bad)}.lede{margin:0 0 22px;color:var(--bad);font-weight:550}.facts{
-color:var(--soft);font-size:13px;margin:0 0 26px;padding:0;list-style:none;columns:2;
+.card.worse b{color:var(--bad)}.lede{margin:0 0 18px;
+border-left:4px solid var(--bad);padding:2px 0 2px 12px}.slo h3{margin:18px 0 0}.facts{
+color:var(--soft);font-size:13px;margin:6px 0 14px;padding:0;list-style:none;columns:2;
 column-gap:36px}.facts li{break-inside:avoid;padding:2px 0;overflow-wrap:anywhere}.legend{
 display:flex;flex-wrap:wrap;gap:6px 20px;color:var(--soft);font-size:13px;margin:0 0 14px}
 .legend span{display:inline-flex;align-items:center;gap:7px}.legend .key{position:static;
@@ -34,7 +38,7 @@ width:18px;height:12px;min-width:18px}.slo{padding:20px 22px 18px;margin:0 0 18p
 display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline;margin:0 0 14px}.slo header p{
 margin:0;color:var(--soft);font-size:14px}.time{display:grid;grid-template-columns:112px 1fr;
 row-gap:5px;align-items:center;position:relative}.name{color:var(--soft);font-size:12.5px;
-padding-right:12px;white-space:nowrap;text-align:right}.name b{color:var(--ink);font-weight:600}
+padding-right:12px;text-align:right}.name b{color:var(--ink);font-weight:600}
 .track{position:relative;height:24px;border-radius:5px;background:var(--band)}.track.axis{
 height:22px;background:none}.track.events{height:20px;background:none}.track.heat{height:34px;
 background:none;border-bottom:1px solid var(--line)}.tick{position:absolute;top:0;bottom:0;
@@ -66,7 +70,8 @@ box-shadow:0 6px 22px #0005;pointer-events:none}
 .panel{padding:18px 22px;margin:18px 0 0}.scroll{overflow-x:auto}table{border-collapse:collapse;
 min-width:60%;font-size:13.5px;margin-top:14px}th{font-weight:500;color:var(--soft);
 text-align:left;font-size:12.5px}th,td{padding:6px 14px 6px 0;
-border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}tr:last-child td{
+border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}th{
+white-space:normal}tr:last-child td{
 border-bottom:0}td.wide{white-space:normal;overflow-wrap:anywhere;min-width:180px}td .dot{
 display:inline-block;width:9px;height:9px;border-radius:3px;margin-right:8px}.dot.alert{
 background:var(--alert)}.dot.ticket,.dot.log{background:var(--ticket)}
@@ -78,7 +83,11 @@ margin:0;padding-left:20px}.figures{display:flex;flex-wrap:wrap;gap:10px 26px;
 margin:16px 0 0}.figures dt{color:var(--soft);font-size:12.5px}.figures dd{margin:0}.who{
 color:var(--soft);font-size:13.5px;margin:12px 0 0;overflow-wrap:anywhere}footer{
 color:var(--faint);font-size:12.5px;margin-top:26px}
-@media (max-width:720px){main{padding:22px 14px}.facts{columns:1}.time{
+@media (max-width:720px){main{padding:22px 14px}tr:first-child{position:absolute;
+left:-9999px}table,tbody,tr{display:block}tr{border-bottom:1px solid var(--line);padding:6px 0}
+td{display:flex;justify-content:space-between;gap:14px;border:0;padding:2px 0;white-space:normal;
+text-align:right}td.wide{min-width:0}td::before{content:attr(data-label);color:var(--soft);
+text-align:left;flex:none}.facts{columns:1}.time{
 grid-template-columns:92px 1fr}.name{padding-right:8px}.cards{grid-template-columns:1fr 1fr}
 .card b{font-size:23px}
 .track.axis .tick:nth-child(even){font-size:0}}@media print{body{background:#fff}

@@ -133,8 +133,8 @@ class Picture:
         history = self.replayed.history
         days = history.days if isinstance(history, SliSummary) else ()
         if days:
-            yield row_name("budget a day")
             most = max((day for day in days if day is not None), default=0.0)
+            yield row_name(f"budget a day, up to {percent(most)}")
             yield element("div", self._days(days, most), class_="track heat")
 
     def _days(self, days: Iterable[float | None], most: float) -> Iterator[Html]:
