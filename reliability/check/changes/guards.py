@@ -43,14 +43,18 @@ DIRECTIONS: Final = frozenset(get_args(Direction))
 SLO: Final = "slo-loosened"
 MADE_FOR_PEOPLE: Final = {"name": "free", "display_name": "free", "labels": "free"}
 
-FOLDER_SERVER: Final[Mapping[str, Guard]] = {
+API: Final[Mapping[str, Guard]] = {
     "name": "free",
     "on_drift": "changes",
     "limits": "inside",
     "url": "changes",
-    "authorization": "changes",
     "timeout": "free",
     "provider": "changes",
+}
+"""Guards of a target with an API."""
+FOLDER_SERVER: Final[Mapping[str, Guard]] = {
+    **API,
+    "authorization": "changes",
     "folder": "changes",
 }
 """Guards of a server that loads the rule files of a folder."""
@@ -196,26 +200,8 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "max_rules_per_group": "free",
         "max_groups": "free",
     },
-    targets.PagerDutyTarget: {
-        "name": "free",
-        "on_drift": "changes",
-        "limits": "inside",
-        "provider": "changes",
-        "url": "changes",
-        "token": "changes",
-        "services": "changes",
-        "timeout": "free",
-    },
-    targets.DatadogTarget: {
-        "name": "free",
-        "on_drift": "changes",
-        "limits": "inside",
-        "provider": "changes",
-        "url": "changes",
-        "api_key": "changes",
-        "application_key": "changes",
-        "timeout": "free",
-    },
+    targets.PagerDutyTarget: {**API, "token": "changes", "services": "changes"},
+    targets.DatadogTarget: {**API, "api_key": "changes", "application_key": "changes"},
     targets.ChangeLimits: dict.fromkeys(("deletes", "updates", "from_count"), "rises"),
 }
 """The guards of `policies/`."""
