@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -33,6 +34,10 @@ FolderPath = Annotated[str, Field(min_length=1, pattern=r"^\S[^\x00]*$")]
 GroupLimit = Annotated[int, Field(ge=1, le=MAX_COUNT, strict=True)]
 TenantName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!_.*'()|-]{1,150}$")]
 """A tenant's id (pkg/tenant of Mimir); `|` joins the tenants of a federated one."""
+
+
+FilePath = Annotated[str, Field(pattern=r"^/\S+$")]
+VariableReference = Annotated[str, Field(pattern=r"^env:[A-Za-z_][A-Za-z0-9_]*$")]
 
 
 class ChangeLimits(Model):
@@ -112,6 +117,17 @@ class MimirTarget(ServerTarget, RulerTarget):
     tenant: TenantName | None = None
 
 
+class MimirAlertmanagerTarget(ServerTarget):
+    """The Alertmanager of a tenant of Mimir or Cortex.
+
+    `secrets` are the environment variables of secrets, by the paths that documents name.
+    """
+
+    provider: Literal["mimir-alertmanager"]
+    tenant: TenantName | None = None
+    secrets: Mapping[FilePath, VariableReference] = Field(default_factory=dict)
+
+
 class AmazonPrometheusTarget(RulerTarget):
     """A workspace of Amazon Managed Prometheus. Without `url`, the region's endpoint is used."""
 
@@ -156,6 +172,7 @@ Target = Annotated[
     | VmalertTarget
     | ThanosRulerTarget
     | AmazonPrometheusTarget
+    | MimirAlertmanagerTarget
     | DatadogTarget
     | PagerDutyTarget,
     Field(discriminator="provider"),

@@ -15,6 +15,7 @@ from reliability.model.targets import (
     AmazonPrometheusTarget,
     DatadogTarget,
     FilesTarget,
+    MimirAlertmanagerTarget,
     MimirTarget,
     PagerDutyTarget,
     PrometheusTarget,
@@ -110,10 +111,9 @@ def open_mimir(target: MimirTarget, access: ProviderAccess) -> Provider:
     from reliability.providers.rulers.api import PATHS
     from reliability.providers.rulers.mimir import MimirProvider
 
-    tenant = {"X-Scope-OrgID": target.tenant} if target.tenant else {}
     return MimirProvider(
         target=target.name,
-        server=_server(target, access, tenant),
+        server=_server(target, access, _tenant(target.tenant)),
         path=PATHS[target.dialect],
         owner=access.owner,
     )
@@ -133,6 +133,22 @@ def open_datadog(target: DatadogTarget, access: ProviderAccess) -> Provider:
     server = open_datadog_server(target, keys, access.allowed_hosts, writable=access.writable)
     access.closing.callback(server.client.close)
     return DatadogProvider(target=target.name, api=DatadogApi(server), owner=access.owner)
+
+
+def open_mimir_alertmanager(target: MimirAlertmanagerTarget, access: ProviderAccess) -> Provider:
+    """Open the provider of the Alertmanager configuration of a tenant.
+
+    Raises:
+        ProviderError: its host is not allowed.
+    """
+    from reliability.providers.mimir_alertmanager import MimirAlertmanagerProvider
+
+    return MimirAlertmanagerProvider(
+        target=target.name,
+        server=_server(target, access, _tenant(target.tenant)),
+        secret=access.secret,
+        owner=access.owner,
+    )
 
 
 def open_amazon_prometheus(target: AmazonPrometheusTarget, access: ProviderAccess) -> Provider:
@@ -204,13 +220,16 @@ PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "mimir": open_mimir,
     "datadog": open_datadog,
     "pagerduty": open_pagerduty,
+    "mimir-alertmanager": open_mimir_alertmanager,
     "amazon-prometheus": open_amazon_prometheus,
     "vmalert": open_vmalert,
     "thanos-ruler": open_thanos_ruler,
 }
 """Function that opens each provider, by its name in `policies/targets.yaml`."""
 
-EXPERIMENTAL: Final = frozenset(("mimir", "datadog", "pagerduty", "thanos-ruler"))
+EXPERIMENTAL: Final = frozenset(
+    ("mimir", "datadog", "pagerduty", "thanos-ruler", "mimir-alertmanager")
+)
 """Providers that are tested only with a fake of their server.
 
 All others are stable: their tests run a real server, or a third party's stateful server.
@@ -246,6 +265,13 @@ def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource
         if resource.id.target in outputs
         and (takes_all or resource.targets is None or target.name in resource.targets)
     )
+    if isinstance(target, MimirAlertmanagerTarget):
+        from reliability.providers.rulers.secret_references import with_references
+
+        secrets = target.secrets
+        taken = (
+            replace(resource, body=with_references(resource.body, secrets)) for resource in taken
+        )
     if isinstance(target, RulerTarget):
         from reliability.providers.rulers.declared import storable
 
@@ -259,10 +285,17 @@ def _outputs(target: Target) -> Collection[str]:
     match target:
         case FilesTarget():
             return target.writes
+        case MimirAlertmanagerTarget():
+            return ("alertmanager",)
         case RulerTarget() | VmalertTarget() | ThanosRulerTarget():
             return ("prometheus",)
         case _:
             return (target.provider,)
+
+
+def _tenant(name: str | None) -> dict[str, str]:
+    """Return the header that names a tenant."""
+    return {"X-Scope-OrgID": name} if name else {}
 
 
 def _folder_access(

@@ -28,6 +28,7 @@ from reliability.plan.report import Synced
 from reliability.plan.sync import ChangeFailed, Outcome, ReadyTarget, sync
 from reliability.providers.alertmanager import IDENTITY, AlertmanagerProvider
 from reliability.providers.environment_order import NO_ORDER, EnvironmentOrder
+from reliability.providers.mimir_alertmanager import MimirAlertmanagerProvider
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.providers.replica import ReplicaRollout
 from reliability.providers.rulers.amazon_prometheus import AmazonPrometheusProvider
@@ -108,7 +109,7 @@ class Rollout:
                 # default receiver.
                 gates += self._add_routes(ready, ready.provider)
             elif not self.order.before(ready.name) and not _has_rules(ready):
-                self._report(ready, sync(ready.plan, ready.provider))
+                gates += self._sync(ready)
 
         # Former routes stay until the rules are loaded, because alerts of the former rules are
         # still firing.
@@ -120,6 +121,15 @@ class Rollout:
                 self._remove_former_routes(ready, ready.provider)
 
         return self.reports
+
+    def _sync(self, ready: ReadyTarget) -> Iterator[RolloutGate]:
+        """Write a target at once; yield a gate if it lacks the declared routes afterwards."""
+        outcomes = list(sync(ready.plan, ready.provider))
+        self._report(ready, outcomes)
+        why = _why_not(ready.plan, outcomes)
+        if why is not None and isinstance(ready.provider, MimirAlertmanagerProvider):
+            bodies = (ready.provider.stored, self.wanted.body if self.wanted else None)
+            yield RolloutGate.of(ready.name, ready.provider.server.url, why, bodies=bodies)
 
     def _report(self, ready: ReadyTarget, outcomes: Iterable[Outcome]) -> None:
         self.reports[ready.name] = Synced(ready.plan, tuple(outcomes))

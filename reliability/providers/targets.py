@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from reliability.errors import ProviderError, ReliabilityError, SettingsError
@@ -12,11 +13,13 @@ from reliability.load.catalog import Catalog
 from reliability.model.targets import (
     AlertmanagerTarget,
     FilesTarget,
+    MimirAlertmanagerTarget,
     SyncTargets,
     SyncTargetsSpec,
     Target,
 )
 from reliability.plan.alerts import ActiveAlert
+from reliability.plan.change import Blocked, Claim, Create, Update
 from reliability.plan.decisions import PlanDecisions
 from reliability.plan.held import Held
 from reliability.plan.options import PlanOptions
@@ -37,11 +40,15 @@ from reliability.providers.embedded import EMBEDDED
 from reliability.providers.environment_order import NO_ORDER, EnvironmentOrder
 from reliability.providers.owner import new_owner_id
 from reliability.providers.rollout import Rollout, RolloutGate
+from reliability.providers.rulers.secret_references import paths_left
 from reliability.providers.secret_files import missing_secret_files
 from reliability.resolve.environments.placements import environments as declared_environments
 from reliability.resource import Resource
 from reliability.tracing import traced
 
+UNREADABLE_THERE: Final = (
+    "Mimir reads no secret from a file; write to the target: secrets: {{{path}: env:NAME}}"
+)
 NO_OWNER: Final = (
     "policies/targets.yaml names no owner, and what is written to a server says whose it is; "
     'add below spec, with an id of your own: owner: {id: "%s"}'
@@ -138,7 +145,25 @@ def plan_target(
         return plan_external_routes(target.name, held)
     wanted = wanted_by(target, tuple(compiled))
     made = without_plain_secrets(plan(target.name, wanted, held, options=options))
+    if isinstance(target, MimirAlertmanagerTarget):
+        made = _without_secret_files(made)
     return replace(made, is_experimental=target.provider in EXPERIMENTAL)
+
+
+def _without_secret_files(plan: Plan) -> Plan:
+    """Block a configuration with `*_file` fields, which Mimir refuses."""
+    blocked = [
+        Blocked(change.id, UNREADABLE_THERE.format(path=path))
+        for change in plan.changes
+        if isinstance(change, Create | Update | Claim)
+        for path in islice(paths_left(change.after.body), 1)
+    ]
+    ids = {item.id for item in blocked}
+    return replace(
+        plan,
+        changes=tuple(change for change in plan.changes if change.id not in ids),
+        blocked=(*plan.blocked, *blocked),
+    )
 
 
 @dataclass(slots=True, kw_only=True)

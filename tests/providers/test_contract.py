@@ -14,7 +14,7 @@ from reliability.plan.options import OnDrift, PlanOptions
 from reliability.plan.plan import Plan, plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, Provider, sync
 from reliability.resource import Resource
-from tests.providers import datadog_world, pagerduty_world, worlds
+from tests.providers import datadog_world, mimir_alertmanager_world, pagerduty_world, worlds
 from tests.providers.worlds import TARGET, World
 from tests.servers.generation import GENERATIONS, Generation, Unavailable, find
 from tests.servers.victoria import find_victoria
@@ -27,6 +27,7 @@ WORLDS = {
     "fake-datadog": datadog_world.fake_datadog,
     "fake-pagerduty": pagerduty_world.fake_pagerduty,
     "fake-thanos-ruler": worlds.fake_thanos_ruler,
+    "fake-mimir-alertmanager": mimir_alertmanager_world.fake_mimir_alertmanager,
 }
 SERVERS = {"prometheus": worlds.real_prometheus, "alertmanager": worlds.real_alertmanager}
 

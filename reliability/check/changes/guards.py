@@ -52,11 +52,9 @@ API: Final[Mapping[str, Guard]] = {
     "provider": "changes",
 }
 """Guards of a target with an API."""
-FOLDER_SERVER: Final[Mapping[str, Guard]] = {
-    **API,
-    "authorization": "changes",
-    "folder": "changes",
-}
+SERVER: Final[Mapping[str, Guard]] = {**API, "authorization": "changes"}
+"""Guards of a target with a server."""
+FOLDER_SERVER: Final[Mapping[str, Guard]] = {**SERVER, "folder": "changes"}
 """Guards of a server that loads the rule files of a folder."""
 
 POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
@@ -161,16 +159,15 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     },
     targets.PrometheusTarget: FOLDER_SERVER,
     targets.AlertmanagerTarget: {
-        "name": "free",
-        "on_drift": "changes",
-        "limits": "inside",
-        "url": "changes",
-        "authorization": "changes",
-        "timeout": "free",
-        "provider": "changes",
+        **SERVER,
         "file": "changes",
         "routes": "changes",
         "secret_files": "changes",
+    },
+    targets.MimirAlertmanagerTarget: {
+        **SERVER,
+        "tenant": "changes",
+        "secrets": "changes",
     },
     targets.AmazonPrometheusTarget: {
         "name": "free",
@@ -188,13 +185,7 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     targets.VmalertTarget: FOLDER_SERVER,
     targets.ThanosRulerTarget: FOLDER_SERVER,
     targets.MimirTarget: {
-        "name": "free",
-        "on_drift": "changes",
-        "limits": "inside",
-        "url": "changes",
-        "authorization": "changes",
-        "timeout": "free",
-        "provider": "changes",
+        **SERVER,
         "dialect": "changes",
         "tenant": "changes",
         "max_rules_per_group": "free",

@@ -33,6 +33,10 @@ WORDS: Final[Mapping[str, str]] = {
     **{f"MimirTarget.{key}": words for key, words in {**TARGET, **RULER}.items()},
     "MimirTarget.dialect": "The server: mimir or cortex, whose paths differ.",
     "MimirTarget.tenant": "The tenant, which is sent as X-Scope-OrgID.",
+    **{f"MimirAlertmanagerTarget.{key}": words for key, words in TARGET.items()},
+    "MimirAlertmanagerTarget.tenant": "The tenant, which is sent as X-Scope-OrgID.",
+    "MimirAlertmanagerTarget.secrets": "The environment variables of secrets, by the paths that "
+    "documents name: /etc/alertmanager/secrets/key: env:NAME.",
     **{f"AmazonPrometheusTarget.{key}": words for key, words in {**TARGET, **RULER}.items()},
     "AmazonPrometheusTarget.url": "The endpoint, if it is not that of the region.",
     "AmazonPrometheusTarget.region": "The AWS region of the workspace: eu-west-1.",

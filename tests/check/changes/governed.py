@@ -125,6 +125,14 @@ spec:
       profile: shop
       onDrift: hold
       limits: {deletes: 18%}
+    - name: tenant
+      provider: mimir-alertmanager
+      url: http://tenant.example.internal
+      authorization: env:TENANT
+      tenant: shop-alerts
+      secrets: {/run/key: env:KEY}
+      onDrift: hold
+      limits: {deletes: 19%}
     - name: vmalert
       provider: vmalert
       folder: /etc/vmalert/ours

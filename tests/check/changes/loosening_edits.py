@@ -52,6 +52,13 @@ AT_DATADOG = """provider: datadog
       applicationKey: env:APPLICATION_KEY
 """
 MIMIR, VMALERT, THANOS = targets.MimirTarget, targets.VmalertTarget, targets.ThanosRulerTarget
+TENANT = targets.MimirAlertmanagerTarget
+AT_TENANT = """provider: mimir-alertmanager
+      url: http://tenant.example.internal
+      authorization: env:TENANT
+      tenant: shop-alerts
+      secrets: {/run/key: env:KEY}
+"""
 AMAZON = targets.AmazonPrometheusTarget
 AT_AMAZON = """provider: amazon-prometheus
       region: eu-west-1
@@ -363,6 +370,12 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (AMAZON, "region", Y, "eu-west-1", "eu-west-2", LOOSER),
     (AMAZON, "workspace", Y, "ws-one", "ws-two", LOOSER),
     (AMAZON, "profile", Y, "profile: shop", "profile: other", LOOSER),
+    (TENANT, "on_drift", Y, f"{HOLD} 19%", f"{OVERWRITE} 19%", LOOSER),
+    (TENANT, "provider", Y, AT_TENANT, "provider: files\n", LOOSER),
+    (TENANT, "url", Y, "http://tenant.ex", "https://tenant.ex", LOOSER),
+    (TENANT, "authorization", Y, "env:TENANT", "env:OTHER", LOOSER),
+    (TENANT, "tenant", Y, "shop-alerts", "other-alerts", LOOSER),
+    (TENANT, "secrets", Y, "{/run/key: env:KEY}", "{/run/key: env:OTHER}", LOOSER),
     (VMALERT, "on_drift", Y, f"{HOLD} 16%", f"{OVERWRITE} 16%", LOOSER),
     (VMALERT, "provider", Y, "provider: vmalert\n", "provider: prometheus\n", LOOSER),
     (VMALERT, "url", Y, "http://vmalert.ex", "https://vmalert.ex", LOOSER),

@@ -1,0 +1,161 @@
+"""Secrets of a tenant's Alertmanager: sent, and in no output, digest or message."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from reliability.plan.change import Reload
+from reliability.plan.plan import Plan, plan
+from reliability.plan.sync import ChangeFailed, Outcome, sync
+from reliability.resource import Json, Resource
+from tests.cli.program import Ended, in_process
+from tests.live.repository import Repository, make_repository
+from tests.providers.mimir_alertmanager_world import FakeTenantAlertmanager, keys, open_tenant
+from tests.providers.served import served
+from tests.providers.worlds import TARGET, config
+
+KEY = "R0UT1NGKEY"
+OTHER = "0THERKEY"
+VARIABLES = ("PAYROLL", "PLATFORM", "WORKFORCE", "SLACK", "HEARTBEAT")
+
+
+@dataclass(slots=True)
+class Tenant:
+    """A tenant, the environment of the sync, and what is declared."""
+
+    fake: FakeTenantAlertmanager
+    closing: ExitStack
+    secrets: dict[str, str] = field(default_factory=lambda: {"KEY": KEY})
+
+    def plan(self, wanted: Resource) -> Plan:
+        provider = open_tenant(self.fake, self.secrets, False, self.closing)
+        return plan(TARGET, [wanted], provider.read())
+
+    def sync(self, wanted: Resource) -> list[Outcome]:
+        provider = open_tenant(self.fake, self.secrets, True, self.closing)
+        return list(sync(plan(TARGET, [wanted], provider.read()), provider))
+
+
+@pytest.fixture
+def tenant() -> Iterator[Tenant]:
+    with ExitStack() as closing:
+        yield Tenant(FakeTenantAlertmanager(), closing)
+
+
+def paging(wait: str = "30s", receiver: str = "desk") -> Resource:
+    """A configuration whose receiver needs a secret."""
+    made = config(wait, receiver)
+    pages: list[Json] = [{"routing_key": "env:KEY", "description": "too many errors"}]
+    receivers: list[Json] = [{"name": "desk", "pagerduty_configs": pages}]
+    body: dict[str, Json] = {**made.body, "receivers": receivers}
+    return Resource(made.id, body)
+
+
+def test_a_secret_is_sent_and_read_back_as_a_reference(tenant: Tenant) -> None:
+    assert not [each for each in tenant.sync(paging()) if isinstance(each, ChangeFailed)]
+    assert tenant.fake.text is not None
+    sent = yaml.safe_load(tenant.fake.text)
+    assert sent["receivers"][0]["pagerduty_configs"][0]["routing_key"] == KEY
+    after = tenant.plan(paging())
+    assert (after.is_settled, after.owned) == (True, 1)
+
+
+def test_digests_do_not_depend_on_a_secret(tenant: Tenant) -> None:
+    digest = tenant.plan(paging()).digest
+    tenant.sync(paging())
+    assert tenant.fake.text is not None
+    marks = tenant.fake.text.splitlines()[:3]
+    other = Tenant(FakeTenantAlertmanager(), tenant.closing, {"KEY": OTHER})
+    assert other.plan(paging()).digest == digest
+    other.sync(paging())
+    assert other.fake.text is not None
+    assert other.fake.text.splitlines()[:3] == marks
+
+
+def test_a_plan_needs_no_secret_and_a_sync_names_the_variable(tenant: Tenant) -> None:
+    tenant.sync(paging())
+    tenant.secrets.clear()
+    assert tenant.plan(paging()).is_settled
+    [outcome] = tenant.sync(paging(wait="10s"))
+    assert isinstance(outcome, ChangeFailed)
+    assert outcome.why == "the environment variable KEY is not set"
+
+
+def test_a_new_value_of_a_secret_is_stored_again(tenant: Tenant) -> None:
+    tenant.sync(paging())
+    tenant.secrets["KEY"] = OTHER
+    [change] = tenant.plan(paging()).changes
+    assert isinstance(change, Reload)
+    assert change.why == "the secret of env:KEY has another value there"
+    tenant.sync(paging())
+    assert tenant.fake.text is not None
+    assert OTHER in tenant.fake.text
+    assert tenant.plan(paging()).is_settled
+
+
+def test_a_refusal_that_quotes_a_secret_is_masked(tenant: Tenant) -> None:
+    [outcome] = tenant.sync(paging(receiver="nobody"))
+    assert isinstance(outcome, ChangeFailed)
+    assert KEY not in outcome.why
+    assert "routing_key: ***" in outcome.why
+
+
+def test_templates_of_the_tenant_stay(tenant: Tenant) -> None:
+    tenant.sync(paging())
+    tenant.fake.templates = {"mine.tmpl": '{{ define "a" }}a{{ end }}'}
+    before = dict(tenant.fake.templates)
+    tenant.sync(paging(wait="10s"))
+    assert tenant.fake.templates == before
+
+
+def test_an_answer_that_is_lost_after_the_write_is_read_back(tenant: Tenant) -> None:
+    tenant.fake.loses = True
+    assert not [each for each in tenant.sync(paging()) if isinstance(each, ChangeFailed)]
+
+
+def run(repository: Repository, *arguments: str) -> Ended:
+    return in_process(
+        *arguments,
+        folder=repository.root,
+        AUTHORIZATION="Bearer good",
+        **{name: f"s3cr3t{name}" for name in VARIABLES},
+    )
+
+
+def test_a_repository_gets_its_secrets_by_the_paths_of_its_documents(tmp_path: Path) -> None:
+    fake = FakeTenantAlertmanager()
+    with served(fake.handle) as url:
+        target: dict[str, Any] = {
+            "name": "tenant",
+            "provider": "mimir-alertmanager",
+            "url": url,
+            "tenant": "shop",
+            "authorization": "env:AUTHORIZATION",
+        }
+        repository = make_repository(tmp_path, target)
+        blocked = run(repository, "sync", "--yes", "--brief")
+        assert blocked.code == 1
+        assert "Mimir reads no secret from a file; write to the target: secrets: {/" in blocked.out
+        assert fake.text is None
+
+        folder = "/etc/alertmanager/secrets"
+        target["secrets"] = {
+            f"{folder}/{team}-pagerduty-key": f"env:{team.upper()}"
+            for team in ("payroll", "platform", "workforce")
+        } | {f"{folder}/{name}-url": f"env:{name.upper()}" for name in ("slack", "heartbeat")}
+        document = yaml.safe_load((tmp_path / "policies/targets.yaml").read_text())
+        document["spec"]["targets"] = [target]
+        (tmp_path / "policies/targets.yaml").write_text(yaml.safe_dump(document))
+        ended = run(repository, "sync", "--yes")
+        assert ended.code == 0, ended
+        assert "s3cr3t" not in ended.out + ended.err
+        stored = str(fake.text)
+        assert "s3cr3tPAYROLL" in stored
+        assert not [key for key in keys(yaml.safe_load(stored)) if key.endswith("_file")]
+        again = run(repository, "plan", "--detailed-exitcode")
+        assert (again.code, again.out.partition(";")[0]) == (0, "tenant: no changes")
