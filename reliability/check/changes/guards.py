@@ -215,7 +215,7 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     ownership.Approvers: dict.fromkeys(("product", "technical"), "approvers-changed"),
     incidents.IncidentsSpec: dict.fromkeys(("service", "incidents"), "incident-changed"),
     incidents.Incident: {
-        **dict.fromkeys(("name", "start", "end", "slos"), "incident-changed"),
+        **dict.fromkeys(("name", "start", "end", "slos", "environments"), "incident-changed"),
         **dict.fromkeys(("impact", "postmortem"), "free"),
     },
     incidents.IncidentImpact: dict.fromkeys(("slo", "failed"), "incident-changed"),

@@ -3,8 +3,8 @@
 ## What it does
 
 Compares the incident records with the merge base (`check --base`) and reports removed incidents,
-and incidents whose times or failed ratios changed. Texts, such as `impact`, may change. So may the
-name of an incident, or of a service or SLO that was renamed.
+and incidents whose times, failed ratios or environments changed. Texts, such as `impact`, may
+change. So may the name of an incident, or of a service or SLO that was renamed.
 
 It is an error until the people who must approve a looser SLO of the service have approved it.
 
@@ -130,7 +130,9 @@ def _compared(
         else:
             at = other[0].at("spec", "incidents", other[1])
             message = Message(
-                "the times or failed ratios of the incident of {start} ({name}) changed", **values
+                "the times, failed ratios or environments of the incident of {start} ({name}) "
+                "changed",
+                **values,
             )
             yield needs_service_approval(at, message, service, context, other[0], subject=subject)
 
@@ -146,4 +148,4 @@ def _by_service(catalog: Catalog) -> dict[str, list[Record]]:
 def _facts(incident: Incident, renamed: Mapping[str, str]) -> tuple[Any, ...]:
     """Return what a backtest scores; equal instants are equal in any time zone."""
     failed = sorted((renamed.get(part.slo, part.slo), part.failed) for part in incident.slos)
-    return incident.start, incident.end, tuple(failed)
+    return incident.start, incident.end, tuple(failed), frozenset(incident.environments)

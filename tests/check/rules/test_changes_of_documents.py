@@ -46,10 +46,13 @@ def signal(
     return laid_over(SIGNAL.format(expr=expr, wait=wait, tier=tier, kind=kind))
 
 
-def incident(name: str = "one", hour: int = 12, impact: str = "slow", failed: str = "") -> str:
+def incident(
+    name: str = "one", hour: int = 12, impact: str = "slow", failed: str = "", where: str = ""
+) -> str:
     slos = f"{{slo: attendance-clock-in, failed: {failed}}}" if failed else ""
     times = f'start: "2026-10-14T{hour}:30:00Z", end: "2026-10-14T13:30:00Z"'
-    return f"{{name: {name}, {times}, impact: {impact}, slos: [{slos}]}}"
+    where = f"environments: [{where}]"
+    return f"{{name: {name}, {times}, impact: {impact}, slos: [{slos}], {where}}}"
 
 
 def incidents(*written: str) -> Files:
@@ -138,7 +141,7 @@ def test_a_heartbeat_stays_one() -> None:
 
 
 ONE = "the incident of 2026-10-14 12:30 UTC (one)"
-OTHERWISE = [(6, f"the times or failed ratios of {ONE} changed")]
+OTHERWISE = [(6, f"the times, failed ratios or environments of {ONE} changed")]
 GONE = [(3, f"{ONE} was removed")]
 
 
@@ -152,6 +155,9 @@ GONE = [(3, f"{ONE} was removed")]
         ([incident(), incident("two", 11)], [incident("two", 11), incident()], []),
         ([incident()], [incident(hour=11)], OTHERWISE),
         ([incident()], [incident(failed="0.5")], OTHERWISE),
+        ([incident(where="staging")], [incident()], OTHERWISE),
+        ([incident(where="staging")], [incident(where="production")], OTHERWISE),
+        ([incident(where="a, b")], [incident(where="b, a")], []),
         ([incident(failed="0.4")], [incident(failed="0.5")], OTHERWISE),
         ([incident()], [incident("two", 11)], GONE),
         ([incident()], [], GONE),
