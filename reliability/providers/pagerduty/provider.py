@@ -168,7 +168,7 @@ class PagerDutyProvider:
             if made is None:
                 raise
             raw = made
-        self._write(after, raw)
+        self._orchestrate(after, raw)
 
     def _created(self, after: Resource) -> Raw | None:
         """Return the service that a request without an answer created, or None."""
@@ -183,14 +183,24 @@ class PagerDutyProvider:
         identity = str(raw["id"])
         current = self.api.whole(raw)
         body = _body(current) or {}
-        if any(body.get(key) != after.body[key] for key in ("rules", "active")) or (
-            body.keys() - after.body.keys()
-        ):
+        has_rules = all(body.get(key) == after.body[key] for key in ("rules", "active"))
+        if has_rules and not body.keys() - after.body.keys():
+            self._finish(after, raw)
+        else:
             self.api.change(identity, service_request(after, UNFINISHED, self.owner, raw))
-            request = orchestration_request(after, identity)
-            self.api.orchestrate(identity, request, active=bool(after.body["active"]))
-        written = self.api.change(identity, service_request(after, after.digest, self.owner, raw))
-        self._verify(after, written)
+            self._orchestrate(after, raw)
+
+    def _orchestrate(self, after: Resource, raw: Raw) -> None:
+        """Write the event rules of a service that is marked as unfinished, then its mark."""
+        identity = str(raw["id"])
+        request = orchestration_request(after, identity)
+        self.api.orchestrate(identity, request, active=bool(after.body["active"]))
+        self._finish(after, raw)
+
+    def _finish(self, after: Resource, raw: Raw) -> None:
+        """Write a service with the mark of what is wanted, and compare what is stored."""
+        request = service_request(after, after.digest, self.owner, raw)
+        self._verify(after, self.api.change(str(raw["id"]), request))
 
     def _verify(self, after: Resource, raw: Raw) -> None:
         different = differences(after.body, _body(self.api.whole(raw)) or {})
