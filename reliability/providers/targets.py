@@ -38,6 +38,7 @@ from reliability.providers.alertmanager import AlertmanagerProvider
 from reliability.providers.datadog.provider import DatadogProvider
 from reliability.providers.embedded import EMBEDDED
 from reliability.providers.environment_order import NO_ORDER, EnvironmentOrder
+from reliability.providers.mimir_alertmanager import MimirAlertmanagerProvider
 from reliability.providers.owner import new_owner_id
 from reliability.providers.rollout import Rollout, RolloutGate
 from reliability.providers.rulers.secret_references import paths_left
@@ -46,6 +47,9 @@ from reliability.resolve.environments.placements import environments as declared
 from reliability.resource import Resource
 from reliability.tracing import traced
 
+ROUTED: Final = AlertmanagerTarget | MimirAlertmanagerTarget
+ROUTING: Final = AlertmanagerProvider | MimirAlertmanagerProvider
+"""Targets with routes, and their providers."""
 UNREADABLE_THERE: Final = (
     "Mimir reads no secret from a file; write to the target: secrets: {{{path}: env:NAME}}"
 )
@@ -292,9 +296,9 @@ def _gates(
     body = wanted.body if wanted else None
     for read, report in zip(targets, reports, strict=True):
         target = declared[read.name]
-        if isinstance(target, AlertmanagerTarget) and isinstance(report, Unsafe | Unreached):
+        if isinstance(target, ROUTED) and isinstance(report, Unsafe | Unreached):
             provider = read.provider if isinstance(read, ReadyTarget) else None
-            running = provider.stored if isinstance(provider, AlertmanagerProvider) else None
+            running = provider.stored if isinstance(provider, ROUTING) else None
             yield RolloutGate.of(target.name, target.url, report.why, bodies=(running, body))
 
 

@@ -29,6 +29,7 @@ class FakeTenantAlertmanager:
     text: str | None = None
     templates: dict[str, str] = field(default_factory=dict)
     token: str = "Bearer good"
+    refuses: bool = False
     loses: bool = False
     """Whether the answer to a write is lost."""
     requests: list[httpx.Request] = field(default_factory=list)
@@ -54,6 +55,8 @@ class FakeTenantAlertmanager:
         for key in keys(inner):
             if key.endswith("_file"):
                 return httpx.Response(400, text=f"error validating: setting {key} is not allowed\n")
+        if self.refuses:
+            return httpx.Response(400, text="too large\n")
         known = {receiver["name"] for receiver in inner["receivers"]}
         if inner["route"]["receiver"] not in known:
             shown = document["alertmanager_config"][-200:]

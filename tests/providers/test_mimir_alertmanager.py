@@ -15,12 +15,18 @@ from reliability.plan.sync import ChangeFailed, Outcome, sync
 from reliability.resource import Json, Resource
 from tests.cli.program import Ended, in_process
 from tests.live.repository import Repository, make_repository
+from tests.providers.apis.fake_ruler import FakeRuler
 from tests.providers.mimir_alertmanager_world import FakeTenantAlertmanager, keys, open_tenant
 from tests.providers.served import served
 from tests.providers.worlds import TARGET, config
 
 KEY = "R0UT1NGKEY"
 OTHER = "0THERKEY"
+FOLDER = "/etc/alertmanager/secrets"
+SECRETS = {
+    f"{FOLDER}/{team}-pagerduty-key": f"env:{team.upper()}"
+    for team in ("payroll", "platform", "workforce")
+} | {f"{FOLDER}/{name}-url": f"env:{name.upper()}" for name in ("slack", "heartbeat")}
 VARIABLES = ("PAYROLL", "PLATFORM", "WORKFORCE", "SLACK", "HEARTBEAT")
 
 
@@ -118,6 +124,38 @@ def test_an_answer_that_is_lost_after_the_write_is_read_back(tenant: Tenant) -> 
     assert not [each for each in tenant.sync(paging()) if isinstance(each, ChangeFailed)]
 
 
+def test_rules_wait_for_the_routes_of_their_tenant(tmp_path: Path) -> None:
+    routes, rules = FakeTenantAlertmanager(), FakeRuler(token="Bearer good")
+    with served(routes.handle) as alerts_url, served(rules.handle) as rules_url:
+        common = {"tenant": "shop", "authorization": "env:AUTHORIZATION"}
+        repository = make_repository(
+            tmp_path,
+            {"name": "rules", "provider": "mimir", "url": rules_url, **common},
+            {
+                "name": "routes",
+                "provider": "mimir-alertmanager",
+                "url": alerts_url,
+                "secrets": SECRETS,
+                **common,
+            },
+        )
+        routes.token = "Bearer other"
+        held = run(repository, "sync", "--yes", "--brief")
+        assert held.code == 1
+        assert rules.tenants.get("shop", {}) == {}, held
+        routes.token = "Bearer good"
+        assert run(repository, "sync", "--yes", "--brief").code == 0
+        assert rules.tenants["shop"]
+        routes.refuses = True
+        repository.replace("policies/teams/payroll.yaml", "#payroll-alerts", "#payroll-pages")
+        repository.replace("services/exports/slo.yaml", "target: 0.", "target: 0.9")
+        before = rules.state()
+        failed = run(repository, "sync", "--yes", "--brief")
+        assert failed.code == 1
+        assert "failed config alertmanager: refused: 400" in failed.out
+        assert rules.state() != before  # the routes of exports are the same as before
+
+
 def run(repository: Repository, *arguments: str) -> Ended:
     return in_process(
         *arguments,
@@ -143,11 +181,7 @@ def test_a_repository_gets_its_secrets_by_the_paths_of_its_documents(tmp_path: P
         assert "Mimir reads no secret from a file; write to the target: secrets: {/" in blocked.out
         assert fake.text is None
 
-        folder = "/etc/alertmanager/secrets"
-        target["secrets"] = {
-            f"{folder}/{team}-pagerduty-key": f"env:{team.upper()}"
-            for team in ("payroll", "platform", "workforce")
-        } | {f"{folder}/{name}-url": f"env:{name.upper()}" for name in ("slack", "heartbeat")}
+        target["secrets"] = SECRETS
         document = yaml.safe_load((tmp_path / "policies/targets.yaml").read_text())
         document["spec"]["targets"] = [target]
         (tmp_path / "policies/targets.yaml").write_text(yaml.safe_dump(document))
