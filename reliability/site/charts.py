@@ -22,6 +22,8 @@ UNKNOWN: Final = -1
 SQUARE: Final = 10
 STEP: Final = 12
 """Side of a day's square, and the distance to the next, in CSS pixels."""
+GAPS: Final = "".join(f"M0 {row * STEP - 1}h{14 * STEP}" for row in range(1, 7))
+"""Lines between the rows of a block, as wide as the gaps between its columns."""
 FLOOR: Final = -0.5
 """Lowest remaining share that a chart shows; below, the line stays at the edge."""
 HEIGHT: Final = 100
@@ -187,13 +189,25 @@ def _block(
         width = max(width, x + SQUARE)
         if day in details:
             squares.append(DaySquare(day=day, x=x, y=y, level=level(spent), spent=spent))
-        else:
-            square = f"M{x} {y}h{SQUARE}v{SQUARE}h-{SQUARE}z"
-            parts.setdefault(level(spent), []).append(square)
+
+    # Days of one color below one another are one rectangle, which `GAPS` divides into squares.
+    plain = [(day, level(spent)) for day, spent in days if day not in details]
+    for (week, color, _), run in groupby(enumerate(plain), lambda each: _column(monday, *each)):
+        run_days = [day for _, (day, _) in run]
+        top, height = run_days[0].weekday() * STEP, len(run_days) * STEP - (STEP - SQUARE)
+        rectangle = f"M{week * STEP} {top}h{SQUARE}v{height}h-{SQUARE}z"
+        parts.setdefault(color, []).append(rectangle)
 
     return QuarterBlock(
         year=name[0], quarter=name[1], width=width, paths=_paths(parts), squares=tuple(squares)
     )
+
+
+def _column(monday: date, number: int, plain: tuple[date, int]) -> tuple[int, int, int]:
+    """Return a key that days of one week and color share if none is missing between them."""
+    day, color = plain
+    since = (day - monday).days
+    return since // 7, color, since - number
 
 
 def _paths(parts: dict[int, list[str]]) -> tuple[LevelPath, ...]:

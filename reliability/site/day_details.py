@@ -19,7 +19,7 @@ BIN: Final = timedelta(minutes=5)
 HOURS: Final = 24
 LARGE_DAY: Final = 0.02
 """Share of a period's budget above which a day is shown in detail, even without an alert."""
-MOST: Final = 30
+MOST: Final = 10
 """Largest number of days in detail for each objective, so that a page stays small."""
 
 

@@ -27,6 +27,7 @@ from reliability.review.figures import budget_remaining
 from reliability.review.gate.figures import moment as rfc3339
 from reliability.site import labels
 from reliability.site.burn_state import WORST_FIRST
+from reliability.site.charts import GAPS
 
 TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "ja")
@@ -100,6 +101,7 @@ class PageRenderer:
             labels=labels,
             navigation=lambda: [(file, words(name)) for file, name in NAVIGATION],
             states=WORST_FIRST,
+            gaps=GAPS,
         )
         environment.filters.update(_filters(words))
         return environment

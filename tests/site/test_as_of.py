@@ -60,14 +60,14 @@ def test_a_day_shows_what_was_declared_then_and_what_is_today(
     assert build(changed, tmp_path / "out").code == 0
     text = Page.of(tmp_path / "out/en/services/days/attendance.html").text
     early = text[text.index("2026-09-06 · Clock in works") :]
-    early = early[: early.index(" · ", 15)]
+    early = early.split(" · ")[1]
     assert (
         "Declared at the end of that day: target 99 % over 30 days, team workforce, alert tiers "
         "alert, log." in early
     )
     assert "Today: target 99.9 % over 30 days" in early
     late = text[text.index("2026-10-14 · Clock in works") :]
-    late = late[: late.index(" · ", 15)]
+    late = late.split(" · ")[1]
     assert "Declared at the end of that day: target 99.9 % over 30 days" in late
     assert "Today:" not in late
 
