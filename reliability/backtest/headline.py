@@ -27,6 +27,12 @@ MISSED_SHOWN: Final = 3
 """Limit of listed events."""
 
 
+def named_headline(result: Backtest, words: Words = ENGLISH) -> str:
+    """Return the headline, with the environment before it if any is declared."""
+    text = headline(result, words)
+    return f"{result.environment}: {text}" if result.environment else text
+
+
 def headline(result: Backtest, words: Words = ENGLISH) -> str:
     """Return pages and tickets per week, the events caught and missed, and what was not replayed.
 

@@ -64,7 +64,8 @@ def _notifications(
 def _messages(
     result: Backtest, catalog: Catalog, alerts: list[Named]
 ) -> list[SentMessage] | UnknownNotifications:
-    config = _configuration(catalog)
+    # One configuration is for all environments, so it is compiled from what is written.
+    config = _configuration(catalog.written or catalog)
     if isinstance(config, UnknownNotifications):
         return config
     server = SimulatedServer(started=result.span.start)
@@ -101,10 +102,13 @@ def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
 
 def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named]:
     burns, names = _declared(catalog)
+    # Added when the server sends, unless an alert has the label. Replicas send the same labels, so
+    # Alertmanager counts their alerts once.
+    external = dict(catalog.placement.external)
     for row in result.rows:
         key = (row.service, row.slo, row.objective, row.tier)
         if key in burns:
-            yield from _burning(burns[key], key, row.old if is_old else row.new)
+            yield from _burning(burns[key], key, row.old if is_old else row.new, external=external)
 
     team_label = alert_label_names(catalog).team
     for signal in result.signals:
@@ -112,7 +116,7 @@ def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named
         key = (signal.service, signal.name, signal.watched, signal.tier)
         alertname = names.get((signal.service, signal.name), signal.name)
         for labels, spans in _by_labels(outcome):
-            fired = FiringAlert({**labels, "alertname": alertname}, spans)
+            fired = FiringAlert({**external, **labels, "alertname": alertname}, spans)
             yield Named(key, fired, labels.get(team_label, ""))
 
 
@@ -137,10 +141,12 @@ def _declared(
     return burns, names
 
 
-def _burning(alert: DeclaredAlert, key: AlertKey, outcome: Outcome) -> Iterator[Named]:
+def _burning(
+    alert: DeclaredAlert, key: AlertKey, outcome: Outcome, *, external: Mapping[str, str]
+) -> Iterator[Named]:
     """Yield one alert for each set of labels with episodes."""
     for labels, spans in _by_labels(outcome):
-        named = {**labels, **alert.labels, "alertname": alert.name}
+        named = {**external, **labels, **alert.labels, "alertname": alert.name}
         yield Named(key, FiringAlert(named, spans, Sending(alert.every)), alert.team)
 
 

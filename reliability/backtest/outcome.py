@@ -255,6 +255,8 @@ class Backtest:
     zones: Mapping[str, str] = field(default_factory=dict)
     """Time zone of each service's team; UTC for any other."""
     notifications: NotificationSides = NotificationSides(NOT_SIMULATED, NOT_SIMULATED)
+    environment: str = ""
+    """Environment that it is about, with the server of several; empty if none is declared."""
 
     @property
     def compares(self) -> bool:

@@ -102,6 +102,7 @@ class ReplayScope:
             objectives=every,
             verdicts=merged(verdict for one in every for verdict in one.verdicts),
             zones=time_zones(self.catalogs),
+            environment=self.catalogs[-1].placement.name,
         )
 
 

@@ -60,7 +60,7 @@ class Catalog:
     `files` contains each path that exists in the repository. `raw` has documents in the formats of
     other tools by path, `texts` the text of each loaded file, and `names` the first document of
     each kind and `metadata.name`. `placement` is about the environment for which the documents
-    were derived.
+    were derived, and `written` is the catalog that they were derived from.
     """
 
     located: Mapping[type[Model], tuple[Located[Any], ...]]
@@ -69,6 +69,7 @@ class Catalog:
     texts: Mapping[PurePosixPath, str] = field(default_factory=dict)
     names: Mapping[tuple[type[Model], str], Located[Any]] = field(default_factory=dict)
     placement: PlacementTerms = EVERYWHERE
+    written: Catalog | None = None
 
     @classmethod
     def of(

@@ -33,15 +33,18 @@ VERSION: Final = 2
 """Version of the JSON format."""
 
 
-def text(result: Backtest) -> str:
-    """Return the document as indented text."""
-    return inert_json(json.dumps(document(result), indent=2, ensure_ascii=False))
+def text(*results: Backtest) -> str:
+    """Return the document as indented text; of several environments, all of them in a list."""
+    every = [document(result) for result in results]
+    values = every[0] if len(every) == 1 else {"version": VERSION, "environments": every}
+    return inert_json(json.dumps(values, indent=2, ensure_ascii=False))
 
 
 def document(result: Backtest) -> dict[str, Any]:
     """Return the document as values."""
     return {
         "version": VERSION,
+        **({"environment": result.environment} if result.environment else {}),
         "mode": result.mode,
         "source": result.source,
         "synthetic": result.is_synthetic,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reliability.backtest.headline import headline
+from reliability.backtest.headline import named_headline
 from reliability.backtest.outcome import Backtest, SliSummary
 from reliability.backtest.report.changes import changes
 from reliability.backtest.report.confidence import confidence_lines
@@ -38,7 +38,7 @@ def text(result: Backtest, words: Words = ENGLISH, *, brief: bool = False) -> st
 
 
 def _lines(result: Backtest, words: Words, *, brief: bool) -> Iterator[str]:
-    yield f"**{headline(result, words)}**"
+    yield f"**{named_headline(result, words)}**"
     yield ""
     confident = () if brief else confidence_lines(result, words)
     yield from (f"- {plain(fact)}" for fact in (*facts(result, words), *confident))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from reliability.backtest.headline import headline
+from reliability.backtest.headline import named_headline
 from reliability.backtest.outcome import Backtest, SliSummary
 from reliability.backtest.report.changes import changes
 from reliability.backtest.report.confidence import confidence_lines
@@ -40,7 +40,7 @@ def printable(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _lines(result: Backtest, brief: bool) -> Iterator[str]:
-    yield headline(result)
+    yield named_headline(result)
     yield ""
     confident = () if brief else confidence_lines(result)
     yield from (f"  {fact}" for fact in (*facts(result), *confident))

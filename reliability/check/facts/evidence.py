@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from reliability.errors import EvidenceError
 from reliability.resolve.digest import definition_digest
@@ -119,6 +119,7 @@ class BacktestEvidence(EvidencePart):
     """
 
     version: Literal[2]
+    environment: str = ""
     synthetic: bool
     base: str | None
     span: EvidenceSpan
@@ -174,8 +175,8 @@ def is_stale(measured: ObjectiveMeasurement, objective: Objective) -> bool:
     return measured.digest is not None and measured.digest != definition_digest(objective)
 
 
-def read_evidence(path: Path) -> BacktestEvidence:
-    """Read the result of a backtest.
+def read_evidence(path: Path) -> tuple[BacktestEvidence, ...]:
+    """Read the result of a backtest, or one for each environment.
 
     Raises:
         EvidenceError: the file cannot be read, is not such a result, or has another version.
@@ -193,8 +194,10 @@ def read_evidence(path: Path) -> BacktestEvidence:
         what = "has no version" if version is None else f"has version {version!r}"
         raise EvidenceError(f"{path} {what}, but version {VERSION} is required; {way_out}")
 
+    every = values.get("environments", [values])
     try:
-        return BacktestEvidence.model_validate(values)
+        return tuple(TypeAdapter(list[BacktestEvidence]).validate_python(every))
     except ValidationError as error:
-        where = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
+        _, *route = error.errors(include_url=False)[0]["loc"]
+        where = ".".join(map(str, route))
         raise EvidenceError(f"{path} is not a backtest result: {where}; {way_out}") from error

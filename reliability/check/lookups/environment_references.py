@@ -16,6 +16,7 @@ from reliability.load.document import EntryPart, Located
 from reliability.location import Pointer
 from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
+from reliability.model.incidents import Incidents
 from reliability.model.openslo.slo import OVERRIDES, Slo
 from reliability.model.ownership import Ownership
 from reliability.model.targets import SyncTargets
@@ -42,6 +43,21 @@ def environment_references(context: Context) -> Iterator[Reference]:
     for owner in context.catalog.documents(Ownership):
         yield from _in_ownership(owner, declared, context)
     yield from _in_environments(context, names)
+    yield from _in_incidents(context, names)
+
+
+def _in_incidents(context: Context, names: frozenset[str]) -> Iterator[Reference]:
+    for incidents in context.catalog.documents(Incidents):
+        for index, incident in enumerate(incidents.value.spec.incidents):
+            for place, name in enumerate(incident.environments):
+                yield Reference(
+                    located=incidents,
+                    route=("spec", "incidents", index, "environments", place),
+                    what=ENVIRONMENT,
+                    name=name,
+                    known=names,
+                    folders=POLICIES,
+                )
 
 
 def _environment(

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from reliability.cli.app import App
+from reliability.cli.environments import environment_option
 from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.extras import ensure_extra
 from reliability.cli.forges import read_forge
@@ -129,6 +130,7 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
     metavar="ADDRESS",
     help="Replay on the workers of this Dask scheduler, which read the store at the same path",
 )
+@environment_option()
 @click.option(
     "--rules",
     cls=ExperimentalOption,
@@ -199,7 +201,7 @@ def command(app: App, /, **options: Any) -> int:
     """Replay alerts over the history of their SLIs.
 
     Shows how often and how long each alert would have fired, and which incidents the alert tier
-    would have caught; with --base, before and after the change.
+    would have caught; with --base, before and after the change. Each environment has a report.
 
     \b
     reliability backtest --base origin/main           before and after the change

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.headline import headline
+from reliability.backtest.headline import named_headline
 from reliability.backtest.outcome import ALERT_TIER
 from reliability.backtest.report import json, markdown, text
 from reliability.backtest.report.html.page import page
 from reliability.cli.app import App
 from reliability.cli.backtest.fleet import ensure_spreads, spreading_over
+from reliability.cli.environments import app_of
 from reliability.cli.names import check_names
 from reliability.errors import ReliabilityError, SourceError
 from reliability.finding import Finding, Severity
@@ -25,6 +26,7 @@ from reliability.load.committed import committed_below
 from reliability.model.history import STORE, HistorySources, PrometheusSource
 from reliability.pipeline import load_revision, replay_history, replay_samples
 from reliability.promql.evaluate.semantics import Ranges
+from reliability.resolve.environments.measured import compared_sides
 from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
@@ -40,10 +42,15 @@ def run(app: App, /, **values: Any) -> int:
     """Do what the options say; the exit code."""
     options = BacktestOptions(**values)
     app = app.with_jobs(options.jobs)
-    result = replay(app, options)
+    results = replay(app, options)
+    if len(results) > 1 and options.form == "html":
+        names = ", ".join(result.environment for result in results)
+        raise ReliabilityError(
+            f"--format html is about one environment; pass --environment, one of {names}"
+        )
     _note_unread(app, app.repository.findings, "left out; see `reliability check`")
-    _tell(app, result, options)
-    return _verdict(result) if options.fail_on == "incident-missed" else 0
+    _tell(app, results, options)
+    return _verdict(results) if options.fail_on == "incident-missed" else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,7 @@ class BacktestOptions:
     every: bool = False
     jobs: int = 1
     scheduler: str | None = None
+    environments: tuple[str, ...] = ()
 
     @property
     def is_from_store(self) -> bool:
@@ -71,8 +79,8 @@ class BacktestOptions:
         return self.mode == "event" and self.samples is None
 
 
-def replay(app: App, options: BacktestOptions) -> Backtest:
-    """Run the requested backtest.
+def replay(app: App, options: BacktestOptions) -> list[Backtest]:
+    """Run the requested backtest, in each environment.
 
     Raises:
         MissingExtraError: numpy is not installed.
@@ -94,14 +102,33 @@ def replay(app: App, options: BacktestOptions) -> Backtest:
     phase = timedelta(minutes=options.phase)
     terms = ReplayTerms(span, Ranges(options.ranges), phase, with_confidence=not options.every)
     names = frozenset(options.names)
-    if options.is_from_store:
-        with spreading_over(options.jobs, options.scheduler) as spreading:
-            return replay_history(app.repository, base, terms, names=names, spreading=spreading)
+    results = []
+    with spreading_over(options.jobs, options.scheduler) as spreading:
+        for old, here in _sides(app, base, options):
+            if options.is_from_store:
+                results.append(
+                    replay_history(here.repository, old, terms, names=names, spreading=spreading)
+                )
+                continue
+            with samples_of(here, options) as reader:
+                samples = (reader, options.mode == "sample")
+                results.append(
+                    replay_samples(here.repository, old, terms, samples=samples, names=names)
+                )
 
-    with samples_of(app, options) as reader:
-        return replay_samples(
-            app.repository, base, terms, samples=(reader, options.mode == "sample"), names=names
-        )
+    # A server of an environment may evaluate nothing that is replayed.
+    replayed = [result for result in results if result.objectives or result.signals]
+    return replayed or results[:1]
+
+
+def _sides(
+    app: App, base: Base | None, options: BacktestOptions
+) -> Iterator[tuple[Base | None, App]]:
+    """Yield the base and the app as each environment has them."""
+    catalog = base.catalog if base else None
+    for before, after in compared_sides(catalog, app.catalog(), options.environments):
+        old = replace(base, catalog=before) if base and before is not None else None
+        yield old, app if after is app.catalog() else app_of(app, after)
 
 
 @contextmanager
@@ -150,13 +177,13 @@ def _note_unread(app: App, findings: Iterable[Finding], words: str) -> None:
         app.note(f"{words}: {', '.join(sorted(unread))}")
 
 
-def _tell(app: App, result: Backtest, options: BacktestOptions) -> None:
-    """Write the result to the requested output.
+def _tell(app: App, results: list[Backtest], options: BacktestOptions) -> None:
+    """Write the results to the requested output.
 
     Raises:
         ReliabilityError: the file cannot be written.
     """
-    written = _written(result, options.form, brief=options.brief)
+    written = _written(results, options.form, brief=options.brief)
     if options.output is None:
         app.say(written)
         return
@@ -167,17 +194,24 @@ def _tell(app: App, result: Backtest, options: BacktestOptions) -> None:
         why = (error.strerror or "cannot be written").lower()
         raise ReliabilityError(f"--output: {options.output}: {why}") from error
 
-    app.say(headline(result))
+    app.say("\n".join(named_headline(result) for result in results))
 
 
-def _written(result: Backtest, form: str, *, brief: bool) -> str:
+def _written(results: list[Backtest], form: str, *, brief: bool) -> str:
+    """Return the report of each environment, one below the other."""
     if form in ("text", "markdown"):
-        return {"text": text.text, "markdown": markdown.text}[form](result, brief=brief)
-    return {"json": json.text, "html": page}[form](result)
+        write = {"text": text.text, "markdown": markdown.text}[form]
+        return "\n\n".join(write(result, brief=brief) for result in results)
+    return json.text(*results) if form == "json" else page(results[0])
 
 
-def _verdict(result: Backtest) -> int:
+def _verdict(results: list[Backtest]) -> int:
     """1 if an incident is not caught, 5 if that is not known since no page could be replayed."""
+    codes = [_verdict_of(result) for result in results]
+    return 1 if 1 in codes else max(codes)
+
+
+def _verdict_of(result: Backtest) -> int:
     if result.compares:
         is_missed = any(verdict.is_newly_missed for verdict in result.scored)
     else:

@@ -70,7 +70,8 @@ def _all(
 
     def found_in(repository: Repository) -> list[Finding]:
         seen = look.at(repository.catalog) if look else None
-        facts = Facts(evidence, seen, ask_amtool(app, options.amtool, repository.catalog))
+        amtool = ask_amtool(app, options.amtool, repository.catalog)
+        facts = Facts.of(evidence, seen, amtool)
         return check(
             repository, app.today, base, approvals=Approvals(given=options.approved), facts=facts
         )
@@ -96,13 +97,13 @@ def _note_unread(app: App, base: Base) -> None:
         app.note(f"not compared with the base {base.commit[:12]}, not readable: {', '.join(paths)}")
 
 
-def _evidence(app: App, path: Path | None) -> BacktestEvidence | None:
+def _evidence(app: App, path: Path | None) -> tuple[BacktestEvidence, ...]:
     if path is None:
-        return None
+        return ()
     from reliability.check.facts.evidence import read_evidence
 
     evidence = read_evidence(path)
-    if evidence.synthetic:
+    if any(each.synthetic for each in evidence):
         app.note(f"{path} is synthetic history, and so are its findings")
     return evidence
 

@@ -88,6 +88,33 @@ def measured_sides(
         yield measured_catalog(base, placement), measured_catalog(head, placement)
 
 
+def compared_sides(
+    base: Catalog | None, head: Catalog, names: Iterable[str] = ()
+) -> Iterator[tuple[Catalog | None, Catalog]]:
+    """Yield both sides as each environment of the head has them, or the sides themselves.
+
+    An environment that the base does not declare has nothing on the side of the base. If the base
+    declares none at all, its series are those that an environment keeps without a label.
+
+    Raises:
+        ReliabilityError: a name is not declared.
+    """
+    chosen = chosen_placements(head, names)
+    if not chosen:
+        yield base, head
+    for placement in chosen:
+        measured = measured_catalog(head, placement)
+        yield (None if base is None else _before(base, placement)), measured
+
+
+def _before(base: Catalog, placement: Placement) -> Catalog:
+    declared = placements(base)
+    same = [each for each in declared if each.name == placement.name]
+    if not declared and not placement.suffix:
+        same = [placement]
+    return measured_catalog(base, same[0]) if same else Catalog.of(())
+
+
 def measured_catalog(catalog: Catalog, placement: Placement, *, on_server: bool = False) -> Catalog:
     """Return the catalog of a placement with its own history source, store and incidents.
 
@@ -114,6 +141,7 @@ def measured_catalog(catalog: Catalog, placement: Placement, *, on_server: bool 
         located=ChainMap(located, cast("dict[Any, Any]", derived.located)),
         names=ChainMap(documents, cast("dict[Any, Any]", derived.names)),
         placement=terms,
+        written=catalog,
     )
 
 

@@ -271,7 +271,7 @@ def test_a_file_that_is_no_evidence_says_what_it_is(
 def test_evidence_that_a_later_version_adds_to_is_read(tmp_path: Path) -> None:
     path = tmp_path / "evidence.json"
     path.write_text(json.dumps({**evidence_values({}), "more": 1}), encoding="utf-8")
-    assert read_evidence(path).span.days == 28
+    assert read_evidence(path)[0].span.days == 28
     with pytest.raises(EvidenceError, match=r"missing\.json: no such file"):
         read_evidence(tmp_path / "missing.json")
 
