@@ -12,7 +12,8 @@ from reliability.check.rule import Rule
 from reliability.errors import EvidenceError
 from reliability.finding import Finding
 from reliability.message import Message
-from reliability.resolve.environments.measured import compared_sides
+from reliability.model.environments import Environments
+from reliability.resolve.environments.measured import compared_sides, governed_by
 from reliability.resolve.environments.placements import placements
 
 
@@ -21,19 +22,21 @@ def environment_findings(
 ) -> Iterator[Finding]:
     """Yield the findings of rules that read evidence, on the catalog of each environment.
 
-    All other rules read what is written, once for all environments.
+    All other rules read what is written, once for all environments. The environments are those of
+    the policies that apply: in a review, those of the base.
 
     Raises:
         EvidenceError: an environment is not declared.
     """
     reading = [rule for rule in rules if rule.needs == "evidence"]
     known = {rule.id for rule in reading}
-    declared = {placement.name for placement in placements(context.catalog)}
+    catalog = governed_by(context.catalog, context.policies, (Environments,))
+    declared = {placement.name for placement in placements(catalog)}
     for evidence in measured:
         name = evidence.environment
         if name not in declared:
             raise EvidenceError(f"the evidence is about {name}, which is not a known environment")
-        [(base, head)] = compared_sides(context.base, context.catalog, [name])
+        [(base, head)] = compared_sides(context.base, catalog, [name])
         here = replace(context, catalog=head, base=base, evidence=evidence)
         # Others are about waivers and custom rules, which the run over what is written has judged.
         yield from (_named(each, name) for each in run(reading, here) if each.rule in known)

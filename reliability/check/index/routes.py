@@ -62,7 +62,8 @@ class Routes:
         """Build the routes of a catalog; None without a tree, or if a part cannot be read."""
         if not context.is_whole("policies") or BASE_ALERTMANAGER in context.broken:
             return None
-        situation = CompilerInputs.of(context.catalog)
+        # One configuration is for all environments, so it is compiled from what is written.
+        situation = CompilerInputs.of(context.catalog.written or context.catalog)
         if situation.theirs is None and not situation.teams:
             return None
         if any(situation.refusals()):

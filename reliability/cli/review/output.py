@@ -48,7 +48,7 @@ def write_files(app: App, folder: Path, result: ReviewResult) -> None:
         app.write(folder / "annotations.txt", "\n".join(annotation_lines(view)) + "\n")
         measured = view.reviewed.measured
         if isinstance(measured, MeasuredChange):
-            app.write(folder / "backtest.json", backtest_json.text(measured.result) + "\n")
+            app.write(folder / "backtest.json", backtest_json.text(*measured.results) + "\n")
     except OSError as error:
         reason = (error.strerror or "no reason").lower()
         raise click.UsageError(f"--out: {folder} cannot be written: {reason}") from error

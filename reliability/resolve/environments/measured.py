@@ -7,7 +7,7 @@ own, and all stages after this one see one environment.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final, cast
@@ -55,6 +55,14 @@ def _unknown(name: str, known: tuple[str, ...]) -> str:
     if near:
         return f"--environment {name}: not a declared environment; did you mean {near[0]}?"
     return f"--environment {name}: not one of the declared environments {', '.join(known)}"
+
+
+def governed_by(catalog: Catalog, base: Catalog, kinds: Collection[type[Model]]) -> Catalog:
+    """Return a catalog with the documents of some kinds that the base has."""
+    located = {kind: of for kind, of in catalog.located.items() if kind not in kinds}
+    theirs = {kind: of for kind, of in base.located.items() if kind in kinds}
+    every = (document for of in (*located.values(), *theirs.values()) for document in of)
+    return Catalog.of(every, catalog.files, catalog.raw, texts=catalog.texts)
 
 
 def measured_catalogs(catalog: Catalog, names: Iterable[str] = ()) -> Iterator[Catalog]:

@@ -45,7 +45,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveDifference:
-    """One objective before and after; `looser` are messages about other loosened parts."""
+    """One objective before and after; `looser` are messages about other loosened parts.
+
+    `environments` are those in which it changes; empty if none is declared.
+    """
 
     service: str
     name: str
@@ -53,6 +56,12 @@ class ObjectiveDifference:
     old: Target | None
     new: Target | None
     looser: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+
+    @property
+    def sort_key(self) -> tuple[str, ...]:
+        """The order in a report: by service and name."""
+        return self.service, self.name, *self.environments
 
 
 def touched(before: Catalog, after: Catalog) -> Touched:
@@ -86,7 +95,7 @@ def objective_differences(context: Context) -> tuple[ObjectiveDifference, ...]:
         ),
     ]
 
-    return tuple(sorted(differences, key=lambda each: (each.service, each.name)))
+    return tuple(sorted(differences, key=lambda each: each.sort_key))
 
 
 def _kept(change: ObjectiveChange, context: Context) -> Iterator[ObjectiveDifference]:

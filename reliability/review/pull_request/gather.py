@@ -25,6 +25,7 @@ from reliability.load.committed import committed_below
 from reliability.load.loader import unreadable_parts
 from reliability.load.merge import Merge
 from reliability.message import Message
+from reliability.model.environments import Environments
 from reliability.model.history import STORE, HistorySources
 from reliability.model.kind import Model
 from reliability.model.targets import SyncTargets, Target
@@ -36,13 +37,18 @@ from reliability.providers import ProviderAccess, open_provider, wanted_by
 from reliability.providers.embedded import EMBEDDED
 from reliability.providers.owner import owner_of
 from reliability.providers.targets import plan_target
+from reliability.resolve.environments.measured import governed_by, measured_sides
 from reliability.resolve.objectives import objectives
 from reliability.resource import Resource
 from reliability.review.pull_request.approvals import asks, for_reviewers
 from reliability.review.pull_request.approver_changes import approver_changes
-from reliability.review.pull_request.diff import Touched, objective_differences, touched
+from reliability.review.pull_request.diff import Touched, touched
+from reliability.review.pull_request.environments import (
+    all_notification_changes,
+    all_objective_differences,
+    environment_sides,
+)
 from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
-from reliability.review.pull_request.notified import notification_changes
 from reliability.review.pull_request.reviewed import (
     FindingChanges,
     PolicySource,
@@ -111,6 +117,7 @@ def review(
     new = [finding for _, finding in changes.new]
     required_approvals = asks(new, context)
     before = Context(today=workspace.today, catalog=past.catalog, broken=_broken(base.findings))
+    sides = environment_sides(before, context)
     reviewed = Reviewed(
         touched=changed,
         verdict=replace(
@@ -118,8 +125,10 @@ def review(
             overlap=merge.overlapping,
         ),
         measured=measured,
-        notification_changes=notification_changes(before, context),
-        slo_changes=objective_differences(context),
+        notification_changes=all_notification_changes(sides),
+        slo_changes=all_objective_differences(sides),
+        environments=tuple(side.name for side in sides if side.name),
+        affected=tuple(side.name for side in sides if side.name and side.is_affected),
         required_approvals=required_approvals,
         approvals=terms.approvals,
         approvers=tuple(approver_changes(context)),
@@ -159,14 +168,14 @@ def _found(
         context.today,
         base,
         approvals=approvals,
-        facts=Facts(known.evidence if known else None),
+        facts=Facts.of(known.evidence if known else ()),
         judge=context.judge,
     )
 
     before = check(
         Repository(root=sides.head.root, catalog=base.catalog, findings=tuple(base.findings)),
         context.today,
-        facts=Facts(known.evidence_before if known else None),
+        facts=Facts.of(known.evidence_before if known else ()),
     )
     # Their findings on the base need the evidence of the base; without it, everything measured on
     # the head would look new.
@@ -224,6 +233,7 @@ def _measured(
         return NotMeasured("")
 
     try:
+        catalog = governed_by(catalog, sides.base.catalog, (Environments,))
         governing = ReviewSides(sides.base, replace(sides.head, catalog=catalog))
         return _replayed(workspace.today, governing, names & with_slo, days=days)
     except SourceError as error:
@@ -235,8 +245,18 @@ def _replayed(
 ) -> MeasuredChange:
     policy = history_policy(sides.head.catalog)
     span = TimeSpan.before(today, timedelta(days=days) if days else policy.span)
-    result = replay_history(sides.head, sides.base, firing.ReplayTerms(span), names=names)
-    return MeasuredChange(result)
+    terms = firing.ReplayTerms(span)
+    results = tuple(
+        replay_history(
+            replace(sides.head, catalog=after),
+            replace(sides.base, catalog=before),
+            terms,
+            names=names,
+        )
+        for before, after in measured_sides(sides.base.catalog, sides.head.catalog)
+    )
+    # A server of an environment may evaluate nothing that is replayed.
+    return MeasuredChange(tuple(each for each in results if each.objectives) or results[:1])
 
 
 def _plans(workspace: Workspace, sides: ReviewSides, live: bool) -> Iterator[TargetPlan]:
@@ -300,10 +320,7 @@ def governed(catalog: Catalog, base: Base) -> Catalog:
     """Return a catalog with the base's `GOVERNED` kinds, if the base has policies."""
     if not has_policies(base):
         return catalog
-    located = {kind: of for kind, of in catalog.located.items() if kind not in GOVERNED}
-    theirs = {kind: of for kind, of in base.catalog.located.items() if kind in GOVERNED}
-    every = (document for of in (*located.values(), *theirs.values()) for document in of)
-    return Catalog.of(every, catalog.files, catalog.raw, texts=catalog.texts)
+    return governed_by(catalog, base.catalog, GOVERNED)
 
 
 def unread(findings: Iterable[Finding]) -> tuple[str, ...]:

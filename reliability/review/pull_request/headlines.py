@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from reliability.approval import MAX_NAMED
 from reliability.backtest.headline import headline
+from reliability.backtest.outcome import Backtest
 from reliability.render.display import width
 from reliability.render.words import Words
-from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
+from reliability.review.pull_request.measured import (
+    MeasuredChange,
+    NotMeasured,
+    changed_rows,
+    is_known,
+)
 from reliability.review.pull_request.phrases import message_text, roles, tier, value
 from reliability.review.pull_request.shown import ReportView
 from reliability.review.pull_request.timeline import (
@@ -27,11 +33,21 @@ from reliability.timespan import TimeSpan
 def verdict_lines(shown: ReportView) -> Iterator[str]:
     """Yield the verdict as a heading."""
     words, verdict = shown.words, shown.reviewed.verdict
+    scope = _scope(shown)
     if verdict.is_good:
-        yield "### ✅ " + words("Nothing blocks this change")
+        yield "### ✅ " + words("Nothing blocks this change") + scope
     else:
         reasons = words("; ").join(_reasons(verdict, words))
-        yield "### ❌ " + words("Blocked: {reasons}", reasons=reasons)
+        yield "### ❌ " + words("Blocked: {reasons}", reasons=reasons) + scope
+
+
+def _scope(shown: ReportView) -> str:
+    """Return which environments the change affects, if it leaves others as they are."""
+    only = shown.reviewed.affects_only
+    if not only:
+        return ""
+    names = _list(only, shown.words)
+    return " · " + shown.words("affects only {environments}", environments=names)
 
 
 def verdict_text(verdict: ReviewVerdict, words: Words) -> str:
@@ -89,36 +105,56 @@ def measured_lines(shown: ReportView) -> Iterator[str]:
 
 
 def _measured(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
-    words, result = shown.words, measured.result
-    if measured.known:
-        yield f"**{headline(result, words)}**"
+    words, known = shown.words, [result for result in measured.results if is_known(result)]
+    if known:
+        yield from _headlines(known, shown)
         yield ""
-        yield f"<sub>{words.paragraph(_replayed(measured, shown))}</sub>"
-        yield from _drawn(measured, words)
+        yield f"<sub>{words.paragraph(_replayed(known, shown))}</sub>"
+        for result in known:
+            yield from _drawn(result, words)
     yield from _unknown(measured, shown)
 
 
-def _replayed(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
+def _headlines(results: Sequence[Backtest], shown: ReportView) -> Iterator[str]:
+    """Yield the headline, or that of each environment; those that are as before come last."""
+    words = shown.words
+    same = [result.environment for result in results if not _is_changed(result, shown)]
+    for result in results:
+        if not result.environment:
+            yield f"**{headline(result, words)}**"
+        elif result.environment not in same:
+            yield f"- {value(result.environment)}: **{headline(result, words)}**"
+    if names := [name for name in same if name]:
+        listed = _list(tuple(names), words)
+        yield "- " + words("{environments}: every alert fires as before", environments=listed)
+
+
+def _is_changed(result: Backtest, shown: ReportView) -> bool:
+    return bool(changed_rows(result)) or result.environment in shown.reviewed.affected
+
+
+def _replayed(results: Sequence[Backtest], shown: ReportView) -> Iterator[str]:
     """Yield sentences about what the figures cover and leave out."""
     words = shown.words
     yield words(
         "Backtest of the burn-rate alerts of the changed services over the last {days} days, "
         "before -> after this change.",
-        days=round(measured.result.span.length / timedelta(days=1)),
+        days=round(results[0].span.length / timedelta(days=1)),
     )
-    if measured.result.is_synthetic:
+    if any(result.is_synthetic for result in results):
         yield words("The history is synthetic, so a changed query has no effect on these figures.")
     if any(change.source.speed == "signal" for change in shown.reviewed.notification_changes):
         yield words("Signals (alerting rules other than burn rates) are not replayed.")
 
 
-def _drawn(measured: MeasuredChange, words: Words) -> Iterator[str]:
+def _drawn(result: Backtest, words: Words) -> Iterator[str]:
     """Yield the timeline, if the outcome of any alert differs."""
-    result = measured.result
-    if not measured.changed:
+    changed = changed_rows(result)
+    if not changed:
         return
-    drawing = timeline(measured.changed, result.scored, result.span)
-    yield from ("", "```text", *_rows(drawing, words), "```")
+    drawing = timeline(changed, result.scored, result.span)
+    named = [result.environment] if result.environment else []
+    yield from ("", "```text", *named, *_rows(drawing, words), "```")
 
 
 def _rows(drawing: Timeline, words: Words) -> Iterator[str]:

@@ -21,61 +21,73 @@ from reliability.history.series import NoHistory
 
 @dataclass(frozen=True, slots=True)
 class MeasuredChange:
-    """The backtest of both sides of a change."""
+    """The backtest of both sides of a change, one in each environment."""
 
-    result: Backtest
+    results: tuple[Backtest, ...]
 
     @property
     def known(self) -> bool:
         """Whether any objective has a history."""
-        return any(
-            not isinstance(objective.history, NoHistory) for objective in self.result.objectives
-        )
+        return any(map(is_known, self.results))
 
     @property
-    def evidence(self) -> BacktestEvidence:
+    def evidence(self) -> tuple[BacktestEvidence, ...]:
         """The evidence that rules read, as from a file of `backtest --format json`."""
-        return BacktestEvidence.model_validate(document(self.result))
+        return tuple(_evidence(result) for result in self.results)
 
     @property
-    def evidence_before(self) -> BacktestEvidence:
+    def evidence_before(self) -> tuple[BacktestEvidence, ...]:
         """The evidence of the base alone, to distinguish earlier findings from new ones."""
-        old = replace(
-            self.result,
-            base="",
-            objectives=tuple(map(_before, self.result.objectives)),
-            verdicts=tuple(replace(verdict, new=verdict.old) for verdict in self.result.verdicts),
+        return tuple(
+            _evidence(
+                replace(
+                    result,
+                    base="",
+                    objectives=tuple(map(_before, result.objectives)),
+                    verdicts=tuple(
+                        replace(verdict, new=verdict.old) for verdict in result.verdicts
+                    ),
+                )
+            )
+            for result in self.results
         )
-        return BacktestEvidence.model_validate(document(old))
 
     @property
     def unknown(self) -> Mapping[str, tuple[str, ...]]:
         """The objectives without history, by reason; the reason says how to get one."""
-        by_service: dict[str, tuple[str, ...]] = {}
-        for objective in self.result.objectives:
-            if isinstance(objective.history, NoHistory):
-                name = (
-                    f"{objective.slo}-{objective.objective}"
-                    if objective.objective
-                    else objective.slo
-                )
-                by_service[objective.history.reason] = (
-                    *by_service.get(objective.history.reason, ()),
-                    name,
-                )
+        by_reason: dict[str, list[str]] = {}
+        for result in self.results:
+            for objective in result.objectives:
+                if isinstance(objective.history, NoHistory):
+                    name = f"{objective.slo}-{objective.objective}".rstrip("-")
+                    of = f"{name} ({result.environment})" if result.environment else name
+                    by_reason.setdefault(objective.history.reason, []).append(of)
 
-        return by_service
-
-    @property
-    def changed(self) -> tuple[OutcomeRow, ...]:
-        """The rows of the alerts whose outcome differs from before."""
-        return tuple(row for row in self.result.rows if row.old != row.new)
+        return {reason: tuple(names) for reason, names in by_reason.items()}
 
     def pages_more(self, services: Iterable[str]) -> bool:
-        """Return whether the services together page more often than before."""
+        """Return whether the services together page more often than before in any environment."""
         of = frozenset(services)
-        rows = [row for row in self.result.rows if row.tier == ALERT_TIER and row.service in of]
-        return sum(_a_week(row.new) for row in rows) > sum(_a_week(row.old) for row in rows)
+        return any(_pages_more(result, of) for result in self.results)
+
+
+def is_known(result: Backtest) -> bool:
+    """Return whether any objective has a history."""
+    return any(not isinstance(objective.history, NoHistory) for objective in result.objectives)
+
+
+def changed_rows(result: Backtest) -> tuple[OutcomeRow, ...]:
+    """Return the rows of the alerts whose outcome differs from before."""
+    return tuple(row for row in result.rows if row.old != row.new)
+
+
+def _pages_more(result: Backtest, services: frozenset[str]) -> bool:
+    rows = [row for row in result.rows if row.tier == ALERT_TIER and row.service in services]
+    return sum(_a_week(row.new) for row in rows) > sum(_a_week(row.old) for row in rows)
+
+
+def _evidence(result: Backtest) -> BacktestEvidence:
+    return BacktestEvidence.model_validate(document(result))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,12 +83,19 @@ class DeliveryPath:
 class AlertNotificationChange:
     """An alert whose tier, recipients or threshold change.
 
-    `old` or `new` is None if that side does not have the alert.
+    `old` or `new` is None if that side does not have the alert. `environments` are those in which
+    it changes; empty if none is declared.
     """
 
     source: AlertSource
     old: DeliveryPath | None
     new: DeliveryPath | None
+    environments: tuple[str, ...] = ()
+
+    @property
+    def sort_key(self) -> tuple[AlertSource, tuple[str, ...]]:
+        """The order in a report: by service and name."""
+        return self.source, self.environments
 
 
 def notification_changes(before: Context, after: Context) -> tuple[AlertNotificationChange, ...]:

@@ -26,7 +26,8 @@ def replay_lines(shown: ReportView) -> Iterator[str]:
     measured = shown.reviewed.measured
     if isinstance(measured, MeasuredChange) and measured.known:
         title = shown.words("Backtest by alert")
-        yield from folded(title, [backtest_markdown.text(measured.result, shown.words)])
+        texts = [backtest_markdown.text(result, shown.words) for result in measured.results]
+        yield from folded(title, ["\n\n".join(texts)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,10 @@ class TargetPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """The result of a review."""
+    """The result of a review.
+
+    `environments` are those of the base, and `affected` those in which the change has any effect.
+    """
 
     touched: Touched
     verdict: ReviewVerdict
@@ -112,3 +115,10 @@ class Reviewed:
     finding_changes: FindingChanges
     plans: tuple[TargetPlan, ...]
     policy_source: PolicySource
+    environments: tuple[str, ...] = ()
+    affected: tuple[str, ...] = ()
+
+    @property
+    def affects_only(self) -> tuple[str, ...]:
+        """The affected environments, if there are others; else empty."""
+        return self.affected if len(self.affected) < len(self.environments) else ()

@@ -39,11 +39,27 @@ def notified_lines(shown: ReportView) -> Iterator[str]:
     yield "#### " + words("Who gets notified")
     yield ""
     heads = (words("service"), words("alert"), words("before"), words("after"))
-    alike: dict[tuple[str, str], list[AlertSource]] = {}
+    alike: dict[tuple[str, ...], list[AlertSource]] = {}
     for change in changes:
-        alike.setdefault(_paths(change, words), []).append(change.source)
+        paths = (*_environments(change.environments, shown), *_paths(change, words))
+        alike.setdefault(paths, []).append(change.source)
     rows = [(*_what(sources, words), *paths) for paths, sources in alike.items()]
-    yield from shown.table(heads, rows)
+    named = _environment_head(shown)
+    yield from shown.table((*heads[:2], *named, *heads[2:]), rows)
+
+
+def _environment_head(shown: ReportView) -> tuple[str, ...]:
+    """Return the head of the column of environments; without environments there is none."""
+    return (shown.words("environment"),) if shown.reviewed.environments else ()
+
+
+def _environments(names: Sequence[str], shown: ReportView) -> tuple[str, ...]:
+    """Return the cell of the column of environments."""
+    every = shown.reviewed.environments
+    if not every:
+        return ()
+    is_everywhere = len(every) > 1 and set(names) == set(every)
+    return (shown.words("all") if is_everywhere else "<br>".join(map(value, names)),)
 
 
 def _what(sources: Sequence[AlertSource], words: Words) -> tuple[str, str]:
@@ -82,8 +98,13 @@ def slo_change_lines(shown: ReportView) -> Iterator[str]:
         yield "#### " + words("SLO changes")
         yield ""
         heads = (words("service"), words("SLO"), words("change"), words("before"), words("after"))
-        rows = [_slo_change(slo, words) for slo in reviewed.slo_changes]
-        yield from shown.table(heads, rows)
+        rows = [
+            (*cells[:2], *_environments(slo.environments, shown), *cells[2:])
+            for slo in reviewed.slo_changes
+            for cells in [_slo_change(slo, words)]
+        ]
+        named = _environment_head(shown)
+        yield from shown.table((*heads[:2], *named, *heads[2:]), rows)
     yield from _asks(shown)
 
 

@@ -34,6 +34,12 @@ def in_two_environments(folder: Path) -> Path:
     """Copy the shipped repository, where one SLO has another target in staging."""
     root = copied(folder)
     declare(root)
+    override_in_staging(root)
+    return root
+
+
+def override_in_staging(root: Path) -> None:
+    """Give an SLO another target, period, windows and tiers in staging."""
     edit(root / "services/attendance/slo.yaml", PLACE, f"{PLACE}{STAGING}")
     edit(
         root / "services/attendance/alert-policy.yaml",
@@ -42,4 +48,3 @@ def in_two_environments(folder: Path) -> Path:
         "      environments:\n"
         "        staging: {windows: 7d, tiers: {fast: ticket, slow: log}}\n",
     )
-    return root

@@ -27,7 +27,7 @@ def test_a_renamed_service_keeps_its_history_in_the_comparison(tmp_path: Path) -
     rename(of)
     found, _ = reviewed(of.root, of.base)
     assert isinstance(found.measured, MeasuredChange)
-    result = found.measured.result
+    result = found.measured.results[0]
     rows = list(result.rows)
     assert rows
     assert [row for row in rows if row.old != row.new] == []

@@ -1,0 +1,136 @@
+"""Both sides of a change in each environment, and which environments it affects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from reliability.check.context import Context
+from reliability.load.catalog import Catalog
+from reliability.model.alert_policy import AlertPolicy
+from reliability.model.environments import Environments
+from reliability.model.history import HistorySources
+from reliability.model.openslo.slo import Slo
+from reliability.model.ownership import Ownership
+from reliability.model.targets import SyncTargets
+from reliability.resolve.environments.derived import updated
+from reliability.resolve.environments.measured import governed_by, measured_sides
+from reliability.review.pull_request.diff import ObjectiveDifference, objective_differences
+from reliability.review.pull_request.notified import AlertNotificationChange, notification_changes
+
+D = TypeVar("D", AlertNotificationChange, ObjectiveDifference)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentSides:
+    """The contexts of both sides in one environment; its name is empty if none is declared."""
+
+    name: str
+    before: Context
+    after: Context
+
+    @property
+    def is_affected(self) -> bool:
+        """Whether the change has any effect here, also one that is not measured."""
+        old, new = self.before.catalog, self.after.catalog
+        paths = {*old.texts, *new.texts}
+        differ = {path for path in paths if old.texts.get(path) != new.texts.get(path)}
+        if any(each.document.path in differ for each in old.documents(Environments)):
+            return True
+        was, now = (_declared(side, differ) for side in (old, new))
+        # A file without a document, such as alertmanager.base.yml, is for all environments.
+        whole = {each.document.path for side in (old, new) for each in side.everything()}
+        return was != now or not differ <= whole
+
+
+def environment_sides(before: Context, after: Context) -> list[EnvironmentSides]:
+    """Return both sides in each environment of the base, or the sides themselves.
+
+    `after` has the base as its own, which differs from `before` if something was renamed.
+    """
+    head = governed_by(after.catalog, before.catalog, (Environments, HistorySources, SyncTargets))
+    base = after.base or before.catalog
+    pairs = zip(measured_sides(before.catalog, head), measured_sides(base, head), strict=True)
+    sides = [
+        EnvironmentSides(
+            name=new.placement.name,
+            before=replace(before, catalog=old),
+            after=replace(after, catalog=new, base=own),
+        )
+        for (old, new), (own, _) in pairs
+    ]
+    if len(sides) == 1 and not sides[0].name:
+        return [EnvironmentSides("", before, after)]
+    return [
+        each
+        for each in sides
+        if each.before.objectives
+        or each.after.objectives
+        or each.before.alerts
+        or each.after.alerts
+    ]
+
+
+def all_notification_changes(
+    sides: Iterable[EnvironmentSides],
+) -> tuple[AlertNotificationChange, ...]:
+    """Return the changes of all environments, each once with the environments that have it."""
+    return _together(
+        (side.name, change)
+        for side in sides
+        for change in notification_changes(side.before, side.after)
+    )
+
+
+def all_objective_differences(
+    sides: Iterable[EnvironmentSides],
+) -> tuple[ObjectiveDifference, ...]:
+    """Return the differences of all environments, each once with the environments that have it."""
+    return _together(
+        (side.name, difference)
+        for side in sides
+        for difference in objective_differences(side.after)
+    )
+
+
+def _together(changes: Iterable[tuple[str, D]]) -> tuple[D, ...]:
+    by_change: dict[D, list[str]] = {}
+    for name, change in changes:
+        by_change.setdefault(change, []).append(name)
+    together = [
+        replace(change, environments=tuple(filter(None, names)))
+        for change, names in by_change.items()
+    ]
+    return tuple(sorted(together, key=lambda change: change.sort_key))
+
+
+def _declared(catalog: Catalog, paths: Iterable[PurePosixPath]) -> Mapping[Any, Any]:
+    """Return what the documents of some files say in this environment."""
+    wanted = frozenset(paths)
+    return {
+        (each.document.path, type(each.value), each.value.metadata.name): _without_overrides(
+            each.value
+        )
+        for each in catalog.everything()
+        if each.document.path in wanted
+    }
+
+
+def _without_overrides(value: Any) -> Any:
+    """Return a document without its overrides, which are applied to its other parts."""
+    if isinstance(value, Slo):
+        written = value.metadata.annotations or {}
+        own = {override.annotation for override in value.overrides}
+        kept = {name: text for name, text in written.items() if name not in own}
+        return updated(value, {"metadata": updated(value.metadata, {"annotations": kept})})
+    if isinstance(value, AlertPolicy):
+        parts = {
+            key: tuple(updated(part, {"environments": {}}) for part in getattr(value.spec, key))
+            for key in ("objectives", "signals")
+        }
+        return updated(value, {"spec": updated(value.spec, parts)})
+    if isinstance(value, Ownership):
+        return updated(value, {"spec": updated(value.spec, {"environments": None})})
+    return value
