@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reliability.check.context import Context
 from reliability.cli.app import App
+from reliability.cli.environments import apps_in
 from reliability.cli.issues import issue_run
 from reliability.cli.targets import planned, selected
 from reliability.errors import (
@@ -18,12 +19,14 @@ from reliability.errors import (
     SettingsError,
 )
 from reliability.history.open import known_source
+from reliability.load.catalog import TIERS
 from reliability.plan.decisions import PlanDecisions
 from reliability.plan.report import Unreached
 from reliability.providers.fired import ever_fired, fired_in_prometheus
 from reliability.providers.past import open_past
 from reliability.providers.targets import only_drift
 from reliability.resolve.alert_labels import alert_label_names
+from reliability.resolve.environments.measured import chosen_placements
 from reliability.resolve.objectives import objectives
 from reliability.review.digest.counts import WEEKS, earlier
 from reliability.review.digest.drafts import UserImpact, ending, issue_drafts, of_record, replayed
@@ -37,6 +40,7 @@ from reliability.review.slo_review.evidence import evidence
 
 if TYPE_CHECKING:
     from reliability.forge.notes import Issue
+    from reliability.providers.fired import FiredAlert, Labels
     from reliability.review.digest.counts import DigestCounts
     from reliability.review.digest.period import Period
     from reliability.review.digest.signals import DigestSignals
@@ -76,13 +80,25 @@ def _digest(
     drift: tuple[DriftedTarget, ...],
 ) -> Digest:
     found, is_made_up = _budgets(app, period)
+    placed = [
+        (placement.name, placement.terms.series) for placement in chosen_placements(app.catalog())
+    ]
     if signals is not None:
         before = earlier(present, period)
-        counts: DigestCounts | None = signals.counts(UserImpact.of(found, app.catalog(), period))
+        # Users are affected in environments that may page, and not in others.
+        paging = [each for each in found if each.objective.placement.highest_tier == TIERS[-1]]
+        impact = UserImpact.of(paging, app.catalog(), period)
+        counts: DigestCounts | None = signals.counts(impact)
+        here = [(name, signals.within(dict(labels)).counts(impact)) for name, labels in placed]
     else:
         weeks = replayed(found, period)
         counts = dict(weeks).get(period.name)
         before = [week for week in weeks if week[0] != period.name]
+        here = [
+            (name, week)
+            for name, _ in placed
+            if (week := dict(replayed(_of(found, name), period)).get(period.name)) is not None
+        ]
 
     return Digest(
         period=period,
@@ -95,19 +111,32 @@ def _digest(
         waivers=ending(app.catalog(), period.until),
         due=tuple(due(Context(today=app.today, catalog=app.catalog()))),
         silent_for=SILENT_FOR,
+        in_environments=tuple(here),
     )
+
+
+def _of(budgets: Iterable[ReviewEvidence], environment: str) -> list[ReviewEvidence]:
+    return [each for each in budgets if each.objective.placement.name == environment]
 
 
 def _budgets(app: App, period: Period) -> tuple[tuple[ReviewEvidence, ...], bool]:
-    """Return each objective's evidence up to the end of a period, and whether it is synthetic."""
-    _, source = known_source(app.catalog(), app.root)
+    """Return each objective's evidence up to the end of a period, and whether it is synthetic.
+
+    An objective has one for each environment.
+    """
     length = timedelta(weeks=WEEKS)
-    incidents = of_record(app.catalog(), period.until, length)
-    found = tuple(
-        evidence(objective, source, period.until, length=length, incidents=incidents)
-        for objective in objectives(app.catalog())
-    )
-    return found, source.is_made_up
+    found: list[ReviewEvidence] = []
+    made_up = []
+    for each in apps_in(app, ()):
+        catalog = each.catalog()
+        _, source = known_source(catalog, app.root)
+        incidents = of_record(catalog, period.until, length)
+        found += (
+            evidence(objective, source, period.until, length=length, incidents=incidents)
+            for objective in objectives(catalog)
+        )
+        made_up.append(source.is_made_up)
+    return tuple(found), any(made_up)
 
 
 def _signals_or_reason(
@@ -123,8 +152,32 @@ def _signals_or_reason(
 
 def _fired_signals(app: App, period: Period, options: dict[str, Any]) -> DigestSignals | None:
     """Return what fired; None without a Prometheus, because Alertmanager has no past."""
+    found = {
+        each.catalog().placement.name: _fired_in(each, period, options) for each in apps_in(app, ())
+    }
+    known = [each for each in found.values() if each is not None]
+    if not known:
+        return None
+    if len(known) < len(found):
+        # Figures without one of the environments would look complete.
+        unknown = ", ".join(name for name, fired in found.items() if fired is None)
+        raise ProviderError(f"no Prometheus reports what fired in {unknown}")
+
+    fired = [alert for alerts, _ in known for alert in alerts]
+    ever = [labels for _, every in known for labels in every]
+    return count_signals(fired, ever, app.catalog())
+
+
+def _fired_in(
+    app: App, period: Period, options: dict[str, Any]
+) -> tuple[Iterable[FiredAlert], Iterable[Labels]] | None:
+    """Return what fired in an environment in a period and before; None without a Prometheus.
+
+    One server may evaluate the rules of several, so the labels of the environment are compared.
+    """
     names = alert_label_names(app.catalog())
-    selector = f'{names.tier}=~"alert|ticket|log"'
+    placed = "".join(f', {name}="{value}"' for name, value in app.catalog().placement.series)
+    selector = f'{names.tier}=~"alert|ticket|log"{placed}'
     servers = options["prometheus"], options["alertmanager"]
 
     with open_past(app.catalog(), app.settings.secret, *servers) as past:
@@ -137,8 +190,7 @@ def _fired_signals(app: App, period: Period, options: dict[str, Any]) -> DigestS
         ever = ever_fired(
             past.server, (names.service, "alertname"), period.span.end, back=SILENT_FOR
         )
-
-    return count_signals(fired, ever, app.catalog())
+    return fired, ever
 
 
 def _drift(app: App) -> Iterator[DriftedTarget]:

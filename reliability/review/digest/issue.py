@@ -14,6 +14,7 @@ from reliability.render.markdown import code, plain
 from reliability.render.numbers import attained, percent
 from reliability.render.words import Words
 from reliability.review.digest.counts import DigestCounts
+from reliability.review.digest.counts_table import environment_lines, impact_words, period_row
 from reliability.review.digest.period import Period
 from reliability.review.digest.signals import DigestSignals, SignalEpisodes
 from reliability.review.figures import folded, section, table, title
@@ -45,6 +46,7 @@ class Digest:
 
     `signals` is None if no server reports what fired, and `why` gives the reason. `counts` are the
     alerts that fired; without a server, those that fired in the replay of the history.
+    `in_environments` are the counts of each environment, if any is declared.
     """
 
     period: Period
@@ -58,6 +60,7 @@ class Digest:
     due: tuple[SloReviewDue, ...]
     silent_for: timedelta
     why: str = ""
+    in_environments: tuple[tuple[str, DigestCounts], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class DigestIssueWriter:
         )
 
     def _lines(self, digest: Digest) -> Iterator[str]:
+        words = self.words
         yield f"**{self._headline(digest)}**"
         yield ""
         yield self.words(
@@ -90,6 +94,7 @@ class DigestIssueWriter:
         if digest.is_made_up and digest.signals is None:
             yield from ("", self.words("**These figures are synthetic**, not measured."))
 
+        yield from environment_lines(digest.in_environments, digest.signals is not None, words)
         yield from self._trend(digest)
         yield from self._signals(digest)
         yield from self._budgets(digest)
@@ -102,7 +107,7 @@ class DigestIssueWriter:
 
         pages = words.many("{count} page", "{count} pages", counts.pages)
         if counts.pages:
-            pages = words("{pages} ({impact})", pages=pages, impact=self._impact(counts))
+            pages = words("{pages} ({impact})", pages=pages, impact=impact_words(counts, words))
 
         tickets = words.many("{count} ticket", "{count} tickets", counts.tickets)
         if digest.signals is None:
@@ -115,18 +120,6 @@ class DigestIssueWriter:
         logs = words.many("{count} log", "{count} logs", counts.logs)
         return words("{pages}, {tickets}, {logs}", pages=pages, tickets=tickets, logs=logs)
 
-    def _impact(self, counts: DigestCounts) -> str:
-        words = self.words
-        if not counts.unknown:
-            return words("{count} with user impact", count=counts.with_impact)
-        if counts.unknown == counts.pages:
-            return words("user impact not known")
-        return words(
-            "{count} with user impact, {unknown} not known",
-            count=counts.with_impact,
-            unknown=counts.unknown,
-        )
-
     def _trend(self, digest: Digest) -> Iterator[str]:
         words = self.words
         if digest.counts is None or not digest.earlier:
@@ -135,19 +128,9 @@ class DigestIssueWriter:
         heads = [words("period"), words("pages"), words("with user impact"), words("tickets")]
         if digest.signals is not None:
             heads.append(words("logs"))
-        rows = map(self._period, (*digest.earlier, (digest.period.name, digest.counts)))
+        every = (*digest.earlier, (digest.period.name, digest.counts))
+        rows = (period_row(row, words) for row in every)
         yield from table(heads, (row[: len(heads)] for row in rows), numbers=len(heads) - 1)
-
-    def _period(self, row: tuple[str, DigestCounts]) -> tuple[str, ...]:
-        name, counts = row
-        with_impact = (
-            f"{counts.with_impact} ({percent(counts.with_impact / counts.pages, self.words)})"
-            if counts.pages
-            else "-"
-        )
-        if counts.unknown:
-            with_impact = self._impact(counts)
-        return (name, str(counts.pages), with_impact, str(counts.tickets), str(counts.logs))
 
     def _signals(self, digest: Digest) -> Iterator[str]:
         words, signals = self.words, digest.signals
@@ -332,7 +315,9 @@ class DigestIssueWriter:
 
 
 def _name(each: ReviewEvidence) -> str:
-    return code(f"{each.objective.service}: {each.objective.identity}")
+    name = code(f"{each.objective.service}: {each.objective.identity}")
+    environment = each.objective.placement.name
+    return f"{name} {code(environment)}" if environment else name
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
@@ -79,6 +79,15 @@ class DigestSignals:
             logs=logs,
             unknown=pages.count(None),
         )
+
+    def within(self, placed: Mapping[str, str]) -> DigestSignals:
+        """Return what fired with these labels of an environment; an empty label is none."""
+        counted = tuple(
+            episodes
+            for episodes in self.counted
+            if all(dict(episodes.group.labels).get(name, "") == of for name, of in placed.items())
+        )
+        return DigestSignals(counted, ())
 
     def _times(self, tier: str) -> int:
         return sum(episodes.times for episodes in self.counted if episodes.tier == tier)

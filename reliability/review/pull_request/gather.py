@@ -116,8 +116,7 @@ def review(
     )
     new = [finding for _, finding in changes.new]
     required_approvals = asks(new, context)
-    before = Context(today=workspace.today, catalog=past.catalog, broken=_broken(base.findings))
-    sides = environment_sides(before, context)
+    sides = environment_sides(_before(workspace.today, past), context)
     reviewed = Reviewed(
         touched=changed,
         verdict=replace(
@@ -138,6 +137,10 @@ def review(
     )
 
     return reviewed, findings
+
+
+def _before(today: date, past: Base) -> Context:
+    return Context(today=today, catalog=past.catalog, broken=_broken(past.findings))
 
 
 def _context(today: date, sides: ReviewSides, terms: ReviewTerms) -> Context:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -18,7 +18,7 @@ from reliability.resolve.objectives import Objective, objectives
 from reliability.review.renamed import former
 from reliability.review.slo_review.due import SloReviewDue, measured_until, slo_reviews
 from reliability.review.slo_review.evidence import ObjectiveEvidence, evidence
-from reliability.review.slo_review.issue import SloReviewIssueWriter, SloReviewReport
+from reliability.review.slo_review.issue import SloReviewIssueWriter, SloReviewReport, together
 from reliability.review.slo_review.next_step import next_step
 from reliability.review.slo_review.suggestion import suggestion
 
@@ -59,7 +59,13 @@ class ReviewInputs:
     def report(self, slo: SloReviewDue) -> SloReviewReport:
         """Measure an SLO, and collect the suggestion, next step and owners."""
         of_service = self.objectives.get(slo.service, [])
-        of_slo = [objective for objective in of_service if objective.slo is slo.slo]
+        of_slo = [
+            objective
+            for objective in of_service
+            # The SLO of an environment is derived from the one that is due.
+            if objective.slo is slo.slo
+            or (objective.placement.name and objective.slo_name == slo.name)
+        ]
         until = measured_until(self.context.today)
         of_objectives = tuple(
             evidence(objective, self.source, until, length=self.span, incidents=self.incidents)
@@ -107,15 +113,19 @@ def due(context: Context) -> Iterator[SloReviewDue]:
 
 
 def issue_drafts(
-    inputs: ReviewInputs,
+    inputs: Sequence[ReviewInputs],
     due_now: Iterable[SloReviewDue],
     present: tuple[Issue, ...],
     writer: SloReviewIssueWriter,
 ) -> Iterator[IssueDraft]:
-    """Yield the draft of each SLO that is due; `reconcile` closes all other issues."""
-    services = inputs.context.services
+    """Yield the draft of each SLO that is due; `reconcile` closes all other issues.
+
+    `inputs` are those of each environment, or of the repository if none is declared.
+    """
+    services = inputs[0].context.services
     for slo in due_now:
-        yield writer.issue(inputs.report(slo), former(slo.marker, present, services))
+        report = together([each.report(slo) for each in inputs])
+        yield writer.issue(report, former(slo.marker, present, services))
 
 
 def _persons(handles: Iterable[str]) -> tuple[str, ...]:

@@ -60,14 +60,14 @@ def measured(
             yield ""
             yield words(
                 "The alerts of {name} could not be replayed: {why}.",
-                name=code(evidence.objective.name or evidence.objective.slo_name),
+                name=named(evidence),
                 why=plain(words.text(evidence.not_replayed)),
             )
         if isinstance(evidence, NoEvidence):
             yield ""
             yield words(
                 "No history for {name}: {why}.",
-                name=code(evidence.objective.name or evidence.objective.slo_name),
+                name=named(evidence),
                 why=plain(words.text(evidence.why)),
             )
 
@@ -119,7 +119,7 @@ def _latest_period(known: Iterable[ObjectiveEvidence], words: Words) -> Iterator
 
 def _row(evidence: ObjectiveEvidence, words: Words) -> tuple[str, ...]:
     objective, period = evidence.objective, evidence.period
-    name = code(objective.name or objective.slo_name)
+    name = named(evidence)
     target = words(
         "{ratio} over {period}",
         ratio=exact_percent(objective.target),
@@ -193,7 +193,15 @@ def _pages(known: Iterable[ObjectiveEvidence], words: Words) -> str:
 
 
 def _label(evidence: ObjectiveEvidence, what: str, every: list[ObjectiveEvidence]) -> str:
-    return f"{what} {code(evidence.objective.name)}" if len(every) > 1 else what
+    return f"{what} {named(evidence)}" if len(every) > 1 else what
+
+
+def named(evidence: ReviewEvidence) -> str:
+    """Return the name of an objective as code, and the environment if any is declared."""
+    objective = evidence.objective
+    name = code(objective.name or objective.slo_name)
+    environment = objective.placement.name
+    return f"{name} {code(environment)}" if environment else name
 
 
 def _notifications(notifications: TierNotifications, words: Words) -> tuple[str, ...]:

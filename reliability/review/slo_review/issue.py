@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -31,7 +31,10 @@ OUTCOMES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SloReviewReport:
-    """The content of a review issue: measurements, suggestion and next step of one SLO."""
+    """The content of a review issue: measurements, suggestion and next step of one SLO.
+
+    `in_environments` are the reports of each environment in which it runs, if any is declared.
+    """
 
     slo: SloReviewDue
     objectives: tuple[ReviewEvidence, ...]
@@ -39,6 +42,21 @@ class SloReviewReport:
     step: NextStep | None
     owners: tuple[str, ...]
     max_provisional: timedelta
+    in_environments: tuple[SloReviewReport, ...] = ()
+
+    @property
+    def environment(self) -> str:
+        """The environment of its figures; empty if none is declared."""
+        return next((each.objective.placement.name for each in self.objectives), "")
+
+
+def together(reports: Sequence[SloReviewReport]) -> SloReviewReport:
+    """Return one report of an SLO with the figures of all environments side by side."""
+    running = [report for report in reports if report.environment]
+    if not running:
+        return reports[0]
+    objectives = tuple(evidence for report in running for evidence in report.objectives)
+    return replace(running[0], objectives=objectives, in_environments=tuple(running))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +103,21 @@ class SloReviewIssueWriter:
 
     def _lines(self, report: SloReviewReport) -> Iterator[str]:
         words = self.words
-        yield f"**{headline(report.objectives, words)}**"
+        if not report.in_environments:
+            yield f"**{headline(report.objectives, words)}**"
+        for here in report.in_environments:
+            yield f"- {code(here.environment)}: **{headline(here.objectives, words)}**"
         yield ""
         yield from self._review_data(report)
         yield from section(words("Measurements"))
         yield from measured(report.objectives, self.origin, words)
         yield from section(words("Suggestion"), "")
-        yield from self._suggestion(report)
+        if not report.in_environments:
+            yield from self._suggestion(report)
+        for index, here in enumerate(report.in_environments):
+            yield from ([""] if index else [])
+            yield from (code(here.environment), "")
+            yield from self._suggestion(here)
         yield from section(words("Questions for the team"), "")
         yield from (f"- [ ] {question}" for question in self._questions(report))
         yield from self._step(report)

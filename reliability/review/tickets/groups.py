@@ -15,6 +15,7 @@ from reliability.model.openslo.slo import Slo
 from reliability.providers.fired import FiredAlert, Labels
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.alerts import HEARTBEAT
+from reliability.resolve.environments.placements import environments
 from reliability.resolve.objectives import team_names
 from reliability.timespan import TimeSpan
 
@@ -67,6 +68,8 @@ def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> GroupedActivity:
         (slo.value.spec.service, slo.value.metadata.name): slo.value.review.group_labels
         for slo in catalog.documents(Slo)
     }
+    # Without environments, a label of the same name is one that a server adds, as ever.
+    placed = (names.environment, names.shard) if environments(catalog) else ()
     groups: dict[SignalGroup, list[FiredAlert]] = defaultdict(list)
     foreign = 0
 
@@ -74,16 +77,22 @@ def grouped(fired: Iterable[FiredAlert], catalog: Catalog) -> GroupedActivity:
         if alert.labels.get(names.service) not in services:
             foreign += 1
         elif alert.labels.get(names.kind) != HEARTBEAT:
-            groups[group_of(alert.labels, budgets, names)].append(alert)
+            groups[group_of(alert.labels, budgets, names, placed=placed)].append(alert)
 
     activities = tuple(_activity(group, groups[group], names) for group in sorted(groups))
     return GroupedActivity(activities, foreign)
 
 
 def group_of(
-    labels: Labels, budgets: Mapping[tuple[str, str], tuple[str, ...]], names: AlertLabelNames
+    labels: Labels,
+    budgets: Mapping[tuple[str, str], tuple[str, ...]],
+    names: AlertLabelNames,
+    *,
+    placed: tuple[str, ...] = (),
 ) -> SignalGroup:
     """Return the group of an alert; `budgets` has the group-by labels of each (service, SLO).
+
+    `placed` are the labels of environments and shards: what fires in two of them is two tickets.
 
     The key uses fixed names for the labels of SLO and objective, so that an issue stays the same
     if a repository renames those labels.
@@ -91,6 +100,7 @@ def group_of(
     service, slo = labels.get(names.service, ""), labels.get(names.slo, "")
     values = [("slo", slo), ("objective", labels.get(names.objective, ""))]
     values += [(name, labels.get(name, "")) for name in budgets.get((service, slo), ())]
+    values += [(name, labels.get(name, "")) for name in placed]
     return SignalGroup(
         service, labels.get(ALERT_NAME, ""), tuple(pair for pair in values if pair[1])
     )

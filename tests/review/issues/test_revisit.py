@@ -103,7 +103,7 @@ class Run:
         writer = SloReviewIssueWriter(words_in(self.language), origin, today, known)
         incidents = tuple(recorded([self.catalog], TimeSpan.before(until, LENGTH)))
         inputs = ReviewInputs.of(context, self.source, LENGTH, incidents)
-        return list(issue_drafts(inputs, due(context), present, writer)), writer
+        return list(issue_drafts([inputs], due(context), present, writer)), writer
 
     @property
     def issues(self) -> Any:

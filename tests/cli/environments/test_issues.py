@@ -1,0 +1,59 @@
+"""`revisit` and `digest` with environments: one issue with the figures of each.
+
+`pytest tests/cli/environments --update-golden` rewrites them; read what has changed.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.cli.copied import edit
+from tests.cli.environments.declared import in_two_environments
+from tests.cli.program import in_process
+from tests.golden import Golden
+
+GOLDEN: Final = Path(__file__).parent / "golden"
+DAY: Final = ("--today", "2026-11-25")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = in_two_environments(tmp_path)
+    edit(root / "services/attendance/slo.yaml", 'reviewed: "2026-10-20"', 'reviewed: "2026-06-20"')
+    return root
+
+
+def issues(root: Path, *command: str) -> list[str]:
+    """The issues that a command writes, without what the folder adds before them."""
+    ended = in_process(*DAY, *command, "--forge", "folder:issues", folder=root)
+    assert ended.code == 0, ended.err
+    files = sorted(root.glob("issues/**/*.md"))
+    return [path.read_text().partition("\n---\n")[2].lstrip() for path in files]
+
+
+def test_a_review_issue_has_the_figures_of_each_environment(golden: Golden, root: Path) -> None:
+    [text] = issues(root, "revisit")
+    golden.check(GOLDEN / "revisit.txt", text)
+
+
+def test_a_review_issue_in_japanese(golden: Golden, root: Path) -> None:
+    edit(root / "policies/notification.yaml", "language: en ", "language: ja ")
+    [text] = issues(root, "revisit")
+    golden.check(GOLDEN / "revisit.ja.txt", text)
+
+
+def test_an_slo_that_runs_in_one_environment_has_figures_of_that_one(root: Path) -> None:
+    edit(
+        root / "services/attendance/ownership.yaml",
+        "\nspec:\n",
+        "\nspec:\n  environments: {production: {}}\n",
+    )
+    [text] = issues(root, "revisit")
+    assert "`production`" in text
+    assert "`staging`" not in text
+
+
+def test_a_digest_counts_each_environment(golden: Golden, root: Path) -> None:
+    [text] = issues(root, "digest", "--no-drift")
+    golden.check(GOLDEN / "digest.txt", text)
