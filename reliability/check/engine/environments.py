@@ -52,18 +52,17 @@ def found_in_environments(
         derived = _Derived.of(environment, services, context)
         for finding in checking(derived.context):
             at = finding.problem.at
-            if at.path in derived.paths and (finding.rule, at) not in known:
+            if at.path in derived.documents and (finding.rule, at) not in known:
                 yield derived.named(finding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Derived:
-    """One environment, the context of its services with overrides, and their files."""
+    """One environment, the context of its services with overrides, and their documents by path."""
 
     environment: Environment
     context: Context
-    paths: frozenset[PurePosixPath]
-    overrides: frozenset[Location]
+    documents: dict[PurePosixPath, list[Located[Any]]]
     needs_approval: bool
 
     @classmethod
@@ -73,7 +72,10 @@ class _Derived:
         in_effect = _named(context.policies).get(environment.name, environment)
         tier = {"highest_tier": in_effect.highest_tier}
         catalog = _catalog(context.catalog, environment, services, tier=tier)
-        of_services = [each for each in _documents(catalog) if _service(each) in services]
+        by_path: dict[PurePosixPath, list[Located[Any]]] = defaultdict(list)
+        for each in _documents(catalog):
+            if _service(each) in services:
+                by_path[each.document.path].append(each)
         base = _base(context, environment, services, tier=tier)
         before = _named(context.base).get(environment.name) if context.base else None
         return cls(
@@ -81,21 +83,24 @@ class _Derived:
             context=dataclasses.replace(
                 context, catalog=catalog, base=base, evidence=None, live=None, amtool=None
             ),
-            paths=frozenset(each.document.path for each in of_services),
-            overrides=frozenset(
-                each.document.locate((*each.pointer, *override))
-                for each in of_services
-                for _, override in each.moved
-            ),
+            documents=by_path,
             needs_approval=before is None or before.approvals == "team",
+        )
+
+    def is_override(self, at: Location) -> bool:
+        """Return whether a location is that of an override."""
+        return any(
+            each.document.locate((*each.pointer, *override)) == at
+            for each in self.documents.get(at.path, ())
+            for _, override in each.moved
         )
 
     def named(self, finding: Finding) -> Finding:
         """Return a finding that names the environment, at the override that causes it."""
         problem, name = finding.problem, self.environment.name
-        cause = next((label for label in problem.related if label.at in self.overrides), None)
         at, related = problem.at, problem.related
-        if cause is not None and at not in self.overrides:
+        cause = next((label for label in related if self.is_override(label.at)), None)
+        if cause is not None and not self.is_override(at):
             others = tuple(label for label in related if label is not cause)
             at, related = cause.at, (Label(problem.at, HERE), *others)
 
