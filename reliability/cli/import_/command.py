@@ -26,6 +26,11 @@ from reliability.cli.options import draft_options, format_option
     is_flag=True,
     help="Keep the plain alert labels even if an alert may lose a label",
 )
+@click.option(
+    "--environment-label",
+    metavar="LABEL",
+    help="Label whose values become environments: env, environment, stage, cluster",
+)
 @click.option("--all-messages", is_flag=True, help="List all messages that share a reason")
 @click.option("--dry-run", is_flag=True, help="Write nothing")
 @click.option("--diff", is_flag=True, help="Show the changes as a diff and write nothing")

@@ -100,6 +100,7 @@ def summary(outcome: ImportOutcome) -> Iterator[str]:
         yield "alert labels: prefixed, so that no label of a series is overwritten"
     if outcome.objectives():
         yield f"SLOs: {outcome.objectives()}"
+    yield from environment_lines(outcome)
     if outcome.skipped:
         yield f"not read: {safe(skipped_text(outcome.skipped))}"
 
@@ -111,6 +112,22 @@ def summary(outcome: ImportOutcome) -> Iterator[str]:
     for name, findings in (("errors", errors), ("warnings and info", others)):
         counts = ", ".join(f"{rule} {count}" for rule, count in counts_by_rule(findings).items())
         yield f"check {name}: {counts or 'none'}"
+
+
+def environment_lines(outcome: ImportOutcome) -> Iterator[str]:
+    """Yield the labels that seem to name environments, and how to declare them."""
+    for seen in outcome.environment_labels:
+        yield f"environment label: {safe(seen.text)}"
+    if outcome.environment_label:
+        yield (
+            f"environments: the values of {outcome.environment_label}; add their servers in "
+            "policies/environments.yaml"
+        )
+    elif outcome.environment_labels:
+        yield (
+            "environments: none declared; to declare the values of a label, pass "
+            f"--environment-label {outcome.environment_labels[0].label}"
+        )
 
 
 def skipped_text(skipped: Mapping[str, int]) -> str:

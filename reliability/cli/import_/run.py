@@ -21,6 +21,14 @@ from reliability.errors import ReliabilityError
 from reliability.finding import Severity
 from reliability.load.files import DiskFiles, read_repository
 from reliability.load.loader import load
+from reliability.onboarding.environment_labels import (
+    FILE,
+    EnvironmentLabel,
+    chosen,
+    environment_labels,
+    environments_text,
+    expressions_of,
+)
 from reliability.onboarding.importing.label_choice import WRITE_IT, prefixing, settled_label_names
 from reliability.onboarding.importing.outcome import ImportOutcome
 from reliability.onboarding.shipped import shipped_repository
@@ -52,6 +60,7 @@ class ImportOptions:
     service: str | None
     team: str | None
     plain_labels: bool
+    environment_label: str | None
     all_messages: bool
     dry_run: bool
     diff: bool
@@ -89,7 +98,8 @@ def _imported(app: App, read: ReadOriginals, options: ImportOptions) -> ImportOu
     gathered = _gather(app, read, conversion, options=options)
     chosen = _chosen(gathered, conversion, options)
     first, edited = _policies(root, present, chosen, is_settled=names is not None)
-    files = with_services_folder(root, {**gathered.files, **first})
+    labels, environments = _environments(gathered, options)
+    files = with_services_folder(root, {**gathered.files, **first, **environments})
     write_plan = WritePlan.of(root, files, edited)
     findings, refused = _checked(app, root, write_plan)
     if options.writes:
@@ -106,7 +116,27 @@ def _imported(app: App, read: ReadOriginals, options: ImportOptions) -> ImportOu
         written=options.writes,
         label_set=chosen,
         skipped=read.skipped,
+        environment_labels=labels,
+        environment_label=options.environment_label or "",
     )
+
+
+def _environments(
+    gathered: GatheredFiles, options: ImportOptions
+) -> tuple[tuple[EnvironmentLabel, ...], dict[PurePosixPath, str]]:
+    """Return the labels that seem to name environments, and the file for the chosen one.
+
+    Raises:
+        BadParameter: no query has several values of the chosen label.
+    """
+    texts = [(path, text.encode()) for path, text in gathered.files.items()]
+    labels = environment_labels(expressions_of(load(texts)[0]))
+    try:
+        label = chosen(options.environment_label or "", labels)
+        files = {FILE: environments_text(label)} if label is not None else {}
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--environment-label") from None
+    return labels, files
 
 
 def _known(only: str | None) -> None:

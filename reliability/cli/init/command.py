@@ -49,6 +49,11 @@ FOLDER: Final = click.Path(file_okay=False, path_type=Path)
     metavar="DIR",
     help="Folder for secret files; by default secrets next to FILE",
 )
+@click.option(
+    "--environment-label",
+    metavar="LABEL",
+    help="Label of rule files whose values become environments: env, stage",
+)
 @click.option("--runbook-base", metavar="URL", help="URL prefix of runbook paths")
 @click.option("--install-from", metavar="SOURCE", help=f"Source that workflows install: {EXAMPLE}")
 @format_option("text", "json")

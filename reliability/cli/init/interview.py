@@ -13,6 +13,7 @@ from reliability.cli.app import App
 from reliability.cli.asking import Question, ask, on_terminal
 from reliability.git import top_of
 from reliability.onboarding import answers
+from reliability.onboarding.environment_labels import chosen, environments_text
 from reliability.onboarding.init.beginning import SECRETS, RepositoryStart
 from reliability.onboarding.init.browsing import browsing_base
 from reliability.onboarding.init.github_files import AnySource, declared_source
@@ -72,11 +73,29 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
         base=taken.text if taken else "",
         runbook_base=_checked(answers.address, given, "runbook_base") or browsing_base(root),
         live=_live_targets(around, given, prometheus),
+        environments=_environments(app, around, given),
     )
 
     is_wanted = bool(repository) if given["github"] is None else given["github"]
     source = _source(git_top(root), given) if is_wanted else None
     return InitRequest(wanted=wanted, taken=taken, source=source)
+
+
+def _environments(app: App, around: Surroundings, given: Mapping[str, Any]) -> str:
+    """Return the document of the environments; empty without a label that names them."""
+    seen, label = around.environment_labels, given["environment_label"]
+    if not seen and label is None:
+        return ""
+    why = f"in rule files, {'; '.join(each.text for each in seen)}; leave empty for none"
+    question = Question(
+        "Which label names the environment?", why, "--environment-label", default=""
+    )
+
+    def read(text: str) -> str:
+        found = chosen(text, seen)
+        return environments_text(found) if found is not None else ""
+
+    return _settled(app, question, read, given=label)
 
 
 def git_top(root: Path) -> Path:

@@ -70,9 +70,8 @@ class InitResult:
 
 def print_result(app: App, done: InitResult) -> None:
     """Print the files to stdout, detected tools and next steps to stderr."""
-    for detected in done.around.seen:
-        value = f" {safe(detected.value)}" if detected.value else ""
-        app.note(f"found  {detected.tool}{value} ({safe(detected.where)})")
+    for line in _detected(done.around):
+        app.note(line)
 
     for word, path in files(done):
         app.say(f"{word:5}  {path}")
@@ -80,7 +79,13 @@ def print_result(app: App, done: InitResult) -> None:
     if kept:
         app.note(f"\nexisting files with other content, not changed: {kept}")
 
-    for paragraph in (*_about_teams(done), *_about_deliveries(done), *_about_workflows(done)):
+    paragraphs = (
+        *_about_teams(done),
+        *_about_environments(done),
+        *_about_deliveries(done),
+        *_about_workflows(done),
+    )
+    for paragraph in paragraphs:
         app.note(f"\n{paragraph}")
     if done.strange:
         app.note(
@@ -100,6 +105,15 @@ def print_result(app: App, done: InitResult) -> None:
     app.note("\nnext:\n" + "\n".join(f"  {line}" for line in next_commands(done)))
 
 
+def _detected(around: Surroundings) -> Iterator[str]:
+    """Yield what was seen, with the evidence."""
+    for detected in around.seen:
+        value = f" {safe(detected.value)}" if detected.value else ""
+        yield f"found  {detected.tool}{value} ({safe(detected.where)})"
+    for label in around.environment_labels:
+        yield f"found  environments in rule files: {safe(label.text)}"
+
+
 def _about_teams(done: InitResult) -> Iterator[str]:
     """Yield that `--team` had no effect, and how to add a second team."""
     if done.unused_team:
@@ -108,6 +122,18 @@ def _about_teams(done: InitResult) -> Iterator[str]:
         yield (
             f"--team {done.unused_team} has no effect: policies/teams/ already has {teams}\n"
             f"to add a team, write policies/teams/{done.unused_team}.yaml"
+        )
+
+
+def _about_environments(done: InitResult) -> Iterator[str]:
+    """Yield how to declare environments that rule files seem to have."""
+    if done.request.wanted.environments:
+        yield "add the servers of each environment in policies/environments.yaml"
+    elif done.around.environment_labels:
+        label = done.around.environment_labels[0].label
+        yield (
+            "no environments are declared; to declare the values of a label:\n"
+            f"  reliability init --environment-label {label}"
         )
 
 
@@ -192,6 +218,10 @@ def json_text(done: InitResult) -> str:
         "seen": [
             {"tool": detected.tool, "where": detected.where, "value": detected.value or None}
             for detected in done.around.seen
+        ],
+        "environment_labels": [
+            {"label": each.label, "values": dict(each.values), "copies": each.copies}
+            for each in done.around.environment_labels
         ],
         "files": [{"path": path, "state": word} for word, path in files(done)],
         "wrote": len(done.written)

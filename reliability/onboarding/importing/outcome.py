@@ -14,6 +14,7 @@ from reliability.convert.converter import Diagnostic
 from reliability.convert.writing import Block
 from reliability.finding import Finding, Problem
 from reliability.location import pointer_text
+from reliability.onboarding.environment_labels import EnvironmentLabel
 from reliability.onboarding.write_plan import WritePlan
 
 TIERS: Final = ("alert", "ticket", "log")
@@ -25,7 +26,7 @@ class ImportOutcome:
 
     `findings` are those of `check` on the repository with the new files. `refused` are problems of
     new files that cannot be read or built. `skipped` counts the files that were not read, by
-    suffix.
+    suffix. `environment_label` is the chosen one of `environment_labels`; empty for none.
     """
 
     write_plan: WritePlan
@@ -36,6 +37,8 @@ class ImportOutcome:
     label_set: AlertLabelSet = "plain"
     refused: tuple[Problem, ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
+    environment_labels: tuple[EnvironmentLabel, ...] = ()
+    environment_label: str = ""
 
     def tiers(self) -> list[tuple[str, str, int]]:
         """Return tier, reason and number of signals, the most frequent first in each tier."""
@@ -70,6 +73,10 @@ def json_outcome(outcome: ImportOutcome) -> str:
             *_states(write_plan.edited, "edited"),
             *_states(write_plan.kept, "kept"),
             *_states(write_plan.same, "same"),
+        ],
+        "environment_labels": [
+            {"label": each.label, "values": dict(each.values), "copies": each.copies}
+            for each in outcome.environment_labels
         ],
         "skipped": dict(sorted(outcome.skipped.items())),
         "refused": [_problem(problem) for problem in outcome.refused],

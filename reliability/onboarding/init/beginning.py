@@ -14,6 +14,7 @@ from reliability.load.files import DiskFiles, read_repository
 from reliability.load.loader import load
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.targets import SyncTargets
+from reliability.onboarding.environment_labels import FILE as ENVIRONMENTS
 from reliability.onboarding.init.live_targets import LiveTargets, targets_text
 from reliability.onboarding.people import People, team_text
 from reliability.onboarding.starting import starting_policies
@@ -83,7 +84,8 @@ class RepositoryStart:
 
     `prometheus` is a URL; empty for none. `owner_id` marks each object that a sync writes.
     `secrets` is the folder of secret files, `slack_file` the file with the Slack webhook URL.
-    `base` is the text of policies/alertmanager.base.yml; empty for none.
+    `base` is the text of policies/alertmanager.base.yml, and `environments` that of
+    policies/environments.yaml; empty for none.
     """
 
     people: People
@@ -95,6 +97,7 @@ class RepositoryStart:
     base: str = ""
     runbook_base: str = ""
     live: LiveTargets = field(default_factory=LiveTargets)
+    environments: str = ""
 
 
 def wanted_files(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, str]:
@@ -110,6 +113,8 @@ def wanted_files(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, 
     )
     if wanted.base:
         files[BASE_ALERTMANAGER] = wanted.base
+    if wanted.environments:
+        files[ENVIRONMENTS] = wanted.environments
 
     files[PurePosixPath("policies/teams", f"{people.team}.yaml")] = team_text(people)
     for path in HEARTBEAT:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from reliability.errors import RevisionError
 from reliability.git import GitRepository
+from reliability.onboarding.environment_labels import EnvironmentLabel, environment_labels
 from reliability.onboarding.init.config_files import ConfigFile, config_files
 
 TOOLS: Final = ("prometheus", "alertmanager", "slack", "pagerduty", "datadog", "github")
@@ -41,6 +42,7 @@ class Surroundings:
     seen: tuple[DetectedTool, ...]
     rule_files: tuple[str, ...] = ()
     alertmanager_files: tuple[str, ...] = ()
+    environment_labels: tuple[EnvironmentLabel, ...] = ()
 
     def first(self, tool: str) -> DetectedTool | None:
         """Return the first evidence of a tool, preferably with a value."""
@@ -69,6 +71,7 @@ def look_around(root: Path, environment: Mapping[str, str]) -> Surroundings:
         tuple(dict.fromkeys(seen)),
         tuple(file.path for file in files if file.form == "rules"),
         tuple(file.path for file in files if file.form == "alertmanager"),
+        environment_labels(expression for file in files for expression in _expressions(file)),
     )
 
 
@@ -97,6 +100,16 @@ def _of_files(files: tuple[ConfigFile, ...]) -> Iterator[DetectedTool]:
                 yield from _of_services(file)
             case _:
                 pass
+
+
+def _expressions(file: ConfigFile) -> Iterator[str]:
+    """Yield the expressions of a rule file, also of one for the Prometheus operator."""
+    spec = file.values.get("spec")
+    groups = spec.get("groups") if isinstance(spec, dict) else file.values.get("groups")
+    for group in _dicts(groups) if file.form == "rules" else ():
+        for rule in _dicts(group.get("rules")):
+            if isinstance(rule.get("expr"), str):
+                yield rule["expr"]
 
 
 def _alertmanagers(values: Mapping[str, Any]) -> Iterator[str]:
