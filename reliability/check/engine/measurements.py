@@ -45,6 +45,8 @@ def environment_findings(
 def _named(finding: Finding, environment: str) -> Finding:
     """Return a finding that names its environment, also in its fingerprint."""
     problem = finding.problem
-    message = Message("{environment}: {finding}", environment=environment, finding=problem.message)
+    message = Message(
+        "in {environment}: {problem}", environment=environment, problem=problem.message
+    )
     subject = f"{environment} {problem.subject}".rstrip()
     return replace(finding, problem=replace(problem, message=message, subject=subject))

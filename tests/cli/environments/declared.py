@@ -19,6 +19,7 @@ spec:
     - name: staging
       selectorLabels: {env: staging}
       highestTier: ticket
+      approvals: none
       servers: [{name: staging, target: prometheus-staging}]
 """
 STAGING: Final = '    reliability/target.staging: "0.95"\n    reliability/period.staging: 7d\n'

@@ -96,7 +96,7 @@ def test_measured_findings_name_their_environment(root: Path) -> None:
     found = in_process(*DAY, "check", "--base", "main", "--evidence", "result", folder=root)
     missed = [line for line in found.out.splitlines() if "[incident-missed]" in line]
     assert missed
-    assert all("[incident-missed]: production: the incident of " in line for line in missed)
+    assert all("[incident-missed]: in production: the incident of " in line for line in missed)
     assert "evidence-stale" not in found.out
 
 
