@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter
 
 from reliability.errors import ProviderError
 from reliability.http.reply import HttpReply
 from reliability.http.server import HttpServer
 from reliability.providers.object_api import GONE, OBJECT, ensure_read, ensure_written, sent
 from reliability.providers.pagerduty.forms import PagerDutyService, Raw
+from reliability.render.times import minute_text
 
 SERVICES: Final = "/services"
 ORCHESTRATIONS: Final = "/event_orchestrations/services"
@@ -54,7 +55,7 @@ class _Actor(_Reply):
 
 
 class _Record(_Reply):
-    execution_time: datetime
+    execution_time: AwareDatetime
     action: str
     actors: list[_Actor] = []
 
@@ -131,7 +132,7 @@ class PagerDutyApi:
             return ""
         last = max(records, key=lambda record: record.execution_time)
         names = ", ".join(actor.summary for actor in last.actors if actor.summary)
-        return f"{names or 'unknown'}, {last.execution_time:%Y-%m-%d %H:%M} UTC"
+        return f"{names or 'unknown'}, {minute_text(last.execution_time)}"
 
     def create(self, request: Mapping[str, Any]) -> Raw:
         """Create a service and return it.
