@@ -8,6 +8,7 @@ from typing import Final
 
 from reliability.processes import in_processes
 from reliability.render.words import Language
+from reliability.resolve.environments.measured import placement_of
 from reliability.site.assets import assets
 from reliability.site.declared import DeclaredPast
 from reliability.site.documents import service_document, status_document
@@ -49,18 +50,20 @@ class SiteBuild:
         cls, site: SiteFigures, past: GitPast, folder: SiteFolder, first_language: Language
     ) -> SiteBuild:
         """Prepare a renderer for each language."""
+        catalog = site.context.catalog
         frame = SiteFrame(
             source=site.result.source,
             is_made_up=site.result.is_synthetic,
             at=site.inputs.at,
             revision=past.head,
+            environment=catalog.placement.name,
         )
         return cls(
             site=site,
             past=past,
             first_language=first_language,
             renderers={language: PageRenderer(language, frame) for language in LANGUAGES},
-            pages=ServicePages.of(site, DeclaredPast(past)),
+            pages=ServicePages.of(site, DeclaredPast(past, placement_of(catalog))),
             folder=folder,
         )
 

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from reliability.load.loader import SourceFile, load
+from reliability.resolve.environments.derived import catalog_in
+from reliability.resolve.environments.placements import Placement
 from reliability.resolve.objectives import Objective, objectives
 from reliability.site.merged import GitPast, MergedCommit
 
@@ -50,9 +52,13 @@ class DeclaredThen:
 
 @dataclass(frozen=True, eq=False)
 class DeclaredPast:
-    """The documents of services as of any time; each version is read once."""
+    """The documents of services as of any time; each version is read once.
+
+    `placement` is the environment, as it is declared now, that they are derived for.
+    """
 
     past: GitPast
+    placement: Placement | None = None
     read: dict[tuple[SourceFile, ...], Mapping[tuple[str, str], Objective]] = field(
         default_factory=dict
     )
@@ -69,6 +75,8 @@ class DeclaredPast:
             if len(self.read) >= KEPT:
                 self.read.clear()
             catalog, _ = load(files)
+            if self.placement is not None:
+                catalog = catalog_in(catalog, self.placement)
             self.read[files] = {(one.slo_name, one.name): one for one in objectives(catalog)}
         then = self.read[files].get((objective.slo_name, objective.name))
         if then is None:

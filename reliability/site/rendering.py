@@ -49,13 +49,15 @@ class SiteFrame:
     """What every page says about the whole site.
 
     `source` describes the origin of the figures, which end at `at`; `revision` is the commit that
-    the documents were read from, or empty.
+    the documents were read from, or empty. `environment` is the one that the figures are of, or
+    empty.
     """
 
     source: str
     is_made_up: bool
     at: datetime
     revision: str
+    environment: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.environments import environment_option
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
 from reliability.cli.options import Whole, jobs_option
@@ -37,6 +38,7 @@ LONGEST = 1_096
     metavar="FILE",
     help="Write pages for customers instead: only the SLOs and words of this file",
 )
+@environment_option("Environment, or one of its servers, in a folder of its own; repeatable")
 @jobs_option("a few hundred SLOs")
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reliability.check.context import Context
 from reliability.cli.app import App
+from reliability.cli.environments import app_in_one, apps_in
 from reliability.cli.readable import note_unreadable
 from reliability.history.open import history_policy, open_source
 from reliability.review.language import policy_words
@@ -18,18 +21,45 @@ from reliability.site.merged import git_past
 from reliability.site.output import SiteFolder
 from reliability.site.public import write_public
 
+if TYPE_CHECKING:
+    from reliability.load.catalog import Catalog
 
-def run(app: App, /, *, out: Path, days: int, public: Path | None, jobs: int) -> int:
-    """Write the site; return 0.
+
+def run(
+    app: App,
+    /,
+    *,
+    out: Path,
+    days: int,
+    public: Path | None,
+    environments: Sequence[str],
+    jobs: int,
+) -> int:
+    """Write the site of each environment; return 0.
 
     Raises:
-        ReliabilityError: no history source is declared, it cannot be read, or the folder holds
-            other files.
+        ReliabilityError: no history source is declared, it cannot be read, the folder holds other
+            files, or pages for customers are about several environments.
     """
     app = app.with_jobs(jobs)
+    note_unreadable(app, "SLOs may be missing: some documents cannot be read")
+    if public is not None:
+        _write(app_in_one(app, environments), out, days=days, public=public)
+        return 0
+    for each in apps_in(app, environments):
+        _write(each, out / folder_of(each.catalog()), days=days, public=None)
+    return 0
+
+
+def folder_of(catalog: Catalog) -> str:
+    """Return the folder of an environment's pages; empty without environments."""
+    return catalog.placement.name.replace("/", "@")
+
+
+def _write(app: App, out: Path, *, days: int, public: Path | None) -> None:
+    """Write one site, and report what was written."""
     folder = SiteFolder(out, app.committed)
     folder.listed()
-    note_unreadable(app, "SLOs may be missing: some documents cannot be read")
 
     catalog = app.catalog()
     policy = history_policy(catalog)
@@ -46,4 +76,3 @@ def run(app: App, /, *, out: Path, days: int, public: Path | None, jobs: int) ->
         f"{out}: {written.files} files, {written.written} written, {written.removed} removed; "
         f"open {out / 'index.html'}"
     )
-    return 0

@@ -48,6 +48,15 @@ def chosen_placements(catalog: Catalog, names: Iterable[str] = ()) -> tuple[Plac
     )
 
 
+def placement_of(catalog: Catalog) -> Placement | None:
+    """Return the placement that a catalog was derived for, or None."""
+    written = catalog.written
+    if written is None:
+        return None
+    named = catalog.placement.name
+    return next((one for one in placements(written) if one.name == named), None)
+
+
 def _unknown(name: str, known: tuple[str, ...]) -> str:
     if not known:
         return f"--environment {name}: policies/environments.yaml declares no environment"
