@@ -10,6 +10,7 @@ that may loosen it:
 - a new correction, or a removed objective
 - a higher `minimumFailures`, other burn-rate windows, or a later alert for missing data
 - another service, because its approvers would approve later changes
+- fewer servers of an environment, because events on the others no longer count
 
 A higher target is not a finding. A changed query is a finding, unless its matchers show that it
 counts fewer good events or more bad events.
@@ -71,6 +72,7 @@ from reliability.load.document import Located
 from reliability.location import Pointer
 from reliability.message import Message
 from reliability.model.kinds import API_VERSION, KINDS
+from reliability.resolve.environments.placements import environments, owners, servers_of
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
@@ -85,6 +87,31 @@ def slo_loosened(context: Context) -> Iterator[Problem]:
     moves = (problem for change in changes for problem in _moved(change, context))
     yield from dict.fromkeys(moves)
     yield from _corrections(base, context)
+    yield from _servers(base, context)
+
+
+def _servers(base: Catalog, context: Context) -> Iterator[Problem]:
+    """Find services whose events on some servers of an environment no longer count."""
+    before = owners(base)
+    for service, owner in owners(context.catalog).items():
+        was = before.get(context.former_services.get(service, service))
+        for environment in environments(base) if was is not None else ():
+            written = (owner.value.spec.environments or {}).get(environment.name)
+            if written is None or not written.servers:
+                continue
+            kept = {shard.name for shard in servers_of(owner, environment)}
+            gone = [each.name for each in servers_of(was, environment) if each.name not in kept]
+            if gone:
+                message = Message(
+                    "{service} no longer counts events on {servers} of {environment}",
+                    service=service,
+                    servers=", ".join(gone),
+                    environment=environment.name,
+                )
+                at = owner.at("spec", "environments", environment.name, "servers")
+                yield needs_service_approval(
+                    at, message, service, context, owner, subject=environment.name
+                )
 
 
 def _moved(change: ObjectiveChange, context: Context) -> Iterator[Problem]:

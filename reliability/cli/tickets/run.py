@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -12,11 +13,15 @@ from reliability.errors import ForgeError, ReliabilityError, SettingsError
 from reliability.providers.fired import fired_in_prometheus, on_in_alertmanager
 from reliability.providers.past import open_past
 from reliability.resolve.alert_labels import alert_label_names
+from reliability.resolve.environments.measured import measured_catalogs
 from reliability.review.issue_run import IssueRun
 from reliability.review.tickets.groups import grouped
 from reliability.review.tickets.queues import open_queues
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reliability.providers.fired import FiredAlert
     from reliability.providers.past import AlertHistory
     from reliability.timespan import TimeSpan
 
@@ -67,20 +72,22 @@ def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
         ReliabilityError: no server is named, or it does not answer.
     """
     queues = open_queues(app.catalog(), issues, request.now(app), own=_own(app))
-    servers = request.prometheus, request.alertmanager
-    with open_past(app.catalog(), app.settings.secret, *servers) as past:
-        if past is None:
+    with ExitStack() as closing:
+        pasts = _opened(app, request, closing)
+        if not pasts:
             raise ReliabilityError(f"no server to read alerts from; {WAY_OUT}")
-        tier_label = alert_label_names(app.catalog()).tier
-        fired = _fired(past, f'{tier_label}="ticket"', queues.span(request.since))
+        selector = f'{alert_label_names(app.catalog()).tier}="ticket"'
+        span = queues.span(request.since)
+        fired = [alert for past in pasts for alert in _fired(past, selector, span)]
         activity = grouped(fired, app.catalog())
 
     if activity.foreign:
         app.note(f"{activity.foreign:,} alerts of services that this repository does not declare")
+    has_history = all(past.is_prometheus for past in pasts)
     done = queues.unread == 0
     for name in queues.present:
         try:
-            done &= queues.write(name, activity.activities, has_history=past.is_prometheus)
+            done &= queues.write(name, activity.activities, has_history=has_history)
         except ForgeError as error:
             app.note(f"{name or 'this repository'}: {error}")
             done = False
@@ -88,6 +95,22 @@ def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
     done &= queues.remember()
     issues.end()
     return done
+
+
+def _opened(app: App, request: TicketsRequest, closing: ExitStack) -> list[AlertHistory]:
+    """Open the server that the options name, or else that of each environment, each server once.
+
+    Raises:
+        ReliabilityError: a URL is not valid, its secret not set, or its host not allowed.
+    """
+    named = request.prometheus, request.alertmanager
+    catalogs = [app.catalog()] if any(named) else measured_catalogs(app.catalog())
+    opened: dict[str, AlertHistory] = {}
+    for catalog in catalogs:
+        past = closing.enter_context(open_past(catalog, app.settings.secret, *named))
+        if past is not None:
+            opened.setdefault(past.server.url, past)
+    return [*opened.values()]
 
 
 def _own(app: App) -> str:
@@ -98,7 +121,7 @@ def _own(app: App) -> str:
         return "elsewhere"
 
 
-def _fired(past: AlertHistory, selector: str, span: TimeSpan) -> Any:
+def _fired(past: AlertHistory, selector: str, span: TimeSpan) -> Iterable[FiredAlert]:
     if past.is_prometheus:
         return fired_in_prometheus(past.server, selector, span)
     return on_in_alertmanager(past.server, selector, span.end)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from functools import partial
 
+import pytest
+
 from reliability.check.engine.processes import found_in_processes
 from reliability.check.engine.run import Context, run
 from reliability.check.rules import RULES
@@ -212,3 +214,40 @@ def test_environments_are_first_declared_with_the_budget_of_before() -> None:
         ("policy-loosened", "Environments was added"),
         ("slo-loosened", "in production: target was lowered from 0.999 to 0.98"),
     ]
+
+
+SERVERS = """\
+# policies/environments.yaml
+kind: Environments
+spec:
+  environments:
+    - name: production
+      servers: [{name: eu, target: a}, {name: us, target: b}]
+      ruler: {target: c}
+"""
+
+
+def runs_on(servers: str) -> Files:
+    """The service on some servers of production."""
+    owner = f"# {OWNER}\nkind: Ownership\nspec:\n  environments:\n    production: {{{servers}}}\n"
+    return laid_over(SERVERS + owner)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gone"),
+    [
+        ("", "servers: [eu]", "us"),
+        ("", "servers: [us]", "eu"),
+        ("servers: [eu, us]", "servers: [us]", "eu"),
+        ("servers: [eu]", "servers: [us]", "eu"),
+        ("", "servers: [eu, us]", ""),
+        ("servers: [eu]", "servers: [eu, us]", ""),
+        ("servers: [eu]", "", ""),
+        ("servers: [eu]", "servers: [eu]", ""),
+    ],
+)
+def test_a_service_on_fewer_servers_needs_approval(before: str, after: str, gone: str) -> None:
+    findings = checked(runs_on(after), base=runs_on(before))
+    found = [each for each in shown(findings) if each[0] == "slo-loosened"]
+    message = f"attendance no longer counts events on {gone} of production"
+    assert [(path, text) for _, path, _, text in found] == ([(OWNER, message)] if gone else [])
