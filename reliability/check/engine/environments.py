@@ -24,6 +24,7 @@ from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.environments.derived import catalog_in
 from reliability.resolve.environments.placements import Placement, Running, environments, owners
 
+MISSING: Final = "reference-missing"
 HERE: Final = Message("here in all environments")
 
 Checking = Callable[[Context], Iterator[Finding]]
@@ -43,7 +44,10 @@ def found_in_environments(
     declared = environments(context.catalog)
     if not declared:
         return
-    known = {(finding.rule, finding.problem.at) for finding in found}
+    written = [*found]
+    known = {(finding.rule, finding.problem.at) for finding in written}
+    # A name that does not exist is one finding, whichever rule meets it in an environment.
+    missing = {finding.problem.at for finding in written if finding.rule == MISSING}
     changed = _services(context)
     for environment in declared:
         services = changed.get(environment.name)
@@ -52,7 +56,8 @@ def found_in_environments(
         derived = _Derived.of(environment, services, context)
         for finding in checking(derived.context):
             at = finding.problem.at
-            if at.path in derived.documents and (finding.rule, at) not in known:
+            is_known = (finding.rule, at) in known or at in missing
+            if at.path in derived.documents and not is_known:
                 yield derived.named(finding)
 
 

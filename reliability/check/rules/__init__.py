@@ -86,6 +86,7 @@ RULES: Final = Listing(
         "routing_refused",
         "routing_newer",
         "route_unreachable",
+        "receiver_end_of_life",
         "secret_plain",
         "slo_agreement_missing",
         "slo_journey_missing",
