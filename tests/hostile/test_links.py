@@ -233,6 +233,7 @@ ELSEWHERE: Final = {
     "reliability/onboarding/shipped.py": "a folder that the demo made",
     "reliability/history/archive.py": "looks at each folder, and unpacks into a new one",
     "reliability/providers/amtool.py": "a temporary file in a folder of its own",
+    "reliability/providers/vmalert.py": "a temporary file in a folder of its own",
     "reliability/providers/tsdb/blocks.py": "blocks of a server, made in a new folder of its own",
     "reliability/providers/tsdb/folder.py": "a new folder beside the blocks of a server",
     "reliability/onboarding/init/github_files.py": "looks at each folder, and opens with x",

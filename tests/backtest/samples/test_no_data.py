@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any, Final
 
@@ -113,7 +114,10 @@ def test_every_report_shows_it() -> None:
     assert interval["labels"]["slo"] == "checkout"
     assert "shop     SLINoData checkout served  ticket  1" in text.text(result)
     assert "| shop | SLINoData checkout served | ticket | 1 |" in markdown.text(result)
-    assert "<td>SLINoData checkout served</td><td>ticket</td><td>1</td>" in page(result)
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", page(result))
+    assert ("SLINoData checkout served", "ticket", "1") in zip(
+        cells, cells[1:], cells[2:], strict=False
+    )
 
 
 def test_people_are_sent_it_like_any_other_alert() -> None:
