@@ -26,12 +26,12 @@ P99 = "histogram_quantile(0.99, rate(x_bucket[{{.window}}]))"
 P99_OF_5M = "histogram_quantile(0.99, rate(x_bucket[5m]))"
 
 
-def sli(promise: dict[str, Any], index: int = 0) -> AnySli | None:
-    return list(objectives(shop(promise)))[index].sli
+def sli(document: dict[str, Any], index: int = 0) -> AnySli | None:
+    return list(objectives(shop(document)))[index].sli
 
 
 @pytest.mark.parametrize(
-    ("promise", "form"),
+    ("document", "form"),
     [
         (
             slo(good="ok_total", total="all_total"),
@@ -58,16 +58,16 @@ def sli(promise: dict[str, Any], index: int = 0) -> AnySli | None:
         ),
     ],
 )
-def test_each_form_is_one_of_its_own(promise: dict[str, Any], form: AnySli) -> None:
-    assert sli(promise) == form
+def test_each_form_is_one_of_its_own(document: dict[str, Any], form: AnySli) -> None:
+    assert sli(document) == form
 
 
 def test_each_objective_has_its_own_limit() -> None:
     limits = [
         {"displayName": str(each), "target": 0.9, "op": "lt", "value": each} for each in (1, 2)
     ]
-    promise = threshold("depth", objectives=limits)
-    found = [sli(promise, index) for index in (0, 1)]
+    document = threshold("depth", objectives=limits)
+    found = [sli(document, index) for index in (0, 1)]
     assert [each.limit for each in found if isinstance(each, ThresholdSli)] == [1, 2]
 
 
@@ -96,7 +96,7 @@ def test_a_threshold_of_a_shared_sli_needs_both_parts_of_its_limit(
         "metadata": {"name": "depth"},
         "spec": {"thresholdMetric": metric("depth")},
     }
-    promise = slo(indicatorRef="depth", objectives=[{"target": 0.9, **limit}])
-    promise["spec"].pop("indicator", None)
-    [one] = objectives(shop(shared, promise))
+    document = slo(indicatorRef="depth", objectives=[{"target": 0.9, **limit}])
+    document["spec"].pop("indicator", None)
+    [one] = objectives(shop(shared, document))
     assert (one.sli is not None) is is_whole

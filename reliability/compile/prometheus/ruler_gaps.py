@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.finding import Problem
@@ -82,5 +83,4 @@ def _native_histograms(catalog: Catalog) -> Iterator[Problem]:
 
 
 def _groups(resource: Resource) -> list[dict[str, list[object]]]:
-    groups = resource.body["groups"]
-    return groups if isinstance(groups, list) else []  # type: ignore[return-value]
+    return cast("list[dict[str, list[object]]]", resource.body["groups"])

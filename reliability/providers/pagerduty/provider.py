@@ -25,6 +25,7 @@ from reliability.plan.held import (
     Unreadable,
 )
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.providers.description_mark import MarkedText
 from reliability.providers.object_api import (
     LostAnswerError,
     RefusedError,
@@ -74,12 +75,13 @@ class PagerDutyProvider:
         for raw in self.api.services():
             service = PagerDutyService(raw=raw, path={}, active=False)
             identity = ResourceId(self.target, SERVICE, str(raw["name"]))
-            if service.mark is None:
+            mark = service.mark
+            if mark is None:
                 foreign.append(Foreign(identity, f"service {service.id} has no mark"))
-            elif service.mark.name != identity.name and self._is_copy(service):
+            elif mark.name != identity.name and self._is_copy(service):
                 foreign.append(Foreign(identity, f"service {service.id} was renamed or copied"))
             else:
-                kept.append(self._held(self.api.whole(raw)))
+                kept.append(self._held(self.api.whole(raw), mark))
         return Held(kept=tuple(kept), foreign=tuple(foreign))
 
     def _is_copy(self, service: PagerDutyService) -> bool:
@@ -87,9 +89,8 @@ class PagerDutyProvider:
         name = service.mark.name if service.mark else ""
         return any(raw["name"] == name for raw in self.api.services(name))
 
-    def _held(self, service: PagerDutyService) -> MarkedObject:
-        mark, body = service.mark, _body(service)
-        assert mark is not None  # noqa: S101 - only services with a mark are held
+    def _held(self, service: PagerDutyService, mark: MarkedText) -> MarkedObject:
+        body = _body(service)
         identity = ResourceId(self.target, SERVICE, mark.name)
         if body is None:
             why = "changed outside the repository, and no longer readable"
