@@ -199,14 +199,17 @@ def test_a_backfill_that_is_killed_is_finished_by_the_next(
         ended = company.backfill(server, "checkout", "--days", "3")
         assert ended.code == 0, ended
         assert not staging.exists()
+        # The server cuts two hours off its head when it likes, before or after the backfill
+        before = head_of(server)
         ended = company.backfill(server, "checkout")  # as after half of the blocks, newest first
         assert ended.code == 0, ended
-        head = head_of(server)
-        sums = sums_of(server, head - MINUTE)
+        after = head_of(server)
+        sums = sums_of(server, after - MINUTE)
         [(count, total)] = [
             of for key, of in sums.items() if key.startswith("slo:sli_total") and "checkout" in key
         ]
-        assert count == pytest.approx((head - company.first - DAY) / MINUTE, abs=60)
+        start = company.first + DAY
+        assert (before - start) / MINUTE - 60 <= count <= (after - start) / MINUTE + 60
         assert total == pytest.approx(count * 100 / 60, rel=1e-5)
         assert company.status(server)["checkout"]["coverage_recorded"] > 0.99
 
