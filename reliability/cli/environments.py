@@ -69,13 +69,13 @@ def app_in_one(
         (placement.name, measured_catalog(app.catalog(), placement, on_server=on_server))
         for placement in chosen
     ]
-    found = [(name, catalog) for name, catalog in measured if _has(catalog, wanted)]
-    if len(found) == 1:
-        return app_of(app, found[0][1])
-    if not found:
+    holding = [(name, catalog) for name, catalog in measured if _has(catalog, wanted)]
+    if len(holding) == 1:
+        return app_of(app, holding[0][1])
+    if not holding:
         raise ReliabilityError(f"none of the named SLOs runs in {_listed(measured)}")
     raise ReliabilityError(
-        f"this is about one environment; pass --environment, one of {_listed(found)}"
+        f"this is about one environment; pass --environment, one of {_listed(holding)}"
     )
 
 

@@ -40,11 +40,11 @@ def command(app: App, kind: str | None, out: Path | None) -> int:
 
 
 def _named(kind: str) -> str:
-    found = [key for key in KINDS if kind in (key[1], "/".join(key), kind_name(key))]
-    if len(found) == 1:
-        return kind_name(found[0])
-    if found:
-        either = " or ".join("/".join(key) for key in found)
+    matching = [key for key in KINDS if kind in (key[1], "/".join(key), kind_name(key))]
+    if len(matching) == 1:
+        return kind_name(matching[0])
+    if matching:
+        either = " or ".join("/".join(key) for key in matching)
         raise click.BadParameter(
             f"{kind} exists in two versions; write {either}", param_hint="KIND"
         )

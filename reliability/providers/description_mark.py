@@ -34,12 +34,12 @@ def with_mark(text: str, name: str, digest: str, owner: Owner | None) -> str:
 
 def read_mark(text: str) -> MarkedText | None:
     """Return the parts of a description with a mark, or None if it has none."""
-    found = LINE.search(text)
-    if found is None:
+    line = LINE.search(text)
+    if line is None:
         return None
     owner = None
-    if found["owner"]:
-        address = found["repository"]
-        owner = Owner(found["owner"], "" if address == NO_ADDRESS else address)
-    before = text[: found.start()].strip()
-    return MarkedText(text=before, name=found["key"], digest=found["digest"], owner=owner)
+    if line["owner"]:
+        address = line["repository"]
+        owner = Owner(line["owner"], "" if address == NO_ADDRESS else address)
+    before = text[: line.start()].strip()
+    return MarkedText(text=before, name=line["key"], digest=line["digest"], owner=owner)

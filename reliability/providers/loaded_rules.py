@@ -108,10 +108,10 @@ def _in_order(wanted: Mapping[str, Any], running: LoadedGroup, same: SameExpress
         equal = (
             loaded for loaded in left if _rule_mismatch(rule, loaded, labels, same=same) is None
         )
-        found = next(equal, None)
-        if found is not None:
-            left.remove(found)
-            rules.append(found)
+        equal_rule = next(equal, None)
+        if equal_rule is not None:
+            left.remove(equal_rule)
+            rules.append(equal_rule)
     return running.model_copy(update={"rules": (*rules, *left)})
 
 

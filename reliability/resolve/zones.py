@@ -11,7 +11,7 @@ from reliability.resolve.objectives import team_names
 
 def time_zones(catalogs: Iterable[Catalog]) -> dict[str, str]:
     """Return the time zone of each service whose team is known; later catalogs take precedence."""
-    found: dict[str, str] = {}
+    by_service: dict[str, str] = {}
     for catalog in catalogs:
         zones = {
             document.value.metadata.name: document.value.spec.time_zone
@@ -19,6 +19,6 @@ def time_zones(catalogs: Iterable[Catalog]) -> dict[str, str]:
         }
         for service, team in team_names(catalog).items():
             if team in zones:
-                found[service] = zones[team]
+                by_service[service] = zones[team]
 
-    return found
+    return by_service

@@ -66,15 +66,15 @@ def quality_cells(
         return lambda fired: write(quality_once(fired))
 
     compared: tuple[Callable[[Quality], str], ...] = (
-        lambda found: _share(found.precision),
-        lambda found: _share(found.recall),
-        lambda found: _delay(found.detection, words),
-        lambda found: _delay(found.reset, words),
+        lambda fired: _share(fired.precision),
+        lambda fired: _share(fired.recall),
+        lambda fired: _delay(fired.detection, words),
+        lambda fired: _delay(fired.reset, words),
     )
     plain: tuple[Callable[[Quality], str], ...] = (
-        lambda found: _share(found.short),
-        lambda found: _share(found.night),
-        lambda found: _share(found.weekend),
+        lambda fired: _share(fired.short),
+        lambda fired: _share(fired.night),
+        lambda fired: _share(fired.weekend),
     )
     write_both = partial(both, row.old, row.new, words=words, compares=result.compares)
     return [

@@ -51,15 +51,15 @@ class RecordingRules:
 
     def read_by(self, expr: str) -> tuple[PlacedRule, ...]:
         """All recording rules that an expression reads, directly or through others."""
-        found: dict[int, PlacedRule] = {}
+        read: dict[int, PlacedRule] = {}
         waiting = [expr]
         while waiting:
             for name in metrics(waiting.pop()):
                 for placed in self._by_name.get(name, ()):
-                    if id(placed.rule) not in found:
-                        found[id(placed.rule)] = placed
+                    if id(placed.rule) not in read:
+                        read[id(placed.rule)] = placed
                         waiting.append(placed.rule.expr)
-        return tuple(found.values())
+        return tuple(read.values())
 
     def meaning(self, expr: str) -> tuple[str, ...]:
         """The meanings of all recording rules that an expression reads, in a fixed order."""

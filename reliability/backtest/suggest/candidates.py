@@ -35,13 +35,13 @@ class TargetCandidate:
 def candidates(bounds: TargetBounds, current: Decimal) -> tuple[TargetCandidate, ...]:
     """Return about fifty targets, the strictest first, including the current one."""
     lowest, highest = max(bounds.min, 1 - LARGEST_BUDGET), bounds.max
-    found = {
+    by_target = {
         round_number.target: round_number
         for round_number in _round_numbers()
         if lowest <= round_number.target <= highest
     }
-    found.setdefault(current.normalize(), TargetCandidate(current.normalize(), is_round=False))
-    return tuple(found[target] for target in sorted(found, reverse=True))
+    by_target.setdefault(current.normalize(), TargetCandidate(current.normalize(), is_round=False))
+    return tuple(by_target[target] for target in sorted(by_target, reverse=True))
 
 
 def _round_numbers() -> Iterator[TargetCandidate]:

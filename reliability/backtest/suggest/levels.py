@@ -42,11 +42,11 @@ def levels(
     budgets = np.array([budget_of(target) for target in targets])
     critical = _critical(alert, Evaluation(counts, grid, terms.ranges))
     burning = np.flatnonzero(critical > budgets[0] * (1 - NEAR))
-    found = np.searchsorted(budgets, critical[burning]).astype(np.int64)
+    fired = np.searchsorted(budgets, critical[burning]).astype(np.int64)
     level = np.zeros(grid.count, dtype=np.int64)
-    level[burning] = found
+    level[burning] = fired
 
-    for which in np.unique(np.concatenate((found, found - 1))).tolist():
+    for which in np.unique(np.concatenate((fired, fired - 1))).tolist():
         if 0 <= which < len(budgets):
             near = burning[np.abs(critical[burning] - budgets[which]) <= NEAR * budgets[which]]
             if len(near):

@@ -34,7 +34,7 @@ Services = dict[str, set[str]]
 
 
 def found_in_environments(
-    context: Context, found: Iterable[Finding], checking: Checking
+    context: Context, findings: Iterable[Finding], checking: Checking
 ) -> Iterator[Finding]:
     """Check the catalog of each environment that has overrides, and yield what is new in it.
 
@@ -44,7 +44,7 @@ def found_in_environments(
     declared = environments(context.catalog)
     if not declared:
         return
-    written = [*found]
+    written = [*findings]
     known = {(finding.rule, finding.problem.at) for finding in written}
     # A name that does not exist is one finding, whichever rule meets it in an environment.
     missing = {finding.problem.at for finding in written if finding.rule == MISSING}
@@ -78,9 +78,9 @@ class _Derived:
         tier = {"highest_tier": in_effect.highest_tier}
         catalog = _catalog(context.catalog, environment, services, tier=tier)
         by_path: dict[PurePosixPath, list[Located[Any]]] = defaultdict(list)
-        for each in _documents(catalog):
-            if _service(each) in services:
-                by_path[each.document.path].append(each)
+        for document in _documents(catalog):
+            if _service(document) in services:
+                by_path[document.document.path].append(document)
         base = _base(context, environment, services, tier=tier)
         before = _named(context.base).get(environment.name) if context.base else None
         return cls(
@@ -168,13 +168,13 @@ def _reduced(catalog: Catalog, services: set[str]) -> Catalog:
 
 def _services(context: Context) -> Services:
     """Return the services with an override on either side, by environment."""
-    found: Services = defaultdict(set)
+    services: Services = defaultdict(set)
     for side in (context.catalog, context.base):
         for environment, service in _overridden(side) if side is not None else ():
-            found[environment].add(service)
+            services[environment].add(service)
     if context.base is not None:
-        _add_moved(owners(context.base), owners(context.catalog), context, found=found)
-    return found
+        _add_moved(owners(context.base), owners(context.catalog), context, services=services)
+    return services
 
 
 def _overridden(catalog: Catalog) -> Iterator[tuple[str, str]]:
@@ -195,13 +195,13 @@ def _environments(entry: ObjectiveAlerts | Signal) -> Iterable[str]:
     return entry.environments
 
 
-def _add_moved(before: Running, after: Running, context: Context, found: Services) -> None:
+def _add_moved(before: Running, after: Running, context: Context, services: Services) -> None:
     """Add the services that no longer run in an environment."""
     for name in before.keys() & after.keys():
         was, now = (side[name].value.spec.environments for side in (before, after))
         for environment in environments(context.catalog) if was != now else ():
             if now is not None and environment.name not in now:
-                found[environment.name].add(name)
+                services[environment.name].add(name)
 
 
 def _named(catalog: Catalog) -> dict[str, Environment]:

@@ -85,14 +85,14 @@ def run(
 
 
 def _found_in_environments(
-    context: Context, found: Iterable[Finding], checking: Callable[[Context], Iterator[Finding]]
+    context: Context, findings: Iterable[Finding], checking: Callable[[Context], Iterator[Finding]]
 ) -> Iterator[Finding]:
     """Yield what only some environments have; PromQL is only imported if there are any."""
     if context.catalog.only(Environments) is None:
         return
     from reliability.check.engine.environments import found_in_environments
 
-    yield from found_in_environments(context, found, checking)
+    yield from found_in_environments(context, findings, checking)
 
 
 def _declared(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:

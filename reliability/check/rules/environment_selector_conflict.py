@@ -104,13 +104,13 @@ def environment_selector_conflict(context: Context) -> Iterator[Problem]:
     if not environments:
         return
 
-    found = Conflicts()
+    conflicts = Conflicts()
     running = owners(context.catalog)
     for query in _queries(context.catalog):
         for environment in environments:
             if runs_in(query.service, environment, running):
-                _compare(query, environment, found)
-    for (at, matcher), conflict in found.items():
+                _compare(query, environment, conflicts)
+    for (at, matcher), conflict in conflicts.items():
         message = Message(
             "the query has {matcher}, and {environments} selects another value of {label}, so the "
             "query returns nothing there",
@@ -124,11 +124,11 @@ def environment_selector_conflict(context: Context) -> Iterator[Problem]:
         yield Problem(at, message, help_text, subject=matcher)
 
 
-def _compare(query: _Query, environment: Environment, found: Conflicts) -> None:
+def _compare(query: _Query, environment: Environment, conflicts: Conflicts) -> None:
     labels = tuple(environment.selector_labels.items())
     for other in other_values(query.text, labels):
         key = (query.located.at(*query.route), other.matcher)
-        found.setdefault(key, _Conflict(other.label)).excluded[environment.name] = None
+        conflicts.setdefault(key, _Conflict(other.label)).excluded[environment.name] = None
 
 
 def _queries(catalog: Catalog) -> Iterator[_Query]:

@@ -72,9 +72,9 @@ def environment_tier_exceeded(policy: Located[AlertPolicy], context: Context) ->
     """Compare the tiers of overrides with the highest tier of their environment."""
     highest: dict[str, Tier] = {
         # A raised highest tier counts once it was approved and merged.
-        name: each.value.highest_tier
+        name: environment.value.highest_tier
         for side in (context.catalog, context.policies)
-        for name, each in declared_environments(side).items()
+        for name, environment in declared_environments(side).items()
     }
     for environment, route, tier in _overrides(policy.value):
         limit = highest.get(environment, tier)

@@ -47,9 +47,11 @@ def change_of(app: App, forge: str, *, event: Path | None, revision: str | None)
         return CommentedChange(forge=forge, number=1, revision=revision, head=None)
     if path is None:
         raise ReliabilityError("--forge needs the event of a pull request; pass --event FILE")
-    found = read_event(path)
-    tip = revision or Changes.at(Path.cwd()).tip(found.base.ref, found.base.sha)
-    return CommentedChange(forge=forge, number=found.number, revision=tip, head=found.head.sha)
+    event_read = read_event(path)
+    tip = revision or Changes.at(Path.cwd()).tip(event_read.base.ref, event_read.base.sha)
+    return CommentedChange(
+        forge=forge, number=event_read.number, revision=tip, head=event_read.head.sha
+    )
 
 
 def post(app: App, change: CommentedChange, result: RuleBacktest, *, is_related: bool) -> int:

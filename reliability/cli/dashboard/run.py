@@ -59,10 +59,10 @@ def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | 
     try:
         statuses = [
             status
-            for each in apps_in(app, ())
+            for environment in apps_in(app, ())
             for status in slo_statuses(
-                each,
-                tuple(objectives(each.catalog())),
+                environment,
+                tuple(objectives(environment.catalog())),
                 "dashboard",
                 prometheus=prometheus,
                 origin=None,

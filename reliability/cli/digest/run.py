@@ -79,25 +79,25 @@ def _digest(
     signals: DigestSignals | None,
     drift: tuple[DriftedTarget, ...],
 ) -> Digest:
-    found, is_made_up = _budgets(app, period)
+    budgets, is_made_up = _budgets(app, period)
     placed = [
         (placement.name, placement.terms.series) for placement in chosen_placements(app.catalog())
     ]
     if signals is not None:
         before = earlier(present, period)
         # Users are affected in environments that may page, and not in others.
-        paging = [each for each in found if each.objective.placement.highest_tier == TIERS[-1]]
+        paging = [each for each in budgets if each.objective.placement.highest_tier == TIERS[-1]]
         impact = UserImpact.of(paging, app.catalog(), period)
         counts: DigestCounts | None = signals.counts(impact)
         here = [(name, signals.within(dict(labels)).counts(impact)) for name, labels in placed]
     else:
-        weeks = replayed(found, period)
+        weeks = replayed(budgets, period)
         counts = dict(weeks).get(period.name)
         before = [week for week in weeks if week[0] != period.name]
         here = [
             (name, week)
             for name, _ in placed
-            if (week := dict(replayed(_of(found, name), period)).get(period.name)) is not None
+            if (week := dict(replayed(_of(budgets, name), period)).get(period.name)) is not None
         ]
 
     return Digest(
@@ -105,7 +105,7 @@ def _digest(
         signals=signals,
         counts=counts,
         earlier=tuple(before),
-        budgets=found,
+        budgets=budgets,
         is_made_up=is_made_up,
         drift=drift,
         waivers=ending(app.catalog(), period.until),
@@ -125,18 +125,18 @@ def _budgets(app: App, period: Period) -> tuple[tuple[ReviewEvidence, ...], bool
     An objective has one for each environment.
     """
     length = timedelta(weeks=WEEKS)
-    found: list[ReviewEvidence] = []
+    budgets: list[ReviewEvidence] = []
     made_up = []
-    for each in apps_in(app, ()):
-        catalog = each.catalog()
+    for environment in apps_in(app, ()):
+        catalog = environment.catalog()
         _, source = known_source(catalog, app.root)
         incidents = of_record(catalog, period.until, length)
-        found += (
+        budgets += (
             evidence(objective, source, period.until, length=length, incidents=incidents)
             for objective in objectives(catalog)
         )
         made_up.append(source.is_made_up)
-    return tuple(found), any(made_up)
+    return tuple(budgets), any(made_up)
 
 
 def _signals_or_reason(
@@ -152,15 +152,15 @@ def _signals_or_reason(
 
 def _fired_signals(app: App, period: Period, options: dict[str, Any]) -> DigestSignals | None:
     """Return what fired; None without a Prometheus, because Alertmanager has no past."""
-    found = {
+    by_environment = {
         each.catalog().placement.name: _fired_in(each, period, options) for each in apps_in(app, ())
     }
-    known = [each for each in found.values() if each is not None]
+    known = [each for each in by_environment.values() if each is not None]
     if not known:
         return None
-    if len(known) < len(found):
+    if len(known) < len(by_environment):
         # Figures without one of the environments would look complete.
-        unknown = ", ".join(name for name, fired in found.items() if fired is None)
+        unknown = ", ".join(name for name, fired in by_environment.items() if fired is None)
         raise ProviderError(f"no Prometheus reports what fired in {unknown}")
 
     fired = [alert for alerts, _ in known for alert in alerts]

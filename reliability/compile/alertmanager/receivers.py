@@ -122,12 +122,12 @@ def unrouted(teams: Sequence[Located[Team]], means: NotificationSettings) -> dic
             # By URL and by channel: teams that share one get a message once.
             webhooks[hook.url] = webhook(hook, send_resolved=True)
 
-    found: dict[str, Json] = {"name": UNROUTED}
+    receiver: dict[str, Json] = {"name": UNROUTED}
     for key, entries in (("slack_configs", slack), ("webhook_configs", webhooks)):
         if entries:
-            found[key] = [*entries.values()]
+            receiver[key] = [*entries.values()]
 
-    return found
+    return receiver
 
 
 def heartbeat(means: NotificationSettings) -> Iterator[dict[str, Json]]:

@@ -65,8 +65,8 @@ def _period(objective: Objective) -> Iterator[Problem]:
         asked = f"{calendar.amount}{calendar.unit}"
         yield gaps.CALENDAR_PERIOD.problem(objective.slo.at(*at), asked, nearest)
     elif nearest_period(period) != period:
-        found = objective.slo.at(*at, "duration")
-        yield gaps.ROLLING_PERIOD.problem(found, duration_text(period), nearest)
+        location = objective.slo.at(*at, "duration")
+        yield gaps.ROLLING_PERIOD.problem(location, duration_text(period), nearest)
 
 
 def _target(objective: Objective) -> Iterator[Problem]:
@@ -109,8 +109,8 @@ def _alert(objective: Objective, alert: BurnRateAlert) -> Iterator[Problem]:
         yield gaps.PENDING_TIME.problem(at, duration_text(alert.after))
     if alert.minimum_failures and objective.source is not None:
         source = objective.source
-        found = source.policy.at("spec", "objectives", source.index, "minimumFailures")
-        yield gaps.MINIMUM_FAILURES.problem(found, str(alert.minimum_failures))
+        location = source.policy.at("spec", "objectives", source.index, "minimumFailures")
+        yield gaps.MINIMUM_FAILURES.problem(location, str(alert.minimum_failures))
 
 
 def _handles(objective: Objective, recipients: Recipients) -> Iterator[Problem]:

@@ -60,13 +60,13 @@ def _services(catalog: Catalog, target: PagerDutyTarget) -> Iterator[Resource]:
 
 def escalation_policies(catalog: Catalog) -> dict[str, str]:
     """Return the ID of each team's escalation policy; teams without one are missing."""
-    found: dict[str, str] = {}
+    by_team: dict[str, str] = {}
     for team in catalog.documents(Team):
         on_call = team.value.spec.on_call
         pager = on_call.pagerduty if on_call else None
         if pager is not None and pager.escalation_policy is not None:
-            found[team.value.metadata.name] = pager.escalation_policy
-    return found
+            by_team[team.value.metadata.name] = pager.escalation_policy
+    return by_team
 
 
 def _service(

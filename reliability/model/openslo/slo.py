@@ -261,7 +261,7 @@ class Slo(Model):
     @cached_property
     def overrides(self) -> tuple[SloOverride, ...]:
         """What differs in some environments, in the order of the annotations."""
-        found = ((key, OVERRIDE.fullmatch(key)) for key in self.metadata.annotations)
+        matches = ((key, OVERRIDE.fullmatch(key)) for key in self.metadata.annotations)
         return tuple(
             SloOverride(
                 annotation=key,
@@ -270,7 +270,7 @@ class Slo(Model):
                 objective=match["objective"],
                 text=self.metadata.annotations[key],
             )
-            for key, match in found
+            for key, match in matches
             if match is not None
         )
 

@@ -165,7 +165,7 @@ def _shards(environment: Environment) -> Iterator[Shard | None]:
 
 def owners(catalog: Catalog) -> Running:
     """Return the first owner of each service."""
-    found: dict[str, Located[Ownership]] = {}
+    by_service: dict[str, Located[Ownership]] = {}
     for ownership in catalog.documents(Ownership):
-        found.setdefault(ownership.value.service, ownership)
-    return found
+        by_service.setdefault(ownership.value.service, ownership)
+    return by_service

@@ -314,9 +314,9 @@ class DigestIssueWriter:
         return self.words("A newer digest is open.")
 
 
-def _name(each: ReviewEvidence) -> str:
-    name = code(f"{each.objective.service}: {each.objective.identity}")
-    environment = each.objective.placement.name
+def _name(evidence: ReviewEvidence) -> str:
+    name = code(f"{evidence.objective.service}: {evidence.objective.identity}")
+    environment = evidence.objective.placement.name
     return f"{name} {code(environment)}" if environment else name
 
 

@@ -64,12 +64,12 @@ def environment_sides(before: Context, after: Context) -> list[EnvironmentSides]
     if len(sides) == 1 and not sides[0].name:
         return [EnvironmentSides("", before, after)]
     return [
-        each
-        for each in sides
-        if each.before.objectives
-        or each.after.objectives
-        or each.before.alerts
-        or each.after.alerts
+        side
+        for side in sides
+        if side.before.objectives
+        or side.after.objectives
+        or side.before.alerts
+        or side.after.alerts
     ]
 
 
@@ -110,11 +110,11 @@ def _declared(catalog: Catalog, paths: Iterable[PurePosixPath]) -> Mapping[Any, 
     """Return what the documents of some files say in this environment."""
     wanted = frozenset(paths)
     return {
-        (each.document.path, type(each.value), each.value.metadata.name): _without_overrides(
-            each.value
+        (written.document.path, type(written.value), written.value.metadata.name): (
+            _without_overrides(written.value)
         )
-        for each in catalog.everything()
-        if each.document.path in wanted
+        for written in catalog.everything()
+        if written.document.path in wanted
     }
 
 

@@ -128,22 +128,22 @@ def when(condition: FiringCondition, words: Words) -> str:
     assert_never(condition)
 
 
-def target(each: Target | None, words: Words) -> str:
+def target(slo_target: Target | None, words: Words) -> str:
     """Return a target with its error budget: `99.9 % over 30d (error budget 43.2 min)`."""
-    if each is None:
+    if slo_target is None:
         return words("none")
-    minutes = each.budget / timedelta(minutes=1)
+    minutes = slo_target.budget / timedelta(minutes=1)
     budget = (
         words("{count} min", count=number_text(minutes))
         if minutes < 120
         else words("{count} h", count=f"{minutes / 60:.1f}")
     )
-    ratio = exact_percent(each.ratio)
+    ratio = exact_percent(slo_target.ratio)
 
     return words(
         "{ratio} over {period} (error budget {budget})",
         ratio=ratio,
-        period=duration_text(each.period),
+        period=duration_text(slo_target.period),
         budget=budget,
     )
 

@@ -88,14 +88,16 @@ def replicas(app: App, request: BackfillRequest) -> list[PrometheusReplica]:
             f"unknown sync target {min(unknown)}; Prometheus targets are {known}"
         )
 
-    found = [replica for replica in every if not request.targets or replica.name in request.targets]
-    if len(found) > 1 and any(not _named(folder)[0] for folder in request.folders):
+    wanted = [
+        replica for replica in every if not request.targets or replica.name in request.targets
+    ]
+    if len(wanted) > 1 and any(not _named(folder)[0] for folder in request.folders):
         raise ReliabilityError(
             "--data-dir FOLDER is for one server, and several are declared; "
             "write --data-dir TARGET=FOLDER for each"
         )
 
-    return found
+    return wanted
 
 
 def _named(written: str) -> tuple[str, str]:
@@ -106,23 +108,23 @@ def _named(written: str) -> tuple[str, str]:
 
 def _declared(app: App) -> list[PrometheusReplica]:
     targets, history = app.catalog().only(SyncTargets), app.catalog().only(HistorySources)
-    found: list[PrometheusReplica] = []
+    declared: list[PrometheusReplica] = []
     for target in targets.value.spec.targets if targets else ():
         if isinstance(target, PrometheusTarget) and targets:
             ensure_allowed(target.name, target.url, targets.value.spec.allowed_hosts)
-            found.append(PrometheusReplica(target.name, target.url, target.authorization))
+            declared.append(PrometheusReplica(target.name, target.url, target.authorization))
 
     source = history.value.spec.source if history else None
-    if not found and isinstance(source, PrometheusSource):
-        found = [
+    if not declared and isinstance(source, PrometheusSource):
+        declared = [
             PrometheusReplica("prometheus", source.url, source.authorization, tenant=source.tenant)
         ]
-    if not found:
+    if not declared:
         raise ReliabilityError(
             "no Prometheus is declared; name one in policies/targets.yaml, or pass --prometheus URL"
         )
 
-    return found
+    return declared
 
 
 def _of_url(url: str) -> PrometheusReplica:

@@ -106,11 +106,11 @@ def _warm_up(catalog: Catalog) -> timedelta:
 def _all(app: App, options: HistoryPullOptions) -> list[HistoryPull]:
     return [
         HistoryPull(
-            place=open_place(each),
-            slis=slis_of(each.catalog(), options.names),
-            warm_up=_warm_up(each.catalog()),
+            place=open_place(environment),
+            slis=slis_of(environment.catalog(), options.names),
+            warm_up=_warm_up(environment.catalog()),
         )
-        for each in apps_in(app, options.environments)
+        for environment in apps_in(app, options.environments)
     ]
 
 
