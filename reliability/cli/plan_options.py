@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from reliability.cli.environments import environment_option
 from reliability.cli.options import Command, Decorator, with_options
 from reliability.plan.decisions import ObjectName
 
@@ -20,10 +21,10 @@ def sync_target_option(
     return click.option("--sync-target", name, multiple=True, metavar="NAME", help=help_text)
 
 
-def environment_option() -> Decorator:
-    """Return the option `--environment`."""
-    help_text = "Only the sync targets of this environment; repeatable"
-    return click.option("--environment", multiple=True, metavar="NAME", help=help_text)
+def target_environment_option() -> Decorator:
+    """Return the option `--environment` of commands about sync targets."""
+    help_text = "Only the sync targets of this environment, or of one of its servers; repeatable"
+    return environment_option(help_text, default="")
 
 
 def allow_option(help_text: str) -> Decorator:

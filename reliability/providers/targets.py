@@ -43,6 +43,7 @@ from reliability.providers.owner import new_owner_id
 from reliability.providers.rollout import Rollout, RolloutGate
 from reliability.providers.rulers.secret_references import paths_left
 from reliability.providers.secret_files import missing_secret_files
+from reliability.resolve.environments.measured import chosen_placements
 from reliability.resolve.environments.placements import environments as declared_environments
 from reliability.resource import Resource
 from reliability.tracing import traced
@@ -127,17 +128,18 @@ def select(
 
 
 def _targets_of(catalog: Catalog, names: Sequence[str]) -> frozenset[str]:
-    """Return the names of the targets of some environments.
+    """Return the names of the targets of some environments, or of some of their servers.
 
     Raises:
-        ReliabilityError: an environment is unknown.
+        ReliabilityError: an environment is not declared.
     """
-    known = {environment.name: environment for environment in declared_environments(catalog)}
-    for name in names:
-        if name not in known:
-            there = ", ".join(known) or "none; policies/environments.yaml declares them"
-            raise ReliabilityError(f"unknown environment {name}; there are {there}")
-    return frozenset(target for name in names for target in known[name].all_targets)
+    chosen: dict[str, None] = {}
+    for placement in chosen_placements(catalog, names) if names else ():
+        is_whole = placement.environment.name in names
+        chosen.update(
+            dict.fromkeys(placement.environment.all_targets if is_whole else placement.targets)
+        )
+    return frozenset(chosen)
 
 
 @traced("plan")

@@ -120,14 +120,30 @@ def test_one_environment_is_planned_and_synced_by_its_name(here: Company) -> Non
 def test_an_unknown_environment_is_refused(here: Company) -> None:
     ended = here.plan("--environment", "qa")
     assert ended.code == 2
-    assert "unknown environment qa; there are production, staging" in ended.err
+    assert "--environment qa: not one of the declared environments production, staging" in ended.err
+
+
+def test_one_server_of_an_environment_is_planned_and_synced_alone(here: Company) -> None:
+    servers = [{"name": "eu", "target": "p1"}, {"name": "us", "target": "p2"}]
+    declare(here, {**PRODUCTION, "after": None, "targets": ["am"], "servers": servers})
+    plan = json.loads(here.plan("--environment", "production/us", "--format", "json").out)
+    assert [target["sync_target"] for target in plan["sync_targets"]] == ["p2"]
+
+    assert (here.sync("--environment", "production/eu").code, here.reloads) == (0, ["p1"])
+    ended = here.sync("--environment", "production/us", "--environment", "production")
+    assert (ended.code, here.reloads) == (0, ["am", "p2"])
+
+    ended = here.plan("--environment", "production/uk")
+    assert ended.code == 2
+    assert "--environment production/uk: not a declared environment" in ended.err
+    assert "did you mean production/us?" in ended.err
 
 
 def test_without_environments_the_option_says_where_they_are_declared(here: Company) -> None:
     (here.repository.root / "policies/environments.yaml").unlink()
     ended = here.plan("--environment", "staging")
     assert ended.code == 2
-    assert "there are none; policies/environments.yaml declares them" in ended.err
+    assert "--environment staging: policies/environments.yaml declares no environment" in ended.err
 
 
 def test_two_environments_on_one_server_are_synced_together(here: Company) -> None:

@@ -12,14 +12,14 @@ from reliability.cli.plan_options import (
     PLAN_FORMATS,
     brief_option,
     detailed_exitcode_option,
-    environment_option,
     sync_target_option,
+    target_environment_option,
 )
 
 
 @click.command("drift")
 @sync_target_option()
-@environment_option()
+@target_environment_option()
 @format_option(*PLAN_FORMATS)
 @brief_option()
 @detailed_exitcode_option("is drift")
@@ -28,7 +28,7 @@ def command(
     app: App,
     /,
     names: Sequence[str],
-    environment: Sequence[str],
+    environments: Sequence[str],
     form: str,
     brief: bool,
     detailed_exitcode: bool,
@@ -47,7 +47,7 @@ def command(
     return run(
         app,
         names=names,
-        environment=environment,
+        environments=environments,
         form=form,
         brief=brief,
         detailed_exitcode=detailed_exitcode,

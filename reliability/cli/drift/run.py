@@ -17,13 +17,13 @@ def run(
     app: App,
     /,
     names: Sequence[str],
-    environment: Sequence[str],
+    environments: Sequence[str],
     form: str,
     brief: bool,
     detailed_exitcode: bool,
 ) -> int:
     """Print the drift of each target, and return the exit code."""
-    selection = selected(app, names, form, environment)
+    selection = selected(app, names, form, environments)
     with ExitStack() as closing:
         targets = planned(app, selection, PlanDecisions(), closing=closing, writable=False)
         reports = [only_drift(target) for target in targets]

@@ -14,14 +14,14 @@ from reliability.cli.plan_options import (
     brief_option,
     decision_options,
     detailed_exitcode_option,
-    environment_option,
     sync_target_option,
+    target_environment_option,
 )
 
 
 @click.command("plan")
 @sync_target_option()
-@environment_option()
+@target_environment_option()
 @decision_options
 @allow_option("Show the plan as if it was allowed to exceed its limits")
 @format_option(*PLAN_FORMATS)

@@ -21,7 +21,7 @@ class PlanRequest:
     """The options of one plan."""
 
     names: Sequence[str]
-    environment: Sequence[str]
+    environments: Sequence[str]
     decisions: PlanDecisions
     allow: Sequence[str]
     form: str
@@ -38,7 +38,7 @@ class PlanRequest:
 
 def run(app: App, request: PlanRequest) -> int:
     """Print the plan of each target, and return the exit code."""
-    selection = selected(app, request.names, request.form, request.environment)
+    selection = selected(app, request.names, request.form, request.environments)
     allowed = allowances(request.allow, [target.name for target in selection.targets])
 
     with ExitStack() as closing:

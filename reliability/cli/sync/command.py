@@ -14,14 +14,14 @@ from reliability.cli.plan_options import (
     allow_option,
     brief_option,
     decision_options,
-    environment_option,
     sync_target_option,
+    target_environment_option,
 )
 
 
 @click.command("sync")
 @sync_target_option()
-@environment_option()
+@target_environment_option()
 @decision_options
 @click.option("--yes", is_flag=True, help="Apply without asking")
 @click.option("--dry-run", is_flag=True, help="Do everything except write")

@@ -14,7 +14,7 @@ class SyncRequest:
     """The options of one sync."""
 
     names: Sequence[str]
-    environment: Sequence[str]
+    environments: Sequence[str]
     out_of_order: bool
     decisions: PlanDecisions
     yes: bool

@@ -36,7 +36,7 @@ def page_team(app: App, request: SyncRequest, team: str) -> int:
     Raises:
         ReliabilityError: no Alertmanager is a target, or nothing pages the team.
     """
-    selection = selected(app, request.names, "text", request.environment)
+    selection = selected(app, request.names, "text", request.environments)
     targets = [target for target in selection.targets if isinstance(target, AlertmanagerTarget)]
     if not targets:
         raise ReliabilityError("--test-page: no target of policies/targets.yaml is an Alertmanager")

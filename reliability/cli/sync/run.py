@@ -54,7 +54,7 @@ def run(app: App, /, **given: Any) -> int:
 
 def synced(app: App, request: SyncRequest) -> int:
     """Read and plan the targets, ask, and apply the plans; return the exit code."""
-    selection = selected(app, request.names, request.form, request.environment)
+    selection = selected(app, request.names, request.form, request.environments)
     if request.out_of_order:
         selection = replace(selection, order=NO_ORDER)
     allowed = allowances(request.allow, [target.name for target in selection.targets])
