@@ -100,7 +100,7 @@ def _percent(name: str, spec: Fields) -> Generator[Converted, None, float | int 
         percent = Decimal(-1)
 
     at = spec.at("target")
-    if not 0 < percent < 100:
+    if not percent.is_finite() or not 0 < percent < 100:
         message = f"{name}: target {text or 'is missing'}; expected more than 0 and less than 100"
         help_text = "set a target that leaves an error budget, such as 99.9"
         yield left_out(at, f"{message}; the SLO is not imported", help_text)
