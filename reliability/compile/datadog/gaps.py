@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reliability.burnrate import AT_ONCE, BurnRateAlert, SingleWindow
 from reliability.compile.datadog.compiler import for_datadog
@@ -30,7 +32,20 @@ GROUP_BY = "reliability/group-by"
 
 
 def datadog_gaps(catalog: Catalog) -> Iterator[Problem]:
-    """Yield a problem for each place that gets something else in Datadog than it asks for."""
+    """Yield a problem for each place that gets something else in Datadog than it asks for.
+
+    Of several problems of one feature at one location, the second and later have their number in
+    the subject, so that accepting one in a baseline does not accept the others.
+    """
+    counts: Counter[tuple[Location, str]] = Counter()
+    for problem in dict.fromkeys(_gaps(catalog)):
+        key = (problem.at, problem.subject)
+        counts[key] += 1
+        number = counts[key]
+        yield problem if number == 1 else replace(problem, subject=f"{problem.subject} {number}")
+
+
+def _gaps(catalog: Catalog) -> Iterator[Problem]:
     if not gaps.writes_to_datadog(catalog):
         return
     recipients, several = Recipients.of(catalog), _environments(catalog)
