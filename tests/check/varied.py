@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from reliability.compile.compiler import Compiler
 from reliability.compile.compilers import COMPILERS, TESTS
 from reliability.finding import Problem
 from reliability.resource import Resource
@@ -12,18 +13,21 @@ from tests.check.test_messages import written
 from tests.variations import documents, variations
 
 
-def varied(files: Mapping[str, str], path: str) -> str:
+def varied(
+    files: Mapping[str, str], path: str, compilers: Sequence[Compiler] = (*COMPILERS, TESTS)
+) -> str:
     """A line for each change of a file: the number of findings, and digests of what is made.
 
-    The digests are of all that the findings say, also of the change, of the rules, of the
-    Alertmanager configuration and of the tests of the rules; `-` if one is as without the change.
+    The digests are of all that the findings say, also of the change, and of what each compiler
+    makes: of the rules, of the Alertmanager configuration and of the tests of the rules if not
+    said otherwise; `-` if one is as without the change.
     """
     given = documents(files[path])
     base = {**files, path: text_of(given)}
-    before = outcome(base, base)
+    before = outcome(base, base, compilers)
     lines = [" ".join(before)]
     for name, changed in variations(given):
-        after = outcome({**files, path: text_of(changed)}, base)
+        after = outcome({**files, path: text_of(changed)}, base, compilers)
         shown = (new if new != old else "-" for old, new in zip(before, after, strict=True))
         lines.append(f"{' '.join(shown)}  {name[:90]}")
     return "".join(f"{line}\n" for line in lines)
@@ -34,13 +38,15 @@ def text_of(given: Iterable[object]) -> str:
     return "---\n".join(json.dumps(each, indent=1, default=str) + "\n" for each in given)
 
 
-def outcome(files: Mapping[str, str], base: Mapping[str, str]) -> tuple[str, ...]:
+def outcome(
+    files: Mapping[str, str], base: Mapping[str, str], compilers: Sequence[Compiler]
+) -> tuple[str, ...]:
     findings = checked(files, base=base)
     catalog, _ = loaded(files)
     said = [line for finding in findings for line in written(finding)]
     made = [
         digest(line for each in compiler.compile(catalog) for line in compiled(each))
-        for compiler in (*COMPILERS, TESTS)
+        for compiler in compilers
     ]
     return (f"{len(findings)}", digest(said), *made)
 
