@@ -16,6 +16,7 @@ from reliability.history.sources.openmetrics import OpenMetricsFile
 from reliability.history.sources.origins import FILE, STORE
 from reliability.promql.evaluate.semantics import Ranges, Semantics
 from reliability.promql.samples import SampleReader
+from reliability.render.times import utc_minute
 from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ DEFAULT_DAYS: Final = 30
 POINTS: Final = 500
 """Moments at which the beginning of the samples is looked for; then between two of them."""
 MINUTE: Final = timedelta(minutes=1)
+MARGIN: Final = timedelta(hours=1)
+ALMOST_A_DAY: Final = timedelta(days=1, minutes=-1)
 ANSWERS: Final = "answers"
 
 
@@ -79,13 +82,15 @@ def open_rule_samples(app: App, options: SampleOptions, closing: ExitStack) -> R
     """Open the source that the options name; without one, what is stored.
 
     Raises:
-        ReliabilityError: the options name none, and nothing is stored.
+        ReliabilityError: the options name none, and nothing is stored; or a file has no samples of
+            the span.
         SourceError: it cannot be read, or does not answer.
     """
     if options.samples is not None:
         span = TimeSpan.before(app.today, options.length)
-        reader = OpenMetricsFile.open(options.samples)
-        return RuleSamples(reader=reader, span=span, known=span, how=options.how)
+        file = OpenMetricsFile.open(options.samples)
+        known = _known_of(file, options.samples, span)
+        return RuleSamples(reader=file, span=span, known=known, how=options.how)
     if options.prometheus is not None:
         return _server(app, options, options.prometheus, closing)
     if INDEX.is_file():
@@ -97,6 +102,28 @@ def open_rule_samples(app: App, options: SampleOptions, closing: ExitStack) -> R
         "--rules needs samples; pass --prometheus URL, or --samples FILE (OpenMetrics), or "
         "store them with `reliability history pull --rules`"
     )
+
+
+def _known_of(file: OpenMetricsFile, path: Path, span: TimeSpan) -> TimeSpan:
+    """Return the part of a span that a file has samples of.
+
+    Raises:
+        ReliabilityError: the file has samples, and none of them is in the span.
+    """
+    held = file.whole_span
+    if held is None:
+        return span
+    known = span.overlap(held)
+    if known is None:
+        raise ReliabilityError(
+            f"{path} has samples from {utc_minute(held.start)} to {utc_minute(held.end)}, and none "
+            f"of the {span.length.days} days to {utc_minute(span.end)}; pass `reliability --today "
+            f"{(held.end + ALMOST_A_DAY).date()} backtest`, or other samples"
+        )
+    # Samples are seldom taken at the very edges.
+    is_late = known.start - span.start > MARGIN
+    is_short = span.end - known.end > MARGIN
+    return TimeSpan(known.start if is_late else span.start, known.end if is_short else span.end)
 
 
 def _store(options: SampleOptions) -> RuleSamples:

@@ -71,10 +71,22 @@ class OpenMetricsFile:
     def span(self, selectors: Iterable[Selector]) -> TimeSpan | None:
         """The whole minutes around all samples that any of the selectors matches."""
         every = tuple(selectors)
-        times = [
-            (int(np.min(counter.samples.times)), int(np.max(counter.samples.times)))
+        matching = (
+            counter
             for counter in self.read
             if any(selector.matches(counter.labels) for selector in every)
+        )
+        return self._span_of(matching)
+
+    @property
+    def whole_span(self) -> TimeSpan | None:
+        """The whole minutes around all samples; None if there are none."""
+        return self._span_of(self.read)
+
+    def _span_of(self, counters: Iterable[Counter]) -> TimeSpan | None:
+        times = [
+            (int(np.min(counter.samples.times)), int(np.max(counter.samples.times)))
+            for counter in counters
         ]
         if not times:
             return None

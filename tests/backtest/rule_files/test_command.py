@@ -8,7 +8,7 @@ import pytest
 from reliability.alertmanager.simulate.server import Version
 from reliability.cli.backtest.command import ALERTMANAGER_VERSIONS
 from tests.backtest.rule_files.rule_repository import ALERTMANAGER, RULES, RuleRepository
-from tests.cli.program import reliability
+from tests.cli.program import in_process, reliability
 
 ALL = ("--rules", "rules/**/*.yml")
 ROUTED = (*ALL, "--alertmanager", "alertmanager.yml")
@@ -45,9 +45,31 @@ def test_without_a_base_every_alert_is_replayed(repository: RuleRepository) -> N
 
 def test_thirty_days_are_replayed_unless_days_are_given(repository: RuleRepository) -> None:
     ended = repository.backtest(*ROUTED, source=("--samples", "../samples.txt"))
-    assert "\n30 days to 2026-10-08 00:00 UTC, openmetrics samples.txt\n" in ended.out
+    asked = "30 days to 2026-10-08 00:00 UTC, openmetrics samples.txt"
+    assert f"\n{asked}; samples since 2026-09-30 00:00 UTC\n" in ended.out
+    # Two pages a day, on the eight days that the file has samples of
+    assert ended.out.splitlines()[1] == "pages a week 14.0 · chat messages a week 7.0"
     ended = repository.backtest(*ROUTED, source=("--samples", "../samples.txt", "--days", "1"))
     assert "\n1 day to 2026-10-08 00:00 UTC, openmetrics samples.txt\n" in ended.out
+
+
+def test_a_file_that_ends_early_has_figures_of_its_own_days(repository: RuleRepository) -> None:
+    command = ("--today", "2026-10-20", "backtest", "--samples", "../samples.txt")
+    ended = in_process(*command, *ROUTED, folder=repository.root)
+    since = "samples since 2026-09-30 00:00 UTC; samples until 2026-10-07 23:59 UTC"
+    assert f"30 days to 2026-10-20 00:00 UTC, openmetrics samples.txt; {since}\n" in ended.out
+    assert ended.out.splitlines()[1] == "pages a week 14.0 · chat messages a week 7.0"
+
+
+def test_a_file_without_samples_of_the_days_is_refused(repository: RuleRepository) -> None:
+    command = ("--today", "2027-01-01", "backtest", "--samples", "../samples.txt")
+    ended = in_process(*command, *ROUTED, folder=repository.root)
+    assert ended.code == 2
+    assert ended.err.splitlines() == [
+        "reliability: ../samples.txt has samples from 2026-09-30 00:00 UTC to 2026-10-07 23:59 "
+        "UTC, and none of the 30 days to 2027-01-01 00:00 UTC; pass `reliability --today "
+        "2026-10-08 backtest`, or other samples"
+    ]
 
 
 def test_a_change_is_shown_old_against_new(repository: RuleRepository) -> None:

@@ -151,13 +151,15 @@ def span_line(result: RuleBacktest) -> str:
     line = f"{length} to {until}, {result.source}"
     if result.known.start > result.span.start:
         line += f"; samples since {utc_minute(result.known.start)}"
+    if result.known.end < result.span.end:
+        line += f"; samples until {utc_minute(result.known.end)}"
     return line
 
 
 def ways(result: RuleBacktest) -> str:
     """How many alerts were replayed in which way, and how many were not."""
     counts = Counter(map(_evaluated, result.rows))
-    parts = [f"{count} {words}" for words, count in sorted(counts.items())]
+    parts = [f"{count:,} {words}" for words, count in sorted(counts.items())]
     return f"evaluated: {', '.join(parts)}" if parts else ""
 
 

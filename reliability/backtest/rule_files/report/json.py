@@ -24,6 +24,7 @@ def text(result: RuleBacktest) -> str:
         "start": result.span.start.isoformat(),
         "end": result.span.end.isoformat(),
         "known_since": result.known.start.isoformat(),
+        "known_until": result.known.end.isoformat(),
         "source": result.source,
         "base": result.base or None,
         "routes": result.routes or None,

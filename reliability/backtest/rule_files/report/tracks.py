@@ -84,9 +84,11 @@ class AlertTracks:
         yield from weekends(self.scale, ZONE)
         yield from ticks(self.scale, ZONE, labeled=False)
         known = self.result.known
-        if known.start > self.result.span.start:
-            before = TimeSpan(self.result.span.start, known.start)
-            yield element("div", class_="day gap", style=f"{self.scale.style(before)};height:100%")
+        asked = self.result.span
+        for gap in (TimeSpan(asked.start, known.start), TimeSpan(known.end, asked.end)):
+            if gap.length:
+                style = f"{self.scale.style(gap)};height:100%"
+                yield element("div", class_="day gap", style=style)
         for verdict in self.result.verdicts or ():
             style = self.scale.style(verdict.span)
             yield element("div", class_=f"band {fate(verdict)}", style=style)
