@@ -10,6 +10,7 @@ SECONDS ?= 60
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 BASE ?= main
 COUNT ?= 100
+OUT ?= build/screenshots
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 DEMO_SETUP := $(DEMO_VENV)/.installed
@@ -18,7 +19,7 @@ DOCS_SETUP := $(DOCS_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test exact lint format bench fuzz mutate generate docs-site lock dist dist-trial dist-index dist-notes release-check clean
+.PHONY: help setup demo test exact lint format bench fuzz mutate generate screenshots docs-site lock dist dist-trial dist-index dist-notes release-check clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -41,7 +42,7 @@ $(DEMO_SETUP): pyproject.toml constraints.txt
 demo: $(DEMO_SETUP)
 	@$(DEMO_VENV)/bin/reliability demo
 
-## make test      all tests; fetches Prometheus, Alertmanager and VictoriaMetrics into a cache folder where Debian serves them
+## make test      all tests; fetches Prometheus, Alertmanager, VictoriaMetrics and Chromium into a cache folder where Debian serves them
 test: $(SETUP)
 	@tests/servers/install victoria
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
@@ -81,6 +82,11 @@ mutate: $(SETUP)
 ## make generate  rewrite the generated files
 generate: $(SETUP)
 	$(BIN)/python -m tools.generate
+
+## make screenshots    every page of `site` at three widths, two themes, two languages, in OUT=build/screenshots
+screenshots: $(SETUP)
+	@tests/servers/install
+	@$(BIN)/python -m tests.site.screenshots $(OUT)
 
 ## make docs-site     the documentation as a site, in build/docs-site/site; REPOSITORY=https://... URL=https://...
 docs-site: $(DOCS_SETUP)

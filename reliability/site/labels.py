@@ -28,6 +28,7 @@ URGENCIES: Final = {
     "exhausted": worded("exhausted"),
     "critical": worded("critical"),
     "increasing": worded("increasing"),
+    "unknown": worded("not known"),
     "page-budget": worded("page budget"),
     "review": worded("review"),
     "waiver": worded("waiver"),

@@ -1,6 +1,7 @@
-"""Pages in Chromium: accessibility, widths, themes, the policy, search and charts.
+"""Pages in Chromium: accessibility, widths, themes, the policy, the keyboard, search and charts.
 
-Skipped if Chromium, playwright or axe-core is missing; `tests/servers/install` installs axe-core.
+Skipped if playwright, Chromium or axe-core is missing; `tests/servers/install` fetches the latter
+two where Debian and npm provide them.
 """
 
 import shutil
@@ -8,54 +9,64 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.environment import cache_folder
+from tests.servers.generation import Unavailable
+from tests.site.browser import OPEN_ALL, find_axe, find_browser, started_browser
+from tests.site.kinds import KINDS, build_kinds, in_japanese
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
-PAGES: Final = (
-    "index.html",
-    "calendar.html",
-    "incidents.html",
-    "notifications.html",
-    "on-call.html",
-    "reviews.html",
-    "quarter/workforce.html",
-    "services/attendance.html",
-    "services/days/exports.html",
-    "teams/workforce.html",
-)
 STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE: Final = cache_folder() / "servers/axe/node_modules/axe-core/axe.min.js"
+WIDTHS: Final = (320, 390, 1024, 1680)
+CONTRAST: Final = 4.5
+"""Smallest ratio of WCAG 2.2 AA for text of this size (success criterion 1.4.3)."""
+LISTENER: Final = """
+addEventListener("securitypolicyviolation",
+  (event) => console.error("policy:", event.violatedDirective, event.blockedURI));
+"""
+USABLE: Final = """
+window.usable = [...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")]
+  .filter((element) => element.checkVisibility({ visibilityProperty: true }));
+usable.length
+"""
+"""Collects what can be used, in the order of the page; its number."""
+FOCUS: Final = """
+(() => {
+  const element = document.activeElement, square = element.querySelector("rect");
+  const isVisible = getComputedStyle(element).outlineStyle !== "none"
+    || square !== null && getComputedStyle(square).strokeWidth === "3px";
+  return [usable.indexOf(element), isVisible];
+})()
+"""
+"""The number of the element that has the focus, and whether that is visible."""
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_kinds(tmp_path_factory.mktemp("kinds"))
 
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("chromium is not installed; run apt-get install chromium")
-    if find_spec("playwright") is None:
-        pytest.skip("playwright is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    program = find_browser()
+    if isinstance(program, Unavailable):
+        pytest.skip(f"{program.name} is unavailable: {program.reason}")
+    with started_browser(program) as started:
         yield started
-        started.close()
 
 
 class Seen:
     """What a page did that it must not do: messages, errors, requests to other hosts."""
 
-    def __init__(self, page: Any, own: str) -> None:
+    def __init__(self, page: "Page", own: str) -> None:
         self.faults: list[str] = []
+        page.add_init_script(LISTENER)
         page.on("console", lambda message: self.faults.append(message.text))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", lambda request: self._request(request.url, own))
@@ -82,52 +93,138 @@ class Quiet(SimpleHTTPRequestHandler):
         return
 
 
-@pytest.mark.parametrize(
-    ("width", "theme"), [(320, "light"), (390, "dark"), (1024, "light"), (1680, "dark")]
-)
-def test_pages_fit_and_reach_no_other_host(
-    browser: "Browser", site: Path, width: int, theme: Any
+def opened(page: "Page", path: Path) -> "Page":
+    """Load a page of a folder, and open all its details."""
+    page.goto(path.as_uri())
+    page.evaluate(OPEN_ALL)
+    return page
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_page_fits_and_reaches_no_other_host(
+    browser: "Browser", kinds: Path, language: str
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-    for name in PAGES:
-        for language in ("en", "ja"):
-            page = context.new_page()
-            seen = Seen(page, own=site.as_uri())
-            page.goto((site / language / name).as_uri())
-            page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    """320 px are also what a window of 1,280 px has at 400 % (success criterion 1.4.10)."""
+    page = browser.new_page()
+    seen = Seen(page, own=kinds.as_uri())
+    for name, path in KINDS.items():
+        opened(page, kinds / (path if language == "en" else in_japanese(path)))
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
             overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert (overflow <= 0, seen.faults) == (True, []), f"{language}/{name}"
-            page.close()
-    context.close()
+            assert overflow <= 0, f"{name} at {width} px"
+        assert seen.faults == [], name
+    page.close()
 
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1024, "dark")])
-def test_axe_finds_nothing(browser: "Browser", site: Path, width: int, theme: Any) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed; run tests/servers/install")
+def test_axe_finds_nothing(browser: "Browser", kinds: Path, width: int, theme: Any) -> None:
+    axe = find_axe()
+    if isinstance(axe, Unavailable):
+        pytest.skip(f"axe-core is unavailable: {axe.reason}")
+    script = axe.read_text(encoding="utf-8")
     # The test injects a script, which the policy of the page forbids.
-    context = browser.new_context(
+    page = browser.new_page(
         viewport={"width": width, "height": 900}, color_scheme=theme, bypass_csp=True
     )
-    for name in PAGES:
-        page = context.new_page()
-        page.goto((site / "en" / name).as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("(tags) => axe.run({ runOnly: tags })", STANDARDS)
-        assert len(found["passes"]) > 15
-        nodes = [(one["id"], node["html"]) for one in found["violations"] for node in one["nodes"]]
+    for name, path in KINDS.items():
+        opened(page, kinds / path)
+        page.evaluate(script)
+        result = page.evaluate(
+            "(tags) => axe.run({ runOnly: tags, resultTypes: ['violations'] })", STANDARDS
+        )
+        assert len(result["passes"]) > 15
+        nodes = [
+            (rule["id"], node["html"]) for rule in result["violations"] for node in rule["nodes"]
+        ]
         assert nodes == [], name
+    page.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_figures_in_colored_cells_have_contrast(
+    browser: "Browser", kinds: Path, theme: Any
+) -> None:
+    """The contrast of a single character, such as a count of pages, is not judged by axe."""
+    page = browser.new_page(color_scheme=theme)
+    opened(page, kinds / KINDS["on-call"])
+    page.evaluate("""for (const cell of [...document.querySelectorAll(".hours td")].slice(0, 4))
+        { cell.className = "load" + (cell.cellIndex % 3 + 1); cell.textContent = "1" }""")
+    colors = page.evaluate("""[...document.querySelectorAll(".hours td[class*=load]")].map((cell) =>
+        [getComputedStyle(cell).color, getComputedStyle(cell).backgroundColor])""")
+    assert len({back for _, back in colors}) == 3
+    for text, back in colors:
+        assert ratio(text, back) >= CONTRAST, (text, back)
+    page.close()
+
+
+def ratio(one: str, other: str) -> float:
+    """The contrast of two colors, `rgb(1, 2, 3)`, by WCAG."""
+    lights = []
+    for color in (one, other):
+        parts = [int(part) / 255 for part in color[4:-1].split(",")]
+        linear = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        ]
+        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    dark, light = sorted(lights)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_keyboard_reaches_everything_in_order(browser: "Browser", kinds: Path) -> None:
+    """Each element that can be used gets the focus once, in the order of the page, and shows it."""
+    page = browser.new_page(viewport={"width": 1024, "height": 900})
+    for name, path in KINDS.items():
+        opened(page, kinds / path)
+        expected = page.evaluate(USABLE)
+        for number in range(expected):
+            page.keyboard.press("Tab")
+            focus = page.evaluate(FOCUS)
+            assert focus == [number, True], (
+                f"{name}: {page.evaluate('document.activeElement.outerHTML')}"
+            )
+    page.close()
+
+
+def test_the_keyboard_skips_to_the_content_and_opens_details(
+    browser: "Browser", kinds: Path
+) -> None:
+    page = browser.new_page()
+    page.goto((kinds / KINDS["service"]).as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details").first.evaluate("(details) => details.open")
+    page.keyboard.press("Space")
+    assert not page.locator("details").first.evaluate("(details) => details.open")
+    page.close()
+
+
+def test_nothing_moves_for_people_who_ask_for_less_motion(browser: "Browser", kinds: Path) -> None:
+    behaviors = []
+    for motion in ("no-preference", "reduce"):
+        page = browser.new_page(reduced_motion=motion)
+        page.goto((kinds / KINDS["service"]).as_uri())
+        behaviors.append(page.evaluate("getComputedStyle(document.documentElement).scrollBehavior"))
+        moving = """[...document.querySelectorAll("*")].filter((element) =>
+            parseFloat(getComputedStyle(element).transitionDuration) > 0).length"""
+        assert page.evaluate("document.getAnimations().length") == 0
+        assert page.evaluate(moving) == 0
         page.close()
-    context.close()
+    assert behaviors == ["smooth", "auto"]
 
 
-def test_the_same_content_is_there_without_script(browser: "Browser", site: Path) -> None:
+def test_the_same_content_is_there_without_script(browser: "Browser", kinds: Path) -> None:
     texts = []
     for is_enabled in (True, False):
         context = browser.new_context(java_script_enabled=is_enabled)
         page = context.new_page()
-        page.goto((site / "en/services/attendance.html").as_uri())
+        page.goto((kinds / KINDS["service"]).as_uri())
         texts.append(page.locator("main").inner_text().replace("Show with values\n", ""))
         assert page.locator("form.search").is_visible() == is_enabled
         context.close()
@@ -135,8 +232,9 @@ def test_the_same_content_is_there_without_script(browser: "Browser", site: Path
 
 
 def test_search_and_charts_work_from_files_and_below_a_path(
-    browser: "Browser", site: Path, tmp_path: Path
+    browser: "Browser", kinds: Path, tmp_path: Path
 ) -> None:
+    site = kinds / "site"
     shutil.copytree(site, tmp_path / "some/path")
     with served(tmp_path) as address:
         for own in (site.as_uri(), f"{address}/some/path"):
@@ -152,20 +250,3 @@ def test_search_and_charts_work_from_files_and_below_a_path(
             page.get_by_text("Nothing was found.").wait_for()
             assert seen.faults == []
             page.close()
-
-
-def test_the_keyboard_reaches_the_content_first_and_each_focus_is_visible(
-    browser: "Browser", site: Path
-) -> None:
-    page = browser.new_page()
-    page.goto((site / "en/services/attendance.html").as_uri())
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
-    shown = "getComputedStyle(document.activeElement)"
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.closest('svg') === null"):
-            assert page.evaluate(f"{shown}.outlineStyle") == "solid"
-    page.close()

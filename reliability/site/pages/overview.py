@@ -15,7 +15,9 @@ from reliability.site.burn_state import WORST_FIRST, BurnState
 from reliability.site.figures import SiteFigures
 from reliability.site.pages.rows import SloRow
 
-Urgency = Literal["exhausted", "critical", "increasing", "page-budget", "review", "waiver"]
+Urgency = Literal[
+    "exhausted", "critical", "increasing", "unknown", "page-budget", "review", "waiver"
+]
 MOST_URGENT_FIRST: Final[tuple[Urgency, ...]] = get_args(Urgency)
 LISTED: Final = 100
 """Largest number of SLOs on the overview; pages of teams list all of theirs."""
@@ -95,6 +97,7 @@ def page_budget(site: SiteFigures) -> float:
 
 def _attention(site: SiteFigures) -> Iterator[AttentionItem]:
     yield from _budgets(site)
+    yield from _without_figures(site)
     limit = page_budget(site)
     for team, rate in pages_per_week(site).items():
         if rate > limit and team:
@@ -120,6 +123,19 @@ def _budgets(site: SiteFigures) -> Iterator[AttentionItem]:
         elif figures.state in ("critical", "increasing"):
             state: Urgency = "critical" if figures.state == "critical" else "increasing"
             yield AttentionItem(state, _burning(row, names), page)
+
+
+def _without_figures(site: SiteFigures) -> Iterator[AttentionItem]:
+    """Yield one point about all SLOs whose attainment is not known; nothing else is known then."""
+    count = sum(figures.attainment is None for figures in site.every)
+    if count:
+        text = Message(
+            "{count} of {all} SLOs have no figures; run `reliability history pull`, or "
+            "`reliability history import`",
+            count=count,
+            all=len(site.every),
+        )
+        yield AttentionItem("unknown", text, "")
 
 
 def _burning(row: SloRow, names: Mapping[str, str]) -> Message:
