@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from decimal import Decimal
 
-import numpy as np
-
 from reliability.burnrate import budget_of
-from reliability.history.series import Series
+from reliability.history.series import CountedSpans, Series
 from reliability.resolve.objectives import Objective
 from reliability.timespan import TimeSpan
 
@@ -29,13 +27,12 @@ class Budget:
     ratio: float
 
     @classmethod
-    def of(cls, target: Decimal, period: timedelta, series: Series, span: TimeSpan) -> Budget:
+    def of(cls, target: Decimal, period: timedelta, series: CountedSpans, span: TimeSpan) -> Budget:
         """Derive the budget from the known minutes of the span."""
-        part = series.part(span)
-        known = int(np.count_nonzero(series.known[part]))
+        counts = series.within(span)
         # Unknown minutes count as average ones: as zero, a gap in the history would make the budget
         # smaller, and every failure a larger share of it.
-        per_step = float(series.total[part].sum()) / known if known else 0.0
+        per_step = counts.total / counts.known if counts.known else 0.0
         ratio = budget_of(target)
         return cls(ratio * per_step * (period // series.step), ratio)
 
@@ -63,11 +60,10 @@ def corrected(series: Series, objective: Objective) -> Series:
     return replace(series, bad=bad, total=total)
 
 
-def attainment(series: Series, span: TimeSpan) -> float | None:
+def attainment(series: CountedSpans, span: TimeSpan) -> float | None:
     """Return the ratio of good to all events, 0..1; None below 90 % coverage or without events."""
-    part = series.part(span)
-    total = float(series.total[part].sum())
+    counts = series.within(span)
     # Below this coverage the missing part can decide whether the target is met.
-    if series.coverage(span) < MIN_COVERAGE or not total:
+    if counts.coverage < MIN_COVERAGE or not counts.total:
         return None
-    return 1 - float(series.bad[part].sum()) / total
+    return 1 - counts.bad / counts.total

@@ -154,7 +154,7 @@ def _rows(sides: list[ObjectiveSide], outcomes: Outcomes) -> Iterator[OutcomeRow
     tiers = dict.fromkeys(chain.from_iterable(side.tiers for side in reversed(sides)))
     objective = sides[0].objective
 
-    for tier in sorted(tiers, key=_tier_rank):
+    for tier in sorted(tiers, key=tier_rank):
         old, new = outcomes(tier)
         yield OutcomeRow(
             service=objective.service,
@@ -166,5 +166,6 @@ def _rows(sides: list[ObjectiveSide], outcomes: Outcomes) -> Iterator[OutcomeRow
         )
 
 
-def _tier_rank(tier: str) -> int:
+def tier_rank(tier: str) -> int:
+    """Return the place of a tier among rows: alert first, then ticket, then others."""
     return TIER_ORDER.index(tier) if tier in TIER_ORDER else len(TIER_ORDER)

@@ -14,7 +14,13 @@ from reliability.arrays import FloatArray
 from reliability.backtest.budget import MIN_COVERAGE, corrected
 from reliability.backtest.slis import budget_history
 from reliability.burnrate import budget_of
-from reliability.history.series import NoHistory, Series, SeriesSource
+from reliability.history.series import (
+    CountedSpans,
+    NoHistory,
+    Series,
+    SeriesSource,
+    SpanCounts,
+)
 from reliability.render.numbers import significant_percent
 from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
@@ -165,8 +171,21 @@ def status_of(
 
     `recorded` is the share of that time that a server recorded, 0..1; the rest is history.
     """
+    counted = [corrected(series, objective) for series in groups]
+    return counted_status(objective, counted, period, at=at, recorded=recorded)
+
+
+def counted_status(
+    objective: Objective,
+    groups: Iterable[CountedSpans],
+    period: TimeSpan,
+    *,
+    at: datetime,
+    recorded: float = 0.0,
+) -> SloStatus:
+    """Compute the status from the counts of all groups without corrected time."""
     judged = _StatusTerms(objective, period, at, recorded=recorded)
-    statuses = [judged.group(corrected(series, objective)) for series in groups]
+    statuses = [judged.group(counted) for counted in groups]
     unknown = [status for status in statuses if isinstance(status, UnknownStatus)]
     known = [status for status in statuses if isinstance(status, ObjectiveStatus)]
     # The group that is not known may be the worst one, so no other can stand for the objective.
@@ -205,52 +224,60 @@ class _StatusTerms:
     at: datetime
     recorded: float
 
-    def group(self, series: Series) -> SloStatus:
+    def group(self, counted: CountedSpans) -> SloStatus:
         """Return the status of one group, or why it is unknown."""
         objective, at, span = self.objective, self.at, TimeSpan(self.period.start, self.at)
-        share = series.coverage(span)
+        counts = counted.within(span)
+        share = counts.coverage
         coverage = Coverage(self.recorded, max(share - self.recorded, 0.0))
         if not coverage.is_enough:
             reason = f"{significant_percent(share, 4)} of the period is known, and 90 % is needed"
             return UnknownStatus(objective, reason, coverage=coverage)
 
-        if not series.known[series.part(TimeSpan(at - STALE, at))].any():
+        if not counted.within(TimeSpan(at - STALE, at)).known:
             reason = f"its history knows nothing of the day before {utc_minute(at)}"
             return UnknownStatus(objective, reason, coverage=coverage)
 
-        if not series.total[series.part(span)].any():
+        if not counts.total:
             return UnknownStatus(objective, "nothing happened in the period", coverage=coverage)
-        return self._known(series, series.part(span), coverage)
+        return self._known(counted, counts, coverage)
 
-    def _known(self, series: Series, part: slice, coverage: Coverage) -> ObjectiveStatus:
+    def _known(
+        self, counted: CountedSpans, counts: SpanCounts, coverage: Coverage
+    ) -> ObjectiveStatus:
         objective, at, period = self.objective, self.at, self.period
-        bad, total = float(series.bad[part].sum()), float(series.total[part].sum())
+        bad, total = counts.bad, counts.total
         budget, rolls = budget_of(objective.target), objective.calendar is None
         affordable = budget * total / (1.0 if rolls else (at - period.start) / period.length)
-        later = np.concatenate((np.cumsum(series.bad[part][::-1])[::-1], [0.0]))
-        step, length = series.step, objective.period
 
         return ObjectiveStatus(
             objective=objective,
             at=at,
             attainment=1 - bad / total,
             remaining=1 - bad / affordable if affordable else -float("inf"),
-            burn=_burn(series, TimeSpan(at - HOUR, at), budget),
+            burn=_burn(counted, TimeSpan(at - HOUR, at), budget),
             renewed=None if rolls else period.end,
-            failures=Failures(
-                start=period.start, step=step, period=length, later=later, affordable=affordable
-            )
-            if rolls
+            failures=self._failures(counted, affordable)
+            if rolls and isinstance(counted, Series)
             else None,
             coverage=coverage,
         )
 
+    def _failures(self, series: Series, affordable: float) -> Failures:
+        part = series.part(TimeSpan(self.period.start, self.at))
+        return Failures(
+            start=self.period.start,
+            step=series.step,
+            period=self.objective.period,
+            later=np.concatenate((np.cumsum(series.bad[part][::-1])[::-1], [0.0])),
+            affordable=affordable,
+        )
 
-def _burn(series: Series, span: TimeSpan, budget: float) -> float | None:
+
+def _burn(counted: CountedSpans, span: TimeSpan, budget: float) -> float | None:
     """Return the burn rate in a span; None without complete data or without events."""
-    part = series.part(span)
-    total = float(series.total[part].sum())
+    counts = counted.within(span)
     # An hour is short: with any gap in it, the rate could be that of the other half.
-    if not total or not budget or not series.known[part].all():
+    if not counts.total or not budget or counts.known < counts.steps:
         return None
-    return float(series.bad[part].sum()) / total / budget
+    return counts.bad / counts.total / budget

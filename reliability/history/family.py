@@ -25,6 +25,8 @@ MONTHS: Final = "*.parquet"
 PARTS: Final = "*.part"
 TEMPORARY: Final = ".*.tmp"
 DAMAGED: Final = ".damaged"
+SUMS: Final = "sums-*.bin"
+"""Sums of the months for pages, which are made again when they are missing."""
 
 
 def every_column(_: Column) -> bool:
@@ -139,6 +141,9 @@ class Family:
             if month_span(_month(path)).end.date() <= day:
                 path.unlink()
                 yield path
+        if not files_of(self.folder):
+            for path in self.folder.glob(SUMS):
+                path.unlink()
 
     def _header(self, month: date) -> Header | None:
         path = self.path(month)

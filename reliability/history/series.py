@@ -1,4 +1,7 @@
-"""`Series`: bad and all events by minute, with gaps marked; `SeriesSource`: its interface."""
+"""`Series`: bad and all events by minute, with gaps marked; `SeriesSource`: its interface.
+
+`CountedSpans` is what figures of spans need: a series has it, and so have stored sums.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,34 @@ from reliability.history.sli import SliHistory
 from reliability.timespan import TimeSpan
 
 MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SpanCounts:
+    """Bad and all events of a span, and its steps: those that are known, and all of them."""
+
+    bad: float
+    total: float
+    known: int
+    steps: int
+
+    @property
+    def coverage(self) -> float:
+        """The share of the steps that are known, 0..1."""
+        return self.known / self.steps if self.steps else 0.0
+
+
+class CountedSpans(Protocol):
+    """Something that knows the counts of spans of one group, in steps of one length."""
+
+    @property
+    def step(self) -> timedelta:
+        """The length of a step."""
+        ...
+
+    def within(self, span: TimeSpan) -> SpanCounts:
+        """Return the counts of a span."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -45,6 +76,16 @@ class Series:
         first = (span.start - self.start) // self.step
         last = (span.end - self.start) // self.step
         return slice(max(first, 0), max(last, 0))
+
+    def within(self, span: TimeSpan) -> SpanCounts:
+        """Return the counts of a span; steps outside of the series are unknown."""
+        part = self.part(span)
+        return SpanCounts(
+            float(self.bad[part].sum()),
+            float(self.total[part].sum()),
+            int(np.count_nonzero(self.known[part])),
+            span.steps(self.step),
+        )
 
     def coverage(self, span: TimeSpan) -> float:
         """Return the share of a span's steps that are known, 0..1."""

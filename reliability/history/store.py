@@ -64,7 +64,7 @@ class Store:
         Raises:
             SourceError: a file is damaged.
         """
-        for folder in self._folders(service, slo):
+        for folder in self.folders(service, slo):
             yield Family(folder, slo, definition_in(folder))
 
     @contextmanager
@@ -95,7 +95,7 @@ class Store:
         Raises:
             SourceError: a file is of a newer version.
         """
-        families = [Family(folder, slo, None) for folder in self._folders(service, slo)]
+        families = [Family(folder, slo, None) for folder in self.folders(service, slo)]
         return [reason for family in families for reason in family.set_aside()]
 
     def set_aside_everywhere(self) -> Iterator[str]:
@@ -124,7 +124,8 @@ class Store:
             if not any(folder.iterdir()):
                 folder.rmdir()
 
-    def _folders(self, service: str, slo: str) -> list[Path]:
+    def folders(self, service: str, slo: str) -> list[Path]:
+        """Return the folders of the families with a file of an SLO, in order of names."""
         return [path for path in sorted(self._of(service, slo).glob("*/")) if files_of(path)]
 
     def _of(self, service: str, slo: str) -> Path:

@@ -13,7 +13,7 @@ from typing import Final, Literal, get_args
 
 from reliability.backtest.budget import MIN_COVERAGE
 from reliability.burnrate import budget_of
-from reliability.history.series import Series
+from reliability.history.series import CountedSpans
 from reliability.resolve.objectives import Objective
 from reliability.timespan import TimeSpan
 
@@ -48,7 +48,7 @@ class WindowBurn:
 
 
 def burn_windows(
-    objective: Objective, groups: Sequence[Series], at: datetime
+    objective: Objective, groups: Sequence[CountedSpans], at: datetime
 ) -> tuple[WindowBurn, ...]:
     """Return the burn rates at a time in every window pair of the objective's alerts."""
     budget = budget_of(objective.target)
@@ -72,14 +72,13 @@ def burn_state(windows: Sequence[WindowBurn]) -> BurnState:
     return next((state for state in WORST_FIRST if state in states), "unknown")
 
 
-def _worst(groups: Sequence[Series], span: TimeSpan, budget: float) -> float | None:
+def _worst(groups: Sequence[CountedSpans], span: TimeSpan, budget: float) -> float | None:
     rates = [_burn(series, span, budget) for series in groups]
     return max((rate for rate in rates if rate is not None), default=None)
 
 
-def _burn(series: Series, span: TimeSpan, budget: float) -> float | None:
-    part = series.part(span)
-    total = float(series.total[part].sum())
-    if not total or not budget or series.coverage(span) < MIN_COVERAGE:
+def _burn(counted: CountedSpans, span: TimeSpan, budget: float) -> float | None:
+    counts = counted.within(span)
+    if not counts.total or not budget or counts.coverage < MIN_COVERAGE:
         return None
-    return float(series.bad[part].sum()) / total / budget
+    return counts.bad / counts.total / budget

@@ -12,10 +12,11 @@ import numpy as np
 from reliability.arrays import FloatArray
 from reliability.backtest.budget import Budget
 from reliability.history.series import MINUTE, Series
-from reliability.site.days import BudgetDays, ObjectivePast
+from reliability.site.days import BudgetDays
 from reliability.timespan import DAY, TimeSpan
 
 BIN: Final = timedelta(minutes=5)
+FIVE_MINUTES: Final = DAY // BIN
 HOURS: Final = 24
 LARGE_DAY: Final = 0.02
 """Share of a period's budget above which a day is shown in detail, even without an alert."""
@@ -43,37 +44,54 @@ def large_days(days: BudgetDays) -> set[date]:
     return {day for day, spent in zip(days.dates(), days.spent, strict=True) if spent > LARGE_DAY}
 
 
-def day_details(
-    past: ObjectivePast, shown: TimeSpan, days: Iterable[date]
-) -> tuple[DayDetail, ...]:
-    """Return the latest of these days in detail, the latest first."""
-    latest = sorted(days, reverse=True)[:MOST]
-    objective = past.objective
-    budgets = [
-        Budget.of(objective.target, objective.period, series, span=shown) for series in past.groups
-    ]
-    return tuple(_detail(day, past.groups, budgets) for day in latest)
+def latest_days(days: Iterable[date]) -> tuple[date, ...]:
+    """Return the days that are shown in detail, the latest first."""
+    return tuple(sorted(days, reverse=True)[:MOST])
 
 
-def _detail(day: date, groups: Sequence[Series], budgets: Sequence[Budget]) -> DayDetail:
-    start = datetime.combine(day, time(), tzinfo=UTC)
-    span = TimeSpan(start, start + DAY)
+def counts_of_day(groups: Sequence[Series], day: date) -> FloatArray:
+    """Return what a detail needs of the minutes of each group; shape (groups, 360).
+
+    Failures by five minutes, then events, failures and known minutes by hour.
+    """
+    span = day_span(day)
     parts = [(series, series.part(span)) for series in groups]
+    counts: FloatArray = np.array(
+        [
+            np.concatenate(
+                (
+                    _binned(series.bad[part], FIVE_MINUTES),
+                    _binned(series.total[part], HOURS),
+                    _binned(series.bad[part], HOURS),
+                    _binned(series.known[part].astype(np.float64), HOURS),
+                )
+            )
+            for series, part in parts
+        ]
+    ).reshape(len(parts), FIVE_MINUTES + 3 * HOURS)
+    return counts
+
+
+def day_detail(day: date, counts: FloatArray, budgets: Sequence[Budget]) -> DayDetail:
+    """Return the detail of a day from the counts of its groups, and the budget of each."""
     spent = [
-        _binned(series.bad[part], DAY // BIN) / budget.failures
-        if budget.failures
-        else np.zeros(DAY // BIN)
-        for (series, part), budget in zip(parts, budgets, strict=True)
+        failed / budget.failures if budget.failures else np.zeros(FIVE_MINUTES)
+        for failed, budget in zip(counts[:, :FIVE_MINUTES], budgets, strict=True)
     ]
+    by_hour = counts[:, FIVE_MINUTES:]
     return DayDetail(
         day=day,
         spent=np.maximum.reduce(spent),
-        events=np.add.reduce([_binned(series.total[part], HOURS) for series, part in parts]),
-        failed=np.add.reduce([_binned(series.bad[part], HOURS) for series, part in parts]),
-        known=np.minimum.reduce(
-            [_binned(series.known[part].astype(np.float64), HOURS) for series, part in parts]
-        ),
+        events=np.add.reduce(by_hour[:, :HOURS]),
+        failed=np.add.reduce(by_hour[:, HOURS : 2 * HOURS]),
+        known=np.minimum.reduce(by_hour[:, 2 * HOURS :]),
     )
+
+
+def day_span(day: date) -> TimeSpan:
+    """Return the span of a UTC day."""
+    start = datetime.combine(day, time(), tzinfo=UTC)
+    return TimeSpan(start, start + DAY)
 
 
 def _binned(values: FloatArray, bins: int) -> FloatArray:

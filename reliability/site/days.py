@@ -8,19 +8,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from reliability.arrays import BoolArray, FloatArray
-from reliability.backtest.budget import MIN_COVERAGE, Budget, corrected
+from reliability.arrays import FloatArray
+from reliability.backtest.budget import MIN_COVERAGE, Budget
 from reliability.backtest.replay import HALF
 from reliability.backtest.status import period_of
 from reliability.burnrate import budget_of
-from reliability.history.series import MINUTE, Series
+from reliability.history.group_sums import GroupSums, minute_of
+from reliability.history.series import MINUTE
 from reliability.resolve.objectives import Objective
-from reliability.timespan import DAY, EPOCH, TimeSpan
+from reliability.timespan import DAY, TimeSpan
 
 MINUTES: Final = DAY // MINUTE
-QUARTER_HOUR: Final = timedelta(minutes=15)
-"""Width of the bins of sums: the offset of every time zone is a multiple of it."""
 PERIODS: Final = 13
 """Largest number of past SLO periods that are shown."""
 
@@ -61,63 +61,23 @@ class PastPeriod:
         return None if self.attainment is None else self.attainment >= target
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class RunningSums:
-    """Sums of one series from its start: entry k is the sum of the first k bins.
-
-    `bin` divides every time at which a sum is taken; `known` counts minutes.
-    """
-
-    start: datetime
-    bin: timedelta
-    bad: FloatArray
-    total: FloatArray
-    known: FloatArray
-
-    @classmethod
-    def of(cls, series: Series, width: timedelta) -> RunningSums:
-        """Add up a series that begins at a multiple of a bin's width."""
-        return cls(
-            start=series.start,
-            bin=width,
-            bad=_sums(series.bad, width),
-            total=_sums(series.total, width),
-            known=_sums(series.known, width),
-        )
-
-    def within(self, span: TimeSpan) -> tuple[float, float, float]:
-        """Return bad events, all events and the coverage (0..1) of a span."""
-        first, last = self._index(span.start), self._index(span.end)
-        wanted = (span.end - span.start) // MINUTE
-        share = float(self.known[last] - self.known[first]) / wanted if wanted else 0.0
-        bad, total = self.bad[last] - self.bad[first], self.total[last] - self.total[first]
-        return float(bad), float(total), share
-
-    def _index(self, moment: datetime) -> int:
-        return min(max((moment - self.start) // self.bin, 0), len(self.bad) - 1)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class ObjectivePast:
-    """The groups of an objective without corrected time, and their sums."""
+    """An objective, and the sums of its groups without corrected time."""
 
     objective: Objective
-    groups: tuple[Series, ...]
-    sums: tuple[RunningSums, ...]
+    sums: tuple[GroupSums, ...]
 
     @classmethod
-    def of(cls, objective: Objective, groups: Sequence[Series]) -> ObjectivePast:
-        """Add up the groups of an objective."""
-        width = _bin_width(objective)
-        counted = tuple(corrected(series, objective) for series in groups)
-        sums = tuple(RunningSums.of(series, width) for series in counted)
-        return cls(objective, counted, sums)
+    def of(cls, objective: Objective, groups: Sequence[GroupSums]) -> ObjectivePast:
+        """Leave out the corrected time of an objective; the cuts are those of `past_cuts`."""
+        return cls(objective, tuple(without_corrected(group, objective) for group in groups))
 
     def days(self, shown: TimeSpan) -> BudgetDays:
         """Compute the figures of each day of a span that begins and ends at midnight UTC."""
         # NaN only if all groups are unknown, as `by_day` of a backtest; but the remaining budget of
         # the worst group is unknown as soon as one is, as in `status`.
-        spent = [_spent(self.objective, series, shown) for series in self.groups]
+        spent = [_spent(self.objective, running, shown) for running in self.sums]
         remaining = [_remaining(self.objective, running, shown) for running in self.sums]
         return BudgetDays(
             first=shown.start.date(),
@@ -134,8 +94,8 @@ class ObjectivePast:
         """Return attainment and spent budget of a span, as if it were one SLO period."""
         budget = budget_of(self.objective.target)
         ratios = [
-            bad / total if total and coverage >= MIN_COVERAGE else None
-            for bad, total, coverage in (running.within(span) for running in self.sums)
+            counts.bad / counts.total if counts.total and counts.coverage >= MIN_COVERAGE else None
+            for counts in (running.within(span) for running in self.sums)
         ]
         known = [ratio for ratio in ratios if ratio is not None]
         worst = max(known) if known and len(known) == len(ratios) else None
@@ -155,33 +115,52 @@ def last_quarter(today: date) -> TimeSpan:
     return TimeSpan(datetime(before.year, before.month - 2, 1, tzinfo=UTC), end)
 
 
-def _bin_width(objective: Objective) -> timedelta:
-    """Return the width of bins whose ends are the ends of all periods."""
-    ends = objective.calendar.boundaries if objective.calendar is not None else ()
-    is_even = not objective.period % QUARTER_HOUR and not any(
-        (end - EPOCH) % QUARTER_HOUR for end in ends
-    )
-    return QUARTER_HOUR if is_even else MINUTE
+def past_cuts(objective: Objective, shown: TimeSpan) -> Iterator[datetime]:
+    """Yield the times at which the past of an objective needs sums.
+
+    They are each midnight of the shown span, the bounds of its SLO periods and of the last quarter,
+    and the ends of corrected time.
+    """
+    midnights = [shown.start + number * DAY for number in range(shown.length // DAY + 1)]
+    yield from midnights
+    quarter = last_quarter(shown.end.date())
+    yield from (quarter.start, quarter.end)
+    if objective.calendar is None:
+        yield from (midnight - objective.period for midnight in midnights)
+        yield from (shown.end - number * objective.period for number in range(PERIODS + 1))
+    else:
+        yield from objective.calendar.boundaries
+    for correction in objective.corrections:
+        yield from (correction.start, correction.end)
 
 
-def _sums(values: FloatArray | BoolArray, width: timedelta) -> FloatArray:
-    running: FloatArray = np.zeros(len(values) // (width // MINUTE) + 1)
-    binned = values.reshape(-1, width // MINUTE).sum(axis=1)
-    np.cumsum(binned, out=running[1:])
-    return running
+def without_corrected(group: GroupSums, objective: Objective) -> GroupSums:
+    """Return sums without the events in an objective's corrected time, as `corrected` does."""
+    if not objective.corrections:
+        return group
+    return group.without(TimeSpan(one.start, one.end) for one in objective.corrections)
 
 
-def _spent(objective: Objective, series: Series, shown: TimeSpan) -> FloatArray:
-    part = series.part(shown)
-    budget = Budget.of(objective.target, objective.period, series, span=shown)
-    bad = series.bad[part].reshape(-1, MINUTES).sum(axis=1)
-    coverage = series.known[part].reshape(-1, MINUTES).mean(axis=1)
+def _spent(objective: Objective, sums: GroupSums, shown: TimeSpan) -> FloatArray:
+    budget = Budget.of(objective.target, objective.period, sums, span=shown)
+    rows = day_rows(sums, shown.start, shown.length // DAY + 1)
+    bad, coverage = np.diff(sums.bad[rows]), np.diff(sums.known[rows]) / MINUTES
     spent = bad / budget.failures if budget.failures else np.zeros(len(bad))
     days: FloatArray = np.where(coverage >= HALF, spent, np.nan)
     return days
 
 
-def _remaining(objective: Objective, sums: RunningSums, shown: TimeSpan) -> FloatArray:
+def day_rows(sums: GroupSums, first: datetime, days: int) -> NDArray[np.int64]:
+    """Return the indexes of the cuts at a time and at the same time of following days."""
+    minutes = minute_of(first) + MINUTES * np.arange(days)
+    clipped = np.clip(minutes, sums.cuts[0], sums.cuts[-1])
+    rows = np.searchsorted(sums.cuts, clipped)
+    if not np.array_equal(sums.cuts[rows], clipped):
+        raise ValueError(f"the sums have no cut at each {first:%H:%M}")
+    return rows
+
+
+def _remaining(objective: Objective, sums: GroupSums, shown: TimeSpan) -> FloatArray:
     if objective.calendar is None:
         return _rolling(objective, sums, shown)
     days: FloatArray = np.full(shown.length // DAY, np.nan)
@@ -197,11 +176,11 @@ def _remaining(objective: Objective, sums: RunningSums, shown: TimeSpan) -> Floa
     return days
 
 
-def _rolling(objective: Objective, sums: RunningSums, shown: TimeSpan) -> FloatArray:
+def _rolling(objective: Objective, sums: GroupSums, shown: TimeSpan) -> FloatArray:
     """Compute `_remaining_share` of every day at once, for a rolling period."""
-    days = np.arange(1, shown.length // DAY + 1)
-    last = (shown.start - sums.start) // sums.bin + days * (DAY // sums.bin)
-    first = last - objective.period // sums.bin
+    number = shown.length // DAY
+    last = day_rows(sums, shown.start + DAY, number)
+    first = day_rows(sums, shown.start + DAY - objective.period, number)
     bad, total = sums.bad[last] - sums.bad[first], sums.total[last] - sums.total[first]
     coverage = (sums.known[last] - sums.known[first]) / (objective.period // MINUTE)
 
@@ -213,15 +192,15 @@ def _rolling(objective: Objective, sums: RunningSums, shown: TimeSpan) -> FloatA
 
 
 def _remaining_share(
-    objective: Objective, sums: RunningSums, span: TimeSpan, period: TimeSpan
+    objective: Objective, sums: GroupSums, span: TimeSpan, period: TimeSpan
 ) -> float | None:
     """Return the share of the budget that remains; None below 90 % coverage or without events."""
-    bad, total, coverage = sums.within(span)
-    if coverage < MIN_COVERAGE or not total:
+    counts = sums.within(span)
+    if counts.coverage < MIN_COVERAGE or not counts.total:
         return None
     elapsed = 1.0 if objective.calendar is None else span.length / period.length
-    affordable = budget_of(objective.target) * total / elapsed
-    return 1 - bad / affordable if affordable else -float("inf")
+    affordable = budget_of(objective.target) * counts.total / elapsed
+    return 1 - counts.bad / affordable if affordable else -float("inf")
 
 
 def _periods(objective: Objective, shown: TimeSpan) -> Iterator[TimeSpan]:
@@ -238,7 +217,7 @@ def _periods(objective: Objective, shown: TimeSpan) -> Iterator[TimeSpan]:
 
 
 def _period(
-    objective: Objective, sums: Sequence[RunningSums], period: TimeSpan, now: datetime
+    objective: Objective, sums: Sequence[GroupSums], period: TimeSpan, now: datetime
 ) -> PastPeriod:
     span = TimeSpan(period.start, min(period.end, now))
     remaining = [_remaining_share(objective, running, span, period) for running in sums]
@@ -246,7 +225,7 @@ def _period(
     is_known = None not in remaining and bool(counts)
     return PastPeriod(
         span=period,
-        attainment=min(1 - bad / total for bad, total, _ in counts) if is_known else None,
+        attainment=min(1 - one.bad / one.total for one in counts) if is_known else None,
         spent=max(1 - (share or 0.0) for share in remaining) if is_known else None,
         is_over=period.end <= now,
     )

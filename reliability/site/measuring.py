@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from reliability.backtest.engine import keep_freed_memory, replay_pair
+from reliability.backtest.budget import Budget
+from reliability.backtest.engine import keep_freed_memory
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import AlertFirings, Replayed
-from reliability.backtest.pairs import Chosen, ObjectivePair, ReplayScope
-from reliability.backtest.slis import budget_history
-from reliability.backtest.status import ObjectiveStatus, SloStatus, objective_status
+from reliability.backtest.pairs import Chosen, ReplayScope
+from reliability.backtest.status import ObjectiveStatus, SloStatus
 from reliability.check.context import Context
-from reliability.history.series import NoHistory, Series, SeriesSource
+from reliability.history.series import SeriesSource
 from reliability.resolve.objectives import Objective
 from reliability.review.gate.figures import figures
 from reliability.review.slo_review.drafts import ReviewInputs, due
 from reliability.review.slo_review.due import SloReviewDue
 from reliability.site.burn_state import BurnState, WindowBurn, burn_state, burn_windows
-from reliability.site.day_details import DayDetail, day_details, large_days
+from reliability.site.counting import CountTerms, ObjectiveCounts, counts_of
+from reliability.site.day_details import DayDetail, day_detail, large_days, latest_days
 from reliability.site.days import BudgetDays, ObjectivePast, PastPeriod, last_quarter
 from reliability.site.due_reviews import ReviewEvidenceSummary, summary
 from reliability.timespan import DAY, TimeSpan
@@ -154,18 +155,13 @@ class SiteInputs:
         Raises:
             SourceError: a file of the history is damaged.
         """
-        status = objective_status(objective, self.source, self.at)
-        replayed = replay_pair(
-            ObjectivePair(None, objective),
-            self.source,
-            self.terms,
-            warm_up=self.scope.warm_up,
-            incidents=self.incidents,
-        )
-        groups = self._past(objective)
+        counts = self._counts(objective)
+        status, replayed, groups = counts.status, counts.replayed, counts.groups
         windows = burn_windows(objective, groups, self.at)
         past = ObjectivePast.of(objective, groups) if groups else None
         days = past.days(self.shown) if past else None
+        details = self._details(past, days, counts) if past and days else ()
+        counts.save()
 
         known = status if isinstance(status, ObjectiveStatus) else None
         return ObjectiveFigures(
@@ -184,20 +180,32 @@ class SiteInputs:
             days=days,
             periods=past.periods(self.shown) if past else (),
             quarter=past.over(self.quarter) if past else None,
-            details=self._details(past, days, replayed) if past and days else (),
+            details=details,
             replayed=replayed,
         )
 
-    def _past(self, objective: Objective) -> tuple[Series, ...]:
-        span = self.shown.extended(objective.period + CALENDAR_MARGIN)
-        groups = self.source.series(budget_history(objective), span)
-        return () if isinstance(groups, NoHistory) else groups
+    def _counts(self, objective: Objective) -> ObjectiveCounts:
+        terms = CountTerms(
+            source=self.source,
+            shown=self.shown,
+            whole=self.shown.extended(objective.period + CALENDAR_MARGIN),
+            at=self.at,
+            replay=self.terms,
+            warm_up=self.scope.warm_up,
+            incidents=self.incidents,
+        )
+        return counts_of(objective, terms)
 
     def _details(
-        self, past: ObjectivePast, days: BudgetDays, replayed: Replayed
+        self, past: ObjectivePast, days: BudgetDays, counts: ObjectiveCounts
     ) -> tuple[DayDetail, ...]:
-        wanted = {*large_days(days), *alert_days(replayed)}
-        return day_details(past, self.shown, wanted)
+        wanted = latest_days({*large_days(days), *alert_days(counts.replayed)})
+        objective = past.objective
+        budgets = [
+            Budget.of(objective.target, objective.period, sums, span=self.shown)
+            for sums in past.sums
+        ]
+        return tuple(day_detail(day, counts.day(day), budgets) for day in wanted)
 
 
 def alert_days(replayed: Replayed) -> Iterator[date]:

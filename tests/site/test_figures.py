@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.replay import ObjectiveSide, by_day, group_series
 from reliability.backtest.status import ObjectiveStatus, period_of, status_of
+from reliability.history.group_sums import GroupSums, cuts_of
 from reliability.history.series import MINUTE, Series
 from reliability.load.document import Located
 from reliability.model.openslo.slo import Slo
 from reliability.pipeline import load_repository
 from reliability.resolve.objectives import Objective, objectives
 from reliability.site.burn_state import WindowBurn, burn_state
-from reliability.site.days import ObjectivePast
+from reliability.site.days import ObjectivePast, past_cuts
 from reliability.timespan import DAY, TimeSpan
 from tests.cli.copied import DAY as TODAY
 from tests.cli.copied import copied
@@ -69,12 +70,18 @@ def histories(draw: st.DrawFn) -> Series:
     )
 
 
+def past_of(objective: Objective, groups: list[Series]) -> ObjectivePast:
+    """The past from the sums of each group."""
+    cuts = cuts_of(past_cuts(objective, SHOWN), groups[0].span)
+    return ObjectivePast.of(objective, [GroupSums.of(series, cuts) for series in groups])
+
+
 @settings(max_examples=30)
 @given(st.lists(histories(), min_size=1, max_size=3))
 def test_days_equal_the_status_of_each_day_and_the_days_of_a_backtest(
     objective: Objective, groups: list[Series]
 ) -> None:
-    days = ObjectivePast.of(objective, groups).days(SHOWN)
+    days = past_of(objective, groups).days(SHOWN)
 
     for number, remaining in enumerate(days.remaining.tolist()):
         at = SHOWN.start + (number + 1) * DAY
@@ -99,7 +106,7 @@ def test_days_equal_the_status_of_each_day_and_the_days_of_a_backtest(
 @settings(max_examples=30)
 @given(histories())
 def test_the_latest_period_is_that_of_the_status(objective: Objective, history: Series) -> None:
-    period, *others = ObjectivePast.of(objective, [history]).periods(SHOWN)
+    period, *others = past_of(objective, [history]).periods(SHOWN)
     assert [each.span.end for each in others] == [period.span.start, others[0].span.start]
     status = status_of(objective, [history], period.span, at=END)
     if isinstance(status, ObjectiveStatus):
@@ -128,7 +135,7 @@ def test_a_target_of_100_percent_has_no_budget_and_its_figures_are_no_numbers(
         known=np.ones(minutes, dtype=np.bool_),
         source="drawn",
     )
-    days = ObjectivePast.of(perfect, [history]).days(SHOWN)
+    days = past_of(perfect, [history]).days(SHOWN)
     assert {*days.remaining.tolist()} == {-float("inf")}
     assert {*days.spent.tolist()} == {0.0}
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from reliability.arrays import BoolArray, FloatArray
 from reliability.history.family import Family
-from reliability.history.month import longer, months
+from reliability.history.month import Month, longer, months
 from reliability.history.roles import Group, Roles, roles_of
 from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import NotCounted, SliHistory
@@ -71,7 +71,10 @@ class StoredHistory:
             for family in self.store.families(sli.service, sli.slo)
             if (roles := roles_of(family.definition, sli)) is not None
         ]
-        series = [_series(family, roles, sli, span=span) for family, roles in candidates]
+        series = [
+            family_series(month_reader(family, roles), roles, sli, span)
+            for family, roles in candidates
+        ]
         if not any(series):
             return NoHistory(_why_nothing(sli, self.store, bool(candidates)))
         return max(series, key=_known)
@@ -93,13 +96,25 @@ def _why_nothing(sli: SliHistory, store: Store, is_answerable: bool) -> str:
     )
 
 
-def _series(family: Family, roles: Roles, sli: SliHistory, span: TimeSpan) -> tuple[Series, ...]:
+MonthReader: TypeAlias = Callable[[date], Month | None]
+"""Function that returns the columns of a month that have a role; None if nothing is stored."""
+
+
+def month_reader(family: Family, roles: Roles) -> MonthReader:
+    """Return a function that reads the months of a family from its files."""
+    return lambda month: family.read(month, lambda column: any(roles(column)))
+
+
+def family_series(
+    read: MonthReader, roles: Roles, sli: SliHistory, span: TimeSpan
+) -> tuple[Series, ...]:
+    """One series for each group, over a span; none where no column has a role."""
     sums: dict[str, Sums] = {"good": {}, "bad": {}, "total": {}}
     source = ""
     interval: timedelta | None = None
 
     for month, part in months(span):
-        loaded = family.read(month, lambda column: any(roles(column)))
+        loaded = read(month)
         if loaded is None:
             continue
         source, interval = loaded.source, longer(interval, loaded.interval)

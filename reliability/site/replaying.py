@@ -1,0 +1,331 @@
+"""Replay of an objective's alerts from stored sums: minutes are read only where they can fire.
+
+For each day, the highest error ratio that the windows of a pair reach together is kept with the
+sums. It does not depend on the target. Below its threshold on a whole day, the alert cannot fire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from reliability.arrays import BoolArray, FloatArray, runs
+from reliability.backtest.budget import Budget, attainment, corrected
+from reliability.backtest.events import Event
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.kernel import Evaluation, PrefixSums, StepGrid
+from reliability.backtest.outcome import (
+    ALERT_TIER,
+    AlertFirings,
+    EventVerdict,
+    NoAlert,
+    Outcome,
+    OutcomeRow,
+    Replayed,
+    SliSummary,
+)
+from reliability.backtest.pairs import tier_rank
+from reliability.backtest.replay import COARSEST, COUNTED, GroupSeries, ObjectiveSide, fired
+from reliability.backtest.significant import SIGNIFICANT
+from reliability.backtest.slis import budget_history, sli_history, why_not_replayed
+from reliability.backtest.verdicts import verdicts_of
+from reliability.burnrate import BurnRateAlert
+from reliability.history.group_sums import GroupSums
+from reliability.history.month import month_span, months
+from reliability.history.series import MINUTE, Series
+from reliability.history.sources.summed import SliSums
+from reliability.resolve.digest import definition_digest
+from reliability.resolve.objectives import Objective
+from reliability.site.days import day_rows, without_corrected
+from reliability.timespan import DAY, TimeSpan
+
+MINUTES: Final = DAY // MINUTE
+CLOSE: Final = 1 - 1e-9
+"""Share of a threshold from which minutes are replayed: sums of fractions differ in last digits."""
+WindowLengths: TypeAlias = tuple[timedelta, timedelta]
+"""The long and the short window of a pair."""
+LONGEST: Final = timedelta(days=28)
+"""Longest window whose data are in a month and in the one before it."""
+
+
+def replay_cuts(objective: Objective, terms: ReplayTerms) -> Iterator[datetime]:
+    """Yield the times at which a replay needs sums: each midnight, and the start of windows."""
+    for number in range(terms.span.length // DAY + 1):
+        yield terms.span.start + number * DAY
+    for alert in objective.alerts:
+        yield from (terms.span.start - window for window in alert.windows)
+
+
+def replayed_from_sums(
+    objective: Objective,
+    sums: SliSums,
+    groups: Sequence[GroupSums],
+    terms: ReplayTerms,
+    *,
+    warm_up: timedelta,
+    incidents: Iterable[Event],
+) -> Replayed | None:
+    """Replay the alerts of an objective; None if that needs all minutes.
+
+    Raises:
+        SourceError: a file of the history is damaged.
+    """
+    span = terms.span.extended(warm_up)
+    interval = sums.interval(span) or COUNTED
+    is_usual = (
+        groups
+        and warm_up <= LONGEST
+        and interval <= COARSEST
+        and not terms.with_confidence
+        and not sums.has_negative(span)
+        and why_not_replayed(objective.sli) is None
+        and sli_history(objective) == budget_history(objective)
+    )
+    if not is_usual:
+        return None
+    counted = tuple(without_corrected(group, objective) for group in groups)
+    replay = _SparseReplay(
+        objective=objective,
+        sums=sums,
+        groups=counted,
+        budgets={
+            _name(group.labels): Budget.of(
+                objective.target, objective.period, group, span=terms.span
+            )
+            for group in counted
+        },
+        terms=terms,
+        warm_up=warm_up,
+        interval=sums.interval(span),
+        incidents=tuple(one for one in incidents if one.service == objective.service),
+    )
+    return replay.result()
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _SparseReplay:
+    """A replay of one objective; `incidents` are those of its service."""
+
+    objective: Objective
+    sums: SliSums
+    groups: tuple[GroupSums, ...]
+    budgets: Mapping[tuple[tuple[str, str], ...], Budget]
+    terms: ReplayTerms
+    warm_up: timedelta
+    interval: timedelta | None
+    incidents: tuple[Event, ...]
+
+    def result(self) -> Replayed:
+        """Replay the days on which something can have happened, and add up the rest."""
+        tiers = _tiers(self.objective)
+        blocks = [*self._blocks()]
+        sides = [self._side(block) for block in blocks]
+        rows = tuple(self._row(tier, alerts, sides, blocks) for tier, alerts in tiers.items())
+        return Replayed(
+            service=self.objective.service,
+            slo=self.objective.slo_name,
+            objective=self.objective.name,
+            target=str(self.objective.target),
+            history=self._summary(),
+            rows=rows,
+            verdicts=tuple(self._verdicts(rows, sides, blocks)),
+            digest=definition_digest(self.objective),
+        )
+
+    def _row(
+        self,
+        tier: str,
+        alerts: tuple[BurnRateAlert, ...],
+        sides: Sequence[ObjectiveSide],
+        blocks: Sequence[TimeSpan],
+    ) -> OutcomeRow:
+        outcomes = [
+            fired(side, alerts, replace(self.terms, span=block))
+            for side, block in zip(sides, blocks, strict=True)
+        ]
+        firings = [outcome for outcome in outcomes if isinstance(outcome, AlertFirings)]
+        new: Outcome = AlertFirings(
+            tuple(episode for outcome in firings for episode in outcome.episodes),
+            sum((outcome.time for outcome in firings), timedelta(0)),
+            self.terms.span.weeks * self._coverage(),
+        )
+        return OutcomeRow(
+            service=self.objective.service,
+            slo=self.objective.slo_name,
+            objective=self.objective.name,
+            tier=tier,
+            old=NoAlert(),
+            new=new,
+        )
+
+    def _coverage(self) -> float:
+        return min(group.within(self.terms.span).coverage for group in self.groups)
+
+    def _summary(self) -> SliSummary:
+        reached = [attainment(group, self.terms.span) for group in self.groups]
+        known = [one for one in reached if one is not None]
+        windows = [window for alert in self.objective.alerts for window in alert.windows]
+        before = 1.0
+        if windows:
+            start = self.terms.span.start
+            span = TimeSpan(start - max(windows), start)
+            before = min(group.within(span).coverage for group in self.groups)
+        return SliSummary(
+            coverage=self._coverage(),
+            attainment=min(known) if len(known) == len(reached) else None,
+            events=sum(group.within(self.terms.span).total for group in self.groups),
+            before=before,
+        )
+
+    def _verdicts(
+        self,
+        rows: tuple[OutcomeRow, ...],
+        sides: Sequence[ObjectiveSide],
+        blocks: Sequence[TimeSpan],
+    ) -> list[EventVerdict]:
+        verdicts: list[EventVerdict] = []
+        for side, block in zip(sides, blocks, strict=True):
+            incidents = [one for one in self.incidents if one.span.overlap(block)]
+            # Without any of its own, a block of a service that records incidents would be searched
+            # for significant events.
+            if incidents or not self.incidents:
+                terms = replace(self.terms, span=block)
+                verdicts.extend(verdicts_of(side, rows, incidents, terms))
+
+        if self.incidents:
+            order = {one.span: number for number, one in reversed([*enumerate(self.incidents)])}
+            return sorted(verdicts, key=lambda one: order[one.event.span])
+        names = {
+            ", ".join(f"{name}={value}" for name, value in sorted(group.labels.items())): number
+            for number, group in enumerate(self.groups)
+        }
+        return sorted(verdicts, key=lambda one: names[one.event.name])
+
+    def _side(self, block: TimeSpan) -> ObjectiveSide:
+        """Return the minutes of a block of days, with the budgets of the whole span."""
+        groups: list[GroupSeries] = []
+        for stored in self.sums.series(block.extended(self.warm_up)):
+            # The interval of the whole span, and not of the months of the block.
+            series = replace(stored, interval=self.interval)
+            counts = PrefixSums.of(series, self.warm_up)
+            budget = self.budgets[_name(series.labels)]
+            groups.append(GroupSeries(corrected(series, self.objective), counts, budget))
+        return ObjectiveSide(self.objective, tuple(groups), None)
+
+    def _blocks(self) -> Iterator[TimeSpan]:
+        """Yield runs of days on which an alert can fire, or an event can be."""
+        start = self.terms.span.start
+        possible = self._can_fire() | self._can_be_significant() | self._has_incident()
+        for first, last in runs(possible):
+            yield TimeSpan(start + first * DAY, start + last * DAY)
+
+    def _can_fire(self) -> BoolArray:
+        days: BoolArray = np.zeros(self.terms.span.length // DAY, dtype=np.bool_)
+        windows = {
+            (pair.long, pair.short): None for alert in self.objective.alerts for pair in alert.pairs
+        }
+        peaks = dict(zip(windows, self._peaks([*windows]), strict=True))
+        for alert in self.objective.alerts:
+            for pair in alert.pairs:
+                threshold = pair.factor(alert.period) * alert.budget * CLOSE
+                highest = peaks[pair.long, pair.short]
+                days |= (highest > 0) & (highest >= threshold)
+        return days
+
+    def _can_be_significant(self) -> BoolArray:
+        """Return the days that a window of a significant event can touch.
+
+        The failures of two days are the most that a window of six hours can have.
+        """
+        days: BoolArray = np.zeros(self.terms.span.length // DAY, dtype=np.bool_)
+        pages = any(alert.tier == ALERT_TIER for alert in self.objective.alerts)
+        if self.incidents or not pages:
+            return days
+        least = max((alert.minimum_failures for alert in self.objective.alerts), default=0)
+        for group in self.groups:
+            budget = self.budgets[_name(group.labels)]
+            fewest = max(min(share for _, share in SIGNIFICANT) * budget.failures, least, 1) * CLOSE
+            rows = day_rows(group, self.terms.span.start, len(days) + 1)
+            bad = np.diff(group.bad[rows])
+            days |= bad >= fewest
+            both = bad[1:] + bad[:-1] >= fewest
+            days[1:] |= both
+            days[:-1] |= both
+        return days
+
+    def _has_incident(self) -> BoolArray:
+        return np.array(
+            [
+                any(one.span.overlap(TimeSpan(start, start + DAY)) for one in self.incidents)
+                for start in (
+                    self.terms.span.start + number * DAY
+                    for number in range(self.terms.span.length // DAY)
+                )
+            ],
+            dtype=np.bool_,
+        )
+
+    def _peaks(self, windows: Sequence[WindowLengths]) -> Sequence[FloatArray]:
+        """Return the highest ratio that two windows reach together, for each day of the span."""
+        parts: list[Sequence[FloatArray]] = []
+        for first, part in months(self.terms.span):
+            start = month_span(first).start
+            shown = slice((part.start - start) // DAY, (part.end - start) // DAY)
+            parts.append([peaks[shown] for peaks in self._peaks_of_month(first, windows)])
+        return [np.concatenate(of_pair) for of_pair in zip(*parts, strict=True)]
+
+    def _peaks_of_month(
+        self, first: date, windows: Sequence[WindowLengths]
+    ) -> Sequence[FloatArray]:
+        whole = month_span(first)
+        before = (whole.start - DAY).date().replace(day=1)
+        state = f"{self.interval} {self.sums.digest(before)}"
+        names = [f"peaks {long // MINUTE}/{short // MINUTE}" for long, short in windows]
+        kept = [self.sums.array(first, name, state) for name in names]
+        missing = [pair for pair, known in zip(windows, kept, strict=True) if known is None]
+        if missing:
+            groups = [
+                replace(series, interval=self.interval)
+                for series in self.sums.series(whole.extended(self.warm_up))
+            ]
+            computed = _peaks_of_groups(groups, whole, missing)
+            for name, pair in zip(names, windows, strict=True):
+                if pair in computed:
+                    self.sums.keep(first, name, state, computed[pair])
+            kept = [
+                computed[pair] if known is None else known
+                for pair, known in zip(windows, kept, strict=True)
+            ]
+        return [known for known in kept if known is not None]
+
+
+def _peaks_of_groups(
+    groups: Sequence[Series], whole: TimeSpan, windows: Sequence[WindowLengths]
+) -> Mapping[WindowLengths, FloatArray]:
+    """Return the highest ratio of any group on each day of a month, by pair of windows."""
+    peaks = {pair: np.zeros(whole.length // DAY) for pair in windows}
+    longest = max(max(pair) for pair in windows)
+    for series in groups:
+        counts = PrefixSums.of(series, longest)
+        grid = StepGrid((whole.start - series.start) // MINUTE, 1, whole.length // MINUTE)
+        evaluation = Evaluation(counts, grid, ReplayTerms(whole).ranges)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for long, short in windows:
+                both = np.minimum(evaluation.ratio(long), evaluation.ratio(short))
+                # No event in a window is NaN, of which no comparison is true.
+                of_day = np.where(np.isnan(both), 0.0, both).reshape(-1, MINUTES).max(axis=1)
+                peaks[long, short] = np.maximum(peaks[long, short], of_day)
+    return peaks
+
+
+def _tiers(objective: Objective) -> dict[str, tuple[BurnRateAlert, ...]]:
+    tiers = ObjectiveSide(objective, (), None).tiers
+    return {tier: tiers[tier] for tier in sorted(tiers, key=tier_rank)}
+
+
+def _name(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(labels.items()))
