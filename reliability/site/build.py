@@ -67,6 +67,11 @@ class SiteBuild:
             folder=folder,
         )
 
+    @property
+    def frame(self) -> SiteFrame:
+        """What every page says about the site."""
+        return self.renderers[self.first_language].frame
+
     def write(self, jobs: int) -> WrittenSite:
         """Write all files in as many processes as asked for.
 

@@ -115,6 +115,7 @@ def _with_a_past(folder: Path) -> Path:
     edit(folder / "policies/waivers.yaml", "  waivers: []", WAIVERS)
     commit(repository, "2026-11-02", "Correct planned work, and waive a finding")
     edit(folder / "services/payslips/slo.yaml", "target: ", "target: 0.99 # ")
+    edit(folder / "services/payslips/slo.yaml", "2026-11-12", "2026-10-12")
     return folder
 
 

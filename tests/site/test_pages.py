@@ -1,6 +1,7 @@
 """Pages as people and browsers read them: links, languages, zones, and what stands in them."""
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -188,3 +189,10 @@ def test_the_libraries_are_those_of_npm_with_their_licenses() -> None:
         for file in package["files"]:
             content = (STATIC / file["name"]).read_bytes()
             assert sha256(content).hexdigest() == file["sha256"], file["name"]
+
+
+def test_the_overview_groups_slos_by_journey(site: Path) -> None:
+    text = Page.of(site / "en/index.html").text
+    journeys = text[text.index("User journeys") :]
+    row = journeys[journeys.index("An employee clocks in at the start of the day") :]
+    assert re.search(r"the day (\d+) (\d+) ", row).groups() == ("1", "2")  # type: ignore[union-attr]

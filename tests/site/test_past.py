@@ -118,6 +118,16 @@ def test_a_review_that_is_due_has_evidence_and_a_suggestion(tmp_path: Path) -> N
     assert "if users are satisfied keep the target" in due
     assert "services/attendance/slo.yaml" in due
     assert "reliability suggest attendance-clock-in" in due
+    command = ("--today", TODAY, "suggest", "attendance-clock-in", "--format", "json")
+    computed = in_process(*command, folder=folder).out
+    [objective] = json.loads(computed)["objectives"]
+    target = objective["suggestion"]["target"]
+    [tried] = [one for one in objective["sweeps"][0]["candidates"] if one["target"] == target]
+    words = rf"suggested target {100 * target:g} % \(now 99.9 %\): met in (\d+) of (\d+) periods"
+    assert re.search(words, due).groups() == (  # type: ignore[union-attr]
+        str(tried["periods_met"]),
+        str(objective["periods"]),
+    )
     assert "達成" in Page.of(tmp_path / "out/ja/reviews.html").text
 
 

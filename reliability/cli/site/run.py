@@ -15,10 +15,12 @@ from reliability.history.open import history_policy, open_source
 from reliability.review.language import policy_words
 from reliability.site.allow_list import read_allow_list
 from reliability.site.build import SiteBuild
+from reliability.site.environments import EnvironmentEntry, ensure_first_page, write_environments
 from reliability.site.figures import site_figures
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import git_past
-from reliability.site.output import SiteFolder
+from reliability.site.output import SiteFolder, WrittenSite
+from reliability.site.pages.overview import whole_summary
 from reliability.site.public import write_public
 
 if TYPE_CHECKING:
@@ -46,8 +48,17 @@ def run(
     if public is not None:
         _write(app_in_one(app, environments), out, days=days, public=public)
         return 0
-    for each in apps_in(app, environments):
-        _write(each, out / folder_of(each.catalog()), days=days, public=None)
+    chosen = [*apps_in(app, environments)]
+    first = SiteFolder(out, app.committed)
+    if len(chosen) > 1:
+        ensure_first_page(first)
+    sites = [
+        _write(each, out / folder_of(each.catalog()), days=days, public=None) for each in chosen
+    ]
+    entries = [site for site in sites if site is not None]
+    if len(entries) > 1:
+        language = policy_words(app.catalog()).language
+        _report(app, out, write_environments(first, entries, language))
     return 0
 
 
@@ -56,8 +67,8 @@ def folder_of(catalog: Catalog) -> str:
     return catalog.placement.name.replace("/", "@")
 
 
-def _write(app: App, out: Path, *, days: int, public: Path | None) -> None:
-    """Write one site, and report what was written."""
+def _write(app: App, out: Path, *, days: int, public: Path | None) -> EnvironmentEntry | None:
+    """Write one site, and report what was written; return its counts, None for customers."""
     folder = SiteFolder(out, app.committed)
     folder.listed()
 
@@ -67,11 +78,16 @@ def _write(app: App, out: Path, *, days: int, public: Path | None) -> None:
     context = Context(today=app.today, catalog=catalog)
     inputs = SiteInputs.of(context, source, timedelta(days=days), policy.span)
     if public is not None:
-        written = write_public(inputs, read_allow_list(public, inputs), folder)
-    else:
-        site = site_figures(inputs, app.jobs)
-        language = policy_words(catalog).language
-        written = SiteBuild.of(site, git_past(app.root), folder, language).write(app.jobs)
+        _report(app, out, write_public(inputs, read_allow_list(public, inputs), folder))
+        return None
+
+    site = site_figures(inputs, app.jobs)
+    build = SiteBuild.of(site, git_past(app.root), folder, policy_words(catalog).language)
+    _report(app, out, build.write(app.jobs))
+    return EnvironmentEntry(out.name, whole_summary(site, catalog.placement.name), build.frame)
+
+
+def _report(app: App, out: Path, written: WrittenSite) -> None:
     app.say(
         f"{out}: {written.files} files, {written.written} written, {written.removed} removed; "
         f"open {out / 'index.html'}"

@@ -1,9 +1,9 @@
-"""Overview: what needs attention first, and all SLOs by team and criticality."""
+"""Overview: what needs attention first, and all SLOs by team, criticality and journey."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal, get_args
@@ -13,6 +13,7 @@ from reliability.render.durations import short_length
 from reliability.review.slo_review.drafts import DEFAULT_LIMIT
 from reliability.site.burn_state import WORST_FIRST, BurnState
 from reliability.site.figures import SiteFigures
+from reliability.site.measuring import ObjectiveFigures
 from reliability.site.pages.rows import SloRow
 
 Urgency = Literal[
@@ -38,7 +39,7 @@ class AttentionItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupSummary:
-    """The SLOs of a team, or of services of one criticality, counted by burn state."""
+    """The SLOs of a team, of one criticality or of one journey, counted by burn state."""
 
     name: str
     services: int
@@ -59,6 +60,8 @@ class OverviewPage:
     whole: GroupSummary
     teams: tuple[GroupSummary, ...]
     criticalities: tuple[GroupSummary, ...]
+    journeys: tuple[GroupSummary, ...]
+    more_journeys: int
 
 
 def overview(site: SiteFigures) -> OverviewPage:
@@ -66,18 +69,26 @@ def overview(site: SiteFigures) -> OverviewPage:
     points = sorted(_attention(site), key=lambda item: MOST_URGENT_FIRST.index(item.urgency))
     shown = site.worst_first[:LISTED]
     by_team = pages_per_week(site)
+    journeys = sorted(_journeys(site), key=_most_urgent_first)
     return OverviewPage(
         attention=tuple(points[:ATTENTION]),
         more_attention=max(len(points) - ATTENTION, 0),
         rows=tuple(SloRow.of(site, figures) for figures in shown),
         more=len(site.every) - len(shown),
-        whole=_summary(site, "", [*site.inputs.services], None),
+        whole=whole_summary(site, ""),
         teams=tuple(
             _summary(site, team, services, by_team.get(team, 0.0))
             for team, services in site.teams.items()
         ),
         criticalities=tuple(_criticalities(site)),
+        journeys=tuple(journeys[:LISTED]),
+        more_journeys=max(len(journeys) - LISTED, 0),
     )
+
+
+def whole_summary(site: SiteFigures, name: str) -> GroupSummary:
+    """Return the counts of all SLOs, under the name of their environment."""
+    return _summary(site, name, [*site.inputs.services], None)
 
 
 def pages_per_week(site: SiteFigures) -> Mapping[str, float]:
@@ -189,14 +200,35 @@ def _criticalities(site: SiteFigures) -> Iterator[GroupSummary]:
             yield _summary(site, name, services, None)
 
 
+def _journeys(site: SiteFigures) -> Iterator[GroupSummary]:
+    """Yield the SLOs of each journey; a journey may need several services."""
+    groups: dict[str, list[ObjectiveFigures]] = {}
+    for figures in site.every:
+        journey = site.objectives[figures.key].slo.value.review.journey
+        if journey:
+            groups.setdefault(journey, []).append(figures)
+    for name, of_group in groups.items():
+        yield _counted(name, len({figures.service for figures in of_group}), of_group, None)
+
+
+def _most_urgent_first(group: GroupSummary) -> tuple[int, tuple[int, ...], str]:
+    return -group.exhausted, tuple(-group.states[state] for state in WORST_FIRST[:2]), group.name
+
+
 def _summary(
     site: SiteFigures, name: str, services: tuple[str, ...] | list[str], pages: float | None
 ) -> GroupSummary:
     of_group = [figures for service in services for figures in site.measured[service]]
+    return _counted(name, len(services), of_group, pages)
+
+
+def _counted(
+    name: str, services: int, of_group: Sequence[ObjectiveFigures], pages: float | None
+) -> GroupSummary:
     states = Counter(figures.state for figures in of_group)
     return GroupSummary(
         name=name,
-        services=len(services),
+        services=services,
         slos=len(of_group),
         exhausted=sum(figures.is_exhausted for figures in of_group),
         states={state: states[state] for state in WORST_FIRST},
