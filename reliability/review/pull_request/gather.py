@@ -56,6 +56,7 @@ from reliability.review.pull_request.reviewed import (
     TargetPlan,
     compare,
 )
+from reliability.review.pull_request.site_links import site_links
 from reliability.review.pull_request.verdict import verdict
 from reliability.review.workspace import Workspace
 from reliability.timespan import TimeSpan
@@ -134,6 +135,7 @@ def review(
         finding_changes=changes,
         plans=tuple(_plans(workspace, ReviewSides(base, proposed), terms.live)),
         policy_source=_policy_source(base, terms, context),
+        pages=site_links(base.catalog, changed.services, workspace.root),
     )
 
     return reviewed, findings

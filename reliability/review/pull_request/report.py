@@ -15,6 +15,7 @@ from reliability.review.pull_request.sections import (
     findings_lines,
     notified_lines,
     policy_source_lines,
+    site_lines,
     slo_change_lines,
     waived_lines,
 )
@@ -48,6 +49,7 @@ PARTS: Final = (
     ReportSection(plan_lines, 7),
     ReportSection(replay_lines, 8),
     ReportSection(waived_lines, 6),
+    ReportSection(site_lines, 5),
     ReportSection(policy_source_lines, 1),
 )
 """The sections in the order of the text."""

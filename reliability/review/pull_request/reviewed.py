@@ -14,6 +14,7 @@ from reliability.review.pull_request.approver_changes import ApproverChange
 from reliability.review.pull_request.diff import ObjectiveDifference, Touched
 from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
 from reliability.review.pull_request.notified import AlertNotificationChange
+from reliability.review.pull_request.site_links import NO_PAGES, SiteLinks
 from reliability.review.pull_request.verdict import ReviewVerdict
 
 
@@ -102,6 +103,7 @@ class Reviewed:
     """The result of a review.
 
     `environments` are those of the base, and `affected` those in which the change has any effect.
+    `pages` are the pages about the services that it touches.
     """
 
     touched: Touched
@@ -117,6 +119,7 @@ class Reviewed:
     policy_source: PolicySource
     environments: tuple[str, ...] = ()
     affected: tuple[str, ...] = ()
+    pages: SiteLinks = NO_PAGES
 
     @property
     def affects_only(self) -> tuple[str, ...]:

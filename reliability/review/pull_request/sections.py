@@ -7,7 +7,7 @@ from typing import Final
 
 from reliability.approval import Role
 from reliability.finding import Finding, Severity
-from reliability.render.markdown import code
+from reliability.render.markdown import code, plain
 from reliability.render.words import Words
 from reliability.review.pull_request.approvals import ServiceApproval
 from reliability.review.pull_request.diff import ObjectiveDifference
@@ -25,6 +25,7 @@ from reliability.review.pull_request.phrases import (
     when,
 )
 from reliability.review.pull_request.shown import ReportView, folded
+from reliability.review.pull_request.site_links import ARTIFACT
 
 MAX_NAMES: Final = 5
 """Names that are listed if several services or alerts change in the same way."""
@@ -313,3 +314,20 @@ def policy_source_lines(shown: ReportView) -> Iterator[str]:
         if policy_source.own
         else "<sub>" + words("Checked against the policies of {at}.", at=at)
     ) + "</sub>"
+
+
+def site_lines(shown: ReportView) -> Iterator[str]:
+    """Yield where the figures of the touched services are, as of the last build of the pages."""
+    words, links = shown.words, shown.reviewed.pages
+    if links.url:
+        targets = links.services or ((words("Overview"), links.url),)
+        named = ", ".join(f"[{plain(name)}]({url})" for name, url in targets)
+        yield "<sub>" + words("Pages as of their last build: {links}", links=named) + "</sub>"
+    elif links.workflow:
+        text = words(
+            "Pages about these services are in the artifact {artifact} of the latest run of "
+            "{workflow}.",
+            artifact=value(ARTIFACT),
+            workflow=value(links.workflow),
+        )
+        yield f"<sub>{text}</sub>"
