@@ -19,7 +19,7 @@ DOCS_SETUP := $(DOCS_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test exact lint format bench fuzz mutate generate screenshots docs-site lock dist dist-trial dist-index dist-notes release-check clean
+.PHONY: help setup demo test exact lint format bench soak fuzz mutate generate screenshots docs-site lock dist dist-trial dist-index dist-notes release-check clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -70,6 +70,11 @@ format: $(SETUP)
 bench: $(SETUP)
 	@tests/servers/install victoria
 	@$(BIN)/python -m tests.benchmarks
+
+## make soak      each sync target with 10,000 objects, and kill -9 at 20 moments of a sync; ARGUMENTS='mimir --objects 0'
+soak: $(SETUP)
+	@tests/servers/install victoria
+	@$(BIN)/python -m tests.soak $(ARGUMENTS)
 
 ## make fuzz      any bytes against reader, models and rules; SECONDS=60, by coverage with atheris
 fuzz: $(SETUP)

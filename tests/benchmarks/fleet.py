@@ -109,7 +109,9 @@ spec:
 SERVICES_A_TEAM: Final = 20
 
 
-def write_fleet(root: Path, services: int, policies: Path) -> None:
+def write_fleet(
+    root: Path, services: int, policies: Path, services_a_team: int = SERVICES_A_TEAM
+) -> None:
     """Write `services` services and their teams; the other policies are the shipped ones.
 
     The first service has a heartbeat, and history is made up for all alike: `check` is silent.
@@ -122,12 +124,12 @@ def write_fleet(root: Path, services: int, policies: Path) -> None:
     (root / "docs" / "runbooks").mkdir(parents=True)
     (root / "docs" / "runbooks" / "service.md").write_text("# What to look at first\n")
     for number in range(services):
-        name, team = f"service-{number:05}", f"team-{number // SERVICES_A_TEAM:04}"
+        name, team = f"service-{number:05}", f"team-{number // services_a_team:04}"
         folder = root / "services" / name
         folder.mkdir(parents=True)
         (folder / "slo.yaml").write_text(SLO.format(name=name, team=team))
         alerts = ALERT_POLICY.format(name=name) + (HEARTBEAT if number == 0 else "")
         (folder / "alert-policy.yaml").write_text(alerts)
         (folder / "ownership.yaml").write_text(OWNERSHIP.format(name=name, team=team))
-        if number % SERVICES_A_TEAM == 0:
+        if number % services_a_team == 0:
             (root / "policies" / "teams" / f"{team}.yaml").write_text(TEAM.format(team=team))

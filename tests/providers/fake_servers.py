@@ -81,9 +81,13 @@ class FakeServer:
 
 @dataclass(slots=True)
 class FakePrometheus(FakeServer):
-    """Runs the rule files of a folder, as they were at the last reload that it took."""
+    """Runs the rule files of a folder, as they were at the last reload that it took.
+
+    `page` is the most groups of a page, whatever is asked for.
+    """
 
     folder: Path = Path()
+    page: int = 1
     groups: list[dict[str, Any]] = field(default_factory=list)
     notifies: list[str] = field(default_factory=list)
     has_lifecycle: bool = True
@@ -92,7 +96,7 @@ class FakePrometheus(FakeServer):
         loaded = [
             self.group(file, group)
             for file in sorted(self.folder.glob("*.yml"))
-            for group in yaml.safe_load(file.read_text())["groups"]
+            for group in yaml.load(file.read_bytes(), yaml.CSafeLoader)["groups"]
             if group["rules"]
         ]
         self.groups = loaded
@@ -137,7 +141,7 @@ class FakePrometheus(FakeServer):
     def answer(self, request: httpx.Request) -> httpx.Response:
         match request.url.path:
             case "/api/v1/rules":
-                return self.page(request.url.params)
+                return self.listed(request.url.params)
             case "/api/v1/alerts":
                 return httpx.Response(200, json={"status": "success", "data": {"alerts": []}})
             case "/api/v1/alertmanagers":
@@ -155,12 +159,12 @@ class FakePrometheus(FakeServer):
             case _:
                 return httpx.Response(404)
 
-    def page(self, params: httpx.QueryParams) -> httpx.Response:
-        """Groups by pages of one, which is fewer than asked for."""
+    def listed(self, params: httpx.QueryParams) -> httpx.Response:
         start = int(params.get("group_next_token", 0))
-        data: dict[str, Any] = {"groups": self.groups[start : start + 1]}
-        if start + 1 < len(self.groups):
-            data["groupNextToken"] = str(start + 1)
+        end = start + self.page
+        data: dict[str, Any] = {"groups": self.groups[start:end]}
+        if end < len(self.groups):
+            data["groupNextToken"] = str(end)
         return httpx.Response(200, json={"status": "success", "data": data})
 
 
@@ -195,7 +199,7 @@ class FakeAlertmanager(FakeServer):
 
     def load(self) -> None:
         content = self.file.read_bytes()
-        config = yaml.safe_load(content)
+        config = yaml.load(content, yaml.CSafeLoader)
         known = {receiver["name"] for receiver in config["receivers"]}
         if config["route"]["receiver"] not in known:
             raise Refusal(f'undefined receiver "{config["route"]["receiver"]}" used in route')

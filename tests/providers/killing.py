@@ -121,7 +121,7 @@ class Killer:
 
         def hook(event: str, details: tuple[object, ...]) -> None:
             nonlocal left
-            if left is not None and _is_write(event, details, root):
+            if left is not None and is_file_write(event, details, root):
                 left -= 1
                 if left <= 0:
                     os.kill(os.getpid(), signal.SIGKILL)
@@ -131,7 +131,7 @@ class Killer:
         os._exit(self.run(*arguments)[0])
 
 
-def _is_write(event: str, details: tuple[object, ...], root: str) -> bool:
+def is_file_write(event: str, details: tuple[object, ...], root: str) -> bool:
     if event == "fcntl.flock":
         return True
     if event not in WRITES and event != "open":

@@ -47,11 +47,11 @@ class FakeTenantAlertmanager:
         if self.text is None:
             return httpx.Response(404, text="alertmanager storage object not found\n")
         document = {"template_files": self.templates, "alertmanager_config": self.text}
-        return httpx.Response(200, text=yaml.safe_dump(document))
+        return httpx.Response(200, text=yaml.dump(document, Dumper=yaml.CSafeDumper))
 
     def store(self, request: httpx.Request) -> httpx.Response:
-        document = yaml.safe_load(request.content)
-        inner: dict[str, Any] = yaml.safe_load(document["alertmanager_config"])
+        document = yaml.load(request.content, yaml.CSafeLoader)
+        inner: dict[str, Any] = yaml.load(document["alertmanager_config"], yaml.CSafeLoader)
         for key in keys(inner):
             if key.endswith("_file"):
                 return httpx.Response(400, text=f"error validating: setting {key} is not allowed\n")

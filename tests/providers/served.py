@@ -26,6 +26,7 @@ def served(answer: Answer) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet for an answer: two would wait for a delayed acknowledgment
 
         def do_GET(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -44,7 +45,7 @@ def served(answer: Answer) -> Iterator[str]:
             url = f"http://x{self.path}"
             return httpx.Request(self.command, url, headers=dict(self.headers), content=content)
 
-        do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - names of http.server
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - names of http.server
 
         def log_message(self, *_: object) -> None:
             """Requests are not printed."""

@@ -25,6 +25,18 @@ UNITS: Final = {"y": 31_536_000_000, "w": 604_800_000, "d": 86_400_000, "h": 3_6
                 "m": 60_000, "s": 1000, "ms": 1}  # fmt: skip
 
 
+class GoDumper(yaml.CSafeDumper):
+    """Prints texts of several lines as yaml.v3 of Go does: as a literal block."""
+
+
+def _literal(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+GoDumper.add_representer(str, _literal)
+
+
 class Refused(Exception):
     """What the server refuses, as its text."""
 
@@ -112,7 +124,7 @@ class FakeRuler:
             name: [shown_group(groups[key]) for key in sorted(groups, key=object_key)]
             for name, groups in sorted(namespaces.items())
         }
-        text = yaml.safe_dump(shown, sort_keys=False, width=4096)
+        text = yaml.dump(shown, Dumper=GoDumper, sort_keys=False, width=4096)
         return httpx.Response(200, text=text, headers={"Content-Type": "application/yaml"})
 
     def store(
@@ -120,7 +132,7 @@ class FakeRuler:
     ) -> httpx.Response:
         if request.headers["content-type"] != "application/yaml":
             return httpx.Response(415)
-        group = self.kept(yaml.safe_load(request.content))
+        group = self.kept(yaml.load(request.content, yaml.CSafeLoader))
         if self.max_rules and len(group["rules"]) > self.max_rules:
             raise Refused(exceeded("rules per rule group", self.max_rules, len(group["rules"])))
         # One more than there are, also if the group exists (Cortex and Mimir before 2.1).
