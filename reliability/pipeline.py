@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from reliability.plan.report import Report, Unreached
     from reliability.plan.sync import ReadyTarget
     from reliability.promql.samples import SampleReader
-    from reliability.providers import ProviderAccess
+    from reliability.providers.access import ProviderAccess
     from reliability.providers.targets import SyncSelection
 
 

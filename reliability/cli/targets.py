@@ -13,7 +13,7 @@ from reliability.plan.decisions import PlanDecisions
 from reliability.plan.render import UNREADABLE_FORMATS
 from reliability.plan.report import Unreached
 from reliability.plan.sync import ReadyTarget
-from reliability.providers import ProviderAccess
+from reliability.providers.access import ProviderAccess
 from reliability.providers.owner import owner_of
 from reliability.providers.targets import SyncSelection
 

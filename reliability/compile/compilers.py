@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
+from reliability.compile.backstage import BackstageCompiler
 from reliability.compile.boards.compilers import (
     GRAFANA,
     GRAFANA_CONFIG_MAP,
     PERSES,
     PERSES_RESOURCE,
 )
+from reliability.compile.code_owners import CodeOwnersCompiler
 from reliability.compile.compiler import Compiler
 from reliability.compile.datadog.compiler import DatadogCompiler
 from reliability.compile.environments import EachEnvironment
@@ -20,7 +22,7 @@ from reliability.compile.prometheus.compilers import PrometheusCompiler, manifes
 from reliability.compile.prometheus.rule_tests import PrometheusTests
 from reliability.compile.sloth.groups import sloth_rules
 from reliability.load.catalog import Catalog
-from reliability.model.targets import FilesTarget, SyncTargets
+from reliability.model.targets import FilesTarget, KubernetesTarget, SyncTargets
 
 COMPILERS: Final[tuple[Compiler, ...]] = (
     PrometheusCompiler((rule_file, manifest)),
@@ -30,8 +32,13 @@ COMPILERS: Final[tuple[Compiler, ...]] = (
 BOARDS: Final[tuple[Compiler, ...]] = (GRAFANA, GRAFANA_CONFIG_MAP, PERSES, PERSES_RESOURCE)
 """Compilers of dashboards, used only if one is chosen by the name of its target."""
 
-API_COMPILERS: Final[tuple[Compiler, ...]] = (DatadogCompiler(), PagerDutyCompiler())
-"""Compilers of objects that exist only in the API of a target, so `build` writes no file."""
+API_COMPILERS: Final[tuple[Compiler, ...]] = (
+    DatadogCompiler(),
+    PagerDutyCompiler(),
+    BackstageCompiler(),
+    CodeOwnersCompiler(),
+)
+"""Compilers of objects that a declared target alone has, so `build` writes no file."""
 
 TESTS: Final[Compiler] = PrometheusTests()
 """Compiler of promtool tests for the rules, which are deployed to no tool."""
@@ -57,5 +64,8 @@ def written_by_targets(catalog: Catalog) -> frozenset[str]:
     declared = catalog.only(SyncTargets)
     targets = declared.value.spec.targets if declared else ()
     return frozenset(
-        output for target in targets if isinstance(target, FilesTarget) for output in target.writes
+        output
+        for target in targets
+        if isinstance(target, FilesTarget | KubernetesTarget)
+        for output in target.writes
     )

@@ -52,20 +52,21 @@ def parts_of(catalog: Catalog, at_once: int) -> Iterator[Catalog]:
 
     All other documents are in every part.
     """
-    names = sorted({_service(model) for kind in OF_SERVICES for model in catalog.documents(kind)})
+    names = sorted({service_of(model) for kind in OF_SERVICES for model in catalog.documents(kind)})
     numbers = {name: number // at_once for number, name in enumerate(names)}
     parts: list[OfKinds] = [
         {kind: [] for kind in OF_SERVICES} for _ in range(0, len(names), at_once)
     ]
     for kind in OF_SERVICES:
         for model in catalog.documents(kind):
-            parts[numbers[_service(model)]][kind].append(model)
+            parts[numbers[service_of(model)]][kind].append(model)
 
     for part in parts:
         yield replace(catalog, located={**catalog.located, **_frozen(part)})
 
 
-def _service(located: Located[Any]) -> str:
+def service_of(located: Located[Any]) -> str:
+    """Return the service of a document of OF_SERVICES."""
     value = located.value
     name: str = value.service if isinstance(value, Ownership) else value.spec.service
     return name

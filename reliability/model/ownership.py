@@ -57,6 +57,7 @@ class OwnershipSpec(Model):
     criticality: Literal["critical", "important", "standard"]
     lifecycle: Literal["experimental", "production", "deprecated"] = "production"
     description: Text | None = None
+    system: Name | None = None
     approvers: Approvers | None = None
     sre: Engagement = Field(default_factory=Engagement)
     dependencies: tuple[Name, ...] = ()

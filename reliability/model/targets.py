@@ -36,6 +36,17 @@ TenantName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!_.*'()|-]{1,150}$")]
 """A tenant's id (pkg/tenant of Mimir); `|` joins the tenants of a federated one."""
 
 
+ManifestForm = Literal[
+    "prometheus-operator", "grafana-configmap", "perses-operator", "alertmanager"
+]
+MetadataKey = Annotated[
+    str,
+    Field(pattern=r"^([a-z0-9][-a-z0-9.]{0,252}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"),
+]
+"""Key of a label or an annotation of Kubernetes, with or without the domain of its owner."""
+LabelText = Annotated[str, Field(pattern=r"^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$")]
+"""Value of a label of Kubernetes (`IsValidLabelValue` of its apimachinery)."""
+
 FilePath = Annotated[str, Field(pattern=r"^/\S+$")]
 VariableReference = Annotated[str, Field(pattern=r"^env:[A-Za-z_][A-Za-z0-9_]*$")]
 
@@ -56,12 +67,49 @@ class TargetSettings(Model):
     limits: ChangeLimits = Field(default_factory=ChangeLimits)
 
 
-class FilesTarget(TargetSettings):
+class RepositoryTarget(TargetSettings):
+    """Files in the repository, which people or other tools read; no server is contacted."""
+
+
+class FilesTarget(RepositoryTarget):
     """A folder from which people or other tools take the files; the default."""
 
     provider: Literal["files"]
     writes: tuple[Compiled, ...] = ("prometheus", "alertmanager")
     folder: SafePath = "build"
+
+
+class KubernetesTarget(RepositoryTarget):
+    """A folder of Kubernetes manifests, which Argo CD, Flux or kubectl applies.
+
+    `labels` and `annotations` are added to every object, and replace generated ones.
+    """
+
+    provider: Literal["kubernetes"]
+    folder: SafePath = "manifests"
+    namespace: Name | None = None
+    labels: Mapping[MetadataKey, LabelText] = Field(default_factory=dict)
+    annotations: Mapping[MetadataKey, str] = Field(default_factory=dict)
+    writes: tuple[ManifestForm, ...] = ("prometheus-operator",)
+
+
+class BackstageTarget(RepositoryTarget):
+    """A folder of Backstage entities: a component for each service, and a group for each team.
+
+    `grafana` is the URL of the Grafana that has the dashboards of `build --grafana`.
+    """
+
+    provider: Literal["backstage"]
+    folder: SafePath = "backstage"
+    namespace: Name | None = None
+    groups: Literal["written", "github"] = "written"
+    grafana: Url | None = None
+
+
+class CodeOwnersTarget(RepositoryTarget):
+    """The CODEOWNERS file that the code host reads: lines between two marks, from ownership."""
+
+    provider: Literal["codeowners"]
 
 
 class ServerTarget(TargetSettings):
@@ -174,7 +222,10 @@ Target = Annotated[
     | AmazonPrometheusTarget
     | MimirAlertmanagerTarget
     | DatadogTarget
-    | PagerDutyTarget,
+    | PagerDutyTarget
+    | KubernetesTarget
+    | BackstageTarget
+    | CodeOwnersTarget,
     Field(discriminator="provider"),
 ]
 

@@ -18,8 +18,8 @@ SHORT: Final = 6
 """Minimum number of hex digits of a digest in `--allow`."""
 
 TOKEN: Final = re.compile(rf"(?P<target>[^:]+):(?P<digest>[0-9a-f]{{{SHORT},64}})")
-RULE_KINDS: Final = ("rules", "manifest")
-"""Kinds of objects that contain the alerts of one service."""
+RULE_KINDS: Final = ("rules", "manifest", "component")
+"""Kinds of objects of which a service has one; all but a component contain its alerts."""
 
 
 def allowances(tokens: Iterable[str], targets: Iterable[str]) -> Mapping[str, str]:

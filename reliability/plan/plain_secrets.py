@@ -12,7 +12,8 @@ from reliability.message import CommaList, Message
 from reliability.plan.change import Blocked, Change, Claim, Create, Update
 from reliability.plan.plan import Plan
 
-KIND: Final = "config"
+CONFIGURATIONS: Final = frozenset(("config", "alertmanager-config-map"))
+"""Kinds of objects with a configuration of Alertmanager."""
 SHOWN: Final = 3
 
 
@@ -21,7 +22,7 @@ def without_plain_secrets(plan: Plan) -> Plan:
     blocked = [
         Blocked(change.id, reason)
         for change in plan.changes
-        if (reason := CommaList(_plain(change))) and change.id.kind == KIND
+        if (reason := CommaList(_plain(change))) and change.id.kind in CONFIGURATIONS
     ]
     ids = {item.id for item in blocked}
     return replace(
@@ -34,7 +35,7 @@ def without_plain_secrets(plan: Plan) -> Plan:
 def _plain(change: Change) -> Iterator[Message]:
     """Yield a message for each secret in plain text, with its location but not its value."""
     match change:
-        case Create(after) | Update(_, after) | Claim(after) if change.id.kind == KIND:
+        case Create(after) | Update(_, after) | Claim(after) if change.id.kind in CONFIGURATIONS:
             plain = [*secrets(after.body)]
             for pointer, what in plain[:SHOWN]:
                 key, place = str(pointer[-1]), _place(pointer)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from reliability.errors import ProviderError
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.model.targets import (
     AlertmanagerTarget,
     AmazonPrometheusTarget,
     DatadogTarget,
     FilesTarget,
+    KubernetesTarget,
     MimirAlertmanagerTarget,
     MimirTarget,
     PagerDutyTarget,
@@ -25,51 +23,19 @@ from reliability.model.targets import (
     ThanosRulerTarget,
     VmalertTarget,
 )
-from reliability.plan.held import Owner
 from reliability.plan.sync import Provider
-from reliability.real_path import real_path
+from reliability.providers.access import ProviderAccess
+from reliability.providers.repository import (
+    open_backstage,
+    open_codeowners,
+    open_files,
+    open_kubernetes,
+)
 from reliability.resource import Resource
 from reliability.writing import repository_of
 
 if TYPE_CHECKING:
     from reliability.providers.http import HttpServer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderAccess:
-    """What a provider may access: files below `root`, hosts, secrets, and whether it may write.
-
-    `secret` resolves a reference to its value, and `tell` takes lines of progress. Connections are
-    closed when `closing` is. Objects are written with the mark of `owner`. Programs of the servers
-    are looked up in `search_path`.
-    """
-
-    root: Path
-    allowed_hosts: tuple[str, ...]
-    secret: Callable[[str], str]
-    tell: Callable[[str], None]
-    writable: bool
-    closing: ExitStack
-    owner: Owner | None = None
-    search_path: str = ""
-
-
-def open_files(target: FilesTarget, access: ProviderAccess) -> Provider:
-    """Open the provider of a folder in the repository.
-
-    Raises:
-        ProviderError: a symbolic link leads out of the repository.
-    """
-    from reliability.providers.disk import Disk
-    from reliability.providers.files import FilesProvider
-
-    folder = access.root / target.folder
-    if not real_path(folder).is_relative_to(real_path(access.root)):
-        raise ProviderError(f"{target.name}: {target.folder} leads out of the repository")
-    disk = Disk(writable=access.writable, durable=False, top=repository_of(access.root))
-    return FilesProvider(
-        target=target.name, folder=folder, writes=target.writes, disk=disk, owner=access.owner
-    )
 
 
 def open_prometheus(target: PrometheusTarget, access: ProviderAccess) -> Provider:
@@ -224,13 +190,19 @@ PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "amazon-prometheus": open_amazon_prometheus,
     "vmalert": open_vmalert,
     "thanos-ruler": open_thanos_ruler,
+    "kubernetes": open_kubernetes,
+    "backstage": open_backstage,
+    "codeowners": open_codeowners,
 }
 """Function that opens each provider, by its name in `policies/targets.yaml`."""
 
 EXPERIMENTAL: Final = frozenset(
-    ("mimir", "datadog", "pagerduty", "thanos-ruler", "mimir-alertmanager")
+    (
+        *("mimir", "datadog", "pagerduty", "thanos-ruler", "mimir-alertmanager"),
+        *("kubernetes", "backstage", "codeowners"),
+    )
 )
-"""Providers that are tested only with a fake of their server.
+"""Providers that are tested only with a fake of their server, or of which no server read the files.
 
 All others are stable: their tests run a real server, or a third party's stateful server.
 """
@@ -276,6 +248,10 @@ def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource
         from reliability.providers.rulers.declared import storable
 
         taken = storable(taken, target.max_rules_per_group)
+    if isinstance(target, KubernetesTarget):
+        from reliability.providers.kubernetes.manifests import manifests
+
+        taken = manifests(taken, target)
     for resource in taken:
         yield replace(resource, id=replace(resource.id, target=target.name))
 
@@ -283,7 +259,7 @@ def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource
 def _outputs(target: Target) -> Collection[str]:
     """Return the compiled outputs that a target takes, by the names of their compilers."""
     match target:
-        case FilesTarget():
+        case FilesTarget() | KubernetesTarget():
             return target.writes
         case MimirAlertmanagerTarget():
             return ("alertmanager",)

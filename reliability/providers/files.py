@@ -28,21 +28,24 @@ OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
 """Kind, folder and file name suffix of each compiled output."""
 
 
+def output_places(folder: Path, writes: Iterable[str]) -> dict[str, FolderPlace]:
+    """Return the place of each kind of object, for the compiled outputs that a folder holds."""
+    outputs = (OUTPUTS[output] for output in writes)
+    return {kind: FolderPlace(folder / name, end) for kind, name, end in outputs}
+
+
 @dataclass(slots=True, kw_only=True)
 class FilesProvider:
-    """A `Provider` of a folder; `writes` are the compiled outputs that it holds."""
+    """A `Provider` of files in folders; `places` has the folder of each kind of object."""
 
     target: str
-    folder: Path
-    writes: Iterable[str]
+    places: Mapping[str, FolderPlace]
     disk: Disk
     owner: Owner | None = None
     shelf: TargetFiles = field(init=False)
 
     def __post_init__(self) -> None:
-        outputs = (OUTPUTS[output] for output in self.writes)
-        places = {kind: FolderPlace(self.folder / name, end) for kind, name, end in outputs}
-        self.shelf = TargetFiles(self.target, places, self.owner)
+        self.shelf = TargetFiles(self.target, self.places, self.owner)
 
     def read(self) -> Held:
         """Return the objects in the folder; none if it does not exist yet."""
@@ -56,9 +59,11 @@ class FilesProvider:
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Write and remove files one by one, each atomically."""
         kinds = {change.id.kind for change in changes}
+        written = {place.folder for kind, place in self.places.items() if kind in kinds}
         with ExitStack() as locks:
-            for kind, place in self.shelf.places.items():
-                self._enter(place.folder, locks, create=kind in kinds)
+            # Once for each folder: a second lock on it would wait for the first one.
+            for folder in dict.fromkeys(place.folder for place in self.places.values()):
+                self._enter(folder, locks, create=folder in written)
             for change in changes:
                 try:
                     self._apply(change)

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reliability.plan.held import DriftedResource, Foreign, Intact, MarkedObject, Owner, Unreadable
+from reliability.providers import config_map
 from reliability.providers.json_body import JsonBody, json_text, parse_json
 from reliability.providers.yaml_body import BodyError, YamlBody, parse_body
 from reliability.render.yaml_text import yaml_text
@@ -55,8 +56,10 @@ def marked_text(resource: Resource, owner: Owner | None = None) -> bytes:
     """Return a resource as the content of its file, with the mark on the second line."""
     if resource.id.kind in JSON_KINDS:
         return _marked_json(resource, owner)
-    text, digest = yaml_text(resource.body).encode(), resource.digest
-    notice, by = NOTICE.encode(), _owner_text(owner)
+    is_config_map = resource.id.kind == config_map.KIND
+    stored = config_map.stored_body(resource.body) if is_config_map else resource.body
+    text, digest = yaml_text(stored).encode(), resource.digest
+    notice, by = NOTICE.encode(), owner_text(owner)
     mark = (
         f"# reliability {resource.id.kind} {resource.id.name}"
         f" sha256={digest} text={_digest(notice, digest.encode(), by.encode(), text)}{by}\n"
@@ -66,7 +69,7 @@ def marked_text(resource: Resource, owner: Owner | None = None) -> bytes:
 
 def _marked_json(resource: Resource, owner: Owner | None) -> bytes:
     opening, text = b"{\n", json_text(resource.body).encode().removeprefix(b"{\n")
-    digest, by = resource.digest, _owner_text(owner).translate(NOT_IN_JSON)
+    digest, by = resource.digest, owner_text(owner).translate(NOT_IN_JSON)
     mark = (
         f'  "{JSON_KEY}": "reliability {resource.id.kind} {resource.id.name}'
         f' sha256={digest} text={_digest(opening, digest.encode(), by.encode(), text)}{by}",\n'
@@ -74,7 +77,8 @@ def _marked_json(resource: Resource, owner: Owner | None) -> bytes:
     return opening + mark.encode() + text
 
 
-def _owner_text(owner: Owner | None) -> str:
+def owner_text(owner: Owner | None) -> str:
+    """Return the end of a mark that names its owner; empty without one."""
     if owner is None:
         return ""
     return f" owner={owner.id} repository={owner.address or NO_ADDRESS}"
@@ -101,27 +105,45 @@ def read_marked(identity: ResourceId, content: bytes) -> MarkedObject | Foreign:
     if of != f"{identity.kind} {identity.name}":
         return Foreign(identity, f"it has the mark of {of}, so it is a copy")
 
-    written, owner = mark["body"].decode(), _owner(mark)
+    written, owner = mark["body"].decode(), owner_in(mark)
     before, after = content[: mark.start()], content[mark.end() :]
     if _digest(before, mark["body"], mark["by"] or b"", after) == mark["text"].decode():
         # The digest of the text is checked and the body not parsed: a changed byte is drift, also
         # in a comment.
-        body = JsonBody(b"{\n" + after) if is_json else YamlBody(after)
-        return Intact(Resource(identity, body), written, owner)
+        return Intact(Resource(identity, _body(identity.kind, after)), written, owner)
 
     try:
-        changed = _without_mark(parse_json(content)) if is_json else parse_body(content)
-        return DriftedResource(Resource(identity, changed), written, owner)
+        return DriftedResource(Resource(identity, _changed(identity.kind, content)), written, owner)
     except BodyError as error:
         why = f"changed outside the repository, and no longer readable: {error}"
         return Unreadable(identity, why, owner)
+
+
+def _body(kind: str, after: bytes) -> YamlBody:
+    """Return the body of an unchanged file, which is parsed only if it is needed."""
+    if kind in JSON_KINDS:
+        return JsonBody(b"{\n" + after)
+    return config_map.ConfigMapBody(after) if kind == config_map.KIND else YamlBody(after)
+
+
+def _changed(kind: str, content: bytes) -> Mapping[str, Json]:
+    """Parse a file that was changed outside the repository.
+
+    Raises:
+        BodyError: it can no longer be read.
+    """
+    if kind in JSON_KINDS:
+        return _without_mark(parse_json(content))
+    body = parse_body(content)
+    return config_map.planned_body(body) if kind == config_map.KIND else body
 
 
 def _without_mark(body: Mapping[str, Json]) -> dict[str, Json]:
     return {key: value for key, value in body.items() if key != JSON_KEY}
 
 
-def _owner(mark: re.Match[bytes]) -> Owner | None:
+def owner_in(mark: re.Match[bytes]) -> Owner | None:
+    """Return the owner in a mark; None if it names none."""
     if mark["by"] is None:
         return None
     address = mark["repository"].decode()

@@ -12,8 +12,9 @@ from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.model.targets import (
     AlertmanagerTarget,
-    FilesTarget,
+    KubernetesTarget,
     MimirAlertmanagerTarget,
+    RepositoryTarget,
     SyncTargets,
     SyncTargetsSpec,
     Target,
@@ -29,15 +30,16 @@ from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_o
 from reliability.plan.sync import ReadyTarget, unexpected
 from reliability.providers import (
     EXPERIMENTAL,
-    ProviderAccess,
     has_external_routes,
     open_provider,
     wanted_by,
 )
+from reliability.providers.access import ProviderAccess
 from reliability.providers.alertmanager import AlertmanagerProvider
 from reliability.providers.datadog.provider import DatadogProvider
 from reliability.providers.embedded import EMBEDDED
 from reliability.providers.environment_order import NO_ORDER, EnvironmentOrder
+from reliability.providers.kubernetes.limits import without_too_large
 from reliability.providers.mimir_alertmanager import MimirAlertmanagerProvider
 from reliability.providers.owner import new_owner_id
 from reliability.providers.rollout import Rollout, RolloutGate
@@ -153,6 +155,8 @@ def plan_target(
     made = without_plain_secrets(plan(target.name, wanted, held, options=options))
     if isinstance(target, MimirAlertmanagerTarget):
         made = _without_secret_files(made)
+    if isinstance(target, KubernetesTarget):
+        made = without_too_large(made)
     return replace(made, is_experimental=target.provider in EXPERIMENTAL)
 
 
@@ -207,7 +211,7 @@ class TargetReader:
         """Return the plan; a folder has no active alerts, so those of the Alertmanagers count."""
         if isinstance(target, AlertmanagerTarget):
             self.active += held.active
-        active = tuple(self.active) if isinstance(target, FilesTarget) else ()
+        active = tuple(self.active) if isinstance(target, RepositoryTarget) else ()
         options = self.decisions.of(target, self.access.owner, active)
         planned = plan_target(target, held, self.selection.compiled, options=options)
         if isinstance(target, AlertmanagerTarget) and not planned.routes_owner:
@@ -222,7 +226,7 @@ class TargetReader:
         return replace(planned, missing=missing_secret_files(target, wanted.body, self.access.root))
 
     def _ensure_owner(self, target: Target) -> None:
-        if self.access.owner is None and not isinstance(target, FilesTarget):
+        if self.access.owner is None and not isinstance(target, RepositoryTarget):
             raise ProviderError(NO_OWNER % new_owner_id())
 
 

@@ -14,7 +14,7 @@ from reliability.model.notification import NotificationPolicy
 from reliability.model.ownership import Ownership
 from reliability.model.team import Team
 
-BEGIN: Final = "# reliability: begin, made by `reliability build --code-owners` from ownership"
+BEGIN: Final = "# reliability: begin, made by `reliability` from ownership; do not edit"
 END: Final = "# reliability: end"
 MARK: Final = re.compile(r"# reliability: (begin|end)\b")
 PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
@@ -94,3 +94,18 @@ def with_owner_lines(text: str, wanted: Sequence[str]) -> str | None:
 
     part = "".join(f"{line}{end}" for line in (BEGIN, *wanted, END))
     return before + part + "".join(lines[ours.stop :])
+
+
+def without_owner_lines(text: str) -> str | None:
+    """Return the file without its generated part, and all other lines unchanged.
+
+    Return None if the marks are not one pair in order.
+    """
+    ours = marked_lines(text)
+    if ours is None:
+        return None
+    lines = text.splitlines(keepends=True)
+    before, after = lines[: ours.start], lines[ours.stop :]
+    if before and not after and not before[-1].strip():
+        before.pop()  # the empty line above the generated part
+    return "".join((*before, *after))

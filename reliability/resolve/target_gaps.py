@@ -3,7 +3,8 @@
 Sources for Datadog: the description of its API (DataDog/datadog-api-client-python at 6d8f356,
 `.generator/schemas/v1/openapi.yaml`), and
 https://docs.datadoghq.com/service_level_objectives/burn_rate/. For rulers: the limits of a tenant,
-pkg/ruler/ruler.go of Mimir and Cortex. For vmalert: VictoriaMetrics stores native histograms as
+pkg/ruler/ruler.go of Mimir and Cortex. For Kubernetes: the limit of prometheus-operator
+(`ValidateRule`, pkg/operator/rules.go). For vmalert: VictoriaMetrics stores native histograms as
 series of its own `vmrange` buckets.
 """
 
@@ -23,6 +24,8 @@ PAGERDUTY: Final = "PagerDuty"
 PROMETHEUS: Final = "Prometheus"
 VICTORIA: Final = "vmalert"
 RULER: Final = "a ruler"
+KUBERNETES: Final = "Kubernetes"
+CODEOWNERS: Final = "CODEOWNERS"
 EVERY: Final = "every sync target"
 
 
@@ -233,6 +236,20 @@ MANY_GROUPS: Final = TargetGap(
     nearest=Message("the groups that fit, and refuses the rest"),
     help=Message("raise the limit of the tenant and maxGroups, or use several tenants"),
 )
+LARGE_SERVICE: Final = TargetGap(
+    feature="large-service",
+    target=KUBERNETES,
+    what=Message("rules of one service that are larger than a PrometheusRule may be"),
+    nearest=Message("several PrometheusRules, with whole groups in each"),
+    help=Message("accept it, or write the SLOs of this service as several services"),
+)
+CODE_HOST: Final = TargetGap(
+    feature="code-host",
+    target=CODEOWNERS,
+    what=Message("a team without a handle on the code host"),
+    nearest=Message("each of its members"),
+    help=Message("write codeHost with the handle of the team: @organization/team"),
+)
 
 TARGET_GAPS: Final[tuple[TargetGap, ...]] = (
     ROLLING_PERIOD,
@@ -257,6 +274,8 @@ TARGET_GAPS: Final[tuple[TargetGap, ...]] = (
     NATIVE_HISTOGRAM,
     LARGE_GROUP,
     MANY_GROUPS,
+    LARGE_SERVICE,
+    CODE_HOST,
     NO_BUDGET,
 )
 """All gaps: add a row here, a case to `tests/check/test_target_gaps.py`, and generate the docs."""

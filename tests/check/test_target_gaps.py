@@ -28,6 +28,8 @@ from tests.compile.repositories import OWNERSHIP, Document, ours, slo, windows
 from tests.compile.test_histogram_slis import FAST, X
 from tests.compile.test_openslo_alerts import asks
 
+PATHS = "|".join(f"/{number}" for number in range(6_000))
+LONG_QUERY = f'http_requests_total{{path=~"{PATHS}"}}'
 CALENDAR = {"startTime": "2026-01-01 00:00:00", "timeZone": "Asia/Tokyo"}
 SLICED = {"target": 0.99, "timeSliceTarget": 0.9}
 RAW = indicator({"ratioMetric": {"rawType": "success", "raw": query("avg:up{*}")}})
@@ -166,6 +168,16 @@ CASES: dict[str, tuple[list[Document], str]] = {
         "a ruler cannot express more groups than maxGroups (3 of 2); "
         "it gets the groups that fit, and refuses the rest",
     ),
+    "large-service": (
+        [slo(good=LONG_QUERY), entry(), slo(good=LONG_QUERY, name="shop-cart")],
+        "Kubernetes cannot express rules of one service that are larger than a PrometheusRule may "
+        "be (shop); it gets several PrometheusRules, with whole groups in each (2 for shop)",
+    ),
+    "code-host": (
+        [slo()],
+        "CODEOWNERS cannot express a team without a handle on the code host (sales); "
+        "it gets each of its members",
+    ),
     "target-100": (
         [slo(target=1)],
         "spec.objectives[0].target: target 1 leaves no error budget: "
@@ -183,6 +195,8 @@ OTHER_TARGETS: dict[str, Document] = {
         "url": "http://vm.example",
         "folder": "/rules",
     },
+    "large-service": {"name": "cluster", "provider": "kubernetes"},
+    "code-host": {"name": "owners", "provider": "codeowners"},
     "large-group": {**MIMIR, "maxRulesPerGroup": 5},
     "many-groups": {**MIMIR, "maxRulesPerGroup": 5, "maxGroups": 2},
 }

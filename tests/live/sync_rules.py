@@ -11,7 +11,8 @@ from reliability.plan.plan import plan
 from reliability.plan.render import FORMATS
 from reliability.plan.report import Synced, is_settled
 from reliability.plan.sync import sync
-from reliability.providers import ProviderAccess, open_provider
+from reliability.providers import open_provider
+from reliability.providers.access import ProviderAccess
 from tests.providers.worlds import TARGET, prometheus_target, rules
 
 

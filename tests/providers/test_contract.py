@@ -1,6 +1,6 @@
 """What every provider keeps, over fakes and over real servers of both generations."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -14,14 +14,20 @@ from reliability.plan.options import OnDrift, PlanOptions
 from reliability.plan.plan import Plan, plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, Provider, sync
 from reliability.resource import Resource
-from tests.providers import datadog_world, mimir_alertmanager_world, pagerduty_world, worlds
+from tests.providers import (
+    datadog_world,
+    mimir_alertmanager_world,
+    pagerduty_world,
+    repository_worlds,
+    worlds,
+)
 from tests.providers.worlds import TARGET, World
 from tests.servers.generation import GENERATIONS, Generation, Unavailable, find
 from tests.servers.victoria import find_victoria
 
 WORLDS = {
     "memory": worlds.memory,
-    "files": worlds.files,
+    **repository_worlds.WORLDS,
     "fake-prometheus": worlds.fake_prometheus,
     "fake-alertmanager": worlds.fake_alertmanager,
     "fake-datadog": datadog_world.fake_datadog,
@@ -40,9 +46,9 @@ def vmalert_world(folder: Path) -> AbstractContextManager[World]:
     return worlds.real_vmalert(folder, program)
 
 
-def parameters(without: str = "") -> list[ParameterSet]:
-    """Every world but one, the real servers once for each generation."""
-    fakes = [pytest.param(make, id=name) for name, make in WORLDS.items() if name != without]
+def parameters(without: Collection[str] = ()) -> list[ParameterSet]:
+    """Every world but some, the real servers once for each generation."""
+    fakes = [pytest.param(make, id=name) for name, make in WORLDS.items() if name not in without]
     real = [
         pytest.param((make, each), id=f"{name}-{each}", marks=pytest.mark.servers)
         for name, make in SERVERS.items()
@@ -52,8 +58,10 @@ def parameters(without: str = "") -> list[ParameterSet]:
     return [*fakes, *real, vmalert]
 
 
-where_files_are_written = pytest.mark.parametrize("world", parameters("memory"), indirect=True)
-where_a_change_can_be_refused = pytest.mark.parametrize("world", parameters("files"), indirect=True)
+where_files_are_written = pytest.mark.parametrize("world", parameters(["memory"]), indirect=True)
+where_a_change_can_be_refused = pytest.mark.parametrize(
+    "world", parameters(repository_worlds.WORLDS), indirect=True
+)
 
 
 @pytest.fixture(params=parameters())
@@ -105,7 +113,7 @@ def test_what_is_wanted_no_more_is_deleted(world: World) -> None:
     [change] = planned(world.open(False), world.wanted[1:]).changes
     assert isinstance(change, Delete)
     outcomes = synced(world, world.wanted[1:])
-    if len(world.wanted) == 1:
+    if world.keeps_the_last:
         why = "an Alertmanager does not run without a configuration"
         assert outcomes == [ChangeFailed(change, why)]
     else:

@@ -5,7 +5,7 @@ from pathlib import Path
 from reliability.plan.plan import plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, sync
 from reliability.providers.disk import Disk
-from reliability.providers.files import FilesProvider
+from reliability.providers.files import FilesProvider, output_places
 from reliability.resource import Resource, ResourceId
 from tests.providers.worlds import TARGET, config, rules
 
@@ -13,7 +13,9 @@ from tests.providers.worlds import TARGET, config, rules
 def synced(folder: Path, *desired: Resource) -> list[Outcome]:
     writes = ("prometheus", "prometheus-operator", "alertmanager")
     provider = FilesProvider(
-        target=TARGET, folder=folder, writes=writes, disk=Disk(writable=True, durable=False)
+        target=TARGET,
+        places=output_places(folder, writes),
+        disk=Disk(writable=True, durable=False),
     )
     return list(sync(plan(TARGET, desired, provider.read()), provider))
 

@@ -8,7 +8,7 @@ from reliability.errors import ProviderError
 from reliability.plan.plan import plan
 from reliability.plan.sync import sync
 from reliability.providers.disk import Disk
-from reliability.providers.files import FilesProvider
+from reliability.providers.files import FilesProvider, output_places
 from tests.providers.worlds import TARGET, config, rules
 
 DISK = Disk(writable=True, durable=False)
@@ -16,7 +16,7 @@ WRITES = ("prometheus", "alertmanager")
 
 
 def files(folder: Path) -> FilesProvider:
-    return FilesProvider(target=TARGET, folder=folder, writes=WRITES, disk=DISK)
+    return FilesProvider(target=TARGET, places=output_places(folder, WRITES), disk=DISK)
 
 
 @pytest.mark.parametrize("output", WRITES)

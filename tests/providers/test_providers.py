@@ -15,7 +15,8 @@ from reliability.model.targets import (
     PrometheusTarget,
     TargetSettings,
 )
-from reliability.providers import EXPERIMENTAL, PROVIDERS, ProviderAccess, open_provider, wanted_by
+from reliability.providers import EXPERIMENTAL, PROVIDERS, open_provider, wanted_by
+from reliability.providers.access import ProviderAccess
 from reliability.resource import Resource, ResourceId
 from reliability.settings import Settings
 from tests.project.repository import ROOT

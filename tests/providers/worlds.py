@@ -13,7 +13,6 @@ from reliability.model.targets import AlertmanagerTarget, PrometheusTarget
 from reliability.plan.sync import Provider
 from reliability.providers.alertmanager import AlertmanagerProvider
 from reliability.providers.disk import Disk
-from reliability.providers.files import FilesProvider
 from reliability.providers.http import HttpServer, open_server
 from reliability.providers.memory import MemoryProvider, StoredObject
 from reliability.providers.prometheus import PrometheusProvider
@@ -34,7 +33,8 @@ class World:
     """A target that is empty, ways to open it, and what others do to it.
 
     `other` is `wanted[0]` with one field changed, `path`; `edit` changes the same field of it in
-    the target itself; `bad` is what the target refuses, where it refuses anything.
+    the target itself; `bad` is what the target refuses, where it refuses anything. A target that
+    `keeps_the_last` object refuses to delete it.
     """
 
     open: Callable[[bool], Provider]
@@ -45,6 +45,7 @@ class World:
     put_foreign: Callable[[], None]
     read_foreign: Callable[[], object]
     bad: Resource | None = None
+    keeps_the_last: bool = False
 
 
 def rules(name: str, threshold: str = "> 1", expr: str | None = None) -> Resource:
@@ -139,17 +140,6 @@ def memory(_folder: Path) -> Iterator[World]:
         read_foreign=lambda: provider.stored.get(first),
         bad=BAD,
     )
-
-
-@contextmanager
-def files(folder: Path) -> Iterator[World]:
-    def open_(writable: bool) -> Provider:
-        disk = Disk(writable=writable, durable=False)
-        return FilesProvider(
-            target=TARGET, folder=folder, writes=("prometheus", "alertmanager"), disk=disk
-        )
-
-    yield of_rules(open_, folder / "prometheus", None)
 
 
 @contextmanager
@@ -286,6 +276,7 @@ def of_config(open_: Callable[[bool], Provider], file: Path) -> World:
         put_foreign=lambda: put_text(file),
         read_foreign=file.read_bytes,
         bad=config(receiver="nobody"),
+        keeps_the_last=True,
     )
 
 

@@ -43,6 +43,13 @@ DIRECTIONS: Final = frozenset(get_args(Direction))
 SLO: Final = "slo-loosened"
 MADE_FOR_PEOPLE: Final = {"name": "free", "display_name": "free", "labels": "free"}
 
+IN_REPOSITORY: Final[Mapping[str, Guard]] = {
+    "name": "free",
+    "on_drift": "changes",
+    "limits": "inside",
+    "provider": "changes",
+}
+"""Guards of a target of files in the repository."""
 API: Final[Mapping[str, Guard]] = {
     "name": "free",
     "on_drift": "changes",
@@ -149,14 +156,17 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         **dict.fromkeys(("replica_label", "drops_replica_label"), "changes"),
     },
     targets.SyncTargetsSpec: {"owner": "changes", "allowed_hosts": "gains", "targets": "compared"},
-    targets.FilesTarget: {
-        "name": "free",
-        "on_drift": "changes",
-        "limits": "inside",
-        "provider": "changes",
-        "writes": "changes",
-        "folder": "changes",
+    targets.FilesTarget: {**IN_REPOSITORY, "writes": "changes", "folder": "changes"},
+    targets.KubernetesTarget: {
+        **IN_REPOSITORY,
+        **dict.fromkeys(("folder", "namespace", "labels", "annotations", "writes"), "changes"),
     },
+    targets.BackstageTarget: {
+        **IN_REPOSITORY,
+        **dict.fromkeys(("folder", "namespace", "groups"), "changes"),
+        "grafana": "free",
+    },
+    targets.CodeOwnersTarget: IN_REPOSITORY,
     targets.PrometheusTarget: FOLDER_SERVER,
     targets.AlertmanagerTarget: {
         **SERVER,
@@ -204,6 +214,7 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "criticality": "policy-loosened",
         "lifecycle": "policy-loosened",
         "description": "free",
+        "system": "free",
         "approvers": "approvers-changed",
         "sre": "free",
         "dependencies": "free",

@@ -28,9 +28,13 @@ OPEN_SECTIONS: Final = frozenset(
         *("category", "start", "end", "timezone"),
         # of PagerDuty's services and their event rules
         *("escalation_policy", "urgency", "rules", "sets", "catch_all"),
+        "lines",  # of CODEOWNERS
     )
 )
 """Top-level keys below which no key is meant for a credential: routes, rules, tests, SLOs."""
+
+CONFIG_MAP: Final = ("data", "alertmanager.yml")
+"""Keys of a ConfigMap below which there is a whole configuration of Alertmanager."""
 
 HARMLESS: Final = frozenset(
     (
@@ -115,7 +119,8 @@ def masked(keys: Sequence[str], value: Json | Mapping[str, Json]) -> Json:
 
 def is_closed(keys: Sequence[str]) -> bool:
     """Return whether only values with harmless keys are shown there."""
-    return "http_config" in keys or not keys or keys[0] not in OPEN_SECTIONS
+    inner = keys[2:] if tuple(keys[:2]) == CONFIG_MAP else keys
+    return "http_config" in inner or not inner or inner[0] not in OPEN_SECTIONS
 
 
 def is_shown(keys: Sequence[str], value: str) -> bool:

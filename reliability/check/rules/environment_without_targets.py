@@ -55,7 +55,7 @@ from reliability.check.lookups.environments import declared_environments, runs_i
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message, listed
-from reliability.model.targets import FilesTarget, SyncTargets
+from reliability.model.targets import KubernetesTarget, RepositoryTarget, SyncTargets, Target
 from reliability.resolve.environments.placements import owners
 
 SHOWN = 3
@@ -66,7 +66,7 @@ def environment_without_targets(context: Context) -> Iterator[Problem]:
     """Find environments whose rules no server gets."""
     targets = context.catalog.only(SyncTargets)
     # Folders are taken by people or other tools, which know where each file belongs.
-    if targets is None or all(isinstance(each, FilesTarget) for each in targets.value.spec.targets):
+    if targets is None or not any(map(_is_server, targets.value.spec.targets)):
         return
 
     running = owners(context.catalog)
@@ -86,6 +86,11 @@ def environment_without_targets(context: Context) -> Iterator[Problem]:
             "ownership"
         )
         yield Problem(environment.at("name"), message, help_text)
+
+
+def _is_server(target: Target) -> bool:
+    """Return whether the rules of one environment belong into a target."""
+    return isinstance(target, KubernetesTarget) or not isinstance(target, RepositoryTarget)
 
 
 def _more(count: int) -> Message:

@@ -60,7 +60,12 @@ from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.message import Message
-from reliability.model.targets import AlertmanagerTarget, FilesTarget, SyncTargets
+from reliability.model.targets import (
+    AlertmanagerTarget,
+    KubernetesTarget,
+    RepositoryTarget,
+    SyncTargets,
+)
 
 
 @rule(on=SyncTargets, severity=Severity.WARNING, since="0.1")
@@ -73,7 +78,10 @@ def target_without_environment(
         return
     named = {target for each in declared.values() for target in each.value.all_targets}
     for index, target in enumerate(located.value.spec.targets):
-        is_common = isinstance(target, FilesTarget | AlertmanagerTarget)
+        # Manifests are for one cluster, whose Prometheus evaluates the rules of an environment.
+        is_common = isinstance(target, RepositoryTarget | AlertmanagerTarget) and not isinstance(
+            target, KubernetesTarget
+        )
         if not is_common and target.name not in named:
             message = Message(
                 "no environment names {target}, so the server gets no rules", target=target.name

@@ -77,7 +77,7 @@ class BoardFacts:
             alert_labels=alert_label_names(catalog),
             runbooks=_runbooks(compiled, directory),
             runbook_base=directory.runbook_base,
-            pages_base=_pages_base(catalog),
+            pages_base=pages_base_of(catalog),
             owner_id=owner.id if owner else "",
         )
 
@@ -101,7 +101,7 @@ def _windows(compiled: Iterable[Objective]) -> tuple[BoardWindow, ...]:
     return tuple(BoardWindow(window, factors[window]) for window in sorted(factors))
 
 
-def _pages_base(catalog: Catalog) -> str | None:
+def pages_base_of(catalog: Catalog) -> str | None:
     """Return the URL of the pages of `site` in the language of the repository."""
     policy = catalog.only(NotificationPolicy)
     if policy is None or policy.value.spec.pages_base is None:

@@ -48,6 +48,21 @@ WORDS: Final[Mapping[str, str]] = {
     **{f"ThanosRulerTarget.{key}": words for key, words in TARGET.items()},
     "ThanosRulerTarget.folder": "The folder of the rules. Only this tool writes to it, and "
     "--rule-file names its files.",
+    **{f"KubernetesTarget.{key}": words for key, words in TARGET.items()},
+    "KubernetesTarget.folder": "The folder of the manifests, relative to the root of the "
+    "repository.",
+    "KubernetesTarget.namespace": "The namespace of every object: monitoring.",
+    "KubernetesTarget.labels": "More labels of every object, such as those of a ruleSelector: "
+    "release: kube-prometheus-stack.",
+    "KubernetesTarget.annotations": "More annotations of every object.",
+    "KubernetesTarget.writes": "The kinds of manifests that are written.",
+    **{f"BackstageTarget.{key}": words for key, words in TARGET.items()},
+    "BackstageTarget.folder": "The folder of the entities, relative to the root of the repository.",
+    "BackstageTarget.namespace": "The namespace of every entity; without it, default.",
+    "BackstageTarget.groups": "written: a Group for each team; github: the groups are those of "
+    "the GitHub organization, by the slug of codeHost.",
+    "BackstageTarget.grafana": "The URL of the Grafana with the dashboards, for links to them.",
+    **{f"CodeOwnersTarget.{key}": words for key, words in TARGET.items()},
     "FilesTarget.writes": "The tools that files are written for.",
     "FilesTarget.folder": "The folder, relative to the root of the repository.",
     "PrometheusTarget.folder": "The folder of the rules. Only this tool writes to it, and "

@@ -52,6 +52,7 @@ WORDS: Final[Mapping[str, str]] = {
     "OwnershipSpec.team": "The team that owns the service: a document in policies/teams.",
     "OwnershipSpec.criticality": "How critical the service is.",
     "OwnershipSpec.lifecycle": "The lifecycle of the service.",
+    "OwnershipSpec.system": "The system in Backstage that the service is part of.",
     "OwnershipSpec.dependencies": "The names of the services that it depends on.",
     "OwnershipSpec.hierarchy": "What is in place on each level of the Service Reliability "
     "Hierarchy.",

@@ -33,7 +33,8 @@ from reliability.pipeline import Repository, check, compile_catalog, replay_hist
 from reliability.plan.held import Held, Intact
 from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.plan.report import within_limits
-from reliability.providers import ProviderAccess, open_provider, wanted_by
+from reliability.providers import open_provider, wanted_by
+from reliability.providers.access import ProviderAccess
 from reliability.providers.embedded import EMBEDDED
 from reliability.providers.owner import owner_of
 from reliability.providers.targets import plan_target

@@ -169,6 +169,26 @@ spec:
       services: team
       onDrift: hold
       limits: {deletes: 11%}
+    - name: cluster
+      provider: kubernetes
+      folder: manifests
+      namespace: monitoring
+      labels: {release: shop}
+      annotations: {team: shop}
+      writes: [prometheus-operator]
+      onDrift: hold
+      limits: {deletes: 21%}
+    - name: portal
+      provider: backstage
+      folder: portal
+      namespace: shop
+      groups: written
+      onDrift: hold
+      limits: {deletes: 22%}
+    - name: owners
+      provider: codeowners
+      onDrift: hold
+      limits: {deletes: 23%}
 # policies/environments.yaml
 apiVersion: reliability/v1
 kind: Environments

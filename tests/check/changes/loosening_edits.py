@@ -59,6 +59,16 @@ AT_TENANT = """provider: mimir-alertmanager
       tenant: shop-alerts
       secrets: {/run/key: env:KEY}
 """
+CLUSTER, PORTAL = targets.KubernetesTarget, targets.BackstageTarget
+AT_CLUSTER = """provider: kubernetes
+      folder: manifests
+      namespace: monitoring
+      labels: {release: shop}
+      annotations: {team: shop}
+"""
+AT_PORTAL = (
+    "provider: backstage\n      folder: portal\n      namespace: shop\n      groups: written\n"
+)
 AMAZON = targets.AmazonPrometheusTarget
 AT_AMAZON = """provider: amazon-prometheus
       region: eu-west-1
@@ -386,6 +396,27 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (THANOS, "url", Y, "http://thanos.ex", "https://thanos.ex", LOOSER),
     (THANOS, "folder", Y, "/etc/thanos/ours", "/etc/thanos/all", LOOSER),
     (THANOS, "authorization", Y, "env:THANOS", "env:OTHER", LOOSER),
+    (CLUSTER, "on_drift", Y, f"{HOLD} 21%", f"{OVERWRITE} 21%", LOOSER),
+    (CLUSTER, "provider", Y, AT_CLUSTER, "provider: files\n      folder: manifests\n", LOOSER),
+    (CLUSTER, "folder", Y, "folder: manifests", "folder: elsewhere", LOOSER),
+    (CLUSTER, "namespace", Y, "namespace: monitoring", "namespace: elsewhere", LOOSER),
+    (CLUSTER, "labels", Y, "{release: shop}", "{release: other}", LOOSER),
+    (CLUSTER, "annotations", Y, "{team: shop}", "{team: other}", LOOSER),
+    (CLUSTER, "writes", Y, "[prometheus-operator]", "[alertmanager]", LOOSER),
+    (PORTAL, "on_drift", Y, f"{HOLD} 22%", f"{OVERWRITE} 22%", LOOSER),
+    (PORTAL, "provider", Y, AT_PORTAL, "provider: files\n      folder: portal\n", LOOSER),
+    (PORTAL, "folder", Y, "folder: portal", "folder: elsewhere", LOOSER),
+    (PORTAL, "namespace", Y, "namespace: shop", "namespace: other", LOOSER),
+    (PORTAL, "groups", Y, "groups: written", "groups: github", LOOSER),
+    (targets.CodeOwnersTarget, "on_drift", Y, f"{HOLD} 23%", f"{OVERWRITE} 23%", LOOSER),
+    (
+        targets.CodeOwnersTarget,
+        "provider",
+        Y,
+        "provider: codeowners",
+        "provider: files\n      folder: owners",
+        LOOSER,
+    ),
     (ownership.OwnershipSpec, "team", OWNER, 'team: "workforce"', "team: other", JUDGES),
     (
         ownership.OwnershipSpec,

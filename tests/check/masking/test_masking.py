@@ -31,6 +31,11 @@ from reliability.resource import Json
         (("route", "http_config", "anything"), "x", False),
         (("route", "http_config", "follow_redirects"), "x", True),
         ((), "x", False),
+        # in a ConfigMap, as in the configuration itself
+        (("data", "alertmanager.yml", "route", "receiver"), "team", True),
+        (("data", "alertmanager.yml", "route", "api_key"), "x", False),
+        (("data", "alertmanager.yml", "global", "anything"), "x", False),
+        (("data", "other.yml", "route", "receiver"), "x", False),
         # what only stands for a secret
         (("receivers", "", "password"), "${PASSWORD}", True),
         (("receivers", "", "password"), "env:PASSWORD", True),

@@ -1,0 +1,1 @@
+"""Kubernetes manifests in a folder: labels, namespace, size limits, and the files."""
