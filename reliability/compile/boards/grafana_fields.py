@@ -19,15 +19,31 @@ UNITS: Final[Mapping[PanelUnit, str]] = {
 """Ids of units, as `getValueFormats()` of the npm package `@grafana/data` lists them."""
 COLORS: Final[Mapping[PanelColor, str]] = {"good": "green", "warning": "orange", "bad": "red"}
 LETTERS: Final = 26
+LONGEST_NAME: Final = 21
 
 
 def board_uid(board: str, owner_id: str) -> str:
-    """Return the uid of a board, the same at every build: 32 characters, of 40 that are allowed.
+    """Return the uid of a board, the same at every build: `reliability-3fa9c2-overview`.
 
     It depends on the owner, so that two repositories can write to one Grafana.
     """
-    digest = hashlib.sha256(f"{owner_id}/board/{board}".encode()).hexdigest()
-    return f"reliability-{digest[:20]}"
+    return f"{uid_prefix(owner_id)}{uid_name(board)}"
+
+
+def uid_prefix(owner_id: str) -> str:
+    """Return the beginning of the uids of an owner's folders and dashboards: 19 characters."""
+    return f"reliability-{hashlib.sha256(owner_id.encode()).hexdigest()[:6]}-"
+
+
+def uid_name(name: str) -> str:
+    """Return a name as the end of a uid: at most 21 characters, since a uid has at most 40.
+
+    A longer name is cut off, and ends with a digest of the whole. Source: `IsShortUIDTooLong` in
+    pkg/util/shortid_generator.go of Grafana.
+    """
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[: LONGEST_NAME - 7]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def ref_id(number: int) -> str:

@@ -85,8 +85,8 @@ def test_uids_are_the_same_at_every_build_and_differ_between_owners() -> None:
     assert len(set(uids)) == 4
     assert all(len(uid) <= 40 for uid in uids)
     assert [board["uid"] for board in first] == [
-        "reliability-ce46c9534c9c689a1c68",
-        "reliability-5598958038f61138ecc6",
+        "reliability-6b50a4-overview",
+        "reliability-6b50a4-service",
     ]
 
 
