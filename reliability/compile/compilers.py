@@ -17,6 +17,7 @@ from reliability.compile.code_owners import CodeOwnersCompiler
 from reliability.compile.compiler import Compiler
 from reliability.compile.datadog.compiler import DatadogCompiler
 from reliability.compile.environments import EachEnvironment
+from reliability.compile.grafana.compiler import GrafanaCompiler
 from reliability.compile.pagerduty.compiler import PagerDutyCompiler
 from reliability.compile.prometheus.compilers import PrometheusCompiler, manifest, rule_file
 from reliability.compile.prometheus.rule_tests import PrometheusTests
@@ -35,6 +36,7 @@ BOARDS: Final[tuple[Compiler, ...]] = (GRAFANA, GRAFANA_CONFIG_MAP, PERSES, PERS
 API_COMPILERS: Final[tuple[Compiler, ...]] = (
     DatadogCompiler(),
     PagerDutyCompiler(),
+    GrafanaCompiler(),
     BackstageCompiler(),
     CodeOwnersCompiler(),
 )

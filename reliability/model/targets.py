@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from reliability.message import Message
 from reliability.model.kind import (
     MAX_COUNT,
     Duration,
@@ -16,7 +17,9 @@ from reliability.model.kind import (
     SafePath,
     SecretReference,
     Share,
+    Text,
     Url,
+    refuse,
 )
 
 Compiled = Literal[
@@ -212,6 +215,33 @@ class PagerDutyTarget(TargetSettings):
     timeout: Duration = Field(default="30s", validate_default=True)
 
 
+class GrafanaTarget(TargetSettings):
+    """A Grafana: folders, and the dashboards in them.
+
+    `folder` is the title of the folder of all services. `folder_uid` names an existing folder
+    instead, which is not written.
+    """
+
+    provider: Literal["grafana"]
+    url: Url
+    token: SecretReference
+    namespace: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")] = "default"
+    folder: Text = "SLOs"
+    folder_uid: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] | None = None
+    folders: Literal["tool", "service"] = "tool"
+    timeout: Duration = Field(default="30s", validate_default=True)
+
+    @model_validator(mode="after")
+    def has_one_kind_of_folder(self) -> GrafanaTarget:
+        """Require that an existing folder is the only one."""
+        if self.folder_uid is not None and self.folders == "service":
+            raise refuse(
+                Message("folderUid names one folder, and folders: service needs several"),
+                Message("remove folderUid or folders"),
+            )
+        return self
+
+
 Target = Annotated[
     FilesTarget
     | PrometheusTarget
@@ -223,6 +253,7 @@ Target = Annotated[
     | MimirAlertmanagerTarget
     | DatadogTarget
     | PagerDutyTarget
+    | GrafanaTarget
     | KubernetesTarget
     | BackstageTarget
     | CodeOwnersTarget,

@@ -58,7 +58,8 @@ class Plan:
     set if another repository owns the routes of the target: then nothing is planned. `present` are
     all objects that are declared or exist. `pending` is what a later sync removes; it is not a
     change. `missing` are secret files that notifications need. `is_experimental` is set if the
-    provider was never tested with a real server.
+    provider was never tested with a real server. `endpoints` says which of several APIs of the
+    target is used.
     """
 
     target: str
@@ -73,6 +74,7 @@ class Plan:
     routes_owner: str = ""
     present: frozenset[ResourceId] = frozenset()
     is_experimental: bool = False
+    endpoints: str = ""
 
     @property
     def digest(self) -> str:

@@ -12,6 +12,7 @@ from reliability.model.targets import (
     AmazonPrometheusTarget,
     DatadogTarget,
     FilesTarget,
+    GrafanaTarget,
     KubernetesTarget,
     MimirAlertmanagerTarget,
     MimirTarget,
@@ -179,6 +180,23 @@ def open_pagerduty(target: PagerDutyTarget, access: ProviderAccess) -> Provider:
     return PagerDutyProvider(target=target.name, server=server, owner=access.owner)
 
 
+def open_grafana(target: GrafanaTarget, access: ProviderAccess) -> Provider:
+    """Open the provider of a Grafana.
+
+    Raises:
+        ProviderError: its host is not allowed.
+    """
+    from reliability.providers.grafana.opening import open_grafana_server
+    from reliability.providers.grafana.provider import GrafanaProvider
+
+    token = access.secret(target.token)
+    server = open_grafana_server(target, token, access.allowed_hosts, writable=access.writable)
+    access.closing.callback(server.client.close)
+    return GrafanaProvider(
+        target=target.name, server=server, namespace=target.namespace, owner=access.owner
+    )
+
+
 PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "files": open_files,
     "prometheus": open_prometheus,
@@ -193,13 +211,14 @@ PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "kubernetes": open_kubernetes,
     "backstage": open_backstage,
     "codeowners": open_codeowners,
+    "grafana": open_grafana,
 }
 """Function that opens each provider, by its name in `policies/targets.yaml`."""
 
 EXPERIMENTAL: Final = frozenset(
     (
         *("mimir", "datadog", "pagerduty", "thanos-ruler", "mimir-alertmanager"),
-        *("kubernetes", "backstage", "codeowners"),
+        *("kubernetes", "backstage", "codeowners", "grafana"),
     )
 )
 """Providers that are tested only with a fake of their server, or of which no server read the files.
@@ -265,6 +284,8 @@ def _outputs(target: Target) -> Collection[str]:
             return ("alertmanager",)
         case RulerTarget() | VmalertTarget() | ThanosRulerTarget():
             return ("prometheus",)
+        case GrafanaTarget():
+            return ("grafana-api",)
         case _:
             return (target.provider,)
 

@@ -39,6 +39,7 @@ from reliability.providers.alertmanager import AlertmanagerProvider
 from reliability.providers.datadog.provider import DatadogProvider
 from reliability.providers.embedded import EMBEDDED
 from reliability.providers.environment_order import NO_ORDER, EnvironmentOrder
+from reliability.providers.grafana.provider import GrafanaProvider
 from reliability.providers.kubernetes.limits import without_too_large
 from reliability.providers.mimir_alertmanager import MimirAlertmanagerProvider
 from reliability.providers.owner import new_owner_id
@@ -199,7 +200,7 @@ class TargetReader:
             self._ensure_owner(target)
             provider = open_provider(target, self.access)
             planned = self._planned(target, provider.read())
-            if isinstance(provider, DatadogProvider):
+            if isinstance(provider, DatadogProvider | GrafanaProvider):
                 planned = provider.validated(planned)
             return ReadyTarget(target, provider, planned)
         except (ProviderError, SettingsError) as error:

@@ -21,6 +21,7 @@ from reliability.model.targets import DatadogTarget, PagerDutyTarget, SyncTarget
 
 DATADOG: Final = "Datadog"
 PAGERDUTY: Final = "PagerDuty"
+GRAFANA: Final = "Grafana"
 PROMETHEUS: Final = "Prometheus"
 VICTORIA: Final = "vmalert"
 RULER: Final = "a ruler"
@@ -222,6 +223,20 @@ NATIVE_HISTOGRAM: Final = TargetGap(
     nearest=Message("rules that never have data"),
     help=Message("use a counter, or send this service to a Prometheus"),
 )
+UNRECORDED: Final = TargetGap(
+    feature="dashboard-other-queries",
+    target=GRAFANA,
+    what=Message("an SLO of another tool's queries, which Prometheus does not record"),
+    nearest=Message("dashboards without it"),
+    help=Message("use a Prometheus source, or look at this SLO in the other tool"),
+)
+MANY_RUNBOOKS: Final = TargetGap(
+    feature="dashboard-runbooks",
+    target=GRAFANA,
+    what=Message("more runbooks than a dashboard of 700 kB has room for"),
+    nearest=Message("tables without the column of runbooks"),
+    help=Message("write folders: service, so that each service has a dashboard of its own"),
+)
 LARGE_GROUP: Final = TargetGap(
     feature="large-group",
     target=RULER,
@@ -272,6 +287,8 @@ TARGET_GAPS: Final[tuple[TargetGap, ...]] = (
     OTHER_QUERIES,
     COMPOSITE,
     NATIVE_HISTOGRAM,
+    UNRECORDED,
+    MANY_RUNBOOKS,
     LARGE_GROUP,
     MANY_GROUPS,
     LARGE_SERVICE,

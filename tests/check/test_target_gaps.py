@@ -157,6 +157,16 @@ CASES: dict[str, tuple[list[Document], str]] = {
         [slo(good=f"{FAST} * histogram_count({X})", total=f"histogram_count({X})")],
         "vmalert cannot express an SLI of native histograms; it gets rules that never have data",
     ),
+    "dashboard-other-queries": (
+        [datadog_slo()],
+        "Grafana cannot express an SLO of another tool's queries, which Prometheus does not record "
+        "(shop-checkout); it gets dashboards without it",
+    ),
+    "dashboard-runbooks": (
+        [slo(), entry(runbook=f"https://docs.example.com/{'x' * 700_000}.md")],
+        "Grafana cannot express more runbooks than a dashboard of 700 kB has room for (1); "
+        "it gets tables without the column of runbooks",
+    ),
     "large-group": (
         [slo()],
         "a ruler cannot express a group with more rules than maxRulesPerGroup "
@@ -187,7 +197,15 @@ CASES: dict[str, tuple[list[Document], str]] = {
 WITHOUT_TARGET = {"other-queries"}
 """Features that a Datadog target would express."""
 MIMIR = {"name": "mimir", "provider": "mimir", "url": "http://mimir.example"}
+GRAFANA = {
+    "name": "grafana",
+    "provider": "grafana",
+    "url": "https://grafana.example.com",
+    "token": "env:TOKEN",
+}
 OTHER_TARGETS: dict[str, Document] = {
+    "dashboard-other-queries": GRAFANA,
+    "dashboard-runbooks": GRAFANA,
     "escalation-policy": {"name": "pager", "provider": "pagerduty", "token": "env:TOKEN"},
     "native-histogram": {
         "name": "vm",

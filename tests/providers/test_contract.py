@@ -16,6 +16,7 @@ from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, Provider
 from reliability.resource import Resource
 from tests.providers import (
     datadog_world,
+    grafana_world,
     mimir_alertmanager_world,
     pagerduty_world,
     repository_worlds,
@@ -32,6 +33,8 @@ WORLDS = {
     "fake-alertmanager": worlds.fake_alertmanager,
     "fake-datadog": datadog_world.fake_datadog,
     "fake-pagerduty": pagerduty_world.fake_pagerduty,
+    "fake-grafana": grafana_world.grafana(is_older=False),
+    "fake-grafana-older": grafana_world.grafana(is_older=True),
     "fake-thanos-ruler": worlds.fake_thanos_ruler,
     "fake-mimir-alertmanager": mimir_alertmanager_world.fake_mimir_alertmanager,
 }

@@ -201,6 +201,11 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "max_rules_per_group": "free",
         "max_groups": "free",
     },
+    targets.GrafanaTarget: {
+        **API,
+        **dict.fromkeys(("token", "namespace", "folder_uid", "folders"), "changes"),
+        "folder": "free",
+    },
     targets.PagerDutyTarget: {**API, "token": "changes", "services": "changes"},
     targets.DatadogTarget: {**API, "api_key": "changes", "application_key": "changes"},
     targets.ChangeLimits: dict.fromkeys(("deletes", "updates", "from_count"), "rises"),

@@ -29,6 +29,8 @@ OPEN_SECTIONS: Final = frozenset(
         # of PagerDuty's services and their event rules
         *("escalation_policy", "urgency", "rules", "sets", "catch_all"),
         "lines",  # of CODEOWNERS
+        # of Grafana's folders and dashboards
+        *("folder", "panels", "templating", "links", "annotations", "time", "refresh"),
     )
 )
 """Top-level keys below which no key is meant for a credential: routes, rules, tests, SLOs."""

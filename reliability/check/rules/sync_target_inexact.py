@@ -5,7 +5,8 @@
 Finds what a declared sync target cannot express, and names the nearest that the target gets
 instead. [The table](../target-gaps.md) has all of it: what Datadog makes of SLOs whose queries are
 Datadog's, limits of a ruler's tenant or of a PrometheusRule, what vmalert has no data for, teams
-that PagerDuty cannot page, and teams without a handle for CODEOWNERS.
+that PagerDuty cannot page, what dashboards in Grafana do not show, and teams without a handle for
+CODEOWNERS.
 
 ## Why it matters
 
@@ -100,6 +101,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.compile.code_owners import code_owner_gaps
 from reliability.compile.datadog.gaps import datadog_gaps
+from reliability.compile.grafana.gaps import grafana_gaps
 from reliability.compile.pagerduty.gaps import pagerduty_gaps
 from reliability.compile.prometheus.kubernetes_gaps import kubernetes_gaps
 from reliability.compile.prometheus.ruler_gaps import ruler_gaps
@@ -114,3 +116,4 @@ def sync_target_inexact(context: Context) -> Iterator[Problem]:
     yield from pagerduty_gaps(context.catalog)
     yield from kubernetes_gaps(context.catalog)
     yield from code_owner_gaps(context.catalog)
+    yield from grafana_gaps(context.catalog)

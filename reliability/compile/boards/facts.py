@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -41,7 +41,8 @@ class BoardFacts:
     """What the boards of a catalog depend on; `runbooks` has URLs by `<service>/<objective>`.
 
     `pages_base` is the URL of the pages in one language, without a slash at its end. `places` are
-    the labels that recorded series of declared environments have.
+    the labels that recorded series of declared environments have. `services` are all that have
+    recorded series. If `service` is set, the board of a service is about it, and nothing is chosen.
     """
 
     windows: tuple[BoardWindow, ...]
@@ -52,6 +53,8 @@ class BoardFacts:
     runbook_base: str | None
     pages_base: str | None
     owner_id: str
+    services: tuple[str, ...] = ()
+    service: str = ""
 
     @classmethod
     def of(cls, catalog: Catalog) -> BoardFacts | None:
@@ -68,6 +71,7 @@ class BoardFacts:
         targets = catalog.only(SyncTargets)
         owner = targets.value.spec.owner if targets else None
         directory = Directory.of(catalog)
+        runbooks = runbook_urls(compiled, directory)
         return cls(
             windows=_windows(compiled),
             group_labels=tuple(
@@ -75,11 +79,17 @@ class BoardFacts:
             ),
             places=_places(compiled),
             alert_labels=alert_label_names(catalog),
-            runbooks=_runbooks(compiled, directory),
+            runbooks=runbooks if fit_a_board(runbooks) else {},
             runbook_base=directory.runbook_base,
             pages_base=pages_base_of(catalog),
             owner_id=owner.id if owner else "",
+            services=tuple(sorted({objective.service for objective in compiled})),
         )
+
+    def of_service(self, service: str) -> BoardFacts:
+        """Return the facts for the board of one service."""
+        runbooks = {key: url for key, url in self.runbooks.items() if key.startswith(f"{service}/")}
+        return replace(self, service=service, runbooks=runbooks)
 
 
 def _places(compiled: Iterable[Objective]) -> tuple[str, ...]:
@@ -109,16 +119,20 @@ def pages_base_of(catalog: Catalog) -> str | None:
     return f"{policy.value.spec.pages_base.rstrip('/')}/{policy.value.spec.language}"
 
 
-def _runbooks(compiled: Iterable[Objective], directory: Directory) -> dict[str, str]:
-    """Return the URL of each objective's runbook; none if there are too many for a board."""
+def runbook_urls(compiled: Iterable[Objective], directory: Directory) -> dict[str, str]:
+    """Return the URL of each objective's runbook, sorted by service and objective."""
     runbooks = {
         f"{objective.service}/{objective.identity}": directory.runbook_url(objective.runbook)
         for objective in compiled
         if objective.runbook is not None
     }
     # Browsers open these schemes only; a path without a base has none.
-    urls = {
+    return {
         key: url for key, url in sorted(runbooks.items()) if url.startswith(("http://", "https://"))
     }
+
+
+def fit_a_board(urls: Mapping[str, str]) -> bool:
+    """Return whether the runbooks of all objectives can be written into one board."""
     size = sum(len(f"{key}{url}".encode()) + BYTES_AROUND for key, url in urls.items())
-    return urls if size <= MOST_BYTES else {}
+    return size <= MOST_BYTES

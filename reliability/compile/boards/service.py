@@ -29,40 +29,46 @@ from reliability.compile.prometheus.names import (
 )
 from reliability.scalars import duration_text
 
-OF_SERVICE: Final = 'sloth_service="$service"'
-VARIABLES: Final = (
-    BoardVariable(
-        name="service", title="Service", selector=TARGET, label="sloth_service", multiple=False
-    ),
-    BoardVariable(
-        name="slo",
-        title="SLO",
-        selector=f"{TARGET}{{{OF_SERVICE}}}",
-        label="sloth_slo",
-        multiple=True,
-    ),
+SERVICE_VARIABLE: Final = BoardVariable(
+    name="service", title="Service", selector=TARGET, label="sloth_service", multiple=False
 )
 
 
 def service_board(facts: BoardFacts) -> PanelBoard:
-    """Return the board of a service."""
+    """Return the board of a service that is chosen on it, or of the service of the facts."""
+    one = facts.service
     return PanelBoard(
-        name=SERVICE,
-        title=TITLES[SERVICE],
+        name=f"of_{one}" if one else SERVICE,
+        title=f"SLOs of {one}" if one else TITLES[SERVICE],
         description="Error budgets, burn rates, alerts and SLIs of one service.",
-        variables=(*VARIABLES, *place_variables(facts)),
+        variables=(*_variables(facts), *place_variables(facts)),
         rows=(
             PanelRow("Now", (_slos(facts), _firing(facts))),
             PanelRow("Error budget", (_remaining(facts), _burn(facts), _windows(facts))),
             PanelRow("SLI", (_ratio(facts), _events(facts), _failures(facts))),
         ),
-        links=web_links(facts, "services/${service}.html"),
+        links=web_links(facts, f"services/{one or '${service}'}.html"),
     )
+
+
+def _variables(facts: BoardFacts) -> tuple[BoardVariable, ...]:
+    slo = BoardVariable(
+        name="slo",
+        title="SLO",
+        selector=f"{TARGET}{{{_of_service(facts)}}}",
+        label="sloth_slo",
+        multiple=True,
+    )
+    return (slo,) if facts.service else (SERVICE_VARIABLE, slo)
+
+
+def _of_service(facts: BoardFacts) -> str:
+    return f'sloth_service="{facts.service or "$service"}"'
 
 
 def _series(facts: BoardFacts) -> SloQueries:
     """Return the queries of the chosen SLOs of the service."""
-    matchers = (OF_SERVICE, 'sloth_slo=~"$slo"', *place_matchers(facts))
+    matchers = (_of_service(facts), 'sloth_slo=~"$slo"', *place_matchers(facts))
     return SloQueries(", ".join(matchers), facts.places)
 
 
@@ -120,7 +126,8 @@ def _firing(facts: BoardFacts) -> TablePanel:
     names = facts.alert_labels
     labels = ("alertname", names.tier, names.slo, names.objective)
     keys = tuple(map(KeyColumn, labels, ("Alert", "Tier", "SLO", "Objective")))
-    matchers = (f'{names.service}="$service"', f'{names.tier}!=""', *place_matchers(facts))
+    service = f'{names.service}="{facts.service or "$service"}"'
+    matchers = (service, f'{names.tier}!=""', *place_matchers(facts))
     alerts = f'ALERTS{{alertstate="firing", {", ".join(matchers)}}}'
     return TablePanel(
         title="Firing alerts",

@@ -26,6 +26,13 @@ WORDS: Final[Mapping[str, str]] = {
     "PagerDutyTarget.url": "The API URL of the account: https://api.eu.pagerduty.com for Europe.",
     "PagerDutyTarget.token": "A reference to the API token: env:NAME.",
     "PagerDutyTarget.services": "Whether each service or each team has a service in PagerDuty.",
+    **{f"GrafanaTarget.{key}": words for key, words in TARGET.items()},
+    "GrafanaTarget.token": "A reference to the token of a service account: env:NAME.",
+    "GrafanaTarget.namespace": "The organization: default, org-2, or stacks-123 in Grafana Cloud.",
+    "GrafanaTarget.folder": "The title of the folder that is written.",
+    "GrafanaTarget.folderUid": "The uid of an existing folder, which is not written.",
+    "GrafanaTarget.folders": "tool: one folder. service: also a folder and a dashboard for each "
+    "service.",
     **{f"DatadogTarget.{key}": words for key, words in TARGET.items()},
     "DatadogTarget.url": "The API URL of the site: https://api.datadoghq.eu for Europe.",
     "DatadogTarget.apiKey": "A reference to the API key: env:NAME.",

@@ -82,6 +82,7 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
         "error": None,
         "digest": plan.digest,
         "stability": "experimental" if plan.is_experimental else "stable",
+        "endpoints": plan.endpoints or None,
         "owned": plan.owned,
         "others": [{"owner": owner, "objects": count} for owner, count in plan.others],
         "routes_owner": plan.routes_owner or None,

@@ -55,6 +55,8 @@ def summary(plan: Plan, words: Words = ENGLISH) -> str:
     owned = [words("{count} owned", count=plan.owned), *_others(plan, words)]
     if plan.is_experimental:
         owned.append(words("experimental provider"))
+    if plan.endpoints:
+        owned.append(words("endpoints {paths}", paths=plan.endpoints))
     if not plan.changes:
         left_alone = len(plan.held_back)
         kept = words("{count} left alone", count=left_alone) if left_alone else words("no changes")

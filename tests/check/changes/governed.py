@@ -189,6 +189,16 @@ spec:
       provider: codeowners
       onDrift: hold
       limits: {deletes: 23%}
+    - name: grafana
+      provider: grafana
+      url: https://grafana.example.com
+      token: env:GRAFANA
+      namespace: org-2
+      folder: SLOs
+      folderUid: shared
+      folders: tool
+      onDrift: hold
+      limits: {deletes: 13%}
 # policies/environments.yaml
 apiVersion: reliability/v1
 kind: Environments

@@ -40,7 +40,15 @@ PROMETHEUS, ALERTMANAGER, FOLDER = (
     targets.FilesTarget,
 )
 MIMIR, DATADOG = targets.MimirTarget, targets.DatadogTarget
-PAGERDUTY = targets.PagerDutyTarget
+PAGERDUTY, GRAFANA = targets.PagerDutyTarget, targets.GrafanaTarget
+AT_GRAFANA = """provider: grafana
+      url: https://grafana.example.com
+      token: env:GRAFANA
+      namespace: org-2
+      folder: SLOs
+      folderUid: shared
+      folders: tool
+"""
 AT_PAGERDUTY = """provider: pagerduty
       url: https://api.pagerduty.com
       token: env:PAGERDUTY
@@ -370,6 +378,20 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (PAGERDUTY, "url", Y, "https://api.pagerduty.com", "https://api.eu.pagerduty.com", LOOSER),
     (PAGERDUTY, "token", Y, "env:PAGERDUTY", "env:OTHER", LOOSER),
     (PAGERDUTY, "services", Y, "services: team", "services: service", LOOSER),
+    (GRAFANA, "on_drift", Y, f"{HOLD} 13%", f"{OVERWRITE} 13%", LOOSER),
+    (GRAFANA, "provider", Y, AT_GRAFANA, "provider: files\n", LOOSER),
+    (GRAFANA, "url", Y, "https://grafana.ex", "http://grafana.ex", LOOSER),
+    (GRAFANA, "token", Y, "env:GRAFANA", "env:OTHER", LOOSER),
+    (GRAFANA, "namespace", Y, "org-2", "default", LOOSER),
+    (GRAFANA, "folder_uid", Y, "folderUid: shared", "folderUid: other", LOOSER),
+    (
+        GRAFANA,
+        "folders",
+        Y,
+        "folderUid: shared\n      folders: tool",
+        "folders: service",
+        LOOSER,
+    ),
     (DATADOG, "provider", Y, AT_DATADOG, "provider: files\n", LOOSER),
     (DATADOG, "url", Y, "https://api.datadoghq.com", "https://api.datadoghq.eu", LOOSER),
     (DATADOG, "api_key", Y, "env:API_KEY", "env:OTHER", LOOSER),

@@ -36,6 +36,7 @@ def shop_of(
     *slos: dict[str, Any],
     environments: dict[str, Any] | None = None,
     owner: str = OWNER,
+    targets: tuple[dict[str, Any], ...] = (),
     **more: Any,
 ) -> Catalog:
     """The shop with these SLOs; each has alerts, and a runbook of its own."""
@@ -46,7 +47,9 @@ def shop_of(
             "policies/notification.yaml": notification(**{"runbookBase": RUNBOOKS, **more}),
             "policies/burn-rates.yaml": GOOGLE_30D,
             "policies/teams/sales.yaml": team("sales"),
-            "policies/targets.yaml": ours("SyncTargets", "targets", owner={"id": owner}),
+            "policies/targets.yaml": ours(
+                "SyncTargets", "targets", owner={"id": owner}, targets=targets
+            ),
             "services/shop/ownership.yaml": ownership("shop", "sales"),
             "services/shop/alert-policy.yaml": policy(*entries),
             **{f"services/shop/{name}.yaml": each for name, each in zip(names, slos, strict=True)},

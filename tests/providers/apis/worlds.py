@@ -22,6 +22,15 @@ from reliability.resource import Resource
 from tests.providers.apis.amazon import REGION, MotoWorkspace
 from tests.providers.apis.fake_ruler import FakeRuler
 from tests.providers.apis.faults import FaultyServer
+from tests.providers.grafana_world import (
+    edit_title,
+    fake_grafana,
+    grafana_dashboard,
+    grafana_dashboards,
+    grafana_provider,
+    put_others,
+    stored,
+)
 from tests.providers.worlds import BAD, EXPR, TARGET, WANTED, replace_first_expr
 
 OURS = Owner("0123456789abcdef", "github.com/acme/reliability")
@@ -124,6 +133,28 @@ def amazon_prometheus() -> Iterator[ApiWorld]:
         )
 
 
+@contextmanager
+def grafana(*, is_older: bool) -> Iterator[ApiWorld]:
+    fake = fake_grafana(is_older=is_older)
+    faulty = FaultyServer(fake.handle)
+    wanted = grafana_dashboards(OURS.id)
+    first = str(wanted[0].body["uid"])
+    with ExitStack() as closing:
+        yield ApiWorld(
+            open=lambda writable, owner: grafana_provider(
+                faulty, closing, writable=writable, owner=owner, pauses=faulty.pauses
+            ),
+            server=faulty,
+            wanted=wanted,
+            other=grafana_dashboard("attendance", "Changed", owner=OURS.id),
+            path="title",
+            edit=lambda: edit_title(fake, first, "Changed"),
+            put_foreign=lambda: put_others(fake, first),
+            state=lambda: stored(fake),
+            bad=grafana_dashboard("payroll", "", owner=OURS.id),
+        )
+
+
 def one(resources: Iterator[Resource]) -> Resource:
     (resource,) = resources
     return resource
@@ -133,5 +164,7 @@ API_WORLDS: dict[str, MakeWorld] = {
     "mimir": lambda: ruler("mimir"),
     "cortex": lambda: ruler("cortex"),
     "amazon-prometheus": amazon_prometheus,
+    "grafana": lambda: grafana(is_older=False),
+    "grafana-older": lambda: grafana(is_older=True),
 }
 """The worlds of all providers with an API."""

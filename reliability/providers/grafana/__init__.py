@@ -1,0 +1,1 @@
+"""Provider of a Grafana: folders and dashboards, over its newer or its older endpoints."""

@@ -1,0 +1,347 @@
+"""Provider of a Grafana. The uid of an object is ours, so nothing is created twice.
+
+Writes go one after another: Grafana on SQLite answers parallel ones with 500 and "database is
+locked". A write names the version that was read, so nobody's change is overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, assert_never
+
+from reliability.compile.grafana.compiler import FOLDER
+from reliability.http.server import HttpServer
+from reliability.message import Message
+from reliability.plan.change import Blocked, Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.fields import differences
+from reliability.plan.held import (
+    DriftedResource,
+    Foreign,
+    Held,
+    Intact,
+    MarkedObject,
+    Owner,
+    Unreadable,
+)
+from reliability.plan.plan import Plan
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.providers.grafana.api import ConflictError, GrafanaApi, versions_of
+from reliability.providers.grafana.apps import GrafanaAppsApi
+from reliability.providers.grafana.forms import (
+    GrafanaMark,
+    GrafanaObject,
+    GrafanaWrite,
+    body_of,
+    is_ours,
+    mark_of,
+    name_of,
+)
+from reliability.providers.grafana.older import GrafanaOlderApi
+from reliability.providers.object_api import (
+    LostAnswerError,
+    RefusedError,
+    StaleError,
+    UnverifiedError,
+)
+from reliability.resource import Json, Resource, ResourceId
+
+AGAIN: Final = "was changed since the plan was made; plan again"
+CREATED: Final = "was created since the plan was made; plan again"
+NOT_DELETED: Final = "not deleted: {name} was not created, and may have its former name"
+WRITES: Final = 3
+"""How often a write is sent whose answer is lost, and that was not carried out."""
+PAUSE: Final = 1.0
+"""Seconds before it is sent again, such as while the database is locked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrafanaContent:
+    """Folders and dashboards at one time: `ours` whole and by resource, and the places of all."""
+
+    ours: dict[ResourceId, GrafanaObject]
+    everything: tuple[GrafanaObject, ...]
+
+    def inside(self, folder: str) -> list[GrafanaObject]:
+        """Return what is in a folder."""
+        return [found for found in self.everything if found.folder == folder]
+
+
+@dataclass(slots=True, kw_only=True)
+class GrafanaProvider:
+    """A `Provider` of a Grafana; objects are written with the mark of `owner`."""
+
+    target: str
+    server: HttpServer
+    namespace: str = "default"
+    owner: Owner | None = None
+    content: GrafanaContent | None = field(default=None, init=False)
+    known: GrafanaApi | None = field(default=None, init=False)
+
+    @property
+    def api(self) -> GrafanaApi:
+        """The endpoints that the server has, which it is asked for once.
+
+        Raises:
+            ProviderError: the server does not answer as Grafana does.
+        """
+        if self.known is None:
+            versions = versions_of(self.server)
+            self.known = (
+                GrafanaAppsApi(
+                    server=self.server,
+                    namespace=self.namespace,
+                    folder_version=versions[0],
+                    dashboard_version=versions[1],
+                )
+                if versions
+                else GrafanaOlderApi(self.server)
+            )
+        return self.known
+
+    def read(self) -> Held:
+        """Return all folders and dashboards with our uids.
+
+        Raises:
+            ProviderError: the server cannot be read.
+        """
+        self.content = self._read()
+        kept: list[MarkedObject] = []
+        foreign: list[Foreign] = []
+        for identity, found in self.content.ours.items():
+            held = self._held(identity, found)
+            if isinstance(held, Foreign):
+                foreign.append(held)
+            else:
+                kept.append(held)
+        return Held(kept=tuple(kept), foreign=tuple(foreign))
+
+    def _read(self) -> GrafanaContent:
+        everything = (*self.api.folders(), *self.api.dashboards())
+        ours: dict[ResourceId, GrafanaObject] = {}
+        for found in everything:
+            # Only what may be written is read whole: a dashboard is large.
+            if is_ours(found.uid, self.owner):
+                whole = self._whole(found)
+                if whole is not None:
+                    ours[self._id(whole)] = whole
+        return GrafanaContent(ours=ours, everything=everything)
+
+    def _whole(self, found: GrafanaObject) -> GrafanaObject | None:
+        is_whole = found.version and (found.model is not None or found.kind == FOLDER)
+        return found if is_whole else self.api.get(found.kind, found.uid)
+
+    def _id(self, found: GrafanaObject) -> ResourceId:
+        return ResourceId(self.target, found.kind, name_of(found.uid))
+
+    def _held(self, identity: ResourceId, found: GrafanaObject) -> MarkedObject | Foreign:
+        if found.managed_by:
+            return Foreign(identity, f"{found.uid} is managed by {found.managed_by}")
+        mark, body = mark_of(found, self.owner), _body(found)
+        if mark is None:
+            return Foreign(identity, f"{found.uid} has no mark")
+        if body is None:
+            why = "changed outside the repository, and no longer readable"
+            return Unreadable(identity, why, mark.owner)
+        resource = Resource(identity, body)
+        if mark.digest in ("", resource.digest):
+            return Intact(resource, resource.digest, mark.owner)
+        return DriftedResource(resource, mark.digest, mark.owner, found.changed_by)
+
+    def validated(self, plan: Plan) -> Plan:
+        """Return the plan with its endpoints, and without objects whose title somebody uses.
+
+        Two dashboards with one title would look alike, and older versions refuse the second.
+
+        Raises:
+            ProviderError: the server does not answer.
+        """
+        blocked = tuple(self._blocked(plan.changes))
+        ids = {item.id for item in blocked}
+        changes = tuple(change for change in plan.changes if change.id not in ids)
+        all_blocked = sorted((*plan.blocked, *blocked), key=lambda item: item.id)
+        return replace(
+            plan, changes=changes, blocked=tuple(all_blocked), endpoints=self.api.endpoints
+        )
+
+    def _blocked(self, changes: Iterable[Change]) -> Iterator[Blocked]:
+        if self.content is None:
+            return
+        for change in changes:
+            if not isinstance(change, Create | Update):
+                continue
+            title, folder = change.after.body.get("title"), change.after.body.get("folder", "")
+            for found in self.content.inside(str(folder)):
+                if found.kind != change.id.kind or is_ours(found.uid, self.owner):
+                    continue
+                if self._title(found).casefold() == str(title).casefold():
+                    why = Message(
+                        "{kind} {uid} has its title, {title}, and is not adopted: rename or delete "
+                        "it",
+                        kind=found.kind,
+                        uid=found.uid,
+                        title=repr(title),
+                    )
+                    yield Blocked(change.id, why)
+                    break
+
+    def _title(self, found: GrafanaObject) -> str:
+        if found.title is None:
+            whole = self.api.get(found.kind, found.uid)
+            return (whole.title if whole else None) or ""
+        return found.title
+
+    def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Make the changes one by one: folders before their dashboards, and deletes last.
+
+        Raises:
+            ProviderError: the server does not answer, or refuses the token.
+        """
+        if not changes:
+            return
+        now = self._read()
+        missing: Change | None = None
+        for change in sorted(changes, key=_rank):
+            if isinstance(change, Delete) and missing is not None:
+                yield ChangeFailed(change, NOT_DELETED.format(name=missing.id.name))
+                continue
+            outcome = self._outcome(change, now)
+            if isinstance(outcome, ChangeFailed) and isinstance(change, Create):
+                missing = change
+            yield outcome
+
+    def _outcome(self, change: Change, now: GrafanaContent) -> Outcome:
+        try:
+            self._apply(change, now)
+        except StaleError as error:
+            return ChangeFailed(change, f"it {error}")
+        except LostAnswerError as error:
+            why = f"it is not known whether it was made, and the next plan shows it: {error}"
+            return ChangeFailed(change, why)
+        except (RefusedError, UnverifiedError) as error:
+            return ChangeFailed(change, str(error))
+        return ChangeApplied(change)
+
+    def _apply(self, change: Change, now: GrafanaContent) -> None:
+        found = now.ours.get(change.id)
+        match change:
+            case Create(after) | Update(_, after) | Claim(after) if self._is_written(after, found):
+                pass
+            case Create(after):
+                if found is not None:
+                    raise StaleError(CREATED)
+                self._write(after, None)
+            case Update(before, after):
+                self._write(after, _unchanged(before, found))
+            case Claim(after):
+                self._write(after, _unchanged(after, found))
+            case Delete(before):
+                self._delete(before, found)
+            case Reload():
+                raise UnverifiedError("Grafana has nothing to reload")
+            case _:
+                assert_never(change)
+
+    def _is_written(self, after: Resource, found: GrafanaObject | None) -> bool:
+        """Return whether an object is as planned already, by us or by a sync at the same time."""
+        mark = mark_of(found, self.owner) if found else None
+        if found is None or mark is None or mark.owner != self.owner:
+            return False
+        body = _body(found)
+        digest = Resource(after.id, body).digest if body is not None else None
+        return digest == after.digest and mark.digest in ("", after.digest)
+
+    def _write(self, after: Resource, found: GrafanaObject | None) -> None:
+        """Write an object, again if the answer is lost and it was not carried out."""
+        written = GrafanaWrite(
+            kind=after.id.kind,
+            name=after.id.name,
+            body=after.body,
+            mark=GrafanaMark(after.digest, self.owner),
+            source=after.origin.path.as_posix() if after.origin else "",
+        )
+        for left in reversed(range(WRITES)):
+            try:
+                self.api.write(written, found)
+            except (LostAnswerError, ConflictError) as error:
+                stored = self.api.get(after.id.kind, written.uid)
+                if self._is_written(after, stored):
+                    return
+                if (stored and stored.version) != (found and found.version):
+                    raise StaleError(AGAIN if found else CREATED) from error
+                if isinstance(error, ConflictError):
+                    raise RefusedError(str(error)) from error
+                if not left:
+                    raise
+                self.server.pause(PAUSE)
+            else:
+                break
+        self._verify(after, written.uid)
+
+    def _verify(self, after: Resource, uid: str) -> None:
+        stored = self.api.get(after.id.kind, uid)
+        if stored is None:
+            raise UnverifiedError("Grafana accepted it, and does not have it")
+        different = differences(after.body, _body(stored) or {})
+        if different:
+            paths = ", ".join(difference.path for difference in different)
+            raise UnverifiedError(f"Grafana stored another value than was sent: {paths}")
+        if not self._is_written(after, stored):
+            raise UnverifiedError("Grafana stored it without its mark")
+
+    def _delete(self, before: Resource, found: GrafanaObject | None) -> None:
+        """Delete an object as it was found; a folder only if it is empty."""
+        if found is None:
+            return
+        _unchanged(before, found)
+        if found.kind == FOLDER:
+            self._ensure_empty(found)
+        elif not found.has_annotations:
+            # The older endpoints delete whatever is there now.
+            now = self.api.get(found.kind, found.uid)
+            if now is not None and now.version != found.version:
+                raise StaleError(AGAIN)
+        try:
+            self.api.delete(found)
+        except (LostAnswerError, ConflictError) as error:
+            if self.api.get(found.kind, found.uid) is not None:
+                if isinstance(error, ConflictError):
+                    raise StaleError(AGAIN) from error
+                raise
+
+    def _ensure_empty(self, folder: GrafanaObject) -> None:
+        """Ensure that a folder is empty, since Grafana may delete what is in it.
+
+        Raises:
+            RefusedError: it is not.
+        """
+        inside = self._read().inside(folder.uid)
+        if inside:
+            names = ", ".join(f"{found.kind} {found.uid}" for found in inside[:3])
+            more = f" and {len(inside) - 3} more" if len(inside) > 3 else ""
+            raise RefusedError(f"the folder is not empty: {names}{more}; move or delete them")
+
+
+def _body(found: GrafanaObject) -> dict[str, Json] | None:
+    """Return the body of an object, or None if it has another form than what is written."""
+    try:
+        return body_of(found)
+    except (KeyError, TypeError, AttributeError):
+        return None
+
+
+def _unchanged(before: Resource, found: GrafanaObject | None) -> GrafanaObject:
+    """Return an object that is as it was when the plan was made.
+
+    Raises:
+        StaleError: it is not.
+    """
+    if found is None or Resource(before.id, _body(found) or {}).digest != before.digest:
+        raise StaleError(AGAIN)
+    return found
+
+
+def _rank(change: Change) -> tuple[bool, bool, ResourceId]:
+    """Return the position of a change: a folder exists longer than what is in it."""
+    is_delete = isinstance(change, Delete)
+    return (is_delete, is_delete == (change.id.kind == FOLDER), change.id)
