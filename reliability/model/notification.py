@@ -81,6 +81,7 @@ class NotificationPolicySpec(Model):
     heartbeat: Heartbeat | None = None
     runbook_base: Url | None = None
     pages_base: Url | None = None
+    on_call_names: bool = False
 
 
 class NotificationPolicy(Kind):

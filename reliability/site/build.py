@@ -25,6 +25,7 @@ from reliability.site.pages.quarter import quarter_page
 from reliability.site.pages.reviews import reviews_page
 from reliability.site.pages.service import ServicePages
 from reliability.site.pages.team import team_page
+from reliability.site.real_pages import PagerExport
 from reliability.site.rendering import LANGUAGES, PageRenderer, SiteFrame
 from reliability.site.search import search_shards
 
@@ -36,7 +37,7 @@ File = tuple[str, bytes]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SiteBuild:
-    """The pages of a site, and the folder that they go to."""
+    """The pages of a site, and the folder that they go to; `export` are real pages, if given."""
 
     site: SiteFigures
     past: GitPast
@@ -44,6 +45,7 @@ class SiteBuild:
     renderers: Mapping[Language, PageRenderer]
     pages: ServicePages
     folder: SiteFolder
+    export: PagerExport | None = None
 
     @classmethod
     def of(
@@ -112,7 +114,7 @@ class SiteBuild:
         """Yield the pages about incidents, messages and the last quarter."""
         incidents = incidents_page(self.site, MessageIndex.of(self.site))
         yield from self._page("incidents.html", incidents, "incidents.html")
-        messages = messages_page(self.site, team_messages(self.site))
+        messages = messages_page(self.site, team_messages(self.site), self.export)
         yield from self._page("notifications.html", messages, "notifications.html")
         yield from self._page("on-call.html", messages, "on-call.html")
         quarter = quarter_page(self.site, incidents.rows)

@@ -43,6 +43,14 @@ WAIVERS: Final = """\
       approver: "@lead-workforce"
       until: 2026-12-05
 """
+INCIDENTS: Final = """\
+incident_number,description,service_name,created_on,urgency,acknowledged_by_user_names
+1,Clock in is down,attendance,2026-11-02T14:30:00Z,high,Haruka Sato
+2,Clock in is slow,attendance,2026-11-03T01:00:00Z,high,Haruka Sato
+3,Clock in is down,attendance,2026-11-07T01:00:00Z,high,Ren Ito
+4,Pay is not computed,nowhere,2026-11-07T01:00:00Z,high,Ren Ito
+"""
+ALLOWS_NAMES: Final = "  onCallNames: true\n  language: en"
 NO_HISTORY: Final = """\
 apiVersion: reliability/v1
 kind: HistorySources
@@ -88,7 +96,9 @@ def in_japanese(path: str) -> str:
 def build_kinds(folder: Path) -> Path:
     """Build every kind of page below a folder; the folder."""
     repository = _with_a_past(folder / "repository")
-    ended = build(repository, folder / "site", "--days", "400")
+    (folder / "incidents.csv").write_text(INCIDENTS, encoding="utf-8")
+    export = ("--pager-export", str(folder / "incidents.csv"))
+    ended = build(repository, folder / "site", "--days", "400", *export)
     assert (ended.code, ended.err) == (0, "")
 
     (folder / "allowed.yaml").write_text(ALLOWED, encoding="utf-8")
@@ -113,6 +123,7 @@ def _with_a_past(folder: Path) -> Path:
     corrections = folder / "services/attendance/corrections.yaml"
     corrections.write_text(CORRECTIONS, encoding="utf-8")
     edit(folder / "policies/waivers.yaml", "  waivers: []", WAIVERS)
+    edit(folder / "policies/notification.yaml", "  language: en", ALLOWS_NAMES)
     commit(repository, "2026-11-02", "Correct planned work, and waive a finding")
     edit(folder / "services/payslips/slo.yaml", "target: ", "target: 0.99 # ")
     edit(folder / "services/payslips/slo.yaml", "2026-11-12", "2026-10-12")

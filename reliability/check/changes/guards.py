@@ -88,6 +88,7 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "heartbeat": "changes",
         "runbook_base": "free",
         "pages_base": "free",
+        "on_call_names": "changes",
     },
     notification.TierPolicies: dict.fromkeys(("alert", "ticket", "log"), "inside"),
     notification.TierPolicy: {

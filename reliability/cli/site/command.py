@@ -38,6 +38,14 @@ LONGEST = 1_096
     metavar="FILE",
     help="Write pages for customers instead: only the SLOs and words of this file",
 )
+@click.option(
+    "--pager-export",
+    "pager_exports",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    multiple=True,
+    help="Show real pages too: incidents of PagerDuty as CSV; repeatable",
+)
 @environment_option("Environment, or one of its servers, in a folder of its own; repeatable")
 @jobs_option("a few hundred SLOs")
 @click.pass_obj
@@ -50,6 +58,7 @@ def command(app: App, /, **options: Any) -> int:
     \b
     reliability site --out public             then open public/index.html
     reliability site --out public --jobs 2    a few hundred SLOs
+    reliability site --out public --pager-export incidents.csv    beside the replay
     reliability site --out status --public status.yaml    for customers
     """
     ensure_extra("site", "site")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reliability.check.context import Context
 from reliability.cli.app import App
 from reliability.cli.environments import app_in_one, apps_in
 from reliability.cli.readable import note_unreadable
+from reliability.cli.site.pager_export import read_pager_export
+from reliability.errors import ReliabilityError
 from reliability.history.open import history_policy, open_source
 from reliability.review.language import policy_words
 from reliability.site.allow_list import read_allow_list
@@ -22,43 +25,56 @@ from reliability.site.merged import git_past
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.pages.overview import whole_summary
 from reliability.site.public import write_public
+from reliability.site.real_pages import PagerExport, allows_names
 
 if TYPE_CHECKING:
     from reliability.load.catalog import Catalog
 
 
-def run(
-    app: App,
-    /,
-    *,
-    out: Path,
-    days: int,
-    public: Path | None,
-    environments: Sequence[str],
-    jobs: int,
-) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteOptions:
+    """The options of one run."""
+
+    out: Path
+    days: int
+    public: Path | None
+    pager_exports: Sequence[Path]
+    environments: Sequence[str]
+    jobs: int
+
+
+def run(app: App, /, **values: Any) -> int:
     """Write the site of each environment; return 0.
 
     Raises:
         ReliabilityError: no history source is declared, it cannot be read, the folder holds other
-            files, or pages for customers are about several environments.
+            files, pages for customers are about several environments or have an export of a pager,
+            or such an export cannot be read.
     """
-    app = app.with_jobs(jobs)
+    options = SiteOptions(**values)
+    app = app.with_jobs(options.jobs)
     note_unreadable(app, "SLOs may be missing: some documents cannot be read")
-    if public is not None:
-        _write(app_in_one(app, environments), out, days=days, public=public)
+    if options.public is not None:
+        if options.pager_exports:
+            raise ReliabilityError("--public and --pager-export exclude each other; pass one")
+        chosen_one = app_in_one(app, options.environments)
+        _write(chosen_one, options.out, days=options.days, public=options.public)
         return 0
-    chosen = [*apps_in(app, environments)]
-    first = SiteFolder(out, app.committed)
+
+    names = allows_names(Context(today=app.today, catalog=app.catalog()).notification)
+    export = read_pager_export(app, options.pager_exports, with_names=names)
+    chosen = [*apps_in(app, options.environments)]
+    first = SiteFolder(options.out, app.committed)
     if len(chosen) > 1:
         ensure_first_page(first)
     sites = [
-        _write(each, out / folder_of(each.catalog()), days=days, public=None) for each in chosen
+        _write(each, options.out / folder_of(each.catalog()), days=options.days, export=export)
+        for each in chosen
     ]
     entries = [site for site in sites if site is not None]
     if len(entries) > 1:
         language = policy_words(app.catalog()).language
-        _report(app, out, write_environments(first, entries, language))
+        _report(app, options.out, write_environments(first, entries, language))
     return 0
 
 
@@ -67,7 +83,14 @@ def folder_of(catalog: Catalog) -> str:
     return catalog.placement.name.replace("/", "@")
 
 
-def _write(app: App, out: Path, *, days: int, public: Path | None) -> EnvironmentEntry | None:
+def _write(
+    app: App,
+    out: Path,
+    *,
+    days: int,
+    public: Path | None = None,
+    export: PagerExport | None = None,
+) -> EnvironmentEntry | None:
     """Write one site, and report what was written; return its counts, None for customers."""
     folder = SiteFolder(out, app.committed)
     folder.listed()
@@ -82,7 +105,8 @@ def _write(app: App, out: Path, *, days: int, public: Path | None) -> Environmen
         return None
 
     site = site_figures(inputs, app.jobs)
-    build = SiteBuild.of(site, git_past(app.root), folder, policy_words(catalog).language)
+    language = policy_words(catalog).language
+    build = replace(SiteBuild.of(site, git_past(app.root), folder, language), export=export)
     _report(app, out, build.write(app.jobs))
     return EnvironmentEntry(out.name, whole_summary(site, catalog.placement.name), build.frame)
 

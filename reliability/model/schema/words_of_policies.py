@@ -137,6 +137,8 @@ WORDS: Final[Mapping[str, str]] = {
     "NotificationPolicySpec.runbookBase": "The URL that is put before the paths of runbooks.",
     "NotificationPolicySpec.pagesBase": "The URL of the pages of reliability site; dashboards link "
     "to them.",
+    "NotificationPolicySpec.onCallNames": "Whether pages of reliability site name the people whom "
+    "a pager paged.",
     "TierPolicy.mention": "Whether notifications mention the on-call group.",
     "TierPolicy.page": "Whether notifications page the on-call engineer.",
     "TierPolicy.ticket": "Whether notifications open a ticket.",

@@ -21,7 +21,7 @@ class ReceivedMessage:
     """A notification as people received it; `location` is a channel or a service of the pager.
 
     `mentions` and `answered` are None if the source does not know; `lasted` is how long the alert
-    fired, if the source knows it.
+    fired, if the source knows it. `people` are the names of those who were paged or answered.
     """
 
     source: str
@@ -34,4 +34,5 @@ class ReceivedMessage:
     mentions: bool | None = None
     answered: bool | None = None
     lasted: timedelta | None = None
+    people: tuple[str, ...] = ()
     state: State | None = None

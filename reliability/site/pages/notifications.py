@@ -12,6 +12,7 @@ from reliability.site.charts import columns
 from reliability.site.figures import SiteFigures
 from reliability.site.notified import TIERS, TeamMessages, Tier
 from reliability.site.pages.overview import page_budget
+from reliability.site.real_pages import PagerExport, RealLoads, real_loads
 
 LISTED: Final = 100
 """Largest number of teams on a page, those with the most pages first."""
@@ -61,11 +62,16 @@ class MessagesPage:
     unknown: str
     page_budget: float
     days: int
+    real: RealLoads | None = None
 
 
-def messages_page(site: SiteFigures, teams: Sequence[TeamMessages]) -> MessagesPage:
-    """Return the sections of a page about messages."""
+def messages_page(
+    site: SiteFigures, teams: Sequence[TeamMessages], export: PagerExport | None = None
+) -> MessagesPage:
+    """Return the sections of a page about messages, with real pages if there is an export."""
     whole, *others = teams
+    zones = {one.team: one.zone for one in others}
+    real = real_loads(site, export, zones) if export is not None else None
     others.sort(key=lambda one: (-one.pages, -one.total, one.team))
     unknown = site.sent.reason if isinstance(site.sent, UnknownNotifications) else ""
     return MessagesPage(
@@ -74,6 +80,7 @@ def messages_page(site: SiteFigures, teams: Sequence[TeamMessages]) -> MessagesP
         unknown=unknown,
         page_budget=page_budget(site),
         days=round(site.axis.weeks * 7),
+        real=real,
     )
 
 

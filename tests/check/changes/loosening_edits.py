@@ -105,6 +105,14 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
         "approvals: solo",
         JUDGES,
     ),
+    (
+        notification.NotificationPolicySpec,
+        "on_call_names",
+        N,
+        "language: en",
+        "language: en\n  onCallNames: true",
+        LOOSER,
+    ),
     (notification.NotificationPolicySpec, "slack", N, "slack-url", "other-url", LOOSER),
     (notification.NotificationPolicySpec, "heartbeat", N, "heartbeat-url", "other-url", LOOSER),
     (

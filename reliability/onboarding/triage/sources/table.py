@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,10 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "team": ("team_name", "teams", "team", "owner", "escalation_policy_name"),
     "place": ("channel", "place", "host", "service_name"),
     "mentions": ("mentions", "mention", "paged"),
+    "people": (
+        *("acknowledged_by_user_names", "assigned_to_user_names", "assigned_user_names"),
+        *("acknowledged_by", "assigned_to", "assignee", "resolved_by_user_name", "engineer"),
+    ),
     "answered": ("answered", "acknowledge_count", "acknowledged", "acked"),
 }
 """Accepted names of each column, the first match wins; case is ignored, spaces count as `_`."""
@@ -109,6 +114,7 @@ def _message(
         mentions=_mentions(table, cells, values),
         answered=_answer(values.get("answered")),
         lasted=_lasted(at, values.get("end", "")),
+        people=_people(values.get("people", "")),
     )
 
 
@@ -120,6 +126,11 @@ def _mentions(table: Table, cells: Mapping[str, str], values: Mapping[str, str])
 
 def _answer(written: str | None) -> bool | None:
     return None if written is None or written == "" else _is_yes(written)
+
+
+def _people(written: str) -> tuple[str, ...]:
+    names = (" ".join(name.split()) for name in re.split("[,;]", written))
+    return tuple(name for name in names if name)
 
 
 def _is_yes(written: str) -> bool:
