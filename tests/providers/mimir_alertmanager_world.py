@@ -128,4 +128,5 @@ def fake_mimir_alertmanager(_folder: Path) -> Iterator[World]:
             put_foreign=put_foreign,
             read_foreign=lambda: fake.text,
             bad=config(receiver="nobody"),
+            keeps_the_last=True,
         )
