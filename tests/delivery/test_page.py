@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from reliability.cli.main import exit_code_of
-from tests.delivery.hosted import Hosted
 from tests.delivery.linters import actionlint, zizmor
 from tests.delivery.test_init import init
 from tests.delivery.test_static import ACTION, GITHUB, OWN, jobs, read
@@ -57,7 +55,7 @@ def test_workflows_of_the_page_pass_zizmor_and_actionlint(tmp_path: Path) -> Non
     assert init(tmp_path) == 0
     for number, block in enumerate(WORKFLOWS):
         (tmp_path / ".github" / "workflows" / f"of-the-page-{number}.yml").write_text(block)
-    assert len(WORKFLOWS) == 2
+    assert len(WORKFLOWS) == 1
     assert [each for each in zizmor(tmp_path) if not each.startswith("self-repository")] == []
     assert actionlint(tmp_path) == []
 
@@ -68,7 +66,7 @@ def documents() -> list[dict[str, Any]]:
 
 def test_manifests_of_the_page_name_what_they_are() -> None:
     kinds = [each["kind"] for each in documents()]
-    assert kinds == ["Secret", "CronJob", "Application", "GitRepository", "Kustomization"]
+    assert kinds == ["Secret", "CronJob"]
     for each in documents():
         assert each["apiVersion"]
         assert each["metadata"]["name"] == "reliability"
@@ -85,37 +83,3 @@ def test_the_cron_job_runs_commands_that_there_are_on_volumes_that_it_has(tmp_pa
         assert exit_code_of([*command.split(), "--help"]) == 0
     mounted = {mount["name"] for mount in container["volumeMounts"]}
     assert mounted == {volume["name"] for volume in pod["volumes"]}
-
-
-@pytest.mark.parametrize("tool", ["Application", "GitRepository"])
-def test_argo_cd_and_flux_read_the_branch_that_is_pushed(tool: str) -> None:
-    [source] = [each["spec"] for each in documents() if each["kind"] == tool]
-    branch = (
-        source["source"]["targetRevision"] if tool == "Application" else source["ref"]["branch"]
-    )
-    assert f"--initial-branch={branch}" in WORKFLOWS[1]
-
-
-def test_manifests_are_rendered_to_a_branch(repository: Hosted, tmp_path: Path) -> None:
-    server = tmp_path / "server"
-    bare = server / f"{repository.name}"
-    subprocess.run(("git", "init", "--quiet", "--bare", str(bare)), check=True)
-    installed = WORKFLOWS[1].replace("arguments:", "version: installed\n          arguments:")
-    (repository.clone / ".github" / "workflows" / "render.yml").write_text(installed)
-    repository.git("add", "--all")
-    repository.git("commit", "--quiet", "--message=Render")
-    runner = repository.runner()
-    elsewhere = {"KEY_0": f"url.file://{server}/.insteadOf", "VALUE_0": "https://github.com/"}
-    runner.environment = {f"GIT_CONFIG_{name}": value for name, value in elsewhere.items()}
-    runner.environment["GIT_CONFIG_COUNT"] = "1"
-    ran = runner.run("render.yml", "push", {"ref": "refs/heads/main", **repository.about()})
-    assert ran.succeeded, ran.log
-    tree = subprocess.run(
-        ("git", "ls-tree", "--name-only", "rendered"),
-        cwd=bare,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    built = {f"{path.parent.name}.yaml" for path in repository.clone.glob("services/*/slo.yaml")}
-    assert built <= set(tree.stdout.splitlines())
