@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 from urllib.parse import quote
 
 import httpx
@@ -18,7 +18,8 @@ from reliability.errors import ProviderError
 from reliability.http.reply import HttpReply
 from reliability.providers.http import HttpServer, NoAnswerError
 from reliability.providers.rulers.groups import Group, canonical
-from reliability.providers.yaml_body import BodyError, parse_body
+from reliability.providers.rulers.listing import Namespace, namespaces_of
+from reliability.providers.yaml_body import BodyError
 from reliability.render.yaml_text import yaml_text
 
 PATHS: Final[Mapping[str, str]] = {
@@ -45,14 +46,35 @@ class RulerRefusalError(ProviderError):
 
 
 @dataclass(frozen=True, slots=True)
+class RulerListing:
+    """Namespaces of a tenant, as the ruler lists them; `reply` is its answer without the text."""
+
+    namespaces: Mapping[str, Namespace]
+    reply: HttpReply | None = None
+
+    def groups(self, namespace: str) -> Sequence[Group]:
+        """Return the groups of a namespace; none if it does not exist.
+
+        Raises:
+            ProviderError: they are not as a ruler lists them.
+        """
+        if self.reply is None or namespace not in self.namespaces:
+            return ()
+        try:
+            return self.namespaces[namespace].groups()
+        except BodyError as error:
+            raise self.reply.unexpected("a ruler", f"namespace {namespace}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
 class RulerApi:
     """Requests to a ruler about the rule groups of one tenant; `path` is that of the dialect."""
 
     server: HttpServer
     path: str
 
-    def namespaces(self) -> Mapping[str, Sequence[Group]]:
-        """Return all groups of the tenant, by namespace.
+    def namespaces(self) -> RulerListing:
+        """Return all namespaces of the tenant.
 
         Raises:
             ProviderError: the ruler does not answer, or not as a ruler does.
@@ -66,7 +88,7 @@ class RulerApi:
             ProviderError: as `namespaces`.
         """
         reply = self.server.get(f"{self.path}/{_segment(namespace)}")
-        return self._listed(reply).get(namespace, ())
+        return self._listed(reply).groups(namespace)
 
     def put(self, namespace: str, group: Group) -> None:
         """Store a group.
@@ -105,23 +127,19 @@ class RulerApi:
         if not _is_empty(reply):
             self._ensure_accepted(reply)
 
-    def _listed(self, reply: HttpReply) -> Mapping[str, Sequence[Group]]:
+    def _listed(self, reply: HttpReply) -> RulerListing:
         if _is_empty(reply):
-            return {}
+            return RulerListing({})
         if reply.status_code != httpx.codes.OK:
             raise ProviderError(
                 f"{self.server.target}: {reply.request} answers {reply.status_code}: "
                 f"{reply.words}; check url, tenant and dialect, and that the ruler's API is enabled"
             )
         try:
-            namespaces: Mapping[str, Any] = parse_body(reply.content)
+            namespaces = namespaces_of(reply.content)
         except BodyError as error:
             raise reply.unexpected("a ruler", str(error)) from error
-
-        for name, groups in namespaces.items():
-            if not isinstance(groups, list) or not all(map(_is_group, groups)):
-                raise reply.unexpected("a ruler", f"namespace {name} is not a list of groups")
-        return namespaces
+        return RulerListing(namespaces, replace(reply, content=b""))
 
     def _ensure_accepted(self, reply: HttpReply) -> None:
         if reply.is_success:
@@ -149,14 +167,6 @@ def _advice(text: str) -> str:
 
 def _is_empty(reply: HttpReply) -> bool:
     return reply.status_code == httpx.codes.NOT_FOUND and bool(EMPTY.fullmatch(reply.words))
-
-
-def _is_group(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get("name"), str)
-        and isinstance(value.get("rules", []), list | None)
-    )
 
 
 def _segment(text: str) -> str:

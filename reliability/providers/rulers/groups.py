@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from reliability.canonical import canonical as canonical_text
@@ -29,6 +30,11 @@ def canonical(group: Group) -> dict[str, Json]:
     rules = group.get("rules") or ()
     of_group = _plain({key: value for key, value in group.items() if key != "rules"})
     return {**of_group, "rules": [_plain(rule) for rule in rules]}
+
+
+def text_of_group(group: Group) -> str:
+    """Return the canonical JSON of a group, from which digests are made."""
+    return canonical_text(canonical(group))
 
 
 def as_declared(group: Group) -> dict[str, Any]:
@@ -84,18 +90,28 @@ def _declared(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Json]:
-    plain = ((key, _value(key, value)) for key, value in values.items())
-    # A default that is written out and one that is left out are the same: `interval: 0s`,
-    # `labels: {}`, `limit: 0`.
-    return {key: value for key, value in plain if value not in (None, "", 0, {}, [])}
+    plain: dict[str, Json] = {}
+    for key, value in values.items():
+        shaped = _value(key, value)
+        # A default that is written out and one that is left out are the same: `interval: 0s`,
+        # `labels: {}`, `limit: 0`.
+        if shaped not in (None, "", 0, {}, []):
+            plain[key] = shaped
+    return plain
 
 
 def _value(key: str, value: Any) -> Any:
     if key in DURATIONS:
-        return round(duration_seconds(str(value)) * 1000)
+        return _milliseconds(str(value))
     if key == "expr":
         return str(value).rstrip()
-    if isinstance(value, Mapping):
+    # The exact type first: most values are texts, and `Mapping` is slow to compare with.
+    if type(value) is not str and isinstance(value, Mapping):
         # An empty label is an absent one in Prometheus.
         return {name: str(text) for name, text in value.items() if text not in (None, "")}
     return value
+
+
+@lru_cache(maxsize=256)
+def _milliseconds(duration: str) -> int:
+    return round(duration_seconds(duration) * 1000)

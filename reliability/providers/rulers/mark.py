@@ -8,13 +8,15 @@ digest of the declared rules, that of all groups together, and whether a sync is
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass, replace
 from typing import Final
 
 from reliability.plan.held import Owner
 from reliability.providers.mark import FORMAT, NO_ADDRESS
-from reliability.providers.rulers.groups import Group, canonical, digest_of
+from reliability.providers.rulers.groups import Group, text_of_group
 from reliability.resource import ResourceId
 
 NEWER: Final = re.compile(r"# reliability/(?P<format>[1-9][0-9]{0,5}) ")
@@ -82,7 +84,7 @@ AnyMark = GroupMark | NewerMark
 
 def marked(group: Group, mark: GroupMark) -> Group:
     """Return a group with a mark, whose digest covers the group and the rest of the mark."""
-    signed = replace(mark, digest=_digest(group, mark))
+    signed = replace(mark, digest=_digest(text_of_group(group), mark))
     first, *others = group["rules"]
     expr = f"{signed}\n{first['expr']}"
     return {**group, "rules": [{**first, "expr": expr}, *others]}
@@ -101,8 +103,8 @@ def read_mark(group: Group) -> tuple[AnyMark | None, Group]:
     return _mark(match), {**group, "rules": [{**first, "expr": expr}, *others]}
 
 
-def is_intact(group: Group, mark: GroupMark) -> bool:
-    """Return whether a group without its mark is as it was written with that mark."""
+def is_intact(group: str, mark: GroupMark) -> bool:
+    """Return whether a group's canonical text, without its mark, is as written with that mark."""
     return mark.digest == _digest(group, mark)
 
 
@@ -124,5 +126,10 @@ def _mark(match: re.Match[str]) -> GroupMark:
     )
 
 
-def _digest(group: Group, mark: GroupMark) -> str:
-    return digest_of({"mark": str(replace(mark, digest="")), "group": canonical(group)})
+def _digest(group: str, mark: GroupMark) -> str:
+    """Return the SHA-256 of the canonical JSON of `{"group": ..., "mark": ...}`.
+
+    The text of the group is a part of it as it is, because making it takes most of the time.
+    """
+    signed = json.dumps(str(replace(mark, digest="")))
+    return hashlib.sha256(f'{{"group":{group},"mark":{signed}}}'.encode("ascii")).hexdigest()

@@ -9,13 +9,19 @@ from typing import Final
 
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
-from reliability.plan.held import Foreign, Held, Owner
+from reliability.plan.held import Foreign, Held, MarkedObject, Owner
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.active import active_in_prometheus
 from reliability.providers.http import HttpServer
-from reliability.providers.rulers.api import RulerApi, RulerRefusalError
+from reliability.providers.rulers.api import RulerApi, RulerListing, RulerRefusalError
 from reliability.providers.rulers.groups import Group, canonical, first_difference
-from reliability.providers.rulers.stored import GroupPut, GroupRemoval, StoredGroups, read_groups
+from reliability.providers.rulers.stored import (
+    GroupPut,
+    GroupRemoval,
+    StoredBody,
+    StoredGroups,
+    read_groups,
+)
 from reliability.resource import ResourceId
 
 KIND: Final = "rules"
@@ -41,28 +47,29 @@ class MimirProvider:
     path: str
     owner: Owner | None = None
     api: RulerApi = field(init=False)
-    seen: dict[str, Sequence[Group]] = field(default_factory=dict, init=False)
+    seen: RulerListing = field(default=RulerListing({}), init=False)
 
     def __post_init__(self) -> None:
         self.api = RulerApi(self.server, self.path)
 
     def read(self) -> Held:
         """Return the services that have a namespace of ours, and the active alerts."""
-        listed = self.api.namespaces()
-        self.seen = {
-            namespace: groups
-            for namespace, groups in listed.items()
-            if namespace.startswith(PREFIX) and groups
-        }
-        held = [
-            read_groups(ResourceId(self.target, KIND, namespace.removeprefix(PREFIX)), groups)
-            for namespace, groups in sorted(self.seen.items())
-        ]
+        self.seen = self.api.namespaces()
+        ours = sorted(name for name in self.seen.namespaces if name.startswith(PREFIX))
+        held = [item for name in ours for item in self._held(name)]
         return Held(
             kept=tuple(item for item in held if not isinstance(item, Foreign)),
             foreign=tuple(item for item in held if isinstance(item, Foreign)),
             active=active_in_prometheus(self.server, PROMETHEUS),
         )
+
+    def _held(self, namespace: str) -> Iterator[MarkedObject | Foreign]:
+        """Yield the object of a namespace, unless it is empty; its body is parsed on first use."""
+        listing = self.seen
+        groups = listing.groups(namespace)
+        if groups:
+            identity = ResourceId(self.target, KIND, namespace.removeprefix(PREFIX))
+            yield read_groups(identity, groups, StoredBody(lambda: listing.groups(namespace)))
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Write several services at a time, then delete what is not declared any more."""
@@ -95,7 +102,7 @@ class MimirProvider:
     def _apply(self, change: Change) -> None:
         namespace = f"{PREFIX}{change.id.name}"
         before = self.api.groups(namespace)
-        if not _is_same(before, self.seen.get(namespace, ())):
+        if not _is_same(before, self.seen.groups(namespace)):
             raise ProviderError(CHANGED.format(namespace=namespace))
 
         match change:

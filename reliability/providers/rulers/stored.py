@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.plan.held import DriftedResource, Foreign, Intact, MarkedObject, Owner
 from reliability.providers.loaded_rules import groups_of
-from reliability.providers.rulers.groups import Group, as_declared, canonical, digest_of
+from reliability.providers.rulers.groups import (
+    Group,
+    as_declared,
+    canonical,
+    digest_of,
+    text_of_group,
+)
 from reliability.providers.rulers.mark import (
     GroupMark,
     HeadMark,
@@ -17,16 +24,46 @@ from reliability.providers.rulers.mark import (
     marked,
     read_mark,
 )
-from reliability.resource import Resource, ResourceId
+from reliability.resource import Json, Resource, ResourceId
 
 INTERRUPTED: Final = ""
 """Digest of an object that a sync did not finish writing; it equals that of no declared object."""
 
 
-def read_groups(identity: ResourceId, groups: Iterable[Group]) -> MarkedObject | Foreign:
+class StoredBody(Mapping[str, Json]):
+    """Declared form of stored groups, made on first use: a plan without changes needs none."""
+
+    def __init__(self, groups: Callable[[], Iterable[Group]]) -> None:
+        """Take what parses the groups."""
+        self._groups = groups
+        self._body: Mapping[str, Json] | None = None
+
+    @property
+    def body(self) -> Mapping[str, Json]:
+        """The rule file that was written."""
+        if self._body is None:
+            parts = [read_mark(group) for group in self._groups()]
+            plain = [as_declared(group) for _, group in sorted(parts, key=_position)]
+            self._body = {"groups": [*plain]}
+        return self._body
+
+    def __getitem__(self, key: str) -> Json:
+        return self.body[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.body)
+
+    def __len__(self) -> int:
+        return len(self.body)
+
+
+def read_groups(
+    identity: ResourceId, groups: Iterable[Group], body: Mapping[str, Json]
+) -> MarkedObject | Foreign:
     """Classify the stored groups of an object: foreign, intact, drifted, or half written.
 
     Half-written ones count as intact with another digest, so that the next sync finishes them.
+    `body` is the declared form of the groups.
     """
     parts = [read_mark(group) for group in groups]
     marks = [mark for mark, _ in parts if isinstance(mark, GroupMark)]
@@ -41,19 +78,20 @@ def read_groups(identity: ResourceId, groups: Iterable[Group]) -> MarkedObject |
         if not mark.is_of(identity):
             return Foreign(identity, f"it has the mark of {mark.kind} {mark.name}, so it is a copy")
 
-    plain = [group for _, group in sorted(parts, key=_position)]
-    resource = Resource(identity, {"groups": [as_declared(group) for group in plain]})
+    resource = Resource(identity, body)
     heads = [mark for mark in marks if mark.head is not None]
     owner = (heads or marks)[0].owner
+    texts = [text_of_group(group) for _, group in parts]
     is_untouched = all(
-        isinstance(mark, GroupMark) and is_intact(group, mark) for mark, group in parts
+        isinstance(mark, GroupMark) and is_intact(group_text, mark)
+        for (mark, _), group_text in zip(parts, texts, strict=True)
     )
 
     match [mark.head for mark in heads]:
-        case [HeadMark(body, text, writing=False)] if is_untouched and text == _text(plain):
-            return Intact(resource, body, owner)
-        case [HeadMark(body, _, writing=False)]:
-            return DriftedResource(resource, body, owner)
+        case [HeadMark(declared, text, writing=False)] if is_untouched and text == _text(texts):
+            return Intact(resource, declared, owner)
+        case [HeadMark(declared, _, writing=False)]:
+            return DriftedResource(resource, declared, owner)
         case _:
             # No head, or one that says `writing`: a sync or a deletion did not come to its end.
             return Intact(resource, INTERRUPTED, owner)
@@ -88,7 +126,7 @@ class StoredGroups:
     def of(cls, resource: Resource, owner: Owner | None) -> StoredGroups:
         """Return the groups of a rule file, each of which has a rule; see `storable`."""
         plain = groups_of(resource.body)
-        head = HeadMark(resource.digest, _text(plain), writing=False)
+        head = HeadMark(resource.digest, _text(map(text_of_group, plain)), writing=False)
 
         def with_mark(position: int, group: Group, head: HeadMark | None) -> Group:
             mark = GroupMark(
@@ -131,5 +169,7 @@ def _position(part: tuple[Any, Group]) -> tuple[int, str]:
     return (mark.position, "") if isinstance(mark, GroupMark) else last
 
 
-def _text(groups: Iterable[Mapping[str, Any]]) -> str:
-    return digest_of({"groups": sorted(digest_of(canonical(group)) for group in groups)})
+def _text(groups: Iterable[str]) -> str:
+    """Return the digest of the canonical texts of groups, in any order."""
+    digests = [hashlib.sha256(group.encode("ascii")).hexdigest() for group in groups]
+    return digest_of({"groups": sorted(digests)})
