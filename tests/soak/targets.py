@@ -51,7 +51,7 @@ SOAK_TARGETS: Final[Mapping[str, SoakTarget]] = {
     "cortex": SoakTarget(open=partial(servers.ruler, dialect="cortex"), objects=3),
     "mimir-alertmanager": SoakTarget(open=servers.mimir_alertmanager, objects=2, a_team=1),
     "amazon-prometheus": SoakTarget(open=servers.amazon_prometheus),
-    "datadog": SoakTarget(open=servers.datadog, objects=7, source="Datadog"),
+    "datadog": SoakTarget(open=servers.datadog, objects=6, source="Datadog"),
     "pagerduty": SoakTarget(open=servers.pagerduty),
 }
 """Each target, by its provider or its dialect."""

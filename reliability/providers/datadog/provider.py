@@ -202,7 +202,7 @@ class DatadogProvider:
         found = object_of(PATHS[after.id.kind], raw, self.owner)
         if found is None:
             raise UnverifiedError("Datadog answers with an object without its key")
-        now.written[after.id] = found
+        now.note(found)
         stored = _body(found, now)
         different = differences(after.body, stored)
         if different:
@@ -212,9 +212,8 @@ class DatadogProvider:
 
 def _body(found: DatadogObject, now: Snapshot) -> Mapping[str, Json]:
     """Return the body of a written object, whose references may be new as well."""
-    names = {**now.names, **{each.id: f"{each.kind} {each.name}" for each in now.written.values()}}
     try:
-        return body_of(found, lambda identity: names.get(identity, identity))
+        return body_of(found, now.name_of)
     except (KeyError, TypeError, ValueError):
         return {}
 

@@ -37,6 +37,7 @@ class Snapshot:
     objects: tuple[DatadogObject, ...]
     reader: Owner | None = None
     written: dict[ResourceId, DatadogObject] = field(default_factory=dict)
+    written_names: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -86,6 +87,15 @@ class Snapshot:
     def reference_of(self, identity: str) -> str:
         """Return the `<kind> <name>` of an id, also if the object is not ours."""
         return self.names.get(identity, f"{UNKNOWN} {identity}")
+
+    def note(self, found: DatadogObject) -> None:
+        """Note an object that was written since, for references to it."""
+        self.written[ResourceId(self.target, found.kind, found.name)] = found
+        self.written_names[found.id] = f"{found.kind} {found.name}"
+
+    def name_of(self, identity: str) -> str:
+        """Return the `<kind> <name>` of an id, also of a written object, or else the id."""
+        return self.written_names.get(identity) or self.names.get(identity, identity)
 
     def id_of(self, reference: str) -> str | None:
         """Return the id of a `<kind> <name>`, or None if it does not exist."""

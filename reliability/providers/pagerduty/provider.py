@@ -31,6 +31,7 @@ from reliability.providers.object_api import (
     RefusedError,
     StaleError,
     UnverifiedError,
+    read_each,
 )
 from reliability.providers.pagerduty.api import PagerDutyApi
 from reliability.providers.pagerduty.forms import (
@@ -70,19 +71,22 @@ class PagerDutyProvider:
         Raises:
             ProviderError: the account cannot be read.
         """
-        kept: list[MarkedObject] = []
-        foreign: list[Foreign] = []
-        for raw in self.api.services():
-            service = PagerDutyService(raw=raw, path={}, active=False)
-            identity = ResourceId(self.target, SERVICE, str(raw["name"]))
-            mark = service.mark
-            if mark is None:
-                foreign.append(Foreign(identity, f"service {service.id} has no mark"))
-            elif mark.name != identity.name and self._is_copy(service):
-                foreign.append(Foreign(identity, f"service {service.id} was renamed or copied"))
-            else:
-                kept.append(self._held(self.api.whole(raw), mark))
-        return Held(kept=tuple(kept), foreign=tuple(foreign))
+        items = list(read_each(self._read, list(self.api.services())))
+        return Held(
+            kept=tuple(item for item in items if not isinstance(item, Foreign)),
+            foreign=tuple(item for item in items if isinstance(item, Foreign)),
+        )
+
+    def _read(self, raw: Raw) -> MarkedObject | Foreign:
+        """Classify a service; one without our mark needs no further request."""
+        service = PagerDutyService(raw=raw, path={}, active=False)
+        identity = ResourceId(self.target, SERVICE, str(raw["name"]))
+        mark = service.mark
+        if mark is None:
+            return Foreign(identity, f"service {service.id} has no mark")
+        if mark.name != identity.name and self._is_copy(service):
+            return Foreign(identity, f"service {service.id} was renamed or copied")
+        return self._held(self.api.whole(raw), mark)
 
     def _is_copy(self, service: PagerDutyService) -> bool:
         """Return whether the service that a mark names exists beside the one with the mark."""

@@ -11,6 +11,7 @@ from reliability.plan.change import Change, Claim, Create, Delete, Reload, Updat
 from reliability.plan.held import Foreign, Held, Intact, MarkedObject, Owner, Stale
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.mark import NO_ADDRESS, marked_text, read_marked
+from reliability.providers.object_api import read_each
 from reliability.providers.rulers.amazon_api import (
     ACTIVE,
     DELETING,
@@ -47,12 +48,12 @@ class AmazonPrometheusProvider:
         self.seen.clear()
         held: list[MarkedObject | Foreign] = []
         stale: list[Stale] = []
-        for listed in self.api.namespaces(PREFIX):
-            there = self.api.describe(listed.name)
+        names = [listed.name for listed in self.api.namespaces(PREFIX)]
+        for there in read_each(self.api.describe, names):
             if there is None or there.status.status_code == DELETING:
                 continue
-            identity = ResourceId(self.target, KIND, listed.name.removeprefix(PREFIX))
-            self.seen[listed.name] = there.content
+            identity = ResourceId(self.target, KIND, there.name.removeprefix(PREFIX))
+            self.seen[there.name] = there.content
             read = read_marked(identity, there.content)
             held.append(read)
             if isinstance(read, Intact) and not _is_fine(there):
