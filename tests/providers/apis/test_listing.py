@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reliability.providers.rulers.block_yaml import OtherFormError, read_block
@@ -26,12 +26,19 @@ RULES = st.dictionaries(
     KEYS, st.one_of(TEXTS, st.dictionaries(KEYS, TEXTS, max_size=2)), min_size=1, max_size=4
 )
 GROUPS = st.lists(
-    st.fixed_dictionaries({"name": TEXTS, "limit": st.integers(), "rules": st.lists(RULES)}),
+    st.fixed_dictionaries(
+        {
+            "name": st.sampled_from(["shop", "a: b"]),
+            "limit": st.integers(),
+            "rules": st.lists(RULES),
+        }
+    ),
     min_size=1,
     max_size=3,
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.dictionaries(TEXTS, GROUPS, max_size=3), st.sampled_from([GoDumper, yaml.CSafeDumper]))
 def test_a_listing_is_read_as_by_the_whole_parser(
     listing: dict[str, Any], dumper: type[yaml.CSafeDumper]
