@@ -16,9 +16,10 @@ from reliability.load.loader import unreadable_parts
 
 DASHBOARDS: Final = {
     "grafana": ("grafana", "grafana-configmap"),
+    "grafana_alerting": ("grafana-alerting",),
     "perses": ("perses", "perses-operator"),
 }
-"""Compiled outputs of each tool: files, and the same for Kubernetes."""
+"""Compiled outputs of each option: files, and the same for Kubernetes."""
 
 
 @click.command("build")
@@ -41,6 +42,12 @@ DASHBOARDS: Final = {
     help="Also write Grafana dashboards, and ConfigMaps of them",
 )
 @click.option(
+    "--grafana-alerting",
+    is_flag=True,
+    cls=ExperimentalOption,
+    help="Also write contact points that Grafana provisions",
+)
+@click.option(
     "--perses",
     is_flag=True,
     cls=ExperimentalOption,
@@ -59,10 +66,10 @@ def command(app: App, /, out: Path | None, code_owners: bool, jobs: int, **forms
     reliability build --out out/ --grafana  also dashboards for Grafana
     reliability build --code-owners         also CODEOWNERS, from the owners of services
     """
-    for name in ("tests", "grafana", "perses"):
+    for name in ("tests", *DASHBOARDS):
         if forms[name] and forms["compatible"]:
             raise click.UsageError(
-                f"--{name} and --compatible exclude each other; pass one of them"
+                f"--{name.replace('_', '-')} and --compatible exclude each other; pass one of them"
             )
     if out is None and not code_owners:
         raise click.UsageError("nothing to write; pass --out DIR or --code-owners")
@@ -74,11 +81,11 @@ def command(app: App, /, out: Path | None, code_owners: bool, jobs: int, **forms
     return _build(app, out, **forms) if out is not None else 0
 
 
-def _build(app: App, out: Path, *, grafana: bool, perses: bool, **forms: Any) -> int:
+def _build(app: App, out: Path, **forms: Any) -> int:
     from reliability.pipeline import build_files
 
-    chosen = (("grafana", grafana), ("perses", perses))
-    dashboards = [name for tool, is_chosen in chosen if is_chosen for name in DASHBOARDS[tool]]
+    chosen = [option for option in DASHBOARDS if forms.pop(option)]
+    dashboards = [name for option in chosen for name in DASHBOARDS[option]]
     files, problems = build_files(app.repository, out, dashboards=dashboards, **forms)
     built = Counter(file.word for file in files)
     counts = ", ".join(f"{built[word]} {word}" for word in ("written", "unchanged", "removed"))

@@ -17,6 +17,7 @@ from reliability.compile.code_owners import CodeOwnersCompiler
 from reliability.compile.compiler import Compiler
 from reliability.compile.datadog.compiler import DatadogCompiler
 from reliability.compile.environments import EachEnvironment
+from reliability.compile.grafana.alerting import GrafanaAlerting
 from reliability.compile.grafana.compiler import GrafanaCompiler
 from reliability.compile.pagerduty.compiler import PagerDutyCompiler
 from reliability.compile.prometheus.compilers import PrometheusCompiler, manifest, rule_file
@@ -32,6 +33,9 @@ COMPILERS: Final[tuple[Compiler, ...]] = (
 
 BOARDS: Final[tuple[Compiler, ...]] = (GRAFANA, GRAFANA_CONFIG_MAP, PERSES, PERSES_RESOURCE)
 """Compilers of dashboards, used only if one is chosen by the name of its target."""
+
+CHOSEN: Final[tuple[Compiler, ...]] = (*BOARDS, GrafanaAlerting())
+"""Compilers that are used only if one is chosen by the name of its target."""
 
 API_COMPILERS: Final[tuple[Compiler, ...]] = (
     DatadogCompiler(),
@@ -54,10 +58,10 @@ COMPATIBLE: Final[Mapping[str, tuple[Compiler, ...]]] = {
 def compilers_of(
     *, tests: bool, compatible: str | None, dashboards: Collection[str] = ()
 ) -> tuple[Compiler, ...]:
-    """Return COMPILERS or their replacement, the chosen ones of BOARDS, and maybe TESTS."""
+    """Return COMPILERS or their replacement, those of CHOSEN that are named, and maybe TESTS."""
     compilers = COMPATIBLE[compatible] if compatible else COMPILERS
-    boards = (board for board in BOARDS if board.target in dashboards)
-    chosen = (*compilers, *boards, *((TESTS,) if tests else ()))
+    optional = (compiler for compiler in CHOSEN if compiler.target in dashboards)
+    chosen = (*compilers, *optional, *((TESTS,) if tests else ()))
     return tuple(EachEnvironment(each) if each.by_service else each for each in chosen)
 
 

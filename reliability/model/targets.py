@@ -28,6 +28,7 @@ Compiled = Literal[
     "alertmanager",
     "grafana",
     "grafana-configmap",
+    "grafana-alerting",
     "perses",
     "perses-operator",
 ]
@@ -75,11 +76,26 @@ class RepositoryTarget(TargetSettings):
 
 
 class FilesTarget(RepositoryTarget):
-    """A folder from which people or other tools take the files; the default."""
+    """A folder from which people or other tools take the files; the default.
+
+    Grafana replaces its whole tree of notification policies by a file of them, so the file is
+    written only if `owns_policy_tree` says that nobody else has policies there.
+    """
 
     provider: Literal["files"]
     writes: tuple[Compiled, ...] = ("prometheus", "alertmanager")
     folder: SafePath = "build"
+    owns_policy_tree: bool = False
+
+    @model_validator(mode="after")
+    def writes_the_tree_that_it_owns(self) -> FilesTarget:
+        """Require that a target with a tree of policies writes it."""
+        if self.owns_policy_tree and "grafana-alerting" not in self.writes:
+            raise refuse(
+                Message("ownsPolicyTree is about grafana-alerting, which writes does not list"),
+                Message("add grafana-alerting to writes, or remove ownsPolicyTree"),
+            )
+        return self
 
 
 class KubernetesTarget(RepositoryTarget):

@@ -22,6 +22,7 @@ OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "alertmanager": ("config", "alertmanager", ".yml"),
     "grafana": ("grafana-dashboard", "grafana", ".json"),
     "grafana-configmap": ("config-map", "grafana-configmap", ".yaml"),
+    "grafana-alerting": ("provisioning", "grafana-alerting", ".yaml"),
     "perses": ("perses-dashboard", "perses", ".yaml"),
     "perses-operator": ("perses-resource", "perses-operator", ".yaml"),
 }

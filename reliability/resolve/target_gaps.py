@@ -237,6 +237,20 @@ MANY_RUNBOOKS: Final = TargetGap(
     nearest=Message("tables without the column of runbooks"),
     help=Message("write folders: service, so that each service has a dashboard of its own"),
 )
+NO_INHIBITION: Final = TargetGap(
+    feature="inhibition",
+    target=GRAFANA,
+    what=Message("an alert that mutes the ticket of the same error budget"),
+    nearest=Message("both notifications"),
+    help=Message("route with Alertmanager, or accept a ticket beside each alert"),
+)
+NO_UNROUTED: Final = TargetGap(
+    feature="unrouted-contact-point",
+    target=GRAFANA,
+    what=Message("policies for alerts without a route, if no team has a channel for them"),
+    nearest=None,
+    help=Message("write channels.ticket with slack or webhook in the document of a team"),
+)
 LARGE_GROUP: Final = TargetGap(
     feature="large-group",
     target=RULER,
@@ -289,6 +303,8 @@ TARGET_GAPS: Final[tuple[TargetGap, ...]] = (
     NATIVE_HISTOGRAM,
     UNRECORDED,
     MANY_RUNBOOKS,
+    NO_INHIBITION,
+    NO_UNROUTED,
     LARGE_GROUP,
     MANY_GROUPS,
     LARGE_SERVICE,

@@ -167,6 +167,16 @@ CASES: dict[str, tuple[list[Document], str]] = {
         "Grafana cannot express more runbooks than a dashboard of 700 kB has room for (1); "
         "it gets tables without the column of runbooks",
     ),
+    "inhibition": (
+        [slo()],
+        "Grafana cannot express an alert that mutes the ticket of the same error budget; "
+        "it gets both notifications",
+    ),
+    "unrouted-contact-point": (
+        [slo()],
+        "Grafana cannot express policies for alerts without a route, if no team has a channel for "
+        "them, so it is not compiled",
+    ),
     "large-group": (
         [slo()],
         "a ruler cannot express a group with more rules than maxRulesPerGroup "
@@ -203,7 +213,15 @@ GRAFANA = {
     "url": "https://grafana.example.com",
     "token": "env:TOKEN",
 }
+POLICY_TREE = {
+    "name": "grafana-files",
+    "provider": "files",
+    "writes": ["grafana-alerting"],
+    "ownsPolicyTree": True,
+}
 OTHER_TARGETS: dict[str, Document] = {
+    "inhibition": POLICY_TREE,
+    "unrouted-contact-point": POLICY_TREE,
     "dashboard-other-queries": GRAFANA,
     "dashboard-runbooks": GRAFANA,
     "escalation-policy": {"name": "pager", "provider": "pagerduty", "token": "env:TOKEN"},

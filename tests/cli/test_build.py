@@ -61,8 +61,15 @@ def test_dashboards_are_written_only_if_they_are_asked_for(tmp_path: Path) -> No
     assert one.out == "out: 0 written, 15 unchanged, 4 removed\n"
 
 
+def test_contact_points_are_written_if_they_are_asked_for(tmp_path: Path) -> None:
+    out = copied(tmp_path) / "out"
+    ended = reliability("build", "--out", "out", "--grafana-alerting", folder=tmp_path)
+    assert ended.code == 0, ended.err
+    assert stems(out / "grafana-alerting") == ["contact-points"]
+
+
 def test_dashboards_need_series_that_another_tool_does_not_record(tmp_path: Path) -> None:
-    for tool in ("--grafana", "--perses"):
+    for tool in ("--grafana", "--grafana-alerting", "--perses"):
         ended = reliability(
             "build", "--out", "out", "--compatible", "sloth", tool, folder=copied(tmp_path / tool)
         )

@@ -157,7 +157,10 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         **dict.fromkeys(("replica_label", "drops_replica_label"), "changes"),
     },
     targets.SyncTargetsSpec: {"owner": "changes", "allowed_hosts": "gains", "targets": "compared"},
-    targets.FilesTarget: {**IN_REPOSITORY, "writes": "changes", "folder": "changes"},
+    targets.FilesTarget: {
+        **IN_REPOSITORY,
+        **dict.fromkeys(("writes", "folder", "owns_policy_tree"), "changes"),
+    },
     targets.KubernetesTarget: {
         **IN_REPOSITORY,
         **dict.fromkeys(("folder", "namespace", "labels", "annotations", "writes"), "changes"),

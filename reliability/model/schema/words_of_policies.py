@@ -71,6 +71,8 @@ WORDS: Final[Mapping[str, str]] = {
     "BackstageTarget.grafana": "The URL of the Grafana with the dashboards, for links to them.",
     **{f"CodeOwnersTarget.{key}": words for key, words in TARGET.items()},
     "FilesTarget.writes": "The tools that files are written for.",
+    "FilesTarget.ownsPolicyTree": "Whether the notification policies of Grafana are written, which "
+    "replace the whole tree.",
     "FilesTarget.folder": "The folder, relative to the root of the repository.",
     "PrometheusTarget.folder": "The folder of the rules. Only this tool writes to it, and "
     "rule_files includes it.",
