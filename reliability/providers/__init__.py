@@ -75,12 +75,14 @@ def open_mimir(target: MimirTarget, access: ProviderAccess) -> Provider:
     Raises:
         ProviderError: its host is not allowed.
     """
+    from reliability.providers.http import within
+    from reliability.providers.object_api import TOGETHER
     from reliability.providers.rulers.api import PATHS
     from reliability.providers.rulers.mimir import MimirProvider
 
     return MimirProvider(
         target=target.name,
-        server=_server(target, access, _tenant(target.tenant)),
+        server=within(_server(target, access, _tenant(target.tenant)), TOGETHER),
         path=PATHS[target.dialect],
         owner=access.owner,
     )
@@ -125,7 +127,8 @@ def open_amazon_prometheus(target: AmazonPrometheusTarget, access: ProviderAcces
         ProviderError: its host is not allowed, there are no AWS credentials, or the extra `aws` is
             not installed.
     """
-    from reliability.providers.http import open_server
+    from reliability.providers.http import open_server, within
+    from reliability.providers.object_api import TOGETHER
     from reliability.providers.rulers.amazon_api import AmazonApi
     from reliability.providers.rulers.amazon_prometheus import AmazonPrometheusProvider
     from reliability.providers.rulers.signing import aws_signature
@@ -138,7 +141,9 @@ def open_amazon_prometheus(target: AmazonPrometheusTarget, access: ProviderAcces
     )
     access.closing.callback(server.client.close)
     return AmazonPrometheusProvider(
-        target=target.name, api=AmazonApi(server, target.workspace), owner=access.owner
+        target=target.name,
+        api=AmazonApi(within(server, TOGETHER), target.workspace),
+        owner=access.owner,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from reliability.http.bounds import Allowance, AnswerBounds
 from reliability.http.server import HttpServer, NoAnswerError, Parameters, open_client
 from reliability.model.targets import ServerTarget
 
-__all__ = ["HttpServer", "NoAnswerError", "Parameters", "ensure_allowed", "open_server"]
+__all__ = ["HttpServer", "NoAnswerError", "Parameters", "ensure_allowed", "open_server", "within"]
 
 TOGETHER: Final = 900.0
 """Seconds that all responses of a target may take together.
@@ -69,3 +70,8 @@ def open_server(
     bounds = AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER))
 
     return HttpServer(target=target.name, url=target.url.rstrip("/"), client=client, bounds=bounds)
+
+
+def within(server: HttpServer, seconds: float) -> HttpServer:
+    """Return a server whose responses may together take as long: it has a request per object."""
+    return replace(server, bounds=replace(server.bounds, together=Allowance(seconds)))

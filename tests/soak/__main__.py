@@ -21,7 +21,8 @@ OBJECTS: Final = 10_000
 MOMENTS: Final = 20
 RESULTS: Final = Path("build/soak.json")
 HEAD: Final = (
-    f"{'target':<20}{'objects':>8}  {'first sync':<36}{'plan without changes':<36}{'killed':>7}"
+    f"{'target':<20}{'objects':>8}  {'first sync: calls, time, CPU time, memory':<47}"
+    f"{'plan without changes':<47}killed"
 )
 
 
@@ -93,12 +94,12 @@ def _row(result: SoakedTarget) -> str:
     objects = f"{size.objects:>8,}" if size else f"{'-':>8}"
     sync, plan = (_run(size.sync), _run(size.plan)) if size else ("-", "-")
     killed = f"{len(result.moments)} times, {len(result.differing)} differ"
-    return f"{result.name:<20}{objects}  {sync:<36}{plan:<36}{killed}"
+    return f"{result.name:<20}{objects}  {sync:<47}{plan:<47}{killed}"
 
 
 def _run(run: MeasuredRun) -> str:
     calls = f"{run.reads + run.writes:,} calls"
-    return f"{calls:>14} {run.seconds:7.1f} s {run.memory:5.0f} MiB"
+    return f"{calls:>14} {run.seconds:7.1f} s {run.cpu:6.1f} s {run.memory:5.0f} MiB"
 
 
 def _faults(result: SoakedTarget) -> Iterator[str]:

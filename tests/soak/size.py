@@ -24,18 +24,20 @@ start = time.perf_counter()
 process = subprocess.Popen([sys.executable, *sys.argv[1:]], stdout=sys.stderr)
 _, status, usage = os.wait4(process.pid, 0)
 seconds = time.perf_counter() - start
-print(json.dumps([seconds, usage.ru_maxrss, os.waitstatus_to_exitcode(status)]))
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([seconds, cpu, usage.ru_maxrss, os.waitstatus_to_exitcode(status)]))
 """
-"""Program that runs another one, and prints its seconds, its peak memory and its exit code."""
+"""Program that runs another one; prints its seconds, CPU seconds, memory and exit code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredRun:
-    """One process: requests to the server, seconds, and the most memory in mebibytes."""
+    """One process: requests to the server, and its seconds, CPU seconds and peak mebibytes."""
 
     reads: int
     writes: int
     seconds: float
+    cpu: float
     memory: float
     code: int
     said: str
@@ -91,11 +93,12 @@ def _run(
             stderr=out,
             check=True,
         )
-    seconds, kibibytes, code = json.loads(done.stdout)
+    seconds, cpu, kibibytes, code = json.loads(done.stdout)
     return MeasuredRun(
         reads=gate.reads if gate else 0,
         writes=gate.writes if gate else 0,
         seconds=seconds,
+        cpu=cpu,
         memory=kibibytes / MEBIBYTE,
         code=code,
         said=log.read_text(errors="replace")[-1000:],
