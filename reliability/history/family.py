@@ -8,6 +8,7 @@ merged again.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from reliability.timespan import TimeSpan
 
 MONTHS: Final = "*.parquet"
 PARTS: Final = "*.part"
+ENDINGS: Final = (".parquet", ".part")
 TEMPORARY: Final = ".*.tmp"
 DAMAGED: Final = ".damaged"
 SUMS: Final = "sums-*.bin"
@@ -153,6 +155,15 @@ class Family:
 def files_of(folder: Path) -> list[Path]:
     """Return the files of a family's months and parts, by name."""
     return sorted([*folder.glob(MONTHS), *folder.glob(PARTS)])
+
+
+def has_files(folder: Path) -> bool:
+    """Return whether a folder has files of months or parts."""
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.name.endswith(ENDINGS) for entry in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def definition_in(folder: Path) -> Definition | None:

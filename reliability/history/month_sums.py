@@ -30,6 +30,7 @@ DIGEST: Final = 16
 LENGTH: Final = struct.Struct("<I")
 MOST_ARRAYS: Final = 64
 """Largest number of further arrays that are kept for a month: some for each of its days."""
+MOST_TEXTS: Final = 16
 LARGEST: Final = 64 * 1024 * 1024
 """Limit on the unpacked size of a file, which is some hundred kilobytes for two years."""
 
@@ -65,28 +66,37 @@ class MonthSums:
     arrays: dict[str, FloatArray] = field(default_factory=dict)
 
 
-def read_sums(path: Path) -> dict[date, MonthSums]:
-    """Return the sums of all months of a file; none if it is missing, damaged or not of today."""
+@dataclass(slots=True, eq=False)
+class StoredSums:
+    """The sums of months, and texts that were computed from them, by name."""
+
+    months: dict[date, MonthSums] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+def read_sums(path: Path) -> StoredSums:
+    """Return what a file holds; nothing if it is missing, damaged or of another version."""
     try:
         content = path.read_bytes()
     except OSError:
-        return {}
+        return StoredSums()
     start = len(MAGIC) + DIGEST
     body = content[start:]
     if content[:start] != MAGIC + _digest(body):
-        return {}
+        return StoredSums()
     try:
         unpacked = zlib.decompressobj().decompress(body, LARGEST)
         (length,) = LENGTH.unpack_from(unpacked)
         header = json.loads(unpacked[LENGTH.size : LENGTH.size + length])
         if header["version"] != VERSION:
-            return {}
-        return _months(header["months"], np.frombuffer(unpacked, offset=LENGTH.size + length))
+            return StoredSums()
+        numbers = np.frombuffer(unpacked, offset=LENGTH.size + length)
+        return StoredSums(_months(header["months"], numbers), dict(header["texts"]))
     except (ValueError, KeyError, TypeError, struct.error, zlib.error):
-        return {}  # another program wrote it, with a digest
+        return StoredSums()  # another program wrote it, with a digest
 
 
-def write_sums(path: Path, months: Mapping[date, MonthSums], top: Path | None) -> None:
+def write_sums(path: Path, stored: StoredSums, top: Path | None) -> None:
     """Replace a file in one step.
 
     Raises:
@@ -94,8 +104,8 @@ def write_sums(path: Path, months: Mapping[date, MonthSums], top: Path | None) -
     """
     entries: list[dict[str, Any]] = []
     arrays: list[FloatArray] = []
-    for first in sorted(months):
-        month = months[first]
+    for first in sorted(stored.months):
+        month = stored.months[first]
         names = sorted(month.arrays)[-MOST_ARRAYS:]
         entries.append(
             {
@@ -113,7 +123,9 @@ def write_sums(path: Path, months: Mapping[date, MonthSums], top: Path | None) -
         arrays.extend((month.cuts.astype(np.float64), month.sums.ravel()))
         arrays.extend(month.arrays[name].ravel() for name in names)
 
-    header = json.dumps({"version": VERSION, "months": entries}, separators=(",", ":")).encode()
+    texts = {name: stored.texts[name] for name in sorted(stored.texts)[:MOST_TEXTS]}
+    values = {"version": VERSION, "months": entries, "texts": texts}
+    header = json.dumps(values, separators=(",", ":")).encode()
     header += b" " * (-(LENGTH.size + len(header)) % 8)  # numbers begin at a multiple of 8
     numbers = np.concatenate(arrays, dtype=np.float64).tobytes() if arrays else b""
     body = zlib.compress(LENGTH.pack(len(header)) + header + numbers, 1)

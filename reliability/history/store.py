@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 
 from reliability.errors import SourceError
 from reliability.history.definition import IMPORTED, Definition
-from reliability.history.family import Family, definition_in, files_of
+from reliability.history.family import Family, definition_in, files_of, has_files
 from reliability.history.sli import Counters, SliHistory
 from reliability.writing import ensure_no_link, make_folder, repository_of
 
@@ -126,7 +126,13 @@ class Store:
 
     def folders(self, service: str, slo: str) -> list[Path]:
         """Return the folders of the families with a file of an SLO, in order of names."""
-        return [path for path in sorted(self._of(service, slo).glob("*/")) if files_of(path)]
+        above = self._of(service, slo)
+        try:
+            with os.scandir(above) as entries:
+                names = sorted(entry.name for entry in entries)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return [above / name for name in names if has_files(above / name)]
 
     def _of(self, service: str, slo: str) -> Path:
         """Return the folder of an SLO; a name in a document cannot lead outside of the store."""

@@ -5,12 +5,16 @@ Widths are percentages or units of a view box, so that a chart fits any screen w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby
 from math import isfinite, isnan
-from typing import Final
+from typing import Final, TypeAlias
+
+import numpy as np
 
 from reliability.arrays import FloatArray
 from reliability.site.days import BudgetDays
@@ -22,8 +26,16 @@ UNKNOWN: Final = -1
 SQUARE: Final = 10
 STEP: Final = 12
 """Side of a day's square, and the distance to the next, in CSS pixels."""
-GAPS: Final = "".join(f"M0 {row * STEP - 1}h{14 * STEP}" for row in range(1, 7))
-"""Lines between the rows of a block, as wide as the gaps between its columns."""
+GAP: Final = STEP - SQUARE
+GAPS: Final = "".join(
+    (
+        *(f"M0 {row * STEP - 1}h{14 * STEP}" for row in range(1, 7)),
+        *(f"M{week * STEP - 1} 0v{7 * STEP}" for week in range(1, 14)),
+    )
+)
+"""Lines between the rows and the columns of a block, which divide areas of one color into days."""
+DayNumbers: TypeAlias = Mapping[int, date]
+"""Days by their number since the first one that is shown."""
 FLOOR: Final = -0.5
 """Lowest remaining share that a chart shows; below, the line stays at the edge."""
 HEIGHT: Final = 100
@@ -37,7 +49,14 @@ NARROWEST: Final = 0.35
 
 def level(spent: float) -> int:
     """Return the index of a day's color, 0 to 5; -1 if it is unknown."""
-    return UNKNOWN if isnan(spent) else sum(spent >= limit for limit in LEVELS)
+    return UNKNOWN if isnan(spent) else bisect_right(LEVELS, spent)
+
+
+def levels(spent: FloatArray) -> list[int]:
+    """Return `level` of each day."""
+    indexes = np.where(np.isnan(spent), UNKNOWN, np.searchsorted(LEVELS, spent, side="right"))
+    known: list[int] = indexes.tolist()
+    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +91,31 @@ class QuarterBlock:
 
 def quarter_blocks(days: BudgetDays, details: Collection[date]) -> tuple[QuarterBlock, ...]:
     """Return the calendar of an objective from its first known day, the latest quarter first."""
-    known = [*_from_first_known(days)]
-    quarters = groupby(known, lambda each: (each[0].year, (each[0].month + 2) // 3))
-    return tuple(_block(name, [*of_quarter], details) for name, of_quarter in quarters)[::-1]
+    known = np.flatnonzero(~np.isnan(days.spent))
+    if not len(known):
+        return ()
+    colors = levels(days.spent)
+    numbers = {(day - days.first).days: day for day in details}
+    return tuple(
+        _block(name, part, days, colors, numbers)
+        for name, part in _quarters(days.first, int(known[0]), len(colors))
+    )
+
+
+@lru_cache(maxsize=64)
+def _quarters(first: date, start: int, end: int) -> tuple[tuple[tuple[int, int], range], ...]:
+    """Return the year, the number and the days of each quarter, the latest first."""
+    named = ((first + timedelta(days=number), number) for number in range(start, end))
+    quarters = groupby(named, lambda one: (one[0].year, (one[0].month + 2) // 3))
+    listed = [(name, [number for _, number in of_quarter]) for name, of_quarter in quarters]
+    return tuple((name, range(numbers[0], numbers[-1] + 1)) for name, numbers in reversed(listed))
 
 
 def strip(days: BudgetDays) -> tuple[LevelPath, ...]:
     """Return one row of days, one unit wide and high each; equal neighbors are one rectangle."""
     parts: dict[int, list[str]] = {}
     at = 0
-    for color, run in groupby(map(level, days.spent.tolist())):
+    for color, run in groupby(levels(days.spent)):
         length = len([*run])
         parts.setdefault(color, []).append(f"M{at} 0h{length}v1h-{length}z")
         at += length
@@ -93,13 +127,16 @@ def burn_down(remaining: FloatArray) -> str:
 
     Unknown days are gaps. The x of a day's end is its number, counted from 1.
     """
-    path, is_drawing = [], False
+    path: list[str] = []
+    before: float | None = None
     for x, share in enumerate(remaining.tolist(), start=1):
         if isnan(share):
-            is_drawing = False
+            before = None
             continue
-        path.append(f"{'L' if is_drawing else 'M'}{x} {share_height(share):g}")
-        is_drawing = True
+        y = share_height(share)
+        # Relative steps are half as long as places, and sums of tenths stay exact.
+        path.append(f"M{x} {y:g}" if before is None else f"l1 {round(y - before, 1):g}")
+        before = y
     return "".join(path)
 
 
@@ -149,15 +186,27 @@ def columns(values: Sequence[float], height: int = HEIGHT) -> str:
 
     The largest fills the height, and any other than zero is visible. Empty without such a bar.
     """
-    most = max((value for value in values if not isnan(value)), default=0.0)
-    if most <= 0:
+    heights = column_heights(values, height)
+    if not heights.any():
         return ""
-    path, at = [f"M0 {height}"], 0
-    for value, run in groupby(values):
-        up = max(value / most * height, 1) if value > 0 else 0
-        at += len([*run])
-        path.append(f"V{round(height - up, 1):g}H{at}")
+    # A column in each place is a step up or down and one to the right, in relative numbers.
+    starts = np.flatnonzero(np.diff(heights, prepend=np.nan))
+    steps = np.diff(heights[starts], prepend=0.0)
+    widths = np.diff(starts, append=len(heights))
+    path = [f"M0 {height}"]
+    for step, width in zip(steps.tolist(), widths.tolist(), strict=True):
+        path.append(f"v{-step:g}h{width}" if step else f"h{width}")
     return "".join((*path, f"V{height}z"))
+
+
+def column_heights(values: Sequence[float], height: int = HEIGHT) -> FloatArray:
+    """Return the height of each column; the largest fills the height, any but zero is visible."""
+    known = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0)
+    most = float(known.max(initial=0.0))
+    if most <= 0:
+        return np.zeros(len(known))
+    heights: FloatArray = np.where(known > 0, np.maximum(np.rint(known / most * height), 1), 0)
+    return heights
 
 
 def _ticks(axis: TimeSpan, day: date, stride: int) -> Iterator[AxisTick]:
@@ -167,47 +216,65 @@ def _ticks(axis: TimeSpan, day: date, stride: int) -> Iterator[AxisTick]:
         day += timedelta(days=stride)
 
 
-def _from_first_known(days: BudgetDays) -> Iterator[tuple[date, float]]:
-    is_known = False
-    for day, spent in zip(days.dates(), days.spent.tolist(), strict=True):
-        is_known = is_known or not isnan(spent)
-        if is_known:
-            yield day, spent
-
-
 def _block(
-    name: tuple[int, int], days: Sequence[tuple[date, float]], details: Collection[date]
+    name: tuple[int, int],
+    numbers: range,
+    days: BudgetDays,
+    colors: Sequence[int],
+    details: DayNumbers,
 ) -> QuarterBlock:
+    """Return the block of a quarter; `numbers` are those of its days since the first day."""
     first = date(name[0], name[1] * 3 - 2, 1)
-    monday = first - timedelta(days=first.weekday())
-    parts: dict[int, list[str]] = {}
+    monday = (first - timedelta(days=first.weekday()) - days.first).days
     squares: list[DaySquare] = []
-    width = 0
+    weeks: list[list[int | None]] = [[None] * 7 for _ in range((numbers[-1] - monday) // 7 + 1)]
 
-    for day, spent in days:
-        x, y = (day - monday).days // 7 * STEP, day.weekday() * STEP
-        width = max(width, x + SQUARE)
-        if day in details:
-            squares.append(DaySquare(day=day, x=x, y=y, level=level(spent), spent=spent))
-
-    # Days of one color below one another are one rectangle, which `GAPS` divides into squares.
-    plain = [(day, level(spent)) for day, spent in days if day not in details]
-    for (week, color, _), run in groupby(enumerate(plain), lambda each: _column(monday, *each)):
-        run_days = [day for _, (day, _) in run]
-        top, height = run_days[0].weekday() * STEP, len(run_days) * STEP - (STEP - SQUARE)
-        rectangle = f"M{week * STEP} {top}h{SQUARE}v{height}h-{SQUARE}z"
-        parts.setdefault(color, []).append(rectangle)
+    for number in numbers:
+        week, row = divmod(number - monday, 7)
+        if number in details:
+            spent = float(days.spent[number])
+            square = DaySquare(
+                day=details[number], x=week * STEP, y=row * STEP, level=colors[number], spent=spent
+            )
+            squares.append(square)
+        else:
+            weeks[week][row] = colors[number]
 
     return QuarterBlock(
-        year=name[0], quarter=name[1], width=width, paths=_paths(parts), squares=tuple(squares)
+        year=name[0],
+        quarter=name[1],
+        width=len(weeks) * STEP - GAP,
+        paths=_paths(_rectangles(weeks)),
+        squares=tuple(squares),
     )
 
 
-def _column(monday: date, number: int, plain: tuple[date, int]) -> tuple[int, int, int]:
-    """Return a key that days of one week and color share if none is missing between them."""
-    day, color = plain
-    since = (day - monday).days
-    return since // 7, color, since - number
+def _rectangles(weeks: Sequence[Sequence[int | None]]) -> dict[int, list[str]]:
+    """Return rectangles by color: equal days below and beside one another, which `GAPS` divides."""
+    parts: dict[int, list[str]] = {}
+    open_since: dict[tuple[int, int, int], int] = {}
+
+    for number, week in enumerate((*weeks, ())):
+        rows = [*_runs(week)]
+        for run in [run for run in open_since if run not in rows]:
+            start = open_since.pop(run)
+            top, length, color = run
+            width, height = (number - start) * STEP - GAP, length * STEP - GAP
+            path = f"M{start * STEP} {top * STEP}h{width}v{height}h-{width}z"
+            parts.setdefault(color, []).append(path)
+        for run in rows:
+            open_since.setdefault(run, number)
+    return parts
+
+
+def _runs(week: Sequence[int | None]) -> Iterator[tuple[int, int, int]]:
+    """Yield the first row, the length and the color of each run of equal days."""
+    row = 0
+    for color, run in groupby(week):
+        length = len([*run])
+        if color is not None:
+            yield row, length, color
+        row += length
 
 
 def _paths(parts: dict[int, list[str]]) -> tuple[LevelPath, ...]:

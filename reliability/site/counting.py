@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from reliability.backtest.status import (
     objective_status,
     period_of,
 )
-from reliability.history.group_sums import GroupSums, cuts_of
+from reliability.history.group_sums import Cuts, GroupSums, cuts_of
 from reliability.history.series import NoHistory, Series, SeriesSource
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.sources.summed import SliSums, open_sums
@@ -35,6 +36,10 @@ from reliability.site.day_details import counts_of_day, day_span
 from reliability.site.days import past_cuts, without_corrected
 from reliability.site.replaying import replay_cuts, replayed_from_sums
 from reliability.timespan import TimeSpan
+
+KEPT: Final = 64
+CUTS: Final[dict[Hashable, Cuts]] = {}
+"""Cuts by what they depend on, of at most `KEPT` kinds of objectives."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -156,6 +161,23 @@ def needed_cuts(objective: Objective, terms: CountTerms) -> Iterator[datetime]:
         yield looked_at(period, at).start
 
 
+def _cuts(objective: Objective, terms: CountTerms, span: TimeSpan) -> Cuts:
+    """Return the cuts of `needed_cuts`, which most objectives of a fleet share."""
+    windows = frozenset(window for alert in objective.alerts for window in alert.windows)
+    key = (
+        objective.period,
+        objective.calendar,
+        objective.corrections,
+        windows,
+        (terms.shown, terms.at, terms.replay.span, span),
+    )
+    if key not in CUTS:
+        if len(CUTS) >= KEPT:
+            CUTS.clear()
+        CUTS[key] = cuts_of(needed_cuts(objective, terms), span)
+    return CUTS[key]
+
+
 def _from_sums(objective: Objective, terms: CountTerms, sums: SliSums) -> ObjectiveCounts | None:
     """Return counts from stored sums; None if minutes have to be read for them."""
     period = period_of(objective, terms.at)
@@ -165,7 +187,7 @@ def _from_sums(objective: Objective, terms: CountTerms, sums: SliSums) -> Object
     replayed_span = terms.replay.span.extended(terms.warm_up)
     start = min(terms.whole.start, looked.start, replayed_span.start)
     span = TimeSpan(start, terms.whole.end)
-    groups = sums.groups(span, cuts_of(needed_cuts(objective, terms), span))
+    groups = sums.groups(span, _cuts(objective, terms, span))
     if groups is None:
         return None
 
@@ -201,7 +223,7 @@ def _from_sums(objective: Objective, terms: CountTerms, sums: SliSums) -> Object
 def _from_minutes(objective: Objective, terms: CountTerms) -> UnstoredCounts:
     history = terms.source.series(budget_history(objective), terms.whole)
     found = () if isinstance(history, NoHistory) else history
-    cuts = cuts_of(needed_cuts(objective, terms), terms.whole)
+    cuts = _cuts(objective, terms, terms.whole)
     return UnstoredCounts(
         objective=objective,
         status=objective_status(objective, terms.source, terms.at),

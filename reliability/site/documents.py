@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Final
 
+import numpy as np
+
+from reliability.arrays import FloatArray
 from reliability.backtest.outcome import AlertFirings
 from reliability.review.gate.figures import moment
 from reliability.site.days import PastPeriod
@@ -15,6 +17,8 @@ from reliability.site.measuring import ObjectiveFigures
 
 VERSION: Final = 1
 DIGITS: Final = 6
+OF_DAYS: Final = 5
+"""Digits of the shares of days, of which there are two for each of 728 days."""
 
 
 def status_document(site: SiteFigures) -> bytes:
@@ -77,8 +81,8 @@ def _whole(site: SiteFigures, figures: ObjectiveFigures) -> dict[str, Any]:
         if days is None
         else {
             "first": days.first.isoformat(),
-            "spent": _rounded(days.spent.tolist()),
-            "remaining": _rounded(days.remaining.tolist()),
+            "spent": _rounded(days.spent),
+            "remaining": _rounded(days.remaining),
         },
         "periods": [_period(period) for period in figures.periods],
         "episodes": [
@@ -105,8 +109,9 @@ def _period(period: PastPeriod) -> dict[str, Any]:
     }
 
 
-def _rounded(values: Sequence[float]) -> list[float | None]:
-    return [round(value, DIGITS) if isfinite(value) else None for value in values]
+def _rounded(values: FloatArray) -> list[float | None]:
+    rounded: list[float] = np.round(values, OF_DAYS).tolist()
+    return [value if isfinite(value) else None for value in rounded]
 
 
 def _finite(value: Any) -> Any:

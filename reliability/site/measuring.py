@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -82,7 +82,8 @@ class SiteInputs:
 
     `shown` is the span of the calendar, `terms` those of the replay of alerts; both end at 00:00
     UTC of the context's day. `scope` has the objectives and the incidents of the replay. `reviews`
-    makes the reports of SLOs that are `due`, by service.
+    makes the reports of SLOs that are `due`, by service. `warm_up` is the longest window of any
+    alert. `incidents_of` are the incidents within the replay by service.
     """
 
     context: Context
@@ -93,6 +94,8 @@ class SiteInputs:
     services: Mapping[str, tuple[Objective, ...]]
     reviews: ReviewInputs
     due: Mapping[str, tuple[SloReviewDue, ...]]
+    warm_up: timedelta
+    incidents_of: Mapping[str, tuple[Event, ...]]
 
     @classmethod
     def of(
@@ -120,6 +123,8 @@ class SiteInputs:
             terms=terms,
             scope=scope,
             services={name: tuple(of_service) for name, of_service in services.items()},
+            warm_up=scope.warm_up,
+            incidents_of=_by_service(scope.incidents),
         )
 
     @property
@@ -191,8 +196,8 @@ class SiteInputs:
             whole=self.shown.extended(objective.period + CALENDAR_MARGIN),
             at=self.at,
             replay=self.terms,
-            warm_up=self.scope.warm_up,
-            incidents=self.incidents,
+            warm_up=self.warm_up,
+            incidents=self.incidents_of.get(objective.service, ()),
         )
         return counts_of(objective, terms)
 
@@ -215,6 +220,13 @@ def alert_days(replayed: Replayed) -> Iterator[date]:
             for episode in row.new.episodes:
                 last = episode.span.end - timedelta(microseconds=1)
                 yield from TimeSpan(episode.span.start, max(last, episode.span.start)).days()
+
+
+def _by_service(incidents: Iterable[Event]) -> Mapping[str, tuple[Event, ...]]:
+    by_service: dict[str, tuple[Event, ...]] = {}
+    for incident in incidents:
+        by_service[incident.service] = (*by_service.get(incident.service, ()), incident)
+    return by_service
 
 
 def _reason(status: SloStatus) -> str:

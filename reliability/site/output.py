@@ -6,8 +6,10 @@ A list in the folder names the files that belong to the site, so that nothing el
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -16,6 +18,7 @@ from reliability.message import Message
 from reliability.writing import ensure_no_link, make_folder, write_file
 
 LIST: Final = "site-files.json"
+NOT_A_LINK: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class SiteFolderError(ReliabilityError):
@@ -37,6 +40,8 @@ class SiteFolder:
 
     folder: Path
     top: Path | None
+    made: set[Path] = field(default_factory=set, compare=False)
+    """Folders that exist and are not reached by a link of the repository."""
 
     def listed(self) -> frozenset[str]:
         """Return the files of the last build.
@@ -63,11 +68,18 @@ class SiteFolder:
             OSError: it cannot be written, or a link of the repository is in the way.
         """
         path = self.folder / name
-        ensure_no_link(path, self.top)
-        if path.is_file() and path.read_bytes() == content:
-            return False
-        make_folder(path.parent, self.top)
-        write_file(path, content, self.top)
+        if path.parent not in self.made:
+            make_folder(path.parent, self.top)
+            self.made.add(path.parent)
+        with suppress(FileNotFoundError):
+            if path.read_bytes() == content:
+                return False
+        if path.is_symlink():
+            write_file(path, content, self.top)
+        else:
+            # The folder was checked when its first file was written, and this is no link.
+            with os.fdopen(os.open(path, NOT_A_LINK, 0o666), "wb") as file:
+                file.write(content)
         return True
 
     def finish(self, before: Iterable[str], names: Iterable[str]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 
 from reliability.burnrate import budget_of
 from reliability.render.durations import length_text, length_words, minutes_text, short_length
@@ -42,6 +44,8 @@ NAVIGATION: Final = (
     ("quarter.html", worded("Quarter")),
 )
 """Pages in the header, from the folder of the language."""
+FIXED: Final = re.compile(r'\{\{ words\("([^"{}\\]*)"\) \}\}')
+"""A message of a template that is shown as it is: a page has some hundred of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,7 @@ class PageRenderer:
     @cached_property
     def _environment(self) -> Environment:
         environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
+            loader=TranslatedTemplates(self.words),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -107,6 +111,22 @@ class PageRenderer:
         )
         environment.filters.update(_filters(words))
         return environment
+
+
+class TranslatedTemplates(FileSystemLoader):
+    """Templates in one language: a message without values is text before any page is rendered."""
+
+    def __init__(self, words: Words) -> None:
+        """Load from the folder of templates."""
+        super().__init__(TEMPLATES)
+        self._words = words
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return the source of a template with its fixed messages replaced and escaped."""
+        source, path, is_fresh = super().get_source(environment, template)
+        return FIXED.sub(lambda found: str(escape(self._words(found[1]))), source), path, is_fresh
 
 
 def _filters(words: Words) -> Mapping[str, Any]:

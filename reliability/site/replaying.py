@@ -6,6 +6,7 @@ sums. It does not depend on the target. Below its threshold on a whole day, the 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -23,7 +24,6 @@ from reliability.backtest.outcome import (
     AlertFirings,
     EventVerdict,
     NoAlert,
-    Outcome,
     OutcomeRow,
     Replayed,
     SliSummary,
@@ -41,6 +41,7 @@ from reliability.history.sources.summed import SliSums
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective
 from reliability.site.days import day_rows, without_corrected
+from reliability.site.replay_text import replay_of_text, replay_text
 from reliability.timespan import DAY, TimeSpan
 
 MINUTES: Final = DAY // MINUTE
@@ -103,7 +104,7 @@ def replayed_from_sums(
         interval=sums.interval(span),
         incidents=tuple(one for one in incidents if one.service == objective.service),
     )
-    return replay.result()
+    return replay.kept_result()
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -119,40 +120,72 @@ class _SparseReplay:
     interval: timedelta | None
     incidents: tuple[Event, ...]
 
-    def result(self) -> Replayed:
-        """Replay the days on which something can have happened, and add up the rest."""
-        tiers = _tiers(self.objective)
-        blocks = [*self._blocks()]
-        sides = [self._side(block) for block in blocks]
-        rows = tuple(self._row(tier, alerts, sides, blocks) for tier, alerts in tiers.items())
+    def kept_result(self) -> Replayed:
+        """Return the result with what was kept for the same minutes, alerts and budgets."""
+        digest = definition_digest(self.objective)
+        name, state = f"replay {self.objective.identity}", self._state(digest)
+        kept = self.sums.text(name, state)
+        if kept is None:
+            firings, verdicts = self._replay()
+            self.sums.keep_text(name, state, replay_text(firings, verdicts))
+        else:
+            firings, verdicts = replay_of_text(kept, self.objective)
         return Replayed(
             service=self.objective.service,
             slo=self.objective.slo_name,
             objective=self.objective.name,
             target=str(self.objective.target),
             history=self._summary(),
-            rows=rows,
-            verdicts=tuple(self._verdicts(rows, sides, blocks)),
-            digest=definition_digest(self.objective),
+            rows=tuple(self._row(tier, outcome) for tier, outcome in firings.items()),
+            verdicts=tuple(verdicts),
+            digest=digest,
         )
 
-    def _row(
+    def _state(self, digest: str) -> str:
+        """Return a digest of everything that the replayed alerts and events depend on."""
+        inputs = (
+            digest,
+            sorted(self.budgets.items(), key=repr),
+            self.terms,
+            self.warm_up,
+            self.objective.corrections,
+            self.incidents,
+            self.interval,
+            [group.labels for group in self.groups],
+            self._coverage(),
+            self.sums.digests(self.terms.span.extended(self.warm_up)),
+        )
+        return hashlib.sha256(repr(inputs).encode()).hexdigest()
+
+    def _replay(self) -> tuple[dict[str, AlertFirings], list[EventVerdict]]:
+        """Replay the days on which something can have happened."""
+        blocks = [*self._blocks()]
+        sides = [self._side(block) for block in blocks]
+        firings = {
+            tier: self._firings(alerts, sides, blocks)
+            for tier, alerts in _tiers(self.objective).items()
+        }
+        rows = tuple(self._row(tier, outcome) for tier, outcome in firings.items())
+        return firings, self._verdicts(rows, sides, blocks)
+
+    def _firings(
         self,
-        tier: str,
         alerts: tuple[BurnRateAlert, ...],
         sides: Sequence[ObjectiveSide],
         blocks: Sequence[TimeSpan],
-    ) -> OutcomeRow:
+    ) -> AlertFirings:
         outcomes = [
             fired(side, alerts, replace(self.terms, span=block))
             for side, block in zip(sides, blocks, strict=True)
         ]
         firings = [outcome for outcome in outcomes if isinstance(outcome, AlertFirings)]
-        new: Outcome = AlertFirings(
+        return AlertFirings(
             tuple(episode for outcome in firings for episode in outcome.episodes),
             sum((outcome.time for outcome in firings), timedelta(0)),
             self.terms.span.weeks * self._coverage(),
         )
+
+    def _row(self, tier: str, new: AlertFirings) -> OutcomeRow:
         return OutcomeRow(
             service=self.objective.service,
             slo=self.objective.slo_name,

@@ -22,7 +22,7 @@ from reliability.site.days import BudgetDays
 from reliability.timespan import DAY, TimeSpan
 
 FIRST = date(2026, 7, 1)
-RECTANGLE = re.compile(r"M(\d+) (\d+)h10v(\d+)h-10z")
+RECTANGLE = re.compile(r"M(\d+) (\d+)h(\d+)v(\d+)h-\3z")
 
 
 def days(spent: list[float]) -> BudgetDays:
@@ -56,9 +56,12 @@ def test_each_day_is_in_the_square_of_its_week_and_weekday() -> None:
         monday -= timedelta(days=monday.weekday())
         squares = [(square.x, square.y, square.level) for square in block.squares]
         for part in block.paths:
-            for x, y, height in RECTANGLE.findall(part.path):
-                rows = (int(height) + 2) // STEP
-                squares += [(int(x), int(y) + row * STEP, part.level) for row in range(rows)]
+            for x, y, width, height in RECTANGLE.findall(part.path):
+                squares += [
+                    (int(x) + week * STEP, int(y) + row * STEP, part.level)
+                    for week in range((int(width) + 2) // STEP)
+                    for row in range((int(height) + 2) // STEP)
+                ]
         for x, y, color in squares:
             day = monday + timedelta(days=x // STEP * 7 + y // STEP)
             assert day not in found
@@ -70,8 +73,11 @@ def test_each_day_is_in_the_square_of_its_week_and_weekday() -> None:
 
 def test_a_calendar_begins_with_the_first_known_day() -> None:
     [block] = quarter_blocks(days([float("nan")] * 5 + [0.0] * 3), ())
-    heights = [int(height) for _, _, height in RECTANGLE.findall(block.paths[0].path)]
-    assert sum((height + 2) // STEP for height in heights) == 3
+    areas = [
+        (int(width) + 2) // STEP * ((int(height) + 2) // STEP)
+        for _, _, width, height in RECTANGLE.findall(block.paths[0].path)
+    ]
+    assert sum(areas) == 3
     assert quarter_blocks(days([float("nan")] * 5), ()) == ()
 
 
@@ -82,7 +88,7 @@ def test_a_strip_joins_days_of_one_color() -> None:
 
 def test_a_burn_down_has_gaps_and_stays_within_the_chart() -> None:
     line = burn_down(np.array([1.0, 0.5, np.nan, -3.0, -np.inf]))
-    assert line == "M1 0L2 33.3M4 100L5 100"
+    assert line == "M1 0l1 33.3M4 100l1 0"
     assert share_height(0.0) == 66.7
 
 
@@ -98,6 +104,6 @@ def test_a_bar_is_wide_enough_to_see_and_within_the_axis() -> None:
 
 
 def test_columns_show_each_value_that_is_not_zero() -> None:
-    assert columns([0, 0, 4, 4, 0.001]) == "M0 100V100H2V0H4V99H5V100z"
+    assert columns([0, 0, 4, 4, 0.001]) == "M0 100h2v-100h2v99h1V100z"
     assert columns([0, 0]) == ""
     assert columns([]) == ""

@@ -20,6 +20,7 @@ from reliability.history.month import Month, month_span, months
 from reliability.history.month_sums import (
     FileStamp,
     MonthSums,
+    StoredSums,
     content_digest,
     read_sums,
     stamp_of,
@@ -52,6 +53,7 @@ class SliSums:
     top: Path | None
     files: dict[date, tuple[FileStamp, ...]]
     known: dict[date, MonthSums] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     roles: Roles | None = None
     is_changed: bool = False
     read: dict[date, Month | None] = field(default_factory=dict)
@@ -125,6 +127,20 @@ class SliSums:
         known.arrays[f"{name}|{state}"] = array
         self.is_changed = True
 
+    def text(self, name: str, state: str) -> str | None:
+        """Return what was computed from the sums in a state; None if it is not known for it."""
+        kept = self.texts.get(name, "")
+        return kept.removeprefix(f"{state}|") if kept.startswith(f"{state}|") else None
+
+    def keep_text(self, name: str, state: str, text: str) -> None:
+        """Keep what was computed from the sums in a state, instead of that of another state."""
+        self.texts[name] = f"{state}|{text}"
+        self.is_changed = True
+
+    def digests(self, span: TimeSpan) -> tuple[str, ...]:
+        """Return the digests of the months of a span."""
+        return tuple(self.digest(first) for first, _ in months(span))
+
     def digest(self, month: date) -> str:
         """Return the digest of a month's files; empty without known sums."""
         known = self.known.get(month)
@@ -135,7 +151,7 @@ class SliSums:
         if not self.is_changed:
             return
         try:
-            write_sums(self.path, self.known, self.top)
+            write_sums(self.path, StoredSums(self.known, self.texts), self.top)
             others = [path for path in self.path.parent.glob(SUMS) if path != self.path]
             latest = sorted(others, key=lambda path: (-path.stat().st_mtime_ns, path.name))
             for path in latest[MOST_FILES - 1 :]:
@@ -255,7 +271,9 @@ def _roles_in(folder: Path, sli: SliHistory) -> Roles | None:
 
 def _load(sums: SliSums) -> None:
     """Take the months from the file whose minutes are the same as when they were added up."""
-    for first, month in read_sums(sums.path).items():
+    stored = read_sums(sums.path)
+    sums.texts = stored.texts
+    for first, month in stored.months.items():
         stamps = sums.files.get(first)
         if stamps is None:
             sums.is_changed = True

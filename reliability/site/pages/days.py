@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Final
 
+import numpy as np
+
 from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import AlertFirings
 from reliability.history.series import MINUTE
@@ -19,6 +21,8 @@ from reliability.site.pages.rows import SloRow
 from reliability.timespan import DAY, TimeSpan
 
 FULL: Final = DAY // MINUTE // HOURS
+NOTABLE: Final = 0.01
+"""Share of a day's failures from which an hour has a row of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,21 @@ class DayFiring:
     episode: Episode
 
 
+@dataclass(frozen=True, slots=True)
+class OtherHours:
+    """Events, failures and minutes with data of several hours together."""
+
+    events: float
+    failed: float
+    known: float
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class DayEntry:
     """One day of one objective; `spent` and `most` are shares of a period's budget.
 
-    `most` is the largest share of five minutes, `hours` are the hours with failures or gaps.
+    `most` is the largest share of five minutes. `hours` are the hours with a gap or with at least
+    1 % of the day's failures, and `others` the sums of all other hours.
     `then` is what was declared at the end of the day, and `now` what is declared today.
     """
 
@@ -43,6 +57,7 @@ class DayEntry:
     most: float
     path: str
     hours: tuple[int, ...]
+    others: OtherHours | None
     firings: tuple[DayFiring, ...]
     merged: Sequence[MergedCommit]
     then: DeclaredThen | Missing
@@ -78,22 +93,34 @@ def _entries(site: SiteFigures, service: str, past: DeclaredPast) -> Iterator[Da
         row = SloRow.of(site, figures)
         for detail in figures.details:
             spent = detail.spent.tolist()
+            hours = _hours(detail)
             yield DayEntry(
                 row=row,
                 detail=detail,
                 spent=sum(spent),
                 most=max(spent),
                 path=columns(spent),
-                hours=tuple(
-                    hour
-                    for hour in range(HOURS)
-                    if detail.failed[hour] > 0 or detail.known[hour] < FULL
-                ),
+                hours=hours,
+                others=_others(detail, hours),
                 firings=tuple(_firings(row, detail)),
                 merged=past.past.merged.get((service, detail.day), ()),
                 then=past.at(row.objective, _midnight(detail.day) + DAY),
                 now=DeclaredThen.of(row.objective, None),
             )
+
+
+def _hours(detail: DayDetail) -> tuple[int, ...]:
+    least = NOTABLE * float(detail.failed.sum())
+    shown = ((detail.failed > 0) & (detail.failed >= least)) | (detail.known < FULL)
+    return tuple(np.flatnonzero(shown).tolist())
+
+
+def _others(detail: DayDetail, hours: Sequence[int]) -> OtherHours | None:
+    others = [hour for hour in range(HOURS) if hour not in hours]
+    if not others:
+        return None
+    columns_of = (detail.events, detail.failed, detail.known)
+    return OtherHours(*(float(values[others].sum()) for values in columns_of))
 
 
 def _firings(row: SloRow, detail: DayDetail) -> Iterator[DayFiring]:
