@@ -1,5 +1,7 @@
 """A backtest as a page: what it draws, and that it runs and loads nothing."""
 
+import base64
+import hashlib
 import re
 from html.parser import HTMLParser
 
@@ -49,9 +51,14 @@ class Seen(HTMLParser):
         return sum(name in each.split() for each in self.classes)
 
 
+def without_days(text: str) -> str:
+    """The page without the days that are drawn again with hours."""
+    return re.sub(r'<details class="days">.*?</details>', "", text, flags=re.DOTALL)
+
+
 @pytest.fixture(scope="module")
 def compared() -> Seen:
-    return Seen(page(change()))
+    return Seen(without_days(page(change())))
 
 
 def named(name: str) -> Backtest:
@@ -133,6 +140,29 @@ def test_it_has_a_dress_for_day_and_one_for_night() -> None:
     assert "prefers-color-scheme:dark" in said
 
 
+def test_a_day_with_an_alert_is_drawn_again_with_hours() -> None:
+    said = page(named("Nobody paid"))
+    assert re.findall(r'<div id="([^"]+)"><h3>', said) == ["shop/checkout/served/2026-09-07"]
+    inside = said.partition('<details class="days">')[2].partition("</details>")[0]
+    zoomed = Seen(inside)
+    assert [word for word in zoomed.words if ":00" in word] == ["00:00", "06:00", "12:00", "18:00"]
+    assert zoomed.count("bar") == 2  # alert and ticket
+    assert any("of the period's budget spent" in word for word in zoomed.words)
+
+
+def test_several_objectives_have_a_table_that_one_allowed_script_sorts() -> None:
+    bad = quiet()
+    burst(bad, day(3), 0.5)
+    documents = (slo("checkout"), policy("checkout"), slo("refunds"), policy("refunds"))
+    said = page(replay(catalog(*documents), {"checkout": bad, "refunds": bad}))
+    [script] = re.findall("<script>(.*?)</script>", said, flags=re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in said
+    table = Seen(said[said.index('<table class="sortable">') : said.index("</table>") + 8])
+    assert table.names.count("tr") == 3
+    assert {"checkout", "refunds"} <= {word.split()[0] for word in table.words}
+
+
 def test_what_people_write_is_text_and_nothing_else() -> None:
     said = page(named(HOSTILE.replace("'", "''")))
     seen = Seen(said)
@@ -143,7 +173,7 @@ def test_what_people_write_is_text_and_nothing_else() -> None:
 
 
 def test_one_side_alone_has_one_lane_for_each_alert() -> None:
-    seen = Seen(page(named("Nobody paid")))
+    seen = Seen(without_days(page(named("Nobody paid"))))
     assert seen.count("old") == 0
     assert [each for each in seen.classes if each == "track"] == ["track"] * 2
     assert "pin caught left" in seen.classes

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal
 
 from tests.servers.generation import Unavailable
-from tests.site.browser import find_browser, started_browser
+from tests.site.browser import OPEN_ALL, find_browser, started_browser
 from tests.site.kinds import KINDS, build_kinds, in_japanese
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WIDTHS: Final = (390, 1024, 1680)
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+OPENED: Final = ("backtest",)
+"""Kinds whose details are open: only there are parts of the design that no other kind has."""
 TALLEST: Final = 2400
 """Height in CSS pixels at which a screenshot ends."""
 SHEET: Final = 2400
@@ -44,6 +46,8 @@ def take(browser: "Browser", pages: Path, out: Path, names: Sequence[str]) -> in
                 continue
             page.goto((pages / path).as_uri())
             page.wait_for_load_state()
+            if name in OPENED:
+                page.evaluate(OPEN_ALL)
             height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
             picture = out / f"{width}-{theme}-{language}" / f"{name}.png"
             page.screenshot(

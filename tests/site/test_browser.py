@@ -250,3 +250,22 @@ def test_search_and_charts_work_from_files_and_below_a_path(
             page.get_by_text("Nothing was found.").wait_for()
             assert seen.faults == []
             page.close()
+
+
+def test_a_backtest_sorts_its_table_and_zooms_to_a_day(browser: "Browser", kinds: Path) -> None:
+    page = browser.new_page()
+    seen = Seen(page, own=kinds.as_uri())
+    page.goto((kinds / KINDS["backtest"]).as_uri())
+    for name, column in (("service", 1), ("pages a week", 4)):
+        page.get_by_role("button", name=name, exact=True).click()
+        cells = page.locator(f".sortable td:nth-child({column + 1})").all()
+        values = [cell.get_attribute("data-value") or "" for cell in cells]
+        ordered = sorted(values) if column == 1 else sorted(values, key=float, reverse=True)
+        assert (len(values) > 2, values) == (True, ordered)
+    assert page.locator("th[aria-sort]").all_inner_texts() == ["pages a week"]
+    day = page.locator("details.days > div").first.get_attribute("id") or ""
+
+    page.goto((kinds / KINDS["backtest"]).as_uri() + "#" + day)
+    page.locator("details.days h3").first.wait_for()
+    assert seen.faults == []
+    page.close()

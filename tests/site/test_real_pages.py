@@ -39,7 +39,7 @@ def built(folder: Path, *, names: bool) -> Path:
 def test_real_pages_are_counted_by_team_in_its_zone(tmp_path: Path) -> None:
     text = Page.of(built(tmp_path, names=False) / "en/on-call.html").text
     assert "Real pages in the same days: 3, from incidents.csv." in text
-    assert "1 of them name no team or service of this repository." in text
+    assert "Without a team or service of this repository: 1." in text
     # 14:30 UTC on Monday is 23:30 in Tokyo: one of two pages is at night.
     assert "real pages per week 0.2" in text
     assert "at night 1 of 2, in Asia/Tokyo" in text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Container, Iterable, Sequence
+from hashlib import sha256
 from typing import Final
 
 from reliability.backtest.report.html.marks import Html, element, text
@@ -10,17 +12,28 @@ from reliability.backtest.report.html.style import STYLE
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 FOOTER: Final = "reliability backtest · this page has no scripts and loads no other files"
+SORTS: Final = (
+    "reliability backtest · this page loads no other files; its only script sorts a table"
+)
 
 
-def document(title: str, parts: Iterable[Html]) -> str:
-    """Return the whole document, which loads no other files and runs no scripts."""
+def document(title: str, parts: Iterable[Html], script: str = "") -> str:
+    """Return the whole document, which loads no other files and runs no script but this one."""
+    policy = f"{POLICY}; script-src {script_source(script)}" if script else POLICY
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f"<title>{text(title).markup}</title><style>{STYLE}</style>"
     )
-    body = element("main", [*parts, element("footer", text(FOOTER))]).markup
+    footer = element("footer", text(SORTS if script else FOOTER))
+    body = element("main", [*parts, footer]).markup
+    body += f"<script>{script}</script>" if script else ""
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>{body}</body></html>'
+
+
+def script_source(script: str) -> str:
+    """Return the source of a Content-Security-Policy that allows this script alone."""
+    return f"'sha256-{base64.b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 def card(words: str, old: str, new: str, compares: bool, *, is_worse: bool = False) -> Html:

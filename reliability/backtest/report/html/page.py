@@ -26,6 +26,8 @@ from reliability.backtest.report.figures import (
     signal_cells,
     verdict_cells,
 )
+from reliability.backtest.report.html.contents import SORTING, contents
+from reliability.backtest.report.html.day_zoom import day_details
 from reliability.backtest.report.html.frame import (
     arrows,
     card,
@@ -46,7 +48,9 @@ EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")
 
 def page(result: Backtest) -> str:
     """Return the whole document."""
-    return document(f"Backtest: {headline(result)}", _parts(result))
+    has_table = len([*_shown(result)]) > 1
+    title = f"Backtest: {headline(result)}"
+    return document(title, _parts(result), script=SORTING if has_table else "")
 
 
 def _parts(result: Backtest) -> Iterator[Html]:
@@ -59,9 +63,9 @@ def _parts(result: Backtest) -> Iterator[Html]:
     computed = facts_list((*facts(result), *confidence_lines(result)))
     yield folded("How this was computed", computed)
     yield _legend(result)
-    shown = [objective for objective in result.objectives if _is_shown(objective)]
+    shown = [*_shown(result)]
     if len(shown) > 1:
-        yield element("nav", map(_entry, shown), aria_label="SLOs", class_="contents")
+        yield contents(result, [(_anchor(replayed), replayed) for replayed in shown])
     yield from (_objective(replayed, result) for replayed in shown)
     rest = [objective for objective in result.objectives if not _is_shown(objective)]
     silent = [replayed for replayed in rest if isinstance(replayed.history, SliSummary)]
@@ -69,6 +73,10 @@ def _parts(result: Backtest) -> Iterator[Html]:
     yield from _listed("No history", [replayed for replayed in rest if replayed not in silent])
     yield from _signals(result)
     yield from _events(result)
+
+
+def _shown(result: Backtest) -> Iterator[Replayed]:
+    return (objective for objective in result.objectives if _is_shown(objective))
 
 
 def _short(words: str) -> str:
@@ -153,15 +161,12 @@ def _anchor(replayed: Replayed) -> str:
     return "/".join(part for part in parts if part)
 
 
-def _entry(replayed: Replayed) -> Html:
-    return element("a", text(_name(replayed)), href=f"#{quote(_anchor(replayed))}")
-
-
 def _objective(replayed: Replayed, result: Backtest) -> Html:
     link = element("a", text(_name(replayed)), href=f"#{quote(_anchor(replayed))}")
     name = element("h2", link)
     words = objective_words(replayed).partition(", ")[2]
     header = element("header", [name, element("p", text(f"{replayed.service} · {words}"))])
+    anchor = _anchor(replayed)
     picture = Picture(result, replayed).timeline()
     fired = _figures(HEADS, [(row.tier, cells(row, result)) for row in replayed.rows])
     measured = _figures(
@@ -173,6 +178,7 @@ def _objective(replayed: Replayed, result: Backtest) -> Html:
     inside = [
         header,
         picture,
+        *day_details(result, replayed, anchor),
         fired,
         quality,
         measured,

@@ -16,8 +16,14 @@ font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans
 font-variant-numeric:tabular-nums}main{max-width:1180px;margin:0 auto;padding:40px 28px 72px}h1{
 font-size:22px;line-height:1.3;font-weight:650;margin:0 0 18px;overflow-wrap:anywhere}.about{
 font-size:14px;margin:0 0 4px;color:var(--soft);display:flex;gap:10px;align-items:center;
-flex-wrap:wrap}.contents{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0 0 18px;
-font-size:14px}.contents a{color:inherit}h2 a{color:inherit;text-decoration:none}
+flex-wrap:wrap}nav{margin:0 0 18px}nav a{color:inherit}
+td.number,th.number{text-align:right}.sortable{width:100%}.sortable th:nth-child(n+3){
+text-align:right}th button{font:inherit;color:inherit;background:none;border:0;padding:4px 0;
+min-height:24px;cursor:pointer;text-decoration:underline dotted}th[aria-sort] button{
+color:var(--ink);font-weight:650}th[aria-sort=ascending] button::after{content:" ↑"}
+th[aria-sort=descending] button::after{content:" ↓"}
+a:focus-visible,button:focus-visible,summary:focus-visible{outline:2px solid var(--ink);
+outline-offset:2px}.days h3{margin:16px 0 6px}h2 a{color:inherit;text-decoration:none}
 h2 a:hover,h2 a:focus{text-decoration:underline}h2{font-size:19px;font-weight:650;
 margin:0;letter-spacing:-.01em;overflow-wrap:anywhere}h3{font-size:14px;font-weight:650;
 margin:0 0 10px}.badge{
@@ -83,7 +89,8 @@ margin:0;padding-left:20px}.figures{display:flex;flex-wrap:wrap;gap:10px 26px;
 margin:16px 0 0}.figures dt{color:var(--soft);font-size:12.5px}.figures dd{margin:0}.who{
 color:var(--soft);font-size:13.5px;margin:12px 0 0;overflow-wrap:anywhere}footer{
 color:var(--faint);font-size:12.5px;margin-top:26px}
-@media (max-width:720px){main{padding:22px 14px}tr:first-child{position:absolute;
+@media (max-width:720px){main{padding:22px 14px}.sortable tr:first-child{display:none}
+tr:first-child{position:absolute;
 left:-9999px}table,tbody,tr{display:block}tr{border-bottom:1px solid var(--line);padding:6px 0}
 td{display:flex;justify-content:space-between;gap:14px;border:0;padding:2px 0;white-space:normal;
 text-align:right}td.wide{min-width:0}td::before{content:attr(data-label);color:var(--soft);

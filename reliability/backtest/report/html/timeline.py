@@ -45,10 +45,14 @@ LABEL_ROOM: Final = 94.0
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Common data of all rows of one objective."""
+    """Common data of all rows of one objective.
+
+    With `by_hour`, the span is one day, and only what touches it is drawn.
+    """
 
     result: Backtest
     replayed: Replayed
+    by_hour: bool = False
 
     @property
     def scale(self) -> Scale:
@@ -66,13 +70,27 @@ class Picture:
 
     def _rows(self) -> Iterator[Html]:
         yield row_name("")
-        yield element("div", ticks(self.scale, self.zone, labeled=True), class_="track axis")
-        yield from self._heat()
-        if self.replayed.verdicts:
+        yield element("div", self._ticks(labeled=True), class_="track axis")
+        if not self.by_hour:
+            yield from self._heat()
+        if self._verdicts:
             yield row_name("incidents")
-            yield element("div", map(self._pin, self.replayed.verdicts), class_="track events")
+            yield element("div", map(self._pin, self._verdicts), class_="track events")
         for row in self.replayed.rows:
             yield from self._row(row)
+
+    @property
+    def _verdicts(self) -> list[EventVerdict]:
+        """Events within the span; those of the whole objective start in it."""
+        verdicts = self.replayed.verdicts
+        if not self.by_hour:
+            return [*verdicts]
+        return [verdict for verdict in verdicts if touches(verdict.event.span, self.result.span)]
+
+    def _ticks(self, *, labeled: bool) -> Iterator[Html]:
+        if self.by_hour:
+            return hour_ticks(self.scale, labeled=labeled)
+        return ticks(self.scale, self.zone, labeled=labeled)
 
     def _row(self, row: OutcomeRow) -> Iterator[Html]:
         episode_difference = difference(row.old, row.new) if self.result.compares else None
@@ -86,15 +104,18 @@ class Picture:
 
     def _track(self, tier: str, outcome: Outcome, marked: set[int], mark: str, name: str) -> Html:
         episodes = outcome.episodes if isinstance(outcome, AlertFirings) else ()
+        if self.by_hour:
+            episodes = tuple(one for one in episodes if touches(one.span, self.result.span))
         bars = [
             self._bar(episode, tier, mark if id(episode) in marked else "") for episode in episodes
         ]
         return element("div", [*self._ground(), *bars], class_=name)
 
     def _ground(self) -> Iterator[Html]:
-        yield from weekends(self.scale, self.zone)
-        yield from ticks(self.scale, self.zone, labeled=False)
-        for verdict in self.replayed.verdicts:
+        if not self.by_hour:
+            yield from weekends(self.scale, self.zone)
+        yield from self._ticks(labeled=False)
+        for verdict in self._verdicts:
             if verdict.known:
                 style = self.scale.style(verdict.event.span)
                 yield element("div", class_=f"band {css_class(verdict.new.word)}", style=style)
@@ -156,6 +177,19 @@ class Picture:
         """Format a time in the time zone of the team."""
         local = moment.astimezone(zone_named(self.zone))
         return f"{local:%a} {local.day} {local:%b} {local:%H:%M} {local:%Z}"
+
+
+def touches(span: TimeSpan, day: TimeSpan) -> bool:
+    """Return whether a span, which may be a moment, is partly within a day."""
+    return span.start < day.end and (span.end > day.start or span.start == span.end >= day.start)
+
+
+def hour_ticks(scale: Scale, *, labeled: bool) -> Iterator[Html]:
+    """Yield a tick for each sixth hour of a UTC day."""
+    for hour in range(0, 24, 6):
+        at = scale.at(scale.span.start + timedelta(hours=hour))
+        label = f"{hour:02d}:00" if labeled else ""
+        yield element("div", text(label), class_="tick", style=f"left:{at:g}%")
 
 
 def row_name(words: str, tier: str = "") -> Html:
