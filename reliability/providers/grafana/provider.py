@@ -6,10 +6,12 @@ locked". A write names the version that was read, so nobody's change is overwrit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, assert_never
 
+from reliability.compile.boards.grafana_fields import uid_prefix
 from reliability.compile.grafana.compiler import FOLDER
 from reliability.http.server import HttpServer
 from reliability.message import Message
@@ -43,6 +45,7 @@ from reliability.providers.object_api import (
     RefusedError,
     StaleError,
     UnverifiedError,
+    read_each,
 )
 from reliability.resource import Json, Resource, ResourceId
 
@@ -62,9 +65,15 @@ class GrafanaContent:
     ours: dict[ResourceId, GrafanaObject]
     everything: tuple[GrafanaObject, ...]
 
-    def inside(self, folder: str) -> list[GrafanaObject]:
-        """Return what is in a folder."""
-        return [found for found in self.everything if found.folder == folder]
+    @cached_property
+    def others(self) -> Mapping[tuple[str, str], list[GrafanaObject]]:
+        """What has no uid of ours, by kind and folder."""
+        known = {found.uid for found in self.ours.values()}
+        grouped: dict[tuple[str, str], list[GrafanaObject]] = {}
+        for found in self.everything:
+            if found.uid not in known:
+                grouped.setdefault((found.kind, found.folder), []).append(found)
+        return grouped
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,14 +127,12 @@ class GrafanaProvider:
 
     def _read(self) -> GrafanaContent:
         everything = (*self.api.folders(), *self.api.dashboards())
-        ours: dict[ResourceId, GrafanaObject] = {}
-        for found in everything:
-            # Only what may be written is read whole: a dashboard is large.
-            if is_ours(found.uid, self.owner):
-                whole = self._whole(found)
-                if whole is not None:
-                    ours[self._id(whole)] = whole
-        return GrafanaContent(ours=ours, everything=everything)
+        # Only what may be written is read whole: a dashboard is large.
+        writable = [found for found in everything if is_ours(found.uid, self.owner)]
+        whole = (found for found in read_each(self._whole, writable) if found is not None)
+        return GrafanaContent(
+            ours={self._id(found): found for found in whole}, everything=everything
+        )
 
     def _whole(self, found: GrafanaObject) -> GrafanaObject | None:
         is_whole = found.version and (found.model is not None or found.kind == FOLDER)
@@ -165,31 +172,31 @@ class GrafanaProvider:
         )
 
     def _blocked(self, changes: Iterable[Change]) -> Iterator[Blocked]:
-        if self.content is None:
-            return
+        taken: dict[tuple[str, str], Mapping[str, str]] = {}
         for change in changes:
             if not isinstance(change, Create | Update):
                 continue
-            title, folder = change.after.body.get("title"), change.after.body.get("folder", "")
-            for found in self.content.inside(str(folder)):
-                if found.kind != change.id.kind or is_ours(found.uid, self.owner):
-                    continue
-                if self._title(found).casefold() == str(title).casefold():
-                    why = Message(
-                        "{kind} {uid} has its title, {title}, and is not adopted: rename or delete "
-                        "it",
-                        kind=found.kind,
-                        uid=found.uid,
-                        title=repr(title),
-                    )
-                    yield Blocked(change.id, why)
-                    break
+            title, place = change.after.body.get("title"), _place(change.after)
+            if place not in taken:
+                taken[place] = self._titles(*place)
+            uid = taken[place].get(str(title).casefold())
+            if uid is not None:
+                why = Message(
+                    "{kind} {uid} has its title, {title}, and is not adopted: rename or delete it",
+                    kind=change.id.kind,
+                    uid=uid,
+                    title=repr(title),
+                )
+                yield Blocked(change.id, why)
 
-    def _title(self, found: GrafanaObject) -> str:
-        if found.title is None:
-            whole = self.api.get(found.kind, found.uid)
-            return (whole.title if whole else None) or ""
-        return found.title
+    def _titles(self, kind: str, folder: str) -> Mapping[str, str]:
+        """Return the uids of what others have in a folder, by title in lower case."""
+        others = self.content.others.get((kind, folder), []) if self.content else []
+        whole = (found for found in read_each(self._titled, others) if found is not None)
+        return {(found.title or "").casefold(): found.uid for found in whole}
+
+    def _titled(self, found: GrafanaObject) -> GrafanaObject | None:
+        return self.api.get(found.kind, found.uid) if found.title is None else found
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Make the changes one by one: folders before their dashboards, and deletes last.
@@ -197,22 +204,19 @@ class GrafanaProvider:
         Raises:
             ProviderError: the server does not answer, or refuses the token.
         """
-        if not changes:
-            return
-        now = self._read()
         missing: Change | None = None
         for change in sorted(changes, key=_rank):
             if isinstance(change, Delete) and missing is not None:
                 yield ChangeFailed(change, NOT_DELETED.format(name=missing.id.name))
                 continue
-            outcome = self._outcome(change, now)
+            outcome = self._outcome(change)
             if isinstance(outcome, ChangeFailed) and isinstance(change, Create):
                 missing = change
             yield outcome
 
-    def _outcome(self, change: Change, now: GrafanaContent) -> Outcome:
+    def _outcome(self, change: Change) -> Outcome:
         try:
-            self._apply(change, now)
+            self._apply(change)
         except StaleError as error:
             return ChangeFailed(change, f"it {error}")
         except LostAnswerError as error:
@@ -222,25 +226,30 @@ class GrafanaProvider:
             return ChangeFailed(change, str(error))
         return ChangeApplied(change)
 
-    def _apply(self, change: Change, now: GrafanaContent) -> None:
-        found = now.ours.get(change.id)
+    def _apply(self, change: Change) -> None:
         match change:
-            case Create(after) | Update(_, after) | Claim(after) if self._is_written(after, found):
-                pass
             case Create(after):
-                if found is not None:
-                    raise StaleError(CREATED)
                 self._write(after, None)
             case Update(before, after):
-                self._write(after, _unchanged(before, found))
+                self._change(before, after)
             case Claim(after):
-                self._write(after, _unchanged(after, found))
+                self._change(after, after)
             case Delete(before):
-                self._delete(before, found)
+                self._delete(before, self._now(change))
             case Reload():
                 raise UnverifiedError("Grafana has nothing to reload")
             case _:
                 assert_never(change)
+
+    def _change(self, before: Resource, after: Resource) -> None:
+        found = self._now(after)
+        if not self._is_written(after, found):
+            self._write(after, _unchanged(before, found))
+
+    def _now(self, change: Change | Resource) -> GrafanaObject | None:
+        """Return an object as it is now."""
+        uid = f"{uid_prefix(self.owner.id if self.owner else '')}{change.id.name}"
+        return self.api.get(change.id.kind, uid)
 
     def _is_written(self, after: Resource, found: GrafanaObject | None) -> bool:
         """Return whether an object is as planned already, by us or by a sync at the same time."""
@@ -296,11 +305,6 @@ class GrafanaProvider:
         _unchanged(before, found)
         if found.kind == FOLDER:
             self._ensure_empty(found)
-        elif not found.has_annotations:
-            # The older endpoints delete whatever is there now.
-            now = self.api.get(found.kind, found.uid)
-            if now is not None and now.version != found.version:
-                raise StaleError(AGAIN)
         try:
             self.api.delete(found)
         except (LostAnswerError, ConflictError) as error:
@@ -315,7 +319,8 @@ class GrafanaProvider:
         Raises:
             RefusedError: it is not.
         """
-        inside = self._read().inside(folder.uid)
+        everything = (*self.api.folders(), *self.api.dashboards())
+        inside = [found for found in everything if found.folder == folder.uid]
         if inside:
             names = ", ".join(f"{found.kind} {found.uid}" for found in inside[:3])
             more = f" and {len(inside) - 3} more" if len(inside) > 3 else ""
@@ -328,6 +333,11 @@ def _body(found: GrafanaObject) -> dict[str, Json] | None:
         return body_of(found)
     except (KeyError, TypeError, AttributeError):
         return None
+
+
+def _place(resource: Resource) -> tuple[str, str]:
+    """Return the kind of a resource, and the uid of the folder that it is in."""
+    return resource.id.kind, str(resource.body.get("folder", ""))
 
 
 def _unchanged(before: Resource, found: GrafanaObject | None) -> GrafanaObject:
