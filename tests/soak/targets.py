@@ -10,6 +10,7 @@ from typing import Final
 from tests.servers.generation import Unavailable
 from tests.servers.victoria import find_victoria
 from tests.soak import servers
+from tests.soak.grafana import grafana
 from tests.soak.repository import Source
 from tests.soak.server import SoakServer
 
@@ -53,5 +54,7 @@ SOAK_TARGETS: Final[Mapping[str, SoakTarget]] = {
     "amazon-prometheus": SoakTarget(open=servers.amazon_prometheus),
     "datadog": SoakTarget(open=servers.datadog, objects=6, source="Datadog"),
     "pagerduty": SoakTarget(open=servers.pagerduty),
+    "grafana": SoakTarget(open=partial(grafana, is_older=False), objects=2),
+    "grafana-older": SoakTarget(open=partial(grafana, is_older=True), objects=2),
 }
 """Each target, by its provider or its dialect."""

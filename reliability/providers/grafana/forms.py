@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from reliability.compile.boards.grafana_fields import uid_prefix
@@ -18,6 +19,7 @@ from reliability.compile.grafana.comparable import MODEL_MARK, comparable
 from reliability.compile.grafana.compiler import FOLDER
 from reliability.plan.held import Owner
 from reliability.providers.description_mark import read_mark, with_mark
+from reliability.render.times import minute_text
 from reliability.resource import Json
 
 MANAGED_BY: Final = "grafana.app/managedBy"
@@ -139,6 +141,15 @@ def is_ours(uid: str, reader: Owner | None) -> bool:
 def name_of(uid: str) -> str:
     """Return the name in a uid of ours, which is that of the resource."""
     return uid[len(uid_prefix("")) :]
+
+
+def last_change(who: str, time: str) -> str:
+    """Return who changed an object last and when, as far as Grafana says so."""
+    try:
+        moment = datetime.fromisoformat(time)
+    except ValueError:
+        return who
+    return ", ".join(filter(None, (who, minute_text(moment) if moment.tzinfo else "")))
 
 
 def _model_mark(mark: object) -> GrafanaMark | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Final, assert_never
 
 from reliability.compile.boards.grafana_fields import uid_prefix
@@ -58,33 +57,18 @@ PAUSE: Final = 1.0
 """Seconds before it is sent again, such as while the database is locked."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class GrafanaContent:
-    """Folders and dashboards at one time: `ours` whole and by resource, and the places of all."""
-
-    ours: dict[ResourceId, GrafanaObject]
-    everything: tuple[GrafanaObject, ...]
-
-    @cached_property
-    def others(self) -> Mapping[tuple[str, str], list[GrafanaObject]]:
-        """What has no uid of ours, by kind and folder."""
-        known = {found.uid for found in self.ours.values()}
-        grouped: dict[tuple[str, str], list[GrafanaObject]] = {}
-        for found in self.everything:
-            if found.uid not in known:
-                grouped.setdefault((found.kind, found.folder), []).append(found)
-        return grouped
-
-
 @dataclass(slots=True, kw_only=True)
 class GrafanaProvider:
-    """A `Provider` of a Grafana; objects are written with the mark of `owner`."""
+    """A `Provider` of a Grafana; objects are written with the mark of `owner`.
+
+    `others` are the objects without our uids that were read last, by kind and folder.
+    """
 
     target: str
     server: HttpServer
     namespace: str = "default"
     owner: Owner | None = None
-    content: GrafanaContent | None = field(default=None, init=False)
+    others: dict[tuple[str, str], list[GrafanaObject]] = field(default_factory=dict, init=False)
     known: GrafanaApi | None = field(default=None, init=False)
 
     @property
@@ -114,34 +98,30 @@ class GrafanaProvider:
         Raises:
             ProviderError: the server cannot be read.
         """
-        self.content = self._read()
-        kept: list[MarkedObject] = []
-        foreign: list[Foreign] = []
-        for identity, found in self.content.ours.items():
-            held = self._held(identity, found)
-            if isinstance(held, Foreign):
-                foreign.append(held)
-            else:
-                kept.append(held)
-        return Held(kept=tuple(kept), foreign=tuple(foreign))
-
-    def _read(self) -> GrafanaContent:
-        everything = (*self.api.folders(), *self.api.dashboards())
+        listed = [*self.api.folders(), *self.api.dashboards()]
+        self.others.clear()
+        for found in listed:
+            if not is_ours(found.uid, self.owner):
+                place = self.others.setdefault((found.kind, found.folder), [])
+                place.append(replace(found, model=None))
         # Only what may be written is read whole: a dashboard is large.
-        writable = [found for found in everything if is_ours(found.uid, self.owner)]
-        whole = (found for found in read_each(self._whole, writable) if found is not None)
-        return GrafanaContent(
-            ours={self._id(found): found for found in whole}, everything=everything
+        ours = [found for found in listed if is_ours(found.uid, self.owner)]
+        items = [item for item in read_each(self._held, ours) if item is not None]
+        return Held(
+            kept=tuple(item for item in items if not isinstance(item, Foreign)),
+            foreign=tuple(item for item in items if isinstance(item, Foreign)),
         )
 
     def _whole(self, found: GrafanaObject) -> GrafanaObject | None:
         is_whole = found.version and (found.model is not None or found.kind == FOLDER)
         return found if is_whole else self.api.get(found.kind, found.uid)
 
-    def _id(self, found: GrafanaObject) -> ResourceId:
-        return ResourceId(self.target, found.kind, name_of(found.uid))
-
-    def _held(self, identity: ResourceId, found: GrafanaObject) -> MarkedObject | Foreign:
+    def _held(self, listed: GrafanaObject) -> MarkedObject | Foreign | None:
+        """Return an object as it is in the plan; None if it is gone since it was listed."""
+        found = self._whole(listed)
+        if found is None:
+            return None
+        identity = ResourceId(self.target, found.kind, name_of(found.uid))
         if found.managed_by:
             return Foreign(identity, f"{found.uid} is managed by {found.managed_by}")
         mark, body = mark_of(found, self.owner), _body(found)
@@ -191,7 +171,7 @@ class GrafanaProvider:
 
     def _titles(self, kind: str, folder: str) -> Mapping[str, str]:
         """Return the uids of what others have in a folder, by title in lower case."""
-        others = self.content.others.get((kind, folder), []) if self.content else []
+        others = self.others.get((kind, folder), [])
         whole = (found for found in read_each(self._titled, others) if found is not None)
         return {(found.title or "").casefold(): found.uid for found in whole}
 
