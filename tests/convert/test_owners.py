@@ -63,6 +63,7 @@ def test_a_component_is_owned_as_its_system_is_where_it_names_nobody() -> None:
             "criticality": "standard",
             "lifecycle": "experimental",
             "description": "Takes money",
+            "system": "checkout",
             "dependencies": ["ledger"],
         },
     }

@@ -76,14 +76,11 @@ def _owners(components: Sequence[Entity], systems: Sequence[Entity]) -> Iterator
         system = by_name.get(part_of[1]) if part_of else None
         if system is not None:
             filled.add(system.name)
-        elif part_of is not None:
-            message = f"system {part_of[1]} is not part of this import"
-            yield left_out(component.spec.at("system"), message)
-        yield from read_owner(component, system)
+        yield from read_owner(component, system, part_of[1] if part_of else None)
 
     for system in systems:
         if system.name not in filled:
-            yield from read_owner(system, None)
+            yield from read_owner(system, None, None)
             continue
         message = f"the system {system.name} does not become a service; its components do"
         help_text = "the system's owner owns the components that name no owner"

@@ -22,8 +22,13 @@ LIFECYCLES: Final[Mapping[str, str]] = {
 NO_FIELD: Final = "is not imported: ownership has no such field"
 
 
-def read_owner(entity: Entity, system: Entity | None) -> Iterator[Converted]:
-    """Yield the ownership of a component or system; `system` owns it if it names no owner."""
+def read_owner(
+    entity: Entity, system: Entity | None, system_name: str | None
+) -> Iterator[Converted]:
+    """Yield the ownership of a component or system; `system` owns it if it names no owner.
+
+    `system_name` is that of the system that it is part of, which may not be in the import.
+    """
     if not entity.name:
         message = "an entity without a name cannot become a service"
         yield left_out(entity.metadata.origin, message)
@@ -38,6 +43,8 @@ def read_owner(entity: Entity, system: Entity | None) -> Iterator[Converted]:
     yield from _lifecycle(entity, more)
     if description := entity.metadata.text("description"):
         more["description"] = description
+    if system_name:
+        more["system"] = system_name
 
     dependencies = yield from _dependencies(entity)
     if dependencies:
