@@ -1,10 +1,11 @@
-"""The generated part of CODEOWNERS is out of date.
+"""The generated part of CODEOWNERS is out of date, or has no effect.
 
 ## What it does
 
 Compares the generated part of CODEOWNERS, between the `reliability: begin` and `reliability: end`
-marks, with the output of `reliability build --code-owners`. Without these marks the rule reports
-nothing.
+marks, with the output of `reliability build --code-owners`. It also finds lines below the generated
+part that match a whole folder in it: the last line that matches decides, so the generated owner is
+not asked. Without these marks the rule reports nothing.
 
 ## Why it matters
 
@@ -45,14 +46,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import Final
 
 from reliability.check.context import Context
+from reliability.check.lookups.code_owners import read_code_owners
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.location import Location, SourceSpan
 from reliability.message import Message
+from reliability.model.targets import CodeOwnersTarget, SyncTargets
 from reliability.resolve.code_owners import MARK, marked_lines, owner_lines
+
+ANY_FILE: Final = "any-file"
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
@@ -81,8 +87,45 @@ def codeowners_stale(context: Context) -> Iterator[Problem]:
             missing=len(wanted - present),
             extra=len(present - wanted),
         )
-        help_text = Message("run `reliability build --code-owners`")
+        help_text = Message("run `{command}`", command=_command(context))
         yield Problem(_line(file, generated.start, lines), message, help_text)
+    yield from _overridden(file, lines, generated, wanted=owner_lines(context.catalog))
+
+
+def _command(context: Context) -> str:
+    """Return the command that writes the lines here."""
+    targets = context.catalog.only(SyncTargets)
+    for target in targets.value.spec.targets if targets else ():
+        if isinstance(target, CodeOwnersTarget):
+            return f"reliability sync --sync-target {target.name}"
+    return "reliability build --code-owners"
+
+
+def _overridden(
+    file: PurePosixPath, lines: list[str], generated: range, wanted: list[str]
+) -> Iterator[Problem]:
+    """Yield each line below the generated part that decides about a whole folder in it."""
+    below = lines[generated.stop :]
+    if not any(line.strip() and not line.startswith("#") for line in below):
+        return
+    owners = read_code_owners("\n".join(lines))
+    if owners is None:
+        return  # codeowners-gap reports it
+    reported: set[int] = set()
+    for line in wanted:
+        folder, _, generated_owners = line.partition(" ")
+        # A file that no line names: one about `slo.yaml` alone may be below on purpose.
+        deciding = owners.deciding(PurePosixPath(folder.strip("/")) / ANY_FILE)
+        if deciding and deciding.number > generated.stop and deciding.number not in reported:
+            reported.add(deciding.number)
+            message = Message(
+                "this line is below the generated part, so it takes {folder} from {owners}",
+                folder=folder,
+                owners=generated_owners,
+            )
+            help_text = Message("move the line above the generated part")
+            at = _line(file, deciding.number - 1, lines)
+            yield Problem(at, message, help_text, subject=lines[deciding.number - 1].split()[0])
 
 
 def _line(file: PurePosixPath, number: int, lines: list[str]) -> Location:
