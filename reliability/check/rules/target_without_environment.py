@@ -2,8 +2,8 @@
 
 ## What it does
 
-If environments are declared, finds sync targets that no environment names, except folders and
-Alertmanagers, which get what all environments have in common.
+If environments are declared, finds servers of rules and folders of Kubernetes manifests that no
+environment names. Other files and Alertmanagers get what all environments have in common.
 
 ## Why it matters
 

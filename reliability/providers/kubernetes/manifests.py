@@ -1,6 +1,6 @@
 """Compiled resources as the objects of one cluster: names, namespace, labels and annotations.
 
-Sources: `app.kubernetes.io/*` are the recommended labels of Kubernetes, `IsDNS1123Label` of its
+Sources: `app.kubernetes.io/*` are the recommended labels of Kubernetes, `IsDNS1123Subdomain` of its
 apimachinery is the form of names, and the annotations are those of the documentation of Argo CD
 (sync waves, sync options) and Flux (kustomize-controller, `prune`).
 """
@@ -58,7 +58,7 @@ def manifests(resources: Iterable[Resource], target: KubernetesTarget) -> Iterat
             yield _object(resource, target)
 
 
-def dns_label(name: str) -> str:
+def object_name(name: str) -> str:
     """Return a name of at most 63 characters; a longer one gets a digest of the whole name."""
     if len(name) <= LONGEST_NAME:
         return name
@@ -118,7 +118,7 @@ def _object(resource: Resource, target: KubernetesTarget) -> Resource:
     if SYNC_OPTIONS not in annotations and json_size(resource.body) > CLIENT_SIDE:
         annotations[SYNC_OPTIONS] = "ServerSideApply=true"
 
-    made: dict[str, Json] = {"name": dns_label(str(metadata["name"]))}
+    made: dict[str, Json] = {"name": object_name(str(metadata["name"]))}
     if target.namespace:
         made["namespace"] = target.namespace
     made["labels"] = {**labels}

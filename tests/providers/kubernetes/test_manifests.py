@@ -210,3 +210,48 @@ def test_no_secret_is_written_or_shown(tmp_path: Path) -> None:
     assert "smtp_auth_password is in plain text at data.alertmanager.yml.global" in ended.out
     assert SECRET not in ended.out
     assert not (repository.root / file).exists()
+
+
+def test_each_cluster_gets_the_rules_of_its_environment_and_all_dashboards(tmp_path: Path) -> None:
+    writes = ["prometheus-operator", "grafana-configmap"]
+    clusters: list[dict[str, object]] = [
+        {"name": name, "provider": "kubernetes", "folder": name, "writes": writes}
+        for name in ("staging", "production")
+    ]
+    repository = make_repository(tmp_path, *clusters)
+    environments = {
+        "apiVersion": "reliability/v1",
+        "kind": "Environments",
+        "metadata": {"name": "environments"},
+        "spec": {
+            "environments": [
+                {
+                    "name": name,
+                    "selectorLabels": {"env": name},
+                    "servers": [{"name": name, "target": name}],
+                }
+                for name in ("staging", "production")
+            ]
+        },
+    }
+    (tmp_path / "policies" / "environments.yaml").write_text(yaml.safe_dump(environments))
+    assert sync(repository).code == 0
+    for name in ("staging", "production"):
+        files = {path.name for path in (tmp_path / name).iterdir()}
+        assert f"attendance.{name}.prometheusrule.yaml" in files
+        assert sum("prometheusrule" in file for file in files) == 5
+        assert "reliability-overview.dashboard.yaml" in files
+        text = (tmp_path / name / f"attendance.{name}.prometheusrule.yaml").read_text()
+        assert f'env="{name}"' in text
+        assert f"name: reliability-attendance.{name}\n" in text
+
+
+def test_a_cluster_that_no_environment_names_is_found(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path, cluster())
+    text = "apiVersion: reliability/v1\nkind: Environments\nmetadata: {name: environments}\n"
+    (tmp_path / "policies" / "environments.yaml").write_text(
+        f"{text}spec: {{environments: [{{name: production}}]}}\n"
+    )
+    shown = run(repository, "check").out
+    assert "no environment names cluster, so the server gets no rules" in shown
+    assert "production has no server" in shown

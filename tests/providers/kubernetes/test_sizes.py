@@ -9,7 +9,7 @@ from reliability.model.targets import KubernetesTarget
 from reliability.plan.change import Create
 from reliability.plan.plan import Plan
 from reliability.providers.kubernetes.limits import MOST_RULES, without_too_large
-from reliability.providers.kubernetes.manifests import dns_label, manifests
+from reliability.providers.kubernetes.manifests import manifests, object_name
 from reliability.resource import Resource
 from tests.providers.repository_worlds import manifest
 from tests.providers.worlds import rules
@@ -79,7 +79,7 @@ def test_a_group_that_no_object_can_hold_is_blocked_and_the_others_are_written()
 
 def test_a_long_name_keeps_its_beginning_and_ends_with_a_digest() -> None:
     long, other = "x" * 62 + "-a", "x" * 62 + "-b"
-    assert dns_label("reliability-shop") == "reliability-shop"
-    assert len(dns_label(long)) == 63
-    assert dns_label(long) != dns_label(other)
-    assert dns_label(long) == dns_label(long)
+    assert object_name("reliability-shop") == "reliability-shop"
+    assert len(object_name(long)) == 63
+    assert object_name(long) != object_name(other)
+    assert object_name(long) == object_name(long)
