@@ -11,7 +11,9 @@ from typing import Any, Final
 
 import pytest
 
-from reliability.compile.compilers import API_COMPILERS, compilers_of
+from reliability.compile.compilers import compilers_of
+from reliability.compile.datadog.compiler import DatadogCompiler
+from reliability.compile.pagerduty.compiler import PagerDutyCompiler
 from tests.check.varied import text_of, varied
 from tests.compile.datadog_shop import BAD, HOURS, TARGETS, TEAM, TOTAL, datadog_slo, entry, ratio
 from tests.compile.environments import environment, environments, server
@@ -22,7 +24,11 @@ from tests.compile.test_pagerduty import target, team
 from tests.golden import Golden
 
 GOLDEN: Final = Path(__file__).parent / "golden" / "variations"
-TOOLS: Final = (*compilers_of(tests=True, compatible=None), *API_COMPILERS)
+TOOLS: Final = (
+    *compilers_of(tests=True, compatible=None),
+    DatadogCompiler(),
+    PagerDutyCompiler(),
+)
 PATH: Final = "services/shop/shop.yaml"
 SLICES: Final[dict[str, Any]] = {
     "indicator": ratio(bad=BAD, total=TOTAL),
