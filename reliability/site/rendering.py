@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from reliability.burnrate import budget_of
+from reliability.compile.boards import measures
 from reliability.render.durations import length_text, length_words, minutes_text, short_length
 from reliability.render.numbers import (
     attained,
@@ -105,6 +106,7 @@ class PageRenderer:
             language=self.language,
             languages=labels.LANGUAGES,
             labels=labels,
+            measures=measures,
             navigation=lambda: [(file, words(name)) for file, name in NAVIGATION],
             states=WORST_FIRST,
             gaps=GAPS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reliability.compile.boards import queries
+from reliability.compile.boards import measures, queries
 from reliability.compile.boards.board import (
     BoardLink,
     BoardPanel,
@@ -118,8 +118,8 @@ def _lowest(facts: BoardFacts) -> TablePanel:
     series = _series(facts)
     lowest = f"bottomk({MOST_ROWS}, {series.among(series.remaining, OF_TEAM)})"
 
-    def of_them(values: str) -> PanelQuery:
-        return PanelQuery(f"{values} and on ({series.keys}) {lowest}")
+    def of_them(values: str) -> str:
+        return f"{values} and on ({series.keys}) {lowest}"
 
     return TablePanel(
         title="Lowest error budget",
@@ -131,29 +131,14 @@ def _lowest(facts: BoardFacts) -> TablePanel:
             *place_columns(facts),
         ),
         columns=(
-            ValueColumn(
-                title="Budget remaining",
-                query=PanelQuery(lowest),
-                unit="ratio",
-                decimals=1,
-                thresholds=queries.BUDGET_COLORS,
+            measures.REMAINING.column(lowest, queries.BUDGET_COLORS),
+            measures.BURN_RATE.column(
+                of_them(series.burning), queries.burn_colors(factor), window="5m"
             ),
-            ValueColumn(
-                title="Burn rate, 5m",
-                query=of_them(series.burning),
-                unit="burn",
-                decimals=2,
-                thresholds=queries.burn_colors(factor),
-            ),
-            ValueColumn(
-                title="Attainment",
-                query=of_them(series.attainment),
-                unit="ratio",
-                decimals=3,
-            ),
-            ValueColumn(title="Target", query=of_them(series.target), unit="ratio"),
+            measures.ATTAINMENT.column(of_them(series.attainment)),
+            measures.TARGET.column(of_them(series.target)),
         ),
-        sort="Budget remaining",
+        sort=measures.REMAINING.title,
         height=12,
     )
 
@@ -162,9 +147,9 @@ def _fastest(facts: BoardFacts) -> LinesPanel:
     factor = next(window.factor for window in facts.windows if window.length == SHORTEST)
     series = _series(facts)
     return LinesPanel(
-        title="Highest burn rate, 5m",
+        title=f"Highest {measures.BURN_RATE.name}, 5m",
         description=f"At each moment the {MOST_LINES} SLOs that spend their error budget fastest.",
-        unit="burn",
+        unit=measures.BURN_RATE.unit,
         queries=(
             PanelQuery(
                 f"topk({MOST_LINES}, {series.among(series.burning, OF_TEAM)})",

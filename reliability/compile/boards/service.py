@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reliability.compile.boards import queries
+from reliability.compile.boards import measures, queries
 from reliability.compile.boards.board import (
     BoardVariable,
     KeyColumn,
@@ -81,27 +81,10 @@ def _slos(facts: BoardFacts) -> TablePanel:
     factor = next(window.factor for window in facts.windows if window.length == SHORTEST)
     series = _series(facts)
     columns = (
-        ValueColumn(title="Target", query=PanelQuery(series.target), unit="ratio"),
-        ValueColumn(
-            title="Attainment",
-            query=PanelQuery(series.attainment),
-            unit="ratio",
-            decimals=3,
-        ),
-        ValueColumn(
-            title="Budget remaining",
-            query=PanelQuery(series.remaining),
-            unit="ratio",
-            decimals=1,
-            thresholds=queries.BUDGET_COLORS,
-        ),
-        ValueColumn(
-            title="Burn rate, 5m",
-            query=PanelQuery(series.burning),
-            unit="burn",
-            decimals=2,
-            thresholds=queries.burn_colors(factor),
-        ),
+        measures.TARGET.column(series.target),
+        measures.ATTAINMENT.column(series.attainment),
+        measures.REMAINING.column(series.remaining, queries.BUDGET_COLORS),
+        measures.BURN_RATE.column(series.burning, queries.burn_colors(factor), window="5m"),
         ValueColumn(
             title="Period, days",
             query=PanelQuery(series.of_each("max", series.select(queries.PERIOD_DAYS))),
@@ -114,7 +97,7 @@ def _slos(facts: BoardFacts) -> TablePanel:
         "its worst group. Without traffic there is no burn rate.",
         keys=_keys(facts),
         columns=columns,
-        sort="Budget remaining",
+        sort=measures.REMAINING.title,
         hidden=("sloth_service",),
         addresses=facts.runbooks,
         height=8,
@@ -154,10 +137,9 @@ def _legend(facts: BoardFacts) -> str:
 
 def _remaining(facts: BoardFacts) -> LinesPanel:
     return LinesPanel(
-        title="Budget remaining",
-        description="Share of the error budget of the SLO period that is left. Below 0 the budget "
-        "is exhausted. It rises in a rolling period when old failures leave the period.",
-        unit="ratio",
+        title=measures.REMAINING.title,
+        description=measures.REMAINING.meaning,
+        unit=measures.REMAINING.unit,
         queries=(PanelQuery(_series(facts).select(BUDGET_REMAINING), _legend(facts)),),
         thresholds=queries.BUDGET_COLORS,
         highest=1,
@@ -169,10 +151,10 @@ def _burn(facts: BoardFacts) -> LinesPanel:
     """Return the chart of the current burn rate; the upper line is that of the fastest alert."""
     factor = next(window.factor for window in facts.windows if window.length == SHORTEST)
     return LinesPanel(
-        title="Burn rate, 5m",
-        description="How fast the error budget is spent: at 1 it lasts exactly as long as the SLO "
-        "period. An alert also compares a longer window; see the table below.",
-        unit="burn",
+        title=measures.BURN_RATE.titled("5m"),
+        description=f"{measures.BURN_RATE.meaning} An alert also compares a longer window; see the "
+        "table below.",
+        unit=measures.BURN_RATE.unit,
         queries=(PanelQuery(_series(facts).select(queries.CURRENT_BURN), _legend(facts)),),
         thresholds=queries.burn_colors(factor),
         width=12,
@@ -190,8 +172,8 @@ def _windows(facts: BoardFacts) -> TablePanel:
                     "max", series.over_budget(series.select(ratio_record(window.length)))
                 )
             ),
-            unit="burn",
-            decimals=2,
+            unit=measures.BURN_RATE.unit,
+            decimals=measures.BURN_RATE.decimals,
             thresholds=queries.burn_colors(window.factor),
         )
         for window in facts.windows
