@@ -77,7 +77,7 @@ class SiteFolder:
         if path.is_symlink():
             write_file(path, content, self.top)
         else:
-            # The folder was checked when its first file was written, and this is no link.
+            # The folder was checked when its first file was written, and this is not one.
             with os.fdopen(os.open(path, NOT_A_LINK, 0o666), "wb") as file:
                 file.write(content)
         return True
