@@ -9,7 +9,7 @@ from typing import Final
 
 from tests.servers.generation import Unavailable
 from tests.servers.victoria import find_victoria
-from tests.soak import servers
+from tests.soak import in_repository, servers
 from tests.soak.grafana import grafana
 from tests.soak.repository import Source
 from tests.soak.server import SoakServer
@@ -56,5 +56,8 @@ SOAK_TARGETS: Final[Mapping[str, SoakTarget]] = {
     "pagerduty": SoakTarget(open=servers.pagerduty),
     "grafana": SoakTarget(open=partial(grafana, is_older=False), objects=2),
     "grafana-older": SoakTarget(open=partial(grafana, is_older=True), objects=2),
+    "kubernetes": SoakTarget(open=in_repository.kubernetes),
+    "backstage": SoakTarget(open=in_repository.backstage),
+    "codeowners": SoakTarget(open=in_repository.codeowners),
 }
 """Each target, by its provider or its dialect."""
