@@ -23,6 +23,7 @@ LEFT_OUT: Final = ("tests/project/", "tests/delivery/", "tests/docs/", "tests/be
 """Tests of the repository as a whole, which is no Git repository where mutations run."""
 
 VARIED: Final = "tests/compile/test_variations.py"
+TOOLS: Final = "tests/compile/test_variations_of_tools.py"
 SHIPPED: Final = "tests/shipped/test_variations.py"
 EXPRESSIONS: Final = "tests/check/test_expressions.py"
 GENERATED: Final = "tests/project/test_generated.py"
@@ -35,6 +36,9 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "check/rules/": (GENERATED,),
     "cli/": (GENERATED,),
     "compile/": (VARIED, SHIPPED),
+    "compile/boards/": ("tests/compile/boards/test_golden_boards.py",),
+    "compile/datadog/": (TOOLS,),
+    "compile/pagerduty/": (TOOLS,),
     "convert/": ("tests/convert/test_whole_imports.py", "tests/cli/triage/test_variations.py"),
     "load/": (VARIED, SHIPPED),
     "model/": (VARIED, SHIPPED, GENERATED),
@@ -45,6 +49,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "promql/evaluate/": ("tests/promql/evaluate/test_answers.py",),
     "providers/": ("tests/cli/sync/test_variations.py", "tests/cli/sync/test_test_page.py"),
     "resolve/": (VARIED, SHIPPED),
+    "resolve/environments/": (TOOLS,),
 }
 """Tests of whole commands and many inputs, by the folder of the package that they are about."""
 
