@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from reliability.errors import ProviderError
-from reliability.http.bounds import Allowance, AnswerBounds
+from reliability.http.bounds import MEBIBYTE, Allowance, AnswerBounds
 from reliability.http.server import HttpServer, NoAnswerError, Parameters, open_client
 from reliability.model.targets import ServerTarget
 
 __all__ = ["HttpServer", "NoAnswerError", "Parameters", "ensure_allowed", "open_server", "within"]
 
+LARGEST_LISTING: Final = 512 * MEBIBYTE
 TOGETHER: Final = 900.0
 """Seconds that all responses of a target may take together.
 
@@ -73,5 +74,9 @@ def open_server(
 
 
 def within(server: HttpServer, seconds: float) -> HttpServer:
-    """Return a server whose responses may together take as long: it has a request per object."""
-    return replace(server, bounds=replace(server.bounds, together=Allowance(seconds)))
+    """Return a server whose responses may together take as long: it has a request per object.
+
+    One response may list all objects, such as 100 MB of rules.
+    """
+    bounds = replace(server.bounds, together=Allowance(seconds), largest=LARGEST_LISTING)
+    return replace(server, bounds=bounds)

@@ -1,7 +1,7 @@
 """Groups of a ruler by namespace, parsed only for the namespaces that are looked at.
 
-A listing of 100,000 rules is 30 MB of YAML. Parsed values take ten times the memory of their text,
-so a namespace keeps its text, and is parsed again when it is needed.
+A listing of 100,000 rules is 100 MB of YAML. Parsed values take several times the memory of their
+text, so a namespace keeps its part of the text, and is parsed again when it is needed.
 """
 
 from __future__ import annotations
@@ -11,20 +11,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.providers.rulers.block_yaml import ODD, OtherFormError, read_block
+from reliability.providers.rulers.block_yaml import OtherFormError, read_block
 from reliability.providers.rulers.groups import Group
-from reliability.providers.yaml_body import LIMITS, BodyError, parse_body
+from reliability.providers.yaml_body import BodyError, parse_body
 
-HEAD: Final = re.compile(r"^(?:[A-Za-z0-9_./][^:#\n]*[^:#\s]|[A-Za-z0-9_./]):$", re.MULTILINE)
+HEAD: Final = re.compile(rb"^(?:[A-Za-z0-9_./][^:#\n]*[^:#\s]|[A-Za-z0-9_./]):$", re.MULTILINE)
 """Line of a namespace whose groups follow; all other lines are indented or list items."""
-NOT_INDENTED: Final = re.compile(r"^(?!- )\S", re.MULTILINE)
+NOT_INDENTED: Final = re.compile(rb"^(?!- )\S", re.MULTILINE)
+ODD: Final = re.compile(
+    rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef\xbb\xbf"
+)
+"""Line breaks other than LF, and control characters, in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamespaceText:
-    """The text of one namespace in a listing: `name:` and its groups."""
+    """The part of a listing from the line after `name:` to the next namespace."""
 
-    text: str
+    listing: bytes
+    start: int
+    end: int
 
     def groups(self) -> Sequence[Group]:
         """Parse the groups.
@@ -32,7 +38,7 @@ class NamespaceText:
         Raises:
             BodyError: they cannot be read, or are not a list of groups.
         """
-        return groups_in(_parsed(self.text))
+        return groups_in(_parsed(self.listing[self.start : self.end]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +81,31 @@ def groups_in(namespaces: Mapping[str, Any]) -> Sequence[Group]:
 
 def _split(content: bytes) -> Mapping[str, NamespaceText] | None:
     """Return the texts of namespaces, or None if the listing has another form."""
-    if len(content) > LIMITS.bytes:
-        return None
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return None
-    heads = [match.span() for match in HEAD.finditer(text)]
+    heads = [match.span() for match in HEAD.finditer(content)]
     # A line that is neither indented nor a list item is the head of a namespace: without literal
     # blocks at the top, nothing else can begin there.
-    is_plain = len(heads) == sum(1 for _ in NOT_INDENTED.finditer(text))
-    if not heads or heads[0][0] != 0 or not is_plain or ODD.search(text):
+    is_plain = len(heads) == sum(1 for _ in NOT_INDENTED.finditer(content))
+    if not heads or heads[0][0] != 0 or not is_plain or ODD.search(content):
         return None
-    found = dict(_sections(text, heads))
+    try:
+        found = dict(_sections(content, heads))
+    except UnicodeDecodeError:
+        return None
     return found if len(found) == len(heads) else None
 
 
-def _sections(text: str, heads: list[tuple[int, int]]) -> Iterator[tuple[str, NamespaceText]]:
-    ends = [*(start for start, _ in heads[1:]), len(text)]
-    for (start, colon), end in zip(heads, ends, strict=True):
-        yield text[start : colon - 1], NamespaceText(text[start:end])
+def _sections(content: bytes, heads: list[tuple[int, int]]) -> Iterator[tuple[str, NamespaceText]]:
+    ends = [*(start for start, _ in heads[1:]), len(content)]
+    for (start, after), end in zip(heads, ends, strict=True):
+        yield content[start : after - 1].decode(), NamespaceText(content, after, end)
 
 
-def _parsed(text: str) -> Mapping[str, Any]:
-    _, _, rest = text.partition("\n")
+def _parsed(part: bytes) -> Mapping[str, Any]:
+    whole = b"namespace:" + part
     try:
-        return read_block(f"namespace:\n{rest}")
-    except OtherFormError:
-        return parse_body(text.encode())
+        return read_block(whole.decode())
+    except (OtherFormError, UnicodeDecodeError):
+        return parse_body(whole)
 
 
 def _is_group(value: Any) -> bool:
