@@ -28,7 +28,11 @@ def corrections_of(catalog: Catalog) -> Mapping[str, OfService]:
     corrections: dict[str, OfService] = {}
     for located in catalog.documents(Corrections):
         spec = located.value.spec
-        times = tuple((one.slos, Corrected(one.start, one.end)) for one in spec.corrections)
+        times = tuple(
+            (correction.slos, Corrected(start, end))
+            for correction in spec.corrections
+            for start, end in correction.times
+        )
         corrections[spec.service] = corrections.get(spec.service, ()) + times
     return corrections
 

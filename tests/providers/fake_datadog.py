@@ -22,6 +22,7 @@ BURN = re.compile(
 METRIC = re.compile(r"(avg|sum|min|max)\(last_\d+m\):[^:]+:.+\} ?.* [<>] (?P<limit>-?[\d.]+)")
 COMPOSITE = re.compile(r"\d+( (\|\||&&) \d+){1,9}")
 CATEGORIES = {"Scheduled Maintenance", "Outside Business Hours", "Deployment", "Other"}
+RECURRENCE = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY"}
 CREATOR = {"name": "reliability", "email": "ci@example.com", "handle": "ci@example.com"}
 DEFAULTS = {
     "include_tags": True,
@@ -308,7 +309,7 @@ class FakeDatadog(FaultyFake):
         return 200, {"deleted_monitor_id": int(identity)}
 
     def _correction(self, written: Json) -> Json:
-        if written["category"] not in CATEGORIES or written["start"] >= written["end"]:
+        if written["category"] not in CATEGORIES or not has_times(written):
             raise Refusal("Invalid correction")
         self._found(self.slos, written["slo_id"])
         identity = f"c{len(self.requests):07x}"
@@ -316,6 +317,7 @@ class FakeDatadog(FaultyFake):
             "timezone": "UTC",
             "rrule": None,
             "duration": None,
+            "end": None,
             "slo_query": None,
             **written,
             "creator": CREATOR,
@@ -332,6 +334,14 @@ class FakeDatadog(FaultyFake):
             raise Refusal("slo_id cannot be changed")
         found["attributes"] |= {**written, "modified_at": next(self.clock)}
         return found
+
+
+def has_times(written: Json) -> bool:
+    """Whether a correction ends after its start, or recurs as Datadog's corrections can."""
+    if "rrule" not in written:
+        return bool(written["start"] < written["end"])
+    parts = {part.partition("=")[0] for part in written["rrule"].split(";")}
+    return parts <= RECURRENCE and "end" not in written and written["duration"] > 0
 
 
 def plain(number: float) -> float:

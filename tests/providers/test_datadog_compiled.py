@@ -15,6 +15,7 @@ from tests.check.test_target_gaps import CASES
 from tests.compile.datadog_shop import BAD, TOTAL, datadog_shop, datadog_slo, entry, ratio
 from tests.compile.repositories import Document
 from tests.compile.test_datadog import MAINTENANCE
+from tests.compile.test_recurring_corrections import WEEKDAYS, nights
 from tests.providers.datadog_world import datadog_provider
 from tests.providers.fake_datadog import FakeDatadog
 from tests.providers.faulty_server import run_fake
@@ -24,6 +25,8 @@ OWNER = Owner("0123456789abcdef", "git.example.com/acme/slos")
 LONG = {"displayName": "x" * 300, "target": 0.99}
 FORMS: dict[str, list[Document]] = {
     "counted": [datadog_slo(), entry(), MAINTENANCE],
+    "recurring": [datadog_slo(), entry(), nights(WEEKDAYS)],
+    "occurrences": [datadog_slo(), entry(), nights("FREQ=MONTHLY;BYMONTHDAY=30;COUNT=4")],
     "failures": [datadog_slo(indicator=ratio(bad=BAD, total=TOTAL)), entry(windows="google-30d")],
     "long names": [datadog_slo(objectives=[LONG, {**LONG, "displayName": "x" * 301}]), entry()],
     **{

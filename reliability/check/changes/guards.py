@@ -240,7 +240,9 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     },
     incidents.IncidentImpact: dict.fromkeys(("slo", "failed"), "incident-changed"),
     corrections.CorrectionsSpec: dict.fromkeys(("service", "corrections"), SLO),
-    corrections.Correction: dict.fromkeys(("start", "end", "slos", "reason", "approver"), SLO),
+    corrections.Correction: dict.fromkeys(
+        ("start", "end", "rrule", "time_zone", "slos", "reason", "approver"), SLO
+    ),
     alert_policy.AlertPolicySpec: {
         "service": "signal-deleted",
         "objectives": "signal-deleted",

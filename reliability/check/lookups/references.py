@@ -157,7 +157,7 @@ def _in_corrections(context: Context, *, past: bool) -> Iterator[Reference]:
         service = located.value.spec.service
         known, folders = context.slo_names.get(service, frozenset()), _own(located, service)
         for index, correction in enumerate(located.value.spec.corrections):
-            if (correction.end.astimezone(UTC).date() < context.today) != past:
+            if (correction.last_end.astimezone(UTC).date() < context.today) != past:
                 continue
             for number, name in enumerate(correction.slos or ()):
                 route: Pointer = ("spec", "corrections", index, "slos", number)

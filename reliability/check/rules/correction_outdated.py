@@ -3,7 +3,7 @@
 ## What it does
 
 Finds corrections that ended more than one SLO period before today. If a correction covers several
-SLOs, the longest period counts.
+SLOs, the longest period counts. A recurring correction ends with its last occurrence.
 
 ## Why it matters
 
@@ -64,7 +64,7 @@ def correction_outdated(located: Located[Corrections], context: Context) -> Iter
     service = located.value.spec.service
     for index, correction in enumerate(located.value.spec.corrections):
         period = _longest_period(service, correction, context)
-        age = context.today - correction.end.astimezone(UTC).date()
+        age = context.today - correction.last_end.astimezone(UTC).date()
         if period is not None and age > period:
             message = Message(
                 "the correction ended {age} days ago, longer than the SLO period of {period} days",

@@ -61,7 +61,7 @@ from reliability.load.catalog import Catalog
 from reliability.message import Message
 from reliability.model.corrections import Correction, Corrections
 
-Span = tuple[str, datetime, datetime]
+Span = tuple[str, datetime, datetime, str | None]
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.2", needs="base")
@@ -73,7 +73,7 @@ def correction_retroactive(context: Context) -> Iterator[Problem]:
     for located in context.catalog.documents(Corrections):
         service = located.value.spec.service
         for index, correction in enumerate(located.value.spec.corrections):
-            is_new = (service, correction.start, correction.end) not in known
+            is_new = _span(service, correction) not in known
             if is_new and correction.start.astimezone(UTC).date() < context.today:
                 at = located.at("spec", "corrections", index, "start")
                 yield Problem(at, *_advice(correction, context))
@@ -82,12 +82,16 @@ def correction_retroactive(context: Context) -> Iterator[Problem]:
 def _spans(catalog: Catalog) -> Iterator[Span]:
     for located in catalog.documents(Corrections):
         for correction in located.value.spec.corrections:
-            yield located.value.spec.service, correction.start, correction.end
+            yield _span(located.value.spec.service, correction)
+
+
+def _span(service: str, correction: Correction) -> Span:
+    return service, correction.start, correction.end, correction.rrule
 
 
 def _advice(correction: Correction, context: Context) -> tuple[Message, Message]:
     """Return the message and its help."""
-    end = correction.end.astimezone(UTC).date()
+    end = correction.last_end.astimezone(UTC).date()
     if end < context.today:
         message = Message(
             "the correction ended on {end}; recorded samples do not change, so it has no effect",

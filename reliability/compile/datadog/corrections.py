@@ -11,12 +11,14 @@ from reliability.compile.prometheus.compilers import TOP
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location
-from reliability.model.corrections import Corrections
+from reliability.model.corrections import Correction, Corrections
 from reliability.resolve.objectives import Objective
 from reliability.resource import Json, Resource, ResourceId
 
 CORRECTION: Final = "correction"
 CATEGORY: Final = "Scheduled Maintenance"
+RECURRENCE_PARTS: Final = frozenset(("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY"))
+"""Parts that Datadog supports in corrections, by the description of its API."""
 ByService = Mapping[str, tuple[Located[Corrections], ...]]
 
 
@@ -37,17 +39,40 @@ def slo_corrections(objective: Objective, documents: ByService) -> Iterator[Reso
             if correction.slos is not None and objective.slo_name not in correction.slos:
                 continue
 
-            start, end = (round(at.timestamp()) for at in (correction.start, correction.end))
-            name = name_of(objective, f"{start}-{end}")
-            body: dict[str, Json] = {
-                "slo": slo_reference(objective),
-                "category": CATEGORY,
-                "start": start,
-                "end": end,
-                "timezone": "UTC",
-                "description": f"{correction.reason.strip()} (approved by {correction.approver})",
-            }
-            if name not in seen:
-                origin = Location(located.document.path, TOP)
-                yield Resource(ResourceId(TARGET, CORRECTION, name), body, origin)
-            seen.add(name)
+            for name, times in _times(correction):
+                key = name_of(objective, name)
+                reason = f"{correction.reason.strip()} (approved by {correction.approver})"
+                body: dict[str, Json] = {
+                    "slo": slo_reference(objective),
+                    "category": CATEGORY,
+                    **times,
+                    "description": reason,
+                }
+                if key not in seen:
+                    origin = Location(located.document.path, TOP)
+                    yield Resource(ResourceId(TARGET, CORRECTION, key), body, origin)
+                seen.add(key)
+
+
+def _times(correction: Correction) -> Iterator[tuple[str, dict[str, Json]]]:
+    """Yield names and times of the corrections that Datadog gets.
+
+    Datadog knows some parts of a recurrence only. With others, each occurrence is a correction.
+    """
+    parts = {part.partition("=")[0] for part in (correction.rrule or "").split(";")}
+    if correction.rrule is not None and parts <= RECURRENCE_PARTS:
+        start, length = correction.start, correction.end - correction.start
+        seconds, duration = round(start.timestamp()), round(length.total_seconds())
+        yield (
+            f"{seconds}-{seconds + duration}-recurring",
+            {
+                "start": seconds,
+                "duration": duration,
+                "rrule": correction.rrule,
+                "timezone": correction.time_zone,
+            },
+        )
+        return
+    for begin, end in correction.times:
+        first, last = round(begin.timestamp()), round(end.timestamp())
+        yield f"{first}-{last}", {"start": first, "end": last, "timezone": "UTC"}

@@ -76,6 +76,8 @@ WORDS: Final[Mapping[str, str]] = {
     "CorrectionsSpec.corrections": "Periods that do not count against the error budget.",
     "Correction.start": "The start, with an offset from UTC.",
     "Correction.end": "The end, with an offset from UTC.",
+    "Correction.rrule": "How it recurs (RFC 5545), such as FREQ=WEEKLY;BYDAY=SU;UNTIL=20271231.",
+    "Correction.timeZone": "The time zone in whose local time it recurs.",
     "Correction.slos": "The SLOs that it applies to; default: all SLOs of the service.",
     "Correction.reason": "Why this period does not count.",
     "Correction.approver": "Who approved it: '@handle'.",

@@ -209,12 +209,13 @@ def _options(raw: Raw, kind: str) -> dict[str, Json]:
 def _correction_body(raw: Raw, reference_of: ReferenceOf) -> dict[str, Json]:
     found = read_mark(str(raw["description"]))
     text = found.text if found else str(raw["description"])
-    more: dict[str, Json] = {key: raw[key] for key in ("rrule", "duration") if raw.get(key)}
+    # One with a recurrence has a duration; others have an end.
+    times = ("rrule", "duration") if raw.get("rrule") else ("end",)
+    more: dict[str, Json] = {key: raw[key] for key in times if raw.get(key)}
     return {
         "slo": reference_of(str(raw.get("slo_id"))),
         "category": str(raw["category"]),
         "start": int(raw["start"]),
-        "end": int(raw["end"]),
         "timezone": str(raw.get("timezone") or "UTC"),
         "description": text.strip(),
         **more,

@@ -1,0 +1,84 @@
+"""Recurrence rules: the same occurrences as python-dateutil, and no text that takes long."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+
+from reliability.model.recurrence import RecurrenceError, occurrences
+
+HOUR = timedelta(hours=1)
+BERLIN = ZoneInfo("Europe/Berlin")
+MONDAY = datetime(2026, 11, 30, 7, tzinfo=BERLIN)
+RULES = [
+    "FREQ=DAILY;COUNT=10",
+    "FREQ=DAILY;INTERVAL=3;COUNT=150",
+    "FREQ=DAILY;UNTIL=20270401",
+    "FREQ=DAILY;BYDAY=MO,WE;COUNT=30",
+    "FREQ=WEEKLY;COUNT=60",
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH,SU;COUNT=40",
+    "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;UNTIL=20271231T060000Z",
+    "FREQ=MONTHLY;COUNT=30",
+    "FREQ=MONTHLY;BYMONTHDAY=30,-1;COUNT=30",
+    "FREQ=MONTHLY;BYDAY=-1MO,1TU;COUNT=24",
+    "FREQ=MONTHLY;INTERVAL=2;BYDAY=MO;COUNT=24",
+    "FREQ=YEARLY;COUNT=3",
+    "FREQ=YEARLY;BYMONTH=11,2;COUNT=6",
+]
+
+
+@pytest.mark.parametrize("text", RULES)
+def test_the_occurrences_are_those_of_dateutil(text: str) -> None:
+    local = MONDAY.replace(tzinfo=None)
+    rule, _, until = text.partition(";UNTIL=")
+    times = [found.replace(tzinfo=BERLIN) for found in rrulestr(rule, dtstart=local)[:300]]
+    if len(until) == 8:
+        times = [found for found in times if f"{found:%Y%m%d}" <= until]
+    elif until:
+        times = [found for found in times if f"{found.astimezone(UTC):%Y%m%dT%H%M%SZ}" <= until]
+    found = occurrences(text, MONDAY, HOUR, "Europe/Berlin")
+    assert [start for start, _ in found] == times
+    assert {end - start for start, end in found} == {HOUR}
+
+
+def test_an_occurrence_is_at_the_same_local_time_after_a_change_of_the_clocks() -> None:
+    found = occurrences("FREQ=WEEKLY;COUNT=20", MONDAY, HOUR, "Europe/Berlin")
+    assert {start.astimezone(BERLIN).hour for start, _ in found} == {7}
+    assert {start.hour for start, _ in found} == {6, 5}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("FREQ=SECONDLY;COUNT=5", "FREQ is SECONDLY"),
+        ("FREQ=HOURLY;COUNT=5", "FREQ is HOURLY"),
+        ("COUNT=5", "FREQ is missing"),
+        ("FREQ=DAILY", "the recurrence has no end, or two"),
+        ("FREQ=DAILY;COUNT=3;UNTIL=20270101", "the recurrence has no end, or two"),
+        ("FREQ=DAILY;COUNT=1001", "COUNT is 1001"),
+        ("FREQ=DAILY;COUNT=99999999999999999999", "COUNT is 99999999999999999999"),
+        ("FREQ=DAILY;INTERVAL=0;COUNT=3", "INTERVAL is 0"),
+        ("FREQ=DAILY;UNTIL=20310101", "the recurrence has more than 1000 occurrences"),
+        ("FREQ=DAILY;UNTIL=20261332", "UNTIL is 20261332"),
+        ("FREQ=WEEKLY;BYDAY=1MO;COUNT=3", "BYDAY has 1MO"),
+        ("FREQ=WEEKLY;BYDAY=XX;COUNT=3", "BYDAY has XX"),
+        ("FREQ=WEEKLY;WKST=SU;COUNT=3", "weeks begin on SU"),
+        ("FREQ=DAILY;BYSETPOS=1;COUNT=3", "BYSETPOS=1 is not supported, or occurs twice"),
+        ("FREQ=DAILY;BYHOUR=1;COUNT=3", "BYHOUR=1 is not supported, or occurs twice"),
+        ("FREQ=DAILY;FREQ=DAILY;COUNT=3", "FREQ=DAILY is not supported, or occurs twice"),
+        ("", " is not supported, or occurs twice"),
+        ("FREQ=WEEKLY;BYDAY=TU;COUNT=3", "the recurrence does not occur at the start of the"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=1", "the recurrence does not occur at the"),
+    ],
+)
+def test_what_is_not_supported_is_refused(text: str, why: str) -> None:
+    with pytest.raises(RecurrenceError) as refused:
+        occurrences(text, MONDAY, HOUR, "Europe/Berlin")
+    assert str(refused.value.message).startswith(why)
+
+
+def test_a_rule_without_further_occurrences_ends_after_five_years() -> None:
+    leap = datetime(2028, 2, 29, 7, tzinfo=UTC)
+    found = occurrences("FREQ=YEARLY;BYMONTHDAY=29;BYMONTH=2;COUNT=9", leap, HOUR, "UTC")
+    assert [start.year for start, _ in found] == [2028, 2032]
