@@ -74,9 +74,6 @@ class CodeOwnersProvider:
         if self.seen is None:
             raise ProviderError("the file was not read")
         path, before = self.seen
-        if self._read() != self.seen:
-            raise ProviderError(f"{path} was changed since the plan was made; plan again")
-
         text = _text(before)
         match change:
             case Create(after) | Update(_, after) | Claim(after):
@@ -85,26 +82,27 @@ class CodeOwnersProvider:
                 content = without_owner_lines(text)
             case Reload():
                 raise ProviderError("a file cannot be reloaded")
-        self._write(path, content)
-
-    def _write(self, path: Path, content: str | None) -> None:
         if content is None:
             raise ProviderError(f"{path}: {NO_PAIR}")
-        written = content.encode("utf-8", "surrogateescape")
-        if len(written) > LARGEST:
-            raise ProviderError(
-                f"{path} would have {len(written):,} bytes, and the code host ignores a file of "
-                f"more than {LARGEST:,}"
-            )
 
         self.disk.make_folder(path.parent)
         with self.disk.locked(path.parent):
-            if written:
-                self.disk.stage(path, written)
-                self.disk.put(path)
-            else:
-                self.disk.remove(path)
-        self.seen = (path, written)
+            if self._read() != self.seen:
+                raise ProviderError(f"{path} was changed since the plan was made; plan again")
+            self._write(path, content.encode("utf-8", "surrogateescape"))
+
+    def _write(self, path: Path, content: bytes) -> None:
+        if len(content) > LARGEST:
+            raise ProviderError(
+                f"{path} would have {len(content):,} bytes, and the code host ignores a file of "
+                f"more than {LARGEST:,}"
+            )
+        if content:
+            self.disk.stage(path, content)
+            self.disk.put(path)
+        else:
+            self.disk.remove(path)
+        self.seen = (path, content)
 
     def _read(self) -> tuple[Path, bytes]:
         """Return the file that the code host reads, or the one to create, and its content."""

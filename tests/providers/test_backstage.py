@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tests.cli.program import Ended, in_process
+from tests.convert.imported import document, imported
 from tests.live.repository import Repository, make_repository, set_targets
 from tests.servers.models import models, problems
 
@@ -124,3 +125,16 @@ def test_a_service_that_goes_loses_its_component(tmp_path: Path, name: str) -> N
     ended = sync(repository)
     assert ended.code == 0, ended.out + ended.err
     assert f"components/{name}.yaml" not in entities(repository)
+
+
+def test_an_import_of_the_entities_gives_the_same_owners_and_teams(tmp_path: Path) -> None:
+    repository = synced(tmp_path)
+    folder = repository.root / "backstage"
+    drafts = imported({path.name: path.read_text() for path in folder.glob("*/*.yaml")})
+    for name in ("payslips", "attendance"):
+        written = yaml.safe_load((tmp_path / f"services/{name}/ownership.yaml").read_text())
+        drafted = document(drafts, f"services/{name}/ownership.yaml")
+        for key in ("team", "lifecycle", "description", "system", "dependencies"):
+            assert drafted["spec"].get(key) == (written["spec"].get(key) or None), (name, key)
+    team = document(drafts, "policies/teams/workforce.yaml")["spec"]
+    assert (team["displayName"], team["codeHost"]) == ("Workforce", "@example-hr/workforce")

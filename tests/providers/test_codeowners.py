@@ -6,6 +6,7 @@ import codeowners
 import pytest
 
 from reliability.load.code_owners import LARGEST
+from reliability.providers.disk import Disk
 from tests.cli.program import Ended, in_process
 from tests.live.repository import Repository, make_repository
 
@@ -95,6 +96,17 @@ def test_a_file_that_would_be_too_large_is_not_written(repository: Repository) -
     assert ended.code == 1
     assert "ignores a file of more than 3,000,000" in ended.out
     assert file.stat().st_size == LARGEST - 99
+
+
+def test_a_second_sync_at_the_same_time_writes_nothing(repository: Repository) -> None:
+    folder = repository.root / ".github"
+    folder.mkdir()
+    with Disk(writable=True).locked(folder):
+        ended = sync(repository)
+    assert ended.code == 1
+    assert "another sync is writing to" in ended.out
+    assert [*folder.iterdir()] == []
+    assert sync(repository).code == 0
 
 
 def test_a_link_in_the_place_of_the_file_is_left_alone(repository: Repository) -> None:
