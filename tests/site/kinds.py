@@ -7,6 +7,7 @@ from typing import Final
 import git
 
 from tests.cli.copied import DAY, copied, edit
+from tests.cli.environments.declared import in_two_environments
 from tests.cli.program import in_process
 from tests.site.built import build
 from tests.site.test_as_of import SLO, commit
@@ -75,6 +76,7 @@ KINDS: Final[Mapping[str, str]] = {
     "quarter-team": "site/en/quarter/workforce.html",
     "public": "public/en/index.html",
     "backtest": "backtest.html",
+    "environments": "several/en/index.html",
     "empty-overview": "empty/en/index.html",
     "empty-service": "empty/en/services/exports.html",
     "empty-days": "empty/en/services/days/exports.html",
@@ -105,6 +107,9 @@ def build_kinds(folder: Path) -> Path:
     customers = ("--days", "400", "--public", str(folder / "allowed.yaml"))
     assert build(repository, folder / "public", *customers).code == 0
     assert build(_without_figures(folder / "bare"), folder / "empty").code == 0
+
+    several = in_two_environments(folder / "environments")
+    assert build(several, folder / "several").code == 0
 
     page = ("--format", "html", "--output", folder / "backtest.html")
     backtest = in_process("--today", DAY, "backtest", "--base", "HEAD", *page, folder=repository)

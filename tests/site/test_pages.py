@@ -196,3 +196,18 @@ def test_the_overview_groups_slos_by_journey(site: Path) -> None:
     journeys = text[text.index("User journeys") :]
     row = journeys[journeys.index("An employee clocks in at the start of the day") :]
     assert re.search(r"the day (\d+) (\d+) ", row).groups() == ("1", "2")  # type: ignore[union-attr]
+
+
+def test_without_history_no_page_claims_that_nothing_happened(tmp_path: Path) -> None:
+    folder = copied(tmp_path / "repository")
+    (folder / "policies/history.yaml").write_text(
+        "apiVersion: reliability/v1\nkind: HistorySources\nmetadata: {name: history}\n"
+        "spec: {source: {type: store}, step: 1m, span: 90d, store: .reliability/history}\n"
+    )
+    assert build(folder, tmp_path / "out").code == 0
+    for name in ("notifications", "on-call", "calendar", "services/days/exports"):
+        text = Page.of(tmp_path / f"out/en/{name}.html").text
+        assert "No history is stored. Run reliability history pull , or" in text, name
+    overview = Page.of(tmp_path / "out/en/index.html").text
+    assert "5 of 5 SLOs have no figures; run reliability history pull" in overview
+    assert "Nothing needs attention" not in overview

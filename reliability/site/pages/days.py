@@ -76,16 +76,25 @@ class DayEntry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DaysPage:
-    """The days of a service in detail, the latest first, and the time zone of its team."""
+    """The days of a service in detail, the latest first.
+
+    `has_history` is false if the service has SLOs, and none of them has history.
+    """
 
     service: str
     days: tuple[DayEntry, ...]
+    has_history: bool
 
 
 def days_page(site: SiteFigures, service: str, past: DeclaredPast) -> DaysPage:
     """Return the page with the days of a service."""
     entries = _entries(site, service, past)
-    return DaysPage(service, tuple(sorted(entries, key=lambda one: one.detail.day, reverse=True)))
+    objectives = site.measured[service]
+    return DaysPage(
+        service,
+        tuple(sorted(entries, key=lambda one: one.detail.day, reverse=True)),
+        not objectives or any(figures.days is not None for figures in objectives),
+    )
 
 
 def _entries(site: SiteFigures, service: str, past: DeclaredPast) -> Iterator[DayEntry]:

@@ -55,13 +55,17 @@ class TeamSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesPage:
-    """Sections of all teams, the first for all together; `unknown` says why there are none."""
+    """Sections of all teams, the first for all together; `unknown` says why there are none.
+
+    `has_history` is whether any SLO has history: without it, no alert could have fired.
+    """
 
     sections: tuple[TeamSection, ...]
     more: int
     unknown: str
     page_budget: float
     days: int
+    has_history: bool
     real: RealLoads | None = None
 
 
@@ -80,6 +84,7 @@ def messages_page(
         unknown=unknown,
         page_budget=page_budget(site),
         days=round(site.axis.weeks * 7),
+        has_history=any(figures.days is not None for figures in site.every),
         real=real,
     )
 
