@@ -208,7 +208,11 @@ def test_drift_says_who_changed_a_dashboard(company: Company) -> None:
     annotations["grafana.app/updatedBy"] = "user:grace"
     annotations["grafana.app/updatedTimestamp"] = "2026-11-26T09:30:00Z"
     [drift] = company.planned().drifted
-    by = "user:grace, 2026-11-26T09:30:00Z" if company.fake.versions else "sa-1-reliability, "
+    by = (
+        "user:grace, 2026-11-26 09:30 UTC"
+        if company.fake.versions
+        else "sa-1-reliability, 2026-11-27 09:30 UTC"
+    )
     assert f"changed outside the repository; last change: {by}" in str(drift.why)
 
 

@@ -27,6 +27,7 @@ from reliability.providers.grafana.forms import (
     TOOL,
     GrafanaObject,
     GrafanaWrite,
+    last_change,
 )
 from reliability.providers.object_api import GONE, ensure_read
 
@@ -36,11 +37,9 @@ ONLY_METADATA: Final = (
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 )
 """Asks for a list without the dashboards, which are large; a server may send them all the same."""
-GENERATED: Final = (
-    "grafana.app/createdBy",
-    "grafana.app/updatedBy",
-    "grafana.app/updatedTimestamp",
-)
+UPDATED_BY: Final = "grafana.app/updatedBy"
+UPDATED: Final = "grafana.app/updatedTimestamp"
+GENERATED: Final = ("grafana.app/createdBy", UPDATED_BY, UPDATED)
 KINDS: Final[Mapping[str, tuple[str, str, str]]] = {
     FOLDER: ("folder.grafana.app", "folders", "Folder"),
     DASHBOARD: ("dashboard.grafana.app", "dashboards", "Dashboard"),
@@ -221,6 +220,6 @@ def _object(kind: str, item: _Item) -> GrafanaObject:
         description=str((spec or {}).get("description") or ""),
         annotations=annotations,
         labels=metadata.labels,
-        changed_by=", ".join(filter(None, map(annotations.get, GENERATED[1:]))),
+        changed_by=last_change(annotations.get(UPDATED_BY, ""), annotations.get(UPDATED, "")),
         managed_by=f"{manager} {identity}".strip() if identity not in ("", TOOL) else "",
     )

@@ -19,7 +19,7 @@ from reliability.compile.grafana.comparable import MODEL_MARK, complete
 from reliability.compile.grafana.compiler import DASHBOARD, FOLDER
 from reliability.http.server import HttpServer
 from reliability.providers.grafana.api import GRAFANA, errors_of, post, put, remove
-from reliability.providers.grafana.forms import TOOL, GrafanaObject, GrafanaWrite
+from reliability.providers.grafana.forms import TOOL, GrafanaObject, GrafanaWrite, last_change
 from reliability.providers.object_api import GONE, ensure_read
 
 PAGE: Final = 1000
@@ -185,7 +185,7 @@ def _dashboard(uid: str, found: _Dashboard) -> GrafanaObject:
         title=str(found.dashboard.get("title", "")),
         version=str(found.dashboard.get("version", 0)),
         model=found.dashboard,
-        changed_by=", ".join(filter(None, (found.meta.by, found.meta.time))),
+        changed_by=last_change(found.meta.by, found.meta.time),
         managed_by=f"file {found.meta.source}".strip() if found.meta.provisioned else "",
         has_annotations=False,
     )
