@@ -18,6 +18,7 @@ from reliability.model.kind import (
     SecretReference,
     Share,
     Text,
+    Tier,
     Url,
     refuse,
 )
@@ -51,6 +52,9 @@ MetadataKey = Annotated[
 LabelText = Annotated[str, Field(pattern=r"^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$")]
 """Value of a label of Kubernetes (`IsValidLabelValue` of its apimachinery)."""
 
+TopicArn = Annotated[
+    str, Field(pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$")
+]
 FilePath = Annotated[str, Field(pattern=r"^/\S+$")]
 VariableReference = Annotated[str, Field(pattern=r"^env:[A-Za-z_][A-Za-z0-9_]*$")]
 
@@ -195,10 +199,9 @@ class MimirAlertmanagerTarget(ServerTarget):
     secrets: Mapping[FilePath, VariableReference] = Field(default_factory=dict)
 
 
-class AmazonPrometheusTarget(RulerTarget):
+class AmazonTarget(TargetSettings):
     """A workspace of Amazon Managed Prometheus. Without `url`, the region's endpoint is used."""
 
-    provider: Literal["amazon-prometheus"]
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
     workspace: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$")]
     url: Url | None = None
@@ -209,6 +212,23 @@ class AmazonPrometheusTarget(RulerTarget):
     def endpoint(self) -> str:
         """Address of the API."""
         return self.url or f"https://aps.{self.region}.amazonaws.com"
+
+
+class AmazonPrometheusTarget(AmazonTarget, RulerTarget):
+    """The rules of a workspace of Amazon Managed Prometheus."""
+
+    provider: Literal["amazon-prometheus"]
+
+
+class AmazonAlertmanagerTarget(AmazonTarget):
+    """The Alertmanager of a workspace of Amazon Managed Prometheus, which notifies SNS topics.
+
+    `topics` are the ARNs of the topics that generated receivers notify, by the last part of their
+    names: a tier, `heartbeat`, or `unrouted` for alerts without a route.
+    """
+
+    provider: Literal["amazon-alertmanager"]
+    topics: Mapping[Tier | Literal["heartbeat", "unrouted"], TopicArn]
 
 
 class DatadogTarget(TargetSettings):
@@ -267,6 +287,7 @@ Target = Annotated[
     | ThanosRulerTarget
     | AmazonPrometheusTarget
     | MimirAlertmanagerTarget
+    | AmazonAlertmanagerTarget
     | DatadogTarget
     | PagerDutyTarget
     | GrafanaTarget

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.model.targets import (
     AlertmanagerTarget,
-    AmazonPrometheusTarget,
+    AmazonAlertmanagerTarget,
     DatadogTarget,
     FilesTarget,
     GrafanaTarget,
@@ -32,6 +32,7 @@ from reliability.providers.repository import (
     open_files,
     open_kubernetes,
 )
+from reliability.providers.rulers.opening import open_amazon_alertmanager, open_amazon_prometheus
 from reliability.resource import Resource
 from reliability.writing import repository_of
 
@@ -120,33 +121,6 @@ def open_mimir_alertmanager(target: MimirAlertmanagerTarget, access: ProviderAcc
     )
 
 
-def open_amazon_prometheus(target: AmazonPrometheusTarget, access: ProviderAccess) -> Provider:
-    """Open the provider of a workspace of Amazon Managed Prometheus.
-
-    Raises:
-        ProviderError: its host is not allowed, there are no AWS credentials, or the extra `aws` is
-            not installed.
-    """
-    from reliability.providers.http import open_server, within
-    from reliability.providers.object_api import TOGETHER
-    from reliability.providers.rulers.amazon_api import AmazonApi
-    from reliability.providers.rulers.amazon_prometheus import AmazonPrometheusProvider
-    from reliability.providers.rulers.signing import aws_signature
-
-    server = open_server(
-        ServerTarget(name=target.name, url=target.endpoint, timeout=target.timeout),
-        aws_signature(target.name, target.region, target.profile),
-        access.allowed_hosts,
-        writable=access.writable,
-    )
-    access.closing.callback(server.client.close)
-    return AmazonPrometheusProvider(
-        target=target.name,
-        api=AmazonApi(within(server, TOGETHER), target.workspace),
-        owner=access.owner,
-    )
-
-
 def open_vmalert(target: VmalertTarget, access: ProviderAccess) -> Provider:
     """Open the provider of a vmalert and the folder of its rule files.
 
@@ -211,6 +185,7 @@ PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
     "pagerduty": open_pagerduty,
     "mimir-alertmanager": open_mimir_alertmanager,
     "amazon-prometheus": open_amazon_prometheus,
+    "amazon-alertmanager": open_amazon_alertmanager,
     "vmalert": open_vmalert,
     "thanos-ruler": open_thanos_ruler,
     "kubernetes": open_kubernetes,
@@ -223,7 +198,7 @@ PROVIDERS: Final[Mapping[str, Callable[[Any, ProviderAccess], Provider]]] = {
 EXPERIMENTAL: Final = frozenset(
     (
         *("mimir", "datadog", "pagerduty", "thanos-ruler", "mimir-alertmanager"),
-        *("kubernetes", "backstage", "codeowners", "grafana"),
+        *("kubernetes", "backstage", "codeowners", "grafana", "amazon-alertmanager"),
     )
 )
 """Providers that are tested only with a fake of their server, or of which no server read the files.
@@ -268,6 +243,14 @@ def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource
         taken = (
             replace(resource, body=with_references(resource.body, secrets)) for resource in taken
         )
+    if isinstance(target, AmazonAlertmanagerTarget):
+        from reliability.providers.rulers.notification_topics import with_topics
+
+        topics: dict[str, str] = {str(kind): topic for kind, topic in target.topics.items()}
+        region = target.region
+        taken = (
+            replace(resource, body=with_topics(resource.body, topics, region)) for resource in taken
+        )
     if isinstance(target, RulerTarget):
         from reliability.providers.rulers.declared import storable
 
@@ -285,7 +268,7 @@ def _outputs(target: Target) -> Collection[str]:
     match target:
         case FilesTarget() | KubernetesTarget():
             return target.writes
-        case MimirAlertmanagerTarget():
+        case MimirAlertmanagerTarget() | AmazonAlertmanagerTarget():
             return ("alertmanager",)
         case RulerTarget() | VmalertTarget() | ThanosRulerTarget():
             return ("prometheus",)

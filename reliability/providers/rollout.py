@@ -31,6 +31,7 @@ from reliability.providers.environment_order import NO_ORDER, EnvironmentOrder
 from reliability.providers.mimir_alertmanager import MimirAlertmanagerProvider
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.providers.replica import ReplicaRollout
+from reliability.providers.rulers.amazon_alertmanager import AmazonAlertmanagerProvider
 from reliability.providers.rulers.amazon_prometheus import AmazonPrometheusProvider
 from reliability.providers.rulers.mimir import MimirProvider
 from reliability.resource import Json, Resource
@@ -127,9 +128,12 @@ class Rollout:
         outcomes = list(sync(ready.plan, ready.provider))
         self._report(ready, outcomes)
         why = _why_not(ready.plan, outcomes)
-        if why is not None and isinstance(ready.provider, MimirAlertmanagerProvider):
-            bodies = (ready.provider.stored, self.wanted.body if self.wanted else None)
-            yield RolloutGate.of(ready.name, ready.provider.server.url, why, bodies=bodies)
+        provider = ready.provider
+        if why is not None and isinstance(
+            provider, MimirAlertmanagerProvider | AmazonAlertmanagerProvider
+        ):
+            bodies = (provider.stored, self.wanted.body if self.wanted else None)
+            yield RolloutGate.of(ready.name, provider.server.url, why, bodies=bodies)
 
     def _report(self, ready: ReadyTarget, outcomes: Iterable[Outcome]) -> None:
         self.reports[ready.name] = Synced(ready.plan, tuple(outcomes))

@@ -12,6 +12,8 @@ from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.model.targets import (
     AlertmanagerTarget,
+    AmazonAlertmanagerTarget,
+    AmazonTarget,
     KubernetesTarget,
     MimirAlertmanagerTarget,
     RepositoryTarget,
@@ -44,18 +46,24 @@ from reliability.providers.kubernetes.limits import without_too_large
 from reliability.providers.mimir_alertmanager import MimirAlertmanagerProvider
 from reliability.providers.owner import new_owner_id
 from reliability.providers.rollout import Rollout, RolloutGate
+from reliability.providers.rulers.amazon_alertmanager import AmazonAlertmanagerProvider
+from reliability.providers.rulers.notification_topics import unaccepted
 from reliability.providers.rulers.secret_references import paths_left
 from reliability.providers.secret_files import missing_secret_files
 from reliability.resolve.environments.measured import chosen_placements
 from reliability.resolve.environments.placements import environments as declared_environments
-from reliability.resource import Resource
+from reliability.resource import Json, Resource
 from reliability.tracing import traced
 
-ROUTED: Final = AlertmanagerTarget | MimirAlertmanagerTarget
-ROUTING: Final = AlertmanagerProvider | MimirAlertmanagerProvider
+ROUTED: Final = AlertmanagerTarget | MimirAlertmanagerTarget | AmazonAlertmanagerTarget
+ROUTING: Final = AlertmanagerProvider | MimirAlertmanagerProvider | AmazonAlertmanagerProvider
 """Targets with routes, and their providers."""
 UNREADABLE_THERE: Final = (
     "Mimir reads no secret from a file; write to the target: secrets: {{{path}: env:NAME}}"
+)
+ONLY_TOPICS: Final = (
+    "Amazon Managed Prometheus notifies SNS topics only; remove {receiver} from "
+    "policies/alertmanager.base.yml"
 )
 NO_OWNER: Final = (
     "policies/targets.yaml names no owner, and what is written to a server says whose it is; "
@@ -155,19 +163,21 @@ def plan_target(
     wanted = wanted_by(target, tuple(compiled))
     made = without_plain_secrets(plan(target.name, wanted, held, options=options))
     if isinstance(target, MimirAlertmanagerTarget):
-        made = _without_secret_files(made)
+        made = _without(made, _secret_files)
+    if isinstance(target, AmazonAlertmanagerTarget):
+        made = _without(made, _other_receivers)
     if isinstance(target, KubernetesTarget):
         made = without_too_large(made)
     return replace(made, is_experimental=target.provider in EXPERIMENTAL)
 
 
-def _without_secret_files(plan: Plan) -> Plan:
-    """Block a configuration with `*_file` fields, which Mimir refuses."""
+def _without(plan: Plan, refused: Callable[[Mapping[str, Json]], Iterator[str]]) -> Plan:
+    """Block each configuration of which the server would refuse a part."""
     blocked = [
-        Blocked(change.id, UNREADABLE_THERE.format(path=path))
+        Blocked(change.id, why)
         for change in plan.changes
         if isinstance(change, Create | Update | Claim)
-        for path in islice(paths_left(change.after.body), 1)
+        for why in islice(refused(change.after.body), 1)
     ]
     ids = {item.id for item in blocked}
     return replace(
@@ -175,6 +185,16 @@ def _without_secret_files(plan: Plan) -> Plan:
         changes=tuple(change for change in plan.changes if change.id not in ids),
         blocked=(*plan.blocked, *blocked),
     )
+
+
+def _secret_files(body: Mapping[str, Json]) -> Iterator[str]:
+    """Yield why Mimir refuses a configuration: its `*_file` fields."""
+    yield from (UNREADABLE_THERE.format(path=path) for path in paths_left(body))
+
+
+def _other_receivers(body: Mapping[str, Json]) -> Iterator[str]:
+    """Yield why Amazon Managed Prometheus refuses a configuration: its other receivers."""
+    yield from (ONLY_TOPICS.format(receiver=receiver) for receiver in unaccepted(body))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -306,7 +326,8 @@ def _gates(
         if isinstance(target, ROUTED) and isinstance(report, Unsafe | Unreached):
             provider = read.provider if isinstance(read, ReadyTarget) else None
             running = provider.stored if isinstance(provider, ROUTING) else None
-            yield RolloutGate.of(target.name, target.url, report.why, bodies=(running, body))
+            url = target.endpoint if isinstance(target, AmazonTarget) else target.url
+            yield RolloutGate.of(target.name, url, report.why, bodies=(running, body))
 
 
 def _of(name: str, error: ReliabilityError) -> str:

@@ -22,6 +22,7 @@ from reliability.model.targets import DatadogTarget, PagerDutyTarget, SyncTarget
 DATADOG: Final = "Datadog"
 PAGERDUTY: Final = "PagerDuty"
 GRAFANA: Final = "Grafana"
+AMAZON: Final = "Amazon Managed Prometheus"
 PROMETHEUS: Final = "Prometheus"
 VICTORIA: Final = "vmalert"
 RULER: Final = "a ruler"
@@ -251,6 +252,13 @@ NO_UNROUTED: Final = TargetGap(
     nearest=None,
     help=Message("write channels.ticket with slack or webhook in the document of a team"),
 )
+NO_TOPIC: Final = TargetGap(
+    feature="notification-topic",
+    target=AMAZON,
+    what=Message("a receiver without an SNS topic"),
+    nearest=Message("a receiver that notifies nobody"),
+    help=Message("add it to topics of the sync target, with the ARN of a topic"),
+)
 LARGE_GROUP: Final = TargetGap(
     feature="large-group",
     target=RULER,
@@ -305,6 +313,7 @@ TARGET_GAPS: Final[tuple[TargetGap, ...]] = (
     MANY_RUNBOOKS,
     NO_INHIBITION,
     NO_UNROUTED,
+    NO_TOPIC,
     LARGE_GROUP,
     MANY_GROUPS,
     LARGE_SERVICE,

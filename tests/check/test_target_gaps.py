@@ -177,6 +177,11 @@ CASES: dict[str, tuple[list[Document], str]] = {
         "Grafana cannot express policies for alerts without a route, if no team has a channel for "
         "them, so it is not compiled",
     ),
+    "notification-topic": (
+        [slo()],
+        "Amazon Managed Prometheus cannot express a receiver without an SNS topic (alert); "
+        "it gets a receiver that notifies nobody",
+    ),
     "large-group": (
         [slo()],
         "a ruler cannot express a group with more rules than maxRulesPerGroup "
@@ -220,6 +225,13 @@ POLICY_TREE = {
     "ownsPolicyTree": True,
 }
 OTHER_TARGETS: dict[str, Document] = {
+    "notification-topic": {
+        "name": "topics",
+        "provider": "amazon-alertmanager",
+        "region": "eu-west-1",
+        "workspace": "ws-one",
+        "topics": {"ticket": "arn:aws:sns:eu-west-1:123456789012:tickets"},
+    },
     "inhibition": POLICY_TREE,
     "unrouted-contact-point": POLICY_TREE,
     "dashboard-other-queries": GRAFANA,
@@ -241,6 +253,7 @@ PAGED = {"onCall": {"pagerduty": {"routingKey": "file:/etc/key"}}}
 TEAMS = {
     "channels": {**TEAM, "spec": {**TEAM["spec"], "datadog": {}}},
     "escalation-policy": {**TEAM, "spec": {**TEAM["spec"], **PAGED}},
+    "notification-topic": {**TEAM, "spec": {**TEAM["spec"], **PAGED}},
 }
 
 

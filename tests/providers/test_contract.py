@@ -15,6 +15,7 @@ from reliability.plan.plan import Plan, plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, Provider, sync
 from reliability.resource import Resource
 from tests.providers import (
+    amazon_definition_world,
     datadog_world,
     grafana_world,
     mimir_alertmanager_world,
@@ -33,6 +34,7 @@ WORLDS = {
     "fake-alertmanager": worlds.fake_alertmanager,
     "fake-datadog": datadog_world.fake_datadog,
     "fake-pagerduty": pagerduty_world.fake_pagerduty,
+    "fake-amazon-alertmanager": amazon_definition_world.fake_amazon_alertmanager,
     "fake-grafana": grafana_world.grafana(is_older=False),
     "fake-grafana-older": grafana_world.grafana(is_older=True),
     "fake-thanos-ruler": worlds.fake_thanos_ruler,

@@ -196,6 +196,10 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "max_rules_per_group": "free",
         "max_groups": "free",
     },
+    targets.AmazonAlertmanagerTarget: {
+        **API,
+        **dict.fromkeys(("profile", "region", "workspace", "topics"), "changes"),
+    },
     targets.VmalertTarget: FOLDER_SERVER,
     targets.ThanosRulerTarget: FOLDER_SERVER,
     targets.MimirTarget: {

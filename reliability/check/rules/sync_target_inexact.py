@@ -99,6 +99,7 @@ from collections.abc import Iterator
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
+from reliability.compile.alertmanager.topic_gaps import topic_gaps
 from reliability.compile.code_owners import code_owner_gaps
 from reliability.compile.datadog.gaps import datadog_gaps
 from reliability.compile.grafana.gaps import grafana_gaps
@@ -117,3 +118,4 @@ def sync_target_inexact(context: Context) -> Iterator[Problem]:
     yield from kubernetes_gaps(context.catalog)
     yield from code_owner_gaps(context.catalog)
     yield from grafana_gaps(context.catalog)
+    yield from topic_gaps(context.catalog)

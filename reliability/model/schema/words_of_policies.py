@@ -49,6 +49,14 @@ WORDS: Final[Mapping[str, str]] = {
     "AmazonPrometheusTarget.region": "The AWS region of the workspace: eu-west-1.",
     "AmazonPrometheusTarget.workspace": "The id of the workspace: ws-...",
     "AmazonPrometheusTarget.profile": "The profile of the AWS credentials; else the default ones.",
+    **{f"AmazonAlertmanagerTarget.{key}": words for key, words in TARGET.items()},
+    "AmazonAlertmanagerTarget.url": "The endpoint, if it is not that of the region.",
+    "AmazonAlertmanagerTarget.region": "The AWS region of the workspace: eu-west-1.",
+    "AmazonAlertmanagerTarget.workspace": "The id of the workspace: ws-...",
+    "AmazonAlertmanagerTarget.profile": "The profile of the AWS credentials; else the default "
+    "ones.",
+    "AmazonAlertmanagerTarget.topics": "The ARNs of the SNS topics that are notified: of alert, "
+    "ticket, log, heartbeat and unrouted.",
     **{f"VmalertTarget.{key}": words for key, words in TARGET.items()},
     "VmalertTarget.folder": "The folder of the rules. Only this tool writes to it, and -rule names "
     "its files.",

@@ -199,6 +199,15 @@ spec:
       folders: tool
       onDrift: hold
       limits: {deletes: 13%}
+    - name: topics
+      provider: amazon-alertmanager
+      region: eu-west-3
+      workspace: ws-three
+      url: http://topics.example.internal
+      profile: topics
+      topics: {alert: "arn:aws:sns:eu-west-3:123456789012:alerts"}
+      onDrift: hold
+      limits: {deletes: 24%}
 # policies/environments.yaml
 apiVersion: reliability/v1
 kind: Environments

@@ -77,7 +77,14 @@ AT_CLUSTER = """provider: kubernetes
 AT_PORTAL = (
     "provider: backstage\n      folder: portal\n      namespace: shop\n      groups: written\n"
 )
-AMAZON = targets.AmazonPrometheusTarget
+AMAZON, DEFINITION = targets.AmazonPrometheusTarget, targets.AmazonAlertmanagerTarget
+AT_DEFINITION = """provider: amazon-alertmanager
+      region: eu-west-3
+      workspace: ws-three
+      url: http://topics.example.internal
+      profile: topics
+      topics: {alert: "arn:aws:sns:eu-west-3:123456789012:alerts"}
+"""
 AT_AMAZON = """provider: amazon-prometheus
       region: eu-west-1
       workspace: ws-one
@@ -412,6 +419,13 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (DATADOG, "url", Y, "https://api.datadoghq.com", "https://api.datadoghq.eu", LOOSER),
     (DATADOG, "api_key", Y, "env:API_KEY", "env:OTHER", LOOSER),
     (DATADOG, "application_key", Y, "env:APPLICATION_KEY", "env:OTHER", LOOSER),
+    (DEFINITION, "on_drift", Y, f"{HOLD} 24%", f"{OVERWRITE} 24%", LOOSER),
+    (DEFINITION, "provider", Y, AT_DEFINITION, "provider: files\n", LOOSER),
+    (DEFINITION, "url", Y, "http://topics.ex", "https://topics.ex", LOOSER),
+    (DEFINITION, "region", Y, "region: eu-west-3", "region: eu-west-2", LOOSER),
+    (DEFINITION, "workspace", Y, "ws-three", "ws-four", LOOSER),
+    (DEFINITION, "profile", Y, "profile: topics", "profile: other", LOOSER),
+    (DEFINITION, "topics", Y, "012:alerts", "012:nobody", LOOSER),
     (AMAZON, "on_drift", Y, f"{HOLD} 18%", f"{OVERWRITE} 18%", LOOSER),
     (AMAZON, "provider", Y, AT_AMAZON, "provider: files\n", LOOSER),
     (AMAZON, "url", Y, "http://aps.ex", "https://aps.ex", LOOSER),
