@@ -188,9 +188,9 @@ def _until(text: str) -> datetime | date:
     match = UNTIL.fullmatch(text)
     try:
         if match and not match[1]:
-            return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
+            return date.fromisoformat(text)
         if match and text.endswith("Z"):
-            return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            return datetime.fromisoformat(text)
     except ValueError:
         pass
     raise RecurrenceError(

@@ -244,14 +244,10 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     },
     incidents.IncidentImpact: dict.fromkeys(("slo", "failed"), "incident-changed"),
     corrections.CorrectionsSpec: dict.fromkeys(("service", "corrections"), SLO),
-    corrections.Correction: dict.fromkeys(
-        ("start", "end", "rrule", "time_zone", "slos", "reason", "approver"), SLO
+    corrections.Correction: dict.fromkeys(corrections.Correction.model_fields, SLO),
+    alert_policy.AlertPolicySpec: dict.fromkeys(
+        ("service", "objectives", "signals"), "signal-deleted"
     ),
-    alert_policy.AlertPolicySpec: {
-        "service": "signal-deleted",
-        "objectives": "signal-deleted",
-        "signals": "signal-deleted",
-    },
     alert_policy.ObjectiveAlerts: {
         "slo": "signal-deleted",
         "objective": "signal-deleted",
