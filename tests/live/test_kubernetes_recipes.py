@@ -164,7 +164,6 @@ def job(node: Node) -> subprocess.CompletedProcess[str]:
         env=node.variables(container),
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
 
