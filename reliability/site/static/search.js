@@ -1,4 +1,5 @@
-// Search in shards: a script for each first letter calls reliabilityShard when it has loaded.
+// Search in shards: a script for each beginning of words calls reliabilityShard when it has loaded.
+// A beginning of many words has a few results only, and the next letter loads another shard.
 (function () {
   "use strict";
   const body = document.body, form = document.querySelector("form.search");
@@ -10,22 +11,40 @@
     storeFields: ["title", "page"],
     searchOptions: { prefix: true, fuzzy: 0.2, boost: { title: 3 } },
   });
-  const asked = new Set();
+  const asked = new Set(), known = new Set(reliabilityShards);
+  let waiting = 0;
 
-  window.reliabilityShard = function (name, entries) {
+  window.reliabilityShard = function (entries) {
     for (const [title, page, words] of entries) {
       if (!index.has(page)) index.add({ title, page, words });
     }
-    show();
+    loaded();
   };
 
+  // All shards of what was typed come first: the best result may be in the last one.
+  function loaded() {
+    waiting -= 1;
+    if (waiting === 0) show();
+  }
+
+  function nameOf(beginning) {
+    return [...beginning].map((one) => (/[a-z0-9]/.test(one) ? one : "-" + one.codePointAt(0).toString(16) + "-")).join("");
+  }
+
   function load(word) {
-    const first = word[0], name = /[a-z0-9]/.test(first) ? first : "u" + first.codePointAt(0).toString(16);
-    if (asked.has(name) || !reliabilityShards.includes(name)) return;
+    const letters = [...word];
+    let name = "";
+    for (let length = 1; length <= letters.length; length += 1) {
+      const longer = nameOf(letters.slice(0, length).join(""));
+      if (!known.has(longer)) break;
+      name = longer;
+    }
+    if (!name || asked.has(name)) return;
     asked.add(name);
+    waiting += 1;
     const script = document.createElement("script");
     script.src = body.dataset.top + "search/" + name + ".js";
-    script.addEventListener("error", show);
+    script.addEventListener("error", loaded);
     document.head.append(script);
   }
 
@@ -45,7 +64,7 @@
   input.addEventListener("input", function () {
     const words = input.value.toLowerCase().match(/[\p{L}\p{N}_]+/gu) || [];
     words.forEach(load);
-    show();
+    if (waiting === 0) show();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.hidden = false;
