@@ -135,9 +135,17 @@ def burn_down(remaining: FloatArray) -> str:
             continue
         y = share_height(share)
         # Relative steps are half as long as places, and sums of tenths stay exact.
-        path.append(f"M{x} {y:g}" if before is None else f"l1 {round(y - before, 1):g}")
+        path.append(f"M{x} {y:g}" if before is None else _step(round(y - before, 1)))
         before = y
     return "".join(path)
+
+
+def _step(down: float) -> str:
+    """Return a step of one unit to the right, and some down."""
+    if not down:
+        return "h1"
+    number = f"{down:g}".replace("0.", ".", 1) if abs(down) < 1 else f"{down:g}"
+    return f"l1{'' if down < 0 else ' '}{number}"
 
 
 def share_height(share: float) -> float:
@@ -181,12 +189,13 @@ def axis_ticks(axis: TimeSpan) -> tuple[AxisTick, ...]:
     return tuple(_ticks(axis, monday, stride))
 
 
-def columns(values: Sequence[float], height: int = HEIGHT) -> str:
+def columns(values: Sequence[float], height: int = HEIGHT, lowest: int = 1) -> str:
     """Return bars from the bottom, one unit wide each, as the outline of one area.
 
-    The largest fills the height, and any other than zero is visible. Empty without such a bar.
+    The largest fills the height, and any other than zero has at least the lowest one. Empty
+    without a bar.
     """
-    heights = column_heights(values, height)
+    heights = column_heights(values, height, lowest)
     if not heights.any():
         return ""
     # A column in each place is a step up or down and one to the right, in relative numbers.
@@ -199,13 +208,13 @@ def columns(values: Sequence[float], height: int = HEIGHT) -> str:
     return "".join((*path, f"V{height}z"))
 
 
-def column_heights(values: Sequence[float], height: int = HEIGHT) -> FloatArray:
-    """Return the height of each column; the largest fills the height, any but zero is visible."""
+def column_heights(values: Sequence[float], height: int, lowest: int) -> FloatArray:
+    """Return the height of each column in whole units."""
     known = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0)
     most = float(known.max(initial=0.0))
     if most <= 0:
         return np.zeros(len(known))
-    heights: FloatArray = np.where(known > 0, np.maximum(np.rint(known / most * height), 1), 0)
+    heights: FloatArray = np.where(known > 0, np.maximum(np.rint(known / most * height), lowest), 0)
     return heights
 
 

@@ -21,7 +21,7 @@ from reliability.resolve.objectives import Objective
 from reliability.timespan import DAY, TimeSpan
 
 MINUTES: Final = DAY // MINUTE
-PERIODS: Final = 13
+PERIODS: Final = 10
 """Largest number of past SLO periods that are shown."""
 
 

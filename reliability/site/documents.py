@@ -17,8 +17,8 @@ from reliability.site.measuring import ObjectiveFigures
 
 VERSION: Final = 1
 DIGITS: Final = 6
-OF_DAYS: Final = 5
-"""Digits of the shares of days, of which there are two for each of 728 days."""
+UNIT: Final = 0.0001
+"""Share that the numbers of days count: whole numbers are half as long, for 728 days."""
 
 
 def status_document(site: SiteFigures) -> bytes:
@@ -81,8 +81,9 @@ def _whole(site: SiteFigures, figures: ObjectiveFigures) -> dict[str, Any]:
         if days is None
         else {
             "first": days.first.isoformat(),
-            "spent": _rounded(days.spent),
-            "remaining": _rounded(days.remaining),
+            "unit": UNIT,
+            "spent": _units(days.spent),
+            "remaining": _units(days.remaining),
         },
         "periods": [_period(period) for period in figures.periods],
         "episodes": [
@@ -109,9 +110,9 @@ def _period(period: PastPeriod) -> dict[str, Any]:
     }
 
 
-def _rounded(values: FloatArray) -> list[float | None]:
-    rounded: list[float] = np.round(values, OF_DAYS).tolist()
-    return [value if isfinite(value) else None for value in rounded]
+def _units(values: FloatArray) -> list[int | None]:
+    units = np.rint(values / UNIT).tolist()
+    return [int(value) if isfinite(value) else None for value in units]
 
 
 def _finite(value: Any) -> Any:

@@ -45,6 +45,8 @@ NAVIGATION: Final = (
     ("quarter.html", worded("Quarter")),
 )
 """Pages in the header, from the folder of the language."""
+UNQUOTED: Final = re.compile(r"""="([^\s"'=<>`&/]|[^\s"'=<>`&]*[^\s"'=<>`&/])"(?=[ >])""")
+"""Values of attributes that need no quotes (HTML Standard, 13.1.2.3): 6 % of a page."""
 FIXED: Final = re.compile(r'\{\{ words\("([^"{}\\]*)"\) \}\}')
 """A message of a template that is shown as it is: a page has some hundred of them."""
 
@@ -83,7 +85,9 @@ class PageRenderer:
             zone=zone,
             frame=self.frame,
         )
-        return written.encode()
+        # Not in a feed, which is XML. Text and JSON have no such quotes: both are escaped.
+        is_html = template.endswith(".html")
+        return (UNQUOTED.sub(r"=\1", written) if is_html else written).encode()
 
     @cached_property
     def words(self) -> Words:

@@ -15,6 +15,7 @@ from tests.benchmarks import (
     notifications,
     rule_files,
     samples,
+    site,
     triage,
 )
 from tests.benchmarks.command import help_text
@@ -34,6 +35,7 @@ BENCHMARKS: Final[tuple[Benchmark, ...]] = (
     backtest.sweep,
     notifications.a_thousand_alerts,
     *fleet_history.replays(),
+    *site.all_of(),
     *import_.of_corpora(),
     triage.slack,
     *backtest.against_prometheus(),

@@ -88,7 +88,7 @@ def test_a_strip_joins_days_of_one_color() -> None:
 
 def test_a_burn_down_has_gaps_and_stays_within_the_chart() -> None:
     line = burn_down(np.array([1.0, 0.5, np.nan, -3.0, -np.inf]))
-    assert line == "M1 0l1 33.3M4 100l1 0"
+    assert line == "M1 0l1 33.3M4 100h1"
     assert share_height(0.0) == 66.7
 
 
@@ -105,5 +105,6 @@ def test_a_bar_is_wide_enough_to_see_and_within_the_axis() -> None:
 
 def test_columns_show_each_value_that_is_not_zero() -> None:
     assert columns([0, 0, 4, 4, 0.001]) == "M0 100h2v-100h2v99h1V100z"
+    assert columns([0, 0, 4, 4, 0.001], lowest=0) == "M0 100h2v-100h2v100h1V100z"
     assert columns([0, 0]) == ""
     assert columns([]) == ""

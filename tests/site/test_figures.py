@@ -176,8 +176,8 @@ def test_the_json_files_and_the_overview_show_what_status_prints(
         assert {key: mine[key] for key in theirs} == theirs
         document = json.loads((site / f"services/{mine['service']}.json").read_bytes())
         of_slo = next(slo for slo in document["slos"] if slo["slo"] == mine["slo"])
-        last = of_slo["days"]["remaining"][-1]
-        assert last == pytest.approx(mine["budget_remaining"], abs=5.1e-6)
+        last = of_slo["days"]["remaining"][-1] * of_slo["days"]["unit"]
+        assert last == pytest.approx(mine["budget_remaining"], abs=5.1e-5)
 
     table = in_process("--today", TODAY, "status", folder=folder).out.splitlines()[1:6]
     overview = Page.of(site / "en/index.html").text

@@ -97,11 +97,11 @@ def test_data_of_charts_and_shards_stay_data(tmp_path: Path) -> None:
     for path in folder.rglob("*.yaml"):
         change(path)
     assert build(folder, tmp_path / "out").code == 0
-    for path in (tmp_path / "out/search").glob("?.js"):
-        text = path.read_text(encoding="utf-8")
-        name, listed = text.removeprefix("reliabilityShard(").removesuffix(");\n").split(",", 1)
-        assert json.loads(name) == path.stem
-        assert all(len(entry) == 3 for entry in json.loads(listed))
+    shards = [*(tmp_path / "out/search").glob("?.js")]
+    assert shards
+    for path in shards:
+        listed = path.read_text(encoding="utf-8").removeprefix("reliabilityShard(")
+        assert all(len(entry) == 3 for entry in json.loads(listed.removesuffix(");\n")))
 
 
 def test_a_runbook_is_a_link_only_if_it_leads_to_the_web(tmp_path: Path) -> None:

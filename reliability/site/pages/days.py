@@ -21,6 +21,8 @@ from reliability.site.pages.rows import SloRow
 from reliability.timespan import DAY, TimeSpan
 
 FULL: Final = DAY // MINUTE // HOURS
+HEIGHT: Final = 40
+"""Height of the bars in steps: each is two pixels, and finer ones would make a page longer."""
 NOTABLE: Final = 0.01
 """Share of a day's failures from which an hour has a row of its own."""
 
@@ -108,7 +110,8 @@ def _entries(site: SiteFigures, service: str, past: DeclaredPast) -> Iterator[Da
                 detail=detail,
                 spent=sum(spent),
                 most=max(spent),
-                path=columns(spent),
+                # A single failure beside an outage is not drawn: 288 bars a day are half of a page.
+                path=columns(spent, HEIGHT, lowest=0),
                 hours=hours,
                 others=_others(detail, hours),
                 firings=tuple(_firings(row, detail)),

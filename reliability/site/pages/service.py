@@ -239,7 +239,7 @@ class ServicePages:
 
 
 def _percent(shares: Sequence[float]) -> tuple[float | None, ...]:
-    return tuple(round(share * 100, 2) if isfinite(share) else None for share in shares)
+    return tuple(round(share * 100, 1) if isfinite(share) else None for share in shares)
 
 
 def _hierarchy(owner: Ownership) -> Iterator[HierarchyLevel]:
