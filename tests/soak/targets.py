@@ -10,6 +10,7 @@ from typing import Final
 from tests.servers.generation import Unavailable
 from tests.servers.victoria import find_victoria
 from tests.soak import in_repository, servers
+from tests.soak.definition import amazon_alertmanager
 from tests.soak.grafana import grafana
 from tests.soak.repository import Source
 from tests.soak.server import SoakServer
@@ -52,6 +53,7 @@ SOAK_TARGETS: Final[Mapping[str, SoakTarget]] = {
     "cortex": SoakTarget(open=partial(servers.ruler, dialect="cortex"), objects=3),
     "mimir-alertmanager": SoakTarget(open=servers.mimir_alertmanager, objects=2, a_team=1),
     "amazon-prometheus": SoakTarget(open=servers.amazon_prometheus),
+    "amazon-alertmanager": SoakTarget(open=amazon_alertmanager, objects=2, a_team=1),
     "datadog": SoakTarget(open=servers.datadog, objects=6, source="Datadog"),
     "pagerduty": SoakTarget(open=servers.pagerduty),
     "grafana": SoakTarget(open=partial(grafana, is_older=False), objects=2),
