@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.check.facts.test_measured import fired, measured, said
+from tests.check.facts.test_measured import fired, incident, measured, said
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,12 @@ def test_less_than_one_shift_counts_as_one(pages: int, shifts: list[str]) -> Non
     episodes = [(float(number), 5.0) for number in range(pages)]
     found = said(measured(span=span, slos=[fired(*episodes, per_week=0.1)]))
     assert [rule for rule, message in found if "shift" in message] == shifts
+
+
+@pytest.mark.parametrize(("count", "is_flapping"), [(11, False), (10, False), (9, True)])
+def test_as_many_short_episodes_as_allowed_are_not_flapping(count: int, is_flapping: bool) -> None:
+    """Three of ten are 30 %, which is the limit."""
+    lengths = [9.0] * 3 + [30.0] * (count - 3)
+    episodes = [(24.0 * number, length) for number, length in enumerate(lengths)]
+    found = said(measured(slos=[fired(*episodes)], incidents=[incident((0, 60000))]))
+    assert ("alert-flapping" in [rule for rule, _ in found]) is is_flapping
