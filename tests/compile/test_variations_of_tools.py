@@ -88,4 +88,6 @@ CASES: Final[dict[str, tuple[Document, ...]]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_one_other_value(golden: Golden, name: str) -> None:
     text = varied({PATH: text_of(CASES[name])}, PATH, TOOLS)
-    golden.check(GOLDEN / f"{name}.txt", text)
+    # An unknown provider is answered with the names of all providers.
+    lines = [line for line in text.splitlines(keepends=True) if ".provider: " not in line]
+    golden.check(GOLDEN / f"{name}.txt", "".join(lines))
