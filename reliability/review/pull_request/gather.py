@@ -97,15 +97,7 @@ def review(
     workspace: Workspace, merge: Merge, terms: ReviewTerms
 ) -> tuple[Reviewed, list[Finding]]:
     """Compare a branch after the merge with the branch before; return also every finding."""
-    base, head = merge.base, merge.head
-    proposed = Repository(
-        root=workspace.root,
-        catalog=head.catalog,
-        findings=tuple(head.findings),
-        jobs=workspace.jobs,
-        commit=head.commit,
-    )
-
+    base, proposed = merge.base, _proposed(workspace, merge.head)
     changed = touched(base.catalog, proposed.catalog)
     context = _context(workspace.today, ReviewSides(base, proposed), terms)
     # Otherwise a renamed SLO would be a deletion and a creation.
@@ -140,6 +132,17 @@ def review(
     )
 
     return reviewed, findings
+
+
+def _proposed(workspace: Workspace, head: Base) -> Repository:
+    """Return the repository as it is after the merge."""
+    return Repository(
+        root=workspace.root,
+        catalog=head.catalog,
+        findings=tuple(head.findings),
+        jobs=workspace.jobs,
+        commit=head.commit,
+    )
 
 
 def _before(today: date, past: Base) -> Context:
