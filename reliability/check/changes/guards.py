@@ -59,6 +59,11 @@ API: Final[Mapping[str, Guard]] = {
     "provider": "changes",
 }
 """Guards of a target with an API."""
+AMAZON: Final[Mapping[str, Guard]] = {
+    **API,
+    **dict.fromkeys(("profile", "region", "workspace"), "changes"),
+}
+"""Guards of a workspace of Amazon Managed Prometheus."""
 SERVER: Final[Mapping[str, Guard]] = {**API, "authorization": "changes"}
 """Guards of a target with a server."""
 FOLDER_SERVER: Final[Mapping[str, Guard]] = {**SERVER, "folder": "changes"}
@@ -172,22 +177,11 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "secrets": "changes",
     },
     targets.AmazonPrometheusTarget: {
-        "name": "free",
-        "on_drift": "changes",
-        "limits": "inside",
-        "url": "changes",
-        "profile": "changes",
-        "timeout": "free",
-        "provider": "changes",
-        "region": "changes",
-        "workspace": "changes",
+        **AMAZON,
         "max_rules_per_group": "free",
         "max_groups": "free",
     },
-    targets.AmazonAlertmanagerTarget: {
-        **API,
-        **dict.fromkeys(("profile", "region", "workspace", "topics"), "changes"),
-    },
+    targets.AmazonAlertmanagerTarget: {**AMAZON, "topics": "changes"},
     targets.VmalertTarget: FOLDER_SERVER,
     targets.ThanosRulerTarget: FOLDER_SERVER,
     targets.MimirTarget: {
