@@ -156,7 +156,7 @@ def day_rows(sums: GroupSums, first: datetime, days: int) -> NDArray[np.int64]:
     clipped = np.clip(minutes, sums.cuts[0], sums.cuts[-1])
     rows = np.searchsorted(sums.cuts, clipped)
     if not np.array_equal(sums.cuts[rows], clipped):
-        raise ValueError(f"the sums have no cut at each {first:%H:%M}")
+        raise ValueError(f"the sums have no cut at each {first.time()}")
     return rows
 
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from reliability.arrays import BoolArray, FloatArray, runs
 from reliability.backtest.budget import Budget, attainment, corrected
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.kernel import Evaluation, PrefixSums, StepGrid
+from reliability.backtest.kernel import PrefixSums
 from reliability.backtest.outcome import (
     ALERT_TIER,
     AlertFirings,
@@ -36,19 +36,17 @@ from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import BurnRateAlert
 from reliability.history.group_sums import GroupSums
 from reliability.history.month import month_span, months
-from reliability.history.series import MINUTE, Series
+from reliability.history.series import MINUTE
 from reliability.history.sources.summed import SliSums
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective
 from reliability.site.days import day_rows, without_corrected
+from reliability.site.peaks import WindowLengths, peaks_of_groups
 from reliability.site.replay_text import replay_of_text, replay_text
 from reliability.timespan import DAY, TimeSpan
 
-MINUTES: Final = DAY // MINUTE
 CLOSE: Final = 1 - 1e-9
 """Share of a threshold from which minutes are replayed: sums of fractions differ in last digits."""
-WindowLengths: TypeAlias = tuple[timedelta, timedelta]
-"""The long and the short window of a pair."""
 LONGEST: Final = timedelta(days=28)
 """Longest window whose data are in a month and in the one before it."""
 
@@ -325,7 +323,7 @@ class _SparseReplay:
                 replace(series, interval=self.interval)
                 for series in self.sums.series(whole.extended(self.warm_up))
             ]
-            computed = _peaks_of_groups(groups, whole, missing)
+            computed = peaks_of_groups(groups, whole, missing)
             for name, pair in zip(names, windows, strict=True):
                 if pair in computed:
                     self.sums.keep(first, name, state, computed[pair])
@@ -334,25 +332,6 @@ class _SparseReplay:
                 for pair, known in zip(windows, kept, strict=True)
             ]
         return [known for known in kept if known is not None]
-
-
-def _peaks_of_groups(
-    groups: Sequence[Series], whole: TimeSpan, windows: Sequence[WindowLengths]
-) -> Mapping[WindowLengths, FloatArray]:
-    """Return the highest ratio of any group on each day of a month, by pair of windows."""
-    peaks = {pair: np.zeros(whole.length // DAY) for pair in windows}
-    longest = max(max(pair) for pair in windows)
-    for series in groups:
-        counts = PrefixSums.of(series, longest)
-        grid = StepGrid((whole.start - series.start) // MINUTE, 1, whole.length // MINUTE)
-        evaluation = Evaluation(counts, grid, ReplayTerms(whole).ranges)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            for long, short in windows:
-                both = np.minimum(evaluation.ratio(long), evaluation.ratio(short))
-                # No event in a window is NaN, of which no comparison is true.
-                of_day = np.where(np.isnan(both), 0.0, both).reshape(-1, MINUTES).max(axis=1)
-                peaks[long, short] = np.maximum(peaks[long, short], of_day)
-    return peaks
 
 
 def _tiers(objective: Objective) -> dict[str, tuple[BurnRateAlert, ...]]:
