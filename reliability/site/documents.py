@@ -17,6 +17,8 @@ from reliability.site.measuring import ObjectiveFigures
 
 VERSION: Final = 1
 DIGITS: Final = 6
+ATTAINED: Final = 8
+"""Digits of an attainment: the budget of 99.999 % is the fifth."""
 UNIT: Final = 0.0001
 """Share that the numbers of days count: whole numbers are half as long, for 728 days."""
 
@@ -71,8 +73,8 @@ def _whole(site: SiteFigures, figures: ObjectiveFigures) -> dict[str, Any]:
                 "long_seconds": window.long.total_seconds(),
                 "short_seconds": window.short.total_seconds(),
                 "factor": window.factor,
-                "long_burn": window.long_burn,
-                "short_burn": window.short_burn,
+                "long_burn": _short(window.long_burn),
+                "short_burn": _short(window.short_burn),
                 "state": window.state,
             }
             for window in figures.windows
@@ -105,9 +107,13 @@ def _period(period: PastPeriod) -> dict[str, Any]:
         "start": moment(period.span.start),
         "end": moment(period.span.end),
         "is_over": period.is_over,
-        "attainment": period.attainment,
-        "spent": _finite(period.spent),
+        "attainment": _short(period.attainment, ATTAINED),
+        "spent": _short(_finite(period.spent)),
     }
+
+
+def _short(value: float | None, digits: int = DIGITS) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def _units(values: FloatArray) -> list[int | None]:

@@ -73,7 +73,7 @@ class DayEntry:
     @property
     def anchor(self) -> str:
         """Anchor of the day on its page."""
-        return f"{self.row.anchor}-{self.detail.day}"
+        return f"{self.row.short_anchor}-{self.detail.day}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -52,6 +52,11 @@ class SloRow:
         return self.objective.identity
 
     @property
+    def short_anchor(self) -> str:
+        """The anchor without the name of the service, which most names of SLOs begin with."""
+        return self.anchor.removeprefix(f"{self.figures.service}-")
+
+    @property
     def strip(self) -> tuple[LevelPath, ...]:
         """The calendar in one row; empty without history."""
         return strip(self.figures.days) if self.figures.days is not None else ()
