@@ -1,19 +1,19 @@
 """Recurrence rules of RFC 5545 (`RRULE`), for corrections that recur.
 
-Only whole days recur: a rule is tried for each day between its first occurrence and its end, at
-most `LONGEST` later. So no text takes longer than another, and rules of seconds are refused. An
-occurrence begins at the same local time, also after a change of the clocks.
+python-dateutil finds the days. Rules of hours and seconds are refused, and a rule is followed for
+at most `LONGEST`, so that no text takes long. An occurrence begins at the same local time, also
+after a change of the clocks.
 """
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from reliability.message import Message
@@ -21,7 +21,10 @@ from reliability.message import Message
 LONGEST: Final = timedelta(days=5 * 366)
 MOST: Final = 1000
 """Occurrences of one correction; each is compared with the time in rules and reports."""
-FREQUENCIES: Final = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+FREQUENCIES: Final[Mapping[str, Literal[0, 1, 2, 3]]] = MappingProxyType(
+    {"YEARLY": 0, "MONTHLY": 1, "WEEKLY": 2, "DAILY": 3}
+)
+"""Frequencies, with the numbers that dateutil.rrule gives them."""
 DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY: Final = re.compile(r"(?P<nth>-?[1-5])?(?P<day>MO|TU|WE|TH|FR|SA|SU)")
 UNTIL: Final = re.compile(r"[0-9]{8}(T[0-9]{6}Z?)?")
@@ -29,7 +32,6 @@ NUMBER: Final = re.compile(r"-?[0-9]{1,4}")
 PARTS: Final = frozenset(
     ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "WKST")
 )
-WEEK: Final = 7
 
 
 class RecurrenceError(ValueError):
@@ -53,39 +55,23 @@ class Recurrence:
     month_days: tuple[int, ...] = ()
     months: tuple[int, ...] = ()
 
-    def is_on(self, day: date, first: date) -> bool:
-        """Return whether it occurs on a day; `first` is the day of the first occurrence."""
-        if self.months and day.month not in self.months:
-            return False
-        match self.frequency:
-            case "DAILY":
-                is_period = (day - first).days % self.interval == 0
-                return is_period and self._is_selected(day, day)
-            case "WEEKLY":
-                weeks = (_monday(day) - _monday(first)).days // WEEK
-                return weeks % self.interval == 0 and self._is_selected(day, first)
-            case "MONTHLY":
-                months = (day.year - first.year) * 12 + day.month - first.month
-                return months % self.interval == 0 and self._is_selected(day, first)
-            case _:
-                years = day.year - first.year
-                is_month = bool(self.months) or day.month == first.month
-                return years % self.interval == 0 and is_month and self._is_selected(day, first)
+    def starts(self, first: datetime) -> Iterator[datetime]:
+        """Yield local times without a zone, from the first time on, for at most `LONGEST`.
 
-    def _is_selected(self, day: date, first: date) -> bool:
-        """Return whether BYDAY and BYMONTHDAY select a day; without them, that of the first."""
-        if not (self.days or self.month_days):
-            if self.frequency == "DAILY":
-                return True
-            same = day.weekday() == first.weekday()
-            return same if self.frequency == "WEEKLY" else day.day == first.day
-        length = calendar.monthrange(day.year, day.month)[1]
-        positions = (0, (day.day - 1) // WEEK + 1, -((length - day.day) // WEEK + 1))
-        is_day = not self.days or any((at, day.weekday()) in self.days for at in positions)
-        is_number = not self.month_days or bool(
-            {day.day, day.day - length - 1} & set(self.month_days)
+        The library ends at `until`, and would search up to the year 9999 otherwise.
+        """
+        # The only reader of rules, and most corrections do not recur
+        from dateutil.rrule import rrule, weekday
+
+        yield from rrule(
+            FREQUENCIES[self.frequency],
+            dtstart=first,
+            interval=self.interval,
+            byweekday=[weekday(day, nth or None) for nth, day in self.days] or None,
+            bymonthday=self.month_days or None,
+            bymonth=self.months or None,
+            until=first + LONGEST,
         )
-        return is_day and is_number
 
 
 def parse_recurrence(text: str) -> Recurrence:
@@ -130,22 +116,24 @@ def occurrences(
         RecurrenceError: the rule is not supported, has too many occurrences, or not the first.
     """
     rule, local = parse_recurrence(text), start.astimezone(_zone(zone))
-    if not rule.is_on(local.date(), local.date()):
-        raise RecurrenceError(
-            Message("the recurrence does not occur at the start of the correction"),
-            Message("write a start on one of its days"),
-        )
-    found: list[tuple[datetime, datetime]] = []
-    for begin in _starts(rule, local):
-        found.append((begin, begin + length))
-        if len(found) > MOST:
+    spans: list[tuple[datetime, datetime]] = []
+    for begin in _begins(rule, local):
+        if not spans and begin != start.replace(microsecond=0):  # dateutil has whole seconds
+            break
+        spans.append((begin, begin + length))
+        if len(spans) > MOST:
             raise RecurrenceError(
                 Message("the recurrence has more than {most} occurrences", most=MOST),
                 Message("write an earlier UNTIL, and extend it once a year"),
             )
-        if len(found) == rule.count:
+        if len(spans) == rule.count:
             break
-    return tuple(found)
+    if not spans:
+        raise RecurrenceError(
+            Message("the recurrence does not occur at the start of the correction"),
+            Message("write a start on one of its days"),
+        )
+    return tuple(spans)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -158,16 +146,13 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def _starts(rule: Recurrence, local: datetime) -> Iterator[datetime]:
-    """Yield the starts from the first day on, at its local time."""
-    first, clock = local.date(), local.timetz()
-    for number in range(LONGEST.days):
-        day = first + timedelta(days=number)
-        begin = datetime.combine(day, clock).astimezone(UTC)
-        if _is_after(rule.until, begin, day):
+def _begins(rule: Recurrence, local: datetime) -> Iterator[datetime]:
+    """Yield the start of each occurrence in UTC, up to the end of the rule."""
+    for moment in rule.starts(local.replace(tzinfo=None)):
+        begin = moment.replace(tzinfo=local.tzinfo).astimezone(UTC)
+        if _is_after(rule.until, begin, moment.date()):
             return
-        if rule.is_on(day, first):
-            yield begin
+        yield begin
 
 
 def _is_after(until: datetime | date | None, begin: datetime, day: date) -> bool:
@@ -178,10 +163,6 @@ def _is_after(until: datetime | date | None, begin: datetime, day: date) -> bool
             return begin > until
         case _:
             return day > until
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def _until(text: str) -> datetime | date:
@@ -200,13 +181,13 @@ def _until(text: str) -> datetime | date:
 
 
 def _days(parts: Mapping[str, str]) -> tuple[tuple[int, int], ...]:
-    found: list[tuple[int, int]] = []
+    days: list[tuple[int, int]] = []
     for text in parts["BYDAY"].split(",") if "BYDAY" in parts else ():
         match = DAY.fullmatch(text)
         if match is None or (match["nth"] and parts["FREQ"] != "MONTHLY"):
             raise _error(Message("BYDAY has {value}", value=text[:20]))
-        found.append((int(match["nth"] or 0), DAYS.index(match["day"])))
-    return tuple(found)
+        days.append((int(match["nth"] or 0), DAYS.index(match["day"])))
+    return tuple(days)
 
 
 def _numbers(parts: Mapping[str, str], name: str, most: int) -> tuple[int, ...]:
