@@ -34,7 +34,9 @@ def ensure_first_page(folder: SiteFolder) -> None:
     path = folder.folder / FIRST
     if path.exists() and not (folder.folder / LIST).is_file():
         raise SiteFolderError(
-            Message("{path} is not a page of this command; pass another folder to --out", path=path)
+            Message(
+                "{path} was not written by this command; pass another folder to --out", path=path
+            )
         )
 
 

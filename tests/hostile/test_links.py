@@ -226,6 +226,7 @@ def test_a_replaced_file_keeps_its_permissions_and_leaves_nothing_beside(tmp_pat
 ELSEWHERE: Final = {
     "reliability/writing.py": "the one that writes",
     "reliability/providers/disk.py": "stages with `writing.create`",
+    "reliability/site/output.py": "looks at each folder, and follows no link",
     "reliability/history/store.py": "locks, after every link was looked for",
     "reliability/history/parquet.py": "stages with `writing.create`",
     "reliability/load/files.py": "reads",

@@ -63,7 +63,7 @@ def test_the_first_page_does_not_replace_a_file_of_somebody_else(tmp_path: Path)
     (tmp_path / "out").mkdir()
     (tmp_path / "out/index.html").write_text("mine")
     ended = build(root, tmp_path / "out")
-    assert (ended.code, "index.html is not a page of this command" in ended.err) == (2, True)
+    assert (ended.code, "index.html was not written by this command" in ended.err) == (2, True)
     assert (tmp_path / "out/index.html").read_text() == "mine"
 
 

@@ -188,7 +188,7 @@ def hour_ticks(scale: Scale, *, labeled: bool) -> Iterator[Html]:
     """Yield a tick for each sixth hour of a UTC day."""
     for hour in range(0, 24, 6):
         at = scale.at(scale.span.start + timedelta(hours=hour))
-        label = f"{hour:02d}:00" if labeled else ""
+        label = f"{hour:02d}:00 UTC" if labeled else ""
         yield element("div", text(label), class_="tick", style=f"left:{at:g}%")
 
 
