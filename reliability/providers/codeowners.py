@@ -106,13 +106,13 @@ class CodeOwnersProvider:
 
     def _read(self) -> tuple[Path, bytes]:
         """Return the file that the code host reads, or the one to create, and its content."""
-        found = read_code_owners(self.root)
-        path = self.root / (found[0] if found else CODE_OWNERS[0])
-        if found is None and os.path.lexists(path):
+        file = read_code_owners(self.root)
+        path = self.root / (file[0] if file else CODE_OWNERS[0])
+        if file is None and os.path.lexists(path):
             raise ProviderError(
                 f"{path}: not a regular file of at most {LARGEST:,} bytes, so it is left unchanged"
             )
-        return path, found[1] if found else b""
+        return path, file[1] if file else b""
 
     def _written(self, resource: Resource) -> list[str]:
         """Return the lines of a resource, with its mark as the first one."""

@@ -84,16 +84,16 @@ def _slo(path: Path, entry: Any, inputs: SiteInputs) -> PublicSlo:
     _ensure_keys(path, entry, SLO_KEYS)
     service, slo = _text(path, entry, "service"), _text(path, entry, "slo")
     name = _text(path, entry, "objective", otherwise="")
-    found = [*_found(inputs, service, slo, name)]
-    if len(found) != 1:
+    matching = [*_found(inputs, service, slo, name)]
+    if len(matching) != 1:
         reason = (
             Message("{service} has no SLO {slo}", service=service, slo=f"{slo} {name}".rstrip())
-            if not found
+            if not matching
             else Message("{slo} has several objectives; name one: objective", slo=slo)
         )
         _refuse(path, reason)
     return PublicSlo(
-        objective=found[0],
+        objective=matching[0],
         name=_text(path, entry, "name"),
         description=_text(path, entry, "description", otherwise=""),
     )

@@ -222,14 +222,14 @@ def _from_sums(objective: Objective, terms: CountTerms, sums: SliSums) -> Object
 
 def _from_minutes(objective: Objective, terms: CountTerms) -> UnstoredCounts:
     history = terms.source.series(budget_history(objective), terms.whole)
-    found = () if isinstance(history, NoHistory) else history
+    groups = () if isinstance(history, NoHistory) else history
     cuts = _cuts(objective, terms, terms.whole)
     return UnstoredCounts(
         objective=objective,
         status=objective_status(objective, terms.source, terms.at),
         replayed=_replayed(objective, terms),
-        groups=tuple(GroupSums.of(series, cuts) for series in found),
-        minutes=tuple(corrected(series, objective) for series in found),
+        groups=tuple(GroupSums.of(series, cuts) for series in groups),
+        minutes=tuple(corrected(series, objective) for series in groups),
     )
 
 

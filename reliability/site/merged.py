@@ -83,12 +83,12 @@ class GitPast:
         """
         if not self.head or (self.begins is not None and at < self.begins):
             return "unknown"
-        found: list[SourceFile] = []
+        files: list[SourceFile] = []
         for path, versions in self.versions.get(service, {}).items():
             version = next((one for one in versions if one.commit.at <= at), None)
             if version is not None and version.object is not None:
-                found.append((path, self.contents[version.object]))
-        return tuple(found) or "none"
+                files.append((path, self.contents[version.object]))
+        return tuple(files) or "none"
 
     def latest(self, service: str, at: datetime) -> MergedCommit | None:
         """Return the latest commit up to a time that changed a document of a service."""
@@ -187,7 +187,7 @@ def _begins(repository: GitRepository, head: str) -> datetime | None:
 
 
 def _edit(repository: GitRepository, prefix: str) -> str:
-    found = GITHUB.fullmatch(repository.origin())
-    if found is None:
+    github = GITHUB.fullmatch(repository.origin())
+    if github is None:
         return ""
-    return f"https://github.com/{found[1]}/edit/HEAD/{f'{quote(prefix)}/' if prefix else ''}"
+    return f"https://github.com/{github[1]}/edit/HEAD/{f'{quote(prefix)}/' if prefix else ''}"

@@ -47,15 +47,15 @@ class RuleCount:
 
 def statistics(findings: Sequence[Finding]) -> list[RuleCount]:
     """Return the counts of each rule with findings, worst and most frequent first."""
-    found: Counter[tuple[str, Severity]] = Counter()
+    counted: Counter[tuple[str, Severity]] = Counter()
     waived: Counter[tuple[str, Severity]] = Counter()
     for finding in findings:
-        into = found if finding.waiver is None else waived
+        into = counted if finding.waiver is None else waived
         into[finding.rule, finding.severity] += 1
 
     counts = [
-        RuleCount(rule, severity, found[rule, severity], waived=waived[rule, severity])
-        for rule, severity in {**found, **waived}
+        RuleCount(rule, severity, counted[rule, severity], waived=waived[rule, severity])
+        for rule, severity in {**counted, **waived}
     ]
     return sorted(counts, key=lambda each: (-each.severity, -each.found, each.rule))
 

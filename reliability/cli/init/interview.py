@@ -92,8 +92,8 @@ def _environments(app: App, around: Surroundings, given: Mapping[str, Any]) -> s
     )
 
     def read(text: str) -> str:
-        found = chosen(text, seen)
-        return environments_text(found) if found is not None else ""
+        label_names = chosen(text, seen)
+        return environments_text(label_names) if label_names is not None else ""
 
     return _settled(app, question, read, given=label)
 

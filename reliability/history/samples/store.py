@@ -94,12 +94,12 @@ class SampleIndex(IndexPart):
     @property
     def notes(self) -> Iterator[str]:
         """The selectors that are stored and those that are not, as lines of a report."""
-        found = [held for held in self.held if held.series]
-        names = ", ".join(held.selector for held in found[:NAMED]) or "no selector"
-        more = f" and {len(found) - NAMED} more selectors" if len(found) > NAMED else ""
-        empty = len(self.held) - len(found)
+        full = [held for held in self.held if held.series]
+        names = ", ".join(held.selector for held in full[:NAMED]) or "no selector"
+        more = f" and {len(full) - NAMED} more selectors" if len(full) > NAMED else ""
+        empty = len(self.held) - len(full)
         without = f"; selectors without series: {empty:,}" if empty else ""
-        series = sum(held.series for held in found)
+        series = sum(held.series for held in full)
         yield f"stored: {series:,} series of {names}{more}{without}"
         for left_out in self.left_out:
             yield f"not stored: {left_out.selector}: {left_out.reason}"

@@ -20,9 +20,9 @@ def semantics_of(server: HttpServer, ranges: Ranges | None = None) -> Semantics:
     version = str(build.get("version", "")).removeprefix("v")
     # Versions of Mimir are others than those of its engine
     is_mimir = "mimir" in str(build.get("application", "")).lower()
-    found = Ranges.CLOSED if version.startswith("2.") and not is_mimir else Ranges.LEFT_OPEN
+    usual = Ranges.CLOSED if version.startswith("2.") and not is_mimir else Ranges.LEFT_OPEN
     lookback = length_of(str(_object(server, "flags").get("query.lookback-delta", "")))
-    return Semantics(ranges or found, lookback=lookback or LOOKBACK)
+    return Semantics(ranges or usual, lookback=lookback or LOOKBACK)
 
 
 def _object(server: HttpServer, page: str) -> dict[str, Any]:

@@ -290,13 +290,13 @@ def _load(sums: SliSums) -> None:
 
 def _files(folder: Path) -> dict[date, tuple[FileStamp, ...]]:
     """Return the stamps of the files of each month and of its parts, by name."""
-    found: dict[date, list[FileStamp]] = {}
+    by_month: dict[date, list[FileStamp]] = {}
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith((".parquet", ".part")) and not entry.name.startswith("."):
                 first = date.fromisoformat(f"{entry.name[:7]}-01")
-                found.setdefault(first, []).append(stamp_of(entry))
-    return {first: tuple(sorted(stamps)) for first, stamps in found.items()}
+                by_month.setdefault(first, []).append(stamp_of(entry))
+    return {first: tuple(sorted(stamps)) for first, stamps in by_month.items()}
 
 
 def _fill(

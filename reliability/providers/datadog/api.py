@@ -99,8 +99,8 @@ class DatadogApi:
             return False
         if path != SLOS:
             return True
-        found = self._got(SLOS, {"ids": identity, "is_deleted": "true"}).read(LISTED, "Datadog")
-        return bool(found.data)
+        deleted = self._got(SLOS, {"ids": identity, "is_deleted": "true"}).read(LISTED, "Datadog")
+        return bool(deleted.data)
 
     def validate(self, request: Mapping[str, Any], identity: str | None) -> str | None:
         """Return why Datadog would refuse a monitor, or None; nothing is written.
@@ -167,10 +167,10 @@ class DatadogApi:
         answer = reply.read(OBJECT, "Datadog")
         data = answer.get("data", answer)
         # SLOs are answered in a list of one, corrections and monitors as themselves.
-        found = data[0] if isinstance(data, list) and data else data
-        if not isinstance(found, dict) or "id" not in found:
+        written = data[0] if isinstance(data, list) and data else data
+        if not isinstance(written, dict) or "id" not in written:
             raise reply.unexpected("Datadog", "there is no object with an id")
-        return found
+        return written
 
     def _got(self, path: str, parameters: Parameters) -> HttpReply:
         reply = self.server.get(path, parameters)

@@ -108,12 +108,12 @@ class DatadogObject:
 def object_of(path: str, raw: Raw, reader: Owner | None) -> DatadogObject | None:
     """Return an object with our key, or None for every other one."""
     if path == CORRECTIONS:
-        found = read_mark(str((raw.get("attributes") or {}).get("description") or ""))
-        if found is None:
+        marked = read_mark(str((raw.get("attributes") or {}).get("description") or ""))
+        if marked is None:
             return None
-        mark = DatadogMark(found.digest, found.owner)
+        mark = DatadogMark(marked.digest, marked.owner)
         return DatadogObject(
-            kind=CORRECTION, name=found.name, id=str(raw["id"]), raw=raw, mark=mark
+            kind=CORRECTION, name=marked.name, id=str(raw["id"]), raw=raw, mark=mark
         )
 
     tags = [str(tag) for tag in raw.get("tags") or ()]
@@ -124,16 +124,16 @@ def object_of(path: str, raw: Raw, reader: Owner | None) -> DatadogObject | None
     return DatadogObject(kind=kind, name=key, id=str(raw["id"]), raw=raw, mark=mark_of_tags)
 
 
-def body_of(found: DatadogObject, reference_of: ReferenceOf) -> dict[str, Json]:
+def body_of(remote: DatadogObject, reference_of: ReferenceOf) -> dict[str, Json]:
     """Return the body of an object; raises KeyError, TypeError or ValueError for another form."""
-    raw = found.raw
-    match found.kind:
+    raw = remote.raw
+    match remote.kind:
         case "metric-slo" | "time-slice-slo":
             return _slo_body(raw)
         case "correction":
             return _correction_body(raw["attributes"], reference_of)
         case _:
-            return _monitor_body(found, reference_of)
+            return _monitor_body(remote, reference_of)
 
 
 def _slo_body(raw: Raw) -> dict[str, Json]:
@@ -174,25 +174,25 @@ def _slice(raw: Raw) -> dict[str, Json]:
     }
 
 
-def _monitor_body(found: DatadogObject, reference_of: ReferenceOf) -> dict[str, Json]:
-    raw, query = found.raw, str(found.raw["query"]).strip()
+def _monitor_body(remote: DatadogObject, reference_of: ReferenceOf) -> dict[str, Json]:
+    raw, query = remote.raw, str(remote.raw["query"]).strip()
     body: dict[str, Json] = {
         "name": str(raw["name"]).strip(),
         "message": str(raw.get("message") or "").strip(),
         "tags": list(without_mark(raw["tags"])),
     }
-    if found.kind == COMPOSITE_MONITOR:
-        numbers = iter(range(len(found.references)))
+    if remote.kind == COMPOSITE_MONITOR:
+        numbers = iter(range(len(remote.references)))
         body["query"] = NUMBER.sub(lambda _: f"{{{next(numbers)}}}", query)
-        body["monitors"] = [reference_of(each) for each in found.references]
+        body["monitors"] = [reference_of(each) for each in remote.references]
         return body
 
-    if found.kind == BURN_MONITOR:
-        [slo] = found.references
+    if remote.kind == BURN_MONITOR:
+        [slo] = remote.references
         body["slo"] = reference_of(slo)
         query = BURN_QUERY.sub('burn_rate("{slo}")', query)
     body["query"] = query
-    body["options"] = _options(raw.get("options") or {}, found.kind)
+    body["options"] = _options(raw.get("options") or {}, remote.kind)
     return body
 
 
@@ -207,8 +207,8 @@ def _options(raw: Raw, kind: str) -> dict[str, Json]:
 
 
 def _correction_body(raw: Raw, reference_of: ReferenceOf) -> dict[str, Json]:
-    found = read_mark(str(raw["description"]))
-    text = found.text if found else str(raw["description"])
+    marked = read_mark(str(raw["description"]))
+    text = marked.text if marked else str(raw["description"])
     # One with a recurrence has a duration; others have an end.
     times = ("rrule", "duration") if raw.get("rrule") else ("end",)
     more: dict[str, Json] = {key: raw[key] for key in times if raw.get(key)}
@@ -244,7 +244,7 @@ def request_of(
         body["query"] = body["query"].replace("{slo}", id_of(body.pop("slo")))
     if kind == COMPOSITE_MONITOR:
         numbers = [id_of(each) for each in body.pop("monitors")]
-        body["query"] = TOKEN.sub(lambda found: numbers[int(found[1])], body["query"])
+        body["query"] = TOKEN.sub(lambda token: numbers[int(token[1])], body["query"])
     return _with_kept(body, current) if current and PATHS[kind] == MONITORS else body
 
 

@@ -104,16 +104,16 @@ class DatadogProvider:
                 yield ChangeApplied(change)
 
     def _read(self) -> Snapshot:
-        found = [
+        remote = [
             item for path in (SLOS, MONITORS, CORRECTIONS) for item in self._objects(path, MANAGED)
         ]
-        return Snapshot(target=self.target, objects=tuple(found), reader=self.owner)
+        return Snapshot(target=self.target, objects=tuple(remote), reader=self.owner)
 
     def _objects(self, path: str, tag: str) -> Iterator[DatadogObject]:
         for raw in self.api.objects(path, tag):
-            found = object_of(path, raw, self.owner)
-            if found is not None:
-                yield found
+            remote = object_of(path, raw, self.owner)
+            if remote is not None:
+                yield remote
 
     def _refused(self, changes: Iterable[Change]) -> Iterator[Blocked]:
         snapshot = self.snapshot
@@ -122,38 +122,38 @@ class DatadogProvider:
                 continue
             if not isinstance(change, Create | Update):
                 continue
-            found = snapshot.by_id.get(change.id)
+            remote = snapshot.by_id.get(change.id)
             try:
-                request = request_of(change.after, self.owner, _id_of(snapshot), found)
+                request = request_of(change.after, self.owner, _id_of(snapshot), remote)
             except UnresolvedError:
                 continue
-            why = self.api.validate(request, found.id if found else None)
+            why = self.api.validate(request, remote.id if remote else None)
             if why is not None:
                 yield Blocked(change.id, Message("Datadog refuses it: {reason}", reason=why))
 
     def _apply(self, change: Change, now: Snapshot) -> None:
-        found = now.by_id.get(change.id)
+        remote = now.by_id.get(change.id)
         match change:
-            case Create(after) | Update(_, after) | Claim(after) if _is_done(after, found, now):
+            case Create(after) | Update(_, after) | Claim(after) if _is_done(after, remote, now):
                 pass
             case Create(after):
-                _ensure_absent(found)
+                _ensure_absent(remote)
                 self._create(after, now)
             case Update(before, after):
-                self._change(after, _unchanged(before, found, now), now)
+                self._change(after, _unchanged(before, remote, now), now)
             case Claim(after):
-                self._change(after, _unchanged(after, found, now), now)
+                self._change(after, _unchanged(after, remote, now), now)
             case Reload():
-                self._reload(found, now)
+                self._reload(remote, now)
             case Delete(before):
-                if found is not None:
-                    self._delete(_unchanged(before, found, now))
+                if remote is not None:
+                    self._delete(_unchanged(before, remote, now))
 
-    def _reload(self, found: DatadogObject | None, now: Snapshot) -> None:
+    def _reload(self, remote: DatadogObject | None, now: Snapshot) -> None:
         """Write an object again as it is, so that it refers to the objects that are kept."""
-        if found is None:
+        if remote is None:
             raise StaleError(AGAIN)
-        self._change(now.resource_of(found, now.body_of(found)), found, now)
+        self._change(now.resource_of(remote, now.body_of(remote)), remote, now)
 
     def _create(self, after: Resource, now: Snapshot) -> None:
         request = request_of(after, self.owner, _id_of(now))
@@ -166,54 +166,54 @@ class DatadogProvider:
 
     def _created(self, after: Resource, now: Snapshot) -> Raw | None:
         """Return the object that a request without an answer created, or None."""
-        known = {found.id for found in now.objects}
+        known = {remote.id for remote in now.objects}
         candidates = [
-            found
-            for found in self._objects(PATHS[after.id.kind], f"{KEY}{after.id.name}")
-            if (found.kind, found.name) == (after.id.kind, after.id.name)
-            and found.id not in known
-            and found.mark is not None
-            and (found.mark.digest, found.mark.owner) == (after.digest, self.owner)
+            remote
+            for remote in self._objects(PATHS[after.id.kind], f"{KEY}{after.id.name}")
+            if (remote.kind, remote.name) == (after.id.kind, after.id.name)
+            and remote.id not in known
+            and remote.mark is not None
+            and (remote.mark.digest, remote.mark.owner) == (after.digest, self.owner)
         ]
-        return min(candidates, key=lambda found: found.age).raw if candidates else None
+        return min(candidates, key=lambda remote: remote.age).raw if candidates else None
 
-    def _change(self, after: Resource, found: DatadogObject, now: Snapshot) -> None:
+    def _change(self, after: Resource, remote: DatadogObject, now: Snapshot) -> None:
         # Datadog does not move a correction to another SLO. The new one comes first, so that the
         # time is corrected throughout.
         if (
             after.id.kind == CORRECTION
-            and _id_of(now)(str(after.body["slo"])) not in found.references
+            and _id_of(now)(str(after.body["slo"])) not in remote.references
         ):
             self._create(after, now)
-            self._delete(found)
+            self._delete(remote)
             return
-        request = request_of(after, self.owner, _id_of(now), found)
-        self._verify(after, self.api.change(found.path, request), now)
+        request = request_of(after, self.owner, _id_of(now), remote)
+        self._verify(after, self.api.change(remote.path, request), now)
 
-    def _delete(self, found: DatadogObject) -> None:
+    def _delete(self, remote: DatadogObject) -> None:
         try:
-            self.api.delete(found.path)
+            self.api.delete(remote.path)
         except LostAnswerError:
-            if not self.api.is_gone(PATHS[found.kind], found.id):
+            if not self.api.is_gone(PATHS[remote.kind], remote.id):
                 raise
 
     def _verify(self, after: Resource, raw: Raw, now: Snapshot) -> None:
         """Note the written object for references, and compare it with what was sent."""
-        found = object_of(PATHS[after.id.kind], raw, self.owner)
-        if found is None:
+        remote = object_of(PATHS[after.id.kind], raw, self.owner)
+        if remote is None:
             raise UnverifiedError("Datadog answers with an object without its key")
-        now.note(found)
-        stored = _body(found, now)
+        now.note(remote)
+        stored = _body(remote, now)
         different = differences(after.body, stored)
         if different:
             paths = ", ".join(each.path for each in different)
             raise UnverifiedError(f"Datadog stored another value than was sent: {paths}")
 
 
-def _body(found: DatadogObject, now: Snapshot) -> Mapping[str, Json]:
+def _body(remote: DatadogObject, now: Snapshot) -> Mapping[str, Json]:
     """Return the body of a written object, whose references may be new as well."""
     try:
-        return body_of(found, now.name_of)
+        return body_of(remote, now.name_of)
     except (KeyError, TypeError, ValueError):
         return {}
 
@@ -228,27 +228,27 @@ def _id_of(now: Snapshot) -> IdOf:
     return id_of
 
 
-def _is_done(after: Resource, found: DatadogObject | None, now: Snapshot) -> bool:
+def _is_done(after: Resource, remote: DatadogObject | None, now: Snapshot) -> bool:
     """Return whether an object already is as planned: another sync of this repository made it."""
-    if found is None or found.mark is None or found.mark.owner != now.reader:
+    if remote is None or remote.mark is None or remote.mark.owner != now.reader:
         return False
-    return found.mark.digest == after.digest and now.is_intact(found)
+    return remote.mark.digest == after.digest and now.is_intact(remote)
 
 
-def _ensure_absent(found: DatadogObject | None) -> None:
-    if found is not None:
+def _ensure_absent(remote: DatadogObject | None) -> None:
+    if remote is not None:
         raise StaleError("was created since the plan was made; plan again")
 
 
-def _unchanged(before: Resource, found: DatadogObject | None, now: Snapshot) -> DatadogObject:
+def _unchanged(before: Resource, remote: DatadogObject | None, now: Snapshot) -> DatadogObject:
     """Return an object that is as it was when the plan was made.
 
     Raises:
         StaleError: it is not.
     """
-    if found is None or Resource(before.id, now.body_of(found) or {}).digest != before.digest:
+    if remote is None or Resource(before.id, now.body_of(remote) or {}).digest != before.digest:
         raise StaleError(AGAIN)
-    return found
+    return remote
 
 
 def _rank(change: Change) -> tuple[bool, int, ResourceId]:

@@ -42,15 +42,15 @@ class Snapshot:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """`<kind> <name>` by id, also of copies."""
-        return {found.id: f"{found.kind} {found.name}" for found in self.objects}
+        return {remote.id: f"{remote.kind} {remote.name}" for remote in self.objects}
 
     @cached_property
     def by_id(self) -> Mapping[ResourceId, DatadogObject]:
         """Each object by the id of its resource; copies have one of their own."""
         grouped: dict[ResourceId, list[DatadogObject]] = {}
-        for found in self.objects:
-            identity = ResourceId(self.target, found.kind, found.name)
-            grouped.setdefault(identity, []).append(found)
+        for remote in self.objects:
+            identity = ResourceId(self.target, remote.kind, remote.name)
+            grouped.setdefault(identity, []).append(remote)
         return dict(self._named(grouped))
 
     def _named(
@@ -62,36 +62,36 @@ class Snapshot:
             for copy in copies:
                 yield ResourceId(self.target, copy.kind, f"{copy.name}{COPY}{copy.id}"), copy
 
-    def _order(self, found: DatadogObject) -> tuple[bool, bool, bool, tuple[int, int, str]]:
-        mark = found.mark
+    def _order(self, remote: DatadogObject) -> tuple[bool, bool, bool, tuple[int, int, str]]:
+        mark = remote.mark
         is_others = mark is not None and mark.owner != self.reader
-        return (mark is None, is_others, not self.is_intact(found), found.age)
+        return (mark is None, is_others, not self.is_intact(remote), remote.age)
 
-    def is_intact(self, found: DatadogObject) -> bool:
+    def is_intact(self, remote: DatadogObject) -> bool:
         """Return whether an object is as it was written."""
-        body = self.body_of(found)
-        written = found.mark.digest if found.mark else None
-        return body is not None and self.resource_of(found, body).digest == written
+        body = self.body_of(remote)
+        written = remote.mark.digest if remote.mark else None
+        return body is not None and self.resource_of(remote, body).digest == written
 
-    def body_of(self, found: DatadogObject) -> dict[str, Json] | None:
+    def body_of(self, remote: DatadogObject) -> dict[str, Json] | None:
         """Return the body of an object, or None if it has another form than what is written."""
         try:
-            return body_of(found, self.reference_of)
+            return body_of(remote, self.reference_of)
         except (KeyError, TypeError, ValueError):
             return None
 
-    def resource_of(self, found: DatadogObject, body: Mapping[str, Json] | None) -> Resource:
+    def resource_of(self, remote: DatadogObject, body: Mapping[str, Json] | None) -> Resource:
         """Return an object as a resource."""
-        return Resource(ResourceId(self.target, found.kind, found.name), body or {})
+        return Resource(ResourceId(self.target, remote.kind, remote.name), body or {})
 
     def reference_of(self, identity: str) -> str:
         """Return the `<kind> <name>` of an id, also if the object is not ours."""
         return self.names.get(identity, f"{UNKNOWN} {identity}")
 
-    def note(self, found: DatadogObject) -> None:
+    def note(self, remote: DatadogObject) -> None:
         """Note an object that was written since, for references to it."""
-        self.written[ResourceId(self.target, found.kind, found.name)] = found
-        self.written_names[found.id] = f"{found.kind} {found.name}"
+        self.written[ResourceId(self.target, remote.kind, remote.name)] = remote
+        self.written_names[remote.id] = f"{remote.kind} {remote.name}"
 
     def name_of(self, identity: str) -> str:
         """Return the `<kind> <name>` of an id, also of a written object, or else the id."""
@@ -99,8 +99,8 @@ class Snapshot:
 
     def id_of(self, reference: str) -> str | None:
         """Return the id of a `<kind> <name>`, or None if it does not exist."""
-        found = self.find(reference)
-        return found.id if found else None
+        remote = self.find(reference)
+        return remote.id if remote else None
 
     def find(self, reference: str) -> DatadogObject | None:
         """Return the object of a `<kind> <name>`."""
@@ -113,23 +113,23 @@ class Snapshot:
         kept: list[MarkedObject] = []
         foreign: list[Foreign] = []
         stale: list[Stale] = []
-        for identity, found in self.by_id.items():
-            held = self._held(identity, found)
+        for identity, remote in self.by_id.items():
+            held = self._held(identity, remote)
             if isinstance(held, Foreign):
                 foreign.append(held)
                 continue
             kept.append(held)
-            if isinstance(held, Intact) and self._refers_to_copy(found):
+            if isinstance(held, Intact) and self._refers_to_copy(remote):
                 stale.append(Stale(identity, "it refers to a copy that is deleted"))
         return Held(kept=tuple(kept), foreign=tuple(foreign), stale=tuple(stale))
 
-    def _held(self, identity: ResourceId, found: DatadogObject) -> MarkedObject | Foreign:
-        mark, body = found.mark, self.body_of(found)
+    def _held(self, identity: ResourceId, remote: DatadogObject) -> MarkedObject | Foreign:
+        mark, body = remote.mark, self.body_of(remote)
         if mark is None:
-            return Foreign(identity, f"{found.path} has its key, and no mark")
-        is_intact = self.is_intact(found)
-        if identity.name != found.name and not is_intact:
-            return Foreign(identity, f"{found.path} is a copy that was changed")
+            return Foreign(identity, f"{remote.path} has its key, and no mark")
+        is_intact = self.is_intact(remote)
+        if identity.name != remote.name and not is_intact:
+            return Foreign(identity, f"{remote.path} is a copy that was changed")
         if body is None:
             why = "changed outside the repository, and no longer readable"
             return Unreadable(identity, why, mark.owner)
@@ -138,8 +138,8 @@ class Snapshot:
             return Intact(resource, mark.digest, mark.owner)
         return DriftedResource(resource, mark.digest, mark.owner)
 
-    def _refers_to_copy(self, found: DatadogObject) -> bool:
+    def _refers_to_copy(self, remote: DatadogObject) -> bool:
         return any(
             reference in self.names and self.id_of(self.names[reference]) != reference
-            for reference in found.references
+            for reference in remote.references
         )

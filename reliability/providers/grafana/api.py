@@ -50,7 +50,7 @@ class GrafanaApi(Protocol):
         """Return a whole object, or None if it does not exist."""
         ...
 
-    def write(self, written: GrafanaWrite, found: GrafanaObject | None) -> None:
+    def write(self, written: GrafanaWrite, remote: GrafanaObject | None) -> None:
         """Create an object, or change the one that was found.
 
         Raises:
@@ -61,7 +61,7 @@ class GrafanaApi(Protocol):
         """
         ...
 
-    def delete(self, found: GrafanaObject) -> None:
+    def delete(self, remote: GrafanaObject) -> None:
         """Delete the object that was found; it is fine if it does not exist.
 
         Raises: as `write`.

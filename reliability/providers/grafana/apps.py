@@ -144,29 +144,29 @@ class GrafanaAppsApi:
         ensure_read(reply, errors_of)
         return _object(kind, reply.read(ITEM, GRAFANA))
 
-    def write(self, written: GrafanaWrite, found: GrafanaObject | None) -> None:
+    def write(self, written: GrafanaWrite, remote: GrafanaObject | None) -> None:
         """Create an object, or change the one that was found.
 
         Raises: as `GrafanaApi.write`.
         """
-        content = json.dumps(self._request(written, found)).encode()
+        content = json.dumps(self._request(written, remote)).encode()
         lenient = "?fieldValidation=Ignore"
-        if found is None:
+        if remote is None:
             post(self.server, f"{self._path(written.kind)}{lenient}", content)
         else:
             put(self.server, f"{self._path(written.kind, written.uid)}{lenient}", content)
 
-    def _request(self, written: GrafanaWrite, found: GrafanaObject | None) -> dict[str, Any]:
+    def _request(self, written: GrafanaWrite, remote: GrafanaObject | None) -> dict[str, Any]:
         group, _, kind = KINDS[written.kind]
-        former = found.annotations if found else {}
+        former = remote.annotations if remote else {}
         kept = {key: value for key, value in former.items() if key not in GENERATED}
         metadata: dict[str, Any] = {
             "name": written.uid,
             "namespace": self.namespace,
             "annotations": {**kept, **written.annotations},
         }
-        if found is not None:
-            metadata |= {"resourceVersion": found.version, "labels": dict(found.labels)}
+        if remote is not None:
+            metadata |= {"resourceVersion": remote.version, "labels": dict(remote.labels)}
         return {
             "apiVersion": f"{group}/{self._version(written.kind)}",
             "kind": kind,
@@ -174,7 +174,7 @@ class GrafanaAppsApi:
             "spec": _spec(written),
         }
 
-    def delete(self, found: GrafanaObject) -> None:
+    def delete(self, remote: GrafanaObject) -> None:
         """Delete the object that was found, if it was not changed since.
 
         Without `gracePeriodSeconds`: with 0, a folder would be deleted with all that is in it
@@ -185,9 +185,9 @@ class GrafanaAppsApi:
         options = {
             "apiVersion": "v1",
             "kind": "DeleteOptions",
-            "preconditions": {"resourceVersion": found.version},
+            "preconditions": {"resourceVersion": remote.version},
         }
-        remove(self.server, self._path(found.kind, found.uid), json.dumps(options).encode())
+        remove(self.server, self._path(remote.kind, remote.uid), json.dumps(options).encode())
 
     def _path(self, kind: str, uid: str = "") -> str:
         group, resources, _ = KINDS[kind]

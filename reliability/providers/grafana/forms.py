@@ -116,21 +116,21 @@ class GrafanaWrite:
         return {"sha256": self.mark.digest, **by}
 
 
-def mark_of(found: GrafanaObject, reader: Owner | None) -> GrafanaMark | None:
+def mark_of(remote: GrafanaObject, reader: Owner | None) -> GrafanaMark | None:
     """Return the mark of an object with our prefix, or None if it has none.
 
     The older endpoints have no place for the mark of a folder: its uid says whose it is.
     """
-    annotations = found.annotations
+    annotations = remote.annotations
     checksum = annotations.get(SOURCE_CHECKSUM)
     if annotations.get(MANAGER_ID) == TOOL and checksum:
         return GrafanaMark(checksum, _owner(annotations.get(OWNER_ID), annotations.get(REPOSITORY)))
-    if found.kind != FOLDER:
-        return _model_mark((found.model or {}).get(MODEL_MARK))
-    if found.has_annotations:
-        text = read_mark(found.description)
+    if remote.kind != FOLDER:
+        return _model_mark((remote.model or {}).get(MODEL_MARK))
+    if remote.has_annotations:
+        text = read_mark(remote.description)
         return GrafanaMark(text.digest, text.owner) if text else None
-    return GrafanaMark("", reader) if is_ours(found.uid, reader) else None
+    return GrafanaMark("", reader) if is_ours(remote.uid, reader) else None
 
 
 def is_ours(uid: str, reader: Owner | None) -> bool:
@@ -165,11 +165,11 @@ def _owner(identity: object, address: object) -> Owner | None:
     return Owner(str(identity), "" if address in (None, NO_ADDRESS) else str(address))
 
 
-def body_of(found: GrafanaObject) -> dict[str, Json]:
+def body_of(remote: GrafanaObject) -> dict[str, Json]:
     """Return the body of an object; raises TypeError for another form."""
-    if found.kind == FOLDER:
-        parent = {"parent": found.folder} if found.folder else {}
-        return {"uid": found.uid, "title": found.title, **parent}
-    if found.model is None:
+    if remote.kind == FOLDER:
+        parent = {"parent": remote.folder} if remote.folder else {}
+        return {"uid": remote.uid, "title": remote.title, **parent}
+    if remote.model is None:
         raise TypeError
-    return {"uid": found.uid, "folder": found.folder, **comparable(found.model)}
+    return {"uid": remote.uid, "folder": remote.folder, **comparable(remote.model)}

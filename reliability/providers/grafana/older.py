@@ -129,16 +129,16 @@ class GrafanaOlderApi:
             return _folder(reply.read(ONE_FOLDER, GRAFANA))
         return _dashboard(uid, reply.read(ONE_DASHBOARD, GRAFANA))
 
-    def write(self, written: GrafanaWrite, found: GrafanaObject | None) -> None:
+    def write(self, written: GrafanaWrite, remote: GrafanaObject | None) -> None:
         """Create an object, or change the one that was found.
 
         Raises: as `GrafanaApi.write`.
         """
         if written.kind == FOLDER:
-            self._write_folder(written, found)
+            self._write_folder(written, remote)
             return
         model = {key: value for key, value in written.body.items() if key != "folder"}
-        version = {"version": int(found.version)} if found else {}
+        version = {"version": int(remote.version)} if remote else {}
         request = {
             "dashboard": {**complete(model), MODEL_MARK: written.model_mark, "id": None, **version},
             "folderUid": written.body["folder"],
@@ -147,22 +147,22 @@ class GrafanaOlderApi:
         }
         post(self.server, "/api/dashboards/db", json.dumps(request).encode())
 
-    def _write_folder(self, written: GrafanaWrite, found: GrafanaObject | None) -> None:
-        if found is None:
+    def _write_folder(self, written: GrafanaWrite, remote: GrafanaObject | None) -> None:
+        if remote is None:
             request: dict[str, Any] = {"uid": written.uid, "title": written.title}
             post(self.server, "/api/folders", json.dumps(request).encode())
             return
-        request = {"title": written.title, "version": int(found.version), "overwrite": False}
+        request = {"title": written.title, "version": int(remote.version), "overwrite": False}
         path = f"/api/folders/{quote(written.uid, safe='')}"
         put(self.server, path, json.dumps(request).encode())
 
-    def delete(self, found: GrafanaObject) -> None:
+    def delete(self, remote: GrafanaObject) -> None:
         """Delete an object; a folder with alert rules is refused.
 
         Raises: as `GrafanaApi.write`.
         """
-        part = quote(found.uid, safe="")
-        path = f"/api/folders/{part}" if found.kind == FOLDER else f"/api/dashboards/uid/{part}"
+        part = quote(remote.uid, safe="")
+        path = f"/api/folders/{part}" if remote.kind == FOLDER else f"/api/dashboards/uid/{part}"
         remove(self.server, path, None)
 
 
@@ -177,15 +177,15 @@ def _folder(folder: _Folder) -> GrafanaObject:
     )
 
 
-def _dashboard(uid: str, found: _Dashboard) -> GrafanaObject:
+def _dashboard(uid: str, remote: _Dashboard) -> GrafanaObject:
     return GrafanaObject(
         kind=DASHBOARD,
         uid=uid,
-        folder=found.meta.folder,
-        title=str(found.dashboard.get("title", "")),
-        version=str(found.dashboard.get("version", 0)),
-        model=found.dashboard,
-        changed_by=last_change(found.meta.by, found.meta.time),
-        managed_by=f"file {found.meta.source}".strip() if found.meta.provisioned else "",
+        folder=remote.meta.folder,
+        title=str(remote.dashboard.get("title", "")),
+        version=str(remote.dashboard.get("version", 0)),
+        model=remote.dashboard,
+        changed_by=last_change(remote.meta.by, remote.meta.time),
+        managed_by=f"file {remote.meta.source}".strip() if remote.meta.provisioned else "",
         has_annotations=False,
     )

@@ -100,40 +100,40 @@ class GrafanaProvider:
         """
         listed = [*self.api.folders(), *self.api.dashboards()]
         self.others.clear()
-        for found in listed:
-            if not is_ours(found.uid, self.owner):
-                place = self.others.setdefault((found.kind, found.folder), [])
-                place.append(replace(found, model=None))
+        for remote in listed:
+            if not is_ours(remote.uid, self.owner):
+                place = self.others.setdefault((remote.kind, remote.folder), [])
+                place.append(replace(remote, model=None))
         # Only what may be written is read whole: a dashboard is large.
-        ours = [found for found in listed if is_ours(found.uid, self.owner)]
+        ours = [remote for remote in listed if is_ours(remote.uid, self.owner)]
         items = [item for item in read_each(self._held, ours) if item is not None]
         return Held(
             kept=tuple(item for item in items if not isinstance(item, Foreign)),
             foreign=tuple(item for item in items if isinstance(item, Foreign)),
         )
 
-    def _whole(self, found: GrafanaObject) -> GrafanaObject | None:
-        is_whole = found.version and (found.model is not None or found.kind == FOLDER)
-        return found if is_whole else self.api.get(found.kind, found.uid)
+    def _whole(self, remote: GrafanaObject) -> GrafanaObject | None:
+        is_whole = remote.version and (remote.model is not None or remote.kind == FOLDER)
+        return remote if is_whole else self.api.get(remote.kind, remote.uid)
 
     def _held(self, listed: GrafanaObject) -> MarkedObject | Foreign | None:
         """Return an object as it is in the plan; None if it is gone since it was listed."""
-        found = self._whole(listed)
-        if found is None:
+        remote = self._whole(listed)
+        if remote is None:
             return None
-        identity = ResourceId(self.target, found.kind, name_of(found.uid))
-        if found.managed_by:
-            return Foreign(identity, f"{found.uid} is managed by {found.managed_by}")
-        mark, body = mark_of(found, self.owner), _body(found)
+        identity = ResourceId(self.target, remote.kind, name_of(remote.uid))
+        if remote.managed_by:
+            return Foreign(identity, f"{remote.uid} is managed by {remote.managed_by}")
+        mark, body = mark_of(remote, self.owner), _body(remote)
         if mark is None:
-            return Foreign(identity, f"{found.uid} has no mark")
+            return Foreign(identity, f"{remote.uid} has no mark")
         if body is None:
             why = "changed outside the repository, and no longer readable"
             return Unreadable(identity, why, mark.owner)
         resource = Resource(identity, body)
         if mark.digest in ("", resource.digest):
             return Intact(resource, resource.digest, mark.owner)
-        return DriftedResource(resource, mark.digest, mark.owner, found.changed_by)
+        return DriftedResource(resource, mark.digest, mark.owner, remote.changed_by)
 
     def validated(self, plan: Plan) -> Plan:
         """Return the plan with its endpoints, and without objects whose title somebody uses.
@@ -172,11 +172,11 @@ class GrafanaProvider:
     def _titles(self, kind: str, folder: str) -> Mapping[str, str]:
         """Return the uids of what others have in a folder, by title in lower case."""
         others = self.others.get((kind, folder), [])
-        whole = (found for found in read_each(self._titled, others) if found is not None)
-        return {(found.title or "").casefold(): found.uid for found in whole}
+        whole = (remote for remote in read_each(self._titled, others) if remote is not None)
+        return {(remote.title or "").casefold(): remote.uid for remote in whole}
 
-    def _titled(self, found: GrafanaObject) -> GrafanaObject | None:
-        return self.api.get(found.kind, found.uid) if found.title is None else found
+    def _titled(self, remote: GrafanaObject) -> GrafanaObject | None:
+        return self.api.get(remote.kind, remote.uid) if remote.title is None else remote
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Make the changes one by one: folders before their dashboards, and deletes last.
@@ -222,25 +222,25 @@ class GrafanaProvider:
                 assert_never(change)
 
     def _change(self, before: Resource, after: Resource) -> None:
-        found = self._now(after)
-        if not self._is_written(after, found):
-            self._write(after, _unchanged(before, found))
+        remote = self._now(after)
+        if not self._is_written(after, remote):
+            self._write(after, _unchanged(before, remote))
 
     def _now(self, change: Change | Resource) -> GrafanaObject | None:
         """Return an object as it is now."""
         uid = f"{uid_prefix(self.owner.id if self.owner else '')}{change.id.name}"
         return self.api.get(change.id.kind, uid)
 
-    def _is_written(self, after: Resource, found: GrafanaObject | None) -> bool:
+    def _is_written(self, after: Resource, remote: GrafanaObject | None) -> bool:
         """Return whether an object is as planned already, by us or by a sync at the same time."""
-        mark = mark_of(found, self.owner) if found else None
-        if found is None or mark is None or mark.owner != self.owner:
+        mark = mark_of(remote, self.owner) if remote else None
+        if remote is None or mark is None or mark.owner != self.owner:
             return False
-        body = _body(found)
+        body = _body(remote)
         digest = Resource(after.id, body).digest if body is not None else None
         return digest == after.digest and mark.digest in ("", after.digest)
 
-    def _write(self, after: Resource, found: GrafanaObject | None) -> None:
+    def _write(self, after: Resource, remote: GrafanaObject | None) -> None:
         """Write an object, again if the answer is lost and it was not carried out."""
         written = GrafanaWrite(
             kind=after.id.kind,
@@ -251,13 +251,13 @@ class GrafanaProvider:
         )
         for left in reversed(range(WRITES)):
             try:
-                self.api.write(written, found)
+                self.api.write(written, remote)
             except (LostAnswerError, ConflictError) as error:
                 stored = self.api.get(after.id.kind, written.uid)
                 if self._is_written(after, stored):
                     return
-                if (stored and stored.version) != (found and found.version):
-                    raise StaleError(AGAIN if found else CREATED) from error
+                if (stored and stored.version) != (remote and remote.version):
+                    raise StaleError(AGAIN if remote else CREATED) from error
                 if isinstance(error, ConflictError):
                     raise RefusedError(str(error)) from error
                 if not left:
@@ -278,17 +278,17 @@ class GrafanaProvider:
         if not self._is_written(after, stored):
             raise UnverifiedError("Grafana stored it without its mark")
 
-    def _delete(self, before: Resource, found: GrafanaObject | None) -> None:
+    def _delete(self, before: Resource, remote: GrafanaObject | None) -> None:
         """Delete an object as it was found; a folder only if it is empty."""
-        if found is None:
+        if remote is None:
             return
-        _unchanged(before, found)
-        if found.kind == FOLDER:
-            self._ensure_empty(found)
+        _unchanged(before, remote)
+        if remote.kind == FOLDER:
+            self._ensure_empty(remote)
         try:
-            self.api.delete(found)
+            self.api.delete(remote)
         except (LostAnswerError, ConflictError) as error:
-            if self.api.get(found.kind, found.uid) is not None:
+            if self.api.get(remote.kind, remote.uid) is not None:
                 if isinstance(error, ConflictError):
                     raise StaleError(AGAIN) from error
                 raise
@@ -300,17 +300,17 @@ class GrafanaProvider:
             RefusedError: it is not.
         """
         everything = (*self.api.folders(), *self.api.dashboards())
-        inside = [found for found in everything if found.folder == folder.uid]
+        inside = [remote for remote in everything if remote.folder == folder.uid]
         if inside:
-            names = ", ".join(f"{found.kind} {found.uid}" for found in inside[:3])
+            names = ", ".join(f"{remote.kind} {remote.uid}" for remote in inside[:3])
             more = f" and {len(inside) - 3} more" if len(inside) > 3 else ""
             raise RefusedError(f"the folder is not empty: {names}{more}; move or delete them")
 
 
-def _body(found: GrafanaObject) -> dict[str, Json] | None:
+def _body(remote: GrafanaObject) -> dict[str, Json] | None:
     """Return the body of an object, or None if it has another form than what is written."""
     try:
-        return body_of(found)
+        return body_of(remote)
     except (KeyError, TypeError, AttributeError):
         return None
 
@@ -320,15 +320,15 @@ def _place(resource: Resource) -> tuple[str, str]:
     return resource.id.kind, str(resource.body.get("folder", ""))
 
 
-def _unchanged(before: Resource, found: GrafanaObject | None) -> GrafanaObject:
+def _unchanged(before: Resource, remote: GrafanaObject | None) -> GrafanaObject:
     """Return an object that is as it was when the plan was made.
 
     Raises:
         StaleError: it is not.
     """
-    if found is None or Resource(before.id, _body(found) or {}).digest != before.digest:
+    if remote is None or Resource(before.id, _body(remote) or {}).digest != before.digest:
         raise StaleError(AGAIN)
-    return found
+    return remote
 
 
 def _rank(change: Change) -> tuple[bool, bool, ResourceId]:

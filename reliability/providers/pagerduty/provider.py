@@ -129,12 +129,12 @@ class PagerDutyProvider:
 
     def _services(self) -> dict[ResourceId, Raw]:
         """Return the services as they are now, by name: that of the mark, or else their own."""
-        found: dict[ResourceId, Raw] = {}
+        services: dict[ResourceId, Raw] = {}
         for raw in self.api.services():
             mark = PagerDutyService(raw=raw, path={}, active=False).mark
             name = mark.name if mark else str(raw["name"])
-            found.setdefault(ResourceId(self.target, SERVICE, name), raw)
-        return found
+            services.setdefault(ResourceId(self.target, SERVICE, name), raw)
+        return services
 
     def _apply(self, change: Change, services: dict[ResourceId, Raw]) -> None:
         raw = services.get(change.id)
@@ -157,8 +157,8 @@ class PagerDutyProvider:
     def _create(self, after: Resource, raw: Raw | None) -> None:
         if raw is not None:
             # Another sync of this repository may have made it since, or be at work on it.
-            found = self.api.whole(raw)
-            if found.mark is None or found.mark.owner != self.owner:
+            stored = self.api.whole(raw)
+            if stored.mark is None or stored.mark.owner != self.owner:
                 raise StaleError("was created since the plan was made; plan again")
             self._write(after, raw)
             return

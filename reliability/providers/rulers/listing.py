@@ -88,10 +88,10 @@ def _split(content: bytes) -> Mapping[str, NamespaceText] | None:
     if not heads or heads[0][0] != 0 or not is_plain or ODD.search(content):
         return None
     try:
-        found = dict(_sections(content, heads))
+        sections = dict(_sections(content, heads))
     except UnicodeDecodeError:
         return None
-    return found if len(found) == len(heads) else None
+    return sections if len(sections) == len(heads) else None
 
 
 def _sections(content: bytes, heads: list[tuple[int, int]]) -> Iterator[tuple[str, NamespaceText]]:

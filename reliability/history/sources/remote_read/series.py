@@ -120,18 +120,18 @@ def _starts(message: bytes, at: int) -> tuple[Positions, int]:
     Runs of samples of the same length are found at once; short ones are walked through.
     """
     data = np.frombuffer(message, np.uint8)
-    found: list[Positions] = []
+    starts_of_runs: list[Positions] = []
     while at < len(message) and message[at] == SAMPLE_TAG:
         run, stride = _run(data, at)
         if run >= SHORT:
-            found.append(np.arange(at, at + run * stride, stride, dtype=np.int64))
+            starts_of_runs.append(np.arange(at, at + run * stride, stride, dtype=np.int64))
             at += run * stride
         else:
             starts, at = _walked(message, at)
-            found.append(starts)
+            starts_of_runs.append(starts)
     if at > len(message):
         raise MalformedError("a sample is cut off")
-    return np.concatenate(found), at
+    return np.concatenate(starts_of_runs), at
 
 
 def _run(data: Bytes, at: int) -> tuple[int, int]:
