@@ -145,7 +145,8 @@ def test_a_day_with_an_alert_is_drawn_again_with_hours() -> None:
     assert re.findall(r'<div id="([^"]+)"><h3>', said) == ["shop/checkout/served/2026-09-07"]
     inside = said.partition('<details class="days">')[2].partition("</details>")[0]
     zoomed = Seen(inside)
-    assert [word for word in zoomed.words if ":00" in word] == ["00:00", "06:00", "12:00", "18:00"]
+    hours = [f"{hour}:00 UTC" for hour in ("00", "06", "12", "18")]
+    assert [word for word in zoomed.words if ":00" in word] == hours
     assert zoomed.count("bar") == 2  # alert and ticket
     assert any("of the period's budget spent" in word for word in zoomed.words)
 
