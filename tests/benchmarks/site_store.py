@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reliability.arrays import FloatArray
+    from reliability.history.definition import Definition
     from reliability.history.month import Month
     from reliability.timespan import TimeSpan
 
@@ -73,12 +74,12 @@ def write_two_years(root: Path, services: int, density: Density) -> None:
                 os.link(file, folder / file.name)
 
 
-def _written(folder: Path, seed: int, density: Density, definition: object) -> Iterator[Path]:
+def _written(folder: Path, seed: int, density: Density, definition: Definition) -> Iterator[Path]:
     from reliability.history.parquet import write_month
 
     for month in _months(seed, density):
         path = folder / f"{month.span.start:%Y-%m}.parquet"
-        write_month(path, month, "requests", definition)  # type: ignore[arg-type]
+        write_month(path, month, "requests", definition)
         yield path
 
 

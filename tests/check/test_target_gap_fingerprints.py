@@ -1,4 +1,4 @@
-"""Gaps of one feature at one location are told apart, so that a baseline accepts only one."""
+"""Gaps of one feature at one location have fingerprints of their own: a baseline accepts one."""
 
 from reliability.compile.datadog.gaps import datadog_gaps
 from tests.compile.datadog_shop import HOURS, TARGETS, datadog_shop, datadog_slo, entry

@@ -124,7 +124,7 @@ def test_a_review_that_is_due_has_evidence_and_a_suggestion(tmp_path: Path) -> N
     target = objective["suggestion"]["target"]
     [tried] = [one for one in objective["sweeps"][0]["candidates"] if one["target"] == target]
     words = rf"suggested target {100 * target:g} % \(now 99.9 %\): met in (\d+) of (\d+) periods"
-    assert re.search(words, due).groups() == (  # type: ignore[union-attr]
+    assert re.findall(words, due)[0] == (
         str(tried["periods_met"]),
         str(objective["periods"]),
     )

@@ -1,5 +1,7 @@
 """Buckets of a native histogram around the zero bucket, with counts below 1 and empty ones."""
 
+from typing import Any
+
 import pytest
 
 from reliability.promql.evaluate.buckets import (
@@ -108,10 +110,10 @@ def test_the_zero_bucket_is_there_unless_it_is_empty(count: float, shown: list[f
         ({"zero_count": 2.0, "count": 5.0, "positive": {1: 3.0, 2: 0.0}}, False),
     ],
 )
-def test_a_count_that_falls_is_a_reset(now: dict[str, object], is_reset: bool) -> None:
+def test_a_count_that_falls_is_a_reset(now: dict[str, Any], is_reset: bool) -> None:
     before = NativeHistogram(zero_threshold=0.25, zero_count=2.0, count=5.0, positive={1: 3.0})
-    fields = {"positive": {1: 3.0}, **now}
-    after = NativeHistogram(zero_threshold=0.25, **fields)  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"positive": {1: 3.0}, **now}
+    after = NativeHistogram(zero_threshold=0.25, **fields)
     assert after.is_reset_after(before) is is_reset
 
 
