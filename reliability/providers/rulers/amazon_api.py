@@ -51,6 +51,18 @@ class NamespaceStatus(AmazonAnswer):
     status_reason: str = ""
 
 
+def decoded(data: str, what: str) -> bytes:
+    """Return the bytes of a text in Base64; `what` names it in an error.
+
+    Raises:
+        ProviderError: it is not Base64.
+    """
+    try:
+        return base64.b64decode(data, validate=True)
+    except binascii.Error as error:
+        raise ProviderError(f"{KIND}: {what} is not Base64") from error
+
+
 class ListedNamespace(AmazonAnswer):
     """A namespace in a listing, which has no data."""
 
@@ -72,10 +84,7 @@ class DescribedNamespace(ListedNamespace):
         Raises:
             ProviderError: it is not Base64.
         """
-        try:
-            return base64.b64decode(self.data, validate=True)
-        except binascii.Error as error:
-            raise ProviderError(f"{KIND}: the data of {self.name} is not Base64") from error
+        return decoded(self.data, f"the data of {self.name}")
 
 
 class NamespacePage(AmazonAnswer):

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/prometheus/latest/APIReference/API_PutAlertManagerDe
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import uuid
 from typing import Final
@@ -21,7 +20,6 @@ from reliability.providers.http import NoAnswerError
 from reliability.providers.rulers.amazon_api import (
     ACTIVE,
     JSON,
-    KIND,
     PAUSE,
     TRIES,
     UNFINISHED,
@@ -29,6 +27,7 @@ from reliability.providers.rulers.amazon_api import (
     AmazonApi,
     AmazonRefusalError,
     NamespaceStatus,
+    decoded,
     failure,
 )
 
@@ -46,10 +45,7 @@ class AlertManagerDefinition(AmazonAnswer):
         Raises:
             ProviderError: it is not Base64.
         """
-        try:
-            return base64.b64decode(self.data, validate=True)
-        except binascii.Error as error:
-            raise ProviderError(f"{KIND}: the definition is not Base64") from error
+        return decoded(self.data, "the definition")
 
 
 class DefinitionAnswer(AmazonAnswer):
