@@ -45,7 +45,7 @@ def prometheus(
             labels = {"__name__": "queue_length", "scrape": f"{seconds}s"}
             series.append((labels, _samples(begin, seconds, _length)))
             total = {"__name__": "mails_total", "scrape": f"{seconds}s"}
-            series.append((total, _samples(begin, seconds, lambda at: at**2)))
+            series.append((total, _samples(begin, seconds, _mails)))
         push(server.url, series)
         yield server
 
@@ -55,6 +55,11 @@ def _length(at: float) -> float:
     if at >= 110:
         return 0.0
     return 80.0 if 50 <= at < 75 else 10.0
+
+
+def _mails(at: float) -> float:
+    """Nothing comes at the end, for the same reason."""
+    return min(at, 95.0) ** 2
 
 
 def _samples(begin: datetime, seconds: int, value: Any) -> list[tuple[datetime, float]]:
