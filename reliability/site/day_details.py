@@ -41,7 +41,8 @@ class DayDetail:
 
 def large_days(days: BudgetDays) -> set[date]:
     """Return the days that spent more than 2 % of a period's budget."""
-    return {day for day, spent in zip(days.dates(), days.spent, strict=True) if spent > LARGE_DAY}
+    numbers = np.flatnonzero(days.spent > LARGE_DAY).tolist()
+    return {days.first + timedelta(days=number) for number in numbers}
 
 
 def latest_days(days: Iterable[date]) -> tuple[date, ...]:

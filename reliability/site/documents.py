@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from reliability.arrays import FloatArray
 from reliability.backtest.outcome import AlertFirings
 from reliability.review.gate.figures import moment
 from reliability.site.days import PastPeriod
-from reliability.site.figures import SiteFigures
+from reliability.site.figures import SiteDeclarations, SiteFigures
 from reliability.site.measuring import ObjectiveFigures
 
 VERSION: Final = 1
@@ -36,7 +37,9 @@ def status_document(site: SiteFigures) -> bytes:
     )
 
 
-def service_document(site: SiteFigures, service: str) -> bytes:
+def service_document(
+    site: SiteDeclarations, service: str, objectives: Sequence[ObjectiveFigures]
+) -> bytes:
     """Return what is known about the SLOs of a service, with figures by day and period."""
     return _written(
         {
@@ -44,12 +47,12 @@ def service_document(site: SiteFigures, service: str) -> bytes:
             "at": moment(site.inputs.at),
             "service": service,
             "team": site.team(service) or None,
-            "slos": [_whole(site, figures) for figures in site.measured[service]],
+            "slos": [_whole(site, figures) for figures in objectives],
         }
     )
 
 
-def _status(site: SiteFigures, figures: ObjectiveFigures) -> dict[str, Any]:
+def _status(site: SiteDeclarations, figures: ObjectiveFigures) -> dict[str, Any]:
     review = site.reviews[figures.service, figures.slo]
     return {
         "service": figures.service,
@@ -63,7 +66,7 @@ def _status(site: SiteFigures, figures: ObjectiveFigures) -> dict[str, Any]:
     }
 
 
-def _whole(site: SiteFigures, figures: ObjectiveFigures) -> dict[str, Any]:
+def _whole(site: SiteDeclarations, figures: ObjectiveFigures) -> dict[str, Any]:
     days = figures.days
     return {
         **_status(site, figures),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,7 +13,6 @@ from reliability.backtest.outcome import Backtest, UnknownNotifications
 from reliability.backtest.tally import SentMessage
 from reliability.check.context import Context
 from reliability.model.rule_policy import Waiver, Waivers
-from reliability.processes import in_processes
 from reliability.resolve.objectives import Objective
 from reliability.review.slo_review.due import SloReviewDue, slo_reviews
 from reliability.site.burn_state import WORST_FIRST
@@ -26,14 +25,10 @@ NO_TEAM: Final = ""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class SiteFigures:
-    """Everything that pages show; `sent` is empty of messages only if no alert fired."""
+class SiteDeclarations:
+    """What is declared about the services of a site, with the inputs of their figures."""
 
     inputs: SiteInputs
-    measured: Mapping[str, Sequence[ObjectiveFigures]]
-    evidence: Mapping[tuple[str, str], ReviewEvidenceSummary]
-    result: Backtest
-    sent: list[SentMessage] | UnknownNotifications
 
     @property
     def context(self) -> Context:
@@ -49,16 +44,6 @@ class SiteFigures:
     def axis(self) -> TimeSpan:
         """Span of the replay, which is the time axis of charts."""
         return self.inputs.terms.span
-
-    @cached_property
-    def every(self) -> tuple[ObjectiveFigures, ...]:
-        """Figures of all objectives, by service."""
-        return tuple(figures for of_service in self.measured.values() for figures in of_service)
-
-    @cached_property
-    def worst_first(self) -> tuple[ObjectiveFigures, ...]:
-        """Figures of all objectives, in the order in which they need attention."""
-        return tuple(sorted(self.every, key=urgency))
 
     @cached_property
     def objectives(self) -> Mapping[tuple[str, str, str], Objective]:
@@ -98,6 +83,44 @@ class SiteFigures:
         ordered = sorted(services, key=lambda team: (team == NO_TEAM, team))
         return {team: tuple(services[team]) for team in ordered}
 
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SiteFigures(SiteDeclarations):
+    """What pages about several services show.
+
+    Figures of services are brief. `sent` is empty of messages only if no alert fired.
+    """
+
+    measured: Mapping[str, Sequence[ObjectiveFigures]]
+    evidence: Mapping[tuple[str, str], ReviewEvidenceSummary]
+    result: Backtest
+    sent: list[SentMessage] | UnknownNotifications
+
+    @classmethod
+    def of(cls, inputs: SiteInputs, services: Mapping[str, ServiceFigures]) -> SiteFigures:
+        """Simulate the notifications about the alerts of all services, which are in order."""
+        replayed = [one.replayed for figures in services.values() for one in figures.objectives]
+        result = inputs.scope.result(
+            replayed, inputs.source.description, is_synthetic=inputs.source.is_made_up
+        )
+        return cls(
+            inputs=inputs,
+            measured={name: figures.objectives for name, figures in services.items()},
+            evidence={one.key: one for figures in services.values() for one in figures.reviews},
+            result=result,
+            sent=sent_now(result, inputs.context.catalog),
+        )
+
+    @cached_property
+    def every(self) -> tuple[ObjectiveFigures, ...]:
+        """Figures of all objectives, by service."""
+        return tuple(figures for of_service in self.measured.values() for figures in of_service)
+
+    @cached_property
+    def worst_first(self) -> tuple[ObjectiveFigures, ...]:
+        """Figures of all objectives, in the order in which they need attention."""
+        return tuple(sorted(self.every, key=urgency))
+
     @cached_property
     def messages(self) -> tuple[SentMessage, ...]:
         """Messages about firing alerts, in order of time; none if they are not known."""
@@ -109,34 +132,6 @@ def urgency(figures: ObjectiveFigures) -> tuple[bool, int, float, tuple[str, str
     """Return the key that sorts exhausted budgets first, then by burn state, then by budget."""
     remaining = 2.0 if figures.remaining is None else figures.remaining
     return not figures.is_exhausted, WORST_FIRST.index(figures.state), remaining, figures.key
-
-
-def site_figures(inputs: SiteInputs, jobs: int) -> SiteFigures:
-    """Measure every service, in as many processes as asked for, and simulate notifications.
-
-    Raises:
-        SourceError: a file of the history is damaged.
-    """
-    names = [*inputs.services]
-    services = dict(zip(names, _measured(inputs, names, jobs), strict=True))
-    measured = {name: figures.objectives for name, figures in services.items()}
-    replayed = [figures.replayed for of_service in measured.values() for figures in of_service]
-    result = inputs.scope.result(
-        replayed, inputs.source.description, is_synthetic=inputs.source.is_made_up
-    )
-    return SiteFigures(
-        inputs=inputs,
-        measured=measured,
-        evidence={one.key: one for figures in services.values() for one in figures.reviews},
-        result=result,
-        sent=sent_now(result, inputs.context.catalog),
-    )
-
-
-def _measured(inputs: SiteInputs, names: Sequence[str], jobs: int) -> Iterator[ServiceFigures]:
-    if jobs == 1:
-        return map(inputs.measured, names)
-    return in_processes(len(names), lambda piece: inputs.measured(names[piece]), jobs)
 
 
 def week_of(day: date) -> date:

@@ -61,6 +61,11 @@ class SiteFolder:
             )
         return frozenset()
 
+    def begin(self, before: frozenset[str], names: Iterable[str]) -> None:
+        """List files before they are written, so that a build that fails leaves a site's folder."""
+        if not before.issuperset(names := frozenset(names)):
+            self._write_list(before | names)
+
     def put(self, name: str, content: bytes) -> bool:
         """Write a file if its content differs; return whether it was written.
 
@@ -93,9 +98,12 @@ class SiteFolder:
             path = self.folder / name
             ensure_no_link(path, self.top)
             path.unlink(missing_ok=True)
-        listed = json.dumps({"version": 1, "files": sorted(kept)}, indent=0)
-        self.put(LIST, listed.encode())
+        self._write_list(kept)
         return len(old)
+
+    def _write_list(self, names: Iterable[str]) -> None:
+        listed = json.dumps({"version": 1, "files": sorted(names)}, indent=0)
+        self.put(LIST, listed.encode())
 
 
 def is_below(name: str) -> bool:

@@ -14,7 +14,7 @@ from reliability.check.context import Context
 from reliability.history.open import history_policy, open_source
 from reliability.history.series import NoHistory
 from reliability.pipeline import load_repository
-from reliability.site.figures import SiteFigures, site_figures
+from reliability.site.figures import SiteFigures
 from reliability.site.measuring import SiteInputs
 from reliability.site.notified import TIERS, MessageIndex, team_messages
 from reliability.site.pages.incidents import incidents_page
@@ -33,7 +33,8 @@ def figures() -> SiteFigures:
     policy = history_policy(repository.catalog)
     source = open_source(policy, repository.catalog, ROOT)
     context = Context(today=date.fromisoformat(TODAY), catalog=repository.catalog)
-    return site_figures(SiteInputs.of(context, source, 200 * DAY, policy.span), jobs=1)
+    inputs = SiteInputs.of(context, source, 200 * DAY, policy.span)
+    return SiteFigures.of(inputs, {name: inputs.measured(name) for name in inputs.services})
 
 
 @pytest.fixture(scope="module")

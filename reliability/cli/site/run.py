@@ -19,7 +19,6 @@ from reliability.review.language import policy_words
 from reliability.site.allow_list import read_allow_list
 from reliability.site.build import SiteBuild
 from reliability.site.environments import EnvironmentEntry, ensure_first_page, write_environments
-from reliability.site.figures import site_figures
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import git_past
 from reliability.site.output import SiteFolder, WrittenSite
@@ -104,11 +103,12 @@ def _write(
         _report(app, out, write_public(inputs, read_allow_list(public, inputs), folder))
         return None
 
-    site = site_figures(inputs, app.jobs)
     language = policy_words(catalog).language
-    build = replace(SiteBuild.of(site, git_past(app.root), folder, language), export=export)
-    _report(app, out, build.write(app.jobs))
-    return EnvironmentEntry(out.name, whole_summary(site, catalog.placement.name), build.frame)
+    build = replace(SiteBuild.of(inputs, git_past(app.root), folder, language), export=export)
+    built = build.write(app.jobs)
+    _report(app, out, built.written)
+    summary = whole_summary(built.figures, catalog.placement.name)
+    return EnvironmentEntry(out.name, summary, build.frame)
 
 
 def _report(app: App, out: Path, written: WrittenSite) -> None:

@@ -15,7 +15,8 @@ from reliability.history.series import MINUTE
 from reliability.site.charts import columns
 from reliability.site.day_details import HOURS, DayDetail
 from reliability.site.declared import DeclaredPast, DeclaredThen, Missing
-from reliability.site.figures import SiteFigures
+from reliability.site.figures import SiteDeclarations
+from reliability.site.measuring import ObjectiveFigures
 from reliability.site.merged import MergedCommit
 from reliability.site.pages.rows import SloRow
 from reliability.timespan import DAY, TimeSpan
@@ -88,10 +89,14 @@ class DaysPage:
     has_history: bool
 
 
-def days_page(site: SiteFigures, service: str, past: DeclaredPast) -> DaysPage:
+def days_page(
+    site: SiteDeclarations,
+    service: str,
+    objectives: Sequence[ObjectiveFigures],
+    past: DeclaredPast,
+) -> DaysPage:
     """Return the page with the days of a service."""
-    entries = _entries(site, service, past)
-    objectives = site.measured[service]
+    entries = _entries(site, objectives, past)
     return DaysPage(
         service,
         tuple(sorted(entries, key=lambda one: one.detail.day, reverse=True)),
@@ -99,8 +104,10 @@ def days_page(site: SiteFigures, service: str, past: DeclaredPast) -> DaysPage:
     )
 
 
-def _entries(site: SiteFigures, service: str, past: DeclaredPast) -> Iterator[DayEntry]:
-    for figures in site.measured[service]:
+def _entries(
+    site: SiteDeclarations, objectives: Sequence[ObjectiveFigures], past: DeclaredPast
+) -> Iterator[DayEntry]:
+    for figures in objectives:
         row = SloRow.of(site, figures)
         for detail in figures.details:
             spent = detail.spent.tolist()
@@ -115,7 +122,7 @@ def _entries(site: SiteFigures, service: str, past: DeclaredPast) -> Iterator[Da
                 hours=hours,
                 others=_others(detail, hours),
                 firings=tuple(_firings(row, detail)),
-                merged=past.past.merged.get((service, detail.day), ()),
+                merged=past.past.merged.get((figures.service, detail.day), ()),
                 then=past.at(row.objective, _midnight(detail.day) + DAY),
                 now=DeclaredThen.of(row.objective, None),
             )

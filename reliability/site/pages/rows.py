@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from reliability.resolve.objectives import Objective
 from reliability.site.charts import LevelPath, strip
-from reliability.site.figures import SiteFigures
+from reliability.site.figures import SiteDeclarations
 from reliability.site.measuring import ObjectiveFigures
 
 
@@ -26,7 +26,7 @@ class SloRow:
     exhausted_in: timedelta | None
 
     @classmethod
-    def of(cls, site: SiteFigures, figures: ObjectiveFigures) -> SloRow:
+    def of(cls, site: SiteDeclarations, figures: ObjectiveFigures) -> SloRow:
         """Return the row of an objective."""
         review = site.reviews[figures.service, figures.slo]
         return cls(
@@ -62,7 +62,7 @@ class SloRow:
         return strip(self.figures.days) if self.figures.days is not None else ()
 
 
-def _exhausted_in(site: SiteFigures, figures: ObjectiveFigures) -> timedelta | None:
+def _exhausted_in(site: SiteDeclarations, figures: ObjectiveFigures) -> timedelta | None:
     if figures.exhausted is None or figures.is_exhausted:
         return None
     return figures.exhausted - site.inputs.at

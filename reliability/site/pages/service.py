@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from math import isfinite
 from typing import get_args
 
@@ -26,7 +27,8 @@ from reliability.site.charts import (
 )
 from reliability.site.days import PastPeriod
 from reliability.site.declared import DeclaredPast, DeclaredThen, Missing
-from reliability.site.figures import SiteFigures
+from reliability.site.figures import SiteDeclarations
+from reliability.site.measuring import ObjectiveFigures
 from reliability.site.pages.rows import SloRow
 from reliability.timespan import DAY
 
@@ -140,14 +142,14 @@ class ServicePage:
 class ServicePages:
     """Indexes that the pages of all services share."""
 
-    site: SiteFigures
+    site: SiteDeclarations
     past: DeclaredPast
     routes: SideRoutes
     alerts: Mapping[str, Sequence[DeclaredAlert]]
     dependents: Mapping[str, Sequence[str]]
 
     @classmethod
-    def of(cls, site: SiteFigures, past: DeclaredPast) -> ServicePages:
+    def of(cls, site: SiteDeclarations, past: DeclaredPast) -> ServicePages:
         """Index alerts by service, and the services that depend on another."""
         alerts: dict[str, list[DeclaredAlert]] = {}
         for alert in site.context.alerts:
@@ -164,13 +166,13 @@ class ServicePages:
             dependents=dependents,
         )
 
-    def page(self, service: str) -> ServicePage:
+    def page(self, service: str, measured: Sequence[ObjectiveFigures]) -> ServicePage:
         """Return the page of a service."""
         site, context = self.site, self.site.context
         located = context.ownerships.get(service)
         owner = located.value if located else None
         team = context.catalog.find(Team, owner.spec.team) if owner else None
-        sections = tuple(self._sections(service))
+        sections = tuple(self._sections(measured))
         objectives = site.inputs.services[service]
         return ServicePage(
             service=service,
@@ -186,9 +188,9 @@ class ServicePages:
             known=site.inputs.services.keys(),
         )
 
-    def _sections(self, service: str) -> Iterator[SloSection]:
+    def _sections(self, measured: Sequence[ObjectiveFigures]) -> Iterator[SloSection]:
         now = self.site.inputs.at
-        for figures in self.site.measured[service]:
+        for figures in measured:
             row = SloRow.of(self.site, figures)
             width = self.site.axis.length // DAY
             days = figures.days
@@ -218,9 +220,11 @@ class ServicePages:
         if days is None:
             return
         width = self.site.axis.length // DAY
-        shown = [*zip(days.dates(), days.remaining.tolist(), strict=True)][-width:]
-        for day, remaining in shown[::-7]:
-            yield WeekRemaining(day.isoformat(), remaining)
+        remaining = days.remaining.tolist()
+        last = len(remaining) - 1
+        for number in range(last, max(last - width, -1), -7):
+            day = days.first + timedelta(days=number)
+            yield WeekRemaining(day.isoformat(), remaining[number])
 
     def _timelines(self, row: SloRow) -> Iterator[TierTimeline]:
         for outcome in row.figures.replayed.rows:
