@@ -197,6 +197,32 @@ def rules_server_options(content: str) -> Decorator:
     return add
 
 
+def pager_options(command: Command) -> Command:
+    """Add the options that name a PagerDuty account, and which of its incidents are read."""
+    ids = "With --pager: only incidents of this {} of PagerDuty, by its ID; repeatable"
+    return with_options(
+        command,
+        click.option(
+            "--pager",
+            metavar="URL",
+            help="Read incidents from this API of PagerDuty, such as https://api.pagerduty.com",
+        ),
+        click.option(
+            "--pager-token", metavar="REF", help="With --pager: its API token, as env:NAME"
+        ),
+        click.option(
+            "--pager-team", "pager_teams", multiple=True, metavar="ID", help=ids.format("team")
+        ),
+        click.option(
+            "--pager-service",
+            "pager_services",
+            multiple=True,
+            metavar="ID",
+            help=ids.format("service"),
+        ),
+    )
+
+
 def status_options(command: Command) -> Command:
     """Add the options for the source of figures of `gate` and `status`, and for their format."""
     return with_options(

@@ -31,7 +31,7 @@ from reliability.site.pages.quarter import TeamQuarter, quarter_page
 from reliability.site.pages.reviews import reviews_page
 from reliability.site.pages.service import ServicePages
 from reliability.site.pages.team import team_page
-from reliability.site.real_pages import PagerExport
+from reliability.site.real_pages import RealPages
 from reliability.site.rendering import LANGUAGES, PageRenderer, SiteFrame
 from reliability.site.search import search_shards
 from reliability.tuning import freeze_objects
@@ -63,7 +63,7 @@ class BuiltSite:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SiteBuild:
-    """The pages of a site, and the folder that they go to; `export` are real pages, if given."""
+    """The pages of a site, and the folder that they go to; `received` are real pages, if given."""
 
     site: SiteDeclarations
     past: GitPast
@@ -71,7 +71,7 @@ class SiteBuild:
     renderers: Mapping[Language, PageRenderer]
     pages: ServicePages
     folder: SiteFolder
-    export: PagerExport | None = None
+    received: RealPages | None = None
 
     @classmethod
     def of(
@@ -181,7 +181,7 @@ class SiteBuild:
         yield "index.html", first.page("start", None, "start.html")
 
     def _of_messages(self, site: SiteFigures) -> Iterator[File]:
-        messages = messages_page(site, team_messages(site), self.export)
+        messages = messages_page(site, team_messages(site), self.received)
         yield from self._page("notifications.html", messages, "notifications.html")
         yield from self._page("on-call.html", messages, "on-call.html")
 

@@ -1,4 +1,4 @@
-"""Pages that on-call engineers got, from an export of a pager, by team, hour and person.
+"""Pages that on-call engineers got, as a pager has them, by team, hour and person.
 
 Names of people are kept only if the notification policy allows it (`onCallNames`).
 """
@@ -24,7 +24,7 @@ LISTED: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealPage:
-    """One page as a pager exports it; `team` and `service` may be empty or unknown names."""
+    """One page as a pager has it; `team` and `service` may be empty or unknown names."""
 
     at: datetime
     team: str
@@ -33,10 +33,10 @@ class RealPage:
 
 
 @dataclass(frozen=True, slots=True)
-class PagerExport:
-    """The pages of exported files, and the names of the files."""
+class RealPages:
+    """The pages of a pager, and the names of the files and servers that they are from."""
 
-    files: tuple[str, ...]
+    sources: tuple[str, ...]
     pages: tuple[RealPage, ...]
 
 
@@ -69,7 +69,7 @@ class RealLoad:
 class RealLoads:
     """Real pages in the span of the replay, by team; `unassigned` are those of no known team."""
 
-    files: tuple[str, ...]
+    sources: tuple[str, ...]
     total: int
     unassigned: int
     has_names: bool
@@ -81,17 +81,17 @@ def allows_names(policy: NotificationPolicy | None) -> bool:
     return policy is not None and policy.spec.on_call_names
 
 
-def real_loads(site: SiteFigures, export: PagerExport, zones: Mapping[str, str]) -> RealLoads:
+def real_loads(site: SiteFigures, received: RealPages, zones: Mapping[str, str]) -> RealLoads:
     """Return the real pages of each team; `zones` has the time zone of each."""
     has_names = allows_names(site.context.notification)
     named = _teams_by_name(site)
     of_team: dict[str, list[RealPage]] = {team: [] for team in site.teams}
     of_team.setdefault(NO_TEAM, [])
-    for page in export.pages:
+    for page in received.pages:
         if site.axis.start <= page.at < site.axis.end:
             of_team[_team(site, page, named)].append(page)
     return RealLoads(
-        files=export.files,
+        sources=received.sources,
         total=sum(map(len, of_team.values())),
         unassigned=len(of_team[NO_TEAM]),
         has_names=has_names,

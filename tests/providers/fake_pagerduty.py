@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.providers.faulty_fake import Answer, FaultyFake, Json, Refusal
+from tests.providers.pagerduty_analytics import FakeAnalytics
 
 ACCEPT = "application/vnd.pagerduty+json;version=2"
 POLICIES = ("PABC123", "PDEF456")
@@ -28,7 +29,10 @@ DEFAULTS: Json = {
 
 @dataclass(kw_only=True)
 class FakePagerDuty(FaultyFake):
-    """Services and their orchestrations by id, and audit records; `page` is the largest page."""
+    """Services and their orchestrations by id, audit records, and analytics.
+
+    `page` is the largest page of services.
+    """
 
     limits = "ratelimit"
 
@@ -39,6 +43,7 @@ class FakePagerDuty(FaultyFake):
     records: dict[str, list[Json]] = field(default_factory=dict)
     token: str = "token"
     audited: bool = True
+    analytics: FakeAnalytics = field(default_factory=FakeAnalytics)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(100))
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], body: Any) -> Answer:
@@ -49,9 +54,12 @@ class FakePagerDuty(FaultyFake):
         if headers.get("accept") != ACCEPT:
             return 406, {"error": {"message": "Not Acceptable"}}
         try:
+            if (method, parts.path) == ("POST", "/analytics/raw/incidents"):
+                return 200, self.analytics.answer(headers.get("content-type"), body)
             return self._answer(method, parts.path, dict(parse_qsl(parts.query)), body)
         except Refusal as refusal:
-            text = "Not Found" if refusal.status == 404 else "Invalid Input Provided"
+            texts = {403: "Access Denied", 404: "Not Found"}
+            text = texts.get(refusal.status, "Invalid Input Provided")
             return refusal.status, {"error": {"message": text, "errors": [str(refusal)]}}
 
     def _answer(self, method: str, path: str, query: Mapping[str, str], body: Any) -> Answer:

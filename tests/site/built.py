@@ -54,9 +54,9 @@ class Page(HTMLParser):
         return [attributes[name] for _, attributes in self.tags if name in attributes]
 
 
-def build(folder: Path, out: Path, *options: str) -> Ended:
+def build(folder: Path, out: Path, *options: str, **variables: str) -> Ended:
     """Run `reliability site` on the day of the shipped repository."""
-    return in_process("--today", DAY, "site", "--out", out, *options, folder=folder)
+    return in_process("--today", DAY, "site", "--out", out, *options, folder=folder, **variables)
 
 
 def shipped_site(folder: Path) -> Path:

@@ -1,9 +1,12 @@
 """Real pages beside those of the replay; names of people only if the policy allows them."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.cli.copied import copied, edit
+from tests.providers.fake_pagerduty import FakePagerDuty
+from tests.providers.faulty_server import run_fake
+from tests.providers.pagerduty_analytics import FakeAnalytics, incident
 from tests.site.built import Page, build, pages
 
 HEAD: Final = (
@@ -62,6 +65,36 @@ def test_no_name_of_a_person_is_anywhere_unless_the_policy_allows_it(tmp_path: P
     assert "CANARY Sato 2 1 0 CANARY Ito 1 0 0" in text
 
 
+def test_pages_of_pagerduty_s_api_are_those_of_its_export(tmp_path: Path) -> None:
+    def page(at: str, number: int, service: str, **more: object) -> dict[str, Any]:
+        return incident(at, number, service_name=service, description="Clock in", **more)
+
+    sato, ito = "CANARY Sato", "CANARY Ito"
+    incidents = [
+        page("2026-11-02T14:30:00", 1, "attendance", acknowledged_user_names=[sato]),
+        page("2026-11-03T01:00:00", 2, "other", team_name="workforce",
+             acknowledged_user_names=[sato, ito]),
+        page("2026-11-03T02:00:00", 3, "attendance", urgency="low"),
+        page("2026-11-03T02:00:00", 4, "nowhere", assigned_user_names=[ito]),
+        page("2025-11-03T02:00:00", 5, "attendance"),
+    ]  # fmt: skip
+    root = copied(tmp_path / "repository")
+    with run_fake(FakePagerDuty()) as account:
+        account.analytics = FakeAnalytics(incidents=incidents, page=1, of_user=True)
+        options = ("--pager", account.url, "--pager-token", "env:PAGER", "--pager-service", "PS1")
+        ended = build(root, tmp_path / "out", *options, PAGER="token")
+        refused = build(root, tmp_path / "refused", *options[:4], PAGER="token")
+    assert (ended.code, ended.err) == (0, "")
+    text = Page.of(tmp_path / "out/en/on-call.html").text
+    assert "Real pages in the same days: 3, from 127.0.0.1." in text
+    assert "Without a team or service of this repository: 1." in text
+    assert "at night 1 of 2, in Asia/Tokyo" in text
+    assert not [path for path in pages(tmp_path / "out") if "CANARY" in path.read_text()]
+    assert account.analytics.filters[0]["urgency"] == "high"
+    # A token of a user reads only what a filter names, and the message says so.
+    assert (refused.code, "needs --pager-team or --pager-service" in refused.err) == (2, True)
+
+
 def test_an_export_without_times_is_refused(tmp_path: Path) -> None:
     root = copied(tmp_path / "repository")
     (tmp_path / "incidents.csv").write_text("a,b\n1,2\n", encoding="utf-8")
@@ -76,3 +109,6 @@ def test_pages_for_customers_have_no_real_pages(tmp_path: Path) -> None:
     options = ("--pager-export", tmp_path / "incidents.csv", "--public", tmp_path / "public.yaml")
     ended = build(root, tmp_path / "out", *map(str, options))
     assert (ended.code, "exclude each other" in ended.err) == (2, True)
+    pager = ("--pager", "https://pager.example", "--pager-token", "env:PAGER")
+    ended = build(root, tmp_path / "out", *pager, *map(str, options[2:]))
+    assert (ended.code, "--public and --pager exclude each other" in ended.err) == (2, True)

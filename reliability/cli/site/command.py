@@ -11,7 +11,7 @@ from reliability.cli.app import App
 from reliability.cli.environments import environment_option
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
-from reliability.cli.options import Whole, jobs_option
+from reliability.cli.options import Whole, jobs_option, pager_options
 
 TWO_YEARS = 728
 LONGEST = 1_096
@@ -46,6 +46,7 @@ LONGEST = 1_096
     multiple=True,
     help="Show real pages too: incidents of PagerDuty as CSV; repeatable",
 )
+@pager_options
 @environment_option("Environment, or one of its servers, in a folder of its own; repeatable")
 @jobs_option("a few hundred SLOs")
 @click.pass_obj
@@ -59,6 +60,7 @@ def command(app: App, /, **options: Any) -> int:
     reliability site --out public             then open public/index.html
     reliability site --out public --jobs 2    a few hundred SLOs
     reliability site --out public --pager-export incidents.csv    beside the replay
+    reliability site --out public --pager https://api.pagerduty.com --pager-token env:TOKEN
     reliability site --out status --public status.yaml    for customers
     """
     ensure_extra("site", "site")

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from reliability.check.context import Context
 from reliability.cli.app import App
 from reliability.cli.environments import app_in_one, apps_in
+from reliability.cli.pager import with_pager
 from reliability.cli.readable import note_unreadable
-from reliability.cli.site.pager_export import read_pager_export
+from reliability.cli.site.real_pages import read_real_pages
 from reliability.errors import ReliabilityError
 from reliability.history.open import history_policy, open_source
+from reliability.providers.pagerduty.analytics import PagerSource
 from reliability.review.language import policy_words
 from reliability.site.allow_list import read_allow_list
 from reliability.site.build import SiteBuild
@@ -24,7 +26,8 @@ from reliability.site.merged import git_past
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.pages.overview import whole_summary
 from reliability.site.public import write_public
-from reliability.site.real_pages import PagerExport, allows_names
+from reliability.site.real_pages import RealPages, allows_names
+from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
     from reliability.load.catalog import Catalog
@@ -38,6 +41,7 @@ class SiteOptions:
     days: int
     public: Path | None
     pager_exports: Sequence[Path]
+    pager: PagerSource | None
     environments: Sequence[str]
     jobs: int
 
@@ -47,27 +51,27 @@ def run(app: App, /, **values: Any) -> int:
 
     Raises:
         ReliabilityError: no history source is declared, it cannot be read, the folder holds other
-            files, pages for customers are about several environments or have an export of a pager,
-            or such an export cannot be read.
+            files, pages for customers are about several environments or have real pages, or those
+            cannot be read.
     """
-    options = SiteOptions(**values)
+    options = SiteOptions(**with_pager(values))
     app = app.with_jobs(options.jobs)
     note_unreadable(app, "SLOs may be missing: some documents cannot be read")
     if options.public is not None:
-        if options.pager_exports:
-            raise ReliabilityError("--public and --pager-export exclude each other; pass one")
+        if options.pager_exports or options.pager is not None:
+            option = "--pager-export" if options.pager_exports else "--pager"
+            raise ReliabilityError(f"--public and {option} exclude each other; pass one")
         chosen_one = app_in_one(app, options.environments)
         _write(chosen_one, options.out, days=options.days, public=options.public)
         return 0
 
-    names = allows_names(Context(today=app.today, catalog=app.catalog()).notification)
-    export = read_pager_export(app, options.pager_exports, with_names=names)
     chosen = [*apps_in(app, options.environments)]
+    received = _real_pages(app, options, chosen)
     first = SiteFolder(options.out, app.committed)
     if len(chosen) > 1:
         ensure_first_page(first)
     sites = [
-        _write(each, options.out / folder_of(each.catalog()), days=options.days, export=export)
+        _write(each, options.out / folder_of(each.catalog()), days=options.days, received=received)
         for each in chosen
     ]
     entries = [site for site in sites if site is not None]
@@ -75,6 +79,19 @@ def run(app: App, /, **values: Any) -> int:
         language = policy_words(app.catalog()).language
         _report(app, options.out, write_environments(first, entries, language))
     return 0
+
+
+def _real_pages(app: App, options: SiteOptions, chosen: Sequence[App]) -> RealPages | None:
+    """Return the real pages in the longest replay of the chosen environments."""
+    names = allows_names(Context(today=app.today, catalog=app.catalog()).notification)
+    longest = max(history_policy(each.catalog()).span for each in chosen)
+    return read_real_pages(
+        app,
+        options.pager_exports,
+        options.pager,
+        span=TimeSpan.before(app.today, longest),
+        with_names=names,
+    )
 
 
 def folder_of(catalog: Catalog) -> str:
@@ -88,7 +105,7 @@ def _write(
     *,
     days: int,
     public: Path | None = None,
-    export: PagerExport | None = None,
+    received: RealPages | None = None,
 ) -> EnvironmentEntry | None:
     """Write one site, and report what was written; return its counts, None for customers."""
     folder = SiteFolder(out, app.committed)
@@ -104,7 +121,7 @@ def _write(
         return None
 
     language = policy_words(catalog).language
-    build = replace(SiteBuild.of(inputs, git_past(app.root), folder, language), export=export)
+    build = replace(SiteBuild.of(inputs, git_past(app.root), folder, language), received=received)
     built = build.write(app.jobs)
     _report(app, out, built.written)
     summary = whole_summary(built.figures, catalog.placement.name)

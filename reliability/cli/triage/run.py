@@ -10,6 +10,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.import_.run import starting
+from reliability.cli.pager import with_pager
 from reliability.convert.converter import ConversionOptions
 from reliability.convert.gathering import gather
 from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
@@ -36,15 +37,20 @@ if TYPE_CHECKING:
     from reliability.alert_labels import AlertLabelSet
     from reliability.onboarding.triage.alert import TriagedAlert
     from reliability.onboarding.triage.reading import TriageInputs
+    from reliability.providers.pagerduty.analytics import PagerSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriageOptions:
-    """The options; `prometheus` is a URL, `authorization` a reference to a secret."""
+    """The options; `prometheus` is a URL, `authorization` a reference to a secret.
+
+    `pager` is a PagerDuty account to read, if any.
+    """
 
     paths: tuple[Path, ...]
     prometheus: str | None
     authorization: str | None
+    pager: PagerSource | None
     days: int
     channel: tuple[str, ...]
     worksheet: Path | None
@@ -61,6 +67,7 @@ class TriageOptions:
             channels=frozenset(name.lstrip("#") for name in self.channel),
             prometheus=self.prometheus,
             authorization=self.authorization,
+            pager=self.pager,
             days=self.days,
             service=self.service,
             team=self.team,
@@ -74,9 +81,9 @@ def run(app: App, /, **given: Any) -> int:
 
     Return 1 if something could not be read, or an existing file was kept; else 0.
     """
-    options = TriageOptions(**given)
-    if not options.paths and options.prometheus is None:
-        raise click.UsageError("nothing to read; pass PATHS or --prometheus")
+    options = TriageOptions(**with_pager(given))
+    if not options.paths and options.prometheus is None and options.pager is None:
+        raise click.UsageError("nothing to read; pass PATHS, --prometheus or --pager")
 
     before = read_worksheet(options.worksheet) if options.worksheet else Worksheet()
     gathered = read_all(options.sources(app))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,9 +21,10 @@ from reliability.onboarding.triage.collector import Collector
 from reliability.onboarding.triage.declared import DeclaredRule, rules_of
 from reliability.onboarding.triage.message import ReceivedMessage
 from reliability.onboarding.triage.routed import routing_of
-from reliability.onboarding.triage.sources import datadog, live, slack, table
+from reliability.onboarding.triage.sources import datadog, live, pagerduty, slack, table
 from reliability.onboarding.triage.sources.trouble import UnreadError
 from reliability.providers.http import HttpServer, open_server
+from reliability.providers.pagerduty.analytics import PagerSource
 from reliability.scalars import duration_text
 from reliability.timespan import TimeSpan
 
@@ -35,7 +36,7 @@ Found = Iterator[ReceivedMessage | UnreadError]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriageSources:
-    """The sources to read: files, and a server with a reference to its secret.
+    """The sources to read: files, a server with a reference to its secret, and a pager.
 
     Without `channels` all channels of an export are read. `service` and `team` are used for rules
     that name none. `secret` resolves a reference, `note` prints progress.
@@ -45,6 +46,7 @@ class TriageSources:
     channels: frozenset[str]
     prometheus: str | None
     authorization: str | None
+    pager: PagerSource | None
     days: int
     service: str | None
     team: str | None
@@ -69,10 +71,10 @@ class TriageInputs:
 
 
 def read_all(sources: TriageSources) -> TriageInputs:
-    """Read the paths, then the server.
+    """Read the paths, then the pager, then the server.
 
     Raises:
-        ReliabilityError: the server does not answer, or Alertmanager's configuration is refused.
+        ReliabilityError: a server does not answer, or Alertmanager's configuration is refused.
     """
     gathered = TriageInputs()
     plain: list[Path] = []
@@ -84,11 +86,19 @@ def read_all(sources: TriageSources) -> TriageInputs:
             _count(gathered, opened())
 
     _read_rules(gathered, plain, sources)
+    if sources.pager is not None:
+        end = _this_minute()
+        span = TimeSpan(end - timedelta(days=sources.days), end)
+        _count(gathered, pagerduty.messages(sources.pager.incidents(span, sources.secret)))
     gathered.mentions_are_known = bool(gathered.collector.read)
     if sources.prometheus is not None:
         _read_server(gathered, sources)
 
     return gathered
+
+
+def _this_minute() -> datetime:
+    return datetime.now(UTC).replace(second=0, microsecond=0) + live.THIS_MINUTE
 
 
 def _messages(path: Path, sources: TriageSources) -> Callable[[], Found] | None:
@@ -117,7 +127,7 @@ def _messages(path: Path, sources: TriageSources) -> Callable[[], Found] | None:
     return None
 
 
-def _count(gathered: TriageInputs, messages: Found) -> None:
+def _count(gathered: TriageInputs, messages: Iterable[ReceivedMessage | UnreadError]) -> None:
     for message in messages:
         if isinstance(message, UnreadError):
             gathered.unread.append(str(message))
@@ -152,7 +162,7 @@ def _read_server(gathered: TriageInputs, sources: TriageSources) -> None:
         _add_loaded(gathered, loaded, sources)
         gathered.unhealthy = dict(live.unhealthy(server))
         gathered.metrics = live.metric_names(server)
-        end = datetime.now(UTC).replace(second=0, microsecond=0) + live.THIS_MINUTE
+        end = _this_minute()
         span = TimeSpan(end - _back(server, sources), end)
         is_only_source = not gathered.collector.read
         for episode in live.fired(server, span, gathered.routing):

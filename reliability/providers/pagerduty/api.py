@@ -89,7 +89,7 @@ class PagerDutyApi:
         by = {"name": name} if name else {}
         while more:
             reply = self.server.get(SERVICES, {**by, "limit": PAGE, "offset": offset})
-            ensure_read(reply, _errors)
+            ensure_read(reply, pagerduty_errors)
             page = reply.read(SERVICE_LIST, KIND)
             offset, more = offset + len(page.services), page.more and bool(page.services)
             for raw in page.services:
@@ -107,7 +107,7 @@ class PagerDutyApi:
         at = f"{ORCHESTRATIONS}/{_part(raw['id'])}"
         path, active = self.server.get(at), self.server.get(f"{at}/active")
         for reply in (path, active):
-            ensure_read(reply, _errors)
+            ensure_read(reply, pagerduty_errors)
         return PagerDutyService(
             raw=raw,
             path=path.read(ORCHESTRATION, KIND).orchestration_path,
@@ -144,7 +144,7 @@ class PagerDutyApi:
         """
         content = json.dumps(request).encode()
         reply = sent(self.server, lambda: self.server.post(SERVICES, content))
-        ensure_written(reply, _errors)
+        ensure_written(reply, pagerduty_errors)
         return reply.read(ONE_SERVICE, KIND).service
 
     def change(self, identity: str, request: Mapping[str, Any]) -> Raw:
@@ -181,12 +181,12 @@ class PagerDutyApi:
         at = f"{SERVICES}/{_part(identity)}"
         reply = sent(self.server, lambda: self.server.write("DELETE", at, None, {}))
         if reply.status_code != GONE:
-            ensure_written(reply, _errors)
+            ensure_written(reply, pagerduty_errors)
 
     def _put(self, at: str, request: Mapping[str, Any]) -> HttpReply:
         content = json.dumps(request).encode()
         reply = sent(self.server, lambda: self.server.write("PUT", at, content, {}))
-        ensure_written(reply, _errors)
+        ensure_written(reply, pagerduty_errors)
         return reply
 
 
@@ -194,7 +194,7 @@ def _part(identity: object) -> str:
     return quote(str(identity), safe="")
 
 
-def _errors(reply: HttpReply) -> str:
+def pagerduty_errors(reply: HttpReply) -> str:
     """Return what PagerDuty says is wrong, on one line."""
     try:
         error = reply.read(OBJECT, KIND).get("error")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from reliability.http.bounds import Allowance, AnswerBounds
 from reliability.http.server import HttpServer, open_client
 from reliability.model.targets import PagerDutyTarget
 from reliability.providers.http import ensure_allowed
 from reliability.providers.object_api import RETRIES, TOGETHER
+
+ANALYTICS: Final = "/analytics/raw/incidents"
+"""Path of a request that only reads, although it is a POST."""
 
 
 def open_pagerduty_server(
@@ -27,7 +31,7 @@ def open_pagerduty_server(
     return HttpServer(
         target=target.name,
         url=target.url.rstrip("/"),
-        client=open_client(target.url, headers, writable=writable),
+        client=open_client(target.url, headers, writable=writable, questions=(ANALYTICS,)),
         bounds=AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER)),
         retries=RETRIES,
     )

@@ -12,7 +12,7 @@ from reliability.site.charts import columns
 from reliability.site.figures import SiteFigures
 from reliability.site.notified import TIERS, TeamMessages, Tier
 from reliability.site.pages.overview import page_budget
-from reliability.site.real_pages import PagerExport, RealLoads, real_loads
+from reliability.site.real_pages import RealLoads, RealPages, real_loads
 
 LISTED: Final = 100
 """Largest number of teams on a page, those with the most pages first."""
@@ -70,12 +70,12 @@ class MessagesPage:
 
 
 def messages_page(
-    site: SiteFigures, teams: Sequence[TeamMessages], export: PagerExport | None = None
+    site: SiteFigures, teams: Sequence[TeamMessages], received: RealPages | None = None
 ) -> MessagesPage:
-    """Return the sections of a page about messages, with real pages if there is an export."""
+    """Return the sections of a page about messages, with real pages if there are any."""
     whole, *others = teams
     zones = {one.team: one.zone for one in others}
-    real = real_loads(site, export, zones) if export is not None else None
+    real = real_loads(site, received, zones) if received is not None else None
     others.sort(key=lambda one: (-one.pages, -one.total, one.team))
     unknown = site.sent.reason if isinstance(site.sent, UnknownNotifications) else ""
     return MessagesPage(

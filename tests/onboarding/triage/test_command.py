@@ -3,13 +3,17 @@
 import csv
 import json
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended, in_process, reliability
 from tests.onboarding.triage.slack_export import export, written
+from tests.providers.fake_pagerduty import FakePagerDuty
+from tests.providers.faulty_server import run_fake
+from tests.providers.pagerduty_analytics import incident
 
 RULES = """\
 groups:
@@ -180,6 +184,47 @@ def test_incidents_of_pagerduty_are_pages_with_their_length(tmp_path: Path) -> N
     assert (figures["judged"], figures["answered"]) == (2, 1)
 
 
+def test_incidents_of_pagerduty_s_api_are_read_as_those_of_its_export(tmp_path: Path) -> None:
+    day = (datetime.now(UTC) - timedelta(days=5)).strftime("%Y-%m-%d")
+    incidents = [
+        incident(f"{day}T03:00:00", 1, resolved_at=f"{day}T03:04:00"),
+        incident(f"{day}T18:00:00", 2, urgency="low", acknowledgement_count=1),
+        incident("2020-01-01T00:00:00", 3),
+    ]
+    with run_fake(FakePagerDuty()) as account:
+        account.analytics.incidents = incidents
+        options = ("--pager", account.url, "--pager-token", "env:PAGER")
+        ended = in_process("triage", *options, "--format", "json", folder=tmp_path, PAGER="token")
+        refused = in_process("triage", *options, folder=tmp_path, PAGER="former")
+    assert (ended.code, ended.err) == (0, "")
+    result = json.loads(ended.out)
+    (alert,) = result["alerts"]
+    assert result["messages"] == {"pagerduty": 2}
+    assert (alert["name"], alert["service"], alert["severity"]) == ("QueueFull", "shop", "critical")
+    figures = alert["figures"]
+    assert (figures["mentions"], figures["resolved"], figures["short"]) == (1, 1, 1)
+    assert (figures["judged"], figures["answered"]) == (2, 1)
+    assert (refused.code, "answers 401: the credential is refused" in refused.err) == (2, True)
+    assert "former" not in refused.err
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--pager", "https://pager.example"), "--pager needs --pager-token"),
+        (("--pager-team", "PT1"), "--pager-team needs --pager URL"),
+        (("--pager", "https://pager.example", "--pager-token", "env:GONE"), "GONE is not set"),
+        (("--pager", "pager", "--pager-token", "env:PAGER"), "--pager: "),
+        (("--pager", "https://pager.example", "--pager-token", "u+abc"), "--pager-token: "),
+    ],
+)
+def test_a_pager_without_a_url_or_a_token_is_refused(
+    tmp_path: Path, options: tuple[str, ...], why: str
+) -> None:
+    ended = in_process("triage", *options, folder=tmp_path, PAGER="token")
+    assert (ended.code, why in ended.err) == (2, True), ended.err
+
+
 @pytest.mark.parametrize("form", ["v1", "v2", "lines"])
 def test_events_of_datadog_are_read(tmp_path: Path, form: str) -> None:
     title = "[Triggered on {host:web-1}] CPU is high"
@@ -321,7 +366,10 @@ def test_a_message_steers_no_terminal_and_no_page(tmp_path: Path) -> None:
 
 def test_nothing_to_read_is_said(tmp_path: Path) -> None:
     ended = reliability("triage", folder=tmp_path)
-    assert (ended.code, "nothing to read; pass PATHS or --prometheus" in ended.err) == (2, True)
+    assert (ended.code, "nothing to read; pass PATHS, --prometheus or --pager" in ended.err) == (
+        2,
+        True,
+    )
 
 
 def test_broken_files_stop_nothing_else(rules: Path) -> None:

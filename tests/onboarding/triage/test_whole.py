@@ -84,6 +84,7 @@ def read(*paths: Path, channels: frozenset[str] = frozenset()) -> TriageInputs:
         channels=channels,
         prometheus=None,
         authorization=None,
+        pager=None,
         days=14,
         service=None,
         team=None,
