@@ -322,6 +322,30 @@ def test_a_server_may_send_whole_dashboards_and_forget_where_a_list_was(make: Ma
     assert not [path for path in read if path.endswith(OVERVIEW)]
 
 
+@pytest.mark.parametrize(("others", "requests"), [(0, 0), (14, 0), (15, 2)])
+def test_dashboards_of_ours_are_listed_whole_unless_most_are_of_others(
+    make: Make, others: int, requests: int
+) -> None:
+    company = make(page=100)
+    company.synced()
+    for number in range(others):
+        company.fake.store("dashboards", f"other{number:02}", {"title": f"{number}"}, SHARED)
+    company.faulty.begin()
+    assert company.planned().is_settled
+    read = [request.url.path for request in company.faulty.requests]
+    assert len([path for path in read if "/dashboards/" in path]) == requests
+
+
+def test_a_plan_of_older_endpoints_reads_each_dashboard_and_no_folder(make: Make) -> None:
+    company = make(is_older=True, page=100)
+    company.synced()
+    company.faulty.begin()
+    assert company.planned().is_settled
+    read = [request.url.path for request in company.faulty.requests]
+    assert len([path for path in read if "/dashboards/uid/" in path]) == len(BOARDS)
+    assert not [path for path in read if "/folders/" in path]
+
+
 def test_annotations_are_those_that_grafana_knows(make: Make) -> None:
     company = make()
     company.synced()

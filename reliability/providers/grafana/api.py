@@ -46,6 +46,10 @@ class GrafanaApi(Protocol):
         """Yield all dashboards, each once; models and titles may be missing."""
         ...
 
+    def whole_dashboards(self) -> Iterator[GrafanaObject]:
+        """Yield all dashboards with their models; none if the server cannot list models."""
+        ...
+
     def get(self, kind: str, uid: str) -> GrafanaObject | None:
         """Return a whole object, or None if it does not exist."""
         ...

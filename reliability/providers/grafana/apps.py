@@ -37,6 +37,7 @@ ONLY_METADATA: Final = (
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 )
 """Asks for a list without the dashboards, which are large; a server may send them all the same."""
+WHOLE: Final = "application/json"
 UPDATED_BY: Final = "grafana.app/updatedBy"
 UPDATED: Final = "grafana.app/updatedTimestamp"
 GENERATED: Final = ("grafana.app/createdBy", UPDATED_BY, UPDATED)
@@ -97,7 +98,7 @@ class GrafanaAppsApi:
         Raises:
             ProviderError: the server does not answer as Grafana does.
         """
-        return self._listed(FOLDER, "application/json")
+        return self._listed(FOLDER, WHOLE)
 
     def dashboards(self) -> Iterator[GrafanaObject]:
         """Yield all dashboards, without their models if the server leaves them out.
@@ -106,6 +107,16 @@ class GrafanaAppsApi:
             ProviderError: the server does not answer as Grafana does.
         """
         return self._listed(DASHBOARD, ONLY_METADATA)
+
+    def whole_dashboards(self) -> Iterator[GrafanaObject]:
+        """Yield all dashboards with their models.
+
+        A page ends at 500 dashboards or about 2 MiB (pkg/storage/unified/resource/server.go).
+
+        Raises:
+            ProviderError: the server does not answer as Grafana does.
+        """
+        return self._listed(DASHBOARD, WHOLE)
 
     def _listed(self, kind: str, accept: str) -> Iterator[GrafanaObject]:
         """Yield all objects of a kind, each once, in pages."""

@@ -88,6 +88,10 @@ class GrafanaOlderApi:
         """
         return self._found(DASHBOARD, "dash-db")
 
+    def whole_dashboards(self) -> Iterator[GrafanaObject]:
+        """Yield nothing: each model is a request of its own."""
+        return iter(())
+
     def _found(
         self, kind: str, type_: Literal["dash-folder", "dash-db"]
     ) -> Iterator[GrafanaObject]:
