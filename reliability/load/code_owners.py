@@ -7,9 +7,13 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 CODE_OWNERS: Final = tuple(
-    PurePosixPath(path) for path in (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+    PurePosixPath(path)
+    for path in (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 )
-"""Paths in the order in which GitHub searches them; only the first existing file is used."""
+"""Paths in an order that is that of GitHub (the first three) and of GitLab (the last three).
+
+Only the first existing file is used (ee/lib/gitlab/code_owners.rb of GitLab).
+"""
 LARGEST: Final = 3_000_000
 """Limit in bytes; GitHub ignores a larger file (About code owners, CODEOWNERS file size)."""
 

@@ -130,9 +130,15 @@ class BackstageTarget(RepositoryTarget):
 
 
 class CodeOwnersTarget(RepositoryTarget):
-    """The CODEOWNERS file that the code host reads: lines between two marks, from ownership."""
+    """The CODEOWNERS file that the code host reads: lines between two marks, from ownership.
+
+    `path` is where the file is created; without it, the first path that GitHub reads.
+    """
 
     provider: Literal["codeowners"]
+    path: (
+        Literal[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"] | None
+    ) = None
 
 
 class ServerTarget(TargetSettings):

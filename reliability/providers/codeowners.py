@@ -1,7 +1,8 @@
 """Provider of the generated lines of CODEOWNERS, in the file that the code host reads.
 
-The lines are between two marks, at the end of a file without marks: the last line that matches a
-path decides (GitHub, "About code owners"). All other lines stay as they are.
+The lines are between two marks. In a file without marks they go to the end, since the last line
+that matches a path decides (GitHub, "About code owners"), and above the first section of GitLab.
+All other lines stay as they are.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from reliability.compile.code_owners import IDENTITY, lines_body
@@ -29,11 +30,12 @@ NO_PAIR: Final = "expected one begin mark and one end mark after it; remove the 
 
 @dataclass(slots=True, kw_only=True)
 class CodeOwnersProvider:
-    """A `Provider` of one object: the generated lines."""
+    """A `Provider` of one object: the generated lines. `path` is that of the file, if declared."""
 
     target: str
     root: Path
     disk: Disk
+    path: PurePosixPath | None = None
     owner: Owner | None = None
     seen: tuple[Path, bytes] | None = field(init=False, default=None)
 
@@ -105,9 +107,18 @@ class CodeOwnersProvider:
         self.seen = (path, content)
 
     def _read(self) -> tuple[Path, bytes]:
-        """Return the file that the code host reads, or the one to create, and its content."""
+        """Return the file that the code host reads, or the one to create, and its content.
+
+        Raises:
+            ProviderError: it cannot be read, or is another one than the declared file.
+        """
         file = read_code_owners(self.root)
-        path = self.root / (file[0] if file else CODE_OWNERS[0])
+        if file is not None and self.path not in (None, file[0]):
+            raise ProviderError(
+                f"{file[0]} exists, and is read instead of {self.path}: move it there, or change "
+                f"`path` of the target {self.target}"
+            )
+        path = self.root / (file[0] if file else self.path or CODE_OWNERS[0])
         if file is None and os.path.lexists(path):
             raise ProviderError(
                 f"{path}: not a regular file of at most {LARGEST:,} bytes, so it is left unchanged"

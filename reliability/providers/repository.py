@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from reliability.errors import ProviderError
@@ -63,8 +63,13 @@ def open_codeowners(target: CodeOwnersTarget, access: ProviderAccess) -> Provide
     """Open the provider of the CODEOWNERS file of the repository."""
     from reliability.providers.codeowners import CodeOwnersProvider
 
-    disk = _repository_disk(access)
-    return CodeOwnersProvider(target=target.name, root=access.root, disk=disk, owner=access.owner)
+    return CodeOwnersProvider(
+        target=target.name,
+        root=access.root,
+        disk=_repository_disk(access),
+        path=PurePosixPath(target.path) if target.path else None,
+        owner=access.owner,
+    )
 
 
 def _inner_folder(target: str, folder: str, access: ProviderAccess) -> Path:

@@ -1,6 +1,7 @@
 """Lines of CODEOWNERS that follow from ownership, and their insertion into a file.
 
-They are between two marks. Lines outside the marks are not generated, and stay as they are.
+They are between two marks. Lines outside the marks are not generated, and stay as they are. New
+ones go above the first section: on GitLab a section has owners of its own, and may be optional.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from reliability.model.team import Team
 BEGIN: Final = "# reliability: begin, made by `reliability` from ownership; do not edit"
 END: Final = "# reliability: end"
 MARK: Final = re.compile(r"# reliability: (begin|end)\b")
+SECTION: Final = re.compile(r"\^?\[[^\]]+\]")
+"""Heading of a section on GitLab; GitHub has none, and no patterns in brackets."""
 PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
 """Names that a CODEOWNERS pattern matches literally."""
 
@@ -61,18 +64,25 @@ def _handles(team: str, catalog: Catalog) -> tuple[str, ...]:
 def marked_lines(text: str) -> range | None:
     """Return the line numbers of the generated part with its marks, from 0.
 
-    Without marks it is an empty range at the end. Return None unless the marks are one pair in
-    order.
+    Without marks it is an empty range at the end, or at the first section. Return None unless the
+    marks are one pair in order.
     """
     lines = text.splitlines()
     marks = [(number, match[1]) for number, line in enumerate(lines) if (match := MARK.match(line))]
     match marks:
         case []:
-            return range(len(lines), len(lines))
+            at = end_of_section(lines, 0)
+            return range(at, at)
         case [(first, "begin"), (last, "end")]:
             return range(first, last + 1)
         case _:
             return None
+
+
+def end_of_section(lines: Sequence[str], start: int) -> int:
+    """Return the index of the first section's heading from `start`, or the number of lines."""
+    headings = (number for number in range(start, len(lines)) if SECTION.match(lines[number]))
+    return next(headings, len(lines))
 
 
 def with_owner_lines(text: str, wanted: Sequence[str]) -> str | None:
@@ -86,14 +96,15 @@ def with_owner_lines(text: str, wanted: Sequence[str]) -> str | None:
 
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines(keepends=True)
-    before = "".join(lines[: ours.start])
+    before, after = "".join(lines[: ours.start]), "".join(lines[ours.stop :])
+    part = "".join(f"{line}{end}" for line in (BEGIN, *wanted, END))
+    if ours:
+        return before + part + after
+    if after:
+        return before + part + end + after
     if before and not before.endswith(("\n", "\r")):
         before += end
-    if before and not ours:
-        before += end
-
-    part = "".join(f"{line}{end}" for line in (BEGIN, *wanted, END))
-    return before + part + "".join(lines[ours.stop :])
+    return before + (end if before else "") + part
 
 
 def without_owner_lines(text: str) -> str | None:
@@ -106,6 +117,9 @@ def without_owner_lines(text: str) -> str | None:
         return None
     lines = text.splitlines(keepends=True)
     before, after = lines[: ours.start], lines[ours.stop :]
+    # The empty line that separates the generated part from what is above, or from a section below.
     if before and not after and not before[-1].strip():
-        before.pop()  # the empty line above the generated part
+        before.pop()
+    elif len(after) > 1 and not after[0].strip() and SECTION.match(after[1]):
+        after.pop(0)
     return "".join((*before, *after))

@@ -42,17 +42,53 @@ def test_a_repository_without_the_file_gets_it_where_github_looks_first(
     assert run(repository, "plan", "--brief").out.startswith("owners: no changes; 1 owned")
 
 
-@pytest.mark.parametrize("path", ["CODEOWNERS", "docs/CODEOWNERS"])
+@pytest.mark.parametrize("path", ["CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"])
 def test_other_lines_stay_byte_by_byte_and_the_last_match_is_ours(
     repository: Repository, path: str
 ) -> None:
     file = repository.root / path
+    file.parent.mkdir(exist_ok=True)
     file.write_bytes(MINE.encode())
     assert sync(repository).code == 0
     assert file.read_bytes().startswith(MINE.encode())
     assert owners_of(file, "services/exports/slo.yaml") == ["@example-hr/workforce"]
     assert owners_of(file, "docs/a.md") == ["@acme/writers"]
     assert not (repository.root / ".github").exists()
+
+
+def test_a_file_of_gitlab_is_created_where_the_target_says(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path, {**TARGET, "path": ".gitlab/CODEOWNERS"})
+    assert sync(repository).code == 0
+    file = repository.root / ".gitlab" / "CODEOWNERS"
+    assert owners_of(file, "services/payslips/slo.yaml") == ["@example-hr/payroll"]
+    assert run(repository, "plan", "--brief").out.startswith("owners: no changes; 1 owned")
+
+    (repository.root / "CODEOWNERS").write_text("* @acme/everybody\n")
+    ended = sync(repository)
+    assert ended.code == 2
+    assert "CODEOWNERS exists, and is read instead of .gitlab/CODEOWNERS" in ended.err + ended.out
+
+
+@pytest.mark.parametrize("gap", ["", "\n"])
+def test_the_lines_are_above_the_sections_of_gitlab(repository: Repository, gap: str) -> None:
+    file = repository.root / ".gitlab" / "CODEOWNERS"
+    file.parent.mkdir()
+    sections = "[Documentation] @acme/writers\ndocs/\n^[Security]\nservices/ @acme/security\n"
+    before = f"* @acme/everybody\n{gap}{sections}"
+    file.write_text(before)
+    assert sync(repository).code == 0
+    text = file.read_text()
+    assert text.startswith(f"* @acme/everybody\n{gap}# reliability: begin")
+    assert text.endswith(f"# reliability: end\n\n{sections}")
+    found = run(repository, "check", "--format", "json").out
+    assert "codeowners-stale" not in found
+
+    repository.keep_services()
+    repository.replace("policies/notification.yaml", "  owner: platform", "  #")
+    refused = sync(repository)
+    token = (refused.out + refused.err).rpartition("--allow ")[2].split()[0]
+    assert sync(repository, "--allow", token).code == 0
+    assert file.read_text() == before
 
 
 def test_a_new_owner_is_one_field_and_lines_below_stay(repository: Repository) -> None:

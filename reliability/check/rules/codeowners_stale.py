@@ -56,7 +56,7 @@ from reliability.load.code_owners import CODE_OWNERS
 from reliability.location import Location, SourceSpan
 from reliability.message import Message
 from reliability.model.targets import CodeOwnersTarget, SyncTargets
-from reliability.resolve.code_owners import MARK, marked_lines, owner_lines
+from reliability.resolve.code_owners import MARK, end_of_section, marked_lines, owner_lines
 
 ANY_FILE: Final = "any-file"
 
@@ -105,10 +105,12 @@ def _overridden(
     file: PurePosixPath, lines: list[str], generated: range, wanted: list[str]
 ) -> Iterator[Problem]:
     """Yield each line below the generated part that decides about a whole folder in it."""
-    below = lines[generated.stop :]
+    # On GitLab, the owners of a later section approve as well, and replace none.
+    end = end_of_section(lines, generated.stop)
+    below = lines[generated.stop : end]
     if not any(line.strip() and not line.startswith("#") for line in below):
         return
-    owners = read_code_owners("\n".join(lines))
+    owners = read_code_owners("\n".join(lines[:end]))
     if owners is None:
         return  # codeowners-gap reports it
     reported: set[int] = set()
