@@ -17,6 +17,7 @@ from tools.generators.pictures import pictures
 from tools.generators.public_surface import public_surface
 from tools.generators.rule_pages import rule_pages
 from tools.generators.schemas import schema_files
+from tools.generators.sync_sizes import sync_sizes
 from tools.generators.target_gaps import target_gaps
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -31,6 +32,7 @@ GENERATORS: Final[tuple[Generator, ...]] = (
     schema_files,
     public_surface,
     target_gaps,
+    sync_sizes,
 )
 
 

@@ -1,7 +1,7 @@
 """`make soak`: each target with 10,000 objects, and `kill -9` at 20 moments of a sync.
 
 Prints a row as soon as it is known, writes build/soak.json, and exits with 1 if any target is not
-in the desired state afterwards.
+in the desired state afterwards. `--record` keeps the sizes for the pages of the targets.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from tests.soak.targets import SOAK_TARGETS, SoakTarget
 OBJECTS: Final = 10_000
 MOMENTS: Final = 20
 RESULTS: Final = Path("build/soak.json")
+RECORDED: Final = Path(__file__).parent / "sizes.json"
 HEAD: Final = (
     f"{'target':<20}{'objects':>8}  {'first sync: calls, time, CPU time, memory':<47}"
     f"{'plan without changes':<47}killed"
@@ -55,6 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = _soaked(name, SOAK_TARGETS[name], asked)
         results.append(result)
         print(_row(result), *_faults(result), sep="\n", flush=True)
+        if asked.record and result.size is not None and result.is_fine:
+            key = name if asked.objects == OBJECTS else f"{name}-{asked.objects}"
+            record(key, SOAK_TARGETS[name].counted, result.size)
 
     asked.json.parent.mkdir(parents=True, exist_ok=True)
     values = [_values(result) for result in results]
@@ -68,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("targets", nargs="*", help=f"all, or some of {names}", metavar="TARGET")
     parser.add_argument("--objects", type=int, default=OBJECTS, help="0: measure no size")
     parser.add_argument("--moments", type=int, default=MOMENTS, help="0: kill no sync")
+    parser.add_argument("--record", action="store_true", help=f"keep the sizes in {RECORDED.name}")
     parser.add_argument("--json", type=Path, default=RESULTS, help="file of the results")
     return parser
 
@@ -85,6 +90,27 @@ def _soaked(name: str, target: SoakTarget, asked: argparse.Namespace) -> SoakedT
         with tempfile.TemporaryDirectory() as folder:
             size = measured(target, Path(folder), asked.objects)
     return SoakedTarget(name=name, size=size, moments=moments)
+
+
+def record(name: str, counted: str, size: MeasuredTarget) -> None:
+    """Write the size of a target to the file that the pages are generated from."""
+    recorded = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+    recorded[name] = {
+        "objects": size.objects,
+        "counted": counted,
+        "sync": _recorded(size.sync),
+        "plan": _recorded(size.plan),
+    }
+    RECORDED.write_text(json.dumps(recorded, indent=2, sort_keys=True) + "\n")
+
+
+def _recorded(run: MeasuredRun) -> dict[str, int]:
+    """Return whole seconds and tens of mebibytes: more differs from run to run."""
+    return {
+        "requests": run.reads + run.writes,
+        "cpu": max(1, round(run.cpu)),
+        "memory": 10 * round(run.memory / 10),
+    }
 
 
 def _row(result: SoakedTarget) -> str:

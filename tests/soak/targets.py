@@ -15,17 +15,20 @@ from tests.soak.grafana import grafana
 from tests.soak.repository import Source
 from tests.soak.server import SoakServer
 
+OpenServer = Callable[[Path], AbstractContextManager[SoakServer]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoakTarget:
     """A target: what starts its server, and what the repository of a soak test has for it.
 
     `open` gets the folder of the repository. A service has `objects` objects in the target, and a
-    team has `a_team` services. `options` are those of each sync. `missing` returns why the target
-    cannot be run here, or nothing.
+    team has `a_team` services. `counted` names these objects. `options` are those of each sync.
+    `missing` returns why the target cannot be run here, or nothing.
     """
 
-    open: Callable[[Path], AbstractContextManager[SoakServer]]
+    open: OpenServer
+    counted: str
     objects: float = 1
     source: Source = "Prometheus"
     a_team: int = 20
@@ -38,28 +41,47 @@ def _without_victoria() -> str:
     return program.reason if isinstance(program, Unavailable) else ""
 
 
+def _of_receivers(open_server: OpenServer) -> SoakTarget:
+    return SoakTarget(open=open_server, counted="receivers", objects=2, a_team=1)
+
+
+def _of_groups(dialect: str) -> SoakTarget:
+    return SoakTarget(open=partial(servers.ruler, dialect=dialect), counted="groups", objects=3)
+
+
+def _of_dashboards(*, is_older: bool) -> SoakTarget:
+    open_server = partial(grafana, is_older=is_older)
+    return SoakTarget(open=open_server, counted="folders and dashboards", objects=2)
+
+
 SOAK_TARGETS: Final[Mapping[str, SoakTarget]] = {
-    "files": SoakTarget(open=servers.files),
-    "prometheus": SoakTarget(open=servers.prometheus),
-    "thanos-ruler": SoakTarget(open=servers.thanos_ruler),
+    "files": SoakTarget(open=servers.files, counted="files"),
+    "prometheus": SoakTarget(open=servers.prometheus, counted="rule files"),
+    "thanos-ruler": SoakTarget(open=servers.thanos_ruler, counted="rule files"),
     "vmalert": SoakTarget(
         # Its first evaluation of all rules takes two minutes.
         open=servers.vmalert,
+        counted="rule files",
         options=("--no-wait",),
         missing=_without_victoria,
     ),
-    "alertmanager": SoakTarget(open=servers.alertmanager, objects=2, a_team=1),
-    "mimir": SoakTarget(open=partial(servers.ruler, dialect="mimir"), objects=3),
-    "cortex": SoakTarget(open=partial(servers.ruler, dialect="cortex"), objects=3),
-    "mimir-alertmanager": SoakTarget(open=servers.mimir_alertmanager, objects=2, a_team=1),
-    "amazon-prometheus": SoakTarget(open=servers.amazon_prometheus),
-    "amazon-alertmanager": SoakTarget(open=amazon_alertmanager, objects=2, a_team=1),
-    "datadog": SoakTarget(open=servers.datadog, objects=6, source="Datadog"),
-    "pagerduty": SoakTarget(open=servers.pagerduty),
-    "grafana": SoakTarget(open=partial(grafana, is_older=False), objects=2),
-    "grafana-older": SoakTarget(open=partial(grafana, is_older=True), objects=2),
-    "kubernetes": SoakTarget(open=in_repository.kubernetes),
-    "backstage": SoakTarget(open=in_repository.backstage),
-    "codeowners": SoakTarget(open=in_repository.codeowners),
+    "alertmanager": _of_receivers(servers.alertmanager),
+    "mimir": _of_groups("mimir"),
+    "cortex": _of_groups("cortex"),
+    "mimir-alertmanager": _of_receivers(servers.mimir_alertmanager),
+    "amazon-prometheus": SoakTarget(open=servers.amazon_prometheus, counted="namespaces"),
+    "amazon-alertmanager": _of_receivers(amazon_alertmanager),
+    "datadog": SoakTarget(
+        open=servers.datadog,
+        counted="SLOs, monitors and corrections",
+        objects=6,
+        source="Datadog",
+    ),
+    "pagerduty": SoakTarget(open=servers.pagerduty, counted="services"),
+    "grafana": _of_dashboards(is_older=False),
+    "grafana-older": _of_dashboards(is_older=True),
+    "kubernetes": SoakTarget(open=in_repository.kubernetes, counted="manifests"),
+    "backstage": SoakTarget(open=in_repository.backstage, counted="entities"),
+    "codeowners": SoakTarget(open=in_repository.codeowners, counted="lines"),
 }
 """Each target, by its provider or its dialect."""
