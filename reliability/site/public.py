@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from reliability.render.words import Language
 from reliability.site.allow_list import AllowList, PublicSlo
-from reliability.site.assets import STATIC
+from reliability.site.assets import asset
 from reliability.site.charts import QuarterBlock, quarter_blocks
 from reliability.site.days import PastPeriod
 from reliability.site.measuring import ObjectiveFigures, SiteInputs
@@ -115,7 +115,7 @@ def _files(
     page: PublicPage, allowed: AllowList, renderers: dict[Language, PageRenderer]
 ) -> Iterator[tuple[str, bytes]]:
     for name in ASSETS:
-        yield f"assets/{name}", (STATIC / name).read_bytes()
+        yield f"assets/{name}", asset(name)
     for language, renderer in renderers.items():
         index = renderer.page("index.html", page, "public.html", allowed.zone)
         yield f"{language}/index.html", index
