@@ -19,7 +19,7 @@ DOCS_SETUP := $(DOCS_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test exact lint format bench soak fuzz mutate generate screenshots docs-site lock dist dist-trial dist-index dist-notes release-check clean
+.PHONY: help setup demo test exact lint format bench soak fuzz mutate generate screenshots axe docs-site lock dist dist-trial dist-index dist-notes release-check clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -92,6 +92,11 @@ generate: $(SETUP)
 screenshots: $(SETUP)
 	@tests/servers/install
 	@$(BIN)/python -m tests.site.screenshots $(OUT)
+
+## make axe            what axe-core finds on every page of `site`, in every width, theme and language
+axe: $(SETUP)
+	@tests/servers/install
+	@$(BIN)/python -m tests.site.accessibility
 
 ## make docs-site     the documentation as a site, in build/docs-site/site; REPOSITORY=https://... URL=https://...
 docs-site: $(DOCS_SETUP)

@@ -33,15 +33,16 @@ def named_headline(result: Backtest, words: Words = ENGLISH) -> str:
     return f"{result.environment}: {text}" if result.environment else text
 
 
-def headline(result: Backtest, words: Words = ENGLISH) -> str:
+def headline(result: Backtest, words: Words = ENGLISH, *, is_short: bool = False) -> str:
     """Return pages and tickets per week, the events caught and missed, and what was not replayed.
 
-    A figure without history is `not known`, never zero. `words` is the language.
+    A figure without history is `not known`, never zero. `words` is the language; a short headline
+    lists no missed events.
     """
     parts = [
         words("pages a week {sides}", sides=_sides(result, ALERT_TIER, words)),
         words("tickets a week {sides}", sides=_sides(result, TICKET_TIER, words)),
-        _events(result, words),
+        _events(result, words, is_short=is_short),
     ]
     slos = {(row.service, row.slo) for row in result.rows if not isinstance(row.new, NoAlert)}
     unknown = {(row.service, row.slo) for row in result.rows if isinstance(row.new, NoHistory)}
@@ -67,7 +68,7 @@ def per_week(totals: TierTotals, words: Words = ENGLISH) -> str:
     return f"{totals.per_week:.1f}"
 
 
-def _events(result: Backtest, words: Words) -> str:
+def _events(result: Backtest, words: Words, *, is_short: bool) -> str:
     """Return the incidents and significant events that were caught, counted separately."""
     recorded = tuple(verdict for verdict in result.scored if not verdict.event.is_derived)
     derived = tuple(verdict for verdict in result.scored if verdict.event.is_derived)
@@ -82,7 +83,7 @@ def _events(result: Backtest, words: Words) -> str:
 
     if not parts:
         return words("no incident to score against")
-    missed = not_caught(result, words)
+    missed = [] if is_short else not_caught(result, words)
     return words("; ").join([", ".join(parts), *missed])
 
 

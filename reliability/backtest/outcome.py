@@ -254,6 +254,8 @@ class Backtest:
     signals: tuple[SignalRow, ...] = ()
     zones: Mapping[str, str] = field(default_factory=dict)
     """Time zone of each service's team; UTC for any other."""
+    teams: Mapping[str, str] = field(default_factory=dict)
+    """Team of each service that has an owner; the change's owner if it moves to another team."""
     notifications: NotificationSides = NotificationSides(NOT_SIMULATED, NOT_SIMULATED)
     environment: str = ""
     """Environment that it is about, with the server of several; empty if none is declared."""

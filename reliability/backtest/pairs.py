@@ -27,7 +27,7 @@ from reliability.backtest.verdicts import merged, verdicts_of
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from reliability.resolve.digest import definition_digest
-from reliability.resolve.objectives import Objective, objectives
+from reliability.resolve.objectives import Objective, objectives, team_names
 from reliability.resolve.zones import time_zones
 
 TIER_ORDER: Final = (ALERT_TIER, TICKET_TIER)
@@ -102,6 +102,11 @@ class ReplayScope:
             objectives=every,
             verdicts=merged(verdict for one in every for verdict in one.verdicts),
             zones=time_zones(self.catalogs),
+            teams={
+                service: team
+                for catalog in self.catalogs
+                for service, team in team_names(catalog).items()
+            },
             environment=self.catalogs[-1].placement.name,
         )
 

@@ -32,6 +32,15 @@ MONTHS: Final = (
     *(worded("September"), worded("October"), worded("November"), worded("December")),
 )
 
+SHORT_MONTHS: Final = (
+    *(worded("Jan"), worded("Feb"), worded("Mar"), worded("Apr"), worded("May"), worded("Jun")),
+    *(worded("Jul"), worded("Aug"), worded("Sep"), worded("Oct"), worded("Nov"), worded("Dec")),
+)
+WEEKDAYS: Final = (
+    *(worded("Monday"), worded("Tuesday"), worded("Wednesday"), worded("Thursday")),
+    *(worded("Friday"), worded("Saturday"), worded("Sunday")),
+)
+
 DAY: Final = worded("{day} {month}")
 
 BETWEEN_SENTENCES: Final[dict[Language, str]] = {"en": " ", "ja": ""}
@@ -79,6 +88,14 @@ class Words:
     def day(self, day: date) -> str:
         """Return a day without its year: `12 May`."""
         return self(DAY, day=day.day, month=self(MONTHS[day.month - 1]))
+
+    def short_day(self, day: date) -> str:
+        """Return a day for an axis: `12 Jan`."""
+        return self(DAY, day=day.day, month=self(SHORT_MONTHS[day.month - 1]))
+
+    def weekday(self, day: date) -> str:
+        """Return the weekday of a day: `Monday`."""
+        return self(WEEKDAYS[day.weekday()])
 
 
 @cache

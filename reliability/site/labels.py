@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reliability.model.ownership import Level
+from reliability.render.words import WEEKDAYS as WEEKDAYS
 from reliability.render.words import worded
 from reliability.review.slo_review.next_step import LEVELS, STEPS
 from reliability.site.burn_state import BurnState
@@ -83,9 +84,5 @@ NOT_DECLARED: Final = {
     "unknown": worded("not known: the clone has no history of that time"),
     "none": worded("not declared yet"),
 }
-WEEKDAYS: Final = (
-    *(worded("Monday"), worded("Tuesday"), worded("Wednesday"), worded("Thursday")),
-    *(worded("Friday"), worded("Saturday"), worded("Sunday")),
-)
 LANGUAGES: Final = {"en": "English", "ja": "日本語"}
 """Name of each language in itself."""

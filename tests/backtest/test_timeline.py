@@ -9,6 +9,7 @@ import pytest
 
 from reliability.backtest.outcome import Backtest
 from reliability.backtest.report.html.page import page
+from reliability.render.words import words_in
 from tests.backtest.repository import burst, catalog, day, incident, policy, quiet, replay, slo
 from tests.backtest.test_reports import change
 
@@ -81,7 +82,7 @@ def test_old_lanes_stand_above_new_ones(compared: Seen) -> None:
 
 def test_what_a_change_loses_is_marked_in_the_old_lane(compared: Seen) -> None:
     assert compared.count("lost") == 2  # in the track, and in the legend
-    assert any("alert, lost: Wed 16 Sep 10:15 UTC" in tip for tip in compared.tips)
+    assert any("alert, gone: 2026-09-16 10:15 UTC" in tip for tip in compared.tips)
 
 
 def test_an_incident_that_is_missed_is_marked_and_told(compared: Seen) -> None:
@@ -104,10 +105,12 @@ def test_the_headline_is_short_and_each_slo_has_an_anchor() -> None:
 
 
 def test_days_have_a_scale_and_cells_their_heads(compared: Seen) -> None:
-    assert any(re.fullmatch(r"budget a day, up to [\d.]+ %", each) for each in compared.words)
+    assert any(re.fullmatch(r"budget a day, up to [\d.]+\s%", each) for each in compared.words)
     assert "data-label" in compared.attributes
     assert "What these columns mean" in compared.words
-    assert "precision: share of episodes that overlap an incident or event" in compared.words
+    terms = compared.words.index("What the terms on this page mean")
+    meaning = compared.words.index("the share of episodes that overlap an incident or event")
+    assert terms < compared.words.index("precision") < meaning
 
 
 def test_an_slo_without_history_is_told_and_not_drawn_as_quiet(compared: Seen) -> None:
@@ -136,8 +139,8 @@ def test_it_loads_nothing_and_runs_nothing() -> None:
 
 def test_it_has_a_dress_for_day_and_one_for_night() -> None:
     said = page(change())
-    assert "color-scheme:light dark" in said
-    assert "prefers-color-scheme:dark" in said
+    assert '<meta name="color-scheme" content="light dark">' in said
+    assert "prefers-color-scheme: dark" in said
 
 
 def test_a_day_with_an_alert_is_drawn_again_with_hours() -> None:
@@ -159,7 +162,7 @@ def test_several_objectives_have_a_table_that_one_allowed_script_sorts() -> None
     [script] = re.findall("<script>(.*?)</script>", said, flags=re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in said
-    table = Seen(said[said.index('<table class="sortable">') : said.index("</table>") + 8])
+    table = Seen(said[said.index('<table class="cards sortable') : said.index("</table>") + 8])
     assert table.names.count("tr") == 3
     assert {"checkout", "refunds"} <= {word.split()[0] for word in table.words}
 
@@ -197,3 +200,32 @@ def test_nothing_at_all_is_a_page_too() -> None:
     seen = Seen(page(replay(catalog(), {})))
     assert "no incident to score against" not in seen.words
     assert seen.open == []
+
+
+def test_the_page_is_japanese_if_the_policy_is() -> None:
+    said = page(change(), words_in("ja"))
+    words = Seen(said).words
+    assert '<html lang="ja">' in said
+    assert any(each.startswith("週あたりの呼び出し 0.5 → 0.2") for each in words)
+    assert {"このページの用語", "アラートの品質", "再現率"} <= {*words}
+    english = [each for each in words if re.search(r"\b(the|of|a week|days?|caught)\b", each)]
+    assert english == []
+
+
+def test_objectives_are_grouped_by_team_service_and_tier() -> None:
+    bad = quiet()
+    burst(bad, day(3), 0.5)
+    documents = (slo("checkout"), policy("checkout"), slo("refunds"), policy("refunds"))
+    said = page(replay(catalog(*documents), {"checkout": bad, "refunds": bad}))
+    words = Seen(said[said.index("<nav") : said.index("</nav>")]).words
+    titles = [words.index(title) for title in ("By team", "By service", "By tier")]
+    assert titles == sorted(titles)
+    by_service = words[titles[1] : titles[2]]
+    assert by_service[by_service.index("shop") + 1] == "2"
+
+
+def test_an_alert_has_links_to_its_days_and_so_has_an_event() -> None:
+    said = page(named("Nobody paid"))
+    links = re.findall(r'<a href="#(shop/checkout/served/2026-09-07)">([^<]+)</a>', said)
+    assert [words for _, words in links[:3]] == ["7 Sep"] * 3  # alert, ticket, incidents
+    assert links[3][1].startswith("2026-09-07 ")

@@ -9,7 +9,6 @@ from tests.project.repository import ROOT
 
 PACKAGE = ROOT / "reliability"
 CONVERTED = {
-    "backtest/report/html/timeline.py",  # `local`, with `%Z` beside it
     "resolve/window.py",  # the form of OpenSLO's startTime, whose zone is a field of its own
     "review/tickets/record.py",  # UTC, with a `Z` in the form
     "render/times.py",

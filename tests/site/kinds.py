@@ -75,7 +75,7 @@ KINDS: Final[Mapping[str, str]] = {
     "quarter": "site/en/quarter.html",
     "quarter-team": "site/en/quarter/workforce.html",
     "public": "public/en/index.html",
-    "backtest": "backtest.html",
+    "backtest": "backtest/en/index.html",
     "environments": "several/en/index.html",
     "empty-overview": "empty/en/index.html",
     "empty-service": "empty/en/services/exports.html",
@@ -88,10 +88,11 @@ KINDS: Final[Mapping[str, str]] = {
     "empty-quarter": "empty/en/quarter.html",
 }
 """Kinds of pages, and the English page of each below the folder of `build_kinds`."""
+NOTIFICATION: Final = "policies/notification.yaml"
 
 
 def in_japanese(path: str) -> str:
-    """Return the Japanese page of an English one; itself if it has one language."""
+    """Return the Japanese page of an English one."""
     return path.replace("/en/", "/ja/")
 
 
@@ -111,10 +112,18 @@ def build_kinds(folder: Path) -> Path:
     several = in_two_environments(folder / "environments")
     assert build(several, folder / "several").code == 0
 
-    page = ("--format", "html", "--output", folder / "backtest.html")
-    backtest = in_process("--today", DAY, "backtest", "--base", "HEAD", *page, folder=repository)
-    assert backtest.code == 0
+    for language in ("en", "ja"):
+        _backtest_page(repository, folder / f"backtest/{language}/index.html", language)
     return folder
+
+
+def _backtest_page(repository: Path, page: Path, language: str) -> None:
+    """Write the page of a backtest in the language that the repository's policy names."""
+    page.parent.mkdir(parents=True)
+    edit(repository / NOTIFICATION, "  language: en", f"  language: {language}")
+    options = ("backtest", "--base", "HEAD", "--format", "html", "--output", page)
+    assert in_process("--today", DAY, *options, folder=repository).code == 0
+    edit(repository / NOTIFICATION, f"  language: {language}", "  language: en")
 
 
 def _with_a_past(folder: Path) -> Path:
@@ -128,7 +137,7 @@ def _with_a_past(folder: Path) -> Path:
     corrections = folder / "services/attendance/corrections.yaml"
     corrections.write_text(CORRECTIONS, encoding="utf-8")
     edit(folder / "policies/waivers.yaml", "  waivers: []", WAIVERS)
-    edit(folder / "policies/notification.yaml", "  language: en", ALLOWS_NAMES)
+    edit(folder / NOTIFICATION, "  language: en", ALLOWS_NAMES)
     commit(repository, "2026-11-02", "Correct planned work, and waive a finding")
     edit(folder / "services/payslips/slo.yaml", "target: ", "target: 0.99 # ")
     edit(folder / "services/payslips/slo.yaml", "2026-11-12", "2026-10-12")

@@ -42,8 +42,6 @@ def take(browser: "Browser", pages: Path, out: Path, names: Sequence[str]) -> in
         page = context.new_page()
         for name in names:
             path = KINDS[name] if language == "en" else in_japanese(KINDS[name])
-            if language == "ja" and path == KINDS[name]:
-                continue
             page.goto((pages / path).as_uri())
             page.wait_for_load_state()
             if name in OPENED:

@@ -5,10 +5,11 @@ two where Debian and npm provide them.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -16,13 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from tests.servers.generation import Unavailable
-from tests.site.browser import OPEN_ALL, find_axe, find_browser, started_browser
+from tests.site.accessibility import LOOKS, Look, axe_page, opened, violations
+from tests.site.browser import find_axe, find_browser, started_browser
 from tests.site.kinds import KINDS, build_kinds, in_japanese
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS: Final = (320, 390, 1024, 1680)
 CONTRAST: Final = 4.5
 """Smallest ratio of WCAG 2.2 AA for text of this size (success criterion 1.4.3)."""
@@ -93,13 +94,6 @@ class Quiet(SimpleHTTPRequestHandler):
         return
 
 
-def opened(page: "Page", path: Path) -> "Page":
-    """Load a page of a folder, and open all its details."""
-    page.goto(path.as_uri())
-    page.evaluate(OPEN_ALL)
-    return page
-
-
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_every_page_fits_and_reaches_no_other_host(
     browser: "Browser", kinds: Path, language: str
@@ -117,27 +111,19 @@ def test_every_page_fits_and_reaches_no_other_host(
     page.close()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1024, "dark")])
-def test_axe_finds_nothing(browser: "Browser", kinds: Path, width: int, theme: Any) -> None:
+@pytest.mark.parametrize("looks", [LOOKS, LOOKS[::-1]], ids=["forward", "backward"])
+def test_axe_finds_nothing(browser: "Browser", kinds: Path, looks: Sequence[Look]) -> None:
+    """Each kind of page has two looks that differ in theme and language, and each look has pages.
+
+    `make axe` reads every kind in every look, which takes minutes.
+    """
     axe = find_axe()
     if isinstance(axe, Unavailable):
         pytest.skip(f"axe-core is unavailable: {axe.reason}")
     script = axe.read_text(encoding="utf-8")
-    # The test injects a script, which the policy of the page forbids.
-    page = browser.new_page(
-        viewport={"width": width, "height": 900}, color_scheme=theme, bypass_csp=True
-    )
-    for name, path in KINDS.items():
-        opened(page, kinds / path)
-        page.evaluate(script)
-        result = page.evaluate(
-            "(tags) => axe.run({ runOnly: tags, resultTypes: ['violations'] })", STANDARDS
-        )
-        assert len(result["passes"]) > 15
-        nodes = [
-            (rule["id"], node["html"]) for rule in result["violations"] for node in rule["nodes"]
-        ]
-        assert nodes == [], name
+    page = axe_page(browser)
+    for name, look in zip(KINDS, cycle(looks)):
+        assert violations(page, kinds, name, look, script) == [], (name, look)
     page.close()
 
 
@@ -256,16 +242,54 @@ def test_a_backtest_sorts_its_table_and_zooms_to_a_day(browser: "Browser", kinds
     page = browser.new_page()
     seen = Seen(page, own=kinds.as_uri())
     page.goto((kinds / KINDS["backtest"]).as_uri())
-    for name, column in (("service", 1), ("pages a week", 4)):
+    for name, column in (("service", 1), ("pages a week", 5)):
         page.get_by_role("button", name=name, exact=True).click()
-        cells = page.locator(f".sortable td:nth-child({column + 1})").all()
-        values = [cell.get_attribute("data-value") or "" for cell in cells]
+        values = sorted_values(page, column)
         ordered = sorted(values) if column == 1 else sorted(values, key=float, reverse=True)
         assert (len(values) > 2, values) == (True, ordered)
     assert page.locator("th[aria-sort]").all_inner_texts() == ["pages a week"]
-    day = page.locator("details.days > div").first.get_attribute("id") or ""
 
-    page.goto((kinds / KINDS["backtest"]).as_uri() + "#" + day)
+    assert not page.locator("details.days h3").first.is_visible()
+    page.locator(".zooms a").first.click()
     page.locator("details.days h3").first.wait_for()
     assert seen.faults == []
     page.close()
+
+
+def sorted_values(page: "Page", column: int) -> list[str]:
+    """The values by which rows of the backtest's table sort, in the order of the rows."""
+    cells = page.locator(f".sortable td:nth-child({column + 1})").all()
+    return [cell.get_attribute("data-value") or "" for cell in cells]
+
+
+def test_a_list_sorts_the_cards_of_a_backtest_on_a_narrow_screen(
+    browser: "Browser", kinds: Path
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto((kinds / KINDS["backtest"]).as_uri())
+    before = sorted_values(page, 5)
+    choice, turn = page.get_by_label("Sort by"), page.get_by_role("button", name="Reverse")
+    assert turn.is_disabled()
+    assert not page.locator(".sortable th button").first.is_visible()
+    choice.select_option("tickets a week")
+    tickets = sorted_values(page, 6)
+    assert tickets == sorted(tickets, key=float, reverse=True)
+    turn.click()
+    assert sorted_values(page, 6) == sorted(tickets, key=float)
+    choice.select_option("the worst first")
+    assert sorted_values(page, 5) == before
+    page.close()
+
+
+def test_a_backtest_is_complete_without_script(browser: "Browser", kinds: Path) -> None:
+    """A link to a day opens it; groups by team, service and tier are parts of the page."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((kinds / KINDS["backtest"]).as_uri())
+    assert page.locator("nav summary").all_inner_texts() == ["By team", "By service", "By tier"]
+    assert page.locator(".sorting").count() == 0
+    page.get_by_role("link", name="What these columns mean").first.click()
+    assert page.get_by_text("the share of episodes that overlap an incident or event").is_visible()
+    page.locator(".zooms a").first.click()
+    assert page.locator("details.days h3").first.is_visible()
+    context.close()

@@ -27,12 +27,14 @@ from reliability.model.history import STORE, HistorySources, PrometheusSource
 from reliability.pipeline import load_revision, replay_history, replay_samples
 from reliability.promql.evaluate.semantics import Ranges
 from reliability.resolve.environments.measured import compared_sides
+from reliability.review.language import policy_words
 from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
     from reliability.backtest.outcome import Backtest
     from reliability.load.base import Base
     from reliability.promql.samples import SampleReader
+    from reliability.render.words import Words
 
 
 NOT_KNOWN: Final = 5
@@ -183,7 +185,8 @@ def _tell(app: App, results: list[Backtest], options: BacktestOptions) -> None:
     Raises:
         ReliabilityError: the file cannot be written.
     """
-    written = _written(results, options.form, brief=options.brief)
+    words = policy_words(app.catalog())
+    written = _written(results, options.form, words, brief=options.brief)
     if options.output is None:
         app.say(written)
         return
@@ -197,12 +200,15 @@ def _tell(app: App, results: list[Backtest], options: BacktestOptions) -> None:
     app.say("\n".join(named_headline(result) for result in results))
 
 
-def _written(results: list[Backtest], form: str, *, brief: bool) -> str:
-    """Return the report of each environment, one below the other."""
+def _written(results: list[Backtest], form: str, words: Words, *, brief: bool) -> str:
+    """Return the report of each environment, one below the other.
+
+    The page has the language `words` of the notification policy, as comments and the site do.
+    """
     if form in ("text", "markdown"):
         write = {"text": text.text, "markdown": markdown.text}[form]
         return "\n\n".join(write(result, brief=brief) for result in results)
-    return json.text(*results) if form == "json" else page(results[0])
+    return json.text(*results) if form == "json" else page(results[0], words)
 
 
 def _verdict(results: list[Backtest]) -> int:

@@ -2,66 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
 from typing import Final
+from urllib.parse import quote
 
-from reliability.backtest.outcome import AlertFirings, Backtest, Replayed, SliSummary
+from reliability.backtest.outcome import (
+    AlertFirings,
+    Backtest,
+    EventVerdict,
+    OutcomeRow,
+    Replayed,
+    SliSummary,
+)
 from reliability.backtest.report.html.marks import Html, element, text
-from reliability.backtest.report.html.timeline import Picture
+from reliability.backtest.report.html.timeline import Picture, tier_name
 from reliability.render.numbers import percent
+from reliability.render.words import Words
 from reliability.timespan import DAY, TimeSpan
 
 LISTED: Final = 10
 """Largest number of days, those that spent the most budget."""
 
 
-def zoomed_days(result: Backtest, replayed: Replayed) -> dict[int, float | None]:
-    """Return the numbers of the UTC days with an alert or an event, and the budget they spent."""
-    history = replayed.history
-    spent = history.days if isinstance(history, SliSummary) else ()
-    start = result.span.start
-    days: dict[int, float | None] = {}
-    for span in _spans(replayed):
-        shown = span.overlap(result.span) if span.length else span
-        if shown is None or not result.span.start <= shown.start < result.span.end:
-            continue
-        last = max(shown.end - timedelta(microseconds=1), shown.start)
-        for number in range((shown.start - start) // DAY, (last - start) // DAY + 1):
-            days[number] = spent[number] if number < len(spent) else None
-    most = sorted(days, key=lambda number: (-(days[number] or 0.0), number))[:LISTED]
-    return {number: days[number] for number in sorted(most)}
+@dataclass(frozen=True)
+class DayZoom:
+    """Days of one objective that are drawn by the hour; `anchor` is that of the objective."""
+
+    result: Backtest
+    replayed: Replayed
+    anchor: str
+    words: Words
+
+    @cached_property
+    def days(self) -> Mapping[int, float | None]:
+        """Numbers of the UTC days with an alert or an event, and the budget that each spent."""
+        history = self.replayed.history
+        spent = history.days if isinstance(history, SliSummary) else ()
+        spans = [
+            *(span for row in self.replayed.rows for span in _episodes(row)),
+            *_events(self.replayed.verdicts),
+        ]
+        days = {
+            number: spent[number] if number < len(spent) else None
+            for number in sorted(self._numbers(spans))
+        }
+        most = sorted(days, key=lambda number: (-(days[number] or 0.0), number))[:LISTED]
+        return {number: days[number] for number in sorted(most)}
+
+    def links(self) -> Html:
+        """Return links to the days: for each alert those on which it fired, then those of events.
+
+        They are a list of its own, because marks of a timeline are too small to point at.
+        """
+        lines = [
+            (tier_name(row.tier, self.words), self._numbers(_episodes(row)))
+            for row in self.replayed.rows
+        ]
+        lines.append((self.words("incidents"), self._numbers(_events(self.replayed.verdicts))))
+        shown = [
+            part
+            for name, numbers in lines
+            for part in self._line(name, [number for number in self.days if number in numbers])
+        ]
+        return element("dl", shown, class_="zooms")
+
+    def link_to(self, verdict: EventVerdict) -> str:
+        """Return the address of the day on which an event began; empty if it is not drawn."""
+        return next(
+            (
+                self._address(number)
+                for number in sorted(self._numbers(_events([verdict])))
+                if number in self.days
+            ),
+            "",
+        )
+
+    def details(self) -> Iterator[Html]:
+        """Yield the days, folded; a link to one of them opens them."""
+        if not self.days:
+            return
+        shown = [self._day(number, spent) for number, spent in self.days.items()]
+        words = self.words.many("{count} day by the hour", "{count} days by the hour", len(shown))
+        yield element("details", [element("summary", text(words)), *shown], class_="days")
+
+    def _numbers(self, spans: Iterable[TimeSpan]) -> set[int]:
+        """Return the numbers of the days of the replay that spans, or moments, are in."""
+        whole = self.result.span
+        numbers: set[int] = set()
+        for span in spans:
+            shown = span.overlap(whole) if span.length else span
+            if shown is None or not whole.start <= shown.start < whole.end:
+                continue
+            last = max(shown.end - timedelta(microseconds=1), shown.start)
+            first = (shown.start - whole.start) // DAY
+            numbers.update(range(first, (last - whole.start) // DAY + 1))
+        return numbers
+
+    def _line(self, name: str, numbers: list[int]) -> Iterator[Html]:
+        if not numbers:
+            return
+        links = [
+            element("a", text(self.words.short_day(self._date(number))), href=self._address(number))
+            for number in numbers
+        ]
+        yield element("dt", text(name))
+        yield element("dd", links, class_="links")
+
+    def _address(self, number: int) -> str:
+        return f"#{quote(f'{self.anchor}/{self._date(number)}')}"
+
+    def _date(self, number: int) -> date:
+        return (self.result.span.start + number * DAY).date()
+
+    def _day(self, number: int, spent: float | None) -> Html:
+        words, day = self.words, self._date(number)
+        start = self.result.span.start + number * DAY
+        title = words("{day} ({weekday}), UTC", day=day, weekday=words.weekday(day))
+        if spent is not None:
+            share = percent(spent, words)
+            title += " · " + words("{share} of the period's budget spent", share=share)
+
+        terms = replace(self.result.terms, span=TimeSpan(start, start + DAY))
+        of_day = replace(self.result, terms=terms)
+        picture = Picture(of_day, self.replayed, words, by_hour=True).timeline()
+        inside = [element("h3", text(title)), picture]
+        return element("div", inside, id=f"{self.anchor}/{day}")
 
 
-def _spans(replayed: Replayed) -> Iterator[TimeSpan]:
-    for row in replayed.rows:
-        for side in (row.old, row.new):
-            if isinstance(side, AlertFirings):
-                yield from (episode.span for episode in side.episodes)
-    yield from (verdict.event.span for verdict in replayed.verdicts)
+def _episodes(row: OutcomeRow) -> Iterator[TimeSpan]:
+    for side in (row.old, row.new):
+        if isinstance(side, AlertFirings):
+            yield from (episode.span for episode in side.episodes)
 
 
-def day_details(result: Backtest, replayed: Replayed, anchor: str) -> Iterator[Html]:
-    """Yield the days, folded; `anchor` is that of the objective, and begins those of its days."""
-    days = zoomed_days(result, replayed)
-    if not days:
-        return
-    shown = [_day(result, replayed, anchor, number, spent) for number, spent in days.items()]
-    name = "day" if len(shown) == 1 else "days"
-    summary = element("summary", text(f"{len(shown)} {name} by the hour"))
-    yield element("details", [summary, *shown], class_="days")
-
-
-def _day(
-    result: Backtest, replayed: Replayed, anchor: str, number: int, spent: float | None
-) -> Html:
-    start = result.span.start + number * DAY
-    span = TimeSpan(start, start + DAY)
-    words = f"{start:%A} {start.day} {start:%B %Y}, UTC"
-    if spent is not None:
-        words += f" · {percent(spent)} of the period's budget spent"
-    of_day = replace(result, terms=replace(result.terms, span=span))
-    picture = Picture(of_day, replayed, by_hour=True).timeline()
-    title = element("h3", text(words))
-    return element("div", [title, picture], id=f"{anchor}/{start.date()}")
+def _events(verdicts: Iterable[EventVerdict]) -> Iterator[TimeSpan]:
+    return (verdict.event.span for verdict in verdicts)

@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import Final
 
 from reliability.backtest.report.html.marks import Html, element, text
-from reliability.backtest.report.html.style import STYLE
+from reliability.backtest.report.html.style import style
+from reliability.render.words import ENGLISH, Words, worded
 
-POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
-FOOTER: Final = "reliability backtest · this page has no scripts and loads no other files"
-SORTS: Final = (
-    "reliability backtest · this page loads no other files; its only script sorts a table"
-)
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""Marks have their place on the time axis as a style of their own."""
+FOOTER: Final = worded("This page has no scripts and loads no other files.")
+SORTS: Final = worded("This page loads no other files. Its only script sorts tables.")
 
 
-def document(title: str, parts: Iterable[Html], script: str = "") -> str:
+def document(title: str, parts: Iterable[Html], script: str = "", words: Words = ENGLISH) -> str:
     """Return the whole document, which loads no other files and runs no script but this one."""
     policy = f"{POLICY}; script-src {script_source(script)}" if script else POLICY
     head = (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        '<meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        '<meta name="referrer" content="no-referrer">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        f"<title>{text(title).markup}</title><style>{STYLE}</style>"
+        f"<title>{text(title).markup}</title><style>{style()}</style>"
     )
-    footer = element("footer", text(SORTS if script else FOOTER))
-    body = element("main", [*parts, footer]).markup
+    shown = element("p", text(f"reliability backtest · {words(SORTS if script else FOOTER)}"))
+    body = element("main", parts).markup + element("footer", shown).markup
     body += f"<script>{script}</script>" if script else ""
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>{body}</body></html>'
+    return (
+        f'<!doctype html>\n<html lang="{words.language}"><head>{head}</head>\n'
+        f"<body>{body}</body></html>"
+    )
 
 
 def script_source(script: str) -> str:
@@ -37,21 +43,25 @@ def script_source(script: str) -> str:
 
 
 def card(words: str, old: str, new: str, compares: bool, *, is_worse: bool = False) -> Html:
-    """Return one figure of the headline, before and after."""
+    """Return one figure of the headline, before and after; `cards` shows several."""
     shown = [text(new)]
     if compares and old != new:
-        shown = [element("s", text(old)), element("i", text("→")), text(new)]
-    name = "card worse" if is_worse else "card"
-    return element("div", [element("b", shown), element("span", text(words))], class_=name)
+        shown = [element("s", text(old)), element("i", text(" → ")), text(new)]
+    name = {"class_": "worse"} if is_worse else {}
+    return element("div", [element("dt", text(words)), element("dd", shown, **name)])
+
+
+def cards(shown: Iterable[Html]) -> Html:
+    """Return the figures of the headline."""
+    return element("dl", shown, class_="tiles")
 
 
 def legend(keys: Iterable[tuple[str, str]]) -> Html:
     """Return the meaning of each mark; `keys` are pairs of its classes and words."""
     shown = [
-        element("span", [element("span", class_=f"key {name}"), text(words)])
-        for name, words in keys
+        element("li", [element("span", class_=f"key {name}"), text(words)]) for name, words in keys
     ]
-    return element("div", shown, class_="legend")
+    return element("ul", shown, class_="legend")
 
 
 def arrows(words: str) -> str:
@@ -61,12 +71,17 @@ def arrows(words: str) -> str:
 
 def facts_list(lines: Iterable[str]) -> Html:
     """Return a list of lines about the whole report."""
-    return element("ul", [element("li", text(arrows(line))) for line in lines], class_="facts")
+    return element("ul", [element("li", text(arrows(line))) for line in lines], class_="computed")
 
 
 def folded(summary: str, inside: Html) -> Html:
     """Return a part that is shown when a reader opens it."""
     return element("details", [element("summary", text(summary)), inside])
+
+
+def panel(title: str, inside: Html) -> Html:
+    """Return a section with a heading that belongs to no single alert."""
+    return element("section", [element("h2", text(title)), inside], class_="slo")
 
 
 def figure_list(figures: Iterable[tuple[str, str]]) -> Html:
@@ -78,24 +93,32 @@ def figure_list(figures: Iterable[tuple[str, str]]) -> Html:
     return element("dl", shown, class_="figures")
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[Html]], wide: Container[int] = ()) -> Html:
-    """Return a table; the cells of `wide` columns may wrap.
+def table(
+    heads: Sequence[str], rows: Iterable[Sequence[Html]], numbers: Collection[int] = ()
+) -> Html:
+    """Return a table; the first cell of a row names it, and columns of `numbers` are aligned right.
 
-    On a narrow screen, each row becomes a list of its cells with their heads.
+    On a narrow screen, each row becomes a card of its cells with their heads.
     """
-    head = element("tr", [element("th", text(word)) for word in heads])
+    head = [
+        element("th", text(word), scope="col", **_class_of(number, numbers))
+        for number, word in enumerate(heads)
+    ]
     body = [
         element(
             "tr",
             [
-                element("td", cell, data_label=heads[number], **_class_of(number, wide))
+                element("td", cell, data_label=heads[number], **_class_of(number, numbers))
+                if number
+                else element("th", cell, scope="row")
                 for number, cell in enumerate(row)
             ],
         )
         for row in rows
     ]
-    return element("div", element("table", [head, *body]), class_="scroll")
+    inside = [element("thead", element("tr", head)), element("tbody", body)]
+    return element("table", inside, class_="cards figures")
 
 
-def _class_of(number: int, wide: Container[int]) -> dict[str, str]:
-    return {"class_": "wide"} if number in wide else {}
+def _class_of(number: int, numbers: Collection[int]) -> dict[str, str]:
+    return {"class_": "number"} if number in numbers else {}

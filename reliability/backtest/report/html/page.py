@@ -1,15 +1,17 @@
-"""HTML report: headline as cards, then a timeline and tables for each objective."""
+"""HTML report: headline as figures, then a timeline and tables for each objective."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from urllib.parse import quote
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
+from reliability.backtest.events import Event
 from reliability.backtest.headline import headline, not_caught, per_week
 from reliability.backtest.outcome import (
     ALERT_TIER,
     TICKET_TIER,
-    AlertFirings,
     Backtest,
     EventVerdict,
     Replayed,
@@ -26,216 +28,250 @@ from reliability.backtest.report.figures import (
     signal_cells,
     verdict_cells,
 )
-from reliability.backtest.report.html.contents import SORTING, contents
-from reliability.backtest.report.html.day_zoom import day_details
+from reliability.backtest.report.html.contents import Contents, sorting
+from reliability.backtest.report.html.day_zoom import DayZoom
 from reliability.backtest.report.html.frame import (
     arrows,
     card,
+    cards,
     document,
     facts_list,
     folded,
     legend,
+    panel,
     table,
 )
 from reliability.backtest.report.html.marks import Html, css_class, element, text
-from reliability.backtest.report.html.timeline import Picture
-from reliability.backtest.report.quality import LEGEND, QUALITY_COLUMNS, quality_cells
+from reliability.backtest.report.html.objectives import (
+    ShownObjective,
+    is_shown,
+    shown_objectives,
+)
+from reliability.backtest.report.html.terms import link_to_terms, terms
+from reliability.backtest.report.html.timeline import Picture, tier_name
+from reliability.backtest.report.markdown import EVENT_HEADS
+from reliability.backtest.report.quality import QUALITY_COLUMNS, quality_cells
 from reliability.backtest.tally import SideNotifications
+from reliability.render.words import ENGLISH, Words, worded
 from reliability.timespan import DAY
 
-EVENT_HEADS = ("start", "length", "budget", "alert tier", "of", "what")
+KINDS: Final = {
+    (False,): worded("of {count} incidents caught"),
+    (True,): worded("of {count} significant events caught"),
+    (False, True): worded("of {count} incidents and significant events caught"),
+}
+"""Words for scored events by whether they are derived: recorded ones, derived ones, or both."""
 
 
-def page(result: Backtest) -> str:
-    """Return the whole document."""
-    has_table = len([*_shown(result)]) > 1
-    title = f"Backtest: {headline(result)}"
-    return document(title, _parts(result), script=SORTING if has_table else "")
+def page(result: Backtest, words: Words = ENGLISH) -> str:
+    """Return the whole document in the language of `words`."""
+    return BacktestPage(result, words).document()
 
 
-def _parts(result: Backtest) -> Iterator[Html]:
-    yield element("p", _title(result), class_="about")
-    yield element("h1", text(arrows(_short(headline(result)))))
-    yield element("div", _cards(result), class_="cards")
-    if summary := "; ".join(not_caught(result)):
-        yield element("p", text(f"{summary[0].upper()}{summary[1:]}"), class_="lede")
+@dataclass(frozen=True)
+class BacktestPage:
+    """Parts of the page, in their order."""
 
-    computed = facts_list((*facts(result), *confidence_lines(result)))
-    yield folded("How this was computed", computed)
-    yield _legend(result)
-    shown = [*_shown(result)]
-    if len(shown) > 1:
-        yield contents(result, [(_anchor(replayed), replayed) for replayed in shown])
-    yield from (_objective(replayed, result) for replayed in shown)
-    rest = [objective for objective in result.objectives if not _is_shown(objective)]
-    silent = [replayed for replayed in rest if isinstance(replayed.history, SliSummary)]
-    yield from _listed("Nothing fired", silent)
-    yield from _listed("No history", [replayed for replayed in rest if replayed not in silent])
-    yield from _signals(result)
-    yield from _events(result)
+    result: Backtest
+    words: Words
 
+    @cached_property
+    def shown(self) -> Sequence[ShownObjective]:
+        """Objectives with a timeline."""
+        return shown_objectives(self.result)
 
-def _shown(result: Backtest) -> Iterator[Replayed]:
-    return (objective for objective in result.objectives if _is_shown(objective))
+    @cached_property
+    def zooms(self) -> Mapping[tuple[str, str, str], DayZoom]:
+        """Days by the hour of each objective with a timeline, by its service, SLO and name."""
+        return {
+            _key(one.replayed): DayZoom(self.result, one.replayed, one.anchor, self.words)
+            for one in self.shown
+        }
 
+    @cached_property
+    def days_of_events(self) -> Mapping[Event, str]:
+        """Address of the day by the hour on which each event began, at its first objective."""
+        addresses: dict[Event, str] = {}
+        for zoom in self.zooms.values():
+            for verdict in zoom.replayed.verdicts:
+                if address := zoom.link_to(verdict):
+                    addresses.setdefault(verdict.event, address)
+        return addresses
 
-def _short(words: str) -> str:
-    """Return a headline without the list of events, which a paragraph of its own has."""
-    return " · ".join(part.partition("; ")[0] for part in words.split(" · "))
+    def document(self) -> str:
+        """Return the whole document."""
+        title = self.words("Backtest: {headline}", headline=headline(self.result, self.words))
+        script = sorting() if len(self.shown) > 1 else ""
+        return document(arrows(title), self._parts(), script=script, words=self.words)
 
+    def _parts(self) -> Iterator[Html]:
+        result, words = self.result, self.words
+        yield element("p", self._about(), class_="about")
+        yield element("h1", text(arrows(headline(result, words, is_short=True))))
+        yield cards(self._cards())
+        if summary := words("; ").join(not_caught(result, words)):
+            yield element("p", text(f"{summary[0].upper()}{summary[1:]}"), class_="lede")
 
-def _title(result: Backtest) -> Iterator[Html]:
-    span = result.span
-    last = span.end - DAY
-    compared = f" · {result.base[:12]} → working tree" if result.compares else ""
-    yield text(f"Backtest · {span.start:%Y-%m-%d} to {last:%Y-%m-%d} UTC{compared}")
-    if result.is_synthetic:
-        yield element("span", text("synthetic history"), class_="badge")
+        computed = facts_list((*facts(result, words), *confidence_lines(result, words)))
+        yield folded(words("How this was computed"), computed)
+        yield terms(words)
+        if len(self.shown) > 1:
+            contents = Contents(result, self.shown, words).tables()
+            yield element("nav", contents, aria_label=words("SLOs"))
+        if self.shown:
+            yield self._legend()
+        yield from map(self._objective, self.shown)
+        yield from self._listed_objectives()
+        yield from self._signals()
+        yield from self._events()
 
+    def _about(self) -> Iterator[Html]:
+        """Yield what the page is about: the span, both sides, the environment."""
+        result, words = self.result, self.words
+        last = result.span.end - DAY
+        parts = [
+            words(
+                "Backtest from {first} to {last} UTC",
+                first=f"{result.span.start:%Y-%m-%d}",
+                last=f"{last:%Y-%m-%d}",
+            )
+        ]
+        if result.environment:
+            parts.append(words("environment {name}", name=result.environment))
+        if result.compares:
+            parts.append(arrows(words("base {base} -> working tree", base=result.base[:12])))
+        yield text(" · ".join(parts))
+        if result.is_synthetic:
+            yield text(" · ")
+            yield element("strong", text(words("synthetic history")))
 
-def _cards(result: Backtest) -> Iterator[Html]:
-    for words, tier in (("pages a week", ALERT_TIER), ("tickets a week", TICKET_TIER)):
-        old, new = per_week(result.old(tier)), per_week(result.new(tier))
-        yield card(words, old, new, compares=result.compares)
+    def _cards(self) -> Iterator[Html]:
+        result, words, compares = self.result, self.words, self.result.compares
+        for name, tier in (
+            (worded("pages a week"), ALERT_TIER),
+            (worded("tickets a week"), TICKET_TIER),
+        ):
+            old, new = (per_week(side, words) for side in (result.old(tier), result.new(tier)))
+            yield card(words(name), old, new, compares=compares)
 
-    if isinstance(result.notifications.new, SideNotifications):
-        before, now = (str(tally.mentions) for tally in result.notifications.tiers(ALERT_TIER))
-        yield card(
-            "mentions",
-            before,
-            now,
-            compares=result.compares and isinstance(result.notifications.old, SideNotifications),
+        if isinstance(result.notifications.new, SideNotifications):
+            before, now = (str(tally.mentions) for tally in result.notifications.tiers(ALERT_TIER))
+            was_simulated = isinstance(result.notifications.old, SideNotifications)
+            yield card(words("mentions"), before, now, compares=compares and was_simulated)
+
+        if scored := result.scored:
+            caught = sum(verdict.old.paged for verdict in scored)
+            still = sum(verdict.new.paged for verdict in scored)
+            kinds = tuple(sorted({verdict.event.is_derived for verdict in scored}))
+            name = words(KINDS[kinds], count=len(scored))
+            is_worse = compares and still < caught
+            yield card(name, str(caught), str(still), compares=compares, is_worse=is_worse)
+
+    def _legend(self) -> Html:
+        words = self.words
+        keys = [
+            ("bar alert", words("alert: pages the on-call engineer")),
+            ("bar ticket", words("ticket")),
+        ]
+        if self.result.compares:
+            keys += [
+                ("bar alert lost", words("gone with the change")),
+                ("bar alert new", words("new with the change")),
+            ]
+        if self.result.verdicts:
+            keys += [
+                ("band caught", words("incident or significant event that paged")),
+                ("band ticket-only", words("only a ticket, or missed")),
+            ]
+        return legend([*keys, ("week", words("weekend"))])
+
+    def _objective(self, shown: ShownObjective) -> Html:
+        """Return the section of one objective."""
+        replayed, result, words = shown.replayed, self.result, self.words
+        zoom = self.zooms[_key(replayed)]
+        link = element("h2", shown.link)
+        about = objective_words(replayed, words).partition(words(", "))[2]
+        team = result.teams.get(replayed.service)
+        service = f"{replayed.service} · {team}" if team else replayed.service
+
+        fired = [(row.tier, cells(row, result, words)) for row in replayed.rows]
+        quality = [(row.tier, quality_cells(row, replayed, result, words)) for row in replayed.rows]
+        inside = [
+            link,
+            element("p", text(f"{service} · {about}"), class_="help"),
+            Picture(result, replayed, words).timeline(),
+            zoom.links(),
+            *zoom.details(),
+            self._figures(HEADS, fired, text_column=len(HEADS)),
+            element("h3", text(words("Alert quality"))),
+            self._figures(QUALITY_COLUMNS, quality),
+            link_to_terms(words),
+        ]
+        return element(
+            "section", [*inside, *self._changed(replayed)], class_="slo", id=shown.anchor
         )
 
-    scored = result.scored
-    if scored:
-        caught = sum(verdict.old.paged for verdict in scored)
-        still = sum(verdict.new.paged for verdict in scored)
-        words = f"of {len(scored)} {_kinds(scored)} caught"
-        is_worse = result.compares and still < caught
-        yield card(words, str(caught), str(still), compares=result.compares, is_worse=is_worse)
-
-
-def _kinds(scored: Sequence[EventVerdict]) -> str:
-    """Return the kinds of scored events: recorded incidents, derived events, or both."""
-    kinds = {verdict.event.is_derived: None for verdict in scored}
-    names = {False: "incidents", True: "significant events"}
-    return " and ".join(names[is_derived] for is_derived in sorted(kinds))
-
-
-def _legend(result: Backtest) -> Html:
-    keys = [("bar alert", "alert: pages the on-call engineer"), ("bar ticket", "ticket")]
-    if result.compares:
-        keys += [
-            ("bar alert lost", "gone with the change"),
-            ("bar alert new", "new with the change"),
-        ]
-
-    if result.verdicts:
-        keys += [
-            ("band caught", "incident or significant event that paged"),
-            ("band ticket-only", "only a ticket"),
-            ("band missed", "missed: neither page nor ticket"),
-        ]
-
-    return legend([*keys, ("week", "weekend")])
-
-
-def _is_shown(replayed: Replayed) -> bool:
-    """Return whether an objective has episodes or events to draw."""
-    fired = any(
-        isinstance(side, AlertFirings) and side.episodes
-        for row in replayed.rows
-        for side in (row.old, row.new)
-    )
-    return isinstance(replayed.history, SliSummary) and (fired or bool(replayed.verdicts))
-
-
-def _name(replayed: Replayed) -> str:
-    return f"{replayed.slo} {replayed.objective}".rstrip()
-
-
-def _anchor(replayed: Replayed) -> str:
-    """Return the anchor of an objective: its names, which hold no space."""
-    parts = (replayed.service, replayed.slo, replayed.objective)
-    return "/".join(part for part in parts if part)
-
-
-def _objective(replayed: Replayed, result: Backtest) -> Html:
-    link = element("a", text(_name(replayed)), href=f"#{quote(_anchor(replayed))}")
-    name = element("h2", link)
-    words = objective_words(replayed).partition(", ")[2]
-    header = element("header", [name, element("p", text(f"{replayed.service} · {words}"))])
-    anchor = _anchor(replayed)
-    picture = Picture(result, replayed).timeline()
-    fired = _figures(HEADS, [(row.tier, cells(row, result)) for row in replayed.rows])
-    measured = _figures(
-        QUALITY_COLUMNS, [(row.tier, quality_cells(row, replayed, result)) for row in replayed.rows]
-    )
-
-    meanings = element("ul", [element("li", text(line)) for line in LEGEND], class_="quiet")
-    quality = element("h3", text("Alert quality"))
-    inside = [
-        header,
-        picture,
-        *day_details(result, replayed, anchor),
-        fired,
-        quality,
-        measured,
-        folded("What these columns mean", meanings),
-    ]
-    return element(
-        "section", [*inside, *_changed(replayed, result)], class_="slo", id=_anchor(replayed)
-    )
-
-
-def _figures(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> Html:
-    return table(
-        ("tier", *heads),
-        (
+    def _figures(
+        self,
+        heads: Sequence[str],
+        rows: Sequence[tuple[str, Sequence[str]]],
+        text_column: int | None = None,
+    ) -> Html:
+        """Return a row of figures for each tier; all columns but one may be numbers."""
+        words = self.words
+        shown = (
             (
-                element("span", [element("span", class_=f"dot {tier}"), text(tier)]),
+                element(
+                    "span",
+                    [element("span", class_=f"dot {tier}"), text(tier_name(tier, words))],
+                ),
                 *(text(arrows(cell)) for cell in row),
             )
             for tier, row in rows
-        ),
-    )
+        )
+        numbers = {*range(1, len(heads) + 1)} - {text_column}
+        return table([words(head) for head in (worded("tier"), *heads)], shown, numbers)
+
+    def _changed(self, replayed: Replayed) -> Iterator[Html]:
+        for title, episodes in changes(self.result, replayed.rows, self.words):
+            lines = [element("li", text(line)) for line in episodes]
+            yield folded(title, element("ul", lines, class_="quiet"))
+
+    def _listed_objectives(self) -> Iterator[Html]:
+        """Yield lists of the objectives without a timeline."""
+        rest = [replayed for replayed in self.result.objectives if not is_shown(replayed)]
+        silent = [replayed for replayed in rest if isinstance(replayed.history, SliSummary)]
+        unknown = [replayed for replayed in rest if replayed not in silent]
+        for title, listed in ((worded("Nothing fired"), silent), (worded("No history"), unknown)):
+            if listed:
+                lines = [element("li", text(objective_words(one, self.words))) for one in listed]
+                yield panel(self.words(title), element("ul", lines, class_="quiet"))
+
+    def _signals(self) -> Iterator[Html]:
+        """Yield alerts that are not burn rates, which only sample mode replays."""
+        if self.result.signals:
+            rows = (
+                [text(arrows(cell)) for cell in signal_cells(row, self.result, self.words)]
+                for row in self.result.signals
+            )
+            shown = table([self.words(head) for head in SIGNAL_HEADS], rows, {3, 4, 5})
+            yield panel(self.words("Signals"), shown)
+
+    def _events(self) -> Iterator[Html]:
+        if self.result.verdicts:
+            rows = map(self._event, self.result.verdicts)
+            shown = table([self.words(head) for head in EVENT_HEADS], rows, {1, 2})
+            yield panel(self.words("Incidents and significant events"), shown)
+
+    def _event(self, verdict: EventVerdict) -> list[Html]:
+        """Return the cells of an event, whose start leads to its day by the hour."""
+        start, *figures, outcome, of, what = verdict_cells(verdict, self.result, self.words)
+        name = f"fate-{css_class(verdict.new.word)}"
+        fate = element("span", text(arrows(outcome)), class_=name)
+        address = self.days_of_events.get(verdict.event)
+        at = element("a", text(start), href=address) if address else text(start)
+        return [at, *map(text, figures), fate, text(of), text(what)]
 
 
-def _changed(replayed: Replayed, result: Backtest) -> Iterator[Html]:
-    for words, episodes in changes(result, replayed.rows):
-        lines = [element("li", text(line)) for line in episodes]
-        yield element("details", [element("summary", text(words)), element("ul", lines)])
-
-
-def _listed(title: str, objectives: Sequence[Replayed]) -> Iterator[Html]:
-    """Yield a list of objectives without a timeline."""
-    if objectives:
-        lines = [element("li", text(objective_words(objective))) for objective in objectives]
-        inside = [element("h3", text(title)), element("ul", lines, class_="quiet")]
-        yield element("section", inside, class_="panel")
-
-
-def _signals(result: Backtest) -> Iterator[Html]:
-    """Yield alerts that are not burn rates, which only sample mode replays."""
-    if not result.signals:
-        return
-    rows = ([text(arrows(cell)) for cell in signal_cells(row, result)] for row in result.signals)
-    shown = table(SIGNAL_HEADS, rows, wide={len(SIGNAL_HEADS) - 1})
-    yield element("section", [element("h3", text("Signals")), shown], class_="panel")
-
-
-def _events(result: Backtest) -> Iterator[Html]:
-    if not result.verdicts:
-        return
-    rows = (_event(verdict, result) for verdict in result.verdicts)
-    shown = table(EVENT_HEADS, rows, wide={len(EVENT_HEADS) - 1})
-    title = element("h3", text("Incidents and significant events"))
-    yield element("section", [title, shown], class_="panel")
-
-
-def _event(verdict: EventVerdict, result: Backtest) -> list[Html]:
-    *figures, outcome, of, what = verdict_cells(verdict, result)
-    name = f"fate-{css_class(verdict.new.word)}"
-    fate = element("span", text(arrows(outcome)), class_=name)
-    return [*map(text, figures), fate, text(of), text(what)]
+def _key(replayed: Replayed) -> tuple[str, str, str]:
+    return replayed.service, replayed.slo, replayed.objective

@@ -10,6 +10,8 @@ from typing import Final
 from reliability.backtest.difference import difference
 from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import (
+    ALERT_TIER,
+    TICKET_TIER,
     AlertFirings,
     Backtest,
     EventVerdict,
@@ -31,10 +33,18 @@ from reliability.backtest.report.html.marks import (
 )
 from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent
-from reliability.render.times import zone_named
+from reliability.render.times import minute_text, zone_named
+from reliability.render.words import ENGLISH, Words, worded
 from reliability.timespan import DAY, TimeSpan
 
 MINUTE: Final = timedelta(minutes=1)
+TIERS: Final = {
+    ALERT_TIER: worded("alert"),
+    TICKET_TIER: worded("ticket"),
+    "log": worded("log"),
+}
+MARKS: Final = {"lost": worded("gone"), "new": worded("new")}
+"""Names of the marks of an episode that only one side has."""
 MAX_TICKS: Final = 9
 """Limit of ticks on the time axis."""
 STRIDES: Final = (1, 7, 14, 28, 56, 91)
@@ -45,13 +55,14 @@ LABEL_ROOM: Final = 94.0
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Common data of all rows of one objective.
+    """Common data of all rows of one objective, in the language of `words`.
 
     With `by_hour`, the span is one day, and only what touches it is drawn.
     """
 
     result: Backtest
     replayed: Replayed
+    words: Words = ENGLISH
     by_hour: bool = False
 
     @property
@@ -74,7 +85,7 @@ class Picture:
         if not self.by_hour:
             yield from self._heat()
         if self._verdicts:
-            yield row_name("incidents")
+            yield row_name(self.words("incidents"))
             yield element("div", map(self._pin, self._verdicts), class_="track events")
         for row in self.replayed.rows:
             yield from self._row(row)
@@ -90,16 +101,17 @@ class Picture:
     def _ticks(self, *, labeled: bool) -> Iterator[Html]:
         if self.by_hour:
             return hour_ticks(self.scale, labeled=labeled)
-        return ticks(self.scale, self.zone, labeled=labeled)
+        return ticks(self.scale, self.zone, self.words, labeled=labeled)
 
     def _row(self, row: OutcomeRow) -> Iterator[Html]:
         episode_difference = difference(row.old, row.new) if self.result.compares else None
         lost = {id(episode) for episode in episode_difference.lost} if episode_difference else set()
         new = {id(episode) for episode in episode_difference.new} if episode_difference else set()
+        tier = tier_name(row.tier, self.words)
         if self.result.compares:
-            yield row_name("before", row.tier)
+            yield row_name(self.words("before"), tier)
             yield self._track(row.tier, row.old, lost, mark="lost", name="track old")
-        yield row_name("now" if self.result.compares else "", row.tier)
+        yield row_name(self.words("now") if self.result.compares else "", tier)
         yield self._track(row.tier, row.new, new, mark="new", name="track")
 
     def _track(self, tier: str, outcome: Outcome, marked: set[int], mark: str, name: str) -> Html:
@@ -123,22 +135,32 @@ class Picture:
     def _bar(self, episode: Episode, tier: str, mark: str) -> Html:
         span = episode.span
         labels = [f"{name}={value}" for name, value in sorted(episode.labels.items())]
-        gone = f"{percent(episode.spent)} of the budget spent before"
+        words = self.words
+        spent = percent(episode.spent, words)
+        kind = [tier_name(tier, words), *([words(MARKS[mark])] if mark else [])]
         lines = [
-            f"{tier}{f', {mark}' if mark else ''}: {self.moment(span.start)}",
-            f"{minutes_text(span.length // MINUTE)}, {gone}",
+            f"{words(', ').join(kind)}: {self.moment(span.start)}",
+            words(", ").join(
+                (
+                    minutes_text(span.length // MINUTE, words),
+                    words("{share} of the budget spent before", share=spent),
+                )
+            ),
             *labels,
         ]
         names = f"bar {tier} {mark}".rstrip()
         return self._with_tip("\n".join(lines), span, names)
 
     def _pin(self, verdict: EventVerdict) -> Html:
-        event = verdict.event
-        what = event.name if event.kind == "incident" else f"significant event {event.name}"
+        event, words = verdict.event, self.words
+        is_recorded = event.kind == "incident"
+        what = event.name if is_recorded else words("significant event {name}", name=event.name)
+        length = minutes_text(event.span.length // MINUTE, words)
+        spent = words("{share} of the budget spent", share=percent(verdict.spent, words))
         lines = (
             what.rstrip(),
-            f"{self.moment(event.span.start)}, {minutes_text(event.span.length // MINUTE)}",
-            f"{percent(verdict.spent)} of the budget spent, {fate(verdict, self.result.compares)}",
+            words(", ").join((self.moment(event.span.start), length)),
+            words(", ").join((spent, fate(verdict, self.result.compares, words))),
         )
         word = verdict.new.word if verdict.known else "unknown"
         sign = {"caught": "✓", "ticket only": "–", "missed": "✕", "unknown": "?"}[word]
@@ -155,7 +177,9 @@ class Picture:
         days = history.days if isinstance(history, SliSummary) else ()
         if days:
             most = max((day for day in days if day is not None), default=0.0)
-            yield row_name(f"budget a day, up to {percent(most)}")
+            yield row_name(
+                self.words("budget a day, up to {share}", share=percent(most, self.words))
+            )
             yield element("div", self._days(days, most), class_="track heat")
 
     def _days(self, days: Iterable[float | None], most: float) -> Iterator[Html]:
@@ -163,20 +187,24 @@ class Picture:
         for number, spent in enumerate(days):
             span = TimeSpan(start + number * DAY, start + (number + 1) * DAY)
             height = 100 if spent is None else 100 * (spent / most) ** 0.5 if most else 0
-            share = "not known" if spent is None else f"{percent(spent)} of the period's budget"
+            share = self._share(spent)
             at, name = self.scale.style(span), "day gap" if spent is None else "day"
             side = side_of(self.scale.at(span.start))
             yield element(
                 "div",
                 class_=name + side,
                 style=f"{at};height:{max(height, 2):.0f}%",
-                data_tip=f"{span.start:%a} {span.start.day} {span.start:%b} UTC\n{share}",
+                data_tip=f"{span.start.date()} UTC\n{share}",
             )
+
+    def _share(self, spent: float | None) -> str:
+        if spent is None:
+            return self.words("not known")
+        return self.words("{share} of the period's budget", share=percent(spent, self.words))
 
     def moment(self, moment: datetime) -> str:
         """Format a time in the time zone of the team."""
-        local = moment.astimezone(zone_named(self.zone))
-        return f"{local:%a} {local.day} {local:%b} {local:%H:%M} {local:%Z}"
+        return minute_text(moment, zone_named(self.zone))
 
 
 def touches(span: TimeSpan, day: TimeSpan) -> bool:
@@ -193,19 +221,25 @@ def hour_ticks(scale: Scale, *, labeled: bool) -> Iterator[Html]:
 
 
 def row_name(words: str, tier: str = "") -> Html:
-    """Return the name to the left of a row."""
+    """Return the name to the left of a row, in which a percentage is not broken."""
+    words = words.replace(" %", "\u00a0%")
     shown = [element("b", text(tier)), text(f" {words}")] if tier else [text(words)]
     return element("div", shown, class_="name")
 
 
-def ticks(scale: Scale, zone: str, *, labeled: bool) -> Iterator[Html]:
+def tier_name(tier: str, words: Words) -> str:
+    """Return the name of an alert tier in a language."""
+    return words(TIERS.get(tier, tier))
+
+
+def ticks(scale: Scale, zone: str, words: Words = ENGLISH, *, labeled: bool) -> Iterator[Html]:
     """Yield ticks for Mondays, or for days if the span is short, in the time zone of the team."""
     clocks = zone_named(zone)
     for day in _days(scale.span):
         moment = datetime.combine(day, time(), tzinfo=clocks)
         if scale.span.start <= moment < scale.span.end:
             at = scale.at(moment)
-            label = f"{day.day} {day:%b}" if labeled and at < LABEL_ROOM else ""
+            label = words.short_day(day) if labeled and at < LABEL_ROOM else ""
             yield element("div", text(label), class_="tick", style=f"left:{at:g}%")
 
 

@@ -10,10 +10,12 @@ from reliability.backtest.outcome import AlertFirings
 from reliability.backtest.report.html.frame import (
     arrows,
     card,
+    cards,
     document,
     facts_list,
     figure_list,
     legend,
+    panel,
     table,
 )
 from reliability.backtest.report.html.marks import Html, element, text
@@ -57,7 +59,7 @@ def page(result: RuleBacktest) -> str:
 
 def _parts(result: RuleBacktest) -> Iterator[Html]:
     yield element("h1", text(_title(result)))
-    yield element("div", _cards(result), class_="cards")
+    yield cards(_cards(result))
     known = (rules_line(result), span_line(result), ways(result), routes_line(result))
     yield facts_list([*filter(None, known), *result.notes])
 
@@ -124,10 +126,10 @@ def _alert(number: int, result: RuleBacktest) -> Html:
     rule = row.change.newest.rule
     facts = (what_changed(row), arrows(reach_of(row)), way_of(row), rule.location.text)
     about = " · ".join(facts)
-    header = element("header", [element("h2", text(name_of(row))), element("p", text(about))])
+    header = (element("h2", text(name_of(row))), element("p", text(about), class_="help"))
     tiers = tuple("alert" if reach in PAGING else "ticket" for reach in row.reach)
     picture = AlertTracks(result, row, (tiers[0], tiers[1])).timeline()
-    inside = [header, picture, figure_list(_figures(number, result))]
+    inside = [*header, picture, figure_list(_figures(number, result))]
 
     notified = [
         f"{name} {arrows(sides(result, f'{old:,}', f'{new:,}'))}"
@@ -147,8 +149,7 @@ def _figures(number: int, result: RuleBacktest) -> Iterator[tuple[str, str]]:
 def _receivers(result: RuleBacktest) -> Iterator[Html]:
     rows = [[text(arrows(cell)) for cell in cells] for cells in receiver_cells(result)]
     if rows:
-        inside = [element("h3", text("Who gets notified")), table(RECEIVER_HEADS, rows)]
-        yield element("section", inside, class_="panel")
+        yield panel("Who gets notified", table(RECEIVER_HEADS, rows, {2, 3, 4}))
 
 
 def _incidents(result: RuleBacktest) -> Iterator[Html]:
@@ -162,12 +163,10 @@ def _incidents(result: RuleBacktest) -> Iterator[Html]:
         for verdict in result.verdicts or ()
     ]
     if rows:
-        inside = [element("h3", text("Incidents")), table(INCIDENT_HEADS, rows, wide=(0, 3))]
-        yield element("section", inside, class_="panel")
+        yield panel("Incidents", table(INCIDENT_HEADS, rows, {2}))
 
 
 def _panel(title: str, lines: Iterable[str]) -> Iterator[Html]:
     items = [element("li", text(line)) for line in lines]
     if items:
-        inside = [element("h3", text(title)), element("ul", items, class_="quiet")]
-        yield element("section", inside, class_="panel")
+        yield panel(title, element("ul", items, class_="quiet"))
