@@ -102,7 +102,9 @@ def open_datadog(target: DatadogTarget, access: ProviderAccess) -> Provider:
     keys = (access.secret(target.api_key), access.secret(target.application_key))
     server = open_datadog_server(target, keys, access.allowed_hosts, writable=access.writable)
     access.closing.callback(server.client.close)
-    return DatadogProvider(target=target.name, api=DatadogApi(server), owner=access.owner)
+    return DatadogProvider(
+        target=target.name, api=DatadogApi(server), tell=access.tell, owner=access.owner
+    )
 
 
 def open_mimir_alertmanager(target: MimirAlertmanagerTarget, access: ProviderAccess) -> Provider:
@@ -156,7 +158,9 @@ def open_pagerduty(target: PagerDutyTarget, access: ProviderAccess) -> Provider:
     token = access.secret(target.token)
     server = open_pagerduty_server(target, token, access.allowed_hosts, writable=access.writable)
     access.closing.callback(server.client.close)
-    return PagerDutyProvider(target=target.name, server=server, owner=access.owner)
+    return PagerDutyProvider(
+        target=target.name, server=server, tell=access.tell, owner=access.owner
+    )
 
 
 def open_grafana(target: GrafanaTarget, access: ProviderAccess) -> Provider:

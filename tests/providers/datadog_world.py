@@ -140,6 +140,7 @@ def datadog_provider(
     writable: bool = True,
     owner: Owner | None = None,
     pauses: list[float] | None = None,
+    notes: list[str] | None = None,
     timeout: float = 10,
 ) -> DatadogProvider:
     """A provider of a fake site, which never waits but notes for how long it would."""
@@ -155,4 +156,5 @@ def datadog_provider(
     closing.callback(server.client.close)
     noted = pauses if pauses is not None else []
     server = replace(server, pause=noted.append)
-    return DatadogProvider(target=TARGET, api=DatadogApi(server), owner=owner)
+    tell = (notes if notes is not None else []).append
+    return DatadogProvider(target=TARGET, api=DatadogApi(server), tell=tell, owner=owner)

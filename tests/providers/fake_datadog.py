@@ -21,6 +21,10 @@ BURN = re.compile(
 )
 METRIC = re.compile(r"(avg|sum|min|max)\(last_\d+m\):[^:]+:.+\} ?.* [<>] (?P<limit>-?[\d.]+)")
 COMPOSITE = re.compile(r"\d+( (\|\||&&) \d+){1,9}")
+SEARCH = re.compile(
+    r"@asset\.type:\(slo OR monitor OR slo_correction\) @action:\(created OR modified\) "
+    r"@asset\.id:\((?P<ids>\w+( OR \w+)*)\)"
+)
 CATEGORIES = {"Scheduled Maintenance", "Outside Business Hours", "Deployment", "Other"}
 RECURRENCE = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY"}
 CREATOR = {"name": "reliability", "email": "ci@example.com", "handle": "ci@example.com"}
@@ -46,7 +50,10 @@ def tags(written: list[str]) -> list[str]:
 
 @dataclass(kw_only=True)
 class FakeDatadog(FaultyFake):
-    """SLOs, monitors and corrections by id; `page` is the most that a page has."""
+    """SLOs, monitors and corrections by id; `page` is the most that a page has.
+
+    `events` are those of the Audit Trail, which a key reads if it is `audited`.
+    """
 
     limits = "X-RateLimit"
     page: int = 1000
@@ -56,6 +63,8 @@ class FakeDatadog(FaultyFake):
     deleted: dict[str, Json] = field(default_factory=dict)
     forced: list[str] = field(default_factory=list)
     keys: tuple[str, str] = KEYS
+    events: list[Json] = field(default_factory=list)
+    audited: bool = True
     clock: Iterator[int] = field(default_factory=lambda: itertools.count(1_700_000_000))
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], body: Any) -> Answer:
@@ -64,6 +73,8 @@ class FakeDatadog(FaultyFake):
         self.requests.append(f"{method} {parts.path}")
         if (headers.get("dd-api-key"), headers.get("dd-application-key")) != self.keys:
             return 403, {"errors": ["Forbidden"]}
+        if (method, parts.path) == ("POST", "/api/v2/audit/events/search"):
+            return self._audit(body) if self.audited else (403, {"errors": ["Forbidden"]})
         if body is not None:
             self.found += violations(method, parts.path, body)
         try:
@@ -81,6 +92,24 @@ class FakeDatadog(FaultyFake):
                 return self._of_monitors(method, rest, query, body)
             case _:
                 raise Refusal(f"Not found: {path}", 404)
+
+    def _audit(self, body: Json) -> Answer:
+        """Events of the named assets, the newest first, as a search with this query finds them."""
+        searched = SEARCH.fullmatch(body["filter"]["query"])
+        is_known = body.keys() <= {"filter", "options", "page", "sort"}
+        if searched is None or not is_known or body["sort"] != "-timestamp":
+            return 400, {"errors": ["Invalid request"]}
+        if not 0 < body["page"]["limit"] <= 1000:
+            return 400, {"errors": ["page.limit must be at most 1000"]}
+        wanted = searched["ids"].split(" OR ")
+        every = [one for one in self.events if one["attributes"]["asset"]["id"] in wanted]
+        every.sort(key=lambda one: str(one["timestamp"]), reverse=True)
+        start = int(body["page"].get("cursor", "0"))
+        page = every[start : start + min(body["page"]["limit"], self.page)]
+        data = [{"id": f"E{n}", "type": "audit", "attributes": one} for n, one in enumerate(page)]
+        if not data:
+            return 200, {"data": []}
+        return 200, {"data": data, "meta": {"page": {"after": str(start + len(page))}}}
 
     def _of_slos(self, method: str, rest: list[str], query: Mapping[str, str], body: Any) -> Answer:
         match method, rest:

@@ -43,6 +43,7 @@ class FakePagerDuty(FaultyFake):
     records: dict[str, list[Json]] = field(default_factory=dict)
     token: str = "token"
     audited: bool = True
+    users: dict[str, str] = field(default_factory=dict)
     analytics: FakeAnalytics = field(default_factory=FakeAnalytics)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(100))
 
@@ -68,6 +69,10 @@ class FakePagerDuty(FaultyFake):
                 return 200, self._listed(query)
             case "GET", ["services", identity, "audit", "records"]:
                 return self._audit(identity)
+            case "GET", ["users", identity]:
+                if identity not in self.users:
+                    raise Refusal("Access Denied", 403)
+                return 200, {"user": {"id": identity, "name": self.users[identity]}}
             case _, ["services", *rest]:
                 return self._of_services(method, rest, body)
             case _, ["event_orchestrations", "services", identity, *rest]:

@@ -83,6 +83,7 @@ def pagerduty_provider(
     writable: bool = True,
     owner: Owner | None = None,
     pauses: list[float] | None = None,
+    notes: list[str] | None = None,
     timeout: float = 10,
 ) -> PagerDutyProvider:
     """A provider of a fake account, which never waits but notes for how long it would."""
@@ -97,4 +98,5 @@ def pagerduty_provider(
     closing.callback(server.client.close)
     noted = pauses if pauses is not None else []
     server = replace(server, pause=noted.append)
-    return PagerDutyProvider(target=TARGET, server=server, owner=owner, now=lambda: NOW)
+    tell = (notes if notes is not None else []).append
+    return PagerDutyProvider(target=TARGET, server=server, tell=tell, owner=owner, now=lambda: NOW)

@@ -179,34 +179,72 @@ def test_two_syncs_at_once_share_a_service_by_its_name(
     assert planned(connect()).is_settled
 
 
+def record(at: str, name: str | None) -> dict[str, Any]:
+    """An audit record of a service; a token without a user has no actor."""
+    actors = [{"id": "PU1", "type": "user_reference", "summary": name}]
+    return {
+        "id": at,
+        "execution_time": at,
+        "action": "update",
+        "actors": actors if name else None,
+        "method": {"type": "browser" if name else "api_token"},
+    }
+
+
+def with_policy(account: FakePagerDuty, name: str) -> str:
+    """Give a service another escalation policy, as a person would; its ID."""
+    service = service_named(account, name)
+    service["escalation_policy"]["id"] = "PDEF456"
+    return str(service["id"])
+
+
 def test_drift_says_who_changed_a_service(account: FakePagerDuty, connect: Connect) -> None:
     synced(connect())
-    service = service_named(account, "attendance")
-    service["escalation_policy"]["id"] = "PDEF456"
-    account.records[service["id"]] = [
-        {
-            "execution_time": f"2026-11-2{day}T09:30:00Z",
-            "action": "update",
-            "actors": [{"type": "user_reference", "summary": name}],
-        }
+    changed, by_token = with_policy(account, "attendance"), with_policy(account, "payroll")
+    account.records[changed] = [
+        record(f"2026-11-2{day}T09:30:00Z", name)
         for day, name in ((4, "Ada"), (6, "Grace"), (5, "Linus"))
     ]
+    account.records[by_token] = [record("2026-11-26T09:31:00Z", None)]
+    notes: list[str] = []
+    drifted = planned(connect(notes=notes)).drifted
+    assert [str(drift.why) for drift in drifted] == [
+        "changed outside the repository; last change: Grace, 2026-11-26 09:30 UTC",
+        "changed outside the repository; last change: unknown (api_token), 2026-11-26 09:31 UTC",
+    ]
+    assert [each.path for each in drifted[0].differences] == ["escalation_policy"]
+    assert notes == []
+
+
+@pytest.mark.parametrize(("users", "who"), [({"PU2": "Grace"}, "Grace"), ({}, "user PU2")])
+def test_drift_says_who_changed_event_rules_which_have_no_audit_records(
+    account: FakePagerDuty, connect: Connect, users: dict[str, str], who: str
+) -> None:
+    synced(connect())
+    account.users = users
+    identity = service_named(account, "attendance")["id"]
+    account.records[identity] = [record("2026-11-26T09:30:00Z", "Sync")]
+    path = account.paths[identity]
+    path["sets"].append({"id": "mine", "rules": []})
+    path["updated_at"] = "2026-11-26T09:45:00Z"
+    path["updated_by"] = {"id": "PU2", "type": "user_reference"}
     [drift] = planned(connect()).drifted
-    assert drift.why == ("changed outside the repository; last change: Grace, 2026-11-26 09:30 UTC")
-    assert [each.path for each in drift.differences] == ["escalation_policy"]
+    assert str(drift.why).endswith(f"; last change: {who}, 2026-11-26 09:45 UTC")
 
 
-def test_drift_is_shown_without_a_name_if_records_may_not_be_read(
+def test_a_token_that_may_not_read_audit_records_is_one_note(
     account: FakePagerDuty, connect: Connect
 ) -> None:
     synced(connect())
     account.audited = False
-    service_named(account, "attendance")["incident_urgency_rule"] = {
-        "type": "constant",
-        "urgency": "low",
-    }
-    [drift] = planned(connect()).drifted
-    assert drift.why == "changed outside the repository"
+    for name in ("attendance", "payroll"):
+        with_policy(account, name)
+    notes: list[str] = []
+    drifted = planned(connect(notes=notes)).drifted
+    assert [str(drift.why) for drift in drifted] == ["changed outside the repository"] * 2
+    [note] = notes
+    assert note.startswith("drift is shown without who made it: ")
+    assert note.endswith("answers 403; drift has names with a token that may read audit records")
 
 
 @pytest.mark.parametrize("changed", ["rule", "set", "catch all", "inactive", "disabled"])

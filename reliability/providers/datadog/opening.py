@@ -9,6 +9,7 @@ import httpx
 from reliability.http.bounds import Allowance, AnswerBounds
 from reliability.http.server import HttpServer, open_client
 from reliability.model.targets import DatadogTarget
+from reliability.providers.datadog.audit import AUDIT
 from reliability.providers.http import ensure_allowed
 from reliability.providers.object_api import RETRIES, TOGETHER
 
@@ -33,7 +34,7 @@ def open_datadog_server(
         headers,
         writable=writable,
         transport=transport,
-        questions=("/validate",),
+        questions=("/validate", AUDIT),
     )
     bounds = AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER))
     return HttpServer(

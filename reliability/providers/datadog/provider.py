@@ -6,7 +6,7 @@ written over. An answer that was lost is looked up by the key of the object.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,6 +20,7 @@ from reliability.plan.held import Held, Owner
 from reliability.plan.plan import Plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.datadog.api import DatadogApi
+from reliability.providers.datadog.audit import last_changes
 from reliability.providers.datadog.forms import (
     CORRECTIONS,
     MONITORS,
@@ -34,6 +35,7 @@ from reliability.providers.datadog.forms import (
     request_of,
 )
 from reliability.providers.datadog.snapshot import Snapshot
+from reliability.providers.last_change import LastChange, with_last_changes
 from reliability.providers.object_api import (
     LostAnswerError,
     RefusedError,
@@ -53,6 +55,7 @@ class DatadogProvider:
 
     target: str
     api: DatadogApi
+    tell: Callable[[str], None]
     owner: Owner | None = None
     snapshot: Snapshot | None = None
 
@@ -63,7 +66,14 @@ class DatadogProvider:
             ProviderError: the site cannot be read.
         """
         self.snapshot = self._read()
-        return self.snapshot.held()
+        by_id = self.snapshot.by_id
+
+        def changes_of(drifted: Collection[ResourceId]) -> Iterator[tuple[ResourceId, LastChange]]:
+            names = {by_id[identity].id: identity for identity in drifted}
+            for remote_id, change in last_changes(self.api.server, list(names)):
+                yield names[remote_id], change
+
+        return with_last_changes(self.snapshot.held(), changes_of, self.tell)
 
     def validated(self, plan: Plan) -> Plan:
         """Return the plan without the monitors that Datadog would refuse, which are blocked.

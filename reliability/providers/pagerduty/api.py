@@ -9,24 +9,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from reliability.errors import ProviderError
 from reliability.http.reply import HttpReply
 from reliability.http.server import HttpServer
+from reliability.providers.last_change import LOOKBACK, LastChange
 from reliability.providers.object_api import GONE, OBJECT, ensure_read, ensure_written, sent
 from reliability.providers.pagerduty.forms import PagerDutyService, Raw
-from reliability.render.times import minute_text
 
 SERVICES: Final = "/services"
 ORCHESTRATIONS: Final = "/event_orchestrations/services"
 PAGE: Final = 100
-LOOKBACK: Final = timedelta(days=30)
-"""Audit records are asked for at most 31 days."""
+UNAUDITED: Final = frozenset({402, 403})
+"""Answers of accounts without audit records, and to tokens that may not read them."""
+NO_RECORDS: Final = (
+    "{server}: {request} answers {status}; drift has names with a token that may read audit records"
+)
 
 
 class _Reply(BaseModel):
@@ -50,14 +53,41 @@ class _Service(_Reply):
     service: dict[str, Any]
 
 
-class _Actor(_Reply):
+class _Named(_Reply):
+    """A reference; `summary` is the name of what it refers to."""
+
+    id: str = ""
     summary: str | None = None
+
+
+class _Method(_Reply):
+    type: str
 
 
 class _Record(_Reply):
     execution_time: AwareDatetime
-    action: str
-    actors: list[_Actor] = []
+    actors: list[_Named] | None = None
+    method: _Method
+
+    @property
+    def change(self) -> LastChange:
+        names = ", ".join(actor.summary for actor in self.actors or () if actor.summary)
+        return LastChange(self.execution_time, names or f"unknown ({self.method.type})")
+
+
+class _RulesChange(_Reply):
+    """When and by whom the event rules of a service were changed last."""
+
+    updated_at: AwareDatetime
+    updated_by: _Named
+
+
+class _User(_Reply):
+    name: str
+
+
+class _OneUser(_Reply):
+    user: _User
 
 
 class _Records(_Reply):
@@ -69,6 +99,8 @@ ONE_SERVICE: Final = TypeAdapter(_Service)
 ORCHESTRATION: Final = TypeAdapter(_Orchestration)
 ACTIVE: Final = TypeAdapter(_Active)
 RECORDS: Final = TypeAdapter(_Records)
+RULES_CHANGE: Final = TypeAdapter(_RulesChange)
+ONE_USER: Final = TypeAdapter(_OneUser)
 KIND: Final = "PagerDuty"
 
 
@@ -114,25 +146,43 @@ class PagerDutyApi:
             active=active.read(ACTIVE, KIND).active,
         )
 
-    def last_change(self, identity: str, now: datetime) -> str:
-        """Return who changed a service last and when, or nothing if it is not known.
+    def last_change(self, service: PagerDutyService, now: datetime) -> LastChange | None:
+        """Return who changed a service or its event rules last; None if nobody did lately.
 
-        A token may lack the permission to read audit records; then the drift is shown without it.
+        Audit records of a service do not have changes of its event rules.
+
+        Raises:
+            ProviderError: the account does not answer, or the token may not read audit records.
         """
         since = (now - LOOKBACK).isoformat(timespec="seconds")
         parameters: dict[str, str | int] = {"since": since, "limit": PAGE}
+        reply = self.server.get(f"{SERVICES}/{_part(service.id)}/audit/records", parameters)
+        if reply.status_code in UNAUDITED:
+            raise ProviderError(
+                NO_RECORDS.format(
+                    server=reply.server, request=reply.request, status=reply.status_code
+                )
+            )
+        ensure_read(reply, pagerduty_errors)
+
+        changes = [record.change for record in reply.read(RECORDS, KIND).records]
+        changes += self._rules_change(service)
+        return max(changes, default=None)
+
+    def _rules_change(self, service: PagerDutyService) -> Iterator[LastChange]:
+        """Yield the last change of a service's event rules, unless PagerDuty does not name it."""
         try:
-            reply = self.server.get(f"{SERVICES}/{_part(identity)}/audit/records", parameters)
-            if not reply.is_success:
-                return ""
-            records = reply.read(RECORDS, KIND).records
-        except ProviderError:
-            return ""
-        if not records:
-            return ""
-        last = max(records, key=lambda record: record.execution_time)
-        names = ", ".join(actor.summary for actor in last.actors if actor.summary)
-        return f"{names or 'unknown'}, {minute_text(last.execution_time)}"
+            change = RULES_CHANGE.validate_python(dict(service.path))
+        except ValidationError:
+            return
+        yield LastChange(change.updated_at, change.updated_by.summary or self._user(change))
+
+    def _user(self, change: _RulesChange) -> str:
+        """Return the name of who changed event rules, or else the ID."""
+        reply = self.server.get(f"/users/{_part(change.updated_by.id)}")
+        if not reply.is_success:
+            return f"user {change.updated_by.id}"
+        return reply.read(ONE_USER, KIND).user.name
 
     def create(self, request: Mapping[str, Any]) -> Raw:
         """Create a service and return it.

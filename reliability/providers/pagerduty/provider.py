@@ -6,7 +6,7 @@ until all are written, so that an interrupted sync looks like a change to make, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import assert_never
@@ -26,6 +26,7 @@ from reliability.plan.held import (
 )
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.description_mark import MarkedText
+from reliability.providers.last_change import LastChange, with_last_changes
 from reliability.providers.object_api import (
     LostAnswerError,
     RefusedError,
@@ -58,9 +59,11 @@ class PagerDutyProvider:
 
     target: str
     server: HttpServer
+    tell: Callable[[str], None]
     owner: Owner | None = None
     now: Callable[[], datetime] = _now
     api: PagerDutyApi = field(init=False)
+    drifted: dict[ResourceId, PagerDutyService] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.api = PagerDutyApi(self.server)
@@ -71,11 +74,23 @@ class PagerDutyProvider:
         Raises:
             ProviderError: the account cannot be read.
         """
+        self.drifted.clear()
         items = list(read_each(self._read, list(self.api.services())))
-        return Held(
+        held = Held(
             kept=tuple(item for item in items if not isinstance(item, Foreign)),
             foreign=tuple(item for item in items if isinstance(item, Foreign)),
         )
+        return with_last_changes(held, self._last_changes, self.tell)
+
+    def _last_changes(
+        self, drifted: Collection[ResourceId]
+    ) -> Iterator[tuple[ResourceId, LastChange]]:
+        """Yield who changed each drifted service last, if PagerDuty knows it."""
+        now = self.now()
+        changes = read_each(lambda one: self.api.last_change(self.drifted[one], now), drifted)
+        for identity, change in zip(drifted, changes, strict=True):
+            if change is not None:
+                yield identity, change
 
     def _read(self, raw: Raw) -> MarkedObject | Foreign:
         """Classify a service; one without our mark needs no further request."""
@@ -102,8 +117,8 @@ class PagerDutyProvider:
         resource = Resource(identity, body)
         if mark.digest in (resource.digest, UNFINISHED):
             return Intact(resource, mark.digest, mark.owner)
-        by = self.api.last_change(service.id, self.now())
-        return DriftedResource(resource, mark.digest, mark.owner, by)
+        self.drifted[identity] = service
+        return DriftedResource(resource, mark.digest, mark.owner)
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Make the changes one by one; deletes come last.
