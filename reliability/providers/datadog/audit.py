@@ -38,7 +38,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-class _User(_Part):
+class _AuditUser(_Part):
     name: str | None = None
     email: str | None = None
 
@@ -49,7 +49,7 @@ class _Asset(_Part):
 
 class _Details(_Part):
     asset: _Asset | None = None
-    usr: _User | None = None
+    usr: _AuditUser | None = None
 
 
 class _Attributes(_Part):
@@ -65,13 +65,13 @@ class _Cursor(_Part):
     after: str | None = None
 
 
-class _Meta(_Part):
+class _AuditMeta(_Part):
     page: _Cursor | None = None
 
 
 class _Events(_Part):
     data: list[_Event] = []
-    meta: _Meta | None = None
+    meta: _AuditMeta | None = None
 
 
 EVENTS: Final = TypeAdapter(_Events)
@@ -124,5 +124,5 @@ def _page(server: HttpServer, ids: Collection[str], cursor: str | None) -> _Even
     return reply.read(EVENTS, KIND)
 
 
-def _who(user: _User | None) -> str:
+def _who(user: _AuditUser | None) -> str:
     return (user.name or user.email or "") if user else ""

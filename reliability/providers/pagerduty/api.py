@@ -82,12 +82,12 @@ class _RulesChange(_Reply):
     updated_by: _Named
 
 
-class _User(_Reply):
+class _AccountUser(_Reply):
     name: str
 
 
 class _OneUser(_Reply):
-    user: _User
+    user: _AccountUser
 
 
 class _Records(_Reply):
