@@ -94,6 +94,11 @@ def test_secrets_are_references_and_templates_arrive_as_alertmanager_has_them() 
 
     [details] = theirs["reliability/web/alert"]["pagerduty_configs"]
     assert pager["settings"]["details"] == details["details"]
+    [link] = details["links"]
+    assert (pager["settings"]["client"], pager["settings"]["client_url"]) == (
+        link["text"],
+        link["href"],
+    )
     [hook] = by_name["reliability/data/ticket"]
     assert (hook["type"], hook["settings"]["url"]) == ("webhook", "https://t")
     [switch] = by_name["reliability/heartbeat"]

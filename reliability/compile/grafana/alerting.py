@@ -126,6 +126,11 @@ def _settings(
             yield "summary", _literal(config["description"])
             for key in COMMON_DETAILS:
                 yield key, _literal(config[key])
+            # Links are not settings of Grafana, which sends its own address as one. PagerDuty links
+            # `client` to `client_url` (receivers/pagerduty/v1/pagerduty.go in grafana/alerting).
+            [link] = config["links"]
+            yield "client", _literal(link["text"])
+            yield "client_url", _literal(link["href"])
         case _:
             file = config.get("url_file")
             yield "url", variables.reference(file) if file else _literal(config["url"])
