@@ -164,12 +164,14 @@ def _with_rule_files(root: Path, fake: FakePrometheus, provider: str) -> Iterato
 
     def answer(request: httpx.Request) -> httpx.Response:
         reply = fake.handle(request)
-        fake.evaluate()
+        if request.method != "GET":
+            fake.evaluate()
         return reply
 
     def restore(saved: dict[str, bytes]) -> None:
         folder.restore(saved)
         fake.load()
+        fake.evaluate()
 
     yield SoakServer(
         answer=answer,
