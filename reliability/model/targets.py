@@ -55,6 +55,14 @@ LabelText = Annotated[str, Field(pattern=r"^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-
 TopicArn = Annotated[
     str, Field(pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$")
 ]
+SecretKeyArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:"
+        r"[A-Za-z0-9/_+=.@-]{1,512}:[A-Za-z0-9_.-]{1,128}$"
+    ),
+]
+"""ARN of a secret of AWS Secrets Manager, a colon, and a key of its JSON, as Amazon ECS has it."""
 FilePath = Annotated[str, Field(pattern=r"^/\S+$")]
 VariableReference = Annotated[str, Field(pattern=r"^env:[A-Za-z_][A-Za-z0-9_]*$")]
 
@@ -227,14 +235,16 @@ class AmazonPrometheusTarget(AmazonTarget, RulerTarget):
 
 
 class AmazonAlertmanagerTarget(AmazonTarget):
-    """The Alertmanager of a workspace of Amazon Managed Prometheus, which notifies SNS topics.
+    """The Alertmanager of a workspace of Amazon Managed Prometheus: SNS topics and PagerDuty.
 
     `topics` are the ARNs of the topics that generated receivers notify, by the last part of their
-    names: a tier, `heartbeat`, or `unrouted` for alerts without a route.
+    names: a tier, `heartbeat`, or `unrouted` for alerts without a route. `secrets` are the keys of
+    PagerDuty, by the paths that documents name.
     """
 
     provider: Literal["amazon-alertmanager"]
     topics: Mapping[Tier | Literal["heartbeat", "unrouted"], TopicArn]
+    secrets: Mapping[FilePath, SecretKeyArn] = Field(default_factory=dict)
 
 
 class DatadogTarget(TargetSettings):

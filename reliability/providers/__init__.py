@@ -248,13 +248,14 @@ def wanted_by(target: Target, compiled: Iterable[Resource]) -> Iterator[Resource
             replace(resource, body=with_references(resource.body, secrets)) for resource in taken
         )
     if isinstance(target, AmazonAlertmanagerTarget):
-        from reliability.providers.rulers.notification_topics import with_topics
+        from reliability.providers.rulers.notification_topics import AmazonNotifications
 
-        topics: dict[str, str] = {str(kind): topic for kind, topic in target.topics.items()}
-        region = target.region
-        taken = (
-            replace(resource, body=with_topics(resource.body, topics, region)) for resource in taken
+        notifications = AmazonNotifications(
+            region=target.region,
+            topics={str(kind): topic for kind, topic in target.topics.items()},
+            secrets=target.secrets,
         )
+        taken = (replace(resource, body=notifications.applied(resource.body)) for resource in taken)
     if isinstance(target, RulerTarget):
         from reliability.providers.rulers.declared import storable
 

@@ -62,8 +62,8 @@ UNREADABLE_THERE: Final = (
     "Mimir reads no secret from a file; write to the target: secrets: {{{path}: env:NAME}}"
 )
 ONLY_TOPICS: Final = (
-    "Amazon Managed Prometheus notifies SNS topics only; remove {receiver} from "
-    "policies/alertmanager.base.yml"
+    "Amazon Managed Prometheus notifies SNS topics, and PagerDuty with a key in AWS Secrets "
+    "Manager; remove {receiver} from policies/alertmanager.base.yml"
 )
 NO_OWNER: Final = (
     "policies/targets.yaml names no owner, and what is written to a server says whose it is; "

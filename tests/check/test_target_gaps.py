@@ -224,14 +224,17 @@ POLICY_TREE = {
     "writes": ["grafana-alerting"],
     "ownsPolicyTree": True,
 }
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:pager-AbCdEf"
+AMAZON = {
+    "name": "topics",
+    "provider": "amazon-alertmanager",
+    "region": "eu-west-1",
+    "workspace": "ws-one",
+    "topics": {"ticket": "arn:aws:sns:eu-west-1:123456789012:tickets"},
+}
 OTHER_TARGETS: dict[str, Document] = {
-    "notification-topic": {
-        "name": "topics",
-        "provider": "amazon-alertmanager",
-        "region": "eu-west-1",
-        "workspace": "ws-one",
-        "topics": {"ticket": "arn:aws:sns:eu-west-1:123456789012:tickets"},
-    },
+    "notification-topic": AMAZON,
+    "pagerduty-key": {**AMAZON, "secrets": {"/etc/key": f"{SECRET}:routing_key"}},
     "inhibition": POLICY_TREE,
     "unrouted-contact-point": POLICY_TREE,
     "dashboard-other-queries": GRAFANA,
@@ -254,6 +257,7 @@ TEAMS = {
     "channels": {**TEAM, "spec": {**TEAM["spec"], "datadog": {}}},
     "escalation-policy": {**TEAM, "spec": {**TEAM["spec"], **PAGED}},
     "notification-topic": {**TEAM, "spec": {**TEAM["spec"], **PAGED}},
+    "pagerduty-key": {**TEAM, "spec": {**TEAM["spec"], **PAGED}},
 }
 
 
@@ -284,6 +288,11 @@ def test_no_case_is_without_a_row() -> None:
 
 def test_nothing_is_reported_that_datadog_can_express() -> None:
     found = findings("", [datadog_slo(), entry()])
+    assert [item.problem.message for item in found if item.rule == "sync-target-inexact"] == []
+
+
+def test_a_receiver_with_a_key_of_pagerduty_needs_no_topic() -> None:
+    found = findings("pagerduty-key", [slo()])
     assert [item.problem.message for item in found if item.rule == "sync-target-inexact"] == []
 
 

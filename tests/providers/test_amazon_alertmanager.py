@@ -15,7 +15,7 @@ from reliability.plan.plan import Plan, plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, sync
 from reliability.providers import wanted_by
 from reliability.providers.rulers.amazon_alertmanager import AmazonAlertmanagerProvider
-from reliability.providers.rulers.notification_topics import with_topics
+from reliability.providers.rulers.notification_topics import AmazonNotifications
 from reliability.providers.targets import plan_target
 from reliability.render.yaml_text import yaml_text
 from reliability.resource import Resource, ResourceId
@@ -51,8 +51,10 @@ def synced(provider: AmazonAlertmanagerProvider, wanted: Resource) -> list[Outco
     return list(sync(planned(provider, wanted), provider))
 
 
-def receivers(files: Any = TWO_TEAMS) -> dict[str, Any]:
-    body = with_topics(compiled(files), TOPICS, REGION)
+def receivers(files: Any = TWO_TEAMS, **more: Any) -> dict[str, Any]:
+    body = AmazonNotifications(**{"region": REGION, "topics": TOPICS, **more}).applied(
+        compiled(files)
+    )
     return {receiver["name"]: receiver for receiver in body["receivers"]}
 
 
@@ -67,10 +69,36 @@ def test_each_team_notifies_the_topic_of_the_tier_and_is_an_attribute() -> None:
     assert made["reliability/nobody"] == {"name": "reliability/nobody"}
 
 
+def test_a_key_in_secrets_manager_notifies_pagerduty_beside_the_topic() -> None:
+    [theirs] = [
+        receiver["pagerduty_configs"][0]
+        for receiver in compiled(TWO_TEAMS)["receivers"]
+        if receiver["name"] == "reliability/web/alert"
+    ]
+    arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:web-AbCdEf"
+    secrets = {theirs["routing_key_file"]: f"{arn}:routing_key"}
+    made = receivers(secrets=secrets)["reliability/web/alert"]
+    assert [*made] == ["name", "sns_configs", "pagerduty_configs"]
+    [page] = made["pagerduty_configs"]
+    assert page["routing_key"] == {
+        "aws_secrets_manager": {
+            "secret_arn": arn,
+            "secret_key": "routing_key",
+            "refresh_interval": "5m",
+        }
+    }
+    assert page["details"] == theirs["details"]
+    assert {*page} == {"routing_key", "description", "severity", "details"}
+
+    only = receivers(secrets=secrets, topics={})["reliability/web/alert"]
+    assert [*only] == ["name", "pagerduty_configs"]
+
+
 @pytest.mark.tools
 def test_amtool_accepts_the_topics(tmp_path: Path, generation: Generation) -> None:
     file = tmp_path / "alertmanager.yml"
-    file.write_text(yaml_text(with_topics(compiled(TWO_TEAMS), TOPICS, REGION)))
+    notifications = AmazonNotifications(region=REGION, topics=TOPICS)
+    file.write_text(yaml_text(notifications.applied(compiled(TWO_TEAMS))))
     said = check_alertmanager_config(generation, file)
     assert said.accepted, said.text
 
@@ -89,7 +117,7 @@ def test_receivers_that_the_service_refuses_are_blocked(
     theirs = Resource(identity, compiled(INSIDE_THEIRS))
     made = plan_target(target, provider.read(), (theirs,), PlanOptions())
     [blocked] = made.blocked
-    assert "notifies SNS topics only; remove email_configs of the receiver mail" in blocked.why
+    assert "remove email_configs of the receiver mail" in blocked.why
     assert (made.changes, made.is_experimental) == ((), True)
 
     ours = Resource(identity, compiled(TWO_TEAMS))

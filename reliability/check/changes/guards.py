@@ -163,7 +163,7 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         **dict.fromkeys(("folder", "namespace", "groups"), "changes"),
         "grafana": "free",
     },
-    targets.CodeOwnersTarget: IN_REPOSITORY,
+    targets.CodeOwnersTarget: {**IN_REPOSITORY, "path": "changes"},
     targets.PrometheusTarget: FOLDER_SERVER,
     targets.AlertmanagerTarget: {
         **SERVER,
@@ -181,7 +181,7 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "max_rules_per_group": "free",
         "max_groups": "free",
     },
-    targets.AmazonAlertmanagerTarget: {**AMAZON, "topics": "changes"},
+    targets.AmazonAlertmanagerTarget: {**AMAZON, "topics": "changes", "secrets": "changes"},
     targets.VmalertTarget: FOLDER_SERVER,
     targets.ThanosRulerTarget: FOLDER_SERVER,
     targets.MimirTarget: {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from reliability.compile.alertmanager.compiler import CompilerInputs
 from reliability.compile.alertmanager.receivers import (
@@ -19,25 +20,37 @@ from reliability.resolve.target_gaps import NO_TOPIC
 
 
 def topic_gaps(catalog: Catalog) -> Iterator[Problem]:
-    """Yield the kinds of receivers that notify somebody and have no topic, for each target."""
+    """Yield the kinds of receivers that would notify nobody without a topic, for each target."""
     declared = catalog.only(SyncTargets)
     for number, target in enumerate(declared.value.spec.targets if declared else ()):
         if declared is None or not isinstance(target, AmazonAlertmanagerTarget):
             continue
-        missing = [kind for kind in _notified(catalog) if kind not in target.topics]
+        missing = [kind for kind in _notified(catalog, target) if kind not in target.topics]
         if missing:
             at = declared.at("spec", "targets", number, "topics")
             yield NO_TOPIC.problem(at, ", ".join(missing))
 
 
-def _notified(catalog: Catalog) -> list[str]:
-    """Return the last part of the names of generated receivers that notify somebody."""
+def _notified(catalog: Catalog, target: AmazonAlertmanagerTarget) -> list[str]:
+    """Return the last part of the names of generated receivers that need a topic.
+
+    They notify somebody, and not with a key of PagerDuty that the target names.
+    """
     inputs = CompilerInputs.of(catalog)
     if not inputs.teams:
         return []
-    kinds = {reach.tier for reach in inputs.reaches if reach.configs}
+    kinds = {
+        reach.tier
+        for reach in inputs.reaches
+        if reach.configs and not _pages(reach.configs, target.secrets)
+    }
     if len(unrouted(inputs.teams, inputs.means)) > 1:
         kinds.add(UNROUTED.removeprefix(RECEIVER_PREFIX))
     if list(heartbeat(inputs.means)):
         kinds.add(HEARTBEAT.removeprefix(RECEIVER_PREFIX))
     return sorted(kinds)
+
+
+def _pages(configs: Mapping[str, Any], secrets: Mapping[str, str]) -> bool:
+    """Return whether a receiver notifies PagerDuty with a key in AWS Secrets Manager."""
+    return any(page["routing_key_file"] in secrets for page in configs.get("pagerduty_configs", ()))

@@ -57,6 +57,8 @@ WORDS: Final[Mapping[str, str]] = {
     "ones.",
     "AmazonAlertmanagerTarget.topics": "The ARNs of the SNS topics that are notified: of alert, "
     "ticket, log, heartbeat and unrouted.",
+    "AmazonAlertmanagerTarget.secrets": "The secrets of AWS Secrets Manager with keys of "
+    "PagerDuty, by the paths that documents name: ARN:JSON-KEY.",
     **{f"VmalertTarget.{key}": words for key, words in TARGET.items()},
     "VmalertTarget.folder": "The folder of the rules. Only this tool writes to it, and -rule names "
     "its files.",
@@ -78,6 +80,8 @@ WORDS: Final[Mapping[str, str]] = {
     "the GitHub organization, by the slug of codeHost.",
     "BackstageTarget.grafana": "The URL of the Grafana with the dashboards, for links to them.",
     **{f"CodeOwnersTarget.{key}": words for key, words in TARGET.items()},
+    "CodeOwnersTarget.path": "Where the file is created: .gitlab/CODEOWNERS; without it, "
+    ".github/CODEOWNERS.",
     "FilesTarget.writes": "The tools that files are written for.",
     "FilesTarget.ownsPolicyTree": "Whether the notification policies of Grafana are written, which "
     "replace the whole tree.",

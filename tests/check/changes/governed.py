@@ -187,6 +187,7 @@ spec:
       limits: {deletes: 22%}
     - name: owners
       provider: codeowners
+      path: CODEOWNERS
       onDrift: hold
       limits: {deletes: 23%}
     - name: grafana
@@ -206,6 +207,7 @@ spec:
       url: http://topics.example.internal
       profile: topics
       topics: {alert: "arn:aws:sns:eu-west-3:123456789012:alerts"}
+      secrets: {/run/pager: "arn:aws:secretsmanager:eu-west-3:123456789012:secret:pager:key"}
       onDrift: hold
       limits: {deletes: 24%}
 # policies/environments.yaml

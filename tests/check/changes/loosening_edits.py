@@ -84,6 +84,7 @@ AT_DEFINITION = """provider: amazon-alertmanager
       url: http://topics.example.internal
       profile: topics
       topics: {alert: "arn:aws:sns:eu-west-3:123456789012:alerts"}
+      secrets: {/run/pager: "arn:aws:secretsmanager:eu-west-3:123456789012:secret:pager:key"}
 """
 AT_AMAZON = """provider: amazon-prometheus
       region: eu-west-1
@@ -426,6 +427,7 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (DEFINITION, "workspace", Y, "ws-three", "ws-four", LOOSER),
     (DEFINITION, "profile", Y, "profile: topics", "profile: other", LOOSER),
     (DEFINITION, "topics", Y, "012:alerts", "012:nobody", LOOSER),
+    (DEFINITION, "secrets", Y, "secret:pager:key", "secret:pager:other", LOOSER),
     (AMAZON, "on_drift", Y, f"{HOLD} 18%", f"{OVERWRITE} 18%", LOOSER),
     (AMAZON, "provider", Y, AT_AMAZON, "provider: files\n", LOOSER),
     (AMAZON, "url", Y, "http://aps.ex", "https://aps.ex", LOOSER),
@@ -465,10 +467,11 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
         targets.CodeOwnersTarget,
         "provider",
         Y,
-        "provider: codeowners",
-        "provider: files\n      folder: owners",
+        "provider: codeowners\n      path: CODEOWNERS\n",
+        "provider: files\n      folder: owners\n",
         LOOSER,
     ),
+    (targets.CodeOwnersTarget, "path", Y, "path: CODEOWNERS", "path: docs/CODEOWNERS", LOOSER),
     (ownership.OwnershipSpec, "team", OWNER, 'team: "workforce"', "team: other", JUDGES),
     (
         ownership.OwnershipSpec,
