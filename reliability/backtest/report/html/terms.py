@@ -43,7 +43,7 @@ TERMS: Final = (
     (worded("under 10 min"), worded("the share of episodes that were shorter than 10 minutes")),
     (
         worded("at night"),
-        worded("the share of episodes that began from 22:00 to 06:00 in the team's time zone"),
+        worded("the share of episodes that began from 10 pm to 6 am in the team's time zone"),
     ),
     (worded("weekend"), worded("the share of episodes that began on a Saturday or Sunday")),
     (
