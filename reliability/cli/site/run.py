@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reliability.check.context import Context
 from reliability.cli.app import App
@@ -17,6 +17,7 @@ from reliability.cli.site.real_pages import read_real_pages
 from reliability.errors import ReliabilityError
 from reliability.history.open import history_policy, open_source
 from reliability.providers.pagerduty.analytics import PagerSource
+from reliability.resolve.environments.placements import pages_folder
 from reliability.review.language import policy_words
 from reliability.site.allow_list import read_allow_list
 from reliability.site.build import SiteBuild
@@ -28,9 +29,6 @@ from reliability.site.pages.overview import whole_summary
 from reliability.site.public import write_public
 from reliability.site.real_pages import RealPages, allows_names
 from reliability.timespan import TimeSpan
-
-if TYPE_CHECKING:
-    from reliability.load.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +69,12 @@ def run(app: App, /, **values: Any) -> int:
     if len(chosen) > 1:
         ensure_first_page(first)
     sites = [
-        _write(each, options.out / folder_of(each.catalog()), days=options.days, received=received)
+        _write(
+            each,
+            options.out / pages_folder(each.catalog().placement.name),
+            days=options.days,
+            received=received,
+        )
         for each in chosen
     ]
     entries = [site for site in sites if site is not None]
@@ -92,11 +95,6 @@ def _real_pages(app: App, options: SiteOptions, chosen: Sequence[App]) -> RealPa
         span=TimeSpan.before(app.today, longest),
         with_names=names,
     )
-
-
-def folder_of(catalog: Catalog) -> str:
-    """Return the folder of an environment's pages; empty without environments."""
-    return catalog.placement.name.replace("/", "@")
 
 
 def _write(

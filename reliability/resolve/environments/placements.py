@@ -120,6 +120,14 @@ class Placement:
         return (self.shard is None) == is_spread
 
 
+def pages_folder(placement: str) -> str:
+    """Return the folder of the pages of a placement with this name; empty without environments.
+
+    A name of an environment never has an `@`, so a server has a folder of its own.
+    """
+    return placement.replace("/", "@")
+
+
 def servers_of(owner: Located[Ownership] | None, environment: Environment) -> tuple[Shard, ...]:
     """Return the servers of an environment that have series of a service with this owner."""
     written = owner.value.spec.environments if owner else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from reliability.load.catalog import Catalog
 from reliability.model.notification import NotificationPolicy
-from reliability.resolve.environments.placements import environments
+from reliability.resolve.environments.placements import owners, pages_folder, placements
 
 ARTIFACT: Final = "reliability-pages"
 """Artifact in which our scheduled workflow keeps the pages of a day."""
@@ -17,7 +18,7 @@ WORKFLOWS: Final = ".github/workflows"
 LARGEST: Final = 256 * 1024
 """Size in bytes up to which a workflow is searched for the artifact."""
 LISTED: Final = 10
-"""Largest number of services with a link."""
+"""Largest number of services with a link, and of links with environments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ NO_PAGES: Final = SiteLinks()
 def site_links(base: Catalog, touched: tuple[str, ...], root: Path) -> SiteLinks:
     """Return where the pages of touched services are; a service that is new has none yet.
 
-    With environments, there are pages of each, and only the page that leads to them is linked.
+    With environments, each in which a service runs has a page of it.
     """
     policy = base.only(NotificationPolicy)
     address = policy.value.spec.pages_base if policy else None
@@ -51,11 +52,25 @@ def site_links(base: Catalog, touched: tuple[str, ...], root: Path) -> SiteLinks
         return SiteLinks(workflow=_workflow(root))
 
     address = quote(address.rstrip("/"), safe="/:?#@!$&'*+,;=%~")
-    if environments(base):
-        return SiteLinks(f"{address}/index.html")
-    pages = f"{address}/{policy.value.spec.language}"
-    services = tuple((name, f"{pages}/services/{quote(name)}.html") for name in known)
-    return SiteLinks(f"{pages}/index.html", services)
+    language = policy.value.spec.language
+    declared = placements(base)
+    if not declared:
+        pages = f"{address}/{language}"
+        services = tuple((name, f"{pages}/services/{quote(name)}.html") for name in known)
+        return SiteLinks(f"{pages}/index.html", services)
+
+    owned = owners(base)
+    links = (
+        (
+            f"{name} ({placement.name})",
+            f"{address}/{quote(pages_folder(placement.name), safe='@')}/{language}"
+            f"/services/{quote(name)}.html",
+        )
+        for name in known
+        for placement in declared
+        if placement.has_series(owned.get(name))
+    )
+    return SiteLinks(f"{address}/{language}/index.html", tuple(islice(links, LISTED)))
 
 
 def _workflow(root: Path) -> str:

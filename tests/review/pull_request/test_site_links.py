@@ -7,6 +7,7 @@ import pytest
 from reliability.render.words import Language
 from reliability.review.pull_request.report import full_report
 from tests.cli.copied import edit
+from tests.cli.environments.declared import declare
 from tests.review.pull_request.scene import LOOSER, Scene, reviewed, scene, shown
 
 NOTIFICATION = "policies/notification.yaml"
@@ -51,6 +52,18 @@ def test_unpublished_pages_are_an_artifact_of_the_workflow_that_keeps_it(tmp_pat
         "of `nightly.yaml`.</sub>"
     )
     assert "アーティファクト `reliability-pages`" in line(changed, base, "ja")
+
+
+def test_each_environment_in_which_a_service_runs_is_linked(tmp_path: Path) -> None:
+    changed = scene(tmp_path)
+    declare(changed.root)
+    base = with_pages_base(changed, "https://slo.example.com")
+    changed.change(LOOSER)
+    pages = ", ".join(
+        f"[attendance \\({name}\\)](https://slo.example.com/{name}/en/services/attendance.html)"
+        for name in ("production", "staging")
+    )
+    assert line(changed, base) == f"<sub>Pages as of their last build: {pages}</sub>"
 
 
 @pytest.mark.parametrize("published", [True, False])
