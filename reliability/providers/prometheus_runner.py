@@ -107,8 +107,19 @@ class PrometheusRunner:
     def settled(
         self, changes: Sequence[Change], verdicts: Mapping[ResourceId, Verdict]
     ) -> Mapping[ResourceId, Verdict]:
-        """See `Runner`; the wait for the first evaluation is one interval long."""
-        verdicts, running = self._look(changes)
+        """See `Runner`; the wait for the first evaluation is one interval long.
+
+        Only changes that were not evaluated yet are looked at again: a look parses each expression.
+        """
+        waiting = [change for change in changes if isinstance(verdicts.get(change.id), Unproven)]
+        if not waiting:
+            return verdicts
+        rules = sum(
+            len(list(rules_of(self._body(change) or {})))
+            for change in changes
+            if not isinstance(verdicts.get(change.id), ReloadRefused)
+        )
+        settled, running = self._looked_again(waiting, verdicts)
         longest = max((group.interval for groups in running for group in groups), default=0)
         # Prometheus spreads groups over their interval (`Group.EvalTimestamp`), so the first
         # evaluation comes within one interval.
@@ -119,21 +130,36 @@ class PrometheusRunner:
         while any(map(is_unproven, running)) and waited < patience:
             if waited >= noted + NOTED_EVERY:
                 noted = waited
-                self.tell(self._progress(running, patience - waited))
+                self.tell(self._progress(running, rules, patience - waited))
             self.server.pause(pause)
             # The larger of the two: a pause that returns at once in a test still counts, and a slow
             # request does too.
             waited = max(waited + pause, time.monotonic() - begin)
-            verdicts, running = self._look(changes)
+            waiting = [
+                change
+                for change, groups in zip(waiting, running, strict=True)
+                if is_unproven(groups)
+            ]
+            settled, running = self._looked_again(waiting, settled)
 
-        return verdicts
+        return settled
 
-    def _progress(self, running: Sequence[Groups], left: float) -> str:
-        rules = [rule for groups in running for group in groups for rule in group.rules]
-        done = sum(map(is_evaluated, rules))
+    def _looked_again(
+        self, changes: Sequence[Change], verdicts: Mapping[ResourceId, Verdict]
+    ) -> tuple[Mapping[ResourceId, Verdict], list[Groups]]:
+        """Return all verdicts with new ones of some changes, and the running groups of these."""
+        newer, running = self._look(changes)
+        again = {change.id for change in changes}
+        kept = {item: verdict for item, verdict in verdicts.items() if item not in again}
+        return {**kept, **newer}, running
+
+    def _progress(self, running: Sequence[Groups], rules: int, left: float) -> str:
+        missing = sum(
+            not is_evaluated(rule) for groups in running for group in groups for rule in group.rules
+        )
         return (
             f"{self.server.target}: waiting up to {left:.0f} s for the first evaluation: "
-            f"{done} of {len(rules)} rules evaluated"
+            f"{rules - missing} of {rules} rules evaluated"
         )
 
     def _look(self, changes: Sequence[Change]) -> tuple[dict[ResourceId, Verdict], list[Groups]]:
