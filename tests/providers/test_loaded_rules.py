@@ -131,6 +131,24 @@ def test_a_real_server_runs_the_shipped_rules_as_they_are_compiled(
         assert (found.differs, bool(found.groups)) == (None, True)
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ('sum by(a)(rate(x{b="c  d"}[5m]))\n', 'sum by (a) (rate(x{b="c  d"} [5m]))', True),
+        ("(\n  a\nand\n  b\n) > bool 1", "(a and b) > bool 1", True),
+        ("sum(x) by (a)", "sum by (a) (x)", True),
+        ("a or:b", "a or :b", False),
+        ('x{b="c  d"}', 'x{b="c d"}', False),
+        (r'x{b="\" c"}', r'x{b="\"c"}', False),
+        ("x{b='c d'}", "x{b='cd'}", False),
+        ("x # a\n + y", "x # a + y", False),
+        ("x # a\n", "x", True),
+    ],
+)
+def test_expressions_are_the_same_whatever_their_layout(ours: str, theirs: str, same: bool) -> None:
+    assert is_same_expression(ours, theirs) is same
+
+
 @pytest.mark.servers
 def test_an_expression_that_only_the_server_can_compare_is_asked_for(
     generation: Generation, tmp_path: Path, closing: ExitStack
