@@ -18,6 +18,9 @@ UNKNOWN: Final = "unknown"
 NEVER: Final = "0001-01-01"
 """Date of Go's zero time: vmalert reports it, and the health `ok`, before the first evaluation."""
 
+CANCELED: Final = ("context canceled", "query was canceled")
+"""Words of evaluations that a reload ended: vmalert keeps them as the error until the next one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -83,7 +86,8 @@ def evaluation_error(groups: Groups) -> str | None:
         for rule in group.rules:
             # A rule keeps `last_error` of its latest evaluation only, so an old fault is not
             # reported again.
-            if rule.health == UNHEALTHY or rule.last_error:
+            is_error = rule.health == UNHEALTHY or bool(rule.last_error)
+            if is_error and not is_canceled(rule):
                 return (
                     f"rule {rule.name} of group {group.name} cannot be evaluated: {rule.last_error}"
                 )
@@ -96,8 +100,14 @@ def is_unproven(groups: Groups) -> bool:
 
 
 def is_evaluated(rule: LoadedRule) -> bool:
-    """Return whether a rule has been evaluated since it was loaded."""
-    return rule.health != UNKNOWN and not rule.last_evaluation.startswith(NEVER)
+    """Return whether a rule has been evaluated since it was loaded, to the end."""
+    is_begun = rule.health != UNKNOWN and not rule.last_evaluation.startswith(NEVER)
+    return is_begun and not is_canceled(rule)
+
+
+def is_canceled(rule: LoadedRule) -> bool:
+    """Return whether a reload ended the evaluation of a rule, which says nothing about the rule."""
+    return any(words in rule.last_error for words in CANCELED)
 
 
 def _is_in(path: PurePosixPath, folder: Path) -> bool:

@@ -254,6 +254,22 @@ def test_a_rule_that_cannot_be_evaluated_gets_its_former_file_back(site: Site) -
     assert site.plan(WANTED).changes == ()
 
 
+def test_an_evaluation_that_a_reload_ended_says_nothing_about_a_rule(site: Site) -> None:
+    healths = {"unknown": ("err", "context canceled"), "err": ("ok", ""), "ok": ("ok", "")}
+
+    def go_on() -> None:
+        for group in site.fake.groups:
+            for rule in group["rules"]:
+                rule["health"], rule["lastError"] = healths[rule["health"]]
+
+    provider = site.open()
+    provider.runner = replace(
+        provider.runner, server=replace(provider.server, pause=lambda _: go_on())
+    )
+    outcomes = list(sync(plan(TARGET, WANTED, provider.read()), provider))
+    assert [type(outcome) for outcome in outcomes] == [ChangeApplied] * len(WANTED)
+
+
 def test_a_rule_that_is_not_evaluated_in_time_is_told_and_stays(site: Site) -> None:
     provider = site.open()
     provider.runner = replace(
