@@ -227,6 +227,11 @@ class AmazonTarget(TargetSettings):
         """Address of the API."""
         return self.url or f"https://aps.{self.region}.amazonaws.com"
 
+    @property
+    def prometheus(self) -> str:
+        """Address of the API that Prometheus has, too, in the region's endpoint for it."""
+        return f"https://aps-workspaces.{self.region}.amazonaws.com"
+
 
 class AmazonPrometheusTarget(AmazonTarget, RulerTarget):
     """The rules of a workspace of Amazon Managed Prometheus."""

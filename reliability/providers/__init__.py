@@ -85,6 +85,7 @@ def open_mimir(target: MimirTarget, access: ProviderAccess) -> Provider:
         target=target.name,
         server=within(_server(target, access, _tenant(target.tenant)), TOGETHER),
         path=PATHS[target.dialect],
+        tell=access.tell,
         owner=access.owner,
     )
 

@@ -218,6 +218,7 @@ class Rollout:
             if isinstance(ready.provider, RULERS):
                 # A ruler does not say which Alertmanager it notifies, so every gate counts.
                 made, held = _held_back(ready.plan, gates)
+                ready.provider.waits = self.waits
                 outcomes = sync(replace(ready.plan, changes=tuple(made)), ready.provider)
                 self._report(ready, [*held, *outcomes])
 

@@ -101,9 +101,13 @@ class NotParsed:
 
 @dataclass(frozen=True, slots=True)
 class RulesApi:
-    """Requests to a Prometheus about its rules."""
+    """Requests to a Prometheus about its rules.
+
+    `prefix` is the path before `/api/v1` of a server with the same API.
+    """
 
     server: HttpServer
+    prefix: str = ""
 
     def groups(self) -> Iterator[LoadedGroup]:
         """Yield every group that the server runs, page by page; it leaves out groups without rules.
@@ -119,7 +123,7 @@ class RulesApi:
             asked: dict[str, str | int] = {"exclude_alerts": "true", "group_limit": PAGE}
             if token:
                 asked["group_next_token"] = token
-            reply = self.server.get("/api/v1/rules", asked)
+            reply = self.server.get(f"{self.prefix}/api/v1/rules", asked)
             page = data_of(reply, RULES)
             yield from page.groups
             tokens.add(token)

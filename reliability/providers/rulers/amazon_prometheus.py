@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,6 +10,7 @@ from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.held import Foreign, Held, Intact, MarkedObject, Owner, Stale
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.providers.loaded_rules import groups_of
 from reliability.providers.mark import NO_ADDRESS, marked_text, read_marked
 from reliability.providers.object_api import read_each
 from reliability.providers.rulers.amazon_api import (
@@ -21,7 +22,9 @@ from reliability.providers.rulers.amazon_api import (
     DescribedNamespace,
     failure,
 )
+from reliability.providers.rulers.evaluation import RulerEvaluation, written_by
 from reliability.providers.rulers.mimir import NOT_DELETED
+from reliability.providers.rules_api import RulesApi
 from reliability.resource import Resource, ResourceId
 
 KIND: Final = "rules"
@@ -35,12 +38,16 @@ class AmazonPrometheusProvider:
     """A `Provider` of the rule groups namespaces of one workspace.
 
     The data of a namespace is a marked rule file, as in a folder. Its tags have the same owner, for
-    people and for IAM policies.
+    people and for IAM policies. If it `waits`, a change whose rules cannot be evaluated is taken
+    back; `rules` is the API of evaluations, or None.
     """
 
     target: str
     api: AmazonApi
+    tell: Callable[[str], None]
+    rules: RulesApi | None = None
     owner: Owner | None = None
+    waits: bool = False
     seen: dict[str, bytes] = field(default_factory=dict, init=False)
 
     def read(self) -> Held:
@@ -67,19 +74,56 @@ class AmazonPrometheusProvider:
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Write one namespace after another, then delete what is not declared any more."""
-        missing: Create | None = None
-        for change in sorted(changes, key=lambda change: isinstance(change, Delete)):
+        deletes = [change for change in changes if isinstance(change, Delete)]
+        written = map(self._outcome, (each for each in changes if not isinstance(each, Delete)))
+        missing: Change | None = None
+        for outcome in self._evaluated(list(written)) if self.waits else written:
+            if isinstance(outcome, ChangeFailed) and isinstance(outcome.change, Create):
+                missing = outcome.change
+            yield outcome
+        for change in deletes:
             # A service that was renamed is a creation and a deletion.
-            if isinstance(change, Delete) and missing is not None:
+            if missing is not None:
                 yield ChangeFailed(change, NOT_DELETED.format(name=missing.id.name))
-                continue
-            try:
-                self._apply(change)
-            except ProviderError as error:
-                missing = change if isinstance(change, Create) else missing
-                yield ChangeFailed(change, str(error))
             else:
-                yield ChangeApplied(change)
+                yield self._outcome(change)
+
+    def _evaluated(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
+        """Wait for the first evaluation; yield the outcomes, failed if rules have an error."""
+        written = {
+            f"{PREFIX}{outcome.change.id.name}": groups_of(after.body)
+            for outcome in outcomes
+            if isinstance(outcome, ChangeApplied)
+            for after in written_by(outcome.change)
+        }
+        errors: Mapping[str, str] = {}
+        if self.rules is not None:
+            evaluation = RulerEvaluation(api=self.rules, target=self.target, tell=self.tell)
+            errors = evaluation.errors(written)
+        for outcome in outcomes:
+            name = f"{PREFIX}{outcome.change.id.name}"
+            if name in errors and isinstance(outcome, ChangeApplied):
+                yield ChangeFailed(outcome.change, f"{errors[name]}{self._back(name)}")
+            else:
+                yield outcome
+
+    def _back(self, name: str) -> str:
+        """Put the rule file of the last read back, and return words for the message."""
+        try:
+            if name not in self.seen:
+                self.api.delete(name)
+                return ""
+            self.api.put(name, self.seen[name])
+        except ProviderError as error:
+            return f"; the previous rules were not restored: {error}"
+        return "; the previous rules were restored"
+
+    def _outcome(self, change: Change) -> Outcome:
+        try:
+            self._apply(change)
+        except ProviderError as error:
+            return ChangeFailed(change, str(error))
+        return ChangeApplied(change)
 
     def _apply(self, change: Change) -> None:
         name = f"{PREFIX}{change.id.name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,6 +14,7 @@ from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.active import active_in_prometheus
 from reliability.providers.http import HttpServer
 from reliability.providers.rulers.api import RulerApi, RulerListing, RulerRefusalError
+from reliability.providers.rulers.evaluation import RulerEvaluation, written_by
 from reliability.providers.rulers.groups import Group, canonical, first_difference
 from reliability.providers.rulers.stored import (
     GroupPut,
@@ -22,6 +23,7 @@ from reliability.providers.rulers.stored import (
     StoredGroups,
     read_groups,
 )
+from reliability.providers.rules_api import RulesApi
 from reliability.resource import ResourceId
 
 KIND: Final = "rules"
@@ -40,12 +42,17 @@ NOT_DELETED: Final = "not deleted: {name} was not created, and may have its rule
 
 @dataclass(slots=True, kw_only=True)
 class MimirProvider:
-    """A `Provider` of the rule groups of one tenant."""
+    """A `Provider` of the rule groups of one tenant.
+
+    If it `waits`, a change whose rules cannot be evaluated is taken back.
+    """
 
     target: str
     server: HttpServer
     path: str
+    tell: Callable[[str], None]
     owner: Owner | None = None
+    waits: bool = False
     api: RulerApi = field(init=False)
     seen: RulerListing = field(default=RulerListing({}), init=False)
 
@@ -78,7 +85,8 @@ class MimirProvider:
         failed: list[Change] = []
 
         with ThreadPoolExecutor(TOGETHER) as pool:
-            for outcome in pool.map(self._outcome, writes):
+            written = pool.map(self._outcome, writes)
+            for outcome in self._evaluated(list(written)) if self.waits else written:
                 if isinstance(outcome, ChangeFailed):
                     failed.append(outcome.change)
                 yield outcome
@@ -91,6 +99,30 @@ class MimirProvider:
                 yield from (ChangeFailed(change, why) for change in deletes)
             else:
                 yield from pool.map(self._outcome, deletes)
+
+    def _evaluated(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
+        """Wait for the first evaluation; yield the outcomes, failed if rules have an error."""
+        written = {
+            f"{PREFIX}{outcome.change.id.name}": StoredGroups.of(after, self.owner).groups
+            for outcome in outcomes
+            if isinstance(outcome, ChangeApplied)
+            for after in written_by(outcome.change)
+        }
+        api = RulesApi(self.server, PROMETHEUS)
+        errors = RulerEvaluation(api=api, target=self.target, tell=self.tell).errors(written)
+        for outcome in outcomes:
+            namespace = f"{PREFIX}{outcome.change.id.name}"
+            if namespace in errors and isinstance(outcome, ChangeApplied):
+                yield ChangeFailed(outcome.change, f"{errors[namespace]}{self._back(namespace)}")
+            else:
+                yield outcome
+
+    def _back(self, namespace: str) -> str:
+        """Restore the former groups, and return words for the message."""
+        try:
+            return self._restored(namespace, self.seen.groups(namespace))
+        except ProviderError as error:
+            return f"; the previous groups were not restored: {error}"
 
     def _outcome(self, change: Change) -> Outcome:
         try:

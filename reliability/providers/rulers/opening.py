@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from reliability.model.targets import (
     AmazonAlertmanagerTarget,
@@ -26,9 +27,17 @@ def open_amazon_prometheus(target: AmazonPrometheusTarget, access: ProviderAcces
     """
     from reliability.providers.rulers.amazon_api import AmazonApi
     from reliability.providers.rulers.amazon_prometheus import AmazonPrometheusProvider
+    from reliability.providers.rules_api import RulesApi
 
-    api = AmazonApi(_amazon_server(target, access), target.workspace)
-    return AmazonPrometheusProvider(target=target.name, api=api, owner=access.owner)
+    api = AmazonApi(_amazon_server(target, access, target.endpoint), target.workspace)
+    rules = None
+    # Without the host, everything but the errors of evaluations is known.
+    if urlsplit(target.prometheus).hostname in access.allowed_hosts:
+        server = _amazon_server(target, access, target.prometheus)
+        rules = RulesApi(server, f"/workspaces/{target.workspace}")
+    return AmazonPrometheusProvider(
+        target=target.name, api=api, tell=access.tell, rules=rules, owner=access.owner
+    )
 
 
 def open_amazon_alertmanager(target: AmazonAlertmanagerTarget, access: ProviderAccess) -> Provider:
@@ -41,17 +50,17 @@ def open_amazon_alertmanager(target: AmazonAlertmanagerTarget, access: ProviderA
     from reliability.providers.rulers.amazon_alertmanager import AmazonAlertmanagerProvider
     from reliability.providers.rulers.amazon_definition import AmazonDefinitionApi
 
-    api = AmazonDefinitionApi(_amazon_server(target, access), target.workspace)
+    api = AmazonDefinitionApi(_amazon_server(target, access, target.endpoint), target.workspace)
     return AmazonAlertmanagerProvider(target=target.name, api=api, owner=access.owner)
 
 
-def _amazon_server(target: AmazonTarget, access: ProviderAccess) -> HttpServer:
+def _amazon_server(target: AmazonTarget, access: ProviderAccess, url: str) -> HttpServer:
     from reliability.providers.http import open_server, within
     from reliability.providers.object_api import TOGETHER
     from reliability.providers.rulers.signing import aws_signature
 
     server = open_server(
-        ServerTarget(name=target.name, url=target.endpoint, timeout=target.timeout),
+        ServerTarget(name=target.name, url=url, timeout=target.timeout),
         aws_signature(target.name, target.region, target.profile),
         access.allowed_hosts,
         writable=access.writable,

@@ -63,7 +63,11 @@ def printed(duration: int) -> str:
 
 @dataclass(slots=True)
 class FakeRuler:
-    """Groups by tenant, namespace and name; `known` are the rule keys that this version knows."""
+    """Groups by tenant, namespace and name; `known` are the rule keys that this version knows.
+
+    Rules are loaded and evaluated `after` so many questions about them; until then the ruler runs
+    `former` ones, if any. `failing` are errors by the name of the rule.
+    """
 
     dialect: str = "mimir"
     max_rules: int = 0
@@ -74,6 +78,10 @@ class FakeRuler:
     token: str = "Bearer good"
     tenants: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     alerts: list[dict[str, Any]] = field(default_factory=list)
+    after: int = 0
+    former: dict[str, dict[str, Any]] = field(default_factory=dict)
+    failing: dict[str, str] = field(default_factory=dict)
+    has_rules_api: bool = True
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         tenant = request.headers.get("x-scope-orgid")
@@ -82,6 +90,9 @@ class FakeRuler:
         path = request.url.raw_path.decode().partition("?")[0]
         if path == "/prometheus/api/v1/alerts":
             return httpx.Response(200, json={"status": "success", "data": {"alerts": self.alerts}})
+        if path == "/prometheus/api/v1/rules" and self.has_rules_api:
+            groups = [*self.running(self.tenants.get(tenant, {}))]
+            return httpx.Response(200, json={"status": "success", "data": {"groups": groups}})
         prefix = PREFIX[self.dialect]
         if not path.startswith(prefix):
             return httpx.Response(404, text="404 page not found\n")
@@ -90,6 +101,35 @@ class FakeRuler:
             return self.answer(request, self.tenants.setdefault(tenant, {}), names)
         except Refused as refused:
             return httpx.Response(400, text=f"{refused}\n")
+
+    def running(self, namespaces: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Groups as the ruler runs them; expressions are printed, and some fields left out."""
+        self.after -= 1
+        is_evaluated = self.after < 0 or bool(self.former)
+        if self.after >= 0 and self.former:
+            namespaces = self.former
+        for namespace, groups in sorted(namespaces.items()):
+            for group in groups.values():
+                yield {
+                    "name": group["name"],
+                    "file": namespace,
+                    "interval": group.get("interval", 60_000) / 1000,
+                    "rules": [self.running_rule(rule, is_evaluated) for rule in group["rules"]],
+                }
+
+    def running_rule(self, rule: dict[str, Any], is_evaluated: bool) -> dict[str, Any]:
+        name = rule.get("alert") or rule["record"]
+        error = self.failing.get(name, "") if is_evaluated else ""
+        health = "err" if error else "ok" if is_evaluated else "unknown"
+        return {
+            "name": name,
+            "type": "alerting" if "alert" in rule else "recording",
+            "query": parse(rule["expr"]).prettify(),
+            "labels": rule.get("labels", {}),
+            "health": health,
+            "lastError": error,
+            "lastEvaluation": "2026-11-27T12:00:00Z" if is_evaluated else "0001-01-01T00:00:00Z",
+        }
 
     def answer(  # noqa: C901 - one case for each endpoint
         self, request: httpx.Request, namespaces: dict[str, dict[str, Any]], names: list[str]

@@ -1,7 +1,8 @@
 """Faults between a provider and a server that has an API: busy, broken, late, lost, refusing.
 
 A `FaultyServer` is an `Answer` around the answers of a fake. `plan` says what the nth request of a
-kind meets; `when` is whether it is a write. Requests and requested pauses are kept.
+kind meets; `when` is whether it is a write. Requests, requested pauses and lines of
+progress are kept.
 """
 
 import threading
@@ -69,6 +70,7 @@ class FaultyServer:
     every: Fault | None = None
     requests: list[httpx.Request] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:

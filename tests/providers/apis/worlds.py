@@ -91,7 +91,13 @@ def ruler(dialect: str) -> Iterator[ApiWorld]:
         def open_(writable: bool, owner: Owner) -> Provider:
             server = connect(faulty, writable, {"X-Scope-OrgID": "shop"})
             closing.callback(server.client.close)
-            return MimirProvider(target=TARGET, server=server, path=PATHS[dialect], owner=owner)
+            return MimirProvider(
+                target=TARGET,
+                server=server,
+                path=PATHS[dialect],
+                tell=faulty.notes.append,
+                owner=owner,
+            )
 
         yield ApiWorld(
             open=open_,
@@ -118,7 +124,9 @@ def amazon_prometheus() -> Iterator[ApiWorld]:
             server = connect(faulty, writable, {}, signature)
             closing.callback(server.client.close)
             api = AmazonApi(server, workspace.workspace)
-            return AmazonPrometheusProvider(target=TARGET, api=api, owner=owner)
+            return AmazonPrometheusProvider(
+                target=TARGET, api=api, tell=faulty.notes.append, owner=owner
+            )
 
         yield ApiWorld(
             open=open_,

@@ -1,0 +1,128 @@
+"""First evaluation of rules that were written to a ruler, by the API that Prometheus has, too.
+
+A ruler stores rules at once, and loads them later: Mimir soon after a write, and both rulers at
+their poll interval, which is one minute in Cortex (`-ruler.poll-interval`). Some versions leave
+fields out of this API, so only names and expressions tell which rules are loaded.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reliability.errors import ProviderError
+from reliability.plan.change import Change, Claim, Create, Update
+from reliability.providers.loaded_files import evaluation_error, is_unproven
+from reliability.providers.loaded_rules import duration_seconds, is_same_expression
+from reliability.providers.prometheus_runner import LONGEST_WAIT, NOTED_EVERY
+from reliability.providers.rules_api import LoadedGroup, RulesApi
+from reliability.resource import Resource
+
+Groups = Sequence[Mapping[str, Any]]
+LOADED_WITHIN: Final = 60.0
+"""Seconds until a ruler has loaded what it stores, on top of an interval."""
+INTERVAL: Final = "1m"
+"""Interval of a group that has none, which is the default of rulers."""
+LOOKS: Final = 40
+SHORTEST_PAUSE: Final = 0.5
+WAITING: Final = "{target}: waiting up to {left:.0f} s for the first evaluation of {services}"
+LATE: Final = "{target}: not evaluated yet, so errors are not known: {services}"
+UNKNOWN: Final = "it is not known whether the written rules can be evaluated: {reason}"
+LISTED: Final = 3
+"""Names of services in a line of progress."""
+
+
+def written_by(change: Change) -> Iterator[Resource]:
+    """Yield what a change writes, if it writes anything."""
+    match change:
+        case Create(after) | Update(_, after) | Claim(after):
+            yield after
+        case _:
+            pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulerEvaluation:
+    """Evaluation of the groups of a ruler; `tell` takes lines of progress."""
+
+    api: RulesApi
+    target: str
+    tell: Callable[[str], None]
+
+    def errors(self, written: Mapping[str, Groups]) -> Mapping[str, str]:
+        """Wait for the first evaluation of written groups; return the error of each that fails.
+
+        Groups are by their namespace. Those that are not evaluated in time have no error.
+        """
+        try:
+            return self._errors(written) if written else {}
+        except ProviderError as error:
+            self.tell(UNKNOWN.format(reason=error))
+            return {}
+
+    def _errors(self, written: Mapping[str, Groups]) -> Mapping[str, str]:
+        intervals = [
+            duration_seconds(str(group.get("interval") or INTERVAL))
+            for groups in written.values()
+            for group in groups
+        ]
+        patience = min(max(intervals, default=0) + LOADED_WITHIN, LONGEST_WAIT)
+        pause = max(SHORTEST_PAUSE, patience / LOOKS)
+        begin, waited, noted = time.monotonic(), 0.0, -NOTED_EVERY
+
+        while True:
+            look = time.monotonic()
+            running = self._running(written)
+            look = time.monotonic() - look
+            late = [name for name in written if name not in running or is_unproven(running[name])]
+            if not late or waited >= patience:
+                break
+            if waited >= noted + NOTED_EVERY:
+                noted = waited
+                self._note(WAITING, late, left=patience - waited)
+            # An answer has all rules of the tenant, which may take seconds.
+            rest = max(pause, 2 * look)
+            self.api.server.pause(rest)
+            # As in `PrometheusRunner.settled`: a pause that returns at once in a test counts, too.
+            waited = max(waited + rest, time.monotonic() - begin)
+
+        if late:
+            self._note(LATE, late)
+        errors = {name: evaluation_error(groups) for name, groups in running.items()}
+        return {name: error for name, error in errors.items() if error is not None}
+
+    def _running(self, written: Mapping[str, Groups]) -> dict[str, tuple[LoadedGroup, ...]]:
+        """Return the groups that the ruler runs, of each namespace that it runs as written."""
+        loaded: dict[str, list[LoadedGroup]] = {name: [] for name in written}
+        for group in self.api.groups():
+            if group.file in loaded:
+                loaded[group.file].append(group)
+        return {
+            name: tuple(loaded[name])
+            for name, groups in written.items()
+            if _are_loaded(groups, {group.name: group for group in loaded[name]})
+        }
+
+    def _note(self, text: str, late: Sequence[str], **more: float) -> None:
+        rest = f" and {len(late) - LISTED} more" if len(late) > LISTED else ""
+        services = f"{', '.join(late[:LISTED])}{rest}"
+        self.tell(text.format(target=self.target, services=services, **more))
+
+
+def _are_loaded(wanted: Groups, loaded: Mapping[str, LoadedGroup]) -> bool:
+    """Return whether each group runs with its rules in their order."""
+    return all(
+        group["name"] in loaded and _has_rules(group["rules"], loaded[group["name"]])
+        for group in wanted
+        if group.get("rules")
+    )
+
+
+def _has_rules(rules: Sequence[Mapping[str, Any]], loaded: LoadedGroup) -> bool:
+    return len(rules) == len(loaded.rules) and all(
+        (rule.get("alert") or rule["record"]) == running.name
+        and is_same_expression(rule["expr"], running.query)
+        for rule, running in zip(rules, loaded.rules, strict=True)
+    )
