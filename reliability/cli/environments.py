@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
 
 def environment_option(
-    help_text: str = "Environment, or one of its servers; repeatable", default: str = "all"
+    help_text: str = "Environment, or one of its servers; repeatable",
+    default: str = "all",
+    cls: type[click.Option] = click.Option,
 ) -> Decorator:
     """Return the option `--environment`; by default, a command takes all environments."""
     shown = f" [default: {default}]" if default else ""
     return click.option(
         "--environment",
         "environments",
+        cls=cls,
         multiple=True,
         metavar="NAME[/SERVER]",
         help=f"{help_text}{shown}",

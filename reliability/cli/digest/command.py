@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from reliability.cli.app import App
+from reliability.cli.environments import environment_option
 from reliability.cli.experimental import ExperimentalCommand
 from reliability.cli.extras import ensure_extra
 from reliability.cli.options import alert_server_options, issue_options
@@ -23,6 +24,7 @@ from reliability.cli.options import alert_server_options, issue_options
     show_default=True,
     help="Period of the digest: the last complete one before --today",
 )
+@environment_option("Only this environment, or one of its servers; repeatable")
 @click.option("--no-drift", is_flag=True, help="Do not read the sync targets")
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:

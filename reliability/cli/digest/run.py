@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,9 +61,11 @@ def update_digest(app: App, issues: IssueRun, options: dict[str, Any]) -> bool:
     period = before(app.today, options["length"])
     present = issues.present(KIND)
     signals, why = _signals_or_reason(app, period, options)
-    drift = () if options["no_drift"] else tuple(_drift(app))
+    environments = options["environments"]
+    drift = () if options["no_drift"] else tuple(_drift(app, environments))
     writer = DigestIssueWriter(policy_words(app.catalog()))
-    digest = replace(_digest(app, period, present, signals=signals, drift=drift), why=why)
+    inputs = DigestInputs(present=present, signals=signals, drift=drift, environments=environments)
+    digest = replace(_digest(app, period, inputs), why=why)
     draft = writer.issue(digest)
     drafts = tuple(issue_drafts(draft, present, period))
     done = issues.write(KIND, drafts, present, word=writer.word)
@@ -72,19 +74,25 @@ def update_digest(app: App, issues: IssueRun, options: dict[str, Any]) -> bool:
     return done
 
 
-def _digest(
-    app: App,
-    period: Period,
-    present: tuple[Issue, ...],
-    signals: DigestSignals | None,
-    drift: tuple[DriftedTarget, ...],
-) -> Digest:
-    budgets, is_made_up = _budgets(app, period)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestInputs:
+    """What a digest is made of: earlier issues, what fired, drift, and names of environments."""
+
+    present: tuple[Issue, ...]
+    signals: DigestSignals | None
+    drift: tuple[DriftedTarget, ...]
+    environments: Sequence[str]
+
+
+def _digest(app: App, period: Period, inputs: DigestInputs) -> Digest:
+    signals, environments = inputs.signals, inputs.environments
+    budgets, is_made_up = _budgets(app, period, environments)
     placed = [
-        (placement.name, placement.terms.series) for placement in chosen_placements(app.catalog())
+        (placement.name, placement.terms.series)
+        for placement in chosen_placements(app.catalog(), environments)
     ]
     if signals is not None:
-        before = earlier(present, period)
+        before = earlier(inputs.present, period)
         # Users are affected in environments that may page, and not in others.
         paging = [each for each in budgets if each.objective.placement.highest_tier == TIERS[-1]]
         impact = UserImpact.of(paging, app.catalog(), period)
@@ -107,7 +115,7 @@ def _digest(
         earlier=tuple(before),
         budgets=budgets,
         is_made_up=is_made_up,
-        drift=drift,
+        drift=inputs.drift,
         waivers=ending(app.catalog(), period.until),
         due=tuple(due(Context(today=app.today, catalog=app.catalog()))),
         silent_for=SILENT_FOR,
@@ -119,7 +127,9 @@ def _of(budgets: Iterable[ReviewEvidence], environment: str) -> list[ReviewEvide
     return [each for each in budgets if each.objective.placement.name == environment]
 
 
-def _budgets(app: App, period: Period) -> tuple[tuple[ReviewEvidence, ...], bool]:
+def _budgets(
+    app: App, period: Period, environments: Sequence[str]
+) -> tuple[tuple[ReviewEvidence, ...], bool]:
     """Return each objective's evidence up to the end of a period, and whether it is synthetic.
 
     An objective has one for each environment.
@@ -127,7 +137,7 @@ def _budgets(app: App, period: Period) -> tuple[tuple[ReviewEvidence, ...], bool
     length = timedelta(weeks=WEEKS)
     budgets: list[ReviewEvidence] = []
     made_up = []
-    for environment in apps_in(app, ()):
+    for environment in apps_in(app, environments):
         catalog = environment.catalog()
         _, source = known_source(catalog, app.root)
         incidents = of_record(catalog, period.until, length)
@@ -153,7 +163,8 @@ def _signals_or_reason(
 def _fired_signals(app: App, period: Period, options: dict[str, Any]) -> DigestSignals | None:
     """Return what fired; None without a Prometheus, because Alertmanager has no past."""
     by_environment = {
-        each.catalog().placement.name: _fired_in(each, period, options) for each in apps_in(app, ())
+        each.catalog().placement.name: _fired_in(each, period, options)
+        for each in apps_in(app, options["environments"])
     }
     known = [each for each in by_environment.values() if each is not None]
     if not known:
@@ -193,9 +204,9 @@ def _fired_in(
     return fired, ever
 
 
-def _drift(app: App) -> Iterator[DriftedTarget]:
+def _drift(app: App, environments: Sequence[str]) -> Iterator[DriftedTarget]:
     try:
-        selection = selected(app, (), "text")
+        selection = selected(app, (), "text", environments)
         with ExitStack() as closing:
             targets = planned(app, selection, PlanDecisions(), closing=closing, writable=False)
             reports = [only_drift(target) for target in targets]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,14 +24,18 @@ from reliability.timespan import TimeSpan
 def run(app: App, /, **options: Any) -> int:
     """Update the review issues; return 0 if every write succeeded, else 1."""
     issues = issue_run(app, "revisit", options)
-    return 0 if update_issues(app, issues) else 1
+    return 0 if update_issues(app, issues, options["environments"]) else 1
 
 
-def update_issues(app: App, issues: IssueRun) -> bool:
+def update_issues(app: App, issues: IssueRun, environments: Sequence[str]) -> bool:
     """Open, update and close review issues; return whether every write succeeded."""
     context = Context(today=app.today, catalog=app.catalog())
-    # An issue is about an SLO, so it has the figures of all environments.
-    inputs, origins = zip(*map(_past, apps_in(app, ())), strict=True)
+    # An issue is about an SLO, so it has the figures of all environments that are chosen.
+    chosen = {one.catalog().placement.name for one in apps_in(app, environments)}
+    pasts = [(one.catalog().placement.name in chosen, *_past(one)) for one in apps_in(app, ())]
+    inputs = [of_one for is_chosen, of_one, _ in pasts if is_chosen]
+    others = [of_one for is_chosen, of_one, _ in pasts if not is_chosen]
+    origins = [origin for is_chosen, _, origin in pasts if is_chosen]
     sources = dict.fromkeys(origin.source for origin in origins)
     origin = replace(
         origins[0],
@@ -40,7 +45,7 @@ def update_issues(app: App, issues: IssueRun) -> bool:
     known = {(slo.service, slo.name): slo for slo in slo_reviews(context)}
     writer = SloReviewIssueWriter(policy_words(app.catalog()), origin, app.today, slo_reviews=known)
     present = issues.present(KIND)
-    drafts = tuple(issue_drafts(inputs, due(context), present, writer=writer))
+    drafts = tuple(issue_drafts(inputs, due(context), present, writer=writer, others=others))
     done = issues.write(KIND, drafts, present, word=writer.word)
     issues.end()
     return done

@@ -117,14 +117,19 @@ def issue_drafts(
     due_now: Iterable[SloReviewDue],
     present: tuple[Issue, ...],
     writer: SloReviewIssueWriter,
+    others: Sequence[ReviewInputs] = (),
 ) -> Iterator[IssueDraft]:
     """Yield the draft of each SLO that is due; `reconcile` closes all other issues.
 
-    `inputs` are those of each environment, or of the repository if none is declared.
+    `inputs` are those of each chosen environment, or of the repository if none is declared. An SLO
+    that runs in none of them has the figures of `others`: its review is due all the same.
     """
     services = inputs[0].context.services
     for slo in due_now:
-        report = together([each.report(slo) for each in inputs])
+        reports = [each.report(slo) for each in inputs]
+        if not any(report.objectives for report in reports):
+            reports = [*reports, *(each.report(slo) for each in others)]
+        report = together(reports)
         yield writer.issue(report, former(slo.marker, present, services))
 
 

@@ -57,3 +57,29 @@ def test_an_slo_that_runs_in_one_environment_has_figures_of_that_one(root: Path)
 def test_a_digest_counts_each_environment(golden: Golden, root: Path) -> None:
     [text] = issues(root, "digest", "--no-drift")
     golden.check(GOLDEN / "digest.txt", text)
+
+
+def test_issues_of_one_environment_have_no_figures_of_another(root: Path) -> None:
+    [review] = issues(root, "revisit", "--environment", "staging")
+    [_, digest] = issues(root, "digest", "--no-drift", "--environment", "staging")
+    for text in (review, digest):
+        assert "staging" in text
+        assert "production" not in text
+
+
+def test_an_slo_that_runs_in_no_chosen_environment_has_the_figures_of_the_others(
+    root: Path,
+) -> None:
+    edit(
+        root / "services/attendance/ownership.yaml",
+        "\nspec:\n",
+        "\nspec:\n  environments: {production: {}}\n",
+    )
+    [text] = issues(root, "revisit", "--environment", "staging")
+    assert "`production`" in text
+
+
+@pytest.mark.parametrize("command", ["revisit", "digest"])
+def test_an_unknown_environment_is_refused(root: Path, command: str) -> None:
+    ended = in_process(*DAY, command, "--environment", "stagin", folder=root)
+    assert (ended.code, "did you mean staging?" in ended.err) == (2, True), ended.err
