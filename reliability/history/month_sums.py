@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from math import prod
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -163,7 +164,7 @@ def _months(entries: Iterable[Mapping[str, Any]], numbers: FloatArray) -> dict[d
 
     def taken(shape: tuple[int, ...]) -> FloatArray:
         nonlocal at
-        size = int(np.prod(shape))
+        size = prod(shape)
         part = numbers[at : at + size].reshape(shape)
         at += size
         return part

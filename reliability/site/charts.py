@@ -199,12 +199,12 @@ def columns(values: Sequence[float], height: int = HEIGHT, lowest: int = 1) -> s
     if not heights.any():
         return ""
     # A column in each place is a step up or down and one to the right, in relative numbers.
-    starts = np.flatnonzero(np.diff(heights, prepend=np.nan))
-    steps = np.diff(heights[starts], prepend=0.0)
-    widths = np.diff(starts, append=len(heights))
     path = [f"M0 {height}"]
-    for step, width in zip(steps.tolist(), widths.tolist(), strict=True):
-        path.append(f"v{-step:g}h{width}" if step else f"h{width}")
+    before = 0.0
+    for top, run in groupby(heights.tolist()):
+        width = len([*run])
+        path.append(f"v{before - top:g}h{width}" if top != before else f"h{width}")
+        before = top
     return "".join((*path, f"V{height}z"))
 
 

@@ -120,8 +120,11 @@ def _short(value: float | None, digits: int = DIGITS) -> float | None:
 
 
 def _units(values: FloatArray) -> list[int | None]:
-    units = np.rint(values / UNIT).tolist()
-    return [int(value) if isfinite(value) else None for value in units]
+    is_known = np.isfinite(values)
+    units: list[int | None] = np.rint(np.where(is_known, values, 0.0) / UNIT).astype(int).tolist()
+    for number in np.flatnonzero(~is_known).tolist():
+        units[number] = None
+    return units
 
 
 def _finite(value: Any) -> Any:
