@@ -11,10 +11,10 @@ import numpy as np
 
 from reliability.backtest.budget import Budget
 from reliability.backtest.engine import keep_freed_memory
-from reliability.backtest.events import Event
+from reliability.backtest.events import Event, recorded
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import AlertFirings, Replayed
-from reliability.backtest.pairs import Chosen, ReplayScope
+from reliability.backtest.pairs import ObjectivePair, ReplayScope
 from reliability.backtest.status import ObjectiveStatus, SloStatus
 from reliability.check.context import Context
 from reliability.history.series import SeriesSource
@@ -120,18 +120,35 @@ class SiteInputs:
         The calendar is at least as long as the replay.
         """
         terms = ReplayTerms(TimeSpan.before(context.today, replayed))
-        scope = ReplayScope.of(context.catalog, None, terms, Chosen(frozenset()))
+        # The objectives of the context, which resolves them once for all that a page shows. Of two
+        # with the same names the last one counts, as in `backtest`.
+        every = {(one.service, one.slo_name, one.name): one for one in context.objectives}
+        scope = ReplayScope(
+            base=None,
+            catalogs=(context.catalog,),
+            terms=terms,
+            pairs=tuple(ObjectivePair(None, objective) for objective in every.values()),
+            incidents=tuple(recorded((context.catalog,), terms.span)),
+        )
         services: dict[str, list[Objective]] = {name: [] for name in sorted(context.services)}
-        for pair in scope.pairs:
-            for objective in pair.present:
-                services.setdefault(objective.service, []).append(objective)
+        for objective in every.values():
+            services.setdefault(objective.service, []).append(objective)
+        by_service: dict[str, list[Objective]] = {}
+        for objective in context.objectives:
+            by_service.setdefault(objective.service, []).append(objective)
         due_now: dict[str, tuple[SloReviewDue, ...]] = {}
         for review in due(context):
             due_now[review.service] = (*due_now.get(review.service, ()), review)
         return cls(
             context=context,
             source=source,
-            reviews=ReviewInputs.of(context, source, replayed, incidents=scope.incidents),
+            reviews=ReviewInputs(
+                context=context,
+                source=source,
+                span=replayed,
+                incidents=scope.incidents,
+                objectives=by_service,
+            ),
             due=due_now,
             shown=TimeSpan.before(context.today, max(shown, replayed)),
             terms=terms,
@@ -237,10 +254,10 @@ def alert_days(replayed: Replayed) -> Iterator[date]:
 
 
 def _by_service(incidents: Iterable[Event]) -> Mapping[str, tuple[Event, ...]]:
-    by_service: dict[str, tuple[Event, ...]] = {}
+    by_service: dict[str, list[Event]] = {}
     for incident in incidents:
-        by_service[incident.service] = (*by_service.get(incident.service, ()), incident)
-    return by_service
+        by_service.setdefault(incident.service, []).append(incident)
+    return {service: tuple(of_service) for service, of_service in by_service.items()}
 
 
 def _reason(status: SloStatus) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
@@ -51,35 +51,56 @@ class FileVersion:
     object: str | None
 
 
-MergedDays = Mapping[tuple[str, date], Sequence[MergedCommit]]
-"""Commits by service and day."""
+MergedDays = Mapping[date, Sequence[MergedCommit]]
+"""Commits by day."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class GitPast:
     """What Git knows of the past of services.
 
-    `head` is the commit of HEAD, empty without Git. `versions` has the files of each service by
-    their path below the documents, each with the latest version first. `begins` is the time before
-    which nothing is known, because the clone is shallow; None if all is known. `edit` is the
-    address below which GitHub edits a file; empty elsewhere.
+    `head` is the commit of HEAD, empty without Git. `merged` has the commits of each service by
+    day, and `versions` its files by their path below the documents, each with the latest version
+    first. `contents` has the objects of services that were read. `begins` is the time before which
+    nothing is known, because the clone is shallow; None if all is known. `edit` is the address
+    below which GitHub edits a file; empty elsewhere.
     """
 
     head: str = ""
-    merged: MergedDays = field(default_factory=dict)
+    merged: Mapping[str, MergedDays] = field(default_factory=dict)
     versions: Mapping[str, Mapping[PurePosixPath, Sequence[FileVersion]]] = field(
         default_factory=dict
     )
-    contents: Mapping[str, bytes] = field(default_factory=dict)
+    repository: GitRepository | None = None
+    contents: dict[str, bytes] = field(default_factory=dict)
     begins: datetime | None = None
     edit: str = ""
+
+    def read(self, services: Iterable[str]) -> None:
+        """Read the contents of all versions of services, and forget those of others.
+
+        Raises:
+            RevisionError: an object is not in this clone.
+        """
+        self.contents.clear()
+        objects = dict.fromkeys(
+            version.object
+            for service in services
+            for of_file in self.versions.get(service, {}).values()
+            for version in of_file
+            if version.object is not None
+        )
+        if self.repository is not None:
+            contents = self.repository.contents(objects)
+            self.contents.update(zip(objects, contents, strict=True))
 
     def files(
         self, service: str, at: datetime
     ) -> tuple[SourceFile, ...] | Literal["unknown", "none"]:
-        """Return the documents of a service as of a time; `none` before the first of them.
+        """Return the documents of a service that was read; `none` before the first of them.
 
-        `unknown` is returned without Git, and before the commits that a shallow clone holds.
+        They are those as of a time. `unknown` is returned without Git, and before the commits that
+        a shallow clone holds.
         """
         if not self.head or (self.begins is not None and at < self.begins):
             return "unknown"
@@ -90,15 +111,26 @@ class GitPast:
                 files.append((path, self.contents[version.object]))
         return tuple(files) or "none"
 
-    def latest(self, service: str, at: datetime) -> MergedCommit | None:
-        """Return the latest commit up to a time that changed a document of a service."""
+    def latest(self, service: str, at: datetime | None = None) -> MergedCommit | None:
+        """Return the latest commit, up to a time if given, that changed a document of a service."""
         commits = [
             version.commit
             for versions in self.versions.get(service, {}).values()
             for version in versions
-            if version.commit.at <= at
+            if at is None or version.commit.at <= at
         ]
         return max(commits, key=lambda commit: commit.at, default=None)
+
+    def revision(self, services: Iterable[str]) -> str:
+        """Return the latest commit that changed a document of these services.
+
+        It is that of HEAD if one of them has none, and empty without Git.
+        """
+        commits = [self.latest(service) for service in services]
+        known = [commit for commit in commits if commit is not None]
+        if not known or len(known) < len(commits):
+            return self.head
+        return max(known, key=lambda commit: commit.at).commit
 
 
 NO_GIT: Final = GitPast()
@@ -120,26 +152,22 @@ def git_past(root: Path) -> GitPast:
 
     prefix = repository.prefix(root)
     changes = [*_changes(repository, head, prefix)]
-    merged: dict[tuple[str, date], dict[MergedCommit, None]] = {}
+    merged: defaultdict[str, dict[date, dict[MergedCommit, None]]] = defaultdict(dict)
     versions: defaultdict[str, dict[PurePosixPath, list[FileVersion]]] = defaultdict(dict)
     for path, version in changes:
         service = path.parts[1]
-        merged.setdefault((service, version.commit.day), {})[version.commit] = None
+        merged[service].setdefault(version.commit.day, {})[version.commit] = None
         if path.name.endswith(SUFFIXES):
             versions[service].setdefault(path, []).append(version)
 
-    objects = dict.fromkeys(
-        version.object
-        for files in versions.values()
-        for of_file in files.values()
-        for version in of_file
-        if version.object is not None
-    )
     return GitPast(
         head=head,
-        merged={key: tuple(commits) for key, commits in merged.items()},
+        merged={
+            service: {day: tuple(commits) for day, commits in days.items()}
+            for service, days in merged.items()
+        },
         versions=versions,
-        contents=dict(zip(objects, repository.contents(objects), strict=True)),
+        repository=repository,
         begins=_begins(repository, head),
         edit=_edit(repository, prefix),
     )

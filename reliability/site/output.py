@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reliability.errors import ReliabilityError
+from reliability.history.month_sums import FileStamp
 from reliability.message import Message
 from reliability.writing import ensure_no_link, make_folder, write_file
 
@@ -86,6 +87,24 @@ class SiteFolder:
             with os.fdopen(os.open(path, NOT_A_LINK, 0o666), "wb") as file:
                 file.write(content)
         return True
+
+    def stamp(self, name: str) -> FileStamp:
+        """Return the stamp of a file of the site; of a link, that of the link.
+
+        Raises:
+            OSError: it does not exist.
+        """
+        status = os.lstat(f"{self.folder}/{name}")
+        return FileStamp(
+            name, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+        )
+
+    def has(self, stamps: Iterable[FileStamp]) -> bool:
+        """Return whether files are as they were when they were written."""
+        try:
+            return all(self.stamp(stamp.name) == stamp for stamp in stamps)
+        except OSError:
+            return False
 
     def finish(self, before: Iterable[str], names: Iterable[str]) -> int:
         """Remove the files of the last build that are not in this one, and write the list.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from math import isnan
@@ -77,8 +77,18 @@ class PageRenderer:
     language: Language
     frame: SiteFrame
 
-    def page(self, path: str, model: object, template: str, zone: str = "UTC") -> bytes:
-        """Return a page as UTF-8; `path` is its place below the folder of the language."""
+    def page(
+        self,
+        path: str,
+        model: object,
+        template: str,
+        zone: str = "UTC",
+        revision: str | None = None,
+    ) -> bytes:
+        """Return a page as UTF-8; `path` is its place below the folder of the language.
+
+        `revision` is the commit of the page's documents, if it differs from that of the site.
+        """
         depth = path.count("/")
         written = self._environment.get_template(template).render(
             model=model,
@@ -86,7 +96,7 @@ class PageRenderer:
             up="../" * depth,
             top="../" * (depth + 1),
             zone=zone,
-            frame=self.frame,
+            frame=self.frame if revision is None else replace(self.frame, revision=revision),
         )
         # Not in a feed, which is XML. Text and JSON have no such quotes: both are escaped.
         is_html = template.endswith(".html")

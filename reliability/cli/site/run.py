@@ -119,15 +119,17 @@ def _write(
         return None
 
     language = policy_words(catalog).language
-    build = replace(SiteBuild.of(inputs, git_past(app.root), folder, language), received=received)
+    past = git_past(app.root)
+    build = replace(SiteBuild.of(inputs, past, folder, language, app.root), received=received)
     built = build.write(app.jobs)
-    _report(app, out, built.written)
+    _report(app, out, built.written, built.unchanged)
     summary = whole_summary(built.figures, catalog.placement.name)
     return EnvironmentEntry(out.name, summary, build.frame)
 
 
-def _report(app: App, out: Path, written: WrittenSite) -> None:
+def _report(app: App, out: Path, written: WrittenSite, unchanged: int = 0) -> None:
+    services = f"{unchanged} services unchanged; " if unchanged else ""
     app.say(
         f"{out}: {written.files} files, {written.written} written, {written.removed} removed; "
-        f"open {out / 'index.html'}"
+        f"{services}open {out / 'index.html'}"
     )

@@ -157,18 +157,22 @@ def _burn_condition(objective: Objective, pairs: Iterable[WindowPair]) -> BurnRa
 
 @dataclass(frozen=True, slots=True)
 class SideRoutes:
-    """The routes of one side, and those of each alert; empty without a routing tree."""
+    """The routes of one side, and those of each alert; empty without a routing tree.
+
+    `names` are the team names behind Slack group mentions, which are ids in texts.
+    """
 
     context: Context
     routes: Routes | None
     index: Mapping[DeclaredAlert, EquivalentAlerts]
+    names: Mapping[str, str]
 
     @classmethod
     def of(cls, context: Context) -> SideRoutes:
         """Index the routes by alert."""
         alike = context.routes.alike if context.routes is not None else ()
         index = {alert: equivalent for equivalent in alike for alert in equivalent.alerts}
-        return cls(context, context.routes, index)
+        return cls(context, context.routes, index, names=dict(_mentioned(context.catalog)))
 
     def reached(self, alert: DeclaredAlert) -> tuple[NotifiedRecipient, ...] | None:
         """Return all recipients that an alert may notify; None if they are not known."""
@@ -177,26 +181,14 @@ class SideRoutes:
             return None
 
         receivers = {route.receiver for route in alike.routes.values()}
-        names = self._mentioned()
         recipients = {
-            replace(recipient, whom=names.get(recipient.whom, recipient.whom))
+            replace(recipient, whom=self.names.get(recipient.whom, recipient.whom))
             for name in receivers
             for recipient in _reached(self.routes.routing.receivers[name])
         }
         everybody = {*recipients, *self._queue(alert)}
 
         return tuple(sorted(everybody, key=lambda each: (MOST_URGENT_FIRST.index(each.how), each)))
-
-    def _mentioned(self) -> Mapping[str, str]:
-        """Return the team names behind Slack group mentions, which are ids in texts."""
-        names: dict[str, str] = {}
-        for team in self.context.catalog.documents(Team):
-            spec = team.value.spec
-            mention = spec.on_call.mention if spec.on_call is not None else None
-            group = SUBTEAM.fullmatch(mention or "")
-            if mention is not None and group is not None:
-                names[mention] = f"{spec.display_name or team.value.metadata.name} ({group[1]})"
-        return names
 
     def _queue(self, alert: DeclaredAlert) -> Iterator[NotifiedRecipient]:
         """Yield the issue queue in which `reliability tickets` opens tickets."""
@@ -205,6 +197,16 @@ class SideRoutes:
         channel = located.value.spec.channels.ticket if located and is_ticket else None
         if channel is not None and channel.issues is not None:
             yield NotifiedRecipient("issues", channel.issues)
+
+
+def _mentioned(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Yield each mention of a Slack group with the name of its team."""
+    for team in catalog.documents(Team):
+        spec = team.value.spec
+        mention = spec.on_call.mention if spec.on_call is not None else None
+        group = SUBTEAM.fullmatch(mention or "")
+        if mention is not None and group is not None:
+            yield mention, f"{spec.display_name or team.value.metadata.name} ({group[1]})"
 
 
 def _reached(receiver: Receiver) -> Iterator[NotifiedRecipient]:

@@ -122,7 +122,7 @@ def _entries(
                 hours=hours,
                 others=_others(detail, hours),
                 firings=tuple(_firings(row, detail)),
-                merged=past.past.merged.get((figures.service, detail.day), ()),
+                merged=past.past.merged.get(figures.service, {}).get(detail.day, ()),
                 then=past.at(row.objective, _midnight(detail.day) + DAY),
                 now=DeclaredThen.of(row.objective, None),
             )
