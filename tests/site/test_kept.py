@@ -292,7 +292,9 @@ def test_each_edit_gives_the_site_of_a_build_from_nothing(fleet: Path) -> None:
     with copy_of(fleet) as edited:
         for edit in EDITS:
             # One service is removed on the way.
-            service = f"service-0000{ {rename: 0, page: 2}.get(edit, 1) }"
+            service = "service-00000" if edit is rename else "service-00001"
+            if edit is page:
+                service = "service-00002"
             before = contents(edited.root.parent), edited.today
             edit(edited, service, 3)
             assert before != (contents(edited.root.parent), edited.today), edit
