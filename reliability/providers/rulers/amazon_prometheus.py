@@ -23,7 +23,7 @@ from reliability.providers.rulers.amazon_api import (
     failure,
 )
 from reliability.providers.rulers.evaluation import RulerEvaluation, written_by
-from reliability.providers.rulers.mimir import NOT_DELETED
+from reliability.providers.rulers.several import write_several
 from reliability.providers.rules_api import RulesApi
 from reliability.resource import Resource, ResourceId
 
@@ -73,20 +73,11 @@ class AmazonPrometheusProvider:
         )
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
-        """Write one namespace after another, then delete what is not declared any more."""
-        deletes = [change for change in changes if isinstance(change, Delete)]
-        written = map(self._outcome, (each for each in changes if not isinstance(each, Delete)))
-        missing: Change | None = None
-        for outcome in self._evaluated(list(written)) if self.waits else written:
-            if isinstance(outcome, ChangeFailed) and isinstance(outcome.change, Create):
-                missing = outcome.change
-            yield outcome
-        for change in deletes:
-            # A service that was renamed is a creation and a deletion.
-            if missing is not None:
-                yield ChangeFailed(change, NOT_DELETED.format(name=missing.id.name))
-            else:
-                yield self._outcome(change)
+        """Write several namespaces at a time, then delete what is not declared any more.
+
+        The service takes some seconds until a namespace is active.
+        """
+        yield from write_several(self._apply, changes, self._evaluated if self.waits else None)
 
     def _evaluated(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
         """Wait for the first evaluation; yield the outcomes, failed if rules have an error."""
@@ -117,13 +108,6 @@ class AmazonPrometheusProvider:
         except ProviderError as error:
             return f"; the previous rules were not restored: {error}"
         return "; the previous rules were restored"
-
-    def _outcome(self, change: Change) -> Outcome:
-        try:
-            self._apply(change)
-        except ProviderError as error:
-            return ChangeFailed(change, str(error))
-        return ChangeApplied(change)
 
     def _apply(self, change: Change) -> None:
         name = f"{PREFIX}{change.id.name}"

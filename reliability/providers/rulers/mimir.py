@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,6 +15,7 @@ from reliability.providers.http import HttpServer
 from reliability.providers.rulers.api import RulerApi, RulerListing, RulerRefusalError
 from reliability.providers.rulers.evaluation import RulerEvaluation, written_by
 from reliability.providers.rulers.groups import Group, canonical, first_difference
+from reliability.providers.rulers.several import write_several
 from reliability.providers.rulers.stored import (
     GroupPut,
     GroupRemoval,
@@ -29,15 +29,7 @@ from reliability.resource import ResourceId
 KIND: Final = "rules"
 PREFIX: Final = "reliability/"
 PROMETHEUS: Final = "/prometheus"
-TOGETHER: Final = 4
-"""Services that are written at the same time.
-
-Requests for one service follow each other: object stores throttle writes to one object (GCS: one a
-second, grafana/mimir#12086).
-"""
-
 CHANGED: Final = "{namespace} was changed since the plan was made; plan again"
-NOT_DELETED: Final = "not deleted: {name} was not created, and may have its rules"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,25 +72,7 @@ class MimirProvider:
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Write several services at a time, then delete what is not declared any more."""
-        deletes = [change for change in changes if isinstance(change, Delete)]
-        writes = [change for change in changes if not isinstance(change, Delete)]
-        failed: list[Change] = []
-
-        with ThreadPoolExecutor(TOGETHER) as pool:
-            written = pool.map(self._outcome, writes)
-            for outcome in self._evaluated(list(written)) if self.waits else written:
-                if isinstance(outcome, ChangeFailed):
-                    failed.append(outcome.change)
-                yield outcome
-
-            # A service that was renamed is a creation and a deletion: without the former, the
-            # latter would leave nothing that alerts.
-            missing = next((change for change in failed if isinstance(change, Create)), None)
-            if missing is not None:
-                why = NOT_DELETED.format(name=missing.id.name)
-                yield from (ChangeFailed(change, why) for change in deletes)
-            else:
-                yield from pool.map(self._outcome, deletes)
+        yield from write_several(self._apply, changes, self._evaluated if self.waits else None)
 
     def _evaluated(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
         """Wait for the first evaluation; yield the outcomes, failed if rules have an error."""
@@ -123,13 +97,6 @@ class MimirProvider:
             return self._restored(namespace, self.seen.groups(namespace))
         except ProviderError as error:
             return f"; the previous groups were not restored: {error}"
-
-    def _outcome(self, change: Change) -> Outcome:
-        try:
-            self._apply(change)
-        except ProviderError as error:
-            return ChangeFailed(change, str(error))
-        return ChangeApplied(change)
 
     def _apply(self, change: Change) -> None:
         namespace = f"{PREFIX}{change.id.name}"
