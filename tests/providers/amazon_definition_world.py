@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,10 @@ import httpx
 import yaml
 
 from reliability.model.targets import ServerTarget
-from reliability.plan.sync import Provider
 from reliability.providers.http import open_server
 from reliability.providers.rulers.amazon_alertmanager import AmazonAlertmanagerProvider
 from reliability.providers.rulers.amazon_definition import AmazonDefinitionApi
-from tests.providers.worlds import TARGET, World, config
+from tests.providers.worlds import TARGET, World, of_stored_config
 
 WORKSPACE = "ws-one"
 
@@ -40,6 +40,14 @@ class FakeDefinition:
     tokens: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)
 
+    @property
+    def stored(self) -> str | None:
+        return None if self.content is None else self.content.decode()
+
+    @stored.setter
+    def stored(self, text: str | None) -> None:
+        self.content = None if text is None else text.encode()
+
     def handle(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
         self.requests.append(f"{request.method} {path}")
@@ -54,7 +62,7 @@ class FakeDefinition:
                 self.content = None
                 return httpx.Response(202)
             case _:
-                return self.stored(request)
+                return self.store(request)
 
     def described(self) -> httpx.Response:
         if self.content is None:
@@ -69,7 +77,7 @@ class FakeDefinition:
         described = {"data": data, "status": status, "createdAt": moment, "modifiedAt": moment}
         return httpx.Response(200, json={"alertManagerDefinition": described})
 
-    def stored(self, request: httpx.Request) -> httpx.Response:
+    def store(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
         if body["clientToken"] in self.tokens:
             return httpx.Response(202, json={"status": {"statusCode": "UPDATING"}})
@@ -114,29 +122,7 @@ def open_definition(
 @contextmanager
 def fake_amazon_alertmanager(_folder: Path) -> Iterator[World]:
     fake = FakeDefinition()
-
-    def edit() -> None:
-        assert fake.content is not None
-        assert b"30s" in fake.content
-        fake.content = fake.content.replace(b"30s", b"10s", 1)
-
-    def put_foreign() -> None:
-        inner = "route: {receiver: a}\nreceivers: [{name: a}]\n"
-        fake.content = yaml.safe_dump({"alertmanager_config": inner}).encode()
-
+    inner = "route: {receiver: a}\nreceivers: [{name: a}]\n"
+    theirs = yaml.safe_dump({"alertmanager_config": inner})
     with ExitStack() as closing:
-
-        def open_(writable: bool) -> Provider:
-            return open_definition(fake, writable, closing)
-
-        yield World(
-            open=open_,
-            wanted=(config(),),
-            other=config(wait="10s"),
-            path="route.group_wait",
-            edit=edit,
-            put_foreign=put_foreign,
-            read_foreign=lambda: fake.content,
-            bad=config(receiver="nobody"),
-            keeps_the_last=True,
-        )
+        yield of_stored_config(partial(open_definition, fake, closing=closing), fake, theirs)

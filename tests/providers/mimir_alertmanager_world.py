@@ -19,7 +19,7 @@ from reliability.model.targets import ServerTarget
 from reliability.plan.sync import Provider
 from reliability.providers.http import open_server
 from reliability.providers.mimir_alertmanager import MimirAlertmanagerProvider
-from tests.providers.worlds import TARGET, World, config
+from tests.providers.worlds import TARGET, World, of_stored_config
 
 
 @dataclass(slots=True)
@@ -33,6 +33,14 @@ class FakeTenantAlertmanager:
     loses: bool = False
     """Whether the answer to a write is lost."""
     requests: list[httpx.Request] = field(default_factory=list)
+
+    @property
+    def stored(self) -> str | None:
+        return self.text
+
+    @stored.setter
+    def stored(self, text: str | None) -> None:
+        self.text = text
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
@@ -105,28 +113,10 @@ def open_tenant(
 @contextmanager
 def fake_mimir_alertmanager(_folder: Path) -> Iterator[World]:
     fake = FakeTenantAlertmanager()
-
-    def edit() -> None:
-        assert fake.text is not None
-        assert "30s" in fake.text
-        fake.text = fake.text.replace("30s", "10s", 1)
-
-    def put_foreign() -> None:
-        fake.text = "# mine\nroute: {receiver: a}\nreceivers: [{name: a}]\n"
-
+    theirs = "# mine\nroute: {receiver: a}\nreceivers: [{name: a}]\n"
     with ExitStack() as closing:
 
         def open_(writable: bool) -> Provider:
             return open_tenant(fake, {}, writable, closing)
 
-        yield World(
-            open=open_,
-            wanted=(config(),),
-            other=config(wait="10s"),
-            path="route.group_wait",
-            edit=edit,
-            put_foreign=put_foreign,
-            read_foreign=lambda: fake.text,
-            bad=config(receiver="nobody"),
-            keeps_the_last=True,
-        )
+        yield of_stored_config(open_, fake, theirs)

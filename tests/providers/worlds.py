@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -80,6 +80,50 @@ def config(wait: str = "30s", receiver: str = "desk") -> Resource:
         "receivers": [{"name": "desk", "webhook_configs": [{"url": "http://127.0.0.1:1/desk"}]}],
     }
     return Resource(ResourceId(TARGET, "config", "alertmanager"), body)
+
+
+class StoredConfig(Protocol):
+    """A fake API that stores one Alertmanager configuration as a text."""
+
+    @property
+    def stored(self) -> str | None: ...
+
+    @stored.setter
+    def stored(self, text: str | None) -> None: ...
+
+
+def of_stored_config(open_: Callable[[bool], Provider], fake: StoredConfig, theirs: str) -> World:
+    """The world of an API with one configuration; `theirs` is one that somebody else wrote."""
+
+    def edit() -> None:
+        text = fake.stored
+        assert text is not None
+        assert "30s" in text
+        fake.stored = text.replace("30s", "10s", 1)
+
+    def put_foreign() -> None:
+        fake.stored = theirs
+
+    return _of_config(open_, edit, put_foreign, read_foreign=lambda: fake.stored)
+
+
+def _of_config(
+    open_: Callable[[bool], Provider],
+    edit: Callable[[], None],
+    put_foreign: Callable[[], None],
+    read_foreign: Callable[[], object],
+) -> World:
+    return World(
+        open=open_,
+        wanted=(config(),),
+        other=config(wait="10s"),
+        path="route.group_wait",
+        edit=edit,
+        put_foreign=put_foreign,
+        read_foreign=read_foreign,
+        bad=config(receiver="nobody"),
+        keeps_the_last=True,
+    )
 
 
 WANTED = (rules("attendance"), rules("payroll"), rules("search"))
@@ -267,16 +311,11 @@ def real_alertmanager(folder: Path, generation: Generation) -> Iterator[World]:
 
 
 def of_config(open_: Callable[[bool], Provider], file: Path) -> World:
-    return World(
-        open=open_,
-        wanted=(config(),),
-        other=config(wait="10s"),
-        path="route.group_wait",
+    return _of_config(
+        open_,
         edit=lambda: edit_text(file, "30s", "10s"),
         put_foreign=lambda: put_text(file),
         read_foreign=file.read_bytes,
-        bad=config(receiver="nobody"),
-        keeps_the_last=True,
     )
 
 

@@ -2,9 +2,10 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -281,13 +282,6 @@ def datadog(_root: Path) -> Iterator[SoakServer]:
     [(identity, _)] = fake.slos.items()
     kinds = ("slos", "monitors", "corrections")
 
-    def save() -> dict[str, Any]:
-        return {kind: deepcopy(getattr(fake, kind)) for kind in kinds}
-
-    def restore(saved: dict[str, Any]) -> None:
-        for kind in kinds:
-            setattr(fake, kind, deepcopy(saved[kind]))
-
     def state() -> object:
         objects = {**fake.slos, **fake.monitors}
         names = {key: f"<{item['name']}>" for key, item in objects.items()}
@@ -306,8 +300,8 @@ def datadog(_root: Path) -> Iterator[SoakServer]:
         },
         state=state,
         foreign=lambda: dict(fake.slos[identity]),
-        save=save,
-        restore=restore,
+        save=partial(_saved, fake, kinds),
+        restore=partial(_restore, fake),
         count=lambda: sum(len(getattr(fake, kind)) for kind in kinds) - 1,
         variables={"API": "api", "APPLICATION": "application"},
     )
@@ -326,13 +320,6 @@ def pagerduty(_root: Path) -> Iterator[SoakServer]:
     [identity] = fake.services
     kinds = ("services", "paths", "active")
 
-    def save() -> dict[str, Any]:
-        return {kind: deepcopy(getattr(fake, kind)) for kind in kinds}
-
-    def restore(saved: dict[str, Any]) -> None:
-        for kind in kinds:
-            setattr(fake, kind, deepcopy(saved[kind]))
-
     def state() -> object:
         names = {key: f"<{service['name']}>" for key, service in fake.services.items()}
         return sorted(
@@ -350,11 +337,21 @@ def pagerduty(_root: Path) -> Iterator[SoakServer]:
         },
         state=state,
         foreign=lambda: (dict(fake.services[identity]), fake.paths[identity]),
-        save=save,
-        restore=restore,
+        save=partial(_saved, fake, kinds),
+        restore=partial(_restore, fake),
         count=lambda: len(fake.services) - 1,
         variables={"TOKEN": fake.token},
     )
+
+
+def _saved(fake: FaultyFake, kinds: Sequence[str]) -> dict[str, Any]:
+    """Return a copy of what a fake stores of some kinds."""
+    return {kind: deepcopy(getattr(fake, kind)) for kind in kinds}
+
+
+def _restore(fake: FaultyFake, saved: dict[str, Any]) -> None:
+    for kind, objects in saved.items():
+        setattr(fake, kind, deepcopy(objects))
 
 
 def _answer(fake: FaultyFake) -> Answer:
