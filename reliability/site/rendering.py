@@ -50,6 +50,8 @@ UNQUOTED: Final = re.compile(r"""="([^\s"'=<>`&/]|[^\s"'=<>`&]*[^\s"'=<>`&/])"(?
 """Values of attributes that need no quotes (HTML Standard, 13.1.2.3): 6 % of a page."""
 SPECIAL: Final = re.compile("""[&<>"']""")
 """Characters that `escape` of MarkupSafe replaces."""
+NO_BREAK: Final = "\u00a0%"
+"""A percent sign that stays on the line of its number."""
 FIXED: Final = re.compile(r'\{\{ words\("([^"{}\\]*)"\) \}\}')
 """A message of a template that is shown as it is: a page has some hundred of them."""
 
@@ -100,7 +102,7 @@ class PageRenderer:
         )
         # Not in a feed, which is XML. Text and JSON have no such quotes: both are escaped.
         is_html = template.endswith(".html")
-        return (_unquoted(written) if is_html else written).encode()
+        return (_unquoted(written.replace(" %", NO_BREAK)) if is_html else written).encode()
 
     @cached_property
     def words(self) -> Words:
@@ -130,6 +132,7 @@ class PageRenderer:
             navigation=lambda: [(file, words(name)) for file, name in NAVIGATION],
             states=WORST_FIRST,
             gaps=GAPS,
+            gap=words.paragraph(("", "")),
         )
         environment.filters.update(_filters(words))
         return environment

@@ -24,7 +24,8 @@ from tests.site.kinds import KINDS, build_kinds, in_japanese
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-WIDTHS: Final = (320, 390, 1024, 1680)
+WIDTHS: Final = (320, 390, 840, 1001, 1024, 1680)
+"""A window of 1,680 px has 840 px at 200 %; 1,001 px are the narrowest with wide tables."""
 CONTRAST: Final = 4.5
 """Smallest ratio of WCAG 2.2 AA for text of this size (success criterion 1.4.3)."""
 LISTENER: Final = """
@@ -188,6 +189,21 @@ def test_the_keyboard_skips_to_the_content_and_opens_details(
     assert page.locator("details").first.evaluate("(details) => details.open")
     page.keyboard.press("Space")
     assert not page.locator("details").first.evaluate("(details) => details.open")
+    page.close()
+
+
+@pytest.mark.parametrize("kind", ["quarter-team", "backtest"])
+def test_paper_has_tables_and_no_navigation(browser: "Browser", kinds: Path, kind: str) -> None:
+    """A4 with margins has 703 px, at which a screen shows cards."""
+    page = browser.new_page(viewport={"width": 703, "height": 900})
+    page.goto((kinds / in_japanese(KINDS[kind])).as_uri())
+    shown = """[...document.querySelectorAll("table.cards tr")].filter((row) =>
+        row.checkVisibility() && getComputedStyle(row).display === "table-row").length > 2"""
+    assert not page.evaluate(shown)
+    page.emulate_media(media="print")
+    assert page.evaluate(shown)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.locator("header.site, .sorting").locator("visible=true").count() == 0
     page.close()
 
 

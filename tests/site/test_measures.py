@@ -43,5 +43,5 @@ def test_pages_name_a_measure_and_its_unit_as_dashboards_do(
     values = [re.sub("<[^>]*>", "", cell).strip() for cell in cells]
     assert len(values) > 3
     is_percent = units[measure.name.capitalize()] == "percentunit"
-    assert {value.endswith(" %") for value in values} == {is_percent}
+    assert {value.endswith("\u00a0%") for value in values} == {is_percent}
     assert f"{measure.name}: {measure.meaning}" in Page.of(overview).text

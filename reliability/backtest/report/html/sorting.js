@@ -30,7 +30,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
     cell.replaceChildren(button);
   });
 
-  // Cards have no heads: below 760 px a list of the columns sorts them.
+  // Cards have no heads: below 1,001 px a list of the columns sorts them.
   const line = document.createElement("p"), label = document.createElement("label");
   select.prepend(new Option(table.dataset.first, ""));
   select.value = "";
