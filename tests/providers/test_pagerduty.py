@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from reliability.plan.plan import Plan, plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, sync
 from reliability.providers.pagerduty.provider import PagerDutyProvider
 from reliability.resource import Resource
+from tests.cli.program import Ended, in_process
+from tests.live.repository import make_repository
 from tests.providers.fake_pagerduty import FakePagerDuty
 from tests.providers.faulty_fake import Fault
 from tests.providers.faulty_server import run_fake
@@ -245,6 +248,36 @@ def test_a_token_that_may_not_read_audit_records_is_one_note(
     [note] = notes
     assert note.startswith("drift is shown without who made it: ")
     assert note.endswith("answers 403; drift has names with a token that may read audit records")
+
+
+def test_the_drift_of_a_repository_names_people_and_notes_once_if_it_cannot(
+    account: FakePagerDuty, tmp_path: Path
+) -> None:
+    target: dict[str, object] = {
+        "name": "pager",
+        "provider": "pagerduty",
+        "token": "env:PAGER",
+        "url": account.url,
+    }
+    repository = make_repository(tmp_path, target)
+    file = "policies/teams/workforce.yaml"
+    repository.replace(file, "pagerduty: {", "pagerduty: {escalationPolicy: PABC123, ")
+
+    def run(*arguments: str) -> Ended:
+        return in_process(*arguments, folder=tmp_path, PAGER="token")
+
+    assert run("sync", "--yes").code == 0
+    first, second = sorted(names(account))[:2]
+    for name in (first, second):
+        account.records[with_policy(account, name)] = [record("2026-11-26T09:30:00Z", "Grace")]
+    shown = run("drift")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.count("; last change: Grace, 2026-11-26 09:30 UTC") == 2
+
+    account.audited = False
+    shown = run("drift")
+    assert (shown.code, "last change" in shown.out) == (0, False)
+    assert shown.err.count("drift is shown without who made it: pager: GET /services/") == 1
 
 
 @pytest.mark.parametrize("changed", ["rule", "set", "catch all", "inactive", "disabled"])

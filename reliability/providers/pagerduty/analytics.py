@@ -107,8 +107,9 @@ class PagerSource:
             )
         except ValidationError as error:
             fault = error.errors()[0]
-            option = "--pager-token" if fault["loc"] == ("token",) else "--pager"
-            raise ReliabilityError(f"{option}: {fault['msg']}") from error
+            if fault["loc"] == ("token",):
+                raise ReliabilityError(f"--pager-token: {fault['msg']}; write env:NAME") from error
+            raise ReliabilityError(f"--pager: {fault['msg']}") from error
 
         server = open_pagerduty_server(target, secret(self.token), (self.host,), writable=False)
         with server.client:

@@ -214,8 +214,11 @@ def test_incidents_of_pagerduty_s_api_are_read_as_those_of_its_export(tmp_path: 
         (("--pager", "https://pager.example"), "--pager needs --pager-token"),
         (("--pager-team", "PT1"), "--pager-team needs --pager URL"),
         (("--pager", "https://pager.example", "--pager-token", "env:GONE"), "GONE is not set"),
-        (("--pager", "pager", "--pager-token", "env:PAGER"), "--pager: "),
-        (("--pager", "https://pager.example", "--pager-token", "u+abc"), "--pager-token: "),
+        (("--pager", "pager", "--pager-token", "env:PAGER"), "--pager: not a valid URL"),
+        (
+            ("--pager", "https://pager.example", "--pager-token", "u+abc"),
+            "is in plain text; write env:NAME",
+        ),
     ],
 )
 def test_a_pager_without_a_url_or_a_token_is_refused(
