@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
+import httpx
 from pydantic import TypeAdapter
 
 from reliability.errors import ProviderError
+from reliability.http.bounds import Allowance, AnswerBounds
 from reliability.http.reply import HttpReply
-from reliability.http.server import HttpServer, NoAnswerError, Retries, wanted_pause
+from reliability.http.server import HttpServer, NoAnswerError, Retries, open_client, wanted_pause
+from reliability.model.targets import DatadogTarget, GrafanaTarget, PagerDutyTarget
+from reliability.providers.http import ensure_allowed
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -51,6 +55,33 @@ class StaleError(Exception):
 
 class UnverifiedError(Exception):
     """The server stored something else than what was sent."""
+
+
+def open_object_server(
+    target: DatadogTarget | GrafanaTarget | PagerDutyTarget,
+    headers: Mapping[str, str],
+    allowed_hosts: Iterable[str],
+    *,
+    writable: bool,
+    questions: tuple[str, ...] = (),
+    transport: httpx.BaseTransport | None = None,
+) -> HttpServer:
+    """Open a client of an API; `questions` are ends of paths to which a POST changes nothing.
+
+    Raises:
+        ProviderError: its host is not allowed.
+    """
+    ensure_allowed(target.name, target.url, allowed_hosts)
+    client = open_client(
+        target.url, headers, writable=writable, questions=questions, transport=transport
+    )
+    return HttpServer(
+        target=target.name,
+        url=target.url.rstrip("/"),
+        client=client,
+        bounds=AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER)),
+        retries=RETRIES,
+    )
 
 
 def read_each(read: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:

@@ -6,12 +6,10 @@ from collections.abc import Iterable
 
 import httpx
 
-from reliability.http.bounds import Allowance, AnswerBounds
-from reliability.http.server import HttpServer, open_client
+from reliability.http.server import HttpServer
 from reliability.model.targets import DatadogTarget
 from reliability.providers.datadog.audit import AUDIT
-from reliability.providers.http import ensure_allowed
-from reliability.providers.object_api import RETRIES, TOGETHER
+from reliability.providers.object_api import open_object_server
 
 
 def open_datadog_server(
@@ -27,20 +25,11 @@ def open_datadog_server(
     Raises:
         ProviderError: its host is not allowed.
     """
-    ensure_allowed(target.name, target.url, allowed_hosts)
-    headers = {"DD-API-KEY": keys[0], "DD-APPLICATION-KEY": keys[1]}
-    client = open_client(
-        target.url,
-        headers,
+    return open_object_server(
+        target,
+        {"DD-API-KEY": keys[0], "DD-APPLICATION-KEY": keys[1]},
+        allowed_hosts,
         writable=writable,
-        transport=transport,
         questions=("/validate", AUDIT),
-    )
-    bounds = AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER))
-    return HttpServer(
-        target=target.name,
-        url=target.url.rstrip("/"),
-        client=client,
-        bounds=bounds,
-        retries=RETRIES,
+        transport=transport,
     )

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 import httpx
 
-from reliability.http.bounds import Allowance, AnswerBounds
-from reliability.http.server import HttpServer, open_client
+from reliability.http.server import HttpServer
 from reliability.model.targets import GrafanaTarget
-from reliability.providers.http import ensure_allowed
-from reliability.providers.object_api import RETRIES, TOGETHER
+from reliability.providers.object_api import open_object_server
 
 
 def open_grafana_server(
@@ -26,12 +24,7 @@ def open_grafana_server(
     Raises:
         ProviderError: its host is not allowed.
     """
-    ensure_allowed(target.name, target.url, allowed_hosts)
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    return HttpServer(
-        target=target.name,
-        url=target.url.rstrip("/"),
-        client=open_client(target.url, headers, writable=writable, transport=transport),
-        bounds=AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER)),
-        retries=RETRIES,
+    return open_object_server(
+        target, headers, allowed_hosts, writable=writable, transport=transport
     )
