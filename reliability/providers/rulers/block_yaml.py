@@ -15,8 +15,13 @@ from reliability.load.core_schema import OLDER_WORDS, WORDS
 from reliability.resource import Json
 
 ENTRY: Final = re.compile(r"( *)([A-Za-z_][A-Za-z0-9_./-]*):(?: (.+))?")
-PLAIN: Final = re.compile(r"[A-Za-z_/(](?:[^:#]|:(?! )|(?<! )#)*(?<![: ])")
-"""Text without a quote: it has no `: `, no ` #`, and no colon or space at its end."""
+PLAIN: Final = re.compile(
+    r"(?:[A-Za-z_/(]|[0-9]+(?:\.[0-9]+)? [-+*/] )(?:[^:#]|:(?! )|(?<! )#)*(?<![: ])"
+)
+"""Text without a quote: it has no `: `, no ` #`, and no colon or space at its end.
+
+It may begin with a number and an operator, as `1 - slo:period_burn_rate:ratio`.
+"""
 DURATION: Final = re.compile(r"(?:[0-9]+(?:ms|[smhdwy]))+")
 COUNT: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 ODD: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")

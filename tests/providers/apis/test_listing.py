@@ -7,9 +7,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reliability.pipeline import compile_catalog, load_repository
 from reliability.providers.rulers.block_yaml import OtherFormError, read_block
 from reliability.providers.rulers.listing import NamespaceText, namespaces_of
 from reliability.providers.yaml_body import BodyError, parse_body
+from reliability.render.yaml_text import yaml_text
+from tests.live.repository import PROJECT
 from tests.providers.apis.fake_ruler import GoDumper
 
 PIECES = st.sampled_from(
@@ -55,6 +58,8 @@ def test_a_listing_is_read_as_by_the_whole_parser(
         "a:\n- x: |-\n    - 1\n    b: c\n\n- x: d\n",
         "a:\n  x: 'it''s'\n  k: \"q\\\"\\n\"\n",
         "a: b:c#d\n",
+        'a: 1 - b:c{d="e"} / 2\n',
+        "a: 0.5 * b\n",
         "a:\n  b:\n    c: 1m30s\n  d: 0\n  e: {}\n  f: []\n",
     ],
 )
@@ -67,11 +72,21 @@ def test_the_plain_form_has_the_same_values(text: str) -> None:
     ["a: b\n  c\n", "a: 'b\n  c'\n", "a: >\n  b\n", "a: |2\n    b\n", "a: b\na: c\n", "a: &b c\n",
      "a: yes\n", "a: 1.5\n", "a: 012\n", "a:\n", "- a\n", "a: b # c\n", "a: |\n\n  b\n",
      "a:\n- - b: c\n", "a:\n- b\n", "a: [b]\n", "a: \"\\u00e9\"\n", "a:\tb\n", "a: |\n  b\n   \n",
-     "on: a\n", "a: b: c\n"],
+     "on: a\n", "a: b: c\n", "a: 1 - b: c\n", "a: 1 - b # c\n", "a: 2026-11-27 20:00:00\n"],
 )  # fmt: skip
 def test_another_form_is_left_to_the_whole_parser(text: str) -> None:
     with pytest.raises(OtherFormError):
         read_block(text)
+
+
+def test_the_rules_of_the_shipped_repository_have_the_plain_form() -> None:
+    compiled, _ = compile_catalog(load_repository(PROJECT).catalog)
+    rules = [resource.body for resource in compiled if resource.id.target == "prometheus"]
+    assert rules
+    for body in rules:
+        groups = yaml.load(yaml_text(body), yaml.CSafeLoader)
+        text = yaml.dump(groups, Dumper=GoDumper, width=4096)
+        assert read_block(text) == groups
 
 
 def test_namespaces_of_others_are_not_parsed() -> None:
