@@ -9,7 +9,7 @@ from typing import Final
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.held import Foreign, Held, Intact, MarkedObject, Owner, Stale
-from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.plan.sync import Outcome
 from reliability.providers.loaded_rules import groups_of
 from reliability.providers.mark import NO_ADDRESS, marked_text, read_marked
 from reliability.providers.object_api import read_each
@@ -22,7 +22,7 @@ from reliability.providers.rulers.amazon_api import (
     DescribedNamespace,
     failure,
 )
-from reliability.providers.rulers.evaluation import RulerEvaluation, written_by
+from reliability.providers.rulers.evaluation import RulerEvaluation
 from reliability.providers.rulers.several import write_several
 from reliability.providers.rules_api import RulesApi
 from reliability.resource import Resource, ResourceId
@@ -77,36 +77,28 @@ class AmazonPrometheusProvider:
 
         The service takes some seconds until a namespace is active.
         """
-        yield from write_several(self._apply, changes, self._evaluated if self.waits else None)
+        yield from write_several(self._apply, changes, self._evaluated)
 
-    def _evaluated(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
-        """Wait for the first evaluation; yield the outcomes, failed if rules have an error."""
-        written = {
-            f"{PREFIX}{outcome.change.id.name}": groups_of(after.body)
-            for outcome in outcomes
-            if isinstance(outcome, ChangeApplied)
-            for after in written_by(outcome.change)
-        }
-        errors: Mapping[str, str] = {}
-        if self.rules is not None:
-            evaluation = RulerEvaluation(api=self.rules, target=self.target, tell=self.tell)
-            errors = evaluation.errors(written)
-        for outcome in outcomes:
-            name = f"{PREFIX}{outcome.change.id.name}"
-            if name in errors and isinstance(outcome, ChangeApplied):
-                yield ChangeFailed(outcome.change, f"{errors[name]}{self._back(name)}")
-            else:
-                yield outcome
+    @property
+    def _evaluated(self) -> Callable[[Sequence[Outcome]], Iterator[Outcome]] | None:
+        """Wait for the first evaluation of what was written, unless it cannot be read."""
+        if self.rules is None or not self.waits:
+            return None
+        return RulerEvaluation(
+            api=self.rules,
+            target=self.target,
+            tell=self.tell,
+            prefix=PREFIX,
+            groups_of=lambda after: groups_of(after.body),
+            restore=self._put_back,
+        ).outcomes
 
-    def _back(self, name: str) -> str:
+    def _put_back(self, name: str) -> str:
         """Put the rule file of the last read back, and return words for the message."""
-        try:
-            if name not in self.seen:
-                self.api.delete(name)
-                return ""
-            self.api.put(name, self.seen[name])
-        except ProviderError as error:
-            return f"; the previous rules were not restored: {error}"
+        if name not in self.seen:
+            self.api.delete(name)
+            return ""
+        self.api.put(name, self.seen[name])
         return "; the previous rules were restored"
 
     def _apply(self, change: Change) -> None:

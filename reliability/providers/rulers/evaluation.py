@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Update
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.loaded_files import evaluation_error, is_unproven
 from reliability.providers.loaded_rules import duration_seconds, is_same_expression
 from reliability.providers.prometheus_runner import LONGEST_WAIT, NOTED_EVERY
@@ -34,22 +35,46 @@ LISTED: Final = 3
 """Names of services in a line of progress."""
 
 
-def written_by(change: Change) -> Iterator[Resource]:
-    """Yield what a change writes, if it writes anything."""
-    match change:
-        case Create(after) | Update(_, after) | Claim(after):
-            yield after
-        case _:
-            pass
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulerEvaluation:
-    """Evaluation of the groups of a ruler; `tell` takes lines of progress."""
+    """Evaluation of the groups of a ruler; `tell` takes lines of progress.
+
+    `prefix` is the beginning of the names of our namespaces, and `groups_of` returns the groups
+    that are stored of a resource. `restore` puts the former groups of a namespace back, and returns
+    words for the message.
+    """
 
     api: RulesApi
     target: str
     tell: Callable[[str], None]
+    prefix: str
+    groups_of: Callable[[Resource], Groups]
+    restore: Callable[[str], str]
+
+    def outcomes(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
+        """Wait for the first evaluation; yield the outcomes, failed if rules have an error."""
+        written = {
+            self._namespace(outcome): self.groups_of(after)
+            for outcome in outcomes
+            if isinstance(outcome, ChangeApplied)
+            for after in _written_by(outcome.change)
+        }
+        errors = self.errors(written)
+        for outcome in outcomes:
+            namespace = self._namespace(outcome)
+            if namespace in errors and isinstance(outcome, ChangeApplied):
+                yield ChangeFailed(outcome.change, f"{errors[namespace]}{self._back(namespace)}")
+            else:
+                yield outcome
+
+    def _namespace(self, outcome: Outcome) -> str:
+        return f"{self.prefix}{outcome.change.id.name}"
+
+    def _back(self, namespace: str) -> str:
+        try:
+            return self.restore(namespace)
+        except ProviderError as error:
+            return f"; the previous rules were not restored: {error}"
 
     def errors(self, written: Mapping[str, Groups]) -> Mapping[str, str]:
         """Wait for the first evaluation of written groups; return the error of each that fails.
@@ -109,6 +134,15 @@ class RulerEvaluation:
         rest = f" and {len(late) - LISTED} more" if len(late) > LISTED else ""
         services = f"{', '.join(late[:LISTED])}{rest}"
         self.tell(text.format(target=self.target, services=services, **more))
+
+
+def _written_by(change: Change) -> Iterator[Resource]:
+    """Yield what a change writes, if it writes anything."""
+    match change:
+        case Create(after) | Update(_, after) | Claim(after):
+            yield after
+        case _:
+            pass
 
 
 def _are_loaded(wanted: Groups, loaded: Mapping[str, LoadedGroup]) -> bool:

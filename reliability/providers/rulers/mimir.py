@@ -9,11 +9,11 @@ from typing import Final
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.plan.held import Foreign, Held, MarkedObject, Owner
-from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.plan.sync import Outcome
 from reliability.providers.active import active_in_prometheus
 from reliability.providers.http import HttpServer
 from reliability.providers.rulers.api import RulerApi, RulerListing, RulerRefusalError
-from reliability.providers.rulers.evaluation import RulerEvaluation, written_by
+from reliability.providers.rulers.evaluation import RulerEvaluation
 from reliability.providers.rulers.groups import Group, canonical, first_difference
 from reliability.providers.rulers.several import write_several
 from reliability.providers.rulers.stored import (
@@ -72,31 +72,21 @@ class MimirProvider:
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Write several services at a time, then delete what is not declared any more."""
-        yield from write_several(self._apply, changes, self._evaluated if self.waits else None)
+        yield from write_several(self._apply, changes, self._evaluated)
 
-    def _evaluated(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
-        """Wait for the first evaluation; yield the outcomes, failed if rules have an error."""
-        written = {
-            f"{PREFIX}{outcome.change.id.name}": StoredGroups.of(after, self.owner).groups
-            for outcome in outcomes
-            if isinstance(outcome, ChangeApplied)
-            for after in written_by(outcome.change)
-        }
-        api = RulesApi(self.server, PROMETHEUS)
-        errors = RulerEvaluation(api=api, target=self.target, tell=self.tell).errors(written)
-        for outcome in outcomes:
-            namespace = f"{PREFIX}{outcome.change.id.name}"
-            if namespace in errors and isinstance(outcome, ChangeApplied):
-                yield ChangeFailed(outcome.change, f"{errors[namespace]}{self._back(namespace)}")
-            else:
-                yield outcome
-
-    def _back(self, namespace: str) -> str:
-        """Restore the former groups, and return words for the message."""
-        try:
-            return self._restored(namespace, self.seen.groups(namespace))
-        except ProviderError as error:
-            return f"; the previous groups were not restored: {error}"
+    @property
+    def _evaluated(self) -> Callable[[Sequence[Outcome]], Iterator[Outcome]] | None:
+        """Wait for the first evaluation of what was written, if this sync waits."""
+        if not self.waits:
+            return None
+        return RulerEvaluation(
+            api=RulesApi(self.server, PROMETHEUS),
+            target=self.target,
+            tell=self.tell,
+            prefix=PREFIX,
+            groups_of=lambda after: StoredGroups.of(after, self.owner).groups,
+            restore=lambda namespace: self._restored(namespace, self.seen.groups(namespace)),
+        ).outcomes
 
     def _apply(self, change: Change) -> None:
         namespace = f"{PREFIX}{change.id.name}"
