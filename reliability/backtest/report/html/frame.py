@@ -7,39 +7,45 @@ from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import Final
 
-from reliability.backtest.report.html.marks import Html, element, text
+from reliability.backtest.report.html.marks import Html, element, place_rules, text
 from reliability.backtest.report.html.style import style
 from reliability.render.words import ENGLISH, Words, worded
 
-POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-"""Marks have their place on the time axis as a style of their own."""
+POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'"
 FOOTER: Final = worded("This page has no scripts and loads no other files.")
 SORTS: Final = worded("This page loads no other files. Its only script sorts tables.")
 
 
 def document(title: str, parts: Iterable[Html], script: str = "", words: Words = ENGLISH) -> str:
-    """Return the whole document, which loads no other files and runs no script but this one."""
-    policy = f"{POLICY}; script-src {script_source(script)}" if script else POLICY
+    """Return the whole document, which loads no other files.
+
+    Its policy allows only its own style, and no script but this one.
+    """
+    shown = element("p", text(f"reliability backtest · {words(SORTS if script else FOOTER)}"))
+    body = element("main", parts).markup + element("footer", shown).markup
+    own_style = style() + place_rules(body)
+    policy = f"{POLICY}; style-src {source_of(own_style)}"
+    if script:
+        policy += f"; script-src {source_of(script)}"
+        body += f"<script>{script}</script>"
+
     head = (
         '<meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         '<meta name="referrer" content="no-referrer">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        f"<title>{text(title).markup}</title><style>{style()}</style>"
+        f"<title>{text(title).markup}</title><style>{own_style}</style>"
     )
-    shown = element("p", text(f"reliability backtest · {words(SORTS if script else FOOTER)}"))
-    body = element("main", parts).markup + element("footer", shown).markup
-    body += f"<script>{script}</script>" if script else ""
     return (
         f'<!doctype html>\n<html lang="{words.language}"><head>{head}</head>\n'
         f"<body>{body}</body></html>"
     )
 
 
-def script_source(script: str) -> str:
-    """Return the source of a Content-Security-Policy that allows this script alone."""
-    return f"'sha256-{base64.b64encode(sha256(script.encode()).digest()).decode()}'"
+def source_of(content: str) -> str:
+    """Return the source of a Content-Security-Policy that allows this style or script alone."""
+    return f"'sha256-{base64.b64encode(sha256(content.encode()).digest()).decode()}'"
 
 
 def card(words: str, old: str, new: str, compares: bool, *, is_worse: bool = False) -> Html:

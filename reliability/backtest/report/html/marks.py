@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,8 @@ from typing import Final
 from reliability.render.display import safe
 from reliability.timespan import TimeSpan
 
+PLACE: Final = re.compile(r"\bat-\d+(?:_\d+)?(?:-\d+(?:_\d+)?){0,2}\b")
+SIDES: Final = ("left", "width", "height")
 EDGE: Final = 15.0
 """Distance from an end, in percent, below which a tooltip is aligned to that end."""
 
@@ -60,10 +63,31 @@ class Scale:
         share = (moment - self.span.start) / self.span.length
         return round(min(max(share, 0.0), 1.0) * 100, 3)
 
-    def style(self, span: TimeSpan) -> str:
-        """Return the CSS position of a span."""
+    def place(self, span: TimeSpan, height: float | None = None) -> str:
+        """Return the class of the position of a span, which may have a height in percent."""
         left = self.at(span.start)
-        return f"left:{left:g}%;width:{max(self.at(span.end) - left, 0):g}%"
+        return place(left, max(self.at(span.end) - left, 0), height)
+
+
+def place(left: float, width: float | None = None, height: float | None = None) -> str:
+    """Return the class of a position in percent, which `place_rules` defines.
+
+    A style of its own would need a Content-Security-Policy that allows any style.
+    """
+    numbers = [f"{round(number, 3):g}" for number in (left, width, height) if number is not None]
+    return f"at-{'-'.join(numbers)}".replace(".", "_")
+
+
+def place_rules(markup: str) -> str:
+    """Return the style of all positions in a page."""
+    return "".join(
+        f".{name}{{{_declarations(name)}}}" for name in sorted(set(PLACE.findall(markup)))
+    )
+
+
+def _declarations(name: str) -> str:
+    numbers = name.removeprefix("at-").replace("_", ".").split("-")
+    return ";".join(f"{side}:{number}%" for side, number in zip(SIDES, numbers, strict=False))
 
 
 def side_of(at: float) -> str:
@@ -76,12 +100,11 @@ def tipped(
 ) -> Html:
     """Return a mark with a tooltip for pointer and keyboard; an empty span becomes a point."""
     at = scale.at(span.start)
-    left = f"left:{at:g}%"
+    where = place(at) if span.start == span.end else scale.place(span)
     return element(
         "div",
         inside or (),
-        class_=f"{names}{side_of(at)}",
-        style=left if span.start == span.end else scale.style(span),
+        class_=f"{names}{side_of(at)} {where}",
         tabindex="0",
         data_tip=tip,
         aria_label=tip,

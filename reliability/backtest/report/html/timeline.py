@@ -27,6 +27,7 @@ from reliability.backtest.report.html.marks import (
     Scale,
     css_class,
     element,
+    place,
     side_of,
     text,
     tipped,
@@ -129,8 +130,8 @@ class Picture:
         yield from self._ticks(labeled=False)
         for verdict in self._verdicts:
             if verdict.known:
-                style = self.scale.style(verdict.event.span)
-                yield element("div", class_=f"band {css_class(verdict.new.word)}", style=style)
+                where = self.scale.place(verdict.event.span)
+                yield element("div", class_=f"band {css_class(verdict.new.word)} {where}")
 
     def _bar(self, episode: Episode, tier: str, mark: str) -> Html:
         span = episode.span
@@ -188,12 +189,12 @@ class Picture:
             span = TimeSpan(start + number * DAY, start + (number + 1) * DAY)
             height = 100 if spent is None else 100 * (spent / most) ** 0.5 if most else 0
             share = self._share(spent)
-            at, name = self.scale.style(span), "day gap" if spent is None else "day"
+            where = self.scale.place(span, round(max(height, 2)))
+            name = "day gap" if spent is None else "day"
             side = side_of(self.scale.at(span.start))
             yield element(
                 "div",
-                class_=name + side,
-                style=f"{at};height:{max(height, 2):.0f}%",
+                class_=f"{name}{side} {where}",
                 data_tip=f"{span.start.date()} UTC\n{share}",
             )
 
@@ -217,7 +218,7 @@ def hour_ticks(scale: Scale, *, labeled: bool) -> Iterator[Html]:
     for hour in range(0, 24, 6):
         at = scale.at(scale.span.start + timedelta(hours=hour))
         label = f"{hour:02d}:00 UTC" if labeled else ""
-        yield element("div", text(label), class_="tick", style=f"left:{at:g}%")
+        yield element("div", text(label), class_=f"tick {place(at)}")
 
 
 def row_name(words: str, tier: str = "") -> Html:
@@ -240,7 +241,7 @@ def ticks(scale: Scale, zone: str, words: Words = ENGLISH, *, labeled: bool) -> 
         if scale.span.start <= moment < scale.span.end:
             at = scale.at(moment)
             label = words.short_day(day) if labeled and at < LABEL_ROOM else ""
-            yield element("div", text(label), class_="tick", style=f"left:{at:g}%")
+            yield element("div", text(label), class_=f"tick {place(at)}")
 
 
 def _days(span: TimeSpan) -> Iterator[date]:
@@ -262,7 +263,7 @@ def weekends(scale: Scale, zone: str) -> Iterator[Html]:
         if day.weekday() == SATURDAY:
             span = _midnights(day, clocks).overlap(scale.span)
             if span is not None:
-                yield element("div", class_="week", style=scale.style(span))
+                yield element("div", class_=f"week {scale.place(span)}")
         day += timedelta(days=1)
 
 

@@ -87,11 +87,10 @@ class AlertTracks:
         asked = self.result.span
         for gap in (TimeSpan(asked.start, known.start), TimeSpan(known.end, asked.end)):
             if gap.length:
-                style = f"{self.scale.style(gap)};height:100%"
-                yield element("div", class_="day gap", style=style)
+                yield element("div", class_=f"day gap {self.scale.place(gap, 100)}")
         for verdict in self.result.verdicts or ():
-            style = self.scale.style(verdict.span)
-            yield element("div", class_=f"band {fate(verdict)}", style=style)
+            where = self.scale.place(verdict.span)
+            yield element("div", class_=f"band {fate(verdict)} {where}")
 
     def _bars(self, episodes: Iterable[Episode], side: int, mark: str = "") -> Iterator[Html]:
         least = self.result.span.length * CLOSEST
