@@ -21,6 +21,7 @@ from reliability.history.series import (
     SeriesSource,
     SpanCounts,
 )
+from reliability.message import Message
 from reliability.render.numbers import significant_percent
 from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
@@ -147,7 +148,9 @@ def objective_status(objective: Objective, source: SeriesSource, at: datetime) -
         )
     history = source.series(budget_history(objective), looked_at(period, at))
     if isinstance(history, NoHistory):
-        return UnknownStatus(objective, f"no history: {history.reason}", coverage=Coverage())
+        return UnknownStatus(
+            objective, Message("no history: {why}", why=history.reason), coverage=Coverage()
+        )
     return status_of(objective, history, period, at=at)
 
 
@@ -231,15 +234,21 @@ class _StatusTerms:
         share = counts.coverage
         coverage = Coverage(self.recorded, max(share - self.recorded, 0.0))
         if not coverage.is_enough:
-            reason = f"{significant_percent(share, 4)} of the period is known, and 90 % is needed"
+            reason = Message(
+                "{share} of the period is known, and 90 % is needed",
+                share=significant_percent(share, 4),
+            )
             return UnknownStatus(objective, reason, coverage=coverage)
 
         if not counted.within(TimeSpan(at - STALE, at)).known:
-            reason = f"its history knows nothing of the day before {utc_minute(at)}"
+            reason = Message(
+                "its history knows nothing of the day before {moment}", moment=utc_minute(at)
+            )
             return UnknownStatus(objective, reason, coverage=coverage)
 
         if not counts.total:
-            return UnknownStatus(objective, "nothing happened in the period", coverage=coverage)
+            reason = Message("nothing happened in the period")
+            return UnknownStatus(objective, reason, coverage=coverage)
         return self._known(counted, counts, coverage)
 
     def _known(

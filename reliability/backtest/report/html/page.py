@@ -62,6 +62,9 @@ KINDS: Final = {
 }
 """Words for scored events by whether they are derived: recorded ones, derived ones, or both."""
 
+BOTH_SIDES: Final = "\u00a0→\u00a0"
+"""An arrow at which no line of the headline ends."""
+
 
 def page(result: Backtest, words: Words = ENGLISH) -> str:
     """Return the whole document in the language of `words`."""
@@ -107,7 +110,8 @@ class BacktestPage:
     def _parts(self) -> Iterator[Html]:
         result, words = self.result, self.words
         yield element("p", self._about(), class_="about")
-        yield element("h1", text(arrows(headline(result, words, is_short=True))))
+        short = arrows(headline(result, words, is_short=True))
+        yield element("h1", text(short.replace(" → ", BOTH_SIDES)))
         yield cards(self._cards())
         if summary := words("; ").join(not_caught(result, words)):
             yield element("p", text(f"{summary[0].upper()}{summary[1:]}"), class_="lede")
