@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from reliability.compile.boards.grafana_fields import uid_prefix
-from reliability.compile.grafana.compiler import DASHBOARD, FOLDER
+from reliability.compile.grafana.compiler import FOLDER
 from reliability.http.server import HttpServer
 from reliability.message import Message
 from reliability.plan.change import Blocked, Change, Claim, Create, Delete, Reload, Update
@@ -39,6 +39,7 @@ from reliability.providers.grafana.forms import (
     name_of,
 )
 from reliability.providers.grafana.older import GrafanaOlderApi
+from reliability.providers.grafana.owned import is_whole, owned
 from reliability.providers.object_api import (
     LostAnswerError,
     RefusedError,
@@ -51,11 +52,6 @@ from reliability.resource import Json, Resource, ResourceId
 AGAIN: Final = "was changed since the plan was made; plan again"
 CREATED: Final = "was created since the plan was made; plan again"
 NOT_DELETED: Final = "not deleted: {name} was not created, and may have its former name"
-OTHERS_EACH: Final = 8
-"""Dashboards that may be listed for each of ours that then needs no request of its own.
-
-A page of a list has about 80 dashboards of 25 kB, and a request for one waits for the server.
-"""
 WRITES: Final = 3
 """How often a write is sent whose answer is lost, and that was not carried out."""
 PAUSE: Final = 1.0
@@ -109,32 +105,19 @@ class GrafanaProvider:
             if not is_ours(remote.uid, self.owner):
                 place = self.others.setdefault((remote.kind, remote.folder), [])
                 place.append(replace(remote, model=None))
-        items = [item for item in read_each(self._held, self._ours(listed)) if item is not None]
+        items = [
+            item
+            for item in read_each(self._held, owned(self.api, listed, self.owner))
+            if item is not None
+        ]
         return Held(
             kept=tuple(item for item in items if not isinstance(item, Foreign)),
             foreign=tuple(item for item in items if isinstance(item, Foreign)),
         )
 
-    def _ours(self, listed: Sequence[GrafanaObject]) -> list[GrafanaObject]:
-        """Return the objects with our uids, with their models if a list of them is cheaper.
-
-        A dashboard is large, so those of others are listed whole only if many are ours.
-        """
-        ours = [remote for remote in listed if is_ours(remote.uid, self.owner)]
-        dashboards = sum(remote.kind == DASHBOARD for remote in listed)
-        missing = sum(not _is_whole(remote) for remote in ours)
-        if not missing or missing * OTHERS_EACH < dashboards:
-            return ours
-        whole = {
-            remote.uid: remote
-            for remote in self.api.whole_dashboards()
-            if is_ours(remote.uid, self.owner)
-        }
-        return [remote if _is_whole(remote) else whole.get(remote.uid, remote) for remote in ours]
-
     def _held(self, listed: GrafanaObject) -> MarkedObject | Foreign | None:
         """Return an object as it is in the plan; None if it is gone since it was listed."""
-        remote = listed if _is_whole(listed) else self.api.get(listed.kind, listed.uid)
+        remote = listed if is_whole(listed) else self.api.get(listed.kind, listed.uid)
         if remote is None:
             return None
         identity = ResourceId(self.target, remote.kind, name_of(remote.uid))
@@ -321,11 +304,6 @@ class GrafanaProvider:
             names = ", ".join(f"{remote.kind} {remote.uid}" for remote in inside[:3])
             more = f" and {len(inside) - 3} more" if len(inside) > 3 else ""
             raise RefusedError(f"the folder is not empty: {names}{more}; move or delete them")
-
-
-def _is_whole(remote: GrafanaObject) -> bool:
-    """Return whether all that is compared was read; a list has all of a folder."""
-    return remote.kind == FOLDER or remote.model is not None
 
 
 def _body(remote: GrafanaObject) -> dict[str, Json] | None:
