@@ -34,7 +34,7 @@ from reliability.resource import ResourceId
 
 METRICS: Final = "vmalert_config_last_reload"
 TRIES: Final = 60
-"""Number of looks at the metrics for the end of a reload."""
+"""Number of looks at the metrics for the end of a reload; more if `timeout` is longer."""
 PAUSE: Final = 0.5
 SETTLED_AFTER: Final = 4
 """Looks after which a counted reload that changed no other metric has ended.
@@ -88,8 +88,10 @@ class VmalertRunner(PrometheusRunner):
                     f"{self.server.target}: POST {PATH} answers {reply.status_code}: {reply.words}"
                 )
 
+        # A reload of 10,000 files takes longer than 30 seconds on a busy machine.
+        tries = max(TRIES, round(self.server.bounds.longest / PAUSE))
         counted = 0
-        for _ in range(TRIES):
+        for _ in range(tries):
             now = self.reloads()
             if now.errors > before.errors:
                 return REFUSED
@@ -100,7 +102,7 @@ class VmalertRunner(PrometheusRunner):
             self.server.pause(PAUSE)
         raise ProviderError(
             f"{self.server.target}: {self.server.url} did not finish its reload within "
-            f"{TRIES * PAUSE:g} s"
+            f"{tries * PAUSE:g} s; a longer `timeout` of the target gives it more time"
         )
 
     def verdicts(self, changes: Sequence[Change]) -> Mapping[ResourceId, Verdict]:
