@@ -38,6 +38,8 @@ from reliability.version import version_text
 
 LIBRARIES: Final = ("Jinja2", "MarkupSafe", "numpy", "pyarrow", "pydantic", "PyYAML")
 """Libraries that pages and figures are made with."""
+BEFORE_SUMS: Final = SUMS.partition("*")[0]
+"""Beginning of the names of files with sums, which are made from the others."""
 UNSHOWN: Final = (Waivers, Baseline)
 """Kinds that no page of a service shows."""
 ServiceTexts: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]
@@ -204,7 +206,7 @@ def _stamps(store: Store, service: str, slo: str) -> Iterator[tuple[str, FileSta
             stamps = sorted(
                 stamp_of(entry)
                 for entry in entries
-                if not entry.name.startswith(".") and not PurePosixPath(entry.name).match(SUMS)
+                if not entry.name.startswith((".", BEFORE_SUMS))
             )
         yield from ((folder.name, stamp) for stamp in stamps)
 

@@ -60,6 +60,22 @@ def timed(command: Sequence[str], folder: Path, codes: Sequence[int] = (0,)) -> 
     return seconds, usage.ru_maxrss / MEBIBYTE
 
 
+def cpu(command: Sequence[str], folder: Path, codes: Sequence[int] = (0,)) -> float:
+    """CPU seconds of one run and of all processes that it waited for."""
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment_of_a_user(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in codes:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+    return usage.ru_utime + usage.ru_stime
+
+
 def whole_process(
     command: Sequence[str], folder: Path, *, runs: int = 7, codes: Sequence[int] = (0,)
 ) -> tuple[float, float]:

@@ -1,4 +1,8 @@
-"""Pages of a fleet: the first build, which sums the minutes of two years, and builds after it."""
+"""Pages of a fleet: the first build, which sums the minutes of two years, and builds after it.
+
+Rows are multiples of the CPU time of `check` on the same fleet, which is measured in the same run:
+the machine and its other work then count for both.
+"""
 
 from __future__ import annotations
 
@@ -6,41 +10,45 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks.measure import Benchmark, Measured, reliability, timed
+from tests.benchmarks.measure import Benchmark, Measured, cpu, reliability
 from tests.benchmarks.site_store import DENSE, SPARSE, Density, write_two_years
 
 TODAY: Final = "2026-11-25"
 SERVICES: Final = 200
 BYTES: Final = 80_000
 """Limit of the bytes of a service's files, so that 10,000 services take less than 800 MB."""
+FIRST: Final = 16.0
+NEXT: Final = {SPARSE: 2.6, DENSE: 3.6}
+CHANGED: Final = 1.2
+"""Limits of a build, in CPU times of `check`."""
 
 
 def all_of() -> tuple[Benchmark, ...]:
-    """A row for each density: the first build, and the next one into another folder."""
-    return tuple(
-        partial(build, density, is_first, limit)
-        for density, is_first, limit in (
-            (SPARSE, True, 40.0),
-            (SPARSE, False, 8.0),
-            (DENSE, False, 10.0),
-        )
+    """A row for each density: the first build, the next into another folder, and one change."""
+    return (
+        partial(first, SPARSE),
+        partial(following, SPARSE),
+        partial(following, DENSE),
+        partial(changed, SPARSE),
     )
 
 
-def build(density: Density, is_first: bool, limit: float, folder: Path) -> Measured:
-    """Build pages in two processes; the memory is of the process that began.
+def first(density: Density, folder: Path) -> Measured:
+    """Build pages when nothing is summed."""
+    root = repository(density, folder)
+    seconds = built(root, folder, "first")
+    return measured("first build", density, seconds / of_check(root, folder), FIRST)
+
+
+def following(density: Density, folder: Path) -> Measured:
+    """Build pages into another folder, from stored sums.
 
     Raises:
         RuntimeError: the pages of a sparse service are larger than its limit.
     """
-    root = folder / "repository"
-    root.mkdir()
-    write_two_years(root, SERVICES, density)
-    command = reliability("--root", root, "--today", TODAY, "site", "--jobs", "2", "--out")
-    seconds, memory = timed([*command, str(folder / "first")], folder)
-    if not is_first:
-        seconds, memory = timed([*command, str(folder / "second")], folder)
-
+    root = repository(density, folder)
+    built(root, folder, "first")
+    seconds = built(root, folder, "second")
     size = sum(
         path.stat().st_size
         for path in (folder / "first").rglob("*")
@@ -48,6 +56,40 @@ def build(density: Density, is_first: bool, limit: float, folder: Path) -> Measu
     )
     if density is SPARSE and size > BYTES * SERVICES:
         raise RuntimeError(f"{size / SERVICES:,.0f} bytes for a service, limit {BYTES:,}")
-    when = "first" if is_first else "next"
-    name = f"site, {when} build, {SERVICES} {density.name} services x 2 years, 2 processes"
-    return Measured(name, seconds, limit, memory)
+    return measured("next build", density, seconds / of_check(root, folder), NEXT[density])
+
+
+def changed(density: Density, folder: Path) -> Measured:
+    """Build pages into the same folder after a change of one service."""
+    root = repository(density, folder)
+    built(root, folder, "first")
+    slo = root / "services" / "service-00007" / "slo.yaml"
+    slo.write_text(slo.read_text().replace("target: 0.999", "target: 0.998"))
+    seconds = built(root, folder, "first")
+    return measured("one changed", density, seconds / of_check(root, folder), CHANGED)
+
+
+def repository(density: Density, folder: Path) -> Path:
+    """Write a fleet and its history."""
+    root = folder / "repository"
+    root.mkdir()
+    write_two_years(root, SERVICES, density)
+    return root
+
+
+def built(root: Path, folder: Path, out: str) -> float:
+    """Build pages in one process; return CPU seconds."""
+    command = reliability("--root", root, "--today", TODAY, "site", "--jobs", "1", "--out")
+    return cpu([*command, str(folder / out)], folder)
+
+
+def of_check(root: Path, folder: Path) -> float:
+    """Return the CPU seconds of `check`, the least of three runs."""
+    command = reliability("--root", root, "--today", TODAY, "check", "--jobs", "1")
+    return min(cpu(command, folder, codes=(0, 1)) for _ in range(3))
+
+
+def measured(what: str, density: Density, times: float, limit: float) -> Measured:
+    """Return a row."""
+    name = f"site, {what}, {SERVICES} {density.name} services, times check"
+    return Measured(name, times, limit)

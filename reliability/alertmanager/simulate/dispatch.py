@@ -343,5 +343,15 @@ class Dispatch:
 def _ends_of_alerts(routing: Routing, labels: Sequence[Mapping[str, str]]) -> list[list[EndRoute]]:
     """Return the routes that each alert ends at, except those whose receivers notify nobody."""
     ends = ends_of(routing)
-    reached = ([ends[route.pointer] for route in walk(routing.root, one)] for one in labels)
-    return [[end for end in of_alert if end.integration_groups] for of_alert in reached]
+    # Alerts with equal values of all labels that matchers name are routed alike. A company has some
+    # thousand routes and ten thousand alerts, but few of these values.
+    names = sorted({matcher.name for end in ends.values() for matcher in end.route.matchers})
+    alike: dict[tuple[str | None, ...], list[EndRoute]] = {}
+    reached: list[list[EndRoute]] = []
+    for one in labels:
+        values = tuple(one.get(name) for name in names)
+        if values not in alike:
+            routes = [ends[route.pointer] for route in walk(routing.root, one)]
+            alike[values] = [end for end in routes if end.integration_groups]
+        reached.append(alike[values])
+    return reached
