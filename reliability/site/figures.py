@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -126,6 +127,15 @@ class SiteFigures(SiteDeclarations):
         """Messages about firing alerts, in order of time; none if they are not known."""
         sent = () if isinstance(self.sent, UnknownNotifications) else self.sent
         return tuple(message for message in sent if message.tally.notifications)
+
+    @cached_property
+    def pages_per_week(self) -> Mapping[str, float]:
+        """The simulated pages of each team per week of the replay."""
+        pages: Counter[str] = Counter()
+        for message in self.messages:
+            for team in {named.team for named in message.about}:
+                pages[team] += message.tally.pages
+        return {team: count / self.axis.weeks for team, count in pages.items()}
 
 
 def urgency(figures: ObjectiveFigures) -> tuple[bool, int, float, tuple[str, str, str]]:

@@ -68,7 +68,7 @@ def overview(site: SiteFigures) -> OverviewPage:
     """Return the overview of all services."""
     points = sorted(_attention(site), key=lambda item: MOST_URGENT_FIRST.index(item.urgency))
     shown = site.worst_first[:LISTED]
-    by_team = pages_per_week(site)
+    by_team = site.pages_per_week
     journeys = sorted(_journeys(site), key=_most_urgent_first)
     return OverviewPage(
         attention=tuple(points[:ATTENTION]),
@@ -91,15 +91,6 @@ def whole_summary(site: SiteFigures, name: str) -> GroupSummary:
     return _summary(site, name, [*site.inputs.services], None)
 
 
-def pages_per_week(site: SiteFigures) -> Mapping[str, float]:
-    """Return the simulated pages of each team per week of the replay."""
-    pages: Counter[str] = Counter()
-    for message in site.messages:
-        for team in {named.team for named in message.about}:
-            pages[team] += message.tally.pages
-    return {team: count / site.axis.weeks for team, count in pages.items()}
-
-
 def page_budget(site: SiteFigures) -> float:
     """Return the pages per week above which on-call is unsustainable, by the policy."""
     policy = site.context.notification
@@ -110,7 +101,7 @@ def _attention(site: SiteFigures) -> Iterator[AttentionItem]:
     yield from _budgets(site)
     yield from _without_figures(site)
     limit = page_budget(site)
-    for team, rate in pages_per_week(site).items():
+    for team, rate in site.pages_per_week.items():
         if rate > limit and team:
             text = Message(
                 "{team} gets {rate} pages per week, and its page budget is {limit}",

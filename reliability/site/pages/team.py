@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from reliability.model.team import Team
 from reliability.site.figures import SiteFigures, urgency
-from reliability.site.pages.overview import page_budget, pages_per_week
+from reliability.site.pages.overview import page_budget
 from reliability.site.pages.rows import SloRow
 
 
@@ -37,7 +37,7 @@ def team_page(site: SiteFigures, name: str) -> TeamPage:
         title=(located.value.spec.display_name if located else None) or name,
         services=services,
         rows=tuple(SloRow.of(site, figures) for figures in of_team),
-        pages_per_week=pages_per_week(site).get(name, 0.0),
+        pages_per_week=site.pages_per_week.get(name, 0.0),
         page_budget=page_budget(site),
         first=site.inputs.shown.start.date(),
         last=site.today - timedelta(days=1),
