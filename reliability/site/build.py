@@ -39,7 +39,7 @@ from reliability.site.pages.team import team_page
 from reliability.site.real_pages import RealPages
 from reliability.site.rendering import LANGUAGES, PageRenderer, SiteFrame
 from reliability.site.search import search_shards
-from reliability.tuning import freeze_objects
+from reliability.tuning import collector_paused, freeze_objects
 
 AT_ONCE: Final = 20
 """Services, or teams, that one piece of work renders."""
@@ -151,7 +151,8 @@ class SiteBuild:
                 self._take(name, part, state, written)
                 figures[service] = self._figures(name, part)
                 unchanged += part is None
-        site = SiteFigures.of(self.site.inputs, figures)
+        with collector_paused():
+            site = SiteFigures.of(self.site.inputs, figures)
 
         freeze_objects()
         incidents = incidents_page(site, MessageIndex.of(site))

@@ -43,6 +43,7 @@ from reliability.site.days import BudgetDays, PastPeriod
 from reliability.site.due_reviews import ReviewEvidenceSummary
 from reliability.site.measuring import ObjectiveFigures, ServiceFigures
 from reliability.timespan import TimeSpan
+from reliability.tuning import collector_paused
 from reliability.writing import create, ensure_no_link, make_folder, write_file
 
 FOLDER: Final = ".reliability/site"
@@ -88,8 +89,11 @@ class KeptSite:
         name = hashlib.sha256(os.fsencode(out.absolute())).hexdigest()[:16]
         path = root / FOLDER / f"{name}.bin"
         try:
-            parts = _parts(path.read_bytes(), common)
-            figures = {name: unpacked(part.figures) for name, part in parts.items() if part.figures}
+            with collector_paused():
+                parts = _parts(path.read_bytes(), common)
+                figures = {
+                    name: unpacked(part.figures) for name, part in parts.items() if part.figures
+                }
         except (OSError, *DAMAGED):
             return cls(path, top)
         return cls(path, top, parts, figures)
