@@ -276,7 +276,7 @@ ROUNDS: Final = st.lists(
 )
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(ROUNDS)
 def test_any_edits_give_the_site_of_a_build_from_nothing(
     fleet: Path, rounds: list[list[Edit]]
