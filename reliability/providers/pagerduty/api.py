@@ -67,12 +67,13 @@ class _Method(_Reply):
 class _Record(_Reply):
     execution_time: AwareDatetime
     actors: list[_Named] | None = None
-    method: _Method
+    method: _Method | None = None
 
     @property
     def change(self) -> LastChange:
         names = ", ".join(actor.summary for actor in self.actors or () if actor.summary)
-        return LastChange(self.execution_time, names or f"unknown ({self.method.type})")
+        unnamed = f"unknown ({self.method.type})" if self.method else ""
+        return LastChange(self.execution_time, names or unnamed)
 
 
 class _RulesChange(_Reply):

@@ -12,9 +12,11 @@ from tests.providers.faulty_server import run_fake
 GOLDEN: Final = Path(__file__).parent / "golden"
 TOKEN: Final = "secret-token"
 RECORD: Final = {
+    "id": "PDRECORD1",
     "execution_time": "2026-11-26T09:30:00Z",
     "action": "update",
-    "actors": [{"type": "user_reference", "summary": "Grace"}],
+    "actors": [{"id": "PU1", "type": "user_reference", "summary": "Grace"}],
+    "method": {"type": "browser"},
 }
 
 
