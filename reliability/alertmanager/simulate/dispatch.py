@@ -6,15 +6,14 @@ simulated: a group sleeps until a post, a silence, or the next repeat may change
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from reliability.alertmanager.matcher import RouteMatcher
-from reliability.alertmanager.routing import Routing, walk
-from reliability.alertmanager.simulate.group import AlertGroup, EndRoute, LogKey, ends_of
+from reliability.alertmanager.simulate.end_routes import ends_of_alerts
+from reliability.alertmanager.simulate.group import AlertGroup, EndRoute, LogKey
 from reliability.alertmanager.simulate.inhibition import EverySource, OneSource
 from reliability.alertmanager.simulate.moments import (
     datetime_of,
@@ -94,7 +93,7 @@ class Dispatch:
         self._muting: Final = Muting(
             labels, routing.inhibitions, configuration.silences, new_group=new_group
         )
-        self._ends: Final = _ends_of_alerts(routing, labels)
+        self._ends: Final = ends_of_alerts(routing, labels)
 
         self._by_identity: Final[dict[tuple[object, ...], AlertGroup]] = {}
         self._log: Final[dict[tuple[LogKey, tuple[int, ...]], LogEntry]] = {}
@@ -339,48 +338,3 @@ class Dispatch:
             self._schedule(
                 later.at, POST, ResolvedResend(later, self._groups[post.number].index(group))
             )
-
-
-def _ends_of_alerts(routing: Routing, labels: Sequence[Mapping[str, str]]) -> list[list[EndRoute]]:
-    """Return the routes that each alert ends at, except those whose receivers notify nobody."""
-    ends = ends_of(routing)
-    matchers = {matcher for end in ends.values() for matcher in end.route.matchers}
-    answers = MatcherAnswers.of(matchers)
-    # Alerts that meet the same matchers are routed alike. A company has some thousand routes and
-    # ten thousand alerts, but few alerts that differ in this.
-    alike: dict[tuple[int, ...], list[EndRoute]] = {}
-    reached: list[list[EndRoute]] = []
-    for one in labels:
-        key = answers.key(one)
-        if key not in alike:
-            routes = [ends[route.pointer] for route in walk(routing.root, one)]
-            alike[key] = [end for end in routes if end.integration_groups]
-        reached.append(alike[key])
-    return reached
-
-
-@dataclass(frozen=True, slots=True)
-class MatcherAnswers:
-    """The matchers of a tree by their label, and numbers of the answers that values get."""
-
-    matchers: Mapping[str, Sequence[RouteMatcher]]
-    numbers: dict[tuple[str, str], int]
-    known: dict[tuple[str, tuple[bool, ...]], int]
-
-    @classmethod
-    def of(cls, matchers: Iterable[RouteMatcher]) -> MatcherAnswers:
-        """Sort matchers by their label."""
-        by_name: dict[str, list[RouteMatcher]] = {}
-        for matcher in matchers:
-            by_name.setdefault(matcher.name, []).append(matcher)
-        return cls(by_name, {}, {})
-
-    def key(self, labels: Mapping[str, str]) -> tuple[int, ...]:
-        """Return a key that is equal for labels which meet the same matchers."""
-        return tuple(self._number(name, labels.get(name, "")) for name in self.matchers)
-
-    def _number(self, name: str, value: str) -> int:
-        if (name, value) not in self.numbers:
-            answers = tuple(matcher.matches({name: value}) for matcher in self.matchers[name])
-            self.numbers[name, value] = self.known.setdefault((name, answers), len(self.known))
-        return self.numbers[name, value]
