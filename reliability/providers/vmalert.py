@@ -106,13 +106,17 @@ class VmalertRunner(PrometheusRunner):
         )
 
     def verdicts(self, changes: Sequence[Change]) -> Mapping[ResourceId, Verdict]:
-        """See `Runner`; a group takes its new rules between two evaluations."""
+        """See `Runner`; a group takes its new rules between two evaluations.
+
+        vmalert starts many groups one after another, so looks are counted from the last progress.
+        """
         verdicts = self._look(changes)[0]
-        for _ in range(UPDATED_WITHIN):
-            if not any(isinstance(verdict, ReloadRefused) for verdict in verdicts.values()):
-                break
+        left, refused = UPDATED_WITHIN, _refused(verdicts)
+        while refused and left:
             self.server.pause(PAUSE)
             verdicts = self._look(changes)[0]
+            before, refused = refused, _refused(verdicts)
+            left = UPDATED_WITHIN if refused < before else left - 1
         return verdicts
 
     def reloads(self) -> VmalertReloads:
@@ -203,3 +207,7 @@ def _dry_run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ProviderError(f"{command[0]} -dryRun cannot be run: {error}") from error
+
+
+def _refused(verdicts: Mapping[ResourceId, Verdict]) -> int:
+    return sum(isinstance(verdict, ReloadRefused) for verdict in verdicts.values())
