@@ -81,6 +81,9 @@ class Success(AnswerPart, Generic[T]):
     warnings: Annotated[list[str], FirstFault()] | None = None
 
 
+S = TypeVar("S", bound=Success[Any])
+
+
 class Failure(AnswerPart):
     """The response to a query that the server refuses."""
 
@@ -107,14 +110,19 @@ def data_of(reply: HttpReply, form: TypeAdapter[Success[T]]) -> T:
         UnexpectedReplyError: it is not a response of Prometheus.
         ProviderError: it is partial.
     """
-    if reply.is_success:
-        answer = reply.read(form, KIND)
-        warnings = [text for text in answer.warnings or () if not text.startswith(INFO)]
-        if warnings:
-            part = one_line(warnings[0])
-            raise ProviderError(f"{reply.server}: {reply.request} is answered only in part: {part}")
-        return answer.data
-    raise refusal_of(reply)
+    return answer_of(reply, form).data
+
+
+def answer_of(reply: HttpReply, form: TypeAdapter[S]) -> S:
+    """Return a response with its envelope; it raises as `data_of` does."""
+    if not reply.is_success:
+        raise refusal_of(reply)
+    answer = reply.read(form, KIND)
+    warnings = [text for text in answer.warnings or () if not text.startswith(INFO)]
+    if warnings:
+        part = one_line(warnings[0])
+        raise ProviderError(f"{reply.server}: {reply.request} is answered only in part: {part}")
+    return answer
 
 
 def refusal_of(reply: HttpReply) -> ProviderError:

@@ -19,6 +19,7 @@ from reliability.http.prometheus import (
     LabelSet,
     Seconds,
     Success,
+    answer_of,
     data_of,
 )
 from reliability.http.reply import one_line
@@ -73,13 +74,32 @@ class RulesPage(Loaded):
     group_next_token: str = ""
 
 
+class RulesAnswer(Success[RulesPage]):
+    """A page of groups with its envelope.
+
+    Prometheus has tokens. vmalert has page numbers from 1 on, since 1.139; the first page may leave
+    out its number (`listGroupsResponse` in app/vmalert/web.go).
+    """
+
+    page: int = 0
+    total_pages: int = 0
+
+    @property
+    def next_page(self) -> Parameters:
+        """Parameters that ask for the next page; empty after the last one."""
+        if self.data.group_next_token:
+            return {"group_next_token": self.data.group_next_token}
+        page = max(self.page, 1)
+        return {"page_num": page + 1} if page < self.total_pages else {}
+
+
 class RuntimeInfo(Loaded):
     """Time at which the server last loaded its configuration."""
 
     last_config_time: datetime
 
 
-RULES: Final = TypeAdapter(Success[RulesPage])
+RULES: Final = TypeAdapter(RulesAnswer)
 RUNTIME: Final = TypeAdapter(Success[RuntimeInfo])
 FORMATTED: Final = TypeAdapter(Success[str])
 REFUSED: Final = TypeAdapter(Failure)
@@ -115,23 +135,22 @@ class RulesApi:
         Raises:
             ProviderError: the server does not answer, or not as a Prometheus does.
         """
-        tokens: set[str] = set()
-        count, token = 0, ""
+        # Active alerts can be most of the answer. A server older than paging ignores the limit and
+        # returns all groups in one page.
+        first: Parameters = {"exclude_alerts": "true", "group_limit": PAGE}
+        asked: list[Parameters] = [{}]
+        count = 0
         while True:
-            # Active alerts can be most of the answer. A server older than paging ignores the limit
-            # and returns all groups in one page.
-            asked: dict[str, str | int] = {"exclude_alerts": "true", "group_limit": PAGE}
-            if token:
-                asked["group_next_token"] = token
-            reply = self.server.get(f"{self.prefix}/api/v1/rules", asked)
-            page = data_of(reply, RULES)
-            yield from page.groups
-            tokens.add(token)
-            count, token = count + len(page.groups), page.group_next_token
-            if not token:
+            reply = self.server.get(f"{self.prefix}/api/v1/rules", {**first, **asked[-1]})
+            answer = answer_of(reply, RULES)
+            groups, following = answer.data.groups, answer.next_page
+            yield from groups
+            count += len(groups)
+            if not following:
                 return
-            if token in tokens or not page.groups or count > MAX_GROUPS:
+            if following in asked or not groups or count > MAX_GROUPS:
                 raise reply.unexpected(KIND, "its pages do not end")
+            asked.append(following)
 
     def last_reload(self) -> datetime:
         """Return when the server last loaded its configuration, in whole seconds."""

@@ -55,6 +55,24 @@ def test_two_thousand_groups_are_asked_for_at_a_time() -> None:
     ]
 
 
+@pytest.mark.parametrize("is_first_numbered", [True, False])
+def test_pages_of_a_vmalert_have_numbers(is_first_numbered: bool) -> None:
+    asked: list[dict[str, str]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(dict(request.url.params))
+        limit, number = int(asked[-1]["group_limit"]), int(asked[-1].get("page_num", 1))
+        groups = GROUPS[(number - 1) * limit : number * limit]
+        answered = {"status": "success", "total_pages": 3, "data": {"groups": groups}}
+        if number > 1 or is_first_numbered:
+            answered["page"] = number
+        return httpx.Response(200, json=answered)
+
+    with api(answer) as rules:
+        assert [group.name for group in rules.groups()] == [group["name"] for group in GROUPS]
+    assert [parameters.get("page_num") for parameters in asked] == [None, "2", "3"]
+
+
 @pytest.mark.parametrize(
     "pages",
     [
