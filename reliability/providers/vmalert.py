@@ -36,10 +36,12 @@ METRICS: Final = "vmalert_config_last_reload"
 TRIES: Final = 60
 """Number of looks at the metrics for the end of a reload; more if `timeout` is longer."""
 PAUSE: Final = 0.5
-SETTLED_AFTER: Final = 4
-"""Looks after which a counted reload that changed no other metric has ended.
+ASKED_AGAIN_AFTER: Final = 4
+"""Looks after which a counted reload that changed no other metric is asked for again.
 
-Equal files change no timestamp, and two reloads within a second have the same one.
+Equal files change no timestamp, and two reloads within a second have the same one. A reload is
+counted when it begins, and one follows another (`configReload` in app/vmalert/main.go), so the
+first has ended when the second is counted.
 """
 UPDATED_WITHIN: Final = 20
 """Looks at the running rules until a difference counts, which is 10 seconds."""
@@ -78,32 +80,35 @@ class VmalertRunner(PrometheusRunner):
     def reload(self) -> str | None:
         """See `Runner`."""
         before = self.reloads()
-        try:
-            reply = self.server.post(PATH)
-        except NoAnswerError:
-            pass  # the counter says whether it arrived
-        else:
-            if reply.status_code != httpx.codes.OK:
-                raise ProviderError(
-                    f"{self.server.target}: POST {PATH} answers {reply.status_code}: {reply.words}"
-                )
-
+        self._ask()
         # A reload of 10,000 files takes longer than 30 seconds on a busy machine.
         tries = max(TRIES, round(self.server.bounds.longest / PAUSE))
-        counted = 0
+        looks = 0
         for _ in range(tries):
             now = self.reloads()
             if now.errors > before.errors:
                 return REFUSED
-            counted += now.count > before.count
-            is_new = now.success > before.success or counted >= SETTLED_AFTER
-            if counted and now.successful and is_new:
+            begun = now.count - before.count
+            if now.successful and (begun > 1 or (begun and now.success > before.success)):
                 return None
+            looks += begun > 0
+            if looks == ASKED_AGAIN_AFTER:
+                self._ask()
             self.server.pause(PAUSE)
         raise ProviderError(
             f"{self.server.target}: {self.server.url} did not finish its reload within "
             f"{tries * PAUSE:g} s; a longer `timeout` of the target gives it more time"
         )
+
+    def _ask(self) -> None:
+        try:
+            reply = self.server.post(PATH)
+        except NoAnswerError:
+            return  # the counter says whether it arrived
+        if reply.status_code != httpx.codes.OK:
+            raise ProviderError(
+                f"{self.server.target}: POST {PATH} answers {reply.status_code}: {reply.words}"
+            )
 
     def verdicts(self, changes: Sequence[Change]) -> Mapping[ResourceId, Verdict]:
         """See `Runner`; a group takes its new rules between two evaluations.
