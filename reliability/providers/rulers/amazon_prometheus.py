@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -80,7 +80,7 @@ class AmazonPrometheusProvider:
         yield from write_several(self._apply, changes, self._evaluated)
 
     @property
-    def _evaluated(self) -> Callable[[Sequence[Outcome]], Iterator[Outcome]] | None:
+    def _evaluated(self) -> Callable[[Iterable[Outcome], int], Iterator[Outcome]] | None:
         """Wait for the first evaluation of what was written, unless it cannot be read."""
         if self.rules is None or not self.waits:
             return None

@@ -8,7 +8,7 @@ fields out of this API, so only names and expressions tell which rules are loade
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ INTERVAL: Final = "1m"
 """Interval of a group that has none, which is the default of rulers."""
 LOOKS: Final = 40
 SHORTEST_PAUSE: Final = 0.5
+WRITTEN: Final = "{target}: {number} of {count} services written"
 WAITING: Final = "{target}: waiting up to {left:.0f} s for the first evaluation of {services}"
 LATE: Final = "{target}: not evaluated yet, so errors are not known: {services}"
 UNKNOWN: Final = "it is not known whether the written rules can be evaluated: {reason}"
@@ -41,7 +42,7 @@ class RulerEvaluation:
 
     `prefix` is the beginning of the names of our namespaces, and `groups_of` returns the groups
     that are stored of a resource. `restore` puts the former groups of a namespace back, and returns
-    words for the message.
+    words for the message. `noted_every` are the seconds between lines of progress.
     """
 
     api: RulesApi
@@ -50,22 +51,36 @@ class RulerEvaluation:
     prefix: str
     groups_of: Callable[[Resource], Groups]
     restore: Callable[[str], str]
+    noted_every: float = NOTED_EVERY
 
-    def outcomes(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
-        """Wait for the first evaluation; yield the outcomes, failed if rules have an error."""
+    def outcomes(self, outcomes: Iterable[Outcome], count: int) -> Iterator[Outcome]:
+        """Wait for the first evaluation; yield the outcomes, failed if rules have an error.
+
+        `count` is the number of outcomes that will come.
+        """
+        done = [*self._noted(outcomes, count)]
         written = {
             self._namespace(outcome): self.groups_of(after)
-            for outcome in outcomes
+            for outcome in done
             if isinstance(outcome, ChangeApplied)
             for after in _written_by(outcome.change)
         }
         errors = self.errors(written)
-        for outcome in outcomes:
+        for outcome in done:
             namespace = self._namespace(outcome)
             if namespace in errors and isinstance(outcome, ChangeApplied):
                 yield ChangeFailed(outcome.change, f"{errors[namespace]}{self._back(namespace)}")
             else:
                 yield outcome
+
+    def _noted(self, outcomes: Iterable[Outcome], count: int) -> Iterator[Outcome]:
+        """Yield outcomes, and show progress: nothing else does until they are evaluated."""
+        noted = time.monotonic()
+        for number, outcome in enumerate(outcomes, start=1):
+            if time.monotonic() - noted >= self.noted_every:
+                noted = time.monotonic()
+                self.tell(WRITTEN.format(target=self.target, number=number, count=count))
+            yield outcome
 
     def _namespace(self, outcome: Outcome) -> str:
         return f"{self.prefix}{outcome.change.id.name}"
@@ -95,7 +110,7 @@ class RulerEvaluation:
         ]
         patience = min(max(intervals, default=0) + LOADED_WITHIN, LONGEST_WAIT)
         pause = max(SHORTEST_PAUSE, patience / LOOKS)
-        begin, waited, noted = time.monotonic(), 0.0, -NOTED_EVERY
+        begin, waited, noted = time.monotonic(), 0.0, -self.noted_every
 
         while True:
             look = time.monotonic()
@@ -104,7 +119,7 @@ class RulerEvaluation:
             late = [name for name in written if name not in running or is_unproven(running[name])]
             if not late or waited >= patience:
                 break
-            if waited >= noted + NOTED_EVERY:
+            if waited >= noted + self.noted_every:
                 noted = waited
                 self._note(WAITING, late, left=patience - waited)
             # An answer has all rules of the tenant, which may take seconds.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -75,7 +75,7 @@ class MimirProvider:
         yield from write_several(self._apply, changes, self._evaluated)
 
     @property
-    def _evaluated(self) -> Callable[[Sequence[Outcome]], Iterator[Outcome]] | None:
+    def _evaluated(self) -> Callable[[Iterable[Outcome], int], Iterator[Outcome]] | None:
         """Wait for the first evaluation of what was written, if this sync waits."""
         if not self.waits:
             return None

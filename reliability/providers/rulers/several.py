@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -22,12 +22,12 @@ NOT_DELETED: Final = "not deleted: {name} was not created, and may have its rule
 def write_several(
     write: Callable[[Change], None],
     changes: Sequence[Change],
-    evaluated: Callable[[Sequence[Outcome]], Iterator[Outcome]] | None = None,
+    evaluated: Callable[[Iterable[Outcome], int], Iterator[Outcome]] | None = None,
 ) -> Iterator[Outcome]:
     """Write several services at a time, then delete what is not declared any more.
 
-    A `ProviderError` of `write` fails its change. `evaluated` waits for the first evaluation of
-    what was written, and returns the outcomes after it.
+    A `ProviderError` of `write` fails its change. `evaluated` takes outcomes as they come and their
+    number, waits for the first evaluation of what was written, and returns the outcomes after it.
     """
 
     def outcome_of(change: Change) -> Outcome:
@@ -43,7 +43,7 @@ def write_several(
 
     with ThreadPoolExecutor(TOGETHER) as pool:
         written = pool.map(outcome_of, writes)
-        for outcome in evaluated(list(written)) if evaluated else written:
+        for outcome in evaluated(written, len(writes)) if evaluated else written:
             if isinstance(outcome, ChangeFailed) and isinstance(outcome.change, Create):
                 missing = missing or outcome.change
             yield outcome

@@ -11,6 +11,7 @@ import yaml
 
 from reliability.plan.sync import ChangeFailed, Outcome, sync
 from reliability.providers.rulers.amazon_prometheus import AmazonPrometheusProvider
+from reliability.providers.rulers.evaluation import RulerEvaluation
 from reliability.providers.rulers.mimir import MimirProvider
 from reliability.providers.rules_api import RulesApi
 from reliability.resource import Resource
@@ -107,6 +108,26 @@ def test_rules_that_are_not_evaluated_yet_are_no_error_but_a_note(world: ApiWorl
     )
     # An interval of a second, and a minute until the ruler has loaded them.
     assert sum(world.server.pauses) < 65
+
+
+def test_progress_is_shown_while_services_are_written(world: ApiWorld) -> None:
+    provider = world.open(True, OURS)
+    assert isinstance(provider, MimirProvider)
+    refused = [ChangeFailed(change, "no") for change in planned(provider, world.wanted).changes]
+    notes: list[str] = []
+    evaluation = RulerEvaluation(
+        api=RulesApi(provider.server),
+        target="here",
+        tell=notes.append,
+        prefix="reliability/",
+        groups_of=lambda _resource: (),
+        restore=lambda _namespace: "",
+        noted_every=0,
+    )
+    count = len(refused)
+    assert list(evaluation.outcomes(iter(refused), count)) == refused
+    numbers = range(1, count + 1)
+    assert notes == [f"here: {number} of {count} services written" for number in numbers]
 
 
 def test_a_ruler_without_this_api_is_a_note(world: ApiWorld) -> None:
