@@ -24,7 +24,7 @@ REQUIRED = {
     r"[Tt]ickets?(?! tier)": "チケット",
     r"[Oo]n-call": "オンコール",
     r"SLO period": "SLO 期間",
-    r"(?<!Configuration )pages?": "呼び出し",
+    r"(?<!Configuration )(?<![Tt]his )pages?": "呼び出し",
     r"[Nn]otif(y|ies|ied|ications?)": "通知",
     r"[Ii]nhibit(s|ed|ion)?": "抑制",
     r"[Ss]ilences?": "サイレンス",
