@@ -294,12 +294,13 @@ def _folder_access(
 ) -> dict[str, Any]:
     """Return the arguments of a provider with a folder of rule files and a server to reload."""
     from reliability.providers.disk import Disk
+    from reliability.providers.http import with_listings
 
     return {
         "target": target.name,
         "folder": access.root / target.folder,
         "disk": Disk(writable=access.writable, top=repository_of(access.root)),
-        "server": _server(target, access),
+        "server": with_listings(_server(target, access)),
         "tell": access.tell,
         "owner": access.owner,
     }

@@ -14,9 +14,18 @@ from reliability.http.bounds import MEBIBYTE, Allowance, AnswerBounds
 from reliability.http.server import HttpServer, NoAnswerError, Parameters, open_client
 from reliability.model.targets import ServerTarget
 
-__all__ = ["HttpServer", "NoAnswerError", "Parameters", "ensure_allowed", "open_server", "within"]
+__all__ = [
+    "HttpServer",
+    "NoAnswerError",
+    "Parameters",
+    "ensure_allowed",
+    "open_server",
+    "with_listings",
+    "within",
+]
 
 LARGEST_LISTING: Final = 512 * MEBIBYTE
+VALUES_OF_LISTING: Final = 20_000_000
 TOGETHER: Final = 900.0
 """Seconds that all responses of a target may take together.
 
@@ -76,7 +85,17 @@ def open_server(
 def within(server: HttpServer, seconds: float) -> HttpServer:
     """Return a server whose responses may together take as long: it has a request per object.
 
-    One response may list all objects, such as 100 MB of rules.
+    One response may list all objects.
     """
-    bounds = replace(server.bounds, together=Allowance(seconds), largest=LARGEST_LISTING)
+    listing = with_listings(server)
+    return replace(listing, bounds=replace(listing.bounds, together=Allowance(seconds)))
+
+
+def with_listings(server: HttpServer) -> HttpServer:
+    """Return a server one of whose responses may list all objects.
+
+    Rules of 5,000 services are more than 128 MiB, those of 10,000 have 12 million values, and
+    Prometheus 2 and vmalert before 1.139 have no pages of rules.
+    """
+    bounds = replace(server.bounds, largest=LARGEST_LISTING, values=VALUES_OF_LISTING)
     return replace(server, bounds=bounds)
