@@ -1,6 +1,7 @@
 """Measures whole processes: wall time, the middle of several runs, and the most memory held."""
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -45,23 +46,18 @@ def reliability(*arguments: str | Path) -> list[str]:
 def timed(command: Sequence[str], folder: Path, codes: Sequence[int] = (0,)) -> tuple[float, float]:
     """Seconds and peak mebibytes of one run; any other exit code than these raises."""
     start = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment_of_a_user(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in codes:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return seconds, usage.ru_maxrss / MEBIBYTE
+    usage = _usage(command, folder, codes)
+    return time.perf_counter() - start, usage.ru_maxrss / MEBIBYTE
 
 
 def cpu(command: Sequence[str], folder: Path, codes: Sequence[int] = (0,)) -> float:
     """CPU seconds of one run and of all processes that it waited for."""
+    usage = _usage(command, folder, codes)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _usage(command: Sequence[str], folder: Path, codes: Sequence[int]) -> resource.struct_rusage:
+    """What one run used; any other exit code than these raises."""
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -73,7 +69,7 @@ def cpu(command: Sequence[str], folder: Path, codes: Sequence[int] = (0,)) -> fl
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in codes:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime
+    return usage
 
 
 def whole_process(
