@@ -145,7 +145,7 @@ class PageCodeGenerator(CodeGenerator):
     methods are hooks of Jinja's own subclasses, and together they save a tenth of a build.
     """
 
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802  # Jinja's name
         """Write the access to an attribute."""
         self.write("(")
         self.visit(node.node, frame)
