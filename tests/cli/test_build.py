@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.copied import copied, edit
-from tests.cli.program import reliability
+from tests.cli.program import in_process
 from tests.servers.generation import Generation
 from tests.servers.programs import check_rules, run_rule_tests
 
@@ -23,7 +23,7 @@ def stems(folder: Path) -> list[str]:
 def test_what_is_built_loads_and_passes_the_tests_that_are_built_with_it(
     generation: Generation, tmp_path: Path
 ) -> None:
-    ended = reliability("build", "--out", "out", "--tests", folder=copied(tmp_path))
+    ended = in_process("build", "--out", "out", "--tests", folder=copied(tmp_path))
     assert (ended.code, ended.out) == (0, "out: 15 written, 0 unchanged, 0 removed\n"), ended.err
     rules, tests = tmp_path / "out" / "prometheus", tmp_path / "out" / "prometheus-tests"
     assert stems(rules) == stems(tmp_path / "out" / "prometheus-operator") == SERVICES
@@ -35,42 +35,42 @@ def test_what_is_built_loads_and_passes_the_tests_that_are_built_with_it(
 
 def test_building_again_changes_nothing_and_without_tests_takes_them_away(tmp_path: Path) -> None:
     copied(tmp_path)
-    reliability("build", "--out", "out", "--tests", folder=tmp_path)
-    again = reliability("build", "--out", "out", "--tests", folder=tmp_path)
+    in_process("build", "--out", "out", "--tests", folder=tmp_path)
+    again = in_process("build", "--out", "out", "--tests", folder=tmp_path)
     assert again.out == "out: 0 written, 15 unchanged, 0 removed\n"
-    without = reliability("build", "--out", "out", folder=tmp_path)
+    without = in_process("build", "--out", "out", folder=tmp_path)
     assert without.out == "out: 0 written, 11 unchanged, 4 removed\n"
 
 
 def test_dashboards_are_written_only_if_they_are_asked_for(tmp_path: Path) -> None:
     out = copied(tmp_path) / "out"
-    reliability("build", "--out", "out", folder=tmp_path)
+    in_process("build", "--out", "out", folder=tmp_path)
     assert sorted(folder.name for folder in out.iterdir()) == [
         "alertmanager",
         "prometheus",
         "prometheus-operator",
     ]
-    both = reliability("build", "--out", "out", "--grafana", "--perses", folder=tmp_path)
+    both = in_process("build", "--out", "out", "--grafana", "--perses", folder=tmp_path)
     assert both.out == "out: 8 written, 11 unchanged, 0 removed\n"
     dashboards = ["reliability-overview", "reliability-service"]
     for folder in ("grafana", "grafana-configmap", "perses", "perses-operator"):
         assert stems(out / folder) == dashboards, folder
-    again = reliability("build", "--out", "out", "--grafana", "--perses", folder=tmp_path)
+    again = in_process("build", "--out", "out", "--grafana", "--perses", folder=tmp_path)
     assert again.out == "out: 0 written, 19 unchanged, 0 removed\n"
-    one = reliability("build", "--out", "out", "--perses", folder=tmp_path)
+    one = in_process("build", "--out", "out", "--perses", folder=tmp_path)
     assert one.out == "out: 0 written, 15 unchanged, 4 removed\n"
 
 
 def test_contact_points_are_written_if_they_are_asked_for(tmp_path: Path) -> None:
     out = copied(tmp_path) / "out"
-    ended = reliability("build", "--out", "out", "--grafana-alerting", folder=tmp_path)
+    ended = in_process("build", "--out", "out", "--grafana-alerting", folder=tmp_path)
     assert ended.code == 0, ended.err
     assert stems(out / "grafana-alerting") == ["contact-points"]
 
 
 def test_dashboards_need_series_that_another_tool_does_not_record(tmp_path: Path) -> None:
     for tool in ("--grafana", "--grafana-alerting", "--perses"):
-        ended = reliability(
+        ended = in_process(
             "build", "--out", "out", "--compatible", "sloth", tool, folder=copied(tmp_path / tool)
         )
         assert ended.code == 2
@@ -87,15 +87,15 @@ def test_a_sync_target_writes_dashboards_and_a_second_plan_is_empty(tmp_path: Pa
         "  targets:\n"
         "    - {name: boards, provider: files, folder: boards, writes: [grafana, perses]}\n"
     )
-    planned = reliability("plan", folder=root)
+    planned = in_process("plan", folder=root)
     assert "+ grafana-dashboard reliability-service" in planned.out, planned.err
-    assert reliability("sync", "--yes", folder=root).code == 0
+    assert in_process("sync", "--yes", folder=root).code == 0
     service = root / "boards" / "grafana" / "reliability-service.json"
     assert json.loads(service.read_bytes())["title"] == "SLOs of a service"
-    assert reliability("plan", "--detailed-exitcode", folder=root).code == 0
+    assert in_process("plan", "--detailed-exitcode", folder=root).code == 0
 
     edit(service, '"refresh": "1m"', '"refresh": "5s"')
-    changed = reliability("drift", "--detailed-exitcode", folder=root)
+    changed = in_process("drift", "--detailed-exitcode", folder=root)
     assert changed.code == 4
     assert "refresh" in changed.out
 
@@ -103,7 +103,7 @@ def test_a_sync_target_writes_dashboards_and_a_second_plan_is_empty(tmp_path: Pa
 def test_what_cannot_be_compiled_is_said_once_and_the_rest_is_written(tmp_path: Path) -> None:
     slo = copied(tmp_path) / "services" / "payslips" / "slo.yaml"
     edit(slo, "30d, isRolling: true", f"12h, calendar: {CALENDAR}")
-    ended = reliability("build", "--out", "out", folder=tmp_path)
+    ended = in_process("build", "--out", "out", folder=tmp_path)
     assert ended.code == 1
     assert ended.err == (
         "services/payslips/slo.yaml:25:27: a calendar window must be at least one day\n"
@@ -121,7 +121,7 @@ def test_each_place_that_cannot_be_compiled_is_named(tmp_path: Path) -> None:
     edit(slo, "30d, isRolling: true", f"12h, calendar: {CALENDAR}")
     slo = root / "services" / "exports" / "slo.yaml"
     edit(slo, "budgetingMethod: Occurrences", "budgetingMethod: occurrences")
-    ended = reliability("build", "--out", "out", folder=tmp_path)
+    ended = in_process("build", "--out", "out", folder=tmp_path)
     assert ended.code == 1
     places = [line.partition(":")[0] for line in ended.err.splitlines()[:-1]]
     assert sorted(set(places)) == ["services/exports/slo.yaml", "services/payslips/slo.yaml"]

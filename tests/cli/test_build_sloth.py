@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from tests.cli.copied import copied
-from tests.cli.program import reliability
+from tests.cli.program import in_process
 from tests.convert.test_pyrra import GAUGE, LATENCY, NATIVE, RATIO
 from tests.convert.test_sloth import SPEC
 from tests.servers.generation import Generation
@@ -16,9 +16,9 @@ from tests.servers.programs import check_rules
 def built(folder: Path, text: str, *options: str) -> Path:
     """The one rule file that an import of a file comes to."""
     (folder / "slos.yml").write_text(text, encoding="utf-8")
-    imported = reliability("import", "slos.yml", "--into", "new", folder=folder)
+    imported = in_process("import", "slos.yml", "--into", "new", folder=folder)
     assert imported.code == 0, imported.err
-    ended = reliability("--root", "new", "build", "--out", "out", *options, folder=folder)
+    ended = in_process("--root", "new", "build", "--out", "out", *options, folder=folder)
     assert (ended.code, ended.err) == (0, "")
     return folder / "out" / "prometheus" / "shop.yml"
 
@@ -64,7 +64,7 @@ def test_our_own_rules_of_sloths_slos_and_of_pyrras_are_taken_too(
 
 
 def test_what_sloth_has_no_word_for_is_said_on_its_line(tmp_path: Path) -> None:
-    ended = reliability("build", "--out", "out", "--compatible", "sloth", folder=copied(tmp_path))
+    ended = in_process("build", "--out", "out", "--compatible", "sloth", folder=copied(tmp_path))
     assert ended.code == 1
     assert (
         "services/exports/alert-policy.yaml:10:24: Sloth does not support minimumFailures, "
@@ -74,6 +74,6 @@ def test_what_sloth_has_no_word_for_is_said_on_its_line(tmp_path: Path) -> None:
 
 def test_tests_are_of_our_own_rules(tmp_path: Path) -> None:
     options = ("--out", "out", "--compatible", "sloth", "--tests")
-    ended = reliability("build", *options, folder=copied(tmp_path))
+    ended = in_process("build", *options, folder=copied(tmp_path))
     assert ended.code == 2
     assert "--tests and --compatible exclude each other" in ended.err

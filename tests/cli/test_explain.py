@@ -9,11 +9,11 @@ import pytest
 from reliability.check.rule import Rule
 from reliability.check.rules import RULES
 from reliability.cli.explain.output import terminal_text
-from tests.cli.program import reliability
+from tests.cli.program import in_process
 
 
 def test_a_page_says_why_with_a_bad_and_a_good_example(tmp_path: Path) -> None:
-    ended = reliability("explain", "burn-alert-impossible", folder=tmp_path)
+    ended = in_process("explain", "burn-alert-impossible", folder=tmp_path)
     assert (ended.code, ended.err) == (0, "")
     lines = ended.out.splitlines()
     assert lines[0].startswith("burn-alert-impossible (error, since ")
@@ -34,7 +34,7 @@ def test_no_page_shows_marks_of_markdown_and_every_line_of_it_is_there(rule: Rul
 
 
 def test_a_rule_by_date_says_so(tmp_path: Path) -> None:
-    ended = reliability("explain", "slo-review-overdue", folder=tmp_path)
+    ended = in_process("explain", "slo-review-overdue", folder=tmp_path)
     graded = "(error on changed files, else warning, since "
     assert ended.out.startswith(f"slo-review-overdue {graded}")
 
@@ -49,7 +49,7 @@ def test_a_rule_by_date_says_so(tmp_path: Path) -> None:
     ],
 )
 def test_the_nearest_rule_is_named(tmp_path: Path, written: str, nearest: str) -> None:
-    ended = reliability("explain", written, folder=tmp_path)
+    ended = in_process("explain", written, folder=tmp_path)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
         f"reliability: RULE: unknown rule {written}; did you mean {nearest}? "
@@ -58,13 +58,13 @@ def test_the_nearest_rule_is_named(tmp_path: Path, written: str, nearest: str) -
 
 
 def test_where_nothing_is_near_the_list_is_named(tmp_path: Path) -> None:
-    ended = reliability("explain", "xyz", folder=tmp_path)
+    ended = in_process("explain", "xyz", folder=tmp_path)
     assert ended.code == 2
     assert "unknown rule xyz; `reliability explain` lists all" in ended.err
 
 
 def test_without_a_rule_all_are_listed_with_a_line_each(tmp_path: Path) -> None:
-    ended = reliability("explain", folder=tmp_path)
+    ended = in_process("explain", folder=tmp_path)
     assert (ended.code, ended.err) == (0, "")
     listed = dict(line.split(maxsplit=1) for line in ended.out.splitlines())
     assert listed == {rule.id: rule.title for rule in RULES}

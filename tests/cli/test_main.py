@@ -9,13 +9,13 @@ import pytest
 from reliability.cli.app import App
 from reliability.cli.main import COMMAND_GROUPS, COMMANDS, OTHER_NAMES
 from reliability.settings import Settings
-from tests.cli.program import reliability
+from tests.cli.program import in_process, reliability
 from tests.project.repository import ROOT
 from tests.servers.process import free_port
 
 
 def test_help_lists_every_command_with_a_line(tmp_path: Path) -> None:
-    ended = reliability("--help", folder=tmp_path)
+    ended = in_process("--help", folder=tmp_path)
     assert ended.code == 0
     for name, line in COMMANDS.items():
         assert f"  {name}" in ended.out
@@ -24,13 +24,13 @@ def test_help_lists_every_command_with_a_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_has_a_help_of_its_own(tmp_path: Path, name: str) -> None:
-    ended = reliability(name, "--help", folder=tmp_path)
+    ended = in_process(name, "--help", folder=tmp_path)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith(f"Usage: reliability {name}")
 
 
 def test_help_groups_the_commands_in_the_order_in_which_a_user_meets_them(tmp_path: Path) -> None:
-    lines = reliability("--help", folder=tmp_path).out.splitlines()
+    lines = in_process("--help", folder=tmp_path).out.splitlines()
     titles = [
         line.rstrip(":") for line in lines if line in {f"{title}:" for title in COMMAND_GROUPS}
     ]
@@ -49,7 +49,7 @@ def test_help_groups_the_commands_in_the_order_in_which_a_user_meets_them(tmp_pa
 def test_an_unknown_command_gets_the_one_that_was_meant(
     tmp_path: Path, given: str, meant: str
 ) -> None:
-    ended = reliability(given, folder=tmp_path)
+    ended = in_process(given, folder=tmp_path)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
         f"reliability: unknown command '{given}'; did you mean {meant}? see `reliability --help`\n"
@@ -57,7 +57,7 @@ def test_an_unknown_command_gets_the_one_that_was_meant(
 
 
 def test_a_command_that_is_like_no_other_gets_no_suggestion(tmp_path: Path) -> None:
-    ended = reliability("zzzz", folder=tmp_path)
+    ended = in_process("zzzz", folder=tmp_path)
     assert ended.code == 2
     assert ended.err == "reliability: unknown command 'zzzz'; see `reliability --help`\n"
 
@@ -80,7 +80,7 @@ def test_verbose_shows_requests_and_the_time_of_stages() -> None:
 
 @pytest.mark.parametrize("command", ["check", "plan", "sync", "drift", "backtest"])
 def test_without_a_repository_the_way_to_one_is_said(tmp_path: Path, command: str) -> None:
-    ended = reliability(command, folder=tmp_path)
+    ended = in_process(command, folder=tmp_path)
     assert ended.code == 2
     assert ended.err == (
         f"reliability: no services/ in {tmp_path} or its parents; "
@@ -90,13 +90,13 @@ def test_without_a_repository_the_way_to_one_is_said(tmp_path: Path, command: st
 
 
 def test_a_day_that_is_no_day_is_refused(tmp_path: Path) -> None:
-    ended = reliability("--today", "yesterday", "check", folder=tmp_path)
+    ended = in_process("--today", "yesterday", "check", folder=tmp_path)
     assert ended.code == 2
     assert "not a valid date: 'yesterday'; write it as YYYY-MM-DD" in ended.err
 
 
 def test_a_root_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    ended = reliability("--root", tmp_path / "nowhere", "check", folder=tmp_path)
+    ended = in_process("--root", tmp_path / "nowhere", "check", folder=tmp_path)
     assert ended.code == 2
     assert "does not exist" in ended.err
 

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from reliability.cli.main import COMMANDS, group
-from tests.cli.program import reliability
+from tests.cli.program import in_process, reliability
 
 
 def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
@@ -57,7 +57,7 @@ def test_an_example_uses_options_and_words_that_there_are(
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_gets_its_script(tmp_path: Path, shell: str) -> None:
-    ended = reliability("completion", shell, folder=tmp_path)
+    ended = in_process("completion", shell, folder=tmp_path)
     assert (ended.code, ended.err) == (0, "")
     assert "_RELIABILITY_COMPLETE" in ended.out
 

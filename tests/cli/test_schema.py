@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 from reliability.model.kinds import KINDS
-from tests.cli.program import reliability
+from tests.cli.program import in_process
 
 
 def test_the_schema_of_all_kinds_is_printed_outside_of_a_repository(tmp_path: Path) -> None:
-    ended = reliability("schema", folder=tmp_path)
+    ended = in_process("schema", folder=tmp_path)
     assert (ended.code, ended.err) == (0, "")
     printed = json.loads(ended.out)
     assert printed["$schema"] == "http://json-schema.org/draft-07/schema#"
@@ -16,23 +16,23 @@ def test_the_schema_of_all_kinds_is_printed_outside_of_a_repository(tmp_path: Pa
 
 
 def test_one_kind_is_printed(tmp_path: Path) -> None:
-    ended = reliability("schema", "SLO", folder=tmp_path)
+    ended = in_process("schema", "SLO", folder=tmp_path)
     assert json.loads(ended.out)["title"] == "SLO (openslo/v1)"
-    ended = reliability("schema", "reliability/v1/AlertPolicy", folder=tmp_path)
+    ended = in_process("schema", "reliability/v1/AlertPolicy", folder=tmp_path)
     assert json.loads(ended.out)["title"] == "AlertPolicy (reliability/v1)"
 
 
 def test_a_kind_of_two_formats_and_one_that_is_none_cannot_be_printed(tmp_path: Path) -> None:
-    ended = reliability("schema", "AlertPolicy", folder=tmp_path)
+    ended = in_process("schema", "AlertPolicy", folder=tmp_path)
     assert ended.code == 2
     assert "write openslo/v1/AlertPolicy or reliability/v1/AlertPolicy" in ended.err
-    ended = reliability("schema", "Alert", folder=tmp_path)
+    ended = in_process("schema", "Alert", folder=tmp_path)
     assert ended.code == 2
     assert "Alert is not a known kind; known kinds: AlertCondition," in ended.err
 
 
 def test_a_folder_gets_one_file_for_each_kind_and_one_for_all(tmp_path: Path) -> None:
-    ended = reliability("schema", "--out", "schemas", folder=tmp_path)
+    ended = in_process("schema", "--out", "schemas", folder=tmp_path)
     assert ended.out == f"schemas: {len(KINDS) + 1} schemas\n"
     names = {each.name for each in (tmp_path / "schemas").iterdir()}
     assert {"reliability.json", "openslo-v1-SLO.json", "reliability-v1-Team.json"} <= names
@@ -41,6 +41,6 @@ def test_a_folder_gets_one_file_for_each_kind_and_one_for_all(tmp_path: Path) ->
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    ended = reliability("schema", "--out", "file/in", folder=tmp_path)
+    ended = in_process("schema", "--out", "file/in", folder=tmp_path)
     assert ended.code == 2
     assert ended.err.startswith("reliability: file/in cannot be written: not a directory")

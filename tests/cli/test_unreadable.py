@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.cli.copied import copied, edit
-from tests.cli.program import reliability
+from tests.cli.program import in_process
 
 ARGUMENTS = ("--from", "history")
 
@@ -11,18 +11,18 @@ ARGUMENTS = ("--from", "history")
 def test_a_gate_is_not_open_by_a_document_that_cannot_be_read(tmp_path: Path) -> None:
     root = copied(tmp_path)
     (root / "services/attendance/second.yaml").write_text("kind: [")
-    ended = reliability("gate", "attendance", *ARGUMENTS, folder=root)
+    ended = in_process("gate", "attendance", *ARGUMENTS, folder=root)
     assert (ended.code, ended.out) == (2, "")
     assert "services/attendance/second.yaml:1:" in ended.err
-    assert reliability("gate", "payslips", *ARGUMENTS, folder=root).code in (0, 1)
+    assert in_process("gate", "payslips", *ARGUMENTS, folder=root).code in (0, 1)
     edit(root / "policies/error-budget.yaml", "kind: ErrorBudgetPolicy", "kind: Budget")
-    assert reliability("gate", "payslips", *ARGUMENTS, folder=root).code == 2
+    assert in_process("gate", "payslips", *ARGUMENTS, folder=root).code == 2
 
 
 def test_a_status_says_that_slos_may_be_missing(tmp_path: Path) -> None:
     root = copied(tmp_path)
     (root / "services/payslips/slo.yaml").write_text("kind: [")
-    ended = reliability("status", *ARGUMENTS, folder=root)
+    ended = in_process("status", *ARGUMENTS, folder=root)
     assert ended.code == 0
     assert "SLOs may be missing" in ended.err
     assert "services/payslips/slo.yaml:1:" in ended.err

@@ -6,7 +6,7 @@ import pytest
 
 from reliability.check.masking.masking import masked_words
 from reliability.resource import Json
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended, in_process
 from tests.servers.generation import Generation
 
 NEWER = """
@@ -23,7 +23,7 @@ def check(folder: Path, *arguments: str | Path, **variables: str) -> Ended:
     (folder / "policies").mkdir(exist_ok=True)
     (folder / "services").mkdir(exist_ok=True)
     (folder / "policies/alertmanager.base.yml").write_text(NEWER, encoding="utf-8")
-    return reliability("check", *arguments, folder=folder, **variables)
+    return in_process("check", *arguments, folder=folder, **variables)
 
 
 def refusals(ended: Ended) -> list[str]:
@@ -71,7 +71,7 @@ def test_what_the_rules_refuse_is_not_sent_to_amtool(tmp_path: Path) -> None:
     (tmp_path / "services").mkdir()
     base = tmp_path / "policies/alertmanager.base.yml"
     base.write_text("route: {receiver: ops}\nreceivers: []\n", encoding="utf-8")
-    ended = reliability("check", "--amtool", "false", folder=tmp_path)
+    ended = in_process("check", "--amtool", "false", folder=tmp_path)
     assert [line.split(": ", 2)[2] for line in refusals(ended)] == ["unknown receiver ops"]
 
 
@@ -82,7 +82,7 @@ def test_amtool_is_not_asked_if_another_program_fills_in_values(tmp_path: Path) 
     base.write_text(
         "global: {slack_api_url: '${SLACK}'}\nroute: {receiver: a}\nreceivers: [{name: a}]\n"
     )
-    ended = reliability("check", "--amtool", "false", folder=tmp_path)
+    ended = in_process("check", "--amtool", "false", folder=tmp_path)
     assert refusals(ended) == []
     assert "amtool was not run: the configuration has placeholders" in ended.err
 

@@ -7,7 +7,7 @@ import pytest
 from tests.check.examples import minimal_files
 from tests.check.repository import write
 from tests.cli.check.test_evidence import git
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended, in_process
 
 SLO = "services/attendance/slo.yaml"
 
@@ -29,7 +29,7 @@ def commit(folder: Path, *edits: tuple[str, str, str]) -> None:
 
 
 def check(folder: Path, *arguments: str) -> Ended:
-    return reliability("check", "--today", "2026-11-25", *arguments, folder=folder)
+    return in_process("check", "--today", "2026-11-25", *arguments, folder=folder)
 
 
 def test_what_others_merged_meanwhile_is_no_change_of_this_branch(repository: Path) -> None:

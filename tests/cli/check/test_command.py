@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from tests.cli.copied import DAY, copied, edit
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended, in_process
 
 POLICY: Final = "services/attendance/alert-policy.yaml"
 KEYS: Final = (
@@ -29,7 +29,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def check(*arguments: str | Path, folder: Path) -> Ended:
-    return reliability("check", "--today", DAY, *arguments, folder=folder)
+    return in_process("check", "--today", DAY, *arguments, folder=folder)
 
 
 def without_a_runbook(repository: Path) -> None:
@@ -202,7 +202,7 @@ def test_an_excused_finding_does_not_fail_and_json_says_who_agreed(repository: P
     assert finding["waiver"] == (
         "until 2026-12-01, @lead-workforce: The page is being written (policies/waivers.yaml:7)"
     )
-    later = reliability("check", "--today", "2026-12-02", folder=repository)
+    later = in_process("check", "--today", "2026-12-02", folder=repository)
     assert later.code == 0, "a day alone turns nothing red"
     assert later.err == "5 services, 31 documents: 2 warnings\n"
 
@@ -266,5 +266,5 @@ def test_a_report_that_cannot_be_written_or_is_of_no_form_is_said(repository: Pa
 
 def test_a_day_option_may_stand_before_the_command(repository: Path) -> None:
     overdue(repository)
-    before = reliability("--today", DAY, "--quiet", "check", folder=repository)
+    before = in_process("--today", DAY, "--quiet", "check", folder=repository)
     assert before == check("--quiet", folder=repository)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.copied import copied
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended, in_process
 from tests.project.repository import ROOT
 
 
 def check(*paths: str | Path, folder: Path) -> Ended:
-    return reliability("check", "--documents-only", *paths, folder=folder)
+    return in_process("check", "--documents-only", *paths, folder=folder)
 
 
 def test_a_good_file_outside_of_any_repository_is_clean(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.copied import DAY, copied, edit
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended, in_process
 
 SLO = "services/attendance/slo.yaml"
 
@@ -17,7 +17,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 def run(folder: Path, *arguments: str | Path) -> Ended:
-    return reliability("--today", DAY, *arguments, folder=folder)
+    return in_process("--today", DAY, *arguments, folder=folder)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from tests.cli.copied import DAY, copied, edit
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended, in_process
 
 POLICY: Final = "services/exports/alert-policy.yaml"
 OWNER: Final = "services/exports/ownership.yaml"
@@ -30,7 +30,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def check(*arguments: str, folder: Path) -> Ended:
-    return reliability("check", "--today", DAY, *arguments, folder=folder)
+    return in_process("check", "--today", DAY, *arguments, folder=folder)
 
 
 def slipped(repository: Path) -> None:

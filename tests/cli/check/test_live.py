@@ -11,7 +11,7 @@ import pytest
 from tests.check.examples import minimal_files
 from tests.check.repository import write
 from tests.cli.copied import edit
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended, in_process
 from tests.servers.process import free_port
 
 
@@ -24,7 +24,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def check(folder: Path, *arguments: str, **variables: str) -> Ended:
-    return reliability("check", "--today", "2026-11-25", *arguments, folder=folder, **variables)
+    return in_process("check", "--today", "2026-11-25", *arguments, folder=folder, **variables)
 
 
 @contextmanager

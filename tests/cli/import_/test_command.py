@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.copied import copied
-from tests.cli.program import reliability
+from tests.cli.program import in_process
 from tests.servers.generation import Generation
 from tests.servers.programs import check_rules
 
@@ -31,7 +31,7 @@ def files_in(folder: Path) -> list[str]:
 
 
 def test_a_new_repository_gets_services_and_policies_that_can_be_checked(tmp_path: Path) -> None:
-    ended = reliability("import", "rules.yml", "--into", "new", folder=with_rules(tmp_path))
+    ended = in_process("import", "rules.yml", "--into", "new", folder=with_rules(tmp_path))
     assert ended.code == 0, ended.err
     assert files_in(tmp_path / "new") == [
         "policies/burn-rates.yaml",
@@ -56,21 +56,21 @@ def test_a_new_repository_gets_services_and_policies_that_can_be_checked(tmp_pat
         "check errors: alert-without-runbook 1, heartbeat-missing 1, team-unknown 1\n"
         "check warnings and info: escalation-unknown 1\n"
     )
-    checked = reliability("--root", "new", "check", folder=tmp_path)
+    checked = in_process("--root", "new", "check", folder=tmp_path)
     assert (checked.code, checked.out.count("error[")) == (1, 3)
 
 
 def test_importing_again_changes_nothing_and_a_file_that_differs_stays(tmp_path: Path) -> None:
     asked = ("import", "rules.yml", "--into", "new")
-    reliability(*asked, folder=with_rules(tmp_path))
-    again = reliability(*asked, folder=tmp_path)
+    in_process(*asked, folder=with_rules(tmp_path))
+    again = in_process(*asked, folder=tmp_path)
     assert again.code == 0
     assert "files: 0 written, 1 unchanged\n" in again.out
     owner = tmp_path / "new" / "services" / "shop" / "ownership.yaml"
     owner.write_text("mine\n", encoding="utf-8")
     policy = tmp_path / "new" / "services" / "shop" / "alert-policy.yaml"
     policy.write_text("mine, too\n", encoding="utf-8")
-    third = reliability(*asked, folder=tmp_path)
+    third = in_process(*asked, folder=tmp_path)
     assert third.code == 1
     assert (owner.read_text(), policy.read_text()) == ("mine\n", "mine, too\n")
     assert "services/shop/alert-policy.yaml: exists and is not changed" in third.out
@@ -78,8 +78,8 @@ def test_importing_again_changes_nothing_and_a_file_that_differs_stays(tmp_path:
 
 def test_a_dry_run_and_a_diff_write_nothing(tmp_path: Path) -> None:
     folder = with_rules(tmp_path)
-    dry = reliability("import", "rules.yml", "--into", "new", "--dry-run", folder=folder)
-    shown = reliability("import", "rules.yml", "--into", "new", "--diff", folder=folder)
+    dry = in_process("import", "rules.yml", "--into", "new", "--dry-run", folder=folder)
+    shown = in_process("import", "rules.yml", "--into", "new", "--diff", folder=folder)
     assert (dry.code, shown.code) == (0, 0)
     assert not (tmp_path / "new").exists()
     assert "files: 7 to be written" in dry.out
@@ -91,7 +91,7 @@ def test_into_a_repository_that_is_there_it_writes_beside_what_is_there(tmp_path
     root = copied(tmp_path)
     before = set(files_in(root))
     named = ("--service", "shop", "--team", "platform", "--plain-labels")
-    ended = reliability("import", "rules.yml", *named, folder=with_rules(root))
+    ended = in_process("import", "rules.yml", *named, folder=with_rules(root))
     assert ended.code == 0, ended.err
     new = set(files_in(root)) - before - {"rules.yml"}
     assert new == {"services/shop/alert-policy.yaml", "services/shop/ownership.yaml"}
@@ -99,7 +99,7 @@ def test_into_a_repository_that_is_there_it_writes_beside_what_is_there(tmp_path
 
 
 def test_json_holds_files_diagnostics_tiers_and_findings(tmp_path: Path) -> None:
-    ended = reliability(
+    ended = in_process(
         "import", "rules.yml", "--into", "new", "--dry-run", "--format", "json",
         folder=with_rules(tmp_path),
     )  # fmt: skip
@@ -115,7 +115,7 @@ def test_json_holds_files_diagnostics_tiers_and_findings(tmp_path: Path) -> None
 def test_what_cannot_be_read_is_said_and_the_rest_goes_on(tmp_path: Path) -> None:
     folder = with_rules(tmp_path)
     (folder / "helm.yaml").write_text("groups:\n{{ range .Values }}\n- name: x\n", encoding="utf-8")
-    ended = reliability("import", ".", "--into", "new", folder=folder)
+    ended = in_process("import", ".", "--into", "new", folder=folder)
     assert ended.code == 1
     assert "helm.yaml:1:1: left out: a Helm template\n" in ended.out
     assert (tmp_path / "new" / "services" / "shop").is_dir()
@@ -123,17 +123,17 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_on(tmp_path: Path) -> Non
 
 def test_where_there_is_nothing_to_import_it_cannot_run(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("kind: Deployment\n", encoding="utf-8")
-    ended = reliability("import", "x.yaml", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "x.yaml", "--into", "new", folder=tmp_path)
     assert ended.code == 2
     assert "nothing in x.yaml can be imported: unknown format" in ended.err
-    unknown = reliability("import", "x.yaml", "--from", "datadog", folder=tmp_path)
+    unknown = in_process("import", "x.yaml", "--from", "datadog", folder=tmp_path)
     assert unknown.code == 2
     assert "--from: unknown format datadog; expected one of " in unknown.err
 
 
 def test_a_format_that_is_named_is_the_only_one_that_is_read(tmp_path: Path) -> None:
     folder = with_rules(tmp_path)
-    ended = reliability("import", ".", "--from", "backstage", "--into", "new", folder=folder)
+    ended = in_process("import", ".", "--from", "backstage", "--into", "new", folder=folder)
     assert ended.code == 2
     assert "not in the backstage format" in ended.err
 
@@ -143,7 +143,7 @@ def test_a_folder_that_leads_out_of_the_repository_is_not_written_to(tmp_path: P
     outside.mkdir()
     (tmp_path / "new" / "policies").mkdir(parents=True)
     (tmp_path / "new" / "services").symlink_to(outside)
-    ended = reliability("import", "rules.yml", "--into", "new", folder=with_rules(tmp_path))
+    ended = in_process("import", "rules.yml", "--into", "new", folder=with_rules(tmp_path))
     assert ended.code == 2
     assert "cannot be written: it is a symbolic link" in ended.err
     assert files_in(outside) == []
@@ -154,8 +154,8 @@ def test_what_is_built_of_an_import_loads_in_prometheus(
     generation: Generation, corpora: Path, tmp_path: Path
 ) -> None:
     folder = corpora / "prometheus-rules" / "kube-prometheus"
-    reliability("import", folder, "--into", "new", folder=tmp_path)
-    built = reliability("--root", "new", "build", "--out", "out", folder=tmp_path)
+    in_process("import", folder, "--into", "new", folder=tmp_path)
+    built = in_process("--root", "new", "build", "--out", "out", folder=tmp_path)
     assert built.code == 0, built.err
     files = sorted((tmp_path / "out" / "prometheus").iterdir())
     assert len(files) == 18
@@ -165,14 +165,14 @@ def test_what_is_built_of_an_import_loads_in_prometheus(
 
 def test_no_path_of_the_machine_is_written_into_the_repository(tmp_path: Path) -> None:
     rules = with_rules(tmp_path) / "rules.yml"
-    reliability("import", str(rules.resolve()), "--into", "new", folder=tmp_path)
+    in_process("import", str(rules.resolve()), "--into", "new", folder=tmp_path)
     policy = (tmp_path / "new/services/shop/alert-policy.yaml").read_text(encoding="utf-8")
     assert policy.startswith("# Imported from rules.yml\n")
 
 
 def test_a_word_that_other_readers_take_otherwise_is_said_and_is_no_failure(tmp_path: Path) -> None:
     rules = RULES.replace("severity: critical", "page: yes")
-    ended = reliability("import", "rules.yml", "--into", "new", folder=with_rules(tmp_path, rules))
+    ended = in_process("import", "rules.yml", "--into", "new", folder=with_rules(tmp_path, rules))
     assert ended.code == 0
     assert "rules.yml:6:24: decide: `yes` is text in YAML 1.2 and true in YAML 1.1" in ended.out
     assert 'page: "yes"' in (tmp_path / "new/services/shop/alert-policy.yaml").read_text()
@@ -196,7 +196,7 @@ groups:
 
 def test_merge_keys_are_written_out_and_said(tmp_path: Path) -> None:
     folder = with_rules(tmp_path, MERGING)
-    ended = reliability("import", "rules.yml", "--into", "new", folder=folder)
+    ended = in_process("import", "rules.yml", "--into", "new", folder=folder)
     assert ended.code == 0, ended.err
     assert "rules.yml:11:11: changed: `<<` is expanded" in ended.out
     policy = (tmp_path / "new/services/shop/alert-policy.yaml").read_text()
@@ -211,7 +211,7 @@ def test_more_aliases_than_a_repository_may_have_are_read(tmp_path: Path) -> Non
         for number in range(150)
     )
     folder = with_rules(tmp_path, MERGING + more)
-    ended = reliability("import", "rules.yml", "--into", "new", folder=folder)
+    ended = in_process("import", "rules.yml", "--into", "new", folder=folder)
     assert ended.code == 0, ended.out
     assert "signals: 151 ticket" in ended.out
 
@@ -219,7 +219,7 @@ def test_more_aliases_than_a_repository_may_have_are_read(tmp_path: Path) -> Non
 def test_what_cannot_be_read_says_that_all_of_its_document_is_left_out(tmp_path: Path) -> None:
     alertmanager = "route: {receiver: a}\nx: &x {b: c}\nreceivers:\n  - {name: a, <<: *x}\n"
     (tmp_path / "am.yml").write_text(alertmanager, encoding="utf-8")
-    ended = reliability("import", ".", "--into", "new", folder=with_rules(tmp_path))
+    ended = in_process("import", ".", "--into", "new", folder=with_rules(tmp_path))
     assert ended.code == 1
     assert (
         "am.yml:4:15: left out: `<<` is not a merge key in YAML 1.2; the document is not imported"
@@ -230,7 +230,7 @@ def test_what_cannot_be_read_says_that_all_of_its_document_is_left_out(tmp_path:
 def test_rule_files_of_prometheus_own_ending_are_read_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "shop.rules").write_text(RULES, encoding="utf-8")
-    ended = reliability("import", "rules", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "rules", "--into", "new", folder=tmp_path)
     assert ended.code == 0, ended.err
     assert "services/shop/alert-policy.yaml" in files_in(tmp_path / "new")
 
@@ -247,9 +247,9 @@ def test_check_runs_after_an_import_that_brings_no_service(
     tmp_path: Path, name: str, text: str
 ) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
-    ended = reliability("import", name, "--into", "new", folder=tmp_path)
+    ended = in_process("import", name, "--into", "new", folder=tmp_path)
     assert ended.code == 0, ended.err
-    checked = reliability("check", folder=tmp_path / "new")
+    checked = in_process("check", folder=tmp_path / "new")
     assert checked.code in (0, 1), checked.err
     assert "0 services" in checked.err
 
@@ -270,12 +270,12 @@ slos:
 
 def test_what_is_written_is_read_back_and_built(tmp_path: Path) -> None:
     (tmp_path / "sloth.yml").write_text(BROKEN_SLOTH, encoding="utf-8")
-    ended = reliability("import", "sloth.yml", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "sloth.yml", "--into", "new", folder=tmp_path)
     assert ended.code == 1
     assert re.search(r"services/shop/slo\.yaml:\d+:\d+: refused: not valid PromQL: ", ended.out)
     good = BROKEN_SLOTH.replace("a=~b", 'a=~"b"')
     (tmp_path / "sloth.yml").write_text(good, encoding="utf-8")
-    ended = reliability("import", "sloth.yml", "--into", "good", folder=tmp_path)
+    ended = in_process("import", "sloth.yml", "--into", "good", folder=tmp_path)
     assert (ended.code, "refused" in ended.out) == (0, False)
 
 
@@ -303,11 +303,11 @@ spec:
 
 def test_documents_of_openslo_v1_are_copied(tmp_path: Path) -> None:
     (tmp_path / "slo.yml").write_text(OPENSLO, encoding="utf-8")
-    ended = reliability("import", "slo.yml", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "slo.yml", "--into", "new", folder=tmp_path)
     assert (ended.code, "refused" in ended.out) == (0, False), ended.out
-    built = reliability("--root", "new", "build", "--out", "out", folder=tmp_path)
+    built = in_process("--root", "new", "build", "--out", "out", folder=tmp_path)
     assert "slo-not-compiled" not in built.err
-    alone = reliability("check", folder=tmp_path / "new").out
+    alone = in_process("check", folder=tmp_path / "new").out
     assert "reference-missing" not in alone
 
 
@@ -315,7 +315,7 @@ def test_documents_of_openslo_v1_are_copied(tmp_path: Path) -> None:
 def test_another_version_of_openslo_says_what_to_write(tmp_path: Path, version: str) -> None:
     text = OPENSLO.split("---")[0].replace("openslo/v1", version).replace("indicatorRef", "sliRef")
     (tmp_path / "slo.yml").write_text(text, encoding="utf-8")
-    ended = reliability("import", "slo.yml", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "slo.yml", "--into", "new", folder=tmp_path)
     assert ended.code == 2
     assert "= help: write apiVersion: openslo/v1; write sliRef as indicatorRef\n" in ended.out
 
@@ -333,10 +333,10 @@ def test_more_than_a_file_may_hold_is_written_into_several(tmp_path: Path) -> No
         ]
         file = {"groups": [{"name": "shop", "rules": rules}]}
         (tmp_path / f"rules-{first}.yml").write_text(json.dumps(file))
-    ended = reliability("import", ".", "--into", "new", folder=tmp_path)
+    ended = in_process("import", ".", "--into", "new", folder=tmp_path)
     assert ended.code == 0, ended.out
     parts = sorted(path.name for path in tmp_path.glob("new/services/shop/alert-policy*.yaml"))
     assert parts == ["alert-policy-2.yaml", "alert-policy-3.yaml", "alert-policy.yaml"]
-    ended = reliability("--root", "new", "build", "--out", "out", folder=tmp_path)
+    ended = in_process("--root", "new", "build", "--out", "out", folder=tmp_path)
     assert ended.code == 0, ended.err
     assert (tmp_path / "out/prometheus/shop.yml").read_text().count("alert: Alert") == 600

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import reliability
+from tests.cli.program import in_process
 
 RULES = """\
 groups:
@@ -38,7 +38,7 @@ def write(folder: Path, files: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", ["disk.alerts", "disk.rules", "disk.alert.conf", "disk"])
 def test_a_rule_file_of_any_name_is_read_in_a_folder(tmp_path: Path, name: str) -> None:
     write(tmp_path, {f"in/{name}": "# our disks\n---\n" + RULES})
-    ended = reliability("import", "in", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "in", "--into", "new", folder=tmp_path)
     assert ended.code == 0, ended.out
     assert "signals: 1 ticket" in ended.out
 
@@ -47,10 +47,10 @@ def test_files_that_are_not_looked_at_are_counted_by_suffix(tmp_path: Path) -> N
     prose = "# How to alert\n```\ngroups:\n- alert: X\n```\n"
     program = 'package x\nvar rule = "alert: X"\n'
     write(tmp_path, {"in/a.yml": RULES, "in/README.md": prose, "in/x.go": program, "in/y.go": ""})
-    ended = reliability("import", "in", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "in", "--into", "new", folder=tmp_path)
     assert "not read: 3 files (.go 2, .md 1)\n" in ended.out
     form = ("--format", "json", "--dry-run")
-    shown = json.loads(reliability("import", "in", "--into", "x", *form, folder=tmp_path).out)
+    shown = json.loads(in_process("import", "in", "--into", "x", *form, folder=tmp_path).out)
     assert shown["skipped"] == {".go": 2, ".md": 1}
 
 
@@ -67,7 +67,7 @@ def test_a_template_alone_is_named_with_what_to_do(
     tmp_path: Path, name: str, text: str, words: str
 ) -> None:
     write(tmp_path, {f"in/{name}": text})
-    ended = reliability("import", "in", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "in", "--into", "new", folder=tmp_path)
     assert ended.code == 2
     assert f"nothing in in can be imported: {words}; see" in ended.err
     assert f"in/{name}:1:1: left out: {words}\n  = help: render it first" in ended.out
@@ -77,7 +77,7 @@ def test_templates_are_named_once_a_folder_beside_what_is_imported(tmp_path: Pat
     charts = {f"in/chart{chart}/{number}.yaml": HELM for chart in "ab" for number in range(5)}
     deployment = {"in/charta/deployment.yaml": "kind: Deployment\nname: {{ .Values.name }}\n"}
     write(tmp_path, {"in/a.yml": RULES, **charts, **deployment})
-    ended = reliability("import", "in", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "in", "--into", "new", folder=tmp_path)
     assert ended.code == 1
     assert ended.out.count("a Helm template, as are 4 other files in this folder") == 2
     assert "not read: 1 file (a Helm template 1)" in ended.out
@@ -85,14 +85,14 @@ def test_templates_are_named_once_a_folder_beside_what_is_imported(tmp_path: Pat
 
 def test_jsonnet_with_rules_is_counted_with_its_suffix(tmp_path: Path) -> None:
     write(tmp_path, {"in/a.yml": RULES, "in/mixin.libsonnet": JSONNET})
-    ended = reliability("import", "in", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "in", "--into", "new", folder=tmp_path)
     assert "in/mixin.libsonnet:1:1: left out: Jsonnet\n  = help: render it first" in ended.out
 
 
 def test_a_template_of_prometheus_is_no_template_of_another_program(tmp_path: Path) -> None:
     labels = "annotations: {summary: '{{ $labels.job }} of {{ $value | humanize }}'}"
     write(tmp_path, {"in/a.yml": RULES.replace("labels:", f"{labels}, labels:")})
-    ended = reliability("import", "in", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "in", "--into", "new", folder=tmp_path)
     assert ended.code == 0, ended.out
     assert "template" not in ended.out
 
@@ -100,11 +100,11 @@ def test_a_template_of_prometheus_is_no_template_of_another_program(tmp_path: Pa
 def test_many_diagnostics_of_one_reason_are_one_line_unless_all_are_wanted(tmp_path: Path) -> None:
     others = {f"in/{folder}/{number}.yaml": "kind: Pod\n" for folder in "ab" for number in range(4)}
     write(tmp_path, {"in/a.yml": RULES, **others})
-    ended = reliability("import", "in", "--into", "new", "--dry-run", folder=tmp_path)
+    ended = in_process("import", "in", "--into", "new", "--dry-run", folder=tmp_path)
     assert ("in/a/0.yaml:1:1: left out: unknown format (8 times: in/a/ 4, in/b/ 4)\n") in ended.out
     assert "messages: 1 decide, 8 left out\n" in ended.out
     whole = ("--into", "new", "--dry-run", "--all-messages")
-    full = reliability("import", "in", *whole, folder=tmp_path)
+    full = in_process("import", "in", *whole, folder=tmp_path)
     assert full.out.count("unknown format\n") == 8
 
 
@@ -115,7 +115,7 @@ def test_every_reason_is_shown_if_nothing_can_be_imported(tmp_path: Path) -> Non
         "  indicator: {latency: {latency: 600ms, total: {metric: x_seconds}}}\n"
     )
     write(tmp_path, {"in/pyrra.yaml": pyrra})
-    ended = reliability("import", "in", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "in", "--into", "new", folder=tmp_path)
     assert ended.code == 2
     assert "nothing in in can be imported, for the reasons above; see" in ended.err
     assert ("latency: latency lacks success.metric; the SLO is not imported\n") in ended.out
@@ -126,7 +126,7 @@ def test_a_file_that_is_not_yaml_is_no_template_for_its_annotations(tmp_path: Pa
         " taken from a cluster\ngroups:\n- name: shop\n  rules:\n  - alert: A\n    expr: up == 0\n"
         '    annotations: {summary: "{{ $labels.job }} is down: {{ humanize $value }}"}\n'
     )
-    ended = reliability("import", "rules.yaml", folder=tmp_path)
+    ended = in_process("import", "rules.yaml", folder=tmp_path)
     assert ended.code == 2
     assert "rules.yaml:2:7: left out: " in ended.out
     assert "template" not in ended.out + ended.err

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.cli.copied import copied
-from tests.cli.program import reliability
+from tests.cli.program import in_process
 from tests.convert.active_alerts import EvaluationFailed, active_alerts, as_before
 from tests.servers.generation import Generation
 
@@ -61,7 +61,7 @@ def with_heartbeats(root: Path, policy: str | None) -> Path:
 def test_a_repository_with_plain_alerts_is_not_written_to(tmp_path: Path) -> None:
     root = copied(tmp_path)
     (root / "rules.yml").write_text(RULES, encoding="utf-8")
-    refused = reliability("import", "rules.yml", "--service", "new", folder=root)
+    refused = in_process("import", "rules.yml", "--service", "new", folder=root)
     assert refused.code == 2
     assert refused.err.startswith(
         "reliability: rules.yml:4:9: the series of 1 of 1 alerts may carry a label that the "
@@ -74,12 +74,12 @@ def test_a_repository_with_plain_alerts_is_not_written_to(tmp_path: Path) -> Non
 def test_plain_labels_can_be_kept(tmp_path: Path) -> None:
     (tmp_path / "rules.yml").write_text(RULES, encoding="utf-8")
     into = ("--into", "new", "--plain-labels")
-    ended = reliability("import", "rules.yml", *into, folder=tmp_path)
+    ended = in_process("import", "rules.yml", *into, folder=tmp_path)
     assert ended.code == 0, ended.err
     assert "alert labels:" not in ended.out
     policy = yaml.safe_load((tmp_path / "new/policies/notification.yaml").read_text())
     assert policy["spec"]["alertLabels"] == "plain"
-    assert "label-overwritten" in reliability("check", folder=tmp_path / "new").out
+    assert "label-overwritten" in in_process("check", folder=tmp_path / "new").out
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_the_policy_of_a_repository_with_nothing_but_heartbeats_is_edited(
     tmp_path: Path, before: str, after: str
 ) -> None:
     root = with_heartbeats(tmp_path, before)
-    shown = reliability("import", "rules.yml", "--diff", folder=root)
+    shown = in_process("import", "rules.yml", "--diff", folder=root)
     assert shown.code == 0, shown.err
     assert "--- policies/notification.yaml" in shown.out
     assert (root / "policies/notification.yaml").read_text() == before
-    ended = reliability("import", "rules.yml", folder=root)
+    ended = in_process("import", "rules.yml", folder=root)
     assert ended.code == 0, ended.err
     assert "1 edited" in ended.out
     assert (root / "policies/notification.yaml").read_text() == after
@@ -106,7 +106,7 @@ def test_the_policy_of_a_repository_with_nothing_but_heartbeats_is_edited(
 
 def test_a_repository_without_a_notification_policy_gets_one(tmp_path: Path) -> None:
     root = with_heartbeats(tmp_path, None)
-    ended = reliability("import", "rules.yml", folder=root)
+    ended = in_process("import", "rules.yml", folder=root)
     assert ended.code == 0, ended.err
     policy = yaml.safe_load((root / "policies/notification.yaml").read_text())
     assert policy["spec"]["alertLabels"] == "prefixed"
@@ -127,7 +127,7 @@ def test_routes_that_match_a_label_of_the_plain_set_keep_it_for_themselves(
 ) -> None:
     text = f"route: {{receiver: ops, {route}}}\nreceivers: [{{name: ops}}]\n"
     (tmp_path / "alertmanager.yml").write_text(text, encoding="utf-8")
-    ended = reliability("import", "alertmanager.yml", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "alertmanager.yml", "--into", "new", folder=tmp_path)
     assert ended.code == 0, ended.err
     policy = yaml.safe_load((tmp_path / "new/policies/notification.yaml").read_text())
     assert policy["spec"]["alertLabels"] == label_set
@@ -146,9 +146,9 @@ def test_two_series_that_differ_in_service_alone_are_two_alerts_as_before(
     (tmp_path / "rules.yml").write_text(RULES, encoding="utf-8")
     before = active_alerts(generation, [tmp_path / "rules.yml"], SERIES, minutes=10)
     assert [dict(alert)["service"] for alert in sorted(before[9])] == ["mail", "orders"]
-    ended = reliability("import", "rules.yml", "--into", "new", folder=tmp_path)
+    ended = in_process("import", "rules.yml", "--into", "new", folder=tmp_path)
     assert ended.code == 0, ended.err
-    reliability("--root", "new", "build", "--out", "out", folder=tmp_path)
+    in_process("--root", "new", "build", "--out", "out", folder=tmp_path)
     built = sorted((tmp_path / "out" / "prometheus").glob("*.yml"))
     after = active_alerts(generation, built, SERIES, minutes=10)
     assert [as_before(alerts) for alerts in after] == before
@@ -160,8 +160,8 @@ def test_with_plain_labels_the_same_alerts_fail_to_evaluate(
 ) -> None:
     (tmp_path / "rules.yml").write_text(RULES, encoding="utf-8")
     into = ("--into", "new", "--plain-labels")
-    reliability("import", "rules.yml", *into, folder=tmp_path)
-    reliability("--root", "new", "build", "--out", "out", folder=tmp_path)
+    in_process("import", "rules.yml", *into, folder=tmp_path)
+    in_process("--root", "new", "build", "--out", "out", folder=tmp_path)
     built = sorted((tmp_path / "out" / "prometheus").glob("*.yml"))
     with pytest.raises(EvaluationFailed, match="same labelset after applying alert labels"):
         active_alerts(generation, built, SERIES, minutes=10)
