@@ -1,0 +1,42 @@
+"""Reports of many results in all formats, in golden files.
+
+`pytest tests/backtest/test_report_answers.py --update-golden` rewrites them.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from reliability.backtest.report import json as json_report
+from reliability.backtest.report import markdown, text
+from reliability.backtest.report.html.contents import sorting
+from reliability.backtest.report.html.page import page
+from reliability.render.words import words_in
+from tests.backtest.results import result
+from tests.golden import Golden
+
+GOLDEN: Final = Path(__file__).parent / "golden/reports"
+SEEDS: Final = range(12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_terminal_and_a_comment_show_a_result(seed: int, golden: Golden) -> None:
+    one, words = result(seed), words_in(("en", "ja")[seed % 2])
+    parts = [text.text(one), markdown.text(one, words)]
+    if seed % 4 == 3:
+        parts += [text.text(one, brief=True), markdown.text(one, words, brief=True)]
+    golden.check(GOLDEN / f"{seed:02}.txt", "\n\n".join(parts) + "\n")
+
+
+@pytest.mark.parametrize("seed", [2, 5, 6])
+def test_json_holds_a_result(seed: int, golden: Golden) -> None:
+    golden.check(GOLDEN / f"{seed:02}.json", json_report.text(result(seed)) + "\n")
+
+
+@pytest.mark.parametrize("seed", [0, 2, 6, 12])
+def test_a_page_draws_a_result(seed: int, golden: Golden) -> None:
+    written = page(result(seed), words_in(("en", "ja")[seed % 4 // 2]))
+    _, _, body = written.partition("</head>")
+    shown = body.replace(sorting(), "(sorting)")
+    golden.check(GOLDEN / f"{seed:02}.html", shown.replace("><", ">\n<") + "\n")
