@@ -84,7 +84,7 @@ def _events(result: Backtest, words: Words, *, is_short: bool) -> str:
     if not parts:
         return words("no incident to score against")
     missed = [] if is_short else not_caught(result, words)
-    return words("; ").join([", ".join(parts), *missed])
+    return words("; ").join([words(", ").join(parts), *missed])
 
 
 def _both(result: Backtest, scored: tuple[EventVerdict, ...], words: Words) -> str:
