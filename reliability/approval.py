@@ -99,7 +99,8 @@ def everyone(names: Sequence[str]) -> str:
         case [*others, last] if others:
             return Message("{names} and {last}", names=CommaList(others), last=last)
         case _:
-            return "".join(names)
+            # The name itself and no copy as text, since it may be a message in another language.
+            return names[0] if names else ""
 
 
 def any_of(role: Role) -> str:

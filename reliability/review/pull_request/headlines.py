@@ -185,11 +185,15 @@ def _days(span: TimeSpan, columns: int, words: Words) -> str:
 
 
 def _unknown(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
-    """Yield the objectives without history, by reason."""
+    """Yield the objectives without history by reason; those beyond the limit are counted."""
+    words = shown.words
     for why, names in measured.unknown.items():
+        listed = [*map(value, names[: shown.rows])]
+        if left := len(names) - len(listed):
+            listed.append(words.many("and {count} more", "and {count} more", left))
         yield ""
-        yield shown.words(
+        yield words(
             "No history for {names}: {why}.",
-            names=", ".join(map(value, names[: shown.rows])),
-            why=message_text(why, shown.words),
+            names=", ".join(listed),
+            why=message_text(why, words),
         )
