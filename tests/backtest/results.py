@@ -38,7 +38,9 @@ SPENT: Final = (0.0, 0.0009, 0.001, 0.0021, 0.0994, 0.0995, 0.1, 0.125, 0.5, 1.5
 ZONES: Final = {"pay": "Asia/Tokyo", "stock": "America/New_York"}
 TEAMS: Final = {"pay": "payments", "shop": "sales"}
 SIDES: Final = tuple(
-    Detection(paged=paged, ticketed=ticketed) for paged in (False, True) for ticketed in (0, 1)
+    Detection(paged=paged, ticketed=ticketed)
+    for paged in (False, True)
+    for ticketed in (False, True)
 )
 
 

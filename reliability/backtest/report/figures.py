@@ -90,11 +90,12 @@ def both(
     compares: bool,
 ) -> str:
     """Return `old -> new`, or one figure if there is no comparison or both are equal."""
-    before, after = _figure(old, write, words), _figure(new, write, words)
+    before, after = figure(old, write, words), figure(new, write, words)
     return f"{before} -> {after}" if compares and before != after else after
 
 
-def _figure(outcome: Outcome, write: Callable[[AlertFirings], str], words: Words) -> str:
+def figure(outcome: Outcome, write: Callable[[AlertFirings], str], words: Words) -> str:
+    """Return a figure of one side, or that it has no history or no such alert."""
     match outcome:
         case AlertFirings():
             return write(outcome)

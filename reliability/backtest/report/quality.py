@@ -9,7 +9,7 @@ from typing import Final
 
 from reliability.backtest.outcome import AlertFirings, Backtest, Outcome, OutcomeRow, Replayed
 from reliability.backtest.quality import Delay, Quality, quality
-from reliability.backtest.report.figures import both, with_most
+from reliability.backtest.report.figures import both, figure, with_most
 from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent, whole_percent
 from reliability.render.words import ENGLISH, Words, worded
@@ -79,7 +79,7 @@ def quality_cells(
     write_both = partial(both, row.old, row.new, words=words, compares=result.compares)
     return [
         *(write_both(writer(write)) for write in compared),
-        *(both(row.new, row.new, writer(write), words, compares=False) for write in plain),
+        *(figure(row.new, writer(write), words) for write in plain),
         write_both(lambda fired: _unseen(fired, words)),
     ]
 

@@ -155,8 +155,8 @@ class MadeReview:
                 DeliveryPath("page", CONDITIONS[condition - 1], RECIPIENTS),
             )
         )
-        sides = pick(((old, new), (old, new), (None, new), (old, None)))
-        return AlertNotificationChange(source, *sides, environments=self.some(environments))
+        before, after = pick(((old, new), (old, new), (None, new), (old, None)))
+        return AlertNotificationChange(source, before, after, self.some(environments))
 
     def recipients(self) -> tuple[NotifiedRecipient, ...] | None:
         return self.random.choice((None, (), RECIPIENTS[:1], RECIPIENTS[1:]))
