@@ -9,7 +9,8 @@ import pytest
 
 from tests.backtest.replaying import DAY, minutes
 from tests.backtest.repository import WINDOWS, incident, policy, slo
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.environment import environment
 
 HISTORY = """

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.backtest.repository import WINDOWS, policy, slo
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 
 FIRST: Final = 1761868800 + 37
 DAYS: Final = 10

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from tests.cli.copied import DAY, copied, edit
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 
 Found = tuple[str, str, int]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from reliability.check.rules import ALONE
 from tests.check.examples import minimal_files
 from tests.check.repository import write
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 
 HEAVY = {
     "asyncio",

@@ -6,7 +6,7 @@ import pytest
 
 from tests.check.examples import minimal_files
 from tests.check.repository import write
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 
 RUNBOOK = "docs/runbooks/clock-in.md"
 HOLLOW = f"the runbook {RUNBOOK} is empty or holds only placeholders"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.check.examples import Files, minimal_files
 from tests.check.repository import checked, write
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 
 SLO = "services/attendance/slo.yaml"
 TOTAL = 'http_requests_total{job="attendance"}\''

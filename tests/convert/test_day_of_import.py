@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 
 SLOTH = """\
 version: prometheus/v1

@@ -9,7 +9,7 @@ import yaml
 from reliability.convert.alertmanager.secrets import clean
 from reliability.convert.free_text import masked_addresses
 from reliability.load.document import parse
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 from tests.hostile.planted import PLANTED
 
 SECRET: Final = "oldPl4ntedXyzzy"

@@ -13,7 +13,8 @@ from reliability.history.sli import DatadogQueries, SliHistory
 from reliability.history.sources.datadog import DatadogServer, by_the_minute, open_datadog
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.history.datadog import Counts, FakeDatadog, serving
 from tests.history.fakes import hours
 from tests.history.shop import SLO, write_shop

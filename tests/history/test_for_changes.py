@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.backtest.test_command import git
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.history.server import FakePrometheus, serving
 from tests.history.shop import SLO, write_shop
 from tests.history.test_command import PULL, shop

@@ -11,7 +11,8 @@ import pytest
 from reliability.errors import SourceError
 from reliability.history.parquet import KEY
 from reliability.history.store import Store
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.history.fakes import SHOP, counter, hours
 from tests.history.server import FakePrometheus, serving, steady
 from tests.history.shop import write_shop

@@ -14,7 +14,8 @@ from reliability.git import GitRepository
 from reliability.load.base import load_base
 from reliability.resolve.objectives import objectives
 from tests.cli.copied import DAY, copied, edit
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.environment import environment
 
 LOOSENED: Final = "error[slo-loosened]"

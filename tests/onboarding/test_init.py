@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from reliability.onboarding.init.surroundings import DetectedTool, look_around
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 
 COMPOSE = """\
 services:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.onboarding.datadog import FakeMetrics, Sent, serving
 
 HITS, ERRORS = "trace.http.request.hits", "trace.http.request.errors"

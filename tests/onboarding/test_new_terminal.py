@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 from tests.onboarding.terminal import at_a_terminal
 from tests.servers.process import free_port
 

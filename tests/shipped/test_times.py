@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.copied import copied, edit
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 from tests.project.repository import ROOT
 from tests.shipped.zoned import times_without_zone
 

@@ -8,7 +8,8 @@ import pytest
 from reliability.alertmanager.simulate.server import Version
 from reliability.cli.backtest.command import ALERTMANAGER_VERSIONS
 from tests.backtest.rule_files.rule_repository import ALERTMANAGER, RULES, RuleRepository
-from tests.cli.program import in_process, reliability
+from tests.cli.program import in_process
+from tests.cli.program import in_process as reliability
 
 ALL = ("--rules", "rules/**/*.yml")
 ROUTED = (*ALL, "--alertmanager", "alertmanager.yml")

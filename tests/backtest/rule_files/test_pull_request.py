@@ -14,7 +14,8 @@ from tests.backtest.rule_files.rule_repository import (
     RuleRepository,
 )
 from tests.backtest.rule_files.test_stored import RULE_FILE, store
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.forge import proxy as faults
 from tests.forge.proxy import Proxy
 from tests.forge.worlds import BOT, GitHubWorld

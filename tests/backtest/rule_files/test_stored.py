@@ -19,7 +19,8 @@ from tests.backtest.rule_files.rule_repository import (
     TODAY,
     RuleRepository,
 )
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 
 RULE_FILE = "rules/mail/queue.yml"
 ALL = ("--rules", "rules", "--alertmanager", "alertmanager.yml")

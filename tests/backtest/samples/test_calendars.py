@@ -8,7 +8,7 @@ import pytest
 
 from tests.backtest.repository import WINDOWS, policy, slo
 from tests.backtest.samples.test_groups import exposed
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 
 ROLLING = "{duration: 30d, isRolling: true}"
 MANY = 60

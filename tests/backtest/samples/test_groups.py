@@ -7,7 +7,8 @@ from typing import Any, Final
 import pytest
 
 from tests.backtest.repository import WINDOWS, policy, slo
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 
 FIRST: Final = 1761868800
 """31 October 2025; a minute is 60 of these seconds."""

@@ -37,7 +37,8 @@ from tests.backtest.repository import (
     slo,
 )
 from tests.backtest.test_command import HISTORY, TODAY, TROUBLE
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 
 
 def troubled() -> FloatArray:

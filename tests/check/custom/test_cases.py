@@ -9,7 +9,8 @@ from reliability.check.custom.fields import TYPES
 from tests.check.custom.policies import HEAD, PATH, TRIBE, policy, rule
 from tests.check.examples import minimal_files
 from tests.check.repository import write
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.project.repository import ROOT
 
 DOCS = (ROOT / "docs/guides/custom-rules.md").read_text(encoding="utf-8")

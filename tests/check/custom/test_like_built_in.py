@@ -12,7 +12,7 @@ from reliability.finding import Severity
 from tests.check.custom.policies import HEAD, PATH, TRIBE, policy, rule
 from tests.check.examples import minimal_files
 from tests.check.repository import TODAY, checked, found, loaded, write
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 
 SLO = "services/attendance/slo.yaml"
 FOUND = [("tribe-missing", SLO, 4)]

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.program import Ended, in_process, reliability
+from tests.cli.program import Ended, in_process
+from tests.cli.program import in_process as reliability
 from tests.onboarding.triage.slack_export import export, written
 from tests.providers.fake_pagerduty import FakePagerDuty
 from tests.providers.faulty_server import run_fake

@@ -13,7 +13,7 @@ from reliability.onboarding.triage.alert import id_of
 from reliability.onboarding.triage.collector import key_of
 from reliability.onboarding.triage.message import ReceivedMessage
 from reliability.onboarding.triage.template import template_of
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 from tests.onboarding.triage.slack_export import NOISES, Written, export, written
 from tests.onboarding.triage.unseen import UNSEEN
 

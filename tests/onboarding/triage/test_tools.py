@@ -14,7 +14,7 @@ from reliability.onboarding.triage.collector import key_of
 from reliability.onboarding.triage.message import ReceivedMessage
 from reliability.onboarding.triage.sources.slack import Export, messages
 from reliability.onboarding.triage.template import template_of
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 from tests.onboarding.triage import tools
 from tests.onboarding.triage.tools import ToolMessage, ToolNoise
 from tests.onboarding.triage.tools_held_out import HELD_OUT

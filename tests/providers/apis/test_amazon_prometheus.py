@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.live.repository import OWNER_ID, Repository, make_repository
 from tests.providers.apis.amazon import REGION, MotoWorkspace
 from tests.providers.served import served

@@ -9,7 +9,8 @@ import pytest
 from reliability.review.gate.table import HEADS
 from tests.backtest.replaying import DAY, minutes
 from tests.backtest.repository import incident, slo
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 
 POLICY = """
 apiVersion: reliability/v1

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.copied import copied, edit
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.forge.worlds import BOT, github_world
 from tests.servers.process import free_port
 

@@ -7,7 +7,8 @@ import pytest
 
 from reliability.forge.known import known_issues, known_lines
 from reliability.forge.marker import Marker
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.forge.drafts import issue, kept
 from tests.forge.worlds import BOT, GitHubWorld, github_world
 from tests.review.issues.office import HOUR, NOW, Run, fired, span

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from reliability.review.tickets.drafts import KIND
 from tests.cli.copied import copied
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 from tests.forge.proxy import Proxy, status, status_after
 from tests.forge.worlds import BOT, GitHubWorld
 from tests.review.issues.office import HOUR, Run, fired, span

@@ -6,7 +6,8 @@ from typing import Final
 import pytest
 
 from reliability.load.committed import committed_below
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.load.test_git import committed, git
 from tests.review.pull_request.scene import LOOSER, Scene, scene
 

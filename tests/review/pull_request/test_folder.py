@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.review.pull_request.scene import LOOSER, LOUDER, POLICY, SLO, Scene, scene
 
 DAY = "2026-11-25"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.forge import proxy as faults
 from tests.forge.proxy import Proxy
 from tests.forge.worlds import BOT, PERSON, GitHubWorld

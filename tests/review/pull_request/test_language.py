@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from tests.cli.copied import copied, edit
-from tests.cli.program import in_process, reliability
+from tests.cli.program import in_process
+from tests.cli.program import in_process as reliability
 from tests.review.pull_request.scene import LOOSER, scene
 
 POLICY = "policies/notification.yaml"

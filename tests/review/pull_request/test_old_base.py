@@ -11,7 +11,7 @@ from reliability.load.changes import Changes
 from reliability.load.merge import merge_commit
 from reliability.review.pull_request.report import full_report
 from reliability.review.pull_request.reviewed import Reviewed
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 from tests.review.pull_request.scene import (
     APPROVERS,
     LOOSER,
