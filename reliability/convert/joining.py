@@ -25,7 +25,7 @@ class JoinedDocument:
 def join(first: Block, second: Block) -> JoinedDocument | None:
     """Merge two documents; None if documents of this kind cannot be merged."""
     kind = first.body["kind"]
-    one, other = first.body["spec"], second.body["spec"]
+    one, other = first.body.get("spec"), second.body.get("spec")
     if not isinstance(one, Block) or not isinstance(other, Block):
         return None
     if kind == "AlertPolicy":

@@ -25,7 +25,7 @@ def split(drafts: Iterable[Draft]) -> Iterator[Draft]:
     This is safe because a service may have several alert policies.
     """
     for draft in drafts:
-        spec = draft.document.body["spec"]
+        spec = draft.document.body.get("spec")
         if draft.document.body["kind"] != "AlertPolicy" or not isinstance(spec, Block):
             yield draft
             continue

@@ -76,6 +76,11 @@ def template_diagnostics(
         folders.setdefault((path.parent, kind), []).append(path)
     for (_, kind), paths in folders.items():
         name, help_text = NAMES[kind]
-        others = f", as are {len(paths) - 1} other files in this folder" if len(paths) > 1 else ""
         origin = OriginalLocation(PlainFile(paths[0], ""))
-        yield left_out(origin, f"{name}{others}", help_text, reason=name)
+        yield left_out(origin, f"{name}{_others(len(paths) - 1)}", help_text, reason=name)
+
+
+def _others(count: int) -> str:
+    if count > 1:
+        return f", as are {count} other files in this folder"
+    return ", as is another file in this folder" if count else ""

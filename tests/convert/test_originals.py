@@ -90,7 +90,7 @@ def test_templates_are_named_once_a_folder_if_they_hold_something_to_import(
         },
     )
     assert diagnostics(result) == [
-        "left out chart/one.yaml:1:1-2: a Helm template, as are 1 other files in this folder",
+        "left out chart/one.yaml:1:1-2: a Helm template, as is another file in this folder",
         "left out go.yml:1:1-2: a template",
         "left out jinja.yml:1:1-2: a Jinja template",
         "left out rules.jsonnet:1:1-2: Jsonnet",

@@ -5,6 +5,7 @@ Below each stands what is otherwise if a value is missing, or is another.
 """
 
 import difflib
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -189,7 +190,10 @@ def written(given: list[Any]) -> list[str]:
 def otherwise(
     given: list[Any], route: tuple[str | int, ...], whole: list[str], shown: int
 ) -> Iterator[str]:
-    """What another value, and a missing one, changes in files and diagnostics."""
+    """What another value, and a missing one, changes in files and diagnostics.
+
+    The digest is of all lines, also of those that are not shown.
+    """
     name = ".".join(map(str, route[1:]))
     others = {"12.25": changed(given, route, 12.25)}
     if isinstance(route[-1], str):
@@ -197,5 +201,6 @@ def otherwise(
     for other, documents_then in others.items():
         compared = difflib.unified_diff(whole, written(documents_then), n=0, lineterm="")
         lines = [line for line in compared if not line.startswith(("---", "+++", "@@"))]
-        yield f"== {name}: {other}, {len(lines)} lines"
+        digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:6]
+        yield f"== {name}: {other}, {len(lines)} lines, {digest}"
         yield from lines[-shown:]

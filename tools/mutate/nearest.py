@@ -39,7 +39,11 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "compile/boards/": ("tests/compile/boards/test_golden_boards.py",),
     "compile/datadog/": (TOOLS,),
     "compile/pagerduty/": (TOOLS,),
-    "convert/": ("tests/convert/test_whole_imports.py", "tests/cli/triage/test_variations.py"),
+    "convert/": (
+        "tests/convert/test_import_cases.py",
+        "tests/convert/test_whole_imports.py",
+        "tests/cli/triage/test_variations.py",
+    ),
     "load/": (VARIED, SHIPPED),
     "model/": (VARIED, SHIPPED, GENERATED),
     "onboarding/new/": ("tests/cli/new/test_measured.py",),

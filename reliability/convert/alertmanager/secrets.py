@@ -97,11 +97,9 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
             kind = "removed"
         if kind is None:
             continue
-        if kind == "file" and _has_file(document.values, pointer):
-            kind = "removed"
-            diagnostics.append(_twice(document, pointer))
+        is_twice = kind == "file" and _has_file(document.values, pointer)
         hidden.append(value)
-        if kind == "file":
+        if kind == "file" and not is_twice:
             path = f"{folder}/{names.fresh(_file_name(document, pointer))}"
             files[pointer] = path
             contents[path] = _as_written(document, pointer, value)
@@ -110,7 +108,11 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
             removed.append(pointer)
             clean_value = USER_IN_URL.sub("", value) if kind == "user" else REMOVED
             edits.append(_value(document, pointer, clean_value))
-        diagnostics.append(_diagnostic(document, pointer, files.get(pointer)))
+        diagnostics.append(
+            _twice(document, pointer)
+            if is_twice
+            else _diagnostic(document, pointer, files.get(pointer))
+        )
 
     edits = _distinct(edits)
     edited = {line for edit in edits for line in range(edit.span.line, edit.span.end_line + 1)}
@@ -268,12 +270,12 @@ def _meets(extent: Extent, others: Iterable[Extent]) -> bool:
 
 
 def _diagnostic(document: Document, pointer: Pointer, path: str | None) -> Diagnostic:
-    origin, key = OriginalLocation(document, pointer), pointer[-1]
+    origin = OriginalLocation(document, pointer)
+    key = next(step for step in reversed(pointer) if isinstance(step, str))
     if path is None:
         message = f"{key} is a secret and is removed; Alertmanager cannot read it from a file"
         help_text = f"replace {REMOVED} when you deploy the configuration, outside Git"
         return decide(origin, message, help_text)
-    name = "files" if isinstance(key, int) else f"{key}_file"
-    key = pointer[-2] if isinstance(key, int) else key
+    name = f"{key}_file" if key == pointer[-1] else "files"
     message = f"{key} is a secret and is not copied; {name} replaces it"
     return decide(origin, message, f"write the secret to {path} on the Alertmanager host")

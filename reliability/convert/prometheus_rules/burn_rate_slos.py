@@ -98,7 +98,7 @@ def _windows(rules: Sequence[BurnRateRule]) -> frozenset[timedelta]:
 def _name(first: BurnRateRule, sli: RecordedSli) -> str:
     stem = RATE_SUFFIX.sub("", first.burn.ratio.stem.rstrip("_:"))
     words = [slug(stem) or slug(first.alert), *(slug(value) for _, value in sli.variant)]
-    return "-".join(word for word in words if word)[:60].strip("-")
+    return "-".join(word for word in words if word)[:60].strip("-") or "unnamed"
 
 
 def _runbook(rules: Sequence[BurnRateRule]) -> Generator[Converted, None, str | None]:

@@ -67,9 +67,11 @@ def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, Pyrr
 
     inner = fields.inner(kinds[0])
     by = tuple(str(label) for label in sequence(inner.take("grouping")))
-    queries = (yield from _queries(name, kinds[0], inner, by=by)) or []
+    queries = yield from _queries(name, kinds[0], inner, by=by)
     yield from inner.diagnostics(NO_FIELD)
 
+    if queries is None:
+        return None
     if len(queries) != 2:
         missing = ", ".join(_missing(kinds[0], inner)) or "an expression of its metric"
         message = f"{name}: {kinds[0]} lacks {missing}; the SLO is not imported"
@@ -132,15 +134,21 @@ def _gauge(inner: Fields, by: tuple[str, ...]) -> Iterator[Query]:
             yield Query(role, f"{_sum(by)}({function}({text}{RANGE}))", inner.at("metric"))
 
 
-def _native(name: str, inner: Fields) -> Generator[Converted, None, list[Query]]:
-    """Return queries on a native histogram: the share of fast events times the events, and all."""
+def _native(name: str, inner: Fields) -> Generator[Converted, None, list[Query] | None]:
+    """Return queries on a native histogram: the share of fast events times the events, and all.
+
+    Return None with a diagnostic if the latency is not valid.
+    """
     metric = inner.inner("total")
     text, at = metric.text("metric"), metric.at("metric")
     latency = str(inner.take("latency"))
     yield from metric.diagnostics(NO_FIELD)
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)", latency)
-    if text is None or match is None:
-        yield left_out(inner.at("latency"), f"{name}: not a valid latency: {latency}")
+    if match is None:
+        message = f"{name}: not a valid latency: {latency}; the SLO is not imported"
+        yield left_out(inner.at("latency"), message)
+        return None
+    if text is None:
         return []
 
     limit = f"{float(match[1]) * SECONDS[match[2]]:.10g}"

@@ -72,7 +72,10 @@ def read_objective(
     service = _service(written, labels, sli, options=options)
     name = names.fresh(slug(written) or "unnamed")
     if name != written:
-        message = f"the SLO {written} is named {name}: names may only contain a-z, 0-9 and -"
+        message = (
+            f"the SLO {written} is named {name}: names may only contain a-z, 0-9 and -, "
+            "and must be unique"
+        )
         yield changed(metadata.at("name"), message)
 
     made = PyrraObjective(

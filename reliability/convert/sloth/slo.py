@@ -94,11 +94,9 @@ def read_slo(
 def _renamed(slo: SlothSlo, made: SlothNames, annotations: dict[str, str]) -> Iterator[Converted]:
     if made.service != slo.service:
         annotations[SERVICE] = slo.service
-        message = (
-            f"the service {slo.service} is named {made.service}: "
-            "names may only contain a-z, 0-9 and -"
-        )
-        yield changed(slo.service_at, message)
+        is_given = slug(slo.service) != made.service
+        why = "--service" if is_given else "names may only contain a-z, 0-9 and -"
+        yield changed(slo.service_at, f"the service {slo.service} is named {made.service}: {why}")
     if made.name != slo.name:
         annotations[NAME] = slo.name
         message = (
