@@ -1,5 +1,7 @@
 """What an edit changes, and what it leaves alone."""
 
+import re
+
 import pytest
 
 from reliability.load.document import EntryPart
@@ -38,6 +40,10 @@ def test_spans_are_replaced_and_nothing_else(edits: list[Edit], after: str) -> N
 
 def test_a_byte_order_mark_stays_and_takes_no_column() -> None:
     assert apply_edits("\ufeffa: 1\n", [Edit(SourceSpan(1, 1, 1, 2), "b")]) == "\ufeffb: 1\n"
+    whole = [Edit(SourceSpan(1, 5, 2, 1), "!"), Edit(SourceSpan(2, 1, 2, 2), "c")]
+    assert apply_edits("\ufeffa: 1\nb: 2\n", whole) == "\ufeffa: 1!c: 2\n"
+    with pytest.raises(ValueError, match=r"^column 6 of line 1, which has 5$"):
+        apply_edits("\ufeffa: 1\n", [Edit(SourceSpan(1, 1, 1, 6), "")])
 
 
 @pytest.mark.parametrize(
@@ -45,26 +51,29 @@ def test_a_byte_order_mark_stays_and_takes_no_column() -> None:
     [
         (
             [Edit(SourceSpan(1, 1, 1, 3), "x"), Edit(SourceSpan(1, 2, 1, 4), "y")],
-            "two edits overlap",
+            "two edits overlap at offset 1",
         ),
         (
             [Edit(SourceSpan(1, 1, 4, 1), "x"), Edit(SourceSpan(3, 5, 3, 6), "y")],
-            "two edits overlap",
+            "two edits overlap at offset 24",
         ),
         (
             [Edit(SourceSpan(3, 5, 3, 6), "x"), Edit(SourceSpan(3, 5, 3, 6), "x")],
-            "two edits overlap",
+            "two edits overlap at offset 24",
         ),
-        ([Edit(SourceSpan(2, 2, 2, 1), "x")], "ends before it starts"),
+        (
+            [Edit(SourceSpan(2, 2, 2, 1), "x")],
+            "SourceSpan(line=2, column=2, end_line=2, end_column=1) ends before it starts",
+        ),
         ([Edit(SourceSpan(0, 1, 1, 1), "x")], "line 0 of a text of 5 lines"),
         ([Edit(SourceSpan(5, 1, 6, 1), "x")], "line 6 of a text of 5 lines"),
-        ([Edit(SourceSpan(2, 1, 2, 5), "x")], "column 5 of line 2"),
-        ([Edit(SourceSpan(2, 0, 2, 1), "x")], "column 0 of line 2"),
-        ([Edit(SourceSpan(5, 1, 5, 2), "x")], "column 2 of line 5"),
+        ([Edit(SourceSpan(2, 1, 2, 5), "x")], "column 5 of line 2, which has 3"),
+        ([Edit(SourceSpan(2, 0, 2, 1), "x")], "column 0 of line 2, which has 3"),
+        ([Edit(SourceSpan(5, 1, 5, 2), "x")], "column 2 of line 5, which has 1"),
     ],
 )
 def test_edits_that_make_no_sense_are_refused(edits: list[Edit], reason: str) -> None:
-    with pytest.raises(ValueError, match=reason):
+    with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         apply_edits(TEXT, edits)
 
 
