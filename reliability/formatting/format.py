@@ -182,8 +182,7 @@ class _Flattened:
         """Put the values back, each moved as far as its parent was."""
         if not self.values:
             return text
-        words = re.compile("|".join(map(re.escape, sorted(self.values, key=len, reverse=True))))
-        return words.sub(self._value_at, text)
+        return re.sub("|".join(self.values), self._value_at, text)
 
     def _value_at(self, match: re.Match[str]) -> str:
         value, column = self.values[match[0]]
@@ -252,19 +251,19 @@ def _round_trip(text: str) -> str:
         raise CannotFormatError("a key is a mapping or a sequence") from error
     except (YAMLError, YAMLWarning, NotImplementedError) as error:
         raise CannotFormatError(f"ruamel.yaml refuses it: {type(error).__name__}") from error
-    return stream.getvalue()
+    # ruamel.yaml ends a document that is one scalar, also a word for kept lines, with `...`.
+    return stream.getvalue().removesuffix("\n...\n")
 
 
 def _with_comments_aligned(before: str, after: str) -> str:
     """Indent comments that have a line of their own as the line that they were aligned with."""
     old, new = outline_of(before), outline_of(after)
-    if len(old.comments) != len(new.comments):
-        return after
     was_lines, lines = _Lines.of(before), _Lines.of(after)
     result = list(lines.texts)
 
-    for was, now in zip(old.comments, new.comments, strict=True):
-        if was.owns_line and now.owns_line:
+    # If a comment was lost or moved, the outlines differ, and the text is refused.
+    for was, now in zip(old.comments, new.comments, strict=False):
+        if now.owns_line:
             number = lines.number(now.start)
             column = _aligned(was_lines, was_lines.number(was.start), lines, number)
             result[number] = " " * column + lines.texts[number].strip()

@@ -129,7 +129,7 @@ def _events(text: str) -> Iterator[Any]:
         try:
             event = next_event()
         except YAMLError as error:
-            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+            mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or "not valid YAML"
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             raise NotYamlError(str(reason), line, column) from error

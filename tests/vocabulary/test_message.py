@@ -1,10 +1,11 @@
 """A text keeps the template and the values that it was made of."""
 
 import pickle
+from typing import Literal
 
 import pytest
 
-from reliability.message import Message
+from reliability.message import CommaList, Message, listed
 
 
 def test_a_message_is_its_text_and_remembers_how_it_was_made() -> None:
@@ -37,3 +38,28 @@ def test_a_message_comes_whole_from_a_worker_process() -> None:
         "{count} rules",
         2,
     )
+
+
+@pytest.mark.parametrize(
+    ("texts", "last", "text"),
+    [
+        ([], "and", ""),
+        (["a"], "and", "a"),
+        (["a", "b"], "and", "a and b"),
+        (["a", "b", "c"], "and", "a, b and c"),
+        (["a", "b"], "or", "a or b"),
+        (["a", "b", "c"], "or", "a, b or c"),
+    ],
+)
+def test_texts_are_listed(texts: list[str], last: Literal["and", "or"], text: str) -> None:
+    assert listed(iter(texts), last) == text
+
+
+def test_a_list_keeps_its_texts_for_other_languages_also_from_a_worker_process() -> None:
+    parts = ["a", Message("{n} of b", n=2), "c"]
+    copy = pickle.loads(pickle.dumps(listed(parts)))
+    assert (copy.template, copy.values["last"]) == ("{items} and {last}", "c")
+    items = copy.values["items"]
+    assert isinstance(items, CommaList)
+    assert (items, items.items) == ("a, 2 of b", ("a", "2 of b"))
+    assert items.items[1].template == "{n} of b"

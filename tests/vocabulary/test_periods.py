@@ -119,3 +119,38 @@ def test_a_wall_time_that_is_skipped_or_comes_twice(start: str, instant: str) ->
 def test_after_the_year_9999_nothing_begins() -> None:
     with pytest.raises(OverflowError):
         of("9999-12-01 00:00:00", "UTC", 1, "M").wall(1)
+
+
+@pytest.mark.parametrize(
+    ("start", "amount", "unit", "count", "last"),
+    [
+        ("2026-01-01 00:00:00", 1, "d", 401, "2027-02-05"),
+        ("2026-01-01 00:00:00", 1, "w", 262, "2031-01-02"),
+        ("2026-01-01 00:00:00", 1, "M", 62, "2031-02-01"),
+        ("2026-01-01 00:00:00", 2, "Q", 12, "2031-07-01"),
+        ("2026-01-01 00:00:00", 1, "Y", 7, "2032-01-01"),
+        ("2026-01-01 00:00:00", 3, "Y", 4, "2035-01-01"),
+        ("2024-01-01 00:00:00", 1, "Y", 6, "2029-01-01"),  # two leap years: exactly 1,827 days
+    ],
+)
+def test_boundaries_end_with_the_first_after_five_years(
+    start: str, amount: int, unit: str, count: int, last: str
+) -> None:
+    known = of(start, "UTC", amount, unit).boundaries
+    assert (len(known), f"{known[-1]:%Y-%m-%d}") == (count, last)
+
+
+@pytest.mark.parametrize(
+    ("day", "latest"),
+    [
+        (date(2025, 1, 1), "2026-01-31 00:00"),
+        (date(2026, 1, 31), "2026-01-31 00:00"),
+        (date(2026, 2, 27), "2026-01-31 00:00"),
+        (date(2026, 2, 28), "2026-02-28 00:00"),
+        (date(2026, 3, 1), "2026-02-28 00:00"),
+        (date(2026, 3, 31), "2026-03-31 00:00"),
+        (date(2056, 2, 29), "2056-02-29 00:00"),
+    ],
+)
+def test_the_day_on_which_a_period_begins_is_in_it(day: date, latest: str) -> None:
+    assert f"{of('2026-01-31 00:00:00', 'UTC', 1, 'M').latest(day):%Y-%m-%d %H:%M}" == latest

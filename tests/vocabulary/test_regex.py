@@ -32,6 +32,7 @@ from reliability.regex import RegexRefusedError, matches_whole
         (r"\x41\x{1F600}", ["A😀"], ["A"]),
         (r"(?P<name>a)(?<other>b)", ["ab"], ["a"]),
         (r"\Aa\z", ["a"], ["a\n"]),
+        (r"\\C", [r"\C"], ["a", "C"]),
     ],
 )
 def test_a_pattern_matches_whole_texts(pattern: str, matched: list[str], other: list[str]) -> None:
@@ -44,7 +45,7 @@ def test_a_pattern_matches_whole_texts(pattern: str, matched: list[str], other: 
     [
         *("(?=a)", "(?<!a)b", r"(a)\1", "(?>a)", "a**", "a++", "*a", "(", ")", "[a", "[b-a]"),
         *("a{1001}", "(a{100}){100}", r"\Z", r"\y", "[[:letter:]]", "\\", "(?x)a"),
-        r"\x{110000}",
+        *(r"\x{110000}", r"\C", r"a\C", r"\\\C"),
     ],
 )
 def test_what_re2_does_not_read_is_refused(pattern: str) -> None:
@@ -57,3 +58,21 @@ def test_a_pattern_that_keeps_other_engines_busy_is_answered_at_once(pattern: st
     start = time.process_time()
     assert not matches_whole(pattern, "a" * 500)
     assert time.process_time() - start < 2, "seconds of CPU"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        (r"\C", r"no such escape: \C"),
+        (r"\y", r"no such escape sequence: \y"),
+        ("a**", "bad repetition operator: **"),
+        ("(a", "missing ): (a"),
+        ("a)", "stray ): a)"),
+        ("(?=a)", "no such perl operator: (?="),
+        ("[[:x:]]", "no such character class range: [:x:]"),
+    ],
+)
+def test_a_refusal_names_the_part_that_is_wrong(pattern: str, reason: str) -> None:
+    with pytest.raises(RegexRefusedError) as refused:
+        matches_whole(pattern, "a")
+    assert str(refused.value) == reason

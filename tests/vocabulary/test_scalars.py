@@ -8,6 +8,7 @@ import pytest
 
 from reliability.scalars import (
     ScalarError,
+    duration_text,
     exact,
     read_day,
     read_duration,
@@ -186,3 +187,29 @@ def test_a_whole_number_has_at_most_18_digits() -> None:
 )
 def test_a_message_shows_a_value_up_to_60_characters(value: object, text: str) -> None:
     assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1969-12-31T23:59Z", "'1969-12-31' is outside of 1970-01-01 to 2199-12-31"),
+        ("2200-01-01T00:00Z", "'2200-01-01' is outside of 1970-01-01 to 2199-12-31"),
+        ("2026-02-30T00:00Z", "not a valid date: '2026-02-30'"),
+        ("2026-02-03T24:01Z", "not a valid date and time: '2026-02-03T24:01Z'"),
+        ("2026-02-03T00:00+24:00", "not a valid date and time: '2026-02-03T00:00+24:00'"),
+        ("2026-02-03", "not a valid date and time: '2026-02-03'"),
+    ],
+)
+def test_a_moment_outside_of_the_limits_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ScalarError) as refused:
+        read_moment(text)
+    assert refused.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0s"), (59, "59s"), (60, "1m"), (90, "90s"), (3600, "1h"), (5400, "90m"), (86400, "1d")],
+)
+def test_a_duration_is_written_in_its_largest_whole_unit(seconds: int, text: str) -> None:
+    assert duration_text(timedelta(seconds=seconds)) == text
+    assert read_duration(text) == timedelta(seconds=seconds)
