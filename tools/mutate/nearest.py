@@ -33,6 +33,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "alertmanager/validation/": ("tests/alertmanager/validation/test_answers.py",),
     "backtest/": ("tests/cli/backtest/test_backtest.py", "tests/cli/backtest/test_rules.py"),
     "check/": (VARIED, EXPRESSIONS, SHIPPED),
+    "check/custom/": ("tests/check/custom/test_many_rules.py",),
     "check/rules/": (GENERATED,),
     "cli/": (GENERATED,),
     "compile/": (VARIED, SHIPPED),

@@ -78,8 +78,12 @@ def repository() -> Files:
     files[POLICY] = files[POLICY].replace("signals: []", SIGNALS)
     files["policies/teams/other.yaml"] = (
         "apiVersion: reliability/v1\nkind: Team\nmetadata: {name: other}\n"
-        'spec:\n  members: ["@o"]\n  onCall: {mention: "@oncall"}\n'
-        '  channels: {log: {slack: "#o"}}\n'
+        'spec:\n  members: ["@o"]\n  onCall: {mention: <!here>}\n'
+        '  channels: {log: {slack: "#o"}, ticket: {issues: o/queue}}\n'
+    )
+    files["services/desk/ownership.yaml"] = (
+        "apiVersion: reliability/v1\nkind: Ownership\nmetadata: {name: desk}\n"
+        "spec: {team: other, criticality: standard, dependencies: [plain, attendance]}\n"
     )
     files["services/plain/service.yaml"] = (
         "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: plain}\nspec: {}\n"
@@ -103,7 +107,7 @@ def test_rules_see_each_service_and_the_index_of_all(golden: Golden) -> None:
 
 
 def test_each_subject_has_a_place_of_its_own() -> None:
-    [attendance, _, plain] = worlds(repository()).of_services()
+    [attendance, *_, plain] = worlds(repository()).of_services()
 
     def lines(subject: str, written: str | None = None) -> list[str]:
         spots = (spot.at(written) for spot in attendance.locations[subject])
@@ -129,5 +133,5 @@ def test_each_subject_has_a_place_of_its_own() -> None:
 def test_what_is_partly_unreadable_is_seen_by_no_rule() -> None:
     every = worlds(repository(), "services/monitoring/broken.yaml")
     services = every.of_services()
-    assert [each.data["service"]["name"] for each in services] == ["attendance", "plain"]
+    assert [each.data["service"]["name"] for each in services] == ["attendance", "desk", "plain"]
     assert every.of_catalog(services) is None
