@@ -39,10 +39,10 @@ def summary(findings: Sequence[Finding], services: int, documents: int) -> str:
         for severity in sorted(counts, reverse=True)
         if severity is not Severity.INFO
     ]
-    parts += [f"{counts[Severity.INFO]} info"] if counts[Severity.INFO] else []
+    parts += [f"{counts[Severity.INFO]:,} info"] if counts[Severity.INFO] else []
     waived = sum(finding.waiver is not None for finding in findings)
     findings_text = ", ".join(parts) or "no findings"
-    more = f"; {waived} waived" if waived else ""
+    more = f"; {waived:,} waived" if waived else ""
 
     return (
         f"{_counted(services, 'service')}, {_counted(documents, 'document')}: {findings_text}{more}"

@@ -188,8 +188,8 @@ def test_the_evaluation_answers_for_each_subject(golden: Golden) -> None:
 
 
 ONE: Final = {"slo": {"name": "a"}}
-TWO: Final = {"service": {"name": "s", "slos": [{"name": "a"}, {"name": "b"}]}}
-CASES: Final = (
+TWO: Final[dict[str, Any]] = {"service": {"name": "s", "slos": [{"name": "a"}, {"name": "b"}]}}
+CASES: Final[tuple[tuple[str, dict[str, Any], object], ...]] = (
     ("none, as expected", {"service": {}}, 0),
     ("one, none expected", ONE, 0),
     ("two of two", TWO, 2),
