@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, unquote
 
-from reliability.forge.marker import SAFE, Marker
+from reliability.forge.marker import SAFE, Marker, normal
 from reliability.forge.notes import Issue
 
 DASHBOARD: Final = "dashboard"
@@ -56,6 +56,7 @@ def known_issues(text: str, kind: str, repository: str = "") -> dict[int, Marker
     """Return the issues of a kind that a text stores for a repository, by number."""
     return {
         int(match["number"]): Marker(kind, unquote(match["key"]))
-        for match in LINE.finditer(text)
+        # The body of an issue that a person has edited in a browser has other line ends.
+        for match in LINE.finditer(normal(text))
         if match["kind"] == kind and unquote(match["repository"] or "") == repository
     }

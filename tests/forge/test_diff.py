@@ -69,6 +69,14 @@ def test_comments_go_to_their_lines_or_to_the_summary_and_no_more_than_the_cap()
     assert placed.beyond == (thread(12),)
 
 
+def test_a_pull_request_has_thirty_comments_on_lines_at_most() -> None:
+    file = ChangedFile(PATH, "added", (Hunk(1, 40),))
+    drafts = [thread(line) for line in range(1, 33)]
+    placed = place(drafts, [file])
+    assert placed.inline == tuple(drafts[:30])
+    assert placed.beyond == tuple(drafts[30:])
+
+
 def test_a_comment_on_lines_that_the_diff_shows_in_part_stands_on_the_last() -> None:
     files = [ChangedFile(PATH, "modified", hunks_of(PATCH))]
     spanning, too_wide = replace(thread(11), first=9), replace(thread(11), first=2)

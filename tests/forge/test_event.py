@@ -61,3 +61,18 @@ def test_a_workflow_run_has_a_branch_or_none(tmp_path: Path) -> None:
 def test_a_folder_is_no_event(tmp_path: Path) -> None:
     with pytest.raises(ForgeError, match=r"is a directory; pass --event with the event's file$"):
         read_event(tmp_path)
+
+
+def test_a_file_that_is_no_json_or_is_missing_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "event.json"
+    with pytest.raises(ForgeError) as missing:
+        read_event(path)
+    assert str(missing.value) == (
+        f"{path}: no such file or directory; pass --event with the event's file"
+    )
+    path.write_text("{")
+    with pytest.raises(ForgeError) as broken:
+        read_workflow_run(path)
+    assert str(broken.value) == (
+        f"{path} is not an event of `workflow_run` (not JSON); start the job by `workflow_run`"
+    )
