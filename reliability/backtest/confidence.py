@@ -64,8 +64,8 @@ def unseen(firing: Firing, counts: PrefixSums, grid: StepGrid) -> float:
     if grid.count <= length:
         return 0.0
     failed = counts.bad[grid.shifted(counts.room)]
-    silent = np.concatenate(([0], np.cumsum(firing.on)))
+    fired = np.cumsum(firing.on)
     within = failed[length:] - failed[:-length]
     # The evaluation at the start of the six hours is excluded: it looks at the time before.
-    heard = silent[length + 1 :] - silent[1:-length]
+    heard = fired[length:] - fired[:-length]
     return float(np.max(within[heard == 0], initial=0.0))
