@@ -14,6 +14,7 @@ from reliability.backtest.outcome import (
     Backtest,
     Detection,
     EventVerdict,
+    NoAlert,
     OutcomeRow,
     Replayed,
     SliSummary,
@@ -163,6 +164,9 @@ def test_what_was_not_replayed_is_not_zero() -> None:
         "not replayed: 1 of 1 SLOs"
     )
     assert headline(result([*ROWS, *silent], [], "")).endswith("· not replayed: 1 of 2 SLOs")
+    removed = replace(row("alert", 3, 0), slo="gone", new=NoAlert())
+    said = headline(result([removed, *ROWS, *silent], []))
+    assert said.endswith("· not replayed: 1 of 2 SLOs")
 
 
 def test_what_is_seldom_is_not_never() -> None:

@@ -1,18 +1,23 @@
 """The dashboard's text: tickets, reviews and waivers, which of them, and how many."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reliability.check.context import Context
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue
 from reliability.model.rule_policy import Waiver
 from reliability.render.words import Language, words_in
 from reliability.review.dashboard.issue import DashboardFigures, DashboardWriter
+from reliability.review.slo_review.due import SloReviewDue, slo_reviews
+from tests.backtest.repository import catalog, slo
 from tests.golden import Golden
+from tests.review.gate.test_gate import objective, remaining
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = date(2026, 12, 20)
@@ -32,6 +37,25 @@ def waiver(number: int, until: str = "2026-12-31", **more: Any) -> Waiver:
     return Waiver.model_validate({"service": f"s{number}", "until": until, **fields, **more})
 
 
+def shown_due(name: str) -> SloReviewDue:
+    """An SLO that was never reviewed."""
+    return next(iter(slo_reviews(Context(today=DAY, catalog=catalog(slo(name))))))
+
+
+BURNING = [
+    remaining(0.25),
+    replace(remaining(-0.5), burn=None),
+    remaining(0.5, "search"),
+    replace(
+        remaining(1.0, "search"),
+        burn=14.44,
+        objective=replace(
+            objective("search"), placement=replace(objective().placement, name="eu-west")
+        ),
+    ),
+]
+
+
 def text(language: Language = "en", **figures: Any) -> str:
     none: Sequence[Any] = ()
     empty = dict.fromkeys(("due", "burning", "waivers", "reviews", "tickets", "digests"), none)
@@ -45,6 +69,9 @@ def test_what_is_there_and_what_is_not(golden: Golden, language: Language) -> No
         note(9, "ticket", "shop/QueueFull", "shop: QueueFull"),
         note(4, "ticket", "shop/ErrorBudgetBurn/slo=checkout", "shop: `burns` | fast"),
         note(5, "ticket", "shop/Old", "closed", state="closed"),
+        note(6, "ticket", "shop/ErrorBudgetBurn/slo=checkout/zone=a", "shop: the second"),
+        note(3, "ticket", "pay/ErrorBudgetBurn/slo=search", "pay: of another service"),
+        note(2, "ticket", "shop/Burn/objective=search", "shop: an objective and no SLO"),
     )
     waivers = (
         waiver(1, "2026-12-20"),
@@ -57,8 +84,21 @@ def test_what_is_there_and_what_is_not(golden: Golden, language: Language) -> No
         note(8, "digest", "2026-W51", "two"),
         note(10, "digest", "2026-W52", "gone", state="closed"),
     )
+    due = [replace(shown_due(name), due=day) for name, day in (("pay", DAY), ("checkout", None))]
+    reviews = [
+        note(11, "revisit", due[0].marker.key, "pay", state="closed"),
+        note(12, due[0].marker.kind, due[0].marker.key, "pay"),
+        note(13, "revisit", "shop/checkout/2026-01-01", "an earlier review"),
+    ]
     full = text(
-        language, tickets=tickets, waivers=waivers, digests=digests, run="https://ci.example/17"
+        language,
+        due=due,
+        burning=BURNING,
+        reviews=reviews,
+        tickets=tickets,
+        waivers=waivers,
+        digests=digests,
+        run="https://ci.example/17",
     )
     unknown = text(language, burning=None, why="no <server> answers")
     golden.check(GOLDEN / f"{language}.txt", f"{full}\n\n{unknown}\n")
