@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reliability.arrays import BoolArray, runs
 from reliability.backtest.budget import Budget
@@ -67,5 +68,5 @@ def unseen(firing: Firing, counts: PrefixSums, grid: StepGrid) -> float:
     fired = np.cumsum(firing.on)
     within = failed[length:] - failed[:-length]
     # The evaluation at the start of the six hours is excluded: it looks at the time before.
-    heard = fired[length:] - fired[:-length]
+    heard: NDArray[np.int64] = fired[length:] - fired[:-length]
     return float(np.max(within[heard == 0], initial=0.0))

@@ -50,6 +50,10 @@ SECOND = timedelta(seconds=1)
 [QUIET] = objectives(catalog(slo("checkout")))
 
 
+def seconds(count: int | None) -> timedelta | None:
+    return None if count is None else count * SECOND
+
+
 @pytest.mark.parametrize(
     ("span", "every", "phase", "starts", "count"),
     [
@@ -102,7 +106,7 @@ def test_windows_may_begin_before_the_series(
     bad = random.integers(0, 4, 200).astype(float)
     of = series(bad.tolist(), [20.0] * 200)
     condition = burn_alert("0.99", minimum_failures=3).condition
-    counts = PrefixSums.of(replace(of, interval=scrape and scrape * SECOND), 6 * HOUR)
+    counts = PrefixSums.of(replace(of, interval=seconds(scrape)), 6 * HOUR)
     on = Evaluation(counts, StepGrid(0, 1, 201), ranges).holds(condition)
     if scrape != 15:
         assert on.tolist() == [holds_at(condition, of, steps, ranges) for steps in range(201)]
@@ -203,7 +207,7 @@ def group(failing: float, known: float = 1.0, interval: int | None = None) -> Se
     there = np.arange(2880) < known * 2880
     bad, total = np.where(there, failing, 0.0), np.where(there, 100.0, 0.0)
     of = series(bad.tolist(), total.tolist(), there.tolist())
-    return replace(of, interval=interval and interval * SECOND)
+    return replace(of, interval=seconds(interval))
 
 
 @pytest.mark.parametrize(
