@@ -70,7 +70,7 @@ class Aggregating:
                 result = self._added(lines)
             else:
                 if self.name in RANKINGS:
-                    check_counts(self.number, lines)
+                    check_counts(self.number, lines, self.how)
                 seen = without_histograms(lines, self.name, self.how, notes=self.notes)
                 result = self._of_numbers(seen)
         return result if self.name in RANKINGS else self._with_names(result, lines)

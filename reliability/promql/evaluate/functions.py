@@ -103,12 +103,24 @@ def clamped(name: str, lines: Vector, bounds: Sequence[Scalar], how: Semantics) 
     """Limit values to bounds; there is no result where the lower bound is above the upper."""
     lines = numbers(lines, how)
     if name == "clamp_min":
-        return mapped(lines, lambda values: np.maximum(bounds[0], values), how)
+        return mapped(lines, lambda values: _maximum(bounds[0], values), how)
     if name == "clamp_max":
-        return mapped(lines, lambda values: np.minimum(bounds[0], values), how)
+        return mapped(lines, lambda values: _minimum(bounds[0], values), how)
     least, most = bounds
-    within = mapped(lines, lambda values: np.maximum(least, np.minimum(most, values)), how)
+    within = mapped(lines, lambda values: _maximum(least, _minimum(most, values)), how)
     return tuple(series.at(~(most < least)) for series in within)
+
+
+def _maximum(left: Scalar, right: FloatArray) -> FloatArray:
+    """Return the larger number, or NaN; as in Go, +Inf is larger than NaN (`math.Max`)."""
+    infinite = (left == np.inf) | (right == np.inf)
+    larger: FloatArray = np.where(infinite, np.inf, np.maximum(left, right))
+    return larger
+
+
+def _minimum(left: Scalar, right: FloatArray) -> FloatArray:
+    """Return the smaller number, or NaN; as in Go, -Inf is smaller than NaN (`math.Min`)."""
+    return -_maximum(-left, -right)
 
 
 def rounded(lines: Vector, nearest: Scalar | float, how: Semantics) -> Vector:

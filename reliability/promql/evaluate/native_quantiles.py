@@ -111,8 +111,9 @@ class _Quantile:
         forward = is_nan or self.share < 0.5
         rank = reached.rank - (count - bucket.count) if forward else count - reached.rank
         if is_nan:
-            for other in reached.rest:
-                count += other.count
+            # Prometheus goes on with the last bucket as if the rank were in it (quantile.go).
+            for bucket in reached.rest:
+                count += bucket.count
             if count < self.histogram.count:
                 self.notes.nan_observations(QUANTILE, "result is skewed higher", self.metric)
 

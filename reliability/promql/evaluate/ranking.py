@@ -89,8 +89,8 @@ class Ranking:
         return _sorted(heap, lambda left, right: less(right, left))
 
 
-def check_counts(counts: Scalar, lines: Vector) -> None:
-    """Refuse a k that does not fit into int64, if there is any sample.
+def check_counts(counts: Scalar, lines: Vector, how: Semantics) -> None:
+    """Refuse a k that does not fit into int64; in Prometheus 3, only one that chooses samples.
 
     Raises:
         WouldFail: there is such a k.
@@ -98,8 +98,10 @@ def check_counts(counts: Scalar, lines: Vector) -> None:
     present = np.zeros(len(counts), dtype=bool)
     for series in lines:
         present |= series.there
-    wrong = present & ~((counts <= LARGEST) & (counts >= SMALLEST))
-    if wrong.any() and not bool(np.all(counts < 1)):
+    wrong = ~((counts <= LARGEST) & (counts >= SMALLEST))
+    if how.is_left_open:
+        wrong &= present & ~np.all(counts < 1)
+    if wrong.any():
         value = float(counts[wrong][0])
         raise WouldFail(f"Scalar value {general(value)} overflows int64")
 

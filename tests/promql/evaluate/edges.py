@@ -1,0 +1,392 @@
+"""Samples at the edges of each function: ties, infinities, empty ranges, odd buckets, old dates.
+
+`test_edges.py` has the answers in golden files, and asks promtool for the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from reliability.promql.evaluate.semantics import Semantics
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Series as promtool reads them, one sample a minute, and expressions over them.
+
+    `newer` are series that Prometheus 2 cannot have, and expressions that need these.
+    """
+
+    series: Mapping[str, str]
+    expressions: tuple[str, ...]
+    newer: Edges | None = None
+
+    def of(self, how: Semantics) -> tuple[Mapping[str, str], tuple[str, ...]]:
+        """Series and expressions of one generation of Prometheus."""
+        if self.newer is None or not how.is_left_open:
+            return self.series, self.expressions
+        return {**self.series, **self.newer.series}, (*self.expressions, *self.newer.expressions)
+
+
+RANKED: Final = (
+    *("5 1 stale _ 0", "3 NaN 1 _ 0", "5 2 2 _ 0", "-1 2 3 _ 0", "Inf Inf 3 _ 0"),
+    *("2 NaN 2 _ 0", "5 -Inf 1 _ 0", "0 2 3 _ 0", "3 0 3 _ 0", "-Inf 1 2 _ 0"),
+    *("7 NaN 3 _ 0", "3 4 1 _ 0", "2 -1 3 _ 0", "8 4 2 _ 0", "1 2 2 _ 0", "4 2 1 _ 0"),
+)
+COUNTS: Final = ("0", "0.9", "1", "2", "3", "5", "12", "13", "14", "16", "40", "-1")
+RANKING: Final = Edges(
+    {
+        f'r{{i="{number:02}",g="{"ab"[number > 12]}"}}': values
+        for number, values in enumerate(RANKED)
+    },
+    (
+        *(f"{name}({count}, r)" for name, count in product(("topk", "bottomk"), COUNTS)),
+        *(f"{name} by (g) ({count}, r)" for name in ("topk", "bottomk") for count in (1, 2, 13)),
+        *(f"{name} without (i) (2, r)" for name in ("topk", "bottomk")),
+        *("topk(1e30, r)", "topk(NaN, r)", "bottomk(-1e30, r)", "topk(Inf, nope)"),
+        *("topk(9223372036854774784, r)", "bottomk(9223372036854775808, r)"),
+        *("sort(r)", "sort_desc(r)", 'sort(r{g="b"})', 'sort_desc(r{g="b"})'),
+        *(f"quantile({share}, r)" for share in ("-0.1", "0", "0.25", "0.5", "1", "1.1", "NaN")),
+        *(f"quantile by (g) ({share}, r)" for share in ("0.1", "0.9")),
+        *("stddev(r)", "stdvar by (g) (r)", "min(r)", "max(r)", "min by (g) (r)"),
+        *('count_values("v", r)', 'count_values by (g) ("v", r)', "count by (g) (r)"),
+        *("group(r)", "group without (i, g) (r)", "sum(r)", "avg(r)", "avg by (g) (r)"),
+    ),
+)
+
+NUMBERS: Final = Edges(
+    {
+        'n{i="a"}': "1e308 Inf Inf 1e16 NaN _ 1 -0 0.1 4 4 4",
+        'n{i="b"}': "1e308 -Inf 1 1 1 stale -1 2 0.2 _ _ 4",
+        'n{i="c"}': "_ 1 2 -1e16 _ _ 1e-300 3 0.3 4 stale -4",
+        'n{i="d"}': "-1e308 1 -Inf 0.5 NaN _ 3.5 -2.5 1e300 4 Inf -Inf",
+    },
+    (
+        *(f"{name}(n)" for name in ("sum", "avg", "min", "max", "count", "stddev", "stdvar")),
+        *(f'avg(n{{i=~"{names}"}})' for names in ("a|b", "b|c", "a|c|d", "b|d")),
+        *(
+            f"{name}_over_time(n[{window}])"
+            for name in ("sum", "avg", "min", "max", "count", "last", "stddev", "stdvar", "present")
+            for window in ("1m", "2m", "150s", "4m")
+        ),
+        *(f"quantile_over_time({share}, n[3m])" for share in ("-1", "0", "0.3", "1", "2", "NaN")),
+        *(f"{name}(n[3m])" for name in ("deriv", "changes", "resets", "delta", "idelta", "irate")),
+        *(f"predict_linear(n[4m], {after})" for after in ("0", "60", "-90")),
+        *(f"{name}(n)" for name in ("abs", "ceil", "floor", "sqrt", "sgn", "ln", "log2", "exp")),
+        *(f"round(n{nearest})" for nearest in ("", ", 5", ", 0.5", ", -1", ", 0")),
+        *("clamp(n, 1, 0)", "clamp(n, NaN, 1)", "clamp_min(n, NaN)", "clamp_max(n, -Inf)"),
+        *(f"n {sign} 0" for sign in ("+", "-", "*", "/", "%", "^", "==", "!=", ">", "<=")),
+        *(f"n {sign} 1.5" for sign in ("%", "^", ">=", "<", "== bool", "> bool")),
+        *(f"0 {sign} n" for sign in ("/", "%", "^", "-", "<", ">=", "== bool")),
+        *("-n", "+n", "n == n", "n != n", "NaN == bool NaN", "1 / 0", "-1 % 0", "2 ^ 3 ^ 2"),
+        *("scalar(n)", 'scalar(n{i="a"})', "vector(scalar(nope))", "-2 ^ 2", "7 % -3"),
+        *("absent(n)", 'absent(n{i="c"})', 'absent_over_time(n{i="b",x=""}[2m])'),
+        *('absent(n{i=~"z",k="v"})', "absent(sum(nope))", "timestamp(n)", "timestamp(-n)"),
+        *("timestamp(vector(1))", "time() * 2", "minute()", "pi()", 'histogram_count(n{i="a"})'),
+    ),
+)
+
+DATES: Final = Edges(
+    {
+        "d": (
+            "0 -1 86399 86400 951782400 951868799 951868800 -2203977600 4107542399 4107542400 "
+            "-62135596800 -62135596801 1709164800 1709251199 1735689599 1735689600 253402300800 "
+            "1e18 NaN Inf -Inf 0.9 -0.9 12219292800 -11644473600 68256000 94607999 1e11"
+        )
+    },
+    tuple(
+        f"{name}(d)"
+        for name in (
+            *("minute", "hour", "day_of_week", "day_of_month", "day_of_year", "days_in_month"),
+            *("month", "year"),
+        )
+    ),
+)
+
+RELABELED: Final = Edges(
+    {
+        'l{src="server-12",dst="old",empty="x"}': "1 2 _ 4",
+        'l{src="a\\nb",dst="new"}': "5 6 7 _",
+        'l{src="server-7"}': "_ 8 9 9",
+        'm{src="server-7"}': "1 _ _ 9",
+    },
+    (
+        *(
+            f'label_replace(l, "dst", "{text}", "src", "{pattern}")'
+            for text, pattern in (
+                ("$1", "server-(.*)"),
+                ("$2", "server-(.*)"),
+                ("${1}x$$", "server-(.*)"),
+                ("$name-$nope", "(?P<name>[a-z]+)-.*"),
+                ("$1y", "(.*)"),
+                ("${1}|${2}", "server-(1)?(.*)"),
+                ("", "server-12"),
+                ("x", "server"),
+                ("$", "a.b"),
+                ("[$0]", "(.)(.*)"),
+            )
+        ),
+        'label_replace(l, "dst", "all", "nope", "")',
+        'label_replace(l, "empty", "", "dst", ".*")',
+        'label_replace(l, "src", "same", "", "")',
+        'label_replace(l, "dst", "x", "src", "(")',
+        'label_replace(l, "9bad", "x", "src", ".*")',
+        'label_replace(l, "", "x", "src", ".*")',
+        'label_replace(l, "ü", "\\xc3\\xbc\\303\\274", "src", ".*")',
+        'label_replace(l, "__name__", "k_$1", "src", ".*-(.*)")',
+        'label_replace(rate(l[2m]), "__name__", "k", "src", ".*")',
+        'label_replace({__name__=~"l|m"}, "__name__", "k", "__name__", "m")',
+        'label_replace({__name__=~"l|m",src="server-7"}, "__name__", "k", "", "")',
+        'label_join(l, "dst", "-", "src", "nope", "dst")',
+        'label_join(l, "dst", ", ", "src")',
+        'label_join(l, "dst", "-")',
+        'label_join(l, "new", "", "src", "dst", "empty")',
+        'label_join(l, "0", "-", "src")',
+        'label_join(l, "dst", "-", "0")',
+        'count_values("dst", l)',
+        'count_values by (dst) ("src", l)',
+        'count_values("0", l)',
+        "sum by (dst, nope) (l)",
+        "sum without (src) (l)",
+        'sum by (__name__) ({__name__=~"l|m"})',
+        "sum without () (l)",
+    ),
+)
+
+SIGNS: Final = ("+", ">", "== bool", "and", "or", "unless")
+MATCHED: Final = Edges(
+    {
+        'x{a="1",b="1"}': "1 2 3 _ 5",
+        'x{a="1",b="2"}': "2 _ 3 4 0",
+        'x{a="2",b="1"}': "3 3 stale 1 5",
+        'x{a="3"}': "4 4 4 4 NaN",
+        'y{a="1",c="p"}': "1 3 2 4 stale",
+        'y{a="2",c="q"}': "3 _ 2 1 5",
+        'y{a="4",c="q"}': "9 9 9 9 9",
+        'z{a="1",c="p"}': "1 1 _ _ 1",
+        'z{a="1",c="q"}': "_ _ 7 _ 1",
+    },
+    (
+        *(f"x {sign} on (a) {side} y" for sign in SIGNS[:3] for side in ("", "group_left ()")),
+        *(f"x {sign} on (a) y" for sign in SIGNS[3:]),
+        *(f"x {sign} ignoring (b, c) y" for sign in SIGNS[3:]),
+        *(f"x {sign} on () y" for sign in SIGNS[3:]),
+        *(f"x {sign} y" for sign in SIGNS),
+        *(f"x {sign} on (a) group_left (c) y" for sign in ("*", "<", "!= bool")),
+        *(f"y {sign} on (a) group_right (c) x" for sign in ("-", ">=", "<= bool")),
+        *(f"x {sign} ignoring (b, c) group_left (c, b) y" for sign in ("/", "==")),
+        *(f"x {sign} on (a) group_left (c) z" for sign in ("+", "<")),
+        *("x + on (b) group_left () y", "z + on (a) y", "y + on (a) z", "z > on (a) y"),
+        *("x + x", "x == x", "x * 2 == bool 6", "2 < x", "2 > bool x", "x > 2 or y > 2"),
+        *("x and y", "x or on (a) y", "y or x or z", "x unless on (a) z", "(x or y) and on (a) z"),
+        *('x{b=~".+"} + ignoring (b) x{b=""}', 'x{b=""} + on (c) nope', "nope or x", "x or nope"),
+        *("x + on (a, b) x", "x{a=~'1|2'} - ignoring (a) x{a='3'}", "-x + on (a, b) -x"),
+        *("sum(x) / sum(y)", "sum by (a) (x) / on (a) group_right (c) z", "x > on (a) vector(1)"),
+    ),
+)
+
+WINDOWS: Final = ("30s", "59s", "1m", "61s", "2m", "3m", "5m")
+RANGES: Final = Edges(
+    {
+        'c_total{i="zero"}': "0 1 2 3 4 5 6 7 8 9 10 11",
+        'c_total{i="late"}': "_ _ _ 3 9 _ _ 40 _ _ _ _ 41 stale",
+        'c_total{i="reset"}': "5 9 2 2 8 1 0 0 3.5 3.25 7 1e6",
+        'c_total{i="one"}': "_ _ 7 _x12",
+        'c_total{i="flat"}': "4x13",
+        'c_total{i="low"}': "-3 -2 0 1 2 _ 9 12 _ _ 20 1",
+        'q{i="up"}': "1 4 9 16 25 36 49",
+    },
+    (
+        *(
+            f"{name}(c_total[{window}])"
+            for name in ("rate", "increase", "delta", "irate", "idelta", "changes", "resets")
+            for window in WINDOWS
+        ),
+        *(f"{name}(c_total[5m])" for name in ("deriv", "avg_over_time", "stddev_over_time")),
+        *(f"count_over_time(c_total[{window}])" for window in WINDOWS),
+        *(
+            f"sum_over_time(c_total[{steps}])"
+            for steps in ("5m:", "30s:1m", "5m:90s", "1s:1m", "61s:1m", "5m:7m")
+        ),
+        "sum_over_time(c_total[5m:1m] offset 90s)",
+        "sum_over_time(c_total[5m:1m] @ 400)",
+        "sum_over_time(c_total[7m:2m] @ end())",
+        "sum_over_time(c_total[2m:1m] offset -1m)",
+        "max_over_time(rate(c_total[2m])[4m:30s])",
+        "min_over_time((c_total @ start())[3m:1m])",
+        "last_over_time((c_total > 3)[3m:1m] offset 1m)",
+        "rate(c_total[5m] offset 1m)",
+        "rate(c_total[5m] @ 400)",
+        "rate(c_total[5m] @ start())",
+        "rate(c_total[5m] @ -60)",
+        "c_total @ 61.5",
+        "c_total offset 59s",
+        "c_total offset -61s",
+        "c_total @ end() offset 2m",
+        "absent_over_time(c_total[2m])",
+        'absent_over_time(c_total{i="one"}[2m])',
+        'absent_over_time(c_total{i="one",j="k",l=~"m"}[61s])',
+        "present_over_time(c_total[2m])",
+        "rate(q[3m])",
+        "increase(q[90s])",
+        "delta(q[3m])",
+        "predict_linear(q[5m:30s], 100)",
+        'quantile_over_time(scalar(c_total{i="zero"}) / 10, c_total[4m])',
+    ),
+    Edges({}, ("predict_linear(q[5m:30s], 1_00)", "q + 1_0.5_5", "q + 1_0e1")),
+)
+
+SHARES: Final = ("-0.1", "0", "0.05", "0.3", "0.5", "0.75", "0.95", "1", "1.5", "NaN")
+BETWEEN: Final = (
+    *(("-Inf", "Inf"), ("0", "1"), ("-1", "0.25"), ("0.3", "0.3"), ("1", "0"), ("0.6", "7")),
+    *(("NaN", "1"), ("0", "NaN"), ("-100", "-0.7"), ("100", "200"), ("-0.2", "0.2")),
+)
+
+
+def _of_distributions(metric: str) -> Iterator[str]:
+    yield from (f"histogram_quantile({share}, {metric})" for share in SHARES)
+    yield from (f"histogram_fraction({low}, {high}, {metric})" for low, high in BETWEEN)
+
+
+CLASSIC: Final = Edges(
+    {
+        **{
+            f'k_bucket{{x="good",le="{bound}"}}': values
+            for bound, values in {
+                "0.1": "0 1 5 _ 0",
+                "0.25": "0 1 7 4 0",
+                "0.5": "0 9 6 4 0",
+                "1": "0 10 8 4 stale",
+                "+Inf": "0 10 10 8 3",
+            }.items()
+        },
+        **{
+            f'k_bucket{{x="negative",le="{bound}"}}': values
+            for bound, values in {"-1": "3 0 1", "0": "5 0 1", "2": "6 4 1", "Inf": "6 5 1"}.items()
+        },
+        'k_bucket{x="short",le="1"}': "1 2 3",
+        'k_bucket{x="short",le="2"}': "2 4 6",
+        'k_bucket{x="single",le="+Inf"}': "7 7 7",
+        'k_bucket{x="twice",le="1"}': "1 2 3",
+        'k_bucket{x="twice",le="1.0"}': "1 2 3",
+        'k_bucket{x="twice",le="+Inf"}': "4 4 4",
+        'k_bucket{x="bad",le="lots"}': "1 1 1",
+        'k_bucket{x="bad",le="+Inf"}': "1 1 1",
+        'k_bucket{x="none"}': "1 1 1",
+        'k_bucket{x="near",le="1"}': "1000000000000000 1 0",
+        'k_bucket{x="near",le="2"}': "999999999999999 0.5 1e-320",
+        'k_bucket{x="near",le="+Inf"}': "1000000000000001 1 2",
+    },
+    (
+        *_of_distributions("k_bucket"),
+        "histogram_quantile(0.4, sum by (le) (k_bucket))",
+        "histogram_quantile(0.4, rate(k_bucket[3m]))",
+        "histogram_quantile(time() / 120, k_bucket)",
+        "histogram_fraction(0, time() / 60, k_bucket)",
+        "histogram_count(k_bucket)",
+        "histogram_quantile(0.5, nope)",
+    ),
+)
+
+NATIVE: Final = Edges(
+    {
+        'e{x="positive"}': (
+            "{{schema:0 sum:9 count:14 z_bucket:2 z_bucket_w:0.3 offset:-2 buckets:[1 0 4 7]}} "
+            "{{schema:0 sum:19 count:18 z_bucket:4 z_bucket_w:0.3 offset:-2 buckets:[1 0 6 7]}} "
+            "{{schema:0 sum:29 count:32 z_bucket:4 z_bucket_w:0.3 offset:-2 buckets:[2 1 9 16]}} "
+            "{{schema:0 sum:2 count:3 z_bucket:1 z_bucket_w:0.3 offset:0 buckets:[2]}} "
+            "{{schema:0 sum:4 count:8 z_bucket:1 z_bucket_w:0.3 offset:0 buckets:[3 4]}}"
+        ),
+        'e{x="negative"}': (
+            "{{schema:1 sum:-9 count:9 z_bucket:2 z_bucket_w:0.01 n_offset:-1 n_buckets:[3 4]}} "
+            "{{schema:1 sum:-12 count:12 z_bucket:2 z_bucket_w:0.01 n_offset:-1 n_buckets:[5 5]}} "
+            "{{schema:0 sum:-13 count:13 z_bucket:3 z_bucket_w:0.5 n_offset:0 n_buckets:[5 5]}} "
+            "stale "
+            "{{schema:1 sum:-9 count:9 z_bucket:2 z_bucket_w:0.01 n_offset:-1 n_buckets:[3 4]}}"
+        ),
+        'e{x="both"}': (
+            "{{schema:2 sum:1 count:11 z_bucket:3 z_bucket_w:0.25 buckets:[1 2] n_buckets:[5]}} "
+            "{{schema:2 sum:2 count:16 z_bucket:4 z_bucket_w:0.25 buckets:[2 3] n_buckets:[7]}} "
+            "{{schema:2 sum:3 count:20 z_bucket:5 z_bucket_w:0.25 buckets:[4 3] n_buckets:[8]}} "
+            "{{schema:2 sum:4 count:26 z_bucket:7 z_bucket_w:0.25 buckets:[4 4] n_buckets:[11]}} _"
+        ),
+        'e{x="zero"}': (
+            "{{schema:0 sum:0 count:4 z_bucket:4 z_bucket_w:0.5}} "
+            "{{schema:0 sum:0 count:5 z_bucket:5 z_bucket_w:0.5}} _"
+        ),
+        'e{x="empty"}': "{{schema:3}} {{schema:3}} {{schema:3}}",
+        'e{x="fine"}': (
+            "{{schema:3 sum:5 count:6 offset:-3 buckets:[1 2 3]}} "
+            "{{schema:3 sum:8 count:9 offset:-3 buckets:[2 2 3 2]}} "
+            "{{schema:-1 sum:9 count:10 offset:0 buckets:[8 2]}} "
+            "{{schema:3 sum:5 count:6 offset:-3 buckets:[1 2 3]}}"
+        ),
+        'f{x="both"}': "2 0 -1 NaN",
+        'f{x="fine"}': "1 2 3 4",
+    },
+    (
+        *_of_distributions("e"),
+        *(f"histogram_{name}(e)" for name in ("count", "sum", "avg", "stddev", "stdvar")),
+        *("e", "-e", "e * 2", "2 * e", "e / 2", "e * -0.5", "e + 1", "1 - e", "e > 1", "e == 1"),
+        *("e + e", "e - e", "e == e", "e != e", "e == bool e", "e * e", "e / e", "e > e"),
+        *("e - e offset 1m", "e == e offset 1m", "e * on (x) f", "f * on (x) e", "e / on (x) f"),
+        *("f / on (x) e", "f == on (x) e", "e and on (x) f", "f unless on (x) e", "f or e"),
+        *(
+            f"{name}(e[{window}])"
+            for name in (
+                *("rate", "increase", "delta", "irate", "idelta", "resets", "changes"),
+                *("count_over_time", "last_over_time", "present_over_time", "max_over_time"),
+            )
+            for window in ("2m", "4m")
+        ),
+        *(f"{name}_over_time(e[3m]) * 1" for name in ("sum", "avg")),
+        *("histogram_quantile(0.5, rate(e[4m]))", "histogram_count(rate(e[3m]))"),
+        *('count_values("v", e)', "count(e)", "group(e)", "timestamp(e)", "abs(e)", "absent(e)"),
+        *("label_replace(e, 'x', 'same', '', '')", "clamp(e, 0, 1)", "scalar(e)", "hour(e)"),
+        *("e{x='both'} + on () e{x='positive'}", "e{x='fine'} - on () e{x='negative'}"),
+        *("e{x='zero'} + on () e{x='positive'}", "e{x='both'} - on () e{x='zero'}"),
+    ),
+    Edges(
+        {
+            'e{x="nan"}': (
+                "{{schema:0 sum:NaN count:10 buckets:[3 5]}} "
+                "{{schema:0 sum:NaN count:8 buckets:[3 5]}} "
+                "{{schema:0 sum:NaN count:12 buckets:[1 5]}}"
+            ),
+            'e{x="custom"}': (
+                "{{schema:-53 sum:5 count:10 custom_values:[-1 0 1] buckets:[1 2 3 4]}} "
+                "{{schema:-53 sum:7 count:14 custom_values:[-1 0 1] buckets:[2 3 4 5]}} "
+                "{{schema:-53 sum:7 count:15 custom_values:[1 2] buckets:[2 0 13]}} "
+                "{{schema:-53 sum:7 count:6 custom_values:[1 2] offset:1 buckets:[6]}}"
+            ),
+            'e{x="gauge"}': (
+                "{{schema:0 sum:5 count:4 counter_reset_hint:gauge buckets:[1 3]}} "
+                "{{schema:0 sum:4 count:3 counter_reset_hint:gauge buckets:[1 2]}} "
+                "{{schema:0 sum:9 count:9 counter_reset_hint:gauge buckets:[4 5]}}"
+            ),
+            'e{x="mixed"}': "1 {{schema:0 sum:5 count:4 buckets:[1 3]}} 3 {{schema:0 count:1}} 4 5",
+        },
+        (
+            *(f"{name}(e)" for name in ("sum", "avg", "min", "max", "stddev")),
+            *('sum(e{x=~"custom|both"})', 'avg(e{x=~"mixed|gauge"})', "topk(2, e)"),
+            *("quantile(0.5, e)", "e{x='custom'} + on () e{x='both'}", "e{x='mixed'} + 2"),
+            *("e{x='custom'} - on () e{x='custom'} offset 2m", "e{x='mixed'} > 1", "2 < e"),
+            *(f"{name}(e[3m])" for name in ("deriv", "stddev_over_time", "min_over_time")),
+            *("quantile_over_time(0.5, e[3m])", "predict_linear(e[3m], 60)", "sum(e) + sum(f)"),
+        ),
+    ),
+)
+
+EDGES: Final[Mapping[str, Edges]] = {
+    "ranking": RANKING,
+    "numbers": NUMBERS,
+    "dates": DATES,
+    "relabeled": RELABELED,
+    "matched": MATCHED,
+    "ranges": RANGES,
+    "classic": CLASSIC,
+    "native": NATIVE,
+}
