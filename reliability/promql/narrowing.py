@@ -17,6 +17,7 @@ from reliability.promql.parser import TEXT
 from reliability.promql.query import WINDOW
 from reliability.promql.selector import SelectorMatcher
 from reliability.promql.tree import STAND_IN
+from reliability.regex import RegexRefusedError
 
 LABEL_LISTS: Final = frozenset(("by", "without", "on", "ignoring", "group_left", "group_right"))
 WORDS: Final = frozenset(
@@ -94,8 +95,16 @@ def other_values(text: str, labels: Labels) -> Iterator[OtherValue]:
         for name, sign, value in syntax.matchers(selector):
             matcher = SelectorMatcher(name, sign, value)
             for label, wanted in labels:
-                if name == label and not matcher.matches(wanted):
+                if name == label and _excludes(matcher, wanted):
                     yield OtherValue(label, wanted, matcher.text)
+
+
+def _excludes(matcher: SelectorMatcher, value: str) -> bool:
+    """Return whether a matcher rejects a value; a pattern that RE2 refuses rejects none."""
+    try:
+        return not matcher.matches(value)
+    except RegexRefusedError:
+        return False
 
 
 def _insertions(text: str) -> Iterator[tuple[int, int]]:

@@ -53,8 +53,11 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "onboarding/new/": ("tests/cli/new/test_measured.py",),
     "onboarding/triage/": ("tests/cli/triage/test_variations.py",),
     "plan/": ("tests/cli/sync/test_variations.py",),
-    "promql/": (EXPRESSIONS, VARIED, SHIPPED),
-    "promql/evaluate/": ("tests/promql/evaluate/test_answers.py",),
+    "promql/": (EXPRESSIONS, "tests/promql/test_facts.py", VARIED, SHIPPED),
+    "promql/evaluate/": (
+        "tests/promql/evaluate/test_answers.py",
+        "tests/promql/evaluate/test_edges.py",
+    ),
     "providers/": ("tests/cli/sync/test_variations.py", "tests/cli/sync/test_test_page.py"),
     "resolve/": (VARIED, SHIPPED),
     "resolve/environments/": (TOOLS,),
