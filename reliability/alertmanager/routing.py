@@ -241,17 +241,20 @@ class _Reading:
             for index, entry in enumerate(self.kept(entries, config, key, (), instead=())):
                 pointer = (key, index)
                 values = self.kept(mapping, entry, pointer, instead=None)
-                name = "" if values is None else text(values.get("name"))
-                if values is not None and not name:
+                if values is None:
+                    continue
+                name = text(values.get("name"))
+                # Both keys share one set of names: the same name under the older and the newer key
+                # is refused too.
+                if not name:
                     self.refuse(pointer, Message("a time interval has no name"))
                 elif name in names:
                     message = Message("time interval {interval} is declared twice", interval=name)
                     self.refuse((*pointer, "name"), message)
-                # Both keys share one set of names: the same name under the older and the newer key
-                # is refused too.
-                names.add(name)
+                else:
+                    names.add(name)
 
-        return frozenset(names - {""})
+        return frozenset(names)
 
     def names(
         self, route: Route, inherited: str, receivers: Mapping[str, Receiver], intervals: Set[str]

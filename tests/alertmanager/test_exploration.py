@@ -153,3 +153,107 @@ def test_an_index_of_large_nodes_changes_nothing(seed: int) -> None:
             )
             plain = [pointers(each) for each in explore(root, start)]
             assert [pointers(each) for each in explore(root, start, index=index)] == plain
+
+
+TWO = ({"receiver": "a", "matchers": ["x=1"]}, {"receiver": "b", "matchers": ["y=1"]})
+CONTINUED = ({**TWO[0], "continue": True}, TWO[1], {"receiver": "c"})
+NESTED = (
+    {"receiver": "a", "matchers": ["x=1"], "routes": [{"receiver": "b", "matchers": ["y=1"]}]},
+    {"receiver": "c"},
+)
+
+
+@pytest.mark.parametrize(
+    ("routes", "labels", "unknown", "receivers", "is_sure"),
+    [
+        ((), {}, "", "all", True),
+        (TWO, {}, "", "all", True),
+        (TWO, {"x": "1", "y": "1"}, "", "a", True),
+        (TWO, {"y": "1"}, "", "b", True),
+        (TWO, {}, "xy", "a b all", True),
+        (TWO, {"x": "1"}, "y", "a", True),
+        (TWO, {"y": "1"}, "x", "a b", True),
+        (TWO, {"x": "2"}, "y", "b all", True),
+        (CONTINUED, {}, "", "c", True),
+        (CONTINUED, {"x": "1"}, "", "a c", True),
+        (CONTINUED, {"x": "1"}, "y", "a b c", True),
+        (CONTINUED, {"x": "1", "y": "1"}, "", "a b", True),
+        (CONTINUED, {}, "xy", "a b c", True),
+        (NESTED, {}, "xy", "b a c", True),
+        (NESTED, {"x": "1"}, "y", "b a", True),
+        (NESTED, {"x": "1", "y": "1"}, "", "b", True),
+        (NESTED, {"y": "1"}, "x", "b c", True),
+        (NESTED, {"x": "2"}, "y", "c", True),
+    ],
+)
+def test_routes_that_may_be_reached(
+    routes: tuple[dict[str, Any], ...],
+    labels: dict[str, str],
+    unknown: str,
+    receivers: str,
+    *,
+    is_sure: bool,
+) -> None:
+    found, sure = reachable(tree(*routes), Knowledge(labels, frozenset(unknown)))
+    assert (" ".join(route.receiver for route in found), sure) == (receivers, is_sure)
+
+
+@pytest.mark.parametrize(
+    ("labels", "unknown", "receivers", "is_sure"),
+    [
+        ({"x": "1"}, "", "a", True),
+        ({"x": "2"}, "", "", False),
+        ({}, "x", "a", False),
+        ({"y": "1"}, "x", "b", False),
+    ],
+)
+def test_a_route_that_may_not_match_is_not_sure(
+    labels: dict[str, str], unknown: str, receivers: str, *, is_sure: bool
+) -> None:
+    [child, _] = tree(*NESTED).routes
+    found, sure = reachable(child, Knowledge(labels, frozenset(unknown)))
+    assert (" ".join(route.receiver for route in found), sure) == (receivers, is_sure)
+
+
+@pytest.mark.parametrize(
+    ("limit", "outcomes"),
+    [
+        (1, {"a", "b", "c"}),
+        (2, {"a", "b", "c"}),
+        (3, {"a b", "a", "b", "c"}),
+        (4, {"a b", "a c", "b", "c"}),
+        (500, {"a b", "a c", "b", "c"}),
+    ],
+)
+def test_beyond_the_limit_each_route_is_an_outcome(limit: int, outcomes: set[str]) -> None:
+    found = explore(tree(*CONTINUED), Knowledge({}, frozenset("xy")), limit)
+    assert {" ".join(route.receiver for route in outcome) for outcome in found} == outcomes
+
+
+@pytest.mark.parametrize(("children", "is_indexed"), [(9, False), (10, True), (11, True)])
+def test_many_children_are_looked_up_by_the_label_that_all_require(
+    children: int, *, is_indexed: bool
+) -> None:
+    root = tree(
+        *({"receiver": "a", "matchers": [f"z={at}", f"team={at % 5}"]} for at in range(children))
+    )
+    index = Index.of(root)
+    assert [*index.tables] == ([("route",)] if is_indexed else [])
+    known, unknown = Knowledge({"team": "3"}), Knowledge({"z": "3"}, frozenset({"team"}))
+    below = [route.pointer[-1] for route in index.below(root, known)]
+    assert below == ([at for at in range(children) if at % 5 == 3 or not is_indexed])
+    assert len(index.below(root, unknown)) == children
+    assert len(index.below(root, Knowledge({}))) == (0 if is_indexed else children)
+
+
+@pytest.mark.parametrize("other", ["team=~3", "team!=3", "z=3"])
+def test_children_that_do_not_all_require_a_label_are_not_looked_up(other: str) -> None:
+    routes = [{"receiver": "a", "matchers": [f"team={at}"]} for at in range(12)]
+    assert Index.of(tree(*routes)).tables
+    assert not Index.of(tree(*routes, {"receiver": "b", "matchers": [other]})).tables
+
+
+def test_children_of_children_are_looked_up() -> None:
+    inner = [{"receiver": "a", "matchers": [f"team={at}"]} for at in range(10)]
+    root = tree({"receiver": "b", "routes": inner})
+    assert [*Index.of(root).tables] == [("route", "routes", 0)]

@@ -28,7 +28,7 @@ SHIPPED: Final = "tests/shipped/test_variations.py"
 EXPRESSIONS: Final = "tests/check/test_expressions.py"
 GENERATED: Final = "tests/project/test_generated.py"
 BROAD: Final[Mapping[str, tuple[str, ...]]] = {
-    "alertmanager/": (VARIED, SHIPPED),
+    "alertmanager/": ("tests/alertmanager/test_whole_trees.py", VARIED, SHIPPED),
     "alertmanager/simulate/": ("tests/alertmanager/simulate/test_answers.py",),
     "alertmanager/validation/": ("tests/alertmanager/validation/test_answers.py",),
     "backtest/": ("tests/cli/backtest/test_backtest.py", "tests/cli/backtest/test_rules.py"),

@@ -1,43 +1,43 @@
-"""What the model refuses of the variants of `test_refusals.py`, in a golden file.
+"""What the model refuses of all variants of `test_refusals.py`, in a golden file.
 
-amtool has judged all of them; here nothing is started. A line stands for some variants of one
-mapping: how many there are, how many are refused, and a digest of what is said.
+amtool has judged all of them; here nothing is started. A line stands for the variants of one key or
+of one combination of keys: how many there are, how many are refused, and a digest of the refusals.
 `pytest tests/alertmanager/validation/test_answers.py --update-golden` rewrites the file.
 """
 
 import hashlib
 from collections import defaultdict
-from pathlib import Path, PurePosixPath
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
-import yaml
+import pytest
 
+from reliability.alertmanager.validation.refusal import Refusal
 from reliability.alertmanager.validation.refusals import config_refusals
-from reliability.load.document import parse
 from tests.alertmanager.validation.config_variants import variants
 from tests.golden import Golden
 
 GOLDEN: Final = Path(__file__).parent / "golden" / "answers.txt"
-EACH: Final = 6
-"""One in so many variants is looked at."""
 
 
 def test_what_is_refused_of_variants(golden: Golden) -> None:
-    said = defaultdict[str, list[str]](list)
-    for name, values in list(variants())[::EACH]:
-        text = yaml.dump(values, Dumper=yaml.CSafeDumper, allow_unicode=True)
-        [document] = parse(PurePosixPath("alertmanager.yml"), text.encode()).documents
-        refused = (
-            f"{each.pointer} {each.message} {each.only_new} {each.only_old}"
-            for each in config_refusals(document.values)
-        )
-        said[name.partition(":")[0].partition(".")[0]].append("\n".join(refused))
+    of_keys = defaultdict[str, list[list[Refusal]]](list)
+    for name, values in variants():
+        of_keys[name].append(config_refusals(values))
+
     lines = (
-        f"{name}: {len(texts)} variants, {sum(map(bool, texts))} refused, {digest(texts)}\n"
-        for name, texts in sorted(said.items())
+        f"{name}: {len(answers)} variants, {sum(map(bool, answers))} refused, {digest(answers)}\n"
+        for name, answers in sorted(of_keys.items())
     )
     golden.check(GOLDEN, "".join(lines))
 
 
-def digest(texts: list[str]) -> str:
-    return hashlib.sha256("\n\n".join(texts).encode()).hexdigest()[:12]
+def digest(answers: list[list[Refusal]]) -> str:
+    text = "\n\n".join("\n".join(map(str, refusals)) for refusals in answers)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@pytest.mark.parametrize("values", [None, [], "route", 5])
+def test_a_file_that_is_no_mapping_is_refused_as_a_whole(values: Any) -> None:
+    [refusal] = config_refusals(values)
+    assert (refusal.pointer, refusal.message) == ((), "expected a mapping with the key route")
