@@ -48,8 +48,14 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/convert/test_whole_imports.py",
         "tests/cli/triage/test_variations.py",
     ),
-    "load/": (VARIED, SHIPPED),
+    "load/": (
+        VARIED,
+        SHIPPED,
+        "tests/load/test_faults_of_texts.py",
+        "tests/load/test_loader_findings.py",
+    ),
     "model/": (VARIED, SHIPPED, GENERATED),
+    "onboarding/demo/": ("tests/onboarding/demo/test_parts.py",),
     "onboarding/new/": ("tests/cli/new/test_measured.py",),
     "onboarding/triage/": ("tests/cli/triage/test_variations.py",),
     "plan/": ("tests/cli/sync/test_variations.py",),
@@ -61,6 +67,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "providers/": ("tests/cli/sync/test_variations.py", "tests/cli/sync/test_test_page.py"),
     "resolve/": (VARIED, SHIPPED),
     "resolve/environments/": (TOOLS,),
+    "site/": ("tests/site/test_markup.py",),
 }
 """Tests of whole commands and many inputs, by the folder of the package that they are about."""
 
