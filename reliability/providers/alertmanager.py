@@ -251,5 +251,5 @@ def adopted(
         why = f"{foreign.why}; {base.name} does not contain {where}; {way}"
         return Foreign(foreign.id, why)
 
-    live = Resource(foreign.id, YamlBody(content))
+    live = Resource(foreign.id, YamlBody(lambda: content))
     return Intact(live, live.digest, owner)

@@ -45,7 +45,7 @@ def configuration(body: Mapping[str, Json]) -> Mapping[str, Json]:
 
 
 class ConfigMapBody(YamlBody):
-    """Body that is parsed on first use, so that a plan without changes parses nothing."""
+    """Body that is read and parsed on first use: a plan without changes needs no body."""
 
     def parsed(self) -> Mapping[str, Json]:
         """Parse the text.
@@ -53,7 +53,7 @@ class ConfigMapBody(YamlBody):
         Raises:
             BodyError: the text is not a ConfigMap with a configuration.
         """
-        return planned_body(parse_body(self._text))
+        return planned_body(parse_body(self._text()))
 
 
 def _data(body: Mapping[str, Json]) -> Mapping[str, Json]:

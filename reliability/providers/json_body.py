@@ -10,7 +10,7 @@ from reliability.resource import Json
 
 
 class JsonBody(YamlBody):
-    """Body that is parsed on first use, so that a plan without changes parses nothing."""
+    """Body that is read and parsed on first use: a plan without changes needs no body."""
 
     def parsed(self) -> Mapping[str, Json]:
         """Parse the text.
@@ -18,7 +18,7 @@ class JsonBody(YamlBody):
         Raises:
             BodyError: the text is not a JSON object.
         """
-        return parse_json(self._text)
+        return parse_json(self._text())
 
 
 def parse_json(content: bytes) -> Mapping[str, Json]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from reliability.plan.held import DriftedResource, Foreign, Intact, MarkedObject, Owner, Unreadable
@@ -84,8 +84,14 @@ def owner_text(owner: Owner | None) -> str:
     return f" owner={owner.id} repository={owner.address or NO_ADDRESS}"
 
 
-def read_marked(identity: ResourceId, content: bytes) -> MarkedObject | Foreign:
-    """Classify a file at the path of an object: foreign, intact, drifted or unreadable."""
+def read_marked(
+    identity: ResourceId, content: bytes, again: Callable[[], bytes] | None = None
+) -> MarkedObject | Foreign:
+    """Classify a file at the path of an object: foreign, intact, drifted or unreadable.
+
+    `again` reads the same content once more if the body of an intact object is needed. Without it,
+    the content is kept.
+    """
     is_json = identity.kind in JSON_KINDS
     mark = (JSON_MARK if is_json else MARK).search(content, 0, MARK_WITHIN)
     if mark is None:
@@ -110,7 +116,9 @@ def read_marked(identity: ResourceId, content: bytes) -> MarkedObject | Foreign:
     if _digest(before, mark["body"], mark["by"] or b"", after) == mark["text"].decode():
         # The digest of the text is checked and the body not parsed: a changed byte is drift, also
         # in a comment.
-        return Intact(Resource(identity, _body(identity.kind, after)), written, owner)
+        start = mark.end()
+        text = (lambda: again()[start:]) if again is not None else (lambda: after)
+        return Intact(Resource(identity, _body(identity.kind, text)), written, owner)
 
     try:
         return DriftedResource(Resource(identity, _changed(identity.kind, content)), written, owner)
@@ -119,11 +127,11 @@ def read_marked(identity: ResourceId, content: bytes) -> MarkedObject | Foreign:
         return Unreadable(identity, why, owner)
 
 
-def _body(kind: str, after: bytes) -> YamlBody:
+def _body(kind: str, text: Callable[[], bytes]) -> YamlBody:
     """Return the body of an unchanged file, which is parsed only if it is needed."""
     if kind in JSON_KINDS:
-        return JsonBody(b"{\n" + after)
-    return config_map.ConfigMapBody(after) if kind == config_map.KIND else YamlBody(after)
+        return JsonBody(lambda: b"{\n" + text())
+    return config_map.ConfigMapBody(text) if kind == config_map.KIND else YamlBody(text)
 
 
 def _changed(kind: str, content: bytes) -> Mapping[str, Json]:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -122,8 +123,12 @@ class TargetFiles:
         if path.is_symlink() or not path.is_file():
             return Foreign(identity, f"{path}: not a regular file")
         content = _content(path)
-        self.seen[path] = _digest(content)
-        match read_marked(identity, content):
+        digest = self.seen[path] = _digest(content)
+        # Thousands of files are not kept in memory. A single one may be needed after it has been
+        # replaced.
+        is_one_of_many = isinstance(self.places[identity.kind], FolderPlace)
+        again = partial(_same_content, path, digest) if is_one_of_many else None
+        match read_marked(identity, content, again):
             case Foreign(_, why):
                 return Foreign(identity, f"{path}: {why}")
             case kept:
@@ -145,6 +150,18 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ProviderError(f"{reason(error)}, so it cannot be compared") from error
+
+
+def _same_content(path: Path, digest: str) -> bytes:
+    """Return the content of a file again.
+
+    Raises:
+        ProviderError: it is another one, or cannot be read.
+    """
+    content = _content(path)
+    if _digest(content) != digest:
+        raise ProviderError(f"{path} was changed while it was compared; plan again")
+    return content
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -18,9 +18,10 @@ class BodyError(Exception):
 
 
 class YamlBody(Mapping[str, Json]):
-    """Body that is parsed on first use, so that a plan without changes parses nothing."""
+    """Body that is read and parsed on first use: a plan without changes needs no body."""
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: Callable[[], bytes]) -> None:
+        """Take what returns the text."""
         self._text = text
         self._body: Mapping[str, Json] | None = None
 
@@ -30,7 +31,7 @@ class YamlBody(Mapping[str, Json]):
         Raises:
             BodyError: the text is not a single mapping.
         """
-        return parse_body(self._text)
+        return parse_body(self._text())
 
     @property
     def body(self) -> Mapping[str, Json]:
@@ -51,9 +52,6 @@ class YamlBody(Mapping[str, Json]):
 
     def __len__(self) -> int:
         return len(self.body)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self._text)} bytes)"
 
 
 def parse_body(content: bytes) -> Mapping[str, Json]:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from reliability.errors import ProviderError
 from reliability.plan.plan import plan
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome, sync
 from reliability.providers.disk import Disk
@@ -46,6 +49,21 @@ def test_what_a_killed_sync_staged_is_taken_away_by_the_next(tmp_path: Path) -> 
     (tmp_path / "prometheus" / ".b.yml.reliability-new").write_text("half a fi")
     assert synced(tmp_path, rules("a")) == []
     assert [path.name for path in (tmp_path / "prometheus").iterdir()] == ["a.yml"]
+
+
+def test_a_file_that_changes_between_its_reading_and_its_diff_is_not_shown(tmp_path: Path) -> None:
+    synced(tmp_path, rules("a"), rules("b"))
+    writes = ("prometheus",)
+    disk = Disk(writable=True, durable=False)
+    provider = FilesProvider(target=TARGET, places=output_places(tmp_path, writes), disk=disk)
+    held = provider.read()
+    file = tmp_path / "prometheus" / "a.yml"
+    file.write_text(file.read_text() + "# by hand\n")
+    with pytest.raises(
+        ProviderError, match=r"a\.yml was changed while it was compared; plan again"
+    ):
+        plan(TARGET, (), held)
+    assert len(plan(TARGET, (), provider.read()).drifted) == 1
 
 
 def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path) -> None:
