@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -18,6 +18,8 @@ UNKNOWN: Final = "unknown"
 NEVER: Final = "0001-01-01"
 """Date of Go's zero time: vmalert reports it, and the health `ok`, before the first evaluation."""
 
+NAMED: Final = 3
+"""Rules with an error that a message names; it counts the others."""
 CANCELED: Final = ("context canceled", "query was canceled")
 """Words of evaluations that a reload ended: vmalert keeps them as the error until the next one."""
 
@@ -30,12 +32,23 @@ class Running:
     differs: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAt:
+    """Names of the files that a look at a server is about; `compared` are those to compare."""
+
+    names: Collection[str]
+    compared: Collection[str]
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedFiles:
     """Groups that a server runs, by file name: `ours` in the target's folder, and `others`.
 
     A server may see the folder under another path, such as a mount; then no file is ours by its
     path. In that case a file is looked up by its name, and is ours if its content is equal.
+
+    Of a file of the folder that is not compared, only the rules with an error are kept: the rules
+    of 10,000 files are 500 MiB.
     """
 
     ours: Mapping[str, Groups]
@@ -45,23 +58,32 @@ class LoadedFiles:
 
     @classmethod
     def of(
-        cls, folder: Path, groups: Iterable[LoadedGroup], *, ordered: bool = True
+        cls,
+        folder: Path,
+        groups: Iterable[LoadedGroup],
+        looked_at: LookedAt,
+        *,
+        ordered: bool = True,
     ) -> LoadedFiles:
-        """Sort groups by the files that the server names."""
-        by_file: dict[str, list[LoadedGroup]] = {}
+        """Sort groups by the files that the server names, one after another."""
+        ours: dict[str, list[LoadedGroup]] = {}
+        others: dict[str, dict[str, list[LoadedGroup]]] = {}
+        is_ours: dict[str, bool] = {}
         for group in groups:
-            by_file.setdefault(group.file, []).append(group)
-        ours: dict[str, Groups] = {}
-        others: dict[str, tuple[Groups, ...]] = {}
+            path = PurePosixPath(group.file)
+            if group.file not in is_ours:
+                is_ours[group.file] = _is_in(path, folder)
+            if is_ours[group.file]:
+                is_whole = path.name in looked_at.compared
+                ours.setdefault(path.name, []).append(group if is_whole else _only_failing(group))
+            elif path.name in looked_at.names:
+                others.setdefault(path.name, {}).setdefault(group.file, []).append(group)
 
-        for file, loaded in by_file.items():
-            path = PurePosixPath(file)
-            if _is_in(path, folder):
-                ours[path.name] = tuple(loaded)
-            else:
-                others[path.name] = (*others.get(path.name, ()), tuple(loaded))
-
-        return cls(ours, others, ordered)
+        return cls(
+            {name: tuple(groups) for name, groups in ours.items()},
+            {name: tuple(map(tuple, files.values())) for name, files in others.items()},
+            ordered,
+        )
 
     def running(self, path: Path, body: Body, same: SameExpression) -> Running:
         """Return what the server runs of a file that should have this body."""
@@ -81,17 +103,29 @@ class LoadedFiles:
 
 
 def evaluation_error(groups: Groups) -> str | None:
-    """Describe the first rule that the server cannot evaluate, with the server's error."""
-    for group in groups:
-        for rule in group.rules:
-            # A rule keeps `last_error` of its latest evaluation only, so an old fault is not
-            # reported again.
-            is_error = rule.health == UNHEALTHY or bool(rule.last_error)
-            if is_error and not is_canceled(rule):
-                return (
-                    f"rule {rule.name} of group {group.name} cannot be evaluated: {rule.last_error}"
-                )
-    return None
+    """Describe the rules that the server cannot evaluate, with the server's errors."""
+    failing = [(group, rule) for group in groups for rule in group.rules if is_failing(rule)]
+    if not failing:
+        return None
+    texts = [
+        f"rule {rule.name} of group {group.name} cannot be evaluated: {rule.last_error}"
+        for group, rule in failing[:NAMED]
+    ]
+    more = len(failing) - NAMED
+    return "; ".join((*texts, f"and {more} more rules") if more > 0 else texts)
+
+
+def is_failing(rule: LoadedRule) -> bool:
+    """Return whether the latest evaluation of a rule ended with an error.
+
+    A rule keeps the error of its latest evaluation only, so an old fault is not reported again.
+    """
+    is_error = rule.health == UNHEALTHY or bool(rule.last_error)
+    return is_error and not is_canceled(rule)
+
+
+def _only_failing(group: LoadedGroup) -> LoadedGroup:
+    return group.model_copy(update={"rules": tuple(filter(is_failing, group.rules))})
 
 
 def is_unproven(groups: Groups) -> bool:

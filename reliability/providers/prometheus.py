@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from reliability.providers.active import active_in_prometheus
 from reliability.providers.disk import Disk, unconfirmed
 from reliability.providers.http import HttpServer
 from reliability.providers.live import LiveFiles, Steps
-from reliability.providers.loaded_files import LoadedFiles, evaluation_error
+from reliability.providers.loaded_files import LoadedFiles, LookedAt, evaluation_error
 from reliability.providers.loaded_rules import Body
 from reliability.providers.prometheus_runner import PrometheusRunner
 from reliability.providers.rules_api import Loaded
@@ -115,25 +115,35 @@ class PrometheusProvider:
 
     def _stale(self, kept: Iterable[MarkedObject], there: set[ResourceId]) -> Iterator[Stale]:
         """Yield files that the server does not run as stored, and removed ones that it runs."""
-        loaded = self.runner.loaded()
-        # Read after the loaded rules: a reload in between makes a file look newer than it is, which
-        # costs a comparison, and never hides a difference.
-        last_reload = self.runner.last_reload()
-        hidden = set(unconfirmed(self.folder))
+        files = {
+            self.shelf.path_of(kept_object.id): kept_object
+            for kept_object in kept
+            if isinstance(kept_object, Intact)
+        }
+        hinted = self._hinted(files)
+        names = frozenset(path.name for path in files)
+        loaded = self.runner.loaded(LookedAt(names=names, compared=hinted))
 
-        for kept_object in kept:
-            if isinstance(kept_object, Intact):
-                path = self.shelf.path_of(kept_object.id)
-                hint = path in hidden or _changed_after(path, last_reload)
-                why = self._why_stale(kept_object, path, loaded, hint=hint)
-                if why is not None:
-                    yield Stale(kept_object.id, why)
+        for path, intact in files.items():
+            why = self._why_stale(intact, path, loaded, hint=path.name in hinted)
+            if why is not None:
+                yield Stale(intact.id, why)
 
         # Prometheus keeps running the rules of a deleted file until the next reload.
         for name in loaded.ours:
             identity = ResourceId(self.target, KIND, name.removesuffix(SUFFIX))
             if name.endswith(SUFFIX) and identity not in there:
                 yield Stale(identity, "the server still runs the rules of a file that is gone")
+
+    def _hinted(self, files: Collection[Path]) -> frozenset[str]:
+        """Return the names of files that the server may run otherwise; see `_why_stale`."""
+        # Read before the loaded rules: a reload in between makes a file look newer than it is,
+        # which costs a comparison, and never hides a difference.
+        last_reload = self.runner.last_reload()
+        hidden = set(unconfirmed(self.folder))
+        return frozenset(
+            path.name for path in files if path in hidden or _changed_after(path, last_reload)
+        )
 
     def _why_stale(
         self, intact: Intact, path: Path, loaded: LoadedFiles, *, hint: bool

@@ -15,6 +15,7 @@ from reliability.providers.live import ReloadRefused, Unproven, Verdict
 from reliability.providers.loaded_files import (
     Groups,
     LoadedFiles,
+    LookedAt,
     evaluation_error,
     is_evaluated,
     is_unproven,
@@ -80,9 +81,9 @@ class PrometheusRunner:
         """Return when the server last loaded its files."""
         return self.api.last_reload()
 
-    def loaded(self) -> LoadedFiles:
+    def loaded(self, looked_at: LookedAt) -> LoadedFiles:
         """Return what the server runs now."""
-        return LoadedFiles.of(self.place.folder, self.api.groups())
+        return LoadedFiles.of(self.place.folder, self.api.groups(), looked_at)
 
     def is_same(self, ours: str, theirs: str) -> bool:
         """Return whether two expressions are equal; the server decides if our parser cannot."""
@@ -164,7 +165,8 @@ class PrometheusRunner:
 
     def _look(self, changes: Sequence[Change]) -> tuple[dict[ResourceId, Verdict], list[Groups]]:
         """Return what is wrong with changes now, and the running groups of correct ones."""
-        loaded = self.loaded()
+        names = frozenset(self.place.path_of(change.id.name).name for change in changes)
+        loaded = self.loaded(LookedAt(names=names, compared=names))
         verdicts: dict[ResourceId, Verdict] = {}
         running: list[Groups] = []
         for change in changes:

@@ -24,7 +24,7 @@ from reliability.http.reply import one_line
 from reliability.plan.change import Change
 from reliability.providers.http import NoAnswerError
 from reliability.providers.live import ReloadRefused, Verdict
-from reliability.providers.loaded_files import LoadedFiles
+from reliability.providers.loaded_files import LoadedFiles, LookedAt
 from reliability.providers.loaded_rules import is_same_expression
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.providers.prometheus_runner import PrometheusRunner
@@ -146,11 +146,11 @@ class VmalertRunner(PrometheusRunner):
         """See `PrometheusRunner`."""
         return datetime.fromtimestamp(self.reloads().success, UTC)
 
-    def loaded(self) -> LoadedFiles:
+    def loaded(self, looked_at: LookedAt) -> LoadedFiles:
         """See `PrometheusRunner`; a reload puts changed rules at the end of their group."""
         # `Group.updateWith` (app/vmalert/rule/group.go) keeps equal rules in place and appends the
         # rest, until vmalert is started again.
-        return LoadedFiles.of(self.place.folder, self.api.groups(), ordered=False)
+        return LoadedFiles.of(self.place.folder, self.api.groups(), looked_at, ordered=False)
 
     def is_same(self, ours: str, theirs: str) -> bool:
         """See `PrometheusRunner`; vmalert returns expressions as they were written."""

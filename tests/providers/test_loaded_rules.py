@@ -10,7 +10,7 @@ import pytest
 from reliability.build import Output, write
 from reliability.pipeline import compile_catalog, load_repository
 from reliability.providers.disk import Disk
-from reliability.providers.loaded_files import LoadedFiles
+from reliability.providers.loaded_files import LoadedFiles, LookedAt, evaluation_error
 from reliability.providers.loaded_rules import duration_seconds, is_same_expression, mismatch
 from reliability.providers.rules_api import LoadedGroup, RulesApi
 from tests.live.repository import PROJECT
@@ -107,6 +107,41 @@ def test_durations_are_read_as_prometheus_writes_them(text: str, seconds: float)
     assert duration_seconds(text) == seconds
 
 
+def test_of_a_file_that_is_not_compared_only_rules_with_an_error_are_kept() -> None:
+    groups = [
+        loaded(health="ok").model_copy(update={"file": f"/rules/{name}.yml"})
+        for name in ("compared", "fine")
+    ]
+    groups.append(loaded(health="err", lastError="too many").model_copy(update={"name": "broken"}))
+    groups.append(loaded().model_copy(update={"file": "/others/mine.yml"}))
+    looked_at = LookedAt(names=("compared.yml", "fine.yml"), compared=("compared.yml",))
+    there = LoadedFiles.of(Path("/rules"), groups, looked_at)
+    kept = {
+        name: [(group.name, [rule.name for rule in group.rules]) for group in of_file]
+        for name, of_file in there.ours.items()
+    }
+    assert kept == {
+        "compared.yml": [("slo", ["a:b", "Burn"])],
+        "fine.yml": [("slo", [])],
+        "slo.yml": [("broken", ["Burn"])],
+    }
+    # Files that nobody looks for are those of other tools.
+    assert there.others == {}
+
+
+def test_at_most_three_rules_with_an_error_are_named() -> None:
+    groups = tuple(loaded(name=f"Burn{number}", lastError=f"error {number}") for number in range(5))
+    text = evaluation_error(groups)
+    assert text is not None
+    assert text.split("; ") == [
+        *(
+            f"rule Burn{number} of group slo cannot be evaluated: error {number}"
+            for number in range(3)
+        ),
+        "and 2 more rules",
+    ]
+
+
 @pytest.fixture
 def closing() -> Iterator[ExitStack]:
     with ExitStack() as stack:
@@ -123,7 +158,9 @@ def test_a_real_server_runs_the_shipped_rules_as_they_are_compiled(
     folder = tmp_path / "prometheus"
     with run_prometheus(generation, tmp_path, prometheus_config(rules=["prometheus/*.yml"])) as ran:
         server = connect(prometheus_target(ran.url, folder), False, closing)
-        running = LoadedFiles.of(folder, RulesApi(server).groups())
+        names = frozenset(f"{resource.id.name}.yml" for resource in rules)
+        looked_at = LookedAt(names=names, compared=names)
+        running = LoadedFiles.of(folder, RulesApi(server).groups(), looked_at)
     assert rules
     for resource in rules:
         path = folder / f"{resource.id.name}.yml"
