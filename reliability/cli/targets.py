@@ -49,8 +49,11 @@ def planned(
     closing: ExitStack,
     *,
     writable: bool,
+    reads_evaluations: bool = False,
 ) -> list[ReadyTarget | Unreached]:
     """Read each target and plan it, with the secrets and the root of this run.
+
+    With `reads_evaluations`, rules that a ruler cannot evaluate count as not running.
 
     Raises:
         ReliabilityError: a decision names an object that no plan contains.
@@ -64,5 +67,6 @@ def planned(
         closing=closing,
         owner=owner_of(app.root, selection.spec),
         search_path=app.settings.search_path,
+        reads_evaluations=reads_evaluations,
     )
     return plan_targets(selection, decisions, access)

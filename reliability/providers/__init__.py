@@ -87,6 +87,7 @@ def open_mimir(target: MimirTarget, access: ProviderAccess) -> Provider:
         path=PATHS[target.dialect],
         tell=access.tell,
         owner=access.owner,
+        reads_evaluations=access.reads_evaluations,
     )
 
 

@@ -16,7 +16,8 @@ class ProviderAccess:
 
     `secret` resolves a reference to its value, and `tell` takes lines of progress. Connections are
     closed when `closing` is. Objects are written with the mark of `owner`. Programs of the servers
-    are looked up in `search_path`.
+    are looked up in `search_path`. With `reads_evaluations`, a ruler that stores rules behind an
+    API is also asked which of them it cannot evaluate.
     """
 
     root: Path
@@ -27,3 +28,4 @@ class ProviderAccess:
     closing: ExitStack
     owner: Owner | None = None
     search_path: str = ""
+    reads_evaluations: bool = False

@@ -35,8 +35,9 @@ def command(
 ) -> int:
     """Show changes made outside the repository, with the diff of each object.
 
-    Also shows what a server has stored but does not run. Writes nothing. Exits with 1 if one of
-    several targets cannot be read; with 2 if no target or a document cannot be read.
+    Also shows what a server has stored but does not run or cannot evaluate. Writes nothing. Exits
+    with 1 if one of several targets cannot be read; with 2 if no target or a document cannot be
+    read.
 
     \b
     reliability drift                        show the changes

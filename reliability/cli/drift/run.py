@@ -25,7 +25,14 @@ def run(
     """Print the drift of each target, and return the exit code."""
     selection = selected(app, names, form, environments)
     with ExitStack() as closing:
-        targets = planned(app, selection, PlanDecisions(), closing=closing, writable=False)
+        targets = planned(
+            app,
+            selection,
+            PlanDecisions(),
+            closing=closing,
+            writable=False,
+            reads_evaluations=True,
+        )
         reports = [only_drift(target) for target in targets]
     app.say(render_drift(reports, form, brief=brief))
     return drift_exit_code(reports, detailed=detailed_exitcode)

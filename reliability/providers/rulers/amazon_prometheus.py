@@ -22,7 +22,7 @@ from reliability.providers.rulers.amazon_api import (
     DescribedNamespace,
     failure,
 )
-from reliability.providers.rulers.evaluation import RulerEvaluation
+from reliability.providers.rulers.evaluation import RulerEvaluation, failing_objects
 from reliability.providers.rulers.several import write_several
 from reliability.providers.rules_api import RulesApi
 from reliability.resource import Resource, ResourceId
@@ -39,7 +39,8 @@ class AmazonPrometheusProvider:
 
     The data of a namespace is a marked rule file, as in a folder. Its tags have the same owner, for
     people and for IAM policies. If it `waits`, a change whose rules cannot be evaluated is taken
-    back; `rules` is the API of evaluations, or None.
+    back. If it `reads_evaluations`, a stored service whose rules cannot be evaluated is stale.
+    `rules` is the API of evaluations, or None.
     """
 
     target: str
@@ -48,6 +49,7 @@ class AmazonPrometheusProvider:
     rules: RulesApi | None = None
     owner: Owner | None = None
     waits: bool = False
+    reads_evaluations: bool = False
     seen: dict[str, bytes] = field(default_factory=dict, init=False)
 
     def read(self) -> Held:
@@ -66,11 +68,21 @@ class AmazonPrometheusProvider:
             if isinstance(read, Intact) and not _is_fine(there):
                 stale.append(Stale(identity, f"the service refused it: {failure(there.status)}"))
 
+        kept = tuple(item for item in held if not isinstance(item, Foreign))
+        refused = {item.id for item in stale}
+        stale += (item for item in self._failing(kept) if item.id not in refused)
         return Held(
-            kept=tuple(item for item in held if not isinstance(item, Foreign)),
+            kept=kept,
             foreign=tuple(item for item in held if isinstance(item, Foreign)),
             stale=tuple(stale),
         )
+
+    def _failing(self, kept: Sequence[MarkedObject]) -> tuple[Stale, ...]:
+        """Return the services whose rules the service cannot evaluate, if that can be read."""
+        if self.rules is None or not self.reads_evaluations:
+            return ()
+        namespaces = {f"{PREFIX}{item.id.name}": item.id for item in kept}
+        return failing_objects(self.rules, namespaces, self.tell)
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Write several namespaces at a time, then delete what is not declared any more.

@@ -1,4 +1,4 @@
-"""First evaluation of rules that were written to a ruler, by the API that Prometheus has, too.
+"""Evaluation of the rules of a ruler, by the API that Prometheus has, too.
 
 A ruler stores rules at once, and loads them later: Mimir soon after a write, and both rulers at
 their poll interval, which is one minute in Cortex (`-ruler.poll-interval`). Some versions leave
@@ -14,12 +14,13 @@ from typing import Any, Final
 
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Update
+from reliability.plan.held import Stale
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
-from reliability.providers.loaded_files import evaluation_error, is_unproven
+from reliability.providers.loaded_files import evaluation_error, is_failing, is_unproven
 from reliability.providers.loaded_rules import duration_seconds, is_same_expression
 from reliability.providers.prometheus_runner import LONGEST_WAIT, NOTED_EVERY
 from reliability.providers.rules_api import LoadedGroup, RulesApi
-from reliability.resource import Resource
+from reliability.resource import Resource, ResourceId
 
 Groups = Sequence[Mapping[str, Any]]
 LOADED_WITHIN: Final = 60.0
@@ -32,6 +33,7 @@ WRITTEN: Final = "{target}: {number} of {count} services written"
 WAITING: Final = "{target}: waiting up to {left:.0f} s for the first evaluation of {services}"
 LATE: Final = "{target}: not evaluated yet, so errors are not known: {services}"
 UNKNOWN: Final = "it is not known whether the written rules can be evaluated: {reason}"
+UNKNOWN_STORED: Final = "it is not known whether the stored rules can be evaluated: {reason}"
 LISTED: Final = 3
 """Names of services in a line of progress."""
 
@@ -149,6 +151,25 @@ class RulerEvaluation:
         rest = f" and {len(late) - LISTED} more" if len(late) > LISTED else ""
         services = f"{', '.join(late[:LISTED])}{rest}"
         self.tell(text.format(target=self.target, services=services, **more))
+
+
+def failing_objects(
+    api: RulesApi, namespaces: Mapping[str, ResourceId], tell: Callable[[str], None]
+) -> tuple[Stale, ...]:
+    """Return the objects with a rule whose latest evaluation failed, with the ruler's errors.
+
+    Objects are by their namespace. If the ruler does not tell, `tell` gets the reason.
+    """
+    failing: dict[str, list[LoadedGroup]] = {}
+    try:
+        for group in api.groups():
+            if group.file in namespaces and any(map(is_failing, group.rules)):
+                failing.setdefault(group.file, []).append(group)
+    except ProviderError as error:
+        tell(UNKNOWN_STORED.format(reason=error))
+        return ()
+    errors = {name: evaluation_error(tuple(groups)) for name, groups in failing.items()}
+    return tuple(Stale(namespaces[name], why) for name, why in errors.items() if why is not None)
 
 
 def _written_by(change: Change) -> Iterator[Resource]:

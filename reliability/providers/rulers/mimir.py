@@ -8,12 +8,12 @@ from typing import Final
 
 from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
-from reliability.plan.held import Foreign, Held, MarkedObject, Owner
+from reliability.plan.held import Foreign, Held, MarkedObject, Owner, Stale
 from reliability.plan.sync import Outcome
 from reliability.providers.active import active_in_prometheus
 from reliability.providers.http import HttpServer
 from reliability.providers.rulers.api import RulerApi, RulerListing, RulerRefusalError
-from reliability.providers.rulers.evaluation import RulerEvaluation
+from reliability.providers.rulers.evaluation import RulerEvaluation, failing_objects
 from reliability.providers.rulers.groups import Group, canonical, first_difference
 from reliability.providers.rulers.several import write_several
 from reliability.providers.rulers.stored import (
@@ -36,7 +36,8 @@ CHANGED: Final = "{namespace} was changed since the plan was made; plan again"
 class MimirProvider:
     """A `Provider` of the rule groups of one tenant.
 
-    If it `waits`, a change whose rules cannot be evaluated is taken back.
+    If it `waits`, a change whose rules cannot be evaluated is taken back. If it
+    `reads_evaluations`, a stored service whose rules cannot be evaluated is stale.
     """
 
     target: str
@@ -45,6 +46,7 @@ class MimirProvider:
     tell: Callable[[str], None]
     owner: Owner | None = None
     waits: bool = False
+    reads_evaluations: bool = False
     api: RulerApi = field(init=False)
     seen: RulerListing = field(default=RulerListing({}), init=False)
 
@@ -56,11 +58,18 @@ class MimirProvider:
         self.seen = self.api.namespaces()
         ours = sorted(name for name in self.seen.namespaces if name.startswith(PREFIX))
         held = [item for name in ours for item in self._held(name)]
+        kept = tuple(item for item in held if not isinstance(item, Foreign))
         return Held(
-            kept=tuple(item for item in held if not isinstance(item, Foreign)),
+            kept=kept,
             foreign=tuple(item for item in held if isinstance(item, Foreign)),
+            stale=self._failing(kept) if self.reads_evaluations else (),
             active=active_in_prometheus(self.server, PROMETHEUS),
         )
+
+    def _failing(self, kept: Sequence[MarkedObject]) -> tuple[Stale, ...]:
+        """Return the services whose rules the ruler cannot evaluate."""
+        namespaces = {f"{PREFIX}{item.id.name}": item.id for item in kept}
+        return failing_objects(RulesApi(self.server, PROMETHEUS), namespaces, self.tell)
 
     def _held(self, namespace: str) -> Iterator[MarkedObject | Foreign]:
         """Yield the object of a namespace, unless it is empty; its body is parsed on first use."""

@@ -36,7 +36,12 @@ def open_amazon_prometheus(target: AmazonPrometheusTarget, access: ProviderAcces
         server = _amazon_server(target, access, target.prometheus)
         rules = RulesApi(server, f"/workspaces/{target.workspace}")
     return AmazonPrometheusProvider(
-        target=target.name, api=api, tell=access.tell, rules=rules, owner=access.owner
+        target=target.name,
+        api=api,
+        tell=access.tell,
+        rules=rules,
+        owner=access.owner,
+        reads_evaluations=access.reads_evaluations,
     )
 
 

@@ -153,6 +153,32 @@ def test_a_sync_shows_the_error_and_fails_unless_it_does_not_wait(tmp_path: Path
         assert namespace in fake.tenants["shop"]
 
 
+def test_drift_names_the_rules_that_fail_since_the_last_sync(tmp_path: Path) -> None:
+    fake = FakeRuler()
+    with company(tmp_path, fake) as repository:
+        assert run(repository, "sync", "--yes", "--brief").code == 0
+        settled = run(repository, "drift", "--detailed-exitcode")
+        assert (settled.code, settled.out.partition(";")[0]) == (0, "mimir: no drift")
+
+        namespace, groups = next(iter(fake.tenants["shop"].items()))
+        service = namespace.removeprefix("reliability/")
+        group, stored = next(iter(groups.items()))
+        rule = stored["rules"][0].get("alert") or stored["rules"][0]["record"]
+        fake.failing = {rule: ERROR}
+        drift = run(repository, "drift", "--detailed-exitcode", "--brief")
+        line = f"  > rules {service}: rule {rule} of group {group} cannot be evaluated: {ERROR}"
+        assert drift.code == 4
+        assert any(shown.startswith(line) for shown in drift.out.splitlines())
+        # A sync cannot make data fit a rule, so a plan has nothing to do.
+        planned = run(repository, "plan", "--detailed-exitcode")
+        assert (planned.code, planned.out.partition(";")[0]) == (0, "mimir: no changes")
+
+        fake.has_rules_api = False
+        unknown = run(repository, "drift", "--detailed-exitcode")
+        assert (unknown.code, unknown.out.partition(";")[0]) == (0, "mimir: no drift")
+        assert "not known whether the stored rules can be evaluated: mimir: GET" in unknown.err
+
+
 def test_amazon_takes_a_rule_back_that_it_cannot_evaluate() -> None:
     with amazon_prometheus() as world:
         assert not failures(synced(world, world.wanted))
@@ -181,9 +207,17 @@ def test_amazon_takes_a_rule_back_that_it_cannot_evaluate() -> None:
         assert outcome.why.endswith(f"{ERROR}; the previous rules were restored")
         assert world.state() == before
 
+        provider.reads_evaluations = True
+        bad = rule_of(world.wanted[1])
+        [stale] = provider.read().stale
+        assert stale.id == world.wanted[1].id
+        assert stale.why.startswith(f"rule {bad} of group ")
+
         faulty.every = lambda _request, _answer: httpx.Response(403, text="no aps:ListRules")
         assert not failures(list(sync(planned(provider, changed), provider)))
         assert world.server.notes[-1].endswith("status 403")
+        assert provider.read().stale == ()
+        assert world.server.notes[-1].startswith("it is not known whether the stored rules can")
 
 
 def running(file: str, group: dict[str, Any], bad: str) -> dict[str, Any]:
