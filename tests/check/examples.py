@@ -15,7 +15,7 @@ from typing import Any, Final
 from reliability.load.document import Document, parse
 
 MINIMAL: Final = Path(__file__).parent / "minimal"
-PATH: Final = re.compile(r"^# ((?:services|policies|docs)/\S+)\n", re.MULTILINE)
+PATH: Final = re.compile(r"^# ((?:services|policies|docs|\.github|\.gitlab)/\S+)\n", re.MULTILINE)
 MARK: Final = re.compile(r"# <- ([a-z0-9-]+(?:, [a-z0-9-]+)*)\s*$")
 DOCUMENT: Final = re.compile(r"^---\n", re.MULTILINE)
 BLOCK: Final = re.compile(

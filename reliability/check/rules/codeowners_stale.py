@@ -50,13 +50,20 @@ from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.lookups.code_owners import read_code_owners
+from reliability.check.lookups.gitlab_owners import is_of_gitlab
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.location import Location, SourceSpan
 from reliability.message import Message
 from reliability.model.targets import CodeOwnersTarget, SyncTargets
-from reliability.resolve.code_owners import MARK, end_of_section, marked_lines, owner_lines
+from reliability.resolve.code_owners import (
+    MARK,
+    SECTION,
+    end_of_section,
+    marked_lines,
+    owner_lines,
+)
 
 ANY_FILE: Final = "any-file"
 
@@ -107,10 +114,13 @@ def _overridden(
     """Yield each line below the generated part that decides about a whole folder in it."""
     # On GitLab, the owners of a later section approve as well, and replace none.
     end = end_of_section(lines, generated.stop)
+    headings = (number for number in range(generated.start) if SECTION.match(lines[number]))
+    start = max(headings, default=-1) + 1
     below = lines[generated.stop : end]
     if not any(line.strip() and not line.startswith("#") for line in below):
         return
-    owners = read_code_owners("\n".join(lines[:end]))
+    text = "\n".join((*[""] * start, *lines[start:end]))
+    owners = read_code_owners(text, is_gitlab=is_of_gitlab(file, "\n".join(lines)))
     if owners is None:
         return  # codeowners-gap reports it
     reported: set[int] = set()

@@ -65,8 +65,102 @@ def test_ten_thousand_folders_and_a_hostile_pattern_are_read_at_once() -> None:
     assert time.process_time() - start < 2
 
 
+DOCUMENTED = """\
+* @admin
+
+[README Owners]
+README.md @user1 @user2
+internal/README.md @user4
+
+[README other owners]
+README.md @user3
+"""
+"""The example of GitLab's "Syntax of CODEOWNERS file", Sections."""
+
+
+def numbers(text: str, path: str) -> list[int | None]:
+    """The deciding line of each section of GitLab."""
+    owners = read_code_owners(text, is_gitlab=True)
+    assert owners is not None
+    lines = [section.deciding(PurePosixPath(path)) for section in owners.sections]
+    return [line.number if line else None for line in lines]
+
+
+def test_each_section_of_gitlab_decides_for_itself() -> None:
+    assert numbers(DOCUMENTED, "README.md") == [1, 4, 8]
+    assert numbers(DOCUMENTED, "internal/README.md") == [1, 5, 8]
+    assert numbers(DOCUMENTED, "docs/internal/README.md") == [1, 5, 8]
+    assert numbers(DOCUMENTED, "docs/other.md") == [1, None, None]
+
+
+def gitlab(text: str, path: str = "services/a/slo.yaml") -> tuple[int, bool, bool] | None:
+    """The deciding line, whether it has owners, and whether its section is optional."""
+    owners = read_code_owners(text, is_gitlab=True)
+    assert owners is not None
+    line = owners.deciding(PurePosixPath(path))
+    return None if line is None else (line.number, line.has_owners, line.is_optional)
+
+
+@pytest.mark.parametrize(
+    ("text", "decided"),
+    [
+        ("[A] @acme/x\n/services/a/\n", (2, True, False)),
+        ("[A][2] @acme/x\n/services/a/ @acme/y\n", (2, True, False)),
+        ("[A] @acme/x\n/services/a/ # later\n", (2, False, False)),
+        ("[A]\n/services/a/\n", (2, False, False)),
+        ("^[A] @acme/x\n/services/a/\n", (2, True, True)),
+        ("^[A] @acme/x\n/services/a/\n[B]\n* @acme/y\n", (4, True, False)),
+        ("^[A] @acme/x\n/services/a/\n[B]\n*\n", (2, True, True)),
+        # Names ignore case, and one heading that is not optional makes the section required.
+        ("^[A] @acme/x\n/services/a/\n[a]\n/docs @acme/y\n", (2, True, False)),
+        ("* @acme/x\n!/services/a/slo.yaml\n/services/a/ @acme/x\n", (2, False, False)),
+        ("* @acme/x\n[B]\n* @acme/y\n!slo.yaml\n", (1, True, False)),
+        ("[A\n/services/a/ @acme/x\n", (2, True, False)),
+        ("@acme/x\n", None),
+    ],
+)
+def test_sections_are_read_as_gitlab_documents_them(
+    text: str, decided: tuple[int, bool, bool] | None
+) -> None:
+    assert gitlab(text) == decided
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matched"),
+    [
+        ("*", {"services/a/slo.yaml", "slo.yaml", "services/a/b/slo.yaml", "services/.x"}),
+        ("/services/", {"services/a/slo.yaml", "services/a/b/slo.yaml", "services/.x"}),
+        ("/services", set()),
+        ("services/a/", {"services/a/slo.yaml", "services/a/b/slo.yaml"}),
+        ("/services/a/**", {"services/a/slo.yaml"}),
+        ("/services/**/slo.yaml", {"services/a/slo.yaml", "services/a/b/slo.yaml"}),
+        ("/services/*", {"services/.x"}),
+        ("slo.y?ml", {"services/a/slo.yaml", "slo.yaml", "services/a/b/slo.yaml"}),
+        ("/services/[ab]/slo.yaml", {"services/a/slo.yaml"}),
+        ("/services/[!a]/slo.yaml", set()),
+        ("/services/[a/slo.yaml", set()),
+        (r"\slo.yaml", {"services/a/slo.yaml", "slo.yaml", "services/a/b/slo.yaml"}),
+    ],
+)
+def test_paths_match_as_rubys_fnmatch_does(pattern: str, matched: set[str]) -> None:
+    paths = ("services/a/slo.yaml", "slo.yaml", "services/a/b/slo.yaml", "services/.x")
+    text = f"{pattern} @acme/x"
+    assert {path for path in paths if gitlab(text, path) is not None} == matched
+
+
+def test_ten_thousand_folders_in_sections_are_read_at_once() -> None:
+    folders = "\n".join(f"/services/s{number}/" for number in range(10_000))
+    text = f"[SLOs] @acme/x\n{folders}\n/services/{'*a' * 30}b @acme/x\n"
+    start = time.process_time()
+    assert gitlab(text, "services/s9999/slo.yaml") == (10_001, True, False)
+    assert gitlab(text, "services/" + "a" * 60 + "/slo.yaml") is None
+    assert time.process_time() - start < 2
+
+
 def test_too_many_patterns_are_not_followed() -> None:
-    assert read_code_owners("*.yaml @acme/x\n" * (MAX_PATTERNS + 1)) is None
+    text = "*.yaml @acme/x\n" * (MAX_PATTERNS + 1)
+    assert read_code_owners(text) is None
+    assert read_code_owners(text, is_gitlab=True) is None
 
 
 def test_the_first_place_that_has_one_counts(tmp_path: Path) -> None:
