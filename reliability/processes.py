@@ -7,7 +7,7 @@ time, however unequal the pieces are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -57,6 +57,17 @@ def in_processes(pieces: int, work: Callable[[int], T], jobs: int, first: int = 
             "a process that shared the work was ended, as happens where memory runs out; "
             "run again with --jobs 1"
         ) from error
+
+
+def spread(pieces: Sequence[Callable[[], T]], jobs: int) -> Iterator[T]:
+    """Yield the result of each piece, in their order, from as many processes as asked for."""
+
+    def work(number: int) -> T:
+        return pieces[number]()
+
+    if jobs == 1 or len(pieces) < 2:
+        return map(work, range(len(pieces)))
+    return in_processes(len(pieces), work, jobs)
 
 
 def _from_all(pieces: int, work: Callable[[int], T], others: int, first: int) -> Iterator[T]:

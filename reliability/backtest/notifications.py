@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reliability.alertmanager.routing import RoutingRefusedError, parse
+from reliability.alertmanager.simulate.end_routes import EndIndex
 from reliability.alertmanager.simulate.posts import FiringAlert, Sending
 from reliability.alertmanager.simulate.server import Configuration, SimulatedServer
 from reliability.alertmanager.simulate.simulation import simulate
@@ -19,6 +20,7 @@ from reliability.backtest.outcome import (
     Backtest,
     NotificationSides,
     Outcome,
+    OutcomeRow,
     UnknownNotifications,
 )
 from reliability.backtest.tally import (
@@ -49,9 +51,64 @@ def with_notifications(result: Backtest, old: Catalog | None, new: Catalog) -> B
     return replace(result, notifications=NotificationSides(before, after))
 
 
-def sent_now(result: Backtest, catalog: Catalog) -> list[SentMessage] | UnknownNotifications:
-    """Return the messages that the alerts of the current side send, in order of time."""
-    return _messages(result, catalog, [*_rows(result, catalog, is_old=False)])
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CurrentMessages:
+    """Simulation of the messages about burn-rate alerts, for all services of a catalog or some.
+
+    `burns` are the alerts by their keys, `external` the labels that the server adds, and `zones`
+    the time zones of teams.
+    """
+
+    configuration: Configuration
+    burns: Mapping[AlertKey, DeclaredAlert]
+    external: Mapping[str, str]
+    zones: Mapping[str, tzinfo]
+    span: TimeSpan
+
+    @classmethod
+    def of(
+        cls, catalog: Catalog, declared: Iterable[DeclaredAlert], span: TimeSpan
+    ) -> CurrentMessages | UnknownNotifications:
+        """Compile the configuration; `declared` are all alerts of the catalog."""
+        configuration = _configuration(catalog.written or catalog)
+        if isinstance(configuration, UnknownNotifications):
+            return configuration
+        return cls.routed(catalog, declared, span, configuration)
+
+    @classmethod
+    def routed(
+        cls,
+        catalog: Catalog,
+        declared: Iterable[DeclaredAlert],
+        span: TimeSpan,
+        configuration: Configuration,
+    ) -> CurrentMessages:
+        """Return the simulation for a configuration that was compiled from the catalog."""
+        burns, _ = _by_key(declared)
+        return cls(
+            # For each service the routes would be indexed anew.
+            configuration=replace(configuration, ends=EndIndex.of(configuration.routing)),
+            burns=burns,
+            external=dict(catalog.placement.external),
+            zones=_zones(catalog),
+            span=span,
+        )
+
+    def sent(self, rows: Iterable[OutcomeRow]) -> list[SentMessage]:
+        """Return the messages that the current side of replayed alerts sends, in order of time."""
+        alerts: list[Named] = []
+        for row in rows:
+            key = (row.service, row.slo, row.objective, row.tier)
+            if key in self.burns:
+                alerts += _burning(self.burns[key], key, row.new, external=self.external)
+        notifications = simulate(
+            [alert.alert for alert in alerts],
+            self.configuration,
+            SimulatedServer(started=self.span.start),
+            span=self.span,
+        )
+        routing = self.configuration.routing
+        return [*sent_messages(notifications, alerts, routing, zones=self.zones)]
 
 
 def _notifications(
@@ -101,7 +158,7 @@ def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
 
 
 def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named]:
-    burns, names = _declared(catalog)
+    burns, names = _by_key(alerts(objectives(catalog), signals(catalog)))
     # Added when the server sends, unless an alert has the label. Replicas send the same labels, so
     # Alertmanager counts their alerts once.
     external = dict(catalog.placement.external)
@@ -120,8 +177,8 @@ def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named
             yield Named(key, fired, labels.get(team_label, ""))
 
 
-def _declared(
-    catalog: Catalog,
+def _by_key(
+    declared: Iterable[DeclaredAlert],
 ) -> tuple[dict[AlertKey, DeclaredAlert], dict[tuple[str, str], str]]:
     """Return the burn-rate alerts, one per tier, and the alert name of each signal.
 
@@ -129,7 +186,7 @@ def _declared(
     """
     burns: dict[AlertKey, DeclaredAlert] = {}
     names: dict[tuple[str, str], str] = {}
-    for alert in alerts(objectives(catalog), signals(catalog)):
+    for alert in declared:
         match alert.subject, alert.condition:
             case Objective() as about, BurnRateAlert():
                 burns.setdefault((alert.service, about.slo_name, about.name, alert.tier), alert)

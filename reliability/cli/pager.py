@@ -7,8 +7,6 @@ from typing import Any, Final
 
 import click
 
-from reliability.providers.pagerduty.analytics import PagerSource
-
 NAMES: Final = ("pager", "pager_token", "pager_teams", "pager_services")
 
 
@@ -28,4 +26,8 @@ def with_pager(given: Mapping[str, Any]) -> dict[str, Any]:
 
     if token is None:
         raise click.UsageError("--pager needs --pager-token, such as env:PAGERDUTY_TOKEN")
+
+    # The client of the API takes longer to import than a site with one changed service to build.
+    from reliability.providers.pagerduty.analytics import PagerSource
+
     return {**others, "pager": PagerSource(url=url, token=token, teams=teams, services=services)}

@@ -40,7 +40,7 @@ class Store:
     def family(self, service: str, slo: str, definition: Definition | None) -> Family:
         """Return the family of a definition, even if it has no files yet."""
         name = definition.checksum if definition else IMPORTED
-        return Family(self._of(service, slo) / name, slo, definition)
+        return Family(self.slo_folder(service, slo) / name, slo, definition)
 
     def family_for(
         self, sli: SliHistory, counters: Counters, labels: Iterable[str]
@@ -126,7 +126,7 @@ class Store:
 
     def folders(self, service: str, slo: str) -> list[Path]:
         """Return the folders of the families with a file of an SLO, in order of names."""
-        above = self._of(service, slo)
+        above = self.slo_folder(service, slo)
         try:
             with os.scandir(above) as entries:
                 names = sorted(entry.name for entry in entries)
@@ -134,9 +134,13 @@ class Store:
             return []
         return [above / name for name in names if has_files(above / name)]
 
-    def _of(self, service: str, slo: str) -> Path:
-        """Return the folder of an SLO; a name in a document cannot lead outside of the store."""
-        return self.folder / _segment(service) / _segment(slo)
+    def service_folder(self, service: str) -> Path:
+        """Return the folder of a service; a name in a document cannot lead outside of the store."""
+        return self.folder / _segment(service)
+
+    def slo_folder(self, service: str, slo: str) -> Path:
+        """Return the folder of an SLO."""
+        return self.service_folder(service) / _segment(slo)
 
 
 def _segment(name: str) -> str:

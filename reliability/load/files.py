@@ -85,6 +85,12 @@ def read_repository(root: Path) -> tuple[list[SourceFile], list[Finding]]:
     return (files if owners is None else [*files, owners]), findings
 
 
+def read_folders(root: Path, folders: Iterable[str]) -> tuple[list[SourceFile], list[Finding]]:
+    """Read every document below some folders, such as `policies` or `services/shop`."""
+    paths = (path for folder in folders for path in sorted(listed(f"{root}/{folder}")))
+    return _read_all(root, paths)
+
+
 def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], list[Finding]]:
     """Read files, named by their path relative to `root`, or as given if they are outside it."""
     return _read_all(root, map(os.fspath, paths))

@@ -1,69 +1,59 @@
 """Builds the site: every page in every language, JSON files, search shards and shared files.
 
 One pass measures a service and writes its pages, so that its days and details stay in the process
-that needs them. What other pages show of it comes back. A service whose inputs and files are those
-of the last build is neither measured nor rendered.
+that needs them. What other pages show of it comes back as a summary. A service whose inputs and
+files are those of the last build is neither measured nor rendered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from pickle import PicklingError
-from typing import Final, TypeAlias, TypeVar
 
-from reliability.processes import in_processes
+from reliability.backtest.outcome import UnknownNotifications
+from reliability.backtest.verdicts import merged
+from reliability.history.sources.stored import StoredHistory
+from reliability.load.folder_states import UNKNOWN, state_of
+from reliability.processes import spread
 from reliability.render.words import Language
 from reliability.resolve.environments.measured import placement_of
-from reliability.site.assets import assets
 from reliability.site.declared import DeclaredPast
-from reliability.site.documents import service_document, status_document
+from reliability.site.documents import service_document
 from reliability.site.figures import SiteDeclarations, SiteFigures
-from reliability.site.fingerprints import Fingerprints
-from reliability.site.kept import KeptPart, KeptSite, packed, unpacked
+from reliability.site.fingerprints import Fingerprints, Neighbors, history_folders
+from reliability.site.kept import NO_PLACE, KeptSite, SiteState
 from reliability.site.measuring import ServiceFigures, SiteInputs
 from reliability.site.merged import GitPast
-from reliability.site.notified import MessageIndex, team_messages
+from reliability.site.notified import CountedMessages, whole_weeks
 from reliability.site.output import SiteFolder, WrittenSite
-from reliability.site.pages.calendar import calendar_page
+from reliability.site.packing import packed, unpacked
 from reliability.site.pages.days import days_page
-from reliability.site.pages.incidents import IncidentsPage, incidents_page
-from reliability.site.pages.notifications import messages_page
-from reliability.site.pages.overview import overview
-from reliability.site.pages.quarter import TeamQuarter, quarter_page
-from reliability.site.pages.reviews import reviews_page
 from reliability.site.pages.service import ServicePages
-from reliability.site.pages.team import team_page
 from reliability.site.real_pages import RealPages
 from reliability.site.rendering import LANGUAGES, PageRenderer, SiteFrame
-from reliability.site.search import search_shards
-from reliability.tuning import collector_paused, freeze_objects
-
-AT_ONCE: Final = 20
-"""Services, or teams, that one piece of work renders."""
-
-File = tuple[str, bytes]
-T = TypeVar("T")
-NO_FIGURES: Final = ServiceFigures((), ())
-Written: TypeAlias = Mapping[str, bool]
-"""Names of files, and whether each was written."""
-Piece: TypeAlias = Callable[[], dict[str, bool]]
-"""Makes some files and puts them into the folder."""
+from reliability.site.separate import SeparateTerms
+from reliability.site.shared_pages import SharedPages, in_parts
+from reliability.site.state import KeptInputs, KeptService
+from reliability.site.summaries import ServiceDetail, ServiceSummary
+from reliability.site.summarizing import Summarizer, impacts_of, incidents_without_page
+from reliability.site.writing import File, PageWriter, Written
+from reliability.tuning import freeze_objects
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltPart:
-    """What was built of a service or a team.
+class BuiltService:
+    """What was built of a service: the names of its files, and whether each was written.
 
-    `kept` is its state for the next build, None if it has no fingerprint; figures of a service are
-    sent in it, packed. `figures` are those of a service without a state, else nothing.
+    `kept` is None if it has no fingerprint, or a value that cannot be packed. `detail` is packed if
+    all of its values can be, and None if the service is unchanged.
     """
 
     files: Written
-    kept: KeptPart | None
-    figures: ServiceFigures
+    summary: ServiceSummary
+    detail: bytes | ServiceDetail | None
+    kept: KeptService | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +69,42 @@ class BuiltSite:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class ServiceDetails:
+    """Details of all services: of those that were built, and of those that were kept."""
+
+    kept: KeptSite
+    built: dict[str, bytes | ServiceDetail] = field(default_factory=dict)
+
+    def __call__(self, service: str) -> ServiceDetail:
+        """Return the details of a service.
+
+        Raises:
+            DamagedStateError: they cannot be read.
+        """
+        if service not in self.built:
+            return self.kept.detail(service)
+        detail = self.built[service]
+        if isinstance(detail, ServiceDetail):
+            return detail
+        if service not in self.kept.read:
+            self.kept.read[service] = unpacked(detail)
+        return self.kept.read[service]
+
+    @property
+    def packed(self) -> Mapping[str, bytes]:
+        """Packed details of services that were built."""
+        return {name: one for name, one in self.built.items() if isinstance(one, bytes)}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class SiteBuild:
     """The pages of a site, and the folder that they go to; `received` are real pages, if given."""
 
     site: SiteDeclarations
     past: GitPast
-    first_language: Language
-    renderers: Mapping[Language, PageRenderer]
+    writer: PageWriter
     pages: ServicePages
-    folder: SiteFolder
+    summarizer: Summarizer
     prints: Fingerprints
     kept: KeptSite
     received: RealPages | None = None
@@ -99,9 +116,14 @@ class SiteBuild:
         past: GitPast,
         folder: SiteFolder,
         first_language: Language,
-        root: Path,
+        kept: KeptSite,
+        neighbors: Neighbors | None = None,
     ) -> SiteBuild:
-        """Prepare a renderer for each language, and read what the last build kept below `root`."""
+        """Prepare a renderer for each language; `kept` is the state of the last build.
+
+        `neighbors` are all services, if the catalog has only some.
+        """
+        neighbors = neighbors or neighbors_in(inputs)
         catalog = inputs.context.catalog
         site = SiteDeclarations(inputs=inputs)
         frame = SiteFrame(
@@ -111,126 +133,175 @@ class SiteBuild:
             revision=past.head,
             environment=catalog.placement.name,
         )
-        pages = ServicePages.of(site, DeclaredPast(past, placement_of(catalog)))
-        prints = Fingerprints.of(inputs, past, pages.dependents)
+        pages = ServicePages.of(site, DeclaredPast(past, placement_of(catalog)), neighbors)
+        prints = Fingerprints.of(inputs, past, neighbors)
+        renderers = {language: PageRenderer(language, frame) for language in LANGUAGES}
         return cls(
             site=site,
             past=past,
-            first_language=first_language,
-            renderers={language: PageRenderer(language, frame) for language in LANGUAGES},
+            writer=PageWriter(folder, renderers, first_language),
             pages=pages,
-            folder=folder,
+            summarizer=Summarizer.of(site),
             prints=prints,
-            kept=KeptSite.at(root, folder.folder, folder.top, prints.common),
+            kept=kept.only(prints.common),
         )
 
     @property
     def frame(self) -> SiteFrame:
         """What every page says about the site."""
-        return self.renderers[self.first_language].frame
+        return self.writer.first.frame
 
-    def write(self, jobs: int) -> BuiltSite:
+    def write(self, jobs: int, terms: SeparateTerms | None = None) -> BuiltSite:
         """Write all files in as many processes as asked for.
+
+        `terms` are kept for a build of changed services; None if there can be none.
 
         Raises:
             ReliabilityError: the folder holds other files, or a file of the history is damaged.
             OSError: a file cannot be written.
         """
-        before = self.folder.listed()
+        folder = self.writer.folder
+        before = folder.listed()
         services = [*self.site.inputs.services]
-        self.folder.begin(before, (name for one in services for name in service_files(one)))
+        folder.begin(before, (name for one in services for name in service_files(one)))
         freeze_objects()
 
-        state: dict[str, KeptPart] = {}
+        state = SiteState(self.prints.common, {}, {}, {}, None)
+        details = ServiceDetails(kept=self.kept)
+        summaries: dict[str, ServiceSummary] = {}
         written: dict[str, bool] = {}
-        figures: dict[str, ServiceFigures] = {}
         unchanged = 0
-        for built in _spread([partial(self._services, part) for part in _in_parts(services)], jobs):
-            for service, part in built.items():
-                name = f"services/{service}"
-                self._take(name, part, state, written)
-                figures[service] = self._figures(name, part)
-                unchanged += part is None
-        with collector_paused():
-            site = SiteFigures.of(self.site.inputs, figures)
+        parts = [partial(self.build_services, part) for part in in_parts(services)]
+        for of_part in spread(parts, jobs):
+            for service, built in of_part.items():
+                written |= built.files
+                summaries[service] = built.summary
+                if built.detail is None:
+                    unchanged += 1
+                else:
+                    details.built[service] = built.detail
+                if built.kept is not None:
+                    state.services[service] = built.kept
 
         freeze_objects()
-        incidents = incidents_page(site, MessageIndex.of(site))
-        for of_piece in _spread([*self._pieces(site, incidents)], jobs):
-            written |= of_piece
-        quarter = quarter_page(site, incidents.rows)
-        written |= self._put(self._page("quarter.html", quarter, "quarter.html"))
-        prints = {
-            service: state[name].fingerprint if (name := f"services/{service}") in state else ""
+        shared = self.shared_pages(summaries, details, state)
+        written |= shared.write(jobs)
+        removed = folder.finish(before, written)
+        if terms is not None:
+            state = self._separable(terms, state)
+        self.kept.save(state, details.packed)
+        report = WrittenSite(len(written), sum(written.values()), removed)
+        return BuiltSite(report, shared.site, unchanged)
+
+    def _separable(self, terms: SeparateTerms, state: SiteState) -> SiteState:
+        source = self.site.inputs.source
+        if not isinstance(source, StoredHistory) or not self.summarizer.is_by_service:
+            return state
+        files = self.writer.folder.list_state()
+        return terms.added(state, self.site.inputs, str(source.store.folder), files)
+
+    def shared_pages(
+        self, summaries: Mapping[str, ServiceSummary], details: ServiceDetails, state: SiteState
+    ) -> SharedPages:
+        """Return the pages about several services, which `state` does not have yet."""
+        site = SiteFigures(
+            inputs=self.site.inputs,
+            services=summaries,
+            detail=details,
+            sent=self._sent(summaries, details),
+        )
+        return SharedPages(
+            site=site,
+            declared=self.site,
+            past=self.past,
+            writer=self.writer,
+            prints=self.prints,
+            kept=self.kept.state,
+            state=state,
+            received=self.received,
+            others=tuple(incidents_without_page(self.site)),
+        )
+
+    def _sent(
+        self, summaries: Mapping[str, ServiceSummary], details: ServiceDetails
+    ) -> CountedMessages | UnknownNotifications:
+        """Return the counts of all messages, added up or from a simulation of all services."""
+        messages, weeks = self.summarizer.messages, whole_weeks(self.site.axis)
+        if isinstance(messages, UnknownNotifications):
+            return messages
+        if self.summarizer.is_by_service:
+            counts = ((one.team, one.messages) for one in summaries.values())
+            return CountedMessages.summed(counts, weeks)
+        replayed = [one for service in summaries for one in details(service).replayed]
+        impacts = impacts_of(merged(verdict for one in replayed for verdict in one.verdicts))
+        sent = messages.sent(row for one in replayed for row in one.rows)
+        return CountedMessages.of(sent, weeks, impacts)
+
+    def build_services(self, services: Sequence[str]) -> dict[str, BuiltService]:
+        """Build those of some services that changed."""
+        # Before anything is read: what is written meanwhile is another fingerprint the next time.
+        histories = {service: self.prints.history(service) for service in services}
+        prints = {one: self.prints.service(one, history) for one, history in histories.items()}
+        unchanged = {one: kept for one in services if (kept := self._unchanged(one, prints[one]))}
+        self.past.read(service for service in services if service not in unchanged)
+        return {
+            service: self._kept(service, unchanged[service])
+            if service in unchanged
+            else self._service(service, prints[service], histories[service])
             for service in services
         }
-        teams = [partial(self._teams, site, part, prints) for part in _in_parts(quarter.teams)]
-        for of_teams in _spread(teams, jobs):
-            for team, team_part in of_teams.items():
-                self._take(f"teams/{team}", team_part, state, written)
 
-        removed = self.folder.finish(before, written)
-        self.kept.save(self.prints.common, state)
-        return BuiltSite(WrittenSite(len(written), sum(written.values()), removed), site, unchanged)
+    def _unchanged(self, service: str, fingerprint: str) -> KeptService | None:
+        kept = self.kept.state.services.get(service)
+        if kept is None or not fingerprint or kept.fingerprint != fingerprint:
+            return None
+        has_files = self.writer.folder.has(service_files(service), kept.files)
+        return kept if has_files and self.kept.content(service) is not None else None
 
-    def _take(
-        self,
-        name: str,
-        part: BuiltPart | None,
-        state: dict[str, KeptPart],
-        written: dict[str, bool],
-    ) -> None:
-        """Add the files and the state of a part; if it is None, those of the last build."""
-        if part is None:
-            kept = self.kept.parts[name]
-            written |= {stamp.name: False for stamp in kept.files}
-            state[name] = kept
-        else:
-            written |= part.files
-            if part.kept is not None:
-                state[name] = part.kept
+    def _kept(self, service: str, kept: KeptService) -> BuiltService:
+        if not kept.inputs.store:
+            kept = kept._replace(inputs=self._inputs(service, kept.inputs.history))
+        files = dict.fromkeys(service_files(service), False)
+        return BuiltService(files, kept.summary, None, kept)
 
-    def _figures(self, name: str, part: BuiltPart | None) -> ServiceFigures:
-        if part is None:
-            return self.kept.figures[name]
-        return unpacked(part.kept.figures) if part.kept is not None else part.figures
-
-    def _services(self, services: Sequence[str]) -> dict[str, BuiltPart | None]:
-        """Build those of some services that changed; None for the others."""
-        # Before anything is read: what is written meanwhile is another fingerprint the next time.
-        prints = {service: self.prints.service(service) for service in services}
-        parts: dict[str, BuiltPart | None] = {
-            service: None
-            for service, fingerprint in prints.items()
-            if self._is_unchanged(f"services/{service}", fingerprint)
-        }
-        changed = [service for service in services if service not in parts]
-        self.past.read(changed)
-        parts |= {service: self._service(service, prints[service]) for service in changed}
-        return {service: parts[service] for service in services}
-
-    def _is_unchanged(self, name: str, fingerprint: str) -> bool:
-        kept = self.kept.unchanged(name, fingerprint)
-        return kept is not None and self.folder.has(kept.files)
-
-    def _service(self, service: str, fingerprint: str) -> BuiltPart:
+    def _service(self, service: str, fingerprint: str, history: str) -> BuiltService:
         figures = self.site.inputs.measured(service)
-        files = self._put(self._of_service(service, figures))
-        brief = figures.brief()
-        if not fingerprint:
-            return BuiltPart(files, None, brief)
+        files = self.writer.put(self._of_service(service, figures))
+        summary, detail = self.summarizer.summarized(service, figures)
         try:
-            content = packed(brief)
+            packed(summary)
+            content = packed(detail)
         except PicklingError:
             # A value of an unknown class: the service is built each time, and never wrong.
-            return BuiltPart(files, None, brief)
-        return BuiltPart(files, self._state(fingerprint, files, content), NO_FIGURES)
+            return BuiltService(files, summary, detail, None)
+        if not fingerprint:
+            return BuiltService(files, summary, content, None)
+        state = self.writer.folder.state(service_files(service))
+        inputs = self._inputs(service, history)
+        kept = KeptService(fingerprint, state, summary, NO_PLACE, inputs)
+        return BuiltService(files, summary, content, kept)
 
-    def _state(self, fingerprint: str, files: Written, figures: bytes = b"") -> KeptPart:
-        return KeptPart(fingerprint, tuple(self.folder.stamp(name) for name in files), figures)
-
-    def _put(self, files: Iterable[File]) -> dict[str, bool]:
-        return {name: self.folder.put(name, content) for name, content in files}
+    def _inputs(self, service: str, history: str) -> KeptInputs:
+        """Return the state of what a service was built from, except that of its folder."""
+        source = self.site.inputs.source
+        folders: tuple[str, ...] = ()
+        store = UNKNOWN
+        if isinstance(source, StoredHistory):
+            slos = sorted({one.slo_name for one in self.site.inputs.services[service]})
+            folders = tuple(history_folders(source.store, service, slos))
+            store = state_of(f"{source.store.folder}/{folder}" for folder in folders)
+            # Sums that were written meanwhile are in the state of a folder, and a month that was
+            # replaced meanwhile must not be.
+            if self.prints.history(service) != history:
+                store = UNKNOWN
+        return KeptInputs(
+            documents=UNKNOWN,
+            texts=self.prints.texts_of(service),
+            folders=folders,
+            store=store,
+            history=history,
+            past=self.prints.past_of(service),
+        )
 
     def _of_service(self, service: str, figures: ServiceFigures) -> Iterator[File]:
         objectives = figures.objectives
@@ -239,74 +310,18 @@ class SiteBuild:
         document, page_name, days_name = service_models(service)
         revision = self.past.revision([service])
         yield document, service_document(self.site, service, objectives)
-        yield from self._page(page_name, page, "service.html", page.zone, revision)
-        yield from self._page(days_name, days, "days.html", page.zone, revision)
+        write = self.writer.page
+        yield from write(page_name, page, "service.html", zone=page.zone, revision=revision)
+        yield from write(days_name, days, "days.html", zone=page.zone, revision=revision)
 
-    def _pieces(self, site: SiteFigures, incidents: IncidentsPage) -> Iterator[Piece]:
-        """Yield what makes the pages about all services, the longest work first."""
 
-        def page(name: str, model: Callable[[], object], template: str = "") -> Piece:
-            return lambda: self._put(self._page(name, model(), template or name))
-
-        def files(made: Callable[[], Iterable[File]]) -> Piece:
-            return lambda: self._put(made())
-
-        yield page("reviews.html", lambda: reviews_page(site, self.past.edit))
-        yield files(lambda: search_shards(site))
-        yield files(lambda: [("status.json", status_document(site))])
-        yield files(lambda: self._of_messages(site))
-        yield page("index.html", lambda: overview(site), "overview.html")
-        yield page("calendar.html", lambda: calendar_page(site))
-        yield page("incidents.html", lambda: incidents)
-        yield files(self._start)
-
-    def _start(self) -> Iterator[File]:
-        yield from assets()
-        first = self.renderers[self.first_language]
-        yield "index.html", first.page("start", None, "start.html")
-
-    def _of_messages(self, site: SiteFigures) -> Iterator[File]:
-        messages = messages_page(site, team_messages(site), self.received)
-        yield from self._page("notifications.html", messages, "notifications.html")
-        yield from self._page("on-call.html", messages, "on-call.html")
-
-    def _teams(
-        self, site: SiteFigures, quarters: Sequence[TeamQuarter], prints: Mapping[str, str]
-    ) -> dict[str, BuiltPart | None]:
-        """Build the pages of some teams if they changed; None for the others."""
-        parts: dict[str, BuiltPart | None] = {}
-        for quarter in quarters:
-            team = quarter.team
-            services = site.teams[team]
-            page = team_page(site, team)
-            revision = self.past.revision(services)
-            shown = (page.pages_per_week, quarter.incidents, revision)
-            fingerprint = self.prints.team(team, (prints[one] for one in services), shown)
-            if self._is_unchanged(f"teams/{team}", fingerprint):
-                parts[team] = None
-                continue
-            files = self._put(
-                (
-                    *self._page(f"teams/{team}.html", page, "team.html", revision=revision),
-                    *self._page(
-                        f"quarter/{team}.html", quarter, "quarter-team.html", revision=revision
-                    ),
-                )
-            )
-            kept = self._state(fingerprint, files) if fingerprint else None
-            parts[team] = BuiltPart(files, kept, NO_FIGURES)
-        return parts
-
-    def _page(
-        self,
-        name: str,
-        model: object,
-        template: str,
-        zone: str = "UTC",
-        revision: str | None = None,
-    ) -> Iterator[File]:
-        for language, renderer in self.renderers.items():
-            yield f"{language}/{name}", renderer.page(name, model, template, zone, revision)
+def neighbors_in(inputs: SiteInputs) -> Neighbors:
+    """Return all services of a catalog, and those that depend on another."""
+    dependents: dict[str, list[str]] = {}
+    for service, owner in inputs.context.ownerships.items():
+        for name in owner.value.spec.dependencies:
+            dependents.setdefault(name, []).append(service)
+    return Neighbors(inputs.services.keys(), dependents)
 
 
 def service_models(service: str) -> tuple[str, str, str]:
@@ -324,17 +339,3 @@ def service_files(service: str) -> Iterator[str]:
     yield document
     for language in LANGUAGES:
         yield from (f"{language}/{page}" for page in pages)
-
-
-def _in_parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (items[at : at + AT_ONCE] for at in range(0, len(items), AT_ONCE))
-
-
-def _spread(pieces: Sequence[Callable[[], T]], jobs: int) -> Iterator[T]:
-    """Yield the result of each piece, in their order, from as many processes as asked for."""
-
-    def work(number: int) -> T:
-        return pieces[number]()
-
-    numbers = range(len(pieces))
-    return map(work, numbers) if jobs == 1 else in_processes(len(pieces), work, jobs)

@@ -26,15 +26,23 @@ UNIT: Final = 0.0001
 
 def status_document(site: SiteFigures) -> bytes:
     """Return the status of every SLO: the keys of `status --format json`, team and burn state."""
-    return _written(
+    source = site.inputs.source
+    frame = _written(
         {
             "version": VERSION,
             "at": moment(site.inputs.at),
-            "source": site.result.source,
-            "synthetic": site.result.is_synthetic,
-            "slos": [_status(site, figures) for figures in site.every],
+            "source": source.description,
+            "synthetic": source.is_made_up,
+            "slos": [],
         }
     )
+    objects = b",".join(one.status for one in site.services.values() if one.status)
+    return frame.removesuffix(b"]}") + objects + b"]}"
+
+
+def status_object(site: SiteDeclarations, figures: ObjectiveFigures) -> bytes:
+    """Return the object of an SLO in `status.json`."""
+    return _written(_status(site, figures))
 
 
 def service_document(

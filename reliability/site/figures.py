@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Final
 
-from reliability.backtest.notifications import sent_now
-from reliability.backtest.outcome import Backtest, UnknownNotifications
-from reliability.backtest.tally import SentMessage
+from reliability.backtest.events import Event, recorded
+from reliability.backtest.outcome import UnknownNotifications
 from reliability.check.context import Context
+from reliability.model.incidents import Incident, Incidents
 from reliability.model.rule_policy import Waiver, Waivers
+from reliability.model.team import Team
 from reliability.resolve.objectives import Objective
 from reliability.review.slo_review.due import SloReviewDue, slo_reviews
 from reliability.site.burn_state import WORST_FIRST
-from reliability.site.due_reviews import ReviewEvidenceSummary
-from reliability.site.measuring import ObjectiveFigures, ServiceFigures, SiteInputs
+from reliability.site.days import BudgetDays
+from reliability.site.measuring import SiteInputs
+from reliability.site.notified import TOTALS, CountedMessages
+from reliability.site.summaries import ServiceDetail, ServiceSummary, SloSummary
 from reliability.timespan import TimeSpan
 
 NO_TEAM: Final = ""
@@ -61,6 +63,79 @@ class SiteDeclarations:
         return {(slo.service, slo.name): slo for slo in slo_reviews(self.context)}
 
     @cached_property
+    def reviews_of(self) -> Mapping[str, Sequence[SloReviewDue]]:
+        """The next reviews of the SLOs of each service."""
+        by_service: dict[str, list[SloReviewDue]] = {}
+        for (service, _), review in self.reviews.items():
+            by_service.setdefault(service, []).append(review)
+        return by_service
+
+    def team(self, service: str) -> str:
+        """Return the team of a service; empty without an owner."""
+        owner = self.context.ownerships.get(service)
+        return owner.value.spec.team if owner else NO_TEAM
+
+    def zone(self, service: str) -> str:
+        """Return the time zone of a service's team; UTC if it is not declared."""
+        team = self.context.team_of(service)
+        return team.value.spec.time_zone if team else "UTC"
+
+    @cached_property
+    def incidents(self) -> Mapping[str, Sequence[Event]]:
+        """The recorded incidents within the calendar, by service."""
+        by_service: dict[str, list[Event]] = {}
+        for event in recorded([self.context.catalog], self.inputs.shown):
+            by_service.setdefault(event.service, []).append(event)
+        return by_service
+
+    @cached_property
+    def records(self) -> Mapping[tuple[str, TimeSpan], Incident]:
+        """What is written about each incident, by service and span."""
+        return {
+            (located.value.spec.service, TimeSpan(incident.start, incident.end)): incident
+            for located in self.context.catalog.documents(Incidents)
+            for incident in located.value.spec.incidents
+        }
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SiteFigures:
+    """What pages about several services show, from the summaries of all services in their order.
+
+    The context of `inputs` has all policies; `detail` returns the details of a service.
+    """
+
+    inputs: SiteInputs
+    services: Mapping[str, ServiceSummary]
+    detail: Callable[[str], ServiceDetail]
+    sent: CountedMessages | UnknownNotifications
+
+    @property
+    def context(self) -> Context:
+        """The catalog, with its indexes."""
+        return self.inputs.context
+
+    @property
+    def today(self) -> date:
+        """The day at whose beginning everything is measured."""
+        return self.context.today
+
+    @property
+    def axis(self) -> TimeSpan:
+        """Span of the replay, which is the time axis of charts."""
+        return self.inputs.terms.span
+
+    @cached_property
+    def slos(self) -> tuple[SloSummary, ...]:
+        """All objectives, by service."""
+        return tuple(slo for service in self.services.values() for slo in service.slos)
+
+    @cached_property
+    def worst_first(self) -> tuple[SloSummary, ...]:
+        """All objectives, in the order in which they need attention."""
+        return tuple(sorted(self.slos, key=urgency))
+
+    @cached_property
     def waivers(self) -> tuple[Waiver, ...]:
         """All waivers, the next to end first."""
         every = [
@@ -70,80 +145,36 @@ class SiteDeclarations:
         ]
         return tuple(sorted(every, key=lambda waiver: (waiver.until, waiver.service, waiver.rule)))
 
-    def team(self, service: str) -> str:
-        """Return the team of a service; empty without an owner."""
-        owner = self.context.ownerships.get(service)
-        return owner.value.spec.team if owner else NO_TEAM
-
     @cached_property
     def teams(self) -> Mapping[str, tuple[str, ...]]:
         """The services of each team, in order of names; those without an owner last."""
         services: dict[str, list[str]] = {}
-        for service in self.inputs.services:
-            services.setdefault(self.team(service), []).append(service)
+        for service in self.services.values():
+            services.setdefault(service.team, []).append(service.service)
         ordered = sorted(services, key=lambda team: (team == NO_TEAM, team))
         return {team: tuple(services[team]) for team in ordered}
 
+    def title(self, team: str) -> str:
+        """Return the display name of a team, or its name."""
+        located = self.context.catalog.find(Team, team)
+        return (located.value.spec.display_name if located else None) or team
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class SiteFigures(SiteDeclarations):
-    """What pages about several services show.
-
-    Figures of services are brief. `sent` is empty of messages only if no alert fired.
-    """
-
-    measured: Mapping[str, Sequence[ObjectiveFigures]]
-    evidence: Mapping[tuple[str, str], ReviewEvidenceSummary]
-    result: Backtest
-    sent: list[SentMessage] | UnknownNotifications
-
-    @classmethod
-    def of(cls, inputs: SiteInputs, services: Mapping[str, ServiceFigures]) -> SiteFigures:
-        """Simulate the notifications about the alerts of all services, which are in order."""
-        replayed = [one.replayed for figures in services.values() for one in figures.objectives]
-        result = inputs.scope.result(
-            replayed, inputs.source.description, is_synthetic=inputs.source.is_made_up
-        )
-        return cls(
-            inputs=inputs,
-            measured={name: figures.objectives for name, figures in services.items()},
-            evidence={one.key: one for figures in services.values() for one in figures.reviews},
-            result=result,
-            sent=sent_now(result, inputs.context.catalog),
-        )
-
-    @cached_property
-    def every(self) -> tuple[ObjectiveFigures, ...]:
-        """Figures of all objectives, by service."""
-        return tuple(figures for of_service in self.measured.values() for figures in of_service)
-
-    @cached_property
-    def worst_first(self) -> tuple[ObjectiveFigures, ...]:
-        """Figures of all objectives, in the order in which they need attention."""
-        return tuple(sorted(self.every, key=urgency))
-
-    @cached_property
-    def messages(self) -> tuple[SentMessage, ...]:
-        """Messages about firing alerts, in order of time; none if they are not known."""
-        sent = () if isinstance(self.sent, UnknownNotifications) else self.sent
-        return tuple(message for message in sent if message.tally.notifications)
+    def days(self, slo: SloSummary) -> BudgetDays | None:
+        """Return what each day of an objective spent; None without history."""
+        return self.detail(slo.service).days[slo.number]
 
     @cached_property
     def pages_per_week(self) -> Mapping[str, float]:
-        """The simulated pages of each team per week of the replay."""
-        pages: Counter[str] = Counter()
-        for message in self.messages:
-            for team in {named.team for named in message.about}:
-                pages[team] += message.tally.pages
-        return {team: count / self.axis.weeks for team, count in pages.items()}
+        """The simulated pages of each team per week of the replay; none if they are not known."""
+        if isinstance(self.sent, UnknownNotifications):
+            return {}
+        pages = TOTALS.index("pages")
+        return {
+            team: int(counts[pages]) / self.axis.weeks for team, counts in self.sent.teams.items()
+        }
 
 
-def urgency(figures: ObjectiveFigures) -> tuple[bool, int, float, tuple[str, str, str]]:
+def urgency(slo: SloSummary) -> tuple[bool, int, float, tuple[str, str, str]]:
     """Return the key that sorts exhausted budgets first, then by burn state, then by budget."""
-    remaining = 2.0 if figures.remaining is None else figures.remaining
-    return not figures.is_exhausted, WORST_FIRST.index(figures.state), remaining, figures.key
-
-
-def week_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
+    remaining = 2.0 if slo.remaining is None else slo.remaining
+    return not slo.is_exhausted, WORST_FIRST.index(slo.state), remaining, slo.key

@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 from zoneinfo import TZPATH
 
 from reliability.history.family import SUMS
@@ -42,6 +42,15 @@ BEFORE_SUMS: Final = SUMS.partition("*")[0]
 """Beginning of the names of files with sums, which are made from the others."""
 UNSHOWN: Final = (Waivers, Baseline)
 """Kinds that no page of a service shows."""
+
+
+class Neighbors(NamedTuple):
+    """The names of all services, and the services that depend on one."""
+
+    known: Container[str]
+    dependents: Mapping[str, Sequence[str]]
+
+
 ServiceTexts: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]
 """Path and text of the files about each service."""
 
@@ -50,20 +59,19 @@ ServiceTexts: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]
 class Fingerprints:
     """Fingerprints of the services of a site.
 
-    `common` is of what all pages depend on, `texts` has the files about each service, and
-    `dependents` the services that depend on one.
+    `common` is of what all pages depend on, `texts` has the files about each service, `known` are
+    the names of all services, and `dependents` the services that depend on one.
     """
 
     inputs: SiteInputs
     past: GitPast
     common: str
     texts: ServiceTexts
+    known: Container[str]
     dependents: Mapping[str, Sequence[str]]
 
     @classmethod
-    def of(
-        cls, inputs: SiteInputs, past: GitPast, dependents: Mapping[str, Sequence[str]]
-    ) -> Fingerprints:
+    def of(cls, inputs: SiteInputs, past: GitPast, neighbors: Neighbors) -> Fingerprints:
         """Assign the files of a catalog to services."""
         catalog = inputs.context.catalog
         texts, shared = _assigned(catalog)
@@ -81,30 +89,47 @@ class Fingerprints:
                 shared,
             )
         )
-        return cls(inputs=inputs, past=past, common=common, texts=texts, dependents=dependents)
+        return cls(
+            inputs=inputs,
+            past=past,
+            common=common,
+            texts=texts,
+            known=neighbors.known,
+            dependents=neighbors.dependents,
+        )
 
-    def service(self, service: str) -> str:
-        """Return the fingerprint of a service; empty if its history has none.
-
-        Only files of the store have: another source is measured again.
-        """
-        source = self.inputs.source
-        if not isinstance(source, StoredHistory):
+    def service(self, service: str, history: str) -> str:
+        """Return the fingerprint of a service; empty if its history has none."""
+        if not history:
             return ""
         owner = self.inputs.context.ownerships.get(service)
         needed = owner.value.spec.dependencies if owner else ()
-        names = sorted({objective.slo_name for objective in self.inputs.services[service]})
         return _digest(
             (
                 self.common,
                 service,
                 self.texts.get(service, ()),
-                [(name, name in self.inputs.services) for name in needed],
+                [(name, name in self.known) for name in needed],
                 sorted(self.dependents.get(service, ())),
-                [(name, [*_stamps(source.store, service, name)]) for name in names],
-                self._past(service),
+                history,
+                self.past_of(service),
             )
         )
+
+    def history(self, service: str) -> str:
+        """Return a digest of the state of all files of a service's history; empty without one.
+
+        Only files of the store have a state: another source is measured again.
+        """
+        source = self.inputs.source
+        if not isinstance(source, StoredHistory):
+            return ""
+        names = sorted({objective.slo_name for objective in self.inputs.services[service]})
+        return history_digest(source.store, service, names)
+
+    def texts_of(self, service: str) -> str:
+        """Return a digest of the files about a service."""
+        return texts_digest(self.texts.get(service, ()))
 
     def team(self, team: str, services: Iterable[str], shown: object) -> str:
         """Return the fingerprint of a team from those of its services; empty if one has none.
@@ -114,17 +139,35 @@ class Fingerprints:
         of_services = list(services)
         return _digest((self.common, team, of_services, shown)) if all(of_services) else ""
 
-    def _past(self, service: str) -> tuple[object, ...]:
-        days = self.past.merged.get(service, {})
-        versions = self.past.versions.get(service, {})
-        return (
-            self.past.revision([service]),
-            [(commit.commit, commit.at, commit.subject) for of in days.values() for commit in of],
+    def past_of(self, service: str) -> str:
+        """Return a digest of what Git knows of a service."""
+        return past_digest(self.past, service)
+
+
+def past_digest(past: GitPast, service: str) -> str:
+    """Return a digest of what Git knows of a service."""
+    days = past.merged.get(service, {})
+    versions = past.versions.get(service, {})
+    return _digest(
+        (
+            past.revision([service]),
+            [(one.commit, one.at, one.subject) for of in days.values() for one in of],
             [
                 (path.as_posix(), [(one.commit.commit, one.commit.at, one.object) for one in of])
                 for path, of in versions.items()
             ],
         )
+    )
+
+
+def history_digest(store: Store, service: str, slos: Iterable[str]) -> str:
+    """Return a digest of the state of all files that the history of some SLOs is read from."""
+    return _digest([(name, [*_stamps(store, service, name)]) for name in slos])
+
+
+def texts_digest(texts: Sequence[tuple[str, str]]) -> str:
+    """Return a digest of paths and texts."""
+    return _digest([*texts])
 
 
 @cache
@@ -171,7 +214,7 @@ def _assigned(catalog: Catalog) -> tuple[ServiceTexts, Sequence[tuple[str, str]]
     for kind, documents in catalog.located.items():
         for located in documents:
             path = located.document.path
-            service = _service_of(located.value)
+            service = service_of(located.value)
             if service is not None:
                 subjects.setdefault(path, set()).add(service)
             else:
@@ -189,7 +232,8 @@ def _assigned(catalog: Catalog) -> tuple[ServiceTexts, Sequence[tuple[str, str]]
     return texts, common
 
 
-def _service_of(document: Model) -> str | None:
+def service_of(document: Model) -> str | None:
+    """Return the service that a document is about; None if it is about none or several."""
     match document:
         case Ownership(service=service):
             return service
@@ -197,6 +241,25 @@ def _service_of(document: Model) -> str | None:
             return document.spec.service
         case _:
             return None
+
+
+def history_folders(store: Store, service: str, slos: Iterable[str]) -> Iterator[str]:
+    """Yield the folders of a history, below that of the store, and the latest file of each.
+
+    A file of the store is replaced, and so changes its folder. Only the latest months would be
+    written in place, by a program that is not this one.
+    """
+    above = store.service_folder(service)
+    yield above.relative_to(store.folder).as_posix()
+    for name in slos:
+        yield store.slo_folder(service, name).relative_to(store.folder).as_posix()
+        for folder in store.folders(service, name):
+            below = folder.relative_to(store.folder).as_posix()
+            yield below
+            names = (path.name for path in folder.iterdir())
+            months = [one for one in names if not one.startswith((".", BEFORE_SUMS))]
+            if months:
+                yield f"{below}/{max(months)}"
 
 
 def _stamps(store: Store, service: str, slo: str) -> Iterator[tuple[str, FileStamp]]:

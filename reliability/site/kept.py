@@ -1,232 +1,203 @@
-"""What a build keeps for the next one: fingerprints, stamps of files, and figures of services.
+"""What a build keeps for the next one: fingerprints, the state of files, summaries and details.
 
-The file is in the repository's cache folder, which a pull request can write to as well. So it is
-read with a list of the classes that may be in it, all of which are plain values.
+It is in two files of the repository's cache folder. The first has everything about all services
+that a build needs, and is read at once. The second has the details of services, which are read by
+their places, and checked by digests that are in the first.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
 from pathlib import Path
-from types import FunctionType
-from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Final, NamedTuple
 
-import numpy as np
-from pydantic_core import TzInfo
-
-from reliability.arrays import FloatArray
-from reliability.backtest.episodes import Episode
-from reliability.backtest.events import Event
-from reliability.backtest.outcome import (
-    AlertFirings,
-    Detection,
-    EventVerdict,
-    NoAlert,
-    OutcomeRow,
-    Replayed,
-    SliSummary,
-)
-from reliability.history.month_sums import FileStamp
-from reliability.history.series import NoHistory
-from reliability.message import CommaList, Message
-from reliability.site.burn_state import WindowBurn
-from reliability.site.days import BudgetDays, PastPeriod
-from reliability.site.due_reviews import ReviewEvidenceSummary
-from reliability.site.measuring import ObjectiveFigures, ServiceFigures
-from reliability.timespan import TimeSpan
+from reliability.site.packing import DAMAGED, unpacked
+from reliability.site.state import DetailPlace, KeptPages, KeptService, KeptTargets, KeptTerms
+from reliability.site.summaries import ServiceDetail
 from reliability.tuning import collector_paused
 from reliability.writing import create, ensure_no_link, make_folder, write_file
 
+DETAILS: Final = ".details"
 FOLDER: Final = ".reliability/site"
-MAGIC: Final = b"reliability site 1\n"
+MAGIC: Final = b"reliability site 2\n"
 DIGEST: Final = 32
+DETAIL_DIGEST: Final = 16
 MOST_SITES: Final = 8
 """Number of sites whose state is kept, those of the latest builds."""
-VALUES: Final[tuple[type, ...]] = (
-    *(date, datetime, timedelta, timezone, TzInfo, Decimal, TimeSpan, CommaList),
-    *(ServiceFigures, ObjectiveFigures, ReviewEvidenceSummary, WindowBurn, BudgetDays, PastPeriod),
-    *(Replayed, SliSummary, NoHistory, OutcomeRow, AlertFirings, NoAlert, Episode),
-    *(EventVerdict, Event, Detection),
-)
-"""Classes of values in figures."""
 
 
-class KeptPart(NamedTuple):
-    """The state of one service or team: its fingerprint, the stamps of its files, its figures.
+class SiteState(NamedTuple):
+    """The state of one site; `pages` are those of teams and the search, by name.
 
-    `figures` are those of a service as `packed` returns them, else empty.
+    `terms` is None if services cannot be built apart from all others.
     """
 
-    fingerprint: str
-    files: tuple[FileStamp, ...]
-    figures: bytes = b""
+    common: str
+    services: dict[str, KeptService]
+    pages: dict[str, KeptPages]
+    targets: dict[tuple[str, str], KeptTargets]
+    terms: KeptTerms | None
+
+
+NOTHING: Final = SiteState("", {}, {}, {}, None)
+NO_PLACE: Final = DetailPlace(0, 0, b"")
+
+
+class DamagedStateError(Exception):
+    """The details of a service cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptSite:
-    """The state of one site in a file; `top` is the tree inside of which no link is followed.
-
-    `figures` are those of the services in `parts`.
-    """
+    """The state of one site in two files; `top` is the tree inside of which no link is followed."""
 
     path: Path
     top: Path | None
-    parts: Mapping[str, KeptPart] = field(default_factory=dict)
-    figures: Mapping[str, ServiceFigures] = field(default_factory=dict)
+    state: SiteState = NOTHING
+    read: dict[str, ServiceDetail] = field(default_factory=dict, compare=False)
+    """Details that were read."""
 
     @classmethod
-    def at(cls, root: Path, out: Path, top: Path | None, common: str) -> KeptSite:
-        """Read the state of the site in a folder, if it was written with these common inputs."""
+    def at(cls, root: Path, out: Path, top: Path | None) -> KeptSite:
+        """Read the state of the site in a folder; empty without one, or if it is damaged."""
         name = hashlib.sha256(os.fsencode(out.absolute())).hexdigest()[:16]
         path = root / FOLDER / f"{name}.bin"
         try:
             with collector_paused():
-                parts = _parts(path.read_bytes(), common)
-                figures = {
-                    name: unpacked(part.figures) for name, part in parts.items() if part.figures
-                }
+                return cls(path, top, _state(path.read_bytes()))
         except (OSError, *DAMAGED):
             return cls(path, top)
-        return cls(path, top, parts, figures)
 
-    def unchanged(self, name: str, fingerprint: str) -> KeptPart | None:
-        """Return a part if it has this fingerprint."""
-        part = self.parts.get(name)
-        if part is None or not fingerprint or part.fingerprint != fingerprint:
-            return None
-        return part
+    def only(self, common: str) -> KeptSite:
+        """Return the state if it was written with these common inputs; otherwise an empty one."""
+        return self if self.state.common == common else KeptSite(self.path, self.top)
 
-    def save(self, common: str, parts: Mapping[str, KeptPart]) -> None:
-        """Replace the state; a folder that cannot be written goes on without."""
-        rows = [
-            (name, part.fingerprint, [tuple(stamp) for stamp in part.files], part.figures)
-            for name, part in parts.items()
-        ]
-        values = (common, rows)
-        body = pickle.dumps(values, protocol=5)
+    @property
+    def details(self) -> Path:
+        """The file with details."""
+        return self.path.with_suffix(DETAILS)
+
+    def content(self, service: str) -> bytes | None:
+        """Return the packed details of a service; None if they are damaged."""
+        place = self.state.services[service].place
         try:
-            self._write(MAGIC + hashlib.sha256(body).digest() + body)
+            with self.details.open("rb") as file:
+                content = os.pread(file.fileno(), place.length, place.start)
+        except OSError:
+            return None
+        return content if digest_of(content) == place.digest else None
+
+    def detail(self, service: str) -> ServiceDetail:
+        """Return the details of a service.
+
+        Raises:
+            DamagedStateError: they cannot be read.
+        """
+        if service not in self.read:
+            content = self.content(service)
+            if content is None:
+                raise DamagedStateError(service)
+            self.read[service] = unpacked(content)
+        return self.read[service]
+
+    def save(self, state: SiteState, made: Mapping[str, bytes]) -> None:
+        """Replace the state; `made` are the packed details of services that were built.
+
+        A folder that cannot be written goes on without.
+        """
+        try:
+            self._begin()
+            places = self._replace_details(state.services, made)
+            self._replace(self.path, [_framed(_with_places(state, places))])
+            self._remove_oldest()
         except OSError:
             # A checkout may be read-only. The pages are right, and the next build takes longer.
             return
 
-    def _write(self, content: bytes) -> None:
+    def save_changes(self, state: SiteState, made: Mapping[str, bytes]) -> None:
+        """Replace the state, and add details to those of the last build."""
+        try:
+            ensure_no_link(self.details, self.top)
+            places = {name: kept.place for name, kept in state.services.items()}
+            with self.details.open("ab") as file:
+                start = file.tell()
+                for service, content in made.items():
+                    places[service] = DetailPlace(start, len(content), digest_of(content))
+                    start += file.write(content)
+            self._replace(self.path, [_framed(_with_places(state, places))])
+        except OSError:
+            return
+
+    def _replace_details(
+        self, services: Iterable[str], made: Mapping[str, bytes]
+    ) -> dict[str, DetailPlace]:
+        places: dict[str, DetailPlace] = {}
+
+        def contents() -> Iterator[bytes]:
+            start = 0
+            for service in services:
+                content = made[service] if service in made else self.content(service)
+                if content is not None:
+                    places[service] = DetailPlace(start, len(content), digest_of(content))
+                    start += len(content)
+                    yield content
+
+        self._replace(self.details, contents())
+        return places
+
+    def _begin(self) -> None:
         folder = self.path.parent
         make_folder(folder, self.top)
         write_file(folder / ".gitignore", b"*\n", self.top)
-        ensure_no_link(self.path, self.top)
-        temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
+
+    def _replace(self, path: Path, contents: Iterable[bytes]) -> None:
+        ensure_no_link(path, self.top)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         with suppress(FileNotFoundError):
             temporary.unlink()
         with create(temporary) as file:
-            file.write(content)
-        temporary.replace(self.path)
-        others = sorted(folder.glob("*.bin"), key=lambda path: -path.stat().st_mtime_ns)
-        for path in others[MOST_SITES:]:
+            for content in contents:
+                file.write(content)
+        temporary.replace(path)
+
+    def _remove_oldest(self) -> None:
+        states = self.path.parent.glob(f"*{self.path.suffix}")
+        latest_first = sorted(states, key=lambda path: -path.stat().st_mtime_ns)
+        for path in latest_first[MOST_SITES:]:
             path.unlink(missing_ok=True)
+            path.with_suffix(DETAILS).unlink(missing_ok=True)
 
 
-def packed(figures: ServiceFigures) -> bytes:
-    """Return figures as bytes.
-
-    Raises:
-        pickle.PicklingError: a value is of a class that is not read back.
-    """
-    content = io.BytesIO()
-    _ValuePickler(content, protocol=5).dump(figures)
-    return content.getvalue()
+def digest_of(content: bytes) -> bytes:
+    """Return the digest of packed details."""
+    return hashlib.blake2b(content, digest_size=DETAIL_DIGEST).digest()
 
 
-def unpacked(content: bytes) -> ServiceFigures:
-    """Return figures from bytes.
-
-    Raises:
-        pickle.UnpicklingError: something else is in them.
-    """
-    figures = _ValueUnpickler(io.BytesIO(content)).load()
-    if not isinstance(figures, ServiceFigures):
-        raise pickle.UnpicklingError("not figures of a service")
-    return figures
+def _framed(state: SiteState) -> bytes:
+    # Each value was packed before with the list of classes, so this is the C code alone.
+    body = pickle.dumps(tuple(state), protocol=5)
+    return MAGIC + hashlib.sha256(body).digest() + body
 
 
-def numbers_of(content: bytes) -> FloatArray:
-    """Return an array of doubles from their bytes."""
-    return np.frombuffer(content, dtype=np.float64)
-
-
-def message_of(
-    template: str, values: Mapping[str, object], several: str | None, count: int
-) -> Message:
-    """Return a message from what it keeps."""
-    if several is None:
-        return Message(template, **values)
-    others = {name: value for name, value in values.items() if name != "count"}
-    return Message.plural(template, several, count, **others)
-
-
-class _ValuePickler(pickle.Pickler):
-    """Writes values of listed classes only; arrays as bytes, and scalars of numpy as numbers."""
-
-    def reducer_override(self, value: Any) -> Any:
-        match value:
-            case type() | FunctionType():
-                return NotImplemented
-            case np.ndarray():
-                return numbers_of, (value.astype(np.float64).tobytes(),)
-            case np.floating():
-                return float, (float(value),)
-            case Message():
-                kept = (value.template, dict(value.values), value.several, value.number)
-                return message_of, kept
-            case ZoneInfo(key=str(key)):
-                return ZoneInfo, (key,)
-            case _ if type(value) in VALUES:
-                return NotImplemented
-            case _:
-                pass
-        raise pickle.PicklingError(f"{type(value).__qualname__} is not a value of figures")
-
-
-class _ValueUnpickler(pickle.Unpickler):
-    """Reads values of listed classes only ("Restricting Globals" of the Python documentation)."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        known = ALLOWED.get((module, name))
-        if known is None:
-            raise pickle.UnpicklingError(f"{module}.{name} is not a value of figures")
-        return known
-
-
-CALLED: Final[tuple[Any, ...]] = (*VALUES, ZoneInfo, float, numbers_of, message_of)
-ALLOWED: Final[Mapping[tuple[str, str], Callable[..., Any]]] = {
-    (kind.__module__, kind.__qualname__): kind for kind in CALLED
-}
-DAMAGED: Final = (
-    *(pickle.UnpicklingError, EOFError, AttributeError, ImportError),
-    *(IndexError, KeyError, TypeError, ValueError),
-)
-"""What reading something else raises ("pickle.UnpicklingError" of the Python documentation)."""
-
-
-def _parts(content: bytes, common: str) -> Mapping[str, KeptPart]:
-    """Return the parts of a state; none if it is of another program or other common inputs."""
+def _state(content: bytes) -> SiteState:
+    """Return a state; empty if it is of another program, or damaged."""
     start = len(MAGIC) + DIGEST
-    body = content[start:]
+    body = memoryview(content)[start:]
     if content[:start] != MAGIC + hashlib.sha256(body).digest():
-        return {}
-    known, rows = _ValueUnpickler(io.BytesIO(body)).load()
-    if known != common:
-        return {}
-    return {
-        name: KeptPart(fingerprint, tuple(FileStamp(*stamp) for stamp in files), figures)
-        for name, fingerprint, files, figures in rows
+        return NOTHING
+    return SiteState(*unpacked(body))
+
+
+def _with_places(state: SiteState, places: Mapping[str, DetailPlace]) -> SiteState:
+    """Return a state with the places of all details, without services that have none."""
+    services = {
+        name: kept._replace(place=places[name])
+        for name, kept in state.services.items()
+        if name in places
     }
+    return state._replace(services=services)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
-
-import numpy as np
 
 from reliability.backtest.budget import Budget
 from reliability.backtest.engine import keep_freed_memory
@@ -69,14 +67,6 @@ class ObjectiveFigures:
         """Whether the error budget is exhausted."""
         return self.remaining is not None and self.remaining <= 0
 
-    def brief(self) -> ObjectiveFigures:
-        """Return the figures without details, periods and the budget that remained each day.
-
-        Only pages of the service show them, and they are nine tenths of the figures.
-        """
-        days = replace(self.days, remaining=np.zeros(0)) if self.days is not None else None
-        return replace(self, details=(), periods=(), days=days)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ServiceFigures:
@@ -84,10 +74,6 @@ class ServiceFigures:
 
     objectives: tuple[ObjectiveFigures, ...]
     reviews: tuple[ReviewEvidenceSummary, ...]
-
-    def brief(self) -> ServiceFigures:
-        """Return what pages about several services show."""
-        return ServiceFigures(tuple(one.brief() for one in self.objectives), self.reviews)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -5,6 +5,7 @@ A list in the folder names the files that belong to the site, so that nothing el
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable
@@ -14,10 +15,11 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reliability.errors import ReliabilityError
-from reliability.history.month_sums import FileStamp
 from reliability.message import Message
 from reliability.writing import ensure_no_link, make_folder, write_file
 
+STATE: Final = 16
+"""Bytes of a digest of the state of files."""
 LIST: Final = "site-files.json"
 NOT_A_LINK: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -88,21 +90,27 @@ class SiteFolder:
                 file.write(content)
         return True
 
-    def stamp(self, name: str) -> FileStamp:
-        """Return the stamp of a file of the site; of a link, that of the link.
+    def state(self, names: Iterable[str]) -> bytes:
+        """Return a digest of size, times and inode of files of the site; of a link, of the link.
 
         Raises:
-            OSError: it does not exist.
+            OSError: one does not exist.
         """
-        status = os.lstat(f"{self.folder}/{name}")
-        return FileStamp(
-            name, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-        )
+        statuses = (os.lstat(f"{self.folder}/{name}") for name in names)
+        values = [
+            (one.st_mode, one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_ino)
+            for one in statuses
+        ]
+        return hashlib.blake2b(repr(values).encode(), digest_size=STATE).digest()
 
-    def has(self, stamps: Iterable[FileStamp]) -> bool:
+    def list_state(self) -> bytes:
+        """Return the state of the list of files."""
+        return self.state((LIST,))
+
+    def has(self, names: Iterable[str], state: bytes) -> bool:
         """Return whether files are as they were when they were written."""
         try:
-            return all(self.stamp(stamp.name) == stamp for stamp in stamps)
+            return self.state(names) == state
         except OSError:
             return False
 

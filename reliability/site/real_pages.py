@@ -13,7 +13,6 @@ from typing import Final
 
 from reliability.backtest.tally import is_night, is_weekend
 from reliability.model.notification import NotificationPolicy
-from reliability.model.team import Team
 from reliability.render.times import zone_named
 from reliability.site.figures import NO_TEAM, SiteFigures
 from reliability.site.notified import HOURS
@@ -108,17 +107,15 @@ def _teams_by_name(site: SiteFigures) -> Mapping[str, str]:
     named: dict[str, str] = {}
     for team in site.teams:
         if team != NO_TEAM:
-            located = site.context.catalog.find(Team, team)
-            title = located.value.spec.display_name if located else None
-            named.setdefault((title or team).casefold(), team)
+            named.setdefault(site.title(team).casefold(), team)
             named[team.casefold()] = team
     return named
 
 
 def _team(site: SiteFigures, page: RealPage, named: Mapping[str, str]) -> str:
     """Return the team of a page: by its name, that of its service, or the service's owner."""
-    if page.service in site.inputs.services:
-        return site.team(page.service)
+    if page.service in site.services:
+        return site.services[page.service].team
     names = (page.team.casefold(), page.service.casefold())
     return next((named[name] for name in names if name in named), NO_TEAM)
 

@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import Final, TypeAlias
 
 from reliability.site.figures import SiteFigures
-from reliability.site.pages.rows import SloRow
 
 WORD: Final = re.compile(r"\w+")
 LARGEST: Final = 250
@@ -27,13 +26,8 @@ WordOfEntry: TypeAlias = tuple[str, int]
 """A word in lower case, and the number of an entry that has it."""
 
 
-def search_shards(site: SiteFigures) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of each shard, and the list of all shards first."""
-    yield from shards_of([*_entries(site)])
-
-
 def shards_of(entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a search for entries."""
+    """Yield the name and the content of each shard, and the list of all shards first."""
     words = sorted({(word, number) for number, one in enumerate(entries) for word in _words(one)})
     shards = dict(_shards("", words))
     names = json.dumps(sorted(shards), separators=(",", ":"))
@@ -66,15 +60,14 @@ def _shards(beginning: str, words: Sequence[WordOfEntry]) -> Iterator[tuple[str,
         yield from _shards(beginning + character, [*of_character])
 
 
-def _entries(site: SiteFigures) -> Iterator[Entry]:
+def search_entries(site: SiteFigures) -> Iterator[Entry]:
     """Yield title, page (from the folder of a language) and more words of everything to find."""
     for team in site.teams:
         if team:
             yield team, f"teams/{team}.html", ""
-    for service, of_service in site.measured.items():
-        rows = [SloRow.of(site, figures) for figures in of_service]
-        texts = " ".join(f"{row.title} {row.figures.slo}" for row in rows)
-        yield service, f"services/{service}.html", f"{texts} {site.team(service)}".strip()
+    for service, summary in site.services.items():
+        texts = " ".join(f"{slo.title} {slo.slo}" for slo in summary.slos)
+        yield service, f"services/{service}.html", f"{texts} {summary.team}".strip()
 
 
 def _words(entry: Entry) -> list[str]:

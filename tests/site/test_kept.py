@@ -1,131 +1,50 @@
 """A build that keeps unchanged services writes the same bytes as a build from nothing."""
 
 import hashlib
+import os
 import pickle
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 import git
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reliability.history.definition import Definition
-from reliability.history.month import Column, Month, month_span, months
-from reliability.history.parquet import write_month
-from reliability.history.sli import Counters, Term
-from reliability.history.store import Store
-from reliability.promql.selector import Selector
+from reliability.load.folder_states import FRESH, UNKNOWN, FolderStates
+from reliability.site.changed import LastBuild
 from reliability.site.kept import FOLDER, MAGIC
-from reliability.timespan import TimeSpan
+from reliability.site.output import SiteFolder
+from reliability.site.separate import terms_of
 from tests.benchmarks.fleet import write_fleet
 from tests.benchmarks.fleet_history import HISTORY
-from tests.cli.program import Ended, in_process
 from tests.project.repository import ROOT
+from tests.site.edits import (
+    EDITS,
+    SERVICES,
+    Edited,
+    contents,
+    day,
+    dependency,
+    history,
+    inhibition,
+    merge,
+    page,
+    policy,
+    removal,
+    rename,
+    target,
+    unreadable,
+    waiver,
+    write_history,
+)
 from tests.site.test_as_of import commit
-
-END: Final = datetime(2026, 11, 25, tzinfo=UTC)
-STORED: Final = TimeSpan(END - timedelta(days=50), END)
-SERVICES: Final = 3
-INCIDENTS: Final = """\
-apiVersion: reliability/v1
-kind: Incidents
-metadata: {{name: incidents-{number}}}
-spec:
-  service: {service}
-  incidents:
-    - name: outage {number}
-      start: 2026-11-{day:02}T11:05:00+01:00
-      end: 2026-11-{day:02}T13:00:00Z
-      impact: a page fails
-"""
-CORRECTIONS: Final = """\
-apiVersion: reliability/v1
-kind: Corrections
-metadata: {{name: corrections-{number}}}
-spec:
-  service: {service}
-  corrections:
-    - {{start: 2026-11-{day:02}T10:00:00Z, end: 2026-11-{day:02}T12:00:00Z, reason: a test}}
-"""
-WAIVERS: Final = """\
-apiVersion: reliability/v1
-kind: Waivers
-metadata: {{name: waivers}}
-spec:
-  waivers:
-    - {{rule: slo-no-alert, service: {service}, reason: a test, until: 2026-12-{day:02}}}
-"""
-
-
-@dataclass
-class Edited:
-    """A repository that a test edits, and the day of its builds."""
-
-    root: Path
-    today: str = "2026-11-25"
-    builds: int = 0
-    names: list[str] = field(default_factory=lambda: [f"service-{n:05}" for n in range(SERVICES)])
-
-    def file(self, service: str, name: str) -> Path:
-        return self.root / "services" / service / name
-
-    def replace(self, path: Path, old: str, new: str) -> None:
-        if path.is_file():
-            path.write_text(path.read_text().replace(old, new))
-
-    def build(self, out: Path, *options: str) -> Ended:
-        day = ("--today", self.today)
-        return in_process(*day, "site", "--days", "45", "--out", out, *options, folder=self.root)
-
-    def compare(self) -> None:
-        """Build into the folder of the last build, and into a new one."""
-        self.builds += 1
-        kept, new = self.root.parent / "kept", self.root.parent / f"new-{self.builds}"
-        assert self.build(kept).code == 0
-        assert self.build(new).code == 0
-        assert contents(kept) == contents(new)
-        shutil.rmtree(new)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """All files of a site."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
-def write_history(root: Path, service: str, seed: int) -> None:
-    """Write fifty days of requests with an outage every few days."""
-    terms = [
-        (Term(Selector.parse(f'http_requests_total{{job="{service}"{more}}}'), 1),)
-        for more in (',code!~"5.."', "")
-    ]
-    definition = Definition.of(Counters("good", *terms))
-    family = Store(root / ".reliability" / "history").family(
-        service, f"{service}-requests", definition
-    )
-    family.folder.mkdir(parents=True, exist_ok=True)
-    dice = np.random.default_rng(seed)
-    for first, part in months(STORED):
-        month = Month(span=month_span(first), covered=(part,), source="a test")
-        minutes = np.arange(part.steps(timedelta(minutes=1)))
-        outage = (minutes // 1440 % 5 == seed % 5) & (minutes % 1440 // 60 == 11)
-        for code, mean in (("200", np.full(len(minutes), 60.0)), ("500", 0.01 + 30.0 * outage)):
-            values = np.full(month.span.steps(timedelta(minutes=1)), np.nan)
-            values[month.part(part)] = dice.poisson(mean)
-            labels = (("__name__", "http_requests_total"), ("code", code), ("job", service))
-            month.columns[Column(0, labels)] = values
-        write_month(family.path(first), month, "requests", definition)
 
 
 @pytest.fixture(scope="module")
@@ -153,115 +72,6 @@ def copy_of(fleet: Path) -> Iterator[Edited]:
         # The state is named by the folder of the site, and its files have other times: build once.
         assert edited.build(Path(folder) / "kept").code == 0
         yield edited
-
-
-def target(edited: Edited, service: str, number: int) -> None:
-    edited.replace(edited.file(service, "slo.yaml"), "target: 0.999", f"target: 0.99{number}")
-
-
-def title(edited: Edited, service: str, number: int) -> None:
-    edited.replace(edited.file(service, "slo.yaml"), "succeed\n", f"succeed {number}\n")
-
-
-def reviewed(edited: Edited, service: str, number: int) -> None:
-    edited.replace(edited.file(service, "slo.yaml"), "2026-11-01", f"2026-0{number + 1}-01")
-
-
-def team(edited: Edited, service: str, number: int) -> None:
-    path = edited.file(service, "ownership.yaml")
-    edited.replace(path, "team: team-0000", f"team: team-000{number % 2}")
-
-
-def dependency(edited: Edited, service: str, number: int) -> None:
-    other = f"service-0000{number % (SERVICES + 1)}"
-    path = edited.file(service, "ownership.yaml")
-    edited.replace(path, "  criticality", f"  dependencies: [{other}]\n  criticality")
-
-
-def tier(edited: Edited, service: str, number: int) -> None:
-    del number
-    edited.replace(edited.file(service, "alert-policy.yaml"), "slow: ticket", "slow: log")
-
-
-def incident(edited: Edited, service: str, number: int) -> None:
-    """Record an incident, in the folder of a service that it may not be about."""
-    other = edited.names[number % len(edited.names)]
-    text = INCIDENTS.format(service=service, number=number, day=number + 10)
-    if edited.file(other, "slo.yaml").is_file():
-        edited.file(other, "incidents.yaml").write_text(text)
-
-
-def correction(edited: Edited, service: str, number: int) -> None:
-    if edited.file(service, "slo.yaml").is_file():
-        text = CORRECTIONS.format(service=service, number=number, day=number + 10)
-        edited.file(service, "corrections.yaml").write_text(text)
-
-
-def waiver(edited: Edited, service: str, number: int) -> None:
-    text = WAIVERS.format(service=service, day=number + 1)
-    (edited.root / "policies" / "waivers.yaml").write_text(text)
-
-
-def history(edited: Edited, service: str, number: int) -> None:
-    write_history(edited.root, service, number + 7)
-
-
-def team_document(edited: Edited, service: str, number: int) -> None:
-    del service
-    path = edited.root / "policies/teams/team-0000.yaml"
-    edited.replace(path, "Europe/Berlin", ("Asia/Tokyo", "UTC")[number % 2])
-
-
-def policy(edited: Edited, service: str, number: int) -> None:
-    del service
-    path = edited.root / "policies/burn-rates.yaml"
-    edited.replace(path, "short: 5m, budget: 2%", f"short: 5m, budget: {number % 3 + 3}%")
-
-
-def unreadable(edited: Edited, service: str, number: int) -> None:
-    del number
-    edited.replace(edited.file(service, "ownership.yaml"), "spec:", "spec: {")
-
-
-def removal(edited: Edited, service: str, number: int) -> None:
-    del number
-    shutil.rmtree(edited.file(service, ""), ignore_errors=True)
-
-
-def rename(edited: Edited, service: str, number: int) -> None:
-    name = f"renamed-{number}"
-    if edited.file(service, "slo.yaml").is_file() and name not in edited.names:
-        edited.file(service, "").rename(edited.file(name, ""))
-        for path in edited.file(name, "").iterdir():
-            edited.replace(path, service, name)
-        edited.names.append(name)
-
-
-def day(edited: Edited, service: str, number: int) -> None:
-    del service
-    edited.today = f"2026-11-{21 + number % 5}"
-
-
-def merge(edited: Edited, service: str, number: int) -> None:
-    repository = git.Repo(edited.root)
-    if repository.is_dirty(untracked_files=True):
-        commit(repository, f"2026-11-1{number}", f"Change {service}")
-
-
-def page(edited: Edited, service: str, number: int) -> None:
-    """Damage a page of the site by hand, or remove one."""
-    for language in ("en", "ja")[: number % 2 + 1]:
-        path = edited.root.parent / "kept" / language / "services" / f"{service}.html"
-        if path.is_file() and number < 5:
-            path.unlink()
-        elif path.is_file():
-            path.write_bytes(path.read_bytes().replace(b"a", b"b"))
-
-
-EDITS: Final[tuple[Callable[[Edited, str, int], None], ...]] = (
-    *(target, title, reviewed, team, dependency, tier, incident, correction, waiver, history),
-    *(team_document, policy, unreadable, removal, rename, day, merge, page),
-)
 
 
 Edit = tuple[Callable[[Edited, str, int], None], int, int]
@@ -313,6 +123,102 @@ def test_only_services_that_changed_are_built(fleet: Path) -> None:
         assert " 1 written, 0 removed; 2 services unchanged;" in edited.build(kept).out
         policy(edited, "", 0)
         assert "unchanged" not in edited.build(kept).out
+
+
+def last_build(edited: Edited) -> LastBuild:
+    """What the next build finds of the last one."""
+    folder = SiteFolder(edited.root.parent / "kept", edited.root)
+    today = date.fromisoformat(edited.today)
+    return LastBuild.of(
+        edited.root, folder, terms_of(root=str(edited.root), today=today, days=45), jobs=1
+    )
+
+
+def unchanged_without_loading(edited: Edited) -> int | None:
+    """The number of services that a build does not load; None if it has to load all."""
+    built = last_build(edited).rebuilt(date.fromisoformat(edited.today), timedelta(days=45), 1)
+    return None if built is None else built.unchanged
+
+
+def test_only_documents_that_changed_are_loaded(fleet: Path) -> None:
+    with copy_of(fleet) as edited:
+        assert unchanged_without_loading(edited) == 3
+        target(edited, "service-00001", 5)
+        assert unchanged_without_loading(edited) == 2
+        assert unchanged_without_loading(edited) == 3
+        waiver(edited, "service-00001", 5)
+        assert unchanged_without_loading(edited) == 3
+        history(edited, "service-00002", 3)
+        assert unchanged_without_loading(edited) == 2
+        merge(edited, "service-00002", 5)
+        assert unchanged_without_loading(edited) == 2
+        edited.compare()
+
+
+@pytest.mark.parametrize(
+    "edit", [policy, inhibition, unreadable, removal, rename, day], ids=lambda edit: edit.__name__
+)
+def test_other_changes_load_all_documents(
+    fleet: Path, edit: Callable[[Edited, str, int], None]
+) -> None:
+    with copy_of(fleet) as edited:
+        edit(edited, "service-00001", 3)
+        assert unchanged_without_loading(edited) is None
+
+
+def test_a_dependency_also_changes_the_page_of_the_other_service(fleet: Path) -> None:
+    with copy_of(fleet) as edited:
+        dependency(edited, "service-00000", 2)
+        assert unchanged_without_loading(edited) == 1
+        edited.compare()
+
+
+def test_a_change_that_leaves_size_and_times_is_noticed(fleet: Path) -> None:
+    with copy_of(fleet) as edited:
+        path = edited.file("service-00001", "slo.yaml")
+        before = path.stat()
+        assert unchanged_without_loading(edited) == 3
+        path.write_text(path.read_text().replace("target: 0.999", "target: 0.998"))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert path.stat().st_size == before.st_size
+        assert unchanged_without_loading(edited) == 2
+        edited.compare()
+
+
+def test_entries_that_changed_just_now_have_no_state(tmp_path: Path) -> None:
+    old, new = (tmp_path / "services" / name / "slo.yaml" for name in ("old", "new"))
+    for path in (old, new):
+        path.parent.mkdir(parents=True)
+        path.write_text("{}")
+    time.sleep(FRESH / 1e9 + 0.1)
+    new.write_text("{}")
+    states = FolderStates.of(tmp_path)
+    assert states.services["old"] != UNKNOWN
+    assert states.services["new"] == UNKNOWN
+    assert states == FolderStates.of(tmp_path)
+    assert states.is_usual
+    (tmp_path / "services" / "loose.yaml").write_text("{}")
+    assert not FolderStates.of(tmp_path).is_usual
+
+
+@pytest.mark.parametrize("name", ["*.bin", "*.details"])
+@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data[:99] + b"?" * 99])
+def test_a_damaged_state_is_left_out(
+    fleet: Path, name: str, damage: Callable[[bytes], bytes]
+) -> None:
+    with copy_of(fleet) as edited:
+        (state,) = (edited.root / FOLDER).glob(name)
+        state.write_bytes(damage(state.read_bytes()))
+        target(edited, "service-00001", 5)
+        edited.compare()
+
+
+def test_the_state_of_another_version_is_left_out(fleet: Path) -> None:
+    with copy_of(fleet) as edited:
+        (state,) = (edited.root / FOLDER).glob("*.bin")
+        state.write_bytes(state.read_bytes().replace(MAGIC, b"reliability site 0\n", 1))
+        assert unchanged_without_loading(edited) is None
+        edited.compare()
 
 
 class Forged:

@@ -9,16 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reliability.backtest.outcome import UnknownNotifications
 from reliability.backtest.slis import budget_history
+from reliability.backtest.verdicts import merged
 from reliability.check.context import Context
 from reliability.history.open import history_policy, open_source
 from reliability.history.series import NoHistory
 from reliability.pipeline import load_repository
-from reliability.site.figures import SiteFigures
+from reliability.site.figures import SiteDeclarations, SiteFigures
 from reliability.site.measuring import SiteInputs
-from reliability.site.notified import TIERS, MessageIndex, team_messages
+from reliability.site.notified import TIERS, CountedMessages, whole_weeks
 from reliability.site.pages.incidents import incidents_page
-from reliability.site.pages.quarter import quarter_page
+from reliability.site.pages.notifications import team_messages
+from reliability.site.pages.quarter import quarter_page, team_quarter_page
+from reliability.site.summarizing import Summarizer, impacts_of
 from reliability.timespan import DAY
 from tests.cli.copied import DAY as TODAY
 from tests.cli.copied import copied, edit
@@ -34,7 +38,19 @@ def figures() -> SiteFigures:
     source = open_source(policy, repository.catalog, ROOT)
     context = Context(today=date.fromisoformat(TODAY), catalog=repository.catalog)
     inputs = SiteInputs.of(context, source, 200 * DAY, policy.span)
-    return SiteFigures.of(inputs, {name: inputs.measured(name) for name in inputs.services})
+    declared = SiteDeclarations(inputs=inputs)
+    summarizer = Summarizer.of(declared)
+    services = {
+        name: summarizer.summarized(name, inputs.measured(name)) for name in inputs.services
+    }
+    counts = [(one.summary.team, one.summary.messages) for one in services.values()]
+    assert summarizer.is_by_service
+    return SiteFigures(
+        inputs=inputs,
+        services={name: one.summary for name, one in services.items()},
+        detail=lambda name: services[name].detail,
+        sent=CountedMessages.summed(counts, whole_weeks(declared.axis)),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +60,7 @@ def printed() -> Any:
 
 
 def test_incidents_are_judged_as_in_a_backtest(figures: SiteFigures, printed: Any) -> None:
-    rows = incidents_page(figures, MessageIndex.of(figures)).rows
+    rows = incidents_page(figures).rows
     mine = {(row.event.service, row.event.span.start): row for row in rows}
     assert len(mine) == len(printed["incidents"])
     for theirs in printed["incidents"]:
@@ -78,6 +94,25 @@ def test_messages_are_those_of_a_backtest(figures: SiteFigures, printed: Any) ->
         assert sum(whole.counts[tier]) <= tiers.get(tier, {"notifications": 0})["notifications"]
 
 
+def test_messages_by_service_add_up_to_those_of_all_alerts_together(figures: SiteFigures) -> None:
+    declared = SiteDeclarations(inputs=figures.inputs)
+    messages = Summarizer.of(declared).messages
+    assert not isinstance(messages, UnknownNotifications)
+    assert not isinstance(figures.sent, UnknownNotifications)
+    measured = [figures.inputs.measured(name).objectives for name in figures.services]
+    replayed = [one.replayed for objectives in measured for one in objectives]
+    impacts = impacts_of(merged(verdict for one in replayed for verdict in one.verdicts))
+    sent = messages.sent(row for one in replayed for row in one.rows)
+    together = CountedMessages.of(sent, whole_weeks(declared.axis), impacts)
+    assert figures.sent.whole.tolist() == together.whole.tolist()
+    assert {team: counts.tolist() for team, counts in figures.sent.teams.items()} == {
+        team: counts.tolist() for team, counts in together.teams.items()
+    }
+    for row in incidents_page(figures).rows:
+        assert together.index is not None
+        assert row.receivers == together.index.receivers(row.event.service, row.event.span)
+
+
 def test_weeks_of_the_page_add_up_to_the_messages_within_them(figures: SiteFigures) -> None:
     for team in team_messages(figures):
         assert all(monday.weekday() == 0 for monday in team.weeks)
@@ -88,19 +123,19 @@ def test_weeks_of_the_page_add_up_to_the_messages_within_them(figures: SiteFigur
 def test_the_quarter_is_that_of_the_counts_of_its_minutes(figures: SiteFigures) -> None:
     page = quarter_page(figures, ())
     assert (page.year, page.number) == (2026, 3)
+    declared = SiteDeclarations(inputs=figures.inputs)
     for team in page.teams:
-        for row in team.rows:
+        for row in team_quarter_page(figures, team).rows:
             assert row.period is not None
-            groups = figures.inputs.source.series(
-                budget_history(row.row.objective), figures.inputs.quarter
-            )
+            objective = declared.objectives[row.slo.key]
+            groups = figures.inputs.source.series(budget_history(objective), figures.inputs.quarter)
             assert not isinstance(groups, NoHistory)
             bad, total = (
                 sum(float(np.sum(getattr(group, name))) for group in groups)
                 for name in ("bad", "total")
             )
             assert row.period.attainment == pytest.approx(1 - bad / total)
-            is_met = 1 - bad / total >= float(row.row.objective.target)
+            is_met = 1 - bad / total >= float(objective.target)
             assert row.result == ("met" if is_met else "missed")
 
 

@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from reliability.alertmanager.simulate.end_routes import ends_of_alerts
+from reliability.alertmanager.simulate.end_routes import EndIndex
 from reliability.alertmanager.simulate.group import AlertGroup, EndRoute, LogKey
 from reliability.alertmanager.simulate.inhibition import EverySource, OneSource
 from reliability.alertmanager.simulate.moments import (
@@ -93,7 +93,7 @@ class Dispatch:
         self._muting: Final = Muting(
             labels, routing.inhibitions, configuration.silences, new_group=new_group
         )
-        self._ends: Final = ends_of_alerts(routing, labels)
+        self._ends: Final = (configuration.ends or EndIndex.of(routing)).ends_of(labels)
 
         self._by_identity: Final[dict[tuple[object, ...], AlertGroup]] = {}
         self._log: Final[dict[tuple[LogKey, tuple[int, ...]], LogEntry]] = {}

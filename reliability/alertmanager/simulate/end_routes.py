@@ -8,24 +8,37 @@ from dataclasses import dataclass
 from reliability.alertmanager.matcher import RouteMatcher
 from reliability.alertmanager.routing import Routing, walk
 from reliability.alertmanager.simulate.group import EndRoute, ends_of
+from reliability.location import Pointer
 
 
-def ends_of_alerts(routing: Routing, labels: Sequence[Mapping[str, str]]) -> list[list[EndRoute]]:
-    """Return the routes that each alert ends at, except those whose receivers notify nobody."""
-    ends = ends_of(routing)
-    matchers = {matcher for end in ends.values() for matcher in end.route.matchers}
-    answers = MatcherAnswers.of(matchers)
-    # Alerts that meet the same matchers are routed alike. A company has some thousand routes and
-    # ten thousand alerts, but few alerts that differ in this.
-    alike: dict[tuple[int, ...], list[EndRoute]] = {}
-    reached: list[list[EndRoute]] = []
-    for one in labels:
-        key = answers.key(one)
-        if key not in alike:
-            routes = [ends[route.pointer] for route in walk(routing.root, one)]
-            alike[key] = [end for end in routes if end.integration_groups]
-        reached.append(alike[key])
-    return reached
+@dataclass(frozen=True, slots=True)
+class EndIndex:
+    """The routes of a tree at which alerts can end, and those of alerts that were looked up."""
+
+    routing: Routing
+    ends: Mapping[Pointer, EndRoute]
+    answers: MatcherAnswers
+    alike: dict[tuple[int, ...], list[EndRoute]]
+
+    @classmethod
+    def of(cls, routing: Routing) -> EndIndex:
+        """Index the routes of a tree."""
+        ends = ends_of(routing)
+        matchers = {matcher for end in ends.values() for matcher in end.route.matchers}
+        return cls(routing, ends, MatcherAnswers.of(matchers), {})
+
+    def ends_of(self, labels: Sequence[Mapping[str, str]]) -> list[list[EndRoute]]:
+        """Return the routes that each alert ends at, except those whose receivers notify nobody."""
+        return [self._ends(one) for one in labels]
+
+    def _ends(self, labels: Mapping[str, str]) -> list[EndRoute]:
+        # Alerts that meet the same matchers are routed alike. A company has some thousand routes
+        # and ten thousand alerts, but few alerts that differ in this.
+        key = self.answers.key(labels)
+        if key not in self.alike:
+            routes = [self.ends[route.pointer] for route in walk(self.routing.root, labels)]
+            self.alike[key] = [end for end in routes if end.integration_groups]
+        return self.alike[key]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final
 
 from reliability.alertmanager.routing import Routing
+from reliability.alertmanager.simulate.end_routes import EndIndex
 from reliability.alertmanager.simulate.moments import milliseconds, moment_of
 from reliability.alertmanager.simulate.muting import Silence
 from reliability.alertmanager.simulate.notification_log import LogRetention
@@ -53,8 +54,9 @@ class SimulatedServer:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Routing, time intervals and silences."""
+    """Routing, time intervals and silences; `ends` is kept for several simulations."""
 
     routing: Routing
     intervals: TimeIntervals
     silences: tuple[Silence, ...] = ()
+    ends: EndIndex | None = None

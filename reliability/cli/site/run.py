@@ -6,29 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reliability.check.context import Context
 from reliability.cli.app import App
 from reliability.cli.environments import app_in_one, apps_in
 from reliability.cli.pager import with_pager
 from reliability.cli.readable import note_unreadable
-from reliability.cli.site.real_pages import read_real_pages
 from reliability.errors import ReliabilityError
 from reliability.history.open import history_policy, open_source
-from reliability.providers.pagerduty.analytics import PagerSource
 from reliability.resolve.environments.placements import pages_folder
 from reliability.review.language import policy_words
 from reliability.site.allow_list import read_allow_list
 from reliability.site.build import SiteBuild
+from reliability.site.changed import LastBuild
 from reliability.site.environments import EnvironmentEntry, ensure_first_page, write_environments
+from reliability.site.kept import KeptSite
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import git_past
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.pages.overview import whole_summary
 from reliability.site.public import write_public
 from reliability.site.real_pages import RealPages, allows_names
+from reliability.site.separate import terms_of
 from reliability.timespan import TimeSpan
+
+if TYPE_CHECKING:
+    from reliability.providers.pagerduty.analytics import PagerSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,15 @@ def run(app: App, /, **values: Any) -> int:
     """
     options = SiteOptions(**with_pager(values))
     app = app.with_jobs(options.jobs)
+    last = _last_build(app, options)
+    if last is not None:
+        days = timedelta(days=options.days)
+        changed = last.rebuilt(app.today, days, app.jobs)
+        if changed is not None:
+            _report(app, last.folder.folder, changed.written, changed.unchanged)
+            return 0
+        if app.repository.findings:
+            last = None
     note_unreadable(app, "SLOs may be missing: some documents cannot be read")
     if options.public is not None:
         if options.pager_exports or options.pager is not None:
@@ -74,6 +87,7 @@ def run(app: App, /, **values: Any) -> int:
             options.out / pages_folder(each.catalog().placement.name),
             days=options.days,
             received=received,
+            last=last,
         )
         for each in chosen
     ]
@@ -84,8 +98,22 @@ def run(app: App, /, **values: Any) -> int:
     return 0
 
 
+def _last_build(app: App, options: SiteOptions) -> LastBuild | None:
+    """Look at the last build; None if the options are not those of a plain site."""
+    has_pages = options.pager_exports or options.pager is not None
+    if options.public is not None or has_pages or options.environments:
+        return None
+    folder = SiteFolder(options.out / pages_folder(""), app.committed)
+    terms = terms_of(root=str(app.root), today=app.today, days=options.days)
+    return LastBuild.of(app.root, folder, terms, app.jobs)
+
+
 def _real_pages(app: App, options: SiteOptions, chosen: Sequence[App]) -> RealPages | None:
     """Return the real pages in the longest replay of the chosen environments."""
+    if not options.pager_exports and options.pager is None:
+        return None
+    from reliability.cli.site.real_pages import read_real_pages
+
     names = allows_names(Context(today=app.today, catalog=app.catalog()).notification)
     longest = max(history_policy(each.catalog()).span for each in chosen)
     return read_real_pages(
@@ -104,6 +132,7 @@ def _write(
     days: int,
     public: Path | None = None,
     received: RealPages | None = None,
+    last: LastBuild | None = None,
 ) -> EnvironmentEntry | None:
     """Write one site, and report what was written; return its counts, None for customers."""
     folder = SiteFolder(out, app.committed)
@@ -120,8 +149,9 @@ def _write(
 
     language = policy_words(catalog).language
     past = git_past(app.root)
-    build = replace(SiteBuild.of(inputs, past, folder, language, app.root), received=received)
-    built = build.write(app.jobs)
+    kept = KeptSite.at(app.root, out, app.committed)
+    build = replace(SiteBuild.of(inputs, past, folder, language, kept), received=received)
+    built = build.write(app.jobs, last.separate_terms if last is not None else None)
     _report(app, out, built.written, built.unchanged)
     summary = whole_summary(built.figures, catalog.placement.name)
     return EnvironmentEntry(out.name, summary, build.frame)

@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, get_args
 
-from reliability.backtest.events import Event, recorded
-from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, AlertFirings, EventVerdict
-from reliability.model.incidents import Incident, Incidents
+from reliability.backtest.outcome import UnknownNotifications
 from reliability.site.figures import SiteFigures
-from reliability.site.notified import MessageIndex
-from reliability.timespan import TimeSpan
+from reliability.site.summaries import IncidentResult, IncidentRow, IncidentSummary
 
-Result = Literal["missed", "ticket only", "caught", "unknown"]
-ORDER: Final[tuple[Result, ...]] = ("missed", "ticket only", "caught", "unknown")
+ORDER: Final[tuple[IncidentResult, ...]] = get_args(IncidentResult)
 LISTED: Final = 300
 """Largest number of incidents on the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlertDetection:
-    """The first alert during an incident: its SLO, tier, and how long after the start it fired."""
-
-    slo: str
-    tier: str
-    after: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentRow:
-    """An incident or significant event. `spent` is None outside of the replayed time.
-
-    `record` is what is written about it, None for a derived event; `receivers` got messages about
-    its service while it lasted.
-    """
-
-    event: Event
-    record: Incident | None
-    result: Result
-    spent: float | None
-    detection: AlertDetection | None
-    receivers: tuple[str, ...]
-    zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,69 +22,38 @@ class IncidentsPage:
     rows: tuple[IncidentRow, ...]
     more: int
     recorded: int
-    counts: dict[Result, int]
+    counts: dict[IncidentResult, int]
 
 
-def incidents_page(site: SiteFigures, messages: MessageIndex) -> IncidentsPage:
-    """Return the incidents within the calendar, and the significant events of the replay."""
-    rows = sorted(_rows(site, messages), key=lambda row: row.event.span.start, reverse=True)
-    rows.sort(key=lambda row: ORDER.index(row.result))
-    results = [row.result for row in rows]
+def incidents_page(site: SiteFigures, others: Sequence[IncidentRow] = ()) -> IncidentsPage:
+    """Return the incidents within the calendar, and the significant events of the replay.
+
+    `others` are those of services without a page.
+    """
+    summaries = [*_summaries(site, others)]
+    summaries.sort(key=lambda one: one.start, reverse=True)
+    summaries.sort(key=lambda one: ORDER.index(one.result))
+    results = [one.result for one in summaries]
     return IncidentsPage(
-        rows=tuple(rows[:LISTED]),
-        more=max(len(rows) - LISTED, 0),
-        recorded=sum(row.record is not None for row in rows),
+        rows=tuple(_row(site, one, others) for one in summaries[:LISTED]),
+        more=max(len(summaries) - LISTED, 0),
+        recorded=sum(one.is_recorded for one in summaries),
         counts={result: results.count(result) for result in ORDER},
     )
 
 
-def _rows(site: SiteFigures, messages: MessageIndex) -> Iterator[IncidentRow]:
-    verdicts = {_key(verdict.event): verdict for verdict in site.result.verdicts}
-    records = dict(_records(site))
-    events = [*recorded([site.context.catalog], site.inputs.shown)]
-    events += [verdict.event for verdict in site.result.verdicts if verdict.event.is_derived]
-    for event in events:
-        verdict = verdicts.get(_key(event))
-        yield IncidentRow(
-            event=event,
-            record=records.get((event.service, event.span)),
-            result=_result(verdict),
-            spent=verdict.spent if verdict is not None and verdict.known else None,
-            detection=_detection(site, event),
-            receivers=messages.receivers(event.service, event.span),
-            zone=site.result.zones.get(event.service, "UTC"),
-        )
+def _summaries(site: SiteFigures, others: Sequence[IncidentRow]) -> Iterator[IncidentSummary]:
+    for service in site.services.values():
+        yield from service.incidents
+    for number, row in enumerate(others):
+        start = row.event.span.start
+        yield IncidentSummary(row.event.service, number, row.result, start, row.is_recorded)
 
 
-def _key(event: Event) -> tuple[str, TimeSpan, str]:
-    return event.service, event.span, event.sli
-
-
-def _records(site: SiteFigures) -> Iterator[tuple[tuple[str, TimeSpan], Incident]]:
-    for located in site.context.catalog.documents(Incidents):
-        for incident in located.value.spec.incidents:
-            span = TimeSpan(incident.start, incident.end)
-            yield (located.value.spec.service, span), incident
-
-
-def _result(verdict: EventVerdict | None) -> Result:
-    return verdict.new.word if verdict is not None and verdict.known else "unknown"
-
-
-def _detection(site: SiteFigures, event: Event) -> AlertDetection | None:
-    """Return the first page during an event, or else the first ticket."""
-    for tier in (ALERT_TIER, TICKET_TIER):
-        fired = [
-            AlertDetection(
-                figures.slo, tier, max(episode.span.start - event.span.start, timedelta(0))
-            )
-            for figures in site.measured.get(event.service, ())
-            if event.concerns(figures.service, figures.slo)
-            for row in figures.replayed.rows
-            if row.tier == tier and isinstance(row.new, AlertFirings)
-            for episode in row.new.episodes
-            if episode.span.start <= event.span.end and episode.span.end > event.span.start
-        ]
-        if fired:
-            return min(fired, key=lambda one: (one.after, one.slo))
-    return None
+def _row(site: SiteFigures, one: IncidentSummary, others: Sequence[IncidentRow]) -> IncidentRow:
+    if one.service not in site.services:
+        return others[one.number]
+    row = site.detail(one.service).incidents[one.number]
+    if isinstance(site.sent, UnknownNotifications) or site.sent.index is None:
+        return row
+    return replace(row, receivers=site.sent.index.receivers(one.service, row.event.span))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,7 +9,14 @@ from typing import Final
 from reliability.backtest.outcome import UnknownNotifications
 from reliability.site.charts import columns
 from reliability.site.figures import SiteFigures
-from reliability.site.notified import TIERS, TeamMessages, Tier
+from reliability.site.notified import (
+    TIERS,
+    CountedMessages,
+    TeamMessages,
+    Tier,
+    no_counts,
+    whole_weeks,
+)
 from reliability.site.pages.overview import page_budget
 from reliability.site.real_pages import RealLoads, RealPages, real_loads
 
@@ -69,11 +75,9 @@ class MessagesPage:
     real: RealLoads | None = None
 
 
-def messages_page(
-    site: SiteFigures, teams: Sequence[TeamMessages], received: RealPages | None = None
-) -> MessagesPage:
+def messages_page(site: SiteFigures, received: RealPages | None = None) -> MessagesPage:
     """Return the sections of a page about messages, with real pages if there are any."""
-    whole, *others = teams
+    whole, *others = team_messages(site)
     zones = {one.team: one.zone for one in others}
     real = real_loads(site, received, zones) if received is not None else None
     others.sort(key=lambda one: (-one.pages, -one.total, one.team))
@@ -84,8 +88,26 @@ def messages_page(
         unknown=unknown,
         page_budget=page_budget(site),
         days=round(site.axis.weeks * 7),
-        has_history=any(figures.days is not None for figures in site.every),
+        has_history=any(slo.days is not None for slo in site.slos),
         real=real,
+    )
+
+
+def team_messages(site: SiteFigures) -> tuple[TeamMessages, ...]:
+    """Return the messages of all teams together, and then of each team with an owner's name."""
+    sent = site.sent
+    if isinstance(sent, UnknownNotifications):
+        weeks = whole_weeks(site.axis)
+        nothing = no_counts(weeks)
+        sent = CountedMessages(weeks=weeks, whole=nothing, teams={}, index=None)
+    zones = {one.team: one.zone for one in site.services.values()}
+    return (
+        TeamMessages.of("", "UTC", sent.weeks, sent.whole),
+        *(
+            TeamMessages.of(team, zones[team], sent.weeks, sent.of_team(team))
+            for team in site.teams
+            if team
+        ),
     )
 
 

@@ -13,8 +13,7 @@ from reliability.render.durations import short_length
 from reliability.review.slo_review.drafts import DEFAULT_LIMIT
 from reliability.site.burn_state import WORST_FIRST, BurnState
 from reliability.site.figures import SiteFigures
-from reliability.site.measuring import ObjectiveFigures
-from reliability.site.pages.rows import SloRow
+from reliability.site.summaries import NO_CRITICALITY, SloSummary
 
 Urgency = Literal[
     "exhausted", "critical", "increasing", "unknown", "page-budget", "review", "waiver"
@@ -55,7 +54,7 @@ class OverviewPage:
 
     attention: tuple[AttentionItem, ...]
     more_attention: int
-    rows: tuple[SloRow, ...]
+    rows: tuple[SloSummary, ...]
     more: int
     whole: GroupSummary
     teams: tuple[GroupSummary, ...]
@@ -73,8 +72,8 @@ def overview(site: SiteFigures) -> OverviewPage:
     return OverviewPage(
         attention=tuple(points[:ATTENTION]),
         more_attention=max(len(points) - ATTENTION, 0),
-        rows=tuple(SloRow.of(site, figures) for figures in shown),
-        more=len(site.every) - len(shown),
+        rows=shown,
+        more=len(site.slos) - len(shown),
         whole=whole_summary(site, ""),
         teams=tuple(
             _summary(site, team, services, by_team.get(team, 0.0))
@@ -88,7 +87,7 @@ def overview(site: SiteFigures) -> OverviewPage:
 
 def whole_summary(site: SiteFigures, name: str) -> GroupSummary:
     """Return the counts of all SLOs, under the name of their environment."""
-    return _summary(site, name, [*site.inputs.services], None)
+    return _summary(site, name, [*site.services], None)
 
 
 def page_budget(site: SiteFigures) -> float:
@@ -115,49 +114,49 @@ def _attention(site: SiteFigures) -> Iterator[AttentionItem]:
 
 
 def _budgets(site: SiteFigures) -> Iterator[AttentionItem]:
-    for figures in site.worst_first:
-        row = SloRow.of(site, figures)
-        page = f"services/{figures.service}.html#{row.anchor}"
-        names = {"slo": row.title, "service": figures.service}
-        if figures.is_exhausted:
+    for slo in site.worst_first:
+        if not slo.is_exhausted and slo.state not in ("critical", "increasing"):
+            continue
+        page = f"services/{slo.service}.html#{slo.anchor}"
+        names = {"slo": slo.title, "service": slo.service}
+        if slo.is_exhausted:
             text = Message("{slo} of {service}: the error budget is exhausted", **names)
             yield AttentionItem("exhausted", text, page)
-        elif figures.state in ("critical", "increasing"):
-            state: Urgency = "critical" if figures.state == "critical" else "increasing"
-            yield AttentionItem(state, _burning(row, names), page)
+        else:
+            state: Urgency = "critical" if slo.state == "critical" else "increasing"
+            yield AttentionItem(state, _burning(slo, names), page)
 
 
 def _without_figures(site: SiteFigures) -> Iterator[AttentionItem]:
     """Yield one point about all SLOs whose attainment is not known; nothing else is known then."""
-    count = sum(figures.attainment is None for figures in site.every)
+    count = sum(slo.attainment is None for slo in site.slos)
     if count:
         text = Message(
             "{count} of {all} SLOs have no figures; run `reliability history pull`, or "
             "`reliability history import`",
             count=count,
-            all=len(site.every),
+            all=len(site.slos),
         )
         yield AttentionItem("unknown", text, "")
 
 
-def _burning(row: SloRow, names: Mapping[str, str]) -> Message:
-    burn = f"{row.figures.burn:.1f}" if row.figures.burn is not None else "?"
-    if row.exhausted_in is None:
+def _burning(slo: SloSummary, names: Mapping[str, str]) -> Message:
+    burn = f"{slo.burn:.1f}" if slo.burn is not None else "?"
+    if slo.exhausted_in is None:
         return Message("{slo} of {service} burns at {burn}", burn=burn, **names)
     return Message(
         "{slo} of {service} burns at {burn}; the budget is exhausted in {time}",
         burn=burn,
-        time=short_length(row.exhausted_in),
+        time=short_length(slo.exhausted_in),
         **names,
     )
 
 
 def _reviews(site: SiteFigures) -> Iterator[AttentionItem]:
-    for (service, name), review in site.reviews.items():
-        if not review.is_due(site.today):
+    for review in (review for one in site.services.values() for review in one.reviews):
+        if not review.is_due:
             continue
-        slo = review.slo.value.metadata.display_name or name
-        names = {"slo": slo, "service": service}
+        names = {"slo": review.title, "service": review.service}
         if review.due is None:
             text = Message("{slo} of {service} was never reviewed", **names)
         else:
@@ -177,15 +176,14 @@ def _waivers(site: SiteFigures) -> Iterator[AttentionItem]:
             text = Message("the waiver of {rule} for {service} ends on {day}", **names)
         else:
             continue
-        yield AttentionItem("waiver", text, page if waiver.service in site.inputs.services else "")
+        yield AttentionItem("waiver", text, page if waiver.service in site.services else "")
 
 
 def _criticalities(site: SiteFigures) -> Iterator[GroupSummary]:
     groups: dict[str, list[str]] = {"critical": [], "important": [], "standard": []}
-    for service in site.inputs.services:
-        owner = site.context.ownerships.get(service)
-        if owner is not None:
-            groups[owner.value.spec.criticality].append(service)
+    for service in site.services.values():
+        if service.criticality != NO_CRITICALITY:
+            groups[service.criticality].append(service.service)
     for name, services in groups.items():
         if services:
             yield _summary(site, name, services, None)
@@ -193,13 +191,12 @@ def _criticalities(site: SiteFigures) -> Iterator[GroupSummary]:
 
 def _journeys(site: SiteFigures) -> Iterator[GroupSummary]:
     """Yield the SLOs of each journey; a journey may need several services."""
-    groups: dict[str, list[ObjectiveFigures]] = {}
-    for figures in site.every:
-        journey = site.objectives[figures.key].slo.value.review.journey
-        if journey:
-            groups.setdefault(journey, []).append(figures)
+    groups: dict[str, list[SloSummary]] = {}
+    for slo in site.slos:
+        if slo.journey:
+            groups.setdefault(slo.journey, []).append(slo)
     for name, of_group in groups.items():
-        yield _counted(name, len({figures.service for figures in of_group}), of_group, None)
+        yield _counted(name, len({slo.service for slo in of_group}), of_group, None)
 
 
 def _most_urgent_first(group: GroupSummary) -> tuple[int, tuple[int, ...], str]:
@@ -209,19 +206,19 @@ def _most_urgent_first(group: GroupSummary) -> tuple[int, tuple[int, ...], str]:
 def _summary(
     site: SiteFigures, name: str, services: tuple[str, ...] | list[str], pages: float | None
 ) -> GroupSummary:
-    of_group = [figures for service in services for figures in site.measured[service]]
+    of_group = [slo for service in services for slo in site.services[service].slos]
     return _counted(name, len(services), of_group, pages)
 
 
 def _counted(
-    name: str, services: int, of_group: Sequence[ObjectiveFigures], pages: float | None
+    name: str, services: int, of_group: Sequence[SloSummary], pages: float | None
 ) -> GroupSummary:
-    states = Counter(figures.state for figures in of_group)
+    states = Counter(slo.state for slo in of_group)
     return GroupSummary(
         name=name,
         services=services,
         slos=len(of_group),
-        exhausted=sum(figures.is_exhausted for figures in of_group),
+        exhausted=sum(slo.is_exhausted for slo in of_group),
         states={state: states[state] for state in WORST_FIRST},
         pages_per_week=pages,
     )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from reliability.model.team import Team
-from reliability.review.slo_review.next_step import NextStep, next_step
+from reliability.review.slo_review.next_step import NextStep
 from reliability.site.days import PastPeriod
 from reliability.site.figures import SiteFigures
-from reliability.site.pages.incidents import IncidentRow
-from reliability.site.pages.rows import SloRow
+from reliability.site.summaries import IncidentRow, SloSummary
 from reliability.timespan import TimeSpan
 
 QuarterResult = Literal["missed", "unknown", "met"]
@@ -20,16 +19,15 @@ QuarterResult = Literal["missed", "unknown", "met"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QuarterRow:
-    """One SLO over the quarter: missed, met or unknown."""
+    """One SLO over the quarter."""
 
-    row: SloRow
+    slo: SloSummary
     period: PastPeriod | None
 
     @property
     def result(self) -> QuarterResult:
         """Whether the target was met over the whole quarter."""
-        met = self.period.is_met(float(self.row.objective.target)) if self.period else None
-        return "unknown" if met is None else "met" if met else "missed"
+        return quarter_result(self.slo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +40,28 @@ class ServiceStep:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class TeamQuarter:
-    """The quarter of a team, its incidents by cost, and the next steps of its services."""
+    """The quarter of a team in one line: its SLOs by result, and its incidents by cost."""
 
     team: str
     title: str
+    results: Mapping[QuarterResult, int]
+    incidents: tuple[IncidentRow, ...]
+
+    def count(self, result: QuarterResult) -> int:
+        """Return the number of SLOs with a result."""
+        return self.results.get(result, 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class TeamQuarterPage:
+    """The quarter of a team: all of its SLOs, and the next steps of its services."""
+
+    summary: TeamQuarter
     year: int
     number: int
     span: TimeSpan
     rows: tuple[QuarterRow, ...]
-    incidents: tuple[IncidentRow, ...]
     steps: tuple[ServiceStep, ...]
-
-    def count(self, result: QuarterResult) -> int:
-        """Return the number of SLOs with a result."""
-        return sum(row.result == result for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +83,32 @@ def quarter_page(site: SiteFigures, incidents: Sequence[IncidentRow]) -> Quarter
     return QuarterPage(year, number, teams)
 
 
+def team_quarter_page(site: SiteFigures, summary: TeamQuarter) -> TeamQuarterPage:
+    """Return the page about the last quarter of a team."""
+    span = site.inputs.quarter
+    services = site.teams[summary.team]
+    rows = [
+        QuarterRow(slo, site.detail(service).quarters[slo.number])
+        for service in services
+        for slo in site.services[service].slos
+    ]
+    rows.sort(key=lambda one: (("missed", "unknown", "met").index(one.result), one.slo.key))
+    year, number = _named(span)
+    return TeamQuarterPage(
+        summary=summary,
+        year=year,
+        number=number,
+        span=TimeSpan(span.start, span.end - timedelta(days=1)),
+        rows=tuple(rows),
+        steps=tuple(_steps(site, services)),
+    )
+
+
+def quarter_result(slo: SloSummary) -> QuarterResult:
+    """Return whether the target was met over the whole quarter."""
+    return "unknown" if slo.is_met is None else "met" if slo.is_met else "missed"
+
+
 def _named(span: TimeSpan) -> tuple[int, int]:
     return span.start.year, (span.start.month + 2) // 3
 
@@ -84,42 +116,26 @@ def _named(span: TimeSpan) -> tuple[int, int]:
 def _team(
     site: SiteFigures, team: str, incidents: Mapping[str, Sequence[IncidentRow]]
 ) -> TeamQuarter:
-    span = site.inputs.quarter
     services = site.teams[team]
-    located = site.context.catalog.find(Team, team)
-    rows = [
-        QuarterRow(SloRow.of(site, figures), figures.quarter)
-        for service in services
-        for figures in site.measured[service]
-    ]
-    rows.sort(key=lambda one: (("missed", "unknown", "met").index(one.result), one.row.figures.key))
     costs = [
         row
         for service in services
         for row in incidents.get(service, ())
-        if row.event.span.overlap(span)
+        if row.event.span.overlap(site.inputs.quarter)
     ]
     costs.sort(key=lambda row: (-(row.spent or 0.0), row.event.span.start))
-    year, number = _named(span)
     return TeamQuarter(
         team=team,
-        title=(located.value.spec.display_name if located else None) or team,
-        year=year,
-        number=number,
-        span=TimeSpan(span.start, span.end - timedelta(days=1)),
-        rows=tuple(rows),
+        title=site.title(team),
+        results=Counter(
+            quarter_result(slo) for service in services for slo in site.services[service].slos
+        ),
         incidents=tuple(costs),
-        steps=tuple(_steps(site, services)),
     )
 
 
 def _steps(site: SiteFigures, services: Sequence[str]) -> Iterator[ServiceStep]:
     for service in services:
-        owner = site.context.ownerships.get(service)
-        step = next_step(
-            site.inputs.services[service],
-            site.context.catalog,
-            owner.value.spec if owner else None,
-        )
+        step = site.detail(service).step
         if step is not None:
             yield ServiceStep(service, step)

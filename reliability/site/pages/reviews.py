@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from reliability.backtest.suggest.choice import Suggested
 from reliability.backtest.suggest.suggestion import NotSwept, suggest
 from reliability.resolve.objectives import Objective
-from reliability.review.slo_review.due import SloReviewDue
-from reliability.site.due_reviews import ReviewEvidenceSummary
-from reliability.site.figures import SiteFigures
+from reliability.site.figures import SiteDeclarations, SiteFigures
+from reliability.site.summaries import ReviewDetail, ReviewSummary, TargetForReview
 
 SOON: Final = timedelta(days=60)
 """Time before a review from which it is listed as coming."""
@@ -23,33 +21,15 @@ SUGGESTED: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetForReview:
-    """What `reliability suggest` computes for one objective; `target` is None if it has no choice.
-
-    The target was met in `met` of `periods`, and would have sent `pages` per 30 days. `name` is the
-    objective's, empty if the SLO has one.
-    """
-
-    name: str
-    now: Decimal
-    target: Decimal | None
-    met: int
-    periods: int
-    pages: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRow:
     """One SLO, its team, and the evidence if it is due; `edit` is the page that edits its file.
 
     `targets` are the suggestions for its objectives, empty if none is computed here.
     """
 
-    review: SloReviewDue
-    title: str
+    review: ReviewSummary
     team: str
-    evidence: ReviewEvidenceSummary | None
-    path: str
+    detail: ReviewDetail
     edit: str
     targets: tuple[TargetForReview, ...] = ()
 
@@ -63,41 +43,61 @@ class ReviewsPage:
     coming: tuple[ReviewRow, ...]
 
 
-def reviews_page(site: SiteFigures, edit: str) -> ReviewsPage:
+Targets: TypeAlias = Mapping[tuple[str, str], tuple[TargetForReview, ...]]
+"""Suggested targets by service and SLO."""
+
+
+def reviews_page(site: SiteFigures, edit: str, targets: Targets) -> ReviewsPage:
     """Return the review room; `edit` is the address below which a forge edits files, or empty.
+
+    `targets` are those of the SLOs in `first_reviews`.
+    """
+    every = _in_order(site)
+    due = [review for review in every if review.is_due]
+    coming = [review for review in every if _is_soon(site, review)]
+    return ReviewsPage(
+        due=tuple(_row(site, review, edit, targets) for review in due[:LISTED]),
+        more=max(len(due) - LISTED, 0),
+        coming=tuple(_row(site, review, edit, {}) for review in coming[:LISTED]),
+    )
+
+
+def first_reviews(site: SiteFigures) -> tuple[tuple[str, str], ...]:
+    """Return the SLOs whose target is suggested, by service and name: those due the longest."""
+    due = [review for review in _in_order(site) if review.is_due]
+    return tuple((review.service, review.slo) for review in due[:SUGGESTED])
+
+
+def suggested_targets(
+    site: SiteDeclarations, service: str, slo: str
+) -> tuple[TargetForReview, ...]:
+    """Return the suggestion for each objective of an SLO.
 
     Raises:
         SourceError: a file of the history is damaged.
     """
-    rows = sorted(_rows(site, edit), key=_order)
-    due = [row for row in rows if row.review.is_due(site.today)]
-    coming = [row for row in rows if _is_soon(site, row.review)]
-    of_slo = _objectives(site)
-    first = [_with_targets(site, row, of_slo) for row in due[:SUGGESTED]]
-    return ReviewsPage(
-        due=(*first, *due[SUGGESTED:LISTED]),
-        more=max(len(due) - LISTED, 0),
-        coming=tuple(coming[:LISTED]),
+    own = [one for one in site.inputs.services[service] if one.slo_name == slo]
+    of_names = {one.name: one for one in own}
+    return tuple(_target(site, one, is_one=len(of_names) == 1) for one in of_names.values())
+
+
+def _in_order(site: SiteFigures) -> list[ReviewSummary]:
+    return sorted((review for one in site.services.values() for review in one.reviews), key=_order)
+
+
+def _row(site: SiteFigures, review: ReviewSummary, edit: str, targets: Targets) -> ReviewRow:
+    service = site.services[review.service]
+    detail = site.detail(review.service).reviews[service.reviews.index(review)]
+    return ReviewRow(
+        review=review,
+        team=service.team,
+        detail=detail,
+        edit=f"{edit}{detail.path}" if edit else "",
+        targets=targets.get((review.service, review.slo), ()),
     )
 
 
-def _objectives(site: SiteFigures) -> Mapping[tuple[str, str], Sequence[Objective]]:
-    of_slo: dict[tuple[str, str], list[Objective]] = {}
-    for objective in site.objectives.values():
-        of_slo.setdefault((objective.service, objective.slo_name), []).append(objective)
-    return of_slo
-
-
-def _with_targets(
-    site: SiteFigures, row: ReviewRow, of_slo: Mapping[tuple[str, str], Sequence[Objective]]
-) -> ReviewRow:
-    own = of_slo.get((row.review.service, row.review.name), ())
-    return replace(
-        row, targets=tuple(_target(site, objective, is_one=len(own) == 1) for objective in own)
-    )
-
-
-def _target(site: SiteFigures, objective: Objective, *, is_one: bool) -> TargetForReview:
+def _target(site: SiteDeclarations, objective: Objective, *, is_one: bool) -> TargetForReview:
     """Return the suggestion over the span of the replay, as `reliability suggest` has it."""
     inputs = site.inputs
     suggestion = suggest(objective, site.context.catalog, inputs.source, inputs.terms)
@@ -114,23 +114,9 @@ def _target(site: SiteFigures, objective: Objective, *, is_one: bool) -> TargetF
     )
 
 
-def _rows(site: SiteFigures, edit: str) -> Iterator[ReviewRow]:
-    for key, review in site.reviews.items():
-        path = review.slo.document.path.as_posix()
-        yield ReviewRow(
-            review=review,
-            title=review.slo.value.metadata.display_name or review.name,
-            team=site.team(review.service),
-            evidence=site.evidence.get(key),
-            path=path,
-            edit=f"{edit}{path}" if edit else "",
-        )
+def _order(review: ReviewSummary) -> tuple[str, str, str]:
+    return review.due.isoformat() if review.due else "", review.service, review.slo
 
 
-def _order(row: ReviewRow) -> tuple[str, str, str]:
-    due = row.review.due
-    return due.isoformat() if due else "", row.review.service, row.review.name
-
-
-def _is_soon(site: SiteFigures, review: SloReviewDue) -> bool:
+def _is_soon(site: SiteFigures, review: ReviewSummary) -> bool:
     return review.due is not None and site.today < review.due <= site.today + SOON

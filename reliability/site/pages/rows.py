@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from reliability.resolve.objectives import Objective
 from reliability.site.charts import LevelPath, strip
-from reliability.site.figures import SiteDeclarations
+from reliability.site.figures import SiteDeclarations, SiteFigures
 from reliability.site.measuring import ObjectiveFigures
+from reliability.site.summaries import SloSummary
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -56,10 +57,22 @@ class SloRow:
         """The anchor without the name of the service, which most names of SLOs begin with."""
         return self.anchor.removeprefix(f"{self.figures.service}-")
 
-    @property
-    def strip(self) -> tuple[LevelPath, ...]:
-        """The calendar in one row; empty without history."""
-        return strip(self.figures.days) if self.figures.days is not None else ()
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class DaysRow:
+    """One objective with its calendar in one row, which is `width` days; empty without history."""
+
+    slo: SloSummary
+    width: int
+    strip: tuple[LevelPath, ...]
+
+    @classmethod
+    def of(cls, site: SiteFigures, slo: SloSummary) -> DaysRow:
+        """Return the row of an objective."""
+        days = site.days(slo)
+        if days is None:
+            return cls(slo=slo, width=0, strip=())
+        return cls(slo=slo, width=len(days.spent), strip=strip(days))
 
 
 def _exhausted_in(site: SiteDeclarations, figures: ObjectiveFigures) -> timedelta | None:

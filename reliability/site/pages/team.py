@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from reliability.model.team import Team
 from reliability.site.figures import SiteFigures, urgency
 from reliability.site.pages.overview import page_budget
-from reliability.site.pages.rows import SloRow
+from reliability.site.pages.rows import DaysRow
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -18,7 +17,7 @@ class TeamPage:
     name: str
     title: str
     services: tuple[str, ...]
-    rows: tuple[SloRow, ...]
+    rows: tuple[DaysRow, ...]
     pages_per_week: float
     page_budget: float
     first: date
@@ -27,16 +26,13 @@ class TeamPage:
 
 def team_page(site: SiteFigures, name: str) -> TeamPage:
     """Return the page of a team."""
-    located = site.context.catalog.find(Team, name)
     services = site.teams[name]
-    of_team = sorted(
-        (figures for service in services for figures in site.measured[service]), key=urgency
-    )
+    slos = sorted((slo for service in services for slo in site.services[service].slos), key=urgency)
     return TeamPage(
         name=name,
-        title=(located.value.spec.display_name if located else None) or name,
+        title=site.title(name),
         services=services,
-        rows=tuple(SloRow.of(site, figures) for figures in of_team),
+        rows=tuple(DaysRow.of(site, slo) for slo in slos),
         pages_per_week=site.pages_per_week.get(name, 0.0),
         page_budget=page_budget(site),
         first=site.inputs.shown.start.date(),
