@@ -183,10 +183,13 @@ def sent_messages(
     zones: Mapping[str, tzinfo],
 ) -> Iterator[SentMessage]:
     """Yield each message with its alerts; `zones` are the time zones of teams, UTC for others."""
-    callers = {name: tuple(_callers(receiver)) for name, receiver in routing.receivers.items()}
+    # Of those that get a message: few of the receivers of a company, if this is about one service.
+    callers: dict[str, tuple[Caller, ...]] = {}
     incidents = OpenIncidents()
     for message in messages(notifications):
         first = message[0]
+        if first.receiver not in callers:
+            callers[first.receiver] = tuple(_callers(routing.receivers[first.receiver]))
         about = [
             alerts[n] for n in sorted({n for notification in message for n in _about(notification)})
         ]
