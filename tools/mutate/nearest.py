@@ -33,7 +33,10 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "alertmanager/validation/": ("tests/alertmanager/validation/test_answers.py",),
     "backtest/": ("tests/cli/backtest/test_backtest.py", "tests/cli/backtest/test_rules.py"),
     "check/": (VARIED, EXPRESSIONS, SHIPPED),
-    "check/changes/": ("tests/check/changes/test_approval_matrix.py",),
+    "check/changes/": (
+        "tests/check/changes/test_change_variations.py",
+        "tests/check/changes/test_approval_matrix.py",
+    ),
     "check/custom/": ("tests/check/custom/test_many_rules.py",),
     "check/masking/": ("tests/check/masking/test_masking_table.py",),
     "check/report/": ("tests/check/report/test_golden_forms.py",),
