@@ -24,6 +24,7 @@ LEFT_OUT: Final = ("tests/project/", "tests/delivery/", "tests/docs/", "tests/be
 
 VARIED: Final = "tests/compile/test_variations.py"
 TOOLS: Final = "tests/compile/test_variations_of_tools.py"
+TARGETS: Final = "tests/compile/test_variations_of_targets.py"
 SHIPPED: Final = "tests/shipped/test_variations.py"
 EXPRESSIONS: Final = "tests/check/test_expressions.py"
 GENERATED: Final = "tests/project/test_generated.py"
@@ -42,7 +43,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "check/report/": ("tests/check/report/test_golden_forms.py",),
     "check/rules/": (GENERATED,),
     "cli/": (GENERATED,),
-    "compile/": (VARIED, SHIPPED),
+    "compile/": (VARIED, SHIPPED, TARGETS),
     "compile/boards/": ("tests/compile/boards/test_golden_boards.py",),
     "compile/datadog/": (TOOLS,),
     "compile/pagerduty/": (TOOLS,),
@@ -57,7 +58,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/load/test_faults_of_texts.py",
         "tests/load/test_loader_findings.py",
     ),
-    "model/": (VARIED, SHIPPED, GENERATED),
+    "model/": (VARIED, SHIPPED, TARGETS, GENERATED),
     "onboarding/demo/": ("tests/onboarding/demo/test_parts.py",),
     "onboarding/new/": ("tests/cli/new/test_measured.py",),
     "onboarding/triage/": ("tests/cli/triage/test_variations.py",),
@@ -68,7 +69,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/promql/evaluate/test_edges.py",
     ),
     "providers/": ("tests/cli/sync/test_variations.py", "tests/cli/sync/test_test_page.py"),
-    "resolve/": (VARIED, SHIPPED),
+    "resolve/": (VARIED, SHIPPED, TARGETS),
     "resolve/environments/": (TOOLS,),
     "site/": ("tests/site/test_markup.py",),
 }
