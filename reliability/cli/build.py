@@ -92,12 +92,7 @@ def _build(app: App, out: Path, **forms: Any) -> int:
     app.say(f"{out}: {counts}")
     lost = [*map(problem_line, (*unreadable_parts(app.repository.findings), *problems))]
     if lost:
-        app.note(
-            "\n".join(
-                (
-                    *lost,
-                    "left out, and stale files were kept; fix it and build again",
-                )
-            )
-        )
+        # Also with --quiet: without them, the exit code has no reason.
+        lines = (*lost, "left out, and stale files were kept; fix it and build again")
+        click.echo("\n".join(lines), err=True, color=app.color)
     return 1 if lost else 0

@@ -1,7 +1,9 @@
 """The command line itself: help, usage errors, where the repository is."""
 
 import re
+from contextlib import redirect_stdout
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from reliability.cli.app import App
 from reliability.cli.main import COMMAND_GROUPS, COMMANDS, OTHER_NAMES
 from reliability.settings import Settings
-from tests.cli.program import in_process, reliability
+from tests.cli.program import Terminal, in_process, reliability
 from tests.project.repository import ROOT
 from tests.servers.process import free_port
 
@@ -122,3 +124,19 @@ def test_colors_are_off_where_the_environment_says_so(
         settings=Settings(environment),
     )
     assert app.color is color
+
+
+@pytest.mark.parametrize(
+    ("option", "on_terminal", "elsewhere"),
+    [("auto", True, False), ("always", True, True), ("never", False, False)],
+)
+def test_results_have_colors_on_a_terminal_or_if_asked_for(
+    option: str, on_terminal: bool, elsewhere: bool
+) -> None:
+    app = App.build(
+        root=None, today=date(2026, 11, 25), quiet=False, color=option, settings=Settings({})
+    )
+    with redirect_stdout(Terminal()):
+        assert (app.is_terminal, app.colors_output) == (True, on_terminal)
+    with redirect_stdout(StringIO()):
+        assert (app.is_terminal, app.colors_output) == (False, elsewhere)

@@ -37,6 +37,11 @@ def test_a_folder_gets_one_file_for_each_kind_and_one_for_all(tmp_path: Path) ->
     names = {each.name for each in (tmp_path / "schemas").iterdir()}
     assert {"reliability.json", "openslo-v1-SLO.json", "reliability-v1-Team.json"} <= names
     assert len(names) == len(KINDS) + 1
+    whole = (tmp_path / "schemas/reliability.json").read_text()
+    again = in_process("schema", "--out", "schemas", folder=tmp_path)
+    assert (again.code, again.out) == (0, ended.out)
+    assert (tmp_path / "schemas/reliability.json").read_text() == whole
+    assert whole == in_process("schema", folder=tmp_path).out
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

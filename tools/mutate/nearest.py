@@ -42,7 +42,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "check/masking/": ("tests/check/masking/test_masking_table.py",),
     "check/report/": ("tests/check/report/test_golden_forms.py",),
     "check/rules/": (GENERATED,),
-    "cli/": (GENERATED,),
+    "cli/": ("tests/cli/test_transcripts.py", GENERATED),
     "compile/": (VARIED, SHIPPED, TARGETS),
     "compile/boards/": ("tests/compile/boards/test_golden_boards.py",),
     "compile/datadog/": (TOOLS,),
