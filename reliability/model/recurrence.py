@@ -101,8 +101,8 @@ def parse_recurrence(text: str) -> Recurrence:
         count=_number(parts, "COUNT", 1, MOST) if "COUNT" in parts else None,
         until=_until(parts["UNTIL"]) if "UNTIL" in parts else None,
         days=_days(parts),
-        month_days=_numbers(parts, "BYMONTHDAY", 31),
-        months=tuple(month for month in _numbers(parts, "BYMONTH", 12) if month > 0),
+        month_days=_numbers(parts, "BYMONTHDAY", -31, 31),
+        months=_numbers(parts, "BYMONTH", 1, 12),
     )
 
 
@@ -190,9 +190,9 @@ def _days(parts: Mapping[str, str]) -> tuple[tuple[int, int], ...]:
     return tuple(days)
 
 
-def _numbers(parts: Mapping[str, str], name: str, most: int) -> tuple[int, ...]:
+def _numbers(parts: Mapping[str, str], name: str, least: int, most: int) -> tuple[int, ...]:
     texts = parts[name].split(",") if name in parts else ()
-    return tuple(_number({name: text}, name, -most, most) for text in texts)
+    return tuple(_number({name: text}, name, least, most) for text in texts)
 
 
 def _number(parts: Mapping[str, str], name: str, least: int, most: int) -> int:

@@ -63,6 +63,30 @@ def test_an_occurrence_is_at_the_same_local_time_after_a_change_of_the_clocks() 
         ("FREQ=DAILY;INTERVAL=0;COUNT=3", "INTERVAL is 0"),
         ("FREQ=DAILY;UNTIL=20310101", "the recurrence has more than 1000 occurrences"),
         ("FREQ=DAILY;UNTIL=20261332", "UNTIL is 20261332"),
+        *(
+            (f"FREQ=DAILY;UNTIL={until}", f"UNTIL is {until[:20]}")
+            for until in ("20271231T120000", "20271231T1200Z", "2027-12-31", "x" * 30)
+        ),
+        *(
+            (f"FREQ=DAILY;COUNT=3;{part}={value}", f"{part} is {value}")
+            for part, values in {
+                "INTERVAL": ("367", "-1", "+1", "x", "00000"),
+                "BYMONTHDAY": ("32", "-32", "0", "1.5"),
+                "BYMONTH": ("13", "0", "-1", "-12"),
+            }.items()
+            for value in values
+        ),
+        ("FREQ=DAILY;COUNT=3;BYMONTH=11,", "BYMONTH is "),
+        ("FREQ=DAILY;COUNT=0", "COUNT is 0"),
+        ("FREQ=DAILY;COUNT=", "COUNT= is not supported, or occurs twice"),
+        ("FREQ=;COUNT=1", "FREQ= is not supported, or occurs twice"),
+        (f"FREQ={'A' * 30};COUNT=1", f"FREQ is {'A' * 20}"),
+        (f"{'B' * 50}=1", f"{'B' * 40} is not supported, or occurs twice"),
+        ("FREQ=MONTHLY;BYDAY=6MO;COUNT=3", "BYDAY has 6MO"),
+        ("FREQ=MONTHLY;BYDAY=MO,;COUNT=3", "BYDAY has "),
+        ("FREQ=YEARLY;BYDAY=1MO;COUNT=3", "BYDAY has 1MO"),
+        ("FREQ=DAILY;UNTIL=20290826", "the recurrence has more than 1000 occurrences"),
+        ("FREQ=DAILY;UNTIL=20261129", "the recurrence does not occur at the start of the"),
         ("FREQ=WEEKLY;BYDAY=1MO;COUNT=3", "BYDAY has 1MO"),
         ("FREQ=WEEKLY;BYDAY=XX;COUNT=3", "BYDAY has XX"),
         ("FREQ=WEEKLY;WKST=SU;COUNT=3", "weeks begin on SU"),
@@ -84,3 +108,36 @@ def test_a_rule_without_further_occurrences_ends_after_five_years() -> None:
     leap = datetime(2028, 2, 29, 7, tzinfo=UTC)
     found = occurrences("FREQ=YEARLY;BYMONTHDAY=29;BYMONTH=2;COUNT=9", leap, HOUR, "UTC")
     assert [start.year for start, _ in found] == [2028, 2032]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("FREQ=DAILY;COUNT=1000", 1000),
+        ("FREQ=DAILY;UNTIL=20290825", 1000),
+        ("FREQ=DAILY;INTERVAL=366;COUNT=2", 2),
+        ("FREQ=DAILY;INTERVAL=1;COUNT=1", 1),
+        ("FREQ=DAILY;BYMONTHDAY=31,-31,30;COUNT=3", 3),
+        ("FREQ=MONTHLY;BYDAY=5MO,-5MO;COUNT=2", 2),
+        ("FREQ=YEARLY;BYMONTH=12,1,11;COUNT=3", 3),
+        ("FREQ=WEEKLY;WKST=MO;COUNT=2", 2),
+        ("FREQ=DAILY;UNTIL=20261130", 1),
+        ("FREQ=DAILY;UNTIL=20261130T060000Z", 1),
+    ],
+)
+def test_values_at_their_limits_are_read(text: str, count: int) -> None:
+    assert len(occurrences(text, MONDAY, HOUR, "Europe/Berlin")) == count
+
+
+def test_a_start_between_two_seconds_is_in_its_second() -> None:
+    start = MONDAY.replace(microsecond=500_000)
+    [(begin, end)] = occurrences("FREQ=DAILY;COUNT=1", start, HOUR, "Europe/Berlin")
+    assert (begin, end) == (MONDAY, MONDAY + HOUR)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Nowhere", "../etc/passwd", "", "a\0b"])
+def test_a_zone_that_is_not_known_is_refused(zone: str) -> None:
+    with pytest.raises(RecurrenceError) as refused:
+        occurrences("FREQ=DAILY;COUNT=1", MONDAY, HOUR, zone)
+    assert str(refused.value.message) == f"this machine does not know the time zone {zone}"
+    assert str(refused.value.help) == "install the package tzdata"

@@ -8,6 +8,7 @@ from reliability.resolve.code_owners import (
     marked_lines,
     owner_lines,
     with_owner_lines,
+    without_owner_lines,
 )
 from tests.check.examples import Files, minimal_files
 from tests.check.repository import loaded
@@ -84,7 +85,42 @@ def test_our_lines_stand_between_one_pair_of_marks(text: str, marked: range | No
         (f"{BEGIN}\n{END}", f"{BEGIN}\n/a @x\n{END}\n"),
         (f"* @y\r{BEGIN}\n{END}\n", f"* @y\r{BEGIN}\n/a @x\n{END}\n"),
         (f"{BEGIN}\n", None),
+        ("[Docs]\n* @y\n", f"{BEGIN}\n/a @x\n{END}\n\n[Docs]\n* @y\n"),
+        ("* @y\n\n^[Docs]\n", f"* @y\n\n{BEGIN}\n/a @x\n{END}\n\n^[Docs]\n"),
+        ("* @y\n[A]\n[B]\n", f"* @y\n{BEGIN}\n/a @x\n{END}\n\n[A]\n[B]\n"),
+        ("* @y\r\n[A]\r\n", f"* @y\r\n{BEGIN}\r\n/a @x\r\n{END}\r\n\r\n[A]\r\n"),
+        (f"[A]\n{BEGIN}\n{END}\n", f"[A]\n{BEGIN}\n/a @x\n{END}\n"),
+        ("# [A]\n[]\n", f"# [A]\n[]\n\n{BEGIN}\n/a @x\n{END}\n"),
     ],
 )
 def test_every_other_line_stays_as_it_was(text: str, written: str | None) -> None:
     assert with_owner_lines(text, ["/a @x"]) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("", ""),
+        ("* @y\n", "* @y\n"),
+        (f"{BEGIN}\n/a @x\n{END}\n", ""),
+        (f"* @y\n\n{BEGIN}\n/a @x\n{END}\n", "* @y\n"),
+        (f"* @y\n{BEGIN}\n/a @x\n{END}\n", "* @y\n"),
+        (f"* @y\n\n{BEGIN}\n{END}\n/d @w\n", "* @y\n\n/d @w\n"),
+        (f"{BEGIN}\n{END}\n\n[Docs]\n* @y\n", "[Docs]\n* @y\n"),
+        (f"* @y\n\n{BEGIN}\n{END}\n\n[Docs]\n", "* @y\n\n[Docs]\n"),
+        (f"{BEGIN}\n{END}\n\n/d @w\n", "\n/d @w\n"),
+        (f"{BEGIN}\n{END}\n[Docs]\n[More]\n", "[Docs]\n[More]\n"),
+        (f"{BEGIN}\n{END}\n\n", "\n"),
+        (f"\n{BEGIN}\n{END}\n", ""),
+        (f"{BEGIN}\n{BEGIN}\n{END}\n", None),
+    ],
+)
+def test_our_lines_are_removed_with_the_empty_line_beside_them(text: str, left: str | None) -> None:
+    assert without_owner_lines(text) == left
+
+
+@pytest.mark.parametrize("text", ["", "* @y\n", "[Docs]\n* @y\n", "* @y\n\n[Docs]\n/d @w\n"])
+def test_lines_that_were_written_are_removed_without_a_trace(text: str) -> None:
+    written = with_owner_lines(text, ["/a @x"])
+    assert written is not None
+    assert without_owner_lines(written) == text
