@@ -23,7 +23,7 @@ def test_requests_that_cannot_be_carried_out(golden: Golden, tmp_path: Path) -> 
     root = copied(tmp_path)
     (root / "file").write_text("")
     commands = (
-        *((), ("--version", "--nothing"), ("nothing",), ("--nothing",), ("chek",), ("Check",)),
+        *((), ("--version", "--nothing"), ("nothing",), ("--nothing",), ("statsu",), ("Check",)),
         *(("check", "--nothing"), ("check", "--fail-on"), ("check", "--jobs", "0")),
         *(("check", "--jobs", "64", "--documents-only", "services/exports/slo.yaml"),),
         *(("check", "--jobs", value) for value in ("65", "1_0", "x", "")),
