@@ -61,7 +61,11 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "model/": (VARIED, SHIPPED, TARGETS, GENERATED),
     "onboarding/demo/": ("tests/onboarding/demo/test_parts.py",),
     "onboarding/new/": ("tests/cli/new/test_measured.py",),
-    "onboarding/triage/": ("tests/cli/triage/test_variations.py",),
+    "onboarding/triage/": (
+        "tests/onboarding/triage/test_reports.py",
+        "tests/onboarding/triage/test_sources.py",
+        "tests/cli/triage/test_variations.py",
+    ),
     "plan/": ("tests/cli/sync/test_variations.py",),
     "promql/": (EXPRESSIONS, "tests/promql/test_facts.py", VARIED, SHIPPED),
     "promql/evaluate/": (

@@ -62,7 +62,7 @@ def _node(route: Route, receivers: Mapping[str, Receiver], depth: int) -> Iterat
     if route.routes:
         yield condition
     else:
-        yield f"{condition:{COLUMN}}{_recipients(receivers[route.receiver])}"
+        yield f"{condition:{COLUMN - 1}} {_recipients(receivers[route.receiver])}"
     for child in route.routes:
         yield from _node(child, receivers, depth + 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -43,7 +43,7 @@ class ImportOutcome:
     def tiers(self) -> list[tuple[str, str, int]]:
         """Return tier, reason and number of signals, the most frequent first in each tier."""
         counted: Counter[tuple[str, str]] = Counter()
-        for signal in _entries(self.documents, "signals"):
+        for signal in _signals(self.documents):
             counted[str(signal.body["tier"]), signal.comments.get("tier", "")] += 1
         rows = [(tier, reason, number) for (tier, reason), number in counted.items()]
         return sorted(rows, key=lambda row: (TIERS.index(row[0]), -row[2], row[1]))
@@ -53,13 +53,12 @@ class ImportOutcome:
         return sum(1 for document in self.documents if document.body["kind"] == "SLO")
 
 
-def _entries(documents: Iterable[Block], key: str) -> list[Block]:
-    blocks: list[Block] = []
+def _signals(documents: Iterable[Block]) -> Iterator[Block]:
+    """Yield the signals of drafted alert policies; copied documents have no Block as a spec."""
     for document in documents:
-        spec = document.body["spec"]
-        entries: Any = spec.body.get(key, ()) if isinstance(spec, Block) else ()
-        blocks += [entry for entry in entries if isinstance(entry, Block)]
-    return blocks
+        spec = document.body.get("spec")
+        signals: Any = spec.body.get("signals", ()) if isinstance(spec, Block) else ()
+        yield from signals
 
 
 def json_outcome(outcome: ImportOutcome) -> str:

@@ -27,8 +27,8 @@ def headline(totals: TriageTotals) -> str:
     if not totals.days:
         tiers = totals.rules_by_tier
         return (
-            f"{totals.rules:,} alerting rules: {tiers['alert']} may be alerts, "
-            f"{tiers['ticket']} tickets, {tiers['log']} logs; how often they fire is unknown"
+            f"{totals.rules:,} alerting rules: {tiers['alert']:,} may be alerts, "
+            f"{tiers['ticket']:,} tickets, {tiers['log']:,} logs; how often they fire is unknown"
         )
 
     notifications = (

@@ -12,7 +12,7 @@ from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import words_of
 from reliability.promql.impossible import constant
-from reliability.promql.tree import COMPARISONS, Binary, Call, Node, VectorSelector, read, walk
+from reliability.promql.tree import Binary, Call, Node, VectorSelector, read, walk
 from reliability.scalars import duration_text
 
 SOON: Final = timedelta(hours=24)
@@ -91,7 +91,7 @@ def _predicted(node: Node) -> timedelta | None:
 
 def _unused_space(node: Node) -> float | None:
     """Return the percentage of free space below which a comparison holds, if it is small."""
-    if not isinstance(node, Binary) or node.operator not in COMPARISONS:
+    if not isinstance(node, Binary) or node.operator not in ("<", "<="):
         return None
     limit = constant(node.right)
     metrics = [inner.metric for inner in walk(node.left) if isinstance(inner, VectorSelector)]
@@ -101,6 +101,4 @@ def _unused_space(node: Node) -> float | None:
     is_percent = any(constant(inner) == 100 for inner in walk(node.left))
     share = limit / 100 if is_percent else limit
     is_share = any(isinstance(inner, Binary) and inner.operator == "/" for inner in walk(node.left))
-    return (
-        share * 100 if is_share and node.operator in ("<", "<=") and 0 < share <= LITTLE else None
-    )
+    return share * 100 if is_share and 0 < share <= LITTLE else None

@@ -211,3 +211,16 @@ def test_a_routing_tree_has_a_line_for_each_node() -> None:
         '  tier="ticket"         no one',
         "no matching route       no one",
     ]
+
+
+def test_a_long_condition_keeps_a_space_before_its_recipient() -> None:
+    matchers = ['team="a-team-with-a-long-name"']
+    config: dict[str, Any] = {
+        "route": {"receiver": "a", "routes": [{"receiver": "a", "matchers": matchers}]},
+        "receivers": [{"name": "a", "webhook_configs": [{"url": "http://a"}]}],
+    }
+    resource = Resource(ResourceId("alertmanager", "config", "main"), config)
+    assert list(tree_lines(resource)) == [
+        'team="a-team-with-a-long-name" webhook',
+        "no matching route       webhook",
+    ]

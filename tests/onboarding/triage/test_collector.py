@@ -130,3 +130,14 @@ def test_episodes_and_messages_make_the_span_that_was_read() -> None:
     assert dict(collector.read) == {"mail": 3}
     tally = collector.tallies[Key("Disk", "critical", True)]
     assert tally.figures() == Figures(notifications=1, fired=2)
+
+
+def test_names_beyond_twenty_thousand_are_counted_together() -> None:
+    collector = Collector()
+    again = message("x", "warning")
+    for number in range(20_002):
+        collector.add_fired(str(number), again, counts=False)
+    collector.add_fired("19999", again, counts=False)
+    assert len(collector.tallies) == 20_001
+    rest = collector.tallies[Key("(templates beyond the first 20,000)", "", False)]
+    assert (rest.fired, collector.tallies[Key("19999", "warning", True)].fired) == (2, 2)

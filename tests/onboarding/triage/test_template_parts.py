@@ -228,3 +228,16 @@ def test_a_cause_is_urgent_up_to_a_day_and_five_percent(
     name: str, expr: str, body: str, why: str | None
 ) -> None:
     assert why_urgent(name, expr, body) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (f"{'x' * 32} warning", "warning"),
+        (f"{'x' * 33} warning", ""),
+        (f"[FIRING:1] Name ({'x' * 146} warning)", "warning"),
+        (f"[FIRING:1] Name ({'x' * 147} warning)", ""),
+    ],
+)
+def test_a_level_is_a_severity_in_front(text: str, severity: str) -> None:
+    assert template_of(text).severity == severity

@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 import yaml
 
+from reliability.onboarding.triage.urgent import why_urgent
 from tests.onboarding.triage.test_command import triaged
 
 VOLUME: Final = "kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes"
@@ -76,3 +77,66 @@ def test_an_urgent_cause_is_an_alert_with_its_reason(
 def test_a_cause_that_can_wait_is_no_alert(alerts: dict[str, dict[str, object]], name: str) -> None:
     assert alerts[name]["tier"] != "alert"
     assert "urgent" not in str(alerts[name]["verdict"])
+
+
+@pytest.mark.parametrize(
+    ("name", "expr", "body", "why"),
+    [
+        ("Fills", "predict_linear(a[6h], 24 * 3600) < 0", "", "it runs out within 1d"),
+        ("Fills", "predict_linear(a[6h], 24 * 3600 + 1) < 0", "", None),
+        ("Fills", "predict_linear(a[6h], 60) < 0", "", "it runs out within 1m"),
+        ("Fills", "predict_linear(a[6h], 59) < 0", "", None),
+        ("Fills", "predict_linear(a[6h], b) < 0", "", None),
+        (
+            "Fills",
+            "deriv(a[6h]) < 0 and predict_linear(a[6h], 3600) < 0",
+            "",
+            "it runs out within 1h",
+        ),
+        ("DiskFull", "free / size <= 0.05", "", "less than 5 % of the space is free"),
+        ("DiskFull", "free / size < 0.0501", "", None),
+        ("DiskFull", "avail / size * 100 < 2.5", "", "less than 2.5 % of the space is free"),
+        ("DiskFull", "100 * avail / size < 5.01", "", None),
+        ("DiskFull", "avail / size < 0", "", None),
+        ("DiskFull", "avail < 0.01", "", None),
+        ("DiskFull", "avail / size > 0.01", "", None),
+        ("DiskFull", "0.01 > avail / size", "", None),
+        ("DiskFull", "used / size < 0.01", "", None),
+        ("DiskFull", "avail / size < b", "", None),
+        ("DiskFull", "avail / size + 0.01", "", None),
+        ("HostFull", "avail / size < 0.01", "", None),
+        ("KubeletDown", "up == 0", "", "no instance of a cluster component is up"),
+        ("KubeletDown", "", "", "no instance of a cluster component is up"),
+        ("KubeletDown", "(((", "", "no instance of a cluster component is up"),
+        ("KubeletDownOften", "up == 0", "", None),
+        ("MyKubeletDown", "up == 0", "", None),
+        (
+            "AlertmanagerDown",
+            "(((",
+            "it is full within 2 hours",
+            "while it fires, other alerts may not be delivered",
+        ),
+        ("AlertmanagerBusy", "a > 1", "", None),
+        (
+            "PrometheusMissing",
+            "a > 1",
+            "",
+            "while it fires, other alerts may not be delivered",
+        ),
+        ("PrometheusAgentMissing", "a > 1", "", None),
+        ("MyPrometheusMissing", "a > 1", "", None),
+        ("Disk fills in 3 hours", "", "", "it says fills in 3 hours"),
+        ("Disk", "", "It runs\tout of space within the next\nhour", None),
+        (
+            "Disk",
+            "",
+            "runs out of space  within the next 90 min",
+            "it says runs out of space within the next 90 min",
+        ),
+        ("Certificate", "", "expires in 30 days", None),
+        ("Certificate", "", "expires in an hour", "it says expires in an hour"),
+        ("Disk", "a > 1", "full in 1 h", None),
+    ],
+)
+def test_limits_of_what_cannot_wait(name: str, expr: str, body: str, why: str | None) -> None:
+    assert why_urgent(name, expr, body) == why
