@@ -213,6 +213,5 @@ def _slack_addresses(values: Mapping[str, Any]) -> Iterator[tuple[Pointer, str, 
         yield ("global",), "slack_api_url", settings.get("slack_api_url_file")
     for index, receiver in enumerate(values["receivers"]):
         for number, config in enumerate(receiver.get("slack_configs") or ()):
-            if isinstance(config, dict):
-                pointer = ("receivers", index, "slack_configs", number)
-                yield pointer, "api_url", config.get("api_url_file")
+            pointer = ("receivers", index, "slack_configs", number)
+            yield pointer, "api_url", config.get("api_url_file")
