@@ -32,11 +32,15 @@ class Sent:
 
 @dataclass
 class FakeMetrics:
-    """What was sent in each hour; keys are `ours` and `app`, and each path asked is kept."""
+    """What was sent in each hour; keys are `ours` and `app`.
+
+    Each path that was asked for is kept, and the time since when metrics were listed.
+    """
 
     sent: Sequence[Sent]
     url: str = ""
     asked: list[str] = field(default_factory=list)
+    since: list[int] = field(default_factory=list)
 
     def answer(self, path: str, query: Mapping[str, str], keys: tuple[Any, Any]) -> tuple[int, Any]:
         """Status and body."""
@@ -44,6 +48,7 @@ class FakeMetrics:
         if keys != ("ours", "app"):
             return 403, {"errors": ["Forbidden"]}
         if path == "/api/v1/metrics" and query.get("from", "").isdigit():
+            self.since.append(int(query["from"]))
             wanted = query.get("tag_filter", "")
             names = {each.metric for each in self.sent if not wanted or has(each, wanted)}
             return 200, {"from": query["from"], "metrics": sorted(names)}

@@ -61,6 +61,29 @@ def test_the_document_declares_an_environment_for_each_value() -> None:
     ]
 
 
+def test_values_are_quoted_unless_every_reader_takes_them_for_text() -> None:
+    values = ("本番", "no", "eu-1", "1a", "a b", 'c"d', "Prod")
+    matchers = (value.replace('"', '\\"') for value in values)
+    [seen] = environment_labels(f'a{{env="{value}"}}' for value in matchers)
+    lines = [line.strip() for line in environments_text(seen).splitlines()]
+    assert [line for line in lines if line.startswith(("- name", "selectorLabels"))] == [
+        '- name: "1a"',
+        'selectorLabels: {env: "1a"}',
+        "- name: prod",
+        "selectorLabels: {env: Prod}",
+        "- name: a-b",
+        'selectorLabels: {env: "a b"}',
+        "- name: c-d",
+        'selectorLabels: {env: "c\\"d"}',
+        "- name: eu-1",
+        "selectorLabels: {env: eu-1}",
+        '- name: "no"',
+        'selectorLabels: {env: "no"}',
+        "- name: environment",
+        'selectorLabels: {env: "本番"}',
+    ]
+
+
 def test_values_that_become_one_name_are_refused() -> None:
     [seen] = environment_labels(('a{env="Prod"}', 'a{env="prod"}'))
     with pytest.raises(ValueError, match="several values of env would be called prod"):

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
+from pathlib import Path
 
 import pytest
 
 from reliability.burnrate import WindowPair
 from reliability.onboarding.new.proposal import CountedEvents, failures_to_wait_for, propose
+from tests.golden import Golden
 
 MONTH = timedelta(days=30)
 BOUNDS = (Decimal("0.9"), Decimal("0.9999"))
@@ -80,3 +83,27 @@ def test_with_few_events_one_failure_is_not_enough(
     an_hour: float | None, target: str, floor: int | None
 ) -> None:
     assert failures_to_wait_for(an_hour, Decimal(target), FAST, MONTH) == floor
+
+
+def test_proposals_for_few_and_many_events(golden: Golden) -> None:
+    bounds = (
+        BOUNDS,
+        (Decimal("0.99"), Decimal("0.999")),
+        (Decimal("0.5"), Decimal("0.9")),
+    )
+    counts = [
+        (events, events * share)
+        for events in (0, 10, 199.5, 1_999, 20_000, 1_234_567)
+        for share in (0, 0.0000749, 0.0075, 0.0374, 0.0376, 1)
+        if events or not share
+    ]
+    lines = []
+    for (lowest, highest), days, (events, failed) in product(bounds, (6.9, 7), counts):
+        past = CountedEvents(timedelta(days=days), events, failed)
+        found = propose(past, MONTH, (lowest, highest))
+        rate = "" if found.events_an_hour is None else f" {found.events_an_hour:.4g}/h"
+        lines.append(f"{lowest}..{highest} {days}d {events:g} {failed:g}: {found.target}{rate}")
+        lines.append(f"  {found.reason}{'' if found.is_measured else ' (a guess)'}")
+    golden.check(
+        Path(__file__).parent / "golden" / "proposals.txt", "".join(f"{line}\n" for line in lines)
+    )

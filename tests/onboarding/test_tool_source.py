@@ -9,6 +9,7 @@ import pytest
 from reliability.onboarding.init.tool_source import (
     ToolSource,
     UnknownSource,
+    over_https,
     read_source,
     source_of,
 )
@@ -114,3 +115,22 @@ def test_the_line_of_a_repository_is_read_again(line: str) -> None:
 def test_another_line_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="is not"):
         read_source(line)
+
+
+@pytest.mark.parametrize(
+    ("url", "over"),
+    [
+        ("https://a.example/b.git", "https://a.example/b.git"),
+        ("https://me:pw@a.example:8443/b/", "https://a.example:8443/b"),
+        ("ssh://git@a.example:2222/b.git", "https://a.example/b.git"),
+        ("git@a.example:b/c.git", "https://a.example/b/c.git"),
+        ("a.example:/b/c/", "https://a.example/b/c"),
+        ("http://a.example/b", "http://a.example/b"),
+        ("https:///b", "https:///b"),
+        ("/srv/a", "/srv/a"),
+        ("file:///srv/a", "file:///srv/a"),
+        ("", ""),
+    ],
+)
+def test_an_address_of_git_over_https(url: str, over: str) -> None:
+    assert over_https(url) == over

@@ -120,8 +120,7 @@ def _ending(
         if label not in labels:
             continue
         outcome = outcome_of(label, metrics.values(name, label))
-        is_code = outcome is not None and outcome.matcher == kind.matcher
-        if label in kind.outcome and (kind.name != "http" or is_code):
+        if label in kind.outcome and kind.name != "http":
             return Ending(label, OutcomeMatcher(kind.counts, kind.matcher))
         if outcome is not None:
             return Ending(label, outcome)
@@ -161,7 +160,7 @@ def _within(
     by = ", ".join(("le", *((part,) if part else ())))
     query = f"sum by ({by}) (increase({_selector(name, scope.matchers)}[{DAY}]))"
     buckets = metrics.sums(query)
-    counted = _without_bounds(buckets)
+    counted = _all_observed(buckets)
 
     for inner in _whole_and_parts(counted, part):
         bounds = _bounds(buckets, inner)
@@ -292,12 +291,8 @@ def _of(counted: Mapping[Labels, float], inner: tuple[SelectorMatcher, ...]) -> 
     return sum(value for labels, value in counted.items() if wanted <= set(labels))
 
 
-def _without_bounds(buckets: Mapping[Labels, float]) -> dict[Labels, float]:
-    return {
-        tuple(pair for pair in labels if pair[0] != "le"): value
-        for labels, value in buckets.items()
-        if dict(labels).get("le") == "+Inf"
-    }
+def _all_observed(buckets: Mapping[Labels, float]) -> dict[Labels, float]:
+    return {labels: value for labels, value in buckets.items() if ("le", "+Inf") in labels}
 
 
 def _bounds(

@@ -120,10 +120,12 @@ def _chosen(
 ) -> tuple[Decimal, str]:
     soon = "" if past.length >= timedelta(days=ENOUGH_DAYS) else "; few days, so only a first guess"
     if not kept:
-        reason = (
-            f"{past.words}; {exact_percent(allowed[0])} is the lowest target for burn-rate alerts"
+        lowest = allowed[0]
+        today = (
+            "it is not met today" if past.reached < lowest else "it leaves little to spare today"
         )
-        return allowed[0], f"{reason}, and it is not met today{soon}"
+        reason = f"{past.words}; {exact_percent(lowest)} is the lowest target for burn-rate alerts"
+        return lowest, f"{reason}, and {today}{soon}"
 
     if not shown:
         reason = f"{past.words}; with {per_period:,.0f} events per period no target allows "

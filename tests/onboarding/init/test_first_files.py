@@ -11,6 +11,7 @@ import pytest
 
 from reliability.onboarding.init.beginning import (
     RepositoryStart,
+    declared_in,
     history,
     not_declared,
     notification,
@@ -22,7 +23,7 @@ from reliability.onboarding.init.live_targets import LiveTargets, targets_text
 from reliability.onboarding.people import People
 from reliability.onboarding.shipped import shipped_repository
 from tests.check.examples import minimal_files
-from tests.check.repository import loaded
+from tests.check.repository import loaded, write
 from tests.golden import Golden
 from tests.onboarding.test_tool_source import git
 
@@ -192,3 +193,19 @@ def test_runbooks_are_read_where_the_remote_shows_them(
     git(tmp_path, "remote", "add", "origin", remote)
     (tmp_path / ".git/HEAD").write_text("ref: refs/heads/a#b\n")
     assert browsing_base(folder) == base
+
+
+def test_files_in_services_that_are_not_documents(tmp_path: Path) -> None:
+    files = {
+        **minimal_files(),
+        "services/shop/deploy.yaml": "kind: Deployment\n",
+        "services/a/values.yaml": "a: [\n",
+        "services/shop/ownership.yaml": minimal_files()["services/attendance/ownership.yaml"]
+        .replace("attendance", "shop")
+        .replace("spec:", "spec:\n  description: yes"),
+        "policies/other.yaml": "kind: Deployment\n",
+    }
+    write(files, tmp_path)
+    catalog, strange = declared_in(tmp_path)
+    assert strange == ("services/a/values.yaml", "services/shop/deploy.yaml")
+    assert "attendance" in catalog.services

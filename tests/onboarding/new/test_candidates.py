@@ -1,8 +1,11 @@
 """SLIs that could be, found in what a Prometheus counted in a day."""
 
+import re
+
 import pytest
 
 from reliability.onboarding.new.candidates import candidates
+from reliability.onboarding.new.metrics import Labels
 from reliability.onboarding.new.service_kinds import service_kinds
 from reliability.onboarding.new.sli_candidate import SliCandidate
 from tests.onboarding.new.metrics import CountedMetrics, CountedSeries, counted
@@ -224,3 +227,51 @@ def test_without_events_nothing_fails() -> None:
         ).failing
         == 0.25
     )
+
+
+class NativeMetrics(CountedMetrics):
+    """Series of native histograms: 99 % of what they observed took at most 0.2 seconds."""
+
+    def sums(self, expression: str) -> dict[Labels, float]:
+        query = re.fullmatch(r"histogram_(\w+)\((?:[\d.]+, )*(.+)\)", expression)
+        if query is None:
+            return super().sums(expression)
+        counts = super().sums(query[2].replace("sum(", "sum ("))
+        shares = {"count": 1.0, "quantile": 0.2, "fraction": 0.995}
+        if query[1] == "count":
+            return counts
+        return dict.fromkeys(counts, shares[query[1]])
+
+
+def native(*series: CountedSeries) -> list[str]:
+    return [
+        f"{'' if each.fits else '~'}{each.events} of {each.total}: {each.failed:g}/{each.counted:g}"
+        for each in candidates(NativeMetrics(series), "shop", (KINDS["latency"],))
+    ]
+
+
+def test_a_latency_of_native_histograms_has_a_round_bound_and_parts() -> None:
+    name = "http_request_duration_seconds"
+    assert native(
+        counted(name, 1000, job="shop", handler="/a"),
+        counted(name, 3000, job="shop", handler="/b"),
+        counted(name, 5000, job="other", handler="/b"),
+        counted("http_request_duration_seconds_count", 9, job="shop"),
+    ) == [
+        f'histogram_fraction(0, 0.25, {name}{{job="shop"{part}}}) * '
+        f'histogram_count({name}{{job="shop"{part}}}) of '
+        f'histogram_count({name}{{job="shop"{part}}}): {failed}/{events}'
+        for part, failed, events in (
+            ("", 20, 4000),
+            (',handler="/b"', 15, 3000),
+            (',handler="/a"', 5, 1000),
+        )
+    ]
+    assert native(counted(name, 0, job="shop")) == []
+
+
+def test_a_code_with_other_values_says_nothing_of_http() -> None:
+    series = (counted(NAME, 90, job="shop", code="a"), counted(NAME, 10, job="shop", code="b"))
+    assert proposed("http", *series) == []
+    words = (counted(NAME, 90, job="shop", code="ok"), counted(NAME, 10, job="shop", code="error"))
+    assert [candidate.split()[1] for candidate in proposed("http", *words)] == ["bad"]

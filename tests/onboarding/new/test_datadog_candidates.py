@@ -159,3 +159,17 @@ def test_a_span_ends_with_the_last_full_hour_and_has_at_most_60_days() -> None:
     end = datetime(2026, 11, 25, 12, tzinfo=UTC)
     assert (day.start, day.end) == (end - timedelta(days=1), end)
     assert (years.start, years.end) == (end - timedelta(days=60), end)
+
+
+def test_metrics_of_the_last_day_are_listed_and_an_hour_is_not_cut() -> None:
+    with serving(FakeMetrics((Sent(HITS, SHOP, 1),))) as fake:
+        site = DatadogSite(open_datadog(fake.url, "ours", "app"), NOW)
+        with site.server.client:
+            assert site.names("service:shop") == (HITS,)
+            assert site.names("service:other") == ()
+    day_ago = int((NOW - timedelta(days=1)).timestamp())
+    assert fake.since == [day_ago, day_ago]
+    hour = NOW.replace(minute=0)
+    for length, start in ((timedelta(days=1), 1), (timedelta(days=60), 60), (timedelta(61), 60)):
+        span = site.span(length)
+        assert (span.start, span.end) == (hour - timedelta(days=start), hour)
