@@ -21,8 +21,8 @@ from reliability.promql.parser import parse
 from reliability.promql.syntax import parts
 from reliability.resource import Json
 
-ZERO: Final = re.compile(r"(0+(y|w|d|h|ms|m|s))+")
-"""`for: 0m`, which Prometheus accepts and promql-parser does not."""
+ZERO: Final = re.compile(r"0|(0+(y|w|d|h|ms|m|s))+")
+"""`for: 0` or `for: 0m`, which Prometheus accepts and promql-parser does not."""
 MAX_EXPRESSION_LENGTH: Final = 200
 """Limit of characters of an expression in a message."""
 

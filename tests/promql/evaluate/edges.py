@@ -63,6 +63,10 @@ NUMBERS: Final = Edges(
         'n{i="b"}': "1e308 -Inf 1 1 1 stale -1 2 0.2 _ _ 4",
         'n{i="c"}': "_ 1 2 -1e16 _ _ 1e-300 3 0.3 4 stale -4",
         'n{i="d"}': "-1e308 1 -Inf 0.5 NaN _ 3.5 -2.5 1e300 4 Inf -Inf",
+        'p{i="a"}': "0.1 0.2 0.3 1e16 0.7 -1e16 0.1 1.1 2.2 3.3 0.9 1e-9",
+        'p{i="b"}': "1e9 1e-9 0.3 0.3 0.3 -1e9 7.7 _ 0.123456789 3 1e17 1",
+        'p{i="c"}': "0.6 0.6 0.6 0.6 0.6 0.7 0.7 0.7 0.7 0.7 0.7 0.7",
+        'p{i="d"}': "3 -3 1e-300 33.3 -1e16 1e16 5.55 6.1 7.2 8.3 9.4 10.5",
     },
     (
         *(f"{name}(n)" for name in ("sum", "avg", "min", "max", "count", "stddev", "stdvar")),
@@ -73,6 +77,16 @@ NUMBERS: Final = Edges(
             for window in ("1m", "2m", "150s", "4m")
         ),
         *(f"quantile_over_time({share}, n[3m])" for share in ("-1", "0", "0.3", "1", "2", "NaN")),
+        *(
+            f"{name}_over_time(p[{window}])"
+            for name in ("sum", "avg", "stddev", "stdvar")
+            for window in ("3m", "7m")
+        ),
+        *(f"{name}(p)" for name in ("sum", "avg", "stddev", "stdvar", "min", "ln", "log2", "sqrt")),
+        *(f"quantile({share}, p)" for share in ("0.3", "0.77")),
+        *(f"{name}(p[5m])" for name in ("deriv", "rate", "increase", "delta", "irate")),
+        *("predict_linear(p[5m], 77)", "p * 0.1", "p / 0.3", "p % 0.07", "p - 0.1", "p ^ 2"),
+        *("p ^ 0.5", "p ^ -3", "p ^ 1", "p ^ 1e30", "0.5 ^ p", "p ^ -0.5", "log10(abs(p))"),
         *(f"{name}(n[3m])" for name in ("deriv", "changes", "resets", "delta", "idelta", "irate")),
         *(f"predict_linear(n[4m], {after})" for after in ("0", "60", "-90")),
         *(f"{name}(n)" for name in ("abs", "ceil", "floor", "sqrt", "sgn", "ln", "log2", "exp")),
@@ -89,13 +103,20 @@ NUMBERS: Final = Edges(
     ),
 )
 
+MONTHS: Final = "1704067200+2678400x27"
+"""Every 31 days from January 1, 2024: each month, also of a leap year."""
 DATES: Final = Edges(
     {
-        "d": (
+        'd{i="chosen"}': (
             "0 -1 86399 86400 951782400 951868799 951868800 -2203977600 4107542399 4107542400 "
             "-62135596800 -62135596801 1709164800 1709251199 1735689599 1735689600 253402300800 "
             "1e18 NaN Inf -Inf 0.9 -0.9 12219292800 -11644473600 68256000 94607999 1e11"
-        )
+        ),
+        'd{i="months"}': MONTHS,
+        'd{i="ends"}': "1672531199+2635200x27",
+        'd{i="centuries"}': "-62135596800+3155673600x27",
+        'd{i="leap days"}': "-5364662400+126230400x27",
+        'd{i="cycles"}': "-12622780800+12622780799x27",
     },
     tuple(
         f"{name}(d)"
@@ -135,6 +156,12 @@ RELABELED: Final = Edges(
         'label_replace(l, "dst", "x", "src", "(")',
         'label_replace(l, "9bad", "x", "src", ".*")',
         'label_replace(l, "", "x", "src", ".*")',
+        'label_replace(l, "dst", "\\xff", "src", ".*")',
+        'label_replace(l, "\\xff", "x", "src", ".*")',
+        'label_replace(l, "\\376", "x", "src", ".*")',
+        'count_values("\\xff", l)',
+        "label_replace(l, 'dst', `\\x41$0`, 'src', `.*`)",
+        'label_replace(l, "dst", "\\x41\\u00e9\\t", "src", ".*")',
         'label_replace(l, "ü", "\\xc3\\xbc\\303\\274", "src", ".*")',
         'label_replace(l, "__name__", "k_$1", "src", ".*-(.*)")',
         'label_replace(rate(l[2m]), "__name__", "k", "src", ".*")',
@@ -230,6 +257,16 @@ RANGES: Final = Edges(
         'absent_over_time(c_total{i="one"}[2m])',
         'absent_over_time(c_total{i="one",j="k",l=~"m"}[61s])',
         "present_over_time(c_total[2m])",
+        "sort(c_total)",
+        "sort_desc(c_total)",
+        "topk(scalar(q) / 4, c_total)",
+        "bottomk(time() / 120, c_total)",
+        "quantile(time() / 600, c_total)",
+        "timestamp(c_total)",
+        "timestamp(c_total offset 1m)",
+        "timestamp(c_total @ 120 offset 1m)",
+        "timestamp(c_total @ 120 offset -1m)",
+        "timestamp(nope)",
         "rate(q[3m])",
         "increase(q[90s])",
         "delta(q[3m])",
@@ -289,16 +326,20 @@ CLASSIC: Final = Edges(
         "histogram_count(k_bucket)",
         "histogram_quantile(0.5, nope)",
     ),
+    Edges(
+        {'k_bucket{x="good"}': "_ {{schema:0 sum:5 count:4 buckets:[1 3]}} _ stale"},
+        ("histogram_quantile(0.5, k_bucket{x='good'})", "histogram_fraction(0, 1, k_bucket)"),
+    ),
 )
 
 NATIVE: Final = Edges(
     {
         'e{x="positive"}': (
-            "{{schema:0 sum:9 count:14 z_bucket:2 z_bucket_w:0.3 offset:-2 buckets:[1 0 4 7]}} "
-            "{{schema:0 sum:19 count:18 z_bucket:4 z_bucket_w:0.3 offset:-2 buckets:[1 0 6 7]}} "
-            "{{schema:0 sum:29 count:32 z_bucket:4 z_bucket_w:0.3 offset:-2 buckets:[2 1 9 16]}} "
-            "{{schema:0 sum:2 count:3 z_bucket:1 z_bucket_w:0.3 offset:0 buckets:[2]}} "
-            "{{schema:0 sum:4 count:8 z_bucket:1 z_bucket_w:0.3 offset:0 buckets:[3 4]}}"
+            "{{schema:0 sum:9 count:14 z_bucket:2 z_bucket_w:0.1 offset:-2 buckets:[1 0 4 7]}} "
+            "{{schema:0 sum:19 count:18 z_bucket:4 z_bucket_w:0.1 offset:-2 buckets:[1 0 6 7]}} "
+            "{{schema:0 sum:29 count:32 z_bucket:4 z_bucket_w:0.1 offset:-2 buckets:[2 1 9 16]}} "
+            "{{schema:0 sum:2 count:3 z_bucket:1 z_bucket_w:0.1 offset:0 buckets:[2]}} "
+            "{{schema:0 sum:4 count:8 z_bucket:1 z_bucket_w:0.1 offset:0 buckets:[3 4]}}"
         ),
         'e{x="negative"}': (
             "{{schema:1 sum:-9 count:9 z_bucket:2 z_bucket_w:0.01 n_offset:-1 n_buckets:[3 4]}} "
@@ -324,6 +365,10 @@ NATIVE: Final = Edges(
             "{{schema:-1 sum:9 count:10 offset:0 buckets:[8 2]}} "
             "{{schema:3 sum:5 count:6 offset:-3 buckets:[1 2 3]}}"
         ),
+        'u{x="1"}': "{{schema:0 sum:1 count:1 buckets:[1]}} _",
+        'u{x="2"}': "stale {{schema:0 sum:2 count:2 buckets:[1 1]}} stale",
+        'u{x="3"}': "stale stale 5 stale",
+        'u{x="4"}': "stale stale stale {{schema:0 sum:3 count:3 buckets:[3]}}",
         'f{x="both"}': "2 0 -1 NaN",
         'f{x="fine"}': "1 2 3 4",
     },
@@ -347,6 +392,25 @@ NATIVE: Final = Edges(
         *('count_values("v", e)', "count(e)", "group(e)", "timestamp(e)", "abs(e)", "absent(e)"),
         *("label_replace(e, 'x', 'same', '', '')", "clamp(e, 0, 1)", "scalar(e)", "hour(e)"),
         *("e{x='both'} + on () e{x='positive'}", "e{x='fine'} - on () e{x='negative'}"),
+        *("label_replace(u, 'x', '', '', '')", "rate(label_replace(u, 'x', '', '', '')[3m:1m])"),
+        *(
+            "sum by (y) (e{x=~'positive|fine'})",
+            "avg(e{x=~'positive|fine'})",
+            "sum(e{x='zero'})",
+        ),
+        *(
+            "e{x='positive'} * 0",
+            "e{x='positive'} / -0",
+            "e{x='positive'} / NaN",
+            "0 * e{x='both'}",
+        ),
+        *(
+            "resets(e{x='positive'}[5m])",
+            "changes(e{x='negative'}[5m])",
+            "increase(e{x='both'}[4m])",
+        ),
+        *("histogram_quantile(0.1, e{x='zero'})", "histogram_quantile(0.9, e{x='zero'})"),
+        *("histogram_stdvar(e{x='both'} * 3.3)", "histogram_stddev(e{x='positive'} * 0.7)"),
         *("e{x='zero'} + on () e{x='positive'}", "e{x='both'} - on () e{x='zero'}"),
     ),
     Edges(
@@ -354,7 +418,8 @@ NATIVE: Final = Edges(
             'e{x="nan"}': (
                 "{{schema:0 sum:NaN count:10 buckets:[3 5]}} "
                 "{{schema:0 sum:NaN count:8 buckets:[3 5]}} "
-                "{{schema:0 sum:NaN count:12 buckets:[1 5]}}"
+                "{{schema:0 sum:NaN count:12 buckets:[1 5]}} "
+                "{{schema:0 sum:5 count:12 buckets:[1 5]}}"
             ),
             'e{x="custom"}': (
                 "{{schema:-53 sum:5 count:10 custom_values:[-1 0 1] buckets:[1 2 3 4]}} "
@@ -376,6 +441,27 @@ NATIVE: Final = Edges(
             *("e{x='custom'} - on () e{x='custom'} offset 2m", "e{x='mixed'} > 1", "2 < e"),
             *(f"{name}(e[3m])" for name in ("deriv", "stddev_over_time", "min_over_time")),
             *("quantile_over_time(0.5, e[3m])", "predict_linear(e[3m], 60)", "sum(e) + sum(f)"),
+            *(f"histogram_quantile({share}, e{{x='nan'}} @ 60)" for share in ("0.3", "0.8", "1")),
+            *(f"histogram_quantile({share}, e{{x='nan'}} @ 0)" for share in ("0.3", "0.9")),
+            *("histogram_fraction(0, 1, e{x='nan'} @ 60)", "e{x='nan'} == e{x='nan'} offset 1m"),
+            *("e{x='nan'} == e{x='nan'}", "changes(e{x='nan'}[5m])", "e{x='gauge'} - e{x='gauge'}"),
+            *(
+                "e{x='gauge'} + on () e{x='positive'}",
+                "rate(e{x='gauge'}[3m])",
+                "sum(e{x='gauge'})",
+            ),
+            *(
+                "increase(e{x='custom'}[3m])",
+                "e{x='custom'} * 2",
+                "e{x='custom'} / 0",
+                "-e{x='custom'}",
+            ),
+            *(
+                "irate(e{x='mixed'}[3m])",
+                "idelta(e{x='mixed'}[3m])",
+                "last_over_time(e{x='mixed'}[3m])",
+            ),
+            *("histogram_stddev(e{x='custom'})", "count_values('v', e{x='custom'})"),
         ),
     ),
 )
