@@ -39,6 +39,8 @@ PIECES = [
         ('a=","', [RouteMatcher("a", "=", ",")]),
         ('a="\\",",b=c', [RouteMatcher("a", "=", '",'), RouteMatcher("b", "=", "c")]),
         (r'a="x,\d",b=c', [RouteMatcher("a", "=", r"x,\d"), RouteMatcher("b", "=", "c")]),
+        (r'a="\d\",x",b=c', [RouteMatcher("a", "=", r'\d",x'), RouteMatcher("b", "=", "c")]),
+        (r'a="\d\\",b="c"', [RouteMatcher("a", "=", "\\d\\"), RouteMatcher("b", "=", "c")]),
         ("a=b, ", [RouteMatcher("a", "=", "b")]),
         ("{a=b", [RouteMatcher("a", "=", "b")]),
         ("a=b}", [RouteMatcher("a", "=", "b")]),

@@ -25,7 +25,7 @@ def go_url(text: str) -> tuple[str, str] | None:
     Either may be empty.
     """
     plain, _, fragment = text.partition("#")
-    if CONTROL.search(text) or not _is_escaped(fragment) or plain[:1] == ":" or not text.strip():
+    if CONTROL.search(text) or not _is_escaped(fragment) or plain[:1] == ":":
         return None if text.strip() else ("", "")
 
     named = SCHEME.match(plain)

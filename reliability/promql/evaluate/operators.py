@@ -91,7 +91,7 @@ class Operator:
     sign: str
     how: Semantics
     notes: OperatorAnnotations
-    as_bool: bool = False
+    as_bool: bool
 
     @property
     def filters(self) -> bool:

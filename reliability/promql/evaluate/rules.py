@@ -43,8 +43,8 @@ class Alerting:
     name: str
     tree: Any
     labels: Mapping[str, str]
-    after: timedelta = timedelta(0)
-    keep: timedelta = timedelta(0)
+    after: timedelta
+    keep: timedelta
 
 
 Rule = Recording | Alerting

@@ -5,7 +5,7 @@ values of each type, with unknown keys, and with pairs of keys that may exclude 
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, Final
 
 from reliability.alertmanager.validation.fields import FIELDS, fields_of
@@ -52,6 +52,13 @@ NEEDS: Final[Mapping[str, Values]] = {
     **RECEIVERS,
 }
 """The least that each other mapping needs, if it needs anything."""
+
+
+TOKENS: Final = (
+    *(("client_secret", "x"), ("client_certificate_key", "x"), ("signature_algorithm", "RS384")),
+    *(("signature_algorithm", "ES256"), ("signature_algorithm", "")),
+)
+"""Settings of OAuth 2.0 that depend on the type of the grant."""
 
 
 def receiver(kind: str, settings: Any, **others: Any) -> Values:
@@ -235,5 +242,10 @@ def _shared() -> Iterator[Variant]:
         yield "email headers", receiver("email_configs", email)
         threading = {"enabled": True, "thread_by_date": "daily"}
         yield "email threading", receiver("email_configs", {**email, "threading": threading})
+    jwt = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    for grant, (key, value) in product((jwt, "client_credentials"), TOKENS):
+        oauth2 = {"client_id": "a", "token_url": "http://a.b/", "grant_type": grant, key: value}
+        for other in ("client_secret_file", "client_certificate_key_file", "no_proxy"):
+            yield f"oauth2 with {key} and {other}", around("oauth2", {**oauth2, other: "/x"})
     victorops = {**RECEIVERS["victorops_configs"], "custom_fields": {"entity_id": "x"}}
     yield "victorops", receiver("victorops_configs", victorops)

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 import pytest
 
+from reliability.alertmanager.validation.fields import KINDS
 from reliability.alertmanager.validation.refusal import Refusal
 from reliability.alertmanager.validation.refusals import config_refusals
-from tests.alertmanager.validation.config_variants import variants
+from tests.alertmanager.validation.config_variants import RECEIVERS, variants
 from tests.golden import Golden
 
 GOLDEN: Final = Path(__file__).parent / "golden" / "answers.txt"
@@ -30,6 +31,10 @@ def test_what_is_refused_of_variants(golden: Golden) -> None:
         for name, answers in sorted(of_keys.items())
     )
     golden.check(GOLDEN, "".join(lines))
+
+
+def test_every_kind_of_receiver_is_varied() -> None:
+    assert set(RECEIVERS) == set(KINDS)
 
 
 def digest(answers: list[list[Refusal]]) -> str:

@@ -17,16 +17,20 @@ from reliability.promql.evaluate.semantics import Semantics
 class Edges:
     """Series as promtool reads them, one sample a minute, and expressions over them.
 
-    `newer` are series that Prometheus 2 cannot have, and expressions that need these.
+    `newer` are series that Prometheus 2 cannot have, and expressions that need these; `older` are
+    expressions of Prometheus 2.
     """
 
     series: Mapping[str, str]
     expressions: tuple[str, ...]
     newer: Edges | None = None
+    older: tuple[str, ...] = ()
 
     def of(self, how: Semantics) -> tuple[Mapping[str, str], tuple[str, ...]]:
         """Series and expressions of one generation of Prometheus."""
-        if self.newer is None or not how.is_left_open:
+        if not how.is_left_open:
+            return self.series, (*self.expressions, *self.older)
+        if self.newer is None:
             return self.series, self.expressions
         return {**self.series, **self.newer.series}, (*self.expressions, *self.newer.expressions)
 
@@ -267,6 +271,12 @@ RANGES: Final = Edges(
         "timestamp(c_total @ 120 offset 1m)",
         "timestamp(c_total @ 120 offset -1m)",
         "timestamp(nope)",
+        "q or rate(c_total[3m])",
+        "rate(c_total[3m]) or c_total",
+        "sort(rate(c_total[3m]))",
+        "abs(c_total) > 3",
+        "sum by (i) (rate(c_total[3m]))",
+        "max_over_time((q or rate(c_total[2m]))[3m:1m])",
         "rate(q[3m])",
         "increase(q[90s])",
         "delta(q[3m])",
@@ -274,6 +284,10 @@ RANGES: Final = Edges(
         'quantile_over_time(scalar(c_total{i="zero"}) / 10, c_total[4m])',
     ),
     Edges({}, ("predict_linear(q[5m:30s], 1_00)", "q + 1_0.5_5", "q + 1_0e1")),
+    older=(
+        *(f"holt_winters(c_total[{window}], 0.3, 0.6)" for window in ("2m", "3m", "6m")),
+        "holt_winters(q[5m], 0.99, 0.01)",
+    ),
 )
 
 SHARES: Final = ("-0.1", "0", "0.05", "0.3", "0.5", "0.75", "0.95", "1", "1.5", "NaN")
@@ -432,6 +446,20 @@ NATIVE: Final = Edges(
                 "{{schema:0 sum:4 count:3 counter_reset_hint:gauge buckets:[1 2]}} "
                 "{{schema:0 sum:9 count:9 counter_reset_hint:gauge buckets:[4 5]}}"
             ),
+            'e{x="switch"}': (
+                "{{schema:1 sum:5 count:4 buckets:[1 3]}} "
+                "{{schema:-53 sum:5 count:5 custom_values:[1 2] buckets:[2 3]}} "
+                "{{schema:-53 sum:6 count:7 custom_values:[1 2] buckets:[3 4]}} "
+                "{{schema:0 sum:7 count:9 buckets:[4 5]}} {{schema:0 sum:8 count:11 buckets:[5 6]}}"
+            ),
+            'e{x="gauge between"}': (
+                "{{schema:0 sum:5 count:4 buckets:[1 3]}} "
+                "{{schema:0 sum:6 count:6 counter_reset_hint:gauge buckets:[2 4]}} "
+                "{{schema:0 sum:7 count:8 buckets:[3 5]}} "
+                "{{schema:0 sum:8 count:9 buckets:[4 5]}} "
+                "{{schema:-53 sum:6 count:7 counter_reset_hint:gauge custom_values:[1 2] "
+                "buckets:[3 4]}}"
+            ),
             'e{x="mixed"}': "1 {{schema:0 sum:5 count:4 buckets:[1 3]}} 3 {{schema:0 count:1}} 4 5",
         },
         (
@@ -440,6 +468,17 @@ NATIVE: Final = Edges(
             *("quantile(0.5, e)", "e{x='custom'} + on () e{x='both'}", "e{x='mixed'} + 2"),
             *("e{x='custom'} - on () e{x='custom'} offset 2m", "e{x='mixed'} > 1", "2 < e"),
             *(f"{name}(e[3m])" for name in ("deriv", "stddev_over_time", "min_over_time")),
+            *(
+                f"{name}(e{{x='{series}'}}[{window}])"
+                for name in ("rate", "delta", "irate", "idelta", "resets", "sum_over_time")
+                for series in ("switch", "gauge between")
+                for window in ("2m", "3m", "4m")
+            ),
+            *(
+                "avg(e{x=~'gauge|gauge between'})",
+                "sum(e{x=~'switch|nan'})",
+                "avg(e{x=~'s.*|f.*'})",
+            ),
             *("quantile_over_time(0.5, e[3m])", "predict_linear(e[3m], 60)", "sum(e) + sum(f)"),
             *(f"histogram_quantile({share}, e{{x='nan'}} @ 60)" for share in ("0.3", "0.8", "1")),
             *(f"histogram_quantile({share}, e{{x='nan'}} @ 0)" for share in ("0.3", "0.9")),

@@ -46,6 +46,18 @@ SEMANTICS: Final = {
     "left-open": Semantics(Ranges.LEFT_OPEN),
     "closed": Semantics(Ranges.CLOSED),
 }
+ALONE: Final = {
+    "ranges": (
+        "c_total @ start()",
+        "min_over_time((c_total @ start())[3m:1m])",
+        "sum(rate(c_total[2m] @ end()))",
+        "scalar(sum(max_over_time((c_total @ end())[3m:1m])))",
+        "max_over_time((q @ start() > 9)[2m:1m])",
+        "max_over_time(max_over_time(q[2m:1m] @ end())[2m:1m]) + 1",
+    ),
+    "native": ("last_over_time((e @ end())[2m:1m])", "last_over_time((f @ start() or e)[1m:1m])"),
+}
+"""Expressions that depend on the query, evaluated as a rule does: each time on its own."""
 DELAYED: Final = Semantics(Ranges.LEFT_OPEN, delays_names=True)
 MINUTE: Final = 60_000
 MOMENTS: Final[Mapping[str, int]] = {"ranges": 17, "dates": 28, "numbers": 13}
@@ -77,6 +89,36 @@ def test_names_that_are_removed_at_the_end(golden: Golden, family: str) -> None:
     )
     lines = [line for line in unified_diff(plain, delayed, n=1, lineterm="") if line[:3] != "@@ "]
     golden.check(GOLDEN / f"{family}-delayed.txt", "".join(f"{line}\n" for line in lines))
+
+
+@pytest.mark.parametrize("name", SEMANTICS)
+def test_each_evaluation_is_a_query_with_a_start_and_an_end(golden: Golden, name: str) -> None:
+    lines: list[str] = []
+    for family, expressions in ALONE.items():
+        storage = stored(EDGES[family].of(SEMANTICS[name])[0])
+        times = np.arange(0, 7, dtype=np.int64) * MINUTE
+        for text in expressions:
+            value = Evaluator(storage, times, SEMANTICS[name]).value(read(text))
+            lines += [f"{text}\n", *rows(value, repr)]
+    golden.check(GOLDEN / f"alone-{name}.txt", "".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("factors", "error"),
+    [
+        ("0, 0.5", "invalid smoothing factor. Expected: 0 < sf < 1, got: 0.000000"),
+        ("1, 0.5", "invalid smoothing factor. Expected: 0 < sf < 1, got: 1.000000"),
+        ("0.5, 1.5", "invalid trend factor. Expected: 0 < tf < 1, got: 1.500000"),
+        ("0.5, -0.1", "invalid trend factor. Expected: 0 < tf < 1, got: -0.100000"),
+    ],
+)
+def test_factors_of_smoothing_are_between_0_and_1(factors: str, error: str) -> None:
+    storage, times = stored(EDGES["ranges"].series), np.array([4 * MINUTE], dtype=np.int64)
+    with pytest.raises(WouldFail) as refused:
+        Evaluator(storage, times, SEMANTICS["closed"]).value(
+            read(f"holt_winters(q[5m], {factors})")
+        )
+    assert refused.value.error == error
 
 
 def answered_family(family: str, how: Semantics) -> str:
