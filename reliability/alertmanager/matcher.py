@@ -184,7 +184,7 @@ def _tokens(text: str) -> Iterator[str]:
             message = Message("unexpected text in a matcher: {text}", text=repr(text[at:]))
             raise MatcherRefusedError(message)
         at = match.end()
-        yield match[0].strip() if match["quoted"] is None else match[0].lstrip()
+        yield match[0].lstrip()
 
 
 def _word(token: str) -> str:

@@ -91,6 +91,15 @@ def test_alerts_are_grouped_by_the_labels_that_they_have() -> None:
     assert routing().root.group(labels) == {}
 
 
+def test_an_empty_list_of_labels_inherits_in_older_versions_only() -> None:
+    inner = {"matchers": ["team=web"], "group_by": []}
+    [route] = walk(routing(inner, group_by=["service"]).root, {"team": "web"})
+    labels = {"service": "web", "team": "web"}
+    assert route.group(labels) == {}
+    assert route.group(labels, older=True) == {"service": "web"}
+    assert route.group(labels, older=False) == {}
+
+
 def test_a_node_knows_where_it_is_written() -> None:
     tree = routing({"receiver": "a", "routes": [{"receiver": "b", "matchers": ["x=y"]}]})
     assert walk(tree.root, {"x": "y"})[0].pointer == ("route", "routes", 0, "routes", 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from reliability.alertmanager.configuration import text
 from reliability.alertmanager.validation.calendar_values import minute
 from reliability.alertmanager.validation.go_template import is_go_template
 from reliability.alertmanager.validation.refusal import Refusal, only_one_of, wrong
@@ -220,10 +221,15 @@ def _slack(values: Values, pointer: Pointer, shared: Values) -> Iterator[Refusal
     if values.get("update_message") is True and str(values.get("api_url")) != SLACK_API:
         yield wrong(pointer, Message("update_message requires api_url {url}", url=SLACK_API))
 
-    inherits = not _has_authorization(values) and values.get("api_url") is None
-    if inherits and any(
-        is_set(shared.get(key)) for key in ("slack_app_token", "slack_app_token_file")
-    ):
+    # A receiver with an authorization of its own does not inherit the token of all receivers.
+    has_shared_token, has_shared_url = (
+        any(is_set(shared.get(f"slack_{key}{end}")) for end in ("", "_file"))
+        for key in ("app_token", "api_url")
+    )
+    is_authorized = _has_authorization(values)
+    if is_authorized and has_shared_token and not (has_url or has_token or has_shared_url):
+        yield wrong(pointer, only_one_of("global.slack_app_token", "http_config.authorization"))
+    if has_shared_token and not is_authorized and values.get("api_url") is None:
         has_token = True
     sender = values if values.get("http_config") is not None else shared
     if has_token and _has_authorization(sender):
@@ -240,8 +246,9 @@ def _global(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
 
 def _receiver(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
     labels = values.get("labels")
-    name = labels.get("name") if isinstance(labels, Mapping) else None
-    if name is not None and name != values.get("name"):
+    if not isinstance(labels, Mapping) or "name" not in labels:
+        return
+    if text(labels["name"]) != text(values.get("name")):
         message = Message("the label name must be equal to the receiver's name")
         yield wrong((*pointer, "labels", "name"), message)
 

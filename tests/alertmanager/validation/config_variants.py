@@ -61,6 +61,19 @@ TOKENS: Final = (
 """Settings of OAuth 2.0 that depend on the type of the grant."""
 
 
+HTTP: Final[tuple[Values, ...]] = (
+    *({}, {"authorization": {"credentials": "x"}}, {"bearer_token": "x"}, {"bearer_token": ""}),
+    *({"basic_auth": {"username": "x"}}, {"bearer_token_file": "/x"}, {"proxy_url": "http://a:1"}),
+)
+SLACK: Final[tuple[Values, ...]] = (
+    *({"slack_app_token": "x"}, {"slack_app_token_file": "/x"}, {"slack_api_url": "http://a.b/"}),
+    {"slack_app_token": "x", "slack_api_url": "http://a.b/"},
+    {"slack_app_token": "x", "slack_app_url": "http://a.b/", "slack_api_url": "http://a.b/"},
+    {"slack_app_token": "x", "slack_api_url": "https://slack.com/api/chat.postMessage"},
+)
+"""Settings that decide together with those of a receiver whether it can be used."""
+
+
 def receiver(kind: str, settings: Any, **others: Any) -> Values:
     """A configuration of one receiver."""
     return {"route": {"receiver": "r"}, "receivers": [{"name": "r", kind: [settings]}], **others}
@@ -144,6 +157,7 @@ def variants() -> Iterator[Variant]:
                 yield f"{name}.{key}", around(name, {**least, key: value})
         yield from _pairs(name, least)
     yield from _shared()
+    yield from _authorized()
     yield from _routing()
 
 
@@ -196,6 +210,33 @@ def _example(kind: str) -> Any:
     return examples.get(kind, "x")
 
 
+def _authorized() -> Iterator[Variant]:
+    """Receivers and tokens whose settings exclude or require each other."""
+    jwt = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    for grant, (key, value) in product((jwt, "client_credentials"), TOKENS):
+        oauth2 = {"client_id": "a", "token_url": "http://a.b/", "grant_type": grant, key: value}
+        for other in ("client_secret_file", "client_certificate_key_file", "no_proxy"):
+            yield f"oauth2 with {key} and {other}", around("oauth2", {**oauth2, other: "/x"})
+    for name in ("r", "x", "", None, 5):
+        yield "receiver labels", around("receiver", {"labels": {"name": name, "team": "a"}})
+    yield "receiver labels", around("receiver", {"labels": {"team": "a"}})
+    for http, token in product(HTTP, ({}, {"alert_source_token": "x"}, {"alert_source_token": ""})):
+        incidentio = {"url": "http://a.b/", "http_config": http, **token}
+        yield "incidentio with http", receiver("incidentio_configs", incidentio)
+        for key, value in (
+            ("app_token", "x"),
+            ("app_token_file", "/x"),
+            ("api_url", "http://a.b/"),
+        ):
+            slack = {"channel": "c", "http_config": http, key: value}
+            yield "slack with http", receiver("slack_configs", slack)
+        for shared in SLACK:
+            slack = {"channel": "c", "http_config": http}
+            yield "slack with global", receiver("slack_configs", slack, **{"global": shared})
+            slack = {"channel": "c", "app_token": "x"}
+            yield "slack with global", receiver("slack_configs", slack, **{"global": shared})
+
+
 def _routing() -> Iterator[Variant]:
     """Routes, inhibitions and what is around them."""
     nights = {"time_intervals": [{"name": "nights"}]}
@@ -242,10 +283,5 @@ def _shared() -> Iterator[Variant]:
         yield "email headers", receiver("email_configs", email)
         threading = {"enabled": True, "thread_by_date": "daily"}
         yield "email threading", receiver("email_configs", {**email, "threading": threading})
-    jwt = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-    for grant, (key, value) in product((jwt, "client_credentials"), TOKENS):
-        oauth2 = {"client_id": "a", "token_url": "http://a.b/", "grant_type": grant, key: value}
-        for other in ("client_secret_file", "client_certificate_key_file", "no_proxy"):
-            yield f"oauth2 with {key} and {other}", around("oauth2", {**oauth2, other: "/x"})
     victorops = {**RECEIVERS["victorops_configs"], "custom_fields": {"entity_id": "x"}}
     yield "victorops", receiver("victorops_configs", victorops)

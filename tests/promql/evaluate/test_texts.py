@@ -79,7 +79,7 @@ def evaluated(text: str, how: Semantics) -> list[float]:
     times = np.array([60_000], dtype=np.int64)
     result = Evaluator(Storage(), times, how).value(read(text))
     assert not isinstance(result, tuple)
-    return result.tolist()
+    return [float(value) for value in result]
 
 
 @pytest.mark.parametrize(
