@@ -2,13 +2,15 @@
 
 import subprocess
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from tests.environment import environment
 from tests.load.test_git import git
 
-PERSON: Final = "dev <dev@example.com> 1760000000 +0000"
+PERSON: Final = "dev <dev@example.com>"
+MADE: Final = datetime(2025, 10, 9, 9, tzinfo=UTC)
 Content = str | tuple[str, str] | None
 """Text of a file, mode and content of another entry, or None if the commit removes it."""
 
@@ -26,25 +28,32 @@ class Commits:
         git(folder, "init", "--quiet", "--initial-branch=main")
         self.stream: list[bytes] = []
 
-    def commit(self, branch: str, files: Mapping[str, Content], *parents: str) -> None:
+    def commit(
+        self,
+        branch: str,
+        files: Mapping[str, Content],
+        *parents: str,
+        at: datetime = MADE,
+        subject: str = "change",
+    ) -> None:
         """Add a commit of files that differ from those of its first parent."""
         self.line(f"commit refs/heads/{branch}")
-        self.line(f"committer {PERSON}")
-        self.data(branch)
+        self.line(f"committer {PERSON} {at.timestamp():.0f} +0000")
+        self.data(subject)
         for number, parent in enumerate(parents):
             if parent != branch:  # a commit follows the one before on its branch by itself
                 self.line(f"{'merge' if number else 'from'} refs/heads/{parent}")
         for path, content in files.items():
             match content:
                 case None:
-                    self.line(f"D {path}")
+                    self.line(f'D "{path}"')
                 case (mode, name) if mode == SUBMODULE:
-                    self.line(f"M {mode} {name} {path}")
+                    self.line(f'M {mode} {name} "{path}"')
                 case (mode, text):
-                    self.line(f"M {mode} inline {path}")
+                    self.line(f'M {mode} inline "{path}"')
                     self.data(text)
                 case str():
-                    self.line(f"M 100644 inline {path}")
+                    self.line(f'M 100644 inline "{path}"')
                     self.data(content)
 
     def line(self, text: str) -> None:

@@ -69,4 +69,6 @@ def test_names_of_people_are_counted_if_the_policy_allows_them(
     assert build(root, tmp_path / "out", *options).code == 0
     people = in_lines(tmp_path / "out/en/on-call.html").split("<h2")
     parts = [part for part in people if "Sato" in part or "Abe" in part]
+    assert "P49" in "".join(people)
+    assert "P50" not in "".join(people)
     golden.check(GOLDEN / "on-call-names.html", "".join(parts))

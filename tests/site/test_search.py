@@ -52,3 +52,23 @@ def test_ten_thousand_services_have_small_shards() -> None:
     assert [entry[0] for entry in deepest(shards, "00731") if "00731" in entry[0]] == [
         "service-00731"
     ]
+
+
+def test_shards_are_named_by_letters_and_digits_alone() -> None:
+    assert shard_name("aB0") == "aB0"
+    assert shard_name("a_b-é") == "a-5f-b-2d--e9-"
+    assert shard_name("予") == "-4e88-"
+
+
+def test_a_shard_is_divided_above_its_limit() -> None:
+    for count in (LARGEST, LARGEST + 1):
+        entries: list[Entry] = [(f"a{number % 2}", f"{number}", "") for number in range(count)]
+        sizes = {name: len(listed) for name, listed in read(entries).items()}
+        whole = {"a": count}
+        divided = {"a": FIRST, "a0": (count + 1) // 2, "a1": count // 2}
+        assert sizes == (whole if count == LARGEST else divided)
+
+
+def test_entries_are_found_by_every_word_once() -> None:
+    entries: list[Entry] = [("Pay pay", "1.html", "team PAY"), ("Team", "2.html", "")]
+    assert read(entries) == {"p": [entries[0]], "t": entries}

@@ -117,6 +117,7 @@ PAGER: Final = (
     "6,f,payroll-batch,any,2026-08-26T23:59:59Z,high,Abe\n"
     "7,g,payroll-batch,any,2026-11-24T23:59:59Z,high,Abe\n"
     "8,h,payroll-batch,any,2026-11-25T00:00:00Z,high,Abe\n"
+    f'9,i,monitoring,any,2026-11-24T00:00:00Z,high,"{", ".join(f"P{n:02}" for n in range(52))}"\n'
 )
 ALLOWED: Final = """\
 title: Status & more
@@ -134,6 +135,7 @@ def varied(folder: Path) -> Path:
     services, policies = root / "services", root / "policies"
     edit(services / "attendance/slo.yaml", "target: 0.999 ", "target: 0.9999 ")
     edit(services / "attendance/slo.yaml", 'reviewed: "2026-10-20"', 'reviewed: "2026-08-27"')
+    edit(services / "attendance/slo.yaml", 'reviewed: "2026-10-20"', 'reviewed: "2026-10-27"')
     edit(services / "payslips/slo.yaml", SECOND_OBJECTIVE.partition("    - t")[0], SECOND_OBJECTIVE)
     edit(services / "payslips/slo.yaml", '    reliability/reviewed: "2026-11-12"\n', "")
     edit(services / "payslips/ownership.yaml", "[payroll-batch]", "[payroll-batch, z, attendance]")
