@@ -150,3 +150,16 @@ def test_a_title_neither_expands_nor_mentions() -> None:
     body = compiled(datadog_shop(named, entry()))["composite-monitor shop/shop-checkout/alert"]
     assert "{{" not in body["message"]
     assert "@here" not in body["message"]
+
+
+@pytest.mark.parametrize(
+    ("after", "minutes"),
+    [("1m", 10), ("9m", 10), ("10m", 10), ("11m", 11), ("90s", 10), ("630s", 10), ("2h", 120)],
+)
+def test_missing_data_is_waited_for_at_least_twice_as_long_as_it_is_counted(
+    after: str, minutes: int
+) -> None:
+    bodies = compiled(datadog_shop(datadog_slo(), entry(noData={"tier": "ticket", "after": after})))
+    monitor = bodies["no-data-monitor shop/shop-checkout/no-data"]
+    assert monitor["options"]["no_data_timeframe"] == minutes
+    assert "(last_5m):" in monitor["query"]

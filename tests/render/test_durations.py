@@ -78,8 +78,10 @@ def test_a_span_is_said_in_the_largest_unit_of_which_it_has_two(
 
 
 def test_a_length_for_a_column_is_short() -> None:
-    lengths = (timedelta(minutes=45), timedelta(hours=71), timedelta(hours=72))
-    assert [short_length(length) for length in lengths] == ["45 min", "71 h", "3 d"]
+    hours = (0.75, 0.999, 1, 1.4, 71, 71.4, 72, 84.1, 1000)
+    assert [short_length(timedelta(hours=count)) for count in hours] == [
+        *("45 min", "59 min", "1 h", "1 h", "71 h", "71 h", "3 d", "4 d", "42 d"),
+    ]
 
 
 def test_minutes_are_counted_up_to_an_hour() -> None:

@@ -124,3 +124,19 @@ def test_a_value_is_never_read_as_a_message() -> None:
     assert words_in("ja")("tickets a week {sides}", sides="{day.__class__}") == (
         "週あたりのチケット {day.__class__}"
     )
+
+
+def test_days_of_a_year_in_each_language() -> None:
+    days = [date(2026, month, 7) for month in range(1, 13)]
+    english, japanese = words_in("en"), words_in("ja")
+    short = [english.short_day(day) for day in days]
+    names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    assert short == [f"7 {name}" for name in names]
+    whole = [english.day(day) for day in days]
+    assert [text[:5] for text in whole] == [text[:5] for text in short]
+    assert [whole[0], whole[7], whole[11]] == ["7 January", "7 August", "7 December"]
+    assert [japanese.day(day) for day in days] == [f"{month}月7日" for month in range(1, 13)]
+    week = [english.weekday(date(2026, 11, day)) for day in range(23, 30)]
+    assert week == [
+        *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    ]
