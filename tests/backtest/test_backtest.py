@@ -235,3 +235,13 @@ def test_one_failure_is_a_significant_event_if_it_costs_enough(failures: int, ev
 
 def test_the_span_is_the_days_before_that_midnight() -> None:
     assert replay(SHOP, {"checkout": quiet()}).span == SPAN
+
+
+def test_rows_are_alerts_then_tickets_then_logs() -> None:
+    shop = catalog(slo("checkout"), policy("checkout", "fast: ticket, slow: alert"))
+    result = replay(shop, {"checkout": quiet()})
+    assert [row.tier for row in result.rows] == ["alert", "ticket"]
+    log = catalog(slo("checkout"), policy("checkout", "fast: log, slow: ticket"))
+    assert [row.tier for row in replay(log, {"checkout": quiet()}).rows] == ["ticket", "log"]
+    both = replay(log, {"checkout": quiet()}, old=SHOP)
+    assert [row.tier for row in both.rows] == ["alert", "ticket", "log"]

@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from reliability.backtest.budget import Budget
+from reliability.backtest.confidence import confidence as confidence_of
 from reliability.backtest.difference import difference
 from reliability.backtest.episodes import Episode
+from reliability.backtest.firing import ReplayTerms, fire
+from reliability.backtest.kernel import PrefixSums
 from reliability.backtest.outcome import AlertFirings, Confidence, NoAlert
 from reliability.backtest.quality import quality
 from reliability.history.series import NoHistory
 from reliability.timespan import TimeSpan
-from tests.backtest.replaying import minutes
+from tests.backtest.replaying import burn_alert, minutes, pair, series
 from tests.backtest.repository import burst, catalog, day, incident, policy, quiet, replay, slo
 
 HOUR = timedelta(hours=1)
@@ -130,6 +134,23 @@ def test_a_window_one_failure_away_from_its_threshold_is_on_the_edge() -> None:
     assert 25 <= alert.near_threshold <= 100
     clear, _ = confidence(quiet())
     assert clear.near_threshold == 0
+
+
+@pytest.mark.parametrize(
+    ("failures", "near"),
+    [(840, 0), (848, 0), (849, 59), (850, 59), (851, 0), (860, 0)],
+)
+def test_one_failure_more_or_less_is_near_a_threshold(failures: int, near: int) -> None:
+    """An hour of 59 increments with 1,000 requests each: above 849.6 failures at 14.4 x 0.1 %."""
+    alert = burn_alert(pairs=(pair(HOUR, HOUR, "0.02"),))
+    bad = np.zeros(600)
+    bad[300] = failures
+    of = series(bad.tolist(), [1000.0] * 600)
+    terms = ReplayTerms(minutes(100, 600))
+    counts = PrefixSums.of(of, HOUR)
+    budget = Budget.of(alert.target, alert.period, of, terms.span)
+    known = confidence_of(fire(alert, of, counts, terms), of, counts, budget, terms)
+    assert (known.evaluations, known.near_threshold, known.phases) == (500, near, ())
 
 
 def test_only_alerts_that_skip_minutes_have_other_phases() -> None:

@@ -3,14 +3,20 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 
-from reliability.backtest.outcome import Backtest
+from reliability.backtest.episodes import Episode
+from reliability.backtest.outcome import AlertFirings, Backtest, SliSummary
 from reliability.backtest.report.html.page import page
 from reliability.render.words import words_in
+from reliability.timespan import TimeSpan
 from tests.backtest.repository import burst, catalog, day, incident, policy, quiet, replay, slo
+from tests.backtest.test_headline import HOUR, INCIDENTS, SPAN, row
+from tests.backtest.test_headline import result as made
 from tests.backtest.test_reports import change
 
 VOID = {"meta", "br"}
@@ -242,3 +248,64 @@ def test_an_alert_has_links_to_its_days_and_so_has_an_event() -> None:
     links = re.findall(r'<a href="#(shop/checkout/served/2026-09-07)">([^<]+)</a>', said)
     assert [words for _, words in links[:3]] == ["7 Sep"] * 3  # alert, ticket, incidents
     assert links[3][1].startswith("2026-09-07 ")
+
+
+@pytest.mark.parametrize(("count", "more"), [(20, ""), (21, "and 1 more"), (23, "and 3 more")])
+def test_a_group_has_links_to_twenty_objectives(count: int, more: str) -> None:
+    result = made([row("alert", 1, 2)], INCIDENTS[:1])
+    [one] = result.objectives
+    many = tuple(
+        replace(one, slo=f"s{number:02}", rows=(replace(one.rows[0], slo=f"s{number:02}"),))
+        for number in range(count)
+    )
+    said = page(replace(result, objectives=many))
+    groups = said[said.index("By team") : said.index("By service")]
+    assert groups.count('<a href="#shop/s') == min(count, 20)
+    assert re.findall(r"<span>(and [^<]+)</span>", groups) == ([more] if more else [])
+
+
+@pytest.mark.parametrize(
+    ("hours", "days"),
+    [
+        ((-5, -1), []),
+        ((-5, 0), []),
+        ((-5, 1), ["2026-03-01"]),
+        ((23, 24), ["2026-03-01"]),
+        ((23, 25), ["2026-03-01", "2026-03-02"]),
+        ((24, 24), ["2026-03-02"]),
+        ((24, 73), ["2026-03-02", "2026-03-03", "2026-03-04"]),
+        ((13 * 7 * 24 - 1, 13 * 7 * 24 + 9), ["2026-05-30"]),
+        ((13 * 7 * 24, 13 * 7 * 24 + 9), []),
+        ((13 * 7 * 24, 13 * 7 * 24), []),
+    ],
+)
+def test_days_by_the_hour_are_those_of_the_span_that_an_event_touches(
+    hours: tuple[int, int], days: list[str]
+) -> None:
+    """The span is of 13 weeks from 1 March on."""
+    [known] = INCIDENTS[:1]
+    begin, end = (SPAN.start + hour * HOUR for hour in hours)
+    event = replace(known.event, span=TimeSpan(begin, end))
+    result = made([row("alert", 0, 0)], [replace(known, event=event)])
+    said = page(result)
+    assert re.findall(r'id="shop/checkout/(20[^"]+)"', said) == days
+    start = f"{begin:%Y-%m-%d %H:%M} UTC</"
+    link = f'<a href="#shop/checkout/{days[0]}">' if days else ""
+    assert f"{link}{start}" in said
+    assert bool(days) is ('<a href="#shop/checkout/20' in said)
+
+
+def test_at_most_ten_days_are_drawn_by_the_hour_those_that_spent_most() -> None:
+    result = made([row("alert", 0, 0)], [])
+    [one] = result.objectives
+    spent = tuple((n % 7) / 10 for n in range(91))
+    starts = [SPAN.start + timedelta(days=number, hours=1) for number in range(30)]
+    episodes = tuple(Episode(TimeSpan(start, start + HOUR), {}, 0.1) for start in starts)
+    assert isinstance(one.history, SliSummary)
+    known = replace(one.rows[0], new=AlertFirings(episodes, 30 * HOUR, 13.0))
+    shown = replace(one, rows=(known,), history=replace(one.history, days=spent))
+    said = page(replace(result, objectives=(shown,)))
+    drawn = re.findall(r'id="shop/checkout/(20[^"]+)"', said)
+    best = sorted(range(30), key=lambda number: (-spent[number], number))[:10]
+    assert drawn == [f"{SPAN.start + timedelta(days=number):%Y-%m-%d}" for number in sorted(best)]
+    assert "10 days by the hour" in said
