@@ -33,6 +33,9 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "alertmanager/simulate/": ("tests/alertmanager/simulate/test_answers.py",),
     "alertmanager/validation/": ("tests/alertmanager/validation/test_answers.py",),
     "backtest/": ("tests/cli/backtest/test_backtest.py", "tests/cli/backtest/test_rules.py"),
+    "backtest/report/": ("tests/backtest/test_report_answers.py",),
+    "backtest/rule_files/": ("tests/backtest/rule_files/test_counting.py",),
+    "backtest/significant.py": ("tests/backtest/test_significant_answers.py",),
     "check/": (VARIED, EXPRESSIONS, SHIPPED),
     "check/changes/": (
         "tests/check/changes/test_change_variations.py",
@@ -75,6 +78,11 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "providers/": ("tests/cli/sync/test_variations.py", "tests/cli/sync/test_test_page.py"),
     "resolve/": (VARIED, SHIPPED, TARGETS),
     "resolve/environments/": (TOOLS,),
+    "review/digest/": ("tests/review/digest/test_answers.py",),
+    "review/gate/": ("tests/review/gate/test_answers.py",),
+    "review/pull_request/": ("tests/review/pull_request/test_answers.py",),
+    "review/slo_review/": ("tests/review/slo_review/test_issue.py",),
+    "review/tickets/": ("tests/review/tickets/test_drafts.py",),
     "site/": ("tests/site/test_markup.py",),
 }
 """Tests of whole commands and many inputs, by the folder of the package that they are about."""
