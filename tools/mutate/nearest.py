@@ -32,10 +32,13 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "alertmanager/": ("tests/alertmanager/test_whole_trees.py", VARIED, SHIPPED),
     "alertmanager/simulate/": ("tests/alertmanager/simulate/test_answers.py",),
     "alertmanager/validation/": ("tests/alertmanager/validation/test_answers.py",),
-    "backtest/": ("tests/cli/backtest/test_backtest.py", "tests/cli/backtest/test_rules.py"),
+    "backtest/": (
+        "tests/cli/backtest/test_backtest.py",
+        "tests/cli/backtest/test_rules.py",
+        "tests/backtest/test_significant_answers.py",
+    ),
     "backtest/report/": ("tests/backtest/test_report_answers.py",),
     "backtest/rule_files/": ("tests/backtest/rule_files/test_counting.py",),
-    "backtest/significant.py": ("tests/backtest/test_significant_answers.py",),
     "check/": (VARIED, EXPRESSIONS, SHIPPED),
     "check/changes/": (
         "tests/check/changes/test_change_variations.py",
