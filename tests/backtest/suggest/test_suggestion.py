@@ -17,7 +17,7 @@ from reliability.backtest.suggest.choice import NoSuggestion, Suggested
 from reliability.backtest.suggest.splice import spliced
 from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion, suggest
 from reliability.errors import ReliabilityError
-from reliability.history.series import NoHistory, Series
+from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
@@ -69,6 +69,94 @@ def test_each_target_is_told_as_a_backtest_of_it_tells_it() -> None:
         assert tried.pages == pytest.approx(result.new(ALERT_TIER).episodes / months)
         assert tried.tickets == pytest.approx(result.new(TICKET_TIER).episodes / months)
         assert tried.caught == sum(each.new.paged for each in result.scored)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (0, 30),
+        (12, 13),
+        (13, 14),
+        (14, 15),
+        (49, 70),
+        (50, 70),
+        (51, 70),
+        (60, 70),
+        (-9, 0),
+        (0, 1),
+    ],
+)
+def test_an_incident_is_caught_as_a_backtest_catches_it(first: int, last: int) -> None:
+    """An outage of 40 minutes at the beginning of the span, and an incident near to it."""
+    bad = quiet()
+    burst(bad, TimeSpan(SPAN.start, SPAN.start + 40 * MINUTE), share=0.05)
+    span = TimeSpan(SPAN.start + first * MINUTE, SPAN.start + last * MINUTE)
+    documents = (policy("checkout"), incident("Nobody paid", span))
+    known = suggestion(catalog(slo("checkout"), *documents), bad)
+    assert isinstance(known, TargetSuggestion)
+    for tried in known.sweep.tried[::7]:
+        of = catalog(slo("checkout", str(tried.candidate.target)), *documents)
+        held = Held({"checkout": bad}, {})
+        result = backtest(of, None, held, ReplayTerms(SPAN), Chosen(frozenset()))
+        assert tried.caught == sum(verdict.new.paged for verdict in result.scored)
+
+
+TWO_SETS = WINDOWS.replace("google-30d", "ours").replace("long: 1h", "long: 2h")
+
+
+def with_sets(tiers: str = "fast: alert, slow: ticket", entry: str = "") -> Catalog:
+    """An SLO with two window sets for its period; `entry` is more of its alerts."""
+    alerts = policy("checkout", tiers).replace("runbook:", f"{entry} runbook:")
+    return catalog(slo("checkout"), alerts, TWO_SETS)
+
+
+@pytest.mark.parametrize(
+    ("entry", "windows", "sets"),
+    [
+        ("", "", ["google-30d", "ours"]),
+        ("windows: ours,", "", ["ours", "google-30d"]),
+        ("windows: google-30d,", "", ["google-30d", "ours"]),
+        ("windows: ours,", "google-30d", ["google-30d"]),
+        ("", "ours", ["ours"]),
+    ],
+)
+def test_the_windows_of_the_alerts_come_first(entry: str, windows: str, sets: list[str]) -> None:
+    known = suggestion(with_sets(entry=entry), troubled(), windows)
+    assert isinstance(known, TargetSuggestion)
+    assert [sweep.windows for sweep in known.sweeps] == sets
+    assert known.sweep.windows == sets[0]
+
+
+def test_alerts_have_the_tiers_and_the_minimum_of_their_policy() -> None:
+    usual, quiet_ones, few = (
+        suggestion(with_sets(tiers, entry), troubled())
+        for tiers, entry in (
+            ("fast: alert, slow: ticket", ""),
+            ("fast: log, slow: ticket", ""),
+            ("fast: alert, slow: ticket", "minimumFailures: 4000,"),
+        )
+    )
+    for known in (usual, quiet_ones, few):
+        assert isinstance(known, TargetSuggestion)
+    assert isinstance(usual, TargetSuggestion)
+    assert isinstance(quiet_ones, TargetSuggestion)
+    assert isinstance(few, TargetSuggestion)
+    pages = [tried.pages for tried in usual.sweep.tried]
+    assert max(pages) > 2
+    assert {tried.pages for tried in quiet_ones.sweep.tried} == {0.0}
+    tickets = [tried.tickets for tried in usual.sweep.tried]
+    assert [tried.tickets for tried in quiet_ones.sweep.tried] == tickets
+    assert max(tried.pages for tried in few.sweep.tried) == pytest.approx(30 / 28 * 2)
+
+
+def test_an_slo_without_alerts_is_swept_with_the_default_windows() -> None:
+    known = suggestion(catalog(slo("checkout")), troubled())
+    alerting = suggestion(shop("0.999"), troubled())
+    assert isinstance(known, TargetSuggestion)
+    assert isinstance(alerting, TargetSuggestion)
+    assert known.sweep.windows == "google-30d"
+    pages = [tried.pages for tried in known.sweep.tried]
+    assert pages == [tried.pages for tried in alerting.sweep.tried]
 
 
 def test_the_strictest_target_that_was_kept_is_suggested_with_its_reasons() -> None:

@@ -68,3 +68,20 @@ def test_no_target_is_tried_beyond_the_bounds_of_the_policy_but_the_one_that_is_
     targets = [each.target for each in candidates(bounds, Decimal("0.9"))]
     assert targets[0] == Decimal("0.999")
     assert targets[-2:] == [Decimal("0.99"), Decimal("0.9")]
+
+
+def test_budgets_are_round_numbers_from_one_in_100_000_to_a_half() -> None:
+    tried = candidates(TargetBounds(min=Decimal("0.1"), max=Decimal("0.99999")), Decimal("0.99935"))
+    mantissas = ["1", "1.2", "1.5", "2", "2.5", "3", "3.5", "4", "5", "6", "7", "8", "9"]
+    budgets = [Decimal(mantissa).scaleb(power) for power in range(-5, 0) for mantissa in mantissas]
+    allowed = sorted(budget for budget in budgets if budget <= Decimal("0.5"))
+    known = [candidate.budget for candidate in tried]
+    assert known == sorted([*allowed, Decimal("0.00065")])
+    round_ones = [candidate.budget for candidate in tried if candidate.is_round]
+    assert round_ones == [
+        Decimal(mantissa).scaleb(power) for power in range(-5, 0) for mantissa in (1, 2, 5)
+    ]
+    current = candidates(TargetBounds(min=Decimal("0.9"), max=Decimal("0.999")), Decimal("0.99"))
+    assert [candidate.is_round for candidate in current if candidate.target == Decimal("0.99")] == [
+        True
+    ]
