@@ -125,8 +125,9 @@ class RuleReplayer:
         server = self.reader
         by_server = [self.by_server(placed, server) for placed, _ in sides]
         if any(isinstance(side.outcome, NoHistory) for side in by_server):
-            reasons = [_reason(side) for side in by_server]
-            return _both_refused(local, f"by the server: {next(filter(None, reasons))}")
+            reason = next(filter(None, map(_reason, by_server)))
+            is_same = reason in map(_reason, local)
+            return _both_refused(local, "" if is_same else f"by the server: {reason}")
         why_not_here = next(filter(None, map(_reason, local)), "")
         first, second = (replace(side, not_here=why_not_here) for side in by_server)
         return first, second
