@@ -124,6 +124,12 @@ def is_failing(rule: LoadedRule) -> bool:
     return is_error and not is_canceled(rule)
 
 
+def without_evaluated(group: LoadedGroup) -> LoadedGroup:
+    """Return a group without the rules that were evaluated and have no error."""
+    rules = (rule for rule in group.rules if is_failing(rule) or not is_evaluated(rule))
+    return group.model_copy(update={"rules": tuple(rules)})
+
+
 def _only_failing(group: LoadedGroup) -> LoadedGroup:
     return group.model_copy(update={"rules": tuple(filter(is_failing, group.rules))})
 

@@ -16,7 +16,12 @@ from reliability.errors import ProviderError
 from reliability.plan.change import Change, Claim, Create, Update
 from reliability.plan.held import Stale
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
-from reliability.providers.loaded_files import evaluation_error, is_failing, is_unproven
+from reliability.providers.loaded_files import (
+    evaluation_error,
+    is_failing,
+    is_unproven,
+    without_evaluated,
+)
 from reliability.providers.loaded_rules import duration_seconds, is_same_expression
 from reliability.providers.prometheus_runner import LONGEST_WAIT, NOTED_EVERY
 from reliability.providers.rules_api import LoadedGroup, RulesApi
@@ -136,16 +141,23 @@ class RulerEvaluation:
         return {name: error for name, error in errors.items() if error is not None}
 
     def _running(self, written: Mapping[str, Groups]) -> dict[str, tuple[LoadedGroup, ...]]:
-        """Return the groups that the ruler runs, of each namespace that it runs as written."""
+        """Return the groups that the ruler runs, of each namespace that it runs as written.
+
+        They have only the rules that say something: an error, or that they were not evaluated yet.
+        """
+        missing = {
+            name: {group["name"]: group["rules"] for group in groups if group.get("rules")}
+            for name, groups in written.items()
+        }
         loaded: dict[str, list[LoadedGroup]] = {name: [] for name in written}
         for group in self.api.groups():
-            if group.file in loaded:
-                loaded[group.file].append(group)
-        return {
-            name: tuple(loaded[name])
-            for name, groups in written.items()
-            if _are_loaded(groups, {group.name: group for group in loaded[name]})
-        }
+            if group.file not in loaded:
+                continue
+            rules = missing[group.file].get(group.name)
+            if rules is not None and _has_rules(rules, group):
+                del missing[group.file][group.name]
+            loaded[group.file].append(without_evaluated(group))
+        return {name: tuple(groups) for name, groups in loaded.items() if not missing[name]}
 
     def _note(self, text: str, late: Sequence[str], **more: float) -> None:
         rest = f" and {len(late) - LISTED} more" if len(late) > LISTED else ""
@@ -181,16 +193,8 @@ def _written_by(change: Change) -> Iterator[Resource]:
             pass
 
 
-def _are_loaded(wanted: Groups, loaded: Mapping[str, LoadedGroup]) -> bool:
-    """Return whether each group runs with its rules in their order."""
-    return all(
-        group["name"] in loaded and _has_rules(group["rules"], loaded[group["name"]])
-        for group in wanted
-        if group.get("rules")
-    )
-
-
 def _has_rules(rules: Sequence[Mapping[str, Any]], loaded: LoadedGroup) -> bool:
+    """Return whether a group runs with these rules in their order."""
     return len(rules) == len(loaded.rules) and all(
         (rule.get("alert") or rule["record"]) == running.name
         and is_same_expression(rule["expr"], running.query)
