@@ -16,8 +16,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent.parent
 FIGURES: Final = ROOT / "tests/soak/sizes.json"
 BLOCK: Final = re.compile(r"(<!-- size: ([a-z0-9 -]+) -->\n).*?(?=<!-- end of size -->)", re.DOTALL)
 INTRODUCTION: Final = """\
-Measured by `make soak` with the server of the tests, whose lists have pages of 100 objects. CPU
-time and memory are those of `reliability`. The time in which a server answers comes on top.
+Measured by `make soak` with the server of the tests. Its lists have pages of 100 objects, or of
+the size that `reliability` asks for. CPU time and memory are those of `reliability`. The time in
+which a server answers comes on top.
 """
 LABELS: Final = {
     "cortex": "`mimir`, Cortex",
