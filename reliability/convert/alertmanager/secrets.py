@@ -225,8 +225,7 @@ def _as_written(document: Document, pointer: Pointer, value: str) -> str:
 
 
 def _value(document: Document, pointer: Pointer, text: str) -> Edit:
-    span = document.locate(pointer).span
-    return Edit(span, f"{text}\n" if span.end_column == 1 and span.end_line > span.line else text)
+    return Edit(document.locate(pointer).span, text)
 
 
 def _distinct(edits: list[Edit]) -> list[Edit]:

@@ -34,7 +34,7 @@ def is_entity(values: Any) -> bool:
 
 def is_template(entity: Entity) -> bool:
     """Return whether the name is a placeholder, as `${{ values.name }}` in a skeleton."""
-    name = str(entity.metadata.values.get("name") or "")
+    name = str(entity.metadata.values.get("name"))
     return "{{" in name or "{%" in name
 
 

@@ -25,12 +25,6 @@ RANGE: Final = re.compile(r"\[([^\]:]+)\]")
 SPACES: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\s+""")
 TIGHT: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\() +| +(\))""")
 MAY_BURN: Final = re.compile(r"\band\b", re.IGNORECASE)
-OPERATORS: Final = re.compile(r"[-+*/^(]|\b(?:or|and|unless)\b", re.IGNORECASE)
-MAX_OPERATORS: Final = 300
-"""Operators and parentheses of a burn-rate alert; the limit bounds the depth of the tree.
-
-The parser is recursive and its stack ends at some thousand levels.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +61,7 @@ class ImportedBurnRate:
 
 def read_burn_rate(expr: str) -> ImportedBurnRate | None:
     """Read an expression as a burn-rate alert; None if it is something else."""
-    if not MAY_BURN.search(expr) or not is_shallow(expr):
+    if not MAY_BURN.search(expr):
         return None
     tree = syntax.parse(expr)
     if isinstance(tree, str):
@@ -84,7 +78,7 @@ def read_burn_rate(expr: str) -> ImportedBurnRate | None:
 
 def resembles_burn_rate(expr: str) -> bool:
     """Return whether an expression compares one ratio over two windows, among other conditions."""
-    if not MAY_BURN.search(expr) or not is_shallow(expr):
+    if not MAY_BURN.search(expr):
         return False
     tree = syntax.parse(expr)
     comparisons = (
@@ -105,11 +99,6 @@ def _conditions(tree: Any) -> Iterator[Any]:
         yield from _conditions(tree.rhs)
     else:
         yield tree
-
-
-def is_shallow(expr: str) -> bool:
-    """Return whether an expression is small enough to parse, see MAX_OPERATORS."""
-    return len(OPERATORS.findall(expr)) <= MAX_OPERATORS
 
 
 def _alternatives(tree: Any) -> Iterator[Any]:

@@ -18,7 +18,6 @@ from reliability.convert.prometheus_rules.burn_rate_alerts import (
     WINDOW,
     Ratio,
     bare,
-    is_shallow,
     length,
     one_line,
 )
@@ -30,6 +29,12 @@ SAME: Final = "="
 
 DEEPEST: Final = 3
 """Limit of levels of recording rules that are expanded."""
+OPERATORS: Final = re.compile(r"[-+*/^(]|\b(?:or|and|unless)\b", re.IGNORECASE)
+MAX_OPERATORS: Final = 300
+"""Limit of operators and parentheses of an expression whose recording rules are expanded.
+
+Each level may multiply the length: an expression may name a rule many times.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +219,7 @@ def expanded(text: str, plain: Mapping[str, str]) -> str:
     A name with matchers, an offset or `@` is kept, since its expression would differ.
     """
     for _ in range(DEEPEST):
-        tree = syntax.parse(text) if is_shallow(text) else ""
+        tree = syntax.parse(text) if _is_short(text) else ""
         if isinstance(tree, str):
             return text
 
@@ -232,13 +237,17 @@ def expanded(text: str, plain: Mapping[str, str]) -> str:
     return text
 
 
+def _is_short(text: str) -> bool:
+    return len(OPERATORS.findall(text)) <= MAX_OPERATORS
+
+
 def _written_out(text: str, name: str, expr: str) -> str:
     return re.sub(rf"(?<![\w:]){re.escape(name)}(?![\w:\[{{])", lambda _: f"({expr})", text)
 
 
 def without_range(text: str, window: str) -> str:
     """Return the text with `{{.window}}` for its ranges; empty if another range occurs."""
-    tree = syntax.parse(text) if is_shallow(text) else ""
+    tree = syntax.parse(text)
     if isinstance(tree, str):
         return ""
     pretty: str = tree.prettify()

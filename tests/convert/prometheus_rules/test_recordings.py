@@ -34,6 +34,12 @@ def test_a_recording_without_matchers_is_its_expression(text: str, written: str)
     assert expanded(text, PLAIN) == written
 
 
+@pytest.mark.parametrize(("operators", "is_expanded"), [(300, True), (301, False)])
+def test_a_long_expression_is_not_expanded(operators: int, *, is_expanded: bool) -> None:
+    text = f'job:up:sum > max(x{{a="{"-" * (operators - 1)}"}})'
+    assert ("sum by (job)" in expanded(text, PLAIN)) is is_expanded
+
+
 def test_recordings_of_each_other_end() -> None:
     assert "loop:" in expanded("loop:a", PLAIN)
 
