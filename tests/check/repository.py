@@ -46,6 +46,7 @@ def checked(
         context = replace(context, live=look(context, server))
     results = sorted(run(RULES, context, findings), key=lambda finding: finding.sort_key)
     assert confused(results) == []
+    assert all(type(finding.problem.subject) is str for finding in results)
     return results
 
 
