@@ -189,6 +189,33 @@ def test_a_threshold_is_loosened_to_its_lax_side(
     assert [message for rule, message in compared(head, base) if rule == "slo-loosened"] == messages
 
 
+def test_a_ratio_that_becomes_a_threshold_has_another_operator() -> None:
+    ratio, threshold = minimal_files(), laid_over(THRESHOLD.format(op="lte", value=2))
+    assert [message for _, message in compared(threshold, ratio)] == [
+        "the good query of the SLI was removed",
+        "the total query of the SLI was removed",
+        "the threshold query changed and may count fewer failures",
+        "op changed from not set to lte",
+    ]
+    assert [message for _, message in compared(ratio, threshold)] == [
+        "the threshold query of the SLI was removed",
+        "the good query changed and may count fewer failures",
+        "the total query changed and may count fewer failures",
+        "op changed from lte to not set",
+    ]
+
+
+def test_an_operator_and_a_value_are_compared_each() -> None:
+    base, head = (
+        laid_over(THRESHOLD.format(op=op, value=value)) for op, value in (("gt", 1), ("gte", 0))
+    )
+    assert [message for _, message in compared(head, base)] == [
+        "op changed from gt to gte",
+        "the threshold was relaxed from 1 to 0",
+    ]
+    assert compared(base, head) == []
+
+
 def test_another_window_set_is_called_out_on_its_entry() -> None:
     other = "\n---\napiVersion: reliability/v1\nkind: BurnRateWindows\nmetadata: {name: calm}\n"
     spec = "spec:\n  period: 30d\n  fast: [{long: 6h, short: 30m, budget: 20%}]\n"

@@ -63,3 +63,17 @@ def test_a_setting_that_is_removed_falls_back_to_the_rule_s_own_severity() -> No
     [message] = loosened(stricter, "")
     assert message == "the severity of absence-of-several was lowered from error to warning"
     assert loosened(looser, "") == []
+
+
+def test_a_setting_that_is_removed_with_its_options_names_the_severity_of_before() -> None:
+    stricter = "absence-of-several: {severity: error}, alert-for-cause: {severity: info}"
+    assert loosened(stricter, 'alert-for-cause: {severity: "off"}') == [
+        "the severity of absence-of-several was lowered from error to warning",
+        "the severity of alert-for-cause was lowered from info to off",
+    ]
+    locked = "absence-of-several: {locked: true, severity: error}"
+    assert loosened(locked, "") == ["absence-of-several is no longer locked"]
+    assert loosened(locked, "absence-of-several: {severity: warning}") == [
+        "absence-of-several is no longer locked",
+        "the severity of absence-of-several was lowered from error to warning",
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reliability.check.facts.evidence import BacktestEvidence, read_evidence
+from reliability.check.facts.evidence import BacktestEvidence, EvidenceInterval, read_evidence
 from reliability.errors import EvidenceError
 from reliability.finding import Finding
 from reliability.resolve.digest import definition_digest
@@ -296,3 +296,16 @@ def test_an_option_is_typed_and_a_wrong_name_gets_the_nearest(
     assert (finding.rule, finding.problem.message) == (rule, message)
     assert finding.problem.help == way_out
     assert finding.problem.at.span.line == 6
+
+
+@pytest.mark.parametrize(
+    ("begins", "minutes", "overlaps"),
+    [(0, 60, False), (0, 61, True), (1, 30, True), (2, 30, True), (2.01, 30, False)],
+)
+def test_an_episode_overlaps_from_the_start_of_an_incident_to_its_end(
+    begins: float, minutes: float, overlaps: bool
+) -> None:
+    """It must end after the start, and may start at the very end."""
+    episode, hour = interval((begins, minutes)), interval((1, 60))
+    one, other = (EvidenceInterval.model_validate(each) for each in (episode, hour))
+    assert one.touches(other) is overlaps

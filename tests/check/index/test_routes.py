@@ -49,7 +49,12 @@ kind: AlertPolicy
 metadata: {name: nobody}
 spec:
   service: nobody
-  signals: [{name: Lost, kind: cause, tier: ticket, expr: sum(lost) > 1}]
+  signals:
+    - {name: Lost, kind: cause, tier: ticket, expr: sum(lost) > 1}
+    - {name: LostInEu, kind: cause, tier: ticket, expr: sum(lost) > 1, labels: {zone: eu-1}}
+    - {name: LostInUs, kind: cause, tier: ticket, expr: sum(lost) > 1, labels: {zone: us-1}}
+    - {name: LostInAp, kind: cause, tier: ticket, expr: sum(lost) > 1, labels: {zone: ap-1}}
+    - {name: AlsoLostInEu, kind: cause, tier: ticket, expr: sum(lost) > 2, labels: {zone: eu-2}}
 # policies/teams/other.yaml
 apiVersion: reliability/v1
 kind: Team
