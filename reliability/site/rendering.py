@@ -52,6 +52,8 @@ SPECIAL: Final = re.compile("""[&<>"']""")
 """Characters that `escape` of MarkupSafe replaces."""
 NO_BREAK: Final = "\u00a0%"
 """A percent sign that stays on the line of its number."""
+ENDED: Final = re.compile(r"</t[dhr]>\s*(?=<t[dhr]|</t(?:r|head|body|able)>)")
+"""End tags in tables that may be omitted (HTML Standard, 13.1.2.4): 3 % of a page."""
 FIXED: Final = re.compile(r'\{\{ words\("([^"{}\\]*)"\) \}\}')
 """A message of a template that is shown as it is: a page has some hundred of them."""
 
@@ -182,8 +184,10 @@ class TranslatedTemplates(FileSystemLoader):
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        """Return the source of a template with its fixed messages replaced and escaped."""
+        """Return the source of a template with its fixed messages, and without some end tags."""
         source, path, is_fresh = super().get_source(environment, template)
+        if template.endswith(".html"):
+            source = ENDED.sub("", source)
         return FIXED.sub(lambda found: str(escape(self._words(found[1]))), source), path, is_fresh
 
 

@@ -10,6 +10,14 @@ from tests.cli.program import Ended, in_process
 
 VOID: Final = frozenset(("meta", "link", "input", "br", "hr", "img"))
 
+CELLS: Final = ("td", "th")
+ENDED_BY_START: Final = {"td": CELLS, "th": CELLS, "tr": (*CELLS, "tr")}
+ENDED_BY_END: Final = {
+    "tr": CELLS,
+    **dict.fromkeys(("thead", "tbody", "table"), (*CELLS, "tr")),
+}
+"""Elements without an end tag that another tag ends (HTML Standard, 13.1.2.4)."""
+
 
 @dataclass(slots=True)
 class Page(HTMLParser):
@@ -31,6 +39,8 @@ class Page(HTMLParser):
         return page
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        while self.open and self.open[-1] in ENDED_BY_START.get(tag, ()):
+            self.open.pop()
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
         if tag not in VOID:
             self.open.append(tag)
@@ -39,6 +49,8 @@ class Page(HTMLParser):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open[-1] != tag and self.open[-1] in ENDED_BY_END.get(tag, ()):
+            self.open.pop()
         assert self.open[-1:] == [tag], f"</{tag}> inside of {self.open}"
         self.open.pop()
 
