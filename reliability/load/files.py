@@ -87,8 +87,8 @@ def read_repository(root: Path) -> tuple[list[SourceFile], list[Finding]]:
 
 def read_folders(root: Path, folders: Iterable[str]) -> tuple[list[SourceFile], list[Finding]]:
     """Read every document below some folders, such as `policies` or `services/shop`."""
-    paths = (path for folder in folders for path in sorted(listed(f"{root}/{folder}")))
-    return _read_all(root, paths)
+    with collector_paused():
+        return _read_all(root, _below(root, folders))
 
 
 def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], list[Finding]]:
@@ -96,8 +96,8 @@ def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], lis
     return _read_all(root, map(os.fspath, paths))
 
 
-def _below(root: Path) -> Iterator[str]:
-    for folder in FOLDERS:
+def _below(root: Path, folders: Iterable[str] = FOLDERS) -> Iterator[str]:
+    for folder in folders:
         yield from sorted(listed(f"{root}/{folder}"), key=lambda path: path.split("/"))
 
 

@@ -32,7 +32,8 @@ Entry: TypeAlias = tuple[str, int, int, int, int, int]
 class FolderStates:
     """A digest of the files in the folder of each service that has a document.
 
-    `is_usual` is whether `services/` has only folders; a document in it belongs to no service.
+    `is_usual` is whether `services/` has only folders that can be opened; a document in it belongs
+    to no service.
     """
 
     services: Mapping[str, bytes]
@@ -48,8 +49,10 @@ class FolderStates:
             if not entry.is_dir(follow_symlinks=False) or entry.name.endswith(SUFFIXES):
                 is_usual = is_usual and not (entry.is_symlink() or entry.name.endswith(SUFFIXES))
             elif not entry.name.startswith("."):
-                entries = sorted(_below(entry.path, "", DEEPEST))
-                if any(one[0].endswith(SUFFIXES) for one in entries):
+                entries = _entries(entry.path)
+                if entries is None:
+                    is_usual = False
+                elif any(one[0].endswith(SUFFIXES) for one in entries):
                     services[entry.name] = _digest(entries, now)
         return cls(services, is_usual)
 
@@ -64,6 +67,14 @@ def state_of(paths: Iterable[str]) -> bytes:
         except OSError:
             entries.append((path, 0, 0, 0, 0, 0))
     return _digest(entries, now)
+
+
+def _entries(folder: str) -> list[Entry] | None:
+    """Return what is below a folder; None if a part of it cannot be opened, or is just removed."""
+    try:
+        return sorted(_below(folder, "", DEEPEST))
+    except OSError:
+        return None
 
 
 def _below(folder: str, above: str, deeper: int) -> Iterator[Entry]:

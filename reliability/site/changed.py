@@ -35,6 +35,7 @@ from reliability.site.pages.reviews import first_reviews
 from reliability.site.separate import SeparateTerms, is_separable
 from reliability.site.shared_pages import in_parts
 from reliability.site.state import KeptInputs, KeptService, KeptTerms
+from reliability.tuning import freeze_objects
 
 MOST: Final = 0.1
 """Largest share of services that is built without loading the others."""
@@ -66,6 +67,7 @@ class LastBuild:
     def of(cls, root: Path, folder: SiteFolder, options: str, jobs: int) -> LastBuild:
         """Read what the last build kept, and look at all files, in as many processes."""
         kept = KeptSite.at(root, folder.folder, folder.top)
+        freeze_objects()
         terms = kept.state.terms
         is_same = terms is not None and (terms.terms, terms.files) == (options, _listed(folder))
         looks: list[Callable[[], FolderStates | Mapping[str, FilesSeen]]] = []

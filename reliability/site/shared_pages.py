@@ -120,13 +120,12 @@ class SharedPages:
 
     def _page(self, name: str, model: object, template: str = "") -> dict[str, BuiltPages]:
         """Write a page in all languages unless its model is that of the last build."""
-        template = template or name
-        fingerprint = _digest((self.prints.common, self.writer.first.frame, template, model))
-        return {
-            name: self._unless_kept(
-                name, fingerprint, lambda: self.writer.page(name, model, template)
-            )
-        }
+        made = partial(self.writer.page, name, model, template or name)
+        return {name: self._unless_kept(name, self._fingerprint(model), made)}
+
+    def _fingerprint(self, model: object) -> str:
+        """Return the fingerprint of a page that shows a model."""
+        return _digest((self.prints.common, self.writer.first.frame, model))
 
     def _status(self) -> dict[str, BuiltPages]:
         return {"status": (self.writer.put([("status.json", status_document(self.site))]), None)}
@@ -143,9 +142,10 @@ class SharedPages:
 
     def _of_messages(self) -> dict[str, BuiltPages]:
         messages = messages_page(self.site, self.received)
+        fingerprint, page = self._fingerprint(messages), self.writer.page
         return {
-            **self._page("notifications.html", messages),
-            **self._page("on-call.html", messages),
+            name: self._unless_kept(name, fingerprint, partial(page, name, messages, name))
+            for name in ("notifications.html", "on-call.html")
         }
 
     def _search(self) -> dict[str, BuiltPages]:

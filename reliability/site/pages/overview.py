@@ -68,7 +68,7 @@ def overview(site: SiteFigures) -> OverviewPage:
     points = sorted(_attention(site), key=lambda item: MOST_URGENT_FIRST.index(item.urgency))
     shown = site.worst_first[:LISTED]
     by_team = site.pages_per_week
-    journeys = sorted(_journeys(site), key=_most_urgent_first)
+    journeys = _journeys(site)
     return OverviewPage(
         attention=tuple(points[:ATTENTION]),
         more_attention=max(len(points) - ATTENTION, 0),
@@ -80,7 +80,7 @@ def overview(site: SiteFigures) -> OverviewPage:
             for team, services in site.teams.items()
         ),
         criticalities=tuple(_criticalities(site)),
-        journeys=tuple(journeys[:LISTED]),
+        journeys=tuple(_journey(name, journeys[name]) for name in _worst_journeys(journeys)),
         more_journeys=max(len(journeys) - LISTED, 0),
     )
 
@@ -189,18 +189,27 @@ def _criticalities(site: SiteFigures) -> Iterator[GroupSummary]:
             yield _summary(site, name, services, None)
 
 
-def _journeys(site: SiteFigures) -> Iterator[GroupSummary]:
-    """Yield the SLOs of each journey; a journey may need several services."""
+def _journeys(site: SiteFigures) -> Mapping[str, Sequence[SloSummary]]:
+    """Return the SLOs of each journey; a journey may need several services."""
     groups: dict[str, list[SloSummary]] = {}
     for slo in site.slos:
         if slo.journey:
             groups.setdefault(slo.journey, []).append(slo)
-    for name, of_group in groups.items():
-        yield _counted(name, len({slo.service for slo in of_group}), of_group, None)
+    return groups
 
 
-def _most_urgent_first(group: GroupSummary) -> tuple[int, tuple[int, ...], str]:
-    return -group.exhausted, tuple(-group.states[state] for state in WORST_FIRST[:2]), group.name
+def _worst_journeys(journeys: Mapping[str, Sequence[SloSummary]]) -> Sequence[str]:
+    """Return the journeys that are listed: those with most exhausted and burning SLOs first."""
+    keys: list[tuple[int, int, int, str]] = []
+    for name, slos in journeys.items():
+        states = [slo.state for slo in slos]
+        critical, increasing = map(states.count, WORST_FIRST[:2])
+        keys.append((-sum(slo.is_exhausted for slo in slos), -critical, -increasing, name))
+    return [name for *_, name in sorted(keys)[:LISTED]]
+
+
+def _journey(name: str, slos: Sequence[SloSummary]) -> GroupSummary:
+    return _counted(name, len({slo.service for slo in slos}), slos, None)
 
 
 def _summary(
