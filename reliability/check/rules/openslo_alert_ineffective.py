@@ -121,7 +121,7 @@ def _of_condition(part: DocumentPart[AlertConditionSpec]) -> Iterator[Problem]:
         yield Problem(part.at("condition", "op"), message, help_text, subject="op")
     elif condition.threshold <= 0:
         yield Problem(at, _too_low(condition), HIGHER, subject="threshold")
-    elif condition.threshold < LOWEST:
+    elif float(condition.threshold) < LOWEST:
         message = Message(
             "a burn rate of {threshold} does not spend the whole error budget, so the alert fires "
             "while the SLO is met",

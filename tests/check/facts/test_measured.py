@@ -140,6 +140,8 @@ FOUR = [fired((0, 30), (24, 30), (48, 30), (72, 30))]
         (4, None),
         (3, "3 of 4 pages for attendance-clock-in (75 %) overlap an incident; "
             "the minimum is 90 %"),
+        (2, "2 of 4 pages for attendance-clock-in (50 %) overlap an incident; "
+            "the minimum is 90 %"),
         (1, "1 of 4 pages for attendance-clock-in (25 %) overlap an incident; "
             "below 50 % an alert is broken"),
     ],
