@@ -217,7 +217,8 @@ def test_a_part_of_a_receiver_does_what_its_integrations_do() -> None:
 def test_without_a_configuration_the_severity_decides(severity: str, reach: Reach) -> None:
     labels = {"alertname": "A", "severity": severity}
     assert of_alert(labels, by_severity(), ReachMapping()) == reach
-    mapped = ReachMapping.of([("chat", "alertname=A"), ("page", "alertname=A")])
+    other: tuple[Reach, str] = ("mail", "alertname=A, severity=other")
+    mapped = ReachMapping.of([other, ("chat", "alertname=A"), ("page", "alertname=A")])
     assert of_alert(labels, by_severity(), mapped) == "chat"
 
 

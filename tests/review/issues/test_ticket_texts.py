@@ -52,3 +52,14 @@ def test_labels_and_names_of_strangers_act_as_nothing(language: Language, tmp_pa
         assert "##[" not in draft.text
         assert not [line for line in draft.text.split("\n") if line.startswith("::")]
         assert len(draft.text) < 20_000
+
+
+def test_without_a_history_a_ticket_says_what_it_does_not_count(tmp_path: Path) -> None:
+    for has_history in (True, False):
+        run = Run(FolderWorld(tmp_path), has_history=has_history)
+        [draft] = run.drafts([fired(span(HOUR))], (), NOW)
+        line = (
+            "Read from Alertmanager, which knows only what is firing now: alerts that started and "
+            "stopped between two runs are not counted."
+        )
+        assert (line in draft.text.split("\n")) is not has_history
