@@ -17,11 +17,14 @@ from tests.golden import Golden
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 OWNERS: Final = ("build", "--code-owners")
+RECORDS: Final = "groups: [{name: g, rules: [{record: x, expr: sum(y)}]}]\n"
 
 
 def test_requests_that_cannot_be_carried_out(golden: Golden, tmp_path: Path) -> None:
     root = copied(tmp_path)
     (root / "file").write_text("")
+    (root / "records.yml").write_text(RECORDS, encoding="utf-8")
+    (root / "bad.yml").write_text(RECORDS.replace("sum(y)", "sum(y"), encoding="utf-8")
     commands = (
         *((), ("--version", "--nothing"), ("nothing",), ("--nothing",), ("statsu",), ("Check",)),
         *(("check", "--nothing"), ("check", "--fail-on"), ("check", "--jobs", "0")),
@@ -32,6 +35,16 @@ def test_requests_that_cannot_be_carried_out(golden: Golden, tmp_path: Path) -> 
         *(("--root", "file", "check"), ("--root", "policies", "check")),
         *(("--color", "blue", "check"), ("explain", "a", "b"), ("new",), ("completion", "tcsh")),
         *(("build",), ("build", "--out", "file"), ("build", "--out", "file/in")),
+        *(
+            ("history", "restore", "--store", value)
+            for value in ("/etc", "../x", "a/../b", "", ".", "policies")
+        ),
+        *(("history", "restore", "--workflow", value) for value in ("../x.yml", "x", "x.yml")),
+        ("history", "restore", "--run", "0"),
+        *(
+            ("backtest", "--rules", *files)
+            for files in (("nothing/*.yml",), ("records.yml",), ("*.yml",), ("bad.yml",))
+        ),
         *(("review", "--event", "policies"), ("verdict", "--event", "nothing.json")),
         *(("backtest", "--days", value) for value in ("0", "401", "-1")),
         *(("history", "nothing"), ("gate",), ("gate", "attendence")),

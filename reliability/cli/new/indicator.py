@@ -23,7 +23,7 @@ def indicator_of(session: Interview) -> tuple[ServiceKind, NewSli]:
         {service_kind.name: service_kind for service_kind in service_kinds()},
     )
     if given["total"] is not None or given["good"] is not None or given["bad"] is not None:
-        return kinds.get(given["kind"] or "http", kinds["http"]), _named(session)
+        return kinds.get(given["kind"], kinds["http"]), _named(session)
 
     candidates = session.view.own
     if candidates:
