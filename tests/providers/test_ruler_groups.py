@@ -82,7 +82,8 @@ def test_durations_are_shown_as_compilers_write_them(written: str, shown: str) -
 
 def test_a_group_may_have_no_rules() -> None:
     assert has_rules(GROUP)
-    assert not any(map(has_rules, ({}, {"rules": None}, {"rules": []})))
+    without: list[dict[str, Any]] = [{}, {"rules": None}, {"rules": []}]
+    assert not any(map(has_rules, without))
 
 
 def changed(rule: int, **values: Any) -> dict[str, Any]:
