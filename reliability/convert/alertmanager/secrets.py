@@ -108,11 +108,8 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
             removed.append(pointer)
             clean_value = USER_IN_URL.sub("", value) if kind == "user" else REMOVED
             edits.append(_value(document, pointer, clean_value))
-        diagnostics.append(
-            _twice(document, pointer)
-            if is_twice
-            else _diagnostic(document, pointer, files.get(pointer))
-        )
+        made = files.get(pointer)
+        diagnostics.append(_diagnostic(document, pointer, made, is_twice=is_twice))
 
     edits = _distinct(edits)
     edited = {line for edit in edits for line in range(edit.span.line, edit.span.end_line + 1)}
@@ -268,7 +265,11 @@ def _meets(extent: Extent, others: Iterable[Extent]) -> bool:
     return any(extent[0] < end and start < extent[1] for start, end in others)
 
 
-def _diagnostic(document: Document, pointer: Pointer, path: str | None) -> Diagnostic:
+def _diagnostic(
+    document: Document, pointer: Pointer, path: str | None, *, is_twice: bool
+) -> Diagnostic:
+    if is_twice:
+        return _twice(document, pointer)
     origin = OriginalLocation(document, pointer)
     key = next(step for step in reversed(pointer) if isinstance(step, str))
     if path is None:
