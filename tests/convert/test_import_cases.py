@@ -96,7 +96,7 @@ def shown(diagnostic: Diagnostic, root: Path) -> Iterator[str]:
     """A diagnostic with the whole span of its location."""
     at = diagnostic.problem.at
     span = at.span
-    path = str(at.path).replace(str(root), "/root")
+    path = str(at.path).replace(str(root), "/outside")
     end = f"{span.end_line}:" if span.end_line > span.line else ""
     place = f"{path}:{span.line}:{span.column}-{end}{span.end_column}"
     yield f"{place}: {diagnostic.kind.value}: {diagnostic.problem.message}"
