@@ -108,7 +108,7 @@ def test_what_is_imported_by_its_name_has_the_tests_that_write_the_name(
     module: str, test: str
 ) -> None:
     files = [relative(path) for path in tracked("reliability/*.py", "tests/*.py")]
-    assert test in nearest(module, importers(ROOT, files), files, most=12)
+    assert test in nearest(module, importers(ROOT, files), files, most=20)
 
 
 @pytest.fixture
