@@ -154,6 +154,14 @@ def test_files_that_are_named_are_read_below_the_root_and_outside(tmp_path: Path
     assert gone.problem.message == "cannot be opened: no such file or directory"
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/cmdline"), reason="needs Linux")  # noqa: PTH110
+def test_a_file_that_is_longer_than_its_size_said_is_read_whole(tmp_path: Path) -> None:
+    path = Path("/proc/self/cmdline")
+    assert path.stat().st_size == 0
+    [(_, content)], [] = read_files(tmp_path, [path])
+    assert content == path.read_bytes() != b""
+
+
 def test_a_named_file_is_taken_and_a_folder_is_searched(tmp_path: Path) -> None:
     wrote(tmp_path, "a/x.yaml", "a/notes.md", "b.md")
     found = documents_below([tmp_path / "b.md", tmp_path / "a", tmp_path / "gone"])

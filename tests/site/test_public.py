@@ -13,6 +13,7 @@ from tests.cli.copied import copied, edit
 from tests.cli.program import Ended
 from tests.japanese import english_in
 from tests.site.built import Page, build, pages
+from tests.site.varied import varied
 
 ALLOWED: Final = """\
 title: Example status
@@ -154,6 +155,11 @@ def test_the_japanese_page_is_japanese(out: Path) -> None:
         ("title: Example status", "title: 7", "title is missing, or is not a text"),
         (ALLOWED, "title: a\nslos: []\n", "slos is not a list with at least one entry"),
         (ALLOWED, "- a\n", "expected one mapping"),
+        (ALLOWED, f"{ALLOWED}---\ntitle: b\n", "expected one mapping"),
+        (ALLOWED, "title: a\nslos: attendance\n", "slos is not a list with at least one entry"),
+        (ALLOWED, "title: a\nslos: [attendance]\n", "expected a mapping in slos"),
+        ("timeZone: Asia/Tokyo", "timeZone: 9", "timeZone is missing, or is not a text"),
+        ("description: Doors accept you & open", "description: []", "description is missing, or"),
         (ALLOWED, "title: [", "status.yaml: "),
     ],
 )
@@ -176,3 +182,31 @@ def test_an_slo_with_several_objectives_needs_one(tmp_path: Path) -> None:
     ended = public(folder, tmp_path / "out", one % "")
     assert "exports-csv has several objectives; name one: objective" in ended.err
     assert public(folder, tmp_path / "out", one % ", objective: half").code == 0
+
+
+def test_one_of_several_objectives_is_named(tmp_path: Path) -> None:
+    root = varied(tmp_path)
+    status = tmp_path / "status.yaml"
+    one = status.read_text()
+    for new, message in (
+        ("", "payslips-view has several objectives; name one: objective"),
+        ("objective: closed, ", "payslips has no SLO payslips-view closed"),
+    ):
+        assert "objective: opened, " in one
+        status.write_text(one.replace("objective: opened, ", new))
+        ended = build(root, tmp_path / "out", "--public", str(status))
+        assert (ended.code, ended.err) == (2, f"reliability: --public: {status}: {message}\n")
+
+
+def test_an_allow_list_has_a_million_bytes_at_most(tmp_path: Path) -> None:
+    text = "title: 7\n"
+    for size, message in (
+        (1_000_000, "slos is not a list with at least one entry"),
+        (1_000_001, "the file has 1,000,001 bytes; the limit is 1,000,000"),
+    ):
+        ended = public(
+            copied(tmp_path / f"{size}/repository"),
+            tmp_path / "out",
+            text + "#" * (size - len(text)),
+        )
+        assert (ended.code, message in ended.err) == (2, True), ended.err

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reliability.approval import RequiredApproval, Role, roles_text
+from reliability.approval import RequiredApproval, Role, everyone, roles_text
 
 ONE: Role = ("@a",)
 OTHER: Role = ("@b",)
@@ -34,6 +34,11 @@ def test_a_role_is_missing_until_somebody_agreed_for_it(
     required = RequiredApproval("shop", roles)
     assert required.missing(approved, author) == missing
     assert required.met_by(approved, author) == (bool(roles) and not missing)
+
+
+def test_names_that_must_all_act_are_joined() -> None:
+    joined = [everyone(names) for names in ((), ("a",), ("a", "b"), ("a", "b", "c"), tuple("abcd"))]
+    assert joined == ["", "a", "a and b", "a, b and c", "a, b, c and d"]
 
 
 def test_everybody_is_named_once_and_people_are_roles_of_one() -> None:

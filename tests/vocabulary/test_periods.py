@@ -117,8 +117,10 @@ def test_a_wall_time_that_is_skipped_or_comes_twice(start: str, instant: str) ->
 
 
 def test_after_the_year_9999_nothing_begins() -> None:
-    with pytest.raises(OverflowError):
-        of("9999-12-01 00:00:00", "UTC", 1, "M").wall(1)
+    monthly = of("9999-11-01 00:00:00", "UTC", 1, "M")
+    assert f"{monthly.wall(1):%Y-%m-%d}" == "9999-12-01"
+    with pytest.raises(OverflowError, match=r"^the year 10000 is later than 9999$"):
+        monthly.wall(2)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Files are written whole or not at all, and through no link of the repository."""
 
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +62,23 @@ def test_a_file_is_replaced_with_its_permissions_and_leaves_nothing_behind(top: 
 def test_a_file_that_is_new_is_replaced_as_well(top: Path) -> None:
     replace(top / "new.txt", b"new", top)
     assert (top / "new.txt").read_bytes() == b"new"
+
+
+def test_new_files_have_the_permissions_that_the_umask_leaves(top: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        write_file(top / "a", b"", top)
+        write_new(top / "b", b"", top)
+        replace(top / "c", b"", top)
+    finally:
+        os.umask(before)
+    assert [stat.S_IMODE((top / name).stat().st_mode) for name in "abc"] == [0o644] * 3
+    before = os.umask(0)
+    try:
+        write_new(top / "d", b"", top)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((top / "d").stat().st_mode) == 0o666
 
 
 def test_what_cannot_be_replaced_leaves_no_staging_file(top: Path) -> None:
