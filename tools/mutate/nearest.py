@@ -42,7 +42,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "check/": (VARIED, EXPRESSIONS, SHIPPED),
     "check/changes/": (
         "tests/check/changes/test_change_variations.py",
-        "tests/check/changes/test_approval_matrix.py",
+        "tests/check/changes/test_matrix_of_approvals.py",
     ),
     "check/custom/": ("tests/check/custom/test_many_rules.py",),
     "check/engine/": ("tests/check/engine/test_fixing.py",),

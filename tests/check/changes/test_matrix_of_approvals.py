@@ -1,7 +1,7 @@
 """Who has to approve a lower target and who did, for owners, people and records of each kind.
 
-`pytest tests/check/changes/test_approval_matrix.py --update-golden` rewrites the golden files; read
-what has changed.
+`pytest tests/check/changes/test_matrix_of_approvals.py --update-golden` rewrites the golden files;
+read what has changed.
 """
 
 from collections.abc import Iterator
