@@ -237,5 +237,5 @@ def page(edited: Edited, service: str, number: int) -> None:
 
 EDITS: Final[tuple[Callable[[Edited, str, int], None], ...]] = (
     *(target, title, reviewed, team, dependency, tier, incident, correction, waiver, history),
-    *(team_document, policy, inhibition, unreadable, removal, rename, day, merge, page),
+    *(merge, page, team_document, policy, day, rename, inhibition, unreadable, removal),
 )
