@@ -25,6 +25,7 @@ BY_NAME = re.compile(
 REFUSED_THERE = (
     "tests/project/test_lock.py",
     "tests/onboarding/test_released.py",
+    "tests/onboarding/init/test_github_files.py",
     "tests/onboarding/test_tool_source.py",
     "tests/delivery/test_init.py",
 )
