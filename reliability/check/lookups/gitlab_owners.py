@@ -77,7 +77,8 @@ def gitlab_pattern(pattern: str) -> str | None:
     """Return the RE2 pattern of the paths that a pattern matches; None if it matches none.
 
     It is what `File.fnmatch` of Ruby matches with FNM_PATHNAME and FNM_DOTMATCH: `**/` stands for
-    any folders, and `*` for a part of one name. So `/services/a` is no folder, unlike on GitHub.
+    any folders, and `*` for a part of one name. Unlike on GitHub, `/services/a` matches nothing
+    below it.
     """
     anchored = pattern if pattern.startswith("/") else f"/**/{pattern}"
     whole = f"{anchored}**/*" if anchored.endswith("/") else anchored
