@@ -48,6 +48,8 @@ NAVIGATION: Final = (
 """Pages in the header, from the folder of the language."""
 UNQUOTED: Final = re.compile(r"""="([^\s"'=<>`&/]|[^\s"'=<>`&]*[^\s"'=<>`&/])"(?=[ >])""")
 """Values of attributes that need no quotes (HTML Standard, 13.1.2.3): 6 % of a page."""
+CODE: Final = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
+"""Expressions, statements and comments of a template."""
 SPECIAL: Final = re.compile("""[&<>"']""")
 """Characters that `escape` of MarkupSafe replaces."""
 NO_BREAK: Final = "\u00a0%"
@@ -184,10 +186,13 @@ class TranslatedTemplates(FileSystemLoader):
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        """Return the source of a template with its fixed messages, and without some end tags."""
+        """Return the source with its fixed messages, and without some end tags and quotes."""
         source, path, is_fresh = super().get_source(environment, template)
         if template.endswith(".html"):
-            source = ENDED.sub("", source)
+            parts = CODE.split(ENDED.sub("", source))
+            # Fixed values lose their quotes here, once, so that few are left in each page.
+            parts[::2] = map(_unquoted, parts[::2])
+            source = "".join(parts)
         return FIXED.sub(lambda found: str(escape(self._words(found[1]))), source), path, is_fresh
 
 
