@@ -39,6 +39,8 @@ from reliability.tuning import freeze_objects
 
 MOST: Final = 0.1
 """Largest share of services that is built without loading the others."""
+LOOKS: Final = 4
+"""Parts in which files are looked at, so that two processes finish at about the same time."""
 
 
 class FilesSeen(NamedTuple):
@@ -73,10 +75,15 @@ class LastBuild:
         looks: list[Callable[[], FolderStates | Mapping[str, FilesSeen]]] = []
         looks.append(partial(FolderStates.of, root))
         if is_same:
-            looks.append(partial(_seen, kept.state, folder))
+            names = [*kept.state.services]
+            parts = (names[start::LOOKS] for start in range(LOOKS))
+            looks += [partial(_seen, kept.state, folder, part) for part in parts]
         states, *others = spread(looks, jobs)
         assert isinstance(states, FolderStates)  # noqa: S101 - the first look
-        seen = next((one for one in others if not isinstance(one, FolderStates)), None)
+        seen: dict[str, FilesSeen] | None = {} if is_same else None
+        for one in others:
+            if seen is not None and not isinstance(one, FolderStates):
+                seen |= one
         return cls(root=root, folder=folder, kept=kept, options=options, states=states, seen=seen)
 
     @property
@@ -228,14 +235,15 @@ class ChangedBuild:
         return BuiltSite(report, shared.site, len(state.services) - len(changed))
 
 
-def _seen(state: SiteState, folder: SiteFolder) -> dict[str, FilesSeen]:
+def _seen(state: SiteState, folder: SiteFolder, services: Sequence[str]) -> dict[str, FilesSeen]:
     store = state.terms.store if state.terms is not None else ""
     return {
         service: FilesSeen(
             state_of(f"{store}/{name}" for name in kept.inputs.folders),
             folder.has(service_files(service), kept.files),
         )
-        for service, kept in state.services.items()
+        for service in services
+        for kept in (state.services[service],)
     }
 
 

@@ -24,9 +24,11 @@ from reliability.writing import create, ensure_no_link, make_folder, write_file
 
 DETAILS: Final = ".details"
 FOLDER: Final = ".reliability/site"
-MAGIC: Final = b"reliability site 2\n"
+MAGIC: Final = b"reliability site 3\n"
 DIGEST: Final = 32
 DETAIL_DIGEST: Final = 16
+CHUNK: Final = 100
+"""Services that are packed together; after a change of one, only its chunk is packed again."""
 MOST_SITES: Final = 8
 """Number of sites whose state is kept, those of the latest builds."""
 
@@ -44,6 +46,13 @@ class SiteState(NamedTuple):
     terms: KeptTerms | None
 
 
+class Chunk(NamedTuple):
+    """The packed state of some services."""
+
+    names: tuple[str, ...]
+    content: bytes
+
+
 NOTHING: Final = SiteState("", {}, {}, {}, None)
 NO_PLACE: Final = DetailPlace(0, 0, b"")
 
@@ -59,6 +68,8 @@ class KeptSite:
     path: Path
     top: Path | None
     state: SiteState = NOTHING
+    chunks: Mapping[str, Chunk] = field(default_factory=dict, compare=False)
+    """The packed services, by the first name of each chunk."""
     read: dict[str, ServiceDetail] = field(default_factory=dict, compare=False)
     """Details that were read."""
 
@@ -69,7 +80,7 @@ class KeptSite:
         path = root / FOLDER / f"{name}.bin"
         try:
             with collector_paused():
-                return cls(path, top, _state(path.read_bytes()))
+                return cls(path, top, *_state(path.read_bytes()))
         except (OSError, *DAMAGED):
             return cls(path, top)
 
@@ -113,7 +124,7 @@ class KeptSite:
         try:
             self._begin()
             places = self._replace_details(state.services, made)
-            self._replace(self.path, [_framed(_with_places(state, places))])
+            self._replace(self.path, [self._framed(_with_places(state, places))])
             self._remove_oldest()
         except OSError:
             # A checkout may be read-only. The pages are right, and the next build takes longer.
@@ -123,15 +134,31 @@ class KeptSite:
         """Replace the state, and add details to those of the last build."""
         try:
             ensure_no_link(self.details, self.top)
-            places = {name: kept.place for name, kept in state.services.items()}
+            places: dict[str, DetailPlace] = {}
             with self.details.open("ab") as file:
                 start = file.tell()
                 for service, content in made.items():
                     places[service] = DetailPlace(start, len(content), digest_of(content))
                     start += file.write(content)
-            self._replace(self.path, [_framed(_with_places(state, places))])
+            moved = {name: state.services[name]._replace(place=places[name]) for name in places}
+            state = state._replace(services={**state.services, **moved})
+            self._replace(self.path, [self._framed(state)])
         except OSError:
             return
+
+    def _framed(self, state: SiteState) -> bytes:
+        # Each value was packed before with the list of classes, so this is the C code alone.
+        names = [*state.services]
+        parts = (tuple(names[start : start + CHUNK]) for start in range(0, len(names), CHUNK))
+        chunks = [tuple(self._chunk(part, state.services)) for part in parts]
+        body = pickle.dumps((chunks, state.common, *state[2:]), protocol=5)
+        return MAGIC + hashlib.sha256(body).digest() + body
+
+    def _chunk(self, names: tuple[str, ...], services: Mapping[str, KeptService]) -> Chunk:
+        last, before = self.chunks.get(names[0]), self.state.services
+        if last and last.names == names and all(services[name] is before[name] for name in names):
+            return last
+        return Chunk(names, pickle.dumps([services[name] for name in names], protocol=5))
 
     def _replace_details(
         self, services: Iterable[str], made: Mapping[str, bytes]
@@ -178,19 +205,20 @@ def digest_of(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=DETAIL_DIGEST).digest()
 
 
-def _framed(state: SiteState) -> bytes:
-    # Each value was packed before with the list of classes, so this is the C code alone.
-    body = pickle.dumps(tuple(state), protocol=5)
-    return MAGIC + hashlib.sha256(body).digest() + body
-
-
-def _state(content: bytes) -> SiteState:
-    """Return a state; empty if it is of another program, or damaged."""
+def _state(content: bytes) -> tuple[SiteState, Mapping[str, Chunk]]:
+    """Return a state and its chunks; empty if it is of another program, or damaged."""
     start = len(MAGIC) + DIGEST
     body = memoryview(content)[start:]
     if content[:start] != MAGIC + hashlib.sha256(body).digest():
-        return NOTHING
-    return SiteState(*unpacked(body))
+        return NOTHING, {}
+    packed, common, *others = unpacked(body)
+    chunks = [Chunk(*chunk) for chunk in packed]
+    services = {
+        name: kept
+        for chunk in chunks
+        for name, kept in zip(chunk.names, unpacked(chunk.content), strict=True)
+    }
+    return SiteState(common, services, *others), {chunk.names[0]: chunk for chunk in chunks}
 
 
 def _with_places(state: SiteState, places: Mapping[str, DetailPlace]) -> SiteState:

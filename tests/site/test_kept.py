@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 
 from reliability.load.folder_states import FRESH, UNKNOWN, FolderStates
 from reliability.site.changed import LastBuild
-from reliability.site.kept import FOLDER, MAGIC
+from reliability.site.kept import CHUNK, FOLDER, MAGIC, NO_PLACE, KeptSite, SiteState
 from reliability.site.output import SiteFolder
 from reliability.site.separate import terms_of
+from reliability.site.state import KeptInputs, KeptService
+from reliability.site.summaries import ServiceSummary
 from tests.benchmarks.fleet import write_fleet
 from tests.benchmarks.fleet_history import HISTORY
 from tests.project.repository import ROOT
@@ -221,6 +223,37 @@ def test_the_state_of_another_version_is_left_out(fleet: Path) -> None:
         edited.compare()
 
 
+def kept_service(name: str, fingerprint: str) -> KeptService:
+    return KeptService(
+        fingerprint=fingerprint,
+        files=b"",
+        summary=ServiceSummary(name, "", "UTC", "", (), (), (), (), b"", b""),
+        place=NO_PLACE,
+        inputs=KeptInputs(b"", "", (), b"", "", ""),
+    )
+
+
+@pytest.mark.parametrize("services", [1, CHUNK, CHUNK + 1, 3 * CHUNK - 1])
+def test_changes_of_few_services_are_kept_with_all_others(tmp_path: Path, services: int) -> None:
+    names = [f"service-{number:05}" for number in range(services)]
+    first = {name: kept_service(name, "first") for name in names}
+    state = SiteState("common", first, {}, {}, None)
+    KeptSite.at(tmp_path, tmp_path / "out", None).save(state, dict.fromkeys(names, b"detail"))
+
+    for turn, changed in enumerate((names[:1], names[-1:], names[services // 2 :])):
+        before = KeptSite.at(tmp_path, tmp_path / "out", None)
+        now = {**before.state.services, **{name: kept_service(name, str(turn)) for name in changed}}
+        before.save_changes(SiteState("common", now, {}, {}, None), dict.fromkeys(changed, b"new"))
+
+        after = KeptSite.at(tmp_path, tmp_path / "out", None)
+        assert [*after.state.services] == names
+        for name, kept in after.state.services.items():
+            expected = str(turn) if name in changed else before.state.services[name].fingerprint
+            assert kept.fingerprint == expected
+            content = b"new" if name in changed else before.content(name)
+            assert after.content(name) == content
+
+
 class Forged:
     """What runs a function when it is unpickled."""
 
@@ -231,10 +264,13 @@ class Forged:
         return Path.touch, (self.path,)
 
 
-def test_what_was_kept_cannot_run_anything(fleet: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_in_chunk", [False, True])
+def test_what_was_kept_cannot_run_anything(fleet: Path, tmp_path: Path, is_in_chunk: bool) -> None:
     with copy_of(fleet) as edited:
         (state,) = (edited.root / FOLDER).glob("*.bin")
-        body = pickle.dumps(("", [Forged(tmp_path / "ran")]))
+        forged = [Forged(tmp_path / "ran")]
+        chunks = [(("service-00000",), pickle.dumps(forged))] if is_in_chunk else forged
+        body = pickle.dumps((chunks, "", {}, {}, None))
         state.write_bytes(MAGIC + hashlib.sha256(body).digest() + body)
         ended = edited.build(edited.root.parent / "kept")
         assert (ended.code, ended.err) == (0, "")
