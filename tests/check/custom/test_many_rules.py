@@ -187,6 +187,19 @@ def test_the_evaluation_answers_for_each_subject(golden: Golden) -> None:
     golden.check(GOLDEN / "rules" / "answers.txt", "".join(lines))
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_rule_has_ten_thousand_findings_at_most(more: int) -> None:
+    typed = Typed()
+    (rule,) = written_rules(loaded(policy(FOUND[:1]))[0])
+    service = worlds(repository()).of_services()[0].data
+    message = {name: typed.message(VARIABLES[name][name], value) for name, value in service.items()}
+    request = rule_request(0, rule).sent()
+    replies = [*answers(typed, request, [message] * (10_000 + more))]
+    assert sum("found" in reply for reply in replies) == 10_000
+    errors = [reply["error"] for reply in replies if "error" in reply]
+    assert errors == ["it exceeds the limit of 10,000 findings"] * more
+
+
 ONE: Final = {"slo": {"name": "a"}}
 TWO: Final[dict[str, Any]] = {"service": {"name": "s", "slos": [{"name": "a"}, {"name": "b"}]}}
 CASES: Final[tuple[tuple[str, dict[str, Any], object], ...]] = (
