@@ -13,6 +13,7 @@ from reliability.alertmanager.validation.key_combinations import (
 )
 
 APP: Final = "only one of app_token, http_config.authorization can be set"
+SHARED_APP: Final = "only one of global.slack_app_token, http_config.authorization can be set"
 CERT: Final = "a client certificate requires both cert and key"
 SNS: Final = "sns_configs requires one of target_arn, topic_arn, phone_number"
 SIGV4: Final = "sigv4 requires both access_key and secret_key"
@@ -291,7 +292,8 @@ def test_keys_that_exclude_or_need_each_other_are_refused(
         ({}, AUTH, []),
         ({"api_url": "b"}, {"slack_app_token": "a", **AUTH}, []),
         (NO_AUTH, {"slack_app_token": "a", **AUTH}, []),
-        (AUTH, {"slack_app_token": "a"}, []),
+        # amtool 0.33: "no Slack API URL nor App token set either inline or in a file"
+        (AUTH, {"slack_app_token": "a"}, [("", SHARED_APP)]),
         ({"app_token": "a"}, AUTH, [("", APP)]),
     ],
 )
