@@ -227,6 +227,7 @@ ELSEWHERE: Final = {
     "reliability/writing.py": "the one that writes",
     "reliability/providers/disk.py": "stages with `writing.create`",
     "reliability/site/output.py": "looks at each folder, and follows no link",
+    "reliability/site/kept.py": "looks for a link, and adds to a file that it made",
     "reliability/history/store.py": "locks, after every link was looked for",
     "reliability/history/parquet.py": "stages with `writing.create`",
     "reliability/load/files.py": "reads",
