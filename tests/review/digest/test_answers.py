@@ -41,11 +41,11 @@ def budget(random: Random, over: Period) -> ReviewEvidence:
     pick = random.choice
     objective = pick((OBJECTIVE, NAMELESS))
     if random.random() < 0.25:
-        return NoEvidence(objective, pick(("nothing is stored", "it is new | <b>")))
+        return NoEvidence(objective, pick(("nothing is stored", "new | <b>")))
     known = evidence(
         objective=replace(objective, placement=replace(objective.placement, name=pick(("", "eu")))),
         of=pick((period(0.9995, 0.5), period(0.98, 20.0), period(None, None, 0.42))),
-        why=pick(("", "", "its samples are coarse")),
+        why=pick(("", "", "coarse")),
     )
     span = pick((over.span, TimeSpan(over.span.start, over.span.end - WEEK / 9)))
     days = pick((((over.first, 1234.0), (over.until, 99.0)), ((over.first - DAY, 5.0),), ()))
@@ -83,7 +83,7 @@ def made(seed: int) -> Digest:
             for number, offset in enumerate((-1, 0, 1)[: seed % 4])
         ),
         due=tuple(shown_due(f"slo{number}") for number in range((0, 1, 10, 11)[seed % 4])),
-        why=("", "it is down")[seed % 2],
+        why=("", "down")[seed % 2],
         in_environments=(("eu", counts), ("us", COUNTS)) if seed % 4 == 2 else (),
     )
 
@@ -188,7 +188,7 @@ def weekly(
 def test_replayed_weeks_are_the_sums_of_all_objectives() -> None:
     one = weekly((1, 2, 3), (0, 1, 2), (5, 6, 7))
     other = weekly((10, 20, 30, 40), (1, 0, 0, 3), (0, 0, 1, 0))
-    skipped = weekly((9, 9, 9), (9, 9, 9), (9, 9, 9), not_replayed="its samples are coarse")
+    skipped = weekly((9, 9, 9), (9, 9, 9), (9, 9, 9), not_replayed="coarse")
     assert replayed([one, NoEvidence(OBJECTIVE, "new"), other, skipped], WEEKLY) == [
         ("2026-W45", DigestCounts(pages=21, with_impact=0, tickets=5, logs=0)),
         ("2026-W46", DigestCounts(pages=32, with_impact=1, tickets=7, logs=0)),
@@ -227,8 +227,8 @@ def hours(first: float, last: float) -> TimeSpan:
         ([], [hours(3.1, 9)], "", False),
         ([], [hours(3.11, 9)], "", None),
         ([], [], "", None),
-        ([], [hours(0, 9)], "its samples are coarse", None),
-        ([hours(3, 4)], [], "its samples are coarse", True),
+        ([], [hours(0, 9)], "coarse", None),
+        ([hours(3, 4)], [], "coarse", True),
     ],
 )
 def test_the_impact_on_users_is_known_if_the_history_is(

@@ -87,7 +87,7 @@ def measured(random: Random, objective: Objective) -> ReviewEvidence:
         pages=notified(pages, known, tuple(count // 2 for count in pages)),
         tickets=notified(weekly(), known),
         of=random.choice((period(0.9995, 0.5), period(0.98, 20.0), period(None, None, 0.42))),
-        why=random.choice(("", "", "", "its samples are coarse")),
+        why=random.choice(("", "", "", "coarse")),
     )
 
 
