@@ -19,8 +19,8 @@ BYTES: Final = 80_000
 """Limit of the bytes of a service's files, so that 10,000 services take less than 800 MB."""
 FIRST: Final = 42.0
 NEXT: Final = {SPARSE: 7.0, DENSE: 10.5}
-CHANGED: Final = 3.6
-"""Limits in CPU times of `check`; 31.7, 5.3, 8.0 and 2.7 were measured at a load of 12."""
+CHANGED: Final = 2.6
+"""Limits in CPU times of `check`; 27.7, 6.6, 8.3 and 1.8 were measured at a load of 3."""
 
 
 def all_of() -> tuple[Benchmark, ...]:
