@@ -112,6 +112,7 @@ def test_a_million_series_are_refused_before_they_are_fetched(
     with proxy(prometheus.url, counting(1_000_000)) as between:
         found = alert(backtest(repository, between.url, "--format", "json"))
         assert between.asked(READ) == between.asked(QUERY) == 0
+    assert found["evaluated_from"] is None
     assert found["unknown"] == (
         "queue_length{} selects 1,000,000 series; the limit is 5,000; the limit for the server is "
         "100,000"
