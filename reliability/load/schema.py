@@ -147,10 +147,16 @@ def _fix_of(
 
 
 def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> Fix | None:
-    """Return a fix that renames a key to the one close to it, or None if that is there already."""
+    """Return a fix that renames a key to the one close to it, or None if that is there already.
+
+    A prefix that keys share, such as `reliability/`, does not make them similar.
+    """
     name = str(pointer[-1])
-    near = one_near(name, known)
-    if near is None or document.has((*pointer[:-1], near)):
+    prefix = name[: name.rfind("/") + 1]
+    words = (key.removeprefix(prefix) for key in known if key.startswith(prefix))
+    word = one_near(name.removeprefix(prefix), words)
+    near = f"{prefix}{word}"
+    if word is None or document.has((*pointer[:-1], near)):
         return None
     at = document.locate(pointer, EntryPart.KEY)
     return fix(f"rename the key to {near}", renamed(document, at, name, new=near))

@@ -132,3 +132,18 @@ def test_a_diff_in_a_log_is_no_command(tmp_path: Path) -> None:
     assert not [line for line in ended.out.splitlines() if line.lstrip(" ").startswith("::")]
     assert "##[" not in ended.out
     assert "\u202e" not in ended.out
+
+
+def test_a_prefix_that_keys_share_does_not_make_them_similar(tmp_path: Path) -> None:
+    policy = tmp_path / "services/web/fast.yaml"
+    policy.parent.mkdir(parents=True)
+    annotations = "    reliability/signal: up\n    reliability/tiers: alert\n"
+    policy.write_text(
+        "apiVersion: openslo/v1\nkind: AlertPolicy\nmetadata:\n  name: fast\n"
+        f"  annotations:\n{annotations}spec: {{}}\n"
+    )
+    ended = check("--fix", folder=tmp_path)
+    assert ended.err.startswith("1 fix in 1 file\n")
+    assert "known keys: reliability/runbook, reliability/tier" in ended.out
+    fixed = annotations.replace("tiers", "tier")
+    assert fixed in policy.read_text()
