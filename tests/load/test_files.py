@@ -154,7 +154,7 @@ def test_files_that_are_named_are_read_below_the_root_and_outside(tmp_path: Path
     assert gone.problem.message == "cannot be opened: no such file or directory"
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/cmdline"), reason="needs Linux")  # noqa: PTH110
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs Linux")
 def test_a_file_that_is_longer_than_its_size_said_is_read_whole(tmp_path: Path) -> None:
     path = Path("/proc/self/cmdline")
     assert path.stat().st_size == 0

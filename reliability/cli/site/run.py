@@ -69,13 +69,23 @@ def run(app: App, /, **values: Any) -> int:
             last = None
     note_unreadable(app, "SLOs may be missing: some documents cannot be read")
     if options.public is not None:
-        if options.pager_exports or options.pager is not None:
-            option = "--pager-export" if options.pager_exports else "--pager"
-            raise ReliabilityError(f"--public and {option} exclude each other; pass one")
-        chosen_one = app_in_one(app, options.environments)
-        _write(chosen_one, options.out, days=options.days, public=options.public)
-        return 0
+        _write_public(app, options, options.public)
+    else:
+        _write_all(app, options, last)
+    return 0
 
+
+def _write_public(app: App, options: SiteOptions, allowed: Path) -> None:
+    """Write the pages for customers, which are about one environment."""
+    if options.pager_exports or options.pager is not None:
+        option = "--pager-export" if options.pager_exports else "--pager"
+        raise ReliabilityError(f"--public and {option} exclude each other; pass one")
+    chosen = app_in_one(app, options.environments)
+    _write(chosen, options.out, days=options.days, public=allowed)
+
+
+def _write_all(app: App, options: SiteOptions, last: LastBuild | None) -> None:
+    """Write the pages of each environment, and of several a first page."""
     chosen = [*apps_in(app, options.environments)]
     received = _real_pages(app, options, chosen)
     first = SiteFolder(options.out, app.committed)
@@ -95,7 +105,6 @@ def run(app: App, /, **values: Any) -> int:
     if len(entries) > 1:
         language = policy_words(app.catalog()).language
         _report(app, options.out, write_environments(first, entries, language))
-    return 0
 
 
 def _last_build(app: App, options: SiteOptions) -> LastBuild | None:
