@@ -19,7 +19,8 @@ from reliability.load.loader import SourceFile
 
 MOST: Final = 20_000
 """Largest number of commits that are read, the latest first."""
-BEGINS: Final = b"\x01"
+BEGINS: Final = re.compile(rb"\x01(?=[0-9a-f]{40,64}\0\d+\0)")
+"""Beginning of a commit, which no subject looks like: it may have U+0001, but no NUL."""
 HEAD: Final = re.compile(rb"([0-9a-f]{40,64})\0(\d+)\0([^\0]*)\0")
 RAW: Final = re.compile(rb":\d+ (\d+) [0-9a-f]+ ([0-9a-f]+) [A-Z]\d*")
 FORM: Final = "--format=%x01%H%x00%ct%x00%s%x00"
@@ -181,9 +182,9 @@ def _changes(
     options = ("--first-parent", "-m", f"--max-count={MOST}", "--no-renames")
     raw = ("--raw", "--no-abbrev", "-z", FORM)
     listed = repository.run("log", *options, *raw, head, "--", f"{above}services/")
-    for part in listed.split(BEGINS):
+    for part in BEGINS.split(listed):
         start = HEAD.match(part)
-        if start is None:  # the rest of a subject with this character
+        if start is None:  # what is before the first commit
             continue
         moment = datetime.fromtimestamp(int(start[2]), UTC)
         commit = MergedCommit(start[1].decode(), moment, start[3].decode("utf-8", "replace"))

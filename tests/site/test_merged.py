@@ -15,7 +15,7 @@ OTHER: Final = "services/a/x.json"
 HISTORY: Final[tuple[tuple[int, str, dict[str, Content]], ...]] = (
     (1, "Begin", {A: "a: 1\n", "README.md": "r\n", "services/notes.yaml": "n\n"}),
     (2, "Note", {"services/a/notes.md": "n\n"}),
-    (2, "Change é", {A: "a: 2\n", OTHER: "{}\n"}),
+    (2, "Change é \x01", {A: "a: 2\n", OTHER: "{}\n"}),
     (4, "Remove", {A: None, "services/b/slo.yaml": "b: 1\n"}),
     (5, "Link", {OTHER: (LINK, "slo.yaml")}),
 )
@@ -54,7 +54,7 @@ def test_commits_are_by_service_and_day(past: GitPast) -> None:
         "a": {
             date(2026, 11, 5): ["Link"],
             date(2026, 11, 4): ["Remove"],
-            date(2026, 11, 2): ["Change é", "Note"],
+            date(2026, 11, 2): ["Change é \x01", "Note"],
             date(2026, 11, 1): ["Begin"],
         },
         "b": {date(2026, 11, 4): ["Remove"]},
@@ -89,7 +89,7 @@ def test_the_latest_commit_is_that_of_a_document(root: Path, past: GitPast) -> N
     moments = [None, at(4), at(3), at(1, 11)]
     latest = [past.latest("a", moment) for moment in moments]
     assert [commit and commit.subject for commit in latest] == [
-        *("Link", "Remove", "Change é", None)
+        *("Link", "Remove", "Change é \x01", None)
     ]
     head, before = git(root, "rev-parse", "HEAD", "HEAD~1").split()
     assert past.head == head
