@@ -61,7 +61,7 @@ class DamagedStateError(Exception):
     """The details of a service cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptSite:
     """The state of one site in two files; `top` is the tree inside of which no link is followed."""
 
@@ -80,13 +80,14 @@ class KeptSite:
         path = root / FOLDER / f"{name}.bin"
         try:
             with collector_paused():
-                return cls(path, top, *_state(path.read_bytes()))
+                state, chunks = _state(path.read_bytes())
+                return cls(path=path, top=top, state=state, chunks=chunks)
         except (OSError, *DAMAGED):
-            return cls(path, top)
+            return cls(path=path, top=top)
 
     def only(self, common: str) -> KeptSite:
         """Return the state if it was written with these common inputs; otherwise an empty one."""
-        return self if self.state.common == common else KeptSite(self.path, self.top)
+        return self if self.state.common == common else KeptSite(path=self.path, top=self.top)
 
     @property
     def details(self) -> Path:
