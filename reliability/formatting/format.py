@@ -86,7 +86,7 @@ def _outside_scalars(text: str, outline: Outline) -> str:
     at = 0
     for start, end, _ in outline.scalars:
         parts.append(text[at:start])
-        at = max(at, end)
+        at = end
     return "".join((*parts, text[at:]))
 
 
@@ -168,9 +168,8 @@ class _Flattened:
         for start, end, style in spans:
             if start < at or not ("\n" in text[start:end] or style in ("|", ">")):
                 continue
-            value = text[start:end]
-            if style in ("|", ">"):
-                value = _block(value)
+            # Line breaks after a block scalar stay in the text; ruamel.yaml keeps empty lines.
+            value = text[start:end].rstrip("\n")
             word = next(words)
             values[word] = (value, _parent_column(text, start))
             parts += (text[at:start], word)
@@ -192,17 +191,6 @@ class _Flattened:
         return _moved(value, parent - column, parent + 1)
 
 
-def _block(value: str) -> str:
-    """Return a block scalar without the line breaks after its last line that are not content.
-
-    `+` keeps all of them (YAML 1.2, 8.1.1.2), except the one that ends the last line.
-    """
-    header = value.partition("\n")[0]
-    if "+" in header.partition("#")[0]:
-        return value.removesuffix("\n")
-    return value.rstrip()
-
-
 def _parent_column(text: str, at: int) -> int:
     """Return the column of the key or the last dash in the line in which a value begins."""
     start = text.rfind("\n", 0, at) + 1
@@ -218,8 +206,8 @@ def _block_at(value: str, parent: int) -> str:
     header, *lines = value.split("\n")
     if re.match(r"[|>][+-]?[1-9]", header):
         raise CannotFormatError("a block scalar has an indentation indicator")
-    widths = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip(" ")]
-    first = widths[0] if widths else 0
+    widths = [_width(line) for line in lines if line.strip(" ")]
+    first = widths[0] if widths else max(map(len, lines), default=0)
     indent = " " * (parent + 2)
     return "\n".join((header.rstrip(), *(_line_at(line, first, indent) for line in lines)))
 
@@ -235,8 +223,7 @@ def _moved(value: str, by: int, least: int) -> str:
     moved = [first.rstrip()]
     for line in lines:
         inner = line.strip()
-        width = len(line) - len(line.lstrip(" "))
-        moved.append(" " * max(width + by, least) + inner if inner else "")
+        moved.append(" " * max(_width(line) + by, least) + inner if inner else "")
     return "\n".join(moved)
 
 

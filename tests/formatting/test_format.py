@@ -145,3 +145,15 @@ def test_an_outline_sees_a_comment_that_moved_and_a_value_that_changed() -> None
     assert not outline.keeps(outline_of("a: 1\nb: 2 # x\n"))
     assert not outline.keeps(outline_of("b: 2 # x\na: 1\n"))
     assert not outline.keeps(outline_of('a: "1" # x\nb: 2\n'))
+
+
+def nested(levels: int) -> str:
+    """A mapping in a mapping, and so on."""
+    return "".join(f"{'  ' * level}a:\n" for level in range(levels - 1)) + "  " * levels + "a: 1\n"
+
+
+def test_depth_is_limited() -> None:
+    assert formatted(nested(64)).endswith("a: 1\n")
+    message = "it is nested 65 levels deep; the limit is 64"
+    with pytest.raises(CannotFormatError, match=message):
+        formatted(nested(65))
