@@ -26,7 +26,7 @@ from yaml.events import (
 from reliability.errors import ReliabilityError
 from reliability.load.yaml_events import events_of
 
-COMMENT: Final = re.compile(r"(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
+COMMENT: Final = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 KINDS: Final = {"'": "quoted", '"': "quoted", "|": "literal", ">": "folded"}
 """What a scalar's style says; the sort of quotes is layout."""
 
@@ -163,14 +163,18 @@ def _comments(
 
     The header of a block scalar may end in a comment (YAML 1.2, 8.1.1); it belongs to the scalar.
     """
+    lines = f"{text}\n"
     begins = [start for start, _, _ in scalars]
+    end = 0
     for match in COMMENT.finditer(text):
         at = match.start()
         before = bisect_left(begins, at) - 1
-        if before >= 0 and at < scalars[before][1]:
+        if at < end or (before >= 0 and at < scalars[before][1]):
             continue
-        line = text[text.rfind("\n", 0, at) + 1 : at]
-        yield YamlComment(at, match[0].rstrip(), bisect_left(starts, at), not line.strip())
+
+        end = lines.index("\n", at)
+        line = lines[lines.rfind("\n", 0, at) + 1 : at]
+        yield YamlComment(at, lines[at:end].rstrip(), bisect_left(starts, at), not line.strip())
 
 
 def _flows(events: list[Any]) -> Iterator[tuple[int, int]]:
@@ -178,7 +182,7 @@ def _flows(events: list[Any]) -> Iterator[tuple[int, int]]:
     open_at: list[int] = []
     for event in events:
         if isinstance(event, CollectionStartEvent):
-            if event.flow_style or open_at:
+            if event.flow_style:
                 open_at.append(_start(event))
         elif isinstance(event, CollectionEndEvent) and open_at:
             start = open_at.pop()
