@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
@@ -10,7 +11,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 import pytest
 from git import Repo
 
-from tests.environment import environment
+from tests.cli.program import Ended, in_process, reliability
 from tests.golden import Golden
 from tests.project.repository import ROOT
 
@@ -33,25 +34,22 @@ class Run:
         return found[1]
 
 
-def demo(*arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "reliability", "demo", *arguments],
-        cwd=ROOT,
-        env=environment(**extra),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def demo(*arguments: str, **extra: str) -> Ended:
+    return in_process("demo", *arguments, folder=ROOT, **extra)
+
+
+def cpu_seconds() -> float:
+    """The CPU time of this process and of the programs that it ran."""
+    children = getrusage(RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("demo") / "reliability"
-    before = getrusage(RUSAGE_CHILDREN)
+    before = cpu_seconds()
     done = demo("--folder", str(folder))
-    after = getrusage(RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Run(folder, done.returncode, done.stdout, done.stderr, used)
+    return Run(folder, done.code, done.out, done.err, cpu_seconds() - before)
 
 
 def test_the_whole_demo_reads_as_before(run: Run, golden: Golden) -> None:
@@ -168,31 +166,31 @@ def test_a_command_of_the_demo_says_the_same_when_it_is_run_again(run: Run) -> N
 
 
 def test_without_a_folder_it_makes_one_and_nothing_else(tmp_path: Path) -> None:
-    done = demo(TMPDIR=str(tmp_path))
-    assert done.returncode == 0
+    done = reliability("demo", folder=ROOT, TMPDIR=str(tmp_path))
+    assert done.code == 0
     [left] = tmp_path.iterdir()
     assert left.name.startswith("reliability-demo-")
-    assert f"Everything is in {left}" in " ".join(done.stdout.split())
+    assert f"Everything is in {left}" in " ".join(done.out.split())
 
 
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     done = demo("--folder", str(tmp_path))
-    assert done.returncode == 2
-    assert f"{tmp_path} is not empty" in done.stderr
+    assert done.code == 2
+    assert f"{tmp_path} is not empty" in done.err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_inside_of_a_git_hook_it_touches_nothing(tmp_path: Path) -> None:
     done = demo("--folder", str(tmp_path / "demo"), GIT_DIR=str(tmp_path / "other"))
-    assert done.returncode == 2
-    assert "GIT_DIR is set" in done.stderr
+    assert done.code == 2
+    assert "GIT_DIR is set" in done.err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_live_without_servers_says_what_is_missing(tmp_path: Path) -> None:
     folder = tmp_path / "never"
     done = demo("--live", "--folder", str(folder), "--servers", str(tmp_path))
-    assert done.returncode == 2
-    assert f"requires prometheus and alertmanager, not found in {tmp_path}" in done.stderr
+    assert done.code == 2
+    assert f"requires prometheus and alertmanager, not found in {tmp_path}" in done.err
     assert not folder.exists()
