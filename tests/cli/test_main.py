@@ -2,14 +2,22 @@
 
 import re
 from contextlib import redirect_stdout
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 
+import click
 import pytest
 
 from reliability.cli.app import App
-from reliability.cli.main import COMMAND_GROUPS, COMMANDS, OTHER_NAMES
+from reliability.cli.main import (
+    COMMAND_GROUPS,
+    COMMANDS,
+    OTHER_NAMES,
+    global_first,
+    group,
+    read_today,
+)
 from reliability.settings import Settings
 from tests.cli.program import Terminal, in_process, reliability
 from tests.project.repository import ROOT
@@ -62,6 +70,62 @@ def test_a_command_that_is_like_no_other_gets_no_suggestion(tmp_path: Path) -> N
     ended = in_process("zzzz", folder=tmp_path)
     assert ended.code == 2
     assert ended.err == "reliability: unknown command 'zzzz'; see `reliability --help`\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "ordered"),
+    [
+        ("", ""),
+        ("check --quiet a --verbose", "--quiet --verbose check a"),
+        ("check --today 2026-11-25 a b", "--today 2026-11-25 check a b"),
+        ("check --color=never --format json a", "--color=never check --format json a"),
+        ("check --root=x=y a=--root", "--root=x=y check a=--root"),
+        ("check --root", "--root check"),
+        ("check a -- --quiet --today x", "check a -- --quiet --today x"),
+        ("check --quiet -- --quiet", "--quiet check -- --quiet"),
+        ("check --quiets --rooted=x", "check --quiets --rooted=x"),
+    ],
+)
+def test_global_options_are_read_behind_a_command(given: str, ordered: str) -> None:
+    assert global_first(given.split()) == ordered.split()
+
+
+@pytest.mark.parametrize(
+    ("start", "offered"),
+    [
+        ("", [*COMMANDS]),
+        ("s", ["schema", "sync", "status", "suggest", "site"]),
+        ("histo", ["history"]),
+        ("--q", ["--quiet"]),
+        ("--ver", ["--verbose", "--version"]),
+        ("x", []),
+    ],
+)
+def test_commands_and_global_options_are_completed(start: str, offered: list[str]) -> None:
+    items = group.shell_complete(click.Context(group), start)
+    assert [item.value for item in items] == offered
+    helps = [item.help for item in items if item.value in COMMANDS]
+    assert helps == [COMMANDS[name] for name in offered if name in COMMANDS]
+
+
+def test_an_unknown_name_is_no_command() -> None:
+    context = click.Context(group)
+    assert group.get_command(context, "nothing") is None
+    assert group.list_commands(context) == list(COMMANDS)
+
+
+def test_help_lines_of_all_groups_begin_in_one_column(tmp_path: Path) -> None:
+    lines = in_process("--help", folder=tmp_path).out.splitlines()
+    listed = [line for line in lines if line[2:].partition(" ")[0] in COMMANDS]
+    assert len(listed) == len(COMMANDS)
+    starts = {re.match(r"  \S+ +", line).end() for line in listed}  # type: ignore[union-attr]
+    assert starts == {max(map(len, COMMANDS)) + 4}
+
+
+def test_without_a_date_it_is_the_day_of_the_clock() -> None:
+    before = datetime.now(UTC).date()
+    today = read_today(click.Context(group), click.Option(["--today"]), None)
+    assert before <= today <= datetime.now(UTC).date()
 
 
 def test_other_names_are_no_commands_and_lead_to_one() -> None:

@@ -14,9 +14,9 @@ import pytest
 
 from reliability import __version__
 from reliability.onboarding.init.github_files import TOOL, declared_source, write_github_files
-from reliability.onboarding.init.released import ReleasedSource, read_released
-from reliability.onboarding.init.tool_source import ToolSource
-from tests.environment import environment
+from reliability.onboarding.init.released import ReleasedSource, on_index, read_released
+from reliability.onboarding.init.tool_source import ToolSource, UnknownSource
+from tests.environment import alone_in_environment
 from tests.project.repository import ROOT
 
 DIGEST = "0f" * 32
@@ -47,23 +47,10 @@ def index(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         thread.join()
 
 
-def looked_up(address: str, version: str) -> str:
-    """What is printed for a version by a process whose pip knows only this index."""
-    code = (
-        "from reliability.onboarding.init.released import on_index; "
-        f"found = on_index({version!r}); "
-        "print(getattr(found, 'requirement', None) or found.reason)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment(
-            PIP_INDEX_URL=address, PIP_CONFIG_FILE="/dev/null", PIP_NO_INDEX="", PIP_FIND_LINKS=""
-        ),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
+def looked_up(address: str, version: str) -> ReleasedSource | UnknownSource:
+    """What a pip that knows only this index says of a version."""
+    with alone_in_environment(PIP_INDEX_URL=address, PIP_CONFIG_FILE="/dev/null"):
+        return on_index(version)
 
 
 def test_the_hash_is_that_of_the_wheel_on_the_index(index: tuple[str, Path]) -> None:
@@ -72,10 +59,12 @@ def test_the_hash_is_that_of_the_wheel_on_the_index(index: tuple[str, Path]) -> 
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     [wheel] = folder.glob("*.whl")
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    assert looked_up(address, __version__) == (
-        f"reliability-as-code=={__version__} --hash=sha256:{digest}"
+    assert looked_up(address, __version__) == ReleasedSource(__version__, digest)
+    missing = looked_up(address, "9.9.9")
+    assert missing == UnknownSource(
+        "pip cannot look up reliability-as-code 9.9.9: "
+        "ERROR: No matching distribution found for reliability-as-code==9.9.9"
     )
-    assert looked_up(address, "9.9.9").startswith("pip cannot look up reliability-as-code 9.9.9: ")
 
 
 def test_the_line_is_written_and_read_again(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from reliability.alertmanager.containment import missing_from
 from reliability.convert.alertmanager.secrets import clean
 from reliability.load.document import parse
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.servers.generation import Generation
 
 SLACK = "https://hooks.slack.com/services/T000/B000/hushhush1234"

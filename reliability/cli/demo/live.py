@@ -27,15 +27,16 @@ def walk_live(screen: Screen, programs: Programs) -> None:
         DemoError: a server does not start, or no notification arrives in time.
     """
     live = screen.root / "live"
-    ports = (free_port(), free_port())
+    prometheus, alertmanager = free_port(), free_port()
+    ports = prometheus, alertmanager
     with ExitStack() as stack:
         stage = stack.enter_context(open_stage())
         point_at(screen.root, live, ports, stage=stage.url)
         start(stack, programs, live, ports=ports)
         screen.title("Two servers")
         screen.words(
-            f"""Prometheus listens on {HOST}:{ports[0]} and Alertmanager on {HOST}:{ports[1]}; both
-            stop with this demo. {stage.url} simulates Slack, the pager and the dead man's
+            f"""Prometheus listens on {HOST}:{prometheus} and Alertmanager on {HOST}:{alertmanager};
+            both stop with this demo. {stage.url} simulates Slack, the pager and the dead man's
             switch."""
         )
         synced(screen)

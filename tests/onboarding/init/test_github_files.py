@@ -69,6 +69,13 @@ def test_no_folder_that_is_a_link_is_followed(tmp_path: Path, folder: str) -> No
     assert list((tmp_path / "outside").iterdir()) == []
 
 
+def test_a_link_above_the_repository_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    (tmp_path / "real/root").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("real")
+    assert written(tmp_path / "link/root", UNKNOWN) == [f"wrote {path}" for path in FORMS]
+    assert (tmp_path / "real/root" / FORMS[0]).is_file()
+
+
 def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
     (tmp_path / ".github").write_text("a file")
     with pytest.raises(ReliabilityError) as refusal:
