@@ -1,0 +1,69 @@
+"""A server that gives answers in their order, whatever it is asked, and keeps what was sent."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from reliability.errors import ProviderError
+from reliability.model.targets import ServerTarget
+from reliability.providers.http import HttpServer, open_server
+from tests.providers.worlds import TARGET
+
+Answer = httpx.Response | Exception
+LATE = httpx.ReadTimeout("late")
+
+
+def reply(status: int, body: Any = None) -> httpx.Response:
+    """An answer with a text or with JSON."""
+    if body is None or isinstance(body, str):
+        return httpx.Response(status, text=body or "")
+    return httpx.Response(status, json=body)
+
+
+@dataclass(slots=True)
+class Script:
+    """`answers` are given one after another, the last one again and again."""
+
+    answers: list[Answer]
+    requests: list[str] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.raw_path.decode()
+        self.requests.append(f"{request.method} {path}")
+        self.bodies.append(json.loads(request.content) if request.content else None)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        # A client wraps the stream of what it gets, so each answer is one of its own.
+        return httpx.Response(
+            answer.status_code, headers=dict(answer.headers), content=answer.content
+        )
+
+
+@contextmanager
+def scripted(script: Script) -> Iterator[HttpServer]:
+    """A client of a script, which notes for how long it would wait."""
+    server = open_server(
+        ServerTarget(name=TARGET, url="http://api.example", timeout=timedelta(seconds=10)),
+        None,
+        ["api.example"],
+        writable=True,
+        transport=httpx.MockTransport(script.handle),
+    )
+    with server.client:
+        yield replace(server, pause=script.pauses.append)
+
+
+def outcome_of(call: Callable[[], object]) -> str:
+    """What a call returns, or the kind and text of its error."""
+    try:
+        return repr(call())
+    except ProviderError as error:
+        return f"{type(error).__name__}: {error}"
