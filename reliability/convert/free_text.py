@@ -44,8 +44,6 @@ def masked_addresses(path: PurePosixPath, text: str) -> MaskedText:
     lines = text.splitlines(keepends=True)
     diagnostics: list[Diagnostic] = []
     for index, line in enumerate(lines):
-        if "://" not in line:
-            continue
         masked = without_secrets(line)
         if masked == line:
             continue

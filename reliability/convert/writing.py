@@ -39,7 +39,7 @@ def _lines(block: Block) -> Iterator[str]:
 def _entry(key: str, value: Json | Block | Sequence[Block]) -> list[str]:
     if isinstance(value, Block):
         return [f"{_key(key)}:", *(_indented(line, "  ") for line in _lines(value))]
-    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+    if isinstance(value, Sequence):
         blocks = [item for item in value if isinstance(item, Block)]
         if blocks:
             return [f"{_key(key)}:", *(line for block in blocks for line in _item(block))]

@@ -102,6 +102,16 @@ def test_documents_of_one_path_fill_files_up_to_the_limit() -> None:
     ]
 
 
+def test_a_file_is_at_most_as_large_as_the_limit() -> None:
+    small = drafted("SLO", text="a")
+    size = len(block_text(small.document))
+    exact = drafted("SLO", text="a" * (LARGEST - 2 * size + 1))
+    assert len(block_text(exact.document)) + size == LARGEST
+    assert [len(part) for _, part in files_of([exact, small])] == [2]
+    larger = drafted("SLO", text="a" * (LARGEST - 2 * size + 2))
+    assert [len(part) for _, part in files_of([larger, small])] == [1, 1]
+
+
 def test_lists_of_two_alert_policies_follow_each_other() -> None:
     first: dict[str, Any] = {"service": "a", "signals": (1,), "x": 1}
     second: dict[str, Any] = {"service": "a", "signals": (2,), "objectives": (3,)}
@@ -114,15 +124,37 @@ def test_lists_of_two_alert_policies_follow_each_other() -> None:
 
 def test_what_one_owner_leaves_open_the_other_fills_with_its_comment() -> None:
     one = Block(
-        {"team": "undecided", "tags": {"a": 1}, "tier": "high", "same": 1, "kept": 2},
-        {"team": "decide", "kept": "mine"},
+        {
+            "team": "undecided",
+            "lead": "@undecided",
+            "tags": {"a": 1},
+            "tier": "high",
+            "same": 1,
+            "kept": 2,
+        },
+        {"team": "decide", "lead": "decide", "kept": "mine"},
     )
     other = Block(
-        {"team": "shop", "tags": {"a": 2, "b": 2}, "tier": "low", "same": 1, "new": 3},
+        {
+            "team": "shop",
+            "lead": "@ren",
+            "tags": {"a": 2, "b": 2},
+            "tier": "low",
+            "same": 1,
+            "new": 3,
+        },
         {"team": "known", "tier": "theirs"},
     )
     spec = Block(
-        {"team": "shop", "tags": {"a": 1, "b": 2}, "tier": "high", "same": 1, "kept": 2, "new": 3},
+        {
+            "team": "shop",
+            "lead": "@ren",
+            "tags": {"a": 1, "b": 2},
+            "tier": "high",
+            "same": 1,
+            "kept": 2,
+            "new": 3,
+        },
         {"team": "known", "kept": "mine"},
     )
     assert join(block("Ownership", one), block("Ownership", other)) == JoinedDocument(

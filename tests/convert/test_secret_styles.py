@@ -25,7 +25,7 @@ STYLES = {
 
 
 def cleaned(style: str, rest: str) -> tuple[str, object]:
-    """The text without the secret, and its first receiver."""
+    """The text without the secret, and its receivers."""
     text = f"""\
 route: {{receiver: a}}
 receivers:
@@ -53,3 +53,26 @@ def test_a_secret_may_be_the_last_value_of_a_file(style: str) -> None:
     assert SECRET not in text
     path = "/etc/alertmanager/secrets/a-routing-key"
     assert receivers == [{"name": "a", "pagerduty_configs": [{"routing_key_file": path}]}]
+
+
+def test_what_is_moved_to_a_file_is_what_alertmanager_read() -> None:
+    text = """\
+global: {opsgenie_api_key: 0123, victorops_api_key: "0124", smtp_auth_secret: abc}
+route: {receiver: a}
+receivers:
+  - name: a
+    pagerduty_configs: [{routing_key: 'it''s'}, {routing_key: 1.50}, {routing_key: plain}]
+    webhook_configs: [{url: "http://me:secret@bridge/one"}]
+"""
+    [document] = parse(PurePosixPath("alertmanager.yml"), text.encode()).documents
+    found = clean(document, "/secrets")
+    assert found.contents == {
+        "/secrets/global-opsgenie-api-key": "0123",
+        "/secrets/global-victorops-api-key": "0124",
+        "/secrets/a-routing-key": "it's",
+        "/secrets/a-routing-key-2": "1.50",
+        "/secrets/a-routing-key-3": "plain",
+        "/secrets/a-url": "http://me:secret@bridge/one",
+    }
+    assert found.removed == (("global", "smtp_auth_secret"),)
+    assert list(found.files.values()) == list(found.contents)

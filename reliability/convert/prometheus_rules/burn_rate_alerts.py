@@ -61,13 +61,7 @@ class ImportedBurnRate:
 
 def read_burn_rate(expr: str) -> ImportedBurnRate | None:
     """Read an expression as a burn-rate alert; None if it is something else."""
-    if not MAY_BURN.search(expr):
-        return None
-    tree = syntax.parse(expr)
-    if isinstance(tree, str):
-        return None
-
-    candidates = [_pair(alternative) for alternative in _alternatives(tree)]
+    candidates = [_pair(alternative) for alternative in _alternatives(_parsed(expr))]
     pairs = [candidate for candidate in candidates if candidate is not None]
     if len(pairs) != len(candidates) or len({(ratio, budget) for ratio, budget, _ in pairs}) != 1:
         return None
@@ -78,18 +72,17 @@ def read_burn_rate(expr: str) -> ImportedBurnRate | None:
 
 def resembles_burn_rate(expr: str) -> bool:
     """Return whether an expression compares one ratio over two windows, among other conditions."""
-    if not MAY_BURN.search(expr):
-        return False
-    tree = syntax.parse(expr)
-    comparisons = (
-        [] if isinstance(tree, str) else [_compared(condition) for condition in _conditions(tree)]
-    )
     windows: dict[Ratio, set[timedelta]] = {}
-    for comparison in comparisons:
+    for comparison in map(_compared, _conditions(_parsed(expr))):
         if comparison is not None:
             windows.setdefault(comparison[0], set()).add(comparison[1])
 
     return any(len(of_ratio) > 1 for of_ratio in windows.values())
+
+
+def _parsed(expr: str) -> Any:
+    """Return the tree, or a text if the expression does not parse or has no `and`."""
+    return syntax.parse(expr) if MAY_BURN.search(expr) else ""
 
 
 def _conditions(tree: Any) -> Iterator[Any]:

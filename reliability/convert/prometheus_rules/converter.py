@@ -133,8 +133,11 @@ def _slos(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converted]:
 
 def _collision(signals: Sequence[GroupedRule]) -> LabelCollision | None:
     """Return the alerts whose label the plain set may overwrite; None if there are none."""
-    labels = [colliding_label(rule.fields, rule.group, PLAIN) for rule in signals]
-    concerned = [(rule, label) for rule, label in zip(signals, labels, strict=True) if label]
+    concerned = [
+        (rule, label)
+        for rule in signals
+        if (label := colliding_label(rule.fields, rule.group, PLAIN))
+    ]
     if not concerned:
         return None
     first, label = concerned[0]
@@ -188,9 +191,8 @@ def _around(
     records = [rule for rule in rules if "record" in rule.fields.values]
     if records:
         names = dict.fromkeys(str(record.fields.values["record"]) for record in records)
-        message = (
-            f"{_recording_rules(len(records))} of {group.name} not imported: {', '.join(names)}"
-        )
+        count = _recording_rules(len(records))
+        message = f"{count} of {group.name or 'the group'} not imported: {', '.join(names)}"
         help_text = "keep loading this file in Prometheus; SLOs get their own recording rules"
         yield left_out(fields.at("name"), message, help_text, reason=RECORDINGS)
 

@@ -146,11 +146,12 @@ def _sli(
     if _is_scaled(events) or _is_scaled(total):
         return "its events are scaled by a number, such as 100 for percent"
 
-    fixed = {name for name, sign, _ in matchers if sign == SAME}
-    by = syntax.kept_labels(events) & syntax.kept_labels(total) - fixed
-    by = by if kept is None else by & set(kept)
     if any(sign != SAME for _, sign, _ in matchers):
         return "it selects recorded series with an operator other than ="
+
+    fixed = {name for name, _, _ in matchers}
+    by = syntax.kept_labels(events) & syntax.kept_labels(total) - fixed
+    by = by if kept is None else by & set(kept)
 
     return RecordedSli(
         role=role,

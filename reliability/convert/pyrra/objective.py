@@ -100,7 +100,7 @@ def _percent(name: str, spec: Fields) -> Generator[Converted, None, float | int 
     try:
         percent = Decimal(text)
     except InvalidOperation:
-        percent = Decimal(-1)
+        percent = Decimal("nan")
 
     at = spec.at("target")
     if not percent.is_finite() or not 0 < percent < 100:
