@@ -87,7 +87,8 @@ def _plan(plan: Plan, most_lines: int | None, words: Words) -> Iterator[str]:
 
 
 def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[str]:
-    yield _title(plan.target, f"{len(outcomes) - failed} of {len(outcomes)} changes done")
+    done = f"{len(outcomes) - failed} of {len(outcomes)} changes done"
+    yield _title(plan.target, done if outcomes else summary(plan))
     written = frozenset(
         outcome.change.id for outcome in outcomes if isinstance(outcome, ChangeApplied)
     )
@@ -139,7 +140,7 @@ def _left_alone(
 
 def _missing(plan: Plan, words: Words) -> Iterator[str]:
     for path in plan.missing:
-        word = words("missing")
+        word = words("file missing")
         yield f"| {word} | {code(path)} | {words(MISSING)} |"
 
 

@@ -72,12 +72,12 @@ def _without_repeats(sections: Iterable[Sequence[str]]) -> Iterator[str]:
 def _lines(report: Report) -> Iterator[str]:
     match report:
         case Unreached(_, why):
-            yield why
+            yield _line(why)
         case Planned(plan):
             yield from _plan(plan)
         case Unsafe(plan, why):
             yield from _plan(plan)
-            yield why
+            yield _line(why)
         case Synced(plan, outcomes):
             yield from _synced(plan, outcomes, len(report.failed))
         case _:
@@ -107,7 +107,7 @@ def _change(change: Change) -> Iterator[str]:
             yield f"  - {name}{note}"
             yield from _fields(change.differences)
         case Reload(_, why):
-            yield f"  > {name}: {why}"
+            yield f"  > {name}: {_line(why)}"
         case _:
             assert_never(change)
 
@@ -119,11 +119,11 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
     for postponed in plan.postponed:
         yield from _postponed(postponed)
     for pending in plan.pending:
-        yield f"  . {_name(pending.id)}: {display(pending.why)}"
+        yield f"  . {_name(pending.id)}: {_line(pending.why)}"
     for path in plan.missing:
         yield f"  ? {display(path)}: {MISSING}"
     for blocked in plan.blocked:
-        yield f"  x {_name(blocked.id)}: {left_alone(blocked)}"
+        yield f"  x {_name(blocked.id)}: {_line(left_alone(blocked))}"
     if any(blocked.is_marked for blocked in plan.blocked):
         if any(blocked.id.kind == "config" for blocked in plan.blocked):
             yield f"    = help: {CONFIG_HELP}"
@@ -132,7 +132,8 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
 
 def _drift(drift: Drift, otherwise: str) -> Iterator[str]:
     """Yield a drifted object; if it is overwritten, its update shows the differences."""
-    yield f"  ! {_name(drift.id)}: {drift.why}; {'held' if drift.held else otherwise}"
+    word = "held" if drift.held else otherwise
+    yield f"  ! {_name(drift.id)}: {_line(drift.why)}; {word}"
     if drift.held:
         if drift.is_outdated and drift.differences:
             yield f"{FIELD}from the actual to the declared object:"
@@ -177,7 +178,7 @@ def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[st
             case ChangeApplied(change):
                 yield f"  {past(change)} {_name(change.id)}"
             case ChangeFailed(change, why):
-                yield f"  failed {_name(change.id)}: {why}"
+                yield f"  failed {_name(change.id)}: {_line(why)}"
             case _:
                 assert_never(outcome)
 
@@ -189,7 +190,7 @@ def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[st
 
 def _drift_report(report: Report) -> Iterator[str]:
     if isinstance(report, Unreached):
-        yield report.why
+        yield _line(report.why)
         return
 
     plan = report.plan
@@ -201,8 +202,13 @@ def _drift_report(report: Report) -> Iterator[str]:
     for drift in plan.drifted:
         yield from _drift(drift, "overwritten by the next sync")
     for stale in plan.stale:
-        yield f"  > {_name(stale.id)}: {stale.why}"
+        yield f"  > {_name(stale.id)}: {_line(stale.why)}"
 
 
 def _name(identity: ResourceId) -> str:
     return f"{identity.kind} {identity.name}"
+
+
+def _line(why: str) -> str:
+    """Return a reason on one line and safe to print: it may quote the text of a server."""
+    return display(" ".join(why.split()))
