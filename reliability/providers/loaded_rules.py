@@ -119,9 +119,12 @@ def _group_mismatch(
 
 
 def _in_order(wanted: Mapping[str, Any], running: LoadedGroup, same: SameExpression) -> LoadedGroup:
-    """Return a running group with its rules in the order of the file, as far as they are equal."""
+    """Return a running group with its rules in the order of the file.
+
+    Rules that differ from the file are in the places that are left, in the order of the server.
+    """
     left, labels = list(running.rules), wanted.get("labels", {})
-    rules: list[LoadedRule] = []
+    rules: list[LoadedRule | None] = []
     for rule in wanted["rules"]:
         equal = (
             loaded for loaded in left if _rule_mismatch(rule, loaded, labels, same=same) is None
@@ -129,8 +132,13 @@ def _in_order(wanted: Mapping[str, Any], running: LoadedGroup, same: SameExpress
         equal_rule = next(equal, None)
         if equal_rule is not None:
             left.remove(equal_rule)
-            rules.append(equal_rule)
-    return running.model_copy(update={"rules": (*rules, *left)})
+        rules.append(equal_rule)
+
+    others = iter(left)
+    placed = [rule or next(others, None) for rule in rules]
+    return running.model_copy(
+        update={"rules": (*(rule for rule in placed if rule is not None), *others)}
+    )
 
 
 def _rule_mismatch(
