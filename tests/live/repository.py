@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended, in_process
 
 PROJECT = Path(__file__).parents[2]
 OWNER_ID = "0123456789abcdef"
@@ -39,7 +39,7 @@ class Repository:
     root: Path
 
     def run(self, *arguments: str) -> Ended:
-        return reliability(*arguments, folder=self.root)
+        return in_process(*arguments, folder=self.root)
 
     def replace(self, path: str, old: str, new: str) -> None:
         """What somebody changes in a file of the repository."""
