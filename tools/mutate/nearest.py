@@ -80,7 +80,14 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/onboarding/triage/test_sources.py",
         "tests/cli/triage/test_variations.py",
     ),
-    "plan/": ("tests/cli/sync/test_variations.py",),
+    "plan/": (
+        "tests/cli/sync/test_variations.py",
+        "tests/plan/test_decisions.py",
+        "tests/plan/test_difference_table.py",
+        "tests/plan/test_limit_table.py",
+        "tests/plan/test_result_table.py",
+    ),
+    "plan/render/": ("tests/plan/test_report_forms.py",),
     "promql/": (EXPRESSIONS, "tests/promql/test_facts.py", VARIED, SHIPPED),
     "promql/evaluate/": (
         "tests/promql/evaluate/test_answers.py",
