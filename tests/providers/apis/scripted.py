@@ -10,19 +10,22 @@ from typing import Any
 import httpx
 
 from reliability.errors import ProviderError
+from reliability.http.server import Retries
 from reliability.model.targets import ServerTarget
 from reliability.providers.http import HttpServer, open_server
+from reliability.providers.object_api import LostAnswerError, RefusedError
 from tests.providers.worlds import TARGET
 
 Answer = httpx.Response | Exception
 LATE = httpx.ReadTimeout("late")
 
 
-def reply(status: int, body: Any = None) -> httpx.Response:
-    """An answer with a text or with JSON."""
+def reply(status: int, body: Any = None, **headers: str) -> httpx.Response:
+    """An answer with a text or with JSON; an underscore of a header's name is a dash."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
     if body is None or isinstance(body, str):
-        return httpx.Response(status, text=body or "")
-    return httpx.Response(status, json=body)
+        return httpx.Response(status, headers=named, text=body or "")
+    return httpx.Response(status, headers=named, json=body)
 
 
 @dataclass(slots=True)
@@ -48,7 +51,7 @@ class Script:
 
 
 @contextmanager
-def scripted(script: Script) -> Iterator[HttpServer]:
+def scripted(script: Script, retries: Retries | None = None) -> Iterator[HttpServer]:
     """A client of a script, which notes for how long it would wait."""
     server = open_server(
         ServerTarget(name=TARGET, url="http://api.example", timeout=timedelta(seconds=10)),
@@ -58,12 +61,13 @@ def scripted(script: Script) -> Iterator[HttpServer]:
         transport=httpx.MockTransport(script.handle),
     )
     with server.client:
-        yield replace(server, pause=script.pauses.append)
+        tries = server.retries if retries is None else retries
+        yield replace(server, pause=script.pauses.append, retries=tries)
 
 
 def outcome_of(call: Callable[[], object]) -> str:
     """What a call returns, or the kind and text of its error."""
     try:
         return repr(call())
-    except ProviderError as error:
+    except (ProviderError, RefusedError, LostAnswerError) as error:
         return f"{type(error).__name__}: {error}"
