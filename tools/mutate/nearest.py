@@ -28,6 +28,7 @@ TARGETS: Final = "tests/compile/test_variations_of_targets.py"
 SHIPPED: Final = "tests/shipped/test_variations.py"
 EXPRESSIONS: Final = "tests/check/test_expressions.py"
 GENERATED: Final = "tests/project/test_generated.py"
+WHOLE: Final = "tests/model/test_whole_documents.py"
 BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "alertmanager/": ("tests/alertmanager/test_whole_trees.py", VARIED, SHIPPED),
     "alertmanager/simulate/": ("tests/alertmanager/simulate/test_answers.py",),
@@ -71,8 +72,9 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         SHIPPED,
         "tests/load/test_faults_of_texts.py",
         "tests/load/test_loader_findings.py",
+        WHOLE,
     ),
-    "model/": ("tests/model/test_defaults.py", VARIED, SHIPPED, TARGETS, GENERATED),
+    "model/": (WHOLE, "tests/model/test_defaults.py", VARIED, SHIPPED, TARGETS, GENERATED),
     "onboarding/demo/": ("tests/onboarding/demo/test_parts.py",),
     "onboarding/new/": ("tests/cli/new/test_measured.py",),
     "onboarding/triage/": (
