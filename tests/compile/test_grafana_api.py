@@ -111,3 +111,111 @@ def test_values_that_mean_something_are_no_defaults() -> None:
     }
     assert comparable({**model, "schemaVersion": 42})["schemaVersion"] == 39
     assert comparable({**model, "schemaVersion": 30})["schemaVersion"] == 30
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ({"id": 1, "uid": "a", "version": 2, "iteration": 3, "gnetId": 4, "meta": {"a": 1}}, {}),
+        ({"__reliability": {"a": 1}, "title": "A"}, {"title": "A"}),
+        ({"panels": [{"id": 1, "pluginVersion": "11.0"}]}, {"panels": [{"id": 1}]}),
+        ({"liveNow": False, "preload": False, "fiscalYearStartMonth": 0}, {}),
+        (
+            {"liveNow": True, "preload": True, "fiscalYearStartMonth": 1},
+            {"liveNow": True, "preload": True, "fiscalYearStartMonth": 1},
+        ),
+        (
+            {"panels": [{"transparent": False, "targets": [{"refId": "A"}]}, {"hide": True}]},
+            {"panels": [{}, {"hide": True}]},
+        ),
+        ({"a": None, "b": "", "c": [], "d": {}, "e": 0, "f": False}, {"e": 0, "f": False}),
+        ({"a": {"b": {"c": []}}, "d": [{"e": None}, 1.0, 1.5]}, {"d": [{}, 1, 1.5]}),
+        ({"schemaVersion": 38}, {"schemaVersion": 38}),
+        ({"schemaVersion": 39}, {"schemaVersion": 39}),
+        ({"schemaVersion": 42}, {"schemaVersion": 39}),
+        ({"schemaVersion": "42"}, {"schemaVersion": "42"}),
+        ({"annotations": {"list": [{"builtIn": 1, "name": "Annotations"}]}}, {}),
+        (
+            {"annotations": {"list": [{"builtIn": 1}, {"builtIn": 0, "name": "a"}, {"name": "b"}]}},
+            {"annotations": {"list": [{"builtIn": 0, "name": "a"}, {"name": "b"}]}},
+        ),
+        ({"annotations": {"other": 1}}, {}),
+        ({"annotations": [1]}, {"annotations": [1]}),
+    ],
+)
+def test_what_grafana_fills_in_is_left_out(written: Any, same: Any) -> None:
+    assert comparable(written) == same
+
+
+@pytest.mark.parametrize(
+    ("body", "whole"),
+    [
+        ({}, {"timezone": ""}),
+        ({"timezone": "utc"}, {"timezone": "utc"}),
+        (
+            {"links": [{"title": "A"}, {"tooltip": "b", "tags": ["c"]}]},
+            {
+                "timezone": "",
+                "links": [
+                    {"tooltip": "", "tags": [], "title": "A"},
+                    {"tooltip": "b", "tags": ["c"]},
+                ],
+            },
+        ),
+        (
+            {"panels": [{"type": "row"}, {"type": "row", "panels": [1]}, {"type": "stat"}]},
+            {
+                "timezone": "",
+                "panels": [
+                    {"type": "row", "panels": []},
+                    {"type": "row", "panels": [1]},
+                    {"type": "stat"},
+                ],
+            },
+        ),
+        (
+            {"panels": [{"targets": [{"range": True}, {"range": True, "legendFormat": "a"}, {}]}]},
+            {
+                "timezone": "",
+                "panels": [
+                    {
+                        "targets": [
+                            {"range": True, "legendFormat": ""},
+                            {"range": True, "legendFormat": "a"},
+                            {},
+                        ]
+                    }
+                ],
+            },
+        ),
+        (
+            {
+                "panels": [
+                    {"fieldConfig": {"defaults": {"thresholds": {"steps": [{"color": "a"}]}}}},
+                    {"options": {"legend": {"a": 1}, "reduceOptions": {"b": 2}}},
+                    {"transformations": [{"id": "merge"}]},
+                ]
+            },
+            {
+                "timezone": "",
+                "panels": [
+                    {
+                        "fieldConfig": {
+                            "overrides": [],
+                            "defaults": {"thresholds": {"steps": [{"value": None, "color": "a"}]}},
+                        }
+                    },
+                    {
+                        "options": {
+                            "legend": {"calcs": [], "a": 1},
+                            "reduceOptions": {"fields": "", "b": 2},
+                        }
+                    },
+                    {"transformations": [{"options": {}, "id": "merge"}]},
+                ],
+            },
+        ),
+    ],
+)
+def test_keys_that_panels_need_are_written_though_empty(body: Any, whole: Any) -> None:
+    assert complete(body) == whole

@@ -18,10 +18,17 @@ from reliability.compile.boards.compilers import (
     PERSES,
     PERSES_RESOURCE,
     BoardCompiler,
+    BoardForm,
+    grafana_dashboard,
+    perses_dashboard,
 )
+from reliability.compile.boards.facts import BoardFacts
+from reliability.compile.boards.service import service_board
 from reliability.load.catalog import Catalog
+from tests.compile.alertmanager_cases import catalog_at, ownership, team
 from tests.compile.boards.shop import boards_of, month, shop_of, whole_shop
-from tests.compile.environments import environment, environments
+from tests.compile.environments import environment, environments, server
+from tests.compile.repositories import GOOGLE_30D, ours, policy, slo, windows
 from tests.golden import Golden
 
 GOLDEN: Final = Path(__file__).parent / "golden"
@@ -35,7 +42,43 @@ CATALOGS: Final[Mapping[str, Callable[[], Catalog]]] = {
     "environments": lambda: whole_shop(
         environments(environment("production"), environment("staging"))
     ),
+    "windows": lambda: two_services(),
 }
+
+
+def two_services() -> Catalog:
+    """Services with windows of their own: tickets at first, and factors of 1 and less."""
+    other = slo(name="cart-add", annotations={"group-by": "zone, region"}, target=0.9)
+    other["spec"]["service"] = "cart"
+    entries = [
+        {"slo": "cart-add", "windows": "low", "runbook": "https://docs.example.com/cart"},
+    ]
+    return catalog_at(
+        {
+            "policies/burn-rates.yaml": GOOGLE_30D,
+            "policies/low.yaml": windows("low", "30d", [("30d", "2h", "100%")], []),
+            "policies/odd.yaml": windows(
+                "odd", "30d", [("2h", "10m", "4%"), ("12h", "10m", "3%")], [("2d", "12h", "7%")]
+            ),
+            "policies/teams/sales.yaml": team("sales"),
+            "policies/environments.yaml": environments(
+                environment("staging", highestTier="ticket", series="unlabeled"),
+                environment(
+                    "production", servers=[server("eu", "a", externalLabels={"area": "eu"})]
+                ),
+            ),
+            "services/shop/ownership.yaml": ownership("shop", "sales"),
+            "services/cart/ownership.yaml": ownership("cart", "sales"),
+            "services/shop/slo.yaml": slo(),
+            "services/shop/alert-policy.yaml": policy(
+                {"slo": "shop-checkout", "windows": "odd", "runbook": "docs/shop.md"}
+            ),
+            "services/cart/slo.yaml": other,
+            "services/cart/alert-policy.yaml": ours(
+                "AlertPolicy", "cart", service="cart", objectives=entries
+            ),
+        }
+    )
 
 
 def lines(value: Any, name: str = "") -> Iterator[str]:
@@ -64,6 +107,19 @@ def test_each_panel_is_as_it_was(
     usual = set(written(compiler, whole_shop())) if name != "whole" else set()
     text = "".join(f"{line}\n" for line in made if line not in usual)
     golden.check(GOLDEN / f"{tool}-{name}.txt", f"{len(made)} lines\n{text}")
+
+
+@pytest.mark.parametrize(
+    ("tool", "form"), [("grafana", grafana_dashboard), ("perses", perses_dashboard)]
+)
+@pytest.mark.parametrize("service", ["cart", "shop"])
+def test_the_board_of_one_service(golden: Golden, tool: str, form: BoardForm, service: str) -> None:
+    facts = BoardFacts.of(two_services())
+    assert facts is not None
+    usual = set(written(BoardCompiler("", form), two_services()))
+    resource = form(service_board(facts.of_service(service)), facts.owner_id)
+    text = "".join(f"{line}\n" for line in lines(resource.body) if line not in usual)
+    golden.check(GOLDEN / f"{tool}-of-{service}.txt", f"{resource.id.name}\n{text}")
 
 
 @pytest.mark.parametrize(
