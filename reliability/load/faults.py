@@ -198,7 +198,7 @@ def syntax_fault(text: str, error: yaml.YAMLError) -> TextFault:
         return TextFault(rule=UNREADABLE, start=0, end=0, message=" ".join(str(error).split()))
 
     at = error.problem_mark.index
-    message = error.problem or error.context or Message("not valid YAML")
+    message = error.problem or Message("not valid YAML")
     advice = SYNTAX_ADVICE.get(message)
 
     # libyaml has this message both for a tab and for a reserved character such as @.

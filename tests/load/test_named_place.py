@@ -35,6 +35,7 @@ POLICY: dict[str, Any] = {
         (("spec", "signals", 1), "AlertPolicy pay/spec/signals/Queue"),
         (("spec", "signals", 2, "expr"), "AlertPolicy pay/spec/signals/Slow#2/expr"),
         (("spec", "signals", 3), "AlertPolicy pay/spec/signals/3"),
+        (("spec", "signals", 4, "name"), "AlertPolicy pay/spec/signals/4/name"),
         (("spec", "signals", 9, "name"), "AlertPolicy pay/spec/signals/9/name"),
         (("spec", "none", 0, "name"), "AlertPolicy pay/spec/none/0/name"),
     ],

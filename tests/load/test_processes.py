@@ -7,7 +7,7 @@ import pytest
 
 from reliability.load.document import Parsed
 from reliability.load.loader import SourceFile, parse_all
-from reliability.load.processes import parse_in_processes
+from reliability.load.processes import own_share, parse_in_processes
 
 FORMS = (b"a: 1\n---\n---\nb: [2]\n", b"a: \xff\n", b"a: yes\na: 2\n", b"", b"a: [\n")
 FILES: list[SourceFile] = [
@@ -29,3 +29,8 @@ def shown(parsed: Parsed) -> tuple[Any, ...]:
 def test_documents_and_faults_come_in_the_order_of_the_files(jobs: int, at_once: int) -> None:
     found = [shown(each) for each in parse_in_processes(FILES, jobs, at_once)]
     assert found == [shown(each) for each in parse_all(FILES)]
+
+
+@pytest.mark.parametrize(("others", "share"), [(1, 0.2), (2, 0.0), (3, 0.0), (15, 0.0)])
+def test_this_process_parses_less_than_the_others(others: int, share: float) -> None:
+    assert own_share(others) == pytest.approx(share)

@@ -32,7 +32,12 @@ def test_each_way_to_write_a_remote_is_one_address(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "/srv/git/reliability.git", "../reliability", "file:///srv/reliability", "https://"]
+    "url",
+    [
+        *("", "/srv/git/reliability.git", "../reliability", "file:///srv/reliability", "https://"),
+        *("https://github.com", "https://github.com/", "https://github.com/.git", "github.com:/"),
+        *("https://[::1/a", "https:///acme/reliability"),
+    ],
 )
 def test_a_path_of_a_machine_is_no_address(url: str) -> None:
     assert normalized_address(url) == ""

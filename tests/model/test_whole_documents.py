@@ -14,6 +14,7 @@ import pytest
 
 from reliability.load.document import parse
 from reliability.load.loader import load
+from reliability.model.openslo.slo import Slo
 from tests.golden import Golden
 
 PATH: Final = PurePosixPath("services/shop/all.yaml")
@@ -71,8 +72,10 @@ def read(document: Any) -> dict[str, Any] | list[str]:
             for rule, problem in problems
         ]
     [located] = catalog.everything()
-    review = getattr(located.value, "review", None)
-    return located.value.model_dump() | ({"review": review.model_dump()} if review else {})
+    fields: dict[str, Any] = located.value.model_dump()
+    if isinstance(located.value, Slo):
+        fields["review"] = located.value.review.model_dump()
+    return fields
 
 
 def differences(before: Any, after: Any, route: str = "") -> Iterator[str]:
