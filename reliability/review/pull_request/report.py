@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reliability.backtest.report import markdown as backtest_markdown
@@ -31,28 +31,38 @@ def replay_lines(shown: ReportView) -> Iterator[str]:
         yield from folded(title, ["\n\n".join(texts)])
 
 
-@dataclass(frozen=True, slots=True)
-class ReportSection:
-    """A section of a review; if the text is too long, the highest `spare` is dropped first."""
+ReportSection = Callable[[ReportView], Iterator[str]]
+"""Yields the lines of a section; none if a review has nothing to show there."""
 
-    lines: Callable[[ReportView], Iterator[str]]
-    spare: int
-
-
-PARTS: Final = (
-    ReportSection(verdict_lines, 0),
-    ReportSection(measured_lines, 1),
-    ReportSection(notified_lines, 3),
-    ReportSection(slo_change_lines, 2),
-    ReportSection(approvers_lines, 2),
-    ReportSection(findings_lines, 4),
-    ReportSection(plan_lines, 7),
-    ReportSection(replay_lines, 8),
-    ReportSection(waived_lines, 6),
-    ReportSection(site_lines, 5),
-    ReportSection(policy_source_lines, 1),
+SECTIONS: Final[tuple[ReportSection, ...]] = (
+    verdict_lines,
+    measured_lines,
+    notified_lines,
+    slo_change_lines,
+    approvers_lines,
+    findings_lines,
+    plan_lines,
+    replay_lines,
+    waived_lines,
+    site_lines,
+    policy_source_lines,
 )
 """The sections in the order of the text."""
+
+LEAST_IMPORTANT_FIRST: Final[tuple[ReportSection, ...]] = (
+    replay_lines,
+    plan_lines,
+    waived_lines,
+    site_lines,
+    findings_lines,
+    notified_lines,
+    slo_change_lines,
+    approvers_lines,
+    measured_lines,
+    policy_source_lines,
+    verdict_lines,
+)
+"""The sections in the order in which they are dropped from a text that is too long."""
 
 
 def full_report(shown: ReportView) -> str:
@@ -67,8 +77,8 @@ def short_report(shown: ReportView, room: int) -> str:
     if len(_joined(texts.values())) <= room:
         return _joined(texts.values())
 
-    for part in sorted(texts, key=lambda each: -each.spare):
-        del texts[part]
+    for section in LEAST_IMPORTANT_FIRST:
+        texts.pop(section, None)
         short = _joined([*texts.values(), note])
         if len(short) <= room:
             return short
@@ -77,8 +87,8 @@ def short_report(shown: ReportView, room: int) -> str:
 
 
 def _texts(shown: ReportView) -> dict[ReportSection, str]:
-    texts = {part: "\n".join(part.lines(shown)).strip("\n") for part in PARTS}
-    return {part: text for part, text in texts.items() if text}
+    texts = {section: "\n".join(section(shown)).strip("\n") for section in SECTIONS}
+    return {section: text for section, text in texts.items() if text}
 
 
 def _joined(texts: Iterable[str]) -> str:

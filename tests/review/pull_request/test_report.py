@@ -3,11 +3,37 @@
 import re
 from pathlib import Path
 
-from reliability.review.pull_request.report import full_report, short_report
+from reliability.review.pull_request.headlines import measured_lines, verdict_lines
+from reliability.review.pull_request.plans import plan_lines
+from reliability.review.pull_request.report import full_report, replay_lines, short_report
+from reliability.review.pull_request.sections import (
+    approvers_lines,
+    findings_lines,
+    notified_lines,
+    policy_source_lines,
+    site_lines,
+    slo_change_lines,
+    waived_lines,
+)
 from tests.golden import Golden
+from tests.review.pull_request.reviews import view
 from tests.review.pull_request.scene import LOOSER, LOUDER, QUIETER, reviewed, scene, shown
 
 GOLDEN = Path(__file__).parent / "golden" / "sections.txt"
+NAMED = {
+    "backtest": replay_lines,
+    "plan": plan_lines,
+    "waived": waived_lines,
+    "site": site_lines,
+    "findings": findings_lines,
+    "notified": notified_lines,
+    "SLO changes": slo_change_lines,
+    "approvers": approvers_lines,
+    "measured": measured_lines,
+    "policies": policy_source_lines,
+    "verdict": verdict_lines,
+}
+"""The sections, the least important first."""
 ROOMS = (64_000, 12_000, 9_000, 7_000, 5_500, 4_500, 3_500, 2_500, 1_500, 800)
 
 
@@ -21,10 +47,27 @@ def test_sections_are_left_out_in_the_order_of_their_weight(tmp_path: Path, gold
     of = scene(tmp_path)
     of.change(LOOSER, QUIETER)
     of.change(LOUDER)
-    view = shown(reviewed(of.root, of.base)[0])
-    parts = ["# everything\n" + "\n".join(sections(full_report(view)))]
+    report = shown(reviewed(of.root, of.base)[0])
+    parts = ["# everything\n" + "\n".join(sections(full_report(report)))]
     for room in ROOMS:
-        text = short_report(view, room)
+        text = short_report(report, room)
         assert len(text) <= room
         parts.append(f"# {room}\n" + "\n".join(sections(text)))
     golden.check(GOLDEN, "\n\n".join(parts) + "\n")
+
+
+def test_each_section_is_dropped_after_the_less_important_ones() -> None:
+    one = view(26)
+    texts = {name: "\n".join(lines(one)).strip() for name, lines in NAMED.items()}
+    text = short_report(one, 10**6)
+    assert [name for name in NAMED if texts[name] not in text] == []
+    assert short_report(one, len(text)) == text
+
+    dropped: list[str] = []
+    while len(dropped) < len(NAMED):
+        text = short_report(one, len(text) - 1)
+        dropped += [name for name in NAMED if name not in dropped and texts[name] not in text]
+        assert short_report(one, len(text)) == text
+        assert text.rstrip("\n").splitlines()[-1].startswith("This comment was shortened; ")
+    assert dropped == list(NAMED)
+    assert short_report(one, 0) == text.rstrip("\n")
