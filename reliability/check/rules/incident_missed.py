@@ -67,6 +67,7 @@ from reliability.check.lookups.zones import zone_of
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message
+from reliability.render.numbers import percent
 from reliability.render.times import minute_text
 from reliability.resolve.objectives import Objective
 
@@ -116,18 +117,18 @@ def _message(event: ScoredIncident, context: Context) -> Message:
         "event": Message("{kind} of {start} ({name})", kind=kind, start=start, name=event.name)
         if event.name
         else Message("{kind} of {start}", kind=kind, start=start),
-        "spent": f"{event.budget_spent * 100:.2g}",
+        "spent": percent(event.budget_spent),
         "slo": event.slo,
     }
     if event.new == "ticket only":
         return Message(
             "the {event} paged before this change and would now only open a ticket; it spent "
-            "{spent} % of the error budget of {slo}",
+            "{spent} of the error budget of {slo}",
             **values,
         )
 
     return Message(
-        "the {event} paged before this change and would no longer page; it spent {spent} % of the "
+        "the {event} paged before this change and would no longer page; it spent {spent} of the "
         "error budget of {slo}",
         **values,
     )
