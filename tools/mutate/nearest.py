@@ -40,7 +40,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "backtest/report/": ("tests/backtest/test_report_answers.py",),
     "backtest/rule_files/": ("tests/backtest/rule_files/test_counting.py",),
-    "check/": (VARIED, EXPRESSIONS, SHIPPED),
+    "check/": (VARIED, EXPRESSIONS, SHIPPED, "tests/check/test_scenes.py"),
     "check/changes/": (
         "tests/check/changes/test_change_variations.py",
         "tests/check/changes/test_matrix_of_approvals.py",

@@ -143,12 +143,26 @@ def _objective(change: ObjectiveChange, base: Catalog, context: Context) -> Iter
 
 def _corrections(base: Catalog, context: Context) -> Iterator[Problem]:
     """Find new and changed corrections: events in a correction cost no error budget."""
-    before = [values for _, _, values in _written(base)]
+    before = [_as_named_now(*values, context) for _, _, values in _written(base)]
     for located, route, values in _written(context.catalog):
         if values not in before:
             at = located.at(*route)
             message = Message("this correction is new, and what it covers costs no error budget")
             yield needs_service_approval(at, message, values[0], context, located)
+
+
+def _as_named_now(service: str, correction: Any, context: Context) -> tuple[str, Any]:
+    """Return a correction of the base with the names that its service and SLOs have now."""
+    now = {old: new for new, old in context.former_services.items()}
+    if service not in now or not isinstance(correction, dict):
+        return service, correction
+    names = {
+        change.old.value.metadata.name: change.new.value.metadata.name
+        for change in context.slo_changes.kept
+        if change.old.value.spec.service == service
+    }
+    slos = [names.get(name, name) for name in correction.get("slos", ())]
+    return now[service], {**correction, "slos": slos} if slos else correction
 
 
 def _written(catalog: Catalog) -> Iterator[tuple[Located[Any], Pointer, tuple[str, Any]]]:
