@@ -199,9 +199,7 @@ class RawSampleServer:
     ) -> tuple[Counter, ...]:
         """Everything of a span, in parts of whole hours of which none is too large."""
         hours = max(int(HOURS_OF_DAY / answers_a_day), 1) if answers_a_day else 0
-        parts = [span]
-        if hours and hours * HOUR < span.length:
-            parts = list(_split(span, hours * HOUR))
+        parts = list(_split(span, hours * HOUR)) if hours else [span]
         answers = at_once(lambda part: tuple(reader.counters(selector, part)), parts)
         return tuple(joined(counter for answer in answers for counter in answer))
 

@@ -108,21 +108,29 @@ class RemoteReadServer:
                 yield Counter(labels, counter.samples)
         except MissingBoundsError as error:
             raise SelectorNotReadError(f"{selector.text}: {error}") from error
-        except (MalformedError, pa.ArrowException) as error:
+        except MalformedError as error:
             raise RemoteReadRefusedError(
                 f"remote read is not answered as documented: {error}"
             ) from error
 
 
 def _decompressed(reply: HttpReply, codec: Any, most: int) -> bytes:
-    """The message; its length is in front of it, and limited before any memory is taken."""
+    """The message; its length is in front of it, and limited before any memory is taken.
+
+    Raises:
+        MalformedError: it is not compressed by snappy.
+        SourceError: it is too large.
+    """
     content = reply.content
     size, _ = read_varint(content, 0)
     if size > most:
         raise SourceError(
             f"{reply.server}: {reply.request}: the answer is larger than {most / MEBIBYTE:g} MiB"
         )
-    message: bytes = codec.decompress(content, decompressed_size=size, asbytes=True)
+    try:
+        message: bytes = codec.decompress(content, decompressed_size=size, asbytes=True)
+    except (OSError, pa.ArrowException) as error:  # OSError: as pyarrow says "corrupt data"
+        raise MalformedError("it is not compressed by snappy") from error
     return message
 
 
