@@ -36,19 +36,11 @@ class Definition:
         return cls(widest, tuple(sorted({*used, *more_labels, METRIC_NAME})))
 
     @classmethod
-    def of_metrics(cls, metrics: DatadogQueries, by: Iterable[str]) -> Definition:
-        """Return the queries to send to Datadog, and the tags that they group by."""
-        return cls((), tuple(sorted(by)), metrics.queries)
-
-    @classmethod
-    def of_histograms(cls, counters: HistogramCounters, by: Iterable[str]) -> Definition:
-        """Return the counters for Prometheus, and the labels that they group by."""
+    def of_queries(
+        cls, counters: DatadogQueries | Evaluated | HistogramCounters, by: Iterable[str]
+    ) -> Definition:
+        """Return the queries that a server evaluates, and the labels that they group by."""
         return cls((), tuple(sorted(by)), counters.queries)
-
-    @classmethod
-    def of_evaluated(cls, evaluated: Evaluated, by: Iterable[str]) -> Definition:
-        """Return the expressions for Prometheus, and the labels that they group by."""
-        return cls((), tuple(sorted(by)), evaluated.queries)
 
     @property
     def checksum(self) -> str:

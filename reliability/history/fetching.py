@@ -127,7 +127,7 @@ class FromPrometheus:
 
     def _histograms(self, sli: SliHistory, counters: HistogramCounters) -> Job:
         """Return a job that stores the observations of native histograms in each minute."""
-        definition = Definition.of_histograms(counters, sli.group_by)
+        definition = Definition.of_queries(counters, sli.group_by)
         family = self.store.family(sli.service, sli.slo, definition)
         booked = partial(server_counts, counters, sli.group_by, self.server)
         pace = Pace(self.source.chunk, self.source.concurrency)
@@ -135,7 +135,7 @@ class FromPrometheus:
 
     def _evaluated(self, sli: SliHistory, evaluated: Evaluated) -> Job:
         """Return a job that stores what the server evaluates at the end of each minute."""
-        definition = Definition.of_evaluated(evaluated, sli.group_by)
+        definition = Definition.of_queries(evaluated, sli.group_by)
         family = self.store.family(sli.service, sli.slo, definition)
         booked = partial(minutes, evaluated, sli.group_by, self.server)
         pace = Pace(self.source.chunk, self.source.concurrency)
@@ -172,7 +172,7 @@ class FromDatadog:
             return Job(family, booking, Pace(LONGEST_OF_SLO, self.source.concurrency))
 
         if isinstance(sli.counters, DatadogQueries):
-            definition = Definition.of_metrics(sli.counters, sli.group_by)
+            definition = Definition.of_queries(sli.counters, sli.group_by)
             family = store.family(sli.service, sli.slo, definition)
             booking = CountSource(partial(self.server.metrics, sli.counters), source)
             return Job(family, booking, Pace(LONGEST, self.source.concurrency))

@@ -39,23 +39,13 @@ def roles_of(definition: Definition | None, sli: SliHistory) -> Roles | None:
         return lambda column: _imported_roles(column, sli)
     counters = sli.counters
     if isinstance(counters, DatadogQueries | Evaluated | HistogramCounters):
-        known = _definition_of(counters, sli.group_by)
+        known = Definition.of_queries(counters, sli.group_by)
         return (lambda column: _imported_roles(column, sli)) if definition == known else None
 
     if isinstance(counters, NotCounted) or not definition.answers(counters, sli.group_by):
         return None
     sources = {selector: definition.source_of(selector) for selector in counters.selectors}
     return lambda column: _fetched_roles(column, counters, sources, by=sli.group_by)
-
-
-def _definition_of(
-    counters: DatadogQueries | Evaluated | HistogramCounters, by: Group
-) -> Definition:
-    if isinstance(counters, DatadogQueries):
-        return Definition.of_metrics(counters, by)
-    if isinstance(counters, HistogramCounters):
-        return Definition.of_histograms(counters, by)
-    return Definition.of_evaluated(counters, by)
 
 
 def _imported_roles(column: Column, sli: SliHistory) -> Iterator[Role]:

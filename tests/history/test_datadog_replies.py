@@ -13,7 +13,7 @@ from reliability.errors import SourceError
 from reliability.history.month import Column
 from reliability.history.series import MINUTE
 from reliability.history.sli import DatadogQueries
-from reliability.history.sources.datadog import open_datadog
+from reliability.history.sources.datadog import by_the_minute, open_datadog
 from reliability.timespan import TimeSpan
 from tests.history.datadog import FakeDatadog, serving
 from tests.history.fakes import START
@@ -50,6 +50,7 @@ def answered(*each: dict[str, Any]) -> dict[str, Any]:
 
 def counted(found: Mapping[Column, FloatArray]) -> dict[tuple[tuple[str, str], ...], list[Any]]:
     """Counts by labels, None where nothing is known."""
+    assert {column.selector for column in found} <= {0}
     return {
         column.labels: [None if math.isnan(value) else value for value in counts.tolist()]
         for column, counts in found.items()
@@ -147,6 +148,69 @@ def test_an_slo_of_datadog_has_good_and_all_events() -> None:
         (NAMED,): [1.0, None, 3.0],
         (("__name__", "total"),): [2.0, 2.0, 4.0],
     }
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_read"),
+    [
+        (0, True),
+        (7_258_118_400_000 - 1, True),
+        (7_258_118_400_000, False),
+        (-1, False),
+        (math.nan, False),
+        (math.inf, False),
+    ],
+)
+def test_a_point_is_between_1970_and_2200(moment: float, is_read: bool) -> None:
+    points = series([moment, 1.0], point(0, 2.0))
+    if is_read:
+        assert metrics(points) == {(NAMED,): [2.0, None, None]}
+        return
+    with pytest.raises(SourceError, match=r"as Datadog does: series\.0\.pointlist\.0\.0: Input sh"):
+        metrics(points)
+
+
+@pytest.mark.parametrize("count", [math.nan, math.inf, "many", []])
+def test_a_count_is_a_finite_number(count: Any) -> None:
+    with pytest.raises(SourceError, match=r"series\.0\.pointlist\.1\.1: Input should be a "):
+        metrics(series(point(0, 2.0), point(1, count), point(2, count)))
+    with pytest.raises(
+        SourceError, match=r"data\.series\.denominator\.values\.2: Input should be a "
+    ):
+        slo(history([1, None, 3], [2, 2, count]))
+
+
+def test_what_an_slo_is_asked() -> None:
+    fake = Canned({}, said={"data": history([1, 2, 3], [2, 2, 4])})
+    with serving(fake):
+        server = open_datadog(f"{fake.url}/", "ours", "app")
+        server.slo("0123abcd", SPAN)
+        assert server.url == fake.url
+        assert server.client.headers["DD-APPLICATION-KEY"] == "app"
+        with pytest.raises(SourceError) as refused:
+            server.metrics(DatadogQueries((("good", "avg:latency{*}"),)), SPAN)
+    first = int(START.timestamp())
+    assert fake.asked == ["/api/v1/slo/0123abcd/history"]
+    assert fake.query == {
+        "from_ts": str(first), "to_ts": str(first + 180), "apply_correction": "false",
+    }  # fmt: skip
+    assert str(refused.value) == "avg:latency{*} counts no events; end it with .as_count()"
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("sum:a{*}.as_count()", "sum:a{*}.as_count().rollup(sum, 60)"),
+        ("a.as_count() .rollup(sum, 20)", "a.as_count() .rollup(sum, 20)"),
+        (
+            "a.as_count() - b.as_count()",
+            "a.as_count().rollup(sum, 60) - b.as_count().rollup(sum, 60)",
+        ),
+        ("a.as_count().fill(zero)", "a.as_count().rollup(sum, 60).fill(zero)"),
+    ],
+)
+def test_counts_are_summed_by_the_minute(query: str, asked: str) -> None:
+    assert by_the_minute(query) == asked
 
 
 DIFFER = "SLO 0123abcd has other times than values"

@@ -63,6 +63,18 @@ def test_a_minute_without_a_value_is_not_known() -> None:
     np.testing.assert_array_equal(found["bad", "eu"], [60.0, NAN, NAN, 0.0])
 
 
+def test_a_label_that_a_series_lacks_is_not_stored() -> None:
+    server = Server({"total": {"": [1.0] * 4}, "ratio": {}})
+    evaluated = Evaluated(total="total", ratio="ratio", reason="it is a gauge")
+    found = minutes(evaluated, ("region", "zone"), server, SPAN)
+    assert {
+        (column.selector, column.labels): values.tolist() for column, values in found.items()
+    } == {
+        (0, (("__name__", "total"),)): [60.0] * 4,
+        (0, (("__name__", "bad"),)): [0.0] * 4,
+    }
+
+
 def test_each_group_has_its_own_ratio_and_none_means_no_failures() -> None:
     found = counted({"eu": [1.0] * 4, "us": [2.0] * 4}, {"us": [0.5] * 4, "elsewhere": [1.0] * 4})
     assert found == {

@@ -61,9 +61,9 @@ class Server:
                 return self.matrix(self.counted(float(asked["start"])))
             case "query":
                 self.queries.append((asked["query"], float(asked["time"])))
-                return self.matrix(
-                    [{"metric": {"a": "b"}, "values": [[float(asked["time"]), "1"]]}]
-                )
+                series = {"metric": {"a": "b"}, "values": [[float(asked["time"]), "1"]]}
+                more = {"histograms": [[1, {}]]} if "histograms" in self.counts else {}
+                return self.matrix([series | more])
             case _:
                 self.reads += 1
                 return httpx.Response(200 if self.read else 404, content=self.read)
@@ -269,10 +269,7 @@ def test_long_spans_of_a_live_server_are_asked_by_days() -> None:
 
 
 def test_native_histograms_are_not_read_by_queries() -> None:
-    server = Server()
-    server.matrix = lambda _: server.reply(  # type: ignore[method-assign]
-        {"resultType": "matrix", "result": [{"metric": {}, "histograms": [[1, {}]]}]}
-    )
+    server = Server(histograms=[1])
     with pytest.raises(HistogramsNotReadError) as refused:
         list(server.opened().counters(UP, span(HOUR)))
     assert str(refused.value) == (
@@ -332,7 +329,7 @@ class Evaluating:
         return [
             Counter(
                 {"region": region, "pod": pod},
-                Samples(times, 5.0 + weight * step * np.arange(len(times))),
+                Samples(times, 5.0 + weight * step * np.arange(len(times), dtype=np.float64)),
             )
             for region, pod, weight in (("eu", "a", 1), ("", "a", 5), ("eu", "b", 2))
         ]

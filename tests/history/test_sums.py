@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import zlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,10 +15,10 @@ import pytest
 
 from reliability.history.family import Family
 from reliability.history.group_sums import GroupSums, cuts_of, minute_of, part_sums
-from reliability.history.month import Column, Month
+from reliability.history.month import Column, Month, month_span
 from reliability.history.month_sums import (
-    MOST_ARRAYS,
-    MOST_TEXTS,
+    DIGEST,
+    MAGIC,
     FileStamp,
     MonthSums,
     StoredSums,
@@ -70,6 +72,14 @@ def test_sums_between_cuts() -> None:
     assert sums.total.tolist() == [0, 7, 25, 52]
     assert sums.known.tolist() == [0, 3, 6, 9]
     assert (sums.labels, sums.step) == ({"region": "eu"}, MINUTE)
+
+
+def test_sums_of_one_part_and_of_none() -> None:
+    sums = GroupSums.of(series(), cuts_of([], span(2, 10)))
+    assert (sums.total.tolist(), sums.known.tolist()) == ([0, 49], [0, 7])
+    nothing = GroupSums.of(series(), cuts_of([], span(4, 4)))
+    assert (nothing.bad.tolist(), nothing.cuts.tolist()) == ([0], [minute_of(moment(4))])
+    assert nothing.within(span(4, 4)) == SpanCounts(0.0, 0.0, 0, 0)
 
 
 def test_the_counts_of_a_span_are_a_difference() -> None:
@@ -163,13 +173,59 @@ def test_sums_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 def test_only_so_many_arrays_and_texts_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "sums-a.bin"
-    arrays = {f"{number:03}": np.array([float(number)]) for number in range(MOST_ARRAYS + 2)}
-    texts = {f"{number:03}": str(number) for number in range(MOST_TEXTS + 2)}
+    arrays = {f"{number:03}": np.array([float(number)]) for number in range(66)}
+    texts = {f"{number:03}": str(number) for number in range(18)}
     write_sums(path, StoredSums({OCTOBER: month_sums(arrays=arrays)}, texts), None)
     found = read_sums(path)
     assert [*found.months[OCTOBER].arrays] == [*arrays][2:]
     assert found.months[OCTOBER].arrays["065"].tolist() == [65.0]
     assert [*found.texts] == [*texts][:-2]
+
+
+def test_a_file_has_at_most_64_mebibytes(tmp_path: Path) -> None:
+    path = tmp_path / "sums-a.bin"
+    largest = 64 * 1024 * 1024
+    numbers = 8_388_000
+    for more in (0, 0, 8):
+        arrays = {"a": np.zeros(numbers + more // 8)}
+        write_sums(path, StoredSums({OCTOBER: month_sums(arrays=arrays)}), None)
+        size = len(zlib.decompress(path.read_bytes()[len(MAGIC) + DIGEST :]))
+        numbers += (largest - size) // 8
+        assert bool(read_sums(path).months) == (size <= largest)
+    assert size == largest + 8
+
+
+def rewritten(path: Path, old: bytes, new: bytes) -> None:
+    """Change the unpacked content, as a program of another version would write it."""
+    unpacked = zlib.decompress(path.read_bytes()[len(MAGIC) + DIGEST :])
+    assert unpacked.count(old) == 1
+    body = zlib.compress(unpacked.replace(old, new), 9)
+    digest = hashlib.blake2b(body, digest_size=DIGEST).digest()
+    path.write_bytes(MAGIC + digest + body)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_read"),
+    [
+        (b'"version":1', b'"version":1', True),
+        (b'"version":1', b'"version":2', False),
+        (b'"version":1', b'"version":0', False),
+        (b'"version":1', b'"revised":1', False),
+        (b'"months":[', b'"nothing":[', False),
+        (b'"cuts":3', b'"cuts":9', False),
+        (b'"cuts":3', b'"cuts":{}', False),
+        (b"2026-10-01", b"2026-13-01", False),
+        (b'"texts":{', b'"texts":[', False),
+    ],
+)
+def test_a_file_of_another_version_holds_nothing(
+    tmp_path: Path, old: bytes, new: bytes, is_read: bool
+) -> None:
+    path = tmp_path / "sums-a.bin"
+    write_sums(path, StoredSums({OCTOBER: month_sums()}, {"a": "b"}), None)
+    rewritten(path, old, new)
+    found = read_sums(path)
+    assert (list(found.months), found.texts) == (([OCTOBER], {"a": "b"}) if is_read else ([], {}))
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "name", "digest", "body", "half", "more"])
@@ -212,7 +268,10 @@ def column(role: str, region: str) -> Column:
 
 
 def add(
-    store: Store, covered: TimeSpan, counts: dict[tuple[str, str], float], interval: float = 15
+    store: Store,
+    covered: TimeSpan,
+    counts: dict[tuple[str, str], float],
+    interval: float | None = 15,
 ) -> None:
     """The same counts in each minute of a span, as a part of its month."""
     columns = {
@@ -224,7 +283,7 @@ def add(
         columns=columns,
         covered=(covered,),
         source="a test",
-        interval=timedelta(seconds=interval),
+        interval=None if interval is None else timedelta(seconds=interval),
     )
     family.add(month)
 
@@ -326,6 +385,48 @@ def test_sums_are_kept_until_a_file_changes(store: Store) -> None:
     changed = sums_of(store)
     assert (changed.is_changed, sorted(changed.known)) == (True, [SEPTEMBER])
     assert totals(changed) == {"": [0, 60, 60], "eu": [0, 0, 116], "us": [0, 120, 421]}
+
+
+def test_nothing_is_written_if_nothing_changed(store: Store) -> None:
+    sums = sums_of(store)
+    totals(sums)
+    sums.save()
+    sums.path.unlink()
+    sums.save()
+    assert not sums.path.exists()
+
+
+def test_a_store_that_cannot_be_written_has_the_same_sums(store: Store, tmp_path: Path) -> None:
+    sums = sums_of(store)
+    wanted = totals(sums)
+    sums.path.mkdir()
+    sums.save()
+    assert (sums.is_changed, totals(sums)) == (True, wanted)
+
+
+def test_the_cuts_of_a_month_are_kept_until_they_are_many(store: Store) -> None:
+    """A time that is asked for once more needs no minutes, even after others."""
+    sums = sums_of(store)
+    october = month_span(OCTOBER)
+    numbers: list[int] = []
+    for minutes in ([100, 101], [102], [100], range(200, 594), [1000], [101], [1001], [101]):
+        sums.is_changed = False
+        assert sums.groups(october, cuts_of(map(moment, minutes), october)) is not None
+        numbers.append(len(sums.known[OCTOBER].cuts) if sums.is_changed else 0)
+    assert numbers == [4, 5, 0, 399, 400, 0, 3, 4]
+
+
+def test_months_of_counts_without_an_interval(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    add(store, span(0, 60), {("total", "us"): 2}, None)
+    sums = sums_of(store)
+    assert totals(sums) == {"us": [0, 120, 120]}
+    assert sums.interval(SPAN) is None
+    add(store, span(60, 90), {("total", "us"): 2}, 30)
+    sums = sums_of(store)
+    totals(sums)
+    assert sums.interval(SPAN) == timedelta(seconds=30)
+    assert sums.known[SEPTEMBER].counts == "bad"
 
 
 def test_files_with_other_times_and_the_same_content_are_the_same(store: Store) -> None:

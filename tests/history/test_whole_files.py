@@ -332,9 +332,9 @@ def test_a_family_of_queries_answers_the_same_queries_only() -> None:
     query = HistogramQuery("h")
     histograms = HistogramCounters("good", HistogramQuery("h", ("0", "1")), query)
     known: list[tuple[SliCounters, Definition]] = [
-        (metrics, Definition.of_metrics(metrics, by)),
-        (evaluated, Definition.of_evaluated(evaluated, by)),
-        (histograms, Definition.of_histograms(histograms, by)),
+        (metrics, Definition.of_queries(metrics, by)),
+        (evaluated, Definition.of_queries(evaluated, by)),
+        (histograms, Definition.of_queries(histograms, by)),
     ]
     for counters, definition in known:
         for other, theirs in known:
@@ -344,8 +344,9 @@ def test_a_family_of_queries_answers_the_same_queries_only() -> None:
         assert Definition.read(definition.values) == definition
         assert len(definition.checksum) == 8
     assert len({definition.checksum for _, definition in known}) == 3
-    assert [counters.counts for counters in (metrics, evaluated, histograms)] == [
-        *("good", "bad", "good"),
+    failing = DatadogQueries((("total", "b"), ("bad", "a")))
+    assert [counters.counts for counters in (metrics, failing, evaluated, histograms)] == [
+        *("good", "bad", "bad", "good"),
     ]
 
 

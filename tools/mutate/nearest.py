@@ -67,6 +67,26 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/cli/triage/test_variations.py",
     ),
     "formatting/": ("tests/formatting/test_layouts.py",),
+    "history/": (
+        "tests/history/test_jobs.py",
+        "tests/history/test_store_forms.py",
+        "tests/history/test_whole_files.py",
+        "tests/cli/history/test_pull.py",
+    ),
+    "history/samples/": ("tests/history/samples/test_store_notes.py",),
+    "history/sources/": (
+        "tests/history/test_raw_requests.py",
+        "tests/http/test_prometheus_api.py",
+    ),
+    "history/sources/remote_read/": (
+        "tests/history/remote_read/test_replies.py",
+        "tests/history/remote_read/test_wire.py",
+    ),
+    "http/": (
+        "tests/http/test_bounds.py",
+        "tests/http/test_prometheus_api.py",
+        "tests/http/test_retries.py",
+    ),
     "load/": (
         VARIED,
         SHIPPED,

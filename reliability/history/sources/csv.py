@@ -85,14 +85,14 @@ def _counted_column(names: Iterable[str], path: Path) -> str:
 
 
 def _row(cells: Mapping[str, str | None], counts: str, place: str) -> CsvRow:
-    others = {name: value for name, value in cells.items() if name not in (TIME, TOTAL, counts)}
-    if None in others or None in cells.values():
+    values = {name: value for name, value in cells.items() if value is not None}
+    if None in cells or len(values) < len(cells):
         raise SourceError(f"{place}: the row and the head differ in their number of columns")
-    counted, total = (_number(cells[name] or "", name, place) for name in (counts, TOTAL))
+    counted, total = (_number(values.pop(name), name, place) for name in (counts, TOTAL))
     if counted > total:
         raise SourceError(f"{place}: {counts} is {counted:g}, and total is {total:g}")
-    labels = tuple(sorted((name, value or "") for name, value in others.items()))
-    return CsvRow(_minute(cells[TIME] or "", place), labels, counted, total=total)
+    minute = _minute(values.pop(TIME), place)
+    return CsvRow(minute, tuple(sorted(values.items())), counted, total=total)
 
 
 def _number(text: str, name: str, place: str) -> float:

@@ -52,7 +52,7 @@ class DirectHistory:
             )
 
         if isinstance(sli.counters, HistogramCounters):
-            definition = Definition.of_histograms(sli.counters, sli.group_by)
+            definition = Definition.of_queries(sli.counters, sli.group_by)
             booked = self._observed(sli.counters, sli.group_by, span)
         else:
             definition = Definition.of(sli.counters, sli.group_by)

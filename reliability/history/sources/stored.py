@@ -157,7 +157,7 @@ def _one(
     """One group's series; a counter that is absent while all events are there has counted none."""
     every, known = total.values, total.known
     counted = np.zeros(len(every)) if events is None else events.values
-    if events is not None and not known.all():
+    if not known.all():
         counted[~known] = 0.0
 
     failed = every - counted if counts == "good" else counted

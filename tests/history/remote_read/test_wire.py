@@ -187,7 +187,7 @@ def shown(histogram: NativeHistogram | None) -> dict[str, object]:
 
 
 EMPTY: Final = shown(NativeHistogram())
-HISTOGRAMS: Final = {
+HISTOGRAMS: Final[dict[str, tuple[bytes, dict[str, object]]]] = {
     "nothing": (b"", EMPTY),
     "of integers": (
         number(1, 12) + double(3, 2.5) + number(4, zigzag(3)) + double(5, 1e-9) + number(6, 2)
