@@ -6,18 +6,27 @@ import os
 import shutil
 import tempfile
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from reliability.errors import SourceError
 
-MAX_FILES: Final = 200_000
-MAX_BYTES: Final = 8 * 1024**3
-"""The limit on the unpacked size of all files; an archive of zeros would fill any disk."""
 CHUNK: Final = 1024 * 1024
 
 
-def unpack(archive: IO[bytes], root: Path, folder: Path) -> int:
+@dataclass(frozen=True, slots=True)
+class ArchiveLimits:
+    """The number of files, and their unpacked bytes: an archive of zeros would fill any disk."""
+
+    files: int = 200_000
+    size: int = 8 * 1024**3
+
+
+USUAL: Final = ArchiveLimits()
+
+
+def unpack(archive: IO[bytes], root: Path, folder: Path, limits: ArchiveLimits = USUAL) -> int:
     """Replace a folder below `root` with the files of an archive, and return their number.
 
     Links are not followed, because a committed link could lead outside of the repository.
@@ -33,7 +42,7 @@ def unpack(archive: IO[bytes], root: Path, folder: Path) -> int:
             place = Path(beside) / folder.name
             place.mkdir()
             with zipfile.ZipFile(archive) as opened:
-                count = _unpacked(opened, place)
+                count = _unpacked(opened, place, limits)
             if folder.exists():
                 shutil.rmtree(folder)
             place.rename(folder)
@@ -57,12 +66,12 @@ def ensure_no_link(root: Path, folder: Path) -> None:
             raise SourceError(f"{below.relative_to(root)} is a symbolic link; remove it")
 
 
-def _unpacked(archive: zipfile.ZipFile, place: Path) -> int:
+def _unpacked(archive: zipfile.ZipFile, place: Path, limits: ArchiveLimits) -> int:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > MAX_FILES:
-        raise SourceError(f"the stored history has {len(entries):,} files, limit {MAX_FILES:,}")
+    if len(entries) > limits.files:
+        raise SourceError(f"the stored history has {len(entries):,} files, limit {limits.files:,}")
 
-    room = MAX_BYTES
+    room = limits.size
     for entry in entries:
         target = place / _inside(entry.filename)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +81,7 @@ def _unpacked(archive: zipfile.ZipFile, place: Path) -> int:
                 room -= len(part)
                 if room < 0:
                     raise SourceError(
-                        f"the stored history unpacks to more than {MAX_BYTES:,} bytes"
+                        f"the stored history unpacks to more than {limits.size:,} bytes"
                     )
                 file.write(part)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reliability.errors import SourceError
-from reliability.history.archive import unpack
+from reliability.history.archive import ArchiveLimits, unpack
 
 
 def archive(**files: bytes) -> io.BytesIO:
@@ -68,6 +68,33 @@ def test_an_archive_takes_the_place_of_a_folder_and_leaves_nothing_beside(tmp_pa
     assert [path.name for path in folder.iterdir()] == ["new"]
     assert (folder / "new").read_bytes() == b"c" * 3_000_000
     assert [path.name for path in folder.parent.iterdir()] == ["history"]
+
+
+@pytest.mark.parametrize(
+    ("files", "limits", "why"),
+    [
+        (2, ArchiveLimits(files=2), ""),
+        (3, ArchiveLimits(files=2), "the stored history has 3 files, limit 2"),
+        (1200, ArchiveLimits(files=1199), "the stored history has 1,200 files, limit 1,199"),
+        (3, ArchiveLimits(size=3000), ""),
+        (3, ArchiveLimits(size=2999), "the stored history unpacks to more than 2,999 bytes"),
+        (3, ArchiveLimits(size=1), "the stored history unpacks to more than 1 bytes"),
+    ],
+)
+def test_an_archive_has_limits(tmp_path: Path, files: int, limits: ArchiveLimits, why: str) -> None:
+    packed = archive(**{f"{number}": b"x" * 1000 for number in range(files)})
+    folder = tmp_path / "history"
+    if not why:
+        assert unpack(packed, tmp_path, folder, limits) == files
+        return
+    with pytest.raises(SourceError) as refused:
+        unpack(packed, tmp_path, folder, limits)
+    assert str(refused.value) == why
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_archive_has_at_most_8_gibibytes_in_200_000_files() -> None:
+    assert ArchiveLimits() == ArchiveLimits(files=200_000, size=8_589_934_592)
 
 
 def test_a_folder_behind_a_link_is_refused(tmp_path: Path) -> None:

@@ -67,6 +67,8 @@ def test_rows_of_one_minute_and_other_labels_add_up_or_make_groups(tmp_path: Pat
 def test_a_file_that_is_imported_again_replaces_its_minutes_and_no_other(tmp_path: Path) -> None:
     imported(tmp_path, "time,bad,total\n2026-09-29T00:00:00Z,1,10\n2026-09-29T00:01:00Z,1,10\n")
     [series] = imported(tmp_path, "time,bad,total\n2026-09-29T00:01:00Z,2,12\n")
+    names = [path.name for path in (tmp_path / "store").rglob("*") if path.is_file()]
+    assert names == ["2026-09.parquet"]
     assert series.total[:2].tolist() == [10, 12]
 
 
@@ -123,6 +125,8 @@ def test_counters_of_a_file_are_booked_as_those_of_a_server(tmp_path: Path) -> N
     [series] = StoredHistory(Store(tmp_path / "store")).series(SHOP, hours(0, 1))  # type: ignore[misc]
     assert (series.bad[0], series.total[0]) == (4, 9)
     assert series.source == "openmetrics samples.txt"
+    names = [path.name for path in (tmp_path / "store").rglob("*") if path.is_file()]
+    assert names == ["2026-09.parquet"]
 
 
 def test_escaped_quotes_and_braces_are_part_of_a_label(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -288,6 +289,25 @@ def failing(item: int) -> int:
     if item == 7:
         raise SourceError("seven")
     return item
+
+
+def test_after_an_error_nothing_more_is_asked() -> None:
+    done, is_refused = [], threading.Event()
+
+    def work(item: int) -> int:
+        done.append(item)
+        if item == 0:
+            raise SourceError("refused")
+        is_refused.wait()
+        return item
+
+    with pytest.raises(SourceError, match="refused"):
+        list(at_once(work, [*range(200)]))
+    is_refused.set()
+    for thread in threading.enumerate():
+        if thread.name.startswith("ThreadPoolExecutor"):
+            thread.join()
+    assert len(done) <= 8
 
 
 def part(first: int, *histograms: NativeHistogram | None, **labels: str) -> Counter:

@@ -15,10 +15,11 @@ from reliability.errors import SourceError
 from reliability.history.definition import Definition
 from reliability.history.month import Column, Month, month_span
 from reliability.history.parquet import DamagedError, read_header, read_month, write_month
+from reliability.history.roles import roles_of
 from reliability.history.series import NoHistory
 from reliability.history.sli import Counters, DatadogQueries, NotCounted, SliHistory, Term
 from reliability.history.sources.direct import DirectHistory
-from reliability.history.sources.stored import StoredHistory
+from reliability.history.sources.stored import StoredHistory, month_reader
 from reliability.history.store import Store
 from reliability.promql.selector import Selector
 from reliability.timespan import TimeSpan
@@ -332,6 +333,27 @@ def test_why_the_store_has_nothing(tmp_path: Path) -> None:
     ]
     assert StoredHistory(store).description == "store: store"
     assert not StoredHistory(store).is_made_up
+
+
+def test_only_columns_with_a_role_are_read(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    definition = Definition.of(counters(GOOD, TOTAL))
+    family = store.family("shop", "checkout", definition)
+    part = month(1.0)
+    labels = ({"job": "shop", "code": "200"}, {"job": "shop", "code": "500"}, {"job": "other"})
+    part.columns = {column(__name__="requests_total", **each): np.array([2.0]) for each in labels}
+    family.add(part)
+    for of, codes in (
+        (SHOP, {"200", "500"}),
+        (sli(TOTAL, 'requests_total{job="shop",code="500"}'), {"200", "500"}),
+        (sli('requests_total{job="shop",code="500"}', 'requests_total{code="500",job="shop"}'),
+         {"500"}),
+    ):  # fmt: skip
+        roles = roles_of(definition, of)
+        assert roles is not None
+        read = month_reader(family, roles)(SEPTEMBER)
+        assert read is not None
+        assert {dict(one.labels)["code"] for one in read.columns} == codes
 
 
 def direct(of: SliHistory) -> list[Any]:

@@ -84,6 +84,23 @@ def test_an_incident_on_record_fails_what_it_says_while_it_lasts() -> None:
     np.testing.assert_array_equal(hurt.bad, calm.bad)
 
 
+def test_an_incident_fails_the_minutes_that_a_span_has_of_it() -> None:
+    day, minute = timedelta(days=1), timedelta(minutes=1)
+    calm = made(source())
+    for first, last, minutes in (
+        (-2 * day, -minute, []),
+        (-2 * day, timedelta(0), []),
+        (-day, minute, [0]),
+        (timedelta(0), 3 * minute, [0, 1, 2]),
+        (7 * day - 2 * minute, 9 * day, [10_078, 10_079]),
+        (7 * day, 9 * day, []),
+    ):
+        span = TimeSpan(WEEK.start + first, WEEK.start + last)
+        hurt = made(source(SyntheticImpact("shop", "checkout", span, 1.0)))
+        assert np.flatnonzero(hurt.bad != calm.bad).tolist() == minutes
+        assert hurt.bad[minutes].tolist() == hurt.total[minutes].tolist()
+
+
 def test_an_incident_of_another_slo_changes_nothing() -> None:
     other = SyntheticImpact("shop", "search", WEEK, 0.3)
     np.testing.assert_array_equal(made(source(other)).bad, made(source()).bad)

@@ -84,6 +84,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "http/": (
         "tests/http/test_bounds.py",
+        "tests/http/test_exchange.py",
         "tests/http/test_prometheus_api.py",
         "tests/http/test_retries.py",
     ),

@@ -12,6 +12,7 @@ import pytest
 
 from reliability.errors import SourceError
 from reliability.history.samples.day_file import read_day, series_in, write_day
+from reliability.history.samples.filling import StoreFilling, StoreLimits
 from reliability.history.samples.store import HeldSelector, LeftOut, SampleIndex, SampleStore
 from reliability.promql.evaluate.histogram import NativeHistogram, ResetHint
 from reliability.promql.evaluate.semantics import Ranges, Semantics
@@ -206,9 +207,15 @@ def test_a_day_as_it_is_stored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "why"), [(1, ""), (2, " has version 2; upgrade reliability"), (0, "")]
+    ("version", "why"),
+    [
+        (1, ""),
+        (2, " has version 2; upgrade reliability"),
+        (0, ""),
+        ("one", " cannot be read: '>' not supported between instances of 'str' and 'int'"),
+    ],
 )
-def test_a_day_of_a_newer_version_is_not_read(tmp_path: Path, version: int, why: str) -> None:
+def test_a_day_of_a_newer_version_is_not_read(tmp_path: Path, version: int | str, why: str) -> None:
     path = tmp_path / "2026-10-01.parquet"
     write_day(path, "x{}", [hourly(__name__="x")])
     table = pq.read_table(path)
@@ -251,6 +258,22 @@ def test_selectors_without_series_are_stored_as_such(tmp_path: Path) -> None:
     store = filled(tmp_path, Server((hourly(__name__="x"),)), "x", 'z{a="1"}', 'z{a="2"}')
     assert [(one.selector, one.series) for one in store.index.held] == [("x{}", 1), ("z{}", 0)]
     assert read(store, 'z{b="3"}') == []
+
+
+def test_files_that_are_fetched_are_counted(tmp_path: Path) -> None:
+    server = Server((hourly(__name__="x"),))
+    fetched = []
+    for days in (DAYS[:2], DAYS, DAYS):
+        filling = StoreFilling(
+            store=SampleStore(tmp_path),
+            fetch=server.fetch,
+            days=days,
+            limits=StoreLimits(series=10, size=100_000),
+        )
+        assert [one.text for one in filling.fill([Selector.parse("x")])] == ["x{}"]
+        fetched.append(filling.fetched)
+        assert filling.size == sum(path.stat().st_size for path in tmp_path.rglob("*.parquet"))
+    assert fetched == [2, 1, 0]
 
 
 def test_the_largest_day_counts(tmp_path: Path) -> None:
