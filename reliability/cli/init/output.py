@@ -12,6 +12,7 @@ from reliability.cli.app import App
 from reliability.cli.init.interview import git_top
 from reliability.cli.main import COMMANDS
 from reliability.documentation import docs_page
+from reliability.model.environments import Environments
 from reliability.model.team import Team
 from reliability.onboarding.init.beginning import declared_in
 from reliability.onboarding.init.github_files import ACTION, TOOL, KeptFile, Wrote, installs_by_name
@@ -129,7 +130,7 @@ def _about_environments(done: InitResult) -> Iterator[str]:
     """Yield how to declare environments that rule files seem to have."""
     if done.request.wanted.environments:
         yield "add the servers of each environment in policies/environments.yaml"
-    elif done.around.environment_labels:
+    elif done.around.environment_labels and declared_in(done.root)[0].only(Environments) is None:
         label = done.around.environment_labels[0].label
         yield (
             "no environments are declared; to declare the values of a label:\n"

@@ -66,11 +66,9 @@ def _write_plan(root: Path, wanted: RepositoryStart) -> tuple[WritePlan, tuple[s
 
 def _unused_team(team: str | None, write_plan: WritePlan) -> str:
     """Return the team of `--team` if its file is not written, since another team is declared."""
-    if team is None:
-        return ""
     path = PurePosixPath("policies/teams", f"{team}.yaml")
-    is_planned = path in (*write_plan.new, *write_plan.kept, *write_plan.same)
-    return "" if is_planned else team
+    planned = (*write_plan.new, *write_plan.kept, *write_plan.same)
+    return team if team and path not in planned else ""
 
 
 def _secret_files(root: Path, taken: TakeOver | None) -> tuple[Path, ...]:

@@ -29,7 +29,7 @@ class ReceivedRequest:
 class Stage:
     """One HTTP server that simulates all services; with `burning` every third clock-in fails."""
 
-    port: int = 0
+    port: int
     burning: bool = False
     messages: list[ReceivedRequest] = field(default_factory=list)
     counted: dict[str, float] = field(default_factory=lambda: {"200": 0.0, "503": 0.0})
@@ -79,7 +79,6 @@ class Stage:
 @contextmanager
 def open_stage() -> Iterator[Stage]:
     """Run a stage until the end of the block."""
-    stage = Stage()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -103,11 +102,10 @@ def open_stage() -> Iterator[Stage]:
             """Print nothing; requests are stored."""
 
     with ThreadingHTTPServer((HOST, 0), Handler) as server:
-        stage.port = server.server_address[1]
+        stage = Stage(port=server.server_address[1])
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1})
         thread.start()
         try:
             yield stage
         finally:
             server.shutdown()
-            thread.join()
