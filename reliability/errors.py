@@ -100,3 +100,8 @@ class UnsafePlanError(ReliabilityError):
     """A plan changes more than its limits allow."""
 
     exit_code: ClassVar[int] = 1
+
+
+def reason_of(error: OSError) -> str:
+    """Return the system's reason in lower case; without one, the name of the error."""
+    return (error.strerror or type(error).__name__).lower()

@@ -16,7 +16,7 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem
 
-from reliability.errors import ReliabilityError
+from reliability.errors import ReliabilityError, reason_of
 from reliability.settings import Settings, without_plugins
 from reliability.tracing import listen
 
@@ -265,7 +265,7 @@ def exit_code_of(arguments: Sequence[str] | None = None) -> int:
 
 def denied(error: OSError) -> str:
     """Return what the system refused, and for which file: a full disk is not a bug."""
-    reason = (error.strerror or type(error).__name__).lower()
+    reason = reason_of(error)
     return f"{error.filename}: {reason}" if error.filename is not None else reason
 
 

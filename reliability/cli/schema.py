@@ -8,6 +8,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.options import out_option
+from reliability.errors import reason_of
 from reliability.model.kinds import KINDS
 from reliability.model.schema.generate import ALL, kind_name, schema_text, schemas
 
@@ -60,6 +61,6 @@ def _write(app: App, out: Path, texts: dict[str, str]) -> None:
         for name, text in texts.items():
             app.write(out / f"{name}.json", text)
     except OSError as error:
-        reason = (error.strerror or "no reason").lower()
+        reason = reason_of(error)
         raise click.ClickException(f"{out} cannot be written: {reason}") from error
     app.say(f"{out}: {len(texts)} schemas")

@@ -18,7 +18,7 @@ from reliability.cli.app import App
 from reliability.cli.backtest.fleet import ensure_spreads, spreading_over
 from reliability.cli.environments import app_of
 from reliability.cli.names import check_names
-from reliability.errors import ReliabilityError, SourceError
+from reliability.errors import ReliabilityError, SourceError, reason_of
 from reliability.finding import Finding, Severity
 from reliability.history.open import history_policy
 from reliability.history.sources.openmetrics import OpenMetricsFile
@@ -194,7 +194,7 @@ def _tell(app: App, results: list[Backtest], options: BacktestOptions) -> None:
     try:
         app.write(options.output, f"{written}\n")
     except OSError as error:
-        why = (error.strerror or "cannot be written").lower()
+        why = reason_of(error)
         raise ReliabilityError(f"--output: {options.output}: {why}") from error
 
     app.say("\n".join(named_headline(result) for result in results))

@@ -10,6 +10,7 @@ import click
 
 from reliability.check.engine.fixing import ROUNDS, fixed, safe_fixes
 from reliability.cli.check.scope import checked
+from reliability.errors import reason_of
 from reliability.load.replace import replace_file
 from reliability.render.file_diff import file_diff
 from reliability.writing import ensure_no_link
@@ -86,7 +87,7 @@ def write(app: App, state: FixedFiles) -> None:
             root = state.repository.root
             kept = replace_file(root, Path(root, path), state.before[path], after=content)
         except OSError as error:
-            reason = (error.strerror or "no reason").lower()
+            reason = reason_of(error)
             raise click.UsageError(f"--fix: {path} cannot be written: {reason}") from error
         if not kept:
             raise click.UsageError(

@@ -10,6 +10,7 @@ import click
 from reliability.check.engine.documents import is_shown
 from reliability.check.report.checked import Checked, statistics_table
 from reliability.check.report.forms import report
+from reliability.errors import reason_of
 from reliability.finding import Finding
 
 if TYPE_CHECKING:
@@ -66,5 +67,5 @@ def _write(app: App, file: ReportFile, checked: Checked) -> None:
     try:
         app.write(file.path, text)
     except OSError as error:
-        reason = (error.strerror or "no reason").lower()
+        reason = reason_of(error)
         raise click.UsageError(f"--report: {file.path} cannot be written: {reason}") from error

@@ -11,6 +11,7 @@ from reliability.backtest.report import json as backtest_json
 from reliability.check.report.checked import Checked
 from reliability.check.report.forms import report
 from reliability.check.rules import RULES
+from reliability.errors import reason_of
 from reliability.render.display import inert, safe
 from reliability.review.pull_request.measured import MeasuredChange
 from reliability.review.pull_request.report import full_report, short_report
@@ -50,7 +51,7 @@ def write_files(app: App, folder: Path, result: ReviewResult) -> None:
         if isinstance(measured, MeasuredChange):
             app.write(folder / "backtest.json", backtest_json.text(*measured.results) + "\n")
     except OSError as error:
-        reason = (error.strerror or "no reason").lower()
+        reason = reason_of(error)
         raise click.UsageError(f"--out: {folder} cannot be written: {reason}") from error
 
 

@@ -14,7 +14,7 @@ from reliability.check.masking.secrets import secrets
 from reliability.convert.alertmanager.secrets import Cleaned, clean
 from reliability.convert.alertmanager.teams import RoutedTeam, seen_teams
 from reliability.convert.free_text import RANDOM, scalars
-from reliability.errors import ReliabilityError
+from reliability.errors import ReliabilityError, reason_of
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.document import Document, parse
 from reliability.location import Pointer
@@ -105,7 +105,7 @@ def write_secrets(taken: TakeOver) -> Iterator[Path]:
                     owner = taken.live.stat()
                     os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
         except OSError as error:
-            reason = (error.strerror or "no reason").lower()
+            reason = reason_of(error)
             raise ReliabilityError(f"{path} cannot be written: {reason}") from error
         yield path
 

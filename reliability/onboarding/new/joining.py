@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from reliability.errors import ReliabilityError
+from reliability.errors import ReliabilityError, reason_of
 from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.openslo.slo import Slo
@@ -48,7 +48,7 @@ class JoinedFiles:
                     added = text.removeprefix(_content(file) or "")
                     write_file(file, added.encode(), top, append=True)
             except OSError as error:
-                reason = (error.strerror or "no reason").lower()
+                reason = reason_of(error)
                 place = error.filename or file
                 raise ReliabilityError(f"{place} cannot be written: {reason}") from error
 
