@@ -44,6 +44,12 @@ def test_a_folder_gets_one_file_for_each_kind_and_one_for_all(tmp_path: Path) ->
     assert whole == in_process("schema", folder=tmp_path).out
 
 
+def test_all_kinds_or_one_but_not_both(tmp_path: Path) -> None:
+    ended = in_process("schema", "SLO", "--out", "schemas", folder=tmp_path)
+    assert (ended.code, list(tmp_path.iterdir())) == (2, [])
+    assert ended.err.startswith("reliability: --out writes all kinds; pass KIND or --out; ")
+
+
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     ended = in_process("schema", "--out", "file/in", folder=tmp_path)

@@ -109,7 +109,16 @@ def test_the_end_of_the_input_interrupts_the_program(tmp_path: Path) -> None:
     assert (ended.code, ended.err[-25:]) == (130, "reliability: interrupted\n")
 
 
-def test_only_warnings_go_to_stderr_unless_quiet(tmp_path: Path) -> None:
+def test_counts_of_a_check_are_notes(tmp_path: Path) -> None:
     (tmp_path / "services").mkdir()
-    assert in_process("check", folder=tmp_path).err != ""
+    counts = "0 services, 0 documents: no findings\n"
+    empty = in_process("check", folder=tmp_path)
+    assert (empty.code, empty.out, empty.err) == (
+        0,
+        "",
+        f"{counts}no documents to check; `reliability demo` shows an example repository\n",
+    )
     assert in_process("--quiet", "check", folder=tmp_path).err == ""
+    assert in_process("check", "--format", "json", folder=tmp_path).err == ""
+    (tmp_path / "services/notes.yaml").write_text("# nothing\n")
+    assert in_process("check", folder=tmp_path).err == counts

@@ -17,7 +17,7 @@ from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
 from reliability.promql.samples import Counter
 from reliability.timespan import TimeSpan
-from tests.cli.program import reliability
+from tests.cli.program import in_process as reliability
 from tests.environment import environment
 from tests.history.fakes import SHOP, START, counter
 from tests.history.server import FakePrometheus, Reply, serving

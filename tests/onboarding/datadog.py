@@ -76,7 +76,7 @@ class FakeMetrics:
                 "tag_set": [tag] if tag else [],
                 "interval": step,
                 "length": len(times),
-                "pointlist": [[at * 1000.0, value] for at in times],
+                "pointlist": [[at * 1000.0, value] for at in times] + [[end * 1000.0, None]],
             }
             for tag, value in sums.items()
         ]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,7 +15,12 @@ import pytest
 
 from reliability import __version__
 from reliability.onboarding.init.github_files import TOOL, declared_source, write_github_files
-from reliability.onboarding.init.released import ReleasedSource, on_index, read_released
+from reliability.onboarding.init.released import (
+    ReleasedSource,
+    on_index,
+    read_released,
+    released_source,
+)
 from reliability.onboarding.init.tool_source import ToolSource, UnknownSource
 from tests.environment import alone_in_environment
 from tests.project.repository import ROOT
@@ -65,6 +71,29 @@ def test_the_hash_is_that_of_the_wheel_on_the_index(index: tuple[str, Path]) -> 
         "pip cannot look up reliability-as-code 9.9.9: "
         "ERROR: No matching distribution found for reliability-as-code==9.9.9"
     )
+
+
+@contextmanager
+def installed_in(folder: Path) -> Iterator[None]:
+    """Look for distributions in a folder first, until the end of the block."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
+def test_a_program_of_another_origin_is_no_release(tmp_path: Path) -> None:
+    record = tmp_path / "reliability_as_code-1.dist-info"
+    record.mkdir()
+    (record / "METADATA").write_text("Name: reliability-as-code\nVersion: 1\n")
+    reason = "reliability was not installed from a package index"
+    with installed_in(tmp_path):
+        assert released_source() == UnknownSource(reason)
+    source = {"url": "file:///a", "vcs_info": {"commit_id": "1"}}
+    (record / "direct_url.json").write_text(json.dumps(source))
+    with installed_in(tmp_path):
+        assert released_source() == UnknownSource(reason)
 
 
 def test_the_line_is_written_and_read_again(tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ DAY: Final = timedelta(days=1)
 NOT_IN_A_TAG: Final = re.compile(r"[\s,{}()!\"']")
 """Characters that would end the value of a tag in a query."""
 
+Sums = Mapping[str, tuple[float, int]]
+"""The sum of a query and its hours with data, by tag."""
+
 
 @dataclass(frozen=True, slots=True)
 class MetricPair:
@@ -114,7 +117,7 @@ def _counted(
 ) -> Iterator[CountedQueries]:
     """Yield the total, then its busiest parts if there are several."""
     events, total = (_query(name, scope) for name in pair)
-    some, every = (site.sums(query, DAY).get("", (0.0, 0))[0] for query in (events, total))
+    some, every = (_sum(site.sums(query, DAY), "") for query in (events, total))
     yield CountedQueries(events, total, some, every=every)
     for part in parts:
         of_part = [site.sums(_query(name, scope, f" by {{{part}}}"), DAY) for name in pair]
@@ -122,8 +125,8 @@ def _counted(
 
 
 def _parts(
-    some: Mapping[str, tuple[float, int]],
-    every: Mapping[str, tuple[float, int]],
+    some: Sums,
+    every: Sums,
     pair: tuple[str, str],
     scope: str,
 ) -> Iterator[CountedQueries]:
@@ -134,7 +137,11 @@ def _parts(
     for tag in sorted(tags, key=lambda name: -every[name][0])[:MAX_PARTS]:
         inner = tag if scope == "*" else f"{scope},{tag}"
         events, total = (_query(name, inner) for name in pair)
-        yield CountedQueries(events, total, some.get(tag, (0.0, 0))[0], every=every[tag][0])
+        yield CountedQueries(events, total, _sum(some, tag), every=_sum(every, tag))
+
+
+def _sum(sums: Sums, tag: str) -> float:
+    return sums[tag][0] if tag in sums else 0.0
 
 
 def _of(

@@ -3,7 +3,8 @@
 `pytest tests/cli/new --update-golden` rewrites them; read what has changed.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -45,6 +46,32 @@ def test_candidates(golden: Golden, root: Path, url: str) -> None:
     golden.check(GOLDEN / "candidates.txt", transcript(root, *commands, SERVER=url))
 
 
+UNEVEN: Final = """\
+# TYPE http_requests counter
+http_requests_total{job="shop",handler="/注文",code="200"} 0 1763942460
+http_requests_total{job="shop",handler="/注文",code="200"} 2.0625 1764028740
+http_requests_total{job="shop",handler="/注文",code="500"} 0 1763942460
+http_requests_total{job="shop",handler="/注文",code="500"} 0.3333333 1764028740
+http_requests_total{job="shop",handler="/a",code="200"} 0 1763942460
+http_requests_total{job="shop",handler="/a",code="200"} 1 1764028740
+# EOF
+"""
+
+
+def test_counts_of_candidates_are_rounded_and_texts_are_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "services").mkdir()
+    end = datetime(2025, 11, 25, tzinfo=UTC)
+    with served(EvaluatingPrometheus(stored(UNEVEN.splitlines(keepends=True)), end)) as address:
+        asked = ("--today", "2025-11-25", "new", "shop", "--candidates", "--format", "json")
+        ended = in_process(*asked, "--prometheus", address, folder=tmp_path)
+    assert ended.code == 0, ended
+    rows = json.loads(ended.out)
+    assert [row["events_per_day"] for row in rows] == [3.398, 2.397, 1.001]
+    assert [row["failing"] for row in rows] == [0.0981595, 0.13913042, 0.0]
+    assert rows[1]["total"] == 'http_requests_total{job="shop",handler="/注文"}'
+    assert 'handler=\\"/注文\\"' in ended.out
+
+
 def test_targets_that_are_measured(golden: Golden, root: Path, url: str) -> None:
     query = 'http_requests_total{job="shop",handler="/order"%s}'
     own = ("--bad", query % ',code=~"5.."', "--total", query % "")
@@ -52,7 +79,12 @@ def test_targets_that_are_measured(golden: Golden, root: Path, url: str) -> None
         root,
         (*NEW, "shop", *ORDER, "--sli", "1"),
         (*NEW, "shop", *ORDER, "--sli", "2", "--format", "json"),
-        (*NEW, "shop", *ORDER, "--sli", "99"),
+        (*NEW, "shop", *ORDER, "--sli", "4"),
+        (*NEW, "shop", *ORDER, "--sli", "5"),
+        (*NEW, "shop", *ORDER, "--sli", "0"),
+        (*NEW, "shop", *ORDER),
+        (*NEW, "nobody", *ORDER, "--sli", "1"),
+        (*NEW, "nobody", *ORDER),
         (*NEW, "shop", *ORDER, *own),
         (*NEW, "shop", *ORDER, *own, "--days", "1"),
         (*NEW, "shop", *ORDER, *own, "--target", "0.9999"),
@@ -64,8 +96,18 @@ def test_targets_that_are_measured(golden: Golden, root: Path, url: str) -> None
     golden.check(GOLDEN / "measured.txt", text)
 
 
-def test_an_interview(golden: Golden, root: Path, url: str) -> None:
-    typed = ("A customer places an order", "", "", "", "", "", "", "", "", "", "", "")
-    ended = answered(*NEW, "shop", "--dry-run", folder=root, typed=typed)
+@pytest.mark.parametrize(
+    ("name", "service", "typed"),
+    [
+        ("interview", "shop", ("", "", "", "", "", "", "", "", "", "", "")),
+        ("interview-of-a-line", "shop", ("0", "5", "x", "4", *("",) * 8, "alert")),
+        ("interview-of-others", "nobody", ("queue", *("",) * 10)),
+    ],
+)
+def test_an_interview(
+    golden: Golden, root: Path, url: str, name: str, service: str, typed: Sequence[str]
+) -> None:
+    lines = ("A customer places an order", *typed)
+    ended = answered(*NEW, service, "--dry-run", folder=root, typed=lines)
     text = f"{ended.code}\n{ended.err}\n{ended.out}".replace(url, "SERVER").replace("\r", "")
-    golden.check(GOLDEN / "interview.txt", text)
+    golden.check(GOLDEN / f"{name}.txt", text)

@@ -77,6 +77,7 @@ def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:
         (*NEW, "shop", *JOURNEY, *kind, "--fast-tier", "page"),
         (*NEW, "shop", *JOURNEY, *kind, "--user-impact", "bad"),
         (*NEW, "shop", *JOURNEY, "--good", "a"),
+        (*NEW, "shop", *JOURNEY, "--bad", "a"),
         (*NEW, "shop", *JOURNEY, "--total", "a"),
         (*NEW, "shop", *JOURNEY, "--good", "a", "--bad", "b", "--total", "c"),
         (*NEW, "shop", *JOURNEY, "--good", "a{", "--total", "c"),

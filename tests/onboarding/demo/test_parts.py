@@ -121,6 +121,23 @@ def test_changes_are_written_shown_and_undone(tmp_path: Path) -> None:
     assert {path: (root / path).read_bytes() for path in before} == before
 
 
+def test_a_signal_that_is_no_cause_stays(tmp_path: Path) -> None:
+    root = copied(tmp_path)
+    text = (root / POLICY).read_text()
+    first, _, second = text.partition("    - name: AttendanceDatabaseConnectionsFull\n")
+    start, _, cause = first.partition("    - name: AttendanceQueueBacklog\n")
+    saturation, _, log = second.partition("    - name: AttendanceErrorLogged\n")
+    names = ("AttendanceDatabaseConnectionsFull", "AttendanceQueueBacklog", "AttendanceErrorLogged")
+    texts = zip(names, (saturation, cause, log), strict=True)
+    (root / POLICY).write_text(
+        start + "".join(f"    - name: {name}\n{part}" for name, part in texts)
+    )
+    catalog = load_repository(root).catalog
+    [change] = paging_cause(catalog)
+    assert (change.before, change.after) == ("ticket", "alert")
+    assert change.at.span.line == 27
+
+
 def test_another_repository_has_nothing_to_change(tmp_path: Path) -> None:
     empty = Catalog.of([])
     with pytest.raises(DemoError, match=r"^the repository declares no attendance-clock-in$"):

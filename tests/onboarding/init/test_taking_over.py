@@ -70,6 +70,17 @@ def test_secrets_go_to_files_that_only_their_owner_reads(live: Path) -> None:
     ensure_free(takeover, live.parent)
 
 
+def test_folders_of_secrets_are_made(live: Path) -> None:
+    takeover = taken(live, PAGERS, "a/b")
+    assert list(write_secrets(takeover)) == [live.parent / "a/b/shop-pager-routing-key"]
+
+
+def test_a_secret_that_is_a_common_word_may_be_a_word_of_the_copy(live: Path) -> None:
+    takeover = taken(live, PAGERS.replace(KEY, "pager"))
+    assert list(takeover.secrets.values()) == ["pager"]
+    assert "receiver: shop-pager" in takeover.text
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to another user")
 def test_secrets_belong_to_the_owner_of_the_live_file(live: Path) -> None:
     live.write_text(PAGERS)
