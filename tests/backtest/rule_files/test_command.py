@@ -263,8 +263,16 @@ def test_a_base_that_cannot_be_read_is_noted(repository: RuleRepository) -> None
     repository.write({"rules/broken.yml": "groups: []\n"})
     ended = repository.backtest(*ROUTED, "--base", "HEAD")
     assert ended.code == 0
-    assert "1 rule of the base " in ended.err
-    assert "cannot be read: rules/broken.yml:2:1: " in ended.err
+    commit = (repository.root / ".git/refs/heads/main").read_text()[:12]
+    assert f"1 rule of the base {commit} cannot be read: rules/broken.yml:2:1: " in ended.err
+
+    repository.write({"rules/broken.yml": "groups: [\n", "rules/broken-too.yml": "groups: [\n"})
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--message", "broken")
+    repository.write({"rules/broken.yml": "groups: []\n", "rules/broken-too.yml": "groups: []\n"})
+    ended = repository.backtest(*ROUTED, "--base", "HEAD")
+    commit = (repository.root / ".git/refs/heads/main").read_text()[:12]
+    assert f"2 rules of the base {commit} cannot be read: rules/broken-too.yml:2:1" in ended.err
 
 
 @pytest.mark.parametrize(

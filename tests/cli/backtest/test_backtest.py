@@ -88,6 +88,26 @@ def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:
     golden.check(GOLDEN / "refused.txt", named(root, text))
 
 
+def test_a_value_that_is_only_doubtful_is_no_part_that_is_left_out(root: Path) -> None:
+    edit(root / "services/attendance/ownership.yaml", "Employees clock in and out;", "yes #")
+    git(root, "commit", "--all", "--quiet", "--message=Two")
+    assert "document-yaml11" in in_process("check", folder=root).out
+    ended = in_process(*BACKTEST, "attendance", "--brief", "--base", "HEAD", folder=root)
+    assert (ended.code, ended.err) == (0, "")
+
+    files = ("services/exports/slo.yaml", "policies/error-budget.yaml")
+    for name in files:
+        (root / name).write_text("kind: [\n")
+    git(root, "commit", "--all", "--quiet", "--message=Three")
+    ended = in_process(*BACKTEST, "attendance", "--brief", "--base", "HEAD", folder=root)
+    commit = (root / ".git/refs/heads/main").read_text()[:12]
+    unread = ", ".join(sorted(files))
+    assert ended.err.splitlines() == [
+        f"left out of the base {commit}, not readable: {unread}",
+        f"left out; see `reliability check`: {unread}",
+    ]
+
+
 @pytest.mark.parametrize("folder", [".reliability/history", "kept/history"])
 def test_history_that_the_change_itself_commits_is_named(root: Path, folder: str) -> None:
     edit(root / "policies/history.yaml", "store: .reliability/history", f"store: {folder}")

@@ -107,6 +107,31 @@ def test_rules_that_read_nothing_need_no_server(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "option", [("shop",), ("--for-changes",), ("--base", "main"), ("--environment", "a")]
+)
+def test_options_of_slos_are_refused_with_rules(tmp_path: Path, option: tuple[str, ...]) -> None:
+    label = "an SLO or service" if option == ("shop",) else option[0]
+    ended = in_process(*PULL, *option, folder=tmp_path)
+    assert (ended.code, ended.err) == (2, f"reliability: {label} and --rules exclude each other\n")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--prometheus", "http://127.0.0.1:9"),
+        ("--authorization", "env:A"),
+        ("--max-series", "1"),
+        ("--max-size", "1"),
+    ],
+)
+def test_options_of_rules_are_refused_without_rules(
+    tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    ended = in_process("history", "pull", "--days", "1", *option, folder=tmp_path)
+    assert (ended.code, ended.err) == (2, f"reliability: {option[0]} needs --rules PATTERN\n")
+
+
+@pytest.mark.parametrize(
     ("since", "begins"),
     [
         (START - 9 * DAY, "2026-10-02T00:00:00+00:00"),
