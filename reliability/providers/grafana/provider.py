@@ -115,16 +115,6 @@ class GrafanaProvider:
             foreign=tuple(item for item in items if isinstance(item, Foreign)),
         )
 
-    def _read(self, ours: Iterable[GrafanaObject]) -> Iterator[MarkedObject | Foreign | None]:
-        """Yield objects as they are in the plan; those without a model are read at the end."""
-        later: list[GrafanaObject] = []
-        for remote in ours:
-            if is_whole(remote):
-                yield self._held(remote)
-            else:
-                later.append(remote)
-        yield from read_each(self._held, later)
-
     def _held(self, listed: GrafanaObject) -> MarkedObject | Foreign | None:
         """Return an object as it is in the plan; None if it is gone since it was listed."""
         remote = listed if is_whole(listed) else self.api.get(listed.kind, listed.uid)
