@@ -111,11 +111,12 @@ def template_of(text: str) -> Template:
     (emoji, line), *more = lines[1:] if head is not None else lines
     stated = read_state(line, emoji)
     rest = NUMBERED.sub("", LEAD.sub("", stated.rest), count=1)
-    state = head.state if head is not None and stated.state is State.OTHER else stated.state
+    state = stated.state
+    if head is not None and (head.state is not State.FIRING or state is State.OTHER):
+        state = head.state  # the title of a closed incident may still begin with [FIRING:1]
+
     rest_lines = [line for _, line in more]
-    named = (
-        None if state is State.OTHER or head is not None else _alert_name(rest, stated, rest_lines)
-    )
+    named = None if state is State.OTHER else _alert_name(rest, stated, rest_lines)
 
     level = LEVEL.search(rest[:LONGEST] if named else rest[:40])
     severity = stated.severity or (head.severity if head is not None else "")

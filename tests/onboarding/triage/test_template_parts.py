@@ -71,6 +71,26 @@ please look
             ),
         ),
         (
+            "Alert closed by ann\n[FIRING:1] HostDown (a critical)",
+            Template(
+                name="HostDown",
+                is_alert=True,
+                state=OFF,
+                severity="critical",
+                line="HostDown (a critical)",
+            ),
+        ),
+        (
+            "New alert\n[RESOLVED] HostDown (a critical)\n- alertname = Host",
+            Template(
+                name="Host",
+                is_alert=True,
+                state=OFF,
+                severity="critical",
+                line="HostDown (a critical)",
+            ),
+        ),
+        (
             "WARN: CPU_High_Load now",
             Template(
                 name="CPU_High_Load",
@@ -123,6 +143,27 @@ please look
 )
 def test_a_template_holds_name_state_severity_line_and_body(text: str, template: Template) -> None:
     assert template_of(text) == template
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        (":white_check_mark: Alert: the queue is short", OFF),
+        ("\u2705 monitor of the shop", OFF),
+        (":rotating_light: Alarm on the queue", ON),
+        ("Alarm on the queue", OTHER),
+        (":white_check_mark: the build of main", OTHER),
+        (":rotating_light: the build of main", OTHER),
+        (":fire: Alarm on the queue", OTHER),
+    ],
+)
+def test_an_emoji_is_a_state_in_front_of_what_is_watched(text: str, state: State) -> None:
+    assert template_of(text).state is state
+
+
+@pytest.mark.parametrize(("length", "name"), [(2_399, "x"), (2_400, "(no text)")])
+def test_the_beginning_of_a_message_is_searched_for_a_subject(length: int, name: str) -> None:
+    assert template_of("\n" * length + "x").name == name
 
 
 @pytest.mark.parametrize(
