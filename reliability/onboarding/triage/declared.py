@@ -80,7 +80,7 @@ def _rule(fields: Fields, shared: dict[str, Any], service: str) -> DeclaredRule:
         location=f"{at.path}:{at.span.line}",
         guess=guess_kind(name, expr),
         burn=burn,
-        metrics=() if isinstance(parsed, str) else tuple(_metrics(parsed)),
+        metrics=tuple(_metrics(parsed)),
         dead=_dead(expr, parsed, burn),
         urgent=why_urgent(name, expr) or "",
         summary="\n".join(str(annotations[name]) for name in SUMMARIES if annotations.get(name)),
@@ -89,8 +89,10 @@ def _rule(fields: Fields, shared: dict[str, Any], service: str) -> DeclaredRule:
 
 def _dead(expr: str, parsed: Any, burn: ImportedBurnRate | None) -> str:
     """Return why a rule cannot fire, by the analysis of `check`; empty if it may."""
+    if not expr:
+        return "no expression"
     if isinstance(parsed, str):
-        return f"not PromQL: {parsed.splitlines()[0]}" if parsed else "no expression"
+        return f"not PromQL: {parsed.splitlines()[0]}"
     if burn is not None:
         limit = min(float(pair.factor * burn.budget) for pair in burn.pairs)
         if limit >= 1:
