@@ -51,7 +51,7 @@ def routing_of(originals: Sequence[Original]) -> Routing | None:
 def receivers_of(routing: Routing, labels: Mapping[str, str]) -> RoutedReceivers:
     """Return the receivers of an alert with these labels."""
     names = tuple(dict.fromkeys(route.receiver for route in walk(routing.root, labels)))
-    receivers = [routing.receivers[name] for name in names if name in routing.receivers]
+    receivers = [routing.receivers[name] for name in names]
     return RoutedReceivers(
         receivers=names,
         mentions=any(next(notifying_parts(receiver), None) is not None for receiver in receivers),

@@ -159,6 +159,14 @@ def test_a_zip_file_is_read_as_the_folder_is(tmp_path: Path) -> None:
     assert triaged(tmp_path, packed) == triaged(tmp_path, folder)
 
 
+@pytest.mark.parametrize("suffix", ["csv", "zip", "json"])
+def test_a_folder_may_have_the_name_of_a_file(rules: Path, suffix: str) -> None:
+    folder = rules.parent / f"rules.{suffix}"
+    folder.mkdir()
+    rules.rename(folder / rules.name)
+    assert "QueueFull" in tiers(triaged(folder.parent, folder))
+
+
 def test_another_channel_is_not_read(tmp_path: Path) -> None:
     folder = export(tmp_path / "export", list(written(50)))
     assert triaged(tmp_path, folder, "--channel", "#errors")["messages"] == {"slack": 50}

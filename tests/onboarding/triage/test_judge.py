@@ -294,6 +294,30 @@ CASES = {
             needs_slo=SLO,
         ),
     ),
+    "a symptom that nobody answered ten times": (
+        case(SYMPTOM, judged=10),
+        TierVerdict(
+            tier="alert",
+            impact="yes",
+            urgency="now",
+            action="no",
+            reason="it speaks of users",
+            confidence="fair",
+            needs_slo=SLO,
+        ),
+    ),
+    "a symptom that nobody answered nine times": (
+        case(SYMPTOM, judged=9),
+        TierVerdict(
+            tier="alert",
+            impact="yes",
+            urgency="now",
+            action="unknown",
+            reason="it speaks of users",
+            confidence="fair",
+            needs_slo=SLO,
+        ),
+    ),
     "a symptom of clients": (
         replace(case(SYMPTOM, "warning"), name="Many4xx"),
         TierVerdict(

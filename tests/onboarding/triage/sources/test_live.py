@@ -45,6 +45,7 @@ class Answers:
     data: Mapping[str, Any]
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     credentials: set[str | None] = field(default_factory=set)
+    labels: Mapping[str, str] = field(default_factory=lambda: LABELS)
     url: str = ""
 
     def of(self, path: str, parameters: dict[str, str]) -> Any:
@@ -52,7 +53,7 @@ class Answers:
         self.asked.append((path, parameters))
         if path != "/api/v1/query_range":
             return self.data.get(path)
-        alert = {"alertname": "QueueFull", **LABELS}
+        alert = {"alertname": "QueueFull", **self.labels}
         values = [[float(parameters["end"]), "1"]]
         return {"resultType": "matrix", "result": [{"metric": alert, "values": values}]}
 
@@ -143,6 +144,53 @@ def test_no_more_is_read_than_the_server_keeps(
     start = min(float(asked["start"]) for asked in ranges) - 60
     end = max(float(asked["end"]) for asked in ranges)
     assert (end - start) / 86_400 == pytest.approx(length)
+
+
+ROUTES: Final = """\
+route:
+  receiver: nobody
+  routes:
+    - {matchers: [severity="page"], receiver: pager, continue: true}
+    - {matchers: [severity="page"], receiver: read}
+    - {matchers: [severity="chat"], receiver: read}
+receivers:
+  - {name: nobody}
+  - {name: pager, pagerduty_configs: [{routing_key: x}]}
+  - {name: read, slack_configs: [{channel: "#shop"}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("labels", "team", "service", "receivers", "notifications", "mentions"),
+    [
+        ({"severity": "page", "team": "a", "service": "b"}, "a", "b", "pager, read", 2, 2),
+        ({"severity": "chat", "reliability_team": "c", "team": "a"}, "c", "", "read", 2, 0),
+        ({"severity": "info", "reliability_service": "d"}, "", "d", "nobody", 0, 0),
+    ],
+)
+def test_an_episode_notifies_those_whom_its_routes_lead_to(
+    tmp_path: Path,
+    labels: Mapping[str, str],
+    team: str,
+    service: str,
+    receivers: str,
+    notifications: int,
+    mentions: int,
+) -> None:
+    (tmp_path / "alertmanager.yml").write_text(ROUTES)
+    with answering() as answers:
+        answers.labels = {"alertname": "Elsewhere", **labels}
+        alert = alerts(triage(tmp_path, answers, "alertmanager.yml", "--days", "1"))["Elsewhere"]
+    assert (alert["severity"], alert["team"], alert["service"]) == (
+        labels["severity"],
+        team,
+        service,
+    )
+    assert alert["locations"] == [receivers]
+    figures = alert["figures"]
+    assert (figures["fired"], figures["notifications"], figures["mentions"]) == (
+        *(2, notifications, mentions),
+    )
 
 
 def test_the_authorization_is_sent_and_never_written(tmp_path: Path) -> None:
