@@ -7,12 +7,12 @@ import pytest
 
 from reliability.backtest.budget import Budget
 from reliability.backtest.confidence import confidence as confidence_of
-from reliability.backtest.difference import difference
+from reliability.backtest.difference import EpisodeDifference, Moved, difference
 from reliability.backtest.episodes import Episode
 from reliability.backtest.firing import ReplayTerms, fire
 from reliability.backtest.kernel import PrefixSums
 from reliability.backtest.outcome import AlertFirings, Confidence, NoAlert
-from reliability.backtest.quality import quality
+from reliability.backtest.quality import Delay, Quality, quality
 from reliability.history.series import NoHistory
 from reliability.timespan import TimeSpan
 from tests.backtest.replaying import burn_alert, minutes, pair, series
@@ -174,3 +174,101 @@ def test_the_zone_of_the_team_goes_with_the_result() -> None:
     documents = (slo("checkout"), policy("checkout"), incident("Nobody paid", day(3)))
     result = replay(catalog(*documents, TEAM, OWNERSHIP), {"checkout": quiet()})
     assert result.zones == {"shop": "Asia/Tokyo"}
+
+
+@pytest.mark.parametrize(
+    ("episodes", "events", "whole"),
+    [
+        (
+            [episode(100, 109), episode(200, 210), episode(300, 400)],
+            [minutes(90, 100), minutes(210, 220), minutes(399, 500)],
+            Quality(
+                short=1 / 3,
+                night=1.0,
+                weekend=0.0,
+                precision=2 / 3,
+                recall=2 / 3,
+                detection=Delay(timedelta(minutes=10), timedelta(minutes=10)),
+                reset=Delay(timedelta(minutes=9), timedelta(minutes=9)),
+            ),
+        ),
+        (
+            [episode(10, 20), episode(12, 60), episode(110, 210), episode(330, 340)],
+            [minutes(0, 50), minutes(100, 150), minutes(300, 400)],
+            Quality(
+                short=0.0,
+                night=1.0,
+                weekend=0.0,
+                precision=1.0,
+                recall=1.0,
+                detection=Delay(timedelta(minutes=10), timedelta(minutes=30)),
+                reset=Delay(timedelta(minutes=10), timedelta(minutes=60)),
+            ),
+        ),
+        (
+            [episode(10, 20), episode(130, 140)],
+            [minutes(0, 30), minutes(100, 135)],
+            Quality(
+                short=0.0,
+                night=1.0,
+                weekend=0.0,
+                precision=1.0,
+                recall=1.0,
+                detection=Delay(timedelta(minutes=30), timedelta(minutes=30)),
+                reset=Delay(timedelta(minutes=5), timedelta(minutes=5)),
+            ),
+        ),
+        (
+            [episode(10, 20)],
+            [],
+            Quality(
+                short=0.0,
+                night=1.0,
+                weekend=0.0,
+                precision=None,
+                recall=None,
+                detection=None,
+                reset=None,
+            ),
+        ),
+        (
+            [],
+            [minutes(0, 10)],
+            Quality(
+                short=None,
+                night=None,
+                weekend=None,
+                precision=None,
+                recall=0.0,
+                detection=None,
+                reset=None,
+            ),
+        ),
+    ],
+)
+def test_quality_is_judged_by_episodes_and_events(
+    episodes: list[Episode], events: list[TimeSpan], whole: Quality
+) -> None:
+    assert quality(episodes, events, "UTC") == whole
+
+
+def test_episodes_are_compared_in_any_order_and_by_all_labels() -> None:
+    old = [episode(60, 70, a="1", b="2"), episode(20, 30, b="2"), episode(0, 10)]
+    new = [episode(10, 12), episode(65, 80, b="2", a="1"), episode(20, 30), episode(20, 30, b="2")]
+    assert difference(fired(*old), fired(*new)) == EpisodeDifference(
+        lost=(episode(0, 10),),
+        new=(episode(10, 12), episode(20, 30)),
+        moved=(Moved(old[0], new[1]),),
+        same=1,
+    )
+    assert difference(NoAlert(), NoAlert()) == EpisodeDifference((), (), (), same=0)
+
+
+def test_an_episode_is_compared_with_the_same_span_before_the_first_that_overlaps() -> None:
+    old = fired(episode(0, 100), episode(40, 60))
+    found = difference(old, fired(episode(30, 50), episode(40, 60)))
+    assert found == EpisodeDifference((), (), (Moved(old.episodes[0], episode(30, 50)),), same=1)
+    assert not found.is_nothing
+    same = difference(old, old)
+    assert same == EpisodeDifference((), (), (), same=2)
+    assert same.is_nothing
