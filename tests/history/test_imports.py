@@ -86,6 +86,7 @@ def test_a_file_that_is_imported_again_replaces_its_minutes_and_no_other(tmp_pat
         ("time,good,total\n2026-09-29T00:00:00Z,2,1\n", "good is 2, and total is 1"),
         ("time,good,total\n2026-09-29T00:00:00Z,2\n", "differ in their number of columns"),
         ("time,good,total\n0,1,1\n2026-09-29T00:00:00Z,1,1\n", "1100 are read at most"),
+        ('time,good,total\n"2026-09-29T00:00:00Z,1,1\n', "counts.csv cannot be read as CSV"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said_with_its_line(

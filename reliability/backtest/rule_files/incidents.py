@@ -8,6 +8,7 @@ fired meanwhile.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -59,12 +60,17 @@ def read_incidents(path: Path) -> tuple[RecordedIncident, ...]:
             f"--incidents: {path} has {len(data):,} bytes, and the limit is {MOST_BYTES:,}"
         )
     if path.suffix.lower() == ".csv":
-        return tuple(_csv(path, data.decode("utf-8-sig", "replace")))
+        try:
+            return tuple(_csv(path, data.decode("utf-8-sig", "replace")))
+        except csv.Error as error:
+            raise ReliabilityError(
+                f"--incidents: {path} cannot be read as CSV: {error}"
+            ) from error
     return tuple(_yaml(path, data))
 
 
 def _csv(path: Path, text: str) -> Iterator[RecordedIncident]:
-    rows = csv.DictReader(text.splitlines())
+    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     header = [name.strip().lower().replace(" ", "_") for name in rows.fieldnames or ()]
     rows.fieldnames = header
     missing = [names[0] for names in (START, END) if not set(names) & set(header)]

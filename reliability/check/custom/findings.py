@@ -22,7 +22,7 @@ from reliability.check.custom.request import CustomRuleRequest, Request
 from reliability.check.custom.rules import readable
 from reliability.check.custom.worlds import SubjectLocation, World, Worlds
 from reliability.check.custom.written import LocatedCustomRule, message_parts
-from reliability.errors import install_command
+from reliability.errors import MissingExtraError, install_command
 from reliability.finding import Finding, Label, Problem, Severity
 from reliability.location import Location
 from reliability.message import Message
@@ -91,6 +91,21 @@ def custom_findings(
             yield _missing(rules, answer)
         else:
             yield _finding(asked, answer)
+
+
+def compile_problems(
+    rules: Sequence[LocatedCustomRule], process: Process = EVALUATOR
+) -> list[Problem]:
+    """Compile rules without evaluating them, and return their problems.
+
+    Raises:
+        MissingExtraError: CEL is not installed.
+    """
+    asked = Round(rules, ())
+    answers = list(process.answers(asked.request())) if rules else []
+    if any(isinstance(answer, Missing) for answer in answers):
+        raise MissingExtraError("check --test-rules", "rules")
+    return [_finding(asked, answer).problem for answer in answers]
 
 
 def _worlds(context: Context, rules: Iterable[LocatedCustomRule]) -> list[World]:

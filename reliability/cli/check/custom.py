@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from reliability.check.custom.cases import run_cases
+from reliability.check.custom.findings import compile_problems
 from reliability.check.custom.given import case_problems
 from reliability.check.custom.rules import readable
 from reliability.check.rules import RULES
@@ -21,15 +22,16 @@ if TYPE_CHECKING:
 
 
 def test_rules(app: App) -> int:
-    """Run the cases and print a line for each; return 1 if one fails or a rule is unreadable."""
+    """Run the cases and print a line for each; return 1 if one fails or a rule is invalid."""
     good, problems = readable(app.catalog(), (rule.id for rule in RULES))
     rules = list(good.values())
     problems += [problem for rule in rules for problem in case_problems(rule)]
+    runs = run_cases(rules) if not problems else []
+    problems += compile_problems([rule for rule in rules if not rule.rule.cases])
     for problem in problems:
         at = problem.at
         _say(app, f"{at.path}:{at.span.line}:{at.span.column}: {problem.message}")
 
-    runs = run_cases(rules) if not problems else []
     for line in _lines(runs):
         _say(app, line)
     _close(app, rules, runs)

@@ -49,7 +49,7 @@ def read_counts(path: Path) -> tuple[TimeSpan, dict[Column, FloatArray]]:
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as lines:
-            reader = csv.DictReader(lines)
+            reader = csv.DictReader(lines, strict=True)
             counts = _counted_column(reader.fieldnames or [], path)
             rows = [_row(cells, counts, f"{path}:{reader.line_num}") for cells in reader]
     except (UnicodeDecodeError, csv.Error) as error:

@@ -83,6 +83,10 @@ def test_an_incident_that_has_not_ended_is_left_out(tmp_path: Path) -> None:
             f"{HEADER}\na,{TIMES},mail,\nb,2026-10-05T06:30:00Z,2026-10-05T06:30:00Z,,\n",
             "--incidents: incidents.csv:3: the incident does not end after its start",
         ),
+        (
+            f'{HEADER}\n"a,{TIMES},mail,\nb,{TIMES},mail,\n',
+            "--incidents: incidents.csv cannot be read as CSV: unexpected end of data",
+        ),
     ],
 )
 def test_a_table_that_cannot_be_read_names_the_line(

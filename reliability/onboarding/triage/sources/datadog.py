@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,10 +42,13 @@ def messages(path: Path) -> Iterator[ReceivedMessage | UnreadError]:
 def _entries(path: Path) -> Iterator[tuple[str, Any]]:
     """Yield each event with its location: in a list, in `events` or `data`, or on its line."""
     with path.open("rb") as file:
-        first = file.readline(LARGEST)
+        number, first = 1, file.readline(LARGEST)
+        while first and not first.strip():
+            number, first = number + 1, file.readline(LARGEST)
+
         whole = _value(first)
         if isinstance(whole, dict) and not {"events", "data"} & whole.keys():
-            yield from _lines(path, first, file)
+            yield from _lines(path, chain((first,), file), number)
             return
         if whole is None:
             whole = _value(first + file.read(LARGEST))
@@ -58,9 +62,8 @@ def _entries(path: Path) -> Iterator[tuple[str, Any]]:
         yield f"{path}:event {number + 1}", values
 
 
-def _lines(path: Path, first: bytes, rest: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
-    yield f"{path}:1", _value(first)
-    for number, line in enumerate(rest, 2):
+def _lines(path: Path, lines: Iterable[bytes], start: int) -> Iterator[tuple[str, Any]]:
+    for number, line in enumerate(lines, start):
         if line.strip():
             value = _value(line)
             location = f"{path}:{number}"

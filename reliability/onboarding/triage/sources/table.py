@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -81,14 +81,33 @@ def messages(table: Table) -> Iterator[ReceivedMessage | UnreadError]:
     """Yield the rows of a table, one at a time."""
     with table.path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         csv.field_size_limit(LARGEST_CELL)
-        rows = csv.reader(file, delimiter=table.delimiter)
+        lines = _Lines(file)
+        rows = csv.reader(lines, delimiter=table.delimiter)
         try:
             names = [_plain(name) for name in next(rows, [])]
+            start = rows.line_num + 1
             for row in rows:
-                if any(row):
+                if lines.are_read:  # the reader asked for one more line, so the row is not whole
+                    below = rows.line_num - start
+                    why = f"a quote is not closed; {below:,} lines below are not read either"
+                    yield UnreadError(f"{table.path}:{start}", why)
+                elif any(row):
                     yield _message(table, names, row, line=rows.line_num)
+                start = rows.line_num + 1
         except csv.Error as error:
             yield UnreadError(f"{table.path}:{rows.line_num}", str(error))
+
+
+class _Lines:
+    """The lines of a file; `are_read` is set when a line is asked for after the last."""
+
+    def __init__(self, file: Iterable[str]) -> None:
+        self._file = file
+        self.are_read = False
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._file
+        self.are_read = True
 
 
 def _message(

@@ -49,6 +49,13 @@ def test_one_event_is_read_in_each_form(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, text) == [MESSAGE]
 
 
+def test_blank_lines_at_the_beginning_are_skipped_and_counted(tmp_path: Path) -> None:
+    line = json.dumps(EVENT)
+    assert read(tmp_path, f"\n  \n{line}\n{{\n") == [MESSAGE, "FILE:4: not valid JSON"]
+    assert read(tmp_path, f"\n{json.dumps([EVENT], indent=2)}") == [MESSAGE]
+    assert read(tmp_path, "\n\n") == ["FILE: not valid JSON"]
+
+
 def test_lines_are_read_one_by_one_and_named_if_they_cannot_be(tmp_path: Path) -> None:
     line = json.dumps(EVENT)
     assert read(tmp_path, f"{line}\n{{\n \n{line}\n[]\n{{}}\n") == [

@@ -32,6 +32,17 @@ def test_a_row_of_two_columns_is_a_message(tmp_path: Path) -> None:
     )
 
 
+def test_a_quote_that_is_not_closed_is_named_with_the_lines_that_it_takes(tmp_path: Path) -> None:
+    good = "2026-11-01 12:00,disk full\n"
+    said = read(tmp_path, f'time,title\n{good}2026-11-01 12:00,"disk\n{good}{good}')
+    assert [str(entry).replace(str(tmp_path), "FOLDER") for entry in said[1:]] == [
+        "FOLDER/alerts.csv:3: a quote is not closed; 2 lines below are not read either"
+    ]
+    [quoted] = read(tmp_path, 'time,title\n2026-11-01 12:00,"disk\nfull"')
+    assert isinstance(quoted, ReceivedMessage)
+    assert quoted.text == "disk\nfull"
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_columns_are_found_in_any_case_by_any_of_their_names(
     tmp_path: Path, delimiter: str
