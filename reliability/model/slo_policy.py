@@ -57,6 +57,13 @@ class TargetBounds(Model):
     min: Number = Field(default=Decimal("0.5"))
     max: Number = Field(default=Decimal("0.9999"))
 
+    @model_validator(mode="after")
+    def is_range_of_targets(self) -> TargetBounds:
+        """Require bounds that a target can keep."""
+        if not 0 < self.min <= self.max <= 1:
+            raise refuse(Message("targets are ratios: 0 < min <= max <= 1"))
+        return self
+
 
 class ReviewCadence(Model):
     """How often SLOs are reviewed."""

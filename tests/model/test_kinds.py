@@ -1,5 +1,6 @@
 """KINDS: every kind says its own apiVersion and kind, refuses what it does not know, is frozen."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,7 +11,7 @@ from reliability.model.kinds import API_VERSION, KINDS, OPENSLO
 from reliability.model.openslo.metadata import Review
 from reliability.model.openslo.slo import Slo
 from reliability.model.openslo.window import check_time_zone, parse_window
-from reliability.model.slo_policy import BurnRateWindows
+from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 
 FOLDER = Path(__file__).parents[2] / "reliability" / "model"
 each_kind = pytest.mark.parametrize("key", KINDS, ids="/".join)
@@ -99,6 +100,27 @@ def test_a_review_says_when_the_next_one_is_due() -> None:
     cadence: Any = policy
     assert str(review.due(cadence.spec.review.provisional)) == "2026-10-31"
     assert Review.model_validate({}).due(cadence.spec.review.provisional) is None
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "is_accepted"),
+    [
+        (0.5, 0.9999, True),
+        (0.99, 0.99, True),
+        (0.99, 1, True),
+        (0, 0.99, False),
+        (0.99, 1.01, False),
+        (0.99, 0.98, False),
+        (1.9, 2, False),
+    ],
+)
+def test_limits_of_targets_are_ratios_in_order(
+    lowest: float, highest: float, *, is_accepted: bool
+) -> None:
+    values = {"apiVersion": API_VERSION, "kind": "SloPolicy", "metadata": {"name": "slos"}}
+    spec = {"targets": {"min": lowest, "max": highest}}
+    with nullcontext() if is_accepted else pytest.raises(ValidationError, match="0 < min <= max"):
+        SloPolicy.model_validate({**values, "spec": spec})
 
 
 def test_a_short_window_is_shorter_than_the_long_one() -> None:
