@@ -91,7 +91,7 @@ Then check the last deployment of {service} and its dependencies.
 **Mitigate.** If a deployment came just before, roll it back; then look for the cause.
 After each incident, add what helped: the on-call engineer reads this page first.
 
-**Contacts.** Team {team}. {product} and {technical} approve changes of the SLO.
+**Contacts.** Team {team}. {approvers} changes of the SLO.
 """
 
 
@@ -233,8 +233,11 @@ def runbook_text(new_slo: NewSlo) -> str:
         look=ratio,
         service=new_slo.service,
         team=new_slo.people.team,
-        product=new_slo.product,
-        technical=new_slo.technical,
+        approvers=(
+            f"{new_slo.product} approves"
+            if new_slo.product == new_slo.technical
+            else f"{new_slo.product} and {new_slo.technical} approve"
+        ),
     )
 
 
