@@ -185,6 +185,12 @@ def _kind(
         problem = Problem(at, message, help_text, subject=missing[0])
         return None, [("document-key-missing", problem)]
 
+    empty = [key for key in ("apiVersion", "kind") if values[key] is None]
+    if empty:
+        at = document.locate((*pointer, empty[0]))
+        message = Message("{key} must not be empty", key=empty[0])
+        return None, [("document-value", Problem(at, message, subject=empty[0]))]
+
     model = KINDS.get((str(values["apiVersion"]), str(values["kind"])))
     if model is None:
         return None, [("document-value", _unknown_kind(document, values, pointer))]

@@ -214,6 +214,7 @@ def _filters(words: Words) -> Mapping[str, Any]:
         "percent": lambda share: known(share, lambda value: percent(value, words)),
         "burn": lambda rate: known(rate, lambda value: f"{value:.1f}"),
         "number": lambda number: f"{number:,.0f}",
+        "limit": lambda number: f"{number:g}",
         "rate": lambda number: known(number, lambda value: f"{value:.1f}"),
         "target": exact_percent,
         "budget": lambda target: measured_percent(budget_of(target)),

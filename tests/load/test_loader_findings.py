@@ -57,6 +57,7 @@ def signal(more: str) -> str:
 
 DOCUMENTS: Final = (
     *("a: 1\n", "kind: SLO\n", "apiVersion: openslo/v1\n", "- 1\n- {kind: a}\n", "[]\n", "1\n"),
+    *("apiVersion:\nkind: SLO\n", "apiVersion: openslo/v1\nkind:\n", "apiVersion: ~\nkind: ~\n"),
     *("groups: []\n", "version: prometheus/v1\n", "version: prometheus/v2\n", "kind: [SLO]\n"),
     *("apiVersion: 1\nkind: SLO\n", "apiVersion: openslo/v1alpha\nkind: SLO\nspec: {sli: 1}\n"),
     "apiVersion: openslo.com/v2alpha\nkind: SLO\nspec: {sli: 1}\n",
