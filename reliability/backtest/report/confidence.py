@@ -57,12 +57,14 @@ def _other(row: OutcomeRow, times: int, confidence: Confidence, words: Words) ->
     """Yield the offsets at which an alert has another number of episodes."""
     for late, count in confidence.phases:
         if count != times:
-            yield words(
+            later = _later(late, words)
+            yield words.many(
+                "{alert} {times} -> {count} episode, {time} later",
                 "{alert} {times} -> {count} episodes, {time} later",
+                count,
                 alert=f"{row.slo} {row.tier}",
                 times=times,
-                count=count,
-                time=_later(late, words),
+                time=later,
             )
 
 

@@ -195,10 +195,12 @@ def _is_cold(replayed: Replayed) -> bool:
 
 
 def _deviation(deviation: Deviation, words: Words) -> str:
-    return words(
-        "event mode on the same samples: {by_events} episodes instead of {by_samples}; "
+    return words.many(
+        "event mode on the same samples: {count} episode instead of {by_samples}; "
         "{differing} of {evaluations} evaluations differ",
-        by_events=deviation.by_events,
+        "event mode on the same samples: {count} episodes instead of {by_samples}; "
+        "{differing} of {evaluations} evaluations differ",
+        deviation.by_events,
         by_samples=deviation.by_samples,
         differing=f"{deviation.differing:,}",
         evaluations=f"{deviation.evaluations:,}",
