@@ -63,9 +63,7 @@ def read_incidents(path: Path) -> tuple[RecordedIncident, ...]:
         try:
             return tuple(_csv(path, data.decode("utf-8-sig", "replace")))
         except csv.Error as error:
-            raise ReliabilityError(
-                f"--incidents: {path} cannot be read as CSV: {error}"
-            ) from error
+            raise ReliabilityError(f"--incidents: {path} cannot be read as CSV: {error}") from error
     return tuple(_yaml(path, data))
 
 
