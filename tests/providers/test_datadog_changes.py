@@ -248,31 +248,48 @@ def once(*faults: Fault | None, on: str = "POST") -> Callable[[str, str], Fault 
 
 
 @pytest.mark.parametrize("fault", ["lost", "ignored"])
-def test_a_create_without_an_answer_is_found_among_objects_that_are_like_it(
+def test_a_create_without_an_answer_is_not_found_among_objects_of_others(
     site: FakeDatadog, connect: Connect, fault: Fault
 ) -> None:
-    """The others are of another kind, of somebody else, changed, and without our mark."""
-    put(connect(OTHERS), SLO)
-    stranger = dict(next(iter(site.slos.values())))
-    tags = [tag for tag in stranger["tags"] if "digest" not in tag]
-    monitor = datadog_monitors("payroll/run")[2]
-    same_name = Resource(ResourceId(TARGET, monitor.id.kind, SLO.id.name), {
-        **monitor.body,
-        "tags": ["managed-by:reliability", f"reliability-key:{SLO.id.name}"],
-    })  # fmt: skip
-    put(connect(), same_name)
-    site.slos["unmarked"] = {**stranger, "id": "unmarked", "tags": tags, "created_at": 1}
-    provider = connect()
-    applying = provider.apply([Create(OTHER), Create(datadog_slo("shop/new"))])
+    """Another repository made the same object since; and one has lost its mark."""
+    applying = connect().apply([Create(SLO), Create(OTHER)])
     next(applying)
+    put(connect(OTHERS), OTHER)
+    theirs = next(slo for slo in site.slos.values() if slo["name"] == "payroll/run")
+    tags = [tag for tag in theirs["tags"] if "digest" not in tag]
+    site.slos["unmarked"] = {**theirs, "id": "unmarked", "tags": tags, "created_at": 1}
     site.fault = once(fault)
     [outcome] = applying
     assert isinstance(outcome, ChangeApplied)
-    assert sorted(slo["name"] for slo in site.slos.values()) == [
-        "attendance/clock-in",
-        "attendance/clock-in",
-        "payroll/run",
-        "shop/new",
+    ours = [
+        slo
+        for slo in site.slos.values()
+        if slo["name"] == "payroll/run" and "reliability-owner:0123456789abcdef" in slo["tags"]
+    ]
+    assert (len(ours), len(site.slos)) == (1, 4)
+
+
+def test_a_delete_without_an_answer_is_looked_up(site: FakeDatadog, connect: Connect) -> None:
+    put(connect(), SLO)
+    site.fault = once(*["ignored"] * 9, on="DELETE")
+    [line] = made(connect(), Delete(SLO))
+    assert line.startswith(
+        "delete metric-slo attendance/clock-in: it is not known whether it was made, and the next "
+        "plan shows it: here: http://datadog.example does not answer: "
+    )
+    site.fault = once("lost", *["ignored"] * 9, on="DELETE")
+    assert made(connect(), Delete(SLO)) == ["delete metric-slo attendance/clock-in"]
+    assert site.slos == {}
+
+
+def test_an_object_that_is_not_readable_is_not_written_over(
+    site: FakeDatadog, connect: Connect
+) -> None:
+    put(connect(), SLO)
+    next(iter(site.slos.values()))["query"] = None
+    assert made(connect(), Update(SLO, CHANGED), Delete(SLO)) == [
+        f"update metric-slo attendance/clock-in: {AGAIN}",
+        f"delete metric-slo attendance/clock-in: {AGAIN}",
     ]
 
 
