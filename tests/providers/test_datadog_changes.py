@@ -241,6 +241,9 @@ def test_a_correction_moves_to_another_slo_by_a_new_one(
     assert [request.split("/")[0] for request in writes(site, earlier + 2)] == ["PATCH "]
 
 
+NEVER: Final[list[Fault | None]] = ["ignored"] * 9
+
+
 def once(*faults: Fault | None, on: str = "POST") -> Callable[[str, str], Fault | None]:
     """Faults of the next requests with a method; then none."""
     left = list(faults)
@@ -271,13 +274,13 @@ def test_a_create_without_an_answer_is_not_found_among_objects_of_others(
 
 def test_a_delete_without_an_answer_is_looked_up(site: FakeDatadog, connect: Connect) -> None:
     put(connect(), SLO)
-    site.fault = once(*["ignored"] * 9, on="DELETE")
+    site.fault = once(*NEVER, on="DELETE")
     [line] = made(connect(), Delete(SLO))
     assert line.startswith(
         "delete metric-slo attendance/clock-in: it is not known whether it was made, and the next "
         "plan shows it: here: http://datadog.example does not answer: "
     )
-    site.fault = once("lost", *["ignored"] * 9, on="DELETE")
+    site.fault = once("lost", *NEVER, on="DELETE")
     assert made(connect(), Delete(SLO)) == ["delete metric-slo attendance/clock-in"]
     assert site.slos == {}
 
