@@ -61,3 +61,54 @@ def test_one_of_several_intervals_is_enough(names: list[str], expected: bool) ->
     }
     monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert holds(time_intervals(config), names, monday) is expected
+
+
+MOMENTS = (
+    "2025-12-31T23:59",
+    "2026-01-01T00:00",
+    "2026-02-01T08:59",
+    "2026-02-28T09:00",
+    "2026-03-01T12:30",
+    "2026-03-02T16:59",
+    "2026-03-29T00:59",
+    "2026-03-29T01:00",
+    "2026-04-29T17:00",
+    "2026-04-30T18:00",
+    "2027-12-31T22:00",
+    "2028-02-29T05:59",
+)
+"""Days of each weekday, first and last days of months, and both sides of a clock change."""
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ({}, "xxxxxxxxxxxx"),
+        ({"times": [("09:00", "17:00")]}, "...xxx......"),
+        ({"times": [("09:00", "12:30"), ("17:00", "18:00")]}, "...x....x..."),
+        ({"times": [("00:00", "01:00"), ("22:00", "24:00")]}, "xx....x...x."),
+        ({"times": [("05:59", "06:00")]}, "...........x"),
+        ({"weekdays": ["sunday"]}, "..x.x.xx...."),
+        ({"weekdays": ["monday:tuesday", "thursday:saturday"]}, ".x.x.x...xxx"),
+        ({"weekdays": ["Wednesday", "0"]}, "x.x.x.xxx..."),
+        ({"days_of_month": ["1"]}, ".xx.x......."),
+        ({"days_of_month": ["-1"]}, "x..x.....xxx"),
+        ({"days_of_month": ["-2:-1"]}, "x..x....xxxx"),
+        ({"days_of_month": ["29:31"]}, "x.....xxxxxx"),
+        ({"days_of_month": ["30:31"]}, "x........xx."),
+        ({"days_of_month": ["2:-3"]}, ".....xxx...."),
+        ({"days_of_month": ["-31:1"]}, ".xx.x......."),
+        ({"days_of_month": ["1:2", "31"]}, "xxx.xx....x."),
+        ({"months": ["december:december", "2"]}, "x.xx......xx"),
+        ({"months": ["january:march"]}, ".xxxxxxx...x"),
+        ({"years": ["2025", "2027:2028"]}, "x.........xx"),
+        ({"years": ["2026"], "months": ["3"], "weekdays": ["sunday"]}, "....x.xx...."),
+        ({"location": "Europe/Paris", "times": [("01:00", "03:00")]}, ".x....x....."),
+        ({"location": "Asia/Tokyo", "days_of_month": ["1"]}, "xxx.x....xx."),
+        ({"location": "America/New_York", "weekdays": ["Saturday"]}, "...x..xx...."),
+    ],
+)
+def test_an_interval_at_many_moments(written: dict[str, Any], expected: str) -> None:
+    times = [{"start_time": first, "end_time": end} for first, end in written.get("times", ())]
+    values = {**written, "times": times}
+    assert "".join("x" if within(at, **values) else "." for at in MOMENTS) == expected
