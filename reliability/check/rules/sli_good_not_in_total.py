@@ -111,11 +111,10 @@ def _adds_matchers(part: LocatedQuery, total: LocatedQuery) -> bool:
 
 def _selector(query: LocatedQuery) -> VectorSelector | None:
     """Return the only selector that a query sums; None if it does more than sum one."""
-    tree = read(query.text or "")
-    return None if tree is None else _summed(tree)
+    return _summed(read(query.text or ""))
 
 
-def _summed(node: Node) -> VectorSelector | None:
+def _summed(node: Node | None) -> VectorSelector | None:
     match node:
         case VectorSelector():
             return node
