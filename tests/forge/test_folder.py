@@ -1,5 +1,7 @@
 """A folder as people read and edit it."""
 
+import fcntl
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 from reliability.errors import ForgeError
 from reliability.forge.folder.forge import FolderForge
 from reliability.forge.folder.page import slug
+from reliability.forge.folder.shelf import FolderWriter
 from reliability.forge.marker import Marker
 from reliability.forge.notes import ThreadDraft
 from reliability.forge.pull_request import ReviewState, SubmittedReview, latest_reviews
@@ -296,3 +299,38 @@ def test_a_person_closes_for_good_by_a_reason(
     kept(board, [issue()])
     folder.edit(Path(board.present()[0].url), fields)
     assert board.present()[0].state == state
+
+
+def test_a_closed_issue_has_its_times_in_any_form_of_yaml(folder: FolderWorld) -> None:
+    board = folder.open().issues("revisit")
+    kept(board, [issue()])
+    kept(board, [])
+    [closed] = board.present()
+    assert (closed.state, closed.closed) == ("closed", folder.moment)
+    path = Path(closed.url)
+    text = path.read_text()
+    for written in ("2026-11-25T10:00:00Z", "'2026-11-25 10:00:00+00:00'", "2026-11-25 10:00:00Z"):
+        path.write_text(text.replace("closed: 2026-11-25 09:00:00+00:00", f"closed: {written}"))
+        assert board.present()[0].closed == datetime(2026, 11, 25, 10, tzinfo=UTC)
+
+
+def test_a_page_that_was_removed_is_not_written_again(folder: FolderWorld) -> None:
+    board = folder.open().issues("revisit")
+    kept(board, [issue()])
+    [present] = board.present()
+    Path(present.url).unlink()
+    with pytest.raises(ForgeError) as refused:
+        board.update(present, issue(text="other"))
+    assert str(refused.value) == f"{present.url}: the page is gone"
+    assert board.present() == ()
+
+
+def test_a_writer_keeps_others_out_of_the_folder(tmp_path: Path) -> None:
+    writer = FolderWriter(tmp_path, "us", lambda: datetime(2026, 11, 25, tzinfo=UTC))
+    other = os.open(tmp_path, os.O_RDONLY)
+    try:
+        with writer.locked(), pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(other)

@@ -222,7 +222,8 @@ def _issue_state(fields: dict[str, Any]) -> NoteState:
 
 
 def _moment(value: object) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    # YAML reads some forms of a time as a time, and others as a text.
+    return datetime.fromisoformat(str(value))
 
 
 def _numbered(name: str) -> Callable[[int], str]:
