@@ -42,7 +42,10 @@ class EnvironmentSides:
         was, now = (_declared(side, differ) for side in (old, new))
         # A file without a document, such as alertmanager.base.yml, is for all environments.
         whole = {each.document.path for side in (old, new) for each in side.everything()}
-        return was != now or not differ <= whole
+        if was != now or not differ <= whole:
+            return True
+        # The part of an ownership that names environments is not compared, but decides what runs.
+        return _evaluated(self.before) != _evaluated(self.after)
 
 
 def environment_sides(before: Context, after: Context) -> list[EnvironmentSides]:
@@ -104,6 +107,13 @@ def _together(changes: Iterable[tuple[str, D]]) -> tuple[D, ...]:
         for change, names in by_change.items()
     ]
     return tuple(sorted(together, key=lambda change: change.sort_key))
+
+
+def _evaluated(context: Context) -> frozenset[tuple[str, str]]:
+    """Return the objectives and the alerts of an environment, by service and name."""
+    objectives = ((objective.service, objective.identity) for objective in context.objectives)
+    alerts = ((alert.service, alert.name) for alert in context.alerts)
+    return frozenset((*objectives, *alerts))
 
 
 def _declared(catalog: Catalog, paths: Iterable[PurePosixPath]) -> Mapping[Any, Any]:
