@@ -13,7 +13,6 @@ from reliability.load.edit import apply_edits
 from reliability.location import Location, SourceSpan
 from reliability.render.words import words_in
 from reliability.review.pull_request.comments import (
-    MAX_LINES,
     LineComments,
     SuggestedLines,
     on_lines,
@@ -24,6 +23,8 @@ from tests.review.pull_request.scene import POLICY, scene
 from tests.review.pull_request.test_folder import threads, to_folder
 
 PATH = PurePosixPath("a.yaml")
+MOST = 20
+"""Lines that a suggestion may replace or have."""
 
 
 def fixed(text: str, *edits: Edit) -> SuggestedLines | None:
@@ -74,7 +75,19 @@ def test_nothing_in_the_text_ends_the_block(text: str) -> None:
 def test_without_a_fix_or_with_a_long_one_there_is_none() -> None:
     assert fixed("a: 1\n") is None
     assert fixed("a: 1\r\n", Edit(SourceSpan(1, 1, 1, 2), "b")) is None
-    assert fixed("a: 1\n", Edit(SourceSpan(1, 1, 1, 2), "b\n" * MAX_LINES)) is None
+    assert fixed("a: 1\n", Edit(SourceSpan(1, 1, 1, 2), "b\n" * MOST)) is None
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
+def test_a_fix_of_several_places_replaces_all_lines_between_them(order: tuple[int, ...]) -> None:
+    edits = (
+        Edit(SourceSpan(2, 1, 2, 2), "A"),
+        Edit(SourceSpan(3, 2, 4, 1), ""),
+        Edit(SourceSpan(5, 1, 5, 2), "E\nF"),
+    )
+    text = "one\nb\nc\nd\ne\nlast\n"
+    lines = fixed(text, *(edits[number] for number in order))
+    assert lines == SuggestedLines(2, 5, "A\ncd\nE\nF")
 
 
 def test_a_slip_in_a_word_is_a_suggestion_on_its_line(tmp_path: Path) -> None:
@@ -96,11 +109,11 @@ def test_the_indentation_stays(line: str) -> None:
 @pytest.mark.parametrize(
     ("rows", "written", "is_suggested"),
     [
-        (MAX_LINES, 1, True),
-        (MAX_LINES + 1, 1, False),
-        (1, MAX_LINES, True),
-        (1, MAX_LINES + 1, False),
-        (MAX_LINES, MAX_LINES, True),
+        (MOST, 1, True),
+        (MOST + 1, 1, False),
+        (1, MOST, True),
+        (1, MOST + 1, False),
+        (MOST, MOST, True),
     ],
 )
 def test_a_suggestion_replaces_and_has_at_most_so_many_lines(
