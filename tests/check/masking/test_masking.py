@@ -120,7 +120,7 @@ def test_a_configuration_is_masked_however_deep() -> None:
     [
         ("cannot parse 'hunter2': bad", "cannot parse '***': bad"),
         ("cannot parse hun: bad", "cannot parse hun: bad"),
-        ("cannot parse hunt: bad", "cannot parse ***: bad"),
+        ("cannot parse hunt: bad", "cannot parse *** bad"),
         ("receiver team-a is unknown", "receiver team-a is unknown"),
         ("nothing of it", "nothing of it"),
     ],
