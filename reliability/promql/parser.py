@@ -22,6 +22,11 @@ TOKEN: Final = re.compile(
 """An unclosed string extends to the end of the expression, so that no character is scanned twice.
 """
 
+RAW: Final = re.compile(
+    r"""`(?P<raw>[^`]*+)`|"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?|\#[^\n]*+""", re.DOTALL
+)
+"""A text in backquotes, where a backslash is a character like others, or what may hold one."""
+ESCAPED: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 LONGEST_SHOWN: Final = 80
 """Limit of characters of an expression in a message."""
@@ -43,7 +48,16 @@ def parse(text: str) -> Any:
             f"{nesting} levels of parentheses and operators, and the limit is {DEEPEST} levels"
         )
 
-    return promql_parser.parse(text)
+    return promql_parser.parse(RAW.sub(_in_quotes, text) if "`" in text else text)
+
+
+def _in_quotes(part: re.Match[str]) -> str:
+    r"""Write a text in backquotes with quotes, since the library refuses ``\d`` in backquotes.
+
+    Prometheus reads such a text as Go reads a raw string (`strutil.Unquote`).
+    """
+    raw = part["raw"]
+    return part[0] if raw is None else f'"{raw.translate(ESCAPED)}"'
 
 
 def shown(tree: Any) -> str:

@@ -16,6 +16,9 @@ LABELS = {"__name__": "requests_total", "job": "shop", "code": "503"}
         ('requests_total{job="shop"}', True),
         ('requests_total{code=~"5.."}', True),
         ('requests_total{code=~"5"}', False),
+        (r"requests_total{code=~`5\d\d`}", True),
+        (r"requests_total{code=~`4\d\d`,job=`shop`}", False),
+        (r"requests_total{code!=`5\d\d`}", True),
         ('requests_total{code!~"5..|429"}', False),
         ('requests_total{region=""}', True),
         ('requests_total{region!=""}', False),
@@ -25,6 +28,16 @@ LABELS = {"__name__": "requests_total", "job": "shop", "code": "503"}
 )
 def test_a_selector_matches_as_in_prometheus(selector: str, matches: bool) -> None:
     assert Selector.parse(selector).matches(LABELS) is matches
+
+
+def test_a_backslash_in_backquotes_is_a_character() -> None:
+    text = 'x{a=`\\d"\n`, b="`\\\\d", c=\'`\'} # `'
+    assert [(each.label, each.value) for each in Selector.parse(text).matchers] == [
+        ("__name__", "x"),
+        ("a", '\\d"\n'),
+        ("b", "`\\d"),
+        ("c", "`"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["x", 'x{a="b"}', r'x{a="q\"uote\\",b=~"1|1\\.0"}'])

@@ -155,6 +155,8 @@ RELABELED: Final = Edges(
             )
         ),
         'label_replace(l, "dst", "all", "nope", "")',
+        r'label_replace(l, "dst", `$1"\`, "src", `([\w.-]+)`)',
+        r"count(l{src=~`\w+-\d+`}) or count(l{src!=`\w`})",
         'label_replace(l, "empty", "", "dst", ".*")',
         'label_replace(l, "src", "same", "", "")',
         'label_replace(l, "dst", "x", "src", "(")',
