@@ -33,7 +33,7 @@ def served(answer: Answer) -> Iterator[str]:
             with one_by_one:
                 reply = answer(self.request_with(content))
             self.send_response(reply.status_code)
-            for name in ("Content-Type", "Retry-After"):
+            for name in ("Content-Type", "Location", "Retry-After"):
                 if name in reply.headers:
                     self.send_header(name, reply.headers[name])
             self.send_header("Content-Length", str(len(reply.content)))

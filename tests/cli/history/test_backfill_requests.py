@@ -155,5 +155,6 @@ def test_files_go_below_the_name_of_the_server(
     (root / "data").mkdir()
     ended = backfill(root, *arguments)
     assert ended.code == 2
+    assert "several are declared" not in ended.err
     places = (".reliability/backfill/one", "files/one")
     assert [place for place in places if (root / place).is_dir()] == [folder] * bool(folder)
