@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
 from reliability.cli.app import App
 from reliability.cli.main import group
 
+SHELLS: Final[Mapping[str, type[ShellComplete]]] = {
+    "bash": BashComplete,
+    "zsh": ZshComplete,
+    "fish": FishComplete,
+}
 VARIABLE: Final = "_RELIABILITY_COMPLETE"
 """The environment variable with which the shell requests completions."""
 
 
 @click.command("completion")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(list(SHELLS)))
 @click.pass_obj
 def command(app: App, shell: str) -> None:
     """Print a script that completes commands and options in a shell.
@@ -25,8 +31,4 @@ def command(app: App, shell: str) -> None:
     reliability completion zsh > ~/.zfunc/_reliability       with ~/.zfunc in fpath
     reliability completion fish > ~/.config/fish/completions/reliability.fish
     """
-    made = get_completion_class(shell)
-    if made is None:
-        raise click.UsageError(f"no completion for {shell}")
-
-    app.say(made(group, {}, "reliability", VARIABLE).source().strip())
+    app.say(SHELLS[shell](group, {}, "reliability", VARIABLE).source().strip())

@@ -138,7 +138,7 @@ class LazyGroup(click.Group):
         """Return the command; for an unknown name, fail and suggest the closest one."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            near = get_close_matches(name, COMMANDS, n=1)
+            near = get_close_matches(name, COMMANDS)
             meant = OTHER_NAMES.get(name, near[0] if near else None)
             hint = f"; did you mean {meant}?" if meant else ""
             context.fail(f"unknown command {name!r}{hint}")

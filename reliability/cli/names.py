@@ -23,6 +23,6 @@ def check_names(names: Iterable[str], catalogs: Iterable[Catalog]) -> None:
     known = {slo.metadata.name for slo in slos} | {slo.spec.service for slo in slos}
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, 1)
+            near = get_close_matches(name, known)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise ReliabilityError(f"{name} is neither an SLO nor a service with an SLO{hint}")

@@ -1,6 +1,7 @@
 """The program and its streams: names that are no text, closed pipes, full disks, and crashes."""
 
 import errno
+import sys
 import tempfile
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from io import BytesIO, StringIO, TextIOWrapper
@@ -10,7 +11,7 @@ import pytest
 
 from reliability.cli.main import denied, exit_code_of, run
 from reliability.version import version_text
-from tests.cli.program import answered, in_process
+from tests.cli.program import Terminal, answered, in_process
 
 
 class FailingStream(StringIO):
@@ -107,6 +108,24 @@ def test_the_end_of_the_input_interrupts_the_program(tmp_path: Path) -> None:
     (tmp_path / "services").mkdir()
     ended = answered("new", "shop", folder=tmp_path, typed=())
     assert (ended.code, ended.err[-25:]) == (130, "reliability: interrupted\n")
+
+
+def test_questions_are_bold_if_colors_are_requested(tmp_path: Path) -> None:
+    for color, question in (("always", "\x1b[1mWhich team?\x1b[0m"), ("never", "Which team?")):
+        ended = answered("--color", color, "init", folder=tmp_path, typed=())
+        assert ended.err.startswith(f"\n{question}\n  the team owns ")
+
+
+def test_without_a_terminal_for_questions_nothing_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "services").mkdir()
+    before, sys.stdin = sys.stdin, Terminal("A user pays\n")
+    try:
+        ended = in_process("new", "shop", "--kind", "http", folder=tmp_path)
+    finally:
+        sys.stdin = before
+    line = "--journey is required without a terminal: what do users do here that must work?"
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"reliability: {line} see `reliability new --help`\n"
 
 
 def test_counts_of_a_check_are_notes(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def command(app: App, rule_id: str | None) -> None:
         return
 
     if rule_id not in rules:
-        near = difflib.get_close_matches(rule_id, rules, n=1, cutoff=0.4)
+        near = difflib.get_close_matches(rule_id, rules, cutoff=0.4)
         hint = f"did you mean {near[0]}?" if near else "`reliability explain` lists all"
         raise click.BadParameter(f"unknown rule {rule_id}; {hint}", param_hint="RULE")
 

@@ -60,7 +60,7 @@ def _ensure_has_slos(app: App, service: str) -> None:
     """
     services = {objective.service for objective in objectives(app.catalog())}
     if service not in services:
-        near = get_close_matches(service, services, 1)
+        near = get_close_matches(service, services)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise ReliabilityError(f"{service} is not a service with an SLO{hint}")
 

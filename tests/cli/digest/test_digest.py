@@ -11,7 +11,7 @@ import pytest
 
 from reliability.timespan import TimeSpan
 from tests.cli.copied import copied, edit
-from tests.cli.program import transcript
+from tests.cli.program import in_process, transcript
 from tests.cli.tickets.fired_server import FiredServer
 from tests.cli.tickets.test_tickets import alert
 from tests.golden import Golden
@@ -84,6 +84,17 @@ def test_dashboards(golden: Golden, root: Path) -> None:
         (*TODAY, "dashboard", "--prometheus", "http://127.0.0.1:9"),
     )
     golden.check(GOLDEN / "dashboards.txt", text)
+
+
+@pytest.mark.parametrize("command", ["revisit", "digest", "dashboard"])
+def test_an_issue_that_cannot_be_written_is_an_exit_code(root: Path, command: str) -> None:
+    (root / "forge").mkdir()
+    (root / "forge/issues").write_text("a file\n")
+    ended = in_process("--today", "2027-03-01", command, *FOLDER, folder=root)
+    lines = ended.out.splitlines()
+    assert (ended.code, bool(lines)) == (1, True)
+    assert all(line.startswith("not done, forge/issues: file exists: open: ") for line in lines)
+    assert (root / "forge/issues").read_text() == "a file\n"
 
 
 def test_a_repository_that_cannot_be_read_closes_nothing(golden: Golden, root: Path) -> None:

@@ -88,8 +88,6 @@ def _is_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> bool:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        return
     process.terminate()
     try:
         process.wait(STOPPED_WITHIN)
