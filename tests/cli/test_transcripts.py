@@ -125,6 +125,9 @@ CODE_OWNERS: Final[dict[str, Change]] = {
     "two begins": lambda root: (root / "CODEOWNERS").write_text(f"{BEGIN}\n{BEGIN}\n{END}\n"),
     "a folder of that name": lambda root: (root / ".github/CODEOWNERS").mkdir(),
     "a link": lambda root: (root / ".github/CODEOWNERS").symlink_to("../file"),
+    "a value that is only doubtful": lambda root: edit(
+        root / "services/attendance/ownership.yaml", "Employees clock in and out;", "yes #"
+    ),
     "a document that cannot be read": lambda root: (root / "services/x.yaml").write_text("a: ["),
 }
 

@@ -137,6 +137,31 @@ def test_comments_in_a_folder_follow_the_change(golden: Golden, root: Path) -> N
     golden.check(GOLDEN / "folder.txt", named(root, text.replace(str(root.parent), "PARENT")))
 
 
+def test_comments_that_cannot_be_written_are_annotations(golden: Golden, root: Path) -> None:
+    forge = root.parent / "forge"
+    forge.mkdir()
+    (forge / "pull-requests").write_text("a file\n")
+    edit(root / SLO, "service: attendance", "service: attendence")
+    commit(root)
+    text = transcript(
+        root,
+        (*REVIEW, "--forge", f"folder:{forge}"),
+        (*REVIEW, "--forge", f"folder:{forge}", "--fail-on", "never"),
+    )
+    golden.check(GOLDEN / "unwritten.txt", named(root, text.replace(str(root.parent), "PARENT")))
+
+
+def test_the_summary_of_a_job_gets_the_report_of_each_review(root: Path) -> None:
+    edit(root / SLO, "target: 0.999 ", "target: 0.98 ")
+    commit(root)
+    summary = root.parent / "summary.md"
+    printed = in_process(*REVIEW, folder=root, GITHUB_STEP_SUMMARY=str(summary))
+    once = summary.read_text()
+    again = in_process(*REVIEW, "--forge", "", folder=root, GITHUB_STEP_SUMMARY=str(summary))
+    assert once.rstrip() == printed.out.rstrip() == again.out.rstrip()
+    assert summary.read_text() == once * 2
+
+
 def event(root: Path, **head: str) -> Path:
     """The file of a pull request's event."""
     shas = {name: (root / f".git/refs/heads/{name}").read_text().strip() for name in BRANCHES}

@@ -107,6 +107,21 @@ def test_requests_that_cannot_be_served(golden: Golden, shop: Path) -> None:
     golden.check(GOLDEN / "refused.txt", text)
 
 
+@pytest.mark.parametrize("target", ["0", "1", "1.5", "-0.5", "-1", "x", "", "99.9%"])
+def test_a_target_is_a_ratio(shop: Path, target: str) -> None:
+    ended = in_process("suggest", "checkout", "--apply", f"--target={target}", folder=shop)
+    assert (ended.code, ended.out) == (2, "")
+    message = f"--target: {target} is not a ratio between 0 and 1, such as 0.999"
+    assert ended.err == f"reliability: {message}; see `reliability suggest --help`\n"
+
+
+@pytest.mark.parametrize("target", ["0.0001", "0.5", "0.99999"])
+def test_a_target_is_only_for_writing(shop: Path, target: str) -> None:
+    ended = in_process("suggest", "checkout", "--target", target, folder=shop)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("reliability: --target needs --apply; ")
+
+
 def test_targets_are_written_to_the_file(golden: Golden, shop: Path) -> None:
     write({SLO: TWO, "policies/slo.yaml": BOUNDS}, shop)
     days = ("--days", "5")

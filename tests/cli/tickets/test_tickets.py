@@ -4,12 +4,15 @@
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from reliability.cli.app import App
+from reliability.cli.tickets.run import TicketsRequest
+from reliability.settings import Settings
 from reliability.timespan import TimeSpan
 from tests.cli.copied import copied, edit
 from tests.cli.program import in_process, transcript
@@ -111,6 +114,21 @@ def test_the_start_of_the_period_is_a_day_or_a_moment(
     assert (ended.code, ended.out) == (0, "no issue to open\n")
     assert server.asked[0][0] == (start + timedelta(minutes=1)).timestamp()
     assert server.asked[-1][1] == NOON.timestamp()
+
+
+def test_the_period_ends_now_or_with_the_day_that_is_named(root: Path) -> None:
+    def end(today: date, until: datetime | None = None) -> datetime:
+        app = App.build(root, today, quiet=False, color="never", settings=Settings({}))
+        request = TicketsRequest(prometheus=None, alertmanager=None, since=None, until=until)
+        return request.now(app)
+
+    before = datetime.now(UTC)
+    now = end(before.date())
+    after = datetime.now(UTC)
+    if before.date() == after.date():
+        assert now in {moment.replace(second=0, microsecond=0) for moment in (before, after)}
+    assert end(NOON.date()) == datetime(2026, 11, 24, tzinfo=UTC)
+    assert end(NOON.date(), NOON) == end(before.date(), NOON) == NOON
 
 
 def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:

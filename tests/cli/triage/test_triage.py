@@ -60,6 +60,17 @@ def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:
     golden.check(GOLDEN / "refused.txt", text)
 
 
+@pytest.mark.parametrize(("broken", "more"), [(0, 0), (10, 0), (11, 1), (13, 3)])
+def test_ten_files_that_cannot_be_read_are_named(root: Path, broken: int, more: int) -> None:
+    names = [f"broken-{number:02}.yml" for number in range(broken)]
+    write(dict.fromkeys(names, "a: [\n"), root)
+    ended = in_process(*TRIAGE, "rules.yml", *names, "--top", "1", folder=root)
+    named = [line.partition(":")[0] for line in ended.err.splitlines() if "broken-" in line]
+    assert (ended.code, named) == (int(bool(broken)), names[:10])
+    rest = [line for line in ended.err.splitlines() if line.endswith(" more could not be read")]
+    assert rest == [f"{more} more could not be read"] * bool(more)
+
+
 def test_incidents_and_teams_of_a_repository_are_known(root: Path) -> None:
     folder = copied(root / "repository")
     rules = RULES.replace("team: shop", "service: attendance")

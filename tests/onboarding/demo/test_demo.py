@@ -58,6 +58,14 @@ def test_the_whole_demo_reads_as_before(run: Run, golden: Golden) -> None:
     golden.check(Path(__file__).parent / "golden/demo.txt", text)
 
 
+def test_the_demo_says_where_everything_is(run: Run) -> None:
+    end = " ".join(run.text.partition("Everything is in")[2].split())
+    assert end == (
+        f"{run.folder}; nothing else was changed. cd into it, run the commands again, change a "
+        "tier or a target. To start your own repository, see docs/start/quickstart.md."
+    )
+
+
 def test_the_demo_ends_well_in_time_and_says_nothing_on_the_side(run: Run) -> None:
     assert (run.code, run.errors) == (0, "")
     assert run.cpu_seconds < CPU_SECONDS
