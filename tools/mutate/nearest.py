@@ -56,7 +56,15 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "check/report/": ("tests/check/report/test_golden_forms.py",),
     "check/rules/": (GENERATED,),
     "check/suppression/": ("tests/check/suppression/test_waiver_matrix.py",),
-    "cli/": ("tests/cli/test_transcripts.py", GENERATED),
+    "cli/": (
+        "tests/cli/test_transcripts.py",
+        "tests/cli/test_shared_options.py",
+        "tests/cli/test_streams.py",
+        GENERATED,
+    ),
+    "cli/demo/": ("tests/onboarding/demo/test_demo.py", "tests/cli/demo/test_steps.py"),
+    "cli/init/": ("tests/cli/init/test_interview.py",),
+    "cli/new/": ("tests/cli/new/test_interviews.py", "tests/cli/new/test_measured.py"),
     "compile/": (VARIED, SHIPPED, TARGETS),
     "compile/boards/": ("tests/compile/boards/test_golden_boards.py",),
     "compile/datadog/": (TOOLS,),
@@ -96,7 +104,10 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         WHOLE,
     ),
     "model/": (WHOLE, "tests/model/test_defaults.py", VARIED, SHIPPED, TARGETS, GENERATED),
-    "onboarding/demo/": ("tests/onboarding/demo/test_parts.py",),
+    "onboarding/demo/": (
+        "tests/onboarding/demo/test_parts.py",
+        "tests/onboarding/demo/test_demo.py",
+    ),
     "onboarding/new/": ("tests/cli/new/test_measured.py",),
     "onboarding/triage/": (
         "tests/onboarding/triage/test_reports.py",

@@ -33,9 +33,8 @@ def names_service(text: str, service: str) -> bool:
     difference: `invoice_requests_total` names invoices.
     """
     words, wanted = _words(text), _words(service)
-    starts = range(len(words) - len(wanted) + 1)
-    return any(words[at : at + len(wanted)] == wanted for at in starts)
+    return any(words[at : at + len(wanted)] == wanted for at in range(len(words)))
 
 
 def _words(text: str) -> list[str]:
-    return [word.removesuffix("s") or word for word in re.findall(r"[a-z0-9]+", text.lower())]
+    return [word.removesuffix("s") for word in re.findall(r"[a-z0-9]+", text.lower())]

@@ -3,14 +3,16 @@
 `pytest tests/cli/new --update-golden` rewrites them; read what has changed.
 """
 
+import json
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from reliability.onboarding.new.service_kinds import service_kinds
-from tests.cli.program import in_process, transcript
+from tests.cli.program import answered, in_process, transcript
 from tests.golden import Golden
+from tests.servers.process import free_port
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 NEW: Final = ("--today", "2026-11-25", "new")
@@ -89,6 +91,50 @@ def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:
     )
     golden.check(GOLDEN / "refused.txt", text)
     assert not (root / "services/shop").exists()
+
+
+@pytest.fixture
+def dead(root: Path) -> str:
+    """A server of the history that does not answer."""
+    url = f"http://127.0.0.1:{free_port()}"
+    history = root / "policies/history.yaml"
+    source = f"type: prometheus, url: '{url}'"
+    history.write_text(history.read_text().replace("type: store", source))
+    return url
+
+
+def test_a_declared_server_that_does_not_answer_is_a_note(root: Path, dead: str) -> None:
+    ended = in_process(*NEW, "shop", *JOURNEY, "--kind", "http", "--format", "json", folder=root)
+    assert ended.code == 0, ended
+    assert f"looking at {dead} ...\n" in ended.err
+    assert "\ncontinuing without it: the target will be a guess\n" in ended.err
+    assert json.loads(ended.out)["rationale"] == (
+        f"a guess, because {dead} does not answer; measure it before the first review"
+    )
+
+
+def test_a_named_server_that_does_not_answer_ends_the_run(root: Path) -> None:
+    named = ("--prometheus", f"http://127.0.0.1:{free_port()}")
+    ended = in_process(*NEW, "shop", *JOURNEY, "--kind", "http", *named, folder=root)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.endswith("; leave out --prometheus to continue without a server\n")
+    assert not (root / "services/shop").exists()
+
+
+def test_a_person_goes_on_without_a_named_server(root: Path) -> None:
+    named = ("--prometheus", f"http://127.0.0.1:{free_port()}")
+    ended = answered(*NEW, "shop", *JOURNEY, *named, folder=root, typed=("",) * 11)
+    assert ended.code == 0, ended
+    assert "\ncontinuing without it: the target will be a guess\n" in ended.err
+    assert (root / "services/shop/slo.yaml").is_file()
+
+
+def test_of_several_teams_none_is_the_default(root: Path) -> None:
+    team = (root / "policies/teams/shop.yaml").read_text()
+    (root / "policies/teams/pay.yaml").write_text(team.replace("shop", "pay"))
+    ended = in_process(*NEW, "shop", *JOURNEY, "--kind", "http", folder=root)
+    assert (ended.code, ended.out) == (2, "")
+    assert "--team is required without a terminal: which team answers?" in ended.err
 
 
 def test_a_file_that_cannot_be_appended_to(root: Path) -> None:

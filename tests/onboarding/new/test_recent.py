@@ -104,6 +104,23 @@ def test_samples_are_fetched_once_in_chunks_of_six_hours_without_doubles() -> No
     assert hours == [[-2, -1]] * 2
 
 
+def test_a_span_of_whole_chunks_has_no_empty_one() -> None:
+    reader, told = Recorded(), list[tuple[int, int]]()
+    span = TimeSpan(END - timedelta(hours=12), END)
+    recent = RecentSamples(reader, span, lambda done, all_: told.append((done, all_)))
+    [first, _] = recent.evaluated("a", span, HOUR)
+    assert [(each.start, each.end) for each in reader.asked] == [
+        (END - 12 * HOUR, END - 6 * HOUR),
+        (END - 6 * HOUR, END),
+    ]
+    assert told == [(1, 2), (2, 2)]
+    # The values of a grid that begins with the span and ends before its end.
+    assert list(first.samples.times / 3_600_000 - END.timestamp() / 3600) == list(range(-12, 0))
+    again = list(recent.evaluated("a", TimeSpan(END - 2 * HOUR, END), HOUR))
+    assert [len(each.samples.times) for each in again] == [2, 2]
+    assert len(reader.asked) == 2
+
+
 def test_a_series_without_samples_in_a_span_is_left_out() -> None:
     recent = RecentSamples(Recorded(), MONTH, lambda _done, _all: None)
     later = TimeSpan(END + HOUR, END + 2 * HOUR)
