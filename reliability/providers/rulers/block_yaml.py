@@ -40,7 +40,8 @@ def read_block(text: str) -> dict[str, Json]:
     Raises:
         OtherFormError: the text has another form.
     """
-    if ODD.search(text):
+    # Without a line break at its end, the value of a last literal block has none either.
+    if ODD.search(text) or not text.endswith("\n"):
         raise OtherFormError
     reader = _BlockReader(text.removesuffix("\n").split("\n"))
     value = reader.mapping(0)

@@ -40,7 +40,9 @@ class Script:
     def handle(self, request: httpx.Request) -> httpx.Response:
         path = request.url.raw_path.decode()
         self.requests.append(f"{request.method} {path}")
-        self.bodies.append(json.loads(request.content) if request.content else None)
+        is_json = request.headers.get("content-type") == "application/json"
+        text = request.content.decode()
+        self.bodies.append(json.loads(text) if is_json and text else text or None)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
