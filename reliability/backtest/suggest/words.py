@@ -54,13 +54,15 @@ def facts(suggestion: TargetSuggestion) -> Iterator[str]:
 
 
 def rows(suggestion: TargetSuggestion, sweep: Sweep, *, every: bool) -> list[tuple[str, ...]]:
-    """Return rows for round targets, the current and the suggested one; with `every`, for all."""
-    chosen = suggestion.choice.tried.candidate if isinstance(suggestion.choice, Suggested) else None
+    """Return rows for round targets and the current one; with `every`, for all.
+
+    The suggested target is among them: only such targets are suggested.
+    """
     now = suggestion.objective.target
     return [
         _row(suggestion, result, _mark(result, suggestion))
         for result in sweep.tried
-        if every or result.candidate.is_round or result.candidate.target in (now, chosen)
+        if every or result.candidate.is_round or result.candidate.target == now
     ]
 
 

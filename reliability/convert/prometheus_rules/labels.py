@@ -41,7 +41,6 @@ def label_diagnostics(
     An empty label that only removes one of the group's labels (`shared`) needs no diagnostic.
     """
     for name, value in labels.values.items():
-        labels.taken.add(name)
         why = None if value == "" and name in shared else why_left_out(name, value, names)
         if why is not None:
             is_generated = name in names.of_signals

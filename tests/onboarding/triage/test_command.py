@@ -159,6 +159,23 @@ def test_a_zip_file_is_read_as_the_folder_is(tmp_path: Path) -> None:
     assert triaged(tmp_path, packed) == triaged(tmp_path, folder)
 
 
+def test_an_alert_has_the_severity_and_the_owner_of_most_messages(tmp_path: Path) -> None:
+    (tmp_path / "mails.csv").write_text(
+        "time,title,severity,service,owner\n"
+        "2026-10-01 10:00,Disk of web-1 is full,high,shop,ops\n"
+        "2026-10-01 11:00,Disk of web-2 is full,high,zoo,\n"
+        "2026-10-01 12:00,Disk of web-1 is full,urgent,shop,web\n"
+        "2026-10-01 13:00,Disk of web-2 is full,urgent,zoo,ops\n"
+        "2026-10-01 14:00,Disk of web-3 is full,high,shop,web\n"
+        "2026-10-01 15:00,Queue is full,,,\n"
+    )
+    shown = [
+        (alert["name"], alert["severity"], alert["service"], alert["team"])
+        for alert in triaged(tmp_path, tmp_path / "mails.csv")["alerts"]
+    ]
+    assert shown == [("Disk of <id> is full", "high", "shop", "ops"), ("Queue is full", "", "", "")]
+
+
 @pytest.mark.parametrize("suffix", ["csv", "zip", "json"])
 def test_a_folder_may_have_the_name_of_a_file(rules: Path, suffix: str) -> None:
     folder = rules.parent / f"rules.{suffix}"
