@@ -39,7 +39,10 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/backtest/test_significant_answers.py",
     ),
     "backtest/report/": ("tests/backtest/test_report_answers.py",),
-    "backtest/rule_files/": ("tests/backtest/rule_files/test_counting.py",),
+    "backtest/rule_files/": (
+        "tests/backtest/rule_files/test_counting.py",
+        "tests/backtest/rule_files/test_whole.py",
+    ),
     "check/": (VARIED, EXPRESSIONS, SHIPPED, "tests/check/test_scenes.py"),
     "check/changes/": (
         "tests/check/changes/test_change_variations.py",

@@ -1,0 +1,169 @@
+"""A backtest of rule files as a whole, from samples in memory: its report and its order.
+
+`pytest tests/backtest/rule_files/test_whole.py --update-golden` rewrites the golden file.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from reliability.backtest.rule_files.backtest import RuleBacktestInputs, rule_files_backtest
+from reliability.backtest.rule_files.comparing import compare
+from reliability.backtest.rule_files.counting import RuleRoutes
+from reliability.backtest.rule_files.incidents import RecordedIncident
+from reliability.backtest.rule_files.reach import ReachMapping
+from reliability.backtest.rule_files.reading import RuleSet
+from reliability.backtest.rule_files.replaying import RuleReplayer
+from reliability.backtest.rule_files.report import text
+from reliability.backtest.rule_files.repository import routes
+from reliability.backtest.rule_files.result import RuleBacktest
+from reliability.finding import Problem
+from reliability.promql.evaluate.semantics import Semantics
+from reliability.timespan import TimeSpan
+from tests.backtest.rule_files.test_replaying import MINUTE, RECORDED, SPAN, START, Memory, X
+from tests.golden import Golden
+
+GOLDEN: Final = Path(__file__).parent / "golden/whole.txt"
+BEFORE: Final = """\
+groups:
+  - name: g
+    rules:
+      - {record: "r:x", expr: max by (queue) (x)}
+      - {alert: Same, expr: x > 50, labels: {severity: page}}
+      - {alert: Later, expr: x > 50, labels: {severity: page}}
+      - {alert: Softer, expr: x > 50, labels: {severity: page}}
+      - {alert: Higher, expr: x > 50, labels: {severity: ticket}}
+      - {alert: Recorded, expr: "r:x > 50", labels: {severity: page}}
+      - {alert: Gone, expr: x > 50, labels: {severity: mail}}
+"""
+AFTER: Final = """\
+groups:
+  - name: g
+    rules:
+      - {record: "r:x", expr: max by (queue) (2 * x)}
+      - {alert: Same, expr: x > 50, labels: {severity: page}}
+      - {alert: Later, expr: x > 50, for: 15m, labels: {severity: page}}
+      - {alert: Softer, expr: x > 50, labels: {severity: ticket}}
+      - {alert: Higher, expr: x > 90, labels: {severity: ticket}}
+      - {alert: Recorded, expr: "r:x > 50", labels: {severity: page}}
+      - {alert: New, expr: y > 50, labels: {severity: page}}
+      - {alert: AlsoNew, expr: x > 50, labels: {severity: info}}
+"""
+ROUTES: Final = """\
+route:
+  receiver: mails
+  group_by: [alertname]
+  routes:
+    - {matchers: [severity="page"], receiver: pager}
+    - {matchers: [severity="ticket"], receiver: queue}
+    - {matchers: [severity="info"], receiver: nobody}
+receivers:
+  - {name: mails, email_configs: [{to: a@example.com}]}
+  - {name: pager, pagerduty_configs: [{routing_key: k}]}
+  - {name: queue, jira_configs: [{project: p, issue_type: t}]}
+  - {name: nobody}
+"""
+
+
+def rules(written: str) -> RuleSet:
+    return RuleSet.of([(PurePosixPath("a.yml"), written.encode())])
+
+
+def routed(written: str = ROUTES, **mapped: str) -> RuleRoutes:
+    mapping = ReachMapping.of([("page", matchers) for matchers in mapped.values()])
+    return routes(Path("am.yml"), written.encode(), mapping)
+
+
+def incident(name: str, first: int, last: int, **labels: str) -> RecordedIncident:
+    span = TimeSpan(START + first * MINUTE, START + last * MINUTE)
+    return RecordedIncident(name=name, span=span, labels=labels)
+
+
+DAY: Final = TimeSpan(SPAN.end - timedelta(days=1), SPAN.end)
+INCIDENTS: Final = (
+    incident("during the second burst", 200, 205, queue="mail"),
+    incident("during the third burst", 300, 330, queue="mail"),
+    incident("of another queue", 300, 330, queue="chat"),
+    incident("of anything", 200, 205),
+    incident("in between", 260, 270),
+    incident("before the span", 0, 60),
+)
+
+
+def whole(
+    old: str | None = BEFORE,
+    new: str = AFTER,
+    sides: tuple[RuleRoutes, RuleRoutes] | None = None,
+    **more: Any,
+) -> RuleBacktest:
+    inputs = RuleBacktestInputs(
+        comparison=compare(rules(old) if old is not None else None, rules(new)),
+        routes=sides or (routed(), routed()),
+        routes_from="am.yml",
+        span=more.pop("span", DAY),
+        base="" if old is None else "0123456789",
+        incidents=more.pop("incidents", None),
+        **more,
+    )
+    replayer = RuleReplayer(reader=Memory([X, RECORDED]), span=SPAN, how=Semantics())
+    return rule_files_backtest(inputs, replayer)
+
+
+def stop_after(count: int, asked: list[tuple[int, int]]) -> Callable[[int, int], bool]:
+    """Goes on for so many alerts, and notes what it was asked."""
+
+    def goes_on(done: int, every: int) -> bool:
+        asked.append((done, every))
+        return done < count
+
+    return goes_on
+
+
+def test_whole_reports(golden: Golden) -> None:
+    [problem] = rules("groups: [{name: g, rules: [{alert: A}]}]\n").problems
+    chat = ROUTES.replace('severity="ticket"', 'severity=~"ticket|chat"')
+    results = {
+        "a change": whole(incidents=INCIDENTS, problems=(Problem(problem.at, problem.message),)),
+        "without a base": whole(None, incidents=INCIDENTS[:2], notes=("a note",)),
+        "the same": whole(BEFORE, BEFORE, incidents=()),
+        "the same, every alert": whole(BEFORE, BEFORE, every_alert=True),
+        "other routes": whole(
+            BEFORE, BEFORE, (routed(), routed(ROUTES.replace("receiver: queue", "receiver: mails")))
+        ),
+        "other routes of what does not fire": whole(BEFORE, BEFORE, (routed(), routed(chat))),
+        "a mapping": whole(
+            BEFORE, BEFORE, (routed(), routed(mapped='severity="ticket"')), every_alert=True
+        ),
+        "a longer span": whole(span=SPAN.extended(timedelta(days=2))),
+    }
+    parts = [f"=== {name}\n{text.text(result)}\n" for name, result in results.items()]
+    golden.check(GOLDEN, "\n".join(parts))
+
+
+def test_what_changes_most_is_replayed_first_until_the_time_is_up() -> None:
+    asked: list[tuple[int, int]] = []
+    result = whole(goes_on=stop_after(3, asked))
+    assert asked == [(number, 7) for number in range(7)]
+    names = [row.change.newest.rule.name for row in result.rows]
+    assert names == ["New", "AlsoNew", "Gone", "Higher", "Recorded", "Later", "Softer"]
+    assert (result.skipped, result.rules) == (4, (4, 2, 1, 1))
+    assert [row.unknown for row in result.rows[2:]] == [
+        "",
+        *(["the time of --budget was used up"] * 4),
+    ]
+    assert whole().skipped == 0
+
+
+def test_verdicts_are_given_for_incidents_of_the_span() -> None:
+    result = whole(incidents=INCIDENTS)
+    assert result.verdicts is not None
+    assert [(verdict.name, verdict.old, verdict.new) for verdict in result.verdicts] == [
+        ("during the second burst", "Recorded", "Recorded"),
+        ("during the third burst", "Recorded", "Recorded"),
+        ("of another queue", "", ""),
+        ("of anything", "Recorded", "Recorded"),
+        ("in between", "", ""),
+    ]
+    assert [verdict.is_matched for verdict in result.verdicts] == [True, True, True, False, False]
+    assert (whole().verdicts, whole(incidents=()).verdicts) == (None, ())
