@@ -42,12 +42,9 @@ def spliced(objective: Objective, content: bytes, target: Decimal, rationale: st
 
 
 def _target(objective: Objective, target: Decimal) -> Edit:
-    """Return the edit of the target, in the form and the quotes in which it is written."""
+    """Return the edit of the target, as a ratio or a percentage as it is written."""
     at = ("spec", "objectives", objective.index, _form(objective))
-    span = objective.slo.at(*at).span
-    written = _written(objective.slo.document, span)
-    quote = written[:1] if written[:1] in ("'", '"') else ""
-    return Edit(span, f"{quote}{_number(objective, target)}{quote}")
+    return Edit(objective.slo.at(*at).span, _number(objective, target))
 
 
 def _form(objective: Objective) -> str:
@@ -101,9 +98,7 @@ def _wanted(objective: Objective, target: Decimal, rationale: str) -> Any:
     """Return the expected values of the document after the edit."""
     values = deepcopy(objective.slo.document.values)
     declared = values["spec"]["objectives"][objective.index]
-    before = declared[_form(objective)]
-    number = _number(objective, target)
-    declared[_form(objective)] = number if isinstance(before, str) else float(number)
+    declared[_form(objective)] = float(_number(objective, target))
     metadata = values["metadata"]
     metadata["annotations"] = {**(metadata.get("annotations") or {}), RATIONALE: rationale}
     return values

@@ -28,7 +28,8 @@ from reliability.timespan import TimeSpan
 from tests.backtest.prometheus_data import intervals, promql
 from tests.backtest.replaying import START
 from tests.backtest.repository import WINDOWS, catalog, policy, slo
-from tests.cli.program import Ended, reliability
+from tests.cli.program import Ended
+from tests.cli.program import in_process as reliability
 from tests.servers.generation import Generation
 from tests.servers.programs import backfill, write_openmetrics
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus

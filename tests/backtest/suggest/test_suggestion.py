@@ -271,6 +271,21 @@ def test_a_percentage_stays_a_percentage() -> None:
     assert "targetPercent: 99.95}" in done
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("target: 0.999", "target: 0.5"),
+        ("target: 99.9e-2", "target: 0.5"),
+        ("'targetPercent': 99.90", "'targetPercent': 50"),
+        ("targetPercent: 99", "targetPercent: 50"),
+    ],
+)
+def test_a_target_keeps_its_form(before: str, after: str) -> None:
+    text = slo("checkout").replace("target: 0.999", before)
+    done = spliced(objective_of(text), text.encode(), Decimal("0.5"), "why").decode()
+    assert f"{{displayName: served, {after}}}" in done
+
+
 def test_what_cannot_be_edited_safely_is_left_alone() -> None:
     text = slo("checkout").replace(
         "metadata: {name: checkout}\nspec:",
