@@ -70,6 +70,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "cli/new/": ("tests/cli/new/test_interviews.py", "tests/cli/new/test_measured.py"),
     "compile/": (VARIED, SHIPPED, TARGETS),
     "compile/boards/": ("tests/compile/boards/test_golden_boards.py",),
+    "compile/prometheus/": ("tests/compile/test_combinations.py",),
     "compile/datadog/": (TOOLS,),
     "compile/pagerduty/": (TOOLS,),
     "convert/": (

@@ -15,7 +15,7 @@ from reliability.compile.prometheus.text_queries import TextScope
 from reliability.compile.prometheus.text_templates import defined
 from reliability.compile.prometheus.threshold_text import ThresholdText
 from reliability.compile.prometheus.units import unit_of
-from reliability.compile.prometheus.words import title_of, words
+from reliability.compile.prometheus.words import escaped, title_of, words
 from reliability.promql.sampled_query import SampledQuery
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import AnySli, ThresholdSli
@@ -77,7 +77,7 @@ def signal_annotations(
 def _runbook_and_owner(runbook: str | None, team: str, directory: Directory) -> Labels:
     annotations: Labels = {}
     if runbook is not None:
-        annotations["runbook_url"] = directory.runbook_url(runbook)
+        annotations["runbook_url"] = escaped(directory.runbook_url(runbook))
     if team:
-        annotations["owner"] = directory.owner(team)
+        annotations["owner"] = escaped(directory.owner(team))
     return annotations

@@ -12,6 +12,7 @@ from reliability.compile.prometheus.names import number
 from reliability.compile.prometheus.samples import STEP, every_minute
 from reliability.compile.prometheus.text_queries import TextScope
 from reliability.compile.prometheus.text_templates import FIRST, shown, with_result
+from reliability.compile.prometheus.words import escaped
 from reliability.promql.sampled_query import Op
 from reliability.resolve.sli import ThresholdSli
 
@@ -88,4 +89,4 @@ class ThresholdText:
         if self.unit in TEMPLATE_OF:
             return shown(TEMPLATE_OF[self.unit], value)
         unit = {"": "", "percent": "%"}.get(self.unit, f" {self.unit}")
-        return shown("number", value) + unit.replace("{{", '{{ "{{" }}')
+        return shown("number", value) + escaped(unit)

@@ -17,7 +17,12 @@ NO_WORD: Final = re.compile(r"\W+")
 
 def title_of(objective: Objective) -> str:
     """Return the title of an objective, escaped for Go templates."""
-    return plain_title_of(objective).replace("{{", '{{ "{{" }}')
+    return escaped(plain_title_of(objective))
+
+
+def escaped(text: str) -> str:
+    """Return a text of a document, escaped for Go templates."""
+    return text.replace("{{", '{{ "{{" }}')
 
 
 def plain_title_of(objective: Objective) -> str:
