@@ -316,3 +316,8 @@ def test_times_without_quotes_are_times(generation: Generation, tmp_path: Path) 
     assert body["time_intervals"][0]["time_intervals"][0]["times"] == [
         {"start_time": "09:00", "end_time": "17:30"}
     ]
+
+
+def test_a_heartbeat_may_repeat_every_second() -> None:
+    webhook = {"url": "https://x.example.com/"}
+    assert compiled(with_policy(heartbeat={"webhook": webhook, "repeat": "1s"}))[1] == []

@@ -104,3 +104,52 @@ def test_a_signal_that_prometheus_would_refuse_does_not_take_the_file_with_it(
     assert problem.at.pointer == ("spec", "signals", 0, *where)
     assert "'alert': 'Fine'" in str(rules)
     assert "Backlog" not in str(rules)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message", "help_text"),
+    [
+        ({"expr": "x >"}, "not valid PromQL", "fix the expression"),
+        (
+            {"expr": "rate(x[{{.window}}])"},
+            "not valid PromQL",
+            "write a range such as 5m instead of {{.window}}",
+        ),
+        ({"expr": "x[5m]"}, "the expression", "put it into a function"),
+        ({"expr": "((x[5m:1m]))"}, "the expression", "put it into a function"),
+        ({"expr": "'x'"}, "the expression is a string", "write a selector and a comparison"),
+        (
+            {"labels": {"__name__": "x"}},
+            "label __name__ is reserved for the metric name",
+            "remove the label",
+        ),
+        (
+            {"description": "{{ $number }}"},
+            "unknown template variable $number",
+            "write $labels, $value or $externalLabels",
+        ),
+        ({"summary": "{{ }}"}, "empty template", "write {{ $value }}, for example, or remove it"),
+        (
+            {"summary": "{{ if $value }}"},
+            "a template block is not ended",
+            "write {{ end }} after it",
+        ),
+        (
+            {"summary": "{{ humanise $value }}"},
+            "unknown template function humanise",
+            "did you mean humanize?",
+        ),
+        (
+            {"summary": "{{ qqq $value }}"},
+            "unknown template function qqq",
+            "write {{ $value }}, {{ $labels.name }} or a function of Prometheus",
+        ),
+    ],
+)
+def test_a_refused_signal_says_why_and_what_to_write(
+    changes: dict[str, Any], message: str, help_text: str
+) -> None:
+    problem, _ = compiled(shop(slo(), policy(signals=(signal(**changes),))))
+    assert isinstance(problem, Problem)
+    assert problem.message.startswith(message)
+    assert str(problem.help).startswith(help_text)
