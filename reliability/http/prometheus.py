@@ -25,10 +25,10 @@ LONGEST_DURATION: Final = 10_000_000_000
 """Over 300 years, in seconds; Prometheus' own durations end at 292."""
 
 LabelSet = Annotated[dict[str, str], Field(max_length=1_000)]
-Moment = Annotated[float, Field(ge=0, lt=LAST_MOMENT, allow_inf_nan=False)]
+Moment = Annotated[float, Field(ge=0, lt=LAST_MOMENT)]
 """Seconds since 1970."""
 
-Seconds = Annotated[float, Field(ge=0, le=LONGEST_DURATION, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, le=LONGEST_DURATION)]
 
 
 class FirstFault(FailFast):

@@ -8,12 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from reliability.errors import ProviderError
 from reliability.history.sources.engine import semantics_of
 from reliability.history.sources.prometheus import PrometheusServer, length_of
 from reliability.http.prometheus import (
     QuestionRefusedError,
+    Seconds,
     instant,
     label_values,
     ranges,
@@ -152,7 +154,14 @@ def test_infos_are_no_warnings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "is_read"), [(0, True), (7_258_118_399, True), (7_258_118_400, False)]
+    ("moment", "is_read"),
+    [
+        (0, True),
+        (7_258_118_399, True),
+        (7_258_118_400, False),
+        (float("nan"), False),
+        (float("inf"), False),
+    ],
 )
 def test_a_time_is_before_the_year_2200(moment: float, *, is_read: bool) -> None:
     sample = {"metric": {}, "value": [moment, "1"]}
@@ -163,6 +172,33 @@ def test_a_time_is_before_the_year_2200(moment: float, *, is_read: bool) -> None
     else:
         with pytest.raises(UnexpectedReplyError, match="Input should be less than 7258118400"):
             api.asked(lambda server: instant(server, "up"))
+
+
+@pytest.mark.parametrize(("labels", "is_read"), [(1_000, True), (1_001, False)])
+def test_a_series_has_at_most_a_thousand_labels(labels: int, *, is_read: bool) -> None:
+    sample = {"metric": {f"l{number}": "" for number in range(labels)}, "value": [1, "1"]}
+    api = Api({"/api/v1/query": success({"resultType": "vector", "result": [sample]})})
+    if is_read:
+        [found] = api.asked(lambda server: instant(server, "up"))
+        assert len(found.metric) == labels
+    else:
+        with pytest.raises(UnexpectedReplyError, match="metric: Dictionary should have at most"):
+            api.asked(lambda server: instant(server, "up"))
+
+
+SECONDS: TypeAdapter[float] = TypeAdapter(Seconds)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_read"),
+    [("0", True), ("1e10", True), ("10000000001", False), ("-1", False), ("NaN", False)],
+)
+def test_a_duration_is_at_most_300_years(seconds: str, *, is_read: bool) -> None:
+    if is_read:
+        assert SECONDS.validate_json(seconds) == float(seconds)
+    else:
+        with pytest.raises(ValidationError):
+            SECONDS.validate_json(seconds)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,10 @@ def test_content_is_text_whatever_its_bytes_are() -> None:
     assert reply(content=b"a\xff").words == "a�"
 
 
+def test_content_is_not_in_a_traceback() -> None:
+    assert "secret" not in repr(reply(content=b"secret"))
+
+
 def test_an_answer_of_another_form_says_where_it_differs() -> None:
     form = TypeAdapter(dict[str, int])
     assert reply(content=b'{"a": 1}').read(form, "a Prometheus") == {"a": 1}

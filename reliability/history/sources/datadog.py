@@ -45,7 +45,7 @@ SECONDS: Final = 60
 
 
 T = TypeVar("T")
-Milliseconds = Annotated[float, Field(ge=0, lt=LAST_MOMENT * 1000, allow_inf_nan=False)]
+Milliseconds = Annotated[float, Field(ge=0, lt=LAST_MOMENT * 1000)]
 """Milliseconds since 1970."""
 
 Count = Annotated[float, Field(allow_inf_nan=False)]
