@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import promql_parser
 import pytest
 
 from reliability.promql.query import (
@@ -10,6 +11,7 @@ from reliability.promql.query import (
     WindowedQuery,
     increase,
     plain_selectors,
+    range_of_rate,
     rate,
     read_query,
     selectors,
@@ -35,6 +37,21 @@ def test_a_selector_a_sum_and_a_full_expression_are_the_forms(
     text: str, query: SelectorQuery | WindowedQuery
 ) -> None:
     assert read_query(text) == query
+
+
+@pytest.mark.parametrize(
+    ("text", "ranged"),
+    [
+        ("rate(x[5m])", "x{}[5m]"),
+        ("increase(x[1h] offset 5m)", "x{}[1h] offset 5m"),
+        ("irate(x[5m])", None),
+        ("sum(rate(x[5m]))", None),
+        ("rate", None),
+    ],
+)
+def test_the_range_of_a_rate(text: str, ranged: str | None) -> None:
+    tree = range_of_rate(promql_parser.parse(text))
+    assert (None if tree is None else str(tree)) == ranged
 
 
 @pytest.mark.parametrize(

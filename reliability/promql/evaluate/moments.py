@@ -49,10 +49,12 @@ def is_fixed(tree: Any, span: QuerySpan | None) -> bool:
 
 def of(tree: Any, times: Times, span: QuerySpan | None) -> Times:
     """Return the time at which a selector or subquery looks, for each evaluation."""
-    at = tree.at
-    if at is None or (span is None and at.at is None):
-        return times - offset(tree)
-    return np.full(len(times), _fixed(at, span) - offset(tree), dtype=np.int64)
+    at, fixed = tree.at, fixed_time(tree.at)
+    if fixed is None:
+        if at is None or span is None:
+            return times - offset(tree)
+        fixed = span.start if str(at.type).endswith("Start") else span.end
+    return np.full(len(times), fixed - offset(tree), dtype=np.int64)
 
 
 def fixed_time(at: Any) -> int | None:
@@ -61,13 +63,6 @@ def fixed_time(at: Any) -> int | None:
         return None
     time = int((at.at - EPOCH) // MILLISECOND)
     return time if time < BEFORE_1970 * 1000 else BEFORE_1970 * 1000 - time
-
-
-def _fixed(at: Any, span: QuerySpan | None) -> int:
-    time = fixed_time(at)
-    if time is not None or span is None:
-        return time or 0
-    return span.start if str(at.type).endswith("Start") else span.end
 
 
 def depends_on_query(tree: Any) -> bool:

@@ -161,7 +161,7 @@ def fraction(
     if lower >= upper:
         return 0.0
 
-    buckets = (_with_ends(bucket, histogram, how) for bucket in histogram.buckets)
+    buckets = (_with_ends(bucket, histogram) for bucket in histogram.buckets)
     ranks = _ranks(bounds, buckets, _interpolation(histogram, how))
     count = histogram.count
     if math.isnan(histogram.total) and how.is_left_open:
@@ -179,10 +179,8 @@ Interpolation = Callable[[float, Bucket], float]
 """Function that returns the number of a bucket's observations below a value."""
 
 
-def _with_ends(bucket: Bucket, histogram: NativeHistogram, how: Semantics) -> Bucket:
+def _with_ends(bucket: Bucket, histogram: NativeHistogram) -> Bucket:
     is_zero = bucket.lower <= 0 <= bucket.upper
-    if not how.is_left_open:
-        is_zero = bucket.lower < 0 < bucket.upper
     return _in_zero_bucket(bucket, histogram) if is_zero else bucket
 
 

@@ -348,6 +348,7 @@ CLASSIC: Final = Edges(
     ),
 )
 
+SAME: Final = "{{schema:0 sum:5 count:4 buckets:[1 3]}}"
 NATIVE: Final = Edges(
     {
         'e{x="positive"}': (
@@ -385,6 +386,8 @@ NATIVE: Final = Edges(
         'u{x="2"}': "stale {{schema:0 sum:2 count:2 buckets:[1 1]}} stale",
         'u{x="3"}': "stale stale 5 stale",
         'u{x="4"}': "stale stale stale {{schema:0 sum:3 count:3 buckets:[3]}}",
+        "s": f"3 3 {SAME} {SAME} 2",
+        "t": f"{SAME} NaN NaN 2 2",
         'f{x="both"}': "2 0 -1 NaN",
         'f{x="fine"}': "1 2 3 4",
     },
@@ -405,6 +408,12 @@ NATIVE: Final = Edges(
         ),
         *(f"{name}_over_time(e[3m]) * 1" for name in ("sum", "avg")),
         *("histogram_quantile(0.5, rate(e[4m]))", "histogram_count(rate(e[3m]))"),
+        *(
+            f"{name}({of}[{window}])"
+            for name in ("resets", "changes")
+            for of in "st"
+            for window in ("2m", "3m", "5m")
+        ),
         *('count_values("v", e)', "count(e)", "group(e)", "timestamp(e)", "abs(e)", "absent(e)"),
         *("label_replace(e, 'x', 'same', '', '')", "clamp(e, 0, 1)", "scalar(e)", "hour(e)"),
         *("e{x='both'} + on () e{x='positive'}", "e{x='fine'} - on () e{x='negative'}"),

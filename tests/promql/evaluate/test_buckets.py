@@ -1,9 +1,11 @@
 """Buckets of a native histogram around the zero bucket, with counts below 1 and empty ones."""
 
+import math
 from typing import Any
 
 import pytest
 
+from reliability.promql.evaluate.bounds import LARGEST, upper_bound
 from reliability.promql.evaluate.buckets import (
     Buckets,
     beyond,
@@ -39,6 +41,38 @@ def test_a_wider_zero_bucket_ends_at_the_end_of_the_last_bucket_with_a_count(
     buckets: Buckets, threshold: float, inside: tuple[list[float], float]
 ) -> None:
     assert inside_of(buckets, threshold, 0) == inside
+
+
+@pytest.mark.parametrize(
+    ("index", "schema", "bound"),
+    [
+        (0, 0, 1.0),
+        (1023, 0, 2.0**1023),
+        (1024, 0, LARGEST),
+        (1025, 0, math.inf),
+        (-1074, 0, 5e-324),
+        (-1075, 0, 0.0),
+        (511, -1, 2.0**1022),
+        (512, -1, LARGEST),
+        (513, -1, math.inf),
+        (64, -4, LARGEST),
+        (65, -4, math.inf),
+        (-67, -4, 2.0**-1072),
+        (2047, 1, 0.7071067811865475 * 2.0**1023 * 2),
+        (2048, 1, LARGEST),
+        (2049, 1, math.inf),
+        (8192, 3, LARGEST),
+    ],
+)
+def test_bounds_at_the_ends_of_doubles(index: int, schema: int, bound: float) -> None:
+    assert upper_bound(index, schema) == bound
+
+
+@pytest.mark.parametrize(
+    ("index", "bound"), [(-1, -math.inf), (0, 1.5), (1, 2.5), (2, math.inf), (9, math.inf)]
+)
+def test_custom_bounds(index: int, bound: float) -> None:
+    assert upper_bound(index, CUSTOM, (1.5, 2.5)) == bound
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,31 @@ def test_buckets_that_are_odd_are_read_as_prometheus_reads_them(
     assert quantile(of, **buckets) == pytest.approx(wanted, rel=1e-12, nan_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_remarked"),
+    [
+        (10.0, 9.0, True),
+        (10.0, 10.0 - 1e-9, True),
+        (10.0, 10.0 - 5e-12, False),
+        (1.0 + 4e-13, 1.0, False),
+        (1.0, 1.0 - 4e-13, False),
+        (2e-12, 0.0, True),
+        (3e-320, 0.0, True),
+        (1e-320, 0.0, False),
+        (0.0, 0.0, False),
+        (1.0, 1.0 + 4e-13, False),
+    ],
+)
+def test_only_a_count_that_falls_by_more_than_rounding_is_remarked_on(
+    first: float, second: float, is_remarked: bool
+) -> None:
+    lines = (bucket("1", first), bucket("2", second), bucket("+Inf", 20.0))
+    notes = QueryAnnotations()
+    [found] = histograms.quantiles(np.array([0.99]), lines, Semantics(), notes)
+    assert found.values.tolist() == [2.0]
+    assert ["monotonicity" in note.text for note in notes] == [True] * is_remarked
+
+
 def test_counts_as_small_as_a_double_gets_differ_by_what_they_are() -> None:
     assert quantile(1, **{"1": 0.0, "2": SMALLEST, "+Inf": SMALLEST}) == 2.0
 

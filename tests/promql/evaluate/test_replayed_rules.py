@@ -237,6 +237,8 @@ def ordered(*groups: RuleGroup, lookback: int = 0) -> tuple[list[str], dict[str,
         ('{__name__="a:r"}', ["a:r 58", "A 60"], {"x{}": 48}),
         ('{__name__=~"a:r"}', ["A 60"], {'{__name__=~"a:r"}': 60}),
         ('x{b="a:r"}', ["A 60"], {'x{b="a:r"}': 60}),
+        ('{b="a:r"}', ["A 60"], {'{b="a:r"}': 60}),
+        ('{b="a:r",__name__="b:r"}', ["a:r 56", "b:r 58", "A 60"], {"x{}": 46}),
         ("twice:r", ["twice:r 58", "twice:r 58", "A 60"], {"x{}": 58, "y{}": 58}),
     ],
 )
