@@ -62,7 +62,7 @@ from reliability.finding import Label, Problem, Severity
 from reliability.location import pointer_text
 from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
-from reliability.resolve.alerts import HEARTBEAT, DeclaredAlert
+from reliability.resolve.alerts import HEARTBEAT
 
 QUIET: Final = ("ticket", "log")
 
@@ -103,15 +103,18 @@ def _texts(context: Context) -> Iterator[Problem]:
 
 def _receivers(routes: Routes) -> Iterator[Problem]:
     """Yield a problem for each tier and each part of a receiver that pages or mentions."""
-    reached: dict[tuple[str, str, NotifyingPart], tuple[Route, list[DeclaredAlert]]] = {}
+    reached: dict[tuple[str, str, NotifyingPart], tuple[Route, list[EquivalentAlerts]]] = {}
     for alike in routes.alike:
         if alike.first.tier in QUIET and not alike.first.declared.is_heartbeat:
             for route, part in _notifying_routes(routes, alike):
                 key = (route.receiver, alike.first.tier, part)
-                reached.setdefault(key, (route, []))[1].extend(alike.alerts)
+                _, groups = reached.setdefault(key, (route, []))
+                # Several routes may lead the same alerts to one receiver.
+                if not groups or groups[-1] is not alike:
+                    groups.append(alike)
 
-    for (receiver, tier, part), (route, alerts) in reached.items():
-        first = alerts[0]
+    for (receiver, tier, part), (route, groups) in reached.items():
+        first = groups[0].first
         yield Problem(
             routes.at_receiver(receiver, part.pointer),
             Message.plural(
@@ -119,7 +122,7 @@ def _receivers(routes: Routes) -> Iterator[Problem]:
                 "{alert} in service {service}",
                 "receiver {receiver} {action}, and {count} alerts of the {tier} tier can reach it, "
                 "such as {alert} in service {service}",
-                len(alerts),
+                sum(len(alike.alerts) for alike in groups),
                 receiver=receiver,
                 action=part.words,
                 tier=tier,
