@@ -136,7 +136,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/cli/sync/test_test_page.py",
         "tests/providers/test_forms.py",
     ),
-    "resolve/": (VARIED, SHIPPED, TARGETS),
+    "resolve/": ("tests/resolve/test_resolved.py", VARIED, SHIPPED, TARGETS),
     "resolve/environments/": ("tests/resolve/test_environments.py", TOOLS),
     "review/digest/": ("tests/review/digest/test_answers.py",),
     "review/gate/": ("tests/review/gate/test_answers.py",),
