@@ -2,7 +2,9 @@
 
 import pytest
 
-from reliability.backtest.slis import NotASum, terms
+from reliability.backtest.slis import NotASum, counters_of, terms
+from reliability.history.sli import HistogramCounters
+from reliability.promql.histogram_query import HistogramQuery
 from reliability.promql.query import QueryFault, read_query
 
 
@@ -35,6 +37,18 @@ def test_a_sum_of_counters_is_counted(query: str, sums: list[tuple[str, int]]) -
     assert counted(query) == sums
 
 
+def test_a_histogram_is_counted_with_another_only() -> None:
+    histogram, other = read_query("histogram_count(h)"), read_query("a")
+    assert isinstance(histogram, HistogramQuery)
+    assert not isinstance(other, QueryFault)
+    both = HistogramCounters("bad", histogram, histogram)
+    assert counters_of("bad", histogram, histogram) == both
+    for pair in ((histogram, other), (other, histogram)):
+        with pytest.raises(NotASum) as refused:
+            counters_of("good", *pair)
+        assert str(refused.value) == "h is a native histogram, and the other query is not"
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -42,6 +56,8 @@ def test_a_sum_of_counters_is_counted(query: str, sums: list[tuple[str, int]]) -
         "max(rate(a[{{.window}}]))",
         "histogram_quantile(0.9, rate(a[{{.window}}]))",
         "sum(rate(a[{{.window}}] offset 5m))",
+        "sum(rate(a[{{.window}}] @ 5))",
+        "sum(rate((a + b)[{{.window}}:1m]))",
         "sum(rate(a[{{.window}}])) or sum(rate(b[{{.window}}]))",
     ],
 )

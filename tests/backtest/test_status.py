@@ -154,6 +154,9 @@ def test_groups_are_judged_by_the_worst_and_the_fastest() -> None:
     from reliability.backtest.status import worst_of
 
     one = known(quiet())
+    unknown = replace(one, remaining=0.5, burn=None)
+    assert worst_of([unknown, unknown]).burn is None
+    assert worst_of([replace(one, burn=0.3), unknown]).burn == 0.3
     found = worst_of([replace(one, remaining=0.2, burn=0.1), replace(one, remaining=0.7, burn=3.0)])
     assert (found.remaining, found.burn) == (0.2, 3.0)
 

@@ -88,6 +88,7 @@ def rules(*written: str) -> RuleSet:
 
 
 LONG: Final = "alert: Long, expr: x > 50"
+SHORT: Final = "alert: Short, expr: s > 50"
 READS: Final = "alert: Long, expr: 'r:x > 50'"
 RECORD: Final = "record: 'r:x', expr: max by (queue) (x)"
 ODD: Final = "alert: Long, expr: x > 50, labels: {at: '{{ $value }}'}"
@@ -97,6 +98,16 @@ CASES: Final[dict[str, tuple[RuleSet | None, RuleSet, Memory]]] = {
     "the same": (rules(LONG), rules(LONG), Memory([X])),
     "longer for": (rules(LONG), rules(f"{LONG}, for: 15m"), Memory([X])),
     "kept": (rules(LONG), rules(f"{LONG}, keep_firing_for: 5m"), Memory([X])),
+    "kept from before the span": (
+        rules(f"{SHORT}, keep_firing_for: 30m"),
+        rules(f"{SHORT}, keep_firing_for: 5m"),
+        Memory([counter("s", [(90, 110)])]),
+    ),
+    "for longer than before the span": (
+        rules("alert: Short, expr: s > 50, for: 30m"),
+        rules("alert: Short, expr: s > 50, for: 150m"),
+        Memory([counter("s", [(60, 200), (230, 361)])]),
+    ),
     "new": (rules(RECORD), rules(LONG), Memory([X])),
     "removed": (rules(LONG, RECORD), rules(RECORD), Memory([X])),
     "alone": (None, rules(LONG), Memory([X])),

@@ -121,13 +121,6 @@ def test_a_comment_that_does_not_fit_says_what_it_leaves_out() -> None:
     assert f"- and {400 - listed} more that cannot be read" in shown
 
 
-def test_a_comment_that_fits_without_any_row_only_is_written_all_the_same() -> None:
-    for rows in ((), ROWS):
-        shown = markdown.text(backtest(rows=rows, notes=("y" * 3_000,) * 21))
-        assert len(shown) > 60_000
-        assert shown.count("y" * 3_000) == 21
-
-
 @pytest.mark.parametrize(
     ("days", "reaches", "figures"),
     [

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from reliability.backtest.rule_files.reach import ReachMapping, of_alert, strongest
-from reliability.backtest.rule_files.repository import routes, working_tree
-from reliability.errors import ReliabilityError
+from reliability.backtest.rule_files.repository import at_merge_base, routes, working_tree
+from reliability.errors import ReliabilityError, RevisionError
+from tests.load.test_git import git
 
 FILES = ("a.yml", "rules/b.yml", "rules/deep/c.yml", "rules/d.txt", ".hidden/e.yml", "x/b.yml")
 
@@ -53,6 +54,38 @@ def test_a_configuration_that_is_gone_is_named(root: Path) -> None:
         working_tree(root, ["a.yml"], root / "am.yml")
     assert str(refused.value) == f"--alertmanager: {root}/am.yml: no such file or directory"
     assert working_tree(root, [], root / "a.yml").alertmanager == b"x: 1\n"
+
+
+def test_files_are_read_at_the_commit_that_a_branch_began_from(root: Path) -> None:
+    (root / "rules/link.yml").symlink_to("b.yml")
+    (root / "am.yml").write_text("route: 1\n")
+    git(root, "init", "--initial-branch=main")
+    git(root, "add", ".")
+    git(root, "commit", "--message=one")
+    began = git(root, "rev-parse", "HEAD")
+    git(root, "switch", "--create", "change")
+    (root / "a.yml").write_text("x: 2\n")
+    (root / "rules/new.yml").write_text("x: 2\n")
+    git(root, "add", ".")
+    git(root, "commit", "--message=two")
+    git(root, "branch", "--force", "main", "HEAD")
+
+    read = at_merge_base(root, began, ["rules", "a.yml"], root / "am.yml")
+    names = ["a.yml", "rules/b.yml", "rules/d.txt", "rules/deep/c.yml"]
+    assert sorted(map(str, read.files)) == names
+    assert set(read.files.values()) == {b"x: 1\n"}
+    assert (read.commit, read.alertmanager, read.problems) == (began, b"route: 1\n", ())
+    later = at_merge_base(root, "main", ["*.yml"], root / "gone.yml")
+    assert {str(path): data for path, data in later.files.items()} == {
+        "a.yml": b"x: 2\n",
+        "am.yml": b"route: 1\n",
+    }
+    assert later.alertmanager is None
+    below = at_merge_base(root / "rules", "main", ["*.yml", "deep"], root / "rules/d.txt")
+    assert sorted(map(str, below.files)) == ["b.yml", "deep/c.yml", "new.yml"]
+    assert below.alertmanager == b"x: 1\n"
+    with pytest.raises(RevisionError):
+        at_merge_base(root, "nowhere", ["rules"], None)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from reliability.backtest.outcome import AlertFirings, NoAlert
 from reliability.backtest.pairs import Chosen
 from reliability.backtest.report import markdown, text
 from reliability.backtest.samples.mode import sample_backtest
+from reliability.history.series import NoHistory
 from reliability.history.sources.openmetrics import OpenMetricsFile
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
@@ -124,6 +125,40 @@ def test_signals_are_replayed_or_say_why_not(shop: Path) -> None:
     assert error["new"]["episodes"] == len(error["new"]["intervals"]) > 2
     reason = "the function mad_over_time is behind a feature flag of Prometheus"
     assert reason in tail["new"]["no_history"]
+
+
+def test_each_signal_that_is_not_replayed_says_why(shop: Path) -> None:
+    expressions = {
+        "Seldom": 'increase(requests_total{code="500"}[5m]) > 1e9',
+        "Range": "requests_total[5m]",
+        "Text": '"text"',
+        "Nothing": "missing > 1",
+        "Gone": "absent(missing)",
+    }
+    signals = [
+        {"name": name, "kind": "symptom", "tier": "log", "expr": expr, "summary": "s"}
+        for name, expr in expressions.items()
+    ]
+    declared = f"{policy('checkout')}  signals: {json.dumps(signals)}\n"
+    span = TimeSpan(START + timedelta(days=4), START + timedelta(days=8))
+    result = sample_backtest(
+        catalog(slo("checkout"), declared),
+        None,
+        OpenMetricsFile.open(shop / "samples.txt"),
+        ReplayTerms(span),
+        Chosen(frozenset()),
+    )
+    why_not = {row.name: row.new.reason for row in result.signals if isinstance(row.new, NoHistory)}
+    assert why_not == {
+        "Range": "the expression returns a range of samples, and a rule needs one value for each "
+        "series",
+        "Text": "the expression is a string, and a rule needs series",
+        "Nothing": "the samples hold nothing that its expression selects in this span",
+        "Gone": "the samples hold nothing that its expression selects in this span",
+    }
+    seldom = next(row for row in result.signals if row.name == "Seldom")
+    assert seldom.new == AlertFirings((), timedelta(0), 4 / 7)
+    assert (seldom.old, seldom.tier, seldom.evaluated_by) == (NoAlert(), "log", "")
 
 
 def test_the_page_tells_what_only_sample_mode_knows(shop: Path) -> None:

@@ -54,6 +54,26 @@ def test_a_ratio_that_stands_exactly_on_a_threshold_is_judged_as_the_alert_judge
     assert_as_if_one_by_one(bad, total, Ranges.LEFT_OPEN, 0)
 
 
+@pytest.mark.parametrize(
+    ("target", "events", "failures"),
+    [
+        ("0.9999", 23, "0x1.f43e963dc486cp+0"),
+        ("0.9999", 33, "0x1.66defc7a39821p+1"),
+        ("0.99988", 25, "0x1.463f141205bc1p+1"),
+        ("0.99985", 7, "0x1.c8beb5b2d4d41p-1"),
+    ],
+)
+def test_a_ratio_that_doubles_cannot_tell_from_a_budget_is_judged_by_the_condition(
+    target: str, events: int, failures: str
+) -> None:
+    """The quotient of failures and events rounds to the other side of the budget."""
+    assert Decimal(target) in TARGETS
+    total = np.full(4 * 1440, float(events))
+    bad = np.zeros(len(total))
+    bad[WARM_UP + 300] = float.fromhex(failures)
+    assert_as_if_one_by_one(bad, total, Ranges.LEFT_OPEN, 0)
+
+
 def test_about_fifty_targets_are_tried_with_what_is_promised_among_them() -> None:
     tried = candidates(TargetBounds(), Decimal("0.99935"))
     targets = [each.target for each in tried]
