@@ -80,8 +80,8 @@ def build(
     folder: Path,
     disk: Disk,
     *,
-    jobs: int = 1,
-    is_whole: bool = True,
+    jobs: int,
+    is_whole: bool,
 ) -> tuple[list[Built], list[Problem]]:
     """Compile and write below a folder, and remove the stale files of earlier builds.
 

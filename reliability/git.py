@@ -90,6 +90,7 @@ class GitRepository:
         ended = self._ended(("merge-base", self.commit("HEAD"), commit))
         if ended.returncode == 0:
             return ended.stdout.decode().strip()
+        # Older versions of git exit with 1 if a parent is missing, as without a common ancestor.
         if ended.returncode > 1 or errors(ended):
             raise RevisionError(f"no merge base with {commit[:12]}: {complaint(ended)}")
         if self.run("rev-parse", "--is-shallow-repository").strip() == b"true":

@@ -11,6 +11,7 @@ from reliability.compile.compilers import compilers_of
 from reliability.errors import ProviderError
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
+from reliability.pipeline import Repository, build_files, compile_catalog
 from reliability.plan.held import Owner
 from reliability.providers.disk import Disk
 from reliability.providers.mark import marked_text
@@ -178,3 +179,27 @@ def test_a_file_in_place_of_the_folder_is_named(out: Out) -> None:
     with pytest.raises(ProviderError) as refused:
         out.build(catalog("shop"))
     assert str(refused.value) == f"{out.folder / 'prometheus'}: file exists"
+
+
+def test_a_repository_with_an_unreadable_file_removes_nothing(out: Out) -> None:
+    files = [
+        (PurePosixPath("policies/burn-rates.yaml"), WINDOWS.encode()),
+        (PurePosixPath("services/shop/slo.yaml"), slo("checkout").encode()),
+        (PurePosixPath("services/shop/policy.yaml"), policy("checkout").encode()),
+    ]
+    stale = out.mark("stale", None)
+    for more, is_kept in (([(PurePosixPath("services/pay/slo.yaml"), b"a: [")], True), ([], False)):
+        loaded, findings = load([*files, *more])
+        repository = Repository(root=out.folder, catalog=loaded, findings=tuple(findings))
+        _, problems = build_files(repository, out.folder)
+        assert (problems, stale.exists()) == ([], is_kept)
+
+
+@pytest.mark.parametrize("tests", [False, True])
+def test_tests_of_the_rules_are_compiled_if_they_are_asked_for(*, tests: bool) -> None:
+    names = {"prometheus", "prometheus-operator"} | ({"prometheus-tests"} if tests else set())
+    resources, problems = compile_catalog(catalog("shop"), tests=tests)
+    assert {resource.id.target for resource in resources} >= names
+    assert problems == []
+    default, _ = compile_catalog(catalog("shop"))
+    assert "prometheus-tests" not in {resource.id.target for resource in default}
