@@ -59,6 +59,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "check/report/": ("tests/check/report/test_golden_forms.py",),
     "check/rules/": (GENERATED,),
     "check/suppression/": ("tests/check/suppression/test_waiver_matrix.py",),
+    "build.py": ("tests/compile/test_build.py",),
     "cli/": (
         "tests/cli/test_transcripts.py",
         "tests/cli/test_shared_options.py",
@@ -78,6 +79,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/convert/test_whole_imports.py",
         "tests/cli/triage/test_variations.py",
     ),
+    "forge/": ("tests/forge/test_github_answers.py", "tests/forge/test_folder.py"),
     "formatting/": ("tests/formatting/test_layouts.py",),
     "history/": (
         "tests/history/test_jobs.py",
@@ -100,6 +102,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/http/test_prometheus_api.py",
         "tests/http/test_retries.py",
     ),
+    "git.py": ("tests/vocabulary/test_git.py", "tests/load/test_git.py"),
     "load/": (
         VARIED,
         SHIPPED,
@@ -118,6 +121,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/onboarding/triage/test_sources.py",
         "tests/cli/triage/test_variations.py",
     ),
+    "pipeline.py": ("tests/compile/test_build.py", "tests/cli/backtest/test_backtest.py"),
     "plan/": (
         "tests/cli/sync/test_variations.py",
         "tests/plan/test_decisions.py",
@@ -140,9 +144,18 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "resolve/environments/": ("tests/resolve/test_environments.py", TOOLS),
     "review/digest/": ("tests/review/digest/test_answers.py",),
     "review/gate/": ("tests/review/gate/test_answers.py",),
-    "review/pull_request/": ("tests/review/pull_request/test_answers.py",),
+    "review/issue_run.py": ("tests/review/test_issue_run.py",),
+    "review/pull_request/": (
+        "tests/review/pull_request/test_answers.py",
+        "tests/review/pull_request/test_environment_sides.py",
+        "tests/review/pull_request/test_merge_queue.py",
+        "tests/review/pull_request/test_post.py",
+    ),
     "review/slo_review/": ("tests/review/slo_review/test_issue.py",),
-    "review/tickets/": ("tests/review/tickets/test_drafts.py",),
+    "review/tickets/": (
+        "tests/review/tickets/test_drafts.py",
+        "tests/review/tickets/test_queues.py",
+    ),
     "site/": ("tests/site/test_markup.py",),
 }
 """Tests of whole commands and many inputs, by the folder of the package that they are about."""
