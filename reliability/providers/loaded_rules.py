@@ -54,9 +54,9 @@ def mismatch(
 def groups_of(body: Body) -> list[dict[str, Any]]:
     """Return the groups of a rule file; empty if `groups` is not a list."""
     groups = body.get("groups")
-    if not isinstance(groups, Sequence) or isinstance(groups, str):
-        return []
-    return [group for group in groups if isinstance(group, dict)]
+    return (
+        [group for group in groups if isinstance(group, dict)] if isinstance(groups, list) else []
+    )
 
 
 def rules_of(body: Body) -> Iterator[tuple[str, str, str]]:
