@@ -68,7 +68,6 @@ def _run(amtool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
             [amtool, *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
             errors="replace",
             timeout=WITHIN,
             check=False,

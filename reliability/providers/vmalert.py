@@ -205,7 +205,6 @@ def _dry_run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
             errors="replace",
             timeout=DRY_RUN_WITHIN,
             check=False,

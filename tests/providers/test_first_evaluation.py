@@ -32,7 +32,7 @@ from reliability.providers.loaded_rules import (
 )
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.providers.rules_api import LoadedGroup, LoadedRule
-from reliability.resource import Resource
+from reliability.resource import Json, Resource
 from tests.providers.fake_servers import FakePrometheus
 from tests.providers.worlds import TARGET, prometheus_target, rules
 
@@ -98,7 +98,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def every(name: str, *intervals: str) -> Resource:
     """A rule file whose groups have these intervals."""
     body: Any = rules(name).body
-    groups = [
+    groups: list[Json] = [
         {**group, "interval": interval}
         for group, interval in zip(body["groups"][:2], intervals, strict=True)
     ]
