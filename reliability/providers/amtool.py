@@ -17,7 +17,7 @@ WITHIN: Final = 60
 """Time limit of one run in seconds; a large configuration takes less than one second."""
 
 FAILED: Final = re.compile(r"  FAILED: (.*?)(?:\n\n|\namtool: |\Z)", re.DOTALL)
-LINE: Final = re.compile(r"^yaml: unmarshal errors:\s*|^\s*line \d+: ", re.MULTILINE)
+LINE: Final = re.compile(r"^yaml: unmarshal errors:\s*(?:line \d+: )?|^\s*line \d+: ", re.MULTILINE)
 VERSION: Final = re.compile(r"version (\S+)")
 
 
