@@ -227,3 +227,47 @@ def test_services_are_named_in_a_query_of_at_most_two_thousand_characters(
         recorded_shares(server, [renamed], NOW)
     assert (f'sloth_service=~"{name}"' in asked[0]) is is_named
     assert asked[0].startswith(f"count_over_time({TARGET}{{")
+
+
+def test_what_the_server_does_not_record_is_completed_by_what_to_do() -> None:
+    of = objective()
+    one = status(of, period_ratio(of, 0.0006), evaluations=EVERY / 10)
+    assert isinstance(one, UnknownStatus)
+    assert one.reason == "10 % of the period is recorded, and 90 % is needed"
+    # 0.8 of thirty days are missing.
+    assert one.remedy == (
+        "run `reliability history backfill checkout`, or wait until 2026-12-19 09:00 UTC"
+    )
+
+
+MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("after", "seconds"),
+    [(0.0, None), (0.5, 1), (1.0, 1), (2.0, 2), (119.0, 119), (240.0, 240)],
+)
+def test_the_share_of_a_period_that_has_just_begun(after: float, seconds: int | None) -> None:
+    asked: list[str] = []
+    of = objective(window=CALENDAR)
+    with opened(asked, evaluations=1) as server:
+        shares = recorded_shares(server, [of], MONDAY + timedelta(seconds=after))
+    if seconds is None:
+        assert (shares, asked) == ({}, [])
+    else:
+        # One evaluation is all that is possible within the first two minutes.
+        assert shares == {("shop", "checkout-served"): 0.5 if after == 240 else 1.0}
+        assert asked == [f'count_over_time({TARGET}{{sloth_service=~"shop"}}[{seconds}s])']
+
+
+def test_before_the_first_period_of_a_calendar_nothing_is_known() -> None:
+    of = objective(window=CALENDAR)
+    long_ago = datetime(1990, 1, 1, tzinfo=UTC)
+    found: tuple[Found, ...] = (
+        (BUDGET_REMAINING, {}, 0.4),
+        (record_of(of), {"sloth_window": "1w"}, 0.0006),
+    )
+    with opened([], *found) as server:
+        [one] = recorded_statuses(server, [of], long_ago, None)
+    assert isinstance(one, UnknownStatus)
+    assert one.reason == "no period of its calendar is written out for 1990-01-01"
