@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -56,9 +55,9 @@ def test_every_part_of_a_question_counts(tmp_path: Path) -> None:
 
 
 def test_answers_that_nobody_used_for_a_week_are_removed(tmp_path: Path) -> None:
-    now = time.time()
+    now = datetime.now(UTC).timestamp()
     cache = AnswerCache.open(tmp_path / "answers", "credential")
-    assert now - 601 < cache.settled <= time.time() - 600
+    assert now - 601 < cache.settled <= datetime.now(UTC).timestamp() - 600
     assert (cache.scope, cache.folder) == ("credential", tmp_path / "answers")
     questions: list[Question] = [("http://p", name, *QUESTION[2:]) for name in ("a", "b")]
     paths: list[Path] = []

@@ -1,10 +1,10 @@
 """An Alertmanager's file: whose it is, what the server runs, and former routes in it."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -247,7 +247,7 @@ def test_former_routes_are_kept_for_alerts_for_a_day(
     site: Site, labels: dict[str, str], age: float, is_kept: bool
 ) -> None:
     site.store(BOTH)
-    moment = time.time() - age
+    moment = datetime.now(UTC).timestamp() - age
     os.utime(site.file, (moment, moment))
     site.alert(**labels)
     kept = "kept for the alert A of shop, to pager"

@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-import time
 from contextlib import ExitStack, redirect_stdout
 from datetime import date
 from pathlib import Path
@@ -159,7 +158,7 @@ def test_the_first_alert_in_slack_is_shown_with_its_page(
     shown = capsys.readouterr().out
     assert shown.startswith("1  Spend error budget\n\nFrom now on every third clock-in fails. ")
     [seconds] = re.findall(r"^After (\d+) seconds, in Slack:$", shown, re.M)
-    assert int(seconds) <= time.monotonic()
+    assert int(seconds) < 3600
     assert [line for line in shown.splitlines() if line.startswith("  | ")] == lines
     assert shown.endswith(
         "PagerDuty pages first. Heartbeats that reached the dead man's switch so far: 2.\n\n"

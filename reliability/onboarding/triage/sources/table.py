@@ -81,7 +81,7 @@ def messages(table: Table) -> Iterator[ReceivedMessage | UnreadError]:
     """Yield the rows of a table, one at a time."""
     with table.path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         csv.field_size_limit(LARGEST_CELL)
-        lines = _Lines(file)
+        lines = _CountedLines(file)
         rows = csv.reader(lines, delimiter=table.delimiter)
         try:
             names = [_plain(name) for name in next(rows, [])]
@@ -98,7 +98,7 @@ def messages(table: Table) -> Iterator[ReceivedMessage | UnreadError]:
             yield UnreadError(f"{table.path}:{rows.line_num}", str(error))
 
 
-class _Lines:
+class _CountedLines:
     """The lines of a file; `are_read` is set when a line is asked for after the last."""
 
     def __init__(self, file: Iterable[str]) -> None:
