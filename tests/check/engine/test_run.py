@@ -9,6 +9,7 @@ from reliability.check.rule import catalog_rule, rule
 from reliability.check.rules import RULES
 from reliability.finding import Finding, Problem, Severity
 from reliability.load.document import Located
+from reliability.location import Location, SourceSpan
 from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from tests.check.examples import laid_over, minimal_files
@@ -108,7 +109,9 @@ def test_a_rule_that_crashes_is_one_finding_and_the_others_go_on() -> None:
     assert [finding.rule for finding in findings] == ["crashes-on-owners", BUG, "looks-at-slos"]
     bug = findings[1]
     assert bug.severity is Severity.ERROR
-    assert bug.problem.at.path == PurePosixPath("services/attendance/ownership.yaml")
+    path = PurePosixPath("services/attendance/ownership.yaml")
+    assert bug.problem.at == Location(path, SourceSpan(1, 1, 1, end_column=1))
+    assert bug.problem.subject == "crashes-on-owners"
     assert bug.problem.message.startswith(
         "the rule crashes-on-owners crashed (KeyError: 'workforce', "
     )

@@ -131,8 +131,10 @@ CONFIGURATION: Final = {
                 {"to": "a@example.com", "headers": {"Authorization": "x", "To": "y"}}
             ],
             "slack_configs": [
-                {"channel": "#a", "fields": [{"title": "token", "value": "y"}], "app_token": "x"}
+                {"channel": "#a", "fields": [{"title": "token", "value": "y"}], "app_token": "x"},
+                {"channel": "#a", "api_url": "https://chat.example.com/a"},
             ],
+            "opsgenie_configs": [{"api_url": "https://example.com/a", "api_key": "x"}],
             "pushover_configs": [{"user_key": "x", "token": "x", "key": "y"}],
             "telegram_configs": [{"bot_token": "x", "chat_id": 1}],
             "sns_configs": [{"sigv4": {"access_key": "y", "secret_key": "x"}}],
