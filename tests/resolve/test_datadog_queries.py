@@ -6,7 +6,9 @@ import pytest
 
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.compilable import why_not_compiled
+from reliability.resolve.objectives import objectives
 from tests.compile.datadog_shop import GOOD, TOTAL, datadog_shop, datadog_slo, indicator, query
+from tests.compile.repositories import metric
 
 
 def why(*, target: bool = True, **spec: Any) -> str | None:
@@ -33,3 +35,17 @@ def test_a_metric_without_a_query_is_named(role: str) -> None:
 
 def test_without_a_datadog_target_nobody_takes_it() -> None:
     assert why(target=False) == "metrics of type datadog are not compiled"
+
+
+@pytest.mark.parametrize(
+    ("good", "total", "roles"),
+    [
+        (query(GOOD), query(TOTAL), ["good", "total"]),
+        (query(GOOD), metric("all_total"), []),
+        (metric("good_total"), query(TOTAL), []),
+        (query(GOOD), {"metricSource": {"type": "Datadog", "spec": {"metric": "x"}}}, []),
+    ],
+)
+def test_datadog_gets_all_queries_or_none(good: Any, total: Any, roles: list[str]) -> None:
+    [objective] = objectives(datadog_shop(datadog_slo(indicator=ratio(good, total))))
+    assert [role for role, _ in objective.metrics] == roles

@@ -11,6 +11,7 @@ from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.alerts import DeclaredAlert, alerts, policy_alerts
 from reliability.resolve.environments.derived import catalogs_in
+from reliability.resolve.environments.measured import measured_catalogs
 from reliability.resolve.objectives import Objective, objectives
 from reliability.resolve.signals import signals
 from reliability.scalars import duration_text
@@ -138,3 +139,19 @@ def test_names_of_a_derived_catalog_are_those_of_its_documents() -> None:
         }
         assert len(derived.names) == len(names)
         assert len(derived.located) == len({kind for kind, _ in derived.names} | {*derived.located})
+
+
+def test_queries_of_a_global_store_select_external_labels() -> None:
+    history = {"source": {"type": "store"}, "externalLabels": True}
+    files = {
+        **PLACES,
+        "policies/environments.yaml": environments(
+            environment("staging", externalLabels={"cluster": "s"}, history=history),
+            environment("production", externalLabels={"cluster": "p"}),
+        ),
+    }
+    staging, production = measured_catalogs(catalog_at(files))
+    first = [next(iter(objectives(derived))) for derived in (staging, production)]
+    assert ['cluster="s"' in str(first[0].sli), "cluster=" in str(first[1].sli)] == [True, False]
+    assert staging.placement.series[-1] == ("cluster", "s")
+    assert ("cluster", "p") not in production.placement.series
