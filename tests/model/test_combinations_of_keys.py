@@ -1,0 +1,159 @@
+"""Keys that are valid alone and not together, at both sides of each limit."""
+
+import copy
+import json
+from datetime import date, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+import pytest
+
+from reliability.load.loader import load
+from reliability.model.environments import Environment
+from reliability.model.openslo.metadata import Review
+from reliability.model.targets import AmazonPrometheusTarget
+from tests.model.test_whole_documents import DOCUMENTS, at, name_of
+
+BY_NAME = {name_of(document): document for document in DOCUMENTS}
+SLO, TARGETS = "slo-shop-checkout", "synctargets-targets"
+INLINE = BY_NAME[SLO]["spec"]["indicator"]
+
+
+def problems(name: str, *changes: tuple[str, Any]) -> list[str]:
+    """What is found in a document with other values; a route is written with dots."""
+    document = copy.deepcopy(BY_NAME[name])
+    for route, value in changes:
+        *above, key = (int(step) if step.isdigit() else step for step in route.split("."))
+        at(document, tuple(above))[key] = value
+    _, findings = load([(PurePosixPath("services/shop/a.yaml"), json.dumps(document).encode())])
+    return [str(finding.problem.message) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "messages"),
+    [
+        (SLO, {"spec.objectives.0.targetPercent": 99}, ["an objective needs exactly one of"]),
+        (SLO, {"spec.objectives.0.indicatorRef": "latency"}, ["both the SLO and its objectives"]),
+        (
+            SLO,
+            {"spec.objectives.0.indicatorRef": "latency", "spec.objectives.0.indicator": INLINE},
+            ["an objective may not have both indicator and indicatorRef"],
+        ),
+        (SLO, {"spec.indicatorRef": "latency"}, ["an SLO needs exactly one of indicator and"]),
+        (SLO, {"spec.timeWindow.0.isRolling": True}, ["a time window needs either"]),
+        (SLO, {"spec.budgetingMethod": "RatioTimeslices"}, []),
+        (SLO, {"spec.objectives.0.timeSliceWindow": None}, ["budgetingMethod Timeslices requires"]),
+        (
+            SLO,
+            {
+                "spec.budgetingMethod": "RatioTimeslices",
+                "spec.objectives.0.timeSliceWindow": None,
+            },
+            ["budgetingMethod RatioTimeslices requires timeSliceWindow"],
+        ),
+        (
+            SLO,
+            {"spec.objectives.0.timeSliceTarget": None},
+            ["budgetingMethod Timeslices requires timeSliceTarget"],
+        ),
+        (
+            SLO,
+            {"spec.budgetingMethod": "Occurrences", "spec.objectives.0.timeSliceTarget": None},
+            [],
+        ),
+        (SLO, {"spec.objectives.0.op": "lt"}, ["op and value are for thresholds"]),
+        (SLO, {"spec.objectives.0.value": 1}, ["op and value are for thresholds"]),
+        (SLO, {"spec.alertPolicies.0.kind": "AlertPolicy"}, ["expected either alertPolicyRef"]),
+        (SLO, {"spec.alertPolicies.1.alertPolicyRef": "a"}, ["expected either alertPolicyRef"]),
+        (TARGETS, {"spec.targets.14.folders": "service"}, ["folderUid names one folder"]),
+        (
+            TARGETS,
+            {"spec.targets.14.folders": "service", "spec.targets.14.folderUid": None},
+            [],
+        ),
+        (
+            "errorbudgetpolicy-budgets",
+            {"spec.scopes.0.services": ["shop"]},
+            ["a scope needs either criticality or services"],
+        ),
+        (
+            "errorbudgetpolicy-budgets",
+            {"spec.states.0.escalateTo": ["@pat"]},
+            ["escalate and escalateTo are only valid together"],
+        ),
+        ("errorbudgetpolicy-budgets", {"spec.states.0.remaining": 1}, []),
+        ("historysources-history", {"spec.keep": "90d"}, []),
+        ("historysources-history", {"spec.keep": "89d"}, ["keep is shorter than span"]),
+        ("incidents-shop", {"spec.incidents.0.end": "2026-01-01T09:00:01Z"}, []),
+        ("incidents-shop", {"spec.incidents.0.end": "2026-01-01T09:00:00Z"}, ["the incident does"]),
+        ("corrections-shop", {"spec.corrections.0.end": "2026-01-04T02:01:00Z"}, []),
+        (
+            "corrections-shop",
+            {"spec.corrections.0.end": "2026-01-04T02:00:59Z"},
+            ["the correction is shorter than 1 minute"],
+        ),
+        ("burnratewindows-short", {"spec.fast.0.short": "59m"}, []),
+        ("burnratewindows-short", {"spec.fast.0.short": "1h"}, ["the short window must be"]),
+        ("burnratewindows-short", {"spec.fast.0.short": "0s"}, ["the short window must be"]),
+        ("environments-environments", {"spec.environments.0.highestTier": "log"}, []),
+        (
+            "environments-environments",
+            {"spec.environments.0.highestTier": "alert"},
+            ["approvals: none requires a highestTier below alert"],
+        ),
+        ("team-shop", {"spec.onCall.mention": None}, []),
+        (
+            "team-shop",
+            {"spec.onCall": {}},
+            ["onCall needs pagerduty, mention or both"],
+        ),
+        ("team-shop", {"spec.channels.alert": {}}, ["a channel needs at least one of slack"]),
+    ],
+)
+def test_keys_together(name: str, changes: dict[str, Any], messages: list[str]) -> None:
+    found = problems(name, *changes.items())
+    assert len(found) == len(messages), found
+    for text, message in zip(found, messages, strict=True):
+        assert message in text
+
+
+def test_targets_of_an_environment_are_named_once_in_their_order() -> None:
+    spec = copy.deepcopy(BY_NAME["environments-environments"]["spec"]["environments"][0])
+    spec["targets"] = ["grafana", "prometheus-eu"]
+    environment = Environment.model_validate(spec)
+    assert environment.all_targets == ("prometheus-eu", "prometheus-eu-b", "mimir", "grafana")
+    assert [server.target for server in environment.rule_servers] == ["prometheus-eu", "mimir"]
+    assert Environment.model_validate({"name": "a"}).all_targets == ()
+
+
+def test_endpoints_of_a_workspace_are_those_of_its_region_or_as_written() -> None:
+    target = {"name": "a", "provider": "amazon-prometheus", "region": "eu-west-1", "workspace": "w"}
+    own = AmazonPrometheusTarget.model_validate(target)
+    assert own.endpoint == "https://aps.eu-west-1.amazonaws.com"
+    assert own.prometheus == "https://aps-workspaces.eu-west-1.amazonaws.com"
+    written = AmazonPrometheusTarget.model_validate({**target, "url": "https://a.example.com"})
+    assert written.endpoint == "https://a.example.com"
+
+
+@pytest.mark.parametrize(
+    ("notes", "due"),
+    [
+        ({}, None),
+        ({"reviewed": "2026-01-31"}, date(2026, 5, 1)),
+        ({"reviewed": "2026-01-31", "review-every": "30d"}, date(2026, 3, 2)),
+        ({"reviewed": "2026-01-31", "review-every": "3000000d"}, date(9999, 12, 31)),
+    ],
+)
+def test_a_review_is_due_after_its_own_or_the_usual_time(
+    notes: dict[str, str], due: date | None
+) -> None:
+    review = Review.model_validate({f"reliability/{key}": text for key, text in notes.items()})
+    assert review.due(timedelta(days=90)) == due
+
+
+def test_handles_and_labels_of_a_review_are_split_at_commas() -> None:
+    notes = {"reliability/agreed-by": " @pat,, @kim ,", "reliability/group-by": "zone , region"}
+    review = Review.model_validate(notes)
+    assert review.agreed == ("@pat", "@kim")
+    assert review.group_labels == ("zone", "region")
+    assert (Review().agreed, Review().group_labels) == ((), ())
