@@ -141,7 +141,7 @@ def test_endpoints_of_a_workspace_are_those_of_its_region_or_as_written() -> Non
         ({}, None),
         ({"reviewed": "2026-01-31"}, date(2026, 5, 1)),
         ({"reviewed": "2026-01-31", "review-every": "30d"}, date(2026, 3, 2)),
-        ({"reviewed": "2026-01-31", "review-every": "3000000d"}, date(9999, 12, 31)),
+        ({"reviewed": "2199-12-31", "review-every": "3660d"}, date(2210, 1, 8)),
     ],
 )
 def test_a_review_is_due_after_its_own_or_the_usual_time(
@@ -157,3 +157,40 @@ def test_handles_and_labels_of_a_review_are_split_at_commas() -> None:
     assert review.agreed == ("@pat", "@kim")
     assert review.group_labels == ("zone", "region")
     assert (Review().agreed, Review().group_labels) == ((), ())
+
+
+PREFIX = "a." * 126 + "b"
+"""As long as Kubernetes allows: 253 characters."""
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        (f"{PREFIX}/{'x' * 63}", None),
+        (f"{PREFIX}/{'x' * 64}", "317 characters"),
+        (f"{PREFIX}b/{'x' * 63}", "317 characters"),
+        (f"{PREFIX}b/{'x' * 62}", "is longer than 253 characters"),
+        (f"a/{'x' * 64}", "a text that matches"),
+        ("x" * 63, None),
+        ("x" * 64, "a text that matches"),
+    ],
+)
+def test_keys_of_annotations_have_the_lengths_of_kubernetes(key: str, message: str | None) -> None:
+    found = problems(SLO, ("metadata.annotations", {key: "a"}))
+    assert [message in text for text in found if message] == [True] * bool(message)
+    assert len(found) == bool(message)
+
+
+@pytest.mark.parametrize(("size", "is_valid"), [(1050, True), (1051, False)])
+def test_descriptions_have_at_most_1050_characters(size: int, is_valid: bool) -> None:
+    text = "x" * size
+    for name, route in (
+        (SLO, "spec.description"),
+        (SLO, "spec.indicator.spec.description"),
+        (SLO, "spec.alertPolicies.1.spec.description"),
+        ("service-shop", "spec.description"),
+        ("datasource-prometheus", "spec.description"),
+        ("alertcondition-slow", "spec.description"),
+        ("alertnotificationtarget-shop", "spec.description"),
+    ):
+        assert (problems(name, (route, text)) == []) is is_valid, route

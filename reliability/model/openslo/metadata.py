@@ -104,11 +104,7 @@ class Review(Annotations):
         return tuple(part.strip() for part in (self.group_by or "").split(",") if part.strip())
 
     def due(self, otherwise_every: timedelta) -> date | None:
-        """Return the date of the next review, or None if there was no review yet.
-
-        It is `date.max` if the interval would exceed it.
-        """
+        """Return the date of the next review, or None if there was no review yet."""
         if self.reviewed is None:
             return None
-        every = self.review_every or otherwise_every
-        return self.reviewed + min(every, date.max - self.reviewed)
+        return self.reviewed + (self.review_every or otherwise_every)
