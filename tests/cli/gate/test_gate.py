@@ -11,6 +11,7 @@ import pytest
 from tests.cli.copied import copied, edit
 from tests.cli.program import in_process, transcript
 from tests.golden import Golden
+from tests.servers.process import free_port
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 DAY: Final = ("--today", "2026-11-25")
@@ -59,6 +60,35 @@ def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:
         (*DAY, "status", *HISTORY, "attendance"),
     )
     golden.check(GOLDEN / "refused.txt", text)
+
+
+@pytest.mark.parametrize("command", [("status",), ("gate", "attendance")])
+def test_the_source_is_the_server_of_the_policies_unless_it_is_named(
+    root: Path, command: tuple[str, ...]
+) -> None:
+    history = root / "policies/history.yaml"
+    text = history.read_text()
+    start, end = text.index("  source:\n"), text.index("  # source:")
+    declared, named = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    source = f"  source: {{type: prometheus, url: '{declared}'}}\n"
+    history.write_text(text[:start] + source + text[end:])
+    for options, url in (
+        ((), declared),
+        (("--from", "live"), declared),
+        (("--prometheus", named), named),
+        (("--prometheus", named, "--from", "live"), named),
+    ):
+        ended = in_process(*DAY, *command, *options, folder=root)
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.startswith(f"reliability: prometheus: {url} does not answer")
+    stored = in_process(*DAY, *command, *HISTORY, folder=root)
+    assert (stored.code, "does not answer" in stored.err) == (
+        0 if "status" in command else 5,
+        False,
+    )
+    history.write_text(text)
+    made = in_process(*DAY, *command, folder=root)
+    assert made.out == in_process(*DAY, *command, *HISTORY, folder=root).out != ""
 
 
 def test_quiet_prints_results_only(root: Path) -> None:
