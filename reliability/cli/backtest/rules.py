@@ -78,8 +78,11 @@ class RuleFilesOptions:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Progress:
-    """Says how far a replay is, and ends it when the budget of time is used up."""
+class ReplayProgress:
+    """The progress of a replay, which ends when its budget of time is used up.
+
+    `budget` is in seconds; `started` and `noted`, the last line of progress, are monotonic times.
+    """
 
     note: Callable[[str], None]
     budget: int | None
@@ -173,7 +176,7 @@ def _replayed(
             has_recorded=options.samples is None,
             origin=source.origin,
         )
-        progress = _Progress(note=app.note, budget=options.budget)
+        progress = ReplayProgress(note=app.note, budget=options.budget)
         inputs = RuleBacktestInputs(
             comparison=compare(old_rules, rules),
             routes=(old_routes, new_routes),

@@ -93,9 +93,9 @@ def replay(app: App, options: BacktestOptions) -> list[Backtest]:
     ensure_spreads(options.jobs, options.scheduler, options.is_from_store)
     catalog = app.catalog()
     base = load_revision(app.root, options.revision)
-    if base is not None and options.is_from_store:
-        _note_committed(app, base)
     if base is not None:
+        if options.is_from_store:
+            _note_committed(app, base)
         _note_unread(app, base.findings, f"left out of the base {base.commit[:12]}, not readable")
 
     check_names(options.names, [catalog, *([base.catalog] if base else [])])
