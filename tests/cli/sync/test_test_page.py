@@ -10,7 +10,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from tests.cli.program import answered, transcript
+from tests.cli.program import answered, in_process, transcript
 from tests.golden import Golden
 from tests.live.repository import alertmanager_at, make_repository
 from tests.providers.served import served
@@ -44,10 +44,14 @@ receivers:
 
 @dataclass
 class Delivering:
-    """An Alertmanager that delivers each alert at once, unless something suppresses it."""
+    """An Alertmanager that delivers each alert at once, unless something suppresses it.
+
+    Requests of the integration `failing` fail.
+    """
 
     counts_receivers: bool = False
     suppressed: dict[str, Any] | None = None
+    failing: str = ""
     sent: list[dict[str, Any]] = field(default_factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -81,6 +85,8 @@ class Delivering:
             name = f'receiver_name="{receiver}",' if self.counts_receivers else ""
             labels = f'{{{name}integration="{integration}"}}'
             lines.append(f"alertmanager_notification_requests_total{labels} {number}")
+            if integration == self.failing:
+                lines.append(f"alertmanager_notification_requests_failed_total{labels} {number}")
         return "\n".join(lines) + "\n"
 
 
@@ -109,6 +115,20 @@ def test_a_page_that_is_delivered(golden: Golden, tmp_path: Path) -> None:
     began, ended = server.sent
     assert began["endsAt"] > ended["endsAt"] > began["startsAt"]
     assert began["labels"] == ended["labels"]
+
+
+def test_a_receiver_that_refuses_a_page_is_named(tmp_path: Path) -> None:
+    server = Delivering(counts_receivers=True, failing="pagerduty")
+    with beside(tmp_path / "r", server) as (root, _):
+        ended = in_process("sync", "--test-page", "workforce", "--yes", folder=root)
+    reports = [line for line in ended.out.splitlines() if not line.startswith("  ")][1:]
+    assert ended.code == 1
+    assert reports == [
+        "delivered: slack of reliability/workforce",
+        "delivered: webhook of copies",
+        "failed: pagerduty of reliability/workforce; the reason is in Alertmanager's log",
+        "counted by Alertmanager for each receiver and integration",
+    ]
 
 
 @pytest.mark.parametrize("answer", ["no", "y", "", "yes"])
