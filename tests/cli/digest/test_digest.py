@@ -16,6 +16,7 @@ from tests.cli.tickets.fired_server import FiredServer
 from tests.cli.tickets.test_tickets import alert
 from tests.golden import Golden
 from tests.history.server import serving
+from tests.servers.process import free_port
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 TODAY: Final = ("--today", "2026-12-14")
@@ -84,6 +85,33 @@ def test_dashboards(golden: Golden, root: Path) -> None:
         (*TODAY, "dashboard", "--prometheus", "http://127.0.0.1:9"),
     )
     golden.check(GOLDEN / "dashboards.txt", text)
+
+
+def test_an_alertmanager_has_no_past_for_a_digest(root: Path) -> None:
+    ended = in_process(
+        *TODAY, "digest", "--no-drift", "--alertmanager", "http://127.0.0.1:9", folder=root
+    )
+    note = "Alertmanager only has current alerts; the digest needs a Prometheus\n"
+    assert (ended.code, ended.err) == (0, note)
+    assert in_process(*TODAY, "digest", "--no-drift", folder=root).out == ended.out
+
+
+def test_a_target_that_cannot_be_read_has_unknown_drift(root: Path) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    targets = root / "policies/targets.yaml"
+    target = f"{{name: p, provider: prometheus, url: '{url}', folder: /nowhere}}"
+    text = targets.read_text().partition("  targets:")[0]
+    targets.write_text(f"{text}  allowedHosts: [127.0.0.1]\n  targets: [{target}]\n")
+    ended = in_process(*TODAY, "digest", folder=root)
+    assert (ended.code, ended.err) == (
+        0,
+        f"alerts that fired are unknown: p: {url} does not answer: connection refused\n",
+    )
+    [line] = [line for line in ended.out.splitlines() if line.startswith("- `p` ")]
+    start = (
+        "- `p` could not be read, so drift is not known: `p: policies/targets.yaml names no owner"
+    )
+    assert line.startswith(start)
 
 
 @pytest.mark.parametrize("command", ["revisit", "digest", "dashboard"])

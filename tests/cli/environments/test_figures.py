@@ -59,6 +59,60 @@ def test_a_service_that_does_not_run_in_an_environment(root: Path) -> None:
     assert in_process(*DAY, "gate", "exports", folder=root).out.startswith("exports in production")
 
 
+ONE: Final = (
+    "this is about one environment; pass --environment, one of production, staging\n",
+    "none of the named SLOs runs in staging\n",
+)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("history", "import", "counts.csv", "--format", "csv", "--slo", "exports-csv"),
+        ("history", "backfill", "exports", "--prometheus", "http://127.0.0.1:9"),
+    ],
+)
+def test_a_command_about_one_environment_needs_its_name(
+    root: Path, command: tuple[str, ...]
+) -> None:
+    (root / "counts.csv").write_text("time,good,total\n2026-11-24T00:00:00Z,1,1\n")
+    ended = in_process(*DAY, *command, folder=root)
+    assert (ended.code, ended.out, ended.err) == (2, "", f"reliability: {ONE[0]}")
+
+    edit(
+        root / "services/exports/ownership.yaml",
+        "\nspec:\n",
+        "\nspec:\n  environments: {production: {}}\n",
+    )
+    ended = in_process(*DAY, *command, "--environment", "staging", folder=root)
+    assert (ended.code, ended.out, ended.err) == (2, "", f"reliability: {ONE[1]}")
+    alone = in_process(*DAY, *command, folder=root)
+    assert not alone.err.endswith(ONE)
+    if "import" in command:
+        line = "production: exports-csv: 2026-11-24 00:00 to 2026-11-24 00:01 UTC stored\n"
+        assert (alone.code, alone.out) == (0, line)
+
+
+def test_pages_for_customers_are_about_one_environment(root: Path) -> None:
+    (root / "pages.yaml").write_text("services: []\n")
+    ended = in_process(*DAY, "site", "--public", "pages.yaml", "--out", "site", folder=root)
+    assert (ended.code, ended.out, ended.err) == (2, "", f"reliability: {ONE[0]}")
+    assert not (root / "site").exists()
+
+
+def test_no_target_is_suggested_where_an_slo_does_not_run(root: Path) -> None:
+    edit(
+        root / "services/exports/ownership.yaml",
+        "\nspec:\n",
+        "\nspec:\n  environments: {production: {}}\n",
+    )
+    suggest = (*DAY, "suggest", "exports-csv", "--days", "7")
+    ended = in_process(*suggest, "--environment", "staging", folder=root)
+    message = "reliability: exports-csv does not run in staging\n"
+    assert (ended.code, ended.out, ended.err) == (2, "", message)
+    assert in_process(*suggest, folder=root).code == 0
+
+
 def test_an_unlabeled_environment_keeps_the_figures_of_before(root: Path, tmp_path: Path) -> None:
     (tmp_path / "before").mkdir()
     before = copied(tmp_path / "before")

@@ -118,6 +118,12 @@ def test_a_named_server_that_does_not_answer_ends_the_run(root: Path) -> None:
     ended = in_process(*NEW, "shop", *JOURNEY, "--kind", "http", *named, folder=root)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.endswith("; leave out --prometheus to continue without a server\n")
+    known = in_process(*NEW, "shop", *JOURNEY, *QUERIES, *named, folder=root)
+    assert (known.code, known.out, known.err.splitlines()[-1:]) == (
+        2,
+        "",
+        ended.err.splitlines()[-1:],
+    )
     assert not (root / "services/shop").exists()
 
 

@@ -270,6 +270,38 @@ def test_a_latency_of_native_histograms_has_a_round_bound_and_parts() -> None:
     assert native(counted(name, 0, job="shop")) == []
 
 
+@pytest.mark.parametrize(
+    ("labels", "parts"),
+    [
+        ({"route": "/a"}, []),
+        ({"route": "/b", "path": "/c"}, ["route"]),
+        ({"path": "/b", "uri": "/c"}, ["path"]),
+        ({"zone": "b"}, []),
+    ],
+)
+def test_parts_are_of_the_first_label_of_the_kind_that_there_is(
+    labels: dict[str, str], parts: list[str]
+) -> None:
+    other = dict.fromkeys(labels, "/a")
+    for name, kind in (
+        ("http_request_duration_seconds", "native"),
+        ("http_request_duration_seconds_bucket", "latency"),
+        (NAME, "http"),
+    ):
+        more = {"le": "1"} if kind == "latency" else {"code": "200"} if kind == "http" else {}
+        series = [counted(name, 5, job="shop", **each, **more) for each in (labels, other)]
+        if kind == "latency":
+            series += [counted(name, 5, job="shop", **each, le="+Inf") for each in (labels, other)]
+        rows = native(*series) if kind == "native" else proposed(kind, *series)
+        found = [
+            label
+            for row in rows
+            for label in ("route", "path", "uri", "zone")
+            if f",{label}=" in row
+        ]
+        assert found == parts * 2
+
+
 def test_a_code_with_other_values_says_nothing_of_http() -> None:
     series = (counted(NAME, 90, job="shop", code="a"), counted(NAME, 10, job="shop", code="b"))
     assert proposed("http", *series) == []
