@@ -21,8 +21,9 @@ def archive(**files: bytes) -> io.BytesIO:
 
 def test_files_and_folders_come_out_as_they_are(tmp_path: Path) -> None:
     folder = tmp_path / ".reliability" / "history"
-    assert unpack(archive(**{"a/b.parquet": b"1", "c.json": b"2"}), tmp_path, folder) == 2
-    assert (folder / "a" / "b.parquet").read_bytes() == b"1"
+    files = {"a/b.parquet": b"1", "c.json": b"2", "d/e/f": b"3"}
+    assert unpack(archive(**files), tmp_path, folder) == 3
+    assert {name: (folder / name).read_bytes() for name in files} == files
     assert [path.name for path in folder.parent.iterdir()] == ["history"]
 
 

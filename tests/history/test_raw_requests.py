@@ -185,6 +185,9 @@ def test_a_selector_may_have_so_many_series_and_samples(
 def test_limits_may_be_changed() -> None:
     server = Server(series=[6_000], samples=[40_000_000])
     reader = RawSampleServer.of(server.opened())
+    assert reader.limits == SampleLimits(
+        series=5_000, samples=30_000_000, of_remote_read=4_000_000, of_query=1_000_000
+    )
     assert reader.at_most(7_000) is reader
     assert reader.limits == SampleLimits(series=7_000)
     with pytest.raises(

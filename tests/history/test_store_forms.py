@@ -17,7 +17,14 @@ from reliability.history.month import Column, Month, month_span
 from reliability.history.parquet import DamagedError, read_header, read_month, write_month
 from reliability.history.roles import roles_of
 from reliability.history.series import NoHistory
-from reliability.history.sli import Counters, DatadogQueries, NotCounted, SliHistory, Term
+from reliability.history.sli import (
+    Counters,
+    DatadogQueries,
+    Evaluated,
+    NotCounted,
+    SliHistory,
+    Term,
+)
 from reliability.history.sources.direct import DirectHistory
 from reliability.history.sources.stored import StoredHistory, month_reader
 from reliability.history.store import Store
@@ -58,7 +65,9 @@ def metadata(path: Path) -> dict[str, Any]:
 
 
 def test_a_file_says_what_it_holds(tmp_path: Path) -> None:
-    path = tmp_path / "a" / "2026-09.000001.part"
+    path = tmp_path / "a" / "b" / "2026-09.000001.part"
+    path.parent.mkdir(parents=True)
+    (path.parent / f".{path.name}.tmp").write_bytes(b"left by a killed process")
     written = Month(
         span=span(0, 3),
         columns={
@@ -134,6 +143,23 @@ def test_imported_counts_have_neither_a_definition_nor_an_interval(tmp_path: Pat
 
 
 ABSENT: Final = "absent"
+
+
+@pytest.mark.parametrize(
+    ("definition", "checksum"),
+    [
+        (Definition.of(counters(GOOD, TOTAL)), "4e6f45ab"),
+        (Definition.of(counters(GOOD, TOTAL), ["zone"]), "6399a197"),
+        (
+            Definition.of_queries(DatadogQueries((("good", "a"), ("total", "b"))), ["b", "a"]),
+            "b3d5ad39",
+        ),
+        (Definition.of_queries(Evaluated("total", "ratio", "why"), ()), "953e3924"),
+    ],
+)
+def test_the_folder_of_a_definition_never_changes(definition: Definition, checksum: str) -> None:
+    """A change here makes every store fetch everything again."""
+    assert definition.checksum == checksum
 
 
 def rewritten(path: Path, **values: object) -> None:

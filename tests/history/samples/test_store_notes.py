@@ -134,6 +134,43 @@ def test_the_narrowest_stored_selector_is_read(tmp_path: Path) -> None:
         read(both, '{a="1"}')
 
 
+def test_of_several_selectors_the_one_with_the_most_matchers_is_read(tmp_path: Path) -> None:
+    texts = ("x{}", 'x{a="1",b="2"}', 'x{a="1"}')
+    index = SampleIndex(
+        first=FIRST,
+        last=FIRST,
+        days=1,
+        held=tuple(HeldSelector(selector=text, series=1, size=1) for text in texts),
+    )
+    store = SampleStore(tmp_path)
+    store.write(index)
+    labels = {"__name__": "x", "a": "1", "b": "2"}
+    for number, text in enumerate(texts):
+        write_day(store.path(*path_of(text, FIRST)), text, [hourly(float(number), None, **labels)])
+    for selector, number in (
+        ("x", 0),
+        ('x{a="1",b="2"}', 1),
+        ('x{a="1",b="2",c=""}', 1),
+        ('x{a="1"}', 2),
+        ('x{b="2"}', 0),
+        ('x{a="1",c=""}', 2),
+    ):
+        [found] = read(store, selector)
+        assert found.samples.values[0] == number
+
+
+def test_a_day_is_not_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "folder").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "day.parquet").symlink_to(tmp_path / "elsewhere" / "file")
+    for path in (tmp_path / "folder" / "day.parquet", tmp_path / "day.parquet"):
+        with pytest.raises(OSError, match="symbolic link"):
+            write_day(path, "x{}", [hourly(__name__="x")], top=tmp_path)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    write_day(tmp_path / "folder" / "day.parquet", "x{}", [], top=None)
+    assert [entry.name for entry in (tmp_path / "elsewhere").iterdir()] == ["day.parquet"]
+
+
 def path_of(text: str, day: date) -> tuple[Selector, date]:
     return Selector.parse(text), day
 
@@ -176,6 +213,8 @@ def test_a_day_as_it_is_stored(tmp_path: Path) -> None:
         Counter({"empty": "1"}, Samples(times[:0], np.zeros(0))),
         Counter({"b": "2"}, Samples(times[:1], np.zeros(1), np.array([histogram], dtype=object))),
     ]
+    path.parent.mkdir()
+    (path.parent / f".{path.name}.tmp").write_bytes(b"left by a killed process")
     assert write_day(path, "x{}", given) == 2
     assert series_in(path) == 2
     table = pq.read_table(path)
