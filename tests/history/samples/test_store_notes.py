@@ -282,6 +282,9 @@ def test_what_fits_is_stored_to_the_last_byte(tmp_path: Path) -> None:
         found = [one.selector for one in store.index.held]
         assert names is None or found == names
         assert sum(one.size for one in store.index.held) <= limit
+    size = max(whole["x{}"], 3 * server_day(tmp_path / "whole")) + 10
+    [left_out] = filled(tmp_path / "ten", server, "x", "y", size=size).index.left_out
+    assert left_out.reason.endswith(f", and {size - whole['x{}']:,} of {size:,} are free")
     [left_out, _] = filled(tmp_path / "10", server, "x", "y", size=10).index.left_out
     day = server_day(tmp_path / "whole")
     assert left_out.reason == (f"its 1 series need about {3 * day:,} bytes, and 10 of 10 are free")
