@@ -1,6 +1,7 @@
 """What is read from GitHub's answers, and what is sent: whole values, without the emulator."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -40,8 +41,12 @@ class Answers:
         if path == "/graphql":
             if "viewer" in request.json["query"]:
                 return answer(200, {"data": {"viewer": {"login": ME}}})
+            if "mutation" in request.json["query"]:
+                [name] = re.findall(r"\w*[rR]eviewThread(?=\()", request.json["query"])
+                [values] = request.json["variables"].values()
+                self.requests.append(f"MUTATE {name} {json.dumps(values)}")
             return answer(200, self.graphql(request.json))
-        content = f" {json.dumps(request.json)}" if request.body else ""
+        content = f" {json.dumps(request.json, sort_keys=True)}" if request.body else ""
         self.requests.append(f"{request.method} {path}{content}")
         known = self.by_request.get(f"{request.method} {path}")
         if callable(known):
@@ -267,8 +272,8 @@ def test_a_comment_is_written_on_its_lines(github: Answers, first: int, lines: A
     one = {"commit_id": "a" * 40, **fields}
     several = {"commit_id": "a" * 40, "event": "COMMENT", "body": "", "comments": [fields] * 2}
     assert github.requests == [
-        f"POST /pulls/7/comments {json.dumps(one)}",
-        f"POST /pulls/7/reviews {json.dumps(several)}",
+        f"POST /pulls/7/comments {json.dumps(one, sort_keys=True)}",
+        f"POST /pulls/7/reviews {json.dumps(several, sort_keys=True)}",
     ]
 
 

@@ -79,7 +79,11 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/convert/test_whole_imports.py",
         "tests/cli/triage/test_variations.py",
     ),
-    "forge/": ("tests/forge/test_github_answers.py", "tests/forge/test_folder.py"),
+    "forge/": (
+        "tests/forge/test_github_answers.py",
+        "tests/forge/test_github_requests.py",
+        "tests/forge/test_folder.py",
+    ),
     "formatting/": ("tests/formatting/test_layouts.py",),
     "history/": (
         "tests/history/test_jobs.py",
