@@ -19,8 +19,6 @@ def shown(character: str) -> str:
     """Return a character as it may be printed: control and direction characters as escapes."""
     if character == "\t":
         return TAB
-    if character.isascii() and character.isprintable():
-        return character
     if unicodedata.category(character) in CONTROLS:
         return character.encode("unicode_escape").decode("ascii")
     return character

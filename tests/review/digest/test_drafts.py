@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 
 from reliability.review.digest.drafts import ending
-from reliability.review.digest.issue import SOON
 from tests.check.examples import minimal_files
 from tests.check.repository import loaded
 
 TODAY = date(2026, 11, 25)
+SOON = timedelta(days=28)
 
 
 def test_waivers_that_ended_or_will_soon_are_named_the_first_first() -> None:
