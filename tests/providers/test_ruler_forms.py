@@ -418,6 +418,11 @@ PLAIN: Final = group("mine", "1")
         (stored()[:2], f"drifted of {OURS}"),
         ([*stored(), {**stored()[1], "name": "copy"}], f"drifted of {OURS}"),
         ([{**one, "interval": "7m"} for one in stored()], f"drifted of {OURS}"),
+        # The group is as written, and the mark is not.
+        (
+            expression(stored(), 1, stored()[1]["rules"][0]["expr"].replace("=2:", "=7:")),
+            f"drifted of {OURS}",
+        ),
         ([WRITING, *stored()[1:]], f"unfinished of {OURS}"),
         ([WRITING], f"unfinished of {OURS}"),
         (stored()[1:], f"unfinished of {OURS}"),
@@ -462,6 +467,8 @@ def test_the_declared_form_has_the_order_of_the_file_and_is_parsed_once() -> Non
 def test_each_group_has_a_mark_with_its_position_and_the_first_the_digests() -> None:
     marks: list[Any] = [read_mark(one)[0] for one in stored()]
     assert [mark.position for mark in marks] == [1, 2, 3]
+    writing: Any = read_mark(WRITING)[0]
+    assert (writing.position, writing.head.writing) == (1, True)
     assert [mark.head is None for mark in marks] == [False, True, True]
     assert (marks[0].head.body, marks[0].head.writing) == (DECLARED.digest, False)
     assert {mark.owner for mark in marks} == {OURS}

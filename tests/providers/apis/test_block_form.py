@@ -61,6 +61,7 @@ SCALARS = (
         "-a",
         "a|",
     ),
+    *(r'"\ud83d\ude00"', r'"\U0001F600"'),
     *("2026-11-27", "2026-11-27T12:00:00Z", ".inf", ".nan", "<<", "é", "a é", "$a", "$", "a\\b"),
 )
 
@@ -152,7 +153,7 @@ def test_every_other_form_is_read_alike_or_left_to_the_whole_parser(text: str) -
         "a: |\nb: c\n", "a: |\n", "a: |\n\n  b\n", "a: |\n  b\n   \n", "a: b\na: c\n", "true: a\n",
         "y: a\n", "a: b\r\n", "a: b\u2028c\n", "a: b\x85c\n", "a: b\tc\n", "\ufeffa: b\n",
         "a: b\x7f\n",
-        "a: b", "a: |\n  b",
+        "a: b", "a: |\n  b", "a:\n  b:\n- c: d\n",
         "a: b\n# c\n", "a:\n- b: c\n d: e\n", "a:\n  - b: c\n - d: e\n", "a:\n- b: c\n  b: d\n",
     ],
 )  # fmt: skip
