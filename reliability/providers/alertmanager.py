@@ -20,7 +20,6 @@ from reliability.plan.former_routes import (
     LABEL,
     FormerRoute,
     former_routes,
-    has_former_routes,
     with_former_routes,
     without_former_routes,
 )
@@ -163,7 +162,7 @@ class AlertmanagerProvider:
         self.stored = kept.resource.body
         # Search the bytes first: most files have no former routes, and parsing a large body takes
         # longer than everything else in the read.
-        if LABEL.encode() not in self.file.read_bytes() or not has_former_routes(self.stored):
+        if LABEL.encode() not in self.file.read_bytes():
             return kept
 
         self.former = former_routes(self.stored, self._needing(active))

@@ -174,7 +174,7 @@ class Rollout:
         for earlier in self.order.before(name):
             why = self.unwritten.get(earlier.target)
             report = self.reports.get(earlier.target)
-            if why is None and report is not None and _lacks_rules(report):
+            if why is None and report is not None:
                 why = _why_not(report.plan, report.outcomes)
             if why is not None:
                 return earlier.held(why)

@@ -191,5 +191,4 @@ def _dashboard(uid: str, remote: _Dashboard) -> GrafanaObject:
         model=remote.dashboard,
         changed_by=last_change(remote.meta.by, remote.meta.time),
         managed_by=f"file {remote.meta.source}".strip() if remote.meta.provisioned else "",
-        has_annotations=False,
     )
