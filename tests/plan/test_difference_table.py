@@ -84,6 +84,12 @@ A, B = {"name": "a", "x": 1}, {"name": "b", "x": 1}
                 ("l (order)", ["a", "b"], ["b", "a"], ("l", "name")),
             ],
         ),
+        # An item that stays is not renamed, however alike the new one is.
+        (
+            {"l": [{"name": "abc"}]},
+            {"l": [{"name": "abc"}, {"name": "abcd"}]},
+            [("l[abcd]", ABSENT, {"name": "abcd"}, ("l", ""))],
+        ),
         # A rename: alike names and the same form; at least 0.6 of the letters.
         (
             {"l": [{"name": "abcd", "x": 1}]},

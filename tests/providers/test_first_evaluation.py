@@ -236,6 +236,33 @@ def test_what_is_no_regular_file_is_foreign(site: Site) -> None:
     ]
 
 
+def test_a_file_that_somebody_changes_after_the_plan_is_left(site: Site) -> None:
+    site.apply(Create(rules("shop")), Create(rules("cart")), waits=False)
+    provider = site.open()
+    provider.read()
+    provider.steps = Steps(waits=False)
+    file = site.folder / "shop.yml"
+    text = file.read_text() + "# by hand\n"
+    file.write_text(text)
+    (site.folder / "web.yml").write_text("groups: []\n")
+    changes = (
+        Create(rules("web")),
+        Update(rules("shop"), rules("shop", "> 2")),
+        Update(rules("cart"), rules("cart", "> 2")),
+    )
+    outcomes = {
+        outcome.change.id.name: outcome.why if isinstance(outcome, ChangeFailed) else "done"
+        for outcome in provider.apply(changes)
+    }
+    stale = "was changed since the plan was made; plan again"
+    assert outcomes == {
+        "cart": "done",
+        "web": f"{site.folder}/web.yml {stale}",
+        "shop": f"{file} {stale}",
+    }
+    assert file.read_text() == text
+
+
 # --- comparison
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reliability.errors import ProviderError
 from reliability.plan.change import Create, Update
 from reliability.plan.held import Owner
 from reliability.plan.options import OnDrift, PlanOptions
@@ -399,3 +400,17 @@ def test_what_a_file_provisions_is_left_alone(make: Make) -> None:
     company.fake.provisioned[OVERVIEW] = "overview.json"
     [blocked] = company.planned().blocked
     assert f"{OVERVIEW} is managed by file overview.json" in str(blocked.why)
+
+
+@pytest.mark.parametrize(("expired", "is_read"), [(0, True), (1, True), (2, False)])
+def test_a_list_that_is_forgotten_begins_once_more(make: Make, expired: int, is_read: bool) -> None:
+    company = make()
+    company.synced()
+    for number in range(4):
+        company.fake.store("dashboards", f"other{number}", {"title": f"{number}"}, SHARED)
+    company.fake.expired = expired
+    if is_read:
+        assert company.planned().is_settled
+    else:
+        with pytest.raises(ProviderError, match="answers 410: the provided continue parameter"):
+            company.planned()

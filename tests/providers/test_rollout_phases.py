@@ -436,3 +436,18 @@ def test_a_rule_that_would_end_an_alert_holds_back_later_environments(fleet: Fle
         "Create shop: held back: p1 of the environment test comes first: "
         "it would end an active alert"
     ]
+
+
+def test_a_ruler_of_a_later_environment_is_held_back_too(fleet: Fleet) -> None:
+    order = staged(("test", ("p1",)), ("live", ("ruler", "p2")))
+    ready = [fleet.ready(name, [SHOP]) for name in ("ruler", "p1", "p2")]
+    fleet.answers["p1"] = refusing
+    done = fleet.roll_out(ready, order=order)
+    [failed] = done["p1"]
+    why = failed.removeprefix("Create shop: ")
+    held = f"Create shop: held back: p1 of the environment test comes first: {why}"
+    assert done["ruler"] == done["p2"] == [held]
+    assert "ruler" not in fleet.writes
+    fleet.answers.clear()
+    done = fleet.roll_out([fleet.ready(name, [SHOP]) for name in ("ruler", "p1")], order=order)
+    assert done == {"p1": ["Create shop: done"], "ruler": ["Create shop: done"]}

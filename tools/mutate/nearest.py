@@ -147,6 +147,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/providers/test_target_selection.py",
         "tests/providers/test_small_parts.py",
         "tests/providers/test_first_evaluation.py",
+        "tests/providers/test_reload_states.py",
     ),
     "providers/grafana/": (
         "tests/providers/test_grafana_reading.py",
