@@ -145,3 +145,31 @@ def test_a_source_that_begins_again_while_it_is_lost_inhibits_once(version: Vers
     about = [each for each in sent([lost, target], written, version=version) if 1 in each.firing]
     assert about
     assert about[0].at >= lost.spans[1].end
+
+
+def test_equal_routes_flushed_in_one_millisecond_both_notify_each_time() -> None:
+    """They share a log key, and each reads the log before the other has written."""
+    twice = [{"matchers": ["a=1"], "receiver": "pager", "continue": True} for _ in range(2)]
+    alerts = [firing({"alertname": "Burn", "a": "1"}, (5, 400))]
+    assert minutes(sent(alerts, config(routes=twice))) == [
+        (5.5, "first"),
+        (5.5, "first"),
+        (250.5, "repeat"),
+        (250.5, "repeat"),
+        (400.5, "over"),
+        (400.5, "over"),
+    ]
+
+
+def test_equal_routes_flushed_at_other_times_share_what_was_notified() -> None:
+    routes = [
+        {"matchers": ["a=1"], "receiver": "pager", "continue": True, "group_wait": wait}
+        for wait in ("30s", "31s")
+    ]
+    alerts = [firing({"alertname": "Burn", "a": "1"}, (5, 400))]
+    found = minutes(sent(alerts, config(routes=routes)))
+    assert [(round(minute, 2), reason) for minute, reason in found] == [
+        (5.5, "first"),
+        (245.52, "repeat"),  # of the second route: for the first, it is due at its look
+        (400.5, "over"),
+    ]

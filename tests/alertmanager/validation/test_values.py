@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reliability.alertmanager.validation.refusals import config_refusals
 from reliability.alertmanager.validation.values import has_placeholder, is_set, wrong_value
 
 LARGEST = 2**63 - 1
@@ -68,3 +69,55 @@ def test_what_another_program_fills_in_has_any_type() -> None:
     assert has_placeholder({"a": [{"b": "x${Y}"}]})
     assert not has_placeholder({"a": [{"b": "x$Y"}]})
     assert [value for value in (None, "", 0, False, "x") if is_set(value)] == [0, False, "x"]
+
+
+def messages_about(kind: str, **keys: Any) -> list[str]:
+    """The messages about a receiver with one integration."""
+    receivers = [{"name": "a", kind: [keys]}]
+    found = config_refusals({"route": {"receiver": "a"}, "receivers": receivers})
+    return [str(refusal.message) for refusal in found]
+
+
+@pytest.mark.parametrize(
+    ("parse_mode", "is_allowed"),
+    [
+        ("", True),
+        ("HTML", True),
+        ("MarkdownV2", True),
+        ("html", False),
+        ("Markdown V2", False),
+        ("${MODE}", True),
+        ("$MODE", True),
+        ("a $MODE", False),
+        ("{{ .Mode }}", False),
+        (None, True),
+    ],
+)
+def test_an_enumerated_value_is_one_of_its_options_or_replaced_later(
+    parse_mode: str | None, is_allowed: bool
+) -> None:
+    messages = messages_about("telegram_configs", bot_token="x", chat_id=1, parse_mode=parse_mode)
+    options = "parse_mode must be one of empty, Markdown, MarkdownV2, HTML"
+    assert messages == ([] if is_allowed else [options])
+
+
+@pytest.mark.parametrize(
+    ("type_", "is_allowed"),
+    [
+        ("team", True),
+        ("Team", True),
+        ("USER", True),
+        ("{{ .Labels.kind }}", True),
+        ("x{{ .Labels.kind }}", True),
+        ("${KIND}", True),
+        ("group", False),
+    ],
+)
+def test_the_type_of_a_responder_ignores_case_and_may_be_a_template(
+    type_: str, is_allowed: bool
+) -> None:
+    messages = messages_about(
+        "opsgenie_configs", api_key="x", responders=[{"name": "a", "type": type_}]
+    )
+    options = "type must be one of team, teams, user, escalation, schedule"
+    assert messages == ([] if is_allowed else [options])
