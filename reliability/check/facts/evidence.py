@@ -198,6 +198,6 @@ def read_evidence(path: Path) -> tuple[BacktestEvidence, ...]:
     try:
         return tuple(TypeAdapter(list[BacktestEvidence]).validate_python(every))
     except ValidationError as error:
-        _, *route = error.errors(include_url=False)[0]["loc"]
+        _, *route = error.errors()[0]["loc"]
         where = ".".join(map(str, route))
         raise EvidenceError(f"{path} is not a backtest result: {where}; {way_out}") from error
