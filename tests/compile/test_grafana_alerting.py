@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from reliability.compile.grafana.alerting import GrafanaAlerting
+from reliability.compile.grafana.gaps import grafana_gaps
 from reliability.compile.grafana.secret_variables import SecretVariables
 from reliability.render.yaml_text import yaml_text
 from reliability.resource import Json, Resource
@@ -20,7 +21,7 @@ from tests.compile.alertmanager_cases import (
     catalog_at,
     config,
 )
-from tests.compile.repositories import ours
+from tests.compile.repositories import catalog_of, ours
 from tests.compile.test_alertmanager import GOLDEN, LAKE, STRANGER, WEB
 from tests.golden import Golden
 from tests.servers.generation import Generation
@@ -203,3 +204,14 @@ def test_two_files_of_one_name_have_variables_of_their_own() -> None:
         "${B_KEY}",
         "${_1ST_KEY}",
     ]
+
+
+def test_without_a_team_there_are_no_policies_to_speak_of() -> None:
+    target = {"name": "files", "provider": "files", "writes": ["grafana-alerting"]}
+    owned = ours("SyncTargets", "targets", targets=[{**target, "ownsPolicyTree": True}])
+    assert list(grafana_gaps(catalog_of(owned))) == []
+    features = [
+        problem.subject
+        for problem in grafana_gaps(catalog_of(owned, ours("Team", "web", members=["@lead"])))
+    ]
+    assert features == ["inhibition", "unrouted-contact-point"]

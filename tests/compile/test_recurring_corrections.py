@@ -54,6 +54,22 @@ def test_a_year_of_nights_is_a_few_conditions(rrule: str, most: int) -> None:
     assert all(isinstance(part, Repeated) for part in parts)
 
 
+@pytest.mark.parametrize(
+    ("rrule", "after", "parts"),
+    [
+        ("FREQ=DAILY;COUNT=1", 0, 1),
+        ("FREQ=DAILY;COUNT=2", 0, 2),
+        ("FREQ=DAILY;COUNT=3", 0, 1),
+        ("FREQ=WEEKLY;COUNT=3", 0, 1),
+        ("FREQ=DAILY;INTERVAL=2;COUNT=3", 0, 3),
+        ("FREQ=DAILY;COUNT=4", 12 * 60 + 59, 1),
+        ("FREQ=DAILY;COUNT=4", 13 * 60, 4),
+    ],
+)
+def test_three_times_that_do_not_overlap_are_a_row(rrule: str, after: int, parts: int) -> None:
+    assert len(parts_of(spans(rrule), timedelta(minutes=after))) == parts
+
+
 def test_times_that_would_overlap_stay_single() -> None:
     assert len(parts_of(spans("FREQ=DAILY;COUNT=5"), timedelta(hours=13))) == 5
 

@@ -10,13 +10,16 @@ import pytest
 
 from reliability.load.loader import load
 from reliability.model.environments import Environment
+from reliability.model.notification import Tickets, TierPolicy
 from reliability.model.openslo.metadata import Review
+from reliability.model.rule_options import OPTIONS
 from reliability.model.targets import AmazonPrometheusTarget
 from tests.model.test_whole_documents import DOCUMENTS, at, name_of
 
 BY_NAME = {name_of(document): document for document in DOCUMENTS}
 SLO, TARGETS = "slo-shop-checkout", "synctargets-targets"
 INLINE = BY_NAME[SLO]["spec"]["indicator"]
+SEVERAL = [{"displayName": "a", "target": 0.9, "indicatorRef": "raw"}, {"target": 0.99}]
 
 
 def problems(name: str, *changes: tuple[str, Any]) -> list[str]:
@@ -40,6 +43,20 @@ def problems(name: str, *changes: tuple[str, Any]) -> list[str]:
             ["an objective may not have both indicator and indicatorRef"],
         ),
         (SLO, {"spec.indicatorRef": "latency"}, ["an SLO needs exactly one of indicator and"]),
+        (
+            SLO,
+            {"spec.budgetingMethod": "Occurrences", "spec.objectives": SEVERAL},
+            ["both the SLO and its objectives have an indicator"],
+        ),
+        (
+            SLO,
+            {
+                "spec.budgetingMethod": "Occurrences",
+                "spec.objectives": SEVERAL,
+                "spec.indicator": None,
+            },
+            [],
+        ),
         (SLO, {"spec.timeWindow.0.isRolling": True}, ["a time window needs either"]),
         (SLO, {"spec.budgetingMethod": "RatioTimeslices"}, []),
         (SLO, {"spec.objectives.0.timeSliceWindow": None}, ["budgetingMethod Timeslices requires"]),
@@ -115,6 +132,33 @@ def test_keys_together(name: str, changes: dict[str, Any], messages: list[str]) 
     assert len(found) == len(messages), found
     for text, message in zip(found, messages, strict=True):
         assert message in text
+
+
+def test_options_of_rules_have_defaults() -> None:
+    defaults = {rule: options().model_dump(mode="json") for rule, options in OPTIONS.items()}
+    assert defaults == {
+        "slo-low-traffic": {"tiers": ["alert"]},
+        "page-budget-exceeded": {"shift": "PT12H", "max_shifts_over": "0"},
+        "alert-precision-low": {
+            "min_precision": "9/10",
+            "broken_below": "1/2",
+            "min_episodes": 3,
+        },
+        "alert-flapping": {"shorter_than": "PT10M", "max_share": "3/10", "min_episodes": 3},
+        "cardinality-high": {"max_series": 10_000},
+    }
+
+
+def test_a_tier_and_tickets_have_defaults() -> None:
+    assert TierPolicy().model_dump() == {
+        "mention": False,
+        "page": False,
+        "ticket": False,
+        "requires": (),
+        "grouping": None,
+    }
+    assert Tickets().close_after == timedelta(hours=24)
+    assert Tickets().max_open == 20
 
 
 def test_targets_of_an_environment_are_named_once_in_their_order() -> None:

@@ -26,7 +26,7 @@ from tests.compile.boards.shop import (
     shop_of,
     whole_shop,
 )
-from tests.compile.repositories import slo
+from tests.compile.repositories import GOOGLE_30D, OWNERSHIP, policy, slo
 
 ALL = (GRAFANA, GRAFANA_CONFIG_MAP, PERSES, PERSES_RESOURCE)
 
@@ -232,3 +232,20 @@ def test_every_panel_of_perses_is_placed_once() -> None:
 def test_no_panel_depends_on_the_form_of_the_slos(form: Any) -> None:
     titles = [[each.title for each in board.panels] for board in boards_in(shop_of(form()))]
     assert titles == [[each.title for each in board.panels] for board in boards_in(whole_shop())]
+
+
+def test_an_slo_without_a_runbook_has_no_address() -> None:
+    files = {
+        "policies/burn-rates.yaml": GOOGLE_30D,
+        "services/shop/ownership.yaml": OWNERSHIP,
+        "services/shop/slo.yaml": slo(),
+        "services/shop/other.yaml": slo(name="other"),
+        "services/shop/alert-policy.yaml": policy(
+            {"slo": "shop-checkout"}, {"slo": "other", "runbook": "https://docs.example.com/a"}
+        ),
+    }
+    facts = BoardFacts.of(catalog_at(files))
+    assert facts is not None
+    assert dict(facts.runbooks) == {"shop/other": "https://docs.example.com/a"}
+    assert (facts.runbook_base, facts.pages_base, facts.owner_id) == (None, None, "")
+    assert facts.services == ("shop",)
