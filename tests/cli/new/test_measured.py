@@ -72,6 +72,33 @@ def test_counts_of_candidates_are_rounded_and_texts_are_as_they_are(tmp_path: Pa
     assert 'handler=\\"/注文\\"' in ended.out
 
 
+def few() -> Iterator[str]:
+    """A day of OpenMetrics text with six events an hour."""
+    yield "# TYPE http_requests counter\n"
+    for minute in range(1440):
+        at = 1763942460 + 60 * minute
+        yield f'http_requests_total{{job="shop",code="200"}} {minute // 10} {at}\n'
+    yield "# EOF\n"
+
+
+@pytest.mark.parametrize(("tier", "is_waiting"), [("alert", True), ("ticket", False)])
+def test_with_few_events_a_page_waits_for_several_failures(
+    tmp_path: Path, tier: str, *, is_waiting: bool
+) -> None:
+    assert in_process("init", "--team", "shop", "--no-github", folder=tmp_path).code == 0
+    end = datetime(2025, 11, 25, tzinfo=UTC)
+    with served(EvaluatingPrometheus(stored(few()), end)) as address:
+        chosen = (*ORDER, "--sli", "1", "--fast-tier", tier, "--target", "0.999")
+        asked = ("--today", "2025-11-24", "new", "shop", *chosen)
+        ended = in_process(*asked, "--prometheus", address, folder=tmp_path)
+    assert ended.code == 0, ended
+    floor = (
+        "      minimumFailures: 5            # with so few events, a single failure would fire\n"
+    )
+    line = "\nminimumFailures: 5, because one failure would page with so few events\n"
+    assert (floor in ended.out, line in ended.err) == (is_waiting, is_waiting)
+
+
 def test_targets_that_are_measured(golden: Golden, root: Path, url: str) -> None:
     query = 'http_requests_total{job="shop",handler="/order"%s}'
     own = ("--bad", query % ',code=~"5.."', "--total", query % "")

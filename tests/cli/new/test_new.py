@@ -93,6 +93,20 @@ def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:
     assert not (root / "services/shop").exists()
 
 
+def test_documents_that_only_grow_have_next_steps_and_no_change_has_none(root: Path) -> None:
+    assert in_process(*NEW, "shop", *JOURNEY, "--kind", "http", folder=root).code == 0
+    (root / "docs/runbooks/pay.md").write_text("# Pay\n")
+    asked = (*NEW, "shop", "--journey", "A customer pays", "--kind", "http", "--slo", "pay")
+    grown, same = (in_process(*asked, folder=root) for _ in range(2))
+    assert grown.out.splitlines() == [
+        "added  to the end of services/shop/slo.yaml",
+        "added  to the end of services/shop/alert-policy.yaml",
+        "kept   services/shop/ownership.yaml declares the owner",
+        "kept   docs/runbooks/pay.md exists",
+    ]
+    assert ("\nnext:\n" in grown.err, "\nnext:\n" in same.err) == (True, False)
+
+
 @pytest.fixture
 def dead(root: Path) -> str:
     """A server of the history that does not answer."""
