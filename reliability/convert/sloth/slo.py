@@ -23,6 +23,8 @@ from reliability.scalars import duration_text
 
 LABEL_KEY: Final = re.compile(r"[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")
 """A valid label key in OpenSLO, or the last part of an annotation key."""
+UNNAMED: Final = "imported"
+"""The service of an SLO whose service has no letter and no digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def names_of(slos: Sequence[SlothSlo], service_option: str | None) -> list[Sloth
     names: dict[tuple[str, str], SlothNames] = {}
     given = UniqueNames()
     for slo in slos:
-        service = slug(service_option or slo.service) or "imported"
+        service = slug(service_option or slo.service) or UNNAMED
         name = slug(slo.name) or "unnamed"
         if (slo.service, slo.name) not in names:
             if name in given.given:
@@ -94,7 +96,7 @@ def read_slo(
 def _renamed(slo: SlothSlo, made: SlothNames, annotations: dict[str, str]) -> Iterator[Converted]:
     if made.service != slo.service:
         annotations[SERVICE] = slo.service
-        is_given = slug(slo.service) != made.service
+        is_given = made.service != (slug(slo.service) or UNNAMED)
         why = "--service" if is_given else "names may only contain a-z, 0-9 and -"
         yield changed(slo.service_at, f"the service {slo.service} is named {made.service}: {why}")
     if made.name != slo.name:

@@ -152,6 +152,12 @@ CASES: Final[dict[str, tuple[RuleSet | None, RuleSet, Memory]]] = {
         rules(RECORD.replace("(x)", "(y)"), READS),
         Server([X, RECORDED], TOO_MANY),
     ),
+    "a server that is not needed": (rules(LONG), rules(f"{LONG}, for: 15m"), Server([X])),
+    "both sides by the server": (
+        rules("alert: Long, expr: 'y > 50'"),
+        rules("alert: Long, expr: 'y > 50', for: 15m"),
+        Server([X], ENOUGH),
+    ),
     "LogQL": (None, rules("""alert: Logs, expr: '{app="x"} |= "error"'"""), Server([X])),
 }
 
