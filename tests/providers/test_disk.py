@@ -123,6 +123,7 @@ def test_a_file_whose_folder_is_missing_is_named(tmp_path: Path) -> None:
             "/x/rules.yml: no space left on device",
         ),
         (OSError("Odd"), "Odd"),
+        (OSError(28, None, "/x/rules.yml"), "/x/rules.yml: oserror"),
         (ProviderError("/x: A dry run"), "/x: A dry run"),
     ],
 )

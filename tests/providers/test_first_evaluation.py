@@ -172,13 +172,18 @@ def test_what_is_evaluated_is_not_looked_at_again(site: Site) -> None:
 
 @dataclass(slots=True)
 class FakeAtOnce(FakePrometheus):
-    """A Prometheus that evaluates each rule at once; those of `bad` have an error."""
+    """A Prometheus that evaluates each rule at once; those of `bad` have an error.
+
+    Rules of `slow` are not evaluated.
+    """
 
     def load(self) -> None:
         FakePrometheus.load(self)
         for group in self.groups:
             for rule in group["rules"]:
                 is_bad = group["name"].startswith("bad")
+                if group["name"].startswith("slow"):
+                    continue
                 rule["health"] = "err" if is_bad else "ok"
                 rule["lastError"] = "many-to-many" if is_bad else ""
 
@@ -194,6 +199,14 @@ def test_what_is_refused_at_the_first_look_is_not_waited_for(site: Site) -> None
         "the previous file was restored"
     )
     assert site.pauses == []
+
+
+def test_rules_that_were_refused_are_not_among_those_that_are_waited_for(site: Site) -> None:
+    site.fake = FakeAtOnce(folder=site.folder, page=100)
+    site.after = lambda _number: site.evaluate("slow")
+    outcomes = site.apply(*(Create(rules(name)) for name in ("bad", "fine", "slow")))
+    assert [outcome.partition(": ")[2] for outcome in outcomes[1:]] == ["done", "done"]
+    assert site.said == ["here: waiting up to 6 s for the first evaluation: 3 of 6 rules evaluated"]
 
 
 def test_without_a_wait_only_the_loading_counts(site: Site) -> None:

@@ -215,6 +215,10 @@ def test_what_is_not_there_after_a_write_is_an_error(grafana: Grafana) -> None:
             {"annotations": written(SHOP, OURS, "f" * 64).annotations},
             "Grafana stored it without its mark",
         ),
+        (
+            {"model": 5},
+            f"Grafana stored another value than was sent: {', '.join(SHOP.body)}",
+        ),
         ({"folder": "elsewhere"}, "Grafana stored another value than was sent: folder"),
     ],
 )

@@ -451,3 +451,28 @@ def test_a_ruler_of_a_later_environment_is_held_back_too(fleet: Fleet) -> None:
     fleet.answers.clear()
     done = fleet.roll_out([fleet.ready(name, [SHOP]) for name in ("ruler", "p1")], order=order)
     assert done == {"p1": ["Create shop: done"], "ruler": ["Create shop: done"]}
+
+
+def test_without_former_routes_a_configuration_is_loaded_once(fleet: Fleet) -> None:
+    fleet.roll_out([fleet.ready("am", [OLD])], wanted=OLD)
+    assert fleet.requests.count("am POST /-/reload") == 1
+    fleet.roll_out([fleet.ready("am", [OLD])], wanted=OLD)
+    assert fleet.requests.count("am POST /-/reload") == 0
+    # A file that is gone by then is not written.
+    ready = fleet.ready("am", [OLD])
+    (fleet.root / "am/alertmanager.yml").unlink()
+    assert fleet.roll_out([ready], wanted=OLD) == {"am": []}
+
+
+def test_one_former_route_that_is_needed_keeps_the_others(fleet: Fleet) -> None:
+    both = config(routes("shop", "web"))
+    fleet.roll_out([fleet.ready("am", [both])], wanted=both)
+    alert(fleet, alertname="Slow", service="web")
+    done = fleet.roll_out([fleet.ready("am", [MOVED])], wanted=MOVED)
+    former = "pending am config alertmanager: the former route"
+    assert done["am"] == [
+        "Update alertmanager: done",
+        f'{former} service="shop": no alert needs it; the next sync removes it',
+        f'{former} service="web": kept for the alert Slow of web, to pager',
+    ]
+    assert running(fleet) == ["other", FORMER, FORMER]
