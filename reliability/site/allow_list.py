@@ -19,7 +19,6 @@ from reliability.site.measuring import SiteInputs
 
 KEYS: Final = frozenset(("title", "timeZone", "slos"))
 SLO_KEYS: Final = frozenset(("service", "slo", "objective", "name", "description"))
-MOST_BYTES: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,10 +63,6 @@ def _document(path: Path) -> Mapping[str, Any]:
         data = path.read_bytes()
     except OSError as error:
         raise ReliabilityError(f"--public: {path}: {error.strerror}") from error
-    if len(data) > MOST_BYTES:
-        raise ReliabilityError(
-            f"--public: {path} has {len(data):,} bytes, and the limit is {MOST_BYTES:,}"
-        )
     parsed = parse(PurePosixPath(path.as_posix()), data)
     if parsed.faults:
         _refuse(path, parsed.faults[0].message)

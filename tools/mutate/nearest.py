@@ -149,9 +149,26 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/providers/test_first_evaluation.py",
         "tests/providers/test_reload_states.py",
     ),
+    "providers/datadog/": (
+        "tests/providers/test_datadog_answers.py",
+        "tests/providers/test_datadog_changes.py",
+        "tests/providers/test_datadog_snapshot.py",
+    ),
     "providers/grafana/": (
         "tests/providers/test_grafana_reading.py",
         "tests/providers/test_grafana_steps.py",
+    ),
+    "providers/kubernetes/": ("tests/providers/kubernetes/test_object_forms.py",),
+    "providers/pagerduty/": (
+        "tests/providers/test_pagerduty_answers.py",
+        "tests/providers/test_pagerduty_changes.py",
+    ),
+    "providers/rulers/": (
+        "tests/providers/apis/test_amazon_answers.py",
+        "tests/providers/apis/test_block_form.py",
+        "tests/providers/apis/test_ruler_answers.py",
+        "tests/providers/apis/test_ruler_changes.py",
+        "tests/providers/test_ruler_forms.py",
     ),
     "resolve/": ("tests/resolve/test_resolved.py", VARIED, SHIPPED, TARGETS),
     "resolve/environments/": ("tests/resolve/test_environments.py", TOOLS),
@@ -169,7 +186,12 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/review/tickets/test_drafts.py",
         "tests/review/tickets/test_queues.py",
     ),
-    "site/": ("tests/site/test_markup.py",),
+    "site/": (
+        "tests/site/test_markup.py",
+        "tests/site/test_crafted_pages.py",
+        "tests/site/test_folder_and_lists.py",
+        "tests/site/test_measured_tables.py",
+    ),
 }
 """Tests of whole commands and many inputs, by the folder of the package that they are about."""
 

@@ -1,0 +1,317 @@
+"""Files of a site, the allow-list of public pages, kept replays, shards and blocks of quarters."""
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+
+from reliability.backtest.episodes import Episode
+from reliability.backtest.events import Event
+from reliability.backtest.outcome import AlertFirings, Detection, EventVerdict
+from reliability.check.context import Context
+from reliability.errors import ReliabilityError
+from reliability.site.allow_list import read_allow_list
+from reliability.site.charts import GAPS, QuarterBlock, quarter_blocks
+from reliability.site.days import BudgetDays
+from reliability.site.measuring import SiteInputs
+from reliability.site.output import LIST, SiteFolder, SiteFolderError, is_below
+from reliability.site.replay_text import replay_of_text, replay_text
+from reliability.site.search import Entry, shards_of
+from reliability.timespan import DAY, TimeSpan
+from tests.backtest.repository import Held, catalog, policy, slo
+from tests.providers.test_recorded import objective
+from tests.site.crafted import NOW, TODAY
+
+
+def site_folder(path: Path) -> SiteFolder:
+    return SiteFolder(path / "out", None)
+
+
+def written(folder: SiteFolder, **files: str) -> tuple[list[str], int]:
+    """Write a site; the names of files that were written, and how many were removed."""
+    before = folder.listed()
+    named = {name.replace("_", "."): text.encode() for name, text in files.items()}
+    folder.begin(before, named)
+    changed = [name for name, content in named.items() if folder.put(name, content)]
+    return changed, folder.finish(before, named)
+
+
+def test_a_folder_that_is_missing_or_empty_becomes_a_site(tmp_path: Path) -> None:
+    folder = site_folder(tmp_path)
+    assert folder.listed() == frozenset()
+    folder.folder.mkdir()
+    assert folder.listed() == frozenset()
+    assert written(folder, b_html="b", a_html="a") == (["b.html", "a.html"], 0)
+    assert (folder.folder / LIST).read_text() == (
+        '{\n"version": 1,\n"files": [\n"a.html",\n"b.html"\n]\n}'
+    )
+    assert folder.listed() == {"a.html", "b.html"}
+
+
+def test_only_files_that_differ_are_written_and_old_ones_removed(tmp_path: Path) -> None:
+    folder = site_folder(tmp_path)
+    written(folder, a_html="a", b_html="b", c_html="c")
+    (folder.folder / "mine.txt").write_text("mine")
+    (folder.folder / "c.html").unlink()
+    assert written(folder, a_html="a", b_html="B", d_html="d") == (["b.html", "d.html"], 1)
+    assert sorted(path.name for path in folder.folder.iterdir()) == [
+        "a.html",
+        "b.html",
+        "d.html",
+        "mine.txt",
+        LIST,
+    ]
+
+
+def test_files_are_listed_before_they_are_written(tmp_path: Path) -> None:
+    folder = site_folder(tmp_path)
+    written(folder, a_html="a")
+    folder.begin(folder.listed(), ["b.html"])
+    assert folder.listed() == {"a.html", "b.html"}
+    folder.begin(folder.listed(), ["a.html"])
+    assert folder.listed() == {"a.html", "b.html"}
+
+
+def test_a_folder_with_other_files_is_not_a_site(tmp_path: Path) -> None:
+    folder = site_folder(tmp_path)
+    folder.folder.mkdir()
+    (folder.folder / "mine.txt").write_text("mine")
+    with pytest.raises(SiteFolderError) as error:
+        folder.listed()
+    assert str(error.value) == (
+        f"{folder.folder} is not empty and holds no site; pass an empty folder to --out"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"files": "a"}', '{"files": [1]}', '{"files": null}', "1"]
+)
+def test_a_list_that_is_damaged_is_an_error(tmp_path: Path, text: str) -> None:
+    folder = site_folder(tmp_path)
+    folder.folder.mkdir()
+    (folder.folder / LIST).write_text(text)
+    with pytest.raises(SiteFolderError, match="is not a list of files; remove the folder"):
+        folder.listed()
+
+
+@pytest.mark.parametrize(
+    ("name", "below"),
+    [
+        ("a", True),
+        ("a/b.html", True),
+        ("a/..b", True),
+        ("", False),
+        (".", False),
+        ("/a", False),
+        ("..", False),
+        ("a/../b", False),
+    ],
+)
+def test_only_names_below_the_folder_are_of_a_site(tmp_path: Path, name: str, below: bool) -> None:
+    assert is_below(name) is below
+    folder = site_folder(tmp_path)
+    folder.folder.mkdir()
+    (folder.folder / LIST).write_text(json.dumps({"files": [name]}))
+    assert folder.listed() == ({name} if below else frozenset())
+
+
+def test_the_state_of_files_changes_with_them(tmp_path: Path) -> None:
+    folder = site_folder(tmp_path)
+    written(folder, a_html="a", b_html="b")
+    names = ["a.html", "b.html"]
+    state = folder.state(names)
+    assert (len(state), folder.has(names, state)) == (16, True)
+    assert folder.has(names[:1], state) is False
+    assert folder.list_state() == folder.state([LIST])
+    os.utime(folder.folder / "a.html", (1, 1))
+    assert folder.has(names, state) is False
+    (folder.folder / "a.html").unlink()
+    assert folder.has(names, state) is False
+
+
+def test_a_link_outside_of_a_repository_is_written_through(tmp_path: Path) -> None:
+    folder = site_folder(tmp_path)
+    folder.folder.mkdir()
+    (tmp_path / "other").write_text("old")
+    (folder.folder / "a.html").symlink_to(tmp_path / "other")
+    assert folder.put("a.html", b"old") is False
+    inside = SiteFolder(tmp_path / "out", tmp_path)
+    with pytest.raises(OSError, match=r"a\.html"):
+        inside.put("a.html", b"new")
+    assert (tmp_path / "other").read_text() == "old"
+
+
+TWO: Final = slo("two").replace(
+    "objectives: [{displayName: served, target: 0.999}]",
+    "objectives: [{displayName: fast, target: 0.9}, {displayName: served, target: 0.99}]",
+)
+
+
+@pytest.fixture(scope="module")
+def inputs() -> SiteInputs:
+    context = Context(today=TODAY, catalog=catalog(slo("one"), TWO, policy("one")))
+    return SiteInputs.of(context, Held({}, {}), 30 * DAY, 30 * DAY)
+
+
+ENTRY: Final = "{service: shop, slo: one, name: Shop}"
+
+
+def listed(inputs: SiteInputs, path: Path, text: str) -> list[str]:
+    file = path / "status.yaml"
+    file.write_text(text)
+    made = read_allow_list(file, inputs)
+    rows = [f"{row.objective.identity} {row.name!r} {row.description!r}" for row in made.slos]
+    return [f"{made.title!r} {made.zone}", *rows]
+
+
+def test_an_allow_list_names_slos_in_their_order(inputs: SiteInputs, tmp_path: Path) -> None:
+    entries = [
+        '{service: shop, slo: two, objective: served, name: "B\\u202e"}',
+        "{service: shop, slo: one, name: A, description: words}",
+        "{service: shop, slo: two, objective: fast, name: C}",
+    ]
+    assert listed(inputs, tmp_path, f"title: T\nslos: [{', '.join(entries)}]\n") == [
+        "'T' UTC",
+        "two-served 'B\\\\u202e' ''",
+        "one-served 'A' 'words'",
+        "two-fast 'C' ''",
+    ]
+    zoned = listed(inputs, tmp_path, f"title: T\ntimeZone: Asia/Tokyo\nslos: [{ENTRY}]\n")
+    assert zoned[0] == "'T' Asia/Tokyo"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "expected one mapping"),
+        ("- a\n", "expected one mapping"),
+        (f"title: T\nslos: [{ENTRY}]\n---\ntitle: T\n", "expected one mapping"),
+        ("title: T\n", "slos is not a list with at least one entry"),
+        ("title: T\nslos: []\n", "slos is not a list with at least one entry"),
+        (f"title: T\nslos: {ENTRY}\n", "slos is not a list with at least one entry"),
+        (f"slos: [{ENTRY}]\n", "title is missing, or is not a text"),
+        (f"title: ''\nslos: [{ENTRY}]\n", "title is missing, or is not a text"),
+        (f"title: 1\nslos: [{ENTRY}]\n", "title is missing, or is not a text"),
+        (f"title: T\ntimeZone: 1\nslos: [{ENTRY}]\n", "timeZone is missing, or is not a text"),
+        (f"title: T\nslos: [{ENTRY}]\nmore: 1\n", "unknown key: more"),
+        ("title: T\nslos: [a]\n", "expected a mapping in slos"),
+        ("title: T\nslos: [{service: shop, slo: one, name: A, x: 1}]\n", "unknown key: x"),
+        ("title: T\nslos: [{service: shop, slo: one}]\n", "name is missing, or is not a text"),
+        ("title: T\nslos: [{service: shop, name: A}]\n", "slo is missing, or is not a text"),
+        ("title: T\nslos: [{slo: one, name: A}]\n", "service is missing, or is not a text"),
+        ("title: T\nslos: [{service: shop, slo: gone, name: A}]\n", "shop has no SLO gone"),
+        ("title: T\nslos: [{service: cart, slo: one, name: A}]\n", "cart has no SLO one"),
+        (
+            "title: T\nslos: [{service: shop, slo: one, objective: x, name: A}]\n",
+            "shop has no SLO one x",
+        ),
+        (
+            "title: T\nslos: [{service: shop, slo: two, name: A}]\n",
+            "two has several objectives; name one: objective",
+        ),
+    ],
+)
+def test_an_allow_list_that_is_wrong_says_why(
+    inputs: SiteInputs, tmp_path: Path, text: str, why: str
+) -> None:
+    with pytest.raises(ReliabilityError) as error:
+        listed(inputs, tmp_path, text)
+    assert str(error.value) == f"--public: {tmp_path}/status.yaml: {why}"
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_an_allow_list_has_a_largest_size(inputs: SiteInputs, tmp_path: Path, over: int) -> None:
+    text = f"title: T\nslos: [{ENTRY}]\n#"
+    text += "x" * (1_000_000 - len(text) + over)
+    if over:
+        with pytest.raises(ReliabilityError, match="has 1,000,001 bytes; the limit is 1,000,000"):
+            listed(inputs, tmp_path, text)
+    else:
+        assert len(listed(inputs, tmp_path, text)) == 2
+    with pytest.raises(ReliabilityError, match="No such file or directory"):
+        read_allow_list(tmp_path / "missing.yaml", inputs)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_replay_is_the_same_after_it_was_kept(known: bool) -> None:
+    of = objective()
+    span = TimeSpan(datetime(2026, 10, 1, 0, 0, 30, tzinfo=UTC), NOW)
+    episodes = (Episode(span, {"region": "é"}, 0.1), Episode(span, {}, 1 / 3))
+    firings = {
+        "alert": AlertFirings(episodes, timedelta(seconds=90.5), 2.25),
+        "ticket": AlertFirings((), timedelta(0), 0.0),
+    }
+    event = Event(
+        kind="incident",
+        service="shop",
+        span=span,
+        name="It broke",
+        slos=frozenset({"b", "a"}),
+        sli="x",
+    )
+    verdict = EventVerdict(
+        event=event,
+        slo=of.slo_name,
+        spent=0.25,
+        known=known,
+        old=Detection(paged=True, ticketed=False),
+        new=Detection(paged=False, ticketed=True),
+    )
+    text = replay_text(firings, [verdict])
+    assert replay_of_text(text, of) == (firings, [verdict])
+    assert '"slos":["a","b"]' in text
+    assert " " not in text.replace("It broke", "")
+    assert replay_of_text(replay_text({}, []), of) == ({}, [])
+
+
+def test_shards_are_scripts_of_ascii() -> None:
+    entries: Sequence[Entry] = [("é x", "a.html", ""), ("x", "b.html", "")]
+    assert dict(shards_of(entries)) == {
+        "search/index.js": b'reliabilityShards=["-e9-","x"];\n',
+        "search/-e9-.js": b'reliabilityShard([["\\u00e9 x","a.html",""]]);\n',
+        "search/x.js": b'reliabilityShard([["\\u00e9 x","a.html",""],["x","b.html",""]]);\n',
+    }
+
+
+def blocks(first: str, spent: Sequence[float], *details: str) -> list[QuarterBlock]:
+    days = BudgetDays(
+        first=date.fromisoformat(first), spent=np.array(spent), remaining=np.ones(len(spent))
+    )
+    return [*quarter_blocks(days, [date.fromisoformat(day) for day in details])]
+
+
+def test_blocks_of_quarters_are_as_wide_as_their_weeks() -> None:
+    """2026-06-29 is a Monday: the second quarter ends on Tuesday, in its fourteenth week."""
+    second, *others = reversed(blocks("2026-06-29", [0.0, 0.0, 0.0, 0.3, 0.0], "2026-07-01"))
+    assert (second.year, second.quarter, second.width) == (2026, 2, 166)
+    assert [(part.level, part.path) for part in second.paths] == [(0, "M156 0h10v22h-10z")]
+    [third] = others
+    assert (third.year, third.quarter, third.width) == (2026, 3, 10)
+    assert [(part.level, part.path) for part in third.paths] == [
+        (0, "M0 48h10v10h-10z"),
+        (5, "M0 36h10v10h-10z"),
+    ]
+    [square] = third.squares
+    assert (square.day, square.x, square.y, square.level, square.spent) == (
+        date(2026, 7, 1),
+        0,
+        24,
+        0,
+        0.0,
+    )
+    [january] = blocks("2027-01-01", [0.02] * 11)
+    assert (january.year, january.quarter, january.width) == (2027, 1, 34)
+    assert [(part.level, part.path) for part in january.paths] == [
+        (2, "M0 48h10v34h-10zM12 0h10v82h-10zM24 0h10v10h-10z")
+    ]
+
+
+def test_lines_divide_the_weeks_and_days_of_a_block() -> None:
+    lines = GAPS.split("M")[1:]
+    rows = [f"0 {12 * row - 1}h168" for row in range(1, 7)]
+    assert lines == [*rows, *(f"{12 * week - 1} 0v84" for week in range(1, 14))]
