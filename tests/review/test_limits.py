@@ -1,11 +1,13 @@
 """Limits of issues and reviews: at each one, and one beyond it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reliability.forge.marker import Marker
 from reliability.forge.notes import IssueDraft
+from reliability.review.pull_request.sections import slo_change_lines
 from reliability.review.pull_request.shown import ReportView
 from reliability.review.slo_review.suggestion import Toil
 from reliability.review.tickets.drafts import TicketLimits
@@ -92,3 +94,16 @@ def test_a_table_of_a_review_has_30_rows(count: int, left: str) -> None:
     lines = [*of.table(("a",), [(str(number),) for number in range(count)])]
     assert lines[:3] == ["| a |", "|---|", "| 0 |"]
     assert (lines[31], lines[32:]) == ("| 29 |", ["", left] if left else [])
+
+
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (6, "and 1 more")])
+def test_a_line_of_a_review_names_five(count: int, more: str) -> None:
+    shown = view(1)
+    absent = frozenset(f"@p{number}" for number in range(count))
+    approvals = replace(shown.reviewed.approvals, absent=absent)
+    of = replace(shown, reviewed=replace(shown.reviewed, approvals=approvals))
+    [line] = [line for line in slo_change_lines(of) if line.startswith("No longer have access")]
+    assert "`@p4`" in line
+    assert "`@p5`" not in line
+    assert " more" in line if more else " more" not in line
+    assert more in line

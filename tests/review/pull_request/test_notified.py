@@ -1,8 +1,15 @@
 """Who gets notified: a change of one file, seen by everybody whom it reaches."""
 
-from pathlib import Path
+from datetime import date
+from pathlib import Path, PurePosixPath
 
-from reliability.review.pull_request.notified import BurnRateCondition, NotifiedRecipient
+from reliability.check.context import Context
+from reliability.load.loader import load
+from reliability.review.pull_request.notified import (
+    BurnRateCondition,
+    NotifiedRecipient,
+    SideRoutes,
+)
 from reliability.review.pull_request.report import full_report
 from tests.review.pull_request.scene import POLICY, Scene, reviewed, scene, shown
 
@@ -85,3 +92,30 @@ def test_ways_are_the_loudest_first_and_thresholds_are_shares(tmp_path: Path) ->
     assert fast.old.reached[0] == NotifiedRecipient("page", "PagerDuty (workforce)")
     assert isinstance(fast.old.when, BurnRateCondition)
     assert [round(share, 6) for share, _ in fast.old.when.pairs] == [0.0144, 0.006]
+
+
+TEAMS = """
+apiVersion: reliability/v1
+kind: Team
+metadata: {name: NAME}
+spec:
+  members: ["@dev"]
+  onCall: {mention: "MENTION"}
+  channels: {log: {slack: "#log"}}
+"""
+
+
+def test_a_group_of_slack_is_named_by_its_team() -> None:
+    teams = {"sales": "<!subteam^S01>", "pay": "<!subteam^S02>", "web": "<!here>"}
+    files = {
+        name: TEAMS.replace("NAME", name).replace("MENTION", mention)
+        for name, mention in teams.items()
+    }
+    files["sales"] = files["sales"].replace("spec:", "spec:\n  displayName: Sales")
+    catalog, findings = load(
+        (PurePosixPath(f"policies/teams/{name}.yaml"), text.encode())
+        for name, text in files.items()
+    )
+    assert findings == []
+    names = SideRoutes.of(Context(today=date(2026, 11, 24), catalog=catalog)).names
+    assert names == {"<!subteam^S01>": "Sales (S01)", "<!subteam^S02>": "pay (S02)"}
