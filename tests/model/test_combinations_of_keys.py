@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from reliability.load.loader import load
+from reliability.model.corrections import Correction
 from reliability.model.environments import Environment
 from reliability.model.notification import Tickets, TierPolicy
 from reliability.model.openslo.metadata import Review
+from reliability.model.openslo.slo import Slo
 from reliability.model.rule_options import OPTIONS
 from reliability.model.targets import AmazonPrometheusTarget
 from tests.model.test_whole_documents import DOCUMENTS, at, name_of
@@ -238,3 +240,44 @@ def test_descriptions_have_at_most_1050_characters(size: int, is_valid: bool) ->
         ("alertnotificationtarget-shop", "spec.description"),
     ):
         assert (problems(name, (route, text)) == []) is is_valid, route
+
+
+def test_the_last_end_of_a_correction_is_that_of_its_last_occurrence() -> None:
+    spec = BY_NAME["corrections-shop"]["spec"]["corrections"][0]
+    correction = Correction.model_validate(spec)
+    assert len(correction.times) == 4
+    assert correction.last_end.isoformat() == "2026-01-25T03:00:00+00:00"
+    single = Correction.model_validate({**spec, "rrule": None})
+    assert single.times == ((single.start, single.end),)
+    assert single.last_end == single.end
+
+
+@pytest.mark.parametrize(
+    ("rrule", "message"),
+    [
+        ("FREQ=DAILY;UNTIL=12345678901234567890", "UNTIL is 12345678901234567890"),
+        ("FREQ=DAILY;UNTIL=123456789012345678901", "UNTIL is 12345678901234567890"),
+        ("FREQ=WEEKLY;COUNT=2;BYDAY=ABCDEFGHIJKLMNOPQRSTU", "BYDAY has ABCDEFGHIJKLMNOPQRST"),
+    ],
+)
+def test_long_parts_of_a_recurrence_are_cut(rrule: str, message: str) -> None:
+    [found] = problems("corrections-shop", ("spec.corrections.0.rrule", rrule))
+    assert found.endswith(message)
+
+
+@pytest.mark.parametrize(
+    ("objectives", "is_composite"),
+    [
+        ([{"target": 0.9, "indicatorRef": "raw"}, {"target": 0.99, "displayName": "b"}], True),
+        ([{"target": 0.9, "displayName": "b"}, {"target": 0.99, "indicator": INLINE}], True),
+        ([{"target": 0.9}], False),
+    ],
+)
+def test_an_slo_is_composite_if_an_objective_has_an_sli(
+    objectives: list[dict[str, Any]], is_composite: bool
+) -> None:
+    document = copy.deepcopy(BY_NAME[SLO])
+    document["spec"] |= {"objectives": objectives, "budgetingMethod": "Occurrences"}
+    if is_composite:
+        del document["spec"]["indicator"]
+    assert Slo.model_validate(document).is_composite is is_composite
