@@ -13,6 +13,7 @@ from reliability.review.slo_review.suggestion import Toil
 from reliability.review.tickets.drafts import TicketLimits
 from reliability.review.tickets.issue import cut
 from reliability.review.write_limit import limit_writes
+from tests.forge.test_notes import ISSUE
 from tests.forge.worlds import FolderWorld
 from tests.review.issues.office import HOUR, MINUTE, NOW, Run, catalog, fired, span
 from tests.review.pull_request.reviews import view
@@ -107,3 +108,12 @@ def test_a_line_of_a_review_names_five(count: int, more: str) -> None:
     assert "`@p5`" not in line
     assert " more" in line if more else " more" not in line
     assert more in line
+
+
+def test_a_ticket_is_closed_with_its_last_firing_if_that_is_on_record(tmp_path: Path) -> None:
+    run = Run(FolderWorld(tmp_path))
+    [draft] = run.drafts([fired(span(3 * HOUR))], (), NOW)
+    writer = run.writer(NOW)
+    note = replace(ISSUE, marker=draft.marker, text=draft.text)
+    assert writer.word(note).startswith("Did not fire since 25 November 06:01 UTC, for more than")
+    assert writer.word(replace(note, text="rewritten")) == "Nothing is firing anymore."

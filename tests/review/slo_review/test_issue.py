@@ -161,3 +161,20 @@ def test_a_review_issue_is_closed_with_the_next_date(
     assert writer.word(issue).startswith(word)
     gone = replace(issue, marker=Marker("revisit", f"shop/search/{since}"))
     assert writer.word(gone) == "This SLO is no longer declared."
+
+
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [
+        ("prometheus", "Run `reliability history pull` to get measurements."),
+        ("store", "Run `reliability history import` to get measurements."),
+        ("synthetic", "Declare a history source in `policies/history.yaml` to get measurements."),
+        ("", "Declare a history source in `policies/history.yaml` to get measurements."),
+    ],
+)
+def test_without_measurements_an_issue_says_how_to_get_them(kind: str, way: str) -> None:
+    origin = FigureOrigin(until=UNTIL, span=28 * DAY, source="", is_made_up=False, kind=kind)
+    one = replace(report(1), objectives=(NoEvidence(OBJECTIVE, "nothing"),), suggestion=None)
+    draft = SloReviewIssueWriter(words_in("en"), origin, TODAY, {}).issue(one)
+    assert f"\n\n{way}\n" in draft.text
+    assert "No suggestion without measurements." in draft.text
