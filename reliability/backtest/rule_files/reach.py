@@ -78,7 +78,7 @@ def of_receiver(receiver: Receiver, places: Sequence[int] | None = None) -> Reac
         chosen = tuple(chosen[place] for place in places)
     reached = {_of_kind(kind) for kind, _ in chosen}
     if any(True for _ in notifying_parts(Receiver(receiver.name, chosen))):
-        reached.add("page" if "page" in reached else "mention")
+        reached.add("mention")
     return strongest(reached)
 
 

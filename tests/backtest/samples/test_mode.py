@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.outcome import AlertFirings, NoAlert
+from reliability.backtest.outcome import AlertFirings, NoAlert, SignalRow
 from reliability.backtest.pairs import Chosen
 from reliability.backtest.report import markdown, text
 from reliability.backtest.samples.mode import sample_backtest
@@ -127,6 +127,17 @@ def test_signals_are_replayed_or_say_why_not(shop: Path) -> None:
     assert reason in tail["new"]["no_history"]
 
 
+def signals_of(declared: str, shop: Path, *names: str) -> tuple[SignalRow, ...]:
+    """The signals of a repository, and no more of it than what has one of these names."""
+    return sample_backtest(
+        catalog(slo("checkout"), declared),
+        None,
+        OpenMetricsFile.open(shop / "samples.txt"),
+        ReplayTerms(TimeSpan(START + timedelta(days=4), START + timedelta(days=8))),
+        Chosen(frozenset(names)),
+    ).signals
+
+
 def test_each_signal_that_is_not_replayed_says_why(shop: Path) -> None:
     expressions = {
         "Seldom": 'increase(requests_total{code="500"}[5m]) > 1e9',
@@ -140,15 +151,14 @@ def test_each_signal_that_is_not_replayed_says_why(shop: Path) -> None:
         for name, expr in expressions.items()
     ]
     declared = f"{policy('checkout')}  signals: {json.dumps(signals)}\n"
-    span = TimeSpan(START + timedelta(days=4), START + timedelta(days=8))
-    result = sample_backtest(
-        catalog(slo("checkout"), declared),
-        None,
-        OpenMetricsFile.open(shop / "samples.txt"),
-        ReplayTerms(span),
-        Chosen(frozenset()),
-    )
-    why_not = {row.name: row.new.reason for row in result.signals if isinstance(row.new, NoHistory)}
+    rows = signals_of(declared, shop)
+    names = {
+        name: [row.name for row in signals_of(declared, shop, name)]
+        for name in ("shop", "checkout", "pay")
+    }
+    assert names == {"shop": ["SLINoData", *expressions], "checkout": ["SLINoData"], "pay": []}
+
+    why_not = {row.name: row.new.reason for row in rows if isinstance(row.new, NoHistory)}
     assert why_not == {
         "Range": "the expression returns a range of samples, and a rule needs one value for each "
         "series",
@@ -156,7 +166,7 @@ def test_each_signal_that_is_not_replayed_says_why(shop: Path) -> None:
         "Nothing": "the samples hold nothing that its expression selects in this span",
         "Gone": "the samples hold nothing that its expression selects in this span",
     }
-    seldom = next(row for row in result.signals if row.name == "Seldom")
+    seldom = next(row for row in rows if row.name == "Seldom")
     assert seldom.new == AlertFirings((), timedelta(0), 4 / 7)
     assert (seldom.old, seldom.tier, seldom.evaluated_by) == (NoAlert(), "log", "")
 

@@ -176,6 +176,21 @@ def test_an_alert_has_the_severity_and_the_owner_of_most_messages(tmp_path: Path
     assert shown == [("Disk of <id> is full", "high", "shop", "ops"), ("Queue is full", "", "", "")]
 
 
+def test_a_message_without_a_rule_may_be_urgent(tmp_path: Path) -> None:
+    (tmp_path / "mails.csv").write_text(
+        "time,title\n"
+        "2026-10-01 10:00,Disk runs full in six hours\n"
+        "2026-10-01 11:00,Disk runs full in six days\n"
+        '2026-10-01 12:00,"[FIRING:1] VolumeFills (web)\nfull in 4 hours"\n'
+    )
+    found = triaged(tmp_path, tmp_path / "mails.csv")["alerts"]
+    assert {alert["name"]: alert["verdict"]["reason"].partition(";")[0] for alert in found} == {
+        "Disk runs full in six hours": "urgent cause: it says full in six hours",
+        "Disk runs full in six days": "its name mentions disk",
+        "VolumeFills": "urgent cause: it says full in 4 hours",
+    }
+
+
 @pytest.mark.parametrize("suffix", ["csv", "zip", "json"])
 def test_a_folder_may_have_the_name_of_a_file(rules: Path, suffix: str) -> None:
     folder = rules.parent / f"rules.{suffix}"
