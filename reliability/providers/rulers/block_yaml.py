@@ -43,11 +43,8 @@ def read_block(text: str) -> dict[str, Json]:
     # Without a line break at its end, the value of a last literal block has none either.
     if ODD.search(text) or not text.endswith("\n"):
         raise OtherFormError
-    reader = _BlockReader(text.removesuffix("\n").split("\n"))
-    value = reader.mapping(0)
-    if reader.at < len(reader.lines):
-        raise OtherFormError
-    return value
+    # No line is indented by less than nothing, so this mapping has all lines.
+    return _BlockReader(text.removesuffix("\n").split("\n")).mapping(0)
 
 
 class _BlockReader:

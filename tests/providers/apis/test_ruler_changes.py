@@ -21,12 +21,14 @@ from reliability.providers.rulers.amazon_definition import AmazonDefinitionApi
 from reliability.providers.rulers.amazon_prometheus import AmazonPrometheusProvider
 from reliability.providers.rulers.mimir import MimirProvider
 from reliability.providers.rulers.signing import AwsSignature
+from reliability.providers.rules_api import RulesApi
 from reliability.resource import Resource
 from tests.providers.amazon_definition_world import FakeDefinition, open_definition
 from tests.providers.apis.faults import FaultyServer
 from tests.providers.apis.scripted import Answer, Script, reply, scripted
 from tests.providers.apis.test_amazon_answers import defined
 from tests.providers.apis.test_mimir import fake_of, group, resource
+from tests.providers.apis.test_ruler_answers import ran, running
 from tests.providers.apis.worlds import OURS, THEIRS, ApiWorld, connect, ruler
 
 BEFORE: Final = resource(group(), group(name="two"))
@@ -235,6 +237,28 @@ def test_namespaces_are_read_with_their_status(
     held = amazon().read()
     assert [type(item) for item in held.kept] == [DriftedResource for _ in kinds]
     assert held.stale == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "reads", "why"),
+    [
+        ("ACTIVE", True, ["rule Down of group one cannot be evaluated: no"]),
+        ("ACTIVE", False, []),
+        ("UPDATE_FAILED", True, ["the service refused it: UPDATE_FAILED"]),
+    ],
+)
+def test_a_service_that_cannot_be_evaluated_is_named_once(
+    workspace: FakeWorkspace, amazon: Open, status: str, reads: bool, why: list[str]
+) -> None:
+    made(amazon(), Create(BEFORE))
+    workspace.namespaces[SHOP]["status"] = {"statusCode": status}
+    failing = running(SHOP, "one", ("Down", "up == 0"), error="no")
+    script = Script([ran(failing, running("theirs", "one", ("x", "up"), error="no"))])
+    with scripted(script) as server:
+        provider = amazon()
+        provider.rules, provider.reads_evaluations = RulesApi(server), reads
+        assert [item.why for item in provider.read().stale] == why
+    assert len(script.requests) == reads
 
 
 CHANGED: Final = "reliability/shop was changed since the plan was made; plan again"
