@@ -437,6 +437,10 @@ def test_counts_of_a_team_are_in_their_places() -> None:
     assert one.trend("alert") == (174.5, 178.5)
     short = TeamMessages.of("web", "UTC", weeks[:7], no_counts(weeks[:7]))
     assert short.trend("alert") is None
+    longer = tuple(date(2026, 8, 3) + number * 7 * DAY for number in range(12))
+    many = no_counts(longer)
+    many[-len(longer) :] = np.arange(12)
+    assert TeamMessages.of("web", "UTC", longer, many).trend("log") == (5.5, 9.5)
     packed = packed_counts(counts)
     summed = CountedMessages.summed([("a", packed), ("b", b""), ("a", packed), ("", packed)], weeks)
     assert (summed.teams["a"] == 2 * counts).all()
