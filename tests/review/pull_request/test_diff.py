@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from reliability.review.pull_request.measured import NotMeasured
 from tests.review.pull_request.scene import LOOSER, SLO, reviewed, scene
 
 OWNERS = ".github/CODEOWNERS"
@@ -49,3 +50,15 @@ def test_a_renamed_promise_is_one_promise(tmp_path: Path) -> None:
     assert [(each.name, each.what) for each in found.slo_changes] == [
         ("clock-in-succeeded", "renamed")
     ]
+
+
+def test_a_change_without_an_slo_is_not_measured(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    of.write("README.md", "nothing of ours\n")
+    of.commit()
+    assert reviewed(of.root, of.base)[0].measured == NotMeasured("")
+    text = (of.root / "services/exports/ownership.yaml").read_text(encoding="utf-8")
+    of.write("services/another/ownership.yaml", text.replace("exports", "another"))
+    of.commit()
+    found, _ = reviewed(of.root, of.base)
+    assert (found.touched.services, found.measured) == (("another",), NotMeasured(""))
