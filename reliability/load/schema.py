@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import types
-import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -237,8 +235,5 @@ def _models_under(model: type[BaseModel], key: str) -> Iterator[type[BaseModel]]
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
-    elif get_origin(annotation) in (typing.Union, types.UnionType, tuple, typing.Annotated) or (
-        get_args(annotation)
-    ):
-        for inner in get_args(annotation):
-            yield from _models_in(inner)
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
