@@ -14,6 +14,7 @@ from reliability.model.environments import Environment
 from reliability.model.notification import Tickets, TierPolicy
 from reliability.model.openslo.metadata import Review
 from reliability.model.openslo.slo import Slo
+from reliability.model.openslo.window import parse_window
 from reliability.model.rule_options import OPTIONS
 from reliability.model.targets import AmazonPrometheusTarget
 from tests.model.test_whole_documents import DOCUMENTS, at, name_of
@@ -281,3 +282,27 @@ def test_an_slo_is_composite_if_an_objective_has_an_sli(
     if is_composite:
         del document["spec"]["indicator"]
     assert Slo.model_validate(document).is_composite is is_composite
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("5m", timedelta(minutes=5)),
+        ("2h", timedelta(hours=2)),
+        ("3d", timedelta(days=3)),
+        ("2w", timedelta(days=14)),
+        ("2M", timedelta(days=60)),
+        ("1Q", timedelta(days=90)),
+        ("1Y", timedelta(days=365)),
+        (" +07 d  or so", timedelta(days=7)),
+    ],
+)
+def test_lengths_of_periods_are_those_of_openslo(text: str, length: timedelta) -> None:
+    window = parse_window(text)
+    assert (window, window.written) == (length, text)
+
+
+def test_texts_of_one_character_are_enough_and_true_is_not_a_time() -> None:
+    assert problems("waivers-waivers", ("spec.waivers.0.reason", "x")) == []
+    [message] = problems("incidents-shop", ("spec.incidents.0.start", True))
+    assert message == "spec.incidents[0].start is true; expected a time"
