@@ -135,6 +135,8 @@ def _case(messages: SourceMessages, figures: Figures, *, has_incidents: bool) ->
     rules = messages.rules
     body = "\n".join((*(rule.summary for rule in rules), messages.tally.body))
     urgent = next((rule.urgent for rule in rules if rule.urgent), "")
+    # The name is a template, in which numbers such as those of hours are replaced.
+    said = f"{messages.tally.example}\n{body}"
     return Case(
         name=messages.key.name,
         severity=_severity(messages),
@@ -143,7 +145,7 @@ def _case(messages: SourceMessages, figures: Figures, *, has_incidents: bool) ->
         burns=any(rule.burn is not None for rule in rules),
         has_runbook=any(rule.runbook for rule in rules),
         body=body,
-        urgent=urgent or ("" if rules else why_urgent(messages.key.name, "", body) or ""),
+        urgent=urgent or ("" if rules else why_urgent(messages.key.name, "", said) or ""),
         has_incidents=has_incidents,
     )
 

@@ -181,12 +181,14 @@ def test_a_message_without_a_rule_may_be_urgent(tmp_path: Path) -> None:
         "time,title\n"
         "2026-10-01 10:00,Disk runs full in six hours\n"
         "2026-10-01 11:00,Disk runs full in six days\n"
+        "2026-10-01 11:30,Volume 3 is full in 4 hours\n"
         '2026-10-01 12:00,"[FIRING:1] VolumeFills (web)\nfull in 4 hours"\n'
     )
     found = triaged(tmp_path, tmp_path / "mails.csv")["alerts"]
     assert {alert["name"]: alert["verdict"]["reason"].partition(";")[0] for alert in found} == {
         "Disk runs full in six hours": "urgent cause: it says full in six hours",
         "Disk runs full in six days": "its name mentions disk",
+        "Volume <n> is full in <n> hours": "urgent cause: it says full in 4 hours",
         "VolumeFills": "urgent cause: it says full in 4 hours",
     }
 
