@@ -30,6 +30,8 @@ from reliability.timespan import DAY, TimeSpan
 HOUR: Final = timedelta(hours=1)
 STALE: Final = DAY
 """Age from which the last data says nothing about the present."""
+NO_EVENTS: Final = Message("nothing happened in the period")
+"""Reason why a group is unknown although all of its period is known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -191,9 +193,11 @@ def counted_status(
     statuses = [judged.group(counted) for counted in groups]
     unknown = [status for status in statuses if isinstance(status, UnknownStatus)]
     known = [status for status in statuses if isinstance(status, ObjectiveStatus)]
-    # The group that is not known may be the worst one, so no other can stand for the objective.
-    if unknown or not known:
-        return unknown[0] if unknown else UnknownStatus(objective, "its history holds no group")
+    # A group that is not known may be the worst one; one without events has all of its budget.
+    hiding = [status for status in unknown if status.reason is not NO_EVENTS]
+    if hiding or not known:
+        [first, *_] = hiding or unknown or [UnknownStatus(objective, "its history holds no group")]
+        return first
 
     return worst_of(known)
 
@@ -247,8 +251,7 @@ class _StatusTerms:
             return UnknownStatus(objective, reason, coverage=coverage)
 
         if not counts.total:
-            reason = Message("nothing happened in the period")
-            return UnknownStatus(objective, reason, coverage=coverage)
+            return UnknownStatus(objective, NO_EVENTS, coverage=coverage)
         return self._known(counted, counts, coverage)
 
     def _known(

@@ -149,12 +149,14 @@ def _status(objective: Objective, samples: list[Sample], at: datetime) -> SloSta
 
     renewed = period.end if objective.calendar is not None and period is not None else None
     known = [_of_group(objective, values, at, renewed=renewed) for values in by_group.values()]
-    if any(math.isnan(status.remaining) or math.isnan(status.attainment) for status in known):
+    # A group without events in the period has NaN, and spent nothing of its budget.
+    counted = [s for s in known if not (math.isnan(s.remaining) or math.isnan(s.attainment))]
+    if not counted:
         return UnknownStatus(
             objective, "the server has no number of it: nothing happened in the period"
         )
 
-    return worst_of(known)
+    return worst_of(counted)
 
 
 def _groups(samples: list[Sample], objective: Objective) -> dict[str, dict[str, float]]:

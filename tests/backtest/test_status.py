@@ -208,9 +208,23 @@ def test_nothing_is_known_of_a_period_without_events_or_groups() -> None:
 
 
 def test_one_group_that_is_not_known_makes_all_of_it_unknown() -> None:
-    found = judged(week(), week(total=0, late=0))
+    found = judged(week(), week(total=0, late=0), week(unknown=1009))
     assert isinstance(found, UnknownStatus)
-    assert found.reason == "nothing happened in the period"
+    assert found.reason == "89.99 % of the period is known, and 90 % is needed"
+
+
+def test_a_group_without_events_has_all_of_its_budget() -> None:
+    busy = judged(week())
+    assert isinstance(busy, ObjectiveStatus)
+    assert busy.remaining == pytest.approx(0.5)
+    idle = week(total=0, late=0)
+    for groups in ((idle, week()), (week(), idle)):
+        found = judged(*groups)
+        assert isinstance(found, ObjectiveStatus)
+        assert (found.remaining, found.burn) == (busy.remaining, busy.burn)
+    nothing = judged(idle, idle)
+    assert isinstance(nothing, UnknownStatus)
+    assert nothing.reason == "nothing happened in the period"
 
 
 def test_an_hour_without_events_has_no_burn_rate() -> None:

@@ -137,6 +137,17 @@ def test_without_a_number_nothing_happened_in_the_period(left: float, ratio: flo
     )
 
 
+def test_a_group_without_a_number_has_all_of_its_budget() -> None:
+    of = objective(by="region")
+    found: list[Found] = []
+    for region, left, ratio in (("a", math.nan, math.nan), ("b", 0.2, 0.0008)):
+        found += [
+            (BUDGET_REMAINING, {"region": region}, left),
+            period_ratio(of, ratio, region=region),
+        ]
+    assert (known(of, *found).remaining, known(of, *found[::-1]).remaining) == (0.2, 0.2)
+
+
 def test_a_server_that_recorded_no_budget_says_what_to_do() -> None:
     of = objective()
     assert status(of, period_ratio(of, 0.0006)) == UnknownStatus(
