@@ -158,7 +158,7 @@ def _compared(old: Located[Any] | None, new: Located[Any]) -> Iterator[PolicyTex
 
 def _exceptions(spec: ErrorBudgetPolicySpec, new: Located[Any]) -> Iterator[PolicyText]:
     for index, exception in enumerate(spec.exceptions):
-        message = Message("{added} was added to {key}", key="exceptions", added=exception.service)
+        message = Message("added to {key}: {added}", key="exceptions", added=exception.service)
         yield PolicyText(new.at("spec", "exceptions", index), message)
 
 

@@ -89,7 +89,7 @@ def _changed(key: str, was: Any, now: Any) -> Message:
         match bool(added), bool(removed):
             case True, True:
                 return Message(
-                    "{added} was added to {key}, and {removed} was removed",
+                    "added to {key}: {added}; removed: {removed}",
                     key=key,
                     added=_items(added),
                     removed=_items(removed),
@@ -107,11 +107,11 @@ def _changed(key: str, was: Any, now: Any) -> Message:
 
 
 def _added(key: str, items: list[Any]) -> Message:
-    return Message("{added} was added to {key}", key=key, added=_items(items))
+    return Message("added to {key}: {added}", key=key, added=_items(items))
 
 
 def _removed(key: str, items: list[Any]) -> Message:
-    return Message("{removed} was removed from {key}", key=key, removed=_items(items))
+    return Message("removed from {key}: {removed}", key=key, removed=_items(items))
 
 
 def _items(items: list[Any]) -> str:

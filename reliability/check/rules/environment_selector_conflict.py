@@ -112,7 +112,7 @@ def environment_selector_conflict(context: Context) -> Iterator[Problem]:
                 _compare(query, environment, conflicts)
     for (at, matcher), conflict in conflicts.items():
         message = Message(
-            "the query has {matcher}, and {environments} selects another value of {label}, so the "
+            "the query has {matcher}, and {label} has another value in {environments}, so the "
             "query returns nothing there",
             matcher=matcher,
             environments=listed(conflict.excluded),

@@ -59,7 +59,7 @@ def code(text: str) -> str:
 def _section(report: Report, most_lines: int | None, words: Words) -> Iterator[str]:
     match report:
         case Unreached(target, why):
-            yield from (_title(target, "not reached"), code(why))
+            yield from (_title(target, words("not reached")), code(why))
         case Planned(plan):
             yield from _plan(plan, most_lines, words)
         case Unsafe(plan, why):
@@ -187,9 +187,10 @@ def _block(
     fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
     yield from ("", f"{word} {of.kind} {code(of.name)}", "", f"{fence}diff", *shown, fence)
     if len(lines) > len(shown):
-        more = words(
+        more = words.many(
+            "and {count} more line; run `reliability plan` to see it",
             "and {count} more lines; run `reliability plan` to see them",
-            count=len(lines) - len(shown),
+            len(lines) - len(shown),
         )
         yield from ("", more)
 
