@@ -86,7 +86,7 @@ def query_never_matches(context: Context) -> Iterator[Problem]:
 def _in(expression: Expression) -> Iterator[Problem]:
     """Report the innermost operation that never matches; the outer ones only follow from it."""
     for node in reversed(tuple(walk(expression.tree))):
-        if not isinstance(node, Binary) or node.operator == "or":
+        if not isinstance(node, Binary):
             continue
         mismatch = never_match(node)
         if mismatch is not None:

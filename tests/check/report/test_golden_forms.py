@@ -88,6 +88,7 @@ EACH: Final = (
     finding(problem(3, 1, 5, path=OTHER), WARNING, waiver="in the baseline"),
     finding(problem(1, 2, 10, path=COLON), WARNING),
     finding(problem(1, 1, 1, path=EMPTY)),
+    finding(Problem(Location(EMPTY, SourceSpan(1, 1, 1, 1)), "found in the file as a whole")),
     finding(problem(1, 1, 1, path=PurePosixPath("no/such.yaml")), INFO),
     finding(problem(1, 1, 1, path=PurePosixPath("no/such.yaml")), INFO),
 )
