@@ -62,8 +62,7 @@ def _episodes(firing: Firing, series: Series, counts: PrefixSums, terms: ReplayT
 def unseen(firing: Firing, counts: PrefixSums, grid: StepGrid) -> float:
     """Return the most failures within six hours of the span without a true evaluation."""
     length = UNSEEN_WITHIN // firing.every
-    if grid.count <= length:
-        return 0.0
+    # Of a shorter span, both parts are empty.
     failed = counts.bad[grid.shifted(counts.room)]
     fired = np.cumsum(firing.on)
     within = failed[length:] - failed[:-length]
