@@ -498,6 +498,9 @@ NATIVE: Final = Edges(
             *(
                 "e{x='gauge'} + on () e{x='positive'}",
                 "rate(e{x='gauge'}[3m])",
+                "delta(e{x='gauge'}[3m])",
+                "idelta(e{x='gauge'}[3m])",
+                "irate(e{x='gauge'}[3m])",
                 "sum(e{x='gauge'})",
             ),
             *(
