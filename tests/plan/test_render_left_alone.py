@@ -88,7 +88,7 @@ def test_markdown_has_a_row_for_everything_that_is_left_alone() -> None:
 | held | rules `search` | `would end an active alert: Burn{tier="alert"} has been firing since \
 2026-11-26 14:29 UTC` |
 | pending | routes `former` | `alerts need it` |
-| missing | `/etc/key` | this secret file does not exist on this machine; notifications that \
+| file missing | `/etc/key` | this secret file does not exist on this machine; notifications that \
 need it fail |
 | left alone | config `alertmanager` | `owned` |
 

@@ -179,7 +179,7 @@ def test_the_quarter_of_a_team_says_what_was_met_why_and_what_comes_next(site: P
 def test_the_load_of_a_team_is_by_weekday_and_hour_in_its_zone(site: Path) -> None:
     text = Page.of(site / "en/on-call.html").text
     assert "Pages by weekday and hour, Asia/Tokyo" in text
-    assert "pages per week 0.5 page budget 2.0" in text
+    assert "pages per week 0.5 page budget 2" in text
     assert "Names of people are not shown." in text
 
 

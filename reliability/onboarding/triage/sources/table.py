@@ -89,7 +89,7 @@ def messages(table: Table) -> Iterator[ReceivedMessage | UnreadError]:
             for row in rows:
                 if lines.are_read:  # the reader asked for one more line, so the row is not whole
                     below = rows.line_num - start
-                    why = f"a quote is not closed; {below:,} lines below are not read either"
+                    why = f"a quote is not closed, so this row and {below:,} below are not read"
                     yield UnreadError(f"{table.path}:{start}", why)
                 elif any(row):
                     yield _message(table, names, row, line=rows.line_num)

@@ -36,7 +36,7 @@ def test_a_quote_that_is_not_closed_is_named_with_the_lines_that_it_takes(tmp_pa
     good = "2026-11-01 12:00,disk full\n"
     said = read(tmp_path, f'time,title\n{good}2026-11-01 12:00,"disk\n{good}{good}')
     assert [str(entry).replace(str(tmp_path), "FOLDER") for entry in said[1:]] == [
-        "FOLDER/alerts.csv:3: a quote is not closed; 2 lines below are not read either"
+        "FOLDER/alerts.csv:3: a quote is not closed, so this row and 2 below are not read"
     ]
     [quoted] = read(tmp_path, 'time,title\n2026-11-01 12:00,"disk\nfull"')
     assert isinstance(quoted, ReceivedMessage)
