@@ -1,5 +1,6 @@
 """Corrected time under promtool: it costs no budget, pages nobody, and is no missing data."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,15 @@ def test_a_service_that_was_off_has_a_whole_slice_to_come_back(
     plays(generation, tmp_path, rules, scenario)
     gone = Scenario({WORKS: f"{off} stale"}, {179: QUIET, 200: NO_DATA})
     plays(generation, tmp_path, rules, gone)
+
+
+@pytest.mark.parametrize(
+    ("length", "free_from"), [("5m", 6600 + 300), ("7m", 6720 + 420), ("1h", 7200 + 3600)]
+)
+def test_slices_of_a_correction_are_aligned_to_the_epoch(length: str, free_from: int) -> None:
+    """It ends at 110 minutes: at the end of a slice of 5 minutes, and within one of 7."""
+    rules = rules_of(shop(timeslices(slo(), length), policy(), corrections(("01:10", "01:50"))))
+    assert set(re.findall(r"time\(\) <= bool (\d+)", str(rules))) == {str(free_from)}
 
 
 def test_a_correction_of_another_slo_changes_nothing() -> None:

@@ -1,15 +1,19 @@
 """SLOs with queries of Datadog, as Datadog's SLOs, monitors and corrections."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
+from reliability.compile.datadog.gaps import datadog_gaps
 from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.finding import Problem
 from tests.compile.datadog_shop import (
     BAD,
     GOOD,
+    HOURS,
+    TARGETS,
     TOTAL,
     compiled,
     datadog_shop,
@@ -19,7 +23,7 @@ from tests.compile.datadog_shop import (
     query,
     ratio,
 )
-from tests.compile.repositories import ours, slo
+from tests.compile.repositories import ours, shop, slo
 from tests.golden import Golden
 
 SLO = "metric-slo shop/shop-checkout"
@@ -118,6 +122,24 @@ def test_time_slices(
     assert condition["query"]["formulas"] == [{"formula": formula}]
     assert (condition["comparator"], condition["threshold"]) == (comparator, threshold)
     assert condition["query_interval_seconds"] == 300
+
+
+@pytest.mark.parametrize(
+    ("handles", "tiers", "lacking"),
+    [
+        ({"alert": ["@pagerduty-shop"]}, {"fast": "alert", "slow": "log"}, ["sales, ticket"]),
+        ({"ticket": ["@jira-SHOP"]}, {"fast": "alert", "slow": "log"}, ["sales, alert"]),
+        ({"ticket": ["@jira-SHOP"]}, {"fast": "log", "slow": "log"}, []),
+        ({}, {"fast": "alert", "slow": "alert"}, ["sales, alert", "sales, ticket"]),
+    ],
+)
+def test_tiers_without_a_handle_are_gaps_also_those_of_missing_data(
+    handles: dict[str, list[str]], tiers: dict[str, str], lacking: list[str]
+) -> None:
+    team = ours("Team", "sales", members=["@lead"], datadog=handles)
+    catalog = shop(HOURS, team, TARGETS, datadog_slo(), entry(tiers=tiers))
+    found = [re.search(r"\((sales, \w+)\)", problem.message) for problem in datadog_gaps(catalog)]
+    assert [match[1] for match in found if match] == lacking
 
 
 def test_nothing_is_compiled_without_a_datadog_target() -> None:
