@@ -79,3 +79,12 @@ def test_documents_alone_have_no_base(tmp_path: Path, option: tuple[str, str]) -
     ended = check(*option, tmp_path, folder=tmp_path)
     assert ended.code == 2
     assert f"{option[0]} needs the whole repository; drop --documents-only" in ended.err
+
+
+def test_a_report_lists_only_rules_that_need_one_document(tmp_path: Path) -> None:
+    (tmp_path / "any.yaml").write_text("a: 1\n", encoding="utf-8")
+    ended = check("--format", "sarif", "any.yaml", folder=tmp_path)
+    [run] = json.loads(ended.out)["runs"]
+    listed = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert {"document-key-missing", "document-value"} <= listed
+    assert not listed & {"slo-loosened", "route-unreachable", "alert-without-runbook"}
