@@ -118,7 +118,7 @@ def test_help_lines_of_all_groups_begin_in_one_column(tmp_path: Path) -> None:
     lines = in_process("--help", folder=tmp_path).out.splitlines()
     listed = [line for line in lines if line[2:].partition(" ")[0] in COMMANDS]
     assert len(listed) == len(COMMANDS)
-    starts = {re.match(r"  \S+ +", line).end() for line in listed}  # type: ignore[union-attr]
+    starts = {len("".join(re.findall(r"^  \S+ +", line))) for line in listed}
     assert starts == {max(map(len, COMMANDS)) + 4}
 
 

@@ -10,7 +10,7 @@ from reliability.plan.decisions import ObjectName, PlanDecisions
 from reliability.plan.held import DriftedResource, Foreign, Held, Intact, Owner, Pending, Stale
 from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.plan.plan import Plan, plan
-from reliability.resource import Resource, ResourceId
+from reliability.resource import Json, Resource, ResourceId
 from tests.plan.resources import TARGET, resource
 from tests.plan.test_active import FIRING, PAY, PAYMENT
 
@@ -228,10 +228,9 @@ def test_only_restricts_each_part_of_a_plan() -> None:
 
 def rules_b() -> Resource:
     """A rule file like `PAY`, of another service and SLO."""
-    rule = {
+    rule: Json = {
         "alert": "ErrorBudgetBurn",
         "expr": "x > 1",
         "labels": {"slo": "b", "tier": "alert"},
     }
-    groups: list[object] = [{"name": "b", "rules": [rule]}]
-    return resource("b", groups=groups)  # type: ignore[arg-type]
+    return resource("b", groups=[{"name": "b", "rules": [rule]}])

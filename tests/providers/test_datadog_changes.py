@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -319,7 +319,8 @@ def test_an_answer_without_our_key_fails(site: FakeDatadog, connect: Connect) ->
 
 
 def test_every_field_that_is_stored_otherwise_is_named(site: FakeDatadog, connect: Connect) -> None:
-    odd = Resource(SLO.id, {**SLO.body, "tags": [*SLO.body["tags"], "A"], "name": " b "})  # type: ignore[misc]
+    body: Any = SLO.body
+    odd = Resource(SLO.id, {**body, "tags": [*body["tags"], "A"], "name": " b "})
     assert made(connect(), Create(odd)) == [
         "create metric-slo attendance/clock-in: Datadog stored another value than was sent: "
         "name, tags"

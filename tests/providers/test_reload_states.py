@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from reliability.errors import ProviderError
+from reliability.http.reply import HttpReply
 from reliability.http.server import HttpServer
 from reliability.providers.http import open_server
 from reliability.providers.object_api import (
@@ -207,11 +208,11 @@ def test_a_write_is_sent_again_while_there_are_too_many(
     fake = Reloading([(1, 5)])
     server = opened(fake, closing)
 
-    def send() -> object:
+    def send() -> HttpReply:
         fake.post = replies.pop(0)
         return server.post("/x")
 
-    assert sent(server, send).status_code == status  # type: ignore[arg-type]
+    assert sent(server, send).status_code == status
     assert fake.pauses == [3.0] * pauses
 
 

@@ -171,8 +171,8 @@ def test_a_refused_configuration_closes_the_gate_of_its_alertmanager(fleet: Flee
         notifies(fleet, name, "am" if name != "p3" else "am2")
     names = ("am", "am2", "p1", "p2", "p3", "ruler")
     fleet.roll_out([fleet.ready(name, [OLD, SHOP]) for name in names], wanted=OLD)
-    bad: dict[str, Any] = {**NEW.body, "route": {**routes("shop", "cart")["route"]}}  # type: ignore[dict-item]
-    bad["route"]["receiver"] = "nobody"
+    wanted: Any = routes("shop", "cart")
+    bad: dict[str, Any] = {**NEW.body, "route": {**wanted["route"], "receiver": "nobody"}}
     broken, fine = replace(NEW, body=bad), NEW
     ready = [fleet.ready("am", [broken]), fleet.ready("am2", [fine])]
     ready += [fleet.ready(name, [SHOP, CART]) for name in ("p1", "p2", "p3", "ruler")]

@@ -264,9 +264,9 @@ SECONDS: Final = [3.0] * 40
 def test_the_first_evaluation_is_waited_for(
     answers: list[Answer], errors: dict[str, str], pauses: int, notes: list[str]
 ) -> None:
-    script, told = Script([*answers]), list[str]()
+    script, printed = Script([*answers]), list[str]()
     with scripted(script) as server:
-        assert evaluation(RulesApi(server), told).errors(WRITTEN) == errors
+        assert evaluation(RulesApi(server), printed).errors(WRITTEN) == errors
     assert script.pauses == SECONDS[:pauses]
     forms = {
         "waiting": "here: waiting up to {} s for the first evaluation of r/a",
@@ -275,17 +275,17 @@ def test_the_first_evaluation_is_waited_for(
         "GET /api/v1/rules is not answered as ",
     }
     expected = [forms[note.split()[0]].format(note.split()[-1]) for note in notes]
-    assert len(told) == len(expected), told
-    assert [line[: len(form)] for line, form in zip(told, expected, strict=True)] == expected
+    assert len(printed) == len(expected), printed
+    assert [line[: len(form)] for line, form in zip(printed, expected, strict=True)] == expected
 
 
 def evaluation(
-    api: RulesApi, told: list[str], restore: Callable[[str], str] = lambda _: "; restored"
+    api: RulesApi, printed: list[str], restore: Callable[[str], str] = lambda _: "; restored"
 ) -> RulerEvaluation:
     return RulerEvaluation(
         api=api,
         target="here",
-        tell=told.append,
+        tell=printed.append,
         prefix="r/",
         groups_of=lambda after: WRITTEN["r/a"] if after.id.name == "a" else [],
         restore=restore,
@@ -322,11 +322,11 @@ def test_the_longest_interval_says_how_long_to_wait(interval: str, seconds: floa
     ],
 )
 def test_three_services_that_are_late_are_named(names: str, shown: str) -> None:
-    told = list[str]()
+    printed = list[str]()
     written = {f"r/{name}": WRITTEN["r/a"] for name in names}
     with scripted(Script([ran()])) as server:
-        evaluation(RulesApi(server), told).errors(written)
-    assert told[-1] == f"here: not evaluated yet, so errors are not known: {shown}"
+        evaluation(RulesApi(server), printed).errors(written)
+    assert printed[-1] == f"here: not evaluated yet, so errors are not known: {shown}"
 
 
 def lines(outcomes: list[Outcome]) -> list[str]:
@@ -381,7 +381,7 @@ def test_rules_that_cannot_be_restored_say_so() -> None:
 
 def test_objects_with_a_rule_that_fails_are_named() -> None:
     namespaces: Mapping[str, ResourceId] = {"r/a": A.id, "r/b": B.id, "r/c": B.id}
-    told = list[str]()
+    printed = list[str]()
     groups = [
         FINE,
         OTHERS,
@@ -390,15 +390,15 @@ def test_objects_with_a_rule_that_fails_are_named() -> None:
         running("r/b", "two", ("x", "up"), at=NEVER),
     ]
     with scripted(Script([ran(*groups)])) as server:
-        [stale] = failing_objects(RulesApi(server), namespaces, told.append)
+        [stale] = failing_objects(RulesApi(server), namespaces, printed.append)
     assert (stale.id, stale.why) == (
         A.id,
         "rule x of group two cannot be evaluated: no; rule z of group three cannot be evaluated: "
         "nor",
     )
-    assert told == []
+    assert printed == []
 
     with scripted(Script([reply(403, "no")])) as server:
-        assert failing_objects(RulesApi(server), namespaces, told.append) == ()
-    [note] = told
+        assert failing_objects(RulesApi(server), namespaces, printed.append) == ()
+    [note] = printed
     assert note.startswith("it is not known whether the stored rules can be evaluated: here: GET ")

@@ -128,7 +128,7 @@ class Repositories:
         path.write_text("---\nid: [\n---\n\n")
         return path
 
-    def told(self) -> str:
+    def printed(self) -> str:
         """What was printed since the last call, with the same paths everywhere."""
         text = "\n".join(self.lines).replace(str(self.root), "ROOT")
         self.lines.clear()
@@ -145,26 +145,26 @@ def stories(of: Repositories) -> Iterator[str]:
     every = catalog(*QUEUES)
 
     of.tickets(every, *QUEUES)
-    yield f"# all services\n{of.told()}\n\n{of.list_of_tickets()}"
+    yield f"# all services\n{of.printed()}\n\n{of.list_of_tickets()}"
 
     of.tickets(every, *QUEUES)
-    yield f"# again\n{of.told()}"
+    yield f"# again\n{of.printed()}"
 
     damaged = of.damage("acme/sales")
     of.tickets(every, "shop", "web", "pay", now=NOW + 30 * HOUR)
-    yield f"# acme/sales cannot be read\n{of.told()}\n\n{of.list_of_tickets()}"
+    yield f"# acme/sales cannot be read\n{of.printed()}\n\n{of.list_of_tickets()}"
 
     damaged.unlink()
     damaged = of.damage("")
     of.tickets(every, "shop", "web", "pay", now=NOW + 31 * HOUR)
-    yield f"# this repository cannot be read\n{of.told()}"
+    yield f"# this repository cannot be read\n{of.printed()}"
 
     damaged.unlink()
     of.tickets(catalog("web", "stock"), now=NOW + 90 * HOUR)
-    yield f"# nothing fires, and shop is not declared any more\n{of.told()}"
+    yield f"# nothing fires, and shop is not declared any more\n{of.printed()}"
 
     of.tickets(catalog("stock", "pay"), "stock", now=NOW + 91 * HOUR)
-    yield f"# no other repository is named any more\n{of.told()}"
+    yield f"# no other repository is named any more\n{of.printed()}"
 
 
 def test_queues_over_several_runs(repositories: Repositories, golden: Golden) -> None:
