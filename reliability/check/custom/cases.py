@@ -54,7 +54,7 @@ def run_cases(rules: Sequence[LocatedCustomRule], process: Process = EVALUATOR) 
     asked = tuple(rule_request(at, run.rule, worlds=(at,)) for at, run in enumerate(runs))
     worlds = tuple(world_of(run.rule.rule.subject, run.case) for run in runs)
 
-    for answer in process.answers(Request(asked, worlds)) if runs else ():
+    for answer in process.answers(Request(asked, worlds)):
         match answer:
             case Missing():
                 raise MissingExtraError("check --test-rules", "rules")

@@ -10,7 +10,7 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from reliability.check.custom.fields import MANY, VARIABLES
@@ -32,20 +32,25 @@ def main() -> None:
 
 
 def answer_request() -> None:
-    """Read the request, and write the replies rule by rule."""
+    """Read the request, and answer it within its limits."""
     request = json.loads(sys.stdin.readline())
     restrict(request["memory"], request["seconds"])
+    answer_rules(request["rules"], sys.stdin)
+
+
+def answer_rules(rules: Iterable[Mapping[str, Any]], lines: Iterable[str]) -> None:
+    """Write the replies rule by rule; each line has one world."""
     try:
         from reliability.check.custom.typed import Typed
     except ImportError as error:
-        say({"missing": error.name or str(error)})
+        say({"missing": error.name})
         return
 
     typed = Typed()
-    worlds = [_world(typed, json.loads(line)) for line in sys.stdin]
+    worlds = [_world(typed, json.loads(line)) for line in lines]
     say({"ready": len(worlds)})
 
-    for rule in request["rules"]:
+    for rule in rules:
         say({"begin": rule["index"]})
         for answer in answers(typed, rule, worlds):
             say({"rule": rule["index"], **answer})

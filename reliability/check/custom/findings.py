@@ -82,9 +82,6 @@ def custom_findings(
             yield Finding(rule=INVALID, severity=Severity.ERROR, problem=problem)
 
     rules = [custom for name, custom in good.items() if name not in set(off)]
-    if not rules:
-        return
-
     asked = Round(rules, _worlds(context, rules))
     for answer in process.answers(asked.request()):
         if isinstance(answer, Missing):
@@ -102,7 +99,7 @@ def compile_problems(
         MissingExtraError: CEL is not installed.
     """
     asked = Round(rules, ())
-    answers = list(process.answers(asked.request())) if rules else []
+    answers = list(process.answers(asked.request()))
     if any(isinstance(answer, Missing) for answer in answers):
         raise MissingExtraError("check --test-rules", "rules")
     return [_finding(asked, answer).problem for answer in answers]

@@ -40,12 +40,12 @@ def place_in_text(located: Located[Any], route: Pointer, text: str, offset: int)
     offsets = {
         at: start + offset_in_value for at, (offset_in_value, _) in zip(meant, written, strict=True)
     }
-    match = TOKEN.match(text, offset)
-    if match is None or offset not in offsets:
+    match = TOKEN.match(text, offset) if offset in offsets else None
+    if match is None:
         behind = max((offsets[at] for at in meant if at < offset), default=start)
         return Location(whole.path, source.span((behind, behind + 1)), whole.pointer)
 
-    last = offsets.get(match.end() - 1, offsets[offset])
+    last = offsets[match.end() - 1]
     return Location(whole.path, source.span((offsets[offset], last + 1)), whole.pointer)
 
 
@@ -58,13 +58,11 @@ def _place(located: Located[Any], pointer: Pointer) -> ValueLocation | None:
 
 def _letters(raw: str) -> Iterator[tuple[int, str]]:
     """Yield each character with its offset in the raw YAML; whitespace need not be exact."""
-    match = PROPERTIES.match(raw)
-    start = match.end() if match else 0
+    start = next(PROPERTIES.finditer(raw)).end()
     style = raw[start : start + 1]
 
     if style in ("|", ">"):
-        header = HEADER.match(raw, start)
-        start = header.end() if header else start
+        start = next(HEADER.finditer(raw, start)).end()
     elif style in ("'", '"'):
         yield from _quoted(raw, start + 1, style)
         return
@@ -85,6 +83,6 @@ def _quoted(raw: str, start: int, quote: str) -> Iterator[tuple[int, str]]:
 
 
 def _unescaped(escape: str) -> str:
-    if len(escape) > 2:
+    if escape[1] in "xuU":
         return chr(int(escape[2:], 16))
     return LETTERS.get(escape[1]) or BLANKS.get(escape[1], escape[1])

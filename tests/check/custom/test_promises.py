@@ -1,6 +1,7 @@
 """What a custom rule may cost: each limit is broken, and seen to hold; the other rules go on."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -9,9 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from reliability.check.custom.process import CHILD, Process
-from reliability.check.custom.request import MIB, CustomRuleLimits
+from reliability.check.custom.process import CHILD, Process, Run
+from reliability.check.custom.replies import Stopped
+from reliability.check.custom.request import (
+    MIB,
+    CustomRuleLimits,
+    CustomRuleRequest,
+    Request,
+    size,
+)
 from reliability.finding import Finding
+from reliability.message import Message
 from tests.check.custom.policies import TRIBE, found_by, policy, rule
 from tests.check.examples import minimal_files
 from tests.check.repository import checked, write
@@ -83,18 +92,19 @@ def test_without_the_library_it_is_said_how_to_install_it() -> None:
     without = Process(command=(sys.executable, "-S", *CHILD[1:]))
     [finding] = found_by(policy(TRIBE, LAST), without)
     assert finding.rule == UNFINISHED
+    assert finding.problem.at.pointer == ("spec", "custom", 0, "holds")
     assert finding.problem.message == (
         "cel_expr_python is not installed, so 2 custom rules cannot run"
     )
     assert finding.problem.help == "run `pip install 'cel-expr-python>=0.1.3' 'protobuf>=6'`"
 
 
-def child(script: str, whole: float = 5) -> Process:
+def child(script: str, whole: float = 5, one: float = 1) -> Process:
     """A child that says or does something else; `rules` are those it is asked."""
     read = "import json, os, sys, time; rules = json.loads(sys.stdin.readline())['rules']\n"
     say = "def say(x): print(json.dumps(x) if not isinstance(x, str) else x, flush=True)\n"
     limits = CustomRuleLimits(
-        rule=timedelta(seconds=1), whole=timedelta(seconds=whole), replies=MIB
+        rule=timedelta(seconds=one), whole=timedelta(seconds=whole), replies=MIB
     )
     return Process(limits, (sys.executable, "-c", read + say + script))
 
@@ -109,7 +119,11 @@ GARBAGE = "its process sent a reply that is not valid"
     ("does", "why"),
     [
         ("os.kill(os.getpid(), 11)", "its process was ended by SIGSEGV; the memory limit is 384"),
+        ("os.kill(os.getpid(), 40)", "its process was ended by signal 40; the memory limit is 384"),
         ("os._exit(3)", "its process exited with 3; the memory limit is 384 MiB"),
+        ("os._exit(0)", "its process exited with 0; the memory limit is 384 MiB"),
+        ("say({'ready': 1})", GARBAGE),
+        ("say({'begin': 0})", GARBAGE),
         ("say('}{ garbage')", GARBAGE),
         ("say('[' * 100000)", GARBAGE),
         ("say([1])", GARBAGE),
@@ -138,19 +152,84 @@ def test_a_child_that_breaks_stops_one_rule_only(does: str, why: str) -> None:
     assert finding.problem.message.startswith(f"broken did not run to completion: {why}")
 
 
-@pytest.mark.parametrize("does", ["sys.exit(1)", "say('x')", "time.sleep(60)"])
-def test_a_child_that_never_begins_stops_them_all(does: str) -> None:
+@pytest.mark.parametrize(
+    ("does", "why"),
+    [
+        ("sys.exit(1)", "its process exited with 1; the memory limit is 384 MiB"),
+        ("sys.exit(0)", "its process exited with 0; the memory limit is 384 MiB"),
+        ("say('x')", GARBAGE),
+        ("say({'begin': 1})", GARBAGE),
+        ("say({'end': 0})", GARBAGE),
+        ("say({'rule': 0, 'faults': [['holds', 1, 1, 'x']]})", GARBAGE),
+        ("say({'rule': 0, 'found': 'x', 'concerned': None, 'at': [0, 0]})", GARBAGE),
+        ("say({'rule': 0, 'error': 'x', 'at': [0, 0]})", GARBAGE),
+        ("time.sleep(60)", "all custom rules together exceed the limit of 0.5 s"),
+    ],
+)
+def test_a_child_that_never_begins_stops_them_all(does: str, why: str) -> None:
     found = list(found_by(policy(rule("one", "true"), rule("two", "true")), child(does, 0.5)))
-    assert [each.rule for each in found] == [UNFINISHED] * 2
+    assert told(found) == [
+        (UNFINISHED, f"{name} did not run to completion: {why}") for name in ("one", "two")
+    ]
+
+
+def test_a_child_that_stops_between_two_rules_has_the_time_of_all() -> None:
+    script = "say({'begin': 0}); say({'end': 0}); time.sleep(60)"
+    files = policy(rule("one", "true"), rule("two", "true"))
+    why = "all custom rules together exceed the limit of 0.5 s"
+    assert told(found_by(files, child(script, 0.5, one=0.1))) == [
+        (UNFINISHED, f"two did not run to completion: {why}")
+    ]
+
+
+ASKED = Request((CustomRuleRequest(index=0, id="x", on="slo", holds="true", message=()),), ())
+SAID = b'{"begin": 0}\n{"end": 0}\n'
+SAYING = (sys.executable, "-c", f"import sys; sys.stdout.buffer.write({SAID!r})")
+
+
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [
+        ({"replies": len(SAID)}, None),
+        ({"replies": len(SAID) - 1}, "its output exceeds the limit of 0 MiB"),
+        ({"request": size(ASKED.lines(ASKED.rules, CustomRuleLimits()))}, None),
+        (
+            {"request": size(ASKED.lines(ASKED.rules, CustomRuleLimits())) - 1},
+            "its input takes 0 MiB; the limit is 0 MiB",
+        ),
+    ],
+    ids=["output", "more output", "input", "more input"],
+)
+def test_input_and_output_may_be_as_large_as_the_limit(
+    limits: dict[str, int], why: str | None
+) -> None:
+    answers = list(Process(CustomRuleLimits(**limits), SAYING).answers(ASKED))
+    assert answers == ([] if why is None else [Stopped(0, Message(why))])
+
+
+def test_a_child_has_its_own_session_and_ends_with_the_last_answer() -> None:
+    """Ctrl-C in a terminal reaches the program alone, and no child outlives its run."""
+    script = "import os, time; print(os.getsid(0) == os.getpid(), flush=True); time.sleep(60)"
+    run = Run(CustomRuleLimits(), ASKED, [], ends=0)
+    with run.started((sys.executable, "-c", script)) as output:
+        assert output.readline() == b"True\n"
+    assert run.child is not None
+    assert run.child.returncode == -signal.SIGKILL
+    assert output.closed
 
 
 def test_a_fault_that_cannot_be_is_still_told() -> None:
-    faults = [["holds", 99, 99, "said"], [17, 1, 1, "said"], ["other", 0, -5, "said"]]
+    faults = [
+        ["holds", 99, 99, "said"],
+        [17, 1, 1, "said"],
+        ["other", 0, -5, "said"],
+        ["concerns", 1, 1, "said"],
+    ]
     script = f"{AT_WORK}say({{'rule': 0, 'faults': {json.dumps(faults)}}})\nsay({{'end': 0}})"
     found = list(found_by(policy(rule("one", "true")), child(script)))
     assert [(each.rule, each.problem.message) for each in found] == [
         ("custom-rule-invalid", "said")
-    ] * 3
+    ] * 4
 
 
 def test_modules_of_the_checked_folder_are_not_imported(tmp_path: Path) -> None:
