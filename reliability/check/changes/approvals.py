@@ -225,13 +225,16 @@ def _possible(needed: RequiredApproval, context: Context) -> RequiredApproval:
     instead = tuple(
         handle for handle in _policy_approvers(_judge(context)) if handle.lower() not in unable
     )
-    roles = [_present(role, absent) or instead or role for role in needed.roles]
-    if len(set(roles)) == 1 and not _present(roles[0], author):
-        roles = [instead or roles[0]]
-    if not roles and instead:
-        roles = [instead]
+    filled = (_present(role, absent) or instead or role for role in needed.roles)
+    match tuple(dict.fromkeys(filled)):
+        case (role,) if not _present(role, author):
+            roles = (instead or role,)
+        case ():
+            roles = (instead,) if instead else ()
+        case several:
+            roles = several
 
-    return RequiredApproval(needed.subject, tuple(dict.fromkeys(roles)))
+    return RequiredApproval(needed.subject, roles)
 
 
 def _present(role: Role, without: set[str]) -> Role:

@@ -58,6 +58,11 @@ NEED_QUERIES: Final = frozenset(
 )
 """Rules that need the parsed trees of all queries, for the same reason."""
 
+ROUTES: Final = "routes of all alerts"
+QUERIES: Final = "trees of all queries"
+SHARED: Final = dict.fromkeys(NEED_ROUTES, ROUTES) | dict.fromkeys(NEED_QUERIES, QUERIES)
+"""The index that a rule shares with others."""
+
 Found = list[tuple[int, list[Finding]]]
 """Findings of rules, by the index of the rule."""
 
@@ -82,15 +87,10 @@ def found_in_processes(
 
 
 def _pieces(rules: Sequence[Rule]) -> list[list[int]]:
-    need_queries, need_routes, alone = list[int](), list[int](), list[list[int]]()
+    pieces: dict[str, list[int]] = {ROUTES: [], QUERIES: []}
     for index, rule in enumerate(rules):
-        if rule.id in NEED_QUERIES:
-            need_queries.append(index)
-        elif rule.id in NEED_ROUTES:
-            need_routes.append(index)
-        else:
-            alone.append([index])
-    return [need_routes, need_queries, *alone]
+        pieces.setdefault(SHARED.get(rule.id, rule.id), []).append(index)
+    return list(pieces.values())
 
 
 def _of_piece(

@@ -17,7 +17,7 @@ from reliability.location import Pointer
 from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.incidents import Incidents
-from reliability.model.openslo.slo import OVERRIDES, Slo
+from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.targets import SyncTargets
 from reliability.model.team import Team
@@ -77,9 +77,6 @@ def _environment(
 def _in_slo(slo: Located[Slo], names: frozenset[str]) -> Iterator[Reference]:
     """Yield the environments and objectives of overrides in annotations."""
     for override in slo.value.overrides:
-        # The loader reports an override of something that may not differ.
-        if override.key not in OVERRIDES:
-            continue
         route = ("metadata", "annotations", override.annotation)
         yield Reference(
             located=slo,

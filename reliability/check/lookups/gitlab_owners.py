@@ -95,7 +95,7 @@ def _regex(glob: str) -> str | None:
             at += 3
         elif glob[at] == "[":
             end = glob.find("]", at + 2)
-            if end < 0:
+            if end == -1:
                 return None
             parts.append(_class(glob[at + 1 : end]))
             at = end + 1

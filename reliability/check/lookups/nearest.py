@@ -35,7 +35,7 @@ def near(name: str, known: frozenset[str]) -> str | None:
     Among a few names it is the most similar one, among many one that differs by a typo or two.
     """
     if len(known) <= FEW:
-        return next(iter(difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)), None)
+        return next(iter(difflib.get_close_matches(name, sorted(known), cutoff=0.6)), None)
     index = _index(known)
     return next((index[form] for form in _shortened(name) if form in index), None)
 

@@ -87,6 +87,24 @@ def test_a_period_without_a_window_set_is_found_on_its_annotation() -> None:
     assert (related.at.path.as_posix(), related.message) == (POLICY, "here in all environments")
 
 
+def test_of_two_overrides_the_finding_stays_on_its_own() -> None:
+    head = files(
+        with_annotations("reliability/period.staging: 7d"),
+        OVERRIDES.replace("{tiers: {fast: ticket, slow: ticket}}", "{windows: google-30d}"),
+    )
+    [finding] = checked(head)
+    assert shown([finding]) == [
+        (
+            "burn-period-mismatch",
+            POLICY,
+            7,
+            "in staging: window set google-30d is made for 30d, and the period of "
+            "attendance-clock-in is 7d",
+        )
+    ]
+    assert [label.at.path.as_posix() for label in finding.problem.related] == [SLO]
+
+
 def test_a_target_outside_the_policy_is_found_on_its_annotation() -> None:
     head = files(
         with_annotations(

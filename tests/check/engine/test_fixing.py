@@ -124,6 +124,10 @@ BAD: Final = fix(edit(4, 7, 11, "tem"))
         ([BAD, GOOD, fix(edit(4, 52, 53, "Y")), fix(edit(4, 53, 54, "Z"))], 3),
         ([fix(edit(1, 1, 2, "{")), fix(edit(4, 53, 54, "Z"))], 1),
         ([fix(edit(4, 25, 36, "critical")), GOOD], 1),
+        # A fault that it reveals may stay if that has a safe fix of its own.
+        ([fix(edit(4, 8, 8, "description: yes, ")), GOOD], 2),
+        ([fix(edit(4, 8, 8, "descriptoin: x, ")), GOOD], 2),
+        ([fix(edit(4, 8, 8, "other: x, ")), GOOD], 1),
     ],
 )
 def test_a_fix_that_causes_a_fault_is_left_out(fixes: list[Fix], number: int) -> None:

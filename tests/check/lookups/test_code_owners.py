@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import codeowners
 import pytest
 
-from reliability.check.lookups.code_owners import MAX_PATTERNS, read_code_owners
+from reliability.check.lookups.code_owners import read_code_owners
 from reliability.load import code_owners as disk
 
 PATTERNS = (
@@ -157,10 +157,58 @@ def test_ten_thousand_folders_in_sections_are_read_at_once() -> None:
     assert time.process_time() - start < 2
 
 
-def test_too_many_patterns_are_not_followed() -> None:
-    text = "*.yaml @acme/x\n" * (MAX_PATTERNS + 1)
-    assert read_code_owners(text) is None
-    assert read_code_owners(text, is_gitlab=True) is None
+LONG = "/services/" + "x" * 485 + "y.yaml"
+"""A pattern of 501 characters."""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_read"),
+    [
+        ("*.yaml @a\n" * 1000, True),
+        ("*.yaml @a\n" * 1001, False),
+        ("# comment\n" * 1001 + "* @a\n", True),
+        ("/services/a/ @a\n" * 1001, True),
+        ("/src/a/ @a\n" * 1001, True),
+        (f"{LONG[:-1]}\n" * 100, True),
+        (f"{LONG[:-1]}\n" * 99 + f"{LONG}\n", False),
+    ],
+    ids=["lines", "more lines", "comments", "services", "elsewhere", "length", "more length"],
+)
+@pytest.mark.parametrize("is_gitlab", [False, True])
+def test_too_many_patterns_are_not_followed(text: str, is_read: bool, is_gitlab: bool) -> None:
+    assert (read_code_owners(text, is_gitlab=is_gitlab) is not None) is is_read
+
+
+def test_exclusions_are_counted_as_patterns() -> None:
+    text = "!/services/a/\n"
+    assert read_code_owners(text * 1000, is_gitlab=True) is not None
+    assert read_code_owners(text * 1001, is_gitlab=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "number", "has_owners"),
+    [
+        ("/services/a/ @x # more words\n", "services/a/slo.yaml", 1, True),
+        ("/services/a/ x @y\n", "services/a/slo.yaml", 1, True),
+        ("/services/a/ x\n", "services/a/slo.yaml", 1, False),
+        ("services/a/** @x\n", "services/a/b/slo.yaml", 1, True),
+        ("/services/a/ @x\n", "services/a", None, False),
+        ("/services/teams/ @x\n", "policies/teams/one.yaml", None, False),
+        ("/services/a/ @x\n", "services/b/slo.yaml", None, False),
+        ("\n[A] @x\n* @y\n\n", "slo.yaml", 3, True),
+        ("^[A][2]\n/policies/ @y\n", "policies/slo.yaml", 2, True),
+        ("* @x\n/services/a/\n", "services/a/slo.yaml", 2, False),
+        ("/services/a/\n* @x\n", "services/a/slo.yaml", 2, True),
+    ],
+)
+def test_the_deciding_line_on_github(
+    text: str, path: str, number: int | None, has_owners: bool
+) -> None:
+    owners = read_code_owners(text)
+    assert owners is not None
+    line = owners.deciding(PurePosixPath(path))
+    assert (line.number if line else None) == number
+    assert (line is not None and line.has_owners) is has_owners
 
 
 def test_the_first_place_that_has_one_counts(tmp_path: Path) -> None:

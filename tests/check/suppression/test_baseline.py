@@ -1,6 +1,8 @@
 """The baseline: what it excuses, that it only shrinks, and what it cannot hold."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePosixPath
 
 import pytest
 from hypothesis import given, settings
@@ -125,6 +127,14 @@ def test_a_waiver_goes_first_and_both_are_of_use() -> None:
 def test_what_a_waiver_excuses_is_not_written_into_a_baseline() -> None:
     waivers = WAIVERS.format(rule="label-overwritten", service="attendance", object="")
     assert first_entries(checked(laid_over(POLICY + waivers)), BY_ID, frozenset()) == []
+
+
+def test_a_finding_in_a_file_whose_name_is_not_text_is_not_written_into_a_baseline() -> None:
+    [finding, *_] = checked(FILES)
+    at = replace(finding.problem.at, path=PurePosixPath("services/\udcff.yaml"))
+    other = replace(finding, problem=replace(finding.problem, at=at))
+    entries_of = first_entries([other, finding], BY_ID, frozenset())
+    assert [entry.path for entry in entries_of] == [PATH]
 
 
 def test_a_baseline_that_grew_is_an_error_on_each_new_entry() -> None:
