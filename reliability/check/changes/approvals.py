@@ -226,15 +226,16 @@ def _possible(needed: RequiredApproval, context: Context) -> RequiredApproval:
         handle for handle in _policy_approvers(_judge(context)) if handle.lower() not in unable
     )
     filled = (_present(role, absent) or instead or role for role in needed.roles)
-    match tuple(dict.fromkeys(filled)):
-        case (role,) if not _present(role, author):
-            roles = (instead or role,)
-        case ():
-            roles = (instead,) if instead else ()
-        case several:
-            roles = several
+    roles = list(dict.fromkeys(filled))
+    match roles:
+        case [role] if not _present(role, author):
+            roles = [instead or role]
+        case []:
+            roles = [instead] if instead else []
+        case _:
+            pass
 
-    return RequiredApproval(needed.subject, roles)
+    return RequiredApproval(needed.subject, tuple(roles))
 
 
 def _present(role: Role, without: set[str]) -> Role:

@@ -176,8 +176,8 @@ class Run:
         return self.request.has(self.rule.on, reply.world, reply.subject)
 
     def _over(self, why: Message) -> Iterator[Stopped]:
-        """Stop the running rule, or all rules if none is running or no time remains."""
-        if self.rule is None or time.monotonic() >= self.ends:
+        """Stop the running rule, or all rules if none is running."""
+        if self.rule is None:
             yield from (Stopped(rule.index, why) for rule in self.left)
             self.left = []
         else:

@@ -45,7 +45,7 @@ MERGE: Final = Message("merge the two into one")
 class Name:
     """A name within its scope; `located` is None for the names of generated alerts."""
 
-    key: tuple[str | None, ...]
+    key: tuple[str, ...]
     located: Located[Any] | None
     route: Pointer
     message: Message
@@ -129,7 +129,7 @@ def _of_objectives(slo: Located[Slo]) -> Iterator[Name]:
 def _of_entries(policy: Located[AlertPolicy]) -> Iterator[Name]:
     service = policy.value.spec.service
     for index, entry in enumerate(policy.value.spec.objectives):
-        key = ("entry", service, entry.slo, entry.objective)
+        key = ("entry", service, entry.slo, *filter(None, (entry.objective,)))
         objective = f"{entry.slo}, {entry.objective}" if entry.objective else entry.slo
         message = Message(
             "{objective} already has an entry, and only the first one is read", objective=objective
@@ -147,7 +147,7 @@ def _of_signals(policy: Located[AlertPolicy]) -> Iterator[Name]:
     service = policy.value.spec.service
     for index, signal in enumerate(policy.value.spec.signals):
         route = ("spec", "signals", index, "name")
-        key = ("signal", service, signal.tier, signal.name)
+        key = ("signal", service, signal.name, *filter(None, (signal.tier,)))
         if signal.name in DERIVED:
             message = _reserved(signal.name)
             yield Name(key=key, located=None, route=route, message=message)

@@ -183,6 +183,7 @@ def test_a_child_that_stops_between_two_rules_has_the_time_of_all() -> None:
 
 
 ASKED = Request((CustomRuleRequest(index=0, id="x", on="slo", holds="true", message=()),), ())
+SENT = size(ASKED.lines(ASKED.rules, CustomRuleLimits()))
 SAID = b'{"begin": 0}\n{"end": 0}\n'
 SAYING = (sys.executable, "-c", f"import sys; sys.stdout.buffer.write({SAID!r})")
 
@@ -190,20 +191,17 @@ SAYING = (sys.executable, "-c", f"import sys; sys.stdout.buffer.write({SAID!r})"
 @pytest.mark.parametrize(
     ("limits", "why"),
     [
-        ({"replies": len(SAID)}, None),
-        ({"replies": len(SAID) - 1}, "its output exceeds the limit of 0 MiB"),
-        ({"request": size(ASKED.lines(ASKED.rules, CustomRuleLimits()))}, None),
-        (
-            {"request": size(ASKED.lines(ASKED.rules, CustomRuleLimits())) - 1},
-            "its input takes 0 MiB; the limit is 0 MiB",
-        ),
+        (CustomRuleLimits(replies=len(SAID)), None),
+        (CustomRuleLimits(replies=len(SAID) - 1), "its output exceeds the limit of 0 MiB"),
+        (CustomRuleLimits(request=SENT), None),
+        (CustomRuleLimits(request=SENT - 1), "its input takes 0 MiB; the limit is 0 MiB"),
     ],
     ids=["output", "more output", "input", "more input"],
 )
 def test_input_and_output_may_be_as_large_as_the_limit(
-    limits: dict[str, int], why: str | None
+    limits: CustomRuleLimits, why: str | None
 ) -> None:
-    answers = list(Process(CustomRuleLimits(**limits), SAYING).answers(ASKED))
+    answers = list(Process(limits, SAYING).answers(ASKED))
     assert answers == ([] if why is None else [Stopped(0, Message(why))])
 
 

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import PurePosixPath
 
+import pytest
+
+from reliability.check.context import Need
 from reliability.check.engine.run import BUG, Context, run
 from reliability.check.rule import catalog_rule, rule
 from reliability.check.rules import RULES
@@ -117,6 +120,40 @@ def test_a_rule_that_crashes_is_one_finding_and_the_others_go_on() -> None:
     )
     assert "test_run.py:" in bug.problem.message
     assert bug.problem.message.endswith("1 other rules ran")
+
+
+def test_a_policy_cannot_turn_off_the_report_of_a_crash() -> None:
+    """A severity of its own is possible."""
+    found_by_setting = {}
+    for word in ("'off'", "info"):
+        files = laid_over(SETTINGS.format(settings=f"{{bug: {{severity: {word}}}}}"))
+        context = Context(today=TODAY, catalog=loaded(files)[0])
+        _, bug = run((crashes_on_owners,), context)
+        found_by_setting[word] = (bug.rule, bug.severity.word)
+        assert bug.problem.message.endswith("0 other rules ran")
+    assert found_by_setting == {"'off'": (BUG, "error"), "info": (BUG, "info")}
+
+
+@pytest.mark.parametrize(
+    ("severity", "by_date", "needs", "words"),
+    [
+        (Severity.ERROR, False, None, "error"),
+        (Severity.ERROR, True, None, "error on changed files, else warning"),
+        (Severity.WARNING, True, None, "warning"),
+        (Severity.INFO, True, "live", "info, with `--live`"),
+        (Severity.ERROR, True, "base", "error on changed files, else warning, with `--base`"),
+        (Severity.WARNING, False, "evidence", "warning, with `--evidence`"),
+    ],
+)
+def test_a_rule_says_its_severity_and_what_it_needs(
+    severity: Severity, by_date: bool, needs: Need | None, words: str
+) -> None:
+    made = catalog_rule(severity=severity, since="0.1", by_date=by_date, needs=needs)
+    assert made(looks_at_all).graded == words
+
+
+def looks_at_all(_context: Context) -> Iterator[Problem]:
+    yield from ()
 
 
 def test_checking_twice_says_the_same() -> None:
