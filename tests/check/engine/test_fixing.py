@@ -126,7 +126,7 @@ BAD: Final = fix(edit(4, 7, 11, "tem"))
         ([fix(edit(4, 25, 36, "critical")), GOOD], 1),
         # A fault that it reveals may stay if that has a safe fix of its own.
         ([fix(edit(4, 8, 8, "description: yes, ")), GOOD], 2),
-        ([fix(edit(4, 8, 8, "descriptoin: x, ")), GOOD], 2),
+        ([fix(edit(4, 8, 8, "Description: x, ")), GOOD], 2),
         ([fix(edit(4, 8, 8, "other: x, ")), GOOD], 1),
     ],
 )
