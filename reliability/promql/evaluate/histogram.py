@@ -94,9 +94,9 @@ class NativeHistogram:
         zero = divisor == 0
         return replace(
             self,
-            count=_quotient(self.count, divisor),
-            total=_quotient(self.total, divisor),
-            zero_count=0.0 if self.is_custom else _quotient(self.zero_count, divisor),
+            count=quotient(self.count, divisor),
+            total=quotient(self.total, divisor),
+            zero_count=0.0 if self.is_custom else quotient(self.zero_count, divisor),
             positive=NO_BUCKETS if zero else {i: c / divisor for i, c in self.positive.items()},
             negative=NO_BUCKETS if zero else {i: c / divisor for i, c in self.negative.items()},
         )
@@ -105,8 +105,8 @@ class NativeHistogram:
         """Divide as Prometheus 2 does, which keeps the buckets on division by zero."""
         return replace(
             self.divided(divisor),
-            positive={i: _quotient(c, divisor) for i, c in self.positive.items()},
-            negative={i: _quotient(c, divisor) for i, c in self.negative.items()},
+            positive={i: quotient(c, divisor) for i, c in self.positive.items()},
+            negative={i: quotient(c, divisor) for i, c in self.negative.items()},
         )
 
     def plus(self, other: NativeHistogram) -> NativeHistogram:
@@ -219,7 +219,7 @@ class NativeHistogram:
         return bucket
 
 
-def _quotient(value: float, divisor: float) -> float:
+def quotient(value: float, divisor: float) -> float:
     """Divide, following IEEE 754 for division by zero."""
     if divisor:
         return value / divisor
@@ -328,18 +328,13 @@ def _has_fallen(
     current: NativeHistogram, previous: NativeHistogram, now: Buckets, before: Buckets
 ) -> bool:
     """Return whether any bucket has a lower count than before, or is gone."""
-    if not before:
-        return False
-    if previous.schema != current.schema:
-        before = coarser(before, previous.schema, current.schema)
+    before = coarser(before, previous.schema, current.schema)
     left = dict(beyond(now, current.zero_threshold, current.schema))
-    last = max(left, default=None)
+    last = max(left, default=-math.inf)
     for index, count in beyond(before, current.zero_threshold, current.schema):
-        if last is None or index > last:
+        if index > last:
             # Prometheus checks only the first earlier bucket beyond the last one (detectReset).
             return count != 0
-        if index not in left and count != 0:
-            return True
-        if index in left and left[index] < count:
+        if left[index] < count if index in left else count != 0:
             return True
     return False

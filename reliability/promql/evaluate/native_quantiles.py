@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reliability.promql.evaluate.annotations import QueryAnnotations
-from reliability.promql.evaluate.histogram import Bucket, NativeHistogram
+from reliability.promql.evaluate.histogram import Bucket, NativeHistogram, quotient
 from reliability.promql.evaluate.logarithms import exp2, log2
 from reliability.promql.evaluate.semantics import Semantics
 
@@ -117,7 +117,7 @@ class _Quantile:
             if count < self.histogram.count:
                 self.notes.nan_observations(QUANTILE, "result is skewed higher", self.metric)
 
-        fraction = rank / bucket.count if bucket.count else math.nan
+        fraction = quotient(rank, bucket.count)
         if self.histogram.is_custom or bucket.lower <= 0 <= bucket.upper:
             return bucket.lower + (bucket.upper - bucket.lower) * fraction
         return _exponential(bucket, fraction)
@@ -143,7 +143,7 @@ def _quantile_of_2(share: float, histogram: NativeHistogram) -> float:
         return bucket.upper
     is_forward = math.isnan(histogram.total) or share < 0.5
     rank = reached.rank - (count - bucket.count) if is_forward else count - reached.rank
-    fraction = rank / bucket.count if bucket.count else math.nan
+    fraction = quotient(rank, bucket.count)
     return bucket.lower + (bucket.upper - bucket.lower) * fraction
 
 
@@ -171,7 +171,7 @@ def fraction(
         if count < histogram.count:
             consequence = "which are excluded from all fractions"
             notes.nan_observations(FRACTION, consequence, metric)
-    first, last = (count if rank is None or rank > count else rank for rank in ranks)
+    first, last = (count if rank is None else min(rank, count) for rank in ranks)
     return (last - first) / histogram.count
 
 
@@ -230,7 +230,7 @@ def classic_fraction(bounds: tuple[float, float], buckets: Sequence[tuple[float,
         return 0.0
 
     ranks = _ranks_of_classic(bounds, buckets)
-    first, last = (count if rank is None or rank > count else rank for rank in ranks)
+    first, last = (count if rank is None else min(rank, count) for rank in ranks)
     return (last - first) / count
 
 

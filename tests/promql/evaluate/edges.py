@@ -519,6 +519,148 @@ NATIVE: Final = Edges(
     ),
 )
 
+PAIRS: Final = {
+    "gone beyond": ("count:9 buckets:[1 3 5]", "count:10 buckets:[5 5]"),
+    "gone before": ("count:3 buckets:[1 2]", "count:10 offset:1 buckets:[5 5]"),
+    "equal": ("count:3 buckets:[1 2]", "count:3 buckets:[1 2]"),
+    "one less": ("count:3 buckets:[1 2]", "count:9 buckets:[8 1]"),
+    "fewer in all": ("count:9 buckets:[1 2]", "count:8 buckets:[4 4]"),
+    "nothing now": ("count:3 buckets:[3]", "count:4 z_bucket:4"),
+    "no buckets before": ("count:3 z_bucket:3", "count:6 z_bucket:3 buckets:[3]"),
+    "negative gone": ("count:3 n_buckets:[1 2]", "count:9 buckets:[9] n_buckets:[1]"),
+    "negative less": ("count:3 n_buckets:[1 2]", "count:9 n_buckets:[8 1]"),
+    "zero less": ("count:3 z_bucket:2 buckets:[1]", "count:9 z_bucket:1 buckets:[8]"),
+    "zero narrower": (
+        "count:3 z_bucket:2 z_bucket_w:0.5 buckets:[1]",
+        "count:9 z_bucket:2 z_bucket_w:0.25 buckets:[7]",
+    ),
+    "zero wider": (
+        "count:5 z_bucket:1 z_bucket_w:0.25 offset:-1 buckets:[2 1 1]",
+        "count:9 z_bucket:3 z_bucket_w:0.5 offset:1 buckets:[6]",
+    ),
+    "zero covers": (
+        "count:5 z_bucket:1 z_bucket_w:0.25 offset:-1 buckets:[2 1 1]",
+        "count:9 z_bucket:4 z_bucket_w:1 offset:1 buckets:[5]",
+    ),
+    "zero covers too few": (
+        "count:5 z_bucket:1 z_bucket_w:0.25 offset:-1 buckets:[2 1 1]",
+        "count:9 z_bucket:3 z_bucket_w:1 offset:1 buckets:[6]",
+    ),
+    "zero splits": (
+        "count:5 z_bucket:1 z_bucket_w:0.25 offset:-1 buckets:[2 1 1]",
+        "count:9 z_bucket:4 z_bucket_w:0.75 offset:1 buckets:[5]",
+    ),
+    "zero splits an empty one": (
+        "count:4 z_bucket:1 z_bucket_w:0.25 offset:-1 buckets:[2 0 1] n_buckets:[0 0]",
+        "count:9 z_bucket:4 z_bucket_w:0.75 offset:1 buckets:[5]",
+    ),
+    "zero splits a negative one": (
+        "count:4 z_bucket:1 z_bucket_w:0.25 offset:1 buckets:[1] n_buckets:[1 1]",
+        "count:9 z_bucket:4 z_bucket_w:0.75 offset:1 buckets:[5]",
+    ),
+    "zero ends within": (
+        "count:4 z_bucket:1 z_bucket_w:0.001 buckets:[1 1 1]",
+        "count:9 z_bucket:2 z_bucket_w:1 buckets:[1 2 4]",
+    ),
+    "coarser": ("schema:1 count:9 buckets:[1 2 3 3]", "count:9 buckets:[1 5 3]"),
+    "coarser and less": ("schema:1 count:9 buckets:[1 2 3 3]", "count:9 buckets:[1 4 4]"),
+    "finer": ("count:3 buckets:[3]", "schema:2 count:9 buckets:[3 3 3]"),
+}
+"""Two samples one after the other; the second may mean that the counter was reset."""
+WITHOUT_EMPTY: Final = {
+    "empty beyond": ("count:9 buckets:[1 3 0 5]", "count:10 buckets:[5 5]"),
+    "empty before": ("count:2 buckets:[0 2]", "count:10 offset:1 buckets:[5 5]"),
+    "no buckets now": ("count:3 buckets:[0 3]", "count:4 z_bucket:4"),
+}
+"""The same without an empty bucket; the storage of Prometheus 2 takes that for a reset."""
+OF_PAIRS: Final = ("resets", "changes", "rate", "increase", "delta", "irate", "idelta")
+AT_BOUNDS: Final = (
+    *(("1", "2"), ("0.5", "4"), ("-2", "-1"), ("-1", "1"), ("2", "8"), ("-Inf", "0"), ("0", "Inf")),
+    *(("-4", "-0.5"), ("-0.5", "0.5"), ("0.7", "3"), ("-3", "-0.7"), ("3", "3.5"), ("-1", "-Inf")),
+)
+
+
+def _pairs(pairs: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    return {
+        f'v{{x="{name}"}}': f"{{{{sum:1 {one}}}}} {{{{sum:2 {other}}}}}"
+        for name, (one, other) in pairs.items()
+    }
+
+
+SPARSE: Final = Edges(
+    {
+        'h{x="gap"}': "{{schema:0 sum:30 count:10 buckets:[5 0 0 5]}}",
+        'h{x="quarters"}': "{{schema:0 sum:30 count:16 buckets:[4 0 4 4 0 4]}}",
+        'h{x="empty ends"}': (
+            "{{schema:0 sum:30 count:10 z_bucket_w:0.5 buckets:[0 0 4 6 0] n_buckets:[0 0]}}"
+        ),
+        'h{x="negative gap"}': "{{schema:1 sum:-30 count:8 n_buckets:[0 2 0 0 6 0]}}",
+        'h{x="gaps on both sides"}': (
+            "{{schema:0 sum:1 count:8 buckets:[0 2 0 2] n_buckets:[2 0 2]}}"
+        ),
+        'h{x="zero between"}': (
+            "{{schema:0 sum:1 count:8 z_bucket:4 z_bucket_w:0.5 buckets:[0 2] n_buckets:[0 2]}}"
+        ),
+        'h{x="wide zero"}': (
+            "{{schema:0 sum:9 count:8 z_bucket:2 z_bucket_w:1.5 offset:1 buckets:[3 3]}}"
+        ),
+        'h{x="wide zero, negative"}': (
+            "{{schema:0 sum:-9 count:8 z_bucket:2 z_bucket_w:1.5 n_offset:1 n_buckets:[3 3]}}"
+        ),
+        'h{x="fractions"}': "{{schema:0 sum:1.5 count:2.5 offset:2 buckets:[0.5 2]}}",
+        'h{x="fewer counted"}': "{{schema:0 sum:9 count:4 buckets:[3 5]}}",
+        'h{x="more counted"}': "{{schema:0 sum:9 count:12 n_buckets:[1] buckets:[3 5]}}",
+        'h{x="one"}': "{{schema:2 sum:1 count:1 offset:-9 buckets:[1]}}",
+        **_pairs(PAIRS),
+    },
+    (
+        *_of_distributions("h"),
+        *(f"histogram_quantile({share}, h)" for share in ("0.25", "0.49999", "0.50001", "0.875")),
+        *(f"histogram_fraction({low}, {high}, h)" for low, high in AT_BOUNDS),
+        *(f"histogram_{name}(h)" for name in ("avg", "stddev", "stdvar")),
+        *('count_values("v", h)', "h + h", "-h", "h == h"),
+        *(f"{name}(v[5m])" for name in OF_PAIRS),
+        *("v - v offset 1m", "v + v offset 1m", "v offset 1m + v", "v == v offset 1m"),
+        *("sum_over_time(v[5m])", "avg_over_time(v[5m])"),
+    ),
+    Edges(
+        {
+            'h{x="nothing but NaN"}': "{{schema:0 sum:NaN count:3}}",
+            'h{x="NaN and gaps"}': "{{schema:0 sum:NaN count:9 buckets:[3 0 0 3 0]}}",
+            'h{x="custom gap"}': (
+                "{{schema:-53 sum:9 count:10 custom_values:[0 1 2 5] buckets:[0 5 0 0 5]}}"
+            ),
+            'h{x="custom below zero"}': (
+                "{{schema:-53 sum:9 count:10 custom_values:[-2 0 3] buckets:[4 2 2 2]}}"
+            ),
+            'h{x="custom from zero"}': (
+                "{{schema:-53 sum:9 count:8 custom_values:[0] buckets:[6 2]}}"
+            ),
+            'h{x="custom above zero"}': (
+                "{{schema:-53 sum:9 count:8 custom_values:[0.5 2] buckets:[5 2 1]}}"
+            ),
+            **_pairs(WITHOUT_EMPTY),
+            'v{x="custom"}': (
+                "{{schema:-53 sum:1 count:6 custom_values:[1 2] buckets:[1 2 3]}} "
+                "{{schema:-53 sum:2 count:7 custom_values:[1 2] buckets:[1 2 4]}}"
+            ),
+            'v{x="custom and less"}': (
+                "{{schema:-53 sum:1 count:6 custom_values:[1 2] buckets:[1 2 3]}} "
+                "{{schema:-53 sum:2 count:7 custom_values:[1 2] buckets:[1 1 5]}}"
+            ),
+            'v{x="told"}': (
+                "{{schema:0 sum:1 count:3 buckets:[1 2]}} "
+                "{{schema:0 sum:2 count:9 counter_reset_hint:reset buckets:[4 5]}}"
+            ),
+            'v{x="not told"}': (
+                "{{schema:0 sum:1 count:3 buckets:[1 2]}} "
+                "{{schema:0 sum:2 count:2 counter_reset_hint:not_reset buckets:[1 1]}}"
+            ),
+        },
+        (),
+    ),
+)
+
 EDGES: Final[Mapping[str, Edges]] = {
     "ranking": RANKING,
     "numbers": NUMBERS,
@@ -528,4 +670,5 @@ EDGES: Final[Mapping[str, Edges]] = {
     "ranges": RANGES,
     "classic": CLASSIC,
     "native": NATIVE,
+    "sparse": SPARSE,
 }
