@@ -48,7 +48,7 @@ class Family:
         """Return the path of a month's file."""
         return self.folder / f"{month:%Y-%m}.parquet"
 
-    def parts(self, month: date, after: int = -1) -> list[Path]:
+    def parts(self, month: date, after: int = 0) -> list[Path]:
         """Return a month's parts with numbers above `after`, in order."""
         generator = self.folder.glob(f"{month:%Y-%m}.{PARTS}")
         return sorted((path for path in generator if _number(path) > after), key=_number)
@@ -66,7 +66,7 @@ class Family:
         """
         path = self.path(month)
         stored = read_month(path, wanted) if path.is_file() else None
-        parts = self.parts(month, stored.through if stored else -1)
+        parts = self.parts(month, stored.through if stored else 0)
         if stored is None and not parts:
             return None
 
@@ -102,8 +102,7 @@ class Family:
 
     def _compact(self, month: date, parts: list[Path]) -> None:
         whole = self.read(month)
-        header = self._header(month)
-        if whole and whole.through > (header.through if header else -1):
+        if whole is not None:
             write_month(self.path(month), whole, self.slo, definition=self.definition)
         for part in parts:
             part.unlink()
@@ -118,7 +117,7 @@ class Family:
         for month, _ in months(span):
             header = self._header(month)
             spans.extend(header.covered if header else ())
-            for path in self.parts(month, header.through if header else -1):
+            for path in self.parts(month, header.through if header else 0):
                 spans.extend(read_header(path).covered)
 
         return merged(part for time_span in spans if (part := time_span.overlap(span)))

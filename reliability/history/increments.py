@@ -36,9 +36,6 @@ def increments(samples: Samples, span: TimeSpan) -> FloatArray:
     """
     minutes = span.steps(MINUTE)
     times, values = _usable(samples)
-    if len(times) < 2:
-        return np.full(minutes, np.nan)
-
     first = (span.start - EPOCH) // MINUTE
     minute = (times - 1) // MINUTE_IN_MS - first
     close = np.diff(times) <= LONGEST_GAP // MILLISECOND

@@ -91,7 +91,7 @@ def read_sums(path: Path) -> StoredSums:
         header = json.loads(unpacked[LENGTH.size : LENGTH.size + length])
         if header["version"] != VERSION:
             return StoredSums()
-        numbers = np.frombuffer(unpacked, offset=LENGTH.size + length)
+        numbers = np.frombuffer(unpacked[LENGTH.size + length :])  # a copy, which is aligned
         return StoredSums(_months(header["months"], numbers), dict(header["texts"]))
     except (ValueError, KeyError, TypeError, struct.error, zlib.error):
         return StoredSums()  # another program wrote it, with a digest
@@ -127,9 +127,8 @@ def write_sums(path: Path, stored: StoredSums, top: Path | None) -> None:
     texts = {name: stored.texts[name] for name in sorted(stored.texts)[:MOST_TEXTS]}
     values = {"version": VERSION, "months": entries, "texts": texts}
     header = json.dumps(values, separators=(",", ":")).encode()
-    header += b" " * (-(LENGTH.size + len(header)) % 8)  # numbers begin at a multiple of 8
     numbers = np.concatenate(arrays, dtype=np.float64).tobytes() if arrays else b""
-    body = zlib.compress(LENGTH.pack(len(header)) + header + numbers, 1)
+    body = zlib.compress(LENGTH.pack(len(header)) + header + numbers, zlib.Z_BEST_SPEED)
     ensure_no_link(path, top)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with suppress(FileNotFoundError):

@@ -334,7 +334,7 @@ class Dispatch:
 
     def _schedule_resend(self, post: Post, group: AlertGroup | None, after: int) -> None:
         later = next_post(post, self._alerts[post.number], after)
-        if later is not None and later.at < self._until:
+        if later is not None:
             self._schedule(
                 later.at, POST, ResolvedResend(later, self._groups[post.number].index(group))
             )

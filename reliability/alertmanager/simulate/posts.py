@@ -74,8 +74,8 @@ class Post:
     number: int
     began: int
     resolved_until: int = 0
-    resend_interval: int = field(default=1, compare=False)
-    validity: int = field(default=0, compare=False)
+    resend_interval: int = field(compare=False)
+    validity: int = field(compare=False)
     silent: int = field(default=FOREVER, compare=False)
 
     @property
@@ -109,9 +109,8 @@ def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
     next_begins = [*begins, until][1:]
 
     for span, began, following in zip(alert.spans, begins, next_begins, strict=True):
-        if began < until:
-            silent = moment_of(span.end) if span in alert.lost else FOREVER
-            yield Post(at=began, number=number, began=began, silent=silent, **how)
+        silent = moment_of(span.end) if span in alert.lost else FOREVER
+        yield Post(at=began, number=number, began=began, silent=silent, **how)
         if span in alert.lost:
             # Nobody posts the end of such an alert. Alertmanager takes it as resolved at the
             # `endsAt` of the last post (`Alert.ResolvedAt` compares with the time of the flush).

@@ -244,9 +244,6 @@ def _length(every: timedelta) -> timedelta:
 
 def at_once(work: Callable[[T], R], items: list[T]) -> Iterator[R]:
     """Yield the results in order, of at most `WORKERS` requests at a time."""
-    if len(items) < 2:
-        yield from map(work, items)
-        return
     pool = ThreadPoolExecutor(WORKERS)
     try:
         yield from pool.map(work, items)

@@ -182,8 +182,8 @@ def mean(samples: Samples) -> NativeHistogram:
 def differences(seen: Windows, name: str) -> FloatArray:
     """Return `resets` or `changes` of ranges of numbers and histograms; a change of kind counts."""
     marks = _differs(seen.series, name)
-    sums = np.concatenate(([0, 0], np.cumsum(marks)))
-    return (sums[seen.after] - sums[seen.first + 1]).astype(np.float64)
+    sums = np.concatenate(([0], np.cumsum(marks)))
+    return (sums[seen.after - 1] - sums[seen.first]).astype(np.float64)
 
 
 def _differs(series: StoredSeries, name: str) -> BoolArray:

@@ -37,8 +37,6 @@ OVERFLOW: Final = 1.0239999999999999e03
 UNDERFLOW: Final = -1.0740e03
 FARTHEST: Final = 1 << 12
 """Exponent above which `math.Pow` stops multiplying."""
-LARGE: Final = 2.0**63
-"""Exponents from here on are even integers, and overflow or underflow (pow.go)."""
 
 
 def ln(values: FloatArray) -> FloatArray:
@@ -88,14 +86,14 @@ def log2(value: float) -> float:
 
 def exp2(value: float) -> float:
     """Return `math.Exp2` of one number."""
-    if math.isnan(value) or value == math.inf:
+    if math.isnan(value):
         return value
     if value > OVERFLOW:
         return math.inf
     if value < UNDERFLOW:
         return 0.0
 
-    k = int(value + 0.5) if value > 0 else int(value - 0.5) if value < 0 else 0
+    k = int(value + math.copysign(0.5, value))
     t = value - k
     high, low = t * LN2_HIGH, -t * LN2_LOW
     r = high - low
@@ -109,28 +107,26 @@ def power(bases: FloatArray, exponents: FloatArray) -> FloatArray:
     """Return `math.Pow`, computed one by one where the C library could round differently."""
     bases, exponents = np.broadcast_arrays(bases, exponents)
     result: FloatArray = np.power(bases, exponents)
-    regular = np.isfinite(bases) & np.isfinite(exponents) & (bases != 0) & (exponents != 0)
-    regular &= ~np.isnan(result) & (np.abs(exponents) < LARGE)
-    for row in np.flatnonzero(regular & (bases != 1)).tolist():
+    regular = np.isfinite(bases) & np.isfinite(exponents) & (bases != 0) & ~np.isnan(result)
+    for row in np.flatnonzero(regular).tolist():
         result[row] = _power(float(bases[row]), float(exponents[row]))
     return result
 
 
 def _power(base: float, exponent: float) -> float:
-    if exponent == 1:
-        return base
-    if abs(exponent) == 0.5:
+    times = abs(exponent)
+    if times == 0.5:
         root = math.sqrt(base)
-        return root if exponent > 0 else 1 / root
+        return root if exponent == times else 1 / root
 
-    fraction, whole = math.modf(abs(exponent))
+    fraction, whole = math.modf(times)
     result = 1.0
     if fraction:
         if fraction > 0.5:
             fraction, whole = fraction - 1, whole + 1
         result = math.exp(fraction * float(ln(np.array([base]))[0]))
     result, scale = _multiplied(result, base, int(whole))
-    if exponent < 0:
+    if exponent != times:
         result, scale = 1 / result, -scale
     return _scaled(result, scale)
 

@@ -17,7 +17,7 @@ def general(value: float) -> str:
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
     shortest = Decimal(repr(value))
-    text = "".join(map(str, shortest.as_tuple().digits)).rstrip("0") or "0"
+    text = "".join(map(str, shortest.as_tuple().digits)).rstrip("0")
     power = shortest.adjusted() if value else 0
     minus = "-" if shortest.is_signed() else ""
     if power < -4 or power >= LARGEST_PLAIN:
