@@ -118,6 +118,30 @@ def test_what_is_repeated_far_more_often_than_it_is_looked_at_is_forgotten_befor
     assert minutes(found) == [(0.5, "first"), (60.5, "first")]
 
 
+def test_a_flush_one_millisecond_after_the_repeat_interval_repeats() -> None:
+    alerts = [firing({"alertname": "a"}, (0, 3))]
+    found = sent(alerts, config(group_interval="1m1ms", repeat_interval="1m", group_wait="0s"))
+    millisecond = 1 / 60_000
+    assert minutes(found)[:3] == [
+        (0, "first"),
+        (pytest.approx(1 + millisecond), "repeat"),
+        (pytest.approx(2 + 2 * millisecond), "repeat"),
+    ]
+    exact = sent(alerts, config(group_interval="1m", repeat_interval="1m", group_wait="0s"))
+    assert minutes(exact) == [(0, "first"), (2, "repeat"), (3, "over")]
+
+
+@pytest.mark.parametrize("version", Version)
+def test_an_empty_group_with_time_intervals_is_not_flushed_any_more(version: Version) -> None:
+    written = config(
+        routes=[{"active_time_intervals": ["always"], "matchers": ["alertname=a"]}],
+    ) | {"time_intervals": [{"name": "always", "time_intervals": [{"weekdays": ["0:6"]}]}]}
+    found = sent([firing({"alertname": "a"}, (0, 5), (60.9, 62))], written, version=version)
+    assert minutes(found) == [
+        *((0.5, "first"), (5.5, "over"), (61.4, "first"), (66.4, "over")),
+    ]
+
+
 def test_prometheus_tells_again_after_whole_evaluations_that_exceed_its_delay() -> None:
     seconds = [15, 30, 60, 120]
     intervals = [

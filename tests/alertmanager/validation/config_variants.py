@@ -235,6 +235,9 @@ def _authorized() -> Iterator[Variant]:
             yield "slack with global", receiver("slack_configs", slack, **{"global": shared})
             slack = {"channel": "c", "app_token": "x"}
             yield "slack with global", receiver("slack_configs", slack, **{"global": shared})
+            for own in ({"api_url": "http://a.b/"}, {"api_url_file": "/x"}):
+                slack = {"channel": "c", "http_config": http, **own}
+                yield "slack, global, own", receiver("slack_configs", slack, **{"global": shared})
 
 
 def _routing() -> Iterator[Variant]:
