@@ -204,8 +204,8 @@ def check_runbook(text: str) -> str:
     return check_url(text) if "://" in text else check_safe_path(text)
 
 
-Name = Annotated[str, StringConstraints(strict=True, pattern=shapes.NAME)]
-Text = Annotated[str, StringConstraints(strict=True, min_length=1)]
+Name = Annotated[str, StringConstraints(pattern=shapes.NAME)]
+Text = Annotated[str, StringConstraints(min_length=1)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Share = Annotated[Fraction, BeforeValidator(parse_percent)]
 Number = Annotated[Decimal, BeforeValidator(parse_decimal)]
@@ -216,8 +216,8 @@ FileSecret = Annotated[str, AfterValidator(check_file_secret)]
 SafePath = Annotated[str, AfterValidator(check_safe_path)]
 Url = Annotated[str, AfterValidator(check_url)]
 Runbook = Annotated[Text, AfterValidator(check_runbook)]
-Handle = Annotated[str, StringConstraints(strict=True, pattern=shapes.HANDLE)]
-LabelName = Annotated[str, StringConstraints(strict=True, pattern=shapes.LABEL)]
+Handle = Annotated[str, StringConstraints(pattern=shapes.HANDLE)]
+LabelName = Annotated[str, StringConstraints(pattern=shapes.LABEL)]
 Tier = Literal["alert", "ticket", "log"]
 
 

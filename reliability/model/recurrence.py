@@ -47,13 +47,13 @@ class Recurrence:
     """A parsed rule. Empty parts do not restrict; `until` is inclusive."""
 
     frequency: str
-    interval: int = 1
-    count: int | None = None
-    until: datetime | date | None = None
-    days: tuple[tuple[int, int], ...] = ()
+    interval: int
+    count: int | None
+    until: datetime | date | None
+    days: tuple[tuple[int, int], ...]
     """Pairs of the number in the month (0: each, negative: from its end) and the weekday."""
-    month_days: tuple[int, ...] = ()
-    months: tuple[int, ...] = ()
+    month_days: tuple[int, ...]
+    months: tuple[int, ...]
 
     def starts(self, first: datetime) -> Iterator[datetime]:
         """Yield local times without a zone, from the first time on, for at most `LONGEST`.

@@ -186,3 +186,10 @@ def test_a_located_value_continues_its_route() -> None:
     located = Located(found.values["a"][0], found, ("a", 0))
     assert located.at("b") == found.locate(("a", 0, "b"))
     assert located.at("b").pointer == ("a", 0, "b")
+
+
+def test_values_that_were_released_are_parsed_again() -> None:
+    first, second = parse(PATH, b"a: [1, {b: x}]\n---\n- c\n").documents
+    assert first.released().values == {"a": [1, {"b": "x"}]}
+    assert second.released().values == ["c"]
+    assert second.released().text == second.text

@@ -15,6 +15,7 @@ from reliability.load.files import (
     read_files,
     read_repository,
 )
+from reliability.location import SourceSpan
 
 PLAIN = "replace it with a readable file, or remove it"
 
@@ -33,14 +34,18 @@ def names(root: Path) -> list[str]:
     return [name.as_posix() for name, _ in files]
 
 
-def said(root: Path) -> list[tuple[str, str, str, int, str, str | None]]:
-    """Rule, severity, path, line, message and help of what cannot be read."""
+START = SourceSpan(1, 1, 1, 1)
+"""The span of a finding about a whole file, which underlines nothing."""
+
+
+def said(root: Path) -> list[tuple[str, str, str, SourceSpan, str, str | None]]:
+    """Rule, severity, path, span, message and help of what cannot be read."""
     return [
         (
             each.rule,
             each.severity.name,
             each.problem.at.path.as_posix(),
-            each.problem.at.span.line,
+            each.problem.at.span,
             each.problem.message,
             each.problem.help,
         )
@@ -49,7 +54,7 @@ def said(root: Path) -> list[tuple[str, str, str, int, str, str | None]]:
 
 
 def unreadable(path: str, message: str, help_text: str = PLAIN) -> tuple[object, ...]:
-    return "document-unreadable", "ERROR", path, 1, message, help_text
+    return "document-unreadable", "ERROR", path, START, message, help_text
 
 
 def test_documents_are_read_in_the_order_of_their_paths(tmp_path: Path) -> None:
@@ -134,9 +139,9 @@ def test_names_that_differ_only_in_case_are_not_both_read(tmp_path: Path) -> Non
     assert said(tmp_path) == [unreadable("services/a/x.yaml", message, "rename one of the two")]
     assert [name.as_posix() for name, _ in files] == ["services/a/X.yaml"]
     [other] = finding.problem.related
-    assert (other.at.path.as_posix(), other.at.span.line, other.message) == (
+    assert (other.at.path.as_posix(), other.at.span, other.message) == (
         "services/a/X.yaml",
-        1,
+        START,
         "the other file",
     )
 

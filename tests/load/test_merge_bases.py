@@ -2,8 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
+from reliability.errors import RevisionError
 from reliability.git import GitRepository
+from reliability.load.base import load_commit
 from reliability.load.merge import start_of
+from tests.load.commits import Commits
 from tests.load.test_git import git
 
 
@@ -28,3 +33,26 @@ def test_branches_that_share_no_history_have_no_common_ancestor(tmp_path: Path) 
     assert start_of(repository, tip, other) == tip
     assert repository.merge_bases(tip, first) == (first,)
     assert start_of(repository, tip, first) == first
+
+
+def test_documents_of_one_folder_are_found_where_they_were(tmp_path: Path) -> None:
+    commits = Commits(tmp_path / "repository")
+    document, policy = "services/a/slo.yaml", "policies/p.yaml"
+    commits.commit("top", {document: "a: 1\n", f"x/{policy}": "p: 1\n", "x/services/b": "b\n"})
+    commits.commit("two", {f"old/slo/{document}": "a: 2\n"}, "top")
+    commits.commit("main", {document: None, f"new/{document}": "a: 1\n"}, "top")
+    root = commits.written() / "new"
+
+    base = load_commit(root, "top")
+    assert {path.as_posix(): text for path, text in base.catalog.texts.items()} == {
+        document: "a: 1\n"
+    }
+    with pytest.raises(RevisionError) as refused:
+        load_commit(root, "two")
+    assert str(refused.value) == (
+        f"commit {git(root, 'rev-parse', 'two')[:12]} has no documents below new, but in "
+        "./services, old/slo/services; move one folder at a time, and run it in a checkout of the "
+        "repository itself"
+    )
+    # A folder that has documents now was not moved: the commit has none of this one.
+    assert load_commit(root.parent / "x/y", "main").catalog.texts == {}

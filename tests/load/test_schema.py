@@ -46,6 +46,25 @@ def test_an_unknown_key_that_is_near_to_none_lists_what_there_is() -> None:
     assert help_text == "known keys: objectives, service, signals"
 
 
+@pytest.mark.parametrize(
+    ("key", "help_text", "fixed"),
+    [
+        ("lables", "did you mean labels?", "labels"),
+        ("a/lables", "did you mean labels?", None),
+        ("a/zzz", "known keys: annotations, displayName, labels, name", None),
+    ],
+)
+def test_a_key_with_a_prefix_is_not_renamed_to_one_that_has_none(
+    key: str, help_text: str, fixed: str | None
+) -> None:
+    text = POLICY.replace("{name: a}", f"{{name: a, {key}: {{}}}}") + "spec: {service: a}\n"
+    [(rule, line, column, problem)] = problems(text)
+    assert (rule, line, column) == ("document-key-unknown", 3, 21)
+    assert (problem.message, problem.help) == (f"unknown key metadata.{key}", help_text)
+    edits = problem.fix.edits if problem.fix else ()
+    assert [edit.text for edit in edits] == ([fixed] if fixed else [])
+
+
 def test_a_missing_key_stands_on_its_parent() -> None:
     text = POLICY + "spec:\n  service: a\n  objectives:\n    - runbook: docs/x.md\n"
     assert only(text) == (

@@ -73,6 +73,47 @@ def test_a_percentage_is_the_same_ratio() -> None:
     assert str(objective.ratio) == "0.999"
 
 
+@pytest.mark.parametrize(
+    ("objective", "ratio"),
+    [
+        ({"target": 0}, "0"),
+        ({"target": 0.5}, "0.5"),
+        ({"targetPercent": 0}, "0"),
+        ({"targetPercent": 0.5}, "0.005"),
+    ],
+)
+def test_a_target_may_be_zero(objective: dict[str, float], ratio: str) -> None:
+    [read] = slo(objectives=[objective]).spec.objectives
+    assert str(read.ratio) == ratio
+
+
+RATIO = "is not a ratio from 0 to less than 1"
+
+
+@pytest.mark.parametrize(
+    ("objective", "message", "help_text"),
+    [
+        ({"target": 1.5}, f"1.5 {RATIO}", "write a ratio such as 0.999"),
+        ({"target": 49.9}, f"49.9 {RATIO}", "write a ratio such as 0.999"),
+        ({"target": 50}, f"50 {RATIO}", "write 0.5, or targetPercent: 50"),
+        ({"target": 99.9}, f"99.9 {RATIO}", "write 0.999, or targetPercent: 99.9"),
+        ({"target": 100}, f"100 {RATIO}", "write a ratio such as 0.999"),
+        (
+            {"targetPercent": 100.5},
+            "100.5 is not a percentage from 0 to less than 100",
+            "write 99.9",
+        ),
+    ],
+)
+def test_a_target_that_is_too_large_is_refused_with_what_was_meant(
+    objective: dict[str, float], message: str, help_text: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        slo(objectives=[objective])
+    [error] = refused.value.errors()
+    assert (error["msg"], error["ctx"]["help"]) == (message, help_text)
+
+
 def test_openslo_counts_months_as_thirty_days() -> None:
     assert [parse_window(text).days for text in ("1M", "1Q", "1Y", "4w", " 7d")] == [
         30,

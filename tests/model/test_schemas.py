@@ -1,6 +1,8 @@
 """The JSON Schemas for editors say what the models say, of real documents and of broken ones."""
 
 import copy
+import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -19,6 +21,7 @@ from reliability.model.openslo.metadata import Review
 from reliability.model.schema.generate import ALL, kind_name, references_in, schema_text, schemas
 from tests.project.repository import ROOT
 
+REFERENCE: Final = re.compile(r'"#/\$defs/(\w+)"')
 Route = tuple[str | int, ...]
 
 
@@ -134,6 +137,26 @@ def test_every_schema_is_one_of_draft_7_and_holds_what_it_refers_to() -> None:
 
 def test_there_is_one_for_each_kind() -> None:
     assert list(schemas()) == [ALL, *map(kind_name, KINDS)]
+
+
+@pytest.mark.parametrize("key", KINDS, ids="/".join)
+def test_the_schema_of_a_kind_has_the_definitions_that_it_needs(key: tuple[str, str]) -> None:
+    definitions = schemas()[ALL]["$defs"]
+    of_kind = {choice["if"]["properties"]["kind"]["const"]: choice["then"]["$ref"]
+               for choice in definitions["Document"]["allOf"]
+               if choice["if"]["properties"]["apiVersion"]["const"] == key[0]}  # fmt: skip
+    needed = {of_kind[key[1]].removeprefix("#/$defs/")}
+    while len(needed) < len(needed := needed | {
+        name for above in needed for name in REFERENCE.findall(json.dumps(definitions[above]))
+    }):  # fmt: skip
+        pass
+    assert schemas()[kind_name(key)] == {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": f"{key[1]} ({key[0]})",
+        "allOf": [{"$ref": of_kind[key[1]]}],
+        "$defs": {name: definitions[name] for name in needed},
+    }
+    assert list(schemas()[kind_name(key)]["$defs"]) == sorted(needed)
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from pydantic import Field, StrictBool, StringConstraints, model_validator
 from reliability.message import Message
 from reliability.model.kind import Model, Name, Number, refuse
 from reliability.model.openslo.absent import BLANK_IS_ABSENT, empty_as
-from reliability.model.openslo.metadata import OpenSloMetadata, StrictText
+from reliability.model.openslo.metadata import OpenSloMetadata
 from reliability.model.openslo.window import Window
 
-Description = Annotated[str, StringConstraints(strict=True, max_length=1050)]
-Written = Annotated[str, StringConstraints(strict=True, min_length=1)]
+Description = Annotated[str, StringConstraints(max_length=1050)]
+Written = Annotated[str, StringConstraints(min_length=1)]
 
 
 class BurnCondition(Model):
@@ -67,7 +67,7 @@ class OneForm(Model):
     """A reference by name, or an inline object with kind, metadata and spec."""
 
     reference: Name | None = None
-    kind: StrictText | None = None
+    kind: str | None = None
     metadata: OpenSloMetadata | None = None
     spec: Any = None
 

@@ -33,23 +33,22 @@ def check_prefix(key: str) -> str:
 
 
 _KEY = r"[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
-LabelKey = Annotated[str, StringConstraints(strict=True, pattern=f"^{_KEY}$")]
+LabelKey = Annotated[str, StringConstraints(pattern=f"^{_KEY}$")]
 _PREFIX = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*/"
 AnnotationKey = Annotated[
     str,
-    StringConstraints(strict=True, max_length=317, pattern=f"^({_PREFIX})?{_KEY}$"),
+    StringConstraints(max_length=317, pattern=f"^({_PREFIX})?{_KEY}$"),
     AfterValidator(check_prefix),
 ]
-StrictText = Annotated[str, StringConstraints(strict=True)]
-LabelPart = Annotated[StrictText, empty_as("")]
-LabelValue = Annotated[StrictText | tuple[LabelPart, ...], empty_as(())]
+LabelPart = Annotated[str, empty_as("")]
+LabelValue = Annotated[str | tuple[LabelPart, ...], empty_as(())]
 
 
 class OpenSloMetadata(Model):
     """Name, labels and annotations of an OpenSLO document."""
 
     name: Name
-    display_name: str | None = Field(default=None, max_length=63, strict=True)
+    display_name: str | None = Field(default=None, max_length=63)
     labels: Annotated[Mapping[LabelKey, LabelValue], empty_as({})] = Field(default_factory=dict)
     annotations: Annotated[Mapping[AnnotationKey, LabelPart], empty_as({})] = Field(
         default_factory=dict

@@ -13,7 +13,7 @@ from reliability.model.openslo.metadata import OpenSloMetadata
 class ServiceSpec(Model):
     """A description of the service."""
 
-    description: str | None = Field(default=None, max_length=1050, strict=True)
+    description: str | None = Field(default=None, max_length=1050)
 
 
 class Service(Model):
@@ -28,8 +28,8 @@ class Service(Model):
 class DataSourceSpec(Model):
     """The type of a data source, and how to connect to it."""
 
-    description: str | None = Field(default=None, max_length=1050, strict=True)
-    type: Annotated[str, StringConstraints(strict=True, min_length=1)]
+    description: str | None = Field(default=None, max_length=1050)
+    type: Annotated[str, StringConstraints(min_length=1)]
     connection_details: Any
 
 

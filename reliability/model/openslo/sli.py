@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StringConstraints, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from reliability.message import Message
 from reliability.model.kind import Model, Name, refuse
@@ -17,7 +17,7 @@ class MetricSource(Model):
     """Where a metric comes from: the name or type of a data source, and a query."""
 
     metric_source_ref: Annotated[Name | None, BLANK_IS_ABSENT] = None
-    type: Annotated[str, StringConstraints(strict=True)] | None = None
+    type: str | None = None
     spec: Mapping[str, Any] = Field(min_length=1)
 
 
@@ -55,7 +55,7 @@ class RatioMetric(Model):
 class SliSpec(Model):
     """Either a threshold or a ratio."""
 
-    description: str | None = Field(default=None, max_length=1050, strict=True)
+    description: str | None = Field(default=None, max_length=1050)
     threshold_metric: Metric | None = None
     ratio_metric: RatioMetric | None = None
 

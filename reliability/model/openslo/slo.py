@@ -102,7 +102,7 @@ class TimeWindow(Model):
 class SloObjective(Model):
     """A target for the SLI."""
 
-    display_name: str | None = Field(default=None, strict=True)
+    display_name: str | None = None
     op: Annotated[Literal["lte", "gte", "lt", "gt"] | None, BLANK_IS_ABSENT] = None
     value: Number | None = None
     target: Annotated[Number, AfterValidator(below_one), Field(ge=0)] | None = None
@@ -142,7 +142,7 @@ class SloObjective(Model):
 class SloSpec(Model):
     """The SLI, the SLO period and the objectives of an SLO."""
 
-    description: str | None = Field(default=None, max_length=1050, strict=True)
+    description: str | None = Field(default=None, max_length=1050)
     service: Text
     indicator: InlineIndicator | None = None
     indicator_ref: Name | None = None

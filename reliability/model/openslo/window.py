@@ -123,7 +123,5 @@ def _is_zone(name: str) -> bool:
 
 
 Window = Annotated[timedelta, BeforeValidator(parse_window)]
-StartTime = Annotated[str, StringConstraints(strict=True), AfterValidator(check_start)]
-TimeZone = Annotated[
-    str, StringConstraints(strict=True, min_length=1), AfterValidator(check_time_zone)
-]
+StartTime = Annotated[str, AfterValidator(check_start)]
+TimeZone = Annotated[str, StringConstraints(min_length=1), AfterValidator(check_time_zone)]
