@@ -74,25 +74,21 @@ class Calls:
         Raises:
             ForgeError: there is no response, or it is not as GitHub documents it.
         """
-        for pause in PAUSES:
+        pauses = [*PAUSES]
+        while True:
             try:
                 return self._within_limits(what, call)
             except LOST as error:
                 # Nothing listens there, or something that is not GitHub answers: another try only
                 # delays the message.
-                if _was_not_sent(error) or isinstance(error, UnexpectedReplyError):
-                    break
+                is_final = _was_not_sent(error) or isinstance(error, UnexpectedReplyError)
+                if is_final or not pauses:
+                    raise ForgeError(f"{what}: {_no_answer(error)}") from error
             except GithubException as error:
                 # A 4xx is an answer; only 5xx and lost connections may be different the next time.
-                if error.status < SERVER_FAILS:
+                if error.status < SERVER_FAILS or not pauses:
                     raise _forge_error(what, error) from error
-            self.pause(pause)
-        try:
-            return self._within_limits(what, call)
-        except GithubException as error:
-            raise _forge_error(what, error) from error
-        except LOST as error:
-            raise ForgeError(f"{what}: {_no_answer(error)}") from error
+            self.pause(pauses.pop(0))
 
     def write(self, what: str, call: Callable[[], T]) -> T:
         """Return the result of a call that writes; it is sent once, unless a rate limit refused it.
