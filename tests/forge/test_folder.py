@@ -12,6 +12,7 @@ from reliability.errors import ForgeError
 from reliability.forge.folder.forge import FolderForge
 from reliability.forge.folder.page import slug
 from reliability.forge.folder.shelf import FolderWriter
+from reliability.forge.keep import NoteFailed, keep
 from reliability.forge.marker import Marker
 from reliability.forge.notes import ThreadDraft
 from reliability.forge.pull_request import ReviewState, SubmittedReview, latest_reviews
@@ -96,11 +97,30 @@ def test_files_that_are_no_pages_are_left_alone(folder: FolderWorld) -> None:
     assert board.present()[0].id == 5
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_says_why(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     forge = FolderForge(root=tmp_path / "taken")
-    [outcome] = kept(forge.issues("revisit"), [issue()])
-    assert outcome == "Failed Create"
+    [failed] = keep([issue()], forge.issues("revisit"))
+    assert isinstance(failed, NoteFailed)
+    assert failed.why == f"{tmp_path}/taken: file exists"
+
+
+def test_a_folder_with_a_file_in_its_place_says_why(folder: FolderWorld) -> None:
+    forge = folder.open()
+    (folder.root / "pull-requests").write_text("a file")
+    [failed] = keep([comment()], forge.comments(7, "summary"))
+    assert isinstance(failed, NoteFailed)
+    assert failed.why == f"{folder.root}/pull-requests/7: not a directory"
+    path = folder.root / "pull-requests/7/reviewers.txt"
+    assert forge.request_reviewers(7, ["@mori"]) == (f"{path} cannot be written: Not a directory",)
+
+
+def test_a_third_comment_of_a_kind_has_the_next_free_name(folder: FolderWorld) -> None:
+    board = folder.open().comments(7, "summary")
+    kept(board, [comment(key=key) for key in "abc"])
+    names = [Path(note.url).name for note in board.present()]
+    assert names == ["summary.md", "summary-2.md", "summary-3.md"]
+    assert [note.id for note in board.present()] == [1, 2, 3]
 
 
 def test_a_review_that_is_not_understood_is_told(folder: FolderWorld) -> None:

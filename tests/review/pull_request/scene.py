@@ -11,7 +11,7 @@ from git import Actor, Repo
 from reliability.approval import Approvals
 from reliability.finding import Finding, Severity
 from reliability.load.base import Base
-from reliability.load.merge import WORKING_TREE, merge_working_tree
+from reliability.load.merge import WORKING_TREE, Merge, merge_working_tree
 from reliability.onboarding.shipped import DAY, copy_shipped
 from reliability.pipeline import load_repository
 from reliability.render.words import Language, words_in
@@ -75,6 +75,17 @@ def scene(folder: Path) -> Scene:
     return Scene(copy_shipped(folder / "repository"))
 
 
+def place(root: Path, today: date = DAY) -> Workspace:
+    """What a command knows of its folder and of the day."""
+    return Workspace(root=root, today=today, jobs=1, secret=Settings({}).secret, note=print)
+
+
+def merged(root: Path, base: str) -> Merge:
+    """The base, and the working tree as it is."""
+    tree = load_repository(root)
+    return merge_working_tree(root, base, Base(WORKING_TREE, tree.catalog, tree.findings))
+
+
 def reviewed(
     root: Path,
     base: str,
@@ -84,12 +95,9 @@ def reviewed(
     outdated: Sequence[str] = (),
 ) -> tuple[Reviewed, list[Finding]]:
     """What the command gathers."""
-    place = Workspace(root=root, today=today, jobs=1, secret=Settings({}).secret, note=print)
-    tree = load_repository(root)
-    here = Base(WORKING_TREE, tree.catalog, tree.findings)
-    merge = merge_working_tree(root, base, here)
     given = Approvals(given=frozenset(approved), outdated=frozenset(outdated))
-    return review(place, merge, ReviewTerms(branch="main", approvals=given, limit=limit, days=None))
+    terms = ReviewTerms(branch="main", approvals=given, limit=limit, days=None)
+    return review(place(root, today), merged(root, base), terms)
 
 
 def shown(of: Reviewed, language: Language = "en") -> ReportView:

@@ -2,15 +2,32 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reliability.finding import Severity
+from reliability.forge.folder.forge import FolderForge, LocalPullRequest
+from reliability.forge.folder.local import local_pull_request
+from reliability.review.pull_request.run import ReviewRequest, review_pull_request
 from tests.cli.program import Ended
 from tests.cli.program import in_process as reliability
-from tests.review.pull_request.scene import LOOSER, LOUDER, POLICY, SLO, Scene, scene
+from tests.golden import Golden
+from tests.review.pull_request.scene import (
+    LOOSER,
+    LOUDER,
+    POLICY,
+    SLO,
+    Scene,
+    merged,
+    place,
+    scene,
+    without_details,
+)
 
 DAY = "2026-11-25"
+GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.fixture
@@ -183,3 +200,44 @@ def test_with_live_the_plan_is_against_what_a_target_holds(change: Scene) -> Non
     assert "Compared with the current state of the target." in ended.out
     assert re.search(r"### files: [1-9]\d* to create", ended.out)
     assert not (change.root / "build").exists()
+
+
+def written(of: Scene) -> str:
+    """Every file of the pull request; commits and times differ in each run."""
+    texts = [
+        f"## {path.relative_to(pull(of))}\n{path.read_text()}"
+        for path in sorted(pull(of).rglob("*"))
+        if path.is_file()
+    ]
+    text = re.sub(r"(created|updated): \S+ \S+", r"\1: TIME", without_details("\n".join(texts)))
+    return re.sub(r"\b[0-9a-f]{12}([0-9a-f]{28})?\b", "COMMIT", text)
+
+
+def test_all_that_a_review_writes_reads_like_this(change: Scene, golden: Golden) -> None:
+    to_folder(change)
+    first = written(change)
+    to_folder(change, "--max-inline", "1", "--approved-by", "@product-attendance")
+    golden.check(GOLDEN / "folder.txt", f"{first}\n# fewer on lines\n{written(change)}")
+
+
+def test_a_closed_pull_request_gets_no_comments(change: Scene) -> None:
+    local = local_pull_request(change.root, 1, change.base, "main")
+    closed = LocalPullRequest(replace(local.pull_request, is_open=False), local.files)
+    forge = FolderForge(root=change.root.parent / "forge", pull_requests={1: closed})
+    notes: list[str] = []
+    workspace = replace(place(change.root), note=notes.append)
+    request = ReviewRequest(
+        revision=change.base,
+        branch="main",
+        number=1,
+        head=None,
+        approved=frozenset(),
+        limit=Severity.ERROR,
+        days=None,
+        live=False,
+        max_inline=30,
+        report="",
+    )
+    assert review_pull_request(workspace, merged(change.root, change.base), request, forge) is None
+    assert notes == ["#1 is closed, so no comments are written"]
+    assert not pull(change).exists()
