@@ -19,6 +19,8 @@ ENGLISH = words_in("en")
         (0.0001, "under 0.1 %"),
         (0, "0 %"),
         (-0.004, "overspent (just over 100 % spent)"),
+        (-0.005, "overspent (just over 100 % spent)"),
+        (-0.006, "overspent (101 % spent)"),
         (-0.01, "overspent (101 % spent)"),
         (-0.25, "overspent (125 % spent)"),
         (float("-inf"), "overspent"),

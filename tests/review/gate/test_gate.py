@@ -137,6 +137,10 @@ def test_what_is_unknown_is_null_with_its_reason() -> None:
     assert "not known: no history" in report.text([(found, "a test")])
 
 
+def test_a_source_is_written_in_its_own_script() -> None:
+    assert '"source": "監視"' in report.document([(asked(remaining(0.5)), "監視")])
+
+
 @pytest.mark.parametrize(
     ("share", "text", "japanese"),
     [

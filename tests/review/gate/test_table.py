@@ -61,6 +61,10 @@ def test_the_document_has_every_figure(golden: Golden) -> None:
     ]
 
 
+def test_a_source_is_written_in_its_own_script() -> None:
+    assert '"source": "監視; p"' in document(ROWS[:1], "監視", "p")
+
+
 @pytest.mark.parametrize(
     ("coverage", "words"),
     [
