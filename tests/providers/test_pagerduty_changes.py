@@ -341,6 +341,41 @@ def test_a_service_in_another_form_is_not_readable_and_not_written(
     assert account.writes == []
 
 
+def test_a_create_writes_a_service_of_ours_in_another_form_over(
+    account: FakePagerDuty, connect: Connect
+) -> None:
+    put(connect(), SERVICE)
+    [service] = account.services.values()
+    service["incident_urgency_rule"] = {}
+    account.requests.clear()
+    assert made(connect(), Create(SERVICE)) == ["create attendance"]
+    identity = service["id"]
+    assert account.writes == [line.replace("ID", identity) for line in WHOLE]
+    assert [type(item) for item in connect().read().kept] == [Intact]
+
+
+class OtherForm(FakePagerDuty):
+    """An account that answers writes of services without how urgent their incidents are."""
+
+    def _service(self, written: Any, identity: str) -> Any:
+        stored = super()._service(written, identity)
+        stored["incident_urgency_rule"] = {}
+        return stored
+
+
+def test_what_is_stored_in_another_form_is_named_whole() -> None:
+    with ExitStack() as closing:
+        server = _server(OtherForm())
+        closing.callback(server.client.close)
+        provider = PagerDutyProvider(
+            target=TARGET, server=server, tell=lambda _: None, owner=OURS, now=lambda: NOW
+        )
+        assert made(provider, Create(SERVICE)) == [
+            "create attendance: PagerDuty stored another value than was sent: name, description, "
+            "escalation_policy, urgency, active, rules"
+        ]
+
+
 def test_an_unfinished_service_is_a_change_to_make_and_not_drift(
     account: FakePagerDuty, connect: Connect
 ) -> None:
