@@ -27,7 +27,9 @@ class FakeTenantAlertmanager:
     """The configuration of a tenant; None before the first."""
 
     text: str | None = None
-    templates: dict[str, str] = field(default_factory=dict)
+    templates: dict[str, str] | None = field(default_factory=dict)
+    document: dict[str, Any] | None = None
+    """What is answered to a read instead of the configuration."""
     token: str = "Bearer good"
     refuses: bool = False
     loses: bool = False
@@ -52,9 +54,10 @@ class FakeTenantAlertmanager:
             return httpx.Response(404, text="404 page not found\n")
         if request.method == "POST":
             return self.store(request)
-        if self.text is None:
+        if self.text is None and self.document is None:
             return httpx.Response(404, text="alertmanager storage object not found\n")
         document = {"template_files": self.templates, "alertmanager_config": self.text}
+        document = document if self.document is None else self.document
         return httpx.Response(200, text=yaml.dump(document, Dumper=yaml.CSafeDumper))
 
     def store(self, request: httpx.Request) -> httpx.Response:

@@ -258,6 +258,14 @@ def test_the_mark_of_a_folder_is_in_its_description_or_its_uid() -> None:
     assert mark_of(older, OTHERS) is None
 
 
+@pytest.mark.parametrize("address", ["git.example/us", ""])
+def test_the_mark_that_is_written_is_read_again(address: str) -> None:
+    owner = Owner(OURS.id, address)
+    remote = written(SHOP, owner)
+    assert remote.annotations["reliability/repository"] == (address or "-")
+    assert mark_of(remote, OURS) == GrafanaMark(SHOP.digest, owner)
+
+
 def test_uids_and_bodies() -> None:
     assert (is_ours(INSIDE, OURS), is_ours(INSIDE, OTHERS), is_ours(INSIDE, None)) == (
         True, False, False

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from reliability.errors import ProviderError
 from reliability.plan.change import Reload
 from reliability.plan.plan import Plan, plan
 from reliability.plan.sync import ChangeFailed, Outcome, sync
@@ -117,6 +118,33 @@ def test_templates_of_the_tenant_stay(tenant: Tenant) -> None:
     before = dict(tenant.fake.templates)
     tenant.sync(paging(wait="10s"))
     assert tenant.fake.templates == before
+
+
+def test_a_tenant_without_templates_may_say_so_by_null(tenant: Tenant) -> None:
+    tenant.sync(paging())
+    tenant.fake.templates = None
+    assert tenant.plan(paging()).is_settled
+    tenant.sync(paging(wait="10s"))
+    assert tenant.fake.templates == {}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"template_files": {}},
+        {"alertmanager_config": 5},
+        {"alertmanager_config": "route: {}", "template_files": ["a"]},
+    ],
+)
+def test_an_answer_of_another_form_is_an_error(tenant: Tenant, document: dict[str, Any]) -> None:
+    tenant.fake.document = document
+    with pytest.raises(ProviderError) as refused:
+        tenant.plan(paging())
+    assert str(refused.value) == (
+        "here: GET /api/v1/alerts is not answered as an Alertmanager of Mimir does: "
+        "it has no alertmanager_config"
+    )
 
 
 def test_an_answer_that_is_lost_after_the_write_is_read_back(tenant: Tenant) -> None:

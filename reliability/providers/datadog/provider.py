@@ -84,8 +84,6 @@ class DatadogProvider:
             ProviderError: the site does not answer.
         """
         blocked = tuple(self._refused(plan.changes))
-        if not blocked:
-            return plan
         ids = {item.id for item in blocked}
         changes = tuple(change for change in plan.changes if change.id not in ids)
         all_blocked = sorted((*plan.blocked, *blocked), key=lambda item: item.id)

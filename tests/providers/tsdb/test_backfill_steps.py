@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -37,6 +37,7 @@ from reliability.timespan import EPOCH, TimeSpan
 from tests.backtest.repository import catalog, policy, slo
 from tests.providers.served import served
 
+SLO: Final = slo("checkout")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 CODES: Final = ("200", "500")
 
@@ -141,14 +142,20 @@ class Run:
 
 
 @contextmanager
-def running(server: Server, *, days: int | None = 1, promtool: str | None = None) -> Iterator[Run]:
+def running(
+    server: Server,
+    *,
+    days: int | None = 1,
+    promtool: str | None = None,
+    documents: Sequence[str] = (SLO,),
+) -> Iterator[Run]:
     said, noted = list[str](), list[str]()
     with served(server) as url:
         source = open_prometheus(url, None)
         with source.client:
             yield Run(
                 Backfill(
-                    catalog=catalog(slo("checkout"), policy("checkout")),
+                    catalog=catalog(*documents, policy("checkout")),
                     replica=PrometheusReplica("p1", url, None),
                     source=source,
                     days=days,
@@ -276,6 +283,19 @@ def test_how_far_back_is_looked(
     looked = [query for query in server.queries if query.startswith("min_over_time")]
     assert len(looked) == len(RECORDS)
     assert {query.rpartition("[")[2] for query in looked} == {f"{back.total_seconds():.0f}s:1m])"}
+
+
+def test_an_objective_whose_calendar_begins_later_is_left_out(tmp_path: Path) -> None:
+    calendar = 'duration: 1w, calendar: {startTime: "2199-01-07 00:00:00", timeZone: UTC}'
+    later = SLO.replace("duration: 30d, isRolling: true", calendar)
+    head = on_the_grid(4)
+    server = Server(head, first=dict.fromkeys(RECORDS, head - timedelta(days=31)))
+    with running(server, documents=[later]) as run:
+        assert not run.into(None, tmp_path)
+    assert server.queries == []
+    [line] = run.noted
+    left_out = r"checkout-served: left out: no period of its calendar holds \d{4}-\d\d-\d\d"
+    assert re.fullmatch(left_out, line)
 
 
 def test_before_the_head_there_is_nothing_to_evaluate(tmp_path: Path) -> None:

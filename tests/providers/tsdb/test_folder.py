@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
@@ -57,6 +58,11 @@ def test_blocks_are_the_folders_with_the_name_and_the_meta_of_one(folder: DataFo
     }
 
 
+def open_files() -> int:
+    """The number of files that this process holds open."""
+    return len([*Path("/dev/fd").iterdir()])
+
+
 def test_one_backfill_at_a_time_has_a_clean_folder_for_its_blocks(folder: DataFolder) -> None:
     (folder.staging / "old").mkdir(parents=True)
     with folder.writing():
@@ -66,6 +72,11 @@ def test_one_backfill_at_a_time_has_a_clean_folder_for_its_blocks(folder: DataFo
             pass
         assert str(refused.value) == f"another backfill writes to {folder.path}; wait for it"
         assert folder.staging.is_dir()
+        opened = open_files()
+        for _ in range(3):
+            with suppress(ProviderError), DataFolder(folder.path).writing():
+                pass
+        assert open_files() == opened
     assert not folder.staging.exists()
     with folder.writing():
         (folder.staging / "new").mkdir()
