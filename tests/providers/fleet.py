@@ -121,7 +121,11 @@ class Fleet:
             ruler = self.rulers.setdefault(name, FakeRuler())
             server = self._server(prometheus, ruler.handle)
             return prometheus, MimirProvider(
-                target=name, server=server, path=PATHS["mimir"], tell=self.said.append
+                target=name,
+                server=server,
+                path=PATHS["mimir"],
+                tell=self.said.append,
+                reads_evaluations=False,
             )
         places = output_places(folder, ("prometheus", "alertmanager"))
         return FilesTarget(name=name, provider="files"), FilesProvider(

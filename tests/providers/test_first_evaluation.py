@@ -11,7 +11,7 @@ import pytest
 
 from reliability.plan.change import Change, Create, Delete, Update
 from reliability.plan.sync import ChangeFailed
-from reliability.providers.disk import Disk
+from reliability.providers.disk import FORMER, Disk, beside
 from reliability.providers.http import open_server
 from reliability.providers.live import ReloadRefused, Steps, Unproven
 from reliability.providers.loaded_files import (
@@ -510,3 +510,22 @@ def test_an_unproven_change_is_confirmed_and_a_refused_one_restored(site: Site) 
     site.evaluate("shop", health="unknown")
     [verdict] = later.runner.verdicts([Create(rules("shop"))]).values()
     assert verdict == Unproven(LATE)
+
+
+@pytest.mark.parametrize(
+    ("is_older", "is_confirmed", "is_compared"),
+    [(True, True, False), (True, False, True), (False, True, True)],
+)
+def test_a_file_is_compared_if_something_hints_at_a_difference(
+    site: Site, is_older: bool, is_confirmed: bool, is_compared: bool
+) -> None:
+    site.fake = FakeAtOnce(folder=site.folder, page=100)
+    assert site.apply(Create(rules("shop"))) == ["shop: done"]
+    # The server runs something else under the path of the file.
+    site.fake.groups[0]["rules"][0]["query"] = "up"
+    site.fake.clock += 60 if is_older else -60
+    if not is_confirmed:
+        beside(site.folder / "shop.yml", FORMER).touch()
+    stale = site.open().read().stale
+    whys = [item.why.partition(":")[0] for item in stale]
+    assert whys == (["the server runs it otherwise"] if is_compared else [])

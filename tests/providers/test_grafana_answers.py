@@ -1,6 +1,7 @@
 """Requests to each family of endpoints of Grafana, and what its answers mean, one by one."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -23,6 +24,14 @@ def apps(server: HttpServer) -> GrafanaAppsApi:
     return GrafanaAppsApi(
         server=server, namespace="org-2", folder_version="v1beta1", dashboard_version="v1"
     )
+
+
+def listed(kind: str, api: GrafanaApi) -> list[GrafanaObject]:
+    return list(getattr(api, kind)())
+
+
+def deleted(remote: GrafanaObject, api: GrafanaApi) -> None:
+    api.delete(remote)
 
 
 def called(
@@ -125,7 +134,7 @@ def test_what_a_list_is_asked_for() -> None:
         ("dashboards", DASHBOARDS),
         ("whole_dashboards", DASHBOARDS),
     ):
-        _, script = called(apps, [items()], lambda api, kind=kind: list(getattr(api, kind)()))
+        _, script = called(apps, [items()], partial(listed, kind))
         assert script.requests == [f"GET {path}?limit=500"]
 
 
@@ -402,17 +411,13 @@ def test_what_is_written_to_the_older_endpoints(is_there: bool) -> None:
 def test_what_is_deleted() -> None:
     for kind, path in (("folder", "/api/folders"), ("dashboard", "/api/dashboards/uid")):
         remote = theirs("a/b", kind=kind, version="41")
-        outcome, script = called(
-            GrafanaOlderApi, [reply(200, {})], lambda api, remote=remote: api.delete(remote)
-        )
+        outcome, script = called(GrafanaOlderApi, [reply(200, {})], partial(deleted, remote))
         assert (outcome, script.requests) == ("None", [f"DELETE {path}/a%2Fb"])
         assert script.bodies == [None]
 
     for kind, path in (("folder", FOLDERS), ("dashboard", DASHBOARDS)):
         remote = theirs("a/b", kind=kind, version="41")
-        outcome, script = called(
-            apps, [reply(200, {})], lambda api, remote=remote: api.delete(remote)
-        )
+        outcome, script = called(apps, [reply(200, {})], partial(deleted, remote))
         assert (outcome, script.requests) == ("None", [f"DELETE {path}/a%2Fb"])
         assert script.bodies == [
             {

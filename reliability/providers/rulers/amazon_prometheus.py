@@ -49,7 +49,7 @@ class AmazonPrometheusProvider:
     rules: RulesApi | None = None
     owner: Owner | None = None
     waits: bool = False
-    reads_evaluations: bool = False
+    reads_evaluations: bool
     seen: dict[str, bytes] = field(default_factory=dict, init=False)
 
     def read(self) -> Held:

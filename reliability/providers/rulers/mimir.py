@@ -46,7 +46,7 @@ class MimirProvider:
     tell: Callable[[str], None]
     owner: Owner | None = None
     waits: bool = False
-    reads_evaluations: bool = False
+    reads_evaluations: bool
     api: RulerApi = field(init=False)
     seen: RulerListing = field(default=RulerListing({}), init=False)
 

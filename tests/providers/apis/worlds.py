@@ -97,6 +97,7 @@ def ruler(dialect: str) -> Iterator[ApiWorld]:
                 path=PATHS[dialect],
                 tell=faulty.notes.append,
                 owner=owner,
+                reads_evaluations=False,
             )
 
         yield ApiWorld(
@@ -125,7 +126,11 @@ def amazon_prometheus() -> Iterator[ApiWorld]:
             closing.callback(server.client.close)
             api = AmazonApi(server, workspace.workspace)
             return AmazonPrometheusProvider(
-                target=TARGET, api=api, tell=faulty.notes.append, owner=owner
+                target=TARGET,
+                api=api,
+                tell=faulty.notes.append,
+                owner=owner,
+                reads_evaluations=False,
             )
 
         yield ApiWorld(
