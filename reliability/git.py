@@ -278,7 +278,8 @@ def _accepted(top: Path) -> Path:
 def _target(entry: Path) -> Path:
     if entry.is_dir():
         return entry
-    text = entry.read_bytes().removeprefix(b"gitdir: ").rstrip(b"\r\n")
+    # git reads a C string, which ends at the first NUL
+    text = entry.read_bytes().partition(b"\0")[0].removeprefix(b"gitdir: ").rstrip(b"\r\n")
     return entry.parent / os.fsdecode(text)
 
 

@@ -1,5 +1,6 @@
 """What is read from a Git repository: commits, files, changes and remotes, as exact values."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +9,7 @@ import pytest
 
 from reliability.errors import RevisionError
 from reliability.git import GitRepository, initialize, top_of
+from tests.environment import alone_in_environment
 from tests.load.test_git import committed, git
 
 FILE: Final = "100644"
@@ -223,6 +225,34 @@ def test_a_dot_git_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RevisionError) as refused:
         GitRepository.containing(tmp_path)
     assert str(refused.value).startswith(f"{tmp_path}/.git cannot be read: fatal: ")
+
+
+def test_a_dot_git_ends_where_git_ends_it(history: History, tmp_path: Path) -> None:
+    for end in (b"", b"\n", b"\r\n\n", b"\0 more\n"):
+        (tmp_path / ".git").write_bytes(f"gitdir: {history.top}/.git".encode() + end)
+        assert GitRepository.containing(tmp_path).folder == history.top / ".git"
+
+
+def test_a_folder_like_a_bare_repository_is_not_read_by_an_older_git(tmp_path: Path) -> None:
+    """Before 2.38, git does not know safe.bareRepository, and goes on from an empty `.git`."""
+    top = tmp_path / "top"
+    git(tmp_path, "init", "--quiet", "--bare", str(top))
+    (top / ".git").mkdir()
+    older = tmp_path / "older" / "git"
+    older.parent.mkdir()
+    program = shutil.which("git")
+    older.write_text(
+        "#!/bin/sh\nfor word do\n  shift\n"
+        '  [ "$word" = safe.bareRepository=explicit ] && word=safe.bareRepository=all\n'
+        f'  set -- "$@" "$word"\ndone\nexec {program} "$@"\n'
+    )
+    older.chmod(0o755)
+    with pytest.raises(RevisionError) as refused:
+        GitRepository.containing(top)
+    assert str(refused.value).startswith(f"{top}/.git cannot be read: fatal: ")
+    with alone_in_environment(PATH=f"{older.parent}:/bin"), pytest.raises(RevisionError) as refused:
+        GitRepository.containing(top)
+    assert str(refused.value) == (f"{top}/.git is not a Git repository; repair it, or remove it")
 
 
 def test_a_failed_command_names_the_folder_and_the_message(history: History) -> None:
