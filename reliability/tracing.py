@@ -1,6 +1,6 @@
 """The output of `--verbose`: each request to a server, and the duration of each stage.
 
-Nothing is measured without a listener. The command line listens if --verbose is given.
+The command line listens if --verbose is given.
 """
 
 from __future__ import annotations
@@ -26,10 +26,6 @@ def traced(activity: str) -> Iterator[Callable[[str], None]]:
     Texts that the block passes to the yielded function are reported in between: `GET /api: 200,
     0.02 s`. As a decorator it reports each call of a function.
     """
-    if not _listeners:
-        yield _ignore
-        return
-
     outcomes: list[str] = []
     begin = time.perf_counter()
     try:
@@ -41,7 +37,3 @@ def traced(activity: str) -> Iterator[Callable[[str], None]]:
         seconds = f"{time.perf_counter() - begin:.3f} s"
         for listener in _listeners:
             listener(f"{activity}: {', '.join([*outcomes, seconds])}")
-
-
-def _ignore(_outcome: str) -> None:
-    """Ignore the activity; no listener is set."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reliability.errors import ProcessLostError
-from reliability.processes import in_processes
+from reliability.processes import in_processes, spread
 
 PATIENCE = 600
 """Seconds after which a process counts as lost; no test that passes waits so long."""
@@ -66,3 +66,26 @@ def test_who_stops_asking_does_not_wait_for_all_the_rest(tmp_path: Path) -> None
 
     assert next(in_processes(100_000, recorded, 2)) == 0
     assert done.stat().st_size < 100_000
+
+
+def test_the_first_pieces_are_done_here() -> None:
+    pids = list(in_processes(6, lambda _piece: os.getpid(), 2, first=3))
+    assert pids[:3] == [os.getpid()] * 3
+    assert len(pids) == 6
+
+
+def test_one_job_and_one_piece_need_no_other_process() -> None:
+    here = os.getpid()
+    assert list(spread([os.getpid] * 3, 1)) == [here] * 3
+    assert list(spread([os.getpid], 2)) == [here]
+    assert list(spread([], 2)) == []
+
+
+def test_two_pieces_are_done_at_the_same_time() -> None:
+    both = get_context("fork").Barrier(2)
+
+    def together() -> int:
+        both.wait(PATIENCE)
+        return os.getpid()
+
+    assert len({*spread([together, together], 2)}) == 2

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from reliability.errors import SettingsError
-from reliability.settings import Settings
+from reliability.settings import PLUGINS_SWITCH, Settings, without_plugins
+from tests.environment import alone_in_environment
 
 
 def test_a_secret_is_read_from_the_environment() -> None:
@@ -139,3 +140,14 @@ def test_the_cache_is_in_an_absolute_folder_or_at_home(
     environment: dict[str, str], folder: str | None
 ) -> None:
     assert Settings(environment).cache_folder == (Path(folder) if folder else None)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [({}, "__all__"), ({PLUGINS_SWITCH: "a"}, "a"), ({PLUGINS_SWITCH: ""}, "")]
+)
+def test_plugins_of_pydantic_are_off_unless_a_user_has_set_it(
+    given: dict[str, str], kept: str
+) -> None:
+    with alone_in_environment(**given):
+        without_plugins()
+        assert Settings.from_process().environment[PLUGINS_SWITCH] == kept
