@@ -69,6 +69,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "cli/demo/": ("tests/onboarding/demo/test_demo.py", "tests/cli/demo/test_steps.py"),
     "cli/init/": ("tests/cli/init/test_interview.py",),
     "cli/new/": ("tests/cli/new/test_interviews.py", "tests/cli/new/test_measured.py"),
+    "cli/verdict/": ("tests/cli/verdict/test_judged.py",),
     "compile/": (VARIED, SHIPPED, TARGETS),
     "compile/boards/": ("tests/compile/boards/test_golden_boards.py",),
     "compile/prometheus/": ("tests/compile/test_combinations.py",),
