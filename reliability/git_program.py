@@ -35,6 +35,7 @@ KEPT: Final = ("GIT_CONFIG", "GIT_EXEC_PATH")
 It may set `safe.directory`. All others are removed: a calling hook sets GIT_DIR and GIT_INDEX_FILE
 for itself.
 """
+NOT_FOUND: Final = "git is not on the PATH; install it"
 
 Ended = subprocess.CompletedProcess[bytes]
 
@@ -56,6 +57,8 @@ def run_git(
     # an empty or relative entry would be looked up in the folder of the pull request
     folders = own.get("PATH", os.defpath).split(os.pathsep)
     path = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
+    if not path:  # execvp looks up an empty PATH in the current folder
+        raise RevisionError(NOT_FOUND)
     environment = {**own, **VARIABLES, **where, "PATH": path}
     command = ("git", *OPTIONS, *arguments)
 
@@ -65,7 +68,7 @@ def run_git(
             command, input=given or b"", capture_output=True, env=environment, check=False
         )
     except FileNotFoundError as error:
-        raise RevisionError("git is not on the PATH; install it") from error
+        raise RevisionError(NOT_FOUND) from error
 
 
 def printed(ended: Ended, folder: Path) -> bytes:

@@ -96,6 +96,7 @@ def test_cases_of_custom_rules(golden: Golden, tmp_path: Path) -> None:
         "one rule without cases": TRIBE + CASE + rule("open", "true") + rule("other", "true"),
         "a case that fails": TRIBE + CASE.replace("findings: 1", "findings: 0"),
         "a rule that cannot be compiled": TRIBE + CASE + rule("broken", "service.nothing"),
+        "a rule with cases that cannot be compiled": rule("broken", "service.nothing") + NO_NAME,
         "a rule that is built in": TRIBE.replace("tribe-missing", "slo-loosened") + CASE,
     }.items():
         root = write({**minimal_files(), PATH: HEAD + text}, tmp_path / name)

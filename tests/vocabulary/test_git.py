@@ -1,6 +1,7 @@
 """What is read from a Git repository: commits, files, changes and remotes, as exact values."""
 
 import shutil
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -253,6 +254,35 @@ def test_a_folder_like_a_bare_repository_is_not_read_by_an_older_git(tmp_path: P
     with alone_in_environment(PATH=f"{older.parent}:/bin"), pytest.raises(RevisionError) as refused:
         GitRepository.containing(top)
     assert str(refused.value) == (f"{top}/.git is not a Git repository; repair it, or remove it")
+
+
+def test_git_reads_the_configuration_of_the_user_and_nothing_that_a_hook_sets(
+    tmp_path: Path,
+) -> None:
+    for name in (".gitconfig", "named"):
+        (tmp_path / name).write_text(f"[user]\n  name = of {name}\n  email = dev@example.com\n")
+    hook = {"GIT_DIR": "/nowhere", "GIT_AUTHOR_NAME": "hook", "HOME": str(tmp_path)}
+    for variables, author in (
+        ({}, "of .gitconfig"),
+        ({"GIT_CONFIG_GLOBAL": str(tmp_path / "named")}, "of named"),
+    ):
+        top = tmp_path / author
+        top.mkdir()
+        (top / "file").write_text("")
+        with alone_in_environment(**hook, **variables):
+            initialize(top, "first", {"GIT_AUTHOR_DATE": "2026-11-24T00:00:00Z"})
+            assert GitRepository.containing(top).subject_and_author("HEAD") == ("first", author)
+
+
+def test_git_is_not_looked_up_in_the_current_folder(history: History, tmp_path: Path) -> None:
+    (tmp_path / "git").write_text("#!/bin/sh\necho is run\n")
+    (tmp_path / "git").chmod(0o755)
+    program = shutil.which("git") or ""
+    with chdir(tmp_path), alone_in_environment(PATH=f":.:{Path(program).parent}"):
+        assert history.repository.commit("HEAD") == history.second
+    with chdir(tmp_path), alone_in_environment(PATH=":."), pytest.raises(RevisionError) as refused:
+        GitRepository.containing(history.top)
+    assert str(refused.value) == "git is not on the PATH; install it"
 
 
 def test_a_failed_command_names_the_folder_and_the_message(history: History) -> None:

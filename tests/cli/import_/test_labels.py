@@ -104,6 +104,20 @@ def test_the_policy_of_a_repository_with_nothing_but_heartbeats_is_edited(
     assert (root / "policies/notification.yaml").read_text() == after
 
 
+@pytest.mark.parametrize("policy", [FLOW, MISSING, PLAIN, None])
+def test_an_import_without_alerts_and_routes_leaves_the_policy_as_it_is(
+    tmp_path: Path, policy: str | None
+) -> None:
+    root = with_heartbeats(tmp_path, policy)
+    (root / "CODEOWNERS").write_text("* @web\n", encoding="utf-8")
+    before = {path: path.read_bytes() for path in (root / "policies").iterdir()}
+    ended = in_process("import", "CODEOWNERS", folder=root)
+    assert ended.code == 0, ended.err
+    assert "files: 1 written\n" in ended.out
+    assert "alert labels" not in ended.out
+    assert {path: path.read_bytes() for path in (root / "policies").glob("*.yaml")} == before
+
+
 def test_a_repository_without_a_notification_policy_gets_one(tmp_path: Path) -> None:
     root = with_heartbeats(tmp_path, None)
     ended = in_process("import", "rules.yml", folder=root)
