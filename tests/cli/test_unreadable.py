@@ -13,7 +13,9 @@ def test_a_gate_is_not_open_by_a_document_that_cannot_be_read(tmp_path: Path) ->
     (root / "services/attendance/second.yaml").write_text("kind: [")
     ended = in_process("gate", "attendance", *ARGUMENTS, folder=root)
     assert (ended.code, ended.out) == (2, "")
-    assert "services/attendance/second.yaml:1:" in ended.err
+    start = "reliability: cannot evaluate the gate: documents that it needs cannot be read:\n"
+    assert ended.err.startswith(f"{start}services/attendance/second.yaml:1:")
+    assert len(ended.err.splitlines()) == 2
     assert in_process("gate", "payslips", *ARGUMENTS, folder=root).code in (0, 1)
     edit(root / "policies/error-budget.yaml", "kind: ErrorBudgetPolicy", "kind: Budget")
     assert in_process("gate", "payslips", *ARGUMENTS, folder=root).code == 2

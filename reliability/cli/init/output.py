@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from reliability.cli.app import App
 from reliability.cli.init.interview import git_top
-from reliability.cli.main import COMMANDS
 from reliability.documentation import docs_page
 from reliability.model.environments import Environments
 from reliability.model.team import Team
@@ -196,17 +195,11 @@ def next_commands(done: InitResult) -> tuple[str, ...]:
     url = around.value("prometheus")
     server = f" --prometheus {url}" if url else ""
 
-    if "triage" in COMMANDS:
-        first = f"reliability triage {' '.join(inputs) or server.strip() or 'RULES'}"
-        purpose = "sort what notifies people today"
-    else:
-        first = f"reliability import {' '.join(inputs) or 'RULES'}"
-        purpose = "import existing rules"
-
+    first = f"reliability triage {' '.join(inputs) or server.strip() or 'RULES'}"
     new = f"reliability new SERVICE{server}"
     width = max(len(first), len(new), 17) + 3
     return (
-        f"{first:{width}}{purpose}",
+        f"{first:{width}}sort what notifies people today",
         f"{new:{width}}write the first SLO, by interview",
         f"{'reliability check':{width}}see what is missing",
     )

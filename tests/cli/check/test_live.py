@@ -85,8 +85,12 @@ def test_the_address_may_stand_in_the_environment(repository: Path) -> None:
     for value in ("", "host:hush"):
         ended = check(repository, "--live", "env:METRICS", METRICS=value)
         assert ended.code == 2
-        assert "METRICS" in ended.err.splitlines()[-1]
-        assert "hush" not in ended.err
+        message = (
+            "--live: env:METRICS does not hold an address such as http://HOST:PORT"
+            if value
+            else "the environment variable METRICS is not set; env:METRICS needs it"
+        )
+        assert ended.err.splitlines()[-1] == f"reliability: {message}"
 
 
 def test_an_authorization_is_referred_to_and_never_said(repository: Path) -> None:

@@ -19,7 +19,7 @@ from reliability.onboarding.demo.live.programs import Programs
 from reliability.onboarding.demo.live.stage import Stage, open_stage
 from reliability.onboarding.shipped import copy_shipped
 from reliability.settings import Settings
-from tests.cli.program import Terminal
+from tests.cli.program import Terminal, in_process
 
 DAY: Final = date(2026, 11, 25)
 PROGRAM: Final = f"""\
@@ -126,6 +126,26 @@ def test_a_sync_is_followed_by_a_plan_without_changes(shipped: Path, capsys: Cap
     ]
     assert shown.startswith("1  Sync\n\nSync writes the files, reloads both servers once, ")
     assert "no changes" in shown.partition(" plan\n")[2]
+
+
+def test_a_demo_within_a_hook_of_git_is_refused(tmp_path: Path) -> None:
+    ended = in_process("demo", "--folder", "new", folder=tmp_path, GIT_DIR="")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (
+        "reliability: GIT_DIR is set to another repository; run `env -u GIT_DIR ...`\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_needs_a_new_or_empty_folder_and_with_servers_their_programs(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    ended = in_process("demo", "--folder", ".", folder=tmp_path)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+    ended = in_process("demo", "--live", "--servers", ".", "--folder", "new", folder=tmp_path)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 ATTACHED: Final = {"title": "Burning", "text": "a\nb\n", "pretext": "<!here>"}

@@ -147,9 +147,16 @@ def test_a_suggestion_is_written_for_one_environment_without_an_override(root: P
     suggest = (*DAY, "suggest", SLO, "--apply", "--target", "0.998")
     several = in_process(*suggest, folder=root)
     assert (several.code, slo.read_text()) == (2, before)
-    assert "pass --environment, one of production, staging" in several.err
+    assert several.err == (
+        "reliability: --apply is about one environment; pass --environment, one of production, "
+        "staging\n"
+    )
     overridden = in_process(*suggest, "--environment", "staging", folder=root)
     assert (overridden.code, slo.read_text()) == (2, before)
+    assert overridden.err == (
+        "reliability: --apply writes spec.objectives, and the target in staging is an annotation, "
+        "reliability/target.staging; edit the annotation\n"
+    )
     ended = in_process(*suggest, "--environment", "production", folder=root)
     assert ended.code == 0, ended.err
     assert "target: 0.998 " in slo.read_text()

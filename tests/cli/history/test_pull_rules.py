@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -82,8 +82,11 @@ def test_days_before_the_replay_are_fetched_for_ranges(
     assert ended.code == 0, ended.err
     known = index(tmp_path)
     assert (known["days"], known["first"], known["last"]) == (days, first, "2026-10-04")
-    assert f" series of {days} days stored in .reliability/samples: " in ended.out
-    assert "1 of 1: " in ended.err
+    files = (date(2026, 10, 5) - date.fromisoformat(first)).days
+    stored = f"1 selectors with 1 series of {days} days stored in .reliability/samples: 0."
+    assert ended.out.startswith(stored)
+    assert ended.out.endswith(f" MB, {files} files fetched, 0 selectors left out\n")
+    assert ended.err == '1 of 1: requests_total{code="500"}\n'
 
 
 def test_what_is_left_out_says_why(tmp_path: Path) -> None:

@@ -131,6 +131,25 @@ def test_where_there_is_nothing_to_import_it_cannot_run(tmp_path: Path) -> None:
     assert "--from: unknown format datadog; expected one of " in unknown.err
 
 
+def test_files_that_are_not_read_are_counted_if_there_is_nothing_else(tmp_path: Path) -> None:
+    for name in ("a.md", "b.md", "c.txt"):
+        (tmp_path / name).write_text("text\n", encoding="utf-8")
+    ended = in_process("import", ".", "--into", "new", folder=tmp_path)
+    why = "nothing in . can be imported; not read: 3 files (.md 2, .txt 1)"
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"reliability: PATHS: {why}; see `reliability import --help`\n"
+    (tmp_path / "x.yaml").write_text("kind: Deployment\n", encoding="utf-8")
+    ended = in_process("import", ".", "--into", "new", folder=tmp_path)
+    assert ended.err.startswith("reliability: PATHS: nothing in . can be imported: unknown format")
+    (tmp_path / "y.yaml").write_text("kind: Pod\n", encoding="utf-8")
+    ended = in_process("import", ".", "--into", "new", folder=tmp_path)
+    assert ended.err == (
+        "reliability: PATHS: nothing in . can be imported, for the reasons above; "
+        "see `reliability import --help`\n"
+    )
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_format_that_is_named_is_the_only_one_that_is_read(tmp_path: Path) -> None:
     folder = with_rules(tmp_path)
     ended = in_process("import", ".", "--from", "backstage", "--into", "new", folder=folder)

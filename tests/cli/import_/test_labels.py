@@ -68,6 +68,9 @@ def test_a_repository_with_plain_alerts_is_not_written_to(tmp_path: Path) -> Non
         "plain label set overwrites (first: service); write "
         "`alertLabels: prefixed`"
     )
+    assert refused.err.endswith(
+        ", which renames the labels of every alert, or pass --plain-labels\n"
+    )
     assert not (root / "services" / "new").exists()
 
 

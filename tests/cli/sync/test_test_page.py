@@ -136,7 +136,11 @@ def test_only_yes_sends_a_page(tmp_path: Path, answer: str) -> None:
     server = Delivering(counts_receivers=True)
     with beside(tmp_path / "r", server) as (root, _):
         ended = answered("sync", "--test-page", "workforce", folder=root, typed=[answer])
-    assert "Only 'yes' is accepted." in ended.err
+    question = (
+        "Send this alert to workforce? It pages the on-call engineer. Only 'yes' is accepted."
+    )
+    assert ended.err.startswith(f"\n{question}\n> ")
+    assert ended.out.startswith("alertmanager: ReliabilityTestPage with ")
     if answer == "yes":
         assert (ended.code, len(server.sent)) == (0, 2)
         assert "counted by Alertmanager for each receiver and integration" in ended.out
@@ -157,6 +161,12 @@ def test_a_suppressed_page_says_by_what(tmp_path: Path, status: dict[str, Any], 
     server = Delivering(suppressed={"state": "suppressed", **status})
     with beside(tmp_path / "r", server) as (root, url):
         text = transcript(root, ("sync", "--test-page", "workforce", "--yes"), SERVER=url)
-    assert f"suppressed by {cause}" in text
-    assert "no notification in time: slack of reliability/workforce" in text
-    assert text.endswith("= 1\n")
+    lines = text.splitlines()
+    assert lines[-6:-3] == [
+        "no notification in time: slack of reliability/workforce",
+        "no notification in time: pagerduty of reliability/workforce",
+        "no notification in time: webhook of copies",
+    ]
+    assert lines[-3].startswith(f"suppressed by {cause}")
+    assert lines[-3].endswith(", so no notification is sent")
+    assert (lines[-2][:24], lines[-1]) == ("counted by Alertmanager ", "= 1")
