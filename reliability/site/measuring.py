@@ -25,7 +25,7 @@ from reliability.site.counting import CountTerms, ObjectiveCounts, counts_of
 from reliability.site.day_details import DayDetail, day_detail, large_days, latest_days
 from reliability.site.days import BudgetDays, ObjectivePast, PastPeriod, last_quarter
 from reliability.site.due_reviews import ReviewEvidenceSummary, summary
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import TimeSpan
 
 CALENDAR_MARGIN: Final = timedelta(days=4)
 """How much longer a calendar period can be than OpenSLO counts it: a leap year or 92 days."""
@@ -248,8 +248,3 @@ def _by_service(incidents: Iterable[Event]) -> Mapping[str, tuple[Event, ...]]:
 
 def _reason(status: SloStatus) -> str:
     return "" if isinstance(status, ObjectiveStatus) else status.reason
-
-
-def whole_days(span: TimeSpan) -> int:
-    """Return the number of days in a span."""
-    return span.length // DAY

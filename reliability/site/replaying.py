@@ -79,7 +79,6 @@ def replayed_from_sums(
         groups
         and warm_up <= LONGEST
         and interval <= COARSEST
-        and not terms.with_confidence
         and not sums.has_negative(span)
         and why_not_replayed(objective.sli) is None
         and sli_history(objective) == budget_history(objective)
