@@ -192,6 +192,10 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/site/test_crafted_pages.py",
         "tests/site/test_folder_and_lists.py",
         "tests/site/test_measured_tables.py",
+        "tests/site/test_counted.py",
+        "tests/site/test_fingerprints.py",
+        "tests/site/test_last_build.py",
+        "tests/site/test_worlds.py",
     ),
 }
 """Tests of whole commands and many inputs, by the folder of the package that they are about."""

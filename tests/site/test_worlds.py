@@ -1,0 +1,372 @@
+"""The whole text of every page and JSON file of small sites, in golden files.
+
+Read the difference before `--update-golden`: all figures follow from the failures below.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from reliability.check.context import Context
+from reliability.message import Message
+from reliability.render.design import design_style
+from reliability.resolve.environments.measured import measured_catalogs
+from reliability.site.allow_list import AllowList, PublicSlo
+from reliability.site.assets import STATIC, asset, assets
+from reliability.site.measuring import SiteInputs
+from reliability.site.merged import git_past
+from reliability.site.notified import CountedMessages, is_by_service
+from reliability.site.output import SiteFolder, WrittenSite
+from reliability.site.public import write_public
+from reliability.site.real_pages import RealPage, RealPages
+from reliability.timespan import DAY
+from tests.golden import Golden
+from tests.load.commits import Commits
+from tests.load.test_git import git
+from tests.site.crafted import POLICY
+from tests.site.edits import contents
+from tests.site.worlds import (
+    WINDOWS,
+    Traffic,
+    World,
+    Written,
+    at,
+    document,
+    pages_of,
+    site_text,
+    slo,
+)
+
+GOLDEN: Final = Path(__file__).parent / "golden/worlds"
+WEB: Final = document(
+    "Team",
+    "web",
+    """\
+  displayName: Web people
+  members: ["@lead"]
+  codeHost: "@acme/web"
+  timeZone: Europe/Berlin
+  onCall: {pagerduty: {routingKey: file:/key}}
+  channels: {alert: {slack: "#a"}, ticket: {slack: "#t"}}
+""",
+)
+SHOP: Final = document(
+    "Ownership",
+    "shop",
+    """\
+  team: web
+  criticality: critical
+  lifecycle: experimental
+  description: Sells things & more
+  dependencies: [gone, cart]
+  sre: {adoption: with-sre}
+  hierarchy:
+    monitoring: {state: in-place, evidence: docs/boards.md}
+    incident-response: {state: partial}
+""",
+)
+CART: Final = document("Ownership", "cart", "  team: data\n  criticality: standard\n")
+BARE: Final = document("Ownership", "bare", "  team: web\n  criticality: important\n")
+FAST: Final = document(
+    "AlertPolicy",
+    "shop",
+    """\
+  service: shop
+  objectives:
+    - {slo: shop-buy, objective: served, tiers: {fast: alert, slow: ticket}, runbook: docs/buy.md}
+    - {slo: shop-look, tiers: {fast: ticket, slow: log}, runbook: https://wiki.example/look}
+  signals:
+    - {name: QueueFull, kind: cause, tier: log, expr: queue > 1, summary: The queue is full}
+""",
+)
+INCIDENTS: Final = document(
+    "Incidents",
+    "shop",
+    """\
+  service: shop
+  incidents:
+    - name: Nobody could buy
+      start: 2026-09-20T10:00:00Z
+      end: 2026-09-20T12:00:00Z
+      impact: Half of all orders failed
+      postmortem: https://wiki.example/outage
+      slos: [{slo: shop-buy, failed: 50%}]
+    - name: Slow for some
+      start: 2026-10-01T09:00:00+02:00
+      end: 2026-10-01T10:00:00+02:00
+      impact: A few complained
+      postmortem: docs/slow.md
+    - name: Long ago
+      start: 2026-07-10T10:00:00Z
+      end: 2026-07-10T11:00:00Z
+      impact: Before the replay
+""",
+)
+ELSEWHERE: Final = document(
+    "Incidents",
+    "nowhere",
+    """\
+  service: nowhere
+  incidents:
+    - name: Of a service without a page
+      start: 2026-09-01T10:00:00Z
+      end: 2026-09-01T11:30:00Z
+      impact: Somebody saw it
+      postmortem: https://wiki.example/nowhere
+    - {name: Not written up, start: 2026-09-02T10:00:00Z, end: 2026-09-02T10:05:00Z, impact: None}
+""",
+)
+CORRECTIONS: Final = document(
+    "Corrections",
+    "cart",
+    """\
+  service: cart
+  corrections:
+    - {start: 2026-08-10T00:00:00Z, end: 2026-08-10T06:00:00Z, reason: moved, approver: "@lead"}
+""",
+)
+MONTHS: Final = (
+    '{duration: 1M, calendar: {startTime: "2026-01-01 00:00:00", timeZone: Europe/Berlin}}'
+)
+SINCE: Final = at("2026-05-01")
+FILES: Final = {
+    "policies/burn.yaml": WINDOWS,
+    "policies/notification.yaml": POLICY.decode(),
+    "policies/teams/web.yaml": WEB,
+    "services/shop/ownership.yaml": SHOP,
+    "services/shop/alerts.yaml": FAST,
+    "services/shop/incidents.yaml": INCIDENTS,
+    "services/shop/slo.yaml": slo(
+        "shop-buy",
+        "displayName: served, target: 0.999",
+        'displayName: "at all", target: 0.9',
+        more="  displayName: Buying works\n",
+        journey="Somebody buys",
+        reviewed="2026-06-01",
+        review_every="90d",
+        agreed_by="@a, @b",
+        rationale="Nobody complains",
+    )
+    + "---\n"
+    + slo(
+        "shop-look",
+        "displayName: found, target: 0.99",
+        journey="Somebody buys",
+        group_by="region",
+        reviewed="2026-09-25",
+        review_every="30d",
+    ),
+    "services/cart/ownership.yaml": CART,
+    "services/cart/corrections.yaml": CORRECTIONS,
+    "services/cart/slo.yaml": slo("cart-add", "target: 0.99", window=MONTHS),
+    "services/bare/ownership.yaml": BARE,
+    "services/lonely/slo.yaml": slo("lonely-one", "target: 0.95"),
+    "services/shop/elsewhere.yaml": ELSEWHERE,
+}
+TRAFFIC: Final = {
+    # Two hours of half of all events, and two bad minutes in the last hour: 0.1 % of 100 a minute
+    # over thirty days are 4,320 failures.
+    "shop-buy": (
+        Traffic(
+            since=SINCE,
+            failures=(("2026-09-20T10:00", 120, 50.0), ("2026-10-04T23:58", 2, 40.0)),
+            gaps=(("2026-09-25T01:00", 60),),
+        ),
+    ),
+    # The second region begins late, and is worse.
+    "shop-look": (
+        Traffic(since=SINCE, failures=(("2026-09-20T10:00", 30, 20.0),), group={"region": "eu"}),
+        Traffic(
+            since=at("2026-09-01"),
+            per_minute=50.0,
+            failures=(("2026-09-20T10:00", 120, 25.0), ("2026-10-04T20:00", 240, 1.0)),
+            group={"region": "us"},
+        ),
+    ),
+    # Each minute of August fails, but its first six hours of the tenth are corrected.
+    "cart-add": (Traffic(since=SINCE, failures=(("2026-08-10T00:00", 720, 10.0),)),),
+}
+FULL: Final = World(files=FILES, traffic=TRAFFIC)
+
+
+RECEIVED: Final = RealPages(
+    ("pager.csv",),
+    (
+        RealPage(at=at("2026-09-20T10:03"), team="web", service="shop", people=("Ada",)),
+        RealPage(at=at("2026-09-21T21:30"), team="", service="", people=("Bob",)),
+    ),
+)
+
+
+def test_a_site_of_four_services_is_this(golden: Golden, tmp_path: Path) -> None:
+    built = replace(FULL.prepared(tmp_path), received=RECEIVED).write(1)
+    out = tmp_path / "out"
+    assert (built.written, built.unchanged) == (WrittenSite(63, 63, 0), 0)
+    golden.check(GOLDEN / "full.txt", site_text(out, *pages_of(out)))
+
+
+def without(*parts: str) -> Mapping[str, str]:
+    """The files of the site without those whose paths have one of these parts."""
+    return {path: text for path, text in FILES.items() if not any(part in path for part in parts)}
+
+
+def test_pages_without_figures_are_these(golden: Golden, tmp_path: Path) -> None:
+    """In Japanese, which the start page leads to."""
+    files = without("incidents", "elsewhere", "cart/ownership")
+    World(files=files, language="ja", shown=30 * DAY).build(tmp_path)
+    out = tmp_path / "out"
+    golden.check(GOLDEN / "without-figures.txt", site_text(out, *pages_of(out, "ja")))
+    assert "ja/index.html" in (out / "index.html").read_text(encoding="utf-8")
+
+
+def test_an_empty_repository_has_these_pages(golden: Golden, tmp_path: Path) -> None:
+    built = World(files={}).build(tmp_path)
+    out = tmp_path / "out"
+    golden.check(GOLDEN / "empty.txt", site_text(out, *pages_of(out)))
+    assert (out / "search/index.js").read_bytes() == b"reliabilityShards=[];\n"
+    assert built.figures.services == {}
+
+
+def test_stored_minutes_give_the_site_of_minutes_in_memory(tmp_path: Path) -> None:
+    """The second build is from sums that the first one kept, and the third keeps its pages."""
+    named = Message("store: {folder}", folder="store")
+    FULL.build(tmp_path / "memory", FULL.inputs(Written(TRAFFIC, named)))
+    expected = contents(tmp_path / "memory/out")
+    source = Written(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
+    unchanged = []
+    for out in ("first", "second", "second"):
+        unchanged.append(FULL.build(tmp_path / out, FULL.inputs(source)).unchanged)
+        made = contents(tmp_path / out / "out")
+        assert made.keys() == expected.keys()
+        assert [name for name in made if made[name] != expected[name]] == []
+    assert unchanged == [0, 0, 4]
+
+
+INHIBITION: Final = """\
+route: {receiver: rest}
+receivers: [{name: rest}]
+inhibit_rules:
+  - {source_matchers: ['tier="alert"'], target_matchers: ['tier="log"'], equal: [team]}
+"""
+
+
+def test_alerts_of_all_services_together_give_the_same_site(tmp_path: Path) -> None:
+    """An inhibition across services, which mutes nothing here: the log tier notifies nobody."""
+    FULL.build(tmp_path / "apart")
+    files = {**FILES, "policies/alertmanager.base.yml": INHIBITION}
+    together = replace(FULL, files=files)
+    assert not is_by_service(together.inputs().context)
+    built = together.build(tmp_path / "together")
+    assert isinstance(built.figures.sent, CountedMessages)
+    assert built.figures.sent.index is not None
+    one, other = (contents(tmp_path / name / "out") for name in ("apart", "together"))
+    assert [name for name in one if one[name] != other[name]] == []
+
+
+PAST: Final = (
+    (
+        "2026-08-10",
+        "Begin with 90 %",
+        {
+            "services/shop/slo.yaml": slo("shop-buy", "displayName: served, target: 0.9"),
+            "services/shop/alerts.yaml": FAST.replace("fast: alert", "fast: ticket"),
+        },
+    ),
+    (
+        "2026-09-10",
+        "Tighten, and own it",
+        {
+            "services/shop/slo.yaml": slo("shop-buy", "displayName: served, target: 0.999"),
+            "services/shop/ownership.yaml": SHOP,
+        },
+    ),
+    ("2026-09-20", "Alert people", {"services/shop/alerts.yaml": FAST}),
+)
+
+
+def test_pages_of_a_past_in_git_are_these(golden: Golden, tmp_path: Path) -> None:
+    """Days and periods before and after the target, the owner and the tiers changed."""
+    commits = Commits(tmp_path / "repository")
+    files: dict[str, str] = {name: FILES[name] for name in FILES if "policies" in name}
+    for day, subject, changed in PAST:
+        parent = ("main",) if files.keys() & changed.keys() else ()
+        commits.commit("main", changed, *parent, at=at(f"{day}T12:00"), subject=subject)
+        files |= changed
+    root = commits.written()
+    git(root, "remote", "add", "origin", "https://github.com/acme/slo.git")
+    outages = tuple((f"2026-{day}T10:00", 60, 50.0) for day in ("09-05", "09-10", "09-20"))
+    world = World(
+        files=files,
+        traffic={"shop-buy": (Traffic(since=at("2026-07-01"), failures=outages),)},
+        past=git_past(root),
+        shown=75 * DAY,
+    )
+    world.build(tmp_path)
+    names = ("services/shop", "services/days/shop", "teams/web", "reviews", "index")
+    text = site_text(tmp_path / "out", *(f"en/{name}.html" for name in names))
+    golden.check(GOLDEN / "past.txt", text)
+
+
+ENVIRONMENTS: Final = document(
+    "Environments",
+    "environments",
+    """\
+  environments:
+    - {name: production, series: unlabeled}
+    - {name: staging, highestTier: ticket}
+""",
+)
+
+
+def test_pages_of_an_environment_name_it(golden: Golden, tmp_path: Path) -> None:
+    files = {
+        **without("cart", "lonely", "elsewhere"),
+        "policies/environments.yaml": ENVIRONMENTS,
+    }
+    world = replace(FULL, files=files, shown=30 * DAY)
+    [staging] = measured_catalogs(world.catalog(), ["staging"])
+    context = Context(today=world.today, catalog=staging)
+    inputs = SiteInputs.of(context, Written(TRAFFIC), 30 * DAY, 14 * DAY)
+    world.build(tmp_path, inputs)
+    out = tmp_path / "out"
+    names = ("en/index.html", "ja/index.html", "en/services/shop.html", "en/incidents.html")
+    golden.check(GOLDEN / "environment.txt", site_text(out, *names))
+    title = re.search("<title>.*</title>", (out / names[0]).read_text(encoding="utf-8"))
+    assert title is not None
+    assert title[0] == "<title>Overview · staging · Reliability</title>"
+
+
+def test_pages_for_customers_are_these(golden: Golden, tmp_path: Path) -> None:
+    inputs = FULL.inputs()
+    chosen = [of[0] for of in (inputs.services[name] for name in ("shop", "cart", "lonely"))]
+    slos = tuple(
+        PublicSlo(objective, f"Name {number}", "What it is <b>" if number else "")
+        for number, objective in enumerate(chosen)
+    )
+    out = tmp_path / "out"
+    folder = SiteFolder(out, None)
+    allowed = AllowList("Status & more", "Europe/Berlin", slos)
+    assert write_public(inputs, allowed, folder) == WrittenSite(7, 7, 0)
+    text = site_text(out, "en/index.html", "ja/index.html", "en/feed.xml", "ja/feed.xml")
+    golden.check(GOLDEN / "public.txt", text)
+    assert sorted(contents(out)) == [
+        *("assets/icon.svg", "assets/site.css", "en/feed.xml", "en/index.html", "index.html"),
+        *("ja/feed.xml", "ja/index.html", "site-files.json"),
+    ]
+    assert b"written" not in b"".join(contents(out).values())
+    fewer = AllowList("Status & more", "Europe/Berlin", slos[1:])
+    assert write_public(inputs, fewer, folder) == WrittenSite(7, 4, 0)
+    (out / "site-files.json").write_text('{"files": ["en/old.html"]}')
+    (out / "en/old.html").write_text("old")
+    assert write_public(inputs, fewer, folder) == WrittenSite(7, 0, 1)
+
+
+def test_the_style_of_the_site_begins_with_that_of_all_pages() -> None:
+    style, icon = (STATIC / name for name in ("site.css", "icon.svg"))
+    assert asset("site.css") == design_style().encode() + style.read_bytes()
+    assert asset("icon.svg") == icon.read_bytes()
+    listed = dict(assets())
+    assert [*listed] == sorted(f"assets/{path.name}" for path in STATIC.iterdir())
+    assert listed["assets/site.css"] == asset("site.css")
