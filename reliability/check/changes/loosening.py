@@ -24,7 +24,8 @@ from reliability.scalars import duration_text
 
 LOOSER: Final = {("lt", "lte"), ("gt", "gte")}
 TIGHTER: Final = {(new, old) for old, new in LOOSER}
-SIDES: Final = {"lt": 1, "lte": 1, "gt": -1, "gte": -1}
+UPPER: Final = frozenset(("lt", "lte"))
+"""Operators whose threshold is an upper bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _is_wider(op: str | None, old: Decimal | None, new: Decimal | None) -> bool:
     """Return whether the new threshold accepts values that the old one did not."""
     if op is None or old is None or new is None:
         return False
-    return (new - old) * SIDES[op] > 0
+    return new > old if op in UPPER else new < old
 
 
 def _method(old: Located[Slo], new: Located[Slo]) -> Iterator[LooseningChange]:
