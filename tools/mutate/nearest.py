@@ -47,14 +47,18 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "check/changes/": (
         "tests/check/changes/test_change_variations.py",
         "tests/check/changes/test_matrix_of_approvals.py",
+        "tests/check/changes/test_pairs.py",
     ),
     "check/custom/": ("tests/check/custom/test_many_rules.py",),
     "check/engine/": ("tests/check/engine/test_fixing.py",),
+    "check/facts/": ("tests/check/facts/test_requests.py",),
     "check/index/": (
+        "tests/check/index/test_indexed.py",
         "tests/check/index/test_routes.py",
         "tests/check/index/test_renames.py",
         "tests/check/index/test_same_sli.py",
     ),
+    "check/lookups/": ("tests/check/lookups/test_listed.py",),
     "check/masking/": ("tests/check/masking/test_masking_table.py",),
     "check/report/": ("tests/check/report/test_golden_forms.py",),
     "check/rules/": (GENERATED,),
