@@ -62,6 +62,8 @@ def test_a_page_of_placeholders_tells_nothing(page: str, nothing: bool) -> None:
 
 FEW = frozenset(f"alert-name-{number:02}" for number in range(8))
 FEW_MORE = FEW | {"zz"}
+SIXTY = frozenset(("alphabxy", *(f"z{number:02}" for number in range(59))))
+"""The closest of at most sixty names may differ in more than a letter."""
 MANY = frozenset(f"n{number:03}x" for number in range(61))
 
 
@@ -73,6 +75,13 @@ MANY = frozenset(f"n{number:03}x" for number in range(61))
         ("qqq", frozenset[str](), "add the key first"),
         ("qqq", FEW, f"use one of {', '.join(sorted(FEW))}"),
         ("qqq", FEW_MORE, f"use one of {', '.join(sorted(FEW))}, ..."),
+        ("alphabet", SIXTY, "did you mean alphabxy?"),
+        (
+            "alphabet",
+            SIXTY | {"z59"},
+            "use one of alphabxy, z00, z01, z02, z03, z04, z05, z06, ...",
+        ),
+        ("alphabx", SIXTY | {"z59"}, "did you mean alphabxy?"),
         ("n000x", MANY, "did you mean n000x?"),
         ("n00x", MANY, "did you mean n000x?"),
         ("n0q60x", MANY, "did you mean n060x?"),

@@ -230,6 +230,21 @@ def test_a_fault_that_cannot_be_is_still_told() -> None:
     ] * 4
 
 
+@pytest.mark.parametrize(("subjects", "worlds"), [(("service",), 2), (("service", "catalog"), 3)])
+def test_the_catalog_is_sent_to_rules_about_it_alone(
+    subjects: tuple[str, ...], worlds: int
+) -> None:
+    script = (
+        "say({'begin': 0})\n"
+        "say({'rule': 0, 'error': str(len(list(sys.stdin))), 'at': [0, 0]})\nsay({'end': 0})\n"
+        "say({'missing': 'no more'})"
+    )
+    rules = (rule(f"of-{subject}", "true", subject=subject) for subject in subjects)
+    messages = [finding.problem.message for finding in found_by(policy(*rules), child(script))]
+    path = "services/attendance/ownership.yaml"
+    assert messages[0] == f"of-service has no value for {path} and was stopped: {worlds}"
+
+
 def test_modules_of_the_checked_folder_are_not_imported(tmp_path: Path) -> None:
     write(policy(TRIBE), tmp_path)
     marker = tmp_path / "was-run"
