@@ -70,7 +70,7 @@ class Rule:
         if isinstance(self.visit, Custom):
             return self.visit.page
         module = importlib.import_module(f"reliability.check.rules.{self.id.replace('-', '_')}")
-        return (module.__doc__ or "").strip()
+        return str(module.__doc__).strip()
 
     @property
     def graded(self) -> str:

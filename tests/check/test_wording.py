@@ -1,9 +1,17 @@
 """Values in messages: placeholders and the nearest name."""
 
+from pathlib import PurePosixPath
+
 import pytest
 
 from reliability.check.lookups.nearest import nearest
-from reliability.check.wording import has_no_content, is_placeholder, is_placeholder_path
+from reliability.check.wording import (
+    as_written,
+    has_no_content,
+    is_placeholder,
+    is_placeholder_path,
+)
+from reliability.load.document import Located, parse
 
 
 @pytest.mark.parametrize(
@@ -58,6 +66,39 @@ def test_a_path_may_lead_to_a_placeholder(path: str, is_one: bool) -> None:
 )
 def test_a_page_of_placeholders_tells_nothing(page: str, nothing: bool) -> None:
     assert has_no_content(page) is nothing
+
+
+WRITTEN = """\
+a: 0.90  # of all
+b: "x y"
+c: 'x'
+d:
+  - 1
+  - [2, 30]
+e: >
+  one
+  two
+f: "one
+  two"
+"""
+
+
+@pytest.mark.parametrize(
+    ("route", "text"),
+    [
+        (("a",), "0.90"),
+        (("b",), "x y"),
+        (("c",), "x"),
+        (("d", 0), "1"),
+        (("d", 1), "[2, 30]"),
+        (("d", 1, 1), "30"),
+        (("e",), ">"),
+        (("f",), "one"),
+    ],
+)
+def test_a_value_is_shown_as_it_is_written(route: tuple[str | int, ...], text: str) -> None:
+    [document] = parse(PurePosixPath("x.yaml"), WRITTEN.encode()).documents
+    assert as_written(Located(None, document), *route) == text
 
 
 FEW = frozenset(f"alert-name-{number:02}" for number in range(8))

@@ -163,9 +163,9 @@ def secrets(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
             yield text_pointer, secret
 
 
-def _is_free_mapping(key: str, value: Any) -> bool:
+def _is_free_mapping(key: str, _value: Any) -> bool:
     """Return whether a person chose the keys below."""
-    return key in TEXTS and not isinstance(value, str)
+    return key in TEXTS
 
 
 def _secret(pointer: Pointer, value: str) -> str | None:

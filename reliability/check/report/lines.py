@@ -36,9 +36,10 @@ class SourceLines:
         if (at.path, at.span.line) in self.hidden:
             return None
         line = self.numbered(at.path, at.span.line)
-        if line and at.path == BASE_ALERTMANAGER and not may_show_line(line, at.pointer):
+        if line is None or holds_secret(line):
             return None
-        return None if line and holds_secret(line) else line
+        is_base = at.path == BASE_ALERTMANAGER
+        return None if is_base and not may_show_line(line, at.pointer) else line
 
     def numbered(self, path: PurePosixPath, number: int) -> str | None:
         """Return a line by its number from 1; None if it does not exist."""

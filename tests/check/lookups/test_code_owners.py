@@ -114,6 +114,7 @@ def gitlab(text: str, path: str = "services/a/slo.yaml") -> tuple[int, bool, boo
         # Names ignore case, and one heading that is not optional makes the section required.
         ("^[A] @acme/x\n/services/a/\n[a]\n/docs @acme/y\n", (2, True, False)),
         ("* @acme/x\n!/services/a/slo.yaml\n/services/a/ @acme/x\n", (2, False, False)),
+        ("!/services/a/\n/services/a/ @acme/x\n", (1, False, False)),
         ("* @acme/x\n[B]\n* @acme/y\n!slo.yaml\n", (1, True, False)),
         ("[A\n/services/a/ @acme/x\n", (2, True, False)),
         ("@acme/x\n", None),

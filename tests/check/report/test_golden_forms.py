@@ -142,3 +142,22 @@ def test_markdown_ends_within_the_limit_of_a_comment(severity: Severity) -> None
     rows = [line for line in lines if line.startswith("| `services")]
     assert LIMIT - 500 < len("\n".join(lines)) <= LIMIT + 300
     assert f"{500 - len(rows)} more are in the log of the check." in lines
+
+
+def test_markdown_has_as_many_rows_as_fit() -> None:
+    one = problem(1, 1, 1, help_text="x" * 200)
+    findings = [finding(one, ERROR)] * 100 + [finding(one, INFO)] * 500
+    _, *lines = report("markdown", Checked(findings=findings))
+    start = lines.index("| location | finding | help |") - 1
+    fold = lines.index("<details><summary>500 info</summary>") - 1
+    room = LIMIT - sum(len(line) + 1 for line in lines[start:fold])
+    assert fold - start == 3 + 100
+    rows = [line for line in lines[fold:] if line.startswith("| `services")]
+    assert lines[-4:] == [
+        "",
+        f"{500 - len(rows)} more are in the log of the check.",
+        "",
+        "</details>",
+    ]
+    taken = sum(len(row) + 1 for row in rows)
+    assert taken <= room < taken + len(rows[-1]) + 1
