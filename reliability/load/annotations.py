@@ -140,7 +140,7 @@ def _misplaced(document: Document, pointer: Pointer, key: str, kind: str) -> Rul
         return "document-key-unknown", Problem(location, message, help_text)
 
     known = sorted({key for keys in KEYS.values() for key in keys})
-    near = difflib.get_close_matches(key, known, n=1)
+    near = difflib.get_close_matches(key, known)
     message = Message(
         "unknown annotation {key}; {kind} has no reliability/ annotations", key=key, kind=kind
     )

@@ -215,7 +215,7 @@ def _unknown_kind(document: Document, values: dict[str, Any], pointer: Pointer) 
         return Problem(at, message, help_text)
 
     at = document.locate((*pointer, "kind"))
-    near = difflib.get_close_matches(kind, kinds, n=1)
+    near = difflib.get_close_matches(kind, kinds)
     help_text = Message("known kinds: {kinds}", kinds=", ".join(kinds))
     if near:
         help_text = Message("did you mean {name}?", name=near[0])

@@ -167,7 +167,7 @@ def _nearest(name: str, known: Sequence[str]) -> Message | None:
     """
     prefix = name[: name.rfind("/") + 1]
     words = [key.removeprefix(prefix) for key in known]
-    near = difflib.get_close_matches(name.removeprefix(prefix), words, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name.removeprefix(prefix), words)
     if near:
         closest = f"{prefix if prefix + near[0] in known else ''}{near[0]}"
         return Message("did you mean {name}?", name=closest)

@@ -169,6 +169,10 @@ def test_decisions_become_the_options_of_a_target(on_drift: str, allow: bool) ->
     ]
     other = target.model_copy(update={"name": "p2"})
     assert not decisions.of(other, None, ()).takes_over
+    usual = PlanDecisions().of(target, OWNER, ())
+    assert (usual.takes_over, usual.allows_active) == (False, False)
+    assert not usual.overwrites(SHOP)
+    assert usual.is_about(SHOP)
 
 
 def test_without_decisions_drift_is_held_and_every_object_is_planned() -> None:

@@ -131,9 +131,9 @@ def _declared(catalog: Catalog, paths: Iterable[PurePosixPath]) -> Mapping[Any, 
 def _without_overrides(value: Any) -> Any:
     """Return a document without its overrides, which are applied to its other parts."""
     if isinstance(value, Slo):
-        written = value.metadata.annotations or {}
         own = {override.annotation for override in value.overrides}
-        kept = {name: text for name, text in written.items() if name not in own}
+        annotations = value.metadata.annotations
+        kept = {name: text for name, text in annotations.items() if name not in own}
         return updated(value, {"metadata": updated(value.metadata, {"annotations": kept})})
     if isinstance(value, AlertPolicy):
         parts = {
