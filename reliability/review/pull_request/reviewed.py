@@ -41,10 +41,6 @@ class FindingChanges:
         """The new findings that are approved, waived or in the baseline."""
         return tuple(finding for _, finding in self.new if finding.waiver is not None)
 
-    def count(self, severity: Severity) -> int:
-        """Return the number of unwaived new findings of a severity."""
-        return sum(finding.severity is severity for _, finding in self.counted)
-
 
 def compare(
     before: Iterable[Finding], after: Iterable[Finding], measured: frozenset[str] = frozenset()
