@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from reliability.errors import ForgeError
+from reliability.errors import ForgeError, reason_of
 
 COMMIT: Final = r"^[0-9a-f]{40,64}$"
 
@@ -85,7 +85,7 @@ def _read(path: Path, kind: type[EventKind], trigger: str) -> EventKind:
     try:
         return kind.model_validate_json(path.read_bytes())
     except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
+        reason = reason_of(error)
         raise ForgeError(f"{path}: {reason}; pass --event with the event's file") from error
     except ValidationError as error:
         where = ".".join(map(str, error.errors(include_url=False)[0]["loc"])) or "not JSON"

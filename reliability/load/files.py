@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from reliability.errors import RootNotFoundError
+from reliability.errors import RootNotFoundError, reason_of
 from reliability.finding import Finding, Label, Problem, Severity
 from reliability.load.code_owners import read_code_owners
 from reliability.load.document import DEFAULT_LIMITS
@@ -144,8 +144,8 @@ def _read(path: str, name: PurePosixPath, files: list[SourceFile], into: list[Fi
         else:
             files.append((name, _content(path, status.st_size)))
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        into.append(_unreadable(name, Message("cannot be opened: {reason}", reason=reason)))
+        message = Message("cannot be opened: {reason}", reason=reason_of(error))
+        into.append(_unreadable(name, message))
 
 
 def _content(path: str, size: int) -> bytes:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reliability.errors import ForgeError
+from reliability.errors import ForgeError, reason_of
 from reliability.forge.folder.page import Page, read_page, replace_text, write_page
 from reliability.forge.marker import ensure_readable, marker_of
 from reliability.writing import make_folder
@@ -38,12 +38,12 @@ class FolderWriter:
             make_folder(self.root, None)
             descriptor = os.open(self.root, os.O_RDONLY)
         except OSError as error:
-            raise ForgeError(f"{self.root}: {(error.strerror or '').lower()}") from error
+            raise ForgeError(f"{self.root}: {reason_of(error)}") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         except OSError as error:
-            raise ForgeError(f"{error.filename}: {(error.strerror or '').lower()}") from error
+            raise ForgeError(f"{error.filename}: {reason_of(error)}") from error
         finally:
             os.close(descriptor)
 
