@@ -7,6 +7,12 @@ import pytest
 
 from reliability.forge.marker import Marker
 from reliability.forge.notes import IssueDraft
+from reliability.plan.change import Update
+from reliability.plan.plan import Plan
+from reliability.plan.report import Planned
+from reliability.resource import Resource, ResourceId
+from reliability.review.pull_request.plans import plan_lines
+from reliability.review.pull_request.reviewed import TargetPlan
 from reliability.review.pull_request.sections import slo_change_lines
 from reliability.review.pull_request.shown import ReportView
 from reliability.review.slo_review.suggestion import Toil
@@ -108,6 +114,29 @@ def test_a_line_of_a_review_names_five(count: int, more: str) -> None:
     assert "`@p5`" not in line
     assert " more" in line if more else " more" not in line
     assert more in line
+
+
+@pytest.mark.parametrize(
+    ("lines", "below"),
+    [
+        (38, "Compared with the current state of the target."),
+        (39, "and 1 more line; run `reliability plan` to see it"),
+    ],
+)
+def test_a_plan_of_a_review_shows_40_lines_of_an_object(lines: int, below: str) -> None:
+    title = "\n".join(f"line {number}" for number in range(lines))
+    before, after = (
+        Resource(ResourceId("files", "dashboard", "shop"), {"title": text})
+        for text in ("one", title)
+    )
+    plan = Plan(target="files", changes=(Update(before, after),))
+    shown = view(0)
+    target_plan = TargetPlan(Planned(plan), is_live=True)
+    of = replace(shown, reviewed=replace(shown.reviewed, plans=(target_plan,)))
+    text = [line for part in plan_lines(of) for line in part.split("\n")]
+    start, end = (number for number, line in enumerate(text) if line.startswith("```"))
+    assert text[start + 1 : start + 4] == ["@@ title @@", "- one", "+ line 0"]
+    assert (text[end - 1], text[end + 2]) == ("+ line 37", below)
 
 
 def test_a_ticket_is_closed_with_its_last_firing_if_that_is_on_record(tmp_path: Path) -> None:

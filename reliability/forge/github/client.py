@@ -52,7 +52,7 @@ class Client:
     repository: Repository
     calls: Calls
     formerly: frozenset[str]
-    timeout: timedelta = timedelta(seconds=30)
+    timeout: timedelta
     viewer: str = ""
     resolves: bool = True
 
