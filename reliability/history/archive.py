@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 import shutil
 import tempfile
 import zipfile
@@ -11,8 +11,6 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from reliability.errors import SourceError
-
-CHUNK: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def _unpacked(archive: zipfile.ZipFile, place: Path, limits: ArchiveLimits) -> i
         target.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(entry) as source, target.open("xb") as file:
             # The declared size of an archive may be false, so the unpacked bytes are counted.
-            while part := source.read(CHUNK):
+            while part := source.read(io.DEFAULT_BUFFER_SIZE):
                 room -= len(part)
                 if room < 0:
                     raise SourceError(
@@ -90,6 +88,6 @@ def _unpacked(archive: zipfile.ZipFile, place: Path, limits: ArchiveLimits) -> i
 
 def _inside(name: str) -> PurePosixPath:
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or os.sep == "\\":
+    if path.is_absolute() or ".." in path.parts or "\\" in name:
         raise SourceError(f"the stored history names a file outside of it: {name!r}")
     return path

@@ -86,6 +86,16 @@ def test_a_product_that_rounds_down_is_no_restart() -> None:
     assert bad_and_total(reader) == [([37] * 4, [37] * 4)]
 
 
+@pytest.mark.parametrize(("fewer", "counted"), [(1, [0, 5]), (2, [1_000_000_000, 5])])
+def test_a_billionth_less_is_rounding_and_more_is_a_restart(fewer: int, counted: list[int]) -> None:
+    billion = 1_000_000_000
+    of_fast = (billion + fewer, billion, billion + 5, billion + 5, billion + 5)
+    reader = Recorded({"eu": [histogram(fast, billion) for fast in of_fast]})
+    [(bad, total)] = bad_and_total(reader)
+    good = [every - failed for every, failed in zip(total, bad, strict=True)]
+    assert good[:2] == counted
+
+
 def test_samples_that_are_numbers_are_left_out() -> None:
     reader = Recorded({"eu": [histogram(0, 0), histogram(5, 0), None, histogram(9, 1), None]})
     [(bad, total)] = bad_and_total(reader)

@@ -91,7 +91,7 @@ class StoreFilling:
         series, size = 0, 0
         for number, day in enumerate(reversed(self.days)):
             path = self.store.path(selector, day)
-            known = _series_of(path) if path.is_file() else None
+            known = _series_of(path)
             if known is None:
                 span = TimeSpan(start_of(day), start_of(day) + DAY)
                 known = write_day(
@@ -100,10 +100,10 @@ class StoreFilling:
                 self.fetched += 1
             series, size = max(series, known), size + path.stat().st_size
             expected = size if number else size * len(self.days)
-            if self.size + max(expected, size) > self.limits.size:
+            if self.size + expected > self.limits.size:
                 shutil.rmtree(path.parent)
                 raise SourceError(
-                    f"its {known:,} series need about {max(expected, size):,} bytes, and "
+                    f"its {known:,} series need about {expected:,} bytes, and "
                     f"{self.limits.size - self.size:,} of {self.limits.size:,} are free"
                 )
         return HeldSelector(selector=selector.text, series=series, size=size)
@@ -120,7 +120,7 @@ class StoreFilling:
 
 
 def _series_of(path: Path) -> int | None:
-    """Return the number of series of a stored day; None if its file is damaged."""
+    """Return the number of series of a stored day; None if its file is missing or damaged."""
     try:
         return series_in(path)
     except SourceError:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal
@@ -194,8 +194,8 @@ class SampleStore:
         within = self.index.span.overlap(span)
         if within is None:
             return
-        day = max(within.start.date(), self.index.first)
-        while day <= self.index.last and start_of(day) < within.end:
+        day = within.start.astimezone(UTC).date()
+        while start_of(day) < within.end:
             yield day
             day += DAY
 

@@ -64,7 +64,7 @@ def read_counts(path: Path) -> tuple[TimeSpan, dict[Column, FloatArray]]:
         raise SourceError(f"{path}: from {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d} are {days}")
 
     minutes = last + 1 - first
-    if minutes * 2 * len({row.labels for row in rows}) > MOST_CELLS:
+    if minutes * len((counts, TOTAL)) * len({row.labels for row in rows}) > MOST_CELLS:
         raise SourceError(
             f"{path}: {minutes:,} minutes of so many groups are more than {MOST_CELLS:,} values; "
             "split the file"

@@ -63,10 +63,11 @@ class DirectHistory:
                 Message("the samples hold nothing that its query selects in this span")
             )
 
-        counted = sums.get(sli.counters.counts, {})
+        counts = sli.counters.counts
+        counted = sums.get(counts, {})
         return tuple(
             replace(
-                self._series(total, counted.get(group), sli, about=(group, span)),
+                self._series(total, counted.get(group), counts, about=(sli, group, span)),
                 interval=booked.interval,
             )
             for group, total in sorted(sums["total"].items())
@@ -82,17 +83,16 @@ class DirectHistory:
         self,
         total: FloatArray,
         counted: FloatArray | None,
-        sli: SliHistory,
-        about: tuple[Group, TimeSpan],
+        counts: str,
+        about: tuple[SliHistory, Group, TimeSpan],
     ) -> Series:
         """A counter that is absent while all events are there has counted none."""
-        group, span = about
+        sli, group, span = about
         known = ~np.isnan(total)
         every = np.where(known, total, 0.0)
         events = np.zeros(len(total)) if counted is None else np.where(known, counted, 0.0)
         events = np.nan_to_num(events, nan=0.0)
-        is_good = not isinstance(sli.counters, NotCounted) and sli.counters.counts == "good"
-        bad = every - events if is_good else events
+        bad = every - events if counts == "good" else events
         labels = dict(zip(sli.group_by, group, strict=True))
 
         return Series(

@@ -314,8 +314,6 @@ def _fill(
     rows = _rows(month.cuts, cuts[first : last + 1])
     if rows is None:
         raise ValueError(f"a time of {part} is not a cut of the sums")
-    if not len(rows) or rows[-1] == rows[0]:
-        return
     added = np.add.reduceat(month.sums[:, :, : rows[-1]], rows[:-1], axis=2)
     for number, group in enumerate(month.groups):
         sums[names.index(group), :, first:last] = added[number]
@@ -330,10 +328,7 @@ def _rows(cuts: Cuts, wanted: Cuts) -> Cuts | None:
 def _known_rows(cuts: bytes, wanted: bytes) -> Cuts | None:
     """Return `_rows`; most services of a fleet ask for the same times in the same months."""
     every, times = np.frombuffer(cuts, dtype=np.int64), np.frombuffer(wanted, dtype=np.int64)
-    rows = np.searchsorted(every, times)
-    if len(rows) and (rows[-1] == len(every) or not np.array_equal(every[rows], times)):
-        return None
-    return rows
+    return np.searchsorted(every, times) if np.isin(times, every).all() else None
 
 
 def _key(sli: SliHistory) -> str:
