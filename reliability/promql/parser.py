@@ -67,12 +67,7 @@ def shown(tree: Any) -> str:
 
 
 def depth(text: str) -> int:
-    """Return an upper bound of the nesting depth, counting parentheses and operators in a chain.
-
-    A text of at most DEEPEST characters cannot exceed the limit, so its depth is given as 0.
-    """
-    if len(text) <= DEEPEST:
-        return 0
+    """Return an upper bound of the nesting depth, counting parentheses and operators in a chain."""
     levels, deepest, around = [0], 0, 0
     for token in TOKEN.finditer(text):
         match token.lastgroup:

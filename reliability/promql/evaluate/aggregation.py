@@ -59,7 +59,7 @@ class Aggregating:
     grouping: LabelGrouping
     how: Semantics
     notes: QueryAnnotations
-    number: Scalar = field(default_factory=lambda: np.zeros(0))
+    number: Scalar = field(default_factory=lambda: np.array(()))
 
     def of(self, lines: Vector) -> Vector:
         """Return one series per group, or the series that a ranking keeps."""

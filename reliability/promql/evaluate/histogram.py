@@ -223,7 +223,7 @@ def quotient(value: float, divisor: float) -> float:
     """Divide, following IEEE 754 for division by zero."""
     if divisor:
         return value / divisor
-    if value == 0 or math.isnan(value) or math.isnan(divisor):
+    if value == 0 or math.isnan(value):
         return math.nan
     return math.copysign(math.inf, value) * math.copysign(1.0, divisor)
 

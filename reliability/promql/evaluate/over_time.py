@@ -122,8 +122,8 @@ def _changes(seen: Windows) -> FloatArray:
     values = seen.series.values
     # Two NaN in a row are no change (`funcChanges`), although NaN differs from itself.
     same = (values[1:] == values[:-1]) | (np.isnan(values[1:]) & np.isnan(values[:-1]))
-    moved = np.concatenate(([0, 0], np.cumsum(~same)))
-    return (moved[seen.after] - moved[seen.first + 1]).astype(np.float64)
+    moved = np.concatenate(([0], np.cumsum(~same)))
+    return (moved[seen.after - 1] - moved[seen.first]).astype(np.float64)
 
 
 def _columns(seen: Windows) -> Iterator[tuple[Rows, FloatArray]]:

@@ -160,11 +160,9 @@ def _sorted(entries: list[tuple[float, int]], less: Less) -> list[tuple[float, i
 
 def by_value(lines: Vector, *, descending: bool) -> Vector:
     """Return the series of `sort` or `sort_desc` at one evaluation; NaN comes last."""
-    there = [
-        (float(series.values[0]), index) for index, series in enumerate(lines) if series.there[0]
-    ]
     less = _is_below if descending else _is_above
-    ordered = _sorted(there, lambda left, right: less(right, left))
+    values = [(float(series.values[0]), index) for index, series in enumerate(lines)]
+    ordered = _sorted(values, lambda left, right: less(right, left))
     return tuple(lines[index] for _, index in ordered)
 
 

@@ -69,8 +69,8 @@ def _line(seen: Windows, zero: Times, call: RangeCall) -> tuple[FloatArray, Floa
     count = seen.count.astype(np.float64)
     rises = (product - x_sum * y_sum / count) / (square - x_sum * x_sum / count)
     starts = y_sum / count - rises * x_sum / count
-    flat = np.where(np.isinf(first), np.nan, 0.0)
-    return np.where(is_constant, flat, rises), np.where(is_constant, first + flat, starts)
+    level = np.where(np.isinf(first), np.nan, first)
+    return np.where(is_constant, level - level, rises), np.where(is_constant, level, starts)
 
 
 def smoothed(seen: Windows, call: RangeCall) -> FloatArray:

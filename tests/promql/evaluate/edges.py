@@ -610,6 +610,7 @@ SPARSE: Final = Edges(
         'h{x="fractions"}': "{{schema:0 sum:1.5 count:2.5 offset:2 buckets:[0.5 2]}}",
         'h{x="fewer counted"}': "{{schema:0 sum:9 count:4 buckets:[3 5]}}",
         'h{x="more counted"}': "{{schema:0 sum:9 count:12 n_buckets:[1] buckets:[3 5]}}",
+        'h{x="few of many counted"}': ("{{schema:0 sum:9 count:20 n_buckets:[1] buckets:[3 1]}}"),
         'h{x="one"}': "{{schema:2 sum:1 count:1 offset:-9 buckets:[1]}}",
         **_pairs(PAIRS),
     },
@@ -661,6 +662,29 @@ SPARSE: Final = Edges(
     ),
 )
 
+ENDS: Final = ("-6s", "-5999ms", "6s", "5999ms", "-1m", "54s", "66s")
+EXTRAPOLATED: Final = Edges(
+    {
+        'g_total{i="below"}': "2 -5 -6 3 0 1",
+        'g_total{i="from zero"}': "0 2 4",
+        'g_total{i="late"}': "_ _ 4 6 9 _",
+        'g_total{i="two"}': "_ 4 _ 6",
+        'g_total{i="falling"}': "9 7 5 4",
+        'g_total{i="flat"}': "7 7 7 7 7",
+        'g_total{i="fractions"}': "0.1 0.3 0.2 0.7 0.1 0.15",
+        'g_total{i="odd"}': "1e16 3 1e16 5 7 9",
+    },
+    (
+        *(
+            f"{name}(g_total[{window}] offset {offset})"
+            for name, window, offset in product(("rate", "delta"), ("2m", "3m", "246s"), ENDS)
+        ),
+        *(f"{name}(g_total[{window}])" for name in ("increase", "resets") for window in WINDOWS),
+        "topk(1 - 1e30 * (time() > bool 60), g_total)",
+        "predict_linear(g_total[3m], 60 * time())",
+    ),
+)
+
 EDGES: Final[Mapping[str, Edges]] = {
     "ranking": RANKING,
     "numbers": NUMBERS,
@@ -671,4 +695,5 @@ EDGES: Final[Mapping[str, Edges]] = {
     "classic": CLASSIC,
     "native": NATIVE,
     "sparse": SPARSE,
+    "extrapolated": EXTRAPOLATED,
 }

@@ -60,7 +60,13 @@ ALONE: Final = {
 """Expressions that depend on the query, evaluated as a rule does: each time on its own."""
 DELAYED: Final = Semantics(Ranges.LEFT_OPEN, delays_names=True)
 MINUTE: Final = 60_000
-MOMENTS: Final[Mapping[str, int]] = {"ranges": 17, "dates": 28, "numbers": 13, "sparse": 2}
+MOMENTS: Final[Mapping[str, int]] = {
+    "ranges": 17,
+    "dates": 28,
+    "numbers": 13,
+    "sparse": 2,
+    "extrapolated": 8,
+}
 """Minutes from 0 on at which the expressions are evaluated; for others the samples of 5 minutes."""
 
 
