@@ -33,7 +33,7 @@ def same_buckets(left: Buckets, right: Buckets) -> bool:
 
 def beyond(buckets: Buckets, threshold: float, schema: int) -> Iterator[tuple[int, float]]:
     """Yield the buckets from the first one whose upper bound is above a threshold."""
-    is_beyond = is_custom(schema) or threshold == 0
+    is_beyond = is_custom(schema)
     for index, count in buckets.items():
         is_beyond = is_beyond or upper_bound(index, schema) > threshold
         if is_beyond:

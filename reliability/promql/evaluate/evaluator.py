@@ -269,8 +269,6 @@ class Evaluator:
 
 def _finished(lines: Vector) -> Vector:
     """Remove the metric names whose removal was delayed."""
-    if not any(line.drops_name for line in lines):
-        return lines
     return gathered(
         replace(line, labels=nameless(line.labels)) if line.drops_name else line for line in lines
     )

@@ -129,8 +129,6 @@ class NativeHistogram:
 
     def compact(self) -> NativeHistogram:
         """Return the histogram without empty buckets."""
-        if 0.0 not in self.positive.values() and 0.0 not in self.negative.values():
-            return self
         return replace(
             self,
             positive={index: count for index, count in self.positive.items() if count},

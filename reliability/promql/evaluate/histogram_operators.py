@@ -36,9 +36,6 @@ def overlaid(
     """Overlay a result of numbers with the results of pairs that include a histogram."""
     left, right = sides
     rows = left.there & right.there & (left.are_histograms | right.are_histograms)
-    if not rows.any():
-        return result
-
     overlay = _Overlay(sign=sign, how=how, notes=notes, as_bool=as_bool, result=result)
     for row in np.flatnonzero(rows).tolist():
         overlay.put(row, _sample(left, row), _sample(right, row))
@@ -108,13 +105,19 @@ def _outcome(
     sign: str, left: Sample, right: Sample, how: Semantics
 ) -> NativeHistogram | bool | None:
     """Return a histogram, the truth of a comparison, or None for an unsupported operation."""
-    if isinstance(left, NativeHistogram) and isinstance(right, NativeHistogram):
-        return _of_two(sign, left, right)
-    if sign == "*":
-        return _scaled(left, right)
-    if sign == "/" and isinstance(left, NativeHistogram) and not isinstance(right, NativeHistogram):
-        return left.divided(right) if how.is_left_open else left.divided_by_any(right)
-    return None
+    match sign, left, right:
+        case _, NativeHistogram() as one, NativeHistogram() as other:
+            return _of_two(sign, one, other)
+        case ("*", NativeHistogram() as scaled, float() as factor) | (
+            "*",
+            float() as factor,
+            NativeHistogram() as scaled,
+        ):
+            return scaled.multiplied(factor)
+        case "/", NativeHistogram() as scaled, float() as divisor:
+            return scaled.divided(divisor) if how.is_left_open else scaled.divided_by_any(divisor)
+        case _:
+            return None
 
 
 def _of_two(
@@ -131,11 +134,3 @@ def _of_two(
             return not left.equals(right)
         case _:
             return None
-
-
-def _scaled(left: Sample, right: Sample) -> NativeHistogram | None:
-    if isinstance(left, NativeHistogram) and not isinstance(right, NativeHistogram):
-        return left.multiplied(right)
-    if isinstance(right, NativeHistogram) and not isinstance(left, NativeHistogram):
-        return right.multiplied(left)
-    return None

@@ -171,25 +171,25 @@ def figures(name: str, lines: Vector, how: Semantics) -> Vector:
     """Return one figure of each native histogram, for `histogram_count` and the like."""
     figure = FIGURES[name]
     return gathered(
-        _of_samples(series.at(series.are_histograms), lambda sample, _: figure(sample), how)
+        _of_samples(series.at(series.are_histograms), lambda sample, _: figure(sample, how), how)
         for series in lines
     )
 
 
-def _mean(sample: NativeHistogram) -> float:
+def _mean(sample: NativeHistogram, _how: Semantics) -> float:
     return sample.divided(sample.count).total
 
 
-def _variance(sample: NativeHistogram) -> float:
+def _variance(sample: NativeHistogram, how: Semantics) -> float:
     """Return the variance of the bucket midpoints, with compensated summation."""
-    middle, total, lost = _mean(sample), 0.0, 0.0
+    middle, total, lost = _mean(sample, how), 0.0, 0.0
     for bucket in sample.buckets:
         if not bucket.count:
             continue
         delta = _middle(bucket.lower, bucket.upper, sample) - middle
         more = bucket.count * delta * delta
         result = total + more
-        if math.isinf(result):
+        if math.isinf(result) and how.is_left_open:
             lost = 0.0
         elif abs(total) >= abs(more):
             lost += (total - result) + more
@@ -209,15 +209,15 @@ def _middle(lower: float, upper: float, sample: NativeHistogram) -> float:
     return math.copysign(math.sqrt(upper * lower), upper)
 
 
-def _deviation(sample: NativeHistogram) -> float:
-    variance = _variance(sample)
+def _deviation(sample: NativeHistogram, how: Semantics) -> float:
+    variance = _variance(sample, how)
     # `math.sqrt` raises for a negative number or NaN, where Go returns NaN.
     return math.sqrt(variance) if variance >= 0 else math.nan
 
 
-FIGURES: Final[Mapping[str, Callable[[NativeHistogram], float]]] = {
-    "histogram_count": lambda sample: sample.count,
-    "histogram_sum": lambda sample: sample.total,
+FIGURES: Final[Mapping[str, Callable[[NativeHistogram, Semantics], float]]] = {
+    "histogram_count": lambda sample, _: sample.count,
+    "histogram_sum": lambda sample, _: sample.total,
     "histogram_avg": _mean,
     "histogram_stdvar": _variance,
     "histogram_stddev": _deviation,

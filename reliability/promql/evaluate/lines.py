@@ -82,7 +82,7 @@ class EvaluatedSeries:
     @property
     def zeros(self) -> EvaluatedSeries:
         """Series with histograms as zeros, as some functions of Prometheus 2 see them."""
-        return self if self.histograms is None else replace(self, histograms=None)
+        return replace(self, histograms=None)
 
     def at(self, rows: BoolArray) -> EvaluatedSeries:
         """Return the series at the given evaluations only."""
@@ -173,6 +173,5 @@ def _joined(before: EvaluatedSeries, after: EvaluatedSeries) -> EvaluatedSeries:
 
     histograms = no_histograms(len(there))
     for series in (before, after):
-        if series.histograms is not None:
-            histograms[series.there] = series.histograms[series.there]
+        histograms[series.there] = series.samples[series.there]
     return replace(before, values=values, there=there, histograms=histograms)

@@ -55,14 +55,11 @@ def states(true: BoolArray, times: Times, after: int, keep: int) -> States:
         if began >= last:
             continue
         firing[began:last] = True
-        kept_until = last
         if keep and last < len(times):
             # `KeepFiringSince` is the first false evaluation, and the alert fires while less than
             # `keep_firing_for` has passed since then: it ends exactly at that time.
             kept_until = int(np.searchsorted(times, times[last] + keep, "left"))
             firing[last:kept_until] = True
-        if not keep:
-            kept_until = -1
 
     return States(true & ~firing, firing)
 
@@ -228,18 +225,13 @@ def limited_states(
 
 def _exceeds(there: Sequence[BoolArray], limit: int, evaluations: int) -> BoolArray:
     """Return the evaluations at which more than `limit` entries are present; 0 is unlimited."""
-    if not limit or len(there) <= limit:
-        return np.zeros(evaluations, dtype=bool)
-    exceeds: BoolArray = np.sum(there, axis=0) > limit
-    return exceeds
+    counts = sum(there, np.zeros(evaluations))
+    return counts > limit if limit else np.zeros(evaluations, dtype=bool)
 
 
 def _states_between(rule: Alerting, true: BoolArray, times: Times, failed: BoolArray) -> States:
     """Return the states of a label set, which begin anew after each failed evaluation."""
     after, keep = milliseconds(rule.after), milliseconds(rule.keep)
-    if not failed.any():
-        return states(true, times, after, keep)
-
     pending, firing = np.zeros(len(times), dtype=bool), np.zeros(len(times), dtype=bool)
     for first, last in runs(~failed):
         part = states(true[first:last], times[first:last], after, keep)
@@ -261,7 +253,7 @@ def recorded(
 
     `written` are the evaluations that did not fail; by default all.
     """
-    if written is not None and not written.all():
+    if written is not None:
         lines, times = tuple(line.cut_to(written) for line in lines), times[written]
     for line in lines:
         # `Group.Eval` writes a stale marker for each series of the evaluation before that is gone

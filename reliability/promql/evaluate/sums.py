@@ -36,7 +36,6 @@ def mean_of(values: Sequence[float]) -> float:
     Source: `AVG` in promql/engine.go and funcAvgOverTime in functions.go of v3.5.0.
     """
     total, lost, mean, moves = float(values[0]), 0.0, 0.0, False
-    count = 1
     for count, value in enumerate(values[1:], 2):
         if not moves:
             more, error = _added(value, total, lost)
@@ -47,7 +46,7 @@ def mean_of(values: Sequence[float]) -> float:
         # The mean is updated instead of the sum, which would overflow although the mean is finite.
         share = (count - 1) / count
         mean, lost = _added(value / count, share * mean, share * lost)
-    return mean + lost if moves else total / count + lost / count
+    return mean + lost if moves else total / len(values) + lost / len(values)
 
 
 def _added(more: float, total: float, lost: float) -> tuple[float, float]:

@@ -611,6 +611,8 @@ SPARSE: Final = Edges(
         'h{x="fewer counted"}': "{{schema:0 sum:9 count:4 buckets:[3 5]}}",
         'h{x="more counted"}': "{{schema:0 sum:9 count:12 n_buckets:[1] buckets:[3 5]}}",
         'h{x="few of many counted"}': ("{{schema:0 sum:9 count:20 n_buckets:[1] buckets:[3 1]}}"),
+        'h{x="tiny"}': "{{schema:0 sum:1 count:3 offset:-1100 buckets:[3] n_buckets:[1]}}",
+        'h{x="huge"}': "{{schema:0 sum:1 count:3 offset:1023 buckets:[2 1]}}",
         'h{x="one"}': "{{schema:2 sum:1 count:1 offset:-9 buckets:[1]}}",
         **_pairs(PAIRS),
     },
@@ -681,6 +683,7 @@ EXTRAPOLATED: Final = Edges(
         ),
         *(f"{name}(g_total[{window}])" for name in ("increase", "resets") for window in WINDOWS),
         "topk(1 - 1e30 * (time() > bool 60), g_total)",
+        *("g_total @ -0", "g_total @ -0.001", "g_total @ 0.001", "g_total @ 0 offset -1m"),
         "predict_linear(g_total[3m], 60 * time())",
     ),
 )
