@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import zlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +14,8 @@ from typing import Final
 import numpy as np
 import pytest
 
+from reliability.errors import SourceError
+from reliability.history.definition import Definition
 from reliability.history.family import Family
 from reliability.history.group_sums import GroupSums, cuts_of, minute_of, part_sums
 from reliability.history.month import Column, Month, month_span
@@ -27,7 +30,7 @@ from reliability.history.month_sums import (
     write_sums,
 )
 from reliability.history.series import NoHistory, Series, SpanCounts
-from reliability.history.sli import NotCounted, SliHistory
+from reliability.history.sli import DatadogQueries, NotCounted, SliHistory
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.sources.summed import SliSums, open_sums
 from reliability.history.store import Store
@@ -531,6 +534,30 @@ def test_another_sli_of_the_same_files_has_sums_of_its_own(store: Store) -> None
     assert groups is not None
     assert [(group.labels, group.total.tolist()) for group in groups] == [({}, [0, 180, 600])]
     assert sums.path != sums_of(store).path
+
+
+def test_sums_beside_the_files_of_another_query_are_refused(tmp_path: Path) -> None:
+    counters = DatadogQueries((("good", "a"), ("total", "b")))
+    sli = SliHistory("shop", "checkout", counters)
+    others = DatadogQueries((("good", "c"), ("total", "d")))
+    definitions = [Definition.of_queries(queries, ()) for queries in (counters, others)]
+    store = Store(tmp_path / "store")
+    for definition in definitions:
+        month = Month(span=SPAN.overlap(month_span(OCTOBER)) or SPAN, source="a test")
+        month.replace(month.span, {column("total", ""): np.ones(60)}, month.span)
+        store.family("shop", "checkout", definition).add(month)
+    right, wrong = (store.family("shop", "checkout", one).folder for one in definitions)
+
+    sums = sums_of(store, sli)
+    assert sums.family.folder == right
+    assert sums.groups(SPAN, cuts_of([], SPAN)) is not None
+    sums.save()
+    moved = sums.path.rename(wrong / sums.path.name)
+    shutil.rmtree(right)
+    beside = sums_of(store, sli)
+    with pytest.raises(SourceError) as refused:
+        beside.groups(SPAN, cuts_of([], SPAN))
+    assert str(refused.value) == f"{moved} is of another query; remove it"
 
 
 def test_an_slo_without_files_has_no_sums(store: Store) -> None:
