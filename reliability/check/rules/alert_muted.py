@@ -68,7 +68,8 @@ def alert_muted(context: Context) -> Iterator[Problem]:
         return
     seen: set[Pointer] = set()
     for alike in routes.alike:
-        if alike.first.tier != ALERT or alike.first.declared.is_heartbeat:
+        # Heartbeats have a route of their own, without time intervals.
+        if alike.first.tier != ALERT:
             continue
         for pointer, route in alike.routes.items():
             for key in MUTING:

@@ -86,7 +86,8 @@ def approvers_changed(context: Context) -> Iterator[Problem]:
     now = {context.former_services.get(name, name): name for name in context.ownerships}
     for service, old in context.before.ownerships.items():
         if service in now:
-            yield from _owner(old, context.ownerships[now[service]], context)
+            new = context.ownerships[now[service]]
+            yield from _owner(old, new, context, before=context.before)
         elif service in context.services and context.is_whole(f"services/{service}"):
             at = Location(old.document.path, TOP)
             message = Message("{service} has an owner at the base and none now", service=service)
@@ -94,7 +95,9 @@ def approvers_changed(context: Context) -> Iterator[Problem]:
             yield needs_service_approval(at, message, service, context, *documents, subject=service)
 
 
-def _owner(old: Located[Ownership], new: Located[Ownership], context: Context) -> Iterator[Problem]:
+def _owner(
+    old: Located[Ownership], new: Located[Ownership], context: Context, before: Context
+) -> Iterator[Problem]:
     """Compare the approvers and the team of one service."""
     was, now, service = old.value.spec, new.value.spec, new.value.service
     if was.approvers != now.approvers:
@@ -102,8 +105,7 @@ def _owner(old: Located[Ownership], new: Located[Ownership], context: Context) -
         yield needs_service_approval(new.at("spec", "approvers"), message, service, context, new)
 
     if was.team != now.team:
-        receivers = members_of(now.team, context.before or context)
-        receivers = receivers or members_of(now.team, context)
+        receivers = members_of(now.team, before) or members_of(now.team, context)
         needed = joined(needed_for(service, context), receivers, context)
         message = Message(
             "{service} moves from team {old} to team {new}",

@@ -91,8 +91,6 @@ def _gaps(file: PurePosixPath, owners: CodeOwners, context: Context) -> dict[str
     """Return a message for each folder with a gap."""
     gaps: dict[str, Message] = {}
     for path in context.catalog.texts:
-        if path in CODE_OWNERS or path.parts[0] not in ("services", "policies"):
-            continue
         folder = "/".join(path.parts[: 2 if service_directory(path) else 1])
         if folder not in gaps:
             message = _message(file, path, owners.deciding(path))

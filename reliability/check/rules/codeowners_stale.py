@@ -116,9 +116,6 @@ def _overridden(
     end = end_of_section(lines, generated.stop)
     headings = (number for number in range(generated.start) if SECTION.match(lines[number]))
     start = max(headings, default=-1) + 1
-    below = lines[generated.stop : end]
-    if not any(line.strip() and not line.startswith("#") for line in below):
-        return
     text = "\n".join((*[""] * start, *lines[start:end]))
     owners = read_code_owners(text, is_gitlab=is_of_gitlab(file, "\n".join(lines)))
     if owners is None:

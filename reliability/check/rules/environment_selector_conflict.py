@@ -100,16 +100,15 @@ Conflicts = dict[tuple[Location, str], _Conflict]
 def environment_selector_conflict(context: Context) -> Iterator[Problem]:
     """Compare the matchers of queries with the selector labels of environments."""
     declared = declared_environments(context.catalog)
-    environments = [each.value for each in declared.values() if each.value.selector_labels]
-    if not environments:
+    if not declared:
         return
 
     conflicts = Conflicts()
     running = owners(context.catalog)
     for query in _queries(context.catalog):
-        for environment in environments:
-            if runs_in(query.service, environment, running):
-                _compare(query, environment, conflicts)
+        for environment in declared.values():
+            if runs_in(query.service, environment.value, running):
+                _compare(query, environment.value, conflicts)
     for (at, matcher), conflict in conflicts.items():
         message = Message(
             "the query has {matcher}, and {label} has another value in {environments}, so the "

@@ -47,7 +47,6 @@ stay pending forever and look healthy.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
@@ -62,7 +61,7 @@ def for_never_matures(context: Context) -> Iterator[Problem]:
     """Compare `for` with the longest time that the condition can be true."""
     for expression in context.expressions.using("changes", "resets", "time"):
         signal = expression.signal
-        if signal is None or signal.for_ == timedelta():
+        if signal is None:
             continue
 
         longest = holds_at_most(expression.tree)

@@ -93,7 +93,7 @@ def _pages(
     """Yield the episodes of each objective of a team whose alerts page."""
     for objective in context.objectives:
         paging = {alert.tier for alert in objective.alerts} & {ALERT_TIER}
-        if objective.team == team and paging:
+        if objective.team == team:
             rows = evidence.rows(objective)
             yield from ((objective, row) for tier, row in rows if tier in paging)
 

@@ -127,7 +127,7 @@ def _counter(node: Node) -> tuple[str, str, Message] | None:
             )
             return (metric, name, message) if is_counter(metric) else None
         case Binary(operator=sign, left=VectorSelector(metric=metric), right=Number()) if (
-            sign in COMPARISONS and counts_events(metric) and node.left != node.right
+            sign in COMPARISONS and counts_events(metric)
         ):
             message = Message(
                 "{metric} is a counter: it stays above the number until the process restarts",

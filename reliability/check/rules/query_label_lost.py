@@ -49,7 +49,7 @@ from reliability.finding import Problem, Severity
 from reliability.message import Message, listed
 from reliability.promql.label_bounds import bounds, never_match
 from reliability.promql.syntax import RANKING
-from reliability.promql.tree import Aggregation, Binary, Node, is_scalar, walk
+from reliability.promql.tree import Aggregation, Binary, Node, walk
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
@@ -77,7 +77,7 @@ def _missing_labels(node: Node) -> Iterator[tuple[str, list[str]]]:
     match node:
         case Aggregation(grouping="by") if node.operator not in RANKING:
             yield from _lost("by", node.labels, node.inner)
-        case Binary() if not is_scalar(node.left) and not is_scalar(node.right):
+        case Binary():
             how = node.matching
             if how.on and never_match(node) is None:
                 yield from _lost("on", how.labels, node.left, node.right)

@@ -48,6 +48,8 @@ The Prometheus documentation, "Recording rules", on ratios.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
@@ -56,8 +58,6 @@ from reliability.message import Message
 from reliability.promql.subsets import is_part
 from reliability.promql.tree import Aggregation, Binary, Call, Node, VectorSelector, walk
 from reliability.scalars import duration_text
-
-RATES = ("rate", "increase")
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
@@ -70,13 +70,22 @@ def query_ratio_above_one(context: Context) -> Iterator[Problem]:
                     yield Problem(expression.at, message, help_text, subject=subject)
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A rate or increase: the function, its selector, and the range."""
+
+    function: str
+    selector: VectorSelector
+    range: timedelta
+
+
 def _faults(node: Binary) -> Iterator[tuple[Message, Message, str]]:
     """Yield message, help and subject for each fault of a division."""
     above, below = _counted(node.left), _counted(node.right)
-    if above is None or below is None or above[1].metric != below[1].metric:
+    if above is None or below is None or above.function != below.function:
         return
-    (function, upper), (other, lower) = above, below
-    if upper.offset != lower.offset or function != other:
+    upper, lower = above.selector, below.selector
+    if upper.metric != lower.metric or upper.offset != lower.offset:
         return
 
     if is_part(lower, upper) and is_part(upper, lower) is False:
@@ -86,8 +95,8 @@ def _faults(node: Binary) -> Iterator[tuple[Message, Message, str]]:
         )
         help_text = Message("put the part in the numerator and the whole in the denominator")
         yield message, help_text, upper.written
-    elif function == "increase" and _is_longer(upper, lower) and is_part(upper, lower):
-        ranges = _range(upper), _range(lower)
+    elif above.function == "increase" and above.range > below.range and is_part(upper, lower):
+        ranges = duration_text(above.range), duration_text(below.range)
         message = Message(
             "events of {numerator} are divided by events of {denominator}, so the ratio can "
             "exceed 1",
@@ -97,22 +106,15 @@ def _faults(node: Binary) -> Iterator[tuple[Message, Message, str]]:
         yield message, Message("use the same range in both"), "/".join(ranges)
 
 
-def _counted(node: Node) -> tuple[str, VectorSelector] | None:
-    """Return the function, rate or increase, of an expression and its selector."""
+def _counted(node: Node) -> _Counted | None:
+    """Return the rate or increase that an expression is, or that it sums."""
     match node:
         case Aggregation(operator="sum"):
             return _counted(node.inner)
-        case Call(function=function, arguments=(VectorSelector() as selector,)) if (
-            function in RATES
+        case Call(
+            function="rate" | "increase" as function,
+            arguments=(VectorSelector(range=timedelta() as length) as selector,),
         ):
-            return function, selector
+            return _Counted(function, selector, length)
         case _:
             return None
-
-
-def _is_longer(upper: VectorSelector, lower: VectorSelector) -> bool:
-    return upper.range is not None and lower.range is not None and upper.range > lower.range
-
-
-def _range(selector: VectorSelector) -> str:
-    return duration_text(selector.range) if selector.range is not None else "no range"

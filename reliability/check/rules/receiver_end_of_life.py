@@ -87,7 +87,7 @@ def is_on_call(url: str) -> bool:
     """Return whether a URL is an integration of a Grafana OnCall outside of Grafana Cloud."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        host = parts.hostname
     except ValueError:
         return False
     return ON_CALL_PATH in parts.path and not f".{host}".endswith(MAINTAINED)

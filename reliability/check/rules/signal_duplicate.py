@@ -56,12 +56,13 @@ from reliability.check.index.expressions import Expression
 from reliability.check.rule import catalog_rule
 from reliability.finding import Label, Problem, Severity
 from reliability.message import Message
+from reliability.model.alert_policy import Signal
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def signal_duplicate(context: Context) -> Iterator[Problem]:
     """Find expressions that a service has twice."""
-    seen: dict[tuple[object, ...], Expression] = {}
+    seen: dict[tuple[object, ...], tuple[Signal, Expression]] = {}
     for expression in context.expressions.every:
         signal = expression.signal
         if signal is None or signal.kind == "heartbeat":
@@ -69,13 +70,13 @@ def signal_duplicate(context: Context) -> Iterator[Problem]:
 
         service = expression.located.value.spec.service
         key = (service, signal.tier, signal.for_, expression.tree)
-        first = seen.setdefault(key, expression)
+        other, first = seen.setdefault(key, (signal, expression))
 
-        if first is not expression and first.signal is not None:
+        if first is not expression:
             message = Message(
                 "{name} has the same expression, tier and for as {other}",
                 name=signal.name,
-                other=first.signal.name,
+                other=other.name,
             )
             label = Label(first.at, Message("the other signal"))
             yield Problem(

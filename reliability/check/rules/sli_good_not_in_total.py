@@ -81,7 +81,7 @@ def sli_good_not_in_total(context: Context) -> Iterator[Problem]:
         total = roles.get("total")
         for role in ("good", "bad"):
             part = roles.get(role)
-            if part is None or total is None or _adds_matchers(part, total):
+            if part is None or total is None:
                 continue
             texts = _outside(role, _selector(part), _selector(total))
             if texts is not None:
@@ -93,20 +93,10 @@ def _ratios(context: Context) -> Iterator[Mapping[str, LocatedQuery]]:
     """Yield the queries of each counter SLI, by their roles."""
     ratios: dict[tuple[int, tuple[str | int, ...]], dict[str, LocatedQuery]] = {}
     for query in context.sli_queries:
-        if query.counts and query.placed.text is not None:
+        if query.counts:
             sli = (id(query.placed.located), query.placed.route[:-4])
             ratios.setdefault(sli, {})[query.placed.role] = query.placed
     yield from ratios.values()
-
-
-def _adds_matchers(part: LocatedQuery, total: LocatedQuery) -> bool:
-    """Return whether a query is the total plus matchers at its end, which most are.
-
-    Comparing texts is much faster than parsing both queries.
-    """
-    start = (total.text or "").removesuffix("}")
-    written = part.text or ""
-    return start != total.text and written.startswith(f"{start},") and written.count("{") == 1
 
 
 def _selector(query: LocatedQuery) -> VectorSelector | None:
@@ -134,8 +124,8 @@ def _summed(node: Node | None) -> VectorSelector | None:
 
 def _within(left: Node, right: Node) -> VectorSelector | None:
     """Return the selector of `histogram_fraction(...) * histogram_count(...)`, in either order."""
-    sides = _summed(left), _summed(right)
-    return sides[0] if sides[0] == sides[1] else None
+    selector = _summed(left)
+    return selector if selector == _summed(right) else None
 
 
 def _outside(

@@ -92,9 +92,6 @@ from reliability.resolve.indicator import queries
 def sli_group_lost(slo: Located[Slo], context: Context) -> Iterator[Problem]:
     """Compare the labels of the groups with the labels that the queries can have."""
     groups = slo.value.review.group_labels
-    if not groups:
-        return
-
     for query in queries(slo, context.catalog):
         text = query.text or ""
         # A selector is compiled with the labels of the groups; a full expression is used as it is.

@@ -78,6 +78,7 @@ from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.promql import syntax
 from reliability.promql.query import WINDOW
+from reliability.promql.tree import STAND_IN
 
 WHOLE: Final = re.compile(r"(-?\d+)(?:\.0)?")
 
@@ -99,9 +100,7 @@ def sli_le_literal(context: Context) -> Iterator[Problem]:
 
 def _literals(text: str) -> Iterator[tuple[str, str]]:
     """Yield label and value of each matcher with a whole number."""
-    if "le" not in text:  # both names contain it, and parsing is slow
-        return
-    tree = syntax.parse(WINDOW.sub("5m", text))
+    tree = syntax.parse(WINDOW.sub(STAND_IN, text))
     matchers = (
         matcher for selector in syntax.selectors(tree) for matcher in syntax.matchers(selector)
     )

@@ -75,11 +75,11 @@ def slo_review_overdue(slo: Located[Slo], context: Context) -> Iterator[Problem]
 
 def _message(review: Review, interval: timedelta, today: date) -> Message | None:
     """Return a message about the date of the last review; None if the next one is not due."""
-    due = review.due(interval)
-    if review.reviewed is None or due is None:
+    interval = review.review_every or interval
+    if review.reviewed is None:
         return Message(
             "this SLO has no date of a review, and its review interval is {interval}",
-            interval=days_text((review.review_every or interval).days),
+            interval=days_text(interval.days),
         )
 
     if review.reviewed - today > TIME_ZONES:
@@ -89,6 +89,7 @@ def _message(review: Review, interval: timedelta, today: date) -> Message | None
             today=today,
         )
 
+    due = review.reviewed + interval
     if due < today:
         return Message(
             "the review was due on {date}, {days} ago",

@@ -84,11 +84,9 @@ def template_label_lost(policy: Located[AlertPolicy], _context: Context) -> Iter
 
 
 def _texts(signal: Signal) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield the templates of a signal; `abels.` is in both `$labels.x` and `.Labels.x`."""
-    if signal.summary and "abels." in signal.summary:
-        yield ("summary",), signal.summary
-    if signal.description and "abels." in signal.description:
-        yield ("description",), signal.description
+    """Yield the templates of a signal, with their routes."""
+    yield ("summary",), signal.summary or ""
+    yield ("description",), signal.description or ""
     for name, text in signal.labels.items():
         yield ("labels", name), text
 
