@@ -16,7 +16,9 @@ from reliability.backtest.events import recorded
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.slis import budget_history
 from reliability.check.context import Context
-from reliability.history.series import SeriesSource
+from reliability.history.group_sums import GroupSums, cuts_of
+from reliability.history.series import NoHistory, SeriesSource
+from reliability.history.sli import NotCounted, SliHistory
 from reliability.history.sources.summed import open_sums
 from reliability.resolve.objectives import Objective
 from reliability.review.gate.figures import figures
@@ -27,7 +29,7 @@ from reliability.site.counting import (
     UnstoredCounts,
     counts_of,
 )
-from reliability.site.days import ObjectivePast
+from reliability.site.days import ObjectivePast, day_rows
 from reliability.timespan import DAY, TimeSpan
 from tests.site.worlds import NOW, TODAY, WINDOWS, Traffic, World, Written, at, document, slo
 
@@ -242,3 +244,13 @@ def test_sums_give_the_figures_of_minutes(name: str, tmp_path: Path) -> None:
     terms = terms_of(form, world, source, later)
     expected = counts_of(objective, terms_of(form, world, Written(world.traffic), later))
     assert_equal(counts_of(objective, terms), expected, terms)
+
+
+def test_days_need_a_cut_at_each_midnight() -> None:
+    groups = Written({"a": (CALM,)}).series(SliHistory("shop", "a", NotCounted("")), REPLAY)
+    assert not isinstance(groups, NoHistory)
+    [series] = groups
+    sums = GroupSums.of(series, cuts_of((), REPLAY))
+    assert day_rows(sums, REPLAY.start, 1).tolist() == [0]
+    with pytest.raises(ValueError, match="the sums have no cut at each 10:00:00"):
+        day_rows(sums, at("2026-10-02T10:00"), 1)

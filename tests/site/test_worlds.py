@@ -5,11 +5,13 @@ Read the difference before `--update-golden`: all figures follow from the failur
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from reliability.check.context import Context
+from reliability.history.series import NoHistory, Series
+from reliability.history.sli import SliHistory
 from reliability.message import Message
 from reliability.render.design import design_style
 from reliability.resolve.environments.measured import measured_catalogs
@@ -21,7 +23,7 @@ from reliability.site.notified import CountedMessages, is_by_service
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.public import write_public
 from reliability.site.real_pages import RealPage, RealPages
-from reliability.timespan import DAY
+from reliability.timespan import DAY, TimeSpan
 from tests.golden import Golden
 from tests.load.commits import Commits
 from tests.load.test_git import git
@@ -261,6 +263,7 @@ def test_alerts_of_all_services_together_give_the_same_site(tmp_path: Path) -> N
     built = together.build(tmp_path / "together")
     assert isinstance(built.figures.sent, CountedMessages)
     assert built.figures.sent.index is not None
+    assert {service.messages for service in built.figures.services.values()} == {b""}
     one, other = (contents(tmp_path / name / "out") for name in ("apart", "together"))
     assert [name for name in one if one[name] != other[name]] == []
 
@@ -278,7 +281,9 @@ PAST: Final = (
         "2026-09-10",
         "Tighten, and own it",
         {
-            "services/shop/slo.yaml": slo("shop-buy", "displayName: served, target: 0.999"),
+            "services/shop/slo.yaml": slo("shop-buy", "displayName: served, target: 0.999")
+            + "---\n"
+            + slo("shop-new", "target: 0.99"),
             "services/shop/ownership.yaml": SHOP,
         },
     ),
@@ -299,7 +304,10 @@ def test_pages_of_a_past_in_git_are_these(golden: Golden, tmp_path: Path) -> Non
     outages = tuple((f"2026-{day}T10:00", 60, 50.0) for day in ("09-05", "09-10", "09-20"))
     world = World(
         files=files,
-        traffic={"shop-buy": (Traffic(since=at("2026-07-01"), failures=outages),)},
+        traffic={
+            name: (Traffic(since=at("2026-07-01"), failures=outages),)
+            for name in ("shop-buy", "shop-new")
+        },
         past=git_past(root),
         shown=75 * DAY,
     )
@@ -307,6 +315,103 @@ def test_pages_of_a_past_in_git_are_these(golden: Golden, tmp_path: Path) -> Non
     names = ("services/shop", "services/days/shop", "teams/web", "reviews", "index")
     text = site_text(tmp_path / "out", *(f"en/{name}.html" for name in names))
     golden.check(GOLDEN / "past.txt", text)
+
+
+TWINS: Final = document(
+    "AlertPolicy",
+    "shop",
+    """\
+  service: shop
+  objectives:
+    - {slo: shop-b, tiers: {fast: alert, slow: ticket}, runbook: docs/b.md}
+    - {slo: shop-a, tiers: {fast: alert, slow: ticket}, runbook: docs/a.md}
+    - {slo: shop-slow, tiers: {fast: ticket, slow: log}, runbook: docs/slow.md}
+""",
+)
+DETECTED: Final = (
+    ("in both, the first by name", "09-20T10:00", "09-20T10:30", ""),
+    ("of one SLO", "09-20T10:00", "09-20T10:31", "shop-b"),
+    ("began while it fired", "09-20T10:10", "09-20T10:20", "shop-b"),
+    ("ends when it fires", "09-20T09:00", "09-20T10:02", ""),
+    ("ends before it fires", "09-20T09:00", "09-20T10:01", ""),
+    ("begins when the page has stopped", "09-20T11:29", "09-20T12:00", "shop-a"),
+    ("begins before it stops", "09-20T11:28", "09-20T12:00", "shop-a"),
+    ("only a ticket", "09-25T10:00", "09-25T11:00", "shop-slow"),
+    ("of an SLO that did not fail", "09-25T10:00", "09-25T11:01", "shop-a"),
+    ("with the data of one SLO", "09-10T10:00", "09-10T11:00", ""),
+)
+PARTIAL: Final = World(
+    files={
+        **{path: text for path, text in FILES.items() if "policies" in path},
+        "services/shop/slo.yaml": "---\n".join(
+            slo(f"shop-{name}", "target: 0.999", reviewed="2026-10-01")
+            for name in ("b", "a", "slow", "ended")
+        ),
+        "services/shop/alerts.yaml": TWINS,
+        "services/shop/incidents.yaml": document(
+            "Incidents",
+            "shop",
+            "  service: shop\n  incidents:\n"
+            + "".join(
+                f'    - {{name: "{name}", start: 2026-{start}:00Z, end: 2026-{end}:00Z, impact: x'
+                + (f", slos: [{{slo: {of}, failed: 50%}}]}}\n" if of else "}\n")
+                for name, start, end, of in DETECTED
+            ),
+        ),
+    },
+    traffic={
+        **{
+            f"shop-{name}": (
+                Traffic(since=at("2026-09-15"), failures=(("2026-09-20T10:00", 60, 50.0),)),
+            )
+            for name in "ab"
+        },
+        "shop-slow": (
+            Traffic(
+                since=at("2026-08-15"),
+                failures=(("2026-09-25T10:00", 30, 50.0),),
+                gaps=(("2026-09-26T00:00", 900), ("2026-09-27T00:00", 700)),
+            ),
+        ),
+        "shop-ended": (Traffic(since=at("2026-08-01"), gaps=(("2026-08-20T00:00", 90_000),)),),
+    },
+    shown=28 * DAY,
+)
+
+
+def test_days_without_data_and_detections_at_their_limits_are_these(
+    golden: Golden, tmp_path: Path
+) -> None:
+    PARTIAL.build(tmp_path)
+    names = ("calendar.html", "incidents.html", "index.html", "services/days/shop.html")
+    text = site_text(tmp_path / "out", *(f"en/{name}" for name in names), "services/shop.json")
+    golden.check(GOLDEN / "partial.txt", text)
+
+
+class OddReason(str):
+    """A reason that cannot be kept, because its class is not listed."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Odd(Written):
+    """A source whose reasons are of a class of its own."""
+
+    def series(self, sli: SliHistory, span: TimeSpan) -> tuple[Series, ...] | NoHistory:
+        read = super(Odd, self).series(sli, span)
+        return NoHistory(OddReason(read.reason)) if isinstance(read, NoHistory) else read
+
+
+def test_a_value_that_cannot_be_kept_gives_the_same_site(tmp_path: Path) -> None:
+    world = replace(FULL, files={**FILES, "policies/alertmanager.base.yml": INHIBITION})
+    world.build(tmp_path / "usual")
+    built = world.build(tmp_path / "odd", world.inputs(Odd(TRAFFIC)))
+    one, other = (contents(tmp_path / name / "out") for name in ("usual", "odd"))
+    # A reason that is no message stays in English.
+    differing = [name for name in one if one[name] != other[name]]
+    assert differing == ["ja/services/lonely.html"]
+    assert [*built.figures.services] == ["bare", "cart", "lonely", "shop"]
 
 
 ENVIRONMENTS: Final = document(
