@@ -185,7 +185,7 @@ def read_evidence(path: Path) -> tuple[BacktestEvidence, ...]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise EvidenceError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
+        raise EvidenceError(f"{path}: {str(error.strerror).lower()}") from error
     except (ValueError, RecursionError) as error:
         raise EvidenceError(f"{path} is not valid JSON; {way_out}") from error
 

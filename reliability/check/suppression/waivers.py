@@ -145,10 +145,9 @@ def _matching(finding: Finding, index: Index, context: Context) -> LocatedWaiver
 
 def _services_at(at: Location, context: Context) -> set[str]:
     """Return the services of a location, by its directory and by the documents of the file."""
-    services = {service_directory(at.path) or ""}
-    for located in context.documents_at(at.path):
-        services.add(getattr(located.value.spec, "service", None) or "")
-    return services - {""}
+    documents = context.documents_at(at.path)
+    named = (getattr(located.value.spec, "service", None) for located in documents)
+    return set(filter(None, (service_directory(at.path), *named)))
 
 
 def _names_at(at: Location, context: Context) -> set[str]:
