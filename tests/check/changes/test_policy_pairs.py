@@ -115,6 +115,7 @@ FORMS: Final = {
         off="rules: {name-duplicate: {severity: 'off'}}",
         info="rules: {name-duplicate: {severity: info}}",
         warning="rules: {name-duplicate: {severity: warning}}",
+        error="rules: {name-duplicate: {severity: error}}",
         locked="rules: {name-duplicate: {locked: true}}",
         locked_info="rules: {name-duplicate: {severity: info, locked: true}}",
         options="rules: {alert-flapping: {options: {shorterThan: 5m}}}",

@@ -157,3 +157,28 @@ def test_many_bad_fixes_do_not_hide_a_good_one() -> None:
     assert fixed(PATH, text.encode(), good).fixes == 40
     assert fixed(PATH, text.encode(), [BAD, *good]).fixes == 40
     assert fixed(PATH, text.encode(), [*good, BAD, fix(edit(2, 1, 5, "knd"))]).fixes == 40
+
+
+def bad_ones(number: int) -> tuple[str, list[Fix]]:
+    """A file in which this many comments each become an unknown key, and the fixes."""
+    text = VALID + "".join(f"#{index}: x\n" for index in range(number))
+    return text, [fix(edit(5 + index, 1, 2, "k")) for index in range(number)]
+
+
+@pytest.mark.parametrize(("bad", "number"), [(24, 1), (25, 0)])
+def test_a_file_is_loaded_fifty_times_at_most(bad: int, number: int) -> None:
+    """Each half of the fixes is tried, so the last of 25 is alone in the 49th try."""
+    text, fixes = bad_ones(bad)
+    good = fix(edit(5 + bad, 2, 2, "x"))
+    assert fixed(PATH, f"{text}# \n".encode(), [*fixes, good]).fixes == number
+
+
+@pytest.mark.parametrize(
+    ("length", "number"), [(333_332, 1), (333_333, 0), (499_999, 0), (999_999, 0)]
+)
+def test_a_long_file_is_loaded_less_often(length: int, number: int) -> None:
+    """A million bytes at most; both, the bad one and the good one are three tries."""
+    content = VALID.encode().ljust(length - 1, b"#") + b"\n"
+    assert len(content) == length
+    assert fixed(PATH, content, [BAD, GOOD]).fixes == number
+    assert fixed(PATH, content, [GOOD]).fixes == 1

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from reliability.check.context import Context
 from reliability.check.facts.live import (
     Empty,
@@ -112,6 +114,24 @@ def test_at_most_twenty_unknown_names_are_looked_up() -> None:
     assert len(server.requests[2][1]) == 20
     assert len(facts.answers) == 24
     assert facts.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "notes"), [(0, ()), (1, ("1 of 5001 selectors were not looked at",))]
+)
+def test_five_thousand_selectors_are_looked_at(more: int, notes: tuple[str, ...]) -> None:
+    metrics = [f"m{number}" for number in range(4_998 + more)]
+    sums = [" + ".join(metrics[start : start + 100]) for start in range(0, len(metrics), 100)]
+    facts = looked(Asked([USUALLY]), *(f"{terms} > 1" for terms in sums))
+    assert (len(facts.answers), facts.notes) == (5_000, notes)
+
+
+def test_at_most_fifty_metrics_are_probed() -> None:
+    metrics = [f"m{number:02}" for number in range(60)]
+    server = Asked([Series({"__name__": name}) for name in metrics], kept=None, oldest=None)
+    looked(server, " + ".join(metrics) + " > 1")
+    probed = [request[0] for kind, request in server.requests if kind == "holds"]
+    assert probed == [metrics[:50]] * len(probed) != []
 
 
 def test_a_server_that_refuses_similar_names_knows_none() -> None:
