@@ -1,16 +1,19 @@
 """What the process of custom rules writes for a request, and how a request is sent to it."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 
-from reliability.check.custom.child import answer_rules
+from reliability.check.custom.child import MAX_FINDINGS, answer_rules
 from reliability.check.custom.fields import Subject
 from reliability.check.custom.request import CustomRuleLimits, CustomRuleRequest, Request
 from reliability.check.custom.template import LiteralText, Value
+from reliability.check.custom.written import MAX_RULES
+from tests.project.repository import ROOT
 
 SERVICE: Final = {
     "service": {
@@ -118,6 +121,19 @@ def test_a_request_is_a_line_of_rules_and_a_line_for_each_world() -> None:
     }
     assert json.loads(worlds[0]) == SERVICE
     assert worlds[1] == '{"service":{"name":"é?"}}\n'.encode()
+
+
+def test_limits_are_those_of_the_guide() -> None:
+    text = (ROOT / "docs/guides/custom-rules.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([a-z ]+) \| ([\w, ]+) \|$", text, re.MULTILINE))
+    limits = CustomRuleLimits()
+    assert rows["time of one rule"] == f"{limits.rule.total_seconds():g} s"
+    assert rows["time of all rules"] == f"{limits.whole.total_seconds():g} s"
+    for name in ("memory", "input", "output"):
+        size = getattr(limits, {"input": "request", "output": "replies"}.get(name, name))
+        assert rows[name] == f"{size / 1024**2:g} MiB"
+    assert rows["findings of one rule"] == f"{MAX_FINDINGS:,}"
+    assert rows["rules"] == f"{MAX_RULES}"
 
 
 @pytest.mark.parametrize(
