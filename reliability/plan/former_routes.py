@@ -261,7 +261,7 @@ def _is_renamed(item: Any) -> bool:
 
 
 def _former_name(name: str) -> str:
-    return name if name.startswith(PREFIX) else f"{PREFIX}{name}"
+    return f"{PREFIX}{name}"
 
 
 def canonical(value: Any) -> str:
