@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability.plan.change import Create, Delete, Update
+from reliability.plan.change import Claim, Create, Delete, Update
 from reliability.plan.fields import differences
 from reliability.plan.held import Foreign, Held, Intact, Stale
 from reliability.plan.options import PlanOptions
@@ -17,7 +17,7 @@ from reliability.plan.render.diff import diff_lines, lines_of, one_line
 from reliability.plan.render.markdown import code
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
 from reliability.plan.sync import ChangeApplied, ChangeFailed
-from reliability.resource import Json
+from reliability.resource import Json, Resource
 from tests.plan.resources import TARGET, bodies, edited, intact, resource
 
 OLD = resource("search", groups=[{"name": "slo", "rules": [{"alert": "Burn", "expr": "x > 1"}]}])
@@ -42,6 +42,23 @@ prometheus: 1 to create, 1 to update, 1 to delete; 2 owned; plan {CHANGES.short_
   - rules legacy
 files: no changes; 1 owned"""
     )
+
+
+def test_a_replica_shows_one_line_again_and_refers_to_the_first_for_more() -> None:
+    def claims(target: str, *resources: Resource) -> Planned:
+        changes = tuple(Claim(claimed) for claimed in resources)
+        return Planned(Plan(target=target, changes=changes, owned=len(changes)))
+
+    one = [claims(target, WEB) for target in ("a", "b")]
+    two = [claims(target, LEGACY, WEB) for target in ("c", "d", "e")]
+    only = "only its mark changes, to this repository"
+    lines = [line for line in text(*one, *two).splitlines() if line.startswith("  ")]
+    assert lines == [
+        *[f"  = rules web ({only})"] * 2,
+        f"  = rules legacy ({only})",
+        f"  = rules web ({only})",
+        *["  the same as c"] * 2,
+    ]
 
 
 def test_a_plan_of_an_experimental_provider_says_so() -> None:
