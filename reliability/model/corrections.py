@@ -8,9 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from reliability.message import Message
-from reliability.model.history import Zone
 from reliability.model.incidents import Moment
-from reliability.model.kind import Handle, Kind, Model, Name, Text, refuse
+from reliability.model.kind import Handle, Kind, Model, Name, Text, Zone, refuse
 from reliability.model.recurrence import RecurrenceError, occurrences
 
 SHORTEST = timedelta(minutes=1)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from reliability.message import Message
 from reliability.model.kind import (
@@ -22,31 +21,12 @@ from reliability.model.kind import (
     Share,
     Text,
     Url,
+    Zone,
     refuse,
 )
 
 STORE = ".reliability/history"
 """Default folder of the store, relative to the root."""
-
-
-def check_zone(name: str) -> str:
-    """Require a known time zone, unless this machine has no time zone database."""
-    if not _is_zone(name) and _is_zone("Europe/London"):
-        raise refuse(
-            Message("not an IANA time zone: {value}", value=repr(name)),
-            Message("write a time zone such as Asia/Tokyo or UTC"),
-        )
-    return name
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        return bool(ZoneInfo(name).key)
-    except (OSError, ValueError, KeyError):
-        return False
-
-
-Zone = Annotated[Text, AfterValidator(check_zone)]
 
 
 class SyntheticTraffic(Model):

@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -204,6 +205,18 @@ def check_runbook(text: str) -> str:
     return check_url(text) if "://" in text else check_safe_path(text)
 
 
+def check_zone(name: str) -> str:
+    """Require a time zone of the database, which the package tzdata has on every machine."""
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        raise refuse(
+            Message("not an IANA time zone: {value}", value=repr(name)),
+            Message("write a time zone such as Asia/Tokyo or UTC"),
+        ) from None
+    return name
+
+
 Name = Annotated[str, StringConstraints(pattern=shapes.NAME)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
@@ -216,6 +229,7 @@ FileSecret = Annotated[str, AfterValidator(check_file_secret)]
 SafePath = Annotated[str, AfterValidator(check_safe_path)]
 Url = Annotated[str, AfterValidator(check_url)]
 Runbook = Annotated[Text, AfterValidator(check_runbook)]
+Zone = Annotated[Text, AfterValidator(check_zone)]
 Handle = Annotated[str, StringConstraints(pattern=shapes.HANDLE)]
 LabelName = Annotated[str, StringConstraints(pattern=shapes.LABEL)]
 Tier = Literal["alert", "ticket", "log"]

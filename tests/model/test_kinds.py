@@ -7,10 +7,11 @@ from typing import Any, get_args
 import pytest
 from pydantic import ValidationError
 
+from reliability.model.kind import check_zone
 from reliability.model.kinds import API_VERSION, KINDS, OPENSLO
 from reliability.model.openslo.metadata import Review
 from reliability.model.openslo.slo import Slo
-from reliability.model.openslo.window import check_time_zone, parse_window
+from reliability.model.openslo.window import parse_window
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 
 FOLDER = Path(__file__).parents[2] / "reliability" / "model"
@@ -125,9 +126,9 @@ def test_openslo_counts_months_as_thirty_days() -> None:
 
 
 def test_a_time_zone_is_one_of_the_database() -> None:
-    assert check_time_zone("Asia/Tokyo") == "Asia/Tokyo"
+    assert check_zone("Asia/Tokyo") == "Asia/Tokyo"
     with pytest.raises(Exception, match="not an IANA time zone: 'Mars/Base'"):
-        check_time_zone("Mars/Base")
+        check_zone("Mars/Base")
 
 
 def test_a_review_says_when_the_next_one_is_due() -> None:

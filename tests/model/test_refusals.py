@@ -7,7 +7,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from reliability.model import kind
-from reliability.model.openslo.window import StartTime, TimeZone, Window
+from reliability.model.openslo.window import StartTime, Window
 
 AMOUNT, SHARE = "write a plain number", "write a share such as 2%"
 FORM = "write a percentage such as 2%, or a ratio such as 0.02"
@@ -38,7 +38,7 @@ SCALARS: Mapping[str, Any] = {
     "Runbook": kind.Runbook,
     "Window": Window,
     "StartTime": StartTime,
-    "TimeZone": TimeZone,
+    "Zone": kind.Zone,
 }
 
 
@@ -88,7 +88,7 @@ SCALARS: Mapping[str, Any] = {
             "not a valid date and time: '2026-01-01T00:00:00'",
             START,
         ),
-        ("TimeZone", "Mars", "not an IANA time zone: 'Mars'", ZONE),
+        ("Zone", "Mars", "not an IANA time zone: 'Mars'", ZONE),
     ],
 )
 def test_a_refused_scalar_says_why_and_what_to_write(
@@ -116,7 +116,7 @@ def test_a_refused_scalar_says_why_and_what_to_write(
         ("Window", "100Y"),
         ("StartTime", "0000-02-29 00:00:00"),
         ("StartTime", "2026-01-01 0:00:00.5"),
-        ("TimeZone", "Asia/Tokyo"),
+        ("Zone", "Asia/Tokyo"),
     ],
 )
 def test_a_scalar_at_its_limit_is_taken(scalar: str, value: object) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, model_validator
 
 from reliability.message import Message
-from reliability.model.kind import Model, Name, Number, Text, refuse
+from reliability.model.kind import Model, Name, Number, Text, Zone, refuse
 from reliability.model.openslo.absent import BLANK_IS_ABSENT, empty_as
 from reliability.model.openslo.alerting import AlertPolicyEntry
 from reliability.model.openslo.metadata import (
@@ -23,7 +23,7 @@ from reliability.model.openslo.metadata import (
     Review,
 )
 from reliability.model.openslo.sli import InlineIndicator
-from reliability.model.openslo.window import StartTime, TimeZone, Window
+from reliability.model.openslo.window import StartTime, Window
 
 NO_WORD = re.compile(r"[^a-z0-9]+")
 RATIO_TEXT: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,20})?", re.ASCII)
@@ -78,7 +78,7 @@ class Calendar(Model):
     """The start and the time zone of a calendar window."""
 
     start_time: StartTime
-    time_zone: TimeZone
+    time_zone: Zone
 
 
 class TimeWindow(Model):

@@ -1,13 +1,12 @@
-"""OpenSLO's durations, start times and time zones."""
+"""OpenSLO's durations and start times."""
 
 from __future__ import annotations
 
 import re
-import zoneinfo
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator
 
 from reliability.message import Message
 from reliability.model.kind import refuse
@@ -104,24 +103,5 @@ def check_start(text: str) -> str:
     return text
 
 
-def check_time_zone(name: str) -> str:
-    """Require a known time zone, unless this machine has no time zone database."""
-    if not _is_zone(name) and _is_zone("Europe/Berlin"):
-        raise refuse(
-            Message("not an IANA time zone: {value}", value=repr(name)),
-            Message("write a time zone such as Asia/Tokyo or UTC"),
-        )
-    return name
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        return False
-    return True
-
-
 Window = Annotated[timedelta, BeforeValidator(parse_window)]
 StartTime = Annotated[str, AfterValidator(check_start)]
-TimeZone = Annotated[str, StringConstraints(min_length=1), AfterValidator(check_time_zone)]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from reliability.model import error_budget, history, incidents, kind, team
+from reliability.model import error_budget, incidents, kind, team
 from reliability.model.openslo import absent, metadata, slo, window
 
 Schema = dict[str, Any]
@@ -59,10 +59,9 @@ BESIDES: Final[Mapping[Callable[..., Any], Schema]] = {
 NOT_IN_JSON_SCHEMA: Final[frozenset[Callable[..., Any]]] = frozenset(
     {
         kind.check_runbook,
-        history.check_zone,
+        kind.check_zone,
         metadata.check_prefix,
         window.check_start,
-        window.check_time_zone,
     }
 )
 """Functions whose conditions JSON Schema cannot express; only `check` reports violations."""
