@@ -1,8 +1,11 @@
 """A change that would end an active alert is held, and names it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from reliability.plan.alerts import ActiveAlert, alerts_in
+import pytest
+
+from reliability.plan.alerts import ActiveAlert, AlertLabels, alerts_in
 from reliability.plan.change import Create, Delete, Update
 from reliability.plan.held import Held, Intact
 from reliability.plan.options import PlanOptions
@@ -89,3 +92,46 @@ def test_the_alerts_of_a_manifest_are_found_and_labels_of_a_group_count() -> Non
     expected = [frozenset({("alertname", "A"), ("team", "a")})]
     assert alerts_in({"groups": groups}) == expected
     assert alerts_in({"spec": {"groups": groups}}) == expected
+
+
+ALERT: Json = {"alert": "A", "expr": "1"}
+NAMED = frozenset({("alertname", "A")})
+
+
+@pytest.mark.parametrize(
+    ("body", "alerts"),
+    [
+        ({}, []),
+        ({"groups": None}, []),
+        ({"groups": "a"}, []),
+        ({"groups": {"rules": [ALERT]}}, []),
+        ({"spec": None, "groups": [{"rules": [ALERT]}]}, [NAMED]),
+        ({"spec": {}, "groups": [{"rules": [ALERT]}]}, []),
+        ({"groups": [None, "a", {"rules": None}, {"rules": [ALERT]}]}, [NAMED]),
+        ({"groups": [{"rules": [None, {"alert": 1}, {"record": "r"}, ALERT, ALERT]}]}, [NAMED] * 2),
+        ({"groups": [{"labels": None, "rules": [{"alert": "A", "labels": {}}]}]}, [NAMED]),
+        (
+            {
+                "groups": [
+                    {"labels": {"a": 1, "b": 2}, "rules": [{"alert": "A", "labels": {"a": 3}}]}
+                ]
+            },
+            [frozenset({("alertname", "A"), ("a", "3"), ("b", "2")})],
+        ),
+        (
+            {"groups": [{"labels": {"alertname": "B"}, "rules": [ALERT]}]},
+            [NAMED],
+        ),
+    ],
+)
+def test_alerts_are_found_in_whatever_a_server_holds(body: Any, alerts: list[AlertLabels]) -> None:
+    assert alerts_in(body) == alerts
+
+
+def test_an_active_alert_is_named_by_the_labels_of_its_slo() -> None:
+    labels = {"tier": "alert", "objective": "o", "slo": "s", "service": "a", "pod": "p"}
+    since = " has been pending since 2026-11-26 14:29 UTC"
+    alert = ActiveAlert({"alertname": "A", **labels}, "pending", SINCE)
+    assert str(alert) == f'A{{service="a", slo="s", objective="o", tier="alert"}}{since}'
+    assert str(ActiveAlert({"alertname": "A", "pod": "p"}, "pending", SINCE)) == f"A{since}"
+    assert str(ActiveAlert({}, "pending", SINCE)) == since
