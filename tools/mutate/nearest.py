@@ -86,7 +86,9 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/cli/triage/test_variations.py",
     ),
     "forge/": (
+        "tests/forge/test_answers_of_calls.py",
         "tests/forge/test_github_answers.py",
+        "tests/forge/test_github_reads.py",
         "tests/forge/test_github_requests.py",
         "tests/forge/test_folder.py",
     ),
