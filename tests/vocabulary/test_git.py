@@ -26,6 +26,19 @@ IDENTITY: Final = {
 }
 
 
+EXIT_WITH_1: Final = 'PROGRAM "$@"; code=$?; [ $code = 128 ] && exit 1; exit $code\n'
+
+
+def older_git(folder: Path, script: str) -> str:
+    """A PATH with a program `git` that does what a script says to the real one, PROGRAM."""
+    folder.mkdir(exist_ok=True)
+    (folder / "git").write_text(
+        f"#!/bin/sh\n{script}".replace("PROGRAM", shutil.which("git") or "")
+    )
+    (folder / "git").chmod(0o755)
+    return f"{folder}:/usr/bin:/bin"
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """A repository, and the hashes of its two commits."""
@@ -239,19 +252,16 @@ def test_a_folder_like_a_bare_repository_is_not_read_by_an_older_git(tmp_path: P
     top = tmp_path / "top"
     git(tmp_path, "init", "--quiet", "--bare", str(top))
     (top / ".git").mkdir()
-    older = tmp_path / "older" / "git"
-    older.parent.mkdir()
-    program = shutil.which("git")
-    older.write_text(
-        "#!/bin/sh\nfor word do\n  shift\n"
+    path = older_git(
+        tmp_path / "older",
+        "for word do\n  shift\n"
         '  [ "$word" = safe.bareRepository=explicit ] && word=safe.bareRepository=all\n'
-        f'  set -- "$@" "$word"\ndone\nexec {program} "$@"\n'
+        '  set -- "$@" "$word"\ndone\nexec PROGRAM "$@"\n',
     )
-    older.chmod(0o755)
     with pytest.raises(RevisionError) as refused:
         GitRepository.containing(top)
     assert str(refused.value).startswith(f"{top}/.git cannot be read: fatal: ")
-    with alone_in_environment(PATH=f"{older.parent}:/bin"), pytest.raises(RevisionError) as refused:
+    with alone_in_environment(PATH=path), pytest.raises(RevisionError) as refused:
         GitRepository.containing(top)
     assert str(refused.value) == (f"{top}/.git is not a Git repository; repair it, or remove it")
 
@@ -369,7 +379,11 @@ def test_a_shallow_clone_says_what_to_fetch(tmp_path: Path) -> None:
     )
 
 
-def test_a_missing_parent_is_an_error_and_no_other_history(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_older", [False, True])
+def test_a_missing_parent_is_an_error_and_no_other_history(
+    tmp_path: Path, *, is_older: bool
+) -> None:
+    """Older versions of git exit with 1 then, as without a common ancestor."""
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
     root = grown(tmp_path, "root")
     left, right = grown(tmp_path, "left", root), grown(tmp_path, "right", root)
@@ -379,7 +393,8 @@ def test_a_missing_parent_is_an_error_and_no_other_history(tmp_path: Path) -> No
         lambda: repository.merge_base(left),
         lambda: repository.merge_bases(right, left),
     ):
-        with pytest.raises(RevisionError) as refused:
+        older = {"PATH": older_git(tmp_path / "older", EXIT_WITH_1)} if is_older else {}
+        with alone_in_environment(**older), pytest.raises(RevisionError) as refused:
             compare()
         message = f"no merge base with {left[:12]}: error: Could not read {root}"
         assert str(refused.value) == message

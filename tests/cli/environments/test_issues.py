@@ -59,6 +59,12 @@ def test_a_digest_counts_each_environment(golden: Golden, root: Path) -> None:
     golden.check(GOLDEN / "digest.txt", text)
 
 
+def test_a_digest_counts_notifications_in_each_environment(root: Path) -> None:
+    ended = in_process("--today", "2026-10-06", "digest", "--no-drift", folder=root)
+    rows = [line for line in ended.out.splitlines() if line.startswith("| `")]
+    assert rows[:2] == ["| `production` | 2 | 2 (100 %) | 2 |", "| `staging` | 0 | - | 0 |"]
+
+
 def test_issues_of_one_environment_have_no_figures_of_another(root: Path) -> None:
     [review] = issues(root, "revisit", "--environment", "staging")
     [_, digest] = issues(root, "digest", "--no-drift", "--environment", "staging")

@@ -44,6 +44,11 @@ def test_budgets_that_are_exhausted(golden: Golden, root: Path) -> None:
         (*DAY, "gate", "attendance", *HISTORY, "--format", "json"),
         (*DAY, "status", *HISTORY, "attendance"),
     )
+    for service, old in (("exports", "target: 0.99"), ("payslips", "target: 0.995")):
+        edit(root / f"services/{service}/slo.yaml", old, "target: 0.99999")
+        text += transcript(root, (*DAY, "gate", service, *HISTORY))
+    (root / "services/payslips/ownership.yaml").unlink()
+    text += transcript(root, (*DAY, "gate", "payslips", *HISTORY))
     golden.check(GOLDEN / "exhausted.txt", text)
 
 

@@ -121,6 +121,18 @@ def test_an_import_without_alerts_and_routes_leaves_the_policy_as_it_is(
     assert {path: path.read_bytes() for path in (root / "policies").glob("*.yaml")} == before
 
 
+def test_a_repository_with_prefixed_labels_keeps_them(tmp_path: Path) -> None:
+    policy = PLAIN.replace("plain # short", "prefixed")
+    root = with_heartbeats(tmp_path, policy)
+    (root / "CODEOWNERS").write_text("* @web\n", encoding="utf-8")
+    for name in ("CODEOWNERS", "rules.yml"):
+        ended = in_process("import", name, folder=root)
+        assert ended.code == 0, ended.err
+        line = "alert labels: prefixed, so that no label of a series is overwritten\n"
+        assert (line in ended.out, "edited" in ended.out) == (True, False)
+        assert (root / "policies/notification.yaml").read_text() == policy
+
+
 def test_a_repository_without_a_notification_policy_gets_one(tmp_path: Path) -> None:
     root = with_heartbeats(tmp_path, None)
     ended = in_process("import", "rules.yml", folder=root)

@@ -144,6 +144,26 @@ def test_taking_a_live_configuration_over(golden: Golden, tmp_path: Path, name: 
 
 
 @pytest.mark.parametrize(
+    ("options", "url"),
+    [
+        ((), "http://localhost:9094"),
+        (("--alertmanager-url", "https://am.example"), "https://am.example"),
+    ],
+)
+def test_the_alertmanager_that_is_seen_is_a_sync_target(
+    tmp_path: Path, options: tuple[str, ...], url: str
+) -> None:
+    root = repository(tmp_path)
+    compose = 'services:\n  am: {image: "prom/alertmanager", ports: ["9094:9093"]}\n'
+    write({"compose.yaml": compose}, root)
+    write({"alertmanager.yml": LIVE}, tmp_path / "etc")
+    live = ("--alertmanager", tmp_path / "etc/alertmanager.yml")
+    ended = in_process(*init(root, *live, *options), folder=root)
+    assert ended.code == 0, ended.err
+    assert f"url: {url}" in (root / "policies/targets.yaml").read_text()
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--team", "Shop"), "--team: not a valid name: 'Shop'; use lower-case letters, digits"),

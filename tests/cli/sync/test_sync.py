@@ -164,7 +164,11 @@ def test_a_build_leaves_what_is_no_file_of_ours(repository: Repository, kind: st
 @pytest.mark.parametrize("answer", ["no", "y", "", "yes"])
 def test_only_yes_changes_anything(repository: Repository, answer: str) -> None:
     ended = answered("sync", "--brief", folder=repository.root, typed=[answer])
-    assert "Apply these changes to files, copy? Only 'yes' is accepted." in ended.err
+    shown, _, question = ended.err.partition("\n\nApply these changes to files, copy? ")
+    brief = in_process("plan", "--brief", folder=repository.root).out
+    assert question.startswith("Only 'yes' is accepted.\n> ")
+    assert answer == "yes" or f"{shown}\n" == brief
+    assert "files: " in shown
     if answer == "yes":
         assert ended.code == 0
         assert (repository.root / "out").is_dir()
