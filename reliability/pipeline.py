@@ -128,7 +128,7 @@ def check(
         context = replace(context, evidence=facts.evidence, live=facts.live, amtool=facts.amtool)
     with collector_paused():
         findings = run(RULES, context, repository.findings, seeing=_seeing(repository.jobs))
-        if facts is not None and facts.in_environments:
+        if facts is not None:
             from reliability.check.engine.measurements import environment_findings
 
             measured = environment_findings(RULES, context, facts.in_environments)

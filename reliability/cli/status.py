@@ -49,7 +49,7 @@ def command(
     note_unreadable(app, "SLOs may be missing: some documents cannot be read")
     check_names(names, [app.catalog()])
     measured = [
-        slo_statuses(each, _objectives(each, names), "status", prometheus=prometheus, origin=origin)
+        slo_statuses(each, _objectives(each, names), prometheus=prometheus, origin=origin)
         for each in apps_in(app, environments)
     ]
     due = {

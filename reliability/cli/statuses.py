@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from reliability.cli.app import App
-from reliability.cli.extras import ensure_extra
 
 if TYPE_CHECKING:
     from reliability.resolve.objectives import Objective
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 def slo_statuses(
     app: App,
     objectives: Sequence[Objective],
-    command: str,
     prometheus: str | None,
     origin: str | None,
 ) -> SloStatuses:
@@ -27,7 +25,6 @@ def slo_statuses(
     Raises:
         ReliabilityError: no source is declared, or it cannot be read.
     """
-    ensure_extra(command, "history")
     if prometheus is not None and origin == "history":
         raise click.UsageError("--prometheus and --from history exclude each other")
     from reliability.review.gate.statuses import is_live, live_statuses, past_statuses

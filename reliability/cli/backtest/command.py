@@ -219,6 +219,7 @@ def command(app: App, /, **options: Any) -> int:
     ensure_options_go_together(options)
     chosen = {name: options.pop(name) for name in RULE_FILES_OPTIONS}
     if chosen["rules"]:
+        ensure_extra("backtest", "store")
         from reliability.cli.backtest.rules import RuleFilesOptions
         from reliability.cli.backtest.rules import run as run_rules
 

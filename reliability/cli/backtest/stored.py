@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reliability.backtest.rule_files.reading import RuleSet
-from reliability.cli.extras import ensure_extra
 from reliability.errors import ReliabilityError, SourceError
+from reliability.history.samples.store import SampleStore
 from reliability.load.committed import committed_below
 from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
-    from reliability.history.samples.store import SampleStore
     from reliability.promql.samples import Counter
     from reliability.promql.selector import Selector
 
@@ -61,10 +60,6 @@ def stored_source(
         ReliabilityError: the change commits files to the store, whose author would write the past.
         SourceError: the store cannot be read.
     """
-    ensure_extra("backtest", "store")
-    # pyarrow, which a replay of a server's samples does not need
-    from reliability.history.samples.store import SampleStore
-
     committed = committed_below(here, FOLDER.as_posix(), base) if base else ()
     if committed:
         raise ReliabilityError(

@@ -63,7 +63,6 @@ def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | 
             for status in slo_statuses(
                 environment,
                 tuple(objectives(environment.catalog())),
-                "dashboard",
                 prometheus=prometheus,
                 origin=None,
             ).objectives

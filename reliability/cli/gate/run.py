@@ -37,7 +37,7 @@ def run(
     for each in apps_in(app, environments):
         of_service = [one for one in objectives(each.catalog()) if one.service == service]
         if of_service:
-            statuses = slo_statuses(each, of_service, "gate", prometheus=prometheus, origin=origin)
+            statuses = slo_statuses(each, of_service, prometheus=prometheus, origin=origin)
             measured.append(statuses)
     if not measured:
         where = ", ".join(environments) or "any environment"

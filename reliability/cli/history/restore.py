@@ -11,6 +11,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalOption
+from reliability.cli.extras import ensure_extra
 from reliability.cli.forges import open_on_github
 from reliability.cli.options import Whole
 from reliability.errors import SourceError
@@ -70,6 +71,7 @@ def restore_command(
     expired, whether or not the run succeeded, and no artifact of any other run. Without one,
     nothing is written and the exit code is 0.
     """
+    ensure_extra("history restore", "github")
     from reliability.forge.github.artifacts import download, newest_artifact
 
     if not WORKFLOW.fullmatch(workflow):
