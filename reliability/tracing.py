@@ -14,9 +14,14 @@ Listener = Callable[[str], None]
 _listeners: list[Listener] = []
 
 
-def listen(listener: Listener) -> None:
-    """Pass every line from now on to `listener`, in this process."""
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Pass every line of a block to `listener`, in this process."""
     _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
 
 
 @contextmanager

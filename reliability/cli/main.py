@@ -18,7 +18,7 @@ from click.shell_completion import CompletionItem
 
 from reliability.errors import ReliabilityError, reason_of
 from reliability.settings import Settings, without_plugins
-from reliability.tracing import listen
+from reliability.tracing import listening
 
 COMMAND_GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "Start": {
@@ -215,7 +215,7 @@ def group(
     context.obj = App.build(root, today, quiet, color=color, settings=Settings.from_process())
     context.color = context.obj.color
     if verbose:
-        listen(_show_trace)
+        context.with_resource(listening(_show_trace))
 
 
 def _show_trace(line: str) -> None:

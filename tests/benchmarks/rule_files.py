@@ -146,8 +146,8 @@ def _new(placed: PlacedRule) -> AlertChange:
 def requests_of(work: Callable[[], object]) -> int:
     """How many requests were sent."""
     lines: list[str] = []
-    tracing.listen(lines.append)
-    work()
+    with tracing.listening(lines.append):
+        work()
     return sum(line.startswith(("GET ", "POST ")) for line in lines)
 
 

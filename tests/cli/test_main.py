@@ -204,3 +204,21 @@ def test_results_have_colors_on_a_terminal_or_if_asked_for(
         assert (app.is_terminal, app.colors_output) == (True, on_terminal)
     with redirect_stdout(StringIO()):
         assert (app.is_terminal, app.colors_output) == (False, elsewhere)
+
+
+def test_verbose_shows_each_stage_of_this_command_only(tmp_path: Path) -> None:
+    (tmp_path / "services").mkdir()
+    verbose = in_process("check", "--verbose", folder=tmp_path)
+    lines = [line for line in verbose.err.splitlines() if re.search(r": [0-9.]+ s$", line)]
+    assert (verbose.code, verbose.out) == (0, "")
+    assert [line.partition(":")[0] for line in lines] == ["load", "check"]
+    quiet = in_process("check", folder=tmp_path)
+    rest = "".join(f"{line}\n" for line in verbose.err.splitlines() if line not in lines)
+    assert quiet.err == rest
+
+
+def test_one_process_is_the_default_and_others_are_forked() -> None:
+    app = App.build(
+        root=None, today=date(2026, 11, 25), quiet=False, color="auto", settings=Settings({})
+    )
+    assert [app.jobs, app.with_jobs(1).jobs, app.with_jobs(3).jobs] == [1, 1, 3]

@@ -26,7 +26,7 @@ from reliability.http.bounds import (
 )
 from reliability.http.reply import HttpReply, TooLargeError, UnexpectedReplyError, one_line
 from reliability.http.server import HttpServer, Retries, open_client, wanted_pause
-from reliability.tracing import listen
+from reliability.tracing import listening
 
 URL: Final = "http://p:9090/prefix"
 Answer = tuple[int, bytes, dict[str, str]]
@@ -208,10 +208,10 @@ def test_content_in_an_encoding_of_the_caller_is_left_as_it_is(encodings: frozen
 
 def test_a_trace_has_the_address_without_its_query() -> None:
     lines: list[str] = []
-    listen(lines.append)
     exchange = Exchange((200, b"x" * 1_234, {}))
-    exchange.asked(lambda server: server.get("/x?secret=1", {"b": "2"}))
-    exchange.refusal(get, bounds=AnswerBounds(largest=5))
+    with listening(lines.append):
+        exchange.asked(lambda server: server.get("/x?secret=1", {"b": "2"}))
+        exchange.refusal(get, bounds=AnswerBounds(largest=5))
     pattern = rf"GET {re.escape(URL)}/x: 200, 1,234 bytes, \d+\.\d{{3}} s"
     assert re.fullmatch(pattern, lines[0])
     assert re.fullmatch(rf"GET {re.escape(URL)}/x: OutOfBoundsError, \d+\.\d{{3}} s", lines[1])

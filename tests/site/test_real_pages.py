@@ -35,7 +35,9 @@ def built(folder: Path, *, names: bool) -> Path:
         )
     (folder / "incidents.csv").write_text(HEAD + ROWS, encoding="utf-8")
     ended = build(root, folder / "out", "--pager-export", str(folder / "incidents.csv"))
-    assert (ended.code, "1 rows cannot be read" in ended.err) == (0, True), ended.err
+    assert ended.code == 0, ended.err
+    [line] = ended.err.splitlines()
+    assert line.startswith("1 rows cannot be read, and are left out: "), line
     return folder / "out"
 
 
@@ -99,7 +101,25 @@ def test_an_export_without_times_is_refused(tmp_path: Path) -> None:
     root = copied(tmp_path / "repository")
     (tmp_path / "incidents.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     ended = build(root, tmp_path / "out", "--pager-export", str(tmp_path / "incidents.csv"))
-    assert (ended.code, "no column with a time" in ended.err) == (2, True)
+    assert (ended.code, ended.out, ended.err) == (
+        2,
+        "",
+        f"reliability: --pager-export: {tmp_path}/incidents.csv: no column with a time, or none "
+        "with a text; export incidents of PagerDuty as CSV\n",
+    )
+
+
+def test_every_row_of_another_table_is_a_page(tmp_path: Path) -> None:
+    root = copied(tmp_path / "repository")
+    rows = ("2026-11-02T14:30:00Z,Clock in is down", "2026-11-03T02:00:00Z,A low one")
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("\n".join(("time,text", *rows)) + "\n", encoding="utf-8")
+    options = [word for name in ("a", "b") for word in ("--pager-export", f"{tmp_path}/{name}.csv")]
+    ended = build(root, tmp_path / "out", *options)
+    assert (ended.code, ended.err) == (0, "")
+    text = Page.of(tmp_path / "out/en/on-call.html").text
+    assert "Real pages in the same days: 4, from a.csv, b.csv." in text
+    assert "Without a team or service of this repository: 4." in text
 
 
 def test_pages_for_customers_have_no_real_pages(tmp_path: Path) -> None:

@@ -10,8 +10,11 @@ import pytest
 
 from tests.cli.copied import edit
 from tests.cli.environments.declared import in_two_environments
+from tests.cli.environments.test_tickets import servers_of
 from tests.cli.program import in_process
+from tests.cli.tickets.fired_server import FiredServer
 from tests.golden import Golden
+from tests.history.server import serving
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 DAY: Final = ("--today", "2026-11-25")
@@ -89,3 +92,21 @@ def test_an_slo_that_runs_in_no_chosen_environment_has_the_figures_of_the_others
 def test_an_unknown_environment_is_refused(root: Path, command: str) -> None:
     ended = in_process(*DAY, command, "--environment", "stagin", folder=root)
     assert (ended.code, "did you mean staging?" in ended.err) == (2, True), ended.err
+
+
+def test_what_fired_is_unknown_unless_each_environment_has_a_prometheus(root: Path) -> None:
+    with serving(FiredServer(())) as server:
+        servers_of(root, server.url, server.url)
+        whole = in_process(*DAY, "digest", "--no-drift", folder=root)
+        path = root / "policies/environments.yaml"
+        text = path.read_text()
+        at = text.rindex("      history: ")
+        path.write_text(text[:at] + text[text.index("\n", at) + 1 :])
+        part = in_process(*DAY, "digest", "--no-drift", folder=root)
+        named = in_process(*DAY, "digest", "--no-drift", "--environment", "production", folder=root)
+    note = "alerts that fired are unknown: no Prometheus reports what fired in staging\n"
+    assert [(ended.code, ended.err) for ended in (whole, part, named)] == [
+        (0, ""),
+        (0, note),
+        (0, ""),
+    ]

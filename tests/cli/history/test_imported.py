@@ -27,6 +27,12 @@ spec:
   budgetingMethod: Occurrences
   objectives: [{displayName: placed, target: 0.99}]
 """
+OF_HISTOGRAM: Final = (
+    OF_DATADOG.replace("placed", "quick")
+    .replace("Datadog", "Prometheus")
+    .replace("sum:orders.good{*}.as_count()", "histogram_fraction(0, 1, s) * histogram_count(s)")
+    .replace("sum:orders.all{*}.as_count()", "histogram_count(s)")
+)
 SAMPLES: Final = """\
 # TYPE requests counter
 requests_total{job="shop",code="200"} 10 1790000000
@@ -45,7 +51,7 @@ def shop(folder: Path) -> Path:
     grouped = SLO.replace("metadata: {name: checkout}\nspec", f"{named}\nspec")
     (root / "services/shop/regions.yaml").write_text(grouped)
     (root / "services/orders").mkdir()
-    (root / "services/orders/slo.yaml").write_text(f"{QUEUE}---{OF_DATADOG}")
+    (root / "services/orders/slo.yaml").write_text(f"{QUEUE}---{OF_DATADOG}---{OF_HISTOGRAM}")
     return root
 
 

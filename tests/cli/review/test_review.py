@@ -13,6 +13,7 @@ import pytest
 from tests.backtest.test_command import git
 from tests.cli.copied import copied, edit
 from tests.cli.program import in_process, transcript
+from tests.forge.relay import Reply, Request, answer, serve
 from tests.golden import Golden
 
 GOLDEN: Final = Path(__file__).parent / "golden"
@@ -188,3 +189,58 @@ def test_the_event_names_the_base_and_the_number(golden: Golden, root: Path) -> 
     names = sorted(p.name for p in (root.parent / "forge").rglob("*") if p.is_file())
     text = f"{text}\n{names}\n".replace(str(root.parent), "PARENT")
     golden.check(GOLDEN / "event.txt", named(root, text))
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "start"),
+    [(403, 0, "no comment was posted ("), (422, 1, "a comment was not posted: ")],
+)
+def test_a_forge_that_refuses_comments_leaves_annotations(
+    root: Path, status: int, code: int, start: str
+) -> None:
+    edit(root / SLO, "service: attendance", "service: attendence")
+    commit(root)
+    shas = {name: (root / f".git/refs/heads/{name}").read_text().strip() for name in BRANCHES}
+    place = {"full_name": "acme/shop", "owner": {"login": "acme"}}
+    pull = {
+        "number": 7,
+        "title": "A change",
+        "user": {"login": "dev"},
+        "head": {"sha": shas["change"], "ref": "change", "repo": place},
+        "base": {"sha": shas["main"], "ref": "main", "repo": place},
+        "draft": False,
+        "state": "open",
+        "html_url": "https://github.example/pull/7",
+        "requested_reviewers": [],
+        "requested_teams": [],
+    }
+
+    def handle(request: Request) -> Reply:
+        path = request.path.removeprefix("/repos/acme/shop")
+        if b"reviewThreads" in request.body:
+            threads = {"pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": []}
+            found = {"repository": {"pullRequest": {"reviewThreads": threads}}}
+            return answer(200, {"data": found})
+        if request.method in ("POST", "PATCH"):
+            return answer(status, {"message": "Resource not accessible by integration"})
+        if path.startswith("/collaborators/"):
+            return answer(204)
+        return answer(200, pull if path == "/pulls/7" else [])
+
+    with serve(handle) as url:
+        ended = in_process(
+            *("--today", "2026-11-25", "review", "--days", "1", "--forge", "github"),
+            *("--fail-on", "never"),
+            folder=root,
+            GITHUB_API_URL=url,
+            GITHUB_REPOSITORY="acme/shop",
+            GITHUB_TOKEN="token",
+            GITHUB_EVENT_PATH=str(event(root)),
+        )
+    first, *lines = ended.out.splitlines()
+    assert (ended.code, first[:9]) == (code, "Blocked: "), ended.err
+    assert lines[0].startswith("::error file=services/attendance/alert-policy.yaml,line=1,")
+    assert all(line.startswith("::") for line in lines)
+    assert any(line.startswith(start) for line in ended.err.splitlines()), ended.err
+    whole = "; the job summary has the whole review"
+    assert any(line.endswith(whole) for line in ended.err.splitlines()) is (status == 403)
