@@ -155,11 +155,8 @@ class PageCodeGenerator(CodeGenerator):
         self.visit(node.node, frame)
         self.write(f").{node.attr}")
 
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write("environment.escaped(")
+    def _output_child_pre(self, *_: Any) -> None:
+        self.write("environment.escaped(")
 
 
 class PageEnvironment(Environment):

@@ -65,7 +65,6 @@ def is_separable(inputs: SiteInputs, states: FolderStates) -> bool:
             service_of(located.value) == service_directory(located.document.path)
             for located in catalog.everything()
         )
-        and all(service_directory(path) is None for path in catalog.raw)
         and inputs.services.keys() == {*catalog.services}
     )
 
