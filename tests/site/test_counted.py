@@ -95,6 +95,8 @@ def outage(start: str, minutes: int, failed: float) -> tuple[str, int, float]:
 
 
 CALM: Final = Traffic(since=SINCE)
+RARE: Final = WINDOWS.replace("budget: 2%", "budget: 8%").replace("budget: 5%", "budget: 20%")
+"""Windows that fire late: 2 % of the budget in an hour is an event, and no alert."""
 EVENING: Final = outage("09-28T22:30", 150, 40.0)
 EU: Final = {"region": "eu"}
 US: Final = {"region": "us"}
@@ -113,8 +115,30 @@ FORMS: Final[Mapping[str, Form]] = {
             ),
         )
     ),
-    "failures that spend much without an alert": Form(
+    "failures that are spread over a day": Form(
         traffic=(replace(CALM, per_minute=1000.0, failures=(outage("09-25T00:00", 2000, 2.0),)),)
+    ),
+    "an event without an alert": Form(
+        windows=RARE, traffic=(replace(CALM, failures=(outage("09-25T10:00", 30, 4.0),)),)
+    ),
+    "an event over midnight without an alert": Form(
+        windows=RARE,
+        traffic=(
+            replace(
+                CALM,
+                failures=(outage("09-25T23:30", 60, 2.0), outage("10-01T23:30", 60, 1.0)),
+            ),
+        ),
+    ),
+    "an event that is recorded elsewhere": Form(
+        windows=RARE,
+        more=incidents(("2026-10-01T10:00", "2026-10-01T11:00")),
+        traffic=(replace(CALM, failures=(outage("09-25T10:00", 30, 4.0),)),),
+    ),
+    "an event that no alert can notify about": Form(
+        windows=RARE,
+        alerts=alerts("fast: ticket, slow: log"),
+        traffic=(replace(CALM, failures=(outage("09-25T10:00", 30, 4.0),)),),
     ),
     "only tickets": Form(
         alerts=alerts("fast: ticket, slow: log"),
@@ -143,7 +167,10 @@ FORMS: Final[Mapping[str, Form]] = {
             replace(
                 CALM,
                 failures=(EVENING,),
-                gaps=(("2026-09-28T23:00", 30), ("2026-09-02T00:00", 999)),
+                gaps=(
+                    *(("2026-09-28T23:00", 30), ("2026-09-02T00:00", 999)),
+                    *(("2026-09-20T12:00", 300), ("2026-09-21T12:00", 30)),
+                ),
             ),
         )
     ),
@@ -184,6 +211,17 @@ FORMS: Final[Mapping[str, Form]] = {
     ),
     "nothing": Form(traffic=(), stored=False, sparse=False),
 }
+EVENTS: Final = {
+    **dict.fromkeys(("an outage over midnight", "at least some failures", "gaps"), 1),
+    **dict.fromkeys(("an event without an alert", "corrected time"), 1),
+    **dict.fromkeys(("an event over midnight without an alert", "a window that is too long"), 1),
+    **dict.fromkeys(("an event that is recorded elsewhere",), 1),
+    **dict.fromkeys(("minutes that count fewer than no failures",), 1),
+    **dict.fromkeys(("samples that are just close enough",), 1),
+    **dict.fromkeys(("two outages in the replay and one before", "recorded incidents"), 2),
+    **dict.fromkeys(("regions that begin late", "regions that fail together"), 2),
+}
+"""The incidents, or significant events, in the replay of a form; none in the others."""
 
 
 def terms_of(form: Form, world: World, source: SeriesSource, shown: TimeSpan) -> CountTerms:
@@ -236,6 +274,7 @@ def test_sums_give_the_figures_of_minutes(name: str, tmp_path: Path) -> None:
         assert isinstance(counts, StoredCounts) is form.stored
         assert_equal(counts, memory, terms)
         counts.save()
+    assert len(memory.replayed.verdicts) == EVENTS.get(name, 0)
     sums = open_sums(source, budget_history(objective))
     assert (sums is not None and bool(sums.texts)) is form.sparse
 

@@ -231,6 +231,10 @@ def test_periods_are_the_latest_first_and_of_the_worst_group() -> None:
         "10-12 to 10-19",
     ]
     assert periods(objective(), minutes()) == []
+    # Of thirty days, 27 have to be known.
+    for gap, figures in ((3.0, "1.0 0.0"), (3 + 1 / 1440, "None None")):
+        latest, *_ = periods(objective(), minutes(gaps=[(gap, 0)]), shown=long)
+        assert latest == f"10-02 to 11-01: {figures} over"
     assert periods(objective(), minutes((2, 1, 0.1)), shown=long)[:2] == [
         "10-02 to 11-01: 0.99967 0.3333 over",
         "09-02 to 10-02: 1.0 0.0 over",

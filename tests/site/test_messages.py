@@ -129,7 +129,11 @@ def test_receivers_are_those_of_messages_about_a_service_in_a_span() -> None:
 
 
 def by_service(**files: str) -> bool:
-    paths = {"base": "policies/alertmanager.base.yml", "policy": "policies/notification.yaml"}
+    paths = {
+        "base": "policies/alertmanager.base.yml",
+        "policy": "policies/notification.yaml",
+        "unowned": "services/lonely/alerts.yaml",
+    }
     more = {paths[name]: text for name, text in files.items()}
     return is_by_service(World(files={**FILES, **more}).inputs().context)
 
@@ -142,6 +146,12 @@ def test_alerts_of_services_are_apart_unless_a_group_or_an_inhibition_has_severa
     prefixed = FILES["policies/notification.yaml"].replace("plain ", "prefixed ")
     assert by_service(policy=prefixed)
     assert not by_service(policy=prefixed, base=INHIBITION.replace("team", "service"))
+    # Alerts of a service without an owner are in one group of the root route.
+    unowned = FILES["services/shop/alerts.yaml"].replace("shop", "lonely")
+    unowned = unowned.replace("lonely-buy, objective: served", "lonely-one").replace(
+        "lonely-look", "lonely-one"
+    )
+    assert not by_service(unowned=unowned)
     without_teams = {path: text for path, text in FILES.items() if "teams" not in path}
     assert not is_by_service(replace(FULL, files=without_teams).inputs().context)
 

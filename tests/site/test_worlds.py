@@ -17,6 +17,7 @@ from reliability.render.design import design_style
 from reliability.resolve.environments.measured import measured_catalogs
 from reliability.site.allow_list import AllowList, PublicSlo
 from reliability.site.assets import STATIC, asset, assets
+from reliability.site.kept import KeptSite
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import git_past
 from reliability.site.notified import CountedMessages, is_by_service
@@ -244,6 +245,14 @@ def test_stored_minutes_give_the_site_of_minutes_in_memory(tmp_path: Path) -> No
         assert made.keys() == expected.keys()
         assert [name for name in made if made[name] != expected[name]] == []
     assert unchanged == [0, 0, 4]
+    kept = KeptSite.at(tmp_path / "second", tmp_path / "second/out", None)
+    assert sorted(kept.state.pages) == [
+        *("calendar.html", "incidents.html", "index.html", "notifications.html", "on-call.html"),
+        *("quarter.html", "reviews.html", "search", "start", "teams/data", "teams/web"),
+    ]
+    assert sorted(kept.state.targets) == [
+        *(("cart", "cart-add"), ("lonely", "lonely-one"), ("shop", "shop-buy"))
+    ]
 
 
 INHIBITION: Final = """\
