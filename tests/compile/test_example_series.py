@@ -70,6 +70,8 @@ QUERIES: Final[tuple[tuple[str, str], ...]] = (
             *(("-1", "+Inf"), ("-Inf", "4"), ("-2", "-1"), ("0", "0"), ("0.75", "1.5")),
         )
     ),
+    ('requests{code!="teapot"}', "requests"),
+    ('requests{code!="tea pot",code!~"[0-9]+"}', "requests"),
 )
 
 

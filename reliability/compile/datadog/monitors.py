@@ -122,10 +122,7 @@ def _no_data_monitor(objective: Objective, recipients: Recipients) -> Iterator[R
 
     Datadog advises a time frame of at least twice the query's.
     """
-    total = total_query(objective)
-    if total is None:
-        return
-    role, query = total
+    role, query = total_query(objective)
     name, no_data = name_of(objective, "no-data"), objective.no_data
     minutes = max(2 * COUNTED_OVER, round(no_data.after / MINUTE))
     aggregation = "sum" if role == "total" else "avg"

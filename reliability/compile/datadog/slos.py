@@ -71,11 +71,11 @@ def timeframe_of(objective: Objective) -> str:
     return f"{nearest_period(objective.period).days}d"
 
 
-def total_query(objective: Objective) -> tuple[str, str] | None:
+def total_query(objective: Objective) -> tuple[str, str]:
     """Return the role and the query whose absence means that there is no data."""
     queries = dict(objective.metrics)
     roles = ("total", "threshold", "raw")
-    return next(((role, queries[role]) for role in roles if role in queries), None)
+    return next((role, queries[role]) for role in roles if role in queries)
 
 
 def _counts(objective: Objective) -> dict[str, Json]:
