@@ -68,12 +68,12 @@ class BacktestOptions:
     fail_on: str
     ranges: str
     phase: int
-    mode: str = "event"
-    samples: Path | None = None
-    every: bool = False
-    jobs: int = 1
-    scheduler: str | None = None
-    environments: tuple[str, ...] = ()
+    mode: str
+    samples: Path | None
+    every: bool
+    jobs: int
+    scheduler: str | None
+    environments: tuple[str, ...]
 
     @property
     def is_from_store(self) -> bool:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import click
 
 from reliability.check.report.forms import FORMS, Form
-from reliability.cli.jobs import processes
 from reliability.cli.options import FAIL_ON
 from reliability.finding import Severity
 
@@ -89,11 +88,6 @@ class CheckOptions:
     jobs: int
     documents_only: bool
     test_rules: bool
-
-    @property
-    def processes(self) -> int:
-        """The number of processes: one if processes cannot be forked."""
-        return processes(self.jobs)
 
     @property
     def limit(self) -> Severity | None:

@@ -56,7 +56,7 @@ def checked(
     if options.documents_only:
         options.refuse_with_documents_only()
         return _documents(app, options.paths, changed)
-    return _all(app, options, changed, look=look)
+    return _all(app.with_jobs(options.jobs), options, changed, look=look)
 
 
 def _all(
@@ -76,15 +76,13 @@ def _all(
             repository, app.today, base, approvals=Approvals(given=options.approved), facts=facts
         )
 
-    jobs = options.processes
-    alone = jobs == 1 and not changed
-    repository = app.repository if alone else load_repository(app.root, changed, jobs)
+    repository = load_repository(app.root, changed, app.jobs) if changed else app.repository
     findings = found_in(repository)
     if options.write_baseline:
         from reliability.cli.check.baseline import write_baseline
 
         write_baseline(app, findings)
-        repository = load_repository(app.root, jobs=jobs)
+        repository = load_repository(app.root, jobs=app.jobs)
         findings = found_in(repository)
     return repository, _below(findings, app.root, options.paths)
 
