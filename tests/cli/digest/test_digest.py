@@ -24,6 +24,17 @@ FOLDER: Final = ("--forge", "folder:forge")
 MONDAY: Final = datetime(2026, 12, 7, 9, tzinfo=UTC)
 
 
+WAIVERS: Final = """
+apiVersion: reliability/v1
+kind: Waivers
+metadata: {name: waivers}
+spec:
+  waivers:
+    - {rule: low-traffic, service: attendance, reason: a, approver: "@mori", until: 2027-01-31}
+    - {rule: slo-review-overdue, service: exports, reason: b, approver: "@sato", until: 2026-11-30}
+"""
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return copied(tmp_path)
@@ -84,6 +95,8 @@ def test_dashboards(golden: Golden, root: Path) -> None:
         (*TODAY, "dashboard", *FOLDER),
         (*TODAY, "dashboard", "--prometheus", "http://127.0.0.1:9"),
     )
+    (root / "policies/waivers.yaml").write_text(WAIVERS)
+    text += transcript(root, ("--today", "2026-10-28", "dashboard"))
     golden.check(GOLDEN / "dashboards.txt", text)
 
 

@@ -3,6 +3,7 @@
 `pytest tests/cli/tickets --update-golden` rewrites the golden files; read what has changed.
 """
 
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -145,3 +146,21 @@ def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:
     text += transcript(root, ("tickets", *FOLDER))
     golden.check(GOLDEN / "refused.txt", text)
     assert not (root / "queue").exists()
+
+
+def test_a_queue_that_cannot_be_written_is_an_exit_code(root: Path) -> None:
+    with serving(FiredServer((), fired=FIRED)) as server:
+        assert in_process(*tickets(server.url, -4, *FOLDER), folder=root).code == 0
+        [issues] = (root / "queue").rglob("issues")
+        shutil.rmtree(issues)
+        issues.write_text("a file\n")
+        ended = in_process(*tickets(server.url, 0, *FOLDER), folder=root)
+    refused = "not done, queue/example-hr/workforce/issues: file exists: open: attendance:"
+    assert (ended.code, ended.out.splitlines()) == (
+        1,
+        [
+            "open: payroll-batch: PayrollRunMissing",
+            f"{refused} AttendanceQueueBacklog",
+            f"{refused} AttendanceDatabaseConnectionsFull",
+        ],
+    )
