@@ -16,14 +16,12 @@ from typing import Final, NamedTuple
 
 from reliability.check.context import Context
 from reliability.history.open import history_policy, open_source
-from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
 from reliability.load.code_owners import read_code_owners
 from reliability.load.files import DiskFiles, read_folders
 from reliability.load.folder_states import UNKNOWN, FolderStates, state_of
 from reliability.load.loader import load
 from reliability.processes import spread
-from reliability.resolve.environments.placements import environments
 from reliability.review.language import policy_words
 from reliability.site.build import BuiltSite, ServiceDetails, SiteBuild, service_files
 from reliability.site.fingerprints import Neighbors, history_digest, past_digest, texts_digest
@@ -187,12 +185,11 @@ class ChangedBuild:
         files, unread = read_folders(root, folders)
         owners = read_code_owners(root)
         catalog, findings = load(files if owners is None else [*files, owners], DiskFiles(root))
-        if unread or findings or environments(catalog):
+        if unread or findings:
             return None
+        # Another source, or environments, would be in other policies, which `common` covers.
         policy = history_policy(catalog)
         source = open_source(policy, catalog, root)
-        if not isinstance(source, StoredHistory) or str(source.store.folder) != self.terms.store:
-            return None
         context = Context(today=self.today, catalog=catalog)
         inputs = SiteInputs.of(context, source, self.days, policy.span)
         is_whole = {*services} == inputs.services.keys()

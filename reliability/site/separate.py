@@ -59,7 +59,6 @@ def is_separable(inputs: SiteInputs, states: FolderStates) -> bool:
     catalog = inputs.context.catalog
     return (
         states.is_usual
-        and catalog.written is None
         and not catalog.placement.name
         and all(
             service_of(located.value) == service_directory(located.document.path)

@@ -219,7 +219,7 @@ class ServicePages:
         width = self.site.axis.length // DAY
         remaining = days.remaining.tolist()
         last = len(remaining) - 1
-        for number in range(last, max(last - width, -1), -7):
+        for number in range(last, last - width, -7):
             day = days.first + timedelta(days=number)
             yield WeekRemaining(day.isoformat(), remaining[number])
 
