@@ -198,6 +198,9 @@ MORE: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "a document cannot be read": {"services/b/slo.yaml": "{["},
     "a document is not valid": {"services/b/slo.yaml": "kind: SLO\n"},
+    "alerts of a service without an owner are in one group": {
+        "services/b/ownership.yaml": "# nothing\n"
+    },
     "messages are about several services": {"policies/alertmanager.base.yml": INHIBITION},
     "another source": {"policies/history.yaml": HISTORY.replace("store}", "synthetic}")},
     "another store": {"policies/history.yaml": HISTORY.replace(STORE, ".reliability/other")},

@@ -17,13 +17,15 @@ from reliability.render.design import design_style
 from reliability.resolve.environments.measured import measured_catalogs
 from reliability.site.allow_list import AllowList, PublicSlo
 from reliability.site.assets import STATIC, asset, assets
-from reliability.site.kept import KeptSite
+from reliability.site.build import ServiceDetails
+from reliability.site.kept import KeptSite, SiteState
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import git_past
 from reliability.site.notified import CountedMessages, is_by_service
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.public import write_public
 from reliability.site.real_pages import RealPage, RealPages
+from reliability.site.state import KeptTargets
 from reliability.timespan import DAY, TimeSpan
 from tests.golden import Golden
 from tests.load.commits import Commits
@@ -253,6 +255,27 @@ def test_stored_minutes_give_the_site_of_minutes_in_memory(tmp_path: Path) -> No
     assert sorted(kept.state.targets) == [
         *(("cart", "cart-add"), ("lonely", "lonely-one"), ("shop", "shop-buy"))
     ]
+
+
+def test_targets_are_kept_for_a_service_that_is_not_declared_here(tmp_path: Path) -> None:
+    FULL.build(tmp_path, FULL.inputs(Written(TRAFFIC).stored(tmp_path / "s", FULL.catalog())))
+    before = KeptSite.at(tmp_path, tmp_path / "out", None).state
+    gone = before.services["cart"]
+    known = before._replace(
+        services={"gone": gone},
+        targets={("gone", "one"): KeptTargets(gone.fingerprint, ())},
+    )
+    build = FULL.prepared(tmp_path)
+    build = replace(build, kept=replace(build.kept, state=known))
+    details = ServiceDetails(kept=build.kept)
+    state = SiteState("", {"gone": gone}, {}, {}, None)
+    shared = build.shared_pages({}, details, state)
+    assert shared.has_targets("cart", "cart-add")
+    assert shared.has_targets("gone", "one")
+    assert not shared.has_targets("gone", "two")
+    assert not shared.has_targets("nowhere", "one")
+    state.services["gone"] = gone._replace(fingerprint="another")
+    assert not shared.has_targets("gone", "one")
 
 
 INHIBITION: Final = """\
