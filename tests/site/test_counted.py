@@ -285,6 +285,55 @@ def test_sums_give_the_figures_of_minutes(name: str, tmp_path: Path) -> None:
     assert_equal(counts_of(objective, terms), expected, terms)
 
 
+OUTAGES: Final = (EVENING, outage("10-01T10:00", 30, 60.0))
+CHANGED: Final = (
+    Form(traffic=(replace(CALM, failures=OUTAGES),)),
+    Form(
+        more=corrections(("2026-09-28T23:00", "2026-09-28T23:30")),
+        traffic=(replace(CALM, failures=OUTAGES),),
+    ),
+    Form(
+        more=corrections(("2026-09-28T23:00", "2026-09-29T00:30")),
+        traffic=(replace(CALM, failures=OUTAGES),),
+    ),
+    Form(
+        more=corrections(("2026-09-29T00:30", "2026-09-29T00:45")),
+        traffic=(replace(CALM, failures=OUTAGES),),
+    ),
+    Form(
+        more=incidents(("2026-10-01T10:00", "2026-10-01T11:00")),
+        traffic=(replace(CALM, failures=OUTAGES),),
+    ),
+    Form(
+        more=incidents(("2026-09-28T22:00", "2026-09-29T02:00")),
+        traffic=(replace(CALM, failures=OUTAGES),),
+    ),
+    Form(slo=slo("shop-one", "target: 0.99"), traffic=(replace(CALM, failures=OUTAGES),)),
+    Form(alerts=alerts("fast: ticket, slow: log"), traffic=(replace(CALM, failures=OUTAGES),)),
+    Form(windows=RARE, traffic=(replace(CALM, failures=OUTAGES),)),
+    Form(warm_up=5 * DAY, traffic=(replace(CALM, failures=OUTAGES),)),
+    Form(
+        alerts=alerts(more=", minimumFailures: 2000"),
+        traffic=(replace(CALM, failures=OUTAGES),),
+    ),
+)
+
+
+def test_what_was_kept_for_another_declaration_is_not_used(tmp_path: Path) -> None:
+    shown = TimeSpan(NOW - 40 * DAY, NOW)
+    world = CHANGED[0].world
+    source = Written(world.traffic).stored(tmp_path, world.catalog())
+    for form in (*CHANGED, *reversed(CHANGED)):
+        world = form.world
+        objective = objective_of(world)
+        memory = counts_of(objective, terms_of(form, world, Written(world.traffic), shown))
+        terms = terms_of(form, world, source, shown)
+        counts = counts_of(objective, terms)
+        assert isinstance(counts, StoredCounts)
+        assert_equal(counts, memory, terms)
+        counts.save()
+
+
 def test_days_need_a_cut_at_each_midnight() -> None:
     groups = Written({"a": (CALM,)}).series(SliHistory("shop", "a", NotCounted("")), REPLAY)
     assert not isinstance(groups, NoHistory)

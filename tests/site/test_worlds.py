@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from reliability.check.context import Context
+from reliability.errors import SourceError
 from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.message import Message
@@ -247,6 +250,7 @@ def test_stored_minutes_give_the_site_of_minutes_in_memory(tmp_path: Path) -> No
         assert made.keys() == expected.keys()
         assert [name for name in made if made[name] != expected[name]] == []
     assert unchanged == [0, 0, 4]
+    assert len([*(tmp_path / "store").rglob("sums-*.bin")]) == 3
     kept = KeptSite.at(tmp_path / "second", tmp_path / "second/out", None)
     assert sorted(kept.state.pages) == [
         *("calendar.html", "incidents.html", "index.html", "notifications.html", "on-call.html"),
@@ -284,6 +288,49 @@ receivers: [{name: rest}]
 inhibit_rules:
   - {source_matchers: ['tier="alert"'], target_matchers: ['tier="log"'], equal: [team]}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Failing(Written):
+    """A source that cannot be read for one SLO."""
+
+    def series(self, sli: SliHistory, span: TimeSpan) -> tuple[Series, ...] | NoHistory:
+        if sli.slo == "lonely-one":
+            raise SourceError("a file is damaged")
+        return super(Failing, self).series(sli, span)
+
+
+def test_files_of_a_build_that_fails_are_listed(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="a file is damaged"):
+        FULL.build(tmp_path, FULL.inputs(Failing(TRAFFIC)))
+    names = ("bare", "cart", "lonely", "shop")
+    paths = [f"services/{name}.html" for name in names]
+    paths += [f"services/days/{name}.html" for name in names]
+    assert SiteFolder(tmp_path / "out", None).listed() == {
+        *(f"services/{name}.json" for name in names),
+        *(f"{language}/{path}" for language in ("en", "ja") for path in paths),
+    }
+    assert FULL.build(tmp_path).written.removed == 0
+
+
+def test_of_two_slos_of_a_name_the_last_one_counts() -> None:
+    """And services that only an SLO names come after the others."""
+    files = {
+        **FILES,
+        "services/cart/z.yaml": slo("cart-add", "target: 0.5"),
+        "policies/elsewhere.yaml": slo("alpha-one", "target: 0.9"),
+    }
+    inputs = replace(FULL, files=files).inputs()
+    assert [*inputs.services] == ["bare", "cart", "lonely", "shop", "alpha"]
+    assert [str(one.target) for one in inputs.services["cart"]] == ["0.5"]
+    assert [str(one.target) for one in inputs.reviews.objectives["cart"]] == ["0.99", "0.5"]
+    assert (inputs.shown.length, inputs.terms.span.length) == (100 * DAY, 28 * DAY)
+    longer = replace(FULL, shown=5 * DAY).inputs()
+    assert (longer.shown.length, longer.warm_up) == (28 * DAY, DAY)
+    assert [*longer.incidents_of] == ["shop"]
+    assert [*longer.due] == ["cart", "lonely", "shop"]
+    assert longer.at == at("2026-10-05")
+    assert longer.quarter == TimeSpan(at("2026-07-01"), at("2026-10-01"))
 
 
 def test_alerts_of_all_services_together_give_the_same_site(tmp_path: Path) -> None:
