@@ -1,5 +1,6 @@
 """Which services have a state, and when `services/` is not as usual."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,9 @@ def test_a_link_is_not_as_usual_and_not_followed(tmp_path: Path) -> None:
 
 def test_files_that_were_just_written_have_no_state(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\n", encoding="utf-8")
+    assert state_of([str(tmp_path / "a.yaml")]) == UNKNOWN
+    # A time of content that was set back hides nothing: the time of the state cannot be set.
+    os.utime(tmp_path / "a.yaml", (0, 0))
     assert state_of([str(tmp_path / "a.yaml")]) == UNKNOWN
     absent = state_of([str(tmp_path / "b.yaml")])
     assert len(absent) == 16

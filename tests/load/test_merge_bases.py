@@ -7,6 +7,7 @@ import pytest
 from reliability.errors import RevisionError
 from reliability.git import GitRepository
 from reliability.load.base import load_commit
+from reliability.load.code_owners import LARGEST
 from reliability.load.merge import start_of
 from tests.load.commits import Commits
 from tests.load.test_git import git
@@ -56,3 +57,14 @@ def test_documents_of_one_folder_are_found_where_they_were(tmp_path: Path) -> No
     )
     # A folder that has documents now was not moved: the commit has none of this one.
     assert load_commit(root.parent / "x/y", "main").catalog.texts == {}
+
+
+def test_a_larger_file_of_code_owners_of_a_commit_is_left_out(tmp_path: Path) -> None:
+    commits = Commits(tmp_path / "repository")
+    document = "services/a/slo.yaml"
+    commits.commit("main", {"CODEOWNERS": "#" * LARGEST, document: "a: 1\n"})
+    commits.commit("larger", {"CODEOWNERS": "#" * (LARGEST + 1)}, "main")
+    root = commits.written()
+    texts = {branch: load_commit(root, branch).catalog.texts for branch in ("main", "larger")}
+    assert {path.as_posix() for path in texts["main"]} == {document, "CODEOWNERS"}
+    assert {path.as_posix() for path in texts["larger"]} == {document}
