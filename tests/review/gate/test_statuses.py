@@ -1,6 +1,7 @@
 """The status of SLOs of a small server, of stored history and of both, and what its source is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -39,6 +40,10 @@ MISSING: Final = (
 )
 
 
+TIMES: Final[list[float]] = []
+"""The times that the server was asked for."""
+
+
 @pytest.fixture(scope="module")
 def prometheus() -> Iterator[str]:
     """A server that recorded all of checkout, as of a midnight, and nothing of any other SLO."""
@@ -58,6 +63,7 @@ def prometheus() -> Iterator[str]:
         ]
         if query.startswith("count_over_time"):
             result = [{"metric": labels, "value": [0, str(EVALUATIONS)]}]
+        TIMES.append(float(at or 0))
         if at is not None and float(at) != NOW.timestamp():
             result = []
         kind = "matrix" if query.endswith("s]") else "vector"
@@ -84,6 +90,18 @@ def test_the_status_is_what_the_server_recorded_at_the_midnight_of_a_date(
     assert isinstance(status, ObjectiveStatus)
     assert (status.remaining, status.coverage, status.at) == (0.4, Coverage(recorded=1.0), NOW)
     assert statuses.source == f"{prometheus} · at 2026-10-02 00:00 UTC"
+
+
+def test_the_status_of_today_is_that_of_the_whole_second(prometheus: str, tmp_path: Path) -> None:
+    documents = catalog(slo("checkout"))
+    before = datetime.now(UTC).replace(microsecond=0)
+    today = replace(workspace(tmp_path), today=before.date())
+    live_statuses(today, documents, list(objectives(documents)), prometheus)
+    after = datetime.now(UTC)
+    asked = datetime.fromtimestamp(TIMES[-1], UTC)
+    assert asked.microsecond == 0
+    if after.date() == before.date():
+        assert before <= asked <= after
 
 
 @pytest.mark.parametrize("declared", [f"{TARGETS}    []\n", ALERTMANAGER, STORE, SYNTHETIC])
