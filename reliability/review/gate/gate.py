@@ -73,30 +73,18 @@ class ServiceGate:
             approved = f"approved by {self.exception.approver}, until {until}"
             return f"exception {approved}: {self.exception.reason}"
 
-        closing = [
-            f"{named(objective.status)}: {attained_words(objective.status)}, "
-            f"state {objective.state.name}"
-            for objective in self.judged
-            if objective.closes
-            and objective.state
-            and isinstance(objective.status, ObjectiveStatus)
-        ]
+        closing, unknown, known = list[str](), list[str](), list[ObjectiveStatus]()
+        for objective in self.judged:
+            status, state = objective.status, objective.state
+            if isinstance(status, UnknownStatus):
+                unknown.append(f"{named(status)}: {status.reason}")
+                continue
+            known.append(status)
+            if state is not None and FREEZE in state.then:
+                closing.append(f"{named(status)}: {attained_words(status)}, state {state.name}")
 
-        if closing:
-            return "; ".join(closing)
-        unknown = [
-            objective.status
-            for objective in self.judged
-            if isinstance(objective.status, UnknownStatus)
-        ]
-        if unknown:
-            return "; ".join(f"{named(status)}: {status.reason}" for status in unknown)
-
-        known = [
-            objective.status
-            for objective in self.judged
-            if isinstance(objective.status, ObjectiveStatus)
-        ]
+        if closing or unknown:
+            return "; ".join(closing or unknown)
         least = min(known, key=lambda status: status.remaining)
         return f"lowest budget remaining: {budget_remaining(least.remaining)} ({named(least)})"
 
