@@ -62,7 +62,7 @@ class Queue:
     present: tuple[Issue, ...]
     services: frozenset[str]
     flood: Marker
-    is_shared: bool = False
+    is_shared: bool
 
     def is_open(self, markers: Iterable[Marker]) -> bool:
         """Return whether an open ticket has any of these markers."""
