@@ -223,7 +223,7 @@ def _latest_period(side: ObjectiveSide, period: TimeSpan) -> PeriodAttainment:
     failed = sum(float(group.series.bad[group.series.part(period)].sum()) for group in side.groups)
     budget = budget_of(side.objective.target)
     reached = summary.attainment
-    spent = (1 - reached) / budget if reached is not None and budget else None
+    spent = (1 - reached) / budget if reached is not None else None
 
     return PeriodAttainment(
         failed=failed,
