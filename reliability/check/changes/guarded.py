@@ -53,7 +53,7 @@ def looser_fields(old: Model, new: Model, route: Pointer) -> Iterator[FieldChang
     """Yield the fields that are looser than before; both models are of the same class."""
     kind = type(new)
     for field, guard in POLICIES[kind].items():
-        key = kind.model_fields[field].alias or field
+        key = str(kind.model_fields[field].alias)
         was, now = getattr(old, field), getattr(new, field)
         if guard == "inside" and isinstance(was, Model) and isinstance(now, Model):
             yield from looser_fields(was, now, (*route, key))

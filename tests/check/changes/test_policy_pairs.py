@@ -149,6 +149,8 @@ FORMS: Final = {
         earlier="states: [{name: spent, remaining: 0.1, then: [freeze]}]",
         two="states: [{name: low, remaining: 0.5, then: [reliability-work]}, "
         "{name: spent, remaining: 0, then: [freeze, escalate], escalateTo: ['@boss']}]",
+        twice="states: [{name: low, remaining: 0.5, then: [freeze]}, "
+        "{name: spent, remaining: 0, then: [freeze]}]",
         scope="states: [{name: spent, remaining: 0, then: [freeze]}]\n"
         "  scopes: [{services: [attendance], states: [{name: spent, remaining: 0, "
         "then: [reliability-work]}]}]",
