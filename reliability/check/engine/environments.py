@@ -41,15 +41,12 @@ def found_in_environments(
     A finding of the same rule at the same location is reported once, without an environment. Only
     services with an override are checked again, so the time grows with the overrides.
     """
-    declared = environments(context.catalog)
-    if not declared:
-        return
     written = [*findings]
     known = {(finding.rule, finding.problem.at) for finding in written}
     # A name that does not exist is one finding, whichever rule meets it in an environment.
     missing = {finding.problem.at for finding in written if finding.rule == MISSING}
     changed = _services(context)
-    for environment in declared:
+    for environment in environments(context.catalog):
         services = changed.get(environment.name)
         if services is None:
             continue

@@ -26,6 +26,7 @@ from tests.check.changes.loosening_edits import (
     JUDGES,
     LOOSER,
     B,
+    E,
     H,
     N,
     R,
@@ -201,6 +202,19 @@ def test_a_policy_that_is_gone_needs_approval(path: str) -> None:
     head = base()
     del head[path]
     assert rules_of(head, base()) & {JUDGES, LOOSER}
+
+
+@pytest.mark.parametrize("path", [N, T, S, B, R, W, H, Y, E, "policies/baseline.yaml"])
+def test_a_policy_that_may_be_in_a_file_that_cannot_be_read_is_not_gone(path: str) -> None:
+    head = base()
+    del head[path]
+    assert any(message.endswith("was removed") for message in messages_of(head))
+    head["policies/broken.yaml"] = "a: [\n"
+    assert not any(message.endswith("was removed") for message in messages_of(head))
+
+
+def messages_of(head: Files) -> list[str]:
+    return [finding.problem.message for finding in checked(head, base=base())]
 
 
 def test_the_first_policies_are_judged_by_their_own() -> None:

@@ -198,6 +198,44 @@ def test_an_environment_without_approvals_needs_none() -> None:
     assert [rule for rule, *_ in changed(strict, lower)] == ["policy-loosened", "slo-loosened"]
 
 
+def test_without_approvals_people_may_approve_and_other_findings_stay() -> None:
+    free = DECLARED.replace("highestTier: ticket", "highestTier: ticket, approvals: none")
+    lower, higher = (
+        laid_over(free + with_annotations(f'reliability/target.staging: "{target}"'))
+        for target in (0.96, 0.98)
+    )
+    findings = checked(lower, base=higher, approved=["@lead-workforce"])
+    assert [each.waiver for each in findings] == ["approved by @lead-workforce"]
+    period = laid_over(free + with_annotations("reliability/period.staging: 7d"))
+    assert [rule for rule, *_ in changed(period, period)] == ["burn-period-mismatch"]
+
+
+def test_a_new_environment_beside_others_has_nothing_to_be_compared_with() -> None:
+    """Its series start with it, also without a label."""
+    lower = with_annotations('reliability/target.production: "0.98"')
+    before = files(lower)
+    lines = before[ENVIRONMENTS].splitlines(keepends=True)
+    before[ENVIRONMENTS] = "".join(line for line in lines if "name: production" not in line)
+    assert changed(before, files(lower)) == []
+
+
+def test_the_tier_of_a_signal_in_one_environment_needs_approval() -> None:
+    signal = """\
+# services/attendance/alert-policy.yaml
+kind: AlertPolicy
+spec:
+  signals:
+    - name: Lag
+      kind: cause
+      tier: ticket
+      expr: sum(lag) > 1
+      environments: {{staging: {{tier: {}}}}}
+"""
+    assert changed(files(signal.format("ticket")), files(signal.format("log"))) == [
+        ("tier-changed", POLICY, 8, "in staging: the tier of Lag changed from ticket to log")
+    ]
+
+
 def test_the_tier_of_one_environment_needs_approval() -> None:
     head = files(OVERRIDES.replace("slow: ticket", "slow: log"))
     assert changed(files(OVERRIDES), head) == [
