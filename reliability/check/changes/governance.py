@@ -52,17 +52,18 @@ def policy_changes(context: Context) -> Iterator[PolicyChange]:
 
     The change that adds the first policies cannot be compared: its own policies apply.
     """
-    base = context.base
-    if base is None or not any(path.parts[0] == "policies" for path in base.texts):
+    before = context.before
+    if before is None or not any(path.parts[0] == "policies" for path in before.catalog.texts):
         return
 
+    base = before.catalog
     needed = needed_for_policies(context)
     for kind in SINGLE_KINDS:
         yield from _single(base.only(kind), context.catalog.only(kind), context, needed=needed)
     for text in _rules(base, context):
         yield _change(text, needed)
     yield from _windows(base, context, needed)
-    yield from _teams(base, context)
+    yield from _teams(before, context)
     yield from _waivers(base, context)
     yield from _others(base, context, needed)
 
@@ -207,8 +208,9 @@ def _windows(base: Catalog, context: Context, needed: RequiredApproval) -> Itera
             yield _removed(old, context, needed)
 
 
-def _teams(base: Catalog, context: Context) -> Iterator[PolicyChange]:
+def _teams(before: Context, context: Context) -> Iterator[PolicyChange]:
     """Compare teams by their names; a new one if the base already uses its handle."""
+    base = before.catalog
     for old in base.documents(Team):
         name = old.value.metadata.name
         needed = needed_for_policies(context, name)
@@ -218,7 +220,7 @@ def _teams(base: Catalog, context: Context) -> Iterator[PolicyChange]:
         elif context.is_whole("policies"):
             yield _removed(old, context, needed)
 
-    known = set(_handles(context.before))
+    known = set(_handles(before))
     for new in context.catalog.documents(Team):
         handle = new.value.spec.code_host
         if base.find(Team, new.value.metadata.name) is None and handle and handle.lower() in known:
@@ -235,10 +237,8 @@ def _teams(base: Catalog, context: Context) -> Iterator[PolicyChange]:
             )
 
 
-def _handles(before: Context | None) -> Iterator[str]:
+def _handles(before: Context) -> Iterator[str]:
     """Yield the handles that the base uses for teams and approvers."""
-    if before is None:
-        return
     for team in before.catalog.documents(Team):
         if team.value.spec.code_host:
             yield team.value.spec.code_host.lower()

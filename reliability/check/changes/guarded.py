@@ -17,6 +17,7 @@ from reliability.check.changes.change_text import (
 from reliability.check.changes.guards import POLICIES, Guard
 from reliability.location import Pointer
 from reliability.message import Message, listed
+from reliability.model.error_budget import BudgetException
 from reliability.model.kind import Model
 from reliability.model.notification import NotificationPolicySpec
 from reliability.model.slo_policy import SloPolicySpec
@@ -83,7 +84,7 @@ def _message(key: str, was: Any, now: Any, guard: Guard) -> Message | None:
 
 def _changed(key: str, was: Any, now: Any) -> Message:
     """Describe a change for which it is unknown whether it is looser."""
-    if isinstance(was, tuple) and isinstance(now, tuple):
+    if isinstance(was, tuple):
         added = [item for item in now if item not in was]
         removed = [item for item in was if item not in now]
         match bool(added), bool(removed):
@@ -131,8 +132,7 @@ def value_text(value: object) -> str:
             return significant_percent(value)
         case float():
             return f"{value:g}"
-        case Model():
-            name = getattr(value, "name", None) or getattr(value, "service", None)
-            return str(name) if name else Message("another one")
+        case BudgetException():
+            return value.service
         case _:
             return str(value)

@@ -60,28 +60,30 @@ def _pairs(
     old: Iterable[BurnWindow], new: tuple[BurnWindow, ...], located: Located[Any], speed: str
 ) -> Iterator[PolicyText]:
     """Compare the pairs of one speed by their long windows."""
-    shares = {pair.long: (index, pair.budget) for index, pair in enumerate(new)}
+    now = {pair.long: (index, pair) for index, pair in enumerate(new)}
     for pair in old:
         names = {"speed": speed, "long": duration_text(pair.long)}
-        index, share = shares.get(pair.long, (0, None))
-        if share is None:
+        if pair.long not in now:
             message = Message("the {speed} pair with the long window {long} was removed", **names)
             yield PolicyText(located.at("spec", speed), message, names["long"])
-        elif share > pair.budget:
+            continue
+
+        index, after = now[pair.long]
+        if after.budget > pair.budget:
             message = Message(
                 "the budget of the {speed} pair with the long window {long} was raised from {was} "
                 "to {now}",
                 was=significant_percent(pair.budget),
-                now=significant_percent(share),
+                now=significant_percent(after.budget),
                 **names,
             )
             yield PolicyText(located.at("spec", speed, index, "budget"), message)
-        elif new[index].short > pair.short:
+        elif after.short > pair.short:
             message = Message(
                 "the short window of the {speed} pair with the long window {long} was raised from "
                 "{was} to {now}",
                 was=duration_text(pair.short),
-                now=duration_text(new[index].short),
+                now=duration_text(after.short),
                 **names,
             )
             yield PolicyText(located.at("spec", speed, index, "short"), message)

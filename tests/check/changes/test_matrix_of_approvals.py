@@ -120,6 +120,29 @@ def test_agreements_on_record(golden: Golden, name: str) -> None:
     golden.check(GOLDEN / "approvals" / f"recorded-{name.replace(' ', '-')}.txt", "".join(lines))
 
 
+@pytest.mark.parametrize(
+    ("before", "day", "is_approved"),
+    [
+        ("", -30, True),
+        ("", 0, True),
+        ("", 1, True),
+        ("", 2, False),
+        (f"{TODAY}", 0, True),
+        (f"{TODAY}", -1, False),
+        (f"{TODAY + timedelta(days=1)}", 1, False),
+    ],
+)
+def test_an_agreement_is_later_than_that_of_the_base_if_it_has_one(
+    before: str, day: int, is_approved: bool
+) -> None:
+    base = recorded(solo(OWNED["two approvers"]), AGREED[0], before)
+    lower = edited(SLO, ("0.999", "0.99"), files=base)
+    if not before:
+        lower[SLO] = lower[SLO].replace("agreed-by", "reviewed: x\n    reliability/agreed-by", 1)
+    of = context(base, recorded(lower, AGREED[0], f"{TODAY + timedelta(days=day)}"))
+    assert waivers(of).startswith("approved by") is is_approved
+
+
 def recorded(files: Files, agreed: str, day: str) -> Files:
     """The files with another record of the agreement."""
     lines = []
