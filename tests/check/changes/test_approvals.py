@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
+from reliability.check.facts.evidence import BacktestEvidence
 from reliability.finding import Finding
 from tests.check.changes.test_changes import POLICY, SLO, edited
+from tests.check.evidence import evidence_values
 from tests.check.examples import Files, minimal_files
 from tests.check.repository import checked, found
 
@@ -146,6 +148,18 @@ def test_an_alert_policy_records_the_agreement_to_its_tiers() -> None:
     assert loosened(quieter, base, rule="tier-changed").waiver is None
     agreed = edited(POLICY, ("metadata: {name: attendance}\n", agreement), files=quieter)
     assert loosened(agreed, base, rule="tier-changed").waiver is not None
+
+
+def test_without_a_base_the_record_of_the_document_counts() -> None:
+    """Evidence has a base of its own."""
+    times = {"start": "2026-11-02T00:00:00Z", "end": "2026-11-02T01:00:00Z"}
+    incidents = [{**times, "old": "caught", "new": "missed"}]
+    evidence = BacktestEvidence.model_validate(evidence_values({"incidents": incidents}))
+    waivers = [
+        [finding.waiver for finding in checked(files, evidence=evidence)]
+        for files in (BASE, solo(BASE))
+    ]
+    assert waivers == [[None], [f"approved by @product-owner and @tech-lead, recorded in {SLO}"]]
 
 
 WAIVER = """\

@@ -18,13 +18,15 @@ LINES = "* @org/all\n/docs/ @org/docs\n"
 def changes(
     before: str | None, after: str | None, old: str = PATH, new: str = PATH
 ) -> list[tuple[str, str]]:
-    """Each change with its span: `path:line:column-end column`."""
+    """Each change with its span on one line: `path:line:column-end column`."""
     head = FILES if after is None else FILES | {new: after}
     base = FILES if before is None else FILES | {old: before}
     context = Context(today=TODAY, catalog=loaded(head)[0], base=loaded(base)[0])
+    found = list(code_owner_changes(loaded(base)[0], context))
+    assert all(change.at.span.line == change.at.span.end_line for change in found)
     return [
         (f"{c.at.path}:{c.at.span.line}:{c.at.span.column}-{c.at.span.end_column}", c.message)
-        for c in code_owner_changes(loaded(base)[0], context)
+        for c in found
     ]
 
 

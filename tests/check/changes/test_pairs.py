@@ -81,6 +81,54 @@ QUERIES: Final = {
     "failure": raw("a / b", "failure"),
     "threshold": THRESHOLD % "{target: 0.999, op: lt, value: 1}",
 }
+SHARED: Final = """\
+# services/attendance/sli.yaml
+apiVersion: openslo/v1
+kind: SLI
+metadata: {name: one}
+spec: {thresholdMetric: {metricSource: {type: Prometheus, spec: {query: max(x)}}}}
+---
+apiVersion: openslo/v1
+kind: SLI
+metadata: {name: two}
+spec: {thresholdMetric: {metricSource: {type: Prometheus, spec: {query: max(y)}}}}
+"""
+
+
+def composite(*indicators: str) -> str:
+    """Objectives with SLIs of their own."""
+    objectives = "".join(
+        f"    - {{displayName: o{number}, target: 0.9, op: lt, value: 1, {indicator}}}\n"
+        for number, indicator in enumerate(indicators)
+    )
+    return f"{SHARED}{SLO.replace('kind: SLO', COMPOSITE)}  objectives:\n{objectives}"
+
+
+COMPOSITE: Final = """\
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: attendance-clock-in}"""
+INLINE: Final = (
+    "indicator: {metadata: {name: own}, spec: {thresholdMetric: "
+    "{metricSource: {type: Prometheus, spec: {query: max(x)}}}}}"
+)
+COMPOSITES: Final = {
+    name: composite(*indicators).replace(
+        "spec:\n  objectives",
+        "spec:\n  service: attendance\n  timeWindow: [{duration: 30d, isRolling: true}]\n"
+        "  budgetingMethod: Occurrences\n  objectives",
+    )
+    for name, indicators in {
+        "one": ("indicatorRef: one",),
+        "two": ("indicatorRef: two",),
+        "inline": (INLINE,),
+        "inline two": (INLINE.replace("max(x)", "max(y)"),),
+        "one and two": ("indicatorRef: one", "indicatorRef: two"),
+        "two and one": ("indicatorRef: two", "indicatorRef: one"),
+        "weighted": ("indicatorRef: one, compositeWeight: 2",),
+        "less weighted": ("indicatorRef: one, compositeWeight: 1",),
+    }.items()
+}
 PERIODS: Final = {
     "rolling": "timeWindow: [{duration: 30d, isRolling: true}]",
     "shorter": "timeWindow: [{duration: 28d, isRolling: true}]",
@@ -170,6 +218,7 @@ FORMS: Final = {
     "queries": {name: f"{SLO}  {text}\n" for name, text in QUERIES.items()},
     "periods": {name: f"{SLO}  {text}\n" for name, text in PERIODS.items()},
     "policies": {name: f"{SLO}  {text}\n" for name, text in POLICIES.items()},
+    "composites": COMPOSITES,
     "entries": ENTRIES,
     "annotations": ANNOTATIONS,
 }

@@ -131,6 +131,23 @@ def test_without_an_owner_anybody_of_any_team_approves_policies() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("handle", "is_known"),
+    [("@Tech-Lead", True), ("@product-owner", True), ("@org/other", True), ("@org/new", False)],
+)
+def test_a_new_team_cannot_take_a_handle_of_the_base(handle: str, is_known: bool) -> None:
+    team = (
+        "apiVersion: reliability/v1\nkind: Team\nmetadata: {name: mine}\n"
+        f'spec: {{members: ["@me"], codeHost: "{handle}"}}\n'
+    )
+    messages = said({**FILES, "policies/teams/mine.yaml": team}, "approvers-changed")
+    assert (
+        messages
+        == [f"{handle} is in use at the base, and the members of this team could approve for it"]
+        * is_known
+    )
+
+
 WAIVER = """\
 apiVersion: reliability/v1
 kind: Waivers
