@@ -129,7 +129,7 @@ class DatadogServer:
         for role, query in wanted.queries:
             for series in self.series(by_the_minute(query), span):
                 _ensure_minutes(series.interval, query)
-                column = Column(0, _labels(role, series.tag_set or ()))
+                column = Column(0, _labels(role, series.tag_set))
                 counted = _counted(series.pointlist, span)
                 by_column[column] = (
                     added(by_column[column], counted) if column in by_column else counted
@@ -219,11 +219,11 @@ def _ensure_minutes(interval: int, what: str) -> None:
         )
 
 
-def _labels(role: str, tags: object) -> tuple[tuple[str, str], ...]:
+def _labels(role: str, tags: list[str] | None) -> tuple[tuple[str, str], ...]:
     """Tags that the query groups by, `region:eu`, and the role as the name."""
     labels = {METRIC_NAME: role}
-    for tag in tags if isinstance(tags, list | tuple) else ():
-        name, _, value = str(tag).partition(":")
+    for tag in tags or ():
+        name, _, value = tag.partition(":")
         labels[name] = value
     return tuple(sorted(labels.items()))
 

@@ -27,8 +27,8 @@ from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
 
-LABEL, SAMPLE, EXEMPLAR, HISTOGRAM = 1, 2, 3, 4
-"""Fields of `TimeSeries`."""
+LABEL, SAMPLE, HISTOGRAM = 1, 2, 4
+"""Fields of `TimeSeries` that are read."""
 SAMPLE_TAG: Final = SAMPLE << 3 | 2
 VALUE_TAG: Final = 1 << 3 | 1
 TIME_TAG: Final = 2 << 3 | 0
@@ -38,6 +38,9 @@ LONGEST_TIME: Final = 10
 SHORT: Final = 32
 """Samples of a run that is walked through; a longer one is quicker as an array."""
 WALKED: Final = 512
+"""Samples that are walked through before a long run is looked for again."""
+COMPARED: Final = 4096
+"""Samples whose lengths are compared at once."""
 
 OPERATORS: Final = ("=", "!=", "=~", "!~")
 """By their number in `LabelMatcher`."""
@@ -135,19 +138,14 @@ def _starts(message: bytes, at: int) -> tuple[Positions, int]:
 
 
 def _run(data: Bytes, at: int) -> tuple[int, int]:
-    """How many samples from one on have its length, and that length in bytes."""
+    """How many of the next samples have the length of the first, and that length in bytes."""
     if at + 1 >= len(data):
         return 0, 1
     stride = 2 + int(data[at + 1])
-    run, window = 0, SHORT
-    while True:
-        begin = at + run * stride
-        rows = min(window, (len(data) - begin) // stride)
-        table = data[begin : begin + rows * stride].reshape(rows, stride)
-        others = np.flatnonzero((table[:, 0] != SAMPLE_TAG) | (table[:, 1] != stride - 2))
-        if len(others) or rows < window:
-            return run + int(others[0] if len(others) else rows), stride
-        run, window = run + rows, 2 * window
+    rows = min(COMPARED, (len(data) - at) // stride)
+    table = data[at : at + rows * stride].reshape(rows, stride)
+    others = np.flatnonzero((table[:, 0] != SAMPLE_TAG) | (table[:, 1] != stride - 2))
+    return int(others[0]) if len(others) else rows, stride
 
 
 def _walked(message: bytes, at: int) -> tuple[Positions, int]:
