@@ -83,6 +83,20 @@ def test_anything_else_says_what_it_is(text: str, kind: str) -> None:
     assert fault.kind == kind
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a b", "not valid PromQL"),
+        ("x{", "not valid PromQL: unexpected end of input inside braces"),
+        ("rate(x[$__interval])", "not valid PromQL: the range in brackets is not a duration"),
+    ],
+)
+def test_a_text_that_does_not_parse_says_why_if_the_parser_does(text: str, message: str) -> None:
+    fault = read_query(text)
+    assert isinstance(fault, QueryFault)
+    assert (fault.kind, fault.message) == ("syntax", message)
+
+
 def test_a_fixed_subquery_says_what_to_replace() -> None:
     fault = read_query("sum(max_over_time(x[1h:5m]))")
     assert isinstance(fault, QueryFault)

@@ -8,7 +8,16 @@ from reliability.promql.holding import holds_at_most
 from reliability.promql.label_bounds import bounds, never_match
 from reliability.promql.metric_kinds import counts_events, histogram, is_counter, is_gauge
 from reliability.promql.subsets import is_part
-from reliability.promql.tree import Binary, Node, VectorSelector, is_scalar, read, selectors
+from reliability.promql.syntax import kept_labels, parse
+from reliability.promql.tree import (
+    Binary,
+    Node,
+    Subquery,
+    VectorSelector,
+    is_scalar,
+    read,
+    selectors,
+)
 from reliability.promql.zero_traffic import divides_by_nothing
 
 
@@ -31,6 +40,30 @@ def test_parentheses_are_no_part_of_a_tree() -> None:
 def test_what_is_no_promql_has_no_tree() -> None:
     assert read("sum(") is None
     assert read("") is None
+
+
+def test_a_selector_without_more_has_no_range_and_no_offset() -> None:
+    assert selector("a") == VectorSelector(
+        metric="a", matchers=(), range=None, offset=timedelta(0), alternatives=False
+    )
+    assert tree("a[5m:]") == Subquery(selector("a"), timedelta(minutes=5), timedelta(0))
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("2 * sum by (x) (a)", {"x"}),
+        ("sum by (x) (a) * 2", {"x"}),
+        ("time() - sum by (x) (a)", {"x"}),
+        ("sum by (x) (a) + on (y) sum by (y, z) (b)", {"y"}),
+        ("sum by (x) (a) or sum by (y) (b)", {"x", "y"}),
+        ("sum by (x) (a) and sum by (y) (b)", {"x"}),
+        ("sum by (x) (a) * on (x) group_left (y) b", {"x", "y"}),
+        ("sum by (x) (a) * on (z) group_right (y) sum by (z) (b)", {"y", "z"}),
+    ],
+)
+def test_the_labels_that_an_operation_keeps(text: str, labels: set[str]) -> None:
+    assert kept_labels(parse(text)) == labels
 
 
 def test_a_window_stands_for_a_range() -> None:

@@ -166,12 +166,8 @@ class Dispatch:
 
     def _group(self, post: Post, index: int, now: int) -> AlertGroup:
         """Return the alert's group at one of its ends; create it if there is none any more."""
-        known_group = self._groups[post.number][index]
-        if known_group is not None and not self._is_removed(known_group, now):
-            return known_group
-
         end, labels = self._ends[post.number][index], self._alerts[post.number].labels
-        names = known_group.labels if known_group else end.route.group(labels, older=self._is_older)
+        names = end.route.group(labels, older=self._is_older)
         identity = (end.route.pointer, frozenset(names.items()))
         group = self._by_identity.get(identity)
 

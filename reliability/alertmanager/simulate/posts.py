@@ -8,7 +8,7 @@ minutes. A post of a state that Alertmanager already knows changes nothing there
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -74,9 +74,9 @@ class Post:
     number: int
     began: int
     resolved_until: int = 0
-    resend_interval: int = field(compare=False)
-    validity: int = field(compare=False)
-    silent: int = field(default=FOREVER, compare=False)
+    resend_interval: int
+    validity: int
+    silent: int = FOREVER
 
     @property
     def is_over(self) -> bool:

@@ -19,8 +19,8 @@ NO_BUCKETS: Final[Buckets] = MappingProxyType({})
 
 def same(left: float, right: float) -> bool:
     """Return whether two numbers are equal, including their signs; NaN equals NaN."""
-    if left != left or right != right:
-        return left != left and right != right
+    if left != left:
+        return right != right
     return left == right and math.copysign(1.0, left) == math.copysign(1.0, right)
 
 

@@ -272,7 +272,7 @@ def _merged(result: NativeHistogram, mine: Buckets, theirs: Buckets, sign: float
     merged = dict(mine)
     for index, count in beyond(theirs, result.zero_threshold, result.schema):
         merged[index] = merged[index] + sign * count if index in merged else sign * count
-    return dict(sorted(merged.items())) if len(merged) > len(mine) else merged
+    return dict(sorted(merged.items()))
 
 
 def _with_equal_zero_buckets(

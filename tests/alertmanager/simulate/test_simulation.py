@@ -158,6 +158,15 @@ def test_a_prometheus_that_falls_silent_lets_its_alerts_end_four_minutes_later()
     assert minutes(sent([lost], config(group_interval="1m"))) == [(0.5, "first"), (24.5, "over")]
 
 
+@pytest.mark.parametrize(("after", "end"), [(0, 22.5), (1, 24.5)])
+def test_a_post_counts_until_prometheus_falls_silent(after: int, end: float) -> None:
+    """It posts every two minutes; the last post is that of minute 18, or of minute 20."""
+    alone = firing({"alertname": "a"}, (0, 20 + after / 60_000))
+    lost = FiringAlert(alone.labels, alone.spans, lost=frozenset(alone.spans))
+    found = sent([lost], config(group_interval="1m"))
+    assert minutes(found) == [(0.5, "first"), (end, "over")]
+
+
 @pytest.mark.parametrize("version", Version)
 def test_a_source_that_begins_again_while_it_is_lost_inhibits_once(version: Version) -> None:
     """Its end was never told, so that it begins twice, and ends once."""

@@ -158,6 +158,7 @@ def variants() -> Iterator[Variant]:
         yield from _pairs(name, least)
     yield from _shared()
     yield from _authorized()
+    yield from _roles()
     yield from _routing()
 
 
@@ -238,6 +239,12 @@ def _authorized() -> Iterator[Variant]:
             for own in ({"api_url": "http://a.b/"}, {"api_url_file": "/x"}):
                 slack = {"channel": "c", "http_config": http, **own}
                 yield "slack, global, own", receiver("slack_configs", slack, **{"global": shared})
+
+
+def _roles() -> Iterator[Variant]:
+    """An identifier of a role of AWS with and without the role."""
+    for keys in (("external_id",), ("external_id", "role_arn"), ("role_arn",)):
+        yield "sigv4 with a role", around("sigv4", dict.fromkeys(keys, "x"))
 
 
 def _routing() -> Iterator[Variant]:

@@ -52,6 +52,7 @@ RANKING: Final = Edges(
         *(f"{name} without (i) (2, r)" for name in ("topk", "bottomk")),
         *("topk(1e30, r)", "topk(NaN, r)", "bottomk(-1e30, r)", "topk(Inf, nope)"),
         *("topk(9223372036854774784, r)", "bottomk(9223372036854775808, r)"),
+        *('sort(r{i=~"0.|1[01]"})', 'sort_desc(r{i=~"0.|1[01]"})'),
         *("sort(r)", "sort_desc(r)", 'sort(r{g="b"})', 'sort_desc(r{g="b"})'),
         *(f"quantile({share}, r)" for share in ("-0.1", "0", "0.25", "0.5", "1", "1.1", "NaN")),
         *(f"quantile by (g) ({share}, r)" for share in ("0.1", "0.9")),
@@ -615,12 +616,22 @@ SPARSE: Final = Edges(
         'h{x="huge"}': "{{schema:0 sum:1 count:3 offset:1023 buckets:[2 1]}}",
         'h{x="one"}': "{{schema:2 sum:1 count:1 offset:-9 buckets:[1]}}",
         **_pairs(PAIRS),
+        **{
+            f'w_bucket{{x="{name}",le="{bound}"}}': values
+            for name, of_bounds in {
+                "zero first": {"0": "0 3", "1": "4 4", "+Inf": "8 8"},
+                "below zero": {"-1": "0 2", "0": "4 4", "+Inf": "8 4"},
+                "infinite only": {"+Inf": "3 3"},
+            }.items()
+            for bound, values in of_bounds.items()
+        },
     },
     (
         *_of_distributions("h"),
         *(f"histogram_quantile({share}, h)" for share in ("0.25", "0.49999", "0.50001", "0.875")),
         *(f"histogram_fraction({low}, {high}, h)" for low, high in AT_BOUNDS),
         *(f"histogram_{name}(h)" for name in ("avg", "stddev", "stdvar")),
+        *(f"histogram_quantile({share}, w_bucket)" for share in ("0", "0.25", "0.5", "1")),
         *('count_values("v", h)', "h + h", "-h", "h == h"),
         *(f"{name}(v[5m])" for name in OF_PAIRS),
         *("v - v offset 1m", "v + v offset 1m", "v offset 1m + v", "v == v offset 1m"),

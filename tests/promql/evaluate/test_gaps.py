@@ -47,6 +47,41 @@ def test_a_range_without_a_sample_has_no_value(
         assert line.values[1] == values[1]
 
 
+EMPTY = (
+    *("x", "-x", "x > 0", "x or x", "sum(x)", "topk(1, x)", "sort(x)", "timestamp(x)", "abs(x)"),
+    *(
+        "timestamp(x @ 60)",
+        "timestamp(x offset 1m)",
+        "x @ 60",
+        "label_replace(x, 'a', 'b', '', '')",
+    ),
+    *("rate(x[5m])", "irate(x[5m])", "delta(x[5m])", "idelta(x[5m])", "changes(x[5m])"),
+    *("resets(x[5m])", "deriv(x[5m])", "predict_linear(x[5m], 60)", "sum_over_time(x[5m])"),
+    *("avg_over_time(x[5m])", "last_over_time(x[5m])", "quantile_over_time(0.5, x[5m])"),
+    *("stddev_over_time(x[5m])", "max_over_time(x[5m:1m])", "rate(x[5m:1m] offset 1m)"),
+    *("count_over_time(x[5m] @ 60)", "histogram_quantile(0.5, x)", "histogram_count(x)"),
+)
+
+
+@pytest.mark.parametrize("kind", ["numbers", "histograms"])
+@pytest.mark.parametrize("ranges", Ranges)
+def test_a_series_without_samples_has_no_value(ranges: Ranges, kind: str) -> None:
+    """As a source gives it whose samples all lie outside of the span."""
+    histograms = None if kind == "numbers" else np.zeros(0, dtype=object)
+    labels = labels_of({"__name__": "x", "le": "1"})
+    empty = StoredSeries(labels, np.zeros(0, dtype=np.int64), np.zeros(0), histograms)
+    times = np.arange(3, dtype=np.int64) * MINUTE
+    for at in (times, times[:1]):
+        evaluator = Evaluator(Storage([empty]), at, Semantics(ranges))
+        there = {
+            text: any(line.there.any() for line in evaluator.vector(promql.parse(text)))
+            for text in EMPTY
+        }
+        assert there == dict.fromkeys(EMPTY, False)
+        [absent] = evaluator.vector(promql.parse("absent(x)"))
+        assert absent.there.all()
+
+
 @pytest.mark.parametrize(
     ("expression", "milliseconds"),
     [("x @ 5", 5_000), ("x @ 0", 0), ("x @ -5", -5_000), ("x @ -1.5", -1_500), ("x", None)],
