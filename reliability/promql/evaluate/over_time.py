@@ -45,26 +45,22 @@ def over_time(name: str, seen: Windows, how: Semantics) -> EvaluatedSeries:
 
 
 def _sum(seen: Windows) -> FloatArray:
-    # Prefix sums cost the same for every length of range. They are exact for whole numbers only,
-    # and request counters are whole numbers.
-    return _whole_sum(seen) if seen.series.are_whole else settled(*_summed(seen))
+    return settled(*_summed(seen))
 
 
 def _summed(seen: Windows) -> tuple[FloatArray, FloatArray]:
+    """Return the sum of each range, and the part of it lost to rounding."""
     total, lost = np.zeros((2, len(seen.first)))
+    if seen.series.are_whole:
+        # Prefix sums cost the same for every length of range. They are exact for whole numbers
+        # only, and request counters are whole numbers.
+        return seen.series.sums[seen.after] - seen.series.sums[seen.first], lost
     for rows, values in _columns(seen):
         total[rows], lost[rows] = add(values, total[rows], lost[rows])
     return total, lost
 
 
-def _whole_sum(seen: Windows) -> FloatArray:
-    result: FloatArray = seen.series.sums[seen.after] - seen.series.sums[seen.first]
-    return result
-
-
 def _mean(seen: Windows) -> FloatArray:
-    if seen.series.are_whole:
-        return _whole_sum(seen) / seen.count
     total, lost = _summed(seen)
     mean: FloatArray = total / seen.count + lost / seen.count
     for row in np.flatnonzero(~np.isfinite(total)).tolist():
