@@ -18,16 +18,17 @@ SHORTEST_MONTH: Final = 28
 LONGEST_MONTH: Final = 31
 
 
-def time_of_day(value: Any) -> tuple[int, ...] | None:
-    """Return the hour and the minute of a time such as 09:30; None if it is not a time."""
+def minute(value: Any) -> int | None:
+    """Return the minute of the day of a time such as 09:30; None if it is not a time."""
     if TIME.fullmatch(text(value)) is None:
         return None
-    return tuple(map(int, text(value).split(":")))
+    hours, minutes = text(value).split(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def is_time(value: Any) -> bool:
     """Return whether a value is a time, or empty, which is refused as missing elsewhere."""
-    return value == "" or time_of_day(value) is not None
+    return value == "" or minute(value) is not None
 
 
 def is_weekdays(value: Any) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from reliability.alertmanager.configuration import text
-from reliability.alertmanager.validation.calendar_values import time_of_day
+from reliability.alertmanager.validation.calendar_values import minute
 from reliability.alertmanager.validation.go_template import is_go_template
 from reliability.alertmanager.validation.refusal import Refusal, only_one_of, wrong
 from reliability.alertmanager.validation.values import is_set
@@ -254,7 +254,7 @@ def _receiver(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
 
 
 def _time_range(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
-    start, end = (time_of_day(values.get(key)) for key in ("start_time", "end_time"))
+    start, end = minute(values.get("start_time")), minute(values.get("end_time"))
     # Times within one day only: a range over midnight has to be written as two.
     if start is not None and end is not None and start >= end:
         message = Message(
