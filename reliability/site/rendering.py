@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache
 from math import isnan
 from pathlib import Path
 from typing import Any, Final
@@ -96,50 +96,21 @@ class PageRenderer:
         `revision` is the commit of the page's documents, if it differs from that of the site.
         """
         depth = path.count("/")
-        written = self._environment.get_template(template).render(
-            model=model,
-            path=path,
-            up="../" * depth,
-            top="../" * (depth + 1),
-            zone=zone,
-            frame=self.frame if revision is None else replace(self.frame, revision=revision),
+        written = (
+            page_environment(self.language)
+            .get_template(template)
+            .render(
+                model=model,
+                path=path,
+                up="../" * depth,
+                top="../" * (depth + 1),
+                zone=zone,
+                frame=self.frame if revision is None else replace(self.frame, revision=revision),
+            )
         )
         # Not in a feed, which is XML. Text and JSON have no such quotes: both are escaped.
         is_html = template.endswith(".html")
         return (_unquoted(written.replace(" %", NO_BREAK)) if is_html else written).encode()
-
-    @cached_property
-    def words(self) -> Words:
-        """Messages in the language."""
-        return words_in(self.language)
-
-    @cached_property
-    def _environment(self) -> Environment:
-        environment = PageEnvironment(
-            loader=TranslatedTemplates(self.words),
-            autoescape=True,
-            undefined=StrictUndefined,
-            # The templates are a part of the program: asking for the times of their files takes
-            # 3 % of a build, because each page includes some.
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        words = self.words
-        environment.globals.update(
-            words=words,
-            many=words.many,
-            language=self.language,
-            languages=labels.LANGUAGES,
-            labels=labels,
-            measures=measures,
-            navigation=lambda: [(file, words(name)) for file, name in NAVIGATION],
-            states=WORST_FIRST,
-            gaps=GAPS,
-            gap=words.paragraph(("", "")),
-        )
-        environment.filters.update(_filters(words))
-        return environment
 
 
 class PageCodeGenerator(CodeGenerator):
@@ -191,6 +162,36 @@ class TranslatedTemplates(FileSystemLoader):
             parts[::2] = map(_unquoted, parts[::2])
             source = "".join(parts)
         return FIXED.sub(lambda found: str(escape(self._words(found[1]))), source), path, is_fresh
+
+
+@cache
+def page_environment(language: Language) -> PageEnvironment:
+    """Return the environment of pages in a language; sites of several share the templates."""
+    words = words_in(language)
+    environment = PageEnvironment(
+        loader=TranslatedTemplates(words),
+        autoescape=True,
+        undefined=StrictUndefined,
+        # The templates are a part of the program: asking for the times of their files takes 3 % of
+        # a build, because each page includes some.
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        words=words,
+        many=words.many,
+        language=language,
+        languages=labels.LANGUAGES,
+        labels=labels,
+        measures=measures,
+        navigation=lambda: [(file, words(name)) for file, name in NAVIGATION],
+        states=WORST_FIRST,
+        gaps=GAPS,
+        gap=words.paragraph(("", "")),
+    )
+    environment.filters.update(_filters(words))
+    return environment
 
 
 def _unquoted(page: str) -> str:
