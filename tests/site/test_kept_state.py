@@ -1,6 +1,8 @@
 """The two files that a build keeps for the next one: what is written, read, and left out."""
 
+import hashlib
 import os
+import pickle
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +11,7 @@ import pytest
 from reliability.site.kept import (
     DETAILS,
     FOLDER,
+    MAGIC,
     MOST_SITES,
     NO_PLACE,
     NOTHING,
@@ -131,6 +134,16 @@ def test_a_state_that_ends_early_is_nothing(tmp_path: Path, size: int) -> None:
     path = site(tmp_path).path
     path.write_bytes(path.read_bytes()[:size])
     assert site(tmp_path).state == NOTHING
+
+
+def test_services_without_a_state_of_their_own_are_damage(tmp_path: Path) -> None:
+    kept = site(tmp_path)
+    kept.save(state("a"), {"a": b"a"})
+    chunk = pickle.dumps([kept_service("a")], protocol=5)
+    for names, expected in ((("a",), ["a"]), (("a", "b"), []), ((), [])):
+        body = pickle.dumps(([(names, chunk)], "common", {}, {}, None), protocol=5)
+        kept.path.write_bytes(MAGIC + hashlib.sha256(body).digest() + body)
+        assert [*site(tmp_path).state.services] == expected
 
 
 def test_the_states_of_the_latest_eight_sites_are_kept(tmp_path: Path) -> None:
