@@ -1,0 +1,102 @@
+"""`backtest --rules --prometheus`: the span that is read of a server, and what is said of it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.cli.history.test_pull_rules import DAY, RULES, RulesServer
+from tests.cli.program import Ended, in_process
+from tests.history.fakes import START
+from tests.history.server import Reply, serving, steady
+
+BEFORE: Final = ("--today", "2026-10-03")
+TABLE: Final = """\
+alert   changed    reaches  fired  notifications  nights, weekends  evaluated from
+Errors  unchanged  nobody   1      0              0, 0              query API
+"""
+
+
+@dataclass
+class AskedServer(RulesServer):
+    """Keeps the spans of the queries of series."""
+
+    asked: list[tuple[float, float]] = field(default_factory=list)
+
+    def between(self, query: str, start: float, end: float) -> Reply:
+        if query != "count(up)":
+            self.asked.append((start, end))
+        return super().between(query, start, end)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/shop.yml").write_text(RULES.replace("RANGE", "5m"))
+    return tmp_path
+
+
+def backtest(
+    folder: Path, fake: AskedServer, *options: str, today: tuple[str, ...] = BEFORE
+) -> Ended:
+    command = ("backtest", "--rules", "rules", "--prometheus", fake.url, "--days", "2", *options)
+    return in_process(*today, *command, folder=folder, TOKEN="Bearer x")
+
+
+def fake_server() -> AskedServer:
+    return AskedServer([steady(6 * 1440, 90, code="500")])
+
+
+def test_the_days_before_a_date_are_replayed(folder: Path) -> None:
+    with serving(fake_server()) as fake:
+        ended = backtest(folder, fake)
+        until = backtest(folder, fake, "--ranges", "closed")
+    assert (ended.code, ended.err, until.out) == (0, "", ended.out)
+    assert ended.out == (
+        "alerts: 1\npages 0\n\n"
+        f"2 days to 2026-10-03 00:00 UTC, prometheus {fake.url}\n"
+        "no Alertmanager configuration: severity page or critical pages, ticket or warning opens a "
+        "ticket, one group an alert name\n"
+        "evaluated: 1 from raw samples (query API)\n"
+        "read by the query API, without stale markers: remote read is refused: 404 not here\n\n"
+        f"{TABLE}"
+    )
+    assert fake.credentials == {None}
+    end = datetime(2026, 10, 3, tzinfo=UTC)
+    assert fake.spans[0] == ((end - 2 * DAY).timestamp(), end.timestamp())
+
+
+@pytest.mark.parametrize(
+    ("since", "line"),
+    [
+        (START + 2 * DAY, ""),
+        (START + 2 * DAY + timedelta(hours=7, minutes=11), "; samples since 2026-10-01 07:11 UTC"),
+        (START + 9 * DAY, None),
+        (None, None),
+    ],
+)
+def test_a_server_that_has_fewer_days_says_since_when(
+    folder: Path, since: datetime | None, line: str | None
+) -> None:
+    with serving(fake_server()) as fake:
+        fake.up_since = since.timestamp() if since else None
+        ended = backtest(folder, fake, "--authorization", "env:TOKEN")
+    assert (ended.code, fake.credentials) == (0, {"Bearer x"})
+    expected = f"2 days to 2026-10-03 00:00 UTC, prometheus {fake.url}{line or ''}"
+    assert expected in ended.out.splitlines()
+    note = "the server has no samples of `up` in this span; figures a week assume all of it\n"
+    assert ended.err == (note if line is None else "")
+
+
+def test_without_a_date_the_days_before_this_minute_are_replayed(folder: Path) -> None:
+    with serving(fake_server()) as fake:
+        before = datetime.now(UTC)
+        ended = backtest(folder, fake, today=())
+        after = datetime.now(UTC)
+    assert ended.code == 0, ended.err
+    start, end = fake.spans[0]
+    first = before.replace(second=0, microsecond=0).timestamp()
+    assert first <= end <= after.timestamp()
+    assert (end % 60, end - start) == (0, 2 * 86400)
