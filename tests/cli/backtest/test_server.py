@@ -11,6 +11,7 @@ from tests.cli.history.test_pull_rules import DAY, RULES, RulesServer
 from tests.cli.program import Ended, in_process
 from tests.history.fakes import START
 from tests.history.server import Reply, serving, steady
+from tests.history.shop import write_shop
 
 BEFORE: Final = ("--today", "2026-10-03")
 TABLE: Final = """\
@@ -100,3 +101,21 @@ def test_without_a_date_the_days_before_this_minute_are_replayed(folder: Path) -
     first = before.replace(second=0, microsecond=0).timestamp()
     assert first <= end <= after.timestamp()
     assert (end % 60, end - start) == (0, 2 * 86400)
+
+
+@pytest.mark.parametrize("mode", ["sample", "event"])
+def test_sample_mode_reads_the_server_of_the_history(tmp_path: Path, mode: str) -> None:
+    held = [steady(6 * 1440, 50, code="200"), steady(6 * 1440, 1, code="500")]
+    with serving(AskedServer(held)) as fake:
+        root = write_shop(tmp_path, fake.url)
+        source = root / "policies/history.yaml"
+        more = "concurrency: 1, authorization: env:TOKEN, tenant: acme"
+        source.write_text(source.read_text().replace("concurrency: 1", more))
+        command = (*BEFORE, "backtest", "--days", "1", "--mode", mode, "--brief")
+        ended = in_process(*command, folder=root, TOKEN="Bearer x")
+    caught = "significant events caught 1 of 1 (derived from the error budget)"
+    assert (caught in ended.out) is (mode == "sample")
+    note = "read by the query API, without stale markers: remote read is refused: 404 not here\n"
+    assert (ended.code, ended.err) == (0, note if mode == "sample" else "")
+    assert fake.credentials == ({"Bearer x"} if mode == "sample" else set())
+    assert fake.tenants == ({"acme"} if mode == "sample" else set())

@@ -107,3 +107,26 @@ def test_evidence_of_an_unknown_environment_is_refused(root: Path) -> None:
     ended = in_process(*DAY, "check", "--evidence", "result", folder=root)
     assert ended.code == 2
     assert "the evidence is about production, which is not a known environment" in ended.err
+
+
+def test_an_incident_that_one_environment_misses_is_the_exit_code(root: Path) -> None:
+    command = (*DAY, "backtest", SLO, "--fail-on", "incident-missed", "--brief")
+    codes = {}
+    for source in ("synthetic", "store"):
+        if source == "store":
+            history = root / "policies/history.yaml"
+            text = history.read_text()
+            start, end = text.index("  source:\n"), text.index("  # source:")
+            history.write_text(f"{text[:start]}  source: {{type: store}}\n{text[end:]}")
+        for names in (("production",), ("staging",), ()):
+            options = [word for name in names for word in ("--environment", name)]
+            codes[source, names] = in_process(*command, *options, folder=root).code
+    # Staging pages nobody, so it misses nothing; without stored history, nothing is known.
+    assert codes == {
+        ("synthetic", ("production",)): 1,
+        ("synthetic", ("staging",)): 0,
+        ("synthetic", ()): 1,
+        ("store", ("production",)): 5,
+        ("store", ("staging",)): 0,
+        ("store", ()): 5,
+    }
