@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from reliability.check.masking.masking import masked_words
 from reliability.resource import Json
@@ -57,6 +58,32 @@ def test_without_amtool_the_rules_alone_judge(tmp_path: Path) -> None:
         assert refusals(ended) == []
         assert "info[routing-newer]" in ended.out
         assert ended.code == 0
+
+
+PROGRAM = """\
+#!/bin/sh
+if [ "$1" = --version ]; then echo "amtool, version 0.99.1 (branch: x)"; exit; fi
+cp "$2" SENT
+printf "Checking\\n  FAILED: yaml: unmarshal errors:\\n  line 3: unknown key\\n\\n"
+exit CODE
+"""
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_the_merged_configuration_is_sent_without_templates(tmp_path: Path, code: int) -> None:
+    program, sent = tmp_path / "any-amtool", tmp_path / "sent.yml"
+    program.write_text(PROGRAM.replace("SENT", str(sent)).replace("CODE", str(code)))
+    program.chmod(0o755)
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "services").mkdir()
+    base = tmp_path / "policies/alertmanager.base.yml"
+    base.write_text("templates: [a.tmpl]\nroute: {receiver: ops}\nreceivers: [{name: ops}]\n")
+    ended = in_process("check", "--amtool", program, folder=tmp_path)
+    reason = "amtool 0.99.1 refuses the merged configuration: unknown key"
+    found = [line.rpartition("[routing-refused]: ")[2] for line in refusals(ended)]
+    assert (ended.code, found) == (code, [reason] * code)
+    content = yaml.safe_load(sent.read_text())
+    assert (content["templates"], content["receivers"]) == ([], [{"name": "ops"}])
 
 
 def test_an_amtool_that_is_not_there_is_named(tmp_path: Path) -> None:
