@@ -53,8 +53,10 @@ class Delivering:
     suppressed: dict[str, Any] | None = None
     failing: str = ""
     sent: list[dict[str, Any]] = field(default_factory=list)
+    credentials: set[str | None] = field(default_factory=set)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.credentials.add(request.headers.get("Authorization"))
         match request.method, request.url.path:
             case "POST", "/api/v2/alerts":
                 self.sent += json.loads(request.content)
@@ -170,3 +172,22 @@ def test_a_suppressed_page_says_by_what(tmp_path: Path, status: dict[str, Any], 
     assert lines[-3].startswith(f"suppressed by {cause}")
     assert lines[-3].endswith(", so no notification is sent")
     assert (lines[-2][:24], lines[-1]) == ("counted by Alertmanager ", "= 1")
+
+
+def test_the_credential_of_the_target_is_used(tmp_path: Path) -> None:
+    server = Delivering()
+    with beside(tmp_path / "r", server) as (root, url):
+        command = ("sync", "--test-page", "workforce", "--dry-run")
+        assert in_process(*command, folder=root).code == 0
+        assert server.credentials == {None}
+        server.credentials.clear()
+        targets = root / "policies/targets.yaml"
+        text = targets.read_text()
+        targets.write_text(text.replace(f"url: {url}", f"url: {url}\n    authorization: env:PAGE"))
+        missing = in_process(*command, folder=root)
+        known = in_process(*command, folder=root, PAGE="Bearer x")
+    assert (missing.code, missing.err) == (
+        2,
+        "reliability: the environment variable PAGE is not set; env:PAGE needs it\n",
+    )
+    assert (known.code, server.credentials) == (0, {"Bearer x"})
