@@ -47,12 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reliability.alertmanager.receivers import (
-    keeps,
-    may_notify_at_once,
-    notifying_parts,
-    read_by_people,
-)
+from reliability.alertmanager.receivers import keeps, may_notify_at_once
 from reliability.check.context import Context
 from reliability.check.index.routes import EquivalentAlerts, Routes
 from reliability.check.lookups.channels import missing_channel
@@ -62,7 +57,6 @@ from reliability.compile.alertmanager.policy import forbidden_notifications
 from reliability.compile.alertmanager.unreached import log_problems
 from reliability.finding import Label, Problem, Severity
 from reliability.load.document import EntryPart, Located
-from reliability.location import pointer_text
 from reliability.message import Message
 from reliability.model.team import Team
 
@@ -91,11 +85,10 @@ def tier_receiver_mismatch(context: Context) -> Iterator[Problem]:
 
 def _mismatch(routes: Routes, alike: EquivalentAlerts, team: Located[Team]) -> Iterator[Problem]:
     """Compare the tier of alerts with the same route with their receivers."""
-    if alike.first.tier == "log":
-        yield from _seen_log(routes, alike)
-    elif missing_channel(team.value, alike.first.tier) is not None:
+    # The generated routes send logs to the webhook of the team, or to nobody.
+    if alike.first.tier == "log" or missing_channel(team.value, alike.first.tier) is not None:
         return
-    elif alike.first.tier == "alert":
+    if alike.first.tier == "alert":
         yield from _silent_alert(routes, alike, team)
     elif routes.situation.means.tiers["ticket"].ticket:
         yield from _lost_ticket(routes, alike, team)
@@ -149,33 +142,6 @@ def _lost_ticket(routes: Routes, alike: EquivalentAlerts, team: Located[Team]) -
             )
             yield Problem(at, message, help_text, related=(_tier(alike),))
             return
-
-
-def _seen_log(routes: Routes, alike: EquivalentAlerts) -> Iterator[Problem]:
-    """Report a log that reaches a receiver that people read."""
-    for route in alike.routes.values():
-        receiver = routes.receiver(route)
-        if next(notifying_parts(receiver), None) is not None:
-            continue  # mention-outside-alert-tier reports it
-
-        for part in read_by_people(receiver):
-            message = Message(
-                "{alert} of {service} is a log, and the receiver {receiver} {does}",
-                receiver=receiver.name,
-                does=part.words,
-                **_names(alike),
-            )
-            help_text = Message(
-                "route logs to a receiver without people, or move it to the ticket tier"
-            )
-            label = Label(routes.at_route(route), Message("its route"))
-            yield Problem(
-                routes.at_receiver(receiver.name, part.pointer),
-                message,
-                help_text,
-                related=(label, _tier(alike)),
-                subject=f"{alike.first.team} {receiver.name}{pointer_text(part.pointer)}",
-            )
 
 
 def _names(alike: EquivalentAlerts) -> dict[str, object]:
