@@ -137,17 +137,21 @@ def test_a_change_cannot_make_itself_solo() -> None:
     assert loosened(recorded("2026-11-24"), BASE).waiver is None
 
 
-def test_an_alert_policy_records_the_agreement_to_its_tiers() -> None:
+@pytest.mark.parametrize(
+    ("looser", "rule"),
+    [("tiers: {fast: ticket}", "tier-changed"), ("minimumFailures: 5", "slo-loosened")],
+)
+def test_an_alert_policy_records_the_agreement_to_its_entries(looser: str, rule: str) -> None:
     base = solo(BASE)
     agreement = (
         "metadata:\n  name: attendance\n  annotations:\n"
         '    reliability/agreed-by: "@product-owner, @tech-lead"\n'
         '    reliability/reviewed: "2026-11-25"\n'
     )
-    quieter = edited(POLICY, ("- slo", "- tiers: {fast: ticket}\n      slo"), files=base)
-    assert loosened(quieter, base, rule="tier-changed").waiver is None
+    quieter = edited(POLICY, ("- slo", f"- {looser}\n      slo"), files=base)
+    assert loosened(quieter, base, rule=rule).waiver is None
     agreed = edited(POLICY, ("metadata: {name: attendance}\n", agreement), files=quieter)
-    assert loosened(agreed, base, rule="tier-changed").waiver is not None
+    assert loosened(agreed, base, rule=rule).waiver is not None
 
 
 def test_without_a_base_the_record_of_the_document_counts() -> None:

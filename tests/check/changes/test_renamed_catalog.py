@@ -23,7 +23,7 @@ Team workforce
 RENAMED = """\
 AlertPolicy salary: wages, [wages-paid, wages-same, wages-paid, None]
 Corrections salary: wages, [wages-paid, wages-same, None]
-Incidents salary: wages, [wages-same, wages-paid]
+Incidents salary: wages, [wages-same, salary-gone, wages-paid]
 Ownership wages: None
 SLO wages-paid: wages
 SLO wages-same: wages

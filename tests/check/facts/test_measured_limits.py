@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.check.facts.test_measured import fired, incident, measured, said
+from tests.check.changes.test_changes import POLICY, SLO, edited
+from tests.check.facts.test_measured import (
+    FOUR,
+    fired,
+    in_one_shift,
+    incident,
+    measured,
+    said,
+    with_option,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,3 +43,50 @@ def test_as_many_short_episodes_as_allowed_are_not_flapping(count: int, is_flapp
     episodes = [(24.0 * number, length) for number, length in enumerate(lengths)]
     found = said(measured(slos=[fired(*episodes)], incidents=[incident((0, 60000))]))
     assert ("alert-flapping" in [rule for rule, _ in found]) is is_flapping
+
+
+def test_shifts_of_a_week_start_on_thursdays() -> None:
+    """Shifts are counted from 1970-01-01, which was a Thursday."""
+    files = with_option("page-budget-exceeded", "{shift: 7d}")
+    assert said(measured(files, **in_one_shift(3))) == [
+        (
+            "page-budget-exceeded",
+            "workforce would get more than 2 pages in 1 of 4 shifts of 7d; the worst shift, on "
+            "2026-10-29, has 3",
+        )
+    ]
+
+
+@pytest.mark.parametrize(("limit", "is_low"), [("50%", False), ("51%", True)])
+def test_a_precision_at_the_limit_is_enough(limit: str, is_low: bool) -> None:
+    files = with_option("alert-precision-low", f"{{minPrecision: {limit}}}")
+    found = said(measured(files, slos=FOUR, incidents=[incident((0, 20)), incident((24, 20))]))
+    assert ("alert-precision-low" in [rule for rule, _ in found]) is is_low
+
+
+OPENSLO = """
+  alertPolicies:
+    - kind: AlertPolicy
+      metadata:
+        name: loud
+        annotations: {reliability/tier: alert, reliability/runbook: docs/runbooks/clock-in.md}
+      spec:
+        conditions:
+          - kind: AlertCondition
+            metadata: {name: fast}
+            spec:
+              severity: page
+              condition: {kind: burnrate, op: gte, threshold: 10, lookbackWindow: 1h}
+        notificationTargets:
+          - {kind: AlertNotificationTarget, metadata: {name: team}, spec: {target: slack}}
+"""
+
+
+def test_alerts_without_an_entry_in_an_alert_policy_are_not_judged() -> None:
+    """There is no entry at which a finding could be fixed."""
+    entry = "\n    - slo: attendance-clock-in\n      runbook: docs/runbooks/clock-in.md"
+    files = edited(POLICY, ("objectives:" + entry, "objectives: []"))
+    files = edited(SLO, ("\n  objectives:", OPENSLO + "  objectives:"), files=files)
+    pages = [fired(*((24.0 * day, 5.0) for day in range(6)))]
+    found = said(measured(files, slos=pages, objectives=[{"events": 10}]))
+    assert [rule for rule, _ in found] == []
