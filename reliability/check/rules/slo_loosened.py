@@ -154,7 +154,7 @@ def _corrections(base: Catalog, context: Context) -> Iterator[Problem]:
 def _as_named_now(service: str, correction: Any, context: Context) -> tuple[str, Any]:
     """Return a correction of the base with the names that its service and SLOs have now."""
     now = {old: new for new, old in context.former_services.items()}
-    if service not in now or not isinstance(correction, dict):
+    if service not in now:
         return service, correction
     names = {
         change.old.value.metadata.name: change.new.value.metadata.name
