@@ -93,9 +93,6 @@ def mark_known(
     entry without effect.
     """
     known = list(_in_effect(context))
-    if not known:
-        return list(findings), []
-
     index = {entry.key: entry for entry in reversed(known) if entry.known.rule not in locked}
     used: set[BaselineEntry] = set()
     marked: list[Finding] = []

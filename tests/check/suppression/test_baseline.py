@@ -101,6 +101,16 @@ def test_a_file_of_another_service_that_cannot_be_read_hides_nothing() -> None:
     assert {rule for rule, _, _ in found(checked(hidden))} == {"document-unreadable"}
 
 
+def test_an_entry_of_policies_is_not_stale_while_any_file_cannot_be_read() -> None:
+    [entry, *_] = first_entries(checked(FILES), BY_ID, frozenset())
+    of_policies = entry.model_copy(update={"path": "policies/slo.yaml"})
+    files = minimal_files() | {BASELINE: baseline_text([of_policies])}
+    [finding] = checked(files)
+    assert finding.problem.message == "label-overwritten no longer finds this in policies/slo.yaml"
+    broken = checked(files | {"services/monitoring/broken.yaml": "a: [\n"})
+    assert [finding.rule for finding in broken] == ["document-unreadable"]
+
+
 def test_nobody_is_excused_from_a_locked_rule() -> None:
     rules = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n"
     files = laid_over(POLICY + rules + "    label-overwritten: {locked: true}\n")
