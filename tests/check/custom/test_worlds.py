@@ -116,6 +116,8 @@ def test_each_subject_has_a_place_of_its_own() -> None:
     assert lines("service") == ["ownership.yaml:3"]
     assert lines("service", "spec.criticality") == ["ownership.yaml:6"]
     assert lines("service", "spec.dependencies.1") == ["ownership.yaml:11"]
+    for written in ("spec.²", "spec.٣", "spec.1", "spec.nothing"):
+        assert lines("service", written) == ["ownership.yaml:4"], "the nearest that is there"
     assert lines("slo") == ["slo.yaml:4", "slo.yaml:29"]
     assert lines("objective") == ["slo.yaml:24", "slo.yaml:49", "slo.yaml:50"]
     assert lines("objective", "displayName") == ["slo.yaml:24", "slo.yaml:49", "slo.yaml:50"]
