@@ -118,3 +118,25 @@ def test_the_pair_with_most_in_common_comes_first_then_the_names_decide() -> Non
     assert former(before, repository(x=(A,))) == {"x": "p"}
     assert former(repository(p=(A,)), repository(x=(A, DOWN), y=(A,))) == {"x": "p"}
     assert former(repository(p=(A,), q=(A,)), repository(x=(A,), y=(A,))) == {"x": "p", "y": "q"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        (A, SAME_SLI, "a -> b renamed"),
+        (A, SAME_NAME, "a -> a same"),
+        (A, NEITHER, ""),
+        (part(REFERENCE, name="a"), part(REFERENCE, name="a"), "a -> a same"),
+        (part(REFERENCE, name="a"), part(REFERENCE, name="b"), ""),
+    ],
+)
+def test_an_slo_of_another_name_is_known_by_its_sli(before: str, after: str, kept: str) -> None:
+    sides = (loaded(repository(shop=(text,)))[0] for text in (before, after))
+    base, head = sides
+    changes = Context(today=TODAY, catalog=head, base=base).slo_changes
+    names = [
+        f"{change.old.value.metadata.name} -> {change.new.value.metadata.name} {change.how}"
+        for change in changes.kept
+    ]
+    assert ", ".join(names) == kept
+    assert [slo.value.metadata.name for slo in changes.gone] == ([] if kept else ["a"])

@@ -161,3 +161,16 @@ def test_markdown_has_as_many_rows_as_fit() -> None:
     ]
     taken = sum(len(row) + 1 for row in rows)
     assert taken <= room < taken + len(rows[-1]) + 1
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_markdown_takes_rows_up_to_its_very_limit(more: int) -> None:
+    def rows(count: int, length: int) -> list[str]:
+        findings = [finding(problem(1, 1, 1, help_text="x" * length))] * count
+        lines = list(report("markdown", Checked(findings=findings)))
+        return [line for line in lines if line.startswith("| `services") or "more are" in line]
+
+    [row] = rows(1, 1)
+    shown = rows(300 + more, LIMIT // 300 - len(row))
+    assert len(shown[0]) + 1 == LIMIT // 300
+    assert shown[300:] == ["1 more are in the log of the check."] * more

@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reliability.check.rules import RULES
-from reliability.check.suppression.baseline import baseline_text, entries, first_entries, kept
+from reliability.check.suppression.baseline import (
+    baseline_text,
+    can_hold,
+    entries,
+    first_entries,
+    kept,
+)
 from reliability.finding import Finding, fingerprints
 from reliability.model.baseline import KnownFinding
 from tests.check.examples import Files, laid_over, minimal_files
@@ -132,6 +138,25 @@ def test_a_waiver_goes_first_and_both_are_of_use() -> None:
     findings = checked(both)
     assert found(findings) == []
     assert all((each.waiver or "").startswith("until 2026-12-31") for each in findings)
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_held"),
+    [
+        ("label-overwritten", True),
+        ("document-yaml11", True),
+        ("document-value", True),
+        ("waiver-unused", False),
+        ("baseline-stale", False),
+        ("slo-review-overdue", False),
+        ("slo-loosened", False),
+        ("alert-flapping", False),
+        ("metric-missing", False),
+        ("no-such-rule", False),
+    ],
+)
+def test_a_baseline_holds_what_stays_the_same_tomorrow(rule: str, is_held: bool) -> None:
+    assert can_hold(BY_ID.get(rule)) is is_held
 
 
 def test_what_a_waiver_excuses_is_not_written_into_a_baseline() -> None:
