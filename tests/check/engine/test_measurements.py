@@ -70,3 +70,27 @@ def test_an_environment_that_is_not_declared_is_refused() -> None:
 def test_nothing_measured_finds_nothing() -> None:
     assert shown() == []
     assert shown(measured("production")) == []
+
+
+WAIVER = """\
+# policies/waivers.yaml
+kind: Waivers
+spec:
+  waivers:
+    - {rule: alert-flapping, service: attendance, reason: r, approver: "@x", until: 2027-01-31}
+"""
+
+
+def test_waivers_without_effect_are_reported_by_the_check_alone() -> None:
+    catalog, _ = loaded(laid_over(FILES + WAIVER))
+    context = Context(today=TODAY, catalog=catalog)
+    assert list(environment_findings(RULES, context, [measured("production")])) == []
+    flapping = {"episodes": 9, "per_week": 0.1, "intervals": [SHORT] * 9}
+    [finding] = environment_findings(
+        RULES, context, [measured("production", slos=[{"tier": "ticket", "new": flapping}])]
+    )
+    assert finding.rule == "alert-flapping"
+    assert finding.waiver is not None
+
+
+SHORT = {"start": "2026-11-02T00:00:00Z", "end": "2026-11-02T00:01:00Z"}

@@ -156,6 +156,27 @@ def looks_at_all(_context: Context) -> Iterator[Problem]:
     yield from ()
 
 
+def test_a_file_with_a_warning_alone_is_read_as_a_whole() -> None:
+    """Rules about missing names skip what cannot be read, and nothing else."""
+    path = "services/attendance/alert-policy.yaml"
+    files = minimal_files()
+    files[path] = files[path].replace("- slo:", "- windows: gone\n      slo:")
+    assert severities(checked(files))["reference-missing"] == "error"
+    warned = {**files, "policies/slo.yaml": YES}
+    assert severities(checked(warned))["document-yaml11"] == "warning"
+    assert severities(checked(warned))["reference-missing"] == "error"
+    broken = {**files, "policies/slo.yaml": "a: [\n"}
+    assert "reference-missing" not in severities(checked(broken))
+
+
+YES = """\
+apiVersion: reliability/v1
+kind: SloPolicy
+metadata: {name: slo, displayName: yes}
+spec: {}
+"""
+
+
 def test_checking_twice_says_the_same() -> None:
     files = laid_over(CAUSE + OVERDUE)
     assert checked(files) == checked(files)

@@ -130,6 +130,7 @@ metadata: {name: raw}
 spec:
   ratioMetric:
     rawType: failure
+    counter: true
     raw: {metricSource: {type: Prometheus, spec: {query: "rate(r[5m])"}}}
 ---
 apiVersion: openslo/v1

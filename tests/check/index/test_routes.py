@@ -199,3 +199,16 @@ def test_alerts_of_an_unreadable_service_without_a_team_are_left_out() -> None:
     assert routes is not None
     services = {alert.service for alike in routes.alike for alert in alike.alerts}
     assert services == {"attendance", "monitoring", "desk"}
+
+
+def test_a_receiver_is_at_its_name_and_its_parts_at_their_values() -> None:
+    files = repository("by-labels")
+    routes = Context(today=TODAY, catalog=loaded(files)[0]).routes
+    assert routes is not None
+    url = ("webhook_configs", 0, "url_file")
+    lines = files[BASE].splitlines()
+    shown = [
+        lines[at.span.line - 1][at.span.column - 1 : at.span.end_column - 1]
+        for at in (routes.at_receiver("zone"), routes.at_receiver("zone", url))
+    ]
+    assert shown == ["name", "/run/zone"]
