@@ -40,7 +40,7 @@ class HttpReply:
     status_code: int
     headers: Mapping[str, str]
     content: bytes = field(repr=False)
-    values: int = field(repr=False)
+    values: int
 
     @property
     def is_success(self) -> bool:

@@ -213,7 +213,7 @@ def by_the_minute(query: str) -> str:
 
 
 def _ensure_minutes(interval: int, what: str) -> None:
-    if interval > SECONDS or SECONDS % max(interval, 1):
+    if SECONDS % max(interval, 1):
         raise SourceError(
             f"Datadog answers {what} in steps of {interval} s, and counts of {SECONDS} s are kept"
         )

@@ -101,6 +101,8 @@ def test_the_value_of_an_expression(expression: str, value: float, ranges: Range
         ("count_values('v', vector(1000000))", {"v": "1000000"}),
         ("count_values('v', h{x='fine'})", {"v": "{count:2, sum:1e+06, (1,1.0027112750502025]:2}"}),
         ("label_replace(g, 'a', '\\xc3\\xbc', '', '')", {"__name__": "g", "a": "ü"}),
+        ("label_replace(g, '\uf800', 'a', '', '')", {"__name__": "g", "\uf800": "a"}),
+        ("label_replace(g, '\uf77f', 'a', '', '')", {"__name__": "g", "\uf77f": "a"}),
     ],
 )
 def test_the_labels_of_an_expression(expression: str, labels: dict[str, str]) -> None:
