@@ -253,7 +253,7 @@ class SiteBuild:
 
     def _unchanged(self, service: str, fingerprint: str) -> KeptService | None:
         kept = self.kept.state.services.get(service)
-        if kept is None or not fingerprint or kept.fingerprint != fingerprint:
+        if kept is None or kept.fingerprint != fingerprint:
             return None
         has_files = self.writer.folder.has(service_files(service), kept.files)
         return kept if has_files and self.kept.content(service) is not None else None

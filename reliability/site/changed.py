@@ -7,12 +7,13 @@ services and policies changed, or it cannot be known, there is no such build, an
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from reliability.check.context import Context
 from reliability.history.open import history_policy, open_source
@@ -72,17 +73,20 @@ class LastBuild:
         is_same = terms is not None and (terms.terms, terms.files) == (options, _listed(folder))
         looks: list[Callable[[], FolderStates | Mapping[str, FilesSeen]]] = []
         looks.append(partial(FolderStates.of, root))
-        if is_same:
+        if terms is not None and is_same:
             names = [*kept.state.services]
             parts = (names[start::LOOKS] for start in range(LOOKS))
-            looks += [partial(_seen, kept.state, folder, part) for part in parts]
+            looks += [partial(_seen, kept.state, terms.store, folder, part) for part in parts]
         states, *others = spread(looks, jobs)
-        assert isinstance(states, FolderStates)  # noqa: S101 - the first look
-        seen: dict[str, FilesSeen] | None = {} if is_same else None
-        for one in others:
-            if seen is not None and not isinstance(one, FolderStates):
-                seen |= one
-        return cls(root=root, folder=folder, kept=kept, options=options, states=states, seen=seen)
+        seen = ChainMap(*cast("list[dict[str, FilesSeen]]", others)) if is_same else None
+        return cls(
+            root=root,
+            folder=folder,
+            kept=kept,
+            options=options,
+            states=cast(FolderStates, states),
+            seen=seen,
+        )
 
     @property
     def separate_terms(self) -> SeparateTerms:
@@ -232,8 +236,9 @@ class ChangedBuild:
         return BuiltSite(report, shared.site, len(state.services) - len(changed))
 
 
-def _seen(state: SiteState, folder: SiteFolder, services: Sequence[str]) -> dict[str, FilesSeen]:
-    store = state.terms.store if state.terms is not None else ""
+def _seen(
+    state: SiteState, store: str, folder: SiteFolder, services: Sequence[str]
+) -> dict[str, FilesSeen]:
     return {
         service: FilesSeen(
             state_of(f"{store}/{name}" for name in kept.inputs.folders),

@@ -98,7 +98,7 @@ class ObjectivePast:
             for counts in (running.within(span) for running in self.sums)
         ]
         known = [ratio for ratio in ratios if ratio is not None]
-        worst = max(known) if known and len(known) == len(ratios) else None
+        worst = max(known) if len(known) == len(ratios) else None
         return PastPeriod(
             span=span,
             attainment=None if worst is None else 1 - worst,
@@ -222,7 +222,7 @@ def _period(
     span = TimeSpan(period.start, min(period.end, now))
     remaining = [_remaining_share(objective, running, span, period) for running in sums]
     counts = [running.within(span) for running in sums]
-    is_known = None not in remaining and bool(counts)
+    is_known = None not in remaining
     return PastPeriod(
         span=period,
         attainment=min(1 - one.bad / one.total for one in counts) if is_known else None,

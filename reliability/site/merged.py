@@ -13,7 +13,7 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from reliability.errors import RevisionError
-from reliability.git import SYMLINK, GitRepository, top_of
+from reliability.git import GitRepository, top_of
 from reliability.load.listing import SUFFIXES
 from reliability.load.loader import SourceFile
 
@@ -196,15 +196,12 @@ def _changes(
 
 def _entries(listed: bytes) -> Iterator[tuple[str, str | None]]:
     """Yield path and object of each file that a commit changed."""
-    fields = iter(listed.strip(b"\n\0").split(b"\0"))
-    for entry in fields:
+    fields = listed.strip(b"\n\0").split(b"\0")
+    for entry, name in zip(fields[::2], fields[1::2], strict=False):
         change = RAW.fullmatch(entry.strip(b"\n"))
-        name = next(fields, None)
-        if change is None or name is None:
-            continue
-        mode, blob = change[1].decode(), change[2].decode()
-        is_file = mode.startswith("100") and mode != SYMLINK
-        yield os.fsdecode(name), blob if is_file else None
+        if change is not None:
+            is_file = change[1].startswith(b"100")
+            yield os.fsdecode(name), change[2].decode() if is_file else None
 
 
 def _begins(repository: GitRepository, head: str) -> datetime | None:
@@ -212,7 +209,7 @@ def _begins(repository: GitRepository, head: str) -> datetime | None:
         return None
     listed = repository.run("log", "--first-parent", "--max-parents=0", "--format=%ct", head)
     times = [int(line) for line in listed.split()]
-    return datetime.fromtimestamp(min(times), UTC) if times else datetime.max.replace(tzinfo=UTC)
+    return datetime.fromtimestamp(min(times), UTC)
 
 
 def _edit(repository: GitRepository, prefix: str) -> str:

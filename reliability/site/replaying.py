@@ -70,6 +70,8 @@ def replayed_from_sums(
 ) -> Replayed | None:
     """Replay the alerts of an objective; None if that needs all minutes.
 
+    `incidents` are those of its service.
+
     Raises:
         SourceError: a file of the history is damaged.
     """
@@ -99,7 +101,7 @@ def replayed_from_sums(
         terms=terms,
         warm_up=warm_up,
         interval=sums.interval(span),
-        incidents=tuple(one for one in incidents if one.service == objective.service),
+        incidents=tuple(incidents),
     )
     return replay.kept_result()
 
@@ -263,7 +265,7 @@ class _SparseReplay:
             for pair in alert.pairs:
                 threshold = pair.factor(alert.period) * alert.budget * CLOSE
                 highest = peaks[pair.long, pair.short]
-                days |= (highest > 0) & (highest >= threshold)
+                days |= highest >= threshold
         return days
 
     def _can_be_significant(self) -> BoolArray:
@@ -275,7 +277,7 @@ class _SparseReplay:
         pages = any(alert.tier == ALERT_TIER for alert in self.objective.alerts)
         if self.incidents or not pages:
             return days
-        least = max((alert.minimum_failures for alert in self.objective.alerts), default=0)
+        least = max(alert.minimum_failures for alert in self.objective.alerts)
         for group in self.groups:
             budget = self.budgets[_name(group.labels)]
             fewest = max(min(share for _, share in SIGNIFICANT) * budget.failures, least, 1) * CLOSE

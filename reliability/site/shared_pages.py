@@ -99,8 +99,9 @@ class SharedPages:
 
     def _kept_targets(self, service: str, slo: str) -> tuple[TargetForReview, ...] | None:
         kept, now = self.kept.targets.get((service, slo)), self.state.services.get(service)
-        is_same = kept is not None and now is not None and kept.fingerprint == now.fingerprint
-        return kept.targets if kept is not None and is_same else None
+        if kept is None or now is None or kept.fingerprint != now.fingerprint:
+            return None
+        return kept.targets
 
     def _pieces(self, incidents: IncidentsPage, quarter: QuarterPage) -> Iterator[Piece]:
         """Yield what makes the pages, the longest work first."""
@@ -181,8 +182,11 @@ class SharedPages:
     ) -> BuiltPages:
         """Write pages unless they are those of the last build."""
         folder, kept = self.writer.folder, self.kept.pages.get(name)
-        is_known = kept is not None and kept.fingerprint == fingerprint != ""
-        if kept is not None and is_known and folder.has(kept.files, kept.state):
+        if (
+            kept is not None
+            and kept.fingerprint == fingerprint
+            and folder.has(kept.files, kept.state)
+        ):
             return dict.fromkeys(kept.files, False), kept
         files = self.writer.put(made())
         if not fingerprint:
