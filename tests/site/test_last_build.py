@@ -18,10 +18,11 @@ from reliability.site.build import BuiltSite, SiteBuild
 from reliability.site.changed import LastBuild
 from reliability.site.kept import KeptSite
 from reliability.site.measuring import SiteInputs
-from reliability.site.merged import NO_GIT
+from reliability.site.merged import git_past
 from reliability.site.output import LIST, SiteFolder, WrittenSite
 from reliability.site.separate import SeparateTerms
 from reliability.timespan import DAY
+from tests.load.test_git import git
 from tests.site.crafted import POLICY
 from tests.site.edits import contents
 from tests.site.test_worlds import INHIBITION, WEB
@@ -97,7 +98,7 @@ class Repository:
         inputs = SiteInputs.of(Context(today=TODAY, catalog=catalog), source, SHOWN, policy.span)
         folder = SiteFolder(self.root / out, None)
         kept = KeptSite.at(self.root, folder.folder, None)
-        build = SiteBuild.of(inputs, NO_GIT, folder, "en", kept)
+        build = SiteBuild.of(inputs, git_past(self.root), folder, "en", kept)
         return build.write(1, SeparateTerms(terms=OPTIONS, states=self.states()))
 
     def last(self, options: str = OPTIONS) -> LastBuild:
@@ -180,6 +181,51 @@ def test_a_dependency_and_a_team_change_other_pages(repository: Repository) -> N
     repository.assert_whole()
 
 
+def test_a_service_that_needs_itself_is_built_once(repository: Repository) -> None:
+    path = "services/b/ownership.yaml"
+    repository.write(path, FILES[path] + "  dependencies: [b]\n")
+    built = repository.rebuilt(b=b"x")
+    assert built is not None
+    assert built.unchanged == 2
+    repository.assert_whole()
+
+
+def test_targets_of_a_service_that_is_not_loaded_have_to_be_kept(tmp_path: Path) -> None:
+    repository = Repository.written(tmp_path)
+    path = "services/c/slo.yaml"
+    repository.write(path, FILES[path].replace("2026-10-01", "2026-01-01"))
+    repository.build_all()
+    assert repository.outcome() == (3, 0, 0)
+    last = repository.last()
+    kept = replace(last.kept, state=last.kept.state._replace(targets={}))
+    assert replace(last, kept=kept).rebuilt(TODAY, SHOWN, 1) is None
+
+
+def test_commits_of_a_service_build_it_again(tmp_path: Path) -> None:
+    """Those of documents, and those of other files in its folder."""
+    repository = Repository.written(tmp_path)
+    git(tmp_path, "init", "--quiet")
+    identity = ("-c", "user.name=me", "-c", "user.email=me@example.com")
+
+    def commit(subject: str, *paths: str) -> None:
+        git(tmp_path, "add", *paths)
+        git(tmp_path, *identity, "commit", "--quiet", "--message", subject)
+
+    commit("Begin", "policies", "services/a", "services/c")
+    repository.build_all()
+    assert repository.outcome() == (3, 0, 0)
+    repository.write("services/b/notes.md", "notes\n")
+    for subject, path in (("Note", "services/b/notes.md"), ("Own", "services/b/ownership.yaml")):
+        commit(subject, path)
+        built = repository.rebuilt()
+        assert built is not None
+        assert built.unchanged == 2
+        page = (tmp_path / "out/en/services/b.html").read_text()
+        revision = git(tmp_path, "rev-parse", "HEAD")
+        assert (revision[:12] in page) is True
+    repository.assert_whole()
+
+
 def test_minutes_that_changed_are_measured_again(repository: Repository) -> None:
     shutil.rmtree(repository.root / STORE / "c")
     traffic = {"c-one": (Traffic(since=at("2026-08-10"), per_minute=50.0),)}
@@ -226,6 +272,12 @@ def test_other_changes_need_a_build_of_everything(repository: Repository) -> Non
             else:
                 (repository.root / path).unlink()
     assert refused == dict.fromkeys(MORE, True)
+
+    # A file that cannot be read.
+    link = repository.root / "services/b/more.yaml"
+    link.symlink_to("nowhere")
+    assert repository.outcome(b=b"x") is None
+    link.unlink()
 
     # More than one of three services, or a folder of documents that came, went or is unusual.
     for name in "ab":

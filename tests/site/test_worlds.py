@@ -15,6 +15,7 @@ from reliability.check.context import Context
 from reliability.errors import SourceError
 from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
+from reliability.load.folder_states import FolderStates
 from reliability.message import Message
 from reliability.render.design import design_style
 from reliability.resolve.environments.measured import measured_catalogs
@@ -28,6 +29,7 @@ from reliability.site.notified import CountedMessages, is_by_service
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.public import write_public
 from reliability.site.real_pages import RealPage, RealPages
+from reliability.site.separate import SeparateTerms
 from reliability.site.state import KeptTargets
 from reliability.timespan import DAY, TimeSpan
 from tests.golden import Golden
@@ -243,22 +245,55 @@ def test_stored_minutes_give_the_site_of_minutes_in_memory(tmp_path: Path) -> No
     FULL.build(tmp_path / "memory", FULL.inputs(Written(TRAFFIC, named)))
     expected = contents(tmp_path / "memory/out")
     source = Written(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
-    unchanged = []
+    unchanged, written = [], []
     for out in ("first", "second", "second"):
-        unchanged.append(FULL.build(tmp_path / out, FULL.inputs(source)).unchanged)
+        built = FULL.build(tmp_path / out, FULL.inputs(source))
+        unchanged.append(built.unchanged)
+        written.append(built.written.written)
         made = contents(tmp_path / out / "out")
         assert made.keys() == expected.keys()
         assert [name for name in made if made[name] != expected[name]] == []
     assert unchanged == [0, 0, 4]
+    assert written == [63, 63, 0]
     assert len([*(tmp_path / "store").rglob("sums-*.bin")]) == 3
     kept = KeptSite.at(tmp_path / "second", tmp_path / "second/out", None)
     assert sorted(kept.state.pages) == [
         *("calendar.html", "incidents.html", "index.html", "notifications.html", "on-call.html"),
         *("quarter.html", "reviews.html", "search", "start", "teams/data", "teams/web"),
     ]
-    assert sorted(kept.state.targets) == [
-        *(("cart", "cart-add"), ("lonely", "lonely-one"), ("shop", "shop-buy"))
-    ]
+    services = kept.state.services
+    assert {key: one.fingerprint for key, one in kept.state.targets.items()} == {
+        (service, name): services[service].fingerprint
+        for service, name in (("cart", "cart-add"), ("lonely", "lonely-one"), ("shop", "shop-buy"))
+    }
+
+    # Damaged details are made again.
+    kept.details.write_bytes(kept.details.read_bytes()[:-1])
+    assert FULL.build(tmp_path / "second", FULL.inputs(source)).unchanged == 3
+
+
+SEPARATE: Final = SeparateTerms(terms="options", states=FolderStates({}, is_usual=True))
+
+
+def test_a_source_without_files_keeps_no_service(tmp_path: Path) -> None:
+    for _ in range(2):
+        build = FULL.prepared(tmp_path)
+        assert build.write(1, SEPARATE).unchanged == 0
+        state = KeptSite.at(tmp_path, tmp_path / "out", None).state
+        assert (state.services, state.terms) == ({}, None)
+        assert not any(name.startswith("teams/") for name in state.pages)
+
+
+def test_services_whose_messages_are_simulated_together_are_not_separate(tmp_path: Path) -> None:
+    files = {**without("elsewhere"), "policies/alertmanager.base.yml": INHIBITION}
+    together = replace(FULL, files=files)
+    apart = replace(FULL, files=without("elsewhere"))
+    source = Written(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
+    for world, is_separate in ((together, False), (apart, True)):
+        world.prepared(tmp_path, world.inputs(source)).write(1, SEPARATE)
+        state = KeptSite.at(tmp_path, tmp_path / "out", None).state
+        assert (state.terms is not None) is is_separate
+        assert [*state.services] == ["bare", "cart", "lonely", "shop"]
 
 
 def test_targets_are_kept_for_a_service_that_is_not_declared_here(tmp_path: Path) -> None:
@@ -465,6 +500,43 @@ def test_days_without_data_and_detections_at_their_limits_are_these(
     names = ("calendar.html", "incidents.html", "index.html", "services/days/shop.html")
     text = site_text(tmp_path / "out", *(f"en/{name}" for name in names), "services/shop.json")
     golden.check(GOLDEN / "partial.txt", text)
+
+
+MIXED: Final = World(
+    files={
+        "services/mix/slo.yaml": slo("mix-a", "target: 0.999")
+        + "---\n"
+        + slo("mix-b", "target: 0.999"),
+        "services/few/slo.yaml": slo("few-a", "target: 0.999")
+        + "---\n"
+        + slo("few-b", "target: 0.999"),
+    },
+    traffic={
+        # Of 2,000 failures 20 are in another hour, which is 1 %, and 19 of 1,900 + 19 are less.
+        "mix-a": (
+            Traffic(
+                since=at("2026-08-01"),
+                failures=(
+                    *(("2026-09-10T10:00", 60, 33.0), ("2026-09-10T12:00", 1, 20.0)),
+                    *(("2026-09-12T10:00", 60, 33.0), ("2026-09-12T12:00", 1, 19.0)),
+                ),
+                gaps=(("2026-09-12T14:59", 1),),
+            ),
+        ),
+        "few-a": (Traffic(since=at("2026-08-01")),),
+    },
+    shown=30 * DAY,
+)
+
+
+def test_hours_of_a_day_with_one_percent_of_its_failures_are_listed(
+    golden: Golden, tmp_path: Path
+) -> None:
+    """And one SLO of two without history is not a service without history."""
+    MIXED.build(tmp_path)
+    names = ("services/days/mix.html", "services/days/few.html", "services/few.html")
+    text = site_text(tmp_path / "out", *(f"en/{name}" for name in names))
+    golden.check(GOLDEN / "mixed.txt", text)
 
 
 class OddReason(str):
