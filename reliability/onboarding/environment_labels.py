@@ -113,8 +113,8 @@ def _word(text: str) -> str:
     return text if is_plain else json.dumps(text, ensure_ascii=False)
 
 
-def chosen(label: str, seen: Sequence[EnvironmentLabel]) -> EnvironmentLabel | None:
-    """Return the label that a person chose; None if the text is empty.
+def chosen(label: str | None, seen: Sequence[EnvironmentLabel]) -> EnvironmentLabel | None:
+    """Return the label that a person chose; None if there is no text, or an empty one.
 
     Raises:
         ValueError: no such label was seen with several values.

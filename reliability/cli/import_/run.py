@@ -132,7 +132,7 @@ def _environments(
     texts = [(path, text.encode()) for path, text in gathered.files.items()]
     labels = environment_labels(expressions_of(load(texts)[0]))
     try:
-        label = chosen(options.environment_label or "", labels)
+        label = chosen(options.environment_label, labels)
         files = {FILE: environments_text(label)} if label is not None else {}
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--environment-label") from None

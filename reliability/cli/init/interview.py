@@ -69,7 +69,7 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
         prometheus=prometheus,
         is_solo=given["solo"],
         secrets=str(folder),
-        slack_file=(taken.slack_file or "") if taken else "",
+        slack_file=taken.slack_file if taken else "",
         base=taken.text if taken else "",
         runbook_base=_checked(answers.address, given, "runbook_base") or browsing_base(root),
         live=_live_targets(around, given, prometheus),

@@ -197,7 +197,7 @@ def next_commands(done: InitResult) -> tuple[str, ...]:
 
     first = f"reliability triage {' '.join(inputs) or server.strip() or 'RULES'}"
     new = f"reliability new SERVICE{server}"
-    width = max(len(first), len(new), 17) + 3
+    width = max(len(first), len(new)) + 3
     return (
         f"{first:{width}}sort what notifies people today",
         f"{new:{width}}write the first SLO, by interview",

@@ -28,14 +28,14 @@ class TakeOver:
     """The text of the configuration `live` without secrets, and each secret by its file.
 
     `teams` are the teams in its routes and receivers. `slack_file` contains the Slack webhook
-    URL; None if the configuration has none.
+    URL; empty if the configuration has none.
     """
 
     live: Path
     text: str
     secrets: Mapping[Path, str]
     teams: Mapping[str, RoutedTeam]
-    slack_file: str | None
+    slack_file: str
 
     def pager_key(self, team: str) -> str:
         """Return the file of a team's PagerDuty key: its own, or the only one; empty if none."""
@@ -195,15 +195,13 @@ def _where(document: Document, pointers: tuple[Pointer, ...]) -> str:
     return ", ".join(f"{document.path}:{span.line}:{span.column}" for span in places)
 
 
-def _slack_file(
-    values: Mapping[str, Any], files: Mapping[Pointer, str], folder: Path
-) -> str | None:
+def _slack_file(values: Mapping[str, Any], files: Mapping[Pointer, str], folder: Path) -> str:
     """Return the file with the Slack webhook URL: the global one, or the first receiver's."""
     for pointer, key, value in _slack_addresses(values):
         path = files.get((*pointer, key)) if value is None else str(folder / value)
         if path is not None:
             return path
-    return None
+    return ""
 
 
 def _slack_addresses(values: Mapping[str, Any]) -> Iterator[tuple[Pointer, str, str | None]]:

@@ -71,3 +71,18 @@ def test_the_others_go_with_rule_files(tmp_path: Path, option: tuple[str, ...]) 
 @pytest.mark.parametrize("option", OF_BOTH, ids=" ".join)
 def test_shared_options_need_no_rule_files(tmp_path: Path, option: tuple[str, ...]) -> None:
     assert refusal(tmp_path, *option).startswith(f"no services/ in {tmp_path} or its parents;")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--jobs", "2", "--mode", "sample"), "need event mode, which replays stored history"),
+        (("--jobs", "2", "--samples", "file.yml"), "need event mode, which replays stored history"),
+        (("--jobs", "2", "--scheduler", "127.0.0.1:1"), "exclude each other; pass one of them"),
+    ],
+)
+def test_only_stored_history_is_replayed_in_processes(
+    tmp_path: Path, options: tuple[str, ...], message: str
+) -> None:
+    (tmp_path / "services").mkdir()
+    assert refusal(tmp_path, *options) == f"--jobs and --scheduler {message}"

@@ -130,3 +130,11 @@ def test_an_incident_that_one_environment_misses_is_the_exit_code(root: Path) ->
         ("store", ("staging",)): 0,
         ("store", ()): 5,
     }
+
+
+def test_without_anything_to_replay_there_is_one_report(root: Path) -> None:
+    for path in root.glob("services/*/*.yaml"):
+        path.unlink()
+    ended = in_process(*DAY, "backtest", folder=root)
+    assert ended.code == 0, ended.err
+    assert ended.out.count("\n  source ") == 1

@@ -359,3 +359,15 @@ def test_more_than_a_file_may_hold_is_written_into_several(tmp_path: Path) -> No
     ended = in_process("--root", "new", "build", "--out", "out", folder=tmp_path)
     assert ended.code == 0, ended.err
     assert (tmp_path / "out/prometheus/shop.yml").read_text().count("alert: Alert") == 600
+
+
+def test_an_import_without_findings_says_so(tmp_path: Path) -> None:
+    root = copied(tmp_path)
+    rules = RULES + "        annotations: {runbook_url: 'https://wiki.example/queue'}\n"
+    named = ("--service", "exports", "--plain-labels")
+    ended = in_process("import", "rules.yml", *named, "--diff", folder=with_rules(root, rules))
+    assert ended.out.splitlines()[-3:] == [
+        "messages: 1 changed",
+        "check errors: none",
+        "check warnings and info: none",
+    ]

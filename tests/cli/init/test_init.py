@@ -3,6 +3,7 @@
 `pytest tests/cli/init --update-golden` rewrites them; read what has changed.
 """
 
+import json
 import re
 import subprocess
 from collections.abc import Sequence
@@ -214,3 +215,26 @@ def test_workflows_that_cannot_be_written_are_an_exit_code(tmp_path: Path) -> No
     ended = in_process(*init(root, "--github", *SOURCE), folder=root)
     reason = ".github/ISSUE_TEMPLATE/slo-review.yml cannot be written: File exists"
     assert (ended.code, ended.err) == (2, f"reliability: {reason}\n")
+
+
+@pytest.mark.parametrize(
+    ("user", "member"), [("ann", "@ann"), ("Ann Example", "@Ann-Example"), ("", "@me")]
+)
+def test_the_user_is_the_member_of_a_team_without_a_repository(
+    tmp_path: Path, user: str, member: str
+) -> None:
+    root = repository(tmp_path)
+    assert in_process(*init(root, "--solo"), folder=root, USER=user).code == 0
+    assert f'"{member}"' in (root / "policies/teams/me.yaml").read_text()
+
+
+def test_json_counts_what_a_first_run_wrote(tmp_path: Path) -> None:
+    root = repository(tmp_path, "https://git.example/acme/ops.git")
+    write({"alertmanager.yml": LIVE}, tmp_path / "etc")
+    live = ("--alertmanager", tmp_path / "etc/alertmanager.yml", "--github", *SOURCE)
+    ended = in_process(*init(root, *live, "--format", "json"), folder=root)
+    assert ended.code == 0, ended.err
+    result = json.loads(ended.out)
+    states = [file["state"] for file in result["files"]]
+    assert (result["wrote"], result["kept"]) == (states.count("wrote"), 0)
+    assert len(result["secrets"]) > 0
