@@ -194,12 +194,12 @@ def test_secrets_may_not_be_in_the_repository(live: Path) -> None:
         take_over(live.parent / "missing.yml", live.parent / "secrets", root)
 
 
-SLACK: Final[Mapping[str, tuple[str, str | None]]] = {
-    "nothing": ("", None),
+SLACK: Final[Mapping[str, tuple[str, str]]] = {
+    "nothing": ("", ""),
     "a global URL": (f"global: {{slack_api_url: '{URL}'}}", "FOLDER/secrets/global-slack-api-url"),
     "a global file": ("global: {slack_api_url_file: slack}", "FOLDER/slack"),
     "an absolute global file": ("global: {slack_api_url_file: /etc/slack}", "/etc/slack"),
-    "global text": ("global: text", None),
+    "global text": ("global: text", ""),
 }
 
 
@@ -207,24 +207,24 @@ SLACK: Final[Mapping[str, tuple[str, str | None]]] = {
 def test_the_file_of_the_webhook_of_slack(live: Path, name: str) -> None:
     text, path = SLACK[name]
     takeover = taken(live, f"{text}\nroute: {{receiver: a}}\nreceivers: [{{name: a}}]\n")
-    assert takeover.slack_file == (path and path.replace("FOLDER", str(live.parent)))
+    assert takeover.slack_file == path.replace("FOLDER", str(live.parent))
 
 
 @pytest.mark.parametrize(
     ("configs", "path"),
     [
-        ("[{channel: a}]", None),
-        ("[]", None),
+        ("[{channel: a}]", ""),
+        ("[]", ""),
         (f"[{{channel: a}}, {{api_url: '{URL}'}}]", "FOLDER/secrets/b-api-url"),
         (f"[{{api_url_file: x}}, {{api_url: '{URL}'}}]", "FOLDER/x"),
     ],
 )
 def test_without_a_global_webhook_the_first_of_a_receiver_is_taken(
-    live: Path, configs: str, path: str | None
+    live: Path, configs: str, path: str
 ) -> None:
     receivers = f"[{{name: a}}, {{name: b, slack_configs: {configs}}}]"
     takeover = taken(live, f"route: {{receiver: a}}\nreceivers: {receivers}\n")
-    assert takeover.slack_file == (path and path.replace("FOLDER", str(live.parent)))
+    assert takeover.slack_file == path.replace("FOLDER", str(live.parent))
 
 
 def test_the_pager_of_a_team_is_its_own_or_the_only_one(live: Path) -> None:
