@@ -122,11 +122,7 @@ def whole_weeks(span: TimeSpan) -> tuple[date, ...]:
     """Return the Mondays of the weeks that lie within a replay, which ends at midnight UTC."""
     first = week_of(span.start.astimezone(UTC).date() + timedelta(days=6))
     end = span.end.astimezone(UTC).date()
-    return tuple(
-        first + number * WEEK
-        for number in range(span.length // WEEK + 1)
-        if first + (number + 1) * WEEK <= end
-    )
+    return tuple(first + number * WEEK for number in range((end - first) // WEEK))
 
 
 def week_of(day: date) -> date:
