@@ -110,7 +110,7 @@ def quarter_result(slo: SloSummary) -> QuarterResult:
 
 
 def _named(span: TimeSpan) -> tuple[int, int]:
-    return span.start.year, (span.start.month + 2) // 3
+    return span.start.year, span.start.month // 3 + 1
 
 
 def _team(

@@ -76,6 +76,4 @@ class DaysRow:
 
 
 def _exhausted_in(site: SiteDeclarations, figures: ObjectiveFigures) -> timedelta | None:
-    if figures.exhausted is None or figures.is_exhausted:
-        return None
-    return figures.exhausted - site.inputs.at
+    return figures.exhausted - site.inputs.at if figures.exhausted is not None else None
