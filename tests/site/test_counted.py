@@ -176,6 +176,13 @@ FORMS: Final[Mapping[str, Form]] = {
     ),
     "no alert": Form(alerts="", traffic=(replace(CALM, failures=(EVENING,)),)),
     "calendar weeks": Form(slo=WEEKLY, alerts="", traffic=(replace(CALM, failures=(EVENING,)),)),
+    "a calendar that begins later": Form(
+        slo=WEEKLY.replace("2026-08-31", "2027-01-04"),
+        alerts="",
+        traffic=(replace(CALM, failures=(EVENING,)),),
+        stored=False,
+        sparse=False,
+    ),
     "regions that begin late": Form(
         slo=BY_REGION,
         traffic=(

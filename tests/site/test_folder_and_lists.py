@@ -146,6 +146,17 @@ def test_a_link_outside_of_a_repository_is_written_through(tmp_path: Path) -> No
     assert (tmp_path / "other").read_text() == "old"
 
 
+def test_no_file_is_removed_through_a_link_of_the_repository(tmp_path: Path) -> None:
+    inside = SiteFolder(tmp_path / "out", tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/a.html").write_text("mine")
+    inside.folder.mkdir()
+    (inside.folder / "en").symlink_to(tmp_path / "mine")
+    with pytest.raises(OSError, match="en"):
+        inside.finish(["en/a.html"], ())
+    assert (tmp_path / "mine/a.html").read_text() == "mine"
+
+
 TWO: Final = slo("two").replace(
     "objectives: [{displayName: served, target: 0.999}]",
     "objectives: [{displayName: fast, target: 0.9}, {displayName: served, target: 0.99}]",
@@ -310,8 +321,7 @@ def test_blocks_of_quarters_are_as_wide_as_their_weeks() -> None:
         (2, "M0 48h10v34h-10zM12 0h10v82h-10zM24 0h10v10h-10z")
     ]
 
-
-def test_lines_divide_the_weeks_and_days_of_a_block() -> None:
+    # Lines divide the weeks and the days of a block.
     lines = GAPS.split("M")[1:]
     rows = [f"0 {12 * row - 1}h168" for row in range(1, 7)]
     assert lines == [*rows, *(f"{12 * week - 1} 0v84" for week in range(1, 14))]

@@ -133,6 +133,7 @@ def by_service(**files: str) -> bool:
         "base": "policies/alertmanager.base.yml",
         "policy": "policies/notification.yaml",
         "unowned": "services/lonely/alerts.yaml",
+        "alerts": "services/shop/alerts.yaml",
     }
     more = {paths[name]: text for name, text in files.items()}
     return is_by_service(World(files={**FILES, **more}).inputs().context)
@@ -152,6 +153,8 @@ def test_alerts_of_services_are_apart_unless_a_group_or_an_inhibition_has_severa
         "lonely-look", "lonely-one"
     )
     assert not by_service(unowned=unowned)
+    heartbeat = "    - {name: Alive, kind: heartbeat, tier: alert, expr: vector(1)}\n"
+    assert by_service(alerts=FILES["services/shop/alerts.yaml"] + heartbeat)
     without_teams = {path: text for path, text in FILES.items() if "teams" not in path}
     assert not is_by_service(replace(FULL, files=without_teams).inputs().context)
 

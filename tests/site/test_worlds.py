@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from markupsafe import Markup
 
 from reliability.check.context import Context
 from reliability.errors import SourceError
@@ -29,6 +30,7 @@ from reliability.site.notified import CountedMessages, is_by_service
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.public import write_public
 from reliability.site.real_pages import RealPage, RealPages
+from reliability.site.rendering import PageEnvironment, web
 from reliability.site.separate import SeparateTerms
 from reliability.site.state import KeptTargets
 from reliability.timespan import DAY, TimeSpan
@@ -215,6 +217,9 @@ def test_a_site_of_four_services_is_this(golden: Golden, tmp_path: Path) -> None
     out = tmp_path / "out"
     assert (built.written, built.unchanged) == (WrittenSite(63, 63, 0), 0)
     golden.check(GOLDEN / "full.txt", site_text(out, *pages_of(out)))
+    for name in ("quarter", "services/bare"):
+        page = (out / f"en/{name}.html").read_text(encoding="utf-8")
+        golden.check(GOLDEN / f"{name.replace('/', '-')}.html", page)
 
 
 def without(*parts: str) -> Mapping[str, str]:
@@ -398,10 +403,16 @@ PAST: Final = (
             "services/shop/slo.yaml": slo("shop-buy", "displayName: served, target: 0.999")
             + "---\n"
             + slo("shop-new", "target: 0.99"),
+            "services/shop/month.yaml": slo("shop-month", "target: 0.95", window=MONTHS),
             "services/shop/ownership.yaml": SHOP,
         },
     ),
     ("2026-09-20", "Alert people", {"services/shop/alerts.yaml": FAST}),
+    (
+        "2026-10-05",
+        "Loosen at noon of the day of the figures",
+        {"services/shop/month.yaml": slo("shop-month", "target: 0.9", window=MONTHS)},
+    ),
 )
 
 
@@ -420,7 +431,7 @@ def test_pages_of_a_past_in_git_are_these(golden: Golden, tmp_path: Path) -> Non
         files=files,
         traffic={
             name: (Traffic(since=at("2026-07-01"), failures=outages),)
-            for name in ("shop-buy", "shop-new")
+            for name in ("shop-buy", "shop-month", "shop-new")
         },
         past=git_past(root),
         shown=75 * DAY,
@@ -507,7 +518,14 @@ MIXED: Final = World(
         "services/mix/slo.yaml": slo("mix-a", "target: 0.999")
         + "---\n"
         + slo("mix-b", "target: 0.999"),
-        "services/few/slo.yaml": slo("few-a", "target: 0.999")
+        "policies/burn.yaml": WINDOWS,
+        "services/mix/alerts.yaml": document(
+            "AlertPolicy",
+            "mix",
+            "  service: mix\n  objectives: [{slo: mix-a, runbook: docs/mix.md}]\n",
+        ),
+        "services/zero/slo.yaml": slo("zero-a", "target: 0.99"),
+        "services/few/slo.yaml": slo("few-a", "displayName: First, target: 0.999", "target: 0.9")
         + "---\n"
         + slo("few-b", "target: 0.999"),
     },
@@ -519,11 +537,16 @@ MIXED: Final = World(
                 failures=(
                     *(("2026-09-10T10:00", 60, 33.0), ("2026-09-10T12:00", 1, 20.0)),
                     *(("2026-09-12T10:00", 60, 33.0), ("2026-09-12T12:00", 1, 19.0)),
+                    # A single failure of 91, and an alert that still fires on the next day.
+                    *(("2026-09-14T10:00", 60, 1.5), ("2026-09-14T12:00", 1, 1.0)),
+                    ("2026-09-16T23:00", 60, 33.0),
                 ),
                 gaps=(("2026-09-12T14:59", 1),),
             ),
         ),
         "few-a": (Traffic(since=at("2026-08-01")),),
+        # 43,200 failures are all of a budget of 1 %.
+        "zero-a": (Traffic(since=at("2026-08-01"), failures=(("2026-09-20T10:00", 720, 60.0),)),),
     },
     shown=30 * DAY,
 )
@@ -534,7 +557,7 @@ def test_hours_of_a_day_with_one_percent_of_its_failures_are_listed(
 ) -> None:
     """And one SLO of two without history is not a service without history."""
     MIXED.build(tmp_path)
-    names = ("services/days/mix.html", "services/days/few.html", "services/few.html")
+    names = ("services/days/mix.html", "services/days/few.html", "services/few.html", "index.html")
     text = site_text(tmp_path / "out", *(f"en/{name}" for name in names))
     golden.check(GOLDEN / "mixed.txt", text)
 
@@ -611,12 +634,25 @@ def test_pages_for_customers_are_these(golden: Golden, tmp_path: Path) -> None:
         *("assets/icon.svg", "assets/site.css", "en/feed.xml", "en/index.html", "index.html"),
         *("ja/feed.xml", "ja/index.html", "site-files.json"),
     ]
+    feed = (out / "en/feed.xml").read_text(encoding="utf-8")
+    assert 'href="index.html"' in feed
+    assert "Status &amp; more" in feed
     assert b"written" not in b"".join(contents(out).values())
     fewer = AllowList("Status & more", "Europe/Berlin", slos[1:])
     assert write_public(inputs, fewer, folder) == WrittenSite(7, 4, 0)
     (out / "site-files.json").write_text('{"files": ["en/old.html"]}')
     (out / "en/old.html").write_text("old")
     assert write_public(inputs, fewer, folder) == WrittenSite(7, 0, 1)
+
+
+def test_values_are_escaped_in_pages() -> None:
+    escaped = PageEnvironment.escaped
+    values = ("a b", "<b>&\"'", 5, True, 1.5, Message("<{n}>", n="1"), Markup("<b>"), None)
+    assert [str(escaped(value)) for value in values] == [
+        *("a b", "&lt;b&gt;&amp;&#34;&#39;", "5", "True", "1.5", "&lt;1&gt;", "<b>", "None")
+    ]
+    addresses = (None, "", "http://a", "https://a", "javascript:a", "//a", "docs/a.md", " http://a")
+    assert [web(address) for address in addresses] == ["", "", "http://a", "https://a", *[""] * 4]
 
 
 def test_the_style_of_the_site_begins_with_that_of_all_pages() -> None:
