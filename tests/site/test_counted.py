@@ -31,7 +31,17 @@ from reliability.site.counting import (
 )
 from reliability.site.days import ObjectivePast, day_rows
 from reliability.timespan import DAY, TimeSpan
-from tests.site.worlds import NOW, TODAY, WINDOWS, Traffic, World, Written, at, document, slo
+from tests.site.worlds import (
+    NOW,
+    TODAY,
+    WINDOWS,
+    GroupTraffic,
+    SiteWorld,
+    WrittenHistory,
+    at,
+    document,
+    slo,
+)
 
 SINCE: Final = at("2026-08-01")
 REPLAY: Final = TimeSpan(NOW - 14 * DAY, NOW)
@@ -72,7 +82,7 @@ class Form:
     slo: str = ONE
     alerts: str = field(default_factory=alerts)
     more: str = ""
-    traffic: tuple[Traffic, ...]
+    traffic: tuple[GroupTraffic, ...]
     windows: str = WINDOWS
     warm_up: timedelta = 3 * DAY
     stored: bool = True
@@ -81,10 +91,10 @@ class Form:
     """Whether alerts are replayed only where they can fire."""
 
     @property
-    def world(self) -> World:
+    def world(self) -> SiteWorld:
         parts = {"slo": self.slo, "alerts": self.alerts, "more": self.more}
         files = {f"services/shop/{name}.yaml": text for name, text in parts.items() if text}
-        return World(
+        return SiteWorld(
             files={**files, "policies/burn.yaml": self.windows},
             traffic={"shop-one": self.traffic},
         )
@@ -94,7 +104,7 @@ def outage(start: str, minutes: int, failed: float) -> tuple[str, int, float]:
     return f"2026-{start}", minutes, failed
 
 
-CALM: Final = Traffic(since=SINCE)
+CALM: Final = GroupTraffic(since=SINCE)
 RARE: Final = WINDOWS.replace("budget: 2%", "budget: 8%").replace("budget: 5%", "budget: 20%")
 """Windows that fire late: 2 % of the budget in an hour is an event, and no alert."""
 EVENING: Final = outage("09-28T22:30", 150, 40.0)
@@ -187,7 +197,9 @@ FORMS: Final[Mapping[str, Form]] = {
         slo=BY_REGION,
         traffic=(
             replace(CALM, group=EU, failures=(outage("09-28T22:30", 60, 60.0),)),
-            Traffic(since=at("2026-10-02"), group=US, failures=(outage("10-03T10:00", 60, 90.0),)),
+            GroupTraffic(
+                since=at("2026-10-02"), group=US, failures=(outage("10-03T10:00", 60, 90.0),)
+            ),
         ),
     ),
     "regions that fail together": Form(
@@ -237,7 +249,7 @@ EVENTS: Final = {
 """The incidents, or significant events, in the replay of a form; none in the others."""
 
 
-def terms_of(form: Form, world: World, source: SeriesSource, shown: TimeSpan) -> CountTerms:
+def terms_of(form: Form, world: SiteWorld, source: SeriesSource, shown: TimeSpan) -> CountTerms:
     return CountTerms(
         source=source,
         shown=shown,
@@ -249,7 +261,7 @@ def terms_of(form: Form, world: World, source: SeriesSource, shown: TimeSpan) ->
     )
 
 
-def objective_of(world: World) -> Objective:
+def objective_of(world: SiteWorld) -> Objective:
     [objective] = Context(today=TODAY, catalog=world.catalog()).objectives
     return objective
 
@@ -276,11 +288,11 @@ def test_sums_give_the_figures_of_minutes(name: str, tmp_path: Path) -> None:
     world = form.world
     objective = objective_of(world)
     shown = TimeSpan(NOW - 40 * DAY, NOW)
-    memory = counts_of(objective, terms_of(form, world, Written(world.traffic), shown))
+    memory = counts_of(objective, terms_of(form, world, WrittenHistory(world.traffic), shown))
     assert isinstance(memory, UnstoredCounts)
     memory.save()
 
-    source = Written(world.traffic).stored(tmp_path, world.catalog())
+    source = WrittenHistory(world.traffic).stored(tmp_path, world.catalog())
     terms = terms_of(form, world, source, shown)
     for _ in range(2):
         counts = counts_of(objective, terms)
@@ -294,7 +306,7 @@ def test_sums_give_the_figures_of_minutes(name: str, tmp_path: Path) -> None:
     # The next day starts from the same sums.
     later = TimeSpan(shown.start + DAY, shown.end)
     terms = terms_of(form, world, source, later)
-    expected = counts_of(objective, terms_of(form, world, Written(world.traffic), later))
+    expected = counts_of(objective, terms_of(form, world, WrittenHistory(world.traffic), later))
     assert_equal(counts_of(objective, terms), expected, terms)
 
 
@@ -335,11 +347,11 @@ CHANGED: Final = (
 def test_what_was_kept_for_another_declaration_is_not_used(tmp_path: Path) -> None:
     shown = TimeSpan(NOW - 40 * DAY, NOW)
     world = CHANGED[0].world
-    source = Written(world.traffic).stored(tmp_path, world.catalog())
+    source = WrittenHistory(world.traffic).stored(tmp_path, world.catalog())
     for form in (*CHANGED, *reversed(CHANGED)):
         world = form.world
         objective = objective_of(world)
-        memory = counts_of(objective, terms_of(form, world, Written(world.traffic), shown))
+        memory = counts_of(objective, terms_of(form, world, WrittenHistory(world.traffic), shown))
         terms = terms_of(form, world, source, shown)
         counts = counts_of(objective, terms)
         assert isinstance(counts, StoredCounts)
@@ -348,7 +360,7 @@ def test_what_was_kept_for_another_declaration_is_not_used(tmp_path: Path) -> No
 
 
 def test_days_need_a_cut_at_each_midnight() -> None:
-    groups = Written({"a": (CALM,)}).series(SliHistory("shop", "a", NotCounted("")), REPLAY)
+    groups = WrittenHistory({"a": (CALM,)}).series(SliHistory("shop", "a", NotCounted("")), REPLAY)
     assert not isinstance(groups, NoHistory)
     [series] = groups
     sums = GroupSums.of(series, cuts_of((), REPLAY))

@@ -27,13 +27,13 @@ from tests.site.crafted import service, waivers
 from tests.site.test_last_build import FILES as THREE
 from tests.site.test_last_build import WORLD as APART
 from tests.site.test_worlds import BARE, FILES, FULL, INCIDENTS, TRAFFIC
-from tests.site.worlds import WINDOWS, World, Written, at, document, slo
+from tests.site.worlds import WINDOWS, SiteWorld, WrittenHistory, at, document, slo
 
 SERVICES: Final = ("bare", "cart", "lonely", "shop")
 COMMIT: Final = MergedCommit("0" * 40, at("2026-10-01"), "A commit")
 
 
-def prints(world: World, inputs: SiteInputs | None = None) -> dict[str, str]:
+def prints(world: SiteWorld, inputs: SiteInputs | None = None) -> dict[str, str]:
     """The fingerprints of all pages, of each service, and of a team."""
     inputs = inputs or world.inputs()
     made = Fingerprints.of(inputs, world.past, neighbors_in(inputs))
@@ -44,20 +44,20 @@ def prints(world: World, inputs: SiteInputs | None = None) -> dict[str, str]:
     }
 
 
-def changed(world: World, inputs: SiteInputs | None = None) -> str:
+def changed(world: SiteWorld, inputs: SiteInputs | None = None) -> str:
     """What differs from the fingerprints of the whole site; `all` if it is common to all pages."""
     before, now = prints(FULL), prints(world, inputs)
     names = [name for name in before if before[name] != now[name]]
     return " ".join(names) if "common" not in names else " ".join(("all", *names[5:]))
 
 
-def edited(path: str, text: str, *old: str) -> World:
+def edited(path: str, text: str, *old: str) -> SiteWorld:
     """The site with another text of a file, or with some words of it replaced."""
     return replace(FULL, files={**FILES, path: FILES[path].replace(old[0], text) if old else text})
 
 
 EMPTY: Final = "# a comment\n"
-CASES: Final[tuple[tuple[str, World, str], ...]] = (
+CASES: Final[tuple[tuple[str, SiteWorld, str], ...]] = (
     ("nothing", FULL, ""),
     ("an SLO", edited("services/cart/slo.yaml", "0.98", "0.99"), "cart texts of cart"),
     ("an owner", edited("services/bare/ownership.yaml", BARE + "\n"), "bare texts of bare"),
@@ -124,14 +124,14 @@ CASES: Final[tuple[tuple[str, World, str], ...]] = (
 @pytest.mark.parametrize(
     ("world", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
 )
-def test_a_fingerprint_covers_what_pages_show(world: World, expected: str) -> None:
+def test_a_fingerprint_covers_what_pages_show(world: SiteWorld, expected: str) -> None:
     assert changed(world) == expected
 
 
 def test_the_source_is_a_part_of_all_fingerprints() -> None:
-    other = FULL.inputs(Written(TRAFFIC, description="another"))
+    other = FULL.inputs(WrittenHistory(TRAFFIC, description="another"))
     assert changed(FULL, other) == "all"
-    assert changed(FULL, FULL.inputs(Written({}))) == ""
+    assert changed(FULL, FULL.inputs(WrittenHistory({}))) == ""
 
 
 def test_without_history_or_with_a_service_without_one_there_is_no_fingerprint() -> None:
@@ -171,7 +171,7 @@ def test_the_past_of_a_service_is_its_commits_and_versions() -> None:
 
 
 def test_the_history_of_a_service_is_all_of_its_files_but_sums(tmp_path: Path) -> None:
-    source = Written(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
+    source = WrittenHistory(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
     store = source.store
     [family] = store.folders("cart", "cart-add")
     name = f"cart/cart-add/{family.name}"

@@ -26,7 +26,16 @@ from tests.load.test_git import git
 from tests.site.crafted import POLICY
 from tests.site.edits import contents
 from tests.site.test_worlds import INHIBITION, WEB
-from tests.site.worlds import TODAY, WINDOWS, Traffic, World, Written, at, document, slo
+from tests.site.worlds import (
+    TODAY,
+    WINDOWS,
+    GroupTraffic,
+    SiteWorld,
+    WrittenHistory,
+    at,
+    document,
+    slo,
+)
 
 OPTIONS: Final = "the options"
 SHOWN: Final = 20 * DAY
@@ -56,24 +65,26 @@ FILES: Final = {
     **{path: text for name in NAMES for path, text in service_files(name).items()},
 }
 OUTAGE: Final = (("2026-09-28T10:00", 90, 30.0),)
-WORLD: Final = World(
+WORLD: Final = SiteWorld(
     files=FILES,
-    traffic={f"{name}-one": (Traffic(since=at("2026-08-10"), failures=OUTAGE),) for name in NAMES},
+    traffic={
+        f"{name}-one": (GroupTraffic(since=at("2026-08-10"), failures=OUTAGE),) for name in NAMES
+    },
 )
 
 
 @dataclass(frozen=True)
-class Repository:
+class SiteRepository:
     """A repository on disk; its folders have the states that a test says."""
 
     root: Path
 
     @classmethod
-    def written(cls, root: Path) -> "Repository":
+    def written(cls, root: Path) -> "SiteRepository":
         made = cls(root)
         for path, text in FILES.items():
             made.write(path, text)
-        Written(WORLD.traffic).stored(root / STORE, WORLD.catalog())
+        WrittenHistory(WORLD.traffic).stored(root / STORE, WORLD.catalog())
         return made
 
     def write(self, path: str, text: str) -> None:
@@ -126,14 +137,14 @@ class Repository:
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    made = Repository.written(tmp_path)
+def repository(tmp_path: Path) -> SiteRepository:
+    made = SiteRepository.written(tmp_path)
     assert made.build_all().written == WrittenSite(51, 51, 0)
     return made
 
 
 def test_one_changed_service_is_built_with_the_pages_about_several(
-    repository: Repository,
+    repository: SiteRepository,
 ) -> None:
     built = repository.rebuilt()
     assert built is not None
@@ -162,7 +173,7 @@ def test_one_changed_service_is_built_with_the_pages_about_several(
     repository.assert_whole()
 
 
-def test_a_dependency_and_a_team_change_other_pages(repository: Repository) -> None:
+def test_a_dependency_and_a_team_change_other_pages(repository: SiteRepository) -> None:
     path = "services/a/ownership.yaml"
     owner = FILES[path].replace("team: web", "team: other") + "  dependencies: [c, gone]\n"
     repository.write(path, owner)
@@ -181,7 +192,7 @@ def test_a_dependency_and_a_team_change_other_pages(repository: Repository) -> N
     repository.assert_whole()
 
 
-def test_a_service_that_needs_itself_is_built_once(repository: Repository) -> None:
+def test_a_service_that_needs_itself_is_built_once(repository: SiteRepository) -> None:
     path = "services/b/ownership.yaml"
     repository.write(path, FILES[path] + "  dependencies: [b]\n")
     built = repository.rebuilt(b=b"x")
@@ -191,7 +202,7 @@ def test_a_service_that_needs_itself_is_built_once(repository: Repository) -> No
 
 
 def test_targets_of_a_service_that_is_not_loaded_have_to_be_kept(tmp_path: Path) -> None:
-    repository = Repository.written(tmp_path)
+    repository = SiteRepository.written(tmp_path)
     path = "services/c/slo.yaml"
     repository.write(path, FILES[path].replace("2026-10-01", "2026-01-01"))
     repository.build_all()
@@ -203,7 +214,7 @@ def test_targets_of_a_service_that_is_not_loaded_have_to_be_kept(tmp_path: Path)
 
 def test_commits_of_a_service_build_it_again(tmp_path: Path) -> None:
     """Those of documents, and those of other files in its folder."""
-    repository = Repository.written(tmp_path)
+    repository = SiteRepository.written(tmp_path)
     git(tmp_path, "init", "--quiet")
     identity = ("-c", "user.name=me", "-c", "user.email=me@example.com")
 
@@ -226,10 +237,10 @@ def test_commits_of_a_service_build_it_again(tmp_path: Path) -> None:
     repository.assert_whole()
 
 
-def test_minutes_that_changed_are_measured_again(repository: Repository) -> None:
+def test_minutes_that_changed_are_measured_again(repository: SiteRepository) -> None:
     shutil.rmtree(repository.root / STORE / "c")
-    traffic = {"c-one": (Traffic(since=at("2026-08-10"), per_minute=50.0),)}
-    Written(traffic).stored(repository.root / STORE, WORLD.catalog())
+    traffic = {"c-one": (GroupTraffic(since=at("2026-08-10"), per_minute=50.0),)}
+    WrittenHistory(traffic).stored(repository.root / STORE, WORLD.catalog())
     built = repository.rebuilt()
     assert built is not None
     assert built.unchanged == 2
@@ -258,7 +269,7 @@ MORE: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def test_other_changes_need_a_build_of_everything(repository: Repository) -> None:
+def test_other_changes_need_a_build_of_everything(repository: SiteRepository) -> None:
     """And leave the site and what was kept as they were."""
     before = contents(repository.root)
     refused = {}
@@ -303,7 +314,7 @@ def test_other_changes_need_a_build_of_everything(repository: Repository) -> Non
 
 
 def test_a_list_of_files_or_details_that_changed_need_a_build_of_everything(
-    repository: Repository,
+    repository: SiteRepository,
 ) -> None:
     listed = repository.folder.folder / LIST
     content = json.loads(listed.read_bytes())

@@ -28,7 +28,7 @@ from reliability.site.notified import (
 )
 from reliability.timespan import TimeSpan
 from tests.site.test_worlds import FILES, FULL, INHIBITION
-from tests.site.worlds import World, at
+from tests.site.worlds import SiteWorld, at
 
 WEEKS: Final = (date(2026, 9, 7), date(2026, 9, 14))
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
@@ -136,7 +136,7 @@ def by_service(**files: str) -> bool:
         "alerts": "services/shop/alerts.yaml",
     }
     more = {paths[name]: text for name, text in files.items()}
-    return is_by_service(World(files={**FILES, **more}).inputs().context)
+    return is_by_service(SiteWorld(files={**FILES, **more}).inputs().context)
 
 
 def test_alerts_of_services_are_apart_unless_a_group_or_an_inhibition_has_several() -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from reliability.site.allow_list import AllowList, PublicSlo
 from reliability.site.public import PublicPage, public_page
-from tests.site.worlds import WINDOWS, Traffic, World, at, document, slo
+from tests.site.worlds import WINDOWS, GroupTraffic, SiteWorld, at, document, slo
 
 CORRECTIONS: Final = document(
     "Corrections",
@@ -31,7 +31,7 @@ FAILED: Final = (
     ("2026-09-02T12:00", 60, 7.5),
     ("2026-10-04T12:00", 60, 80.0),
 )
-WORLD: Final = World(
+WORLD: Final = SiteWorld(
     files={
         "policies/burn.yaml": WINDOWS,
         "services/shop/corrections.yaml": CORRECTIONS,
@@ -40,8 +40,8 @@ WORLD: Final = World(
         ),
     },
     traffic={
-        "shop-a": (Traffic(since=at("2026-05-01"), failures=FAILED),),
-        "shop-b": (Traffic(since=at("2026-05-01")),),
+        "shop-a": (GroupTraffic(since=at("2026-05-01"), failures=FAILED),),
+        "shop-b": (GroupTraffic(since=at("2026-05-01")),),
     },
 )
 

@@ -41,9 +41,9 @@ from tests.site.crafted import POLICY
 from tests.site.edits import contents
 from tests.site.worlds import (
     WINDOWS,
-    Traffic,
-    World,
-    Written,
+    GroupTraffic,
+    SiteWorld,
+    WrittenHistory,
     at,
     document,
     pages_of,
@@ -181,7 +181,7 @@ TRAFFIC: Final = {
     # Two hours of half of all events, and two bad minutes in the last hour: 0.1 % of 100 a minute
     # over thirty days are 4,320 failures.
     "shop-buy": (
-        Traffic(
+        GroupTraffic(
             since=SINCE,
             failures=(("2026-09-20T10:00", 120, 50.0), ("2026-10-04T23:58", 2, 40.0)),
             gaps=(("2026-09-25T01:00", 60),),
@@ -189,8 +189,10 @@ TRAFFIC: Final = {
     ),
     # The second region begins late, and is worse.
     "shop-look": (
-        Traffic(since=SINCE, failures=(("2026-09-20T10:00", 30, 20.0),), group={"region": "eu"}),
-        Traffic(
+        GroupTraffic(
+            since=SINCE, failures=(("2026-09-20T10:00", 30, 20.0),), group={"region": "eu"}
+        ),
+        GroupTraffic(
             since=at("2026-09-01"),
             per_minute=50.0,
             failures=(("2026-09-20T10:00", 120, 25.0), ("2026-10-04T20:00", 240, 1.0)),
@@ -198,9 +200,9 @@ TRAFFIC: Final = {
         ),
     ),
     # Each minute of August fails, but its first six hours of the tenth are corrected.
-    "cart-add": (Traffic(since=SINCE, failures=(("2026-08-10T00:00", 720, 10.0),)),),
+    "cart-add": (GroupTraffic(since=SINCE, failures=(("2026-08-10T00:00", 720, 10.0),)),),
 }
-FULL: Final = World(files=FILES, traffic=TRAFFIC)
+FULL: Final = SiteWorld(files=FILES, traffic=TRAFFIC)
 
 
 RECEIVED: Final = RealPages(
@@ -230,14 +232,14 @@ def without(*parts: str) -> Mapping[str, str]:
 def test_pages_without_figures_are_these(golden: Golden, tmp_path: Path) -> None:
     """In Japanese, which the start page leads to."""
     files = without("incidents", "elsewhere", "cart/ownership")
-    World(files=files, language="ja", shown=30 * DAY).build(tmp_path)
+    SiteWorld(files=files, language="ja", shown=30 * DAY).build(tmp_path)
     out = tmp_path / "out"
     golden.check(GOLDEN / "without-figures.txt", site_text(out, *pages_of(out, "ja")))
     assert "ja/index.html" in (out / "index.html").read_text(encoding="utf-8")
 
 
 def test_an_empty_repository_has_these_pages(golden: Golden, tmp_path: Path) -> None:
-    built = World(files={}).build(tmp_path)
+    built = SiteWorld(files={}).build(tmp_path)
     out = tmp_path / "out"
     golden.check(GOLDEN / "empty.txt", site_text(out, *pages_of(out)))
     assert (out / "search/index.js").read_bytes() == b"reliabilityShards=[];\n"
@@ -247,9 +249,9 @@ def test_an_empty_repository_has_these_pages(golden: Golden, tmp_path: Path) -> 
 def test_stored_minutes_give_the_site_of_minutes_in_memory(tmp_path: Path) -> None:
     """The second build is from sums that the first one kept, and the third keeps its pages."""
     named = Message("store: {folder}", folder="store")
-    FULL.build(tmp_path / "memory", FULL.inputs(Written(TRAFFIC, named)))
+    FULL.build(tmp_path / "memory", FULL.inputs(WrittenHistory(TRAFFIC, named)))
     expected = contents(tmp_path / "memory/out")
-    source = Written(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
+    source = WrittenHistory(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
     unchanged, written = [], []
     for out in ("first", "second", "second"):
         built = FULL.build(tmp_path / out, FULL.inputs(source))
@@ -293,7 +295,7 @@ def test_services_whose_messages_are_simulated_together_are_not_separate(tmp_pat
     files = {**without("elsewhere"), "policies/alertmanager.base.yml": INHIBITION}
     together = replace(FULL, files=files)
     apart = replace(FULL, files=without("elsewhere"))
-    source = Written(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
+    source = WrittenHistory(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
     for world, is_separate in ((together, False), (apart, True)):
         world.prepared(tmp_path, world.inputs(source)).write(1, SEPARATE)
         state = KeptSite.at(tmp_path, tmp_path / "out", None).state
@@ -302,7 +304,9 @@ def test_services_whose_messages_are_simulated_together_are_not_separate(tmp_pat
 
 
 def test_targets_are_kept_for_a_service_that_is_not_declared_here(tmp_path: Path) -> None:
-    FULL.build(tmp_path, FULL.inputs(Written(TRAFFIC).stored(tmp_path / "s", FULL.catalog())))
+    FULL.build(
+        tmp_path, FULL.inputs(WrittenHistory(TRAFFIC).stored(tmp_path / "s", FULL.catalog()))
+    )
     before = KeptSite.at(tmp_path, tmp_path / "out", None).state
     gone = before.services["cart"]
     known = before._replace(
@@ -331,7 +335,7 @@ inhibit_rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Failing(Written):
+class Failing(WrittenHistory):
     """A source that cannot be read for one SLO."""
 
     def series(self, sli: SliHistory, span: TimeSpan) -> tuple[Series, ...] | NoHistory:
@@ -427,10 +431,10 @@ def test_pages_of_a_past_in_git_are_these(golden: Golden, tmp_path: Path) -> Non
     root = commits.written()
     git(root, "remote", "add", "origin", "https://github.com/acme/slo.git")
     outages = tuple((f"2026-{day}T10:00", 60, 50.0) for day in ("09-05", "09-10", "09-20"))
-    world = World(
+    world = SiteWorld(
         files=files,
         traffic={
-            name: (Traffic(since=at("2026-07-01"), failures=outages),)
+            name: (GroupTraffic(since=at("2026-07-01"), failures=outages),)
             for name in ("shop-buy", "shop-month", "shop-new")
         },
         past=git_past(root),
@@ -465,7 +469,7 @@ DETECTED: Final = (
     ("of an SLO that did not fail", "09-25T10:00", "09-25T11:01", "shop-a"),
     ("with the data of one SLO", "09-10T10:00", "09-10T11:00", ""),
 )
-PARTIAL: Final = World(
+PARTIAL: Final = SiteWorld(
     files={
         **{path: text for path, text in FILES.items() if "policies" in path},
         "services/shop/slo.yaml": "---\n".join(
@@ -487,18 +491,18 @@ PARTIAL: Final = World(
     traffic={
         **{
             f"shop-{name}": (
-                Traffic(since=at("2026-09-15"), failures=(("2026-09-20T10:00", 60, 50.0),)),
+                GroupTraffic(since=at("2026-09-15"), failures=(("2026-09-20T10:00", 60, 50.0),)),
             )
             for name in "ab"
         },
         "shop-slow": (
-            Traffic(
+            GroupTraffic(
                 since=at("2026-08-15"),
                 failures=(("2026-09-25T10:00", 30, 50.0),),
                 gaps=(("2026-09-26T00:00", 900), ("2026-09-27T00:00", 700)),
             ),
         ),
-        "shop-ended": (Traffic(since=at("2026-08-01"), gaps=(("2026-08-20T00:00", 90_000),)),),
+        "shop-ended": (GroupTraffic(since=at("2026-08-01"), gaps=(("2026-08-20T00:00", 90_000),)),),
     },
     shown=28 * DAY,
 )
@@ -513,7 +517,7 @@ def test_days_without_data_and_detections_at_their_limits_are_these(
     golden.check(GOLDEN / "partial.txt", text)
 
 
-MIXED: Final = World(
+MIXED: Final = SiteWorld(
     files={
         "services/mix/slo.yaml": slo("mix-a", "target: 0.999")
         + "---\n"
@@ -532,7 +536,7 @@ MIXED: Final = World(
     traffic={
         # Of 2,000 failures 20 are in another hour, which is 1 %, and 19 of 1,900 + 19 are less.
         "mix-a": (
-            Traffic(
+            GroupTraffic(
                 since=at("2026-08-01"),
                 failures=(
                     *(("2026-09-10T10:00", 60, 33.0), ("2026-09-10T12:00", 1, 20.0)),
@@ -544,9 +548,11 @@ MIXED: Final = World(
                 gaps=(("2026-09-12T14:59", 1),),
             ),
         ),
-        "few-a": (Traffic(since=at("2026-08-01")),),
+        "few-a": (GroupTraffic(since=at("2026-08-01")),),
         # 43,200 failures are all of a budget of 1 %.
-        "zero-a": (Traffic(since=at("2026-08-01"), failures=(("2026-09-20T10:00", 720, 60.0),)),),
+        "zero-a": (
+            GroupTraffic(since=at("2026-08-01"), failures=(("2026-09-20T10:00", 720, 60.0),)),
+        ),
     },
     shown=30 * DAY,
 )
@@ -569,7 +575,7 @@ class OddReason(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Odd(Written):
+class Odd(WrittenHistory):
     """A source whose reasons are of a class of its own."""
 
     def series(self, sli: SliHistory, span: TimeSpan) -> tuple[Series, ...] | NoHistory:
@@ -607,7 +613,7 @@ def test_pages_of_an_environment_name_it(golden: Golden, tmp_path: Path) -> None
     world = replace(FULL, files=files, shown=30 * DAY)
     [staging] = measured_catalogs(world.catalog(), ["staging"])
     context = Context(today=world.today, catalog=staging)
-    inputs = SiteInputs.of(context, Written(TRAFFIC), 30 * DAY, 14 * DAY)
+    inputs = SiteInputs.of(context, WrittenHistory(TRAFFIC), 30 * DAY, 14 * DAY)
     world.build(tmp_path, inputs)
     out = tmp_path / "out"
     names = ("en/index.html", "ja/index.html", "en/services/shop.html", "en/incidents.html")

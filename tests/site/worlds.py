@@ -58,7 +58,7 @@ def at(text: str) -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Traffic:
+class GroupTraffic:
     """Events of one group in each minute from `since` on, with failures a minute, and gaps."""
 
     since: datetime
@@ -86,10 +86,10 @@ def _part(span: TimeSpan, start: str, minutes: int) -> slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenHistory:
     """A source in memory; a group has minutes in a span if it began in its last month or before."""
 
-    traffic: Mapping[str, tuple[Traffic, ...]]
+    traffic: Mapping[str, tuple[GroupTraffic, ...]]
     description: str = "written"
     is_made_up: bool = False
 
@@ -127,7 +127,7 @@ class Written:
         return StoredHistory(store)
 
 
-def _series(one: Traffic, span: TimeSpan) -> Series:
+def _series(one: GroupTraffic, span: TimeSpan) -> Series:
     bad, total = one.minutes(span)
     return Series(
         start=span.start,
@@ -142,7 +142,7 @@ def _series(one: Traffic, span: TimeSpan) -> Series:
 
 
 def _columns(
-    traffic: tuple[Traffic, ...], span: TimeSpan, part: TimeSpan
+    traffic: tuple[GroupTraffic, ...], span: TimeSpan, part: TimeSpan
 ) -> Iterator[tuple[Column, FloatArray]]:
     for one in traffic:
         if month_span(one.since.date()).start >= span.end:
@@ -156,11 +156,11 @@ def _columns(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class SiteWorld:
     """The documents of a repository by path, and what was measured."""
 
     files: Mapping[str, str]
-    traffic: Mapping[str, tuple[Traffic, ...]] = field(default_factory=dict)
+    traffic: Mapping[str, tuple[GroupTraffic, ...]] = field(default_factory=dict)
     today: date = TODAY
     shown: timedelta = 100 * DAY
     replayed: timedelta = 28 * DAY
@@ -178,7 +178,9 @@ class World:
     def inputs(self, source: SeriesSource | None = None) -> SiteInputs:
         """The inputs of all figures, with the traffic in memory unless another source is given."""
         context = Context(today=self.today, catalog=self.catalog())
-        return SiteInputs.of(context, source or Written(self.traffic), self.shown, self.replayed)
+        return SiteInputs.of(
+            context, source or WrittenHistory(self.traffic), self.shown, self.replayed
+        )
 
     def prepared(self, folder: Path, inputs: SiteInputs | None = None) -> SiteBuild:
         """The build of the site into the folder `out`, with what was kept of it beside it."""
