@@ -45,7 +45,7 @@ def inert_json(text: str) -> str:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    return match[0].replace("##", "#\\u0023", 1)
+    return match[0].replace("##", "#\\u0023")
 
 
 def width(text: str) -> int:
