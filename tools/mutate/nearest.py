@@ -146,6 +146,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     "promql/evaluate/": (
         "tests/promql/evaluate/test_answers.py",
         "tests/promql/evaluate/test_edges.py",
+        "tests/promql/evaluate/test_values.py",
     ),
     "providers/": (
         "tests/cli/sync/test_variations.py",
