@@ -42,6 +42,7 @@ PIECES = [
         (r'a="\d\",x",b=c', [RouteMatcher("a", "=", r'\d",x'), RouteMatcher("b", "=", "c")]),
         (r'a="\d\\",b="c"', [RouteMatcher("a", "=", "\\d\\"), RouteMatcher("b", "=", "c")]),
         ("a=b, ", [RouteMatcher("a", "=", "b")]),
+        ('a="",b=x y', [RouteMatcher("a", "=", ""), RouteMatcher("b", "=", "x y")]),
         ("{a=b", [RouteMatcher("a", "=", "b")]),
         ("a=b}", [RouteMatcher("a", "=", "b")]),
         ('{"é"="x", a!=b}', [RouteMatcher("é", "=", "x"), RouteMatcher("a", "!=", "b")]),

@@ -45,6 +45,8 @@ ALWAYS: list[tuple[str, str | None]] = [
     ("a or vector(0)", "fallback"),
     ("(a > 1) or vector(0)", "fallback"),
     ("(a > 1) or b", "bare"),
+    ("(a > 1) or rate(b[5m])", "bare"),
+    ("(a > 1) or abs(b > 1)", None),
     ("a or (b > 1)", "bare"),
     ("(a > 1) or (b > 1)", None),
     ("a and b", None),

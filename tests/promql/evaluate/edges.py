@@ -615,6 +615,7 @@ SPARSE: Final = Edges(
         'h{x="tiny"}': "{{schema:0 sum:1 count:3 offset:-1100 buckets:[3] n_buckets:[1]}}",
         'h{x="huge"}': "{{schema:0 sum:1 count:3 offset:1023 buckets:[2 1]}}",
         'h{x="one"}': "{{schema:2 sum:1 count:1 offset:-9 buckets:[1]}}",
+        "all_bounds": f"{{{{schema:8 sum:1 count:256 buckets:[{' '.join('1' * 256)}]}}}}",
         **_pairs(PAIRS),
         **{
             f'w_bucket{{x="{name}",le="{bound}"}}': values
@@ -632,7 +633,7 @@ SPARSE: Final = Edges(
         *(f"histogram_fraction({low}, {high}, h)" for low, high in AT_BOUNDS),
         *(f"histogram_{name}(h)" for name in ("avg", "stddev", "stdvar")),
         *(f"histogram_quantile({share}, w_bucket)" for share in ("0", "0.25", "0.5", "1")),
-        *('count_values("v", h)', "h + h", "-h", "h == h"),
+        *('count_values("v", all_bounds)', 'count_values("v", h)', "h + h", "-h", "h == h"),
         *(f"{name}(v[5m])" for name in OF_PAIRS),
         *("v - v offset 1m", "v + v offset 1m", "v offset 1m + v", "v == v offset 1m"),
         *("sum_over_time(v[5m])", "avg_over_time(v[5m])"),
