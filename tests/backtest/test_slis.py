@@ -2,10 +2,12 @@
 
 import pytest
 
-from reliability.backtest.slis import NotASum, counters_of, terms
+from reliability.backtest.slis import NotASum, counters_of, sli_identity, terms
 from reliability.history.sli import HistogramCounters
 from reliability.promql.histogram_query import HistogramQuery
 from reliability.promql.query import QueryFault, read_query
+from reliability.resolve.objectives import objectives
+from tests.backtest.repository import catalog, slo
 
 
 def counted(text: str) -> list[tuple[str, int]]:
@@ -64,3 +66,21 @@ def test_a_histogram_is_counted_with_another_only() -> None:
 def test_anything_else_is_said_to_be_no_sum(query: str) -> None:
     with pytest.raises(NotASum):
         counted(query)
+
+
+def identity_of(good: str, total: str) -> str:
+    queries = {'requests_total{code!~"5.."}': good, "'requests_total'": f"'{total}'"}
+    text = slo("checkout")
+    for former, query in queries.items():
+        assert former in text
+        text = text.replace(former, query)
+    [objective] = objectives(catalog(text))
+    return sli_identity(objective)
+
+
+def test_objectives_that_measure_the_same_events_have_one_identity() -> None:
+    assert identity_of("a", "b") == identity_of("a", "b")
+    assert len({identity_of("a", "b"), identity_of("b", "a"), identity_of("a", "c")}) == 3
+    # Neither can be counted by the minute, for the same reason.
+    uncounted = [f"max(rate({name}[{{{{.window}}}}]))" for name in ("a", "b")]
+    assert identity_of(uncounted[0], "c") != identity_of(uncounted[1], "c")

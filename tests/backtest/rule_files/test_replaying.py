@@ -68,9 +68,11 @@ class Server(Memory):
     """A reader that evaluates any expression, too; it is true while x is high."""
 
     refusal: SourceError | None = None
+    spans: list[tuple[timedelta, timedelta, timedelta]] = field(default_factory=list)
+    """The beginning and end of each range query after `START`, and its step."""
 
     def evaluated(self, expression: str, span: TimeSpan, every: timedelta) -> Iterable[Counter]:
-        del span, every
+        self.spans.append((span.start - START, span.end - START, every))
         self.asked.append(f"evaluate {expression}")
         if self.refusal is not None:
             raise self.refusal
@@ -242,6 +244,35 @@ def test_nothing_is_evaluated_before_the_source_begins(begins: int | None) -> No
     ]
     assert shown(sides[0].outcome) == "fired 120-125, 200-210, 300-360"
     assert shown(sides[1].outcome) == ("fired 120-360" if begins is None else "fired 125-360")
+
+
+@pytest.mark.parametrize(
+    ("settings", "begins", "asked"),
+    [
+        ("interval: 1m", None, (120 - 24 * 60, 360, 1)),
+        ("interval: 1m", 110, (110, 360, 1)),
+        # A group is evaluated at multiples of its interval since 1970, and `START` is one of 7m.
+        ("interval: 7m", 110, (112, 360, 7)),
+        ("interval: 7m, query_offset: 3m", 110, (109, 357, 7)),
+    ],
+)
+def test_a_server_is_asked_at_the_evaluations_of_the_group(
+    settings: str, begins: int | None, asked: tuple[int, int, int]
+) -> None:
+    text = f"groups:\n  - {{name: g, {settings}, rules: [{{alert: A, expr: y > 50}}]}}\n"
+    new = RuleSet.of([(PurePosixPath("a.yml"), text.encode())])
+    server = Server([X], ENOUGH)
+    replayer = RuleReplayer(
+        reader=server,
+        span=SPAN,
+        how=Semantics(),
+        begins=None if begins is None else START + begins * MINUTE,
+    )
+    comparison = compare(None, new)
+    [change] = comparison.changes
+    replayer.both(change, comparison.old, comparison.new)
+    start, end, every = server.spans[0]
+    assert (start / MINUTE, end / MINUTE, every / MINUTE) == asked
 
 
 def test_samples_are_remembered_up_to_a_limit() -> None:

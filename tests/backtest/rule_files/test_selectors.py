@@ -90,6 +90,8 @@ def why(expr: str, stored: Storage, *origins: str) -> str:
         (storage(ENDED), "1 series ended or paused"),
         (storage(PAUSED), "1 series ended or paused"),
         (storage(ENDED, PAUSED, WHOLE), "2 series ended or paused"),
+        (storage((0,)), "1 series ended or paused"),
+        (storage((5,)), None),
         (storage(ENDED, stale=True), None),
         (storage(), None),
     ],
