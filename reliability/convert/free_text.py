@@ -23,7 +23,7 @@ from reliability.location import Location, Pointer, SourceSpan
 REMOVED: Final = "removed-by-import"
 """Replaces a secret; `check` accepts it as a reference."""
 
-RANDOM: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z]).{10,}")
+RANDOM: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z]).{10,}", re.DOTALL)
 """Text that looks random. A password that is a plain word also occurs in names and paths."""
 
 ADDRESSED: Final = "a URL contains a secret that is not copied: {address}"
@@ -70,21 +70,31 @@ def without_secrets(text: str) -> str:
 
 def masked_values(documents: tuple[Document, ...], text: str) -> MaskedText:
     """Mask the values of secret keys, such as a label `api_token`, in one file."""
-    edits: dict[SourceSpan, Edit] = {}
+    edits, lines = list[Edit](), text.split("\n")
     diagnostics: list[Diagnostic] = []
     for document in documents:
         for pointer, value in scalars(document.values, ()):
             key = pointer[-1] if pointer else ""
             if not isinstance(key, str) or not _is_secret(key, value):
                 continue
-            at = document.locate(pointer)
-            if at.span.line != at.span.end_line or at.span in edits:
+            # What an alias or `<<` repeats is masked where it is written.
+            if not document.is_written(pointer):
                 continue
-            edits[at.span] = Edit(at.span, REMOVED)
+            at = document.locate(pointer)
+            edits.append(Edit(at.span, _as_long(at.span, lines)))
             problem = Problem(at, KEYED.format(key=key), HELP)
             diagnostics.append(Diagnostic(DiagnosticKind.DECIDE, problem))
 
-    return MaskedText(apply_edits(text, edits.values()) if edits else text, tuple(diagnostics))
+    return MaskedText(apply_edits(text, edits) if edits else text, tuple(diagnostics))
+
+
+def _as_long(span: SourceSpan, lines: list[str]) -> str:
+    """Return what replaces a secret, with its line breaks: the lines below keep their numbers."""
+    breaks = "\n" * (span.end_line - span.line)
+    last = lines[span.end_line - 1]
+    is_followed = breaks and last[span.end_column - 1 :].strip()
+    indentation = last[: len(last) - len(last.lstrip())] if is_followed else ""
+    return f"{REMOVED}{breaks}{indentation}"
 
 
 def _is_secret(key: str, value: str) -> bool:

@@ -109,6 +109,13 @@ class Document:
         """Return the extent of a value's key, or of the value's first line if it has no key."""
         return place.key or self.source.first_line(place.extent)
 
+    def is_written(self, pointer: Pointer) -> bool:
+        """Return whether a value has a text of its own, and is not inside an alias or merged."""
+        place: ValueLocation | None = self.source.trees[self.index].root
+        for step in pointer:
+            place = place and (place.parts or {}).get(step)
+        return place is not None
+
     def has(self, pointer: Pointer) -> bool:
         """Return whether the document has a value, which may be null, at a pointer."""
         value = self.values

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from reliability.convert.alertmanager.secrets import clean
-from reliability.convert.free_text import masked_addresses
-from reliability.load.document import parse
+from reliability.convert.free_text import masked_addresses, masked_values
+from reliability.load.document import Document, parse
 from tests.cli.program import in_process as reliability
 from tests.hostile.planted import PLANTED
 
@@ -101,3 +101,114 @@ def test_what_a_rule_file_holds_is_masked_with_its_line(tmp_path: Path) -> None:
 def test_what_is_no_secret_stays_as_it_is(text: str) -> None:
     masked = masked_addresses(PurePosixPath("rules.yml"), text)
     assert (masked.text, masked.diagnostics) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "masked"),
+    [
+        ("Zx81Qw92Er73Ty", "removed-by-import"),
+        (">-\n  Zx81Qw92Er73Ty", "removed-by-import\n"),
+        ("|\n  Zx81Qw92Er73Ty", "removed-by-import\n"),
+        ("|- # a comment\n  Zx81Qw92Er73Ty", "removed-by-import\n"),
+        ("|\n  -----BEGIN KEY-----\n  Zx81Qw92Er73Ty", "removed-by-import\n\n"),
+        ('"Zx81Qw\\\n  92Er73Ty"', "removed-by-import\n"),
+        ("\n  Zx81Qw92Er73Ty", "\n  removed-by-import"),
+        ("env:API_TOKEN", None),
+        ("|\n  a plain phrase", None),
+    ],
+)
+def test_a_secret_is_masked_in_any_style(written: str, masked: str | None) -> None:
+    text = f"a: 1\napi_token: {written}\nb: 2\n"
+    result = masked_values(documents_of(text), text)
+    assert result.text == text.replace(written, written if masked is None else masked)
+    messages = [str(each.problem.message) for each in result.diagnostics]
+    assert messages == ([] if masked is None else ["api_token is a secret and is not copied"])
+
+
+def test_lines_below_a_masked_secret_keep_their_numbers() -> None:
+    text = 'a: {\n  api_token: "Zx81Qw\\\n    92Er73Ty", b: 2,\n  c: 3}\nd: 4\n'
+    result = masked_values(documents_of(text), text)
+    [document] = documents_of(result.text)
+    assert document.values == {"a": {"api_token": "removed-by-import", "b": 2, "c": 3}, "d": 4}
+    assert document.locate(("a", "c")).span.line == 4
+    assert document.locate(("d",)).span.line == 5
+
+
+def documents_of(text: str) -> tuple[Document, ...]:
+    return parse(PurePosixPath("rules.yml"), text.encode()).documents
+
+
+REPEATED: Final = """\
+groups:
+  - name: shop
+    rules:
+      - {alert: A, expr: up == 0, labels: &page {severity: critical, api_token: Zx81Qw92Er73Ty}}
+      - {alert: B, expr: up == 1, labels: {<<: *page, team: sales}}
+      - {alert: C, expr: up == 2, labels: *page}
+"""
+
+
+def test_what_an_alias_or_a_merge_repeats_is_masked_where_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text(REPEATED)
+    ended = reliability("import", "rules.yml", "--into", "new", folder=tmp_path)
+    assert ended.code == 0, ended
+    written = [path.read_text() for path in (tmp_path / "new").rglob("*") if path.is_file()]
+    assert not any("Zx81Qw92Er73Ty" in text for text in (*written, ended.out, ended.err))
+    assert ended.out.count("api_token is a secret and is not copied") == 1
+    [policy] = (tmp_path / "new").rglob("alert-policy.yaml")
+    labels = [signal["labels"] for signal in yaml.safe_load(policy.read_text())["spec"]["signals"]]
+    page = {"severity": "critical", "api_token": "removed-by-import"}
+    assert labels == [page, {**page, "team": "sales"}, page]
+
+
+SHARED_RECEIVERS: Final = """\
+route: {receiver: a}
+receivers:
+  - name: a
+    pagerduty_configs:
+      - &pager {routing_key: Zx81Qw92Er73TyZx81Qw92Er73Ty12, severity: critical}
+  - name: b
+    pagerduty_configs:
+      - *pager
+  - name: c
+    webhook_configs: &hook
+      - url: https://hooks.example.com/services/T0/Zx81Qw92Er73Ty
+    discord_configs: &discord
+      - webhook_url: https://discord.example/Zx81Qw92Er73Ty
+        proxy_url: http://ops:Zx81Qw92Er73Ty@proxy.example
+  - name: d
+    webhook_configs: *hook
+    discord_configs: *discord
+"""
+
+
+def test_receivers_that_share_a_secret_by_an_alias_share_its_file(tmp_path: Path) -> None:
+    [document] = parse(PurePosixPath("alertmanager.yml"), SHARED_RECEIVERS.encode()).documents
+    cleaned = clean(document)
+    folder = "/etc/alertmanager/secrets"
+    key, hook, discord = (
+        f"{folder}/{name}" for name in ("a-routing-key", "c-url", "c-webhook-url")
+    )
+    pager = {"routing_key_file": key, "severity": "critical"}
+    chat = {"webhook_url_file": discord, "proxy_url": "http://proxy.example"}
+    shared = {"webhook_configs": [{"url_file": hook}], "discord_configs": [chat]}
+    assert yaml.safe_load(cleaned.text)["receivers"] == [
+        {"name": "a", "pagerduty_configs": [pager]},
+        {"name": "b", "pagerduty_configs": [pager]},
+        {"name": "c", **shared},
+        {"name": "d", **shared},
+    ]
+    assert cleaned.contents.keys() == {key, hook, discord}
+    by_place = {pointer[1:3]: path for pointer, path in cleaned.files.items()}
+    assert by_place == {
+        (0, "pagerduty_configs"): key,
+        (1, "pagerduty_configs"): key,
+        (2, "webhook_configs"): hook,
+        (2, "discord_configs"): discord,
+        (3, "webhook_configs"): hook,
+        (3, "discord_configs"): discord,
+    }
+    assert [pointer[1:] for pointer in cleaned.removed] == [
+        (number, "discord_configs", 0, "proxy_url") for number in (2, 3)
+    ]
+    assert len(cleaned.diagnostics) == 4

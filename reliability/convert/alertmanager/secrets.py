@@ -84,24 +84,27 @@ class Cleaned:
 def clean(document: Document, folder: str = FOLDER) -> Cleaned:
     """Remove the secrets from a configuration; no other byte changes."""
     names, edits = UniqueNames(), list[Edit]()
-    known = {pointer for pointer, _ in secrets(document.values)}
     diagnostics: list[Diagnostic] = []
     files: dict[Pointer, str] = {}
     contents: dict[str, str] = {}
     removed: list[Pointer] = []
     hidden: list[str] = []
+    replaced: dict[tuple[str | int, str], str] = {}
 
-    for pointer, value in scalars(document.values, ()):
-        kind = _secret(pointer, value)
-        if kind is None and (pointer in known or _looks_secret(pointer, value)):
-            kind = "removed"
-        if kind is None:
+    for pointer, value, kind in _to_hide(document):
+        # What is inside an alias is replaced where it is written.
+        if not document.is_written(pointer):
+            if path := replaced.get((pointer[-1], value)):
+                files[pointer] = path
+            else:
+                removed.append(pointer)
             continue
+
         is_twice = kind == "file" and _has_file(document.values, pointer)
         hidden.append(value)
         if kind == "file" and not is_twice:
             path = f"{folder}/{names.fresh(_file_name(document, pointer))}"
-            files[pointer] = path
+            files[pointer] = replaced[pointer[-1], value] = path
             contents[path] = _as_written(document, pointer, value)
             edits += _to_file(document, pointer, path)
         else:
@@ -126,6 +129,17 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
         contents=contents,
         removed=tuple(removed),
     )
+
+
+def _to_hide(document: Document) -> Iterator[tuple[Pointer, str, str]]:
+    """Yield each secret with its pointer and how to hide it: `file`, `removed` or `user`."""
+    known = {pointer for pointer, _ in secrets(document.values)}
+    for pointer, value in scalars(document.values, ()):
+        kind = _secret(pointer, value)
+        if kind is None and (pointer in known or _looks_secret(pointer, value)):
+            kind = "removed"
+        if kind is not None:
+            yield pointer, value, kind
 
 
 def _secret(pointer: Pointer, value: str) -> str | None:
