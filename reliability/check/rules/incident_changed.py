@@ -124,9 +124,7 @@ def _compared(
         other = next((record for record in new if record[2].name == incident.name), None)
         if other is None:
             at = location_of_removed(service, located.document.path, context)
-            documents = documents_of(service, context)
             message = Message("the incident of {start} ({name}) was removed", **values)
-            yield needs_service_approval(at, message, service, context, *documents, subject=subject)
         else:
             at = other[0].at("spec", "incidents", other[1])
             message = Message(
@@ -134,7 +132,10 @@ def _compared(
                 "changed",
                 **values,
             )
-            yield needs_service_approval(at, message, service, context, other[0], subject=subject)
+
+        # Incidents cannot record an agreement; the other documents of the service can.
+        documents = documents_of(service, context)
+        yield needs_service_approval(at, message, service, context, *documents, subject=subject)
 
 
 def _by_service(catalog: Catalog) -> dict[str, list[Record]]:

@@ -72,6 +72,7 @@ def said(head: Files, base: Files, rule: str) -> list[tuple[int, str]]:
     ("old", "new"),
     [
         ("a > 5", "a>5"),
+        ("sum(a)", "sum( a )"),
         ("a > 5", "(a > 5)"),
         ("a > 5", "a > 4"),
         ("a >= 5", "a >= 4"),
@@ -109,6 +110,8 @@ def test_a_threshold_that_is_reached_sooner_is_not_looser(old: str, new: str) ->
         ("a", "a > 5"),
         ("a + 5", "a + 4"),
         ("a", "sum(a)"),
+        ("a > 5", "sum(a)"),
+        ("a(", "sum(a"),
     ],
 )
 def test_an_expression_that_may_match_less_is_looser(old: str, new: str) -> None:
@@ -169,6 +172,38 @@ def test_an_incident_on_record_stays_as_it_was(
     old: list[str], new: list[str], messages: list[tuple[int, str]]
 ) -> None:
     assert said(incidents(*new), incidents(*old), "incident-changed") == messages
+
+
+SOLO = """\
+# policies/notification.yaml
+kind: NotificationPolicy
+spec:
+  approvals: solo
+# services/attendance/ownership.yaml
+kind: Ownership
+spec:
+  approvers: {product: "@product", technical: "@lead"}
+"""
+AGREED = """\
+metadata:
+  name: attendance
+  annotations: {reliability/agreed-by: "@product, @lead", reliability/reviewed: "2026-11-25"}
+"""
+
+
+@pytest.mark.parametrize("new", [[], [incident(hour=11)]], ids=["removed", "changed"])
+def test_one_person_alone_records_the_agreement_to_a_change_of_incidents(new: list[str]) -> None:
+    base = laid_over(SOLO + INCIDENTS.format(incidents=incident()))
+    head = laid_over(SOLO + INCIDENTS.format(incidents=", ".join(new)))
+    agreed = laid_over(SOLO + AGREED + INCIDENTS.format(incidents=", ".join(new)))
+    waivers = [
+        finding.waiver
+        for files in (head, agreed)
+        for finding in checked(files, base=base)
+        if finding.rule == "incident-changed"
+    ]
+    path = "services/attendance/ownership.yaml"
+    assert waivers == [None, f"approved by @product and @lead, recorded in {path}"]
 
 
 ENDED = "the correction ended on 2026-11-24; recorded samples do not change, so it has no effect"
