@@ -147,6 +147,6 @@ def _windows(context: Context) -> Mapping[QueryKey, timedelta]:
             continue
         for query in queries_in(*resolved, context.catalog):
             key = id(query.located.document), query.route
-            windows[key] = min(*shorts, windows.get(key, shorts[0]))
+            windows[key] = min(*shorts, windows.get(key, timedelta.max))
 
     return windows

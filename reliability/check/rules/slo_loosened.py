@@ -96,9 +96,6 @@ def _servers(base: Catalog, context: Context) -> Iterator[Problem]:
     for service, owner in owners(context.catalog).items():
         was = before.get(context.former_services.get(service, service))
         for environment in environments(base) if was is not None else ():
-            written = (owner.value.spec.environments or {}).get(environment.name)
-            if written is None or not written.servers:
-                continue
             kept = {shard.name for shard in servers_of(owner, environment)}
             gone = [each.name for each in servers_of(was, environment) if each.name not in kept]
             if gone:

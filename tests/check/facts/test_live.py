@@ -214,6 +214,7 @@ def test_selectors_over_the_limit_are_counted_in_a_note() -> None:
 def test_series_are_counted_of_slis_and_not_of_signals() -> None:
     many = Metrics([Series(LABELS), Series({"__name__": "big_total"}, count=20_000)])
     assert rules(with_signal("sum(rate(big_total[5m])) > 1"), many) == []
+    assert rules(minimal_files(), Metrics([Series(LABELS, count=10_000)])) == []
     wide = Metrics([Series(LABELS, count=10_001)])
     assert rules(minimal_files(), wide) == ["cardinality-high", "cardinality-high"]
 
@@ -225,6 +226,29 @@ def test_a_range_of_a_signal_with_one_sample_in_it_is_found() -> None:
     assert rules(with_signal("rate(slow_total[5m]) > 1"), server) == ["scrape-interval-long"]
     assert rules(with_signal("rate(slow_total[6m]) > 1"), server) == []
     assert rules(with_signal("max_over_time(slow_total[5m]) > 1"), server) == []
+
+
+SLOW = Metrics([Series(LABELS, every=timedelta(minutes=3))])
+GAUGE = """thresholdMetric:
+        metricSource: {type: Prometheus, spec: {query: 'http_requests_total{job="attendance"}'}}
+"""
+
+
+def test_only_counters_need_two_samples_in_a_window() -> None:
+    assert rules(minimal_files(), SLOW) == ["scrape-interval-long", "scrape-interval-long"]
+    files = minimal_files()
+    ratio = files[SLO][files[SLO].index("ratioMetric") : files[SLO].index("  timeWindow")]
+    gauge = with_slo(ratio, GAUGE)
+    gauge[SLO] = gauge[SLO].replace("- target: 0.999", "- {target: 0.999, op: lt, value: 1}")
+    assert rules(gauge, SLOW) == []
+
+
+def test_sources_without_a_declared_interval_differ_from_none() -> None:
+    sources = "apiVersion: reliability/v1\nkind: HistorySources\nmetadata: {name: history}\n"
+    files = minimal_files() | {
+        "policies/history.yaml": sources + "spec: {source: {type: synthetic}}\n"
+    }
+    assert rules(files, USUALLY) == []
 
 
 def test_a_waiver_of_such_a_finding_is_not_unused_where_no_server_is_asked() -> None:
