@@ -14,7 +14,7 @@ from reliability.forge.folder.page import slug
 from reliability.forge.folder.shelf import FolderWriter
 from reliability.forge.keep import NoteFailed, keep
 from reliability.forge.marker import Marker
-from reliability.forge.notes import ThreadDraft
+from reliability.forge.notes import Thread, ThreadDraft
 from reliability.forge.pull_request import ReviewState, SubmittedReview, latest_reviews
 from tests.forge.drafts import comment, issue, kept, thread
 from tests.forge.worlds import PATH, FolderWorld
@@ -167,6 +167,26 @@ def test_the_last_review_counts_that_is_more_than_a_comment(
     reviews = tuple(review(state, minute) for minute, state in enumerate(states))
     found = latest_reviews(reviews[::-1]).get("mori")
     assert (found.state if found else None) == counts
+
+
+def test_a_thread_is_read_with_its_page_and_nobody_answers_there(folder: FolderWorld) -> None:
+    board = folder.open().threads(7, "a" * 40, "finding")
+    kept(board, [thread(10), thread(30)])
+    name = "0001-services-payroll-slo-yaml-10.md"
+    first, second = board.present()
+    assert first == Thread(
+        id=1,
+        node=name,
+        marker=thread(10).marker,
+        path=PATH,
+        line=10,
+        text="too low",
+        state="open",
+        is_stale=False,
+        is_answered=False,
+        url=str(folder.root / "pull-requests/7/inline" / name),
+    )
+    assert (second.line, second.is_stale) == (30, True)
 
 
 def contents(world: FolderWorld) -> str:
