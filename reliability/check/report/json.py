@@ -21,10 +21,9 @@ def json_report(checked: Checked) -> str:
     points, ends are exclusive. The output is ASCII, because a pipe may not be UTF-8; bytes of a
     file name that are not UTF-8 are surrogates as in Python, such as `\udcff` for 0xff.
     """
-    pairs = zip(checked.findings, fingerprints(checked.findings), strict=True)
     report = {
         "version": VERSION,
-        "findings": [_finding(finding, mark) for finding, mark in pairs],
+        "findings": [*map(_finding, checked.findings, fingerprints(checked.findings))],
         "statistics": [_count(count) for count in statistics(checked.findings)],
         "services": checked.services,
         "documents": checked.documents,
