@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
@@ -160,3 +162,21 @@ def test_a_request_knows_its_subjects(on: Subject, world: int, counts: int) -> N
         counts > 1,
         False,
     ]
+
+
+SCRIPT: Final = """
+import resource
+from reliability.check.custom.child import restrict
+for memory, seconds in ((2**29, 7), (2**30, 9), (2**29, 5)):
+    restrict(memory, seconds)
+    kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)
+    print(*(part for kind in kinds for part in resource.getrlimit(kind)))
+"""
+
+
+def test_the_process_limits_itself_and_never_lifts_a_limit() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    first = f"{2**29} {2**29} 7 7 0 0 0 0"
+    assert ended.stdout.splitlines() == [first, first, first.replace("7 7", "5 5")]
