@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from reliability.check.custom.rules import rules_of
 from reliability.check.engine.run import Context, run
 from reliability.check.report.checked import statistics_table
@@ -135,3 +137,14 @@ def test_explain_and_sarif_have_its_page(tmp_path: Path) -> None:
     described = run["tool"]["driver"]["rules"][result["ruleIndex"]]
     assert described["id"] == result["ruleId"] == "tribe-missing"
     assert described["shortDescription"]["text"].startswith("Tribes \\x1b[31manswer ] (x)")
+
+
+OFF = HEAD + TRIBE + "  rules: {tribe-missing: {severity: 'off'}}\n"
+WITHOUT = HEAD.replace("custom:", "rules: {}")
+
+
+@pytest.mark.parametrize(("policy_text", "is_known"), [(OFF, True), (WITHOUT, False)])
+def test_a_rule_that_is_off_is_known_to_its_waivers(policy_text: str, is_known: bool) -> None:
+    files = {PATH: policy_text, **WAIVER, "services/attendance/slo.yaml": ""}
+    context = Context(today=TODAY, catalog=loaded(files)[0])
+    assert [finding.rule for finding in run((), context)] == ["waiver-unused"] * is_known

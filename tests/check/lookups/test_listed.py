@@ -195,3 +195,44 @@ def test_names_and_references_are_listed(golden: Golden, name: str) -> None:
         lines.append(f"{title}:\n")
         lines += [line for reference in some for line in reference_line(reference)]
     golden.check(GOLDEN / "listed" / f"{name}.txt", "".join(lines))
+
+
+SIGNALS: Final = """\
+apiVersion: reliability/v1
+kind: AlertPolicy
+metadata: {name: shop}
+spec:
+  service: shop
+  objectives: [{slo: a}, {slo: a, objective: b}]
+  signals: [%s]
+"""
+
+
+@pytest.mark.parametrize(
+    ("signal", "names"),
+    [
+        ("{name: A, kind: cause, expr: up}", ["7 signal shop A"]),
+        ("{name: A, kind: cause, tier: log, expr: up}", ["7 signal shop A log"]),
+        (
+            "{name: ErrorBudgetBurn, kind: cause, tier: log, expr: up}",
+            ["generated signal shop ErrorBudgetBurn log", "7 signal shop ErrorBudgetBurn log"],
+        ),
+        (
+            "{name: A, alertName: SLINoData, kind: cause, tier: log, expr: up}",
+            [
+                "7 signal shop A log",
+                "generated alertname shop SLINoData A",
+                "7 alertname shop SLINoData A",
+            ],
+        ),
+        ("{name: A, alertName: B, kind: cause, tier: log, expr: up}", ["7 signal shop A log"]),
+    ],
+)
+def test_names_of_one_policy(signal: str, names: list[str]) -> None:
+    catalog, _ = loaded({"services/shop/alert-policy.yaml": SIGNALS % signal})
+    shown = [
+        f"{name.located.at(*name.route).span.line if name.located else 'generated'} "
+        f"{' '.join(name.key)}"
+        for name in declared_names(Context(today=TODAY, catalog=catalog))
+    ]
+    assert shown == ["3 name AlertPolicy shop", "6 entry shop a", "6 entry shop a b", *names]

@@ -1,12 +1,17 @@
 """Waivers: whom they excuse, until when, and when they excuse nothing."""
 
 from datetime import date
+from pathlib import PurePosixPath
 
 import pytest
 
-from reliability.finding import Finding
+from reliability.check.context import Context
+from reliability.check.rules import RULES
+from reliability.check.suppression.waivers import waive
+from reliability.finding import Finding, Problem, Severity
+from reliability.location import Location, SourceSpan
 from tests.check.examples import laid_over
-from tests.check.repository import checked, found
+from tests.check.repository import TODAY, checked, found, loaded
 
 POLICY = """\
 # services/attendance/alert-policy.yaml
@@ -144,3 +149,34 @@ def test_a_service_may_be_named_by_its_documents_where_the_directory_differs() -
         + WAIVERS.format(rule="label-overwritten", service="monitoring", object="")
     )
     assert [rule for rule, _, _ in found(checked(files))] == ["name-differs"]
+
+
+ONE = """\
+apiVersion: reliability/v1
+kind: Waivers
+metadata: {name: waivers}
+spec:
+  waivers:
+    - {rule: name-duplicate, service: shop, reason: r, approver: "@x", until: 2026-11-25}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "rule", "is_waived"),
+    [
+        ("services/shop/slo.yaml", "name-duplicate", True),
+        ("services/desk/slo.yaml", "name-duplicate", False),
+        ("services/shop/slo.yaml", "other", False),
+        ("policies/slo.yaml", "name-duplicate", False),
+    ],
+)
+def test_a_waiver_of_a_finding_is_used_and_any_other_is_not(
+    path: str, rule: str, is_waived: bool
+) -> None:
+    catalog, _ = loaded({"policies/waivers.yaml": ONE, "services/shop/slo.yaml": ""})
+    problem = Problem(Location(PurePosixPath(path), SourceSpan(1, 1, 1, 2)), "found")
+    finding = Finding(rule=rule, severity=Severity.ERROR, problem=problem)
+    context = Context(today=TODAY, catalog=catalog)
+    [marked], unused = waive([finding], context, {of.id: of for of in RULES}, locked=())
+    assert (marked.waiver is not None) is is_waived
+    assert [each.rule for each in unused] == ["waiver-unused"] * (not is_waived)
