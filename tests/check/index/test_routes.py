@@ -5,7 +5,7 @@ changed.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import pytest
@@ -212,3 +212,24 @@ def test_a_receiver_is_at_its_name_and_its_parts_at_their_values() -> None:
         for at in (routes.at_receiver("zone"), routes.at_receiver("zone", url))
     ]
     assert shown == ["name", "/run/zone"]
+
+
+LOST: Final = {
+    BASE: "route: {receiver: a}\nreceivers: [{name: a}]\n",
+    "services/shop/alert-policy.yaml": "apiVersion: reliability/v1\nkind: AlertPolicy\n"
+    "metadata: {name: shop}\nspec: {service: shop, signals: [{name: Lost, kind: cause, "
+    "tier: ticket, expr: sum(lost) > 1}]}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("broken", "alerts"),
+    [("", ["Lost"]), ("services/shop/x.yaml", []), ("services/desk/x.yaml", ["Lost"])],
+)
+def test_an_alert_without_a_team_has_routes_if_its_service_is_readable(
+    broken: str, alerts: list[str]
+) -> None:
+    paths = frozenset({PurePosixPath(broken)} if broken else ())
+    routes = Context(today=TODAY, catalog=loaded(LOST)[0], broken=paths).routes
+    assert routes is not None
+    assert [alert.name for alike in routes.alike for alert in alike.alerts] == alerts
