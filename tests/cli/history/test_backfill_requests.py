@@ -77,6 +77,7 @@ def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:
         (*BACKFILL, "nobody"),
         (*BACKFILL, "--sync-target", "three"),
         (*BACKFILL, "--sync-target", "files"),
+        (*BACKFILL, "--sync-target", "five", "--sync-target", "four", "--data-dir", "six=/data"),
         (*BACKFILL, "--data-dir", "/data"),
         (*BACKFILL, "--data-dir", "one=/data", "--data-dir", "/other"),
         (*BACKFILL, "--data-dir", "three=/data"),

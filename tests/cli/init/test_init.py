@@ -189,10 +189,13 @@ def test_the_alertmanager_that_is_seen_is_a_sync_target(
             "--install-from: 'main' is not a full commit: 40 hexadecimal digits",
         ),
         (("--alertmanager", "missing.yml"), "--alertmanager: File 'missing.yml' does not exist"),
+        (("--secrets", "../file"), "--secrets: Directory '../file' is a file"),
+        (("--rules-folder", "../file"), "--rules-folder: Directory '../file' is a file"),
     ],
 )
 def test_answers_that_are_refused(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
     root = repository(tmp_path)
+    (tmp_path / "file").write_text("")
     ended = in_process(*init(root, *arguments), folder=root)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(f"reliability: {message}")

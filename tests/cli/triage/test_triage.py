@@ -81,3 +81,11 @@ def test_incidents_and_teams_of_a_repository_are_known(root: Path) -> None:
     line = re.compile(r"^without owner +(\d+)", re.MULTILINE)
     counts = [match[1] for text in (inside.out, outside.out) if (match := line.search(text))]
     assert counts == ["4", "6"]
+
+
+def test_each_file_of_a_draft_is_named(root: Path) -> None:
+    ended = in_process(*TRIAGE, "rules.yml", "--draft", "draft", "--team", "shop", folder=root)
+    written = sorted(path for path in (root / "draft").rglob("*") if path.is_file())
+    lines = [line for line in ended.err.splitlines() if line.endswith(": written")]
+    assert sorted(lines) == [f"{path.relative_to(root)}: written" for path in written]
+    assert (ended.code, len(lines) > 2) == (0, True)
