@@ -89,6 +89,17 @@ def test_days_before_the_replay_are_fetched_for_ranges(
     assert ended.err == '1 of 1: requests_total{code="500"}\n'
 
 
+def test_the_credential_is_sent_to_the_server_only_if_it_is_named(tmp_path: Path) -> None:
+    with serving(fake_server()) as fake:
+        assert pull(tmp_path, fake, "--days", "1").code == 0
+        assert fake.credentials == {None}
+        ended = pull(tmp_path, fake, "--days", "2", "--authorization", "env:NOWHERE")
+    assert (ended.code, ended.out, fake.credentials) == (2, "", {None})
+    assert ended.err == (
+        "reliability: the environment variable NOWHERE is not set; env:NOWHERE needs it\n"
+    )
+
+
 def test_what_is_left_out_says_why(tmp_path: Path) -> None:
     with serving(fake_server()) as fake:
         fake.series = 9
