@@ -51,7 +51,7 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
         ReliabilityError: such an option is given.
     """
     context = click.get_current_context()
-    for name, parameter in ((param.name or "", param) for param in context.command.params):
+    for name, parameter in ((str(param.name), param) for param in context.command.params):
         if context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
             continue
         label = parameter.opts[0] if isinstance(parameter, click.Option) else "an SLO or service"

@@ -127,6 +127,16 @@ def test_a_target_that_cannot_be_read_has_unknown_drift(root: Path) -> None:
     assert line.startswith(start)
 
 
+def test_without_a_plan_drift_is_unknown(root: Path) -> None:
+    targets = root / "policies/targets.yaml"
+    text = targets.read_text().partition("  targets:")[0]
+    same = "{name: files, provider: files, folder: out}"
+    targets.write_text(f"{text}  targets: [{same}, {same}]\n")
+    ended = in_process(*TODAY, "digest", folder=root)
+    reason = "policies/targets.yaml: two sync targets are named files"
+    assert (ended.code, ended.err) == (0, f"drift is unknown: {reason}\n")
+
+
 @pytest.mark.parametrize("command", ["revisit", "digest", "dashboard"])
 def test_an_issue_that_cannot_be_written_is_an_exit_code(root: Path, command: str) -> None:
     (root / "forge").mkdir()

@@ -3,6 +3,7 @@
 `pytest tests/cli/history --update-golden` rewrites them; read what has changed.
 """
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -224,3 +225,13 @@ def test_the_windows_of_alerts_are_fetched_from_before_the_span(tmp_path: Path) 
     first_day = START + timedelta(days=2)
     end = first_day + timedelta(days=1, minutes=10)
     assert min(at for _, at in fake.queries) == end.timestamp()
+
+
+def test_progress_is_a_line_for_each_tenth_without_a_terminal(tmp_path: Path) -> None:
+    with serving(FakePrometheus(requests())) as fake:
+        root = write_shop(tmp_path, fake.url, "1d")
+        ended = in_process(*PULL, "--days", "14", folder=root)
+    assert ended.code == 0, ended.err
+    lines = re.findall(r"^checkout: (\d+) of (\d+) chunks$", ended.err, re.MULTILINE)
+    tenths = (2, 4, 6, 7, 9, 11, 12, 14, 16, 17)
+    assert lines == [(str(done), "17") for done in tenths]

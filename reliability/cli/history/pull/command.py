@@ -31,7 +31,7 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
     """
     context = click.get_current_context()
     for parameter in context.command.params:
-        name = parameter.name or ""
+        name = str(parameter.name)
         if name == "days" or context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
             continue
         label = parameter.opts[0] if isinstance(parameter, click.Option) else "an SLO or service"
