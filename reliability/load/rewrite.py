@@ -54,7 +54,7 @@ def replaced(document: Document, at: Location, old: str, new: str) -> Iterator[E
 
 def removed(document: Document, pointer: Pointer) -> Iterator[Edit]:
     """Yield an edit that removes a list item with its lines; a list of one item becomes empty."""
-    if not pointer:
+    if not pointer or not document.is_written(pointer):
         return
 
     above, index = pointer[:-1], pointer[-1]

@@ -48,6 +48,9 @@ def test_each_occurrence_that_begins_a_word_is_replaced(
         ("a:\n  - 1\nb: 2\n", ("a", 0), "a:\n  []\nb: 2\n"),
         ("a: 1\n", ("a",), None),
         ("a: 1\n", (), None),
+        # Others use the anchor, too.
+        ("a: &a [1, 2]\nb:\n  - c: *a\n", ("b", 0, "c", 1), None),
+        ("a: &a [1]\nb: *a\n", ("b", 0), None),
     ],
 )
 def test_an_item_goes_with_its_lines(text: str, pointer: Pointer, after: str | None) -> None:
