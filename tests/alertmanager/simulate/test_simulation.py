@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from reliability.alertmanager.matcher import RouteMatcher
+from reliability.alertmanager.simulate.inhibition import OneSource
 from reliability.alertmanager.simulate.muting import Silence
-from reliability.alertmanager.simulate.posts import FiringAlert, Sending
+from reliability.alertmanager.simulate.posts import FiringAlert, Post, Sending
 from reliability.alertmanager.simulate.server import Version
 from tests.alertmanager.simulate.fleet import (
     CHAT,
@@ -165,6 +166,17 @@ def test_a_post_counts_until_prometheus_falls_silent(after: int, end: float) -> 
     lost = FiringAlert(alone.labels, alone.spans, lost=frozenset(alone.spans))
     found = sent([lost], config(group_interval="1m"))
     assert minutes(found) == [(0.5, "first"), (end, "over")]
+
+
+def test_the_source_that_posted_last_is_the_indexed_one() -> None:
+    """Both post every 100 ms; two alerts that are source and target do not inhibit each other."""
+    group = OneSource(both={1, 2}, targets=[1])
+    for number, at in ((0, 0), (2, 50)):
+        group.take(Post(at=at, number=number, began=at, resend_interval=100, validity=400))
+    moments = (50, 99, 100, 149, 150, 199, 200)
+    assert [group.inhibits(1, moment) for moment in moments] == [
+        *(False, False, True, True, False, False, True),
+    ]
 
 
 @pytest.mark.parametrize("version", Version)

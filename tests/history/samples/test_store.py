@@ -148,6 +148,7 @@ def test_a_second_run_fetches_new_days_only_and_removes_old_ones(tmp_path: Path)
         "2026-10-02.parquet",
         "2026-10-03.parquet",
     ]
+    assert len([path for path in tmp_path.iterdir() if path.is_dir()]) == 1, "no empty folder"
 
 
 def test_a_damaged_day_is_fetched_again(tmp_path: Path) -> None:
