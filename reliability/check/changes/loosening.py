@@ -235,7 +235,7 @@ def _policies(old: Objective, new: Objective) -> Iterator[LooseningChange]:
         message = Message("missing data no longer fires an alert (alertWhenNoData)")
         yield LooseningChange(at, message, "alertWhenNoData")
 
-    present = {alert.policy: alert for alert in new.alerts if alert.policy}
+    present = {alert.policy: alert for alert in new.alerts}
     for was in (alert for alert in old.alerts if alert.policy):
         now = present.get(was.policy)
         if now is None:

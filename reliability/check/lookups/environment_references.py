@@ -130,8 +130,6 @@ def _in_ownership(
 def _in_environments(context: Context, names: frozenset[str]) -> Iterator[Reference]:
     """Yield the environment that each is synced after, and the sync targets of its servers."""
     document = context.catalog.only(SyncTargets)
-    # Without the document, one folder gets everything, and there is nothing to refer to.
-    targets = frozenset(each.name for each in document.value.spec.targets) if document else None
     for environment in written_environments(context.catalog):
         if environment.value.after is not None:
             yield Reference(
@@ -142,13 +140,17 @@ def _in_environments(context: Context, names: frozenset[str]) -> Iterator[Refere
                 known=names,
                 folders=POLICIES,
             )
-        for route, target in targets_of(environment) if targets is not None else ():
+        # Without the document, one folder gets everything, and there is nothing to refer to.
+        if document is None:
+            continue
+        targets = frozenset(target.name for target in document.value.spec.targets)
+        for route, name in targets_of(environment):
             yield Reference(
                 located=environment.located,
                 route=(*environment.route, *route),
                 what=SYNC_TARGET,
-                name=target,
-                known=targets or frozenset(),
+                name=name,
+                known=targets,
                 folders=POLICIES,
             )
 

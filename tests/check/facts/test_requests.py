@@ -203,3 +203,28 @@ def test_a_repository_without_queries_is_fine() -> None:
         {}, SampleRetention(timedelta(days=400))
     )
     assert bare.requests[:2] == [("known", []), ("observed", [])]
+
+
+@dataclass(slots=True)
+class Short(Asked):
+    """A server that leaves out the last answer of one request."""
+
+    short: int = 0
+
+    def observed(self, selectors: Sequence[str]) -> Sequence[Observed | None]:
+        return self.cut(Asked.observed(self, selectors))
+
+    def values(self, asked: Sequence[tuple[str, str]]) -> Sequence[frozenset[str] | None]:
+        return self.cut(Asked.values(self, asked))
+
+    def cut(self, answers: Sequence[Any]) -> Sequence[Any]:
+        return answers[:-1] if len(self.requests) == self.short else answers
+
+
+@pytest.mark.parametrize("short", [2, 3, 4, 5])
+def test_a_missing_answer_is_not_taken_for_another(short: int) -> None:
+    """Answers belong to questions by their position alone."""
+    server = Short([USUALLY, Series({"__name__": "calls"})], short=short)
+    with pytest.raises(ValueError, match="shorter"):
+        looked(server, 'calls{code="404"} > 1', "my_x > 1")
+    assert len(server.requests) == short
