@@ -28,6 +28,7 @@ from reliability.site.measuring import SiteInputs
 from reliability.site.merged import git_past
 from reliability.site.notified import CountedMessages, is_by_service
 from reliability.site.output import SiteFolder, WrittenSite
+from reliability.site.pages.notifications import messages_page
 from reliability.site.public import write_public
 from reliability.site.real_pages import RealPage, RealPages
 from reliability.site.rendering import PageEnvironment, web
@@ -236,6 +237,19 @@ def test_pages_without_figures_are_these(golden: Golden, tmp_path: Path) -> None
     out = tmp_path / "out"
     golden.check(GOLDEN / "without-figures.txt", site_text(out, *pages_of(out, "ja")))
     assert "ja/index.html" in (out / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_replay_of_some_days_has_no_whole_week(tmp_path: Path) -> None:
+    built = replace(FULL, shown=5 * DAY, replayed=5 * DAY).build(tmp_path)
+    page = messages_page(built.figures)
+    assert [section.messages.team for section in page.sections] == ["", "data", "web"]
+    assert {section.weeks for section in page.sections} == {()}
+    tiers = [tier for section in page.sections for tier in section.tiers]
+    assert [(tier.total, tier.most, tier.path, tier.trend) for tier in tiers] == [
+        (0, 0, "", None)
+    ] * 9
+    text = site_text(tmp_path / "out", "en/notifications.html", "en/on-call.html")
+    assert "in 5 days." in text
 
 
 def test_an_empty_repository_has_these_pages(golden: Golden, tmp_path: Path) -> None:
