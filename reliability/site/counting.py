@@ -122,8 +122,6 @@ class StoredCounts(ObjectiveCounts):
             self.sums.keep(month, name, state, counts)
 
         every = [_name(group.labels) for group in self.groups]
-        if every == list(of_month):
-            return counts
         whole: FloatArray = np.zeros((len(every), counts.shape[1]))
         for number, group in enumerate(of_month):
             whole[every.index(group)] = counts[number]

@@ -207,9 +207,9 @@ def _entries(listed: bytes) -> Iterator[tuple[str, str | None]]:
 def _begins(repository: GitRepository, head: str) -> datetime | None:
     if repository.run("rev-parse", "--is-shallow-repository").strip() != b"true":
         return None
-    listed = repository.run("log", "--first-parent", "--max-parents=0", "--format=%ct", head)
-    times = [int(line) for line in listed.split()]
-    return datetime.fromtimestamp(min(times), UTC)
+    # The first parents of a commit end with one commit that has no parent in this clone.
+    first = repository.run("log", "--first-parent", "--max-parents=0", "--format=%ct", head)
+    return datetime.fromtimestamp(int(first), UTC)
 
 
 def _edit(repository: GitRepository, prefix: str) -> str:
