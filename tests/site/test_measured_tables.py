@@ -231,6 +231,11 @@ def test_periods_are_the_latest_first_and_of_the_worst_group() -> None:
         "10-12 to 10-19",
     ]
     assert periods(objective(), minutes()) == []
+    # The ends of ten periods of seven hours are at no midnight.
+    short = periods(objective(window="{duration: 7h, isRolling: true}"), minutes((3, 2.8, 0.1)))
+    assert (len(short), short[0], short[9]) == (
+        *(10, "10-31 to 11-01: 1.0 0.0 over", "10-29 to 10-29: 0.996 4.0 over"),
+    )
     # Of thirty days, 27 have to be known.
     for gap, figures in ((3.0, "1.0 0.0"), (3 + 1 / 1440, "None None")):
         latest, *_ = periods(objective(), minutes(gaps=[(gap, 0)]), shown=long)

@@ -6,6 +6,7 @@ Read the difference before `--update-golden`: all figures follow from the failur
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -23,17 +24,20 @@ from reliability.resolve.environments.measured import measured_catalogs
 from reliability.site.allow_list import AllowList, PublicSlo
 from reliability.site.assets import STATIC, asset, assets
 from reliability.site.build import ServiceDetails
+from reliability.site.figures import SiteDeclarations
 from reliability.site.kept import KeptSite, SiteState
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import git_past
 from reliability.site.notified import CountedMessages, is_by_service
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.pages.notifications import messages_page
+from reliability.site.pages.reviews import suggested_targets
 from reliability.site.public import write_public
 from reliability.site.real_pages import RealPage, RealPages
 from reliability.site.rendering import PageEnvironment, web
 from reliability.site.separate import SeparateTerms
 from reliability.site.state import KeptTargets
+from reliability.site.summaries import TargetForReview
 from reliability.timespan import DAY, TimeSpan
 from tests.golden import Golden
 from tests.load.commits import Commits
@@ -606,6 +610,36 @@ def test_a_value_that_cannot_be_kept_gives_the_same_site(tmp_path: Path) -> None
     differing = [name for name in one if one[name] != other[name]]
     assert differing == ["ja/services/lonely.html"]
     assert [*built.figures.services] == ["bare", "cart", "lonely", "shop"]
+
+
+def test_targets_of_the_past_are_those_of_the_environment(tmp_path: Path) -> None:
+    declared = slo("shop-buy", "target: 0.9", **{"target.staging": "0.5"})
+    commits = Commits(tmp_path / "repository")
+    commits.commit("main", {"services/shop/slo.yaml": declared}, at=at("2026-08-01"))
+    files = {"services/shop/slo.yaml": declared, "policies/environments.yaml": ENVIRONMENTS}
+    world = SiteWorld(
+        files=files,
+        traffic={"shop-buy": (GroupTraffic(since=at("2026-08-01")),)},
+        past=git_past(commits.written()),
+        shown=30 * DAY,
+    )
+    for name, target in (("production", "90 %"), ("staging", "50 %")):
+        [catalog] = measured_catalogs(world.catalog(), [name])
+        context = Context(today=world.today, catalog=catalog)
+        source = WrittenHistory(world.traffic)
+        world.build(tmp_path / name, SiteInputs.of(context, source, 30 * DAY, 14 * DAY))
+        text = site_text(tmp_path / name / "out", "en/services/shop.html")
+        assert f"2026-09-05 – 2026-10-05 | 100.00 % | {target} | met | 0 %" in text
+
+
+def test_an_slo_without_history_has_no_suggestion() -> None:
+    declared = SiteDeclarations(inputs=FULL.inputs())
+    [lonely] = suggested_targets(declared, "lonely", "lonely-one")
+    assert lonely == TargetForReview(
+        name="", now=Decimal("0.95"), target=None, met=0, periods=0, pages=0.0
+    )
+    names = [one.name for one in suggested_targets(declared, "shop", "shop-buy")]
+    assert names == ["served", "at-all"]
 
 
 ENVIRONMENTS: Final = document(
