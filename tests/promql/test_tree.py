@@ -43,10 +43,10 @@ def test_what_is_no_promql_has_no_tree() -> None:
 
 
 def test_a_selector_without_more_has_no_range_and_no_offset() -> None:
-    assert selector("a") == VectorSelector(
-        metric="a", matchers=(), range=None, offset=timedelta(0), alternatives=False
+    assert selector("alone") == VectorSelector(
+        metric="alone", matchers=(), range=None, offset=timedelta(0), alternatives=False
     )
-    assert tree("a[5m:]") == Subquery(selector("a"), timedelta(minutes=5), timedelta(0))
+    assert tree("alone[5m:]") == Subquery(selector("alone"), timedelta(minutes=5), timedelta(0))
 
 
 @pytest.mark.parametrize(
