@@ -213,6 +213,10 @@ FORMS: Final[Mapping[str, Form]] = {
     "minutes that count fewer than no failures": Form(
         traffic=(replace(CALM, failures=(EVENING, outage("09-20T10:00", 1, -1.0))),), sparse=False
     ),
+    "a window of one and a half days": Form(
+        windows=WINDOWS.replace("long: 1d", "long: 36h"),
+        traffic=(replace(CALM, failures=(EVENING,), gaps=(("2026-09-19T14:00", 60),)),),
+    ),
     "a window of four weeks": Form(
         windows=WINDOWS.replace("long: 1d", "long: 28d"),
         warm_up=28 * DAY,
@@ -239,7 +243,7 @@ EVENTS: Final = {
     **dict.fromkeys(("an outage over midnight", "at least some failures", "gaps"), 1),
     **dict.fromkeys(("an event without an alert", "corrected time"), 1),
     **dict.fromkeys(("an event over midnight without an alert", "a window that is too long"), 1),
-    **dict.fromkeys(("a window of four weeks",), 1),
+    **dict.fromkeys(("a window of four weeks", "a window of one and a half days"), 1),
     **dict.fromkeys(("an event that is recorded elsewhere",), 1),
     **dict.fromkeys(("minutes that count fewer than no failures",), 1),
     **dict.fromkeys(("samples that are just close enough",), 1),

@@ -286,6 +286,7 @@ def test_stored_minutes_give_the_site_of_minutes_in_memory(tmp_path: Path) -> No
         *("calendar.html", "incidents.html", "index.html", "notifications.html", "on-call.html"),
         *("quarter.html", "reviews.html", "search", "start", "teams/data", "teams/web"),
     ]
+    assert kept.detail("shop").replayed == ()
     services = kept.state.services
     assert {key: one.fingerprint for key, one in kept.state.targets.items()} == {
         (service, name): services[service].fingerprint
@@ -562,6 +563,8 @@ MIXED: Final = SiteWorld(
                     # A single failure of 91, and an alert that still fires on the next day.
                     *(("2026-09-14T10:00", 60, 1.5), ("2026-09-14T12:00", 1, 1.0)),
                     ("2026-09-16T23:00", 60, 33.0),
+                    # Some failures in each hour of a day.
+                    ("2026-09-19T00:00", 1440, 0.1),
                 ),
                 gaps=(("2026-09-12T14:59", 1),),
             ),
