@@ -115,11 +115,7 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
         diagnostics.append(_diagnostic(document, pointer, made, is_twice=is_twice))
 
     edits = _distinct(edits)
-    edited = {line for edit in edits for line in range(edit.span.line, edit.span.end_line + 1)}
-    addresses = masked_addresses(document.path, document.text).diagnostics
-    diagnostics += [
-        diagnostic for diagnostic in addresses if diagnostic.problem.at.span.line not in edited
-    ]
+    diagnostics += _addressed(document, edits)
     text = apply_edits(document.text, [*edits, *_repeated(document, edits, hidden)])
 
     return Cleaned(
@@ -129,6 +125,14 @@ def clean(document: Document, folder: str = FOLDER) -> Cleaned:
         contents=contents,
         removed=tuple(removed),
     )
+
+
+def _addressed(document: Document, edits: list[Edit]) -> Iterator[Diagnostic]:
+    """Yield the diagnostics of URLs with secrets, on lines without an edit."""
+    edited = {line for edit in edits for line in range(edit.span.line, edit.span.end_line + 1)}
+    for diagnostic in masked_addresses(document.path, document.text).diagnostics:
+        if diagnostic.problem.at.span.line not in edited:
+            yield diagnostic
 
 
 def _to_hide(document: Document) -> Iterator[tuple[Pointer, str, str]]:
@@ -240,7 +244,7 @@ def _value(document: Document, pointer: Pointer, text: str) -> Edit:
 
 
 def _distinct(edits: list[Edit]) -> list[Edit]:
-    """Return one edit per span: YAML aliases give several edits of the same text."""
+    """Return one edit per span: each secret of a list renames the key of the list."""
     first: dict[SourceSpan, Edit] = {}
     for edit in edits:
         first.setdefault(edit.span, edit)
