@@ -24,7 +24,7 @@ def test_requests_that_cannot_be_carried_out(golden: Golden, tmp_path: Path) -> 
     root = copied(tmp_path)
     (root / "file").write_text("")
     (root / "records.yml").write_text(RECORDS, encoding="utf-8")
-    (root / "bad.yml").write_text(RECORDS.replace("sum(y)", "sum(y"), encoding="utf-8")
+    (root / "bad.yml").write_text("groups: [\n", encoding="utf-8")
     commands = (
         *((), ("--version", "--nothing"), ("nothing",), ("--nothing",), ("statsu",), ("Check",)),
         *(("check", "--nothing"), ("check", "--fail-on"), ("check", "--jobs", "0")),
@@ -185,8 +185,11 @@ def changed(tmp_path: Path) -> Path:
     slo.write_text("kind: [", encoding="utf-8")
     (root / "services/exports/bad.yaml").write_text("a: 1\n", encoding="utf-8")
     edit(root / "services/attendance/slo.yaml", "2026-10-20", "2026-06-20")
+    ownership = root / "services/attendance/ownership.yaml"
+    edit(ownership, "Employees clock in and out;", "yes #")  # only doubtful
     git(root, "add", ".")
     git(root, "commit", "-q", "-m", "The base")
+    edit(ownership, "yes #", "Employees clock in and out;")
     slo.write_text(good, encoding="utf-8")
     (root / "services/exports/bad.yaml").unlink()
     edit(root / "services/attendance/slo.yaml", "target: 0.999 ", "target: 0.9985 ")

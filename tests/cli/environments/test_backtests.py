@@ -12,7 +12,7 @@ import pytest
 
 from tests.backtest.test_command import git
 from tests.cli.copied import copied, edit
-from tests.cli.environments.declared import in_two_environments
+from tests.cli.environments.declared import ENVIRONMENTS, declare, in_two_environments
 from tests.cli.program import in_process, transcript
 from tests.golden import Golden
 
@@ -138,3 +138,21 @@ def test_without_anything_to_replay_there_is_one_report(root: Path) -> None:
     ended = in_process(*DAY, "backtest", folder=root)
     assert ended.code == 0, ended.err
     assert ended.out.count("\n  source ") == 1
+
+
+def test_a_missed_incident_counts_more_than_an_unknown_one(tmp_path: Path) -> None:
+    root = copied(tmp_path)
+    server = "      servers: [{name: staging, target: prometheus-staging}]\n"
+    stored = f"{server}      history: {{source: {{type: store}}}}\n"
+    text = ENVIRONMENTS.replace("      highestTier: ticket\n      approvals: none\n", "")
+    declare(root, text.replace(server, stored))
+    command = (*DAY, "backtest", "attendance", "--fail-on", "incident-missed", "--brief")
+    codes = [
+        in_process(*command, *options, folder=root).code
+        for options in (
+            ("--environment", "production"),
+            ("--environment", "staging"),
+            (),
+        )
+    ]
+    assert codes == [1, 5, 1]
