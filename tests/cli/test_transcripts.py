@@ -107,6 +107,14 @@ def test_cases_of_custom_rules(golden: Golden, tmp_path: Path) -> None:
     golden.check(GOLDEN / "test-rules.txt", "\n".join(parts))
 
 
+RULE_POLICY: Final = """
+apiVersion: reliability/v1
+kind: RulePolicy
+metadata: {name: rules}
+spec:
+  rules:
+    alert-without-runbook: SETTING
+"""
 Change = Callable[[Path], object]
 THEIRS: Final = "* @everybody\n"
 CODE_OWNERS: Final[dict[str, Change]] = {
@@ -225,3 +233,18 @@ def test_a_baseline_is_written_and_shrinks(golden: Golden, tmp_path: Path) -> No
     text += transcript(root, check, (*check, "--write-baseline"), check)
     text += (root / "policies/baseline.yaml").read_text(encoding="utf-8")
     golden.check(GOLDEN / "baseline.txt", text)
+
+
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_a_rule_that_is_locked_is_in_no_baseline(tmp_path: Path, *, is_locked: bool) -> None:
+    root = copied(tmp_path)
+    edit(root / "services/exports/alert-policy.yaml", "runbooks/exports", "runbooks/export")
+    setting = "{severity: error, locked: true}" if is_locked else "{severity: error}"
+    text = RULE_POLICY.replace("SETTING", setting)
+    (root / "policies/rules.yaml").write_text(text, encoding="utf-8")
+    (root / "policies/baseline.yaml").unlink()
+    check = ("--today", DAY, "check", "--amtool", "off", "--write-baseline")
+    ended = in_process(*check, folder=root)
+    count = 0 if is_locked else 1
+    assert f"policies/baseline.yaml: {count} findings in the baseline, " in ended.err
+    assert ended.code == int(is_locked)
