@@ -24,6 +24,13 @@ from reliability.model.openslo.metadata import (
 )
 from reliability.model.openslo.slo import OVERRIDES
 
+POLICY: Final = "a document of policies/"
+POLICY_KINDS: Final = frozenset(
+    {
+        *("NotificationPolicy", "SloPolicy", "ErrorBudgetPolicy", "RulePolicy", "BurnRateWindows"),
+        *("Team", "Waivers", "Baseline", "HistorySources", "SyncTargets", "Environments"),
+    }
+)
 HOMES: Final[Mapping[str, type[Model]]] = {
     "SLO": Review,
     "AlertPolicy": AlertAnnotations,
@@ -31,6 +38,7 @@ HOMES: Final[Mapping[str, type[Model]]] = {
     "AlertPolicy of reliability/v1": Agreement,
     "Ownership of reliability/v1": Agreement,
     "Corrections of reliability/v1": Agreement,
+    POLICY: Agreement,
 }
 """Models of the annotations of each kind; OpenSLO's kinds have no version in their names."""
 KEYS: Final = {
@@ -51,7 +59,8 @@ def annotation_problems(
     kind = str(values.get("kind"))
     is_openslo = values.get("apiVersion") == OPENSLO
     name = kind if is_openslo else f"{kind} of {values.get('apiVersion')}"
-    yield from _of_one(document, values, pointer, kind=name)
+    home = POLICY if kind in POLICY_KINDS and not is_openslo else name
+    yield from _of_one(document, values, pointer, kind=home)
     if is_openslo:
         yield from _inside(document, values.get("spec"), (*pointer, "spec"))
 

@@ -133,7 +133,7 @@ def _compared(
                 **values,
             )
 
-        # Incidents cannot record an agreement; the other documents of the service can.
+        # Incidents do not record an agreement; the other documents of the service can.
         documents = documents_of(service, context)
         yield needs_service_approval(at, message, service, context, *documents, subject=subject)
 

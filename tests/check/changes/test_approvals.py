@@ -194,3 +194,51 @@ def test_a_waiver_of_what_was_also_approved_is_used() -> None:
     assert found(checked(head, base=BASE, approved=both)) == missing, "its approver has not agreed"
     everybody = (*both, "@lead-workforce")
     assert found(checked(head, base=BASE, approved=everybody)) == []
+
+
+POLICIES_AGREED = (
+    'annotations: {reliability/agreed-by: "@lead-workforce", reliability/reviewed: "2026-11-25"}'
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "before", "after", "rule"),
+    [
+        (
+            "SloPolicy",
+            "policies/slo.yaml",
+            "looseningRequires: [product, technical]",
+            "looseningRequires: [technical]",
+            "approvers-changed",
+        ),
+        (
+            "SloPolicy",
+            "policies/slo.yaml",
+            "periods: [30d]",
+            "periods: [30d, 7d]",
+            "policy-loosened",
+        ),
+        (
+            "Waivers",
+            "policies/waivers.yaml",
+            "waivers: []",
+            "waivers: [{rule: slo-low-traffic, service: attendance, until: 2026-12-01,\n"
+            "  reason: few events, approver: '@lead-workforce'}]",
+            "policy-loosened",
+        ),
+    ],
+)
+def test_a_policy_records_the_agreement_to_its_change(
+    kind: str, path: str, before: str, after: str, rule: str
+) -> None:
+    document = f"apiVersion: reliability/v1\nkind: {kind}\nmetadata: {{name: p}}\nspec:\n  "
+    files = minimal_files()
+    base = solo(files | {path: document + before + "\n"})
+    head = base | {path: document + after + "\n"}
+    assert loosened(head, base, rule=rule).waiver is None
+    agreed = edited(path, ("name: p", f"name: p, {POLICIES_AGREED}"), files=head)
+    assert loosened(agreed, base, rule=rule).waiver == (
+        f"approved by @lead-workforce, recorded in {path}"
+    )
+    rules = {finding.rule for finding in checked(agreed, date(2026, 11, 25), base)}
+    assert "document-key-unknown" not in rules
