@@ -34,6 +34,7 @@ from reliability.model.ownership import Ownership
 from reliability.model.rule_policy import Waivers
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import GitPast
+from reliability.site.notified import is_by_service
 from reliability.version import version_text
 
 LIBRARIES: Final = ("Jinja2", "MarkupSafe", "numpy", "pyarrow", "pydantic", "PyYAML")
@@ -85,6 +86,8 @@ class Fingerprints:
                 inputs.source.description,
                 catalog.placement,
                 _routing(inputs),
+                # What is kept of a service has its replay only if messages are simulated together.
+                is_by_service(inputs.context),
                 (bool(past.head), past.begins),
                 shared,
             )

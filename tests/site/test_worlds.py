@@ -301,6 +301,18 @@ def test_stored_minutes_give_the_site_of_minutes_in_memory(tmp_path: Path) -> No
 SEPARATE: Final = SeparateTerms(terms="options", states=FolderStates({}, is_usual=True))
 
 
+def test_kept_services_are_built_again_if_messages_are_simulated_together(tmp_path: Path) -> None:
+    source = WrittenHistory(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
+    FULL.build(tmp_path / "kept", FULL.inputs(source))
+    alerts = "  service: lonely\n  objectives: [{slo: lonely-one, runbook: docs/x.md}]\n"
+    unowned = document("AlertPolicy", "lonely", alerts)
+    together = replace(FULL, files={**FILES, "services/lonely/alerts.yaml": unowned})
+    for name in ("kept", "new"):
+        together.build(tmp_path / name, together.inputs(source))
+    one, other = (contents(tmp_path / name / "out") for name in ("kept", "new"))
+    assert [name for name in one if one[name] != other[name]] == []
+
+
 def test_a_source_without_files_keeps_no_service(tmp_path: Path) -> None:
     for _ in range(2):
         build = FULL.prepared(tmp_path)
