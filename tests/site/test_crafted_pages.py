@@ -19,6 +19,7 @@ from reliability.site.pages.overview import ATTENTION, LISTED, overview, page_bu
 from reliability.site.pages.quarter import quarter_page, team_quarter_page
 from reliability.site.pages.reviews import first_reviews, reviews_page
 from reliability.site.pages.team import team_page
+from reliability.site.search import search_entries
 from reliability.site.summaries import ServiceSummary, TargetForReview
 from reliability.timespan import TimeSpan
 from tests.site.crafted import (
@@ -408,3 +409,12 @@ def test_a_figure_is_of_the_first_day_of_a_month_as_of_any_other() -> None:
     assert (made.today, made.axis.weeks, made.title("payroll")) == (TODAY, 10, "Payroll people")
     assert replace(made, sent=sent(a=10)).pages_per_week == {"a": 1.0}
     assert made.pages_per_week == {}
+
+
+def test_teams_and_services_are_found_by_their_words() -> None:
+    made = site(service("a", slo("a", "one"), slo("a", "two"), team="web"), service("b"))
+    assert [*search_entries(made)] == [
+        ("web", "teams/web.html", ""),
+        ("a", "services/a.html", "one title one two title two web"),
+        ("b", "services/b.html", ""),
+    ]
