@@ -86,7 +86,7 @@ def _of_documents(context: Context) -> Iterator[Name]:
                 )
                 yield Name(key=("slo", service, name), located=located, route=NAME, message=message)
             else:
-                message = Message("a {kind} named {name} already exists", kind=shown, name=name)
+                message = Message("{kind} {name} already exists", kind=shown, name=name)
                 yield Name(
                     key=("name", kind.__name__, name), located=located, route=NAME, message=message
                 )
