@@ -87,6 +87,21 @@ def test_a_page_that_a_person_broke_is_told_and_not_doubled(folder: FolderWorld)
         kept(board, [issue()])
 
 
+def test_a_page_that_is_not_utf_8_is_named_and_not_doubled(folder: FolderWorld) -> None:
+    board = folder.open().issues("revisit")
+    kept(board, [issue()])
+    path = Path(board.present()[0].url)
+    path.write_bytes(b"---\n\xff\n")
+    with pytest.raises(ForgeError) as refused:
+        kept(board, [issue()])
+    assert str(refused.value) == f"{path} is not UTF-8: byte 5"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(ForgeError) as refused:
+        board.present()
+    assert str(refused.value) == f"{path} cannot be read: is a directory"
+
+
 def test_files_that_are_no_pages_are_left_alone(folder: FolderWorld) -> None:
     board = folder.open().issues("revisit")
     (folder.root / "issues").mkdir(parents=True)
@@ -112,7 +127,7 @@ def test_a_folder_with_a_file_in_its_place_says_why(folder: FolderWorld) -> None
     assert isinstance(failed, NoteFailed)
     assert failed.why == f"{folder.root}/pull-requests/7: not a directory"
     path = folder.root / "pull-requests/7/reviewers.txt"
-    assert forge.request_reviewers(7, ["@mori"]) == (f"{path} cannot be written: Not a directory",)
+    assert forge.request_reviewers(7, ["@mori"]) == (f"{path} cannot be read: not a directory",)
 
 
 def test_a_third_comment_of_a_kind_has_the_next_free_name(folder: FolderWorld) -> None:

@@ -23,7 +23,7 @@ import yaml
 from reliability.errors import ForgeError
 from reliability.forge.diff import ChangedFile
 from reliability.forge.folder.boards import CommentPages, IssuePages, ThreadPages
-from reliability.forge.folder.page import replace_text
+from reliability.forge.folder.page import page_text, replace_text
 from reliability.forge.folder.shelf import FolderPages, FolderWriter
 from reliability.forge.known import NONE_KNOWN
 from reliability.forge.marker import Marker
@@ -88,10 +88,11 @@ class FolderForge:
     def request_reviewers(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
         """See `Forge`; add them to `reviewers.txt`, one per line, which notifies nobody."""
         path = self._folder(number) / "reviewers.txt"
-        known = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-        named = dict.fromkeys((*known, *handles))
         try:
+            named = dict.fromkeys((*page_text(path).splitlines(), *handles))
             replace_text(path, "".join(f"{name}\n" for name in named))
+        except ForgeError as error:
+            return (str(error),)
         except OSError as error:
             return (f"{path} cannot be written: {error.strerror}",)
         return ()

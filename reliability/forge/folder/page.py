@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import yaml
 
-from reliability.errors import ForgeError
+from reliability.errors import ForgeError, reason_of
 from reliability.git import top_of
 from reliability.writing import make_folder, replace
 
@@ -40,17 +40,29 @@ class Page:
         return int(self.fields["id"])
 
 
+def page_text(path: Path) -> str:
+    """Return the text of a file that people may edit; empty if it does not exist.
+
+    Raises:
+        ForgeError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise ForgeError(f"{path} is not UTF-8: byte {error.start + 1}") from error
+    except OSError as error:
+        raise ForgeError(f"{path} cannot be read: {reason_of(error)}") from error
+
+
 def read_page(path: Path) -> Page | None:
     """Read a page; return None if it has no front matter with an id, or was removed meanwhile.
 
     Raises:
-        ForgeError: its fields cannot be read.
+        ForgeError: the file or its fields cannot be read.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-
+    text = page_text(path)
     if not text.startswith(FENCE) or f"\n{FENCE}" not in text:
         return None
     front, _, body = text.removeprefix(FENCE).partition(f"\n{FENCE}")

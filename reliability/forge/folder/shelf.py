@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reliability.errors import ForgeError, reason_of
-from reliability.forge.folder.page import Page, read_page, replace_text, write_page
+from reliability.forge.folder.page import Page, page_text, read_page, replace_text, write_page
 from reliability.forge.marker import ensure_readable, marker_of
 from reliability.writing import make_folder
 
@@ -123,7 +123,7 @@ class FolderPages:
             return
         with self.writer.locked():
             words = path.with_suffix(".comments.txt")
-            text = words.read_text(encoding="utf-8") if words.is_file() else ""
+            text = page_text(words)
             if not text.endswith(f"\n\n{word.strip()}\n"):
                 head = f"{self.writer.author}, {self.writer.moment.isoformat(' ')}"
                 replace_text(words, f"{text}{head}\n\n{word.strip()}\n")
