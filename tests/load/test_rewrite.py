@@ -46,6 +46,7 @@ def test_each_occurrence_that_begins_a_word_is_replaced(
         ("a: [1, 2]\n", ("a", 0), None),
         ("a: [1]\n", ("a", 0), "a: []\n"),
         ("a:\n  - 1\nb: 2\n", ("a", 0), "a:\n  []\nb: 2\n"),
+        ("a:\n- 1\nb: 2\n", ("a", 0), "a:\n []\nb: 2\n"),
         ("a: 1\n", ("a",), None),
         ("a: 1\n", (), None),
         # Others use the anchor, too.
