@@ -121,6 +121,20 @@ def test_a_comment_that_does_not_fit_says_what_it_leaves_out() -> None:
     assert f"- and {400 - listed} more that cannot be read" in shown
 
 
+@pytest.mark.parametrize(("length", "is_cut"), [(60_000, False), (60_001, True)])
+def test_a_comment_has_sixty_thousand_characters(length: int, is_cut: bool) -> None:
+    problems = tuple(Problem(at(n + 1), "z" * 290) for n in range(180))
+
+    def shown(padding: int) -> str:
+        return markdown.text(backtest(rows=(), problems=problems, notes=("y" * padding,)))
+
+    padding = length - len(shown(1)) + 1
+    assert 1 < padding < 3_000
+    written = shown(padding)
+    assert len(written) < length if is_cut else len(written) == length
+    assert ("more that cannot be read" in written) is is_cut
+
+
 @pytest.mark.parametrize(
     ("days", "reaches", "figures"),
     [
