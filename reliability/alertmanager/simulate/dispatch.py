@@ -166,8 +166,13 @@ class Dispatch:
 
     def _group(self, post: Post, index: int, now: int) -> AlertGroup:
         """Return the alert's group at one of its ends; create it if there is none any more."""
+        # Most posts stay in their group; naming it each time costs some percent of a simulation.
+        known_group = self._groups[post.number][index]
+        if known_group is not None and not self._is_removed(known_group, now):
+            return known_group
+
         end, labels = self._ends[post.number][index], self._alerts[post.number].labels
-        names = end.route.group(labels, older=self._is_older)
+        names = known_group.labels if known_group else end.route.group(labels, older=self._is_older)
         identity = (end.route.pointer, frozenset(names.items()))
         group = self._by_identity.get(identity)
 
@@ -330,7 +335,7 @@ class Dispatch:
 
     def _schedule_resend(self, post: Post, group: AlertGroup | None, after: int) -> None:
         later = next_post(post, self._alerts[post.number], after)
-        if later is not None:
+        if later is not None and later.at < self._until:
             self._schedule(
                 later.at, POST, ResolvedResend(later, self._groups[post.number].index(group))
             )

@@ -111,7 +111,9 @@ class OneSource:
 
     def _follow(self, at: int, number: int) -> None:
         """Replay all resends before those of an alert at a moment."""
-        if self.firing:
+        # A single firing source stays the indexed one, whatever it resends.
+        kept_alone = self.kept is not None and {self.kept.number} == self.firing.keys()
+        if self.firing and not kept_alone:
             for resent, _, post in sorted(self._resends(at, number)):
                 self._keep(post, resent)
         self.known = at, number

@@ -8,7 +8,7 @@ minutes. A post of a state that Alertmanager already knows changes nothing there
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -74,9 +74,9 @@ class Post:
     number: int
     began: int
     resolved_until: int = 0
-    resend_interval: int
-    validity: int
-    silent: int = FOREVER
+    resend_interval: int = field(default=1, compare=False)
+    validity: int = field(default=0, compare=False)
+    silent: int = field(default=FOREVER, compare=False)
 
     @property
     def is_over(self) -> bool:
@@ -109,8 +109,9 @@ def posts(number: int, alert: FiringAlert, until: int) -> Iterator[Post]:
     next_begins = [*begins, until][1:]
 
     for span, began, following in zip(alert.spans, begins, next_begins, strict=True):
-        silent = moment_of(span.end) if span in alert.lost else FOREVER
-        yield Post(at=began, number=number, began=began, silent=silent, **how)
+        if began < until:
+            silent = moment_of(span.end) if span in alert.lost else FOREVER
+            yield Post(at=began, number=number, began=began, silent=silent, **how)
         if span in alert.lost:
             # Nobody posts the end of such an alert. Alertmanager takes it as resolved at the
             # `endsAt` of the last post (`Alert.ResolvedAt` compares with the time of the flush).
