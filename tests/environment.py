@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Final
 
 SYSTEM: Final[tuple[str, ...]] = ("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME")
 """Variables without which programs are not found, or write elsewhere."""
+ALONE: Final = RLock()
 
 
 def corpora_folder() -> Path | None:
@@ -35,7 +37,11 @@ def environment(**extra: str) -> dict[str, str]:
 
 @contextmanager
 def alone_in_environment(**variables: str) -> Iterator[None]:
-    """This process's environment without what a machine or a CI adds, for a block."""
+    """This process's environment without what a machine or a CI adds, for a block.
+
+    Two threads at once would take the environment of each other for that of the process.
+    """
+    assert ALONE.acquire(blocking=False), "another thread changes the environment"
     before = dict(os.environ)
     system = {name: before[name] for name in SYSTEM if name in before}
     os.environ.clear()
@@ -45,6 +51,7 @@ def alone_in_environment(**variables: str) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+        ALONE.release()
 
 
 def environment_of_a_user() -> dict[str, str]:

@@ -52,7 +52,7 @@ def test_two_reviews_at_once_double_nothing_on_github(
 ) -> None:
     for number in range(rounds(1)):
         world = github_world(proxy.url, github)
-        story = Story(scene(tmp_path / str(number)), world, proxy)
+        story = Story(scene(tmp_path / str(number)), world, proxy, program=reliability)
         story.of.change(LOOSER, LOUDER)
         story.push(SLO, POLICY)
         story.tell()

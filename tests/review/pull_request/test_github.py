@@ -2,12 +2,12 @@
 
 import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.program import Ended
-from tests.cli.program import in_process as reliability
+from tests.cli.program import Ended, in_process
 from tests.forge import proxy as faults
 from tests.forge.proxy import Proxy
 from tests.forge.worlds import BOT, PERSON, GitHubWorld
@@ -18,12 +18,16 @@ OWNERSHIP = "services/attendance/ownership.yaml"
 ASKED = 4
 """Handles whose access is asked for: the approvers of the service, and those of policies/."""
 
+Program = Callable[..., Ended]
+
 
 class Story:
     """A repository here, its pull request there, and the job that reviews it."""
 
-    def __init__(self, of: Scene, world: GitHubWorld, proxy: Proxy) -> None:
-        self.of, self.world, self.proxy = of, world, proxy
+    def __init__(
+        self, of: Scene, world: GitHubWorld, proxy: Proxy, program: Program = in_process
+    ) -> None:
+        self.of, self.world, self.proxy, self.program = of, world, proxy, program
         self.pushed: set[str] = set()
         path = of.root / OWNERSHIP
         text = path.read_text().replace("@product-attendance", "@mori")
@@ -70,7 +74,7 @@ class Story:
 
     def job(self, *arguments: str, token: str = f"token-{BOT}", **variables: str) -> Ended:
         """The job, for the event that is there."""
-        return reliability(
+        return self.program(
             *("review", "--forge", "github", "--today", DAY, *arguments),
             folder=self.of.root,
             GITHUB_API_URL=self.proxy.url,
