@@ -4,7 +4,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from types import ModuleType
+from typing import Final, cast
 
 import pytest
 
@@ -41,7 +42,7 @@ RULES: Final = "groups: [{name: g, rules: [{alert: Down, expr: up == 0}]}]\n"
 def without(module: str) -> Iterator[None]:
     """As if a package was not installed; None in `sys.modules` stands for that."""
     before = sys.modules.get(module)
-    sys.modules[module] = None  # type: ignore[assignment]
+    sys.modules[module] = cast("ModuleType", None)
     try:
         yield
     finally:

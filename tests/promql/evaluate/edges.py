@@ -663,11 +663,11 @@ SPARSE: Final = Edges(
                 "{{schema:-53 sum:1 count:6 custom_values:[1 2] buckets:[1 2 3]}} "
                 "{{schema:-53 sum:2 count:7 custom_values:[1 2] buckets:[1 1 5]}}"
             ),
-            'v{x="told"}': (
+            'v{x="set"}': (
                 "{{schema:0 sum:1 count:3 buckets:[1 2]}} "
                 "{{schema:0 sum:2 count:9 counter_reset_hint:reset buckets:[4 5]}}"
             ),
-            'v{x="not told"}': (
+            'v{x="not set"}': (
                 "{{schema:0 sum:1 count:3 buckets:[1 2]}} "
                 "{{schema:0 sum:2 count:2 counter_reset_hint:not_reset buckets:[1 1]}}"
             ),
