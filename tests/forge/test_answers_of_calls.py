@@ -12,6 +12,7 @@ from github import BadAttributeException, GithubException
 from requests.exceptions import ConnectionError as NoConnectionError
 from requests.exceptions import ConnectTimeout, ReadTimeout
 from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 from reliability.errors import ForgeError
@@ -62,7 +63,7 @@ def caused(error: Exception, cause: Exception) -> Exception:
 def unconnected() -> Exception:
     """No connection, as `requests` reports it."""
     reason = NewConnectionError(HTTPConnection("127.0.0.1"), "refused")
-    return NoConnectionError(MaxRetryError(None, "/", reason))  # type: ignore[arg-type]
+    return NoConnectionError(MaxRetryError(HTTPConnectionPool("127.0.0.1"), "/", reason))
 
 
 GONE: Final = "the issue: github has no such thing, or hides it from this token"
