@@ -16,10 +16,9 @@ from reliability.backtest.outcome import (
     Detection,
     EventVerdict,
     NoAlert,
-    TierTotals,
 )
 from reliability.history.series import NoHistory
-from reliability.render.numbers import percent
+from reliability.render.numbers import percent, rate_text
 from reliability.render.times import zone_named
 from reliability.render.words import ENGLISH, Words
 
@@ -55,17 +54,8 @@ def headline(result: Backtest, words: Words = ENGLISH, *, is_short: bool = False
 
 
 def _sides(result: Backtest, tier: str, words: Words) -> str:
-    new = per_week(result.new(tier), words)
-    return f"{per_week(result.old(tier), words)} -> {new}" if result.compares else new
-
-
-def per_week(totals: TierTotals, words: Words = ENGLISH) -> str:
-    """Return episodes per week with one decimal; small numbers are not rounded to 0.0."""
-    if not totals.is_known:
-        return words("not known")
-    if 0 < totals.per_week < 0.05:
-        return words("under 0.1")
-    return f"{totals.per_week:.1f}"
+    old, new = (rate_text(side(tier).per_week, words) for side in (result.old, result.new))
+    return f"{old} -> {new}" if result.compares else new
 
 
 def _events(result: Backtest, words: Words, *, is_short: bool) -> str:

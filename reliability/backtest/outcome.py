@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
@@ -12,6 +12,7 @@ from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.tally import NOTHING, NotificationTally, SideNotifications
 from reliability.history.series import NoHistory
+from reliability.rates import UNKNOWN_RATE, WeeklyRate
 from reliability.timespan import TimeSpan
 
 MINUTE = timedelta(minutes=1)
@@ -64,9 +65,9 @@ class AlertFirings:
         return self.time // MINUTE
 
     @property
-    def per_week(self) -> float:
+    def per_week(self) -> WeeklyRate:
         """Episodes per week with history."""
-        return len(self.episodes) / self.known_weeks if self.known_weeks else 0.0
+        return WeeklyRate.of(len(self.episodes), self.known_weeks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +203,11 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class TierTotals:
-    """Episodes of one tier over all objectives; unknown if none of them has a history."""
+    """Episodes of one tier over all objectives; the rate is unknown if none has a history."""
 
     episodes: int
     minutes: int
-    per_week: float
-    is_known: bool = True
+    per_week: WeeklyRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,19 +289,20 @@ class Backtest:
 
     def old(self, tier: str) -> TierTotals:
         """Return the totals of a tier before the change."""
-        return _sum(row.old for row in self.rows if row.tier == tier)
+        return totals_of(row.old for row in self.rows if row.tier == tier)
 
     def new(self, tier: str) -> TierTotals:
         """Return the totals of a tier after the change."""
-        return _sum(row.new for row in self.rows if row.tier == tier)
+        return totals_of(row.new for row in self.rows if row.tier == tier)
 
 
-def _sum(outcomes: Iterator[Outcome]) -> TierTotals:
+def totals_of(outcomes: Iterable[Outcome]) -> TierTotals:
+    """Return the sum of several alerts; without any of them, it is known to be zero."""
     every = [outcome for outcome in outcomes if not isinstance(outcome, NoAlert)]
     fired = [outcome for outcome in every if isinstance(outcome, AlertFirings)]
-    episodes = sum(len(firings.episodes) for firings in fired)
-    minutes, per_week = (
-        sum(firings.minutes for firings in fired),
-        sum(firings.per_week for firings in fired),
+    per_week = WeeklyRate.total(firings.per_week for firings in fired)
+    return TierTotals(
+        episodes=sum(len(firings.episodes) for firings in fired),
+        minutes=sum(firings.minutes for firings in fired),
+        per_week=per_week if fired or not every else UNKNOWN_RATE,
     )
-    return TierTotals(episodes, minutes, per_week, is_known=bool(fired) or not every)

@@ -6,12 +6,20 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+from reliability.rates import WeeklyRate
 from reliability.render.words import ENGLISH, Words
 
 
 def number_text(number: float) -> str:
     """Format a number with at most four significant digits: 14.4, 0.9306, 1."""
     return f"{number:.4g}"
+
+
+def rate_text(rate: WeeklyRate, words: Words = ENGLISH) -> str:
+    """Format a rate with one decimal, or as `not known`; small ones are not rounded to 0.0."""
+    if rate.value is None:
+        return words("not known")
+    return words("under 0.1") if 0 < rate.value < 0.05 else f"{rate.value:.1f}"
 
 
 def percent(share: float, words: Words = ENGLISH) -> str:

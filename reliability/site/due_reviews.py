@@ -17,7 +17,7 @@ class ReviewEvidenceSummary:
 
     `satisfied` is the suggestion if users are satisfied, `dissatisfied` if they are not, both as
     templates of messages; empty if attainment or pages are not known. `incidents` counts the
-    recorded ones, `pages_per_week` is None if it is not known.
+    recorded ones.
     """
 
     service: str
@@ -25,7 +25,6 @@ class ReviewEvidenceSummary:
     headlines: Mapping[Language, str]
     satisfied: str
     dissatisfied: str
-    pages_per_week: float | None
     incidents: int | None
 
     @property
@@ -44,6 +43,5 @@ def summary(slo: SloReviewDue, report: SloReviewReport) -> ReviewEvidenceSummary
         headlines={one: headline(report.objectives, words_in(one)) for one in languages},
         satisfied=suggestion.when(content=True) if suggestion else "",
         dissatisfied=suggestion.when(content=False) if suggestion else "",
-        pages_per_week=suggestion.toil.pages_a_week if suggestion else None,
         incidents=suggestion.incidents if suggestion else None,
     )

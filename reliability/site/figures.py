@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,7 @@ from reliability.check.context import Context
 from reliability.model.incidents import Incident, Incidents
 from reliability.model.rule_policy import Waiver, Waivers
 from reliability.model.team import Team
+from reliability.rates import UNKNOWN_RATE, WeeklyRate
 from reliability.resolve.objectives import Objective
 from reliability.review.slo_review.due import SloReviewDue, slo_reviews
 from reliability.site.burn_state import WORST_FIRST
@@ -164,14 +165,19 @@ class SiteFigures:
         return self.detail(slo.service).days[slo.number]
 
     @cached_property
-    def pages_per_week(self) -> Mapping[str, float]:
-        """The simulated pages of each team per week of the replay; none if they are not known."""
+    def pages_per_week(self) -> Mapping[str, WeeklyRate]:
+        """The simulated pages of each team in a known week of the replay; `""` has no owner."""
+        return {team: self.page_rate(services, team) for team, services in self.teams.items()}
+
+    def page_rate(self, services: Iterable[str], team: str | None = None) -> WeeklyRate:
+        """Return the simulated pages a week about services: those to a team, or to all."""
         if isinstance(self.sent, UnknownNotifications):
-            return {}
-        pages = TOTALS.index("pages")
-        return {
-            team: int(counts[pages]) / self.axis.weeks for team, counts in self.sent.teams.items()
-        }
+            return UNKNOWN_RATE
+        weeks = [self.services[service].replayed_weeks for service in services]
+        known = [length for length in weeks if length]
+        counts = self.sent.whole if team is None else self.sent.of_team(team)
+        pages = int(counts[TOTALS.index("pages")])
+        return WeeklyRate.of(pages, sum(known) / len(known) if known else 0.0)
 
 
 def urgency(slo: SloSummary) -> tuple[bool, int, float, tuple[str, str, str]]:

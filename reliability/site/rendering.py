@@ -24,6 +24,7 @@ from reliability.render.numbers import (
     measured_percent,
     percent,
     percent_known,
+    rate_text,
 )
 from reliability.render.times import minute, minute_text, zone_named
 from reliability.render.words import Language, Words, worded, words_in
@@ -213,7 +214,8 @@ def _filters(words: Words) -> Mapping[str, Any]:
         "burn": lambda rate: known(rate, lambda value: f"{value:.1f}"),
         "number": lambda number: f"{number:,.0f}",
         "limit": lambda number: f"{number:g}",
-        "rate": lambda number: known(number, lambda value: f"{value:.1f}"),
+        "decimal": lambda number: f"{number:.1f}",
+        "rate": lambda rate: rate_text(rate, words),
         "target": exact_percent,
         "budget": lambda target: measured_percent(budget_of(target)),
         "coverage": lambda share: known(share, percent_known),

@@ -161,7 +161,7 @@ class SharedPages:
             team = quarter.team
             services = self.site.teams[team]
             revision = self.past.revision(services)
-            rate = self.site.pages_per_week.get(team, 0.0)
+            rate = self.site.pages_per_week[team]
             kept = [self.state.services.get(service) for service in services]
             prints = [one.fingerprint if one is not None else "" for one in kept]
             fingerprint = self.prints.team(team, prints, (rate, quarter.incidents, revision))

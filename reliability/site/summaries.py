@@ -94,7 +94,8 @@ class ServiceSummary(NamedTuple):
 
     `team` and `criticality` are empty without an owner, `zone` is that of the team. `status` has
     the objects of its SLOs in `status.json`. `messages` are counts, as `notified` has them; empty
-    without a message, or if they are not counted by service.
+    without a message, or if they are not counted by service. `replayed_weeks` are the weeks of the
+    replay that are known, on average over its objectives with alerts and history; 0 without any.
     """
 
     service: str
@@ -107,6 +108,7 @@ class ServiceSummary(NamedTuple):
     incidents: tuple[IncidentSummary, ...]
     status: bytes
     messages: bytes
+    replayed_weeks: float
 
 
 @dataclass(frozen=True, slots=True)

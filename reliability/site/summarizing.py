@@ -17,6 +17,7 @@ from reliability.backtest.outcome import (
     TICKET_TIER,
     AlertFirings,
     EventVerdict,
+    SliSummary,
     UnknownNotifications,
 )
 from reliability.backtest.tally import SentMessage
@@ -97,6 +98,7 @@ class Summarizer:
             ),
             status=b",".join(status_object(site, one) for one in objectives),
             messages=packed_counts(counts) if counts.any() else b"",
+            replayed_weeks=site.axis.weeks * _coverage(objectives),
         )
         detail = ServiceDetail(
             days=tuple(_spent(one.days) for one in objectives),
@@ -157,6 +159,16 @@ class Summarizer:
                 receivers=messages.receivers(service, event.span),
                 zone=self.site.zone(service),
             )
+
+
+def _coverage(objectives: Sequence[ObjectiveFigures]) -> float:
+    """Return the mean coverage (0..1) of the objectives whose alerts were replayed."""
+    known = [
+        one.replayed.history.coverage
+        for one in objectives
+        if one.replayed.rows and isinstance(one.replayed.history, SliSummary)
+    ]
+    return sum(known) / len(known) if known else 0.0
 
 
 def _messages(site: SiteDeclarations) -> CurrentMessages | UnknownNotifications:

@@ -43,7 +43,7 @@ def test_a_burst_pages_once_while_it_lasts() -> None:
     pages = fired(replay(SHOP, {"checkout": bad}), "alert")
     [episode] = pages.episodes
     assert day(5).start < episode.span.start < day(5).end < episode.span.end
-    assert pages.per_week == 0.25
+    assert pages.per_week.value == 0.25
 
 
 def test_the_budget_spent_at_the_first_firing_is_that_of_the_window_that_fired() -> None:
@@ -180,7 +180,7 @@ def test_a_week_that_is_unknown_does_not_make_the_others_quieter() -> None:
     known[len(known) // 2 :] = 0
     pages = fired(replay(SHOP, {"checkout": bad}, checkout=known), "alert")
     assert len(pages.episodes) == 1
-    assert 0.4 < pages.per_week < 0.6
+    assert 0.4 < (pages.per_week.value or 0.0) < 0.6
 
 
 def test_an_incident_in_a_gap_is_not_scored() -> None:

@@ -450,4 +450,4 @@ def test_deviations_and_times_add_up() -> None:
     assert Deviation(10, 2, 3, 4) + Deviation(1, 1, 2, 2) == Deviation(11, 3, 5, 6)
     assert Deviation() == Deviation(0, 0, 0, 0)
     empty = AlertFirings((), timedelta(seconds=119), 0.0)
-    assert (empty.minutes, empty.per_week) == (1, 0.0)
+    assert (empty.minutes, empty.per_week.value) == (1, None)

@@ -10,6 +10,7 @@ from reliability.forge.notes import IssueDraft
 from reliability.plan.change import Update
 from reliability.plan.plan import Plan
 from reliability.plan.report import Planned
+from reliability.rates import WeeklyRate
 from reliability.resource import Resource, ResourceId
 from reliability.review.pull_request.plans import plan_lines
 from reliability.review.pull_request.reviewed import TargetPlan
@@ -90,7 +91,7 @@ def test_an_alert_that_ended_five_minutes_ago_is_firing_now(
 def test_toil_is_high_above_the_limit_or_if_most_pages_had_no_impact(
     rate: float, pages: int, impact: int, *, is_much: bool, is_mostly_without: bool
 ) -> None:
-    toil = Toil(rate, pages, impact, limit=2.0)
+    toil = Toil(WeeklyRate(rate), pages, impact, limit=2.0)
     assert (toil.is_much, toil.is_mostly_without_impact) == (is_much, is_mostly_without)
 
 

@@ -153,6 +153,7 @@ def service(
     criticality: str = "",
     reviews: tuple[ReviewSummary, ...] = (),
     incidents: tuple[IncidentSummary, ...] = (),
+    replayed_weeks: float = 10.0,
 ) -> ServiceSummary:
     return ServiceSummary(
         service=name,
@@ -165,6 +166,7 @@ def service(
         incidents=incidents,
         status=b"",
         messages=b"",
+        replayed_weeks=replayed_weeks,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from reliability.backtest.outcome import UnknownNotifications
+from reliability.rates import UNKNOWN_RATE, WeeklyRate
 from reliability.review.slo_review.next_step import NextStep
 from reliability.site.days import BudgetDays, PastPeriod
 from reliability.site.notified import TOTALS, CountedMessages, no_counts, whole_weeks
@@ -144,7 +145,8 @@ def test_groups_are_counted_by_team_criticality_and_journey() -> None:
     def lines(groups: Sequence[Any]) -> list[str]:
         return [
             f"{group.name}: {group.services} services, {group.slos} SLOs, {group.exhausted}"
-            f" exhausted, {[*group.states.values()]}, {group.pages_per_week}"
+            f" exhausted, {[*group.states.values()]}"
+            f", {group.pages_per_week and group.pages_per_week.value}"
             for group in groups
         ]
 
@@ -247,10 +249,10 @@ def test_a_page_of_a_team_has_its_slos_the_worst_first() -> None:
     page = team_page(site(*services, sent=sent(payroll=7)), "payroll")
     assert [one.slo.key[:2] for one in page.rows] == [("a", "2"), ("c", "served"), ("a", "1")]
     assert (page.name, page.title, page.services) == ("payroll", "Payroll people", ("a", "c"))
-    assert (page.pages_per_week, page.page_budget) == (0.7, 2.0)
+    assert (page.pages_per_week, page.page_budget) == (WeeklyRate(0.7), 2.0)
     assert (page.first, page.last) == (date(2026, 4, 15), date(2026, 10, 31))
     other = team_page(site(*services), "other")
-    assert (other.title, other.pages_per_week) == ("other", 0.0)
+    assert (other.title, other.pages_per_week) == ("other", UNKNOWN_RATE)
 
 
 def test_incidents_are_in_order_of_their_result_and_the_latest_first() -> None:
@@ -381,7 +383,7 @@ def test_teams_with_the_most_pages_come_first_on_the_page_about_messages() -> No
     page = messages_page(site(*services, sent=counts))
     assert [one.messages.team for one in page.sections] == ["", "c", "b", "a", "payroll"]
     assert [one.messages.pages for one in page.sections] == [75, 30, 30, 10, 0]
-    assert [one.pages_per_week for one in page.sections] == [7.5, 3.0, 3.0, 1.0, 0.0]
+    assert [one.pages_per_week.value for one in page.sections] == [7.5, 3.0, 3.0, 1.0, 0.0]
     assert [one.with_incident for one in page.sections] == [0.0, 0.0, 0.0, 0.0, None]
     assert [one.messages.zone for one in page.sections] == ["UTC"] * 4 + ["Asia/Tokyo"]
     assert (page.more, page.unknown, page.page_budget) == (0, "", 2.0)
@@ -407,8 +409,8 @@ def test_the_page_about_messages_lists_a_hundred_teams(over: int) -> None:
 def test_a_figure_is_of_the_first_day_of_a_month_as_of_any_other() -> None:
     made = site(service("a"))
     assert (made.today, made.axis.weeks, made.title("payroll")) == (TODAY, 10, "Payroll people")
-    assert replace(made, sent=sent(a=10)).pages_per_week == {"a": 1.0}
-    assert made.pages_per_week == {}
+    assert replace(made, sent=sent(_=10)).pages_per_week == {"": WeeklyRate(1.0)}
+    assert made.pages_per_week == {"": UNKNOWN_RATE}
 
 
 def test_teams_and_services_are_found_by_their_words() -> None:

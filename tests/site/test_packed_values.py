@@ -81,7 +81,6 @@ VALUES: Final[tuple[Any, ...]] = (
         headlines={"en": "x", "ja": "y"},
         satisfied="",
         dissatisfied=Message("loosen"),
-        pages_per_week=None,
         incidents=2,
     ),
 )

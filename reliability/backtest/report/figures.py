@@ -29,7 +29,7 @@ from reliability.backtest.outcome import (
 from reliability.backtest.tally import NotificationTally, SideNotifications
 from reliability.history.series import NoHistory
 from reliability.render.durations import minutes_text
-from reliability.render.numbers import percent, significant_percent
+from reliability.render.numbers import percent, rate_text, significant_percent
 from reliability.render.times import minute_text
 from reliability.render.words import ENGLISH, Words, worded
 from reliability.timespan import WEEK, TimeSpan
@@ -72,7 +72,7 @@ def cells(row: OutcomeRow, result: Backtest, words: Words = ENGLISH) -> list[str
     """Return episodes, a week, minutes, budget spent before (median, maximum), and weeks."""
     writers: tuple[Callable[[AlertFirings], str], ...] = (
         lambda fired: str(len(fired.episodes)),
-        lambda fired: f"{fired.per_week:.1f}",
+        lambda fired: rate_text(fired.per_week, words),
         lambda fired: str(fired.minutes),
         lambda fired: _spent_before(fired, words),
     )
@@ -215,7 +215,7 @@ def signal_cells(row: SignalRow, result: Backtest, words: Words = ENGLISH) -> li
 
     writers: tuple[Callable[[AlertFirings], str], ...] = (
         lambda fired: str(len(fired.episodes)),
-        lambda fired: f"{fired.per_week:.1f}",
+        lambda fired: rate_text(fired.per_week, words),
         lambda fired: str(fired.minutes),
     )
     write_both = partial(both, row.old, row.new, words=words, compares=result.compares)

@@ -119,7 +119,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any] | None:
             return {
                 "episodes": len(outcome.episodes),
                 "minutes": outcome.minutes,
-                "per_week": _round(outcome.per_week),
+                "per_week": _round(outcome.per_week.value),
                 "intervals": [interval(episode) for episode in outcome.episodes],
                 "confidence": confidence(outcome.confidence),
             }
@@ -150,12 +150,12 @@ def _totals(result: Backtest, tier: str) -> dict[str, Any]:
 
 
 def _sum(totals: TierTotals) -> dict[str, Any] | None:
-    if not totals.is_known:
+    if totals.per_week.value is None:
         return None
     return {
         "episodes": totals.episodes,
         "minutes": totals.minutes,
-        "per_week": _round(totals.per_week),
+        "per_week": _round(totals.per_week.value),
     }
 
 
@@ -176,8 +176,8 @@ def _verdict(verdict: EventVerdict, compares: bool) -> dict[str, Any]:
     }
 
 
-def _round(number: float) -> float:
-    return round(number, 6)
+def _round(number: float | None) -> float | None:
+    return None if number is None else round(number, 6)
 
 
 def notifications(result: Backtest) -> dict[str, Any]:

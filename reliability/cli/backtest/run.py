@@ -224,4 +224,4 @@ def _verdict_of(result: Backtest) -> int:
         is_missed = any(not verdict.new.paged for verdict in result.scored)
     if is_missed:
         return 1
-    return 0 if result.new(ALERT_TIER).is_known else NOT_KNOWN
+    return 0 if result.new(ALERT_TIER).per_week.is_known else NOT_KNOWN

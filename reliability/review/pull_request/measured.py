@@ -17,6 +17,7 @@ from reliability.backtest.outcome import (
 from reliability.backtest.report.json import document
 from reliability.check.facts.evidence import BacktestEvidence
 from reliability.history.series import NoHistory
+from reliability.rates import WeeklyRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def changed_rows(result: Backtest) -> tuple[OutcomeRow, ...]:
 
 def _pages_more(result: Backtest, services: frozenset[str]) -> bool:
     rows = [row for row in result.rows if row.tier == ALERT_TIER and row.service in services]
-    return sum(_a_week(row.new) for row in rows) > sum(_a_week(row.old) for row in rows)
+    old, new = (_rate(row.old for row in rows), _rate(row.new for row in rows))
+    return new.exceeds(old.value or 0.0)
 
 
 def _evidence(result: Backtest) -> BacktestEvidence:
@@ -106,5 +108,6 @@ def _before(replayed: Replayed) -> Replayed:
     return replace(replayed, rows=rows)
 
 
-def _a_week(outcome: Outcome) -> float:
-    return outcome.per_week if isinstance(outcome, AlertFirings) else 0.0
+def _rate(outcomes: Iterable[Outcome]) -> WeeklyRate:
+    fired = (outcome for outcome in outcomes if isinstance(outcome, AlertFirings))
+    return WeeklyRate.total(firings.per_week for firings in fired)

@@ -18,6 +18,7 @@ from reliability.backtest.replay import ObjectiveSide, budget_side, fired, measu
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import budget_of
 from reliability.history.series import NoHistory, SeriesSource
+from reliability.rates import UNKNOWN_RATE, WeeklyRate
 from reliability.resolve.objectives import Objective
 from reliability.timespan import DAY, WEEK, TimeSpan
 
@@ -33,7 +34,7 @@ class TierNotifications:
     coverage; in the others, the number is a lower bound.
     """
 
-    per_week: float
+    per_week: WeeklyRate
     weekly: tuple[int, ...]
     weekly_with_impact: tuple[int, ...]
     known_weeks: tuple[bool, ...]
@@ -54,7 +55,7 @@ class TierNotifications:
         return sum(self.weekly_with_impact)
 
 
-NOTHING: Final = TierNotifications(0.0, (), (), known_weeks=())
+NOTHING: Final = TierNotifications(UNKNOWN_RATE, (), (), known_weeks=())
 """The notifications of an objective whose alerts were not replayed."""
 
 
@@ -252,7 +253,7 @@ def _notifications(
         weekly[-1 - weeks_ago] += 1
         with_impact[-1 - weeks_ago] += touches(episode.span, impact)
 
-    per_week = sum(firings.per_week for firings in known)
+    per_week = WeeklyRate.total(firings.per_week for firings in known)
     return TierNotifications(per_week, tuple(weekly), tuple(with_impact), known_weeks=known_weeks)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Protocol
 
+from reliability.rates import UNKNOWN_RATE
 from reliability.render.durations import length_words
 from reliability.render.markdown import code, plain
-from reliability.render.numbers import attained, exact_percent, percent
+from reliability.render.numbers import attained, exact_percent, percent, rate_text
 from reliability.render.words import Words
 from reliability.review.figures import table
 from reliability.review.slo_review.evidence import (
@@ -211,7 +212,8 @@ def _notifications(notifications: TierNotifications, words: Words) -> tuple[str,
         return (unknown, unknown, unknown, weekly)
     times, impact = notifications.times, notifications.with_impact
     share = f"{impact} ({percent(impact / times, words)})" if times else "-"
-    rate = f"{notifications.per_week:.1f}" if any(notifications.known_weeks) else words("not known")
+    is_known = any(notifications.known_weeks)
+    rate = rate_text(notifications.per_week if is_known else UNKNOWN_RATE, words)
     return (str(notifications.times), rate, share, weekly)
 
 

@@ -11,6 +11,7 @@ from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.render.durations import length_words
 from reliability.render.markdown import code, plain
+from reliability.render.numbers import rate_text
 from reliability.render.words import Words, worded
 from reliability.review.figures import section, title
 from reliability.review.slo_review.due import NEVER, SloReviewDue
@@ -271,7 +272,7 @@ def _pages(toil: Toil, words: Words) -> str:
     if not toil.pages:
         return words("no pages")
     figures = {
-        "rate": f"{toil.pages_a_week:.1f}",
+        "rate": rate_text(toil.pages_a_week, words),
         "limit": f"{toil.limit:g}",
         "impact": toil.with_impact,
     }

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from reliability.rates import WeeklyRate
 from reliability.render.words import worded
 from reliability.review.slo_review.evidence import ObjectiveEvidence
 
@@ -45,7 +46,7 @@ TABLE: Final = {
 class Toil:
     """The pages of an SLO, and whether they are high toil; `limit` is pages per week."""
 
-    pages_a_week: float
+    pages_a_week: WeeklyRate
     pages: int
     with_impact: int
     limit: float
@@ -53,7 +54,7 @@ class Toil:
     @property
     def is_much(self) -> bool:
         """Whether there are more pages than the limit, or most of them had no user impact."""
-        return self.pages_a_week > self.limit or self.is_mostly_without_impact
+        return self.pages_a_week.exceeds(self.limit) or self.is_mostly_without_impact
 
     @property
     def is_mostly_without_impact(self) -> bool:
@@ -89,7 +90,12 @@ def suggestion(of_service: Iterable[ObjectiveEvidence], limit: float) -> ReviewS
 
     pages = sum(evidence.pages.times for evidence in known)
     with_impact = sum(evidence.pages.with_impact for evidence in known)
-    toil = Toil(sum(evidence.pages.per_week for evidence in known), pages, with_impact, limit=limit)
+    toil = Toil(
+        WeeklyRate.total(evidence.pages.per_week for evidence in known),
+        pages,
+        with_impact,
+        limit=limit,
+    )
     met = all(evidence.is_met for evidence in known)
 
     return ReviewSuggestion(met, toil, max(evidence.incidents for evidence in known))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from reliability.backtest.outcome import UnknownNotifications
+from reliability.rates import WeeklyRate
 from reliability.site.charts import columns
 from reliability.site.figures import SiteFigures
 from reliability.site.notified import (
@@ -50,7 +51,7 @@ class TeamSection:
     messages: TeamMessages
     tiers: tuple[TierColumns, ...]
     weeks: tuple[WeekCounts, ...]
-    pages_per_week: float
+    pages_per_week: WeeklyRate
 
     @property
     def with_incident(self) -> float | None:
@@ -112,6 +113,7 @@ def team_messages(site: SiteFigures) -> tuple[TeamMessages, ...]:
 
 
 def _section(site: SiteFigures, messages: TeamMessages) -> TeamSection:
+    whole = site.page_rate(site.services)
     weeks = zip(
         messages.weeks, zip(*(messages.counts[tier] for tier in TIERS), strict=True), strict=True
     )
@@ -128,5 +130,5 @@ def _section(site: SiteFigures, messages: TeamMessages) -> TeamSection:
             for tier in TIERS
         ),
         weeks=tuple(WeekCounts(monday, counts) for monday, counts in weeks),
-        pages_per_week=messages.pages / site.axis.weeks,
+        pages_per_week=site.pages_per_week[messages.team] if messages.team else whole,
     )

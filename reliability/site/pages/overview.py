@@ -9,7 +9,9 @@ from datetime import timedelta
 from typing import Final, Literal, get_args
 
 from reliability.message import Message
+from reliability.rates import WeeklyRate
 from reliability.render.durations import short_length
+from reliability.render.numbers import rate_text
 from reliability.review.slo_review.drafts import DEFAULT_LIMIT
 from reliability.site.burn_state import WORST_FIRST, BurnState
 from reliability.site.figures import SiteFigures
@@ -45,7 +47,7 @@ class GroupSummary:
     slos: int
     exhausted: int
     states: Mapping[BurnState, int]
-    pages_per_week: float | None
+    pages_per_week: WeeklyRate | None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -76,8 +78,7 @@ def overview(site: SiteFigures) -> OverviewPage:
         more=len(site.slos) - len(shown),
         whole=whole_summary(site, ""),
         teams=tuple(
-            _summary(site, team, services, by_team.get(team, 0.0))
-            for team, services in site.teams.items()
+            _summary(site, team, services, by_team[team]) for team, services in site.teams.items()
         ),
         criticalities=tuple(_criticalities(site)),
         journeys=tuple(_journey(name, journeys[name]) for name in _worst_journeys(journeys)),
@@ -101,11 +102,11 @@ def _attention(site: SiteFigures) -> Iterator[AttentionItem]:
     yield from _without_figures(site)
     limit = page_budget(site)
     for team, rate in site.pages_per_week.items():
-        if rate > limit and team:
+        if rate.exceeds(limit) and team:
             text = Message(
                 "{team} gets {rate} pages per week, and its page budget is {limit}",
                 team=team,
-                rate=f"{rate:.1f}",
+                rate=rate_text(rate),
                 limit=f"{limit:g}",
             )
             yield AttentionItem("page-budget", text, f"teams/{team}.html")
@@ -213,14 +214,14 @@ def _journey(name: str, slos: Sequence[SloSummary]) -> GroupSummary:
 
 
 def _summary(
-    site: SiteFigures, name: str, services: tuple[str, ...] | list[str], pages: float | None
+    site: SiteFigures, name: str, services: tuple[str, ...] | list[str], pages: WeeklyRate | None
 ) -> GroupSummary:
     of_group = [slo for service in services for slo in site.services[service].slos]
     return _counted(name, len(services), of_group, pages)
 
 
 def _counted(
-    name: str, services: int, of_group: Sequence[SloSummary], pages: float | None
+    name: str, services: int, of_group: Sequence[SloSummary], pages: WeeklyRate | None
 ) -> GroupSummary:
     states = Counter(slo.state for slo in of_group)
     return GroupSummary(

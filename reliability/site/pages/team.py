@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from reliability.rates import WeeklyRate
 from reliability.site.figures import SiteFigures, urgency
 from reliability.site.pages.overview import page_budget
 from reliability.site.pages.rows import DaysRow
@@ -18,7 +19,7 @@ class TeamPage:
     title: str
     services: tuple[str, ...]
     rows: tuple[DaysRow, ...]
-    pages_per_week: float
+    pages_per_week: WeeklyRate
     page_budget: float
     first: date
     last: date
@@ -33,7 +34,7 @@ def team_page(site: SiteFigures, name: str) -> TeamPage:
         title=site.title(name),
         services=services,
         rows=tuple(DaysRow.of(site, slo) for slo in slos),
-        pages_per_week=site.pages_per_week.get(name, 0.0),
+        pages_per_week=site.pages_per_week[name],
         page_budget=page_budget(site),
         first=site.inputs.shown.start.date(),
         last=site.today - timedelta(days=1),

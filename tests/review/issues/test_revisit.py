@@ -17,6 +17,7 @@ from reliability.forge.keep import keep
 from reliability.history.open import NoSource
 from reliability.history.series import MINUTE, SeriesSource
 from reliability.load.catalog import Catalog
+from reliability.rates import WeeklyRate
 from reliability.render.words import Language, words_in
 from reliability.review.slo_review.drafts import ReviewInputs, due, issue_drafts
 from reliability.review.slo_review.due import KIND, measured_until, slo_reviews
@@ -256,16 +257,18 @@ def test_what_no_history_tells_is_said_with_the_way_to_get_it(tmp_path: Path) ->
 @pytest.mark.parametrize("met", [True, False])
 @pytest.mark.parametrize("much", [True, False])
 def test_the_table_of_the_workbook_is_complete(met: bool, much: bool) -> None:
-    said = ReviewSuggestion(met, Toil(9.0 if much else 0.0, 9 if much else 0, 9, 2.0), 0)
+    said = ReviewSuggestion(
+        met, Toil(WeeklyRate(9.0 if much else 0.0), 9 if much else 0, 9, 2.0), 0
+    )
     assert said.when(content=True) == TABLE[met, much, True]
     assert said.when(content=False) == TABLE[met, much, False]
 
 
 def test_pages_for_nothing_are_much_toil() -> None:
-    assert Toil(0.5, 6, 2, 2.0).is_much
-    assert not Toil(0.5, 6, 3, 2.0).is_much
-    assert not Toil(0.1, 1, 0, 2.0).is_much
-    assert Toil(2.5, 6, 6, 2.0).is_much
+    assert Toil(WeeklyRate(0.5), 6, 2, 2.0).is_much
+    assert not Toil(WeeklyRate(0.5), 6, 3, 2.0).is_much
+    assert not Toil(WeeklyRate(0.1), 1, 0, 2.0).is_much
+    assert Toil(WeeklyRate(2.5), 6, 6, 2.0).is_much
 
 
 UNTIL = datetime(2026, 10, 5, tzinfo=UTC)

@@ -10,6 +10,7 @@ from reliability.arrays import FloatArray
 from reliability.backtest.events import Event
 from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import SliHistory
+from reliability.rates import WeeklyRate
 from reliability.resolve.objectives import objectives
 from reliability.review.slo_review.evidence import (
     NoEvidence,
@@ -102,7 +103,7 @@ def test_notifications_are_counted_by_week_back_from_the_end() -> None:
     assert known.pages.weekly == (1, 2, 0, 2)
     assert known.pages.weekly_with_impact == (1, 2, 0, 2)
     assert known.pages.known_weeks == (True,) * 4
-    assert known.pages.per_week == pytest.approx(5 / (30 / 7))
+    assert known.pages.per_week.value == pytest.approx(5 / (30 / 7))
     assert (known.pages.times, known.pages.with_impact, known.pages.is_known) == (5, 5, True)
     assert known.tickets.weekly == (1, 2, 0, 2)
     of = known.period
@@ -198,7 +199,7 @@ def test_without_a_history_there_is_no_evidence() -> None:
 def test_notifications_are_known_if_a_week_is_or_something_fired(
     weekly: tuple[int, ...], known_weeks: tuple[bool, ...], is_known: bool
 ) -> None:
-    assert TierNotifications(0.0, weekly, weekly, known_weeks).is_known is is_known
+    assert TierNotifications(WeeklyRate(0.0), weekly, weekly, known_weeks).is_known is is_known
 
 
 @pytest.mark.parametrize(

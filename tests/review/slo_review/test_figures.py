@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from reliability.rates import WeeklyRate
 from reliability.render.words import words_in
 from reliability.resolve.objectives import Objective
 from reliability.review.slo_review.evidence import (
@@ -47,7 +48,7 @@ def notified(
     of_known = [count for count, is_known in zip(weekly, known, strict=True) if is_known]
     rate = sum(of_known) / len(of_known) if of_known else 0.0
     return TierNotifications(
-        rate, tuple(weekly), tuple(impact) or tuple(0 for _ in weekly), tuple(known)
+        WeeklyRate(rate), tuple(weekly), tuple(impact) or tuple(0 for _ in weekly), tuple(known)
     )
 
 

@@ -15,6 +15,7 @@ import pytest
 from reliability.check.context import Context
 from reliability.forge.marker import Marker
 from reliability.model.ownership import Level
+from reliability.rates import WeeklyRate
 from reliability.render.words import Language, words_in
 from reliability.resolve.objectives import Objective, objectives
 from reliability.review.slo_review.due import SloReviewDue, slo_reviews
@@ -49,7 +50,7 @@ DATA: Final[tuple[dict[str, str], ...]] = (
 SUGGESTIONS: Final = (
     None,
     *(
-        ReviewSuggestion(met, Toil(rate, pages, impact, limit=2.0), incidents)
+        ReviewSuggestion(met, Toil(WeeklyRate(rate), pages, impact, limit=2.0), incidents)
         for met, (rate, pages, impact), incidents in product(
             (True, False),
             ((0.0, 0, 0), (0.25, 1, 1), (2.0, 8, 4), (2.1, 8, 8), (1.0, 4, 1)),

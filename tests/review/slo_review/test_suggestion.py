@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from reliability.rates import UNKNOWN_RATE, WeeklyRate
 from reliability.resolve.objectives import objectives
 from reliability.review.slo_review.evidence import (
     NOTHING,
@@ -26,7 +27,9 @@ def found(
 ) -> ObjectiveEvidence:
     weeks = tuple(True for _ in pages)
     loud = (
-        TierNotifications(sum(pages) / len(pages), tuple(pages), tuple(with_impact), weeks)
+        TierNotifications(
+            WeeklyRate(sum(pages) / len(pages)), tuple(pages), tuple(with_impact), weeks
+        )
         if pages
         else NOTHING
     )
@@ -47,12 +50,12 @@ def found(
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        ([found()], ReviewSuggestion(True, Toil(0.0, 0, 0, 2.0), 0)),
-        ([found(0.999)], ReviewSuggestion(True, Toil(0.0, 0, 0, 2.0), 0)),
-        ([found(0.9989)], ReviewSuggestion(False, Toil(0.0, 0, 0, 2.0), 0)),
+        ([found()], ReviewSuggestion(True, Toil(UNKNOWN_RATE, 0, 0, 2.0), 0)),
+        ([found(0.999)], ReviewSuggestion(True, Toil(UNKNOWN_RATE, 0, 0, 2.0), 0)),
+        ([found(0.9989)], ReviewSuggestion(False, Toil(UNKNOWN_RATE, 0, 0, 2.0), 0)),
         (
             [found(pages=(1, 3), with_impact=(0, 1), incidents=2), found(0.9, (4, 0), (2, 0), 1)],
-            ReviewSuggestion(False, Toil(4.0, 8, 3, 2.0), 2),
+            ReviewSuggestion(False, Toil(WeeklyRate(4.0), 8, 3, 2.0), 2),
         ),
     ],
 )
@@ -78,12 +81,12 @@ def test_without_all_figures_there_is_no_suggestion(known: list[ObjectiveEvidenc
 @pytest.mark.parametrize(
     ("toil", "is_much"),
     [
-        (Toil(2.0, 8, 8, 2.0), False),
-        (Toil(2.1, 8, 8, 2.0), True),
-        (Toil(0.1, 2, 0, 2.0), False),
-        (Toil(0.1, 3, 1, 2.0), True),
-        (Toil(0.1, 4, 2, 2.0), False),
-        (Toil(0.1, 5, 2, 2.0), True),
+        (Toil(WeeklyRate(2.0), 8, 8, 2.0), False),
+        (Toil(WeeklyRate(2.1), 8, 8, 2.0), True),
+        (Toil(WeeklyRate(0.1), 2, 0, 2.0), False),
+        (Toil(WeeklyRate(0.1), 3, 1, 2.0), True),
+        (Toil(WeeklyRate(0.1), 4, 2, 2.0), False),
+        (Toil(WeeklyRate(0.1), 5, 2, 2.0), True),
     ],
 )
 def test_toil_is_much_over_the_limit_or_if_most_pages_were_for_nothing(
@@ -92,7 +95,7 @@ def test_toil_is_much_over_the_limit_or_if_most_pages_were_for_nothing(
     assert toil.is_much == is_much
 
 
-LITTLE, MUCH = Toil(0.0, 0, 0, 2.0), Toil(9.0, 9, 9, 2.0)
+LITTLE, MUCH = Toil(WeeklyRate(0.0), 0, 0, 2.0), Toil(WeeklyRate(9.0), 9, 9, 2.0)
 
 
 @pytest.mark.parametrize(

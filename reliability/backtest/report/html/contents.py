@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, Backtest, SliSummary
+from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, Backtest, SliSummary, TierTotals
 from reliability.backtest.report.html.marks import Html, element, text
 from reliability.backtest.report.html.objectives import (
-    FiringSum,
     ShownObjective,
     firings,
     grouped,
@@ -18,7 +17,7 @@ from reliability.backtest.report.html.objectives import (
     worst_first,
 )
 from reliability.backtest.report.html.timeline import tier_name
-from reliability.render.numbers import significant_percent
+from reliability.render.numbers import rate_text, significant_percent
 from reliability.render.words import Words, worded
 
 SORTING: Final = Path(__file__).resolve().parent / "sorting.js"
@@ -157,7 +156,11 @@ class Contents:
     def _rate(self, column: int, members: Sequence[ShownObjective], tier: str) -> Html:
         """Return episodes per week, which are compared in the order of the new side."""
         _, now = self._sums(members, tier)
-        return self._cell(column, text(self._sides(members, tier)), f"{now.per_week:g}")
+        return self._cell(
+            column,
+            text(self._sides(members, tier)),
+            f"{-1 if now.per_week.value is None else now.per_week.value:g}",
+        )
 
     def _named(self, head: str, shown: str) -> Html:
         return element("td", text(shown), data_label=self.words(head), class_="number")
@@ -176,12 +179,12 @@ class Contents:
 
     def _sides(self, members: Sequence[ShownObjective], tier: str) -> str:
         before, now = self._sums(members, tier)
-        return self._both(f"{before.per_week:.1f}", f"{now.per_week:.1f}")
+        return self._both(*(rate_text(side.per_week, self.words) for side in (before, now)))
 
     def _both(self, before: str, now: str) -> str:
         return f"{before} → {now}" if self.result.compares and before != now else now
 
-    def _sums(self, members: Sequence[ShownObjective], tier: str) -> tuple[FiringSum, FiringSum]:
+    def _sums(self, members: Sequence[ShownObjective], tier: str) -> tuple[TierTotals, TierTotals]:
         return firings([row for one in members for row in one.rows(tier)])
 
 

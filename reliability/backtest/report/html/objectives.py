@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -10,10 +10,11 @@ from reliability.backtest.outcome import (
     ALERT_TIER,
     AlertFirings,
     Backtest,
-    Outcome,
     OutcomeRow,
     Replayed,
     SliSummary,
+    TierTotals,
+    totals_of,
 )
 from reliability.backtest.report.html.marks import Html, element, text
 
@@ -73,29 +74,16 @@ def worst_first(shown: Iterable[ShownObjective]) -> list[ShownObjective]:
         shown,
         key=lambda one: (
             -one.missed,
-            -firings(one.rows(ALERT_TIER))[1].per_week,
+            -(firings(one.rows(ALERT_TIER))[1].per_week.value or 0.0),
             one.replayed.service,
             one.replayed.slo,
         ),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class FiringSum:
-    """Episodes per week and minutes of firing of several alerts."""
-
-    per_week: float = 0.0
-    minutes: int = 0
-
-
-def firings(rows: Sequence[OutcomeRow]) -> tuple[FiringSum, FiringSum]:
+def firings(rows: Sequence[OutcomeRow]) -> tuple[TierTotals, TierTotals]:
     """Return the sums of alerts before and after the change."""
-    return _sum(row.old for row in rows), _sum(row.new for row in rows)
-
-
-def _sum(outcomes: Iterator[Outcome]) -> FiringSum:
-    fired = [outcome for outcome in outcomes if isinstance(outcome, AlertFirings)]
-    return FiringSum(sum(one.per_week for one in fired), sum(one.minutes for one in fired))
+    return totals_of(row.old for row in rows), totals_of(row.new for row in rows)
 
 
 def grouped(

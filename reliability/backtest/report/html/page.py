@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from reliability.backtest.events import Event
-from reliability.backtest.headline import headline, not_caught, per_week
+from reliability.backtest.headline import headline, not_caught
 from reliability.backtest.outcome import (
     ALERT_TIER,
     TICKET_TIER,
@@ -52,6 +52,7 @@ from reliability.backtest.report.html.timeline import Picture, tier_name
 from reliability.backtest.report.markdown import EVENT_HEADS
 from reliability.backtest.report.quality import QUALITY_COLUMNS, quality_cells
 from reliability.backtest.tally import SideNotifications
+from reliability.render.numbers import rate_text
 from reliability.render.words import ENGLISH, Words, worded
 from reliability.timespan import DAY
 
@@ -155,7 +156,7 @@ class BacktestPage:
             (worded("pages a week"), ALERT_TIER),
             (worded("tickets a week"), TICKET_TIER),
         ):
-            old, new = (per_week(side, words) for side in (result.old(tier), result.new(tier)))
+            old, new = (rate_text(side(tier).per_week, words) for side in (result.old, result.new))
             yield card(words(name), old, new, compares=compares)
 
         if isinstance(result.notifications.new, SideNotifications):
