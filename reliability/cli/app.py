@@ -14,6 +14,7 @@ import click
 from reliability.cli.jobs import processes
 from reliability.errors import RootNotFoundError
 from reliability.load.files import find_root
+from reliability.progress import hide_progress
 from reliability.real_path import real_path
 from reliability.review.workspace import Workspace
 from reliability.settings import Settings
@@ -135,9 +136,11 @@ class App:
 
     def say(self, text: str) -> None:
         """Print a result to stdout."""
+        hide_progress()
         click.echo(text, color=self.color)
 
     def note(self, text: str) -> None:
         """Print anything else to stderr, unless --quiet is set."""
         if not self.quiet:
+            hide_progress()
             click.echo(text, err=True, color=self.color)

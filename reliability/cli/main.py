@@ -17,6 +17,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from reliability.errors import ReliabilityError, reason_of
+from reliability.progress import hide_progress, reporting
 from reliability.settings import Settings, without_plugins
 from reliability.tracing import listening
 
@@ -211,9 +212,12 @@ def group(
     The options below can also follow the command.
     """
     from reliability.cli.app import App
+    from reliability.cli.progress import ProgressDisplay
 
     context.obj = App.build(root, today, quiet, color=color, settings=Settings.from_process())
     context.color = context.obj.color
+    if not quiet:
+        context.with_resource(reporting(ProgressDisplay(color=context.color)))
     if verbose:
         context.with_resource(listening(_show_trace))
 
@@ -221,6 +225,7 @@ def group(
 def _show_trace(line: str) -> None:
     from reliability.check.masking.masking import redacted
 
+    hide_progress()
     click.echo(redacted(line), err=True)
 
 

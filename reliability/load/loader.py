@@ -24,6 +24,7 @@ from reliability.model.kind import Model
 from reliability.model.kinds import KINDS
 from reliability.model.rule_options import OPTIONS
 from reliability.model.rule_policy import RulePolicy
+from reliability.progress import stepped
 from reliability.tuning import collector_paused
 
 DOCUMENT_RULES: Final = {
@@ -82,7 +83,8 @@ def load(
     with collector_paused():
         read = LoadedDocuments([], {}, [])
         documents = [pair for pair in ordered if pair[0] not in CODE_OWNERS]
-        for (path, _), parsed in zip(documents, parsing(documents), strict=True):
+        pairs = zip(documents, parsing(documents), strict=True)
+        for (path, _), parsed in stepped("reading documents", pairs, len(documents)):
             _read_file(path, parsed, read)
 
         known = {located.document.path: located.document.text for located in read.located}

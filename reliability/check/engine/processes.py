@@ -11,6 +11,7 @@ from reliability.check.engine.run import found_by
 from reliability.check.rule import Rule
 from reliability.finding import Finding
 from reliability.processes import in_processes
+from reliability.progress import stepped
 
 NEED_ROUTES: Final = frozenset(
     (
@@ -77,8 +78,9 @@ def found_in_processes(
     """
     pieces = _pieces(rules)
     work = partial(_of_piece, pieces, rules, context, others)
+    done = in_processes(len(pieces), work, jobs, first=1)
     by_piece = dict(
-        pair for piece in in_processes(len(pieces), work, jobs, first=1) for pair in piece
+        pair for piece in stepped("checking rules", done, len(pieces)) for pair in piece
     )
     # In the order of the rules and not of the processes, so that any number of jobs prints the
     # same.

@@ -19,6 +19,7 @@ from reliability.location import Location, SourceSpan
 from reliability.message import Message
 from reliability.model.environments import Environments
 from reliability.model.rule_policy import RulePolicy, RuleSetting
+from reliability.progress import stepped
 
 __all__ = ["BUG", "Context", "found_by", "run", "settings_of"]
 
@@ -145,7 +146,7 @@ def _found(
 
 def see_all(rules: Sequence[Rule], context: Context, others: int) -> Iterator[Finding]:
     """Yield the findings of the rules, one rule after the other."""
-    for rule in rules:
+    for rule in stepped("checking rules", rules, len(rules)):
         yield from found_by(rule, context, others)
 
 
