@@ -1,4 +1,7 @@
-"""Numbers and percentages as reports and messages write them; a share is 0 to 1."""
+"""Numbers and percentages as reports and messages write them; a share is 0 to 1.
+
+A percentage reads as 0 or 100 only if it is: 2 failures of 8,707,216 events are not 100 %.
+"""
 
 from __future__ import annotations
 
@@ -27,22 +30,23 @@ def percent(share: float, words: Words = ENGLISH) -> str:
     hundred = share * 100
     if 0 < hundred < 0.1:
         return words("under 0.1 %")
-    return f"{hundred:.0f} %" if hundred >= 9.95 or not hundred else f"{hundred:.1f} %"
+    return whole_percent(share, 0 if hundred >= 9.95 or not hundred else 1)
 
 
-def whole_percent(share: float | Fraction, decimals: int = 0) -> str:
-    """Format a share in whole percent, or with this many decimals: `0 %`, `37 %`."""
-    return f"{float(share * 100):.{decimals}f} %"
+def whole_percent(share: float | Fraction | Decimal, decimals: int = 0) -> str:
+    """Format a share in whole percent, or with this many decimals or more: `0 %`, `37 %`."""
+    return f"{float(share * 100):.{_decimals(share, decimals)}f} %"
 
 
 def column_percent(share: float) -> str:
     """Format a share in whole percent for a narrow column: `37%`."""
-    return f"{share:.0%}"
+    return f"{share:.{_decimals(share, 0)}%}"
 
 
 def significant_percent(share: float | Fraction | Decimal, digits: int = 6) -> str:
     """Format a share with at most this many significant digits: `2 %`, `99.952 %`."""
-    return f"{float(share * 100):.{digits}g} %"
+    text = f"{float(share * 100):.{digits}g}"
+    return whole_percent(share) if text == "100" or "e-" in text else f"{text} %"
 
 
 def exact_percent(share: Decimal) -> str:
@@ -51,8 +55,8 @@ def exact_percent(share: Decimal) -> str:
 
 
 def measured_percent(share: float) -> str:
-    """Format a measured share with up to four decimals: `99.97 %`."""
-    return f"{share:.4%}".rstrip("%").rstrip("0").rstrip(".") + " %"
+    """Format a measured share with up to four decimals, if they suffice: `99.97 %`."""
+    return whole_percent(share, 4).removesuffix(" %").rstrip("0").rstrip(".") + " %"
 
 
 def percent_known(share: float) -> str:
@@ -68,4 +72,12 @@ def attained(share: float) -> str:
     digits = 2
     while digits < 5 and 0 < missing < 5 * 10.0**-digits:
         digits += 1
-    return f"{share * 100:.{digits}f} %"
+    return whole_percent(share, digits)
+
+
+def _decimals(share: float | Fraction | Decimal, least: int) -> int:
+    """Return the decimals without which a percentage would be rounded to 0 or 100."""
+    hundred, decimals = round(float(share * 100), 9), least  # 9, as floats of sums are not exact
+    while hundred not in (0, 100) and round(hundred, decimals) in (0, 100):
+        decimals += 1
+    return decimals

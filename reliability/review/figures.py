@@ -14,8 +14,6 @@ from reliability.render.times import clock
 from reliability.render.words import ENGLISH, Words
 
 LONGEST_TITLE: Final = 200
-JUST_OVER: Final = 1.005
-"""Up to this share, `100 %` would read as if nothing were overspent."""
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 0) -> Iterator[str]:
@@ -57,8 +55,7 @@ def budget_remaining(share: float, words: Words = ENGLISH) -> str:
     if isinf(spent):
         return words("overspent")
 
-    shown = percent(spent, words) if spent > JUST_OVER else words("just over 100 %")
-    return words("overspent ({share} spent)", share=shown)
+    return words("overspent ({share} spent)", share=percent(spent, words))
 
 
 def moment(when: datetime, words: Words, zone: tzinfo = UTC) -> str:

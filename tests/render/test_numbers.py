@@ -1,5 +1,6 @@
 """Numbers and percentages as reports and messages write them."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -31,6 +32,7 @@ from reliability.render.numbers import (
         (0.9996, "99.960 %"),
         (0.99996, "99.9960 %"),
         (0.9999999, "99.99999 %"),
+        (1 - 1e-9, "99.9999999 %"),
     ],
 )
 def test_attainment_has_as_many_nines_as_it_takes(share: float, shown: str) -> None:
@@ -99,3 +101,23 @@ def test_a_measured_share_ends_with_no_zero() -> None:
         "99.97 %",
         "99 %",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "exact", "lost", "found"),
+    [
+        (attained, "100.00 %", "99.99998 %", "0.00002 %"),
+        (column_percent, "100%", "99.99998%", "0.00002%"),
+        (measured_percent, "100 %", "99.99998 %", "0.00002 %"),
+        (percent, "100 %", "99.99998 %", "under 0.1 %"),
+        (percent_known, "100 %", "99.9 %", "under 0.1 %"),
+        (significant_percent, "100 %", "99.99998 %", "0.00002 %"),
+        (whole_percent, "100 %", "99.99998 %", "0.00002 %"),
+    ],
+)
+def test_only_what_is_exact_reads_as_all_or_nothing(
+    written: Callable[[float], str], exact: str, lost: str, found: str
+) -> None:
+    failed = 2 / 8_707_216
+    sum_of_floats = sum([0.1] * 10)
+    assert [written(share) for share in (sum_of_floats, 1 - failed, failed)] == [exact, lost, found]

@@ -9,6 +9,7 @@ from typing import Final
 
 from reliability.onboarding.demo.before import Mentions
 from reliability.onboarding.demo.change import Change
+from reliability.render.numbers import column_percent
 
 WIDTH: Final = 88
 MANY: Final = 10
@@ -31,7 +32,7 @@ def mentions_table(before: Mentions, after: Mentions, service: str) -> Iterator[
         week = f"{replay.per_week:.0f}" if replay.per_week >= MANY else f"{replay.per_week:.1f}"
         more = f", {replay.as_tickets} more by a ticket" if replay.as_tickets else ""
         detected = f"{replay.detected} of {replay.incidents}{more}"
-        yield f"  {name:26}  {week:>15}  {replay.about_incidents:>18.0%}  {detected}"
+        yield f"  {name:26}  {week:>15}  {column_percent(replay.about_incidents):>18}  {detected}"
 
 
 def changed_lines(changes: tuple[Change, ...], root: Path) -> Iterator[str]:

@@ -147,7 +147,7 @@ def test_a_source_is_written_in_its_own_script() -> None:
         (1.0, "100 %", "100 %"),
         (0.25, "25 %", "25 %"),
         (0.0, "0 %", "0 %"),
-        (-0.001, "overspent (just over 100 % spent)", "超過（100 % 強 消費）"),
+        (-0.001, "overspent (100.1 % spent)", "超過（100.1 % 消費）"),
         (-0.25, "overspent (125 % spent)", "超過（125 % 消費）"),
         (-304.89, "overspent (30589 % spent)", "超過（30589 % 消費）"),
         (-math.inf, "overspent", "超過"),
