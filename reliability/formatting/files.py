@@ -11,6 +11,7 @@ from typing import Final
 from reliability.errors import ReliabilityError
 from reliability.formatting.format import CannotFormatError, formatted
 from reliability.formatting.outline import NotYamlError
+from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import DEFAULT_LIMITS
 from reliability.load.files import documents_below
 from reliability.load.text import text_of
@@ -63,8 +64,15 @@ class FormattedFile:
 
 
 def yaml_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files themselves, and every YAML file in or below the folders."""
-    return (path for path in documents_below(paths) if path.suffix in SUFFIXES)
+    """Yield the files themselves, and every YAML file in or below the folders.
+
+    The base configuration of Alertmanager is left out: it stays the copy of another tool's file.
+    """
+    return (
+        path
+        for path in documents_below(paths)
+        if path.suffix in SUFFIXES and path.name != BASE_ALERTMANAGER.name
+    )
 
 
 def format_files(paths: Iterable[Path]) -> Iterator[FormattedFile]:
@@ -94,7 +102,7 @@ def _formatted_file(path: Path, before: bytes) -> FormattedFile:
         at = (error.line, error.column)
         return replace(unchanged, reason=str(error), at=at, is_unreadable=True)
     except CannotFormatError as error:
-        return replace(unchanged, reason=str(error))
+        return replace(unchanged, reason=str(error), at=error.at)
 
     content = after.replace("\n", "\r\n") if "\r\n" in text else after
     mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""

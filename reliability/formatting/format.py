@@ -12,7 +12,7 @@ import warnings
 from bisect import bisect_right
 from dataclasses import dataclass
 from io import StringIO
-from itertools import accumulate, count
+from itertools import accumulate, count, zip_longest
 from typing import TYPE_CHECKING, Final
 
 from ruamel.yaml.error import YAMLError, YAMLWarning
@@ -37,7 +37,14 @@ ROUNDS: Final = 3
 
 
 class CannotFormatError(ReliabilityError):
-    """A text whose values or comments formatting would not keep exactly."""
+    """A text whose values or comments formatting would not keep exactly.
+
+    `at` is the line and column of what would change, from 1; None if that is not one location.
+    """
+
+    def __init__(self, reason: str, at: tuple[int, int] | None = None) -> None:
+        super().__init__(reason)
+        self.at = at
 
 
 def formatted(text: str) -> str:
@@ -49,8 +56,12 @@ def formatted(text: str) -> str:
         NotYamlError: the text is not YAML.
         CannotFormatError: something would not be kept exactly.
     """
-    for _ in range(ROUNDS):
-        result = _formatted(text)
+    for round_ in range(ROUNDS):
+        try:
+            result = _formatted(text)
+        except CannotFormatError as error:
+            error.at = error.at if round_ == 0 else None  # later texts have other lines
+            raise
         if result == text:
             return result
         text = result
@@ -70,14 +81,20 @@ def _formatted(text: str) -> str:
     except ReliabilityError as error:
         raise CannotFormatError("its layout cannot be changed") from error
     if not before.keeps(after):
-        raise CannotFormatError(_difference(before, after))
+        raise _difference(text, before, after)
     return result
 
 
-def _difference(before: Outline, after: Outline) -> str:
-    if before.content != after.content:
-        return "a value would change"
-    return "a comment would move"
+def _difference(text: str, before: Outline, after: Outline) -> CannotFormatError:
+    """Return the error that names the first value, or else the first comment, that differs."""
+    reason, offsets = "a value would change", before.offsets
+    pairs = zip_longest(before.content, after.content)
+    if before.content == after.content:
+        reason, offsets = "a comment would move", tuple(one.start for one in before.comments)
+        pairs = zip_longest(before.remarks, after.remarks)
+    number = next(number for number, (old, new) in enumerate(pairs) if old != new)
+    at = offsets[min(number, len(offsets) - 1)] if offsets else 0
+    return CannotFormatError(reason, (text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)))
 
 
 def _outside_scalars(text: str, outline: Outline) -> str:

@@ -53,11 +53,12 @@ class YamlComment:
 class Outline:
     """Events without positions, comments, and the spans of scalars and flow collections.
 
-    A span is a pair of offsets into the text; `documents` are the offsets of `---`; `depth` is the
-    greatest number of collections inside one another.
+    `offsets` are those of the events in the text. A span is a pair of offsets; `documents` are the
+    offsets of `---`; `depth` is the greatest number of collections inside one another.
     """
 
     content: tuple[tuple[str, ...], ...]
+    offsets: tuple[int, ...]
     comments: tuple[YamlComment, ...]
     scalars: tuple[tuple[int, int, str], ...]
     flows: tuple[tuple[int, int], ...]
@@ -66,13 +67,12 @@ class Outline:
 
     def keeps(self, other: Outline) -> bool:
         """Return whether another text says the same, with each comment in its place."""
-        return self.content == other.content and [_kept(comment) for comment in self.comments] == [
-            _kept(comment) for comment in other.comments
-        ]
+        return self.content == other.content and self.remarks == other.remarks
 
-
-def _kept(comment: YamlComment) -> tuple[str, int, bool]:
-    return comment.text, comment.after, comment.owns_line
+    @property
+    def remarks(self) -> list[tuple[str, int, bool]]:
+        """The comments without their offsets."""
+        return [(comment.text, comment.after, comment.owns_line) for comment in self.comments]
 
 
 def outline_of(text: str) -> Outline:
@@ -95,6 +95,7 @@ def outline_of(text: str) -> Outline:
 
     return Outline(
         content=tuple(map(_without_layout, events)),
+        offsets=tuple(map(_start, events)),
         comments=tuple(_comments(text, scalars, starts)),
         scalars=scalars,
         flows=tuple(_flows(events)),

@@ -48,7 +48,9 @@ def test_bytes_of_a_formatted_file(tmp_path: Path, before: bytes, after: bytes) 
             "",
             False,
         ),
-        (b"a: |+\n  x\n\n", "a value would change", "", False),
+        (b"a: |+\n  x\n\n", "a value would change", ":1:4", False),
+        (b"b: 1\na: !!str 1\n", "a value would change", ":2:4", False),
+        (b"- # c\n  # d\n  - a\n", "a comment would move", ":1:3", False),
     ],
 )
 def test_a_file_that_is_not_formatted_stays_and_has_a_reason(
