@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from reliability.finding import Fix, Problem
 from reliability.load.document import Document, EntryPart
 from reliability.load.rewrite import fix, one_near, renamed
-from reliability.load.value_message import ALLOWED, value_message
+from reliability.load.value_message import TIERS, meant, value_message
 from reliability.location import Pointer
 from reliability.message import Message
 
@@ -129,19 +129,19 @@ def _missing(parent: str, key: str) -> Message:
 def _fix_of(
     document: Document, route: Pointer, depth: int, model: type[BaseModel], error: Any
 ) -> Fix | None:
-    """Return the replacement of a misspelled key or choice if exactly one is close to it, or None.
+    """Return the replacement of a misspelled key or choice if what is meant is clear, or None.
 
     `depth` is the length of the part of the route that leads to the object itself.
     """
-    match error["type"]:
-        case "extra_forbidden":
-            return _renamed_key(document, route, keys_at(model, route[depth:-1]))
-        case "literal_error" if isinstance(error["input"], str):
-            written = error["input"]
-            near = one_near(written, ALLOWED.findall(error["ctx"]["expected"]))
-            at = document.locate(route)
-            return fix(f"write {near}", renamed(document, at, written, new=near)) if near else None
-    return None
+    if error["type"] == "extra_forbidden":
+        return _renamed_key(document, route, keys_at(model, route[depth:-1]))
+    word, written = meant(error), error["input"]
+    if word is None:
+        return None
+    # What another tool calls a tier may not be what its author would choose here.
+    safe = written.lower() not in TIERS
+    edits = renamed(document, document.locate(route), written, new=word)
+    return fix(f"write {word}", edits, safe=safe)
 
 
 def _renamed_key(document: Document, pointer: Pointer, known: Iterable[str]) -> Fix | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from reliability.load.rewrite import one_near
 from reliability.message import Message
 from reliability.model.shapes import EXPECTED
 
@@ -14,6 +15,9 @@ LONGEST: Final = 80
 
 ALLOWED: Final = re.compile(r"'([^']+)'")
 """Matches each choice in pydantic's list of them: `'alert', 'ticket' or 'log'`."""
+
+TIERS: Final = {"page": "alert", "critical": "alert", "warning": "ticket", "info": "log"}
+"""Tiers by the names that other tools give them."""
 
 _STRING: Final = Message("a string")
 _WHOLE: Final = Message("a whole number")
@@ -54,12 +58,11 @@ def value_message(error: Any, path: str) -> tuple[Message, Message | None]:
     if kind == "literal_error":
         first, *others = ALLOWED.findall(context["expected"])
         choices = Message("one of {choices}", choices=", ".join([first, *others]))
-        return _expected(path, value, choices if others else first), None
-
+        return _expected(path, value, choices if others else first), _did_you_mean(error)
     if kind == "string_pattern_mismatch":
         pattern = context["pattern"]
         expected = EXPECTED.get(pattern, Message("a text that matches {pattern}", pattern=pattern))
-        return _expected(path, value, expected), None
+        return _expected(path, value, expected), _did_you_mean(error)
 
     if kind.startswith("datetime_"):
         return _expected(path, value, Message("a time")), Message("write 2026-01-31T09:00:00Z")
@@ -68,6 +71,26 @@ def value_message(error: Any, path: str) -> tuple[Message, Message | None]:
     message = _bound(kind, context, path, value=shown) or _length(kind, context, path, value=shown)
     reason = f"{error['msg'][:1].lower()}{error['msg'][1:]}"
     return message or Message("{key}: {reason}", key=path, reason=reason), None
+
+
+def meant(error: Any) -> str | None:
+    """Return the value that is probably meant by a text; None if that is not clear."""
+    written = error["input"]
+    if not isinstance(written, str):
+        return None
+    if error["type"] == "literal_error":
+        choices = ALLOWED.findall(error["ctx"]["expected"])
+        tier = TIERS.get(written.lower())
+        return tier if tier in choices else one_near(written, choices)
+    if error["type"] == "string_pattern_mismatch":
+        lower = written.lower()
+        return lower if re.fullmatch(error["ctx"]["pattern"], lower) else None
+    return None
+
+
+def _did_you_mean(error: Any) -> Message | None:
+    word = meant(error)
+    return Message("did you mean {name}?", name=word) if word is not None else None
 
 
 def _expected(path: str, value: object, expected: str) -> Message:

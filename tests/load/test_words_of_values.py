@@ -35,7 +35,7 @@ def said(path: str, old: str, new: str) -> list[Finding]:
             "tier: page",
             "spec.signals[0].tier is 'page'; expected one of alert, ticket, log",
             ("spec", "signals", 0, "tier"),
-            None,
+            "did you mean alert?",
         ),
         (
             POLICY,

@@ -36,6 +36,7 @@ def check(*arguments: str, folder: Path) -> Ended:
 def slipped(repository: Path) -> None:
     edit(repository / POLICY, "runbook:", "runbok:")
     edit(repository / OWNER, "criticality: standard", "criticality: Standard")
+    edit(repository / OWNER, "name: exports", "name: Exports")
 
 
 def test_slips_are_mended_and_nothing_is_found_then(repository: Path) -> None:
@@ -44,7 +45,7 @@ def test_slips_are_mended_and_nothing_is_found_then(repository: Path) -> None:
     assert check(folder=repository).code == 1
     ended = check("--fix", folder=repository)
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err.startswith("2 fixes in 2 files\n5 services, ")
+    assert ended.err.startswith("3 fixes in 2 files\n5 services, ")
     assert {path: (repository / path).read_bytes() for path in before} == before
 
 
@@ -53,10 +54,12 @@ def test_diff_shows_it_and_writes_nothing(repository: Path) -> None:
     before = (repository / OWNER).read_bytes()
     ended = check("--diff", OWNER, folder=repository)
     assert ended.code == 1
-    assert ended.err == "1 fix in 1 file would be made; run with --fix to apply them\n"
+    assert ended.err == "2 fixes in 1 file would be made; run with --fix to apply them\n"
     lines = ended.out.splitlines()
     assert lines[:2] == [f"--- a/{OWNER}", f"+++ b/{OWNER}"]
     assert [line for line in lines[3:] if line[0] in "+-"] == [
+        "-metadata: {name: Exports}",
+        "+metadata: {name: exports}",
         "-  criticality: Standard",
         "+  criticality: standard",
     ]
