@@ -27,7 +27,7 @@ def _read_target(
 
 
 @click.command("suggest", cls=ExperimentalCommand)
-@click.argument("slo", metavar="SLO")
+@click.argument("slo", metavar="SLO|SERVICE")
 @click.option("--objective", metavar="NAME", help="Objective, if the SLO has several")
 @history_days_option()
 @click.option("--windows", metavar="SET", help="Try only this set of burn-rate windows")
@@ -48,7 +48,8 @@ def command(app: App, /, **options: Any) -> int:
     """Try about fifty targets and every set of windows over the history of an SLO.
 
     Shows for each how often it was met, how many notifications it would have sent per month,
-    and which incidents would have paged. Suggests one, with the reasons, for each environment.
+    and which incidents would have paged. Suggests one, with the reasons, for each environment. A
+    service stands for its SLO if it has only one.
 
     \b
     reliability suggest attendance-clock-in            round targets and the suggestion

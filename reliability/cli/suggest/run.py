@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +21,8 @@ from reliability.cli.names import check_names
 from reliability.errors import ReliabilityError
 from reliability.history.open import history_policy, open_source
 from reliability.load.replace import replace_file
+from reliability.message import listed
+from reliability.model.openslo.slo import Slo
 from reliability.resolve.objectives import objectives
 from reliability.timespan import TimeSpan
 
@@ -35,6 +37,7 @@ def run(app: App, /, **values: Any) -> int:
     if options.target is not None and not options.apply:
         raise click.UsageError("--target needs --apply")
     check_names([options.slo], [app.catalog()])
+    options = replace(options, slo=_slo_of(app, options.slo))
     chosen = _chosen_apps(app, options)
     if options.apply and len(chosen) > 1:
         names = ", ".join(each.catalog().placement.name for each, _ in chosen)
@@ -78,6 +81,21 @@ def _chosen_apps(app: App, options: SuggestOptions) -> list[tuple[App, list[Obje
     return [(each, _objectives(each, options)) for each in running or apps[:1]]
 
 
+def _slo_of(app: App, name: str) -> str:
+    """Return the SLO of a name, which may be that of a service with one SLO.
+
+    Raises:
+        ReliabilityError: it is a service with several SLOs.
+    """
+    slos = [slo.value for slo in app.catalog().documents(Slo)]
+    of_service = sorted(slo.metadata.name for slo in slos if slo.spec.service == name)
+    if any(slo.metadata.name == name for slo in slos):
+        return name
+    if len(of_service) > 1:
+        raise ReliabilityError(f"{name} is a service; name one of its SLOs: {listed(of_service)}")
+    return of_service[0]
+
+
 def _of_slo(app: App, options: SuggestOptions) -> list[Objective]:
     return [one for one in objectives(app.catalog()) if one.slo_name == options.slo]
 
@@ -92,8 +110,7 @@ def _objectives(app: App, options: SuggestOptions) -> list[Objective]:
     chosen = [objective for objective in of_slo if options.objective in (None, objective.name)]
     names = ", ".join(objective.name or objective.slo_name for objective in of_slo)
     if not chosen:
-        why = f"has the objectives {names}" if of_slo else "is a service; name one of its SLOs"
-        raise ReliabilityError(f"{options.slo} {why}")
+        raise ReliabilityError(f"{options.slo} has the objectives {names}")
 
     if options.apply and len(chosen) > 1:
         raise ReliabilityError(f"--apply edits one objective; pass --objective: {names}")

@@ -348,11 +348,6 @@ def test_the_json_holds_every_candidate_of_every_set(repository: Path) -> None:
     assert (sweep["windows"], len(sweep["candidates"]) > 40) == ("google-30d", True)
 
 
-def test_a_service_is_no_slo(repository: Path) -> None:
-    ended = run(repository, "shop")
-    assert (ended.code, "name one of its SLOs" in ended.err) == (2, True)
-
-
 def test_every_set_for_the_period_is_swept_and_the_own_one_comes_first() -> None:
     other = WINDOWS.replace("google-30d", "a-hasty-one").replace("long: 6h", "long: 2h")
     weekly = WINDOWS.replace("google-30d", "weekly").replace("period: 30d", "period: 7d")

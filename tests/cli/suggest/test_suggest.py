@@ -91,7 +91,6 @@ def test_the_targets_as_json(golden: Golden, shop: Path) -> None:
 def test_requests_that_cannot_be_served(golden: Golden, shop: Path) -> None:
     text = transcript(
         shop,
-        (*SUGGEST, "shop"),
         (*SUGGEST, "chekout"),
         (*SUGGEST, "checkout", "--objective", "slow"),
         (*SUGGEST, "checkout", "--windows", "weekly"),
@@ -105,6 +104,15 @@ def test_requests_that_cannot_be_served(golden: Golden, shop: Path) -> None:
         (*SUGGEST, "checkout", "--days", "401"),
     )
     golden.check(GOLDEN / "refused.txt", text)
+
+
+def test_a_service_stands_for_its_only_slo(shop: Path) -> None:
+    alone, named = (in_process(*SUGGEST, name, folder=shop).out for name in ("shop", "checkout"))
+    assert alone == named
+    write({"services/shop/slo-2.yaml": slo("browse")}, shop)
+    several = in_process(*SUGGEST, "shop", folder=shop)
+    message = "shop is a service; name one of its SLOs: browse and checkout"
+    assert (several.code, several.err) == (2, f"reliability: {message}\n")
 
 
 @pytest.mark.parametrize("target", ["0", "1", "1.5", "-0.5", "-1", "x", "", "99.9%"])
