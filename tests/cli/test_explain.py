@@ -46,6 +46,7 @@ def test_a_rule_by_date_says_so(tmp_path: Path) -> None:
         ("alert_for_cause", "alert-for-cause"),
         ("Heartbeat-Missing", "heartbeat-missing"),
         ("review-overdue", "slo-review-overdue"),
+        ("selector", "environment-selector-conflict, selector-empty or selector-excludes-all"),
     ],
 )
 def test_the_nearest_rule_is_named(tmp_path: Path, written: str, nearest: str) -> None:
@@ -58,9 +59,9 @@ def test_the_nearest_rule_is_named(tmp_path: Path, written: str, nearest: str) -
 
 
 def test_where_nothing_is_near_the_list_is_named(tmp_path: Path) -> None:
-    ended = in_process("explain", "xyz", folder=tmp_path)
+    ended = in_process("explain", "nope", folder=tmp_path)
     assert ended.code == 2
-    assert "unknown rule xyz; `reliability explain` lists all" in ended.err
+    assert "unknown rule nope; `reliability explain` lists all" in ended.err
 
 
 def test_without_a_rule_all_are_listed_with_a_line_each(tmp_path: Path) -> None:

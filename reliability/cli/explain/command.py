@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,12 +11,18 @@ from reliability.check.rules import RULES
 from reliability.cli.explain.output import terminal_text
 from reliability.errors import RootNotFoundError
 from reliability.load.files import documents_below
+from reliability.message import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reliability.check.rule import Rule
     from reliability.cli.app import App
+
+
+MAX_NEAR: Final = 5
+TYPO: Final = 0.8
+"""Similarity from which a rule is probably meant (difflib, 0 to 1)."""
 
 
 @click.command("explain")
@@ -35,8 +41,9 @@ def command(app: App, rule_id: str | None) -> None:
         return
 
     if rule_id not in rules:
-        near = difflib.get_close_matches(rule_id, rules, cutoff=0.4)
-        hint = f"did you mean {near[0]}?" if near else "`reliability explain` lists all"
+        containing = [name for name in sorted(rules) if rule_id in name]
+        near = get_close_matches(rule_id, rules, n=1, cutoff=TYPO) or containing[:MAX_NEAR]
+        hint = f"did you mean {listed(near, 'or')}?" if near else "`reliability explain` lists all"
         raise click.BadParameter(f"unknown rule {rule_id}; {hint}", param_hint="RULE")
 
     rule = rules[rule_id]
