@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 import reliability.check.rules as folder
+from reliability import __version__
 from reliability.check.rule import Rule
 from reliability.check.rules import ALONE, RULES
 from reliability.finding import Finding
@@ -41,6 +42,11 @@ def test_the_rules_that_a_hook_imports_are_those_that_are_alone() -> None:
 def test_everything_that_the_loader_says_has_a_page_with_its_severity() -> None:
     severities = {rule.id: rule.severity for rule in RULES}
     assert {name: severities[name] for name in DOCUMENT_RULES} == DOCUMENT_RULES
+
+
+def test_no_rule_is_newer_than_the_program() -> None:
+    version = tuple(map(int, __version__.split(".")[:2]))
+    assert [r.id for r in RULES if tuple(map(int, r.since.split("."))) > version] == []
 
 
 @each_rule

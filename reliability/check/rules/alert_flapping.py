@@ -62,7 +62,7 @@ from reliability.scalars import duration_text
 HELP = Message("set minimumFailures in this entry, or use longer windows")
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="evidence")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="evidence")
 def alert_flapping(context: Context) -> Iterator[Problem]:
     """Count the short episodes of each objective's alerts."""
     if context.evidence is None:

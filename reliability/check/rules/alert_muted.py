@@ -60,7 +60,7 @@ from reliability.resolve.alerts import DeclaredAlert
 MUTING: Final = ("mute_time_intervals", "active_time_intervals")
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2")
+@catalog_rule(severity=Severity.WARNING, since="0.1")
 def alert_muted(context: Context) -> Iterator[Problem]:
     """Find routes with time intervals that an alert can reach; each route once."""
     routes = context.routes

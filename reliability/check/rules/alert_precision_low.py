@@ -62,7 +62,7 @@ from reliability.render.numbers import whole_percent
 from reliability.resolve.objectives import Objective
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="evidence")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="evidence")
 def alert_precision_low(context: Context) -> Iterator[Problem]:
     """Count the pages of each objective that overlap an incident."""
     if context.evidence is None:

@@ -67,7 +67,7 @@ from reliability.message import Message
 from reliability.model.ownership import Ownership
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+@catalog_rule(severity=Severity.ERROR, since="0.1", needs="base")
 def approvers_changed(context: Context) -> Iterator[Problem]:
     """Compare the owners of each service and the approval settings of the policies."""
     for change in policy_changes(context):

@@ -68,7 +68,7 @@ from reliability.message import Message
 from reliability.model.baseline import Baseline
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+@catalog_rule(severity=Severity.ERROR, since="0.1", needs="base")
 def baseline_grown(context: Context) -> Iterator[Problem]:
     """Look up each entry among those of the base."""
     if context.base is None or context.base.only(Baseline) is None:

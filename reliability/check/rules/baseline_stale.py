@@ -46,4 +46,4 @@ from __future__ import annotations
 from reliability.check.rule import engine_rule
 from reliability.finding import Severity
 
-baseline_stale = engine_rule(__name__, severity=Severity.WARNING, since="0.2")
+baseline_stale = engine_rule(__name__, severity=Severity.WARNING, since="0.1")

@@ -61,7 +61,7 @@ AHEAD: Final = timedelta(days=90)
 PERIODS_AHEAD: Final = 2
 
 
-@rule(on=Slo, severity=Severity.WARNING, since="0.2", by_date=True)
+@rule(on=Slo, severity=Severity.WARNING, since="0.1", by_date=True)
 def calendar_window_runs_out(slo: Located[Slo], context: Context) -> Iterator[Problem]:
     """Compare the end of the last generated period with today."""
     periods = calendar_of(slo.value)

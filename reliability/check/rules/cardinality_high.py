@@ -78,7 +78,7 @@ from reliability.model.rule_options import CardinalityHighOptions
 HELP = Message("record a sum without the labels that are not needed, and use it in the SLI")
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="live")
 def cardinality_high(context: Context) -> Iterator[Problem]:
     """Compare the number of series of each selector with the limit."""
     if context.live is None:

@@ -58,7 +58,7 @@ from reliability.message import Message
 from reliability.model.corrections import Correction, Corrections
 
 
-@rule(on=Corrections, severity=Severity.WARNING, since="0.2", by_date=True)
+@rule(on=Corrections, severity=Severity.WARNING, since="0.1", by_date=True)
 def correction_outdated(located: Located[Corrections], context: Context) -> Iterator[Problem]:
     """Compare the end of each correction with today."""
     service = located.value.spec.service

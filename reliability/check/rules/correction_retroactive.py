@@ -64,7 +64,7 @@ from reliability.model.corrections import Correction, Corrections
 Span = tuple[str, datetime, datetime, str | None]
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="base")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="base")
 def correction_retroactive(context: Context) -> Iterator[Problem]:
     """Compare the start of each new correction with today."""
     if context.base is None:

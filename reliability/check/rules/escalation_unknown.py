@@ -59,7 +59,7 @@ from reliability.model.ownership import Ownership
 from reliability.model.team import Team
 
 
-@rule(on=ErrorBudgetPolicy, severity=Severity.WARNING, since="0.2")
+@rule(on=ErrorBudgetPolicy, severity=Severity.WARNING, since="0.1")
 def escalation_unknown(policy: Located[ErrorBudgetPolicy], context: Context) -> Iterator[Problem]:
     """Look up each handle that the policy names."""
     if not (context.is_whole("policies") and context.is_whole("services")):

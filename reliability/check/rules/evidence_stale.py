@@ -51,7 +51,7 @@ from reliability.finding import Problem, Severity
 from reliability.message import Message
 
 
-@catalog_rule(severity=Severity.INFO, since="0.2", needs="evidence")
+@catalog_rule(severity=Severity.INFO, since="0.1", needs="evidence")
 def evidence_stale(context: Context) -> Iterator[Problem]:
     """Compare the digest of each measured objective with its digest now."""
     if context.evidence is None:

@@ -88,7 +88,7 @@ Record = tuple[Located[Incidents], int, Incident]
 """The document of an incident, its index, and the incident."""
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+@catalog_rule(severity=Severity.ERROR, since="0.1", needs="base")
 def incident_changed(context: Context) -> Iterator[Problem]:
     """Look for each incident of the base among the incidents of its service."""
     if context.before is None:

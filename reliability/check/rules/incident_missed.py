@@ -78,7 +78,7 @@ KINDS: Final = {
 """The kinds of events in the result of a backtest."""
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2", needs="evidence")
+@catalog_rule(severity=Severity.ERROR, since="0.1", needs="evidence")
 def incident_missed(context: Context) -> Iterator[Problem]:
     """Find incidents that were caught at the base and are not caught now."""
     if context.evidence is None:

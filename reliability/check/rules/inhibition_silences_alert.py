@@ -60,7 +60,7 @@ from reliability.location import Pointer
 from reliability.message import Message
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2")
+@catalog_rule(severity=Severity.WARNING, since="0.1")
 def inhibition_silences_alert(context: Context) -> Iterator[Problem]:
     """Find inhibition rules of the base file whose targets may include an alert."""
     routes, base_file = context.routes, context.catalog.raw.get(BASE_ALERTMANAGER)

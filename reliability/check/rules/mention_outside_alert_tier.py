@@ -67,7 +67,7 @@ from reliability.resolve.alerts import HEARTBEAT
 QUIET: Final = ("ticket", "log")
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2")
+@catalog_rule(severity=Severity.ERROR, since="0.1")
 def mention_outside_alert_tier(context: Context) -> Iterator[Problem]:
     """Check the policy, the texts of signals, and the receivers that they can reach."""
     yield from (

@@ -62,7 +62,7 @@ from reliability.promql.metric_kinds import histogram
 HELP = Message("correct the name, or scrape the service first")
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="live")
 def metric_missing(context: Context) -> Iterator[Problem]:
     """Find the metrics that the server does not know."""
     if context.live is None:

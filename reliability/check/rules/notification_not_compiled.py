@@ -61,7 +61,7 @@ from reliability.model.team import Team
 from reliability.resolve.alerts import HEARTBEAT
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2")
+@catalog_rule(severity=Severity.ERROR, since="0.1")
 def notification_not_compiled(context: Context) -> Iterator[Problem]:
     """Report what the compiler leaves out, unless another rule reports it."""
     catalog = context.catalog

@@ -98,7 +98,7 @@ from reliability.resolve.openslo_alerts import UPWARD
 HIGHER = Message("use a threshold above 1")
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", alone=True)
+@catalog_rule(severity=Severity.WARNING, since="0.1", alone=True)
 def openslo_alert_ineffective(context: Context) -> Iterator[Problem]:
     """Check conditions and policies, also those that no SLO uses."""
     for condition in alert_conditions(context.catalog):

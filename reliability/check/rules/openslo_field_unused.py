@@ -56,7 +56,7 @@ from reliability.load.document import EntryPart
 from reliability.message import Message
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", alone=True)
+@catalog_rule(severity=Severity.WARNING, since="0.1", alone=True)
 def openslo_field_unused(context: Context) -> Iterator[Problem]:
     """Compare the fields with those that the method, the objectives and the metric use."""
     yield from _of_objectives(context.catalog)

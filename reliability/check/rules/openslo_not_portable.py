@@ -57,7 +57,7 @@ from reliability.model.openslo.window import Shorthand
 STRICT: Final = re.compile(r"[0-9]+[mhdwMQY]")
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", alone=True)
+@catalog_rule(severity=Severity.WARNING, since="0.1", alone=True)
 def openslo_not_portable(context: Context) -> Iterator[Problem]:
     """Check durations, threshold metrics and sources."""
     yield from _loose_durations(context.catalog)

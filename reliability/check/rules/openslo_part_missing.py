@@ -47,7 +47,7 @@ from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 
 
-@rule(on=Slo, severity=Severity.WARNING, since="0.2", alone=True)
+@rule(on=Slo, severity=Severity.WARNING, since="0.1", alone=True)
 def openslo_part_missing(slo: Located[Slo], _context: Context) -> Iterator[Problem]:
     """Check that there are objectives, and that each objective of a composite SLO has an SLI."""
     objectives = slo.value.spec.objectives

@@ -61,7 +61,7 @@ from reliability.model.openslo.window import Shorthand
 from reliability.scalars import duration_text
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", alone=True)
+@catalog_rule(severity=Severity.WARNING, since="0.1", alone=True)
 def openslo_value_implausible(context: Context) -> Iterator[Problem]:
     """Check each target, and each duration except alertAfter."""
     for _, objective in objectives(context.catalog):

@@ -70,7 +70,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Paged = list[tuple[Objective, FiredEvidence]]
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="evidence")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="evidence")
 def page_budget_exceeded(context: Context) -> Iterator[Problem]:
     """Compare the pages of each team with its budget."""
     evidence = context.evidence

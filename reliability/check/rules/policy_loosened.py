@@ -70,7 +70,7 @@ CRITICALITY: Final = ("standard", "important", "critical")
 LIFECYCLE: Final = ("deprecated", "experimental", "production")
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+@catalog_rule(severity=Severity.ERROR, since="0.1", needs="base")
 def policy_loosened(context: Context) -> Iterator[Problem]:
     """Compare the policies, and each service's criticality and lifecycle, with the base."""
     for change in policy_changes(context):

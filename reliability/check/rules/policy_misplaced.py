@@ -77,7 +77,7 @@ POLICIES: Final[tuple[type[Kind], ...]] = (
 )
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2")
+@catalog_rule(severity=Severity.ERROR, since="0.1")
 def policy_misplaced(context: Context) -> Iterator[Problem]:
     """Look for kinds that belong in `policies/` in the directories of services."""
     for kind in POLICIES:

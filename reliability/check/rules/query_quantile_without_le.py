@@ -56,7 +56,7 @@ from reliability.promql.tree import Call, VectorSelector, walk
 QUANTILE = "histogram_quantile"
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2")
+@catalog_rule(severity=Severity.ERROR, since="0.1")
 def query_quantile_without_le(context: Context) -> Iterator[Problem]:
     """Check whether the buckets of each quantile can still have the label `le`."""
     for expression in context.expressions.using(QUANTILE):

@@ -64,7 +64,7 @@ MAINTAINED: Final = ".grafana.net"
 HELP: Final = Message("notify another service, such as PagerDuty, before the end")
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2")
+@catalog_rule(severity=Severity.WARNING, since="0.1")
 def receiver_end_of_life(context: Context) -> Iterator[Problem]:
     """Search the base configuration of Alertmanager and the webhooks of teams."""
     base = context.catalog.raw.get(BASE_ALERTMANAGER)

@@ -61,7 +61,7 @@ from reliability.finding import Problem, Severity
 from reliability.message import Message
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2", by_date=True)
+@catalog_rule(severity=Severity.ERROR, since="0.1", by_date=True)
 def record_slo_missing(context: Context) -> Iterator[Problem]:
     """Look up each SLO that a record names, unless the record had the name at the base."""
     known = set(_before(context))

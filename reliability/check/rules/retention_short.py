@@ -58,7 +58,7 @@ from reliability.message import Message
 from reliability.scalars import duration_text
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="live")
 def retention_short(context: Context) -> Iterator[Problem]:
     """Compare how far SLOs and signals look back with what the server keeps."""
     if context.live is None:

@@ -67,7 +67,7 @@ Comparing it with each subset of its matchers would take exponential time.
 """
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2")
+@catalog_rule(severity=Severity.WARNING, since="0.1")
 def route_unreachable(context: Context) -> Iterator[Problem]:
     """Walk the routing tree of the base configuration.
 

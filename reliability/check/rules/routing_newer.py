@@ -47,7 +47,7 @@ from reliability.finding import Problem, Severity
 from reliability.load.catalog import BASE_ALERTMANAGER
 
 
-@catalog_rule(severity=Severity.INFO, since="0.2")
+@catalog_rule(severity=Severity.INFO, since="0.1")
 def routing_newer(context: Context) -> Iterator[Problem]:
     """Find what Alertmanager 0.28 refuses and 0.33 accepts."""
     document = context.catalog.raw.get(BASE_ALERTMANAGER)

@@ -72,7 +72,7 @@ from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.message import Message
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2")
+@catalog_rule(severity=Severity.ERROR, since="0.1")
 def routing_refused(context: Context) -> Iterator[Problem]:
     """Report what the compiler, and amtool if it was run, refuse of the configuration."""
     if BASE_ALERTMANAGER in context.broken:

@@ -73,7 +73,7 @@ from reliability.resolve.alerts import policy_alerts
 NOTIFIES = frozenset({"alert", "ticket"})
 
 
-@rule(on=AlertPolicy, severity=Severity.INFO, since="0.2")
+@rule(on=AlertPolicy, severity=Severity.INFO, since="0.1")
 def runbook_without_address(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
     """Report the first path of a policy only: one line of another file makes all of them URLs."""
     notification = context.notification

@@ -54,7 +54,7 @@ LET_PASS = 0.25
 """The interval is measured by counting samples, and a scrape can be late or missing."""
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="live")
 def scrape_interval_differs(context: Context) -> Iterator[Problem]:
     """Compare the declared interval with the samples of the SLIs."""
     sources = context.catalog.only(HistorySources)

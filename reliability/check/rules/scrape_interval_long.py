@@ -93,7 +93,7 @@ QueryKey = tuple[int, Pointer]
 """A query, by the identity of its document and its route in it."""
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="live")
 def scrape_interval_long(context: Context) -> Iterator[Problem]:
     """Compare windows and ranges with the time between two samples."""
     if context.live is None:

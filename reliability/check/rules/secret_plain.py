@@ -58,7 +58,7 @@ from reliability.model.team import Team, Webhook
 PLACEHOLDER: Final = "${NAME}"
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2")
+@catalog_rule(severity=Severity.ERROR, since="0.1")
 def secret_plain(context: Context) -> Iterator[Problem]:
     """Search the base configuration of Alertmanager and the URLs of webhooks."""
     base = context.catalog.raw.get(BASE_ALERTMANAGER)

@@ -86,7 +86,7 @@ RARE = frozenset(("bad", None))
 HELP = Message("remove or relax a matcher: together they match nothing")
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="live")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="live")
 def selector_empty(context: Context) -> Iterator[Problem]:
     """Find selectors that matched no series."""
     if context.live is None:

@@ -55,7 +55,7 @@ from reliability.promql.tree import Node, VectorSelector, read, walk
 from reliability.resolve.indicator import LocatedQuery
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2")
+@catalog_rule(severity=Severity.ERROR, since="0.1")
 def selector_excludes_all(context: Context) -> Iterator[Problem]:
     """Compare the matchers of each selector that has several for one label."""
     for query in context.sli_queries:

@@ -64,7 +64,7 @@ from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.signals import SignalAlert, signals
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+@catalog_rule(severity=Severity.ERROR, since="0.1", needs="base")
 def signal_deleted(context: Context) -> Iterator[Problem]:
     """Look up the alerts and heartbeats of the base."""
     if context.base is None:

@@ -88,7 +88,7 @@ SOONER: Final[Mapping[tuple[str, str], Callable[[float, float], bool]]] = {
 """Whether a new threshold is reached no later than the old one, by the old and new operator."""
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+@catalog_rule(severity=Severity.ERROR, since="0.1", needs="base")
 def signal_loosened(context: Context) -> Iterator[Problem]:
     """Compare each alert and heartbeat with the same signal at the base."""
     if context.base is None:

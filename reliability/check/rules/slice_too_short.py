@@ -62,7 +62,7 @@ from reliability.resolve.compilable import SHORTEST_SLICE
 from reliability.scalars import duration_text
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2")
+@catalog_rule(severity=Severity.WARNING, since="0.1")
 def slice_too_short(context: Context) -> Iterator[Problem]:
     """Compare each slice with two scrape intervals; another rule reports a length of zero."""
     shortest = 2 * context.scrape_interval(SHORTEST_SLICE / 2)

@@ -66,7 +66,7 @@ from reliability.message import Message
 from reliability.model.openslo.slo import Slo
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+@catalog_rule(severity=Severity.ERROR, since="0.1", needs="base")
 def slo_deleted(context: Context) -> Iterator[Problem]:
     """Report each removed SLO and its alerts."""
     for slo in context.slo_changes.gone:

@@ -63,7 +63,7 @@ from reliability.scalars import duration_text
 HELP = Message("undo the change, or merge it while the error budget is full")
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="base")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="base")
 def slo_labels_changed(context: Context) -> Iterator[Problem]:
     """Compare the series labels of each objective; slo-renamed reports new names of SLOs."""
     for change in context.objective_changes:

@@ -75,7 +75,7 @@ from reliability.model.kinds import API_VERSION, KINDS
 from reliability.resolve.environments.placements import environments, owners, servers_of
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+@catalog_rule(severity=Severity.ERROR, since="0.1", needs="base")
 def slo_loosened(context: Context) -> Iterator[Problem]:
     """Compare all that decides how many failures pass."""
     if context.base is None:

@@ -74,7 +74,7 @@ HELP = Message(
 )
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="evidence")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="evidence")
 def slo_low_traffic(context: Context) -> Iterator[Problem]:
     """Compare the events of the long windows with the number below which one failure is enough."""
     if context.evidence is None:

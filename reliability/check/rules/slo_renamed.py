@@ -53,7 +53,7 @@ from reliability.message import Message
 from reliability.scalars import duration_text
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2", needs="base")
+@catalog_rule(severity=Severity.WARNING, since="0.1", needs="base")
 def slo_renamed(context: Context) -> Iterator[Problem]:
     """Report each renamed SLO with its former name."""
     for change in context.slo_changes.kept:

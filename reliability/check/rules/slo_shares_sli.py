@@ -61,7 +61,7 @@ from reliability.resolve.objectives import Objective
 NOTIFIES = frozenset({"alert", "ticket"})
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.2")
+@catalog_rule(severity=Severity.WARNING, since="0.1")
 def slo_shares_sli(context: Context) -> Iterator[Problem]:
     """Find SLIs that an earlier SLO has, tier by tier."""
     first: dict[tuple[str, Hashable], Objective] = {}

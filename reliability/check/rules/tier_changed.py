@@ -64,7 +64,7 @@ from reliability.message import Message
 from reliability.resolve.signals import SignalAlert, signals
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2", needs="base")
+@catalog_rule(severity=Severity.ERROR, since="0.1", needs="base")
 def tier_changed(context: Context) -> Iterator[Problem]:
     """Compare the tiers of alerts that are on both sides."""
     changes = context.objective_changes

@@ -61,7 +61,7 @@ from reliability.message import Message
 from reliability.model.team import Team
 
 
-@catalog_rule(severity=Severity.ERROR, since="0.2")
+@catalog_rule(severity=Severity.ERROR, since="0.1")
 def tier_receiver_mismatch(context: Context) -> Iterator[Problem]:
     """Check what the policy and the teams declare, and the receivers of each team and tier."""
     yield from (
