@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ from reliability.errors import RootNotFoundError
 from reliability.load.files import find_root
 from reliability.progress import hide_progress
 from reliability.real_path import real_path
+from reliability.render.tables import TextView
 from reliability.review.workspace import Workspace
 from reliability.settings import Settings
 
@@ -125,14 +127,11 @@ class App:
         return self.repository.catalog
 
     @property
-    def is_terminal(self) -> bool:
-        """Whether stdout is a terminal, which has a width."""
-        return sys.stdout.isatty()
-
-    @property
-    def colors_output(self) -> bool:
-        """Whether stdout gets colors: as requested, or else if it is a terminal."""
-        return sys.stdout.isatty() if self.color is None else self.color
+    def view(self) -> TextView:
+        """What stdout shows: a terminal has a width, and colors if --color allows them."""
+        is_terminal = sys.stdout.isatty()
+        width = get_terminal_size().columns if is_terminal else None
+        return TextView(width, is_terminal if self.color is None else self.color)
 
     def say(self, text: str) -> None:
         """Print a result to stdout."""

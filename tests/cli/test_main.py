@@ -18,6 +18,7 @@ from reliability.cli.main import (
     group,
     read_today,
 )
+from reliability.render.tables import TextView
 from reliability.settings import Settings
 from tests.cli.program import Terminal, in_process, reliability
 from tests.project.repository import ROOT
@@ -201,9 +202,9 @@ def test_results_have_colors_on_a_terminal_or_if_asked_for(
         root=None, today=date(2026, 11, 25), quiet=False, color=option, settings=Settings({})
     )
     with redirect_stdout(Terminal()):
-        assert (app.is_terminal, app.colors_output) == (True, on_terminal)
+        assert app.view == TextView(80, on_terminal)
     with redirect_stdout(StringIO()):
-        assert (app.is_terminal, app.colors_output) == (False, elsewhere)
+        assert app.view == TextView(None, elsewhere)
 
 
 def test_verbose_shows_each_stage_of_this_command_only(tmp_path: Path) -> None:

@@ -6,27 +6,28 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from reliability.backtest.report.text import aligned, printable
+from reliability.backtest.report.text import printable
 from reliability.backtest.suggest import words
 from reliability.backtest.suggest.choice import Choice, NoSuggestion, Suggested
 from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
 from reliability.backtest.suggest.sweep import SweepResult
 from reliability.render.display import inert_json
 from reliability.render.markdown import plain
+from reliability.render.tables import PIPE, TextView, text_table
 
 VERSION: Final = 1
 """Version of the JSON format."""
 Found = TargetSuggestion | NotSwept
 
 
-def text(suggestions: Iterable[Found], *, every: bool) -> str:
-    """Format suggestions for a terminal."""
+def text(suggestions: Iterable[Found], view: TextView = PIPE, *, every: bool) -> str:
+    """Format suggestions for a terminal or a pipe."""
     return "\n\n".join(
-        "\n".join(printable(_lines(suggestion, every))) for suggestion in suggestions
+        "\n".join(printable(_lines(suggestion, view, every))) for suggestion in suggestions
     )
 
 
-def _lines(suggestion: Found, every: bool) -> Iterator[str]:
+def _lines(suggestion: Found, view: TextView, every: bool) -> Iterator[str]:
     if isinstance(suggestion, NotSwept):
         yield f"{words.name_of(suggestion)}: {suggestion.reason}"
         return
@@ -40,7 +41,8 @@ def _lines(suggestion: Found, every: bool) -> Iterator[str]:
         yield ""
         yield f"  windows {sweep.windows}; pages and tickets a month"
         table = [words.HEADS, *words.rows(suggestion, sweep, every=every)]
-        yield from (f"  {line}" for line in aligned(table))
+        lines = text_table(table, view.indented(2), numbers=range(1, len(words.HEADS)))
+        yield from (f"  {line}" for line in lines)
 
 
 def markdown(suggestions: Iterable[Found], *, every: bool) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from reliability.finding import Finding, Severity
+from reliability.render.tables import PIPE, TextView, text_table
 
 if TYPE_CHECKING:
     from reliability.check.rule import Rule
@@ -60,13 +61,12 @@ def statistics(findings: Sequence[Finding]) -> list[RuleCount]:
     return sorted(counts, key=lambda each: (-each.severity, -each.found, each.rule))
 
 
-def statistics_table(findings: Sequence[Finding]) -> list[str]:
-    """Return the counts as lines in columns below a header; empty without findings."""
-    rows = [("rule", "severity", "findings", "waived")]
-    rows += [
+def statistics_table(findings: Sequence[Finding], view: TextView = PIPE) -> Iterator[str]:
+    """Yield the counts as a table with a header; nothing without findings."""
+    rows = [
         (statistic.rule, statistic.severity.word, f"{statistic.found:,}", f"{statistic.waived:,}")
         for statistic in statistics(findings)
     ]
-    longest = max(len(row[0]) for row in rows)
-    lines = [f"{row[0]:<{longest}}  {row[1]:<8}  {row[2]:>8}  {row[3]:>6}" for row in rows]
-    return lines if len(lines) > 1 else []
+    if rows:
+        heads = ("rule", "severity", "findings", "waived")
+        yield from text_table([heads, *rows], view, numbers={2, 3})

@@ -36,10 +36,10 @@ def show(
     )
     for file in options.reports:
         _write(app, file, checked)
-    for line in report(options.form, checked, color=app.colors_output):
+    for line in report(options.form, checked, color=app.view.color):
         app.say(line)
     if options.statistics:
-        app.note("\n".join(statistics_table(findings)))
+        app.note("\n".join(statistics_table(findings, app.view)))
     if options.form == "text":
         _close(app, checked)
 

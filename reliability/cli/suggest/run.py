@@ -47,7 +47,7 @@ def run(app: App, /, **values: Any) -> int:
     suggestions = [
         _found(each, objective, options) for each, of_slo in chosen for objective in of_slo
     ]
-    app.say(_written(suggestions, options))
+    app.say(_written(app, suggestions, options))
     if options.apply:
         _apply(app, suggestions, options)
     return 0
@@ -126,11 +126,14 @@ def _found(app: App, objective: Objective, options: SuggestOptions) -> TargetSug
     return suggest(objective, catalog, source, terms=terms, windows=options.windows or "")
 
 
-def _written(suggestions: list[TargetSuggestion | NotSwept], options: SuggestOptions) -> str:
+def _written(
+    app: App, suggestions: list[TargetSuggestion | NotSwept], options: SuggestOptions
+) -> str:
     if options.form == "json":
         return report.document(suggestions)
-    write = {"text": report.text, "markdown": report.markdown}[options.form]
-    return write(suggestions, every=options.every)
+    if options.form == "markdown":
+        return report.markdown(suggestions, every=options.every)
+    return report.text(suggestions, app.view, every=options.every)
 
 
 def _apply(

@@ -152,7 +152,7 @@ def _print(app: App, triaged: Triaged, options: TriageOptions) -> None:
         case "markdown":
             app.say("\n".join(markdown_report(triaged, options.top)))
         case _:
-            report = text_report(triaged, options.top, is_whole=not app.is_terminal)
+            report = text_report(triaged, options.top, is_whole=app.view.width is None)
             app.say("\n".join(report))
 
 

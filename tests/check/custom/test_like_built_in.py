@@ -79,7 +79,7 @@ def test_the_baseline_holds_it() -> None:
 
 
 def test_statistics_count_it() -> None:
-    table = statistics_table(checked(policy(TRIBE)))
+    table = list(statistics_table(checked(policy(TRIBE))))
     assert table[1].split() == ["tribe-missing", "warning", "1", "0"]
 
 

@@ -165,12 +165,12 @@ def test_json_counts_by_rule() -> None:
         {"rule": "name-differs", "severity": "error", "findings": 1, "waived": 0},
         {"rule": "name-differs", "severity": "warning", "findings": 0, "waived": 1},
     ]
-    assert statistics_table(ordinary().findings) == [
+    assert list(statistics_table(ordinary().findings)) == [
         "rule          severity  findings  waived",
         "name-differs  error            1       0",
         "name-differs  warning          0       1",
     ]
-    assert statistics_table([]) == []
+    assert list(statistics_table([])) == []
 
 
 def test_equal_findings_have_fingerprints_of_their_own() -> None:
