@@ -30,6 +30,8 @@ from reliability.timespan import DAY, TimeSpan
 HOUR: Final = timedelta(hours=1)
 STALE: Final = DAY
 """Age from which the last data says nothing about the present."""
+YOUNG: Final = DAY
+"""Age below which a calendar period may have no events without anything being wrong."""
 NO_EVENTS: Final = Message("nothing happened in the period")
 """Reason why a group is unknown although all of its period is known."""
 
@@ -81,15 +83,16 @@ class Coverage:
 class ObjectiveStatus:
     """Status of an objective at a time; of several groups, the one with the least budget.
 
-    `attainment` is the ratio of good to all events of the period, 0..1. `remaining` is the share of
-    the error budget that remains: 1 all, 0 none, negative if it is exceeded. `burn` is the burn
-    rate over the last `burning`, None if it is not known. `renewed` is the end of a calendar
-    period, None for a rolling one. `failures` is None if only sums are known.
+    `attainment` is the ratio of good to all events of the period, 0..1; None if a calendar period
+    has just begun and has no events yet. `remaining` is the share of the error budget that remains:
+    1 all, 0 none, negative if it is exceeded. `burn` is the burn rate over the last `burning`, None
+    if it is not known. `renewed` is the end of a calendar period, None for a rolling one.
+    `failures` is None if only sums are known.
     """
 
     objective: Objective
     at: datetime
-    attainment: float
+    attainment: float | None
     remaining: float
     burn: float | None
     burning: timedelta = HOUR
@@ -215,9 +218,35 @@ def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
     return TimeSpan(bounds[index - 1], bounds[index]) if 0 < index < len(bounds) else None
 
 
+def without_events(
+    objective: Objective,
+    period: TimeSpan,
+    at: datetime,
+    *,
+    coverage: Coverage,
+    burn: float | None = None,
+) -> SloStatus:
+    """Return the status of a period that is known, and in which nothing happened so far.
+
+    At the beginning of a calendar period this is usual, and all of its budget remains. Later it is
+    unknown, since the SLI may count nothing at all.
+    """
+    if objective.calendar is None or at - period.start >= YOUNG:
+        return UnknownStatus(objective, NO_EVENTS, coverage=coverage)
+    return ObjectiveStatus(
+        objective=objective,
+        at=at,
+        attainment=None,
+        remaining=1.0,
+        burn=burn,
+        renewed=period.end,
+        coverage=coverage,
+    )
+
+
 def worst_of(groups: list[ObjectiveStatus]) -> ObjectiveStatus:
     """Return the group with the least budget remaining; its burn rate is the highest of all."""
-    worst = min(groups, key=lambda each: each.remaining)
+    worst = min(groups, key=lambda each: (each.remaining, each.attainment is None))
     burns = [group.burn for group in groups if group.burn is not None]
     return replace(worst, burn=max(burns, default=None))
 
@@ -251,7 +280,8 @@ class _StatusTerms:
             return UnknownStatus(objective, reason, coverage=coverage)
 
         if not counts.total:
-            return UnknownStatus(objective, NO_EVENTS, coverage=coverage)
+            burn = _burn(counted, TimeSpan(at - HOUR, at), budget_of(objective.target))
+            return without_events(objective, self.period, at, coverage=coverage, burn=burn)
         return self._known(counted, counts, coverage)
 
     def _known(

@@ -30,8 +30,8 @@ class SpanCounts:
 
     @property
     def coverage(self) -> float:
-        """The share of the steps that are known, 0..1."""
-        return self.known / self.steps if self.steps else 0.0
+        """The share of the steps that are known, 0..1; 1 without steps, as none is missing."""
+        return self.known / self.steps if self.steps else 1.0
 
 
 class CountedSpans(Protocol):

@@ -20,6 +20,7 @@ from reliability.backtest.status import (
     SloStatus,
     UnknownStatus,
     period_of,
+    without_events,
     worst_of,
 )
 from reliability.burnrate import SLOW_EVERY
@@ -34,6 +35,8 @@ from reliability.scalars import duration_text
 
 LONG, SHORT = timedelta(hours=1), timedelta(minutes=5)
 NOT_THERE: Final = "the server records no {record} of it; sync the rules, then wait for them"
+FEWEST: Final = 5
+"""Evaluations that a share is at least counted by: at the beginning of a period, some before it."""
 LONGEST_FILTER: Final = 2000
 """Characters of a matcher in a query; proxies accept 8 KiB for the head of a request."""
 
@@ -61,8 +64,8 @@ def recorded_statuses(
 
     for objective in objectives:
         key = key_of(objective)
-        status = _status(objective, by_pair.get(key, []), at)
         share = shares.get(key, 0.0)
+        status = _status(objective, by_pair.get(key, []), at, share=share)
         if _is_other(status) or share >= MIN_COVERAGE:
             yield replace(status, coverage=Coverage(recorded=share))
         else:
@@ -112,31 +115,29 @@ def recorded_shares(
     spans: dict[timedelta, list[Key]] = {}
     for objective in objectives:
         period = period_of(objective, at)
-        if period is not None and period.start < at:
-            spans.setdefault(at - period.start, []).append(key_of(objective))
+        if period is not None:
+            length = max(at - period.start, FEWEST * SLOW_EVERY)
+            spans.setdefault(length, []).append(key_of(objective))
 
     shares: dict[Key, float] = {}
     for length, keys in spans.items():
-        seconds = max(int(length.total_seconds()), 1)
+        seconds = int(length.total_seconds())
         query = f"count_over_time({TARGET}{{{services.removeprefix(', ')}}}[{seconds}s])"
         counted = {
             _key(sample, labels): sample.value[1]
             for sample in instant(server, query, at.timestamp())
         }
-        # Fewer than one evaluation is possible at the very beginning of a period.
-        expected = max(length / SLOW_EVERY, 1.0)
+        expected = length // SLOW_EVERY
         shares |= {key: min(counted.get(key, 0.0) / expected, 1.0) for key in keys}
 
     return shares
 
 
-def _status(objective: Objective, samples: list[Sample], at: datetime) -> SloStatus:
+def _status(
+    objective: Objective, samples: list[Sample], at: datetime, *, share: float
+) -> SloStatus:
     """Return the status of an objective: of its group with the least budget, if it has groups."""
     period, groups = period_of(objective, at), _groups(samples, objective)
-    by_group = {key: values for key, values in groups.items() if BUDGET_REMAINING in values}
-    if not by_group:
-        return UnknownStatus(objective, NOT_THERE.format(record=BUDGET_REMAINING))
-
     targets = {values[TARGET] for values in groups.values() if TARGET in values}
     # A server that still runs former rules computes another budget under the same name.
     other = [ratio for ratio in targets if ratio != float(objective.target)]
@@ -147,10 +148,22 @@ def _status(objective: Objective, samples: list[Sample], at: datetime) -> SloSta
             "declared; sync the rules",
         )
 
-    renewed = period.end if objective.calendar is not None and period is not None else None
-    known = [_of_group(objective, values, at, renewed=renewed) for values in by_group.values()]
+    by_group = {key: values for key, values in groups.items() if BUDGET_REMAINING in values}
+    calendar = None if objective.calendar is None else period
+    if calendar is not None and share >= MIN_COVERAGE:
+        # Until the rules run in a new period, their last values are those of the period before.
+        is_new = at - calendar.start < SLOW_EVERY
+        if is_new or not by_group:
+            return without_events(objective, calendar, at, coverage=Coverage(share))
+    if not by_group:
+        return UnknownStatus(objective, NOT_THERE.format(record=BUDGET_REMAINING))
+
     # A group without events in the period has NaN, and spent nothing of its budget.
-    counted = [s for s in known if not (math.isnan(s.remaining) or math.isnan(s.attainment))]
+    counted = [
+        _of_group(objective, values, at, renewed=None if calendar is None else calendar.end)
+        for values in by_group.values()
+        if not math.isnan(values[BUDGET_REMAINING] + values.get(record_of(objective), math.nan))
+    ]
     if not counted:
         return UnknownStatus(
             objective, "the server has no number of it: nothing happened in the period"
@@ -180,7 +193,6 @@ def _groups(samples: list[Sample], objective: Objective) -> dict[str, dict[str, 
 def _of_group(
     objective: Objective, values: dict[str, float], at: datetime, renewed: datetime | None
 ) -> ObjectiveStatus:
-    attained = 1 - values.get(record_of(objective), math.nan)
     window = LONG if ratio_record(LONG) in values else SHORT
     ratio = values.get(ratio_record(window))
     budget = 1 - objective.target
@@ -189,7 +201,7 @@ def _of_group(
     return ObjectiveStatus(
         objective=objective,
         at=at,
-        attainment=attained,
+        attainment=1 - values[record_of(objective)],
         remaining=values[BUDGET_REMAINING],
         burn=burn,
         burning=window,

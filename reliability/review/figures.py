@@ -7,9 +7,10 @@ from datetime import UTC, datetime, tzinfo
 from math import isinf
 from typing import Final
 
+from reliability.backtest.status import ObjectiveStatus
 from reliability.render.display import safe
 from reliability.render.markdown import LINKED, SPLIT
-from reliability.render.numbers import percent
+from reliability.render.numbers import attained, percent
 from reliability.render.times import clock
 from reliability.render.words import ENGLISH, Words
 
@@ -40,6 +41,11 @@ def title(text: str) -> str:
     """Return a text as a title: one line without mentions."""
     line = LINKED.sub(rf"\1{SPLIT}", safe(" ".join(text.split())))
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+
+
+def attainment(status: ObjectiveStatus, words: Words = ENGLISH) -> str:
+    """Return the attainment of a period, or that it has no events yet."""
+    return words("no events yet") if status.attainment is None else attained(status.attainment)
 
 
 def budget_remaining(share: float, words: Words = ENGLISH) -> str:

@@ -312,6 +312,46 @@ def test_a_rolling_period_ends_now_and_a_calendar_one_when_it_does() -> None:
     assert period_of(calendar, monday - minute) == TimeSpan(monday - WEEK, monday)
 
 
+@pytest.mark.parametrize("unit", ["1d", "1w", "1M", "1Q", "1Y"])
+@pytest.mark.parametrize("minutes", [0, 1, 10, 1439])
+def test_a_calendar_period_that_has_just_begun_has_all_of_its_budget(
+    minutes: int, unit: str
+) -> None:
+    """Whether there is traffic already or not; only failures before the period there are."""
+    text = MONDAYS.replace("1w", unit).replace("2026-08-31", "2024-01-01")
+    objective = objective_of(text)
+    at = datetime(2024, 1, 1, tzinfo=UTC) + minutes * MINUTE
+    period = period_of(objective, at)
+    assert period is not None
+    assert period.start == at - minutes * MINUTE
+    for late in (10.0, 0.0):
+        total = np.full(2 * 1440, 10.0)
+        total[len(total) - minutes :] = late
+        bad = np.where(np.arange(len(total)) < len(total) - minutes, 5.0, 0.0)
+        series = Series(
+            start=at - len(total) * MINUTE,
+            step=MINUTE,
+            bad=bad,
+            total=total,
+            known=np.ones(len(total), dtype=np.bool_),
+            source="a test",
+        )
+        found = status_of(objective, [series], period, at=at)
+        assert isinstance(found, ObjectiveStatus)
+        attainment = 1.0 if late and minutes else None
+        assert (found.attainment, found.remaining) == (attainment, 1.0)
+        assert (found.renewed, found.coverage.share) == (period.end, 1.0)
+
+
+def test_a_calendar_period_without_events_is_not_known_after_a_day() -> None:
+    monday = NOW - NOW.weekday() * timedelta(days=1)
+    period = TimeSpan(monday, monday + WEEK)
+    idle = replace(week(total=0, late=0), start=monday + timedelta(days=1) - WEEK)
+    for at, kind in ((23, ObjectiveStatus), (24, UnknownStatus)):
+        moment = monday + timedelta(hours=at)
+        assert isinstance(status_of(objective_of(MONDAYS), [idle], period, at=moment), kind)
+
+
 def test_a_moment_beyond_what_is_written_out_of_a_calendar_is_not_known() -> None:
     objective = objective_of(MONDAYS)
     assert objective.calendar is not None

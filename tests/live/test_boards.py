@@ -19,6 +19,7 @@ from tests.compile.boards.shop import (
     boards_of,
     grafana_queries,
     grafana_variables,
+    month,
     perses_queries,
     perses_variables,
     whole_shop,
@@ -62,6 +63,14 @@ OF_SLOTH: Final = (
 )
 """Queries of Sloth's dashboards 14348 and 14643 and of its UI 0.16, without the `or vector(0)`
 that hides a missing series."""
+
+
+def half_a_month() -> dict[str, Any]:
+    """An SLO in the middle of its calendar month; on the first days, little of a budget is spent.
+
+    By then a tenth of all requests, twenty times what it allows, has spent ten times its budget.
+    """
+    return month(since=f"{datetime.now(UTC) - timedelta(days=15):%Y-%m-%d}")
 
 
 def load(now: datetime, **more: str) -> list[tuple[dict[str, str], Samples]]:
@@ -131,7 +140,7 @@ def answer(server: Prometheus, query: ShownQuery) -> list[dict[str, Any]]:
 
 
 def test_every_query_of_every_panel_returns_data(generation: Generation, tmp_path: Path) -> None:
-    shop = whole_shop()
+    shop = whole_shop(months=half_a_month())
     queries = [query for board in boards_of(GRAFANA, shop) for query in grafana_queries(board)]
     queries += [query for body in boards_of(PERSES, shop) for query in perses_queries(body)]
     variables = [each for board in boards_of(GRAFANA, shop) for each in grafana_variables(board)]
@@ -182,6 +191,7 @@ def test_environments_on_one_server_keep_their_targets_apart(
             environment("staging", servers=[server("two", "one")]),
         ),
         target=0.5,
+        months=half_a_month(),
     )
     overview, service = boards_of(GRAFANA, shop)
     queries = [*grafana_queries(overview), *grafana_queries(service)]

@@ -255,20 +255,42 @@ MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("after", "seconds"),
-    [(0.0, None), (0.5, 1), (1.0, 1), (2.0, 2), (119.0, 119), (240.0, 240)],
+    ("after", "seconds", "evaluations"),
+    [(0, 600, 5), (0.5, 600, 5), (119, 600, 5), (600, 600, 5), (719, 719, 5), (720, 720, 6)],
 )
-def test_the_share_of_a_period_that_has_just_begun(after: float, seconds: int | None) -> None:
+def test_the_share_of_a_period_that_has_just_begun(
+    after: float, seconds: int, evaluations: int
+) -> None:
+    """The evaluations before it count too, as there may be none in it yet."""
     asked: list[str] = []
     of = objective(window=CALENDAR)
-    with opened(asked, evaluations=1) as server:
-        shares = recorded_shares(server, [of], MONDAY + timedelta(seconds=after))
-    if seconds is None:
-        assert (shares, asked) == ({}, [])
-    else:
-        # One evaluation is all that is possible within the first two minutes.
-        assert shares == {("shop", "checkout-served"): 0.5 if after == 240 else 1.0}
-        assert asked == [f'count_over_time({TARGET}{{sloth_service=~"shop"}}[{seconds}s])']
+    for counted in (evaluations, evaluations - 1):
+        with opened(asked, evaluations=counted) as server:
+            shares = recorded_shares(server, [of], MONDAY + timedelta(seconds=after))
+        assert shares == {("shop", "checkout-served"): counted / evaluations}
+        assert asked.pop() == f'count_over_time({TARGET}{{sloth_service=~"shop"}}[{seconds}s])'
+
+
+@pytest.mark.parametrize(
+    ("after", "found", "expected"),
+    [
+        # The values of the period before are still those that the server returns.
+        (119, 0.4, (None, 1.0)),
+        (120, 0.4, (1 - 0.0006, 0.4)),
+        (120, None, (None, 1.0)),
+    ],
+)
+def test_the_budget_of_a_period_that_has_just_begun(
+    after: int, found: float | None, expected: tuple[float | None, float]
+) -> None:
+    of = objective(window=CALENDAR)
+    ratio = (record_of(of), {"sloth_window": duration_text(of.period)}, 0.0006)
+    values = [] if found is None else [(BUDGET_REMAINING, {}, found), ratio]
+    with opened([], *values, evaluations=5) as server:
+        [one] = recorded_statuses(server, [of], MONDAY + timedelta(seconds=after), None)
+    assert isinstance(one, ObjectiveStatus)
+    assert (one.attainment, one.remaining) == expected
+    assert (one.renewed, one.coverage) == (MONDAY + 7 * DAY, Coverage(recorded=1.0))
 
 
 def test_before_the_first_period_of_a_calendar_nothing_is_known() -> None:

@@ -112,6 +112,7 @@ def test_the_latest_period_is_that_of_the_status(objective: Objective, history: 
     if isinstance(status, ObjectiveStatus):
         assert period.attainment == pytest.approx(status.attainment)
         assert 1 - (period.spent or 0) == pytest.approx(status.remaining)
+        assert status.attainment is not None
         assert period.is_met(float(objective.target)) == (
             status.attainment >= float(objective.target)
         )

@@ -13,9 +13,8 @@ from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.model.rule_policy import Waiver
 from reliability.render.markdown import code, plain
-from reliability.render.numbers import attained
 from reliability.render.words import Words
-from reliability.review.figures import budget_remaining, section, table, title
+from reliability.review.figures import attainment, budget_remaining, section, table, title
 from reliability.review.gate.table import burn_words
 from reliability.review.slo_review.due import SloReviewDue
 from reliability.review.tickets.issue import cut
@@ -108,7 +107,7 @@ class DashboardWriter:
             (
                 code(status.objective.service),
                 _name(status),
-                attained(status.attainment),
+                attainment(status, words),
                 budget_remaining(status.remaining, words),
                 burn_words(status) if status.burn is not None else words("not known"),
                 tickets.get((status.objective.service, status.objective.slo_name), ""),

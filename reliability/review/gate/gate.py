@@ -15,9 +15,9 @@ from reliability.model.error_budget import (
     ErrorBudgetPolicySpec,
     state_at,
 )
-from reliability.render.numbers import attained, percent
+from reliability.render.numbers import percent
 from reliability.render.times import utc_minute
-from reliability.review.figures import budget_remaining
+from reliability.review.figures import attainment, budget_remaining
 
 FREEZE = "freeze"
 Answer = Literal["open", "closed", "unknown"]
@@ -148,7 +148,7 @@ def attained_words(status: ObjectiveStatus) -> str:
     """Return attainment and budget remaining in words."""
     budget = "budget remaining" if status.remaining >= 0 else "budget"
     share = budget_remaining(status.remaining)
-    return f"attainment {attained(status.attainment)}, {budget} {share}"
+    return f"attainment {attainment(status)}, {budget} {share}"
 
 
 def named(status: SloStatus) -> str:

@@ -12,8 +12,8 @@ from reliability.backtest.report.text import aligned, printable
 from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.render.display import inert_json
 from reliability.render.durations import short_length
-from reliability.render.numbers import attained, exact_percent, percent_known
-from reliability.review.figures import budget_remaining
+from reliability.render.numbers import exact_percent, percent_known
+from reliability.review.figures import attainment, budget_remaining
 from reliability.review.gate.figures import figures
 
 VERSION: Final = 1
@@ -97,7 +97,7 @@ def _cells(line: GateTableRow) -> tuple[str, ...]:
     if isinstance(status, UnknownStatus):
         unknown = ("not known", "not known", "-", "-", _share(status), _review(line))
         return (*named, target, *unknown)
-    budget = (attained(status.attainment), budget_remaining(status.remaining))
+    budget = (attainment(status), budget_remaining(status.remaining))
     burn = (burn_words(status), _exhausted(status))
     return (*named, target, *budget, *burn, _share(status), _review(line))
 

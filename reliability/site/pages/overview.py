@@ -129,8 +129,8 @@ def _budgets(site: SiteFigures) -> Iterator[AttentionItem]:
 
 
 def _without_figures(site: SiteFigures) -> Iterator[AttentionItem]:
-    """Yield one point about all SLOs whose attainment is not known; nothing else is known then."""
-    count = sum(slo.attainment is None for slo in site.slos)
+    """Yield one point about all SLOs whose budget is not known; nothing else is known then."""
+    count = sum(slo.remaining is None for slo in site.slos)
     if count:
         text = Message(
             "{count} of {all} SLOs have no figures; run `reliability history pull`, or "

@@ -29,9 +29,6 @@ BLOCKS: Final = 31 * 1440 - 240
 OUTAGE: Final = range(20 * 1440, 20 * 1440 + 60)
 """The hour in which a fifth of the requests in Europe fail, and the queue is too long."""
 
-CALENDAR: Final = (
-    'timeWindow: [{duration: 1M, calendar: {startTime: "2024-01-01 00:00:00", timeZone: UTC}}]'
-)
 ROLLING: Final = "timeWindow: [{duration: 30d, isRolling: true}]"
 QUEUE: Final = """
 apiVersion: openslo/v1
@@ -54,7 +51,6 @@ SLOS: Final = (
         "metadata: {name: regions}\nspec",
         'metadata: {name: regions, annotations: {reliability/group-by: "region"}}\nspec',
     ),
-    slo("month").replace(ROLLING, CALENDAR),
     QUEUE,
 )
 
@@ -79,6 +75,12 @@ def samples_until(minutes: int) -> dict[str, dict[str, list[float]]]:
             'job="shop"': [50.0 if minute in OUTAGE else 3.0 for minute in range(minutes)]
         },
     }
+
+
+def month_from(start: datetime) -> str:
+    """An SLO of a calendar month that begins at the midnight of this day, and is not over."""
+    calendar = f'{{startTime: "{start:%Y-%m-%d} 00:00:00", timeZone: UTC}}'
+    return slo("month").replace(ROLLING, f"timeWindow: [{{duration: 1M, calendar: {calendar}}}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,11 @@ class Company:
         return self.folder / "server"
 
     @property
+    def month(self) -> datetime:
+        """When the calendar month began: before the outage, and four weeks ago at most."""
+        return (self.first + 4 * DAY).replace(hour=0, minute=0)
+
+    @property
     def data(self) -> Path:
         return self.server / "data"
 
@@ -119,7 +126,7 @@ class Company:
 
     def _write_repository(self) -> None:
         files = {
-            "services/shop/slo.yaml": "---".join(SLOS),
+            "services/shop/slo.yaml": "---".join((*SLOS, month_from(self.month))),
             "services/shop/alert-policy.yaml": policy("checkout"),
             "policies/burn.yaml": WINDOWS,
             "policies/budget.yaml": POLICY,
@@ -153,7 +160,7 @@ class Company:
         assert server.reload().is_success
         left = "count(slo:period_error_budget_remaining:ratio)"
         wait_for(
-            lambda: any(float(each["value"][1]) >= len(SLOS) for each in server.query(left)),
+            lambda: any(float(each["value"][1]) > len(SLOS) for each in server.query(left)),
             within=60,
             what="budgets",
         )

@@ -19,9 +19,9 @@ VALUES: Final = {"$service": "shop"} | dict.fromkeys(
 """What a tool puts in the place of variables when all values are chosen."""
 
 
-def month() -> dict[str, Any]:
+def month(since: str = "2026-01-01") -> dict[str, Any]:
     """An SLO of a calendar month, whose ratio has a name of its own."""
-    calendar = {"startTime": "2026-01-01 00:00:00", "timeZone": "UTC"}
+    calendar = {"startTime": f"{since} 00:00:00", "timeZone": "UTC"}
     document = slo(name="shop-month", target=0.995)
     document["spec"]["timeWindow"] = [{"duration": "1M", "calendar": calendar}]
     return document
@@ -59,14 +59,17 @@ def shop_of(
 
 
 def whole_shop(
-    environments: dict[str, Any] | None = None, target: float | None = None, **more: Any
+    environments: dict[str, Any] | None = None,
+    target: float | None = None,
+    months: dict[str, Any] | None = None,
+    **more: Any,
 ) -> Catalog:
     """Rolling and calendar periods, and an SLO with groups.
 
-    `target` is that of one of them in the environment `staging`.
+    `target` is that of one of them in the environment `staging`, `months` the SLO of a calendar.
     """
     checkout = slo(annotations={"target.staging": str(target)} if target else None)
-    return shop_of(checkout, regions(), month(), environments=environments, **more)
+    return shop_of(checkout, regions(), months or month(), environments=environments, **more)
 
 
 def boards_of(compiler: BoardCompiler, catalog: Catalog) -> list[Any]:

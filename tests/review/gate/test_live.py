@@ -211,7 +211,8 @@ def test_our_history_completes_what_the_server_recorded(
     write(tmp_path, slo("new"))
     (tmp_path / "policies/history.yaml").write_text(HISTORY)
     first = NOW.replace(second=0) - 31 * timedelta(days=1)
-    minutes = [first + minute * MINUTE for minute in range((BEGAN - first) // MINUTE + 5)]
+    # Also of the time after the samples of the rules, however late this test runs.
+    minutes = [first + minute * MINUTE for minute in range((NOW + SLOWEST - first) // MINUTE)]
     rows = [f"{at:%Y-%m-%dT%H:%M:%SZ},1000,1000" for at in minutes]
     (tmp_path / "counts.csv").write_text("\n".join(("time,good,total", *rows)))
     stored = reliability(

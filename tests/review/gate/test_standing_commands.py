@@ -74,6 +74,24 @@ def test_a_budget_that_is_not_known_is_no_answer(shop: Path) -> None:
     assert ended.out.startswith("shop: unknown: checkout served: no history: ")
 
 
+@pytest.mark.parametrize("today", ["2026-09-30", "2026-10-01", "2026-10-02"])
+def test_a_period_of_the_calendar_is_known_from_its_first_day(shop: Path, today: str) -> None:
+    months = (
+        'timeWindow: [{duration: 1M, calendar: {startTime: "2026-01-01 00:00:00", timeZone: UTC}}]'
+    )
+    slos = shop / "services/shop/slo.yaml"
+    rolling = "timeWindow: [{duration: 30d, isRolling: true}]"
+    slos.write_text(slos.read_text().replace(rolling, months))
+    opens = today != "2026-09-30"
+    assert run(shop, "gate", "shop", today=today).code == (0 if opens else 1)
+    if today == "2026-10-01":
+        assert run(shop, "gate", "shop", today=today).out.startswith(
+            "shop: open: lowest budget remaining: 100 % (checkout served)"
+        )
+        row = run(shop, "status", today=today).out.splitlines()[1]
+        assert re.split("  +", row)[2:5] == ["99.9 %", "no events yet", "100 %"]
+
+
 def test_without_a_policy_there_is_no_answer(shop: Path) -> None:
     (shop / "policies/error-budget.yaml").unlink()
     ended = run(shop, "gate", "shop")
