@@ -1,18 +1,20 @@
-"""Test page: one labeled alert through the real route of a team, until its delivery is counted.
+"""Test page: one alert that takes the route of a real one, until its notifications are known.
 
-Alertmanager counts requests in `alertmanager_notification_requests_total`, and the failed ones also
-in `alertmanager_notification_requests_failed_total`, by integration; by receiver as well only with
-the feature `receiver-name-in-metrics` (docs/feature_flags.md of Alertmanager). An alert that ends
-before `group_wait` is over is never sent, so this one ends in ten minutes, or once it is delivered.
+Alertmanager flushes a new group at once if its alert began longer than `group_wait` ago
+(`aggrGroup.insert` of 0.28.1, `Dispatcher.groupAlert` of 0.33.1 in dispatch/dispatch.go). So a test
+page begins that long ago, in a group of its own: a label in `group_by` gets a random value, if the
+alert takes the same route with it. Then no other notification is likely while it is counted.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Annotated, Final
 
 from pydantic import Field, TypeAdapter
@@ -27,12 +29,18 @@ from reliability.alertmanager.routing import (
     walk,
 )
 from reliability.http.prometheus import AnswerPart, FirstFault, LabelSet
-from reliability.http.reply import one_line
+from reliability.http.reply import HttpReply, one_line
 from reliability.http.server import HttpServer
 from reliability.plan.alerts import NAME, alerts_in
-from reliability.providers.delivery import Delivery, NotificationCounts, ReceiverIntegration
+from reliability.providers.delivery import (
+    NOT_BEGUN,
+    NotificationCounts,
+    PageDelivery,
+    ReceiverIntegration,
+)
 from reliability.providers.fired import TEST_PAGE
 from reliability.providers.yaml_body import BodyError, parse_body
+from reliability.resolve.alerts import HEARTBEAT
 from reliability.resource import Resource
 
 LABEL: Final = TEST_PAGE
@@ -40,17 +48,20 @@ LABEL: Final = TEST_PAGE
 
 ALERT: Final = "ReliabilityTestPage"
 KIND: Final = "an Alertmanager"
-OWN: Final = "reliability/"
-"""Prefix of the names of compiled receivers."""
 
-ENDS_AFTER: Final = timedelta(minutes=10)
-GRACE: Final = 30.0
-"""Seconds after the waits of a route until a notification must be sent and counted."""
+GRACE: Final = timedelta(seconds=30)
+"""How long notifications that are due may take to be accepted."""
 
-SECOND_TRY: Final = 20.0
-"""Seconds after a failed notification; Alertmanager has retried several times by then."""
+ENDS_AFTER: Final = timedelta(minutes=5)
+"""How long the alert outlives its wait, if nothing can end it: this process was killed."""
 
-LOOK_EVERY: Final = 1.0
+BEGAN_BEFORE: Final = timedelta(seconds=2)
+"""Added to `group_wait`, since the header `Date` has whole seconds."""
+
+PEER_TIMEOUT: Final = timedelta(seconds=15)
+"""Default of `--cluster.peer-timeout`: each peer of a cluster waits this long for the former."""
+
+LOOK_EVERY: Final = 0.5
 
 
 class StatusConfig(AnswerPart):
@@ -59,85 +70,97 @@ class StatusConfig(AnswerPart):
     original: str
 
 
+class ClusterPeer(AnswerPart):
+    """One Alertmanager of a cluster."""
+
+    name: str
+
+
+class ClusterStatus(AnswerPart):
+    """Alertmanagers of the cluster, including this one; none without clustering."""
+
+    peers: Annotated[list[ClusterPeer], FirstFault()] = Field(default_factory=list)
+
+
 class Status(AnswerPart):
     """Response of `GET /api/v2/status`."""
 
     config: StatusConfig
+    cluster: ClusterStatus = Field(default_factory=ClusterStatus)
 
 
 class NamedReceiver(AnswerPart):
-    """Receiver of an alert."""
+    """Receiver of a group."""
 
     name: str
 
 
 class AlertStatus(AnswerPart):
-    """State of an alert, and what suppresses it."""
+    """What suppresses an alert in a group."""
 
-    state: str
     silencedBy: list[str] = Field(default_factory=list)  # noqa: N815 - as Alertmanager writes it
     inhibitedBy: list[str] = Field(default_factory=list)  # noqa: N815
     mutedBy: list[str] = Field(default_factory=list)  # noqa: N815
 
 
-class RoutedAlert(AnswerPart):
-    """An alert with the receivers that Alertmanager's own routing tree gives it."""
+class GroupedAlert(AnswerPart):
+    """An alert of a group."""
 
     labels: LabelSet
-    receivers: list[NamedReceiver]
     status: AlertStatus
 
 
+class NotifiedGroup(AnswerPart):
+    """A group of alerts that one receiver is notified about."""
+
+    receiver: NamedReceiver
+    alerts: Annotated[list[GroupedAlert], FirstFault()]
+
+
 STATUS: Final = TypeAdapter(Status)
-ROUTED: Final = TypeAdapter(Annotated[list[RoutedAlert], FirstFault()])
+GROUPS: Final = TypeAdapter(Annotated[list[NotifiedGroup], FirstFault()])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRoute:
-    """Receivers of an alert in the configuration that a server runs, and when they are notified.
+    """Route of a test page in the configuration that a server runs.
 
-    `waits` is the number of seconds until the notification is due.
+    `is_apart` is true if the page has a group of its own. `due` is how long its notifications wait
+    at most. `clock_offset` is the server's clock minus that of this machine.
     """
 
     labels: Mapping[str, str]
     receivers: tuple[str, ...]
     destinations: tuple[ReceiverIntegration, ...]
     group_wait: timedelta
-    waits: float
-
-    @property
-    def foreign(self) -> tuple[str, ...]:
-        """Receivers that are not compiled from the documents of the repository."""
-        return tuple(name for name in self.receivers if not name.startswith(OWN))
+    due: timedelta
+    is_apart: bool
+    clock_offset: timedelta = timedelta(0)
 
 
 def page_labels(
-    compiled: Iterable[Resource], team: str, names: AlertLabelNames
+    compiled: Iterable[Resource], team: str, tier: str, names: AlertLabelNames
 ) -> dict[str, str] | None:
-    """Return the labels of an alert of a team's alert tier; None if it has none.
+    """Return the labels of an alert of a team's tier, of an SLO if it has one; None without any.
 
-    Labels by which it could inhibit other alerts are left out, and those with templates.
+    A heartbeat has a tier, too, but goes to the dead man's switch. Labels with templates are left
+    out.
     """
-    for resource in compiled:
-        for alert in alerts_in(resource.body):
-            labels = dict(alert)
-            if labels.get(names.team) == team and labels.get(names.tier) == "alert":
-                # The generated inhibition compares the SLO: a test with it would mute the real
-                # ticket.
-                left_out = {NAME, names.slo, names.objective}
-                plain = {
-                    key: value
-                    for key, value in labels.items()
-                    if key not in left_out and "{{" not in value
-                }
-                # A random value, so that two tests never share a group, and the answer of the API
-                # is about this one.
-                return {**plain, NAME: ALERT, LABEL: secrets.token_hex(4)}
+    candidates = [
+        dict(alert)
+        for resource in compiled
+        for alert in alerts_in(resource.body)
+        if {(names.team, team), (names.tier, tier)} <= alert
+        and (names.kind, HEARTBEAT) not in alert
+    ]
+    candidates.sort(key=lambda labels: names.slo not in labels)
+    for labels in candidates:
+        return {name: value for name, value in labels.items() if "{{" not in value}
     return None
 
 
-def page_route(server: HttpServer, labels: Mapping[str, str]) -> PageRoute:
-    """Return the route of an alert in the configuration that a server runs.
+def page_route(server: HttpServer, labels: Mapping[str, str], names: AlertLabelNames) -> PageRoute:
+    """Return the route of an alert, with the labels of a test page that takes the same route.
 
     Raises:
         ProviderError: the server does not report a valid configuration.
@@ -146,19 +169,54 @@ def page_route(server: HttpServer, labels: Mapping[str, str]) -> PageRoute:
     if not reply.is_success:
         raise reply.unexpected(KIND, f"status {reply.status_code}: {reply.words}")
 
+    status = reply.read(STATUS, KIND)
     try:
-        routing = parse(parse_body(reply.read(STATUS, KIND).config.original.encode()))
+        routing = parse(parse_body(status.config.original.encode()))
     except (BodyError, RoutingRefusedError) as error:
         raise reply.unexpected(KIND, f"its configuration: {one_line(str(error))}") from error
 
     nodes = walk(routing.root, labels)
+    own_labels, is_apart = _set_apart(routing.root, nodes, labels, names=names)
+    shared = timedelta(0) if is_apart else max(node.group_interval for node in nodes)
     return PageRoute(
-        labels=labels,
+        labels=own_labels,
         receivers=tuple(dict.fromkeys(node.receiver for node in nodes)),
         destinations=tuple(_destinations(routing, nodes)),
         group_wait=max(node.group_wait for node in nodes),
-        waits=max(map(_waits, nodes)),
+        due=shared + PEER_TIMEOUT * max(0, len(status.cluster.peers) - 1),
+        is_apart=is_apart,
+        clock_offset=_clock_offset(reply),
     )
+
+
+def declared_receivers(configuration: Resource, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the receivers of an alert in a declared configuration."""
+    nodes = walk(parse(configuration.body).root, labels)
+    return tuple(dict.fromkeys(node.receiver for node in nodes))
+
+
+def _set_apart(
+    root: Route, nodes: Sequence[Route], labels: Mapping[str, str], names: AlertLabelNames
+) -> tuple[Mapping[str, str], bool]:
+    """Return labels with random values that take the same route, and whether each group is new.
+
+    The name says that it is a test. The SLO gets another value, too, since the real page of an SLO
+    inhibits its ticket.
+    """
+    mark = secrets.token_hex(4)
+    apart, changed = {**labels, LABEL: mark}, {LABEL, ALL_LABELS}
+    others = [name for node in nodes for name in node.group_by]
+    for name in dict.fromkeys([NAME, *({names.slo} & {*labels}), *others]):
+        tried = {**apart, name: f"{ALERT}-{mark}"}
+        is_needed = name in (NAME, names.slo) or not _are_apart(nodes, changed)
+        if is_needed and walk(root, tried) == tuple(nodes):
+            apart, changed = tried, {*changed, name}
+    return apart, _are_apart(nodes, changed)
+
+
+def _are_apart(nodes: Iterable[Route], changed: set[str]) -> bool:
+    # An empty list is inherited by 0.28 and not by 0.33, so both lists count.
+    return all(changed & {*node.group_by} & {*node.newer_group_by} for node in nodes)
 
 
 def _destinations(routing: Routing, nodes: Iterable[Route]) -> Iterator[ReceiverIntegration]:
@@ -168,15 +226,11 @@ def _destinations(routing: Routing, nodes: Iterable[Route]) -> Iterator[Receiver
             yield ReceiverIntegration(name, kind.removesuffix("_configs"))
 
 
-def _waits(node: Route) -> float:
-    """Return the seconds until a notification.
-
-    The alert may join an existing group, which is notified only after its `group_interval`.
-    """
-    # The name and the test label are unique, so with either in `group_by` nothing shares the group.
-    is_own_group = {NAME, LABEL, ALL_LABELS} & set(node.group_by)
-    wait = node.group_wait if is_own_group else max(node.group_wait, node.group_interval)
-    return wait.total_seconds()
+def _clock_offset(reply: HttpReply) -> timedelta:
+    try:
+        return parsedate_to_datetime(reply.headers.get("date", "")) - datetime.now(UTC)
+    except (TypeError, ValueError):
+        return timedelta(0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -187,23 +241,29 @@ class Pager:
     route: PageRoute
     team: str
     tell: Callable[[str], None]
-    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: Callable[[], float] = time.monotonic
+    began: datetime = field(init=False)
 
-    def page(self) -> Delivery:
+    def __post_init__(self) -> None:
+        self.began = self._now() - self.route.group_wait - BEGAN_BEFORE
+
+    def page(self) -> Mapping[ReceiverIntegration, PageDelivery]:
         """Send the alert, and wait for its delivery; it is ended even after an error.
 
         Raises:
             ProviderError: the server does not answer, or does not count notifications.
         """
-        # Before the alert is sent: a notification can be counted before the answer to the POST
-        # arrives.
-        before = NotificationCounts.of(self.server)
-        self._send(self.began + ENDS_AFTER)
+        before, sent = NotificationCounts.of(self.server), self.clock()
+        self._send(self._now() + self.route.due + GRACE + ENDS_AFTER)
         try:
-            return self._watched(before)
+            return self._watched(before, sent)
         finally:
             # An alert that nobody ends would repeat until `endsAt`, at the pager of a person.
-            self._send(datetime.now(UTC))
+            self._send(self._now())
+
+    def _now(self) -> datetime:
+        """Return the time of the server, which decides when the alert begins and ends."""
+        return datetime.now(UTC) + self.route.clock_offset
 
     def _send(self, ends: datetime) -> None:
         alert = {
@@ -220,44 +280,55 @@ class Pager:
         if not reply.is_success:
             raise reply.unexpected(KIND, f"status {reply.status_code}: {reply.words}")
 
-    def _watched(self, before: NotificationCounts) -> Delivery:
-        patience = self.route.waits + GRACE
-        waited, noted = 0.0, 0.0
-        first_failure: float | None = None
-
+    def _watched(
+        self, before: NotificationCounts, sent: float
+    ) -> Mapping[ReceiverIntegration, PageDelivery]:
+        due = self.route.due.total_seconds()
+        longest, noted = due + GRACE.total_seconds(), 0.0
+        final: dict[ReceiverIntegration, PageDelivery] = {}
         while True:
-            delivery = NotificationCounts.of(self.server).since(before, self.route.destinations)
-            suppressed = self._suppressed()
-            # A suppressed alert sends nothing, so waiting for its notification would only end at
-            # the time limit.
-            if delivery.is_complete or suppressed:
-                return replace(delivery, suppressed=suppressed)
-            if delivery.failed and first_failure is None:
-                first_failure = waited
-            is_failed = first_failure is not None and waited > first_failure + SECOND_TRY
-            if waited >= patience or (is_failed and not delivery.missing):
-                return delivery
-            if waited >= noted:
-                self.tell(f"{self.server.target}: waiting up to {patience - waited:.0f} s")
-                noted += 15
             self.server.pause(LOOK_EVERY)
-            waited += LOOK_EVERY
+            groups = self._groups()
+            counts = NotificationCounts.of(self.server)
+            waited = self.clock() - sent
 
-    def _suppressed(self) -> str:
-        """Return what suppresses the alert (silence, inhibition, time interval), else empty."""
+            sendable = [to for to in self.route.destinations if groups.get(to.receiver) == ""]
+            now = {to: _not_sent(groups.get(to.receiver)) for to in self.route.destinations}
+            now.update(counts.deliveries(before, sendable, waited))
+            # Before all of it is due, a notification that was counted may be another one.
+            if waited >= due or not sendable:
+                new = {to: item for to, item in now.items() if item.is_final and to not in final}
+                final.update(new)
+            if waited >= longest or final.keys() == now.keys():
+                return {**now, **final}
+            if waited >= noted + 5:
+                self.tell(f"{self.server.target}: waiting up to {longest - waited:.0f} s")
+                noted = waited + 10
+
+    def _groups(self) -> Mapping[str, str]:
+        """Return what suppresses the alert for each receiver that has it, else an empty text."""
         mark = self.route.labels[LABEL]
-        reply = self.server.get("/api/v2/alerts", {"filter": f'{LABEL}="{mark}"'})
+        reply = self.server.get("/api/v2/alerts/groups", {"filter": f'{LABEL}="{mark}"'})
         if not reply.is_success:
             raise reply.unexpected(KIND, f"status {reply.status_code}: {reply.words}")
+        return {
+            group.receiver.name: _causes(alert.status)
+            for group in reply.read(GROUPS, KIND)
+            for alert in group.alerts
+            if alert.labels.get(LABEL) == mark
+        }
 
-        for alert in reply.read(ROUTED, KIND):
-            if alert.labels.get(LABEL) == mark and alert.status.state == "suppressed":
-                causes = {
-                    "silence": alert.status.silencedBy,
-                    "inhibition by": alert.status.inhibitedBy,
-                    "time interval": alert.status.mutedBy,
-                }
-                named = [f"{kind} {one_line(ids[0])}" for kind, ids in causes.items() if ids]
-                return ", ".join(named) or "Alertmanager"
 
-        return ""
+def _causes(status: AlertStatus) -> str:
+    causes = {
+        "silence": status.silencedBy,
+        "inhibition by": status.inhibitedBy,
+        "time interval": status.mutedBy,
+    }
+    return ", ".join(f"{kind} {one_line(ids[0])}" for kind, ids in causes.items() if ids)
+
+
+def _not_sent(suppressed_by: str | None) -> PageDelivery:
+    if not suppressed_by:
+        return PageDelivery("not sent", NOT_BEGUN)
+    return PageDelivery("not sent", f"suppressed by {suppressed_by}", is_final=True)

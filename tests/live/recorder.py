@@ -1,4 +1,7 @@
-"""Slack, PagerDuty and webhooks in one fake server: it keeps what is said to each, and says ok."""
+"""Slack, PagerDuty and webhooks in one fake server: it keeps what is said to each, and says ok.
+
+Paths in `statuses` are answered with another status.
+"""
 
 import json
 import threading
@@ -40,6 +43,7 @@ class Recorder:
     """What was said so far, in order."""
 
     url: str
+    statuses: dict[str, int] = field(default_factory=dict)
     _said: list[Said] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -75,7 +79,7 @@ def run_recorder() -> Iterator[Recorder]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             recorder.keep(Said(self.path, body, time.monotonic()))
-            self.send_response(200)
+            self.send_response(recorder.statuses.get(self.path, 200))
             self.end_headers()
             self.wfile.write(b"ok")
 

@@ -5,112 +5,127 @@ import pytest
 
 from reliability.errors import ProviderError
 from reliability.model.targets import ServerTarget
-from reliability.providers.delivery import Delivery, NotificationCounts, ReceiverIntegration
+from reliability.providers.delivery import (
+    NotificationCounts,
+    NotificationGrowth,
+    ReceiverIntegration,
+)
 from reliability.providers.http import open_server
 
 SLACK = ReceiverIntegration("shop", "slack")
 OTHER = ReceiverIntegration("bank", "slack")
 PAGER = ReceiverIntegration("shop", "pagerduty")
+NAMES = {
+    "begun": "notifications_total",
+    "given_up": "notifications_failed_total",
+    "requests": "notification_requests_total",
+    "failed": "notification_requests_failed_total",
+    "seconds": "notification_latency_seconds_sum",
+}
 
 
-def counts(**lines: float | str) -> NotificationCounts:
-    """Counts by `integration` or `integration__receiver`; `failed_` in front for failures."""
-    text = "# TYPE alertmanager_notification_requests_total counter\n"
-    for name, value in lines.items():
-        failed = "failed_" if name.startswith("failed_") else ""
-        integration, _, receiver = name.removeprefix("failed_").partition("__")
+def counts(*series: str) -> NotificationCounts:
+    """Counts of series such as `begun slack 3` and `begun slack@shop 3`."""
+    lines = ["# TYPE alertmanager_notifications_total counter"]
+    for each in series:
+        name, key, value = each.split()
+        integration, _, receiver = key.partition("@")
         labels = f'integration="{integration}"'
         labels += f',receiver_name="{receiver}"' if receiver else ""
-        text += f"alertmanager_notification_requests_{failed}total{{{labels}}} {value}\n"
-    transport = httpx.MockTransport(lambda _request: httpx.Response(200, text=text))
+        labels += ',reason="clientError"' if name == "given_up" else ""
+        lines.append(f"alertmanager_{NAMES[name]}{{{labels}}} {value}")
+    transport = httpx.MockTransport(lambda _request: httpx.Response(200, text="\n".join(lines)))
     target = ServerTarget(name="am", url="http://am:9093")
     server = open_server(target, None, ("am",), writable=False, transport=transport)
     with server.client:
         return NotificationCounts.of(server)
 
 
-def test_counts_are_read_by_integration_or_by_receiver_as_well() -> None:
-    assert counts(slack=3, failed_slack=1, email=0) == NotificationCounts(
-        {("", "slack"): 3, ("", "email"): 0}, {("", "slack"): 1}, by_receiver=False
-    )
-    assert counts(slack__shop=3, slack__bank=4) == NotificationCounts(
-        {("shop", "slack"): 3, ("bank", "slack"): 4}, {}, by_receiver=True
-    )
+def sent(*keys: str) -> NotificationCounts:
+    """Counts of one notification each that was accepted after a second."""
+    names = ("begun", "requests", "seconds")
+    numbers = {key: keys.count(key) for key in keys}
+    return counts(*(f"{name} {key} {n}" for key, n in numbers.items() for name in names))
 
 
-def test_a_server_without_counts_or_with_others_is_refused() -> None:
-    with pytest.raises(ProviderError) as refused:
+@pytest.mark.parametrize("value", ["many", "NaN"])
+def test_a_server_without_counts_or_with_others_is_refused(value: str) -> None:
+    with pytest.raises(ProviderError, match="metrics holds no alertmanager_notifications_total"):
         counts()
-    assert str(refused.value) == (
-        "am: http://am:9093/metrics holds no alertmanager_notification_requests_total"
+    with pytest.raises(ProviderError, match=f"counts '{value}' notifications"):
+        counts(f"begun slack {value}")
+
+
+NOT_BEGUN = "not sent: Alertmanager began no notification ..."
+OPEN = "not known: the request is sent and not answered yet ..."
+REFUSED = "failed: the request was refused (clientError); Alertmanager's log has the answer"
+
+
+def mixed(begun: int, accepted: int, failed: int) -> str:
+    """The text of counts that other notifications are in."""
+    return (
+        f"not known: other notifications are counted with the 1 of this page: {begun} began, "
+        f"{accepted} requests were accepted, {failed} failed"
     )
-    with pytest.raises(ProviderError, match="counts 'many' notifications"):
-        counts(slack="many")
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "outcome"),
+    ("begun", "given_up", "requests", "failed", "seconds", "text"),
     [
-        ({"slack": 1}, {"slack": 2}, "delivered"),
-        ({"slack": 1}, {"slack": 3}, "delivered"),
-        ({"email": 0}, {"slack": 1}, "delivered"),
-        ({"slack": 1}, {"slack": 1}, "missing"),
-        ({"slack": 1}, {"slack": 2, "failed_slack": 1}, "failed"),
-        ({"slack": 1}, {"slack": 3, "failed_slack": 1}, "delivered"),
-        ({"slack": 2, "failed_slack": 1}, {"slack": 2, "failed_slack": 1}, "missing"),
-        ({"slack": 2, "failed_slack": 1}, {"slack": 3, "failed_slack": 1}, "delivered"),
+        (0, 0, 0, 0, 0, NOT_BEGUN),
+        (0, 0, 1, 0, 9.5, NOT_BEGUN),  # an earlier notification ended
+        (1, 0, 0, 0, 0, OPEN),
+        (1, 0, 1, 0, 1, "delivered"),
+        (1, 0, 3, 2, 3, "delivered"),  # at the third request
+        (1, 0, 1, 0, 10.5, mixed(1, 1, 0)),  # an earlier request, and this one is not answered
+        (1, 0, 2, 0, 11, mixed(1, 2, 0)),
+        (1, 1, 1, 1, 1, REFUSED),
+        (1, 0, 4, 4, 1, "failed: 4 requests failed, and Alertmanager tries again; "
+                        "Alertmanager's log has the answer ..."),
+        (1, 0, 1, 1, 10.5, mixed(1, 0, 1) + " ..."),
+        (2, 0, 2, 0, 1, mixed(2, 2, 0)),
+        (2, 1, 2, 1, 1, mixed(2, 1, 1)),
+        (2, 0, 1, 0, 1, mixed(2, 1, 0) + " ..."),
+        (2, 2, 2, 2, 1, REFUSED),
     ],
-)
-def test_a_destination_is_delivered_failed_or_missing(
-    before: dict[str, float], after: dict[str, float], outcome: str
+)  # fmt: skip
+def test_only_the_one_notification_that_began_since_is_this_page(
+    begun: int, given_up: int, requests: int, failed: int, seconds: float, text: str
 ) -> None:
-    delivery = counts(**after).since(counts(**before), [SLACK])
-    assert getattr(delivery, outcome) == (SLACK,)
-    assert len((*delivery.delivered, *delivery.failed, *delivery.missing)) == 1
-    assert not delivery.by_receiver
-
-
-def test_without_a_receiver_each_destination_of_a_kind_needs_its_own_notification() -> None:
-    before = counts(slack=0, pagerduty=0)
-    one = counts(slack=1, pagerduty=1).since(before, [SLACK, OTHER, PAGER])
-    assert (one.delivered, one.missing) == ((PAGER,), (SLACK, OTHER))
-    two = counts(slack=2, pagerduty=1).since(before, [SLACK, OTHER, PAGER])
-    assert two.delivered == (SLACK, OTHER, PAGER)
-    twice = counts(slack=1).since(counts(slack=0), [SLACK, SLACK])
-    assert twice.missing == (SLACK,)
-
-
-def test_with_a_receiver_each_is_counted_for_itself() -> None:
-    delivery = counts(slack__shop=1, slack__bank=0).since(
-        counts(slack__shop=0, slack__bank=0), [SLACK, OTHER]
-    )
-    assert (delivery.delivered, delivery.missing) == ((SLACK,), (OTHER,))
-    assert delivery.by_receiver
-
-
-@pytest.mark.parametrize(
-    ("delivered", "failed", "missing", "suppressed", "is_complete"),
-    [
-        ((SLACK,), (), (), "", True),
-        ((), (), (), "", False),
-        ((SLACK,), (PAGER,), (), "", False),
-        ((SLACK,), (), (PAGER,), "", False),
-        ((SLACK,), (), (), "silence 1", False),
-    ],
-)
-def test_a_page_is_complete_if_each_destination_was_reached(
-    delivered: tuple[ReceiverIntegration, ...],
-    failed: tuple[ReceiverIntegration, ...],
-    missing: tuple[ReceiverIntegration, ...],
-    suppressed: str,
-    is_complete: bool,
-) -> None:
-    delivery = Delivery(
-        delivered=delivered,
+    """After ten seconds; `...` if more time can change it."""
+    growth = NotificationGrowth(
+        begun=begun,
+        given_up=given_up,
+        requests=requests,
         failed=failed,
-        missing=missing,
-        by_receiver=True,
-        suppressed=suppressed,
+        seconds=seconds,
+        reasons=("clientError",) if given_up else (),
     )
-    assert delivery.is_complete is is_complete
-    assert str(SLACK) == "slack of shop"
+    found = growth.delivery(1, elapsed=10)
+    shown = ": ".join(filter(None, (found.state, found.reason)))
+    assert shown + ("" if found.is_final else " ...") == text
+
+
+def test_destinations_of_one_counter_need_a_notification_each() -> None:
+    def states(before: NotificationCounts, after: NotificationCounts) -> list[str]:
+        found = after.deliveries(before, [SLACK, OTHER, PAGER], elapsed=10)
+        return [f"{destination} {delivery.state}" for destination, delivery in found]
+
+    before = sent("slack")
+    assert states(before, sent("slack", "slack", "pagerduty")) == [
+        "slack of shop not sent",
+        "slack of bank not sent",
+        "pagerduty of shop delivered",
+    ]
+    assert set(states(before, sent("slack", "slack", "slack", "pagerduty"))) == {
+        "slack of shop delivered",
+        "slack of bank delivered",
+        "pagerduty of shop delivered",
+    }
+    # By receiver, those of others do not matter.
+    after = sent("slack@shop", "slack@other", "slack@other", "pagerduty@shop")
+    assert states(sent("slack@other"), after) == [
+        "slack of shop delivered",
+        "slack of bank not sent",
+        "pagerduty of shop delivered",
+    ]

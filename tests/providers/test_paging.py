@@ -1,10 +1,10 @@
 """A test page: where it goes, how long it is waited for, and that it is always ended."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -14,7 +14,7 @@ from reliability.alert_labels import PLAIN
 from reliability.errors import ProviderError
 from reliability.http.server import HttpServer
 from reliability.model.targets import ServerTarget
-from reliability.providers.delivery import Delivery, ReceiverIntegration
+from reliability.providers.delivery import PageDelivery, ReceiverIntegration
 from reliability.providers.http import open_server
 from reliability.providers.paging import LABEL, Pager, PageRoute, page_labels, page_route
 from reliability.resource import Resource, ResourceId
@@ -38,6 +38,10 @@ route:
       receiver: nothing
       group_by: ['...']
       group_interval: 9m
+    - matchers: ['team="crowd"']
+      receiver: foreign
+      group_by: [team]
+      group_interval: 4m
 receivers:
   - name: default
   - name: nothing
@@ -48,6 +52,7 @@ receivers:
     webhook_configs: [{url: "http://w"}]
 """
 SLACK = ReceiverIntegration("reliability/shop", "slack")
+DATE = "Wed, 25 Nov 2026 00:00:00 GMT"
 
 
 @dataclass
@@ -55,9 +60,11 @@ class Alertmanager:
     """Delivers a page after some seconds, or fails, or suppresses it."""
 
     config: str = CONFIG
+    peers: int = 0
+    began_at: float = 0
     delivered_at: float = 1e9
-    failed_at: float = 1e9
-    status: dict[str, Any] = field(default_factory=lambda: {"state": "active"})
+    refused_at: float = 1e9
+    status: dict[str, Any] = field(default_factory=dict)
     refuses: str = ""
     now: float = 0
     sent: list[dict[str, Any]] = field(default_factory=list)
@@ -69,19 +76,36 @@ class Alertmanager:
             self.sent += json.loads(request.content)
             return httpx.Response(200)
         if request.url.path == "/api/v2/status":
-            return httpx.Response(200, json={"config": {"original": self.config}})
+            body = {"config": {"original": self.config}, "cluster": self.cluster}
+            return httpx.Response(200, json=body, headers={"Date": DATE})
         if request.url.path == "/metrics":
-            failed, sent = self.now >= self.failed_at, self.now >= self.delivered_at
-            name, labels = "alertmanager_notification_requests", '{integration="slack"}'
-            return httpx.Response(
-                200,
-                text=f"{name}_total{labels} {5 + sent + failed}\n"
-                f"{name}_failed_total{labels} {int(failed)}\n",
-            )
+            return httpx.Response(200, text=self.counts)
         mark = request.url.params["filter"].removeprefix(f"{LABEL}=").strip('"')
-        alert = {"labels": {LABEL: mark}, "receivers": [], "status": self.status}
-        other = {"labels": {}, "receivers": [], "status": {"state": "suppressed"}}
-        return httpx.Response(200, json=[other, alert])
+        alerts = [
+            {"labels": {}, "status": {"silencedBy": ["other"]}},
+            {"labels": {LABEL: mark}, "status": self.status},
+        ]
+        return httpx.Response(200, json=[{"receiver": {"name": SLACK.receiver}, "alerts": alerts}])
+
+    @property
+    def cluster(self) -> dict[str, Any]:
+        return {"peers": [{"name": str(number)} for number in range(self.peers)]}
+
+    @property
+    def counts(self) -> str:
+        began = bool(self.sent) and self.now >= self.began_at
+        refused, accepted = self.now >= self.refused_at, self.now >= self.delivered_at
+        numbers = {
+            "notifications_total": 5 + began,
+            "notifications_failed_total": refused,
+            "notification_requests_total": 5 + accepted + refused,
+            "notification_requests_failed_total": refused,
+            "notification_latency_seconds_sum": 5,
+        }
+        return "".join(
+            f'alertmanager_{name}{{integration="slack"}} {int(number)}\n'
+            for name, number in numbers.items()
+        )
 
     def pause(self, seconds: float) -> None:
         self.now += seconds
@@ -96,13 +120,16 @@ def opened(alertmanager: Alertmanager) -> Iterator[HttpServer]:
         yield replace(server, pause=alertmanager.pause)
 
 
-def route(config: str = CONFIG, **labels: str) -> PageRoute:
-    with opened(Alertmanager(config)) as server:
-        return page_route(server, labels)
+def route(labels: Mapping[str, str], config: str = CONFIG, peers: int = 0) -> PageRoute:
+    with opened(Alertmanager(config, peers)) as server:
+        return page_route(server, labels, PLAIN)
 
 
-def test_a_page_goes_where_the_running_configuration_leads() -> None:
-    found = route(team="shop", tier="alert")
+REAL = {"alertname": "ErrorBudgetBurn", "slo": "orders", "service": "shop"}
+
+
+def test_a_page_goes_where_the_alert_goes_in_groups_of_its_own() -> None:
+    found = route(REAL | {"team": "shop", "tier": "alert"})
     assert found.receivers == ("reliability/shop", "foreign")
     assert [str(each) for each in found.destinations] == [
         "slack of reliability/shop",
@@ -110,16 +137,28 @@ def test_a_page_goes_where_the_running_configuration_leads() -> None:
         "pagerduty of reliability/shop",
         "webhook of foreign",
     ]
-    assert found.foreign == ("foreign",)
-    assert found.group_wait == timedelta(seconds=10)
-    # A group without the name of the alert may be there already, and waits for its interval.
-    assert found.waits == 180
+    test = f"ReliabilityTestPage-{found.labels[LABEL]}"
+    # The second route groups by the service only.
+    assert found.labels == {
+        "alertname": test, "slo": test, "service": test, "team": "shop", "tier": "alert",
+        LABEL: found.labels[LABEL],
+    }  # fmt: skip
+    assert (found.is_apart, found.due, found.group_wait) == (
+        True, timedelta(0), timedelta(seconds=10),
+    )  # fmt: skip
 
 
-def test_a_group_of_its_own_waits_for_its_first_notification_only() -> None:
-    assert route(team="shop").waits == 10
-    lonely = route(team="lonely")
-    assert (lonely.waits, lonely.receivers, lonely.destinations) == (30, ("nothing",), ())
+def test_a_label_that_decides_the_route_keeps_its_value() -> None:
+    shared = route(REAL | {"team": "crowd"})
+    assert (shared.labels["team"], shared.is_apart) == ("crowd", False)
+    assert shared.due == timedelta(minutes=4)
+    by_name = CONFIG.replace("'team=\"shop\"'", '"alertname=ErrorBudgetBurn"')
+    kept = route(REAL | {"team": "shop"}, by_name)
+    assert (kept.labels["alertname"], kept.is_apart) == ("ErrorBudgetBurn", False)
+    lonely = route({"team": "lonely"})
+    assert (lonely.is_apart, lonely.receivers, lonely.destinations) == (True, ("nothing",), ())
+    # Each peer of a cluster waits for the former ones.
+    assert route({"team": "shop"}, peers=3).due == timedelta(seconds=30)
 
 
 def test_an_alertmanager_that_says_no_configuration_is_refused() -> None:
@@ -127,11 +166,11 @@ def test_an_alertmanager_that_says_no_configuration_is_refused() -> None:
         opened(Alertmanager(refuses="GET /api/v2/status")) as server,
         pytest.raises(ProviderError, match="status 400: no"),
     ):
-        page_route(server, {})
+        page_route(server, {}, PLAIN)
     with pytest.raises(ProviderError, match="its configuration: "):
-        route("route: 5")
+        route({}, "route: 5")
     with pytest.raises(ProviderError, match="its configuration: "):
-        route("{")
+        route({}, "{")
 
 
 def compiled(*rules: dict[str, Any]) -> list[Resource]:
@@ -143,108 +182,103 @@ def rule(**labels: str) -> dict[str, Any]:
     return {"alert": "A", "expr": "1", "labels": labels}
 
 
-def test_a_page_has_the_labels_of_an_alert_of_the_team_but_those_that_inhibit() -> None:
-    labels = page_labels(
-        compiled(
-            rule(team="bank", tier="alert", service="b"),
-            rule(team="shop", tier="ticket", service="t"),
-            rule(
-                team="shop",
-                tier="alert",
-                service="s",
-                slo="x",
-                objective="y",
-                pod="{{ $labels.pod }}",
-            ),
-            rule(team="shop", tier="alert", service="later"),
-        ),
-        "shop",
-        PLAIN,
-    )
-    assert labels is not None
-    mark = labels.pop(LABEL)
-    assert labels == {
-        "alertname": "ReliabilityTestPage",
-        "team": "shop",
-        "tier": "alert",
-        "service": "s",
-    }
-    assert len(mark) == 8
-    assert page_labels(compiled(rule(team="shop", tier="ticket")), "shop", PLAIN) is None
+def test_a_page_has_the_labels_of_a_page_of_an_slo_and_never_of_a_heartbeat() -> None:
+    beat = rule(team="shop", tier="alert", service="monitoring", kind="heartbeat")
+    signal = rule(team="shop", tier="alert", service="s", kind="symptom", pod="{{ $labels.pod }}")
+    ticket = rule(team="shop", tier="ticket", service="t", slo="x")
+    burn = rule(team="shop", tier="alert", service="u", slo="x")
+    other = rule(team="bank", tier="alert", service="b", slo="x")
+
+    def service(*rules: dict[str, Any], tier: str = "alert") -> str | None:
+        labels = page_labels(compiled(*rules), "shop", tier, PLAIN)
+        assert labels is None or "pod" not in labels
+        return labels["service"] if labels else None
+
+    assert service(other, beat, ticket, signal, burn) == "u"
+    assert service(other, beat, ticket, signal) == "s"
+    assert service(other, beat, ticket) is None
+    assert service(other, beat, ticket, burn, tier="ticket") == "t"
 
 
-def paged(alertmanager: Alertmanager, waits: float = 10) -> tuple[Delivery, list[str]]:
+def paged(
+    alertmanager: Alertmanager, due: float = 0
+) -> tuple[Mapping[ReceiverIntegration, PageDelivery], list[str]]:
     """What became of a page, and what was said meanwhile."""
     said: list[str] = []
-    labels = {LABEL: "0123abcd", "team": "shop"}
-    going = PageRoute(
-        labels=labels,
-        receivers=("reliability/shop",),
-        destinations=(SLACK,),
-        group_wait=timedelta(seconds=waits),
-        waits=waits,
-    )
     with opened(alertmanager) as server:
-        began = datetime(2026, 11, 25, tzinfo=UTC)
-        pager = Pager(server=server, route=going, team="shop", tell=said.append, began=began)
+        found = page_route(server, {"team": "shop"}, PLAIN)
+        going = replace(
+            found,
+            labels={LABEL: "0123abcd", "team": "shop"},
+            destinations=(SLACK,),
+            due=timedelta(seconds=due),
+        )
+        clock = lambda: alertmanager.now  # noqa: E731
+        pager = Pager(server=server, route=going, team="shop", tell=said.append, clock=clock)
         return pager.page(), said
 
 
-def test_a_page_is_sent_delivered_and_ended() -> None:
-    alertmanager = Alertmanager(delivered_at=12)
-    delivery, said = paged(alertmanager)
-    assert (delivery.delivered, alertmanager.now) == ((SLACK,), 12)
-    assert said == ["am: waiting up to 40 s"]
+def test_a_page_began_before_its_group_wait_and_ends_once_it_is_accepted() -> None:
+    alertmanager = Alertmanager(delivered_at=6)
+    deliveries, said = paged(alertmanager)
+    assert deliveries[SLACK].state == "delivered"
+    assert (alertmanager.now, said) == (6, ["am: waiting up to 25 s"])
     first, last = alertmanager.sent
-    assert first == {
+    assert {**first, "startsAt": "", "endsAt": ""} == {
         "labels": {LABEL: "0123abcd", "team": "shop"},
         "annotations": {
             "summary": "Test page for shop: nothing is broken",
             "description": "Sent by `reliability sync --test-page`. It ends by itself.",
         },
-        "startsAt": "2026-11-25T00:00:00+00:00",
-        "endsAt": "2026-11-25T00:10:00+00:00",
+        "startsAt": "",
+        "endsAt": "",
     }
     assert {**last, "endsAt": first["endsAt"]} == first
-    assert last["endsAt"] > first["endsAt"]
+    # By the clock of the server, a few seconds apart: `group_wait` is 10 s.
+    midnight = datetime.fromisoformat("2026-11-25T00:00:00+00:00")
+    begins, ends, ended = (
+        (datetime.fromisoformat(text) - midnight).total_seconds()
+        for text in (first["startsAt"], first["endsAt"], last["endsAt"])
+    )
+    assert -13 < begins <= -12 + 30
+    assert ends - begins == pytest.approx(12 + 30 + 300, abs=30)
+    assert begins + 12 <= ended <= begins + 12 + 30
 
 
-def test_a_page_that_is_not_counted_is_waited_for_and_missing() -> None:
-    alertmanager = Alertmanager()
-    delivery, said = paged(alertmanager)
-    assert (delivery.missing, alertmanager.now) == ((SLACK,), 40)
-    assert said == [f"am: waiting up to {left} s" for left in (40, 25, 10)]
+def test_a_page_stays_until_it_is_due_whatever_is_counted_earlier() -> None:
+    early = Alertmanager(delivered_at=5)
+    assert (paged(early, due=60)[0][SLACK].state, early.now) == ("delivered", 60)
+    never = Alertmanager(began_at=1e9)
+    assert (paged(never, due=60)[0][SLACK].state, never.now) == ("not sent", 90)
+    open_ended = Alertmanager()
+    assert (paged(open_ended)[0][SLACK].state, open_ended.now) == ("not known", 30)
 
 
-def test_a_page_that_fails_is_given_a_second_try() -> None:
-    failing = Alertmanager(failed_at=3)
-    assert (paged(failing)[0].failed, failing.now) == ((SLACK,), 24)
-    recovering = Alertmanager(failed_at=3, delivered_at=20)
-    assert (paged(recovering)[0].delivered, recovering.now) == ((SLACK,), 20)
+def test_a_page_that_is_refused_is_not_waited_for() -> None:
+    refusing = Alertmanager(refused_at=3)
+    assert (paged(refusing)[0][SLACK].state, refusing.now) == ("failed", 3)
 
 
 @pytest.mark.parametrize(
     ("status", "suppressed"),
     [
-        ({"state": "suppressed", "silencedBy": ["s1", "s2"]}, "silence s1"),
-        ({"state": "suppressed", "inhibitedBy": ["i"]}, "inhibition by i"),
-        ({"state": "suppressed", "mutedBy": ["night"]}, "time interval night"),
-        (
-            {"state": "suppressed", "silencedBy": ["s"], "mutedBy": ["night"]},
-            "silence s, time interval night",
-        ),
-        ({"state": "suppressed"}, "Alertmanager"),
+        ({"silencedBy": ["s1", "s2"]}, "silence s1"),
+        ({"inhibitedBy": ["i"]}, "inhibition by i"),
+        ({"silencedBy": ["s"], "mutedBy": ["night"]}, "silence s, time interval night"),
     ],
 )
 def test_a_page_that_is_suppressed_is_not_waited_for(
     status: dict[str, Any], suppressed: str
 ) -> None:
     alertmanager = Alertmanager(status=status)
-    delivery, _ = paged(alertmanager)
-    assert (delivery.suppressed, alertmanager.now) == (suppressed, 0)
+    deliveries, _ = paged(alertmanager, due=60)
+    assert deliveries[SLACK] == PageDelivery(
+        "not sent", f"suppressed by {suppressed}", is_final=True
+    )
+    assert alertmanager.now == 0.5
 
 
-@pytest.mark.parametrize("path", ["POST /api/v2/alerts", "GET /api/v2/alerts"])
+@pytest.mark.parametrize("path", ["POST /api/v2/alerts", "GET /api/v2/alerts/groups"])
 def test_an_alertmanager_that_refuses_an_alert_is_an_error(path: str) -> None:
     alertmanager = Alertmanager(refuses=path)
     with pytest.raises(ProviderError, match="status 400: no"):

@@ -36,7 +36,7 @@ from reliability.cli.plan_options import (
 @click.option(
     "--test-page",
     cls=ExperimentalOption,
-    metavar="TEAM",
+    metavar="TEAM[/TIER]",
     help="Send one test alert to the team's pager instead of syncing",
 )
 @brief_option()

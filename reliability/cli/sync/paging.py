@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -11,56 +12,74 @@ from reliability.cli.app import App
 from reliability.cli.targets import selected
 from reliability.errors import ReliabilityError
 from reliability.model.targets import AlertmanagerTarget
+from reliability.providers import has_external_routes
 from reliability.providers.http import open_server
-from reliability.providers.paging import LABEL, Pager, page_labels, page_route
+from reliability.providers.paging import (
+    LABEL,
+    Pager,
+    declared_receivers,
+    page_labels,
+    page_route,
+)
 from reliability.render.durations import seconds_text
 from reliability.resolve.alert_labels import alert_label_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from reliability.cli.sync.options import SyncRequest
     from reliability.http.server import HttpServer
-    from reliability.providers.delivery import Delivery
+    from reliability.providers.delivery import PageDelivery, ReceiverIntegration
     from reliability.providers.paging import PageRoute
 
 YES: Final = "yes"
-COUNTED_BY_RECEIVER: Final = "counted by Alertmanager for each receiver and integration"
-COUNTED_BY_INTEGRATION: Final = (
-    "counted by Alertmanager for each integration, so that another notification of the same kind "
-    "may have been counted; --enable-feature=receiver-name-in-metrics counts for each receiver"
+NOT_KNOWN: Final = 5
+NO_ALERT: Final = (
+    "--test-page {page}: {team} has no SLO and no signal in the {tier} tier; a heartbeat goes to "
+    "the dead man's switch, and notifies nobody"
+)
+AGAIN: Final = (
+    "send it again when less is notified, or start Alertmanager with "
+    "--enable-feature=receiver-name-in-metrics, which counts for each receiver"
 )
 
 
-def page_team(app: App, request: SyncRequest, team: str) -> int:
+def page_team(app: App, request: SyncRequest, page: str) -> int:
     """Show the route of a page, confirm, send it, report delivery and return the exit code.
 
+    `page` is a team, or a team and a tier: `payroll/ticket`.
+
     Raises:
-        ReliabilityError: no Alertmanager is a target, or nothing pages the team.
+        ReliabilityError: no Alertmanager is a target, or the team has no alert in the tier.
     """
+    team, _, tier = page.partition("/")
+    tier = tier or "alert"
     selection = selected(app, request.names, "text", request.environments)
     targets = [target for target in selection.targets if isinstance(target, AlertmanagerTarget)]
     if not targets:
         raise ReliabilityError("--test-page: no target of policies/targets.yaml is an Alertmanager")
 
-    labels = page_labels(selection.compiled, team, alert_label_names(app.catalog()))
+    names = alert_label_names(app.catalog())
+    labels = page_labels(selection.compiled, team, tier, names)
     if labels is None:
-        raise ReliabilityError(f"--test-page {team}: it has no alert in the alert tier")
+        raise ReliabilityError(NO_ALERT.format(page=page, team=team, tier=tier))
 
     with ExitStack() as closing:
         server = _server(app, targets[0], selection.spec.allowed_hosts, closing=closing)
-        route = page_route(server, labels)
+        route = page_route(server, labels, names)
         _show(app, server, route)
-        if not route.destinations:
-            app.say(
-                "the receiver has no integration, so nobody would be notified; nothing was sent"
-            )
+        configuration = None if has_external_routes(targets[0]) else selection.configuration
+        declared = declared_receivers(configuration, labels) if configuration else route.receivers
+        if (obstacle := _obstacle(route, declared)) is not None:
+            app.say(f"{obstacle}; nothing was sent")
             return 1
-        if request.dry_run or not (request.yes or _is_confirmed(team)):
+        if request.dry_run or not (request.yes or _is_confirmed(team, tier)):
             app.note("nothing was sent")
             return 0 if request.dry_run else 1
-        delivery = Pager(server=server, route=route, team=team, tell=app.note).page()
+        deliveries = Pager(server=server, route=route, team=team, tell=app.note).page()
 
-    _report(app, delivery)
-    return 0 if delivery.is_complete else 1
+    _report(app, deliveries)
+    return _exit_code(deliveries.values())
 
 
 def _server(
@@ -77,7 +96,7 @@ def _show(app: App, server: HttpServer, route: PageRoute) -> None:
     labels = ", ".join(
         f"{name}={value}" for name, value in sorted(route.labels.items()) if name != LABEL
     )
-    app.say(f"{server.target}: {route.labels['alertname']} with {labels}")
+    app.say(f"{server.target}: a test page with {labels}")
     for name in route.receivers:
         kinds = [
             destination.integration
@@ -86,28 +105,41 @@ def _show(app: App, server: HttpServer, route: PageRoute) -> None:
         ]
         app.say(f"  to the receiver {name}: {', '.join(kinds) or 'no integration'}")
 
-    for name in route.foreign:
-        app.say(f"  {name} is not in Alertmanager yet; sync the routes first")
-    app.say(f"  after group_wait, {seconds_text(route.group_wait)}")
+    when = f"within {seconds_text(route.due)}" if route.due > timedelta(0) else "at once"
+    group = "a group of its own" if route.is_apart else "a group that other alerts may share"
+    app.say(f"  {when}, in {group}")
 
 
-def _is_confirmed(team: str) -> bool:
+def _obstacle(route: PageRoute, declared: tuple[str, ...]) -> str | None:
+    """Return why a test would say nothing about the team's pages; None if it would."""
+    if set(declared) != set(route.receivers):
+        return (
+            f"this repository declares the route to {', '.join(declared)}, and Alertmanager does "
+            "not run it; run `reliability sync` first"
+        )
+    if not route.destinations:
+        return "the receiver has no integration, so nobody would be notified"
+    return None
+
+
+def _is_confirmed(team: str, tier: str) -> bool:
     """Ask for confirmation, because the page may wake a person."""
-    click.echo(
-        f"\nSend this alert to {team}? It pages the on-call engineer. Only {YES!r} is accepted.",
-        err=True,
-    )
+    effect = " It pages the on-call engineer." if tier == "alert" else ""
+    click.echo(f"\nSend this alert to {team}?{effect} Only {YES!r} is accepted.", err=True)
     answer: str = click.prompt(">", default="no", show_default=False, prompt_suffix=" ", err=True)
     return answer.strip() == YES
 
 
-def _report(app: App, delivery: Delivery) -> None:
-    for destination in delivery.delivered:
-        app.say(f"delivered: {destination}")
-    for destination in delivery.failed:
-        app.say(f"failed: {destination}; the reason is in Alertmanager's log")
-    for destination in delivery.missing:
-        app.say(f"no notification in time: {destination}")
-    if delivery.suppressed:
-        app.say(f"suppressed by {delivery.suppressed}, so no notification is sent")
-    app.say(COUNTED_BY_RECEIVER if delivery.by_receiver else COUNTED_BY_INTEGRATION)
+def _report(app: App, deliveries: Mapping[ReceiverIntegration, PageDelivery]) -> None:
+    for destination, delivery in deliveries.items():
+        reason = f": {delivery.reason}" if delivery.reason else ""
+        app.say(f"{delivery.state}: {destination}{reason}")
+    if any(delivery.state == "not known" for delivery in deliveries.values()):
+        app.say(f"= help: {AGAIN}")
+
+
+def _exit_code(deliveries: Iterable[PageDelivery]) -> int:
+    states = {delivery.state for delivery in deliveries}
+    if states & {"failed", "not sent"}:
+        return 1
+    return NOT_KNOWN if "not known" in states else 0
