@@ -139,7 +139,7 @@ class NotificationCounts:
         numbers = Counter(destinations)
         wanted: Counter[IntegrationKey] = Counter()
         for destination, number in numbers.items():
-            # Destinations that share a counter cannot be told apart, so all of them must succeed.
+            # Destinations that share a counter cannot be distinguished: all of them must succeed.
             wanted[self._key(destination)] += number
         for destination in numbers:
             key = self._key(destination)
