@@ -1,9 +1,9 @@
-"""Simulation of a backtest's episodes in the compiled Alertmanager configuration."""
+"""Simulation of a backtest's episodes in the compiled Alertmanager configuration, or Datadog."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +14,7 @@ from reliability.alertmanager.simulate.posts import FiringAlert, Sending
 from reliability.alertmanager.simulate.server import Configuration, SimulatedServer
 from reliability.alertmanager.simulate.simulation import simulate
 from reliability.alertmanager.simulate.times import time_intervals
+from reliability.backtest.datadog_messages import datadog_messages
 from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import (
     AlertFirings,
@@ -33,6 +34,7 @@ from reliability.backtest.tally import (
 )
 from reliability.burnrate import BurnRateAlert
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
+from reliability.compile.datadog.texts import Recipients
 from reliability.load.catalog import Catalog
 from reliability.message import Message
 from reliability.model.team import Team
@@ -46,8 +48,8 @@ from reliability.timespan import TimeSpan
 
 def with_notifications(result: Backtest, old: Catalog | None, new: Catalog) -> Backtest:
     """Return the backtest with the notifications of each side, by its own routes."""
-    after = _notifications(result, new, [*_rows(result, new, is_old=False)])
-    before = _notifications(result, old, [*_rows(result, old, is_old=True)]) if old else after
+    after = _notifications(result, new, is_old=False)
+    before = _notifications(result, old, is_old=True) if old else after
     return replace(result, notifications=NotificationSides(before, after))
 
 
@@ -55,13 +57,14 @@ def with_notifications(result: Backtest, old: Catalog | None, new: Catalog) -> B
 class CurrentMessages:
     """Simulation of the messages about burn-rate alerts, for all services of a catalog or some.
 
-    `burns` are the alerts by their keys, `external` the labels that the server adds, and `zones`
-    the time zones of teams.
+    `configuration` is None if Datadog evaluates all of them. `burns` are the alerts by their keys,
+    `external` the labels that the server adds, and `zones` the time zones of teams.
     """
 
-    configuration: Configuration
+    configuration: Configuration | None
     burns: Mapping[AlertKey, DeclaredAlert]
     external: Mapping[str, str]
+    recipients: Recipients
     zones: Mapping[str, tzinfo]
     span: TimeSpan
 
@@ -70,10 +73,11 @@ class CurrentMessages:
         cls, catalog: Catalog, declared: Iterable[DeclaredAlert], span: TimeSpan
     ) -> CurrentMessages | UnknownNotifications:
         """Compile the configuration; `declared` are all alerts of the catalog."""
-        configuration = _configuration(catalog.written or catalog)
+        burns, _ = _by_key(declared)
+        configuration = _configuration(catalog, burns.values())
         if isinstance(configuration, UnknownNotifications):
             return configuration
-        return cls.routed(catalog, declared, span, configuration)
+        return cls.routed(catalog, burns.values(), span, configuration)
 
     @classmethod
     def routed(
@@ -81,15 +85,18 @@ class CurrentMessages:
         catalog: Catalog,
         declared: Iterable[DeclaredAlert],
         span: TimeSpan,
-        configuration: Configuration,
+        configuration: Configuration | None,
     ) -> CurrentMessages:
         """Return the simulation for a configuration that was compiled from the catalog."""
         burns, _ = _by_key(declared)
-        return cls(
+        if configuration is not None:
             # For each service the routes would be indexed anew.
-            configuration=replace(configuration, ends=EndIndex.of(configuration.routing)),
+            configuration = replace(configuration, ends=EndIndex.of(configuration.routing))
+        return cls(
+            configuration=configuration,
             burns=burns,
             external=dict(catalog.placement.external),
+            recipients=Recipients.of(catalog),
             zones=_zones(catalog),
             span=span,
         )
@@ -98,39 +105,66 @@ class CurrentMessages:
         """Return the messages that the current side of replayed alerts sends, in order of time."""
         alerts: list[Named] = []
         for row in rows:
-            key = (row.service, row.slo, row.objective, row.tier)
+            key = _key(row)
             if key in self.burns:
-                alerts += _burning(self.burns[key], key, row.new, external=self.external)
+                alerts += _burning(
+                    self.burns[key], key, row.new, external=self.external, to=self.recipients
+                )
+        return _sent(alerts, self.configuration, zones=self.zones, span=self.span)
+
+
+def _sent(
+    alerts: Iterable[Named],
+    configuration: Configuration | None,
+    zones: Mapping[str, tzinfo],
+    span: TimeSpan,
+) -> list[SentMessage]:
+    """Return the messages of Alertmanager and of Datadog, in order of time."""
+    routed: list[Named] = []
+    monitored: list[Named] = []
+    for named in alerts:
+        (routed if named.handles is None else monitored).append(named)
+    messages = [*datadog_messages(monitored, span, zones)]
+    if configuration is not None:
         notifications = simulate(
-            [alert.alert for alert in alerts],
-            self.configuration,
-            SimulatedServer(started=self.span.start),
-            span=self.span,
+            [named.alert for named in routed],
+            configuration,
+            SimulatedServer(started=span.start),
+            span=span,
         )
-        routing = self.configuration.routing
-        return [*sent_messages(notifications, alerts, routing, zones=self.zones)]
+        messages += sent_messages(notifications, routed, configuration.routing, zones=zones)
+    return sorted(messages, key=lambda message: message.local) if monitored else messages
 
 
 def _notifications(
-    result: Backtest, catalog: Catalog, alerts: list[Named]
+    result: Backtest, catalog: Catalog, *, is_old: bool
 ) -> SideNotifications | UnknownNotifications:
-    sent = _messages(result, catalog, alerts)
-    return sent if isinstance(sent, UnknownNotifications) else count_notifications(sent)
+    burns, names = _by_key(alerts(objectives(catalog), signals(catalog)))
+    rows = (burns.get(_key(row)) for row in result.rows)
+    replayed = [alert for alert in rows if alert is not None]
+    configuration = _configuration(catalog, () if result.signals else replayed)
+    if isinstance(configuration, UnknownNotifications):
+        return configuration
+    named = _rows(result, catalog, burns, names, is_old=is_old)
+    return count_notifications(_sent(named, configuration, zones=_zones(catalog), span=result.span))
 
 
-def _messages(
-    result: Backtest, catalog: Catalog, alerts: list[Named]
-) -> list[SentMessage] | UnknownNotifications:
+def _configuration(
+    catalog: Catalog, evaluated: Collection[DeclaredAlert]
+) -> Configuration | UnknownNotifications | None:
+    """Return the compiled configuration, or None if Datadog evaluates all of some alerts."""
+    if evaluated and all(_is_monitor(alert) for alert in evaluated):
+        return None
     # One configuration is for all environments, so it is compiled from what is written.
-    config = _configuration(catalog.written or catalog)
-    if isinstance(config, UnknownNotifications):
-        return config
-    server = SimulatedServer(started=result.span.start)
-    notifications = simulate([alert.alert for alert in alerts], config, server, span=result.span)
-    return [*sent_messages(notifications, alerts, config.routing, zones=_zones(catalog))]
+    return _compiled(catalog.written or catalog)
 
 
-def _configuration(catalog: Catalog) -> Configuration | UnknownNotifications:
+def _is_monitor(alert: DeclaredAlert) -> bool:
+    """Return whether an alert is a monitor in Datadog, which notifies by itself."""
+    return isinstance(alert.subject, Objective) and bool(alert.subject.metrics)
+
+
+def _compiled(catalog: Catalog) -> Configuration | UnknownNotifications:
     for made in AlertmanagerConfig().compile(catalog):
         if isinstance(made, Resource):
             try:
@@ -157,15 +191,21 @@ def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
     return tzinfos
 
 
-def _rows(result: Backtest, catalog: Catalog, *, is_old: bool) -> Iterator[Named]:
-    burns, names = _by_key(alerts(objectives(catalog), signals(catalog)))
+def _rows(
+    result: Backtest,
+    catalog: Catalog,
+    burns: Mapping[AlertKey, DeclaredAlert],
+    names: Mapping[tuple[str, str], str],
+    *,
+    is_old: bool,
+) -> Iterator[Named]:
     # Added when the server sends, unless an alert has the label. Replicas send the same labels, so
     # Alertmanager counts their alerts once.
-    external = dict(catalog.placement.external)
+    external, to = dict(catalog.placement.external), Recipients.of(catalog)
     for row in result.rows:
-        key = (row.service, row.slo, row.objective, row.tier)
+        outcome, key = row.old if is_old else row.new, _key(row)
         if key in burns:
-            yield from _burning(burns[key], key, row.old if is_old else row.new, external=external)
+            yield from _burning(burns[key], key, outcome, external=external, to=to)
 
     team_label = alert_label_names(catalog).team
     for signal in result.signals:
@@ -198,13 +238,24 @@ def _by_key(
     return burns, names
 
 
+def _key(row: OutcomeRow) -> AlertKey:
+    return row.service, row.slo, row.objective, row.tier
+
+
 def _burning(
-    alert: DeclaredAlert, key: AlertKey, outcome: Outcome, *, external: Mapping[str, str]
+    alert: DeclaredAlert,
+    key: AlertKey,
+    outcome: Outcome,
+    *,
+    external: Mapping[str, str],
+    to: Recipients,
 ) -> Iterator[Named]:
     """Yield one alert for each set of labels with episodes."""
+    handles = to.of_team(alert.team, alert.tier) if _is_monitor(alert) else None
     for labels, spans in _by_labels(outcome):
         named = {**external, **labels, **alert.labels, "alertname": alert.name}
-        yield Named(key, FiringAlert(named, spans, Sending(alert.every)), alert.team)
+        fired = FiringAlert(named, spans, Sending(alert.every))
+        yield Named(key, fired, alert.team, handles)
 
 
 def _by_labels(outcome: Outcome) -> Iterator[tuple[dict[str, str], list[TimeSpan]]]:

@@ -188,7 +188,11 @@ class SliSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """Part of a backtest for one objective; `digest` is that of its current definition."""
+    """Part of a backtest for one objective; `digest` is that of its current definition.
+
+    `monitors` are the tiers with the windows and burn rates of its monitors in Datadog; empty if
+    Prometheus evaluates its alerts.
+    """
 
     service: str
     slo: str
@@ -199,6 +203,7 @@ class Replayed:
     verdicts: tuple[EventVerdict, ...]
     query_changed: bool = False
     digest: str = ""
+    monitors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from reliability.backtest.slis import sli_history
 from reliability.backtest.verdicts import merged, verdicts_of
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
+from reliability.resolve.datadog_nearest import windows_of
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective, objectives, team_names
 from reliability.resolve.zones import time_zones
@@ -150,7 +151,14 @@ def compare(
         verdicts=tuple(verdicts_of(base, rows, incidents, terms=terms)),
         query_changed=len({sli_history(side.objective) for side in present}) > 1,
         digest=definition_digest(latest.objective),
+        monitors=tuple(_monitors(latest.objective)),
     )
+
+
+def _monitors(objective: Objective) -> Iterator[str]:
+    """Yield each tier with the windows of its monitors in Datadog: `ticket 24h/2h at 3`."""
+    for alert in objective.alerts if objective.metrics else ():
+        yield f"{alert.tier} {' or '.join(windows.text for windows in windows_of(alert))}"
 
 
 def _rows(sides: list[ObjectiveSide], outcomes: Outcomes) -> Iterator[OutcomeRow]:

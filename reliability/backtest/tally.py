@@ -80,11 +80,15 @@ class SideNotifications:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A simulated alert and its team; `team` is empty if its service has no owner."""
+    """A simulated alert and its team; `team` is empty if its service has no owner.
+
+    `handles` are those that a monitor of Datadog notifies; None if Alertmanager sends the alert.
+    """
 
     key: AlertKey
     alert: FiringAlert
     team: str
+    handles: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +19,7 @@ from reliability.model.slo_policy import BurnRateWindows, SloPolicy
 from reliability.periods import CalendarPeriods
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.corrections import Corrected, corrected, corrections_of
+from reliability.resolve.datadog_nearest import datadog_alerts
 from reliability.resolve.indicator import Indicator, indicator_of
 from reliability.resolve.openslo_alerts import OpenSloAlert, openslo_alerts
 from reliability.resolve.sli import AnySli, sli_of
@@ -41,7 +42,8 @@ class Objective:
     """One objective with its references resolved.
 
     `indicator` is None if the SLI does not exist; `alerts` is empty if no alert policy mentions the
-    objective or its window set does not exist.
+    objective or its window set does not exist. They are as they are evaluated, and
+    `declared_alerts` as they are written: Datadog cannot express all of them.
     """
 
     slo: Located[Slo]
@@ -50,6 +52,7 @@ class Objective:
     indicator: Indicator | None
     source: AlertEntry | None
     alerts: tuple[BurnRateAlert, ...]
+    declared_alerts: tuple[BurnRateAlert, ...] = ()
     corrections: tuple[Corrected, ...] = ()
     openslo: tuple[OpenSloAlert, ...] = ()
     label_names: AlertLabelNames = PLAIN
@@ -125,8 +128,12 @@ class Objective:
 
     @property
     def group_by(self) -> tuple[str, ...]:
-        """Labels whose value combinations are groups, each with an error budget of its own."""
-        return self.slo.value.review.group_labels
+        """Labels whose value combinations are groups, each with an error budget of its own.
+
+        Datadog alerts on the overall SLO, whatever it is grouped by
+        (https://docs.datadoghq.com/service_level_objectives/burn_rate/).
+        """
+        return () if self.metrics else self.slo.value.review.group_labels
 
 
 def objectives(catalog: Catalog) -> Iterator[Objective]:
@@ -150,7 +157,7 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
                 for alert in openslo
                 if alert.can_be_compiled and alert.alerts_on_burn
             )
-            alerts = ours + theirs
+            declared = ours + theirs
             team = teams.get(service, "")
             yield Objective(
                 slo=slo,
@@ -158,7 +165,8 @@ def objectives(catalog: Catalog) -> Iterator[Objective]:
                 team=team,
                 indicator=indicator,
                 source=entry,
-                alerts=alerts,
+                alerts=evaluated(declared, indicator),
+                declared_alerts=declared,
                 corrections=left_out,
                 openslo=openslo,
                 label_names=label_names,
@@ -191,6 +199,14 @@ def alerts_of_set(
                 pairs=pairs,
                 minimum_failures=entry.minimum_failures or 0,
             )
+
+
+def evaluated(
+    declared: Iterable[BurnRateAlert], indicator: Indicator | None
+) -> tuple[BurnRateAlert, ...]:
+    """Return alerts as the system evaluates them that can answer the queries of the indicator."""
+    is_for_datadog = indicator is not None and indicator.for_datadog
+    return tuple(datadog_alerts(declared) if is_for_datadog else declared)
 
 
 def speeds(

@@ -159,6 +159,15 @@ def facts(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
             slos=words(", ").join(changed),
         )
 
+    monitored = sum(bool(objective.monitors) for objective in result.objectives)
+    if monitored:
+        yield words(
+            "{count} of {all} objectives: as Datadog evaluates its monitors; a monitor notifies "
+            "when it alerts, and repeats nothing",
+            count=monitored,
+            all=len(result.objectives),
+        )
+
     yield from notified(result, words)
 
 
@@ -243,7 +252,11 @@ def objective_words(replayed: Replayed, words: Words = ENGLISH) -> str:
                 why=_no_history(unknown, words),
             )
         case SliSummary(coverage=coverage, attainment=attainment):
-            known = words(", ").join([*parts, *_measured(coverage, attainment, words)])
+            parts += _measured(coverage, attainment, words)
+            if replayed.monitors:
+                monitors = "; ".join(replayed.monitors)
+                parts.append(words("monitors in Datadog: {monitors}", monitors=monitors))
+            known = words(", ").join(parts)
             if replayed.rows:
                 return known
             return words("{objective}: no burn-rate alert", objective=known)

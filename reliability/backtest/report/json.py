@@ -141,6 +141,7 @@ def _objective(replayed: Replayed) -> dict[str, Any]:
         if known
         else [],
         "digest": replayed.digest,
+        "monitors": list(replayed.monitors),
     }
 
 

@@ -17,7 +17,7 @@ from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import ObjectiveAlerts
 from reliability.model.notification import NotificationPolicy, PageBudget
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy, TargetBounds
-from reliability.resolve.objectives import Objective, alerts_of_set, default_windows
+from reliability.resolve.objectives import Objective, alerts_of_set, default_windows, evaluated
 from reliability.timespan import WEEK
 
 
@@ -62,8 +62,8 @@ def suggest(
         return NotSwept(objective, f"{name} for a period of {objective.period.days}d is not there")
 
     alerts = {rate_windows.metadata.name: _alerts(objective, rate_windows) for rate_windows in sets}
-    longest = max(max(alert.windows) for rate_alerts in alerts.values() for alert in rate_alerts)
-    warm_up = max(longest, warm_up_of([objective]))
+    every = (window for made in alerts.values() for alert in made for window in alert.windows)
+    warm_up = max(warm_up_of([objective]), *every)
     side = open_side(objective, source, terms, warm_up=warm_up)
     if isinstance(side.missing, NoHistory):
         return NotSwept(objective, f"no history: {side.missing.reason}")
@@ -106,7 +106,8 @@ def _sets(objective: Objective, catalog: Catalog, requested: str) -> Sequence[Bu
 def _alerts(objective: Objective, windows: BurnRateWindows) -> tuple[BurnRateAlert, ...]:
     """Return the alerts of a set, with the tiers and the minimum of the alert policy."""
     entry = objective.source.entry if objective.source else ObjectiveAlerts(slo="any")
-    return tuple(alerts_of_set(objective.slo.value, objective.index, entry, windows=windows))
+    declared = alerts_of_set(objective.slo.value, objective.index, entry, windows=windows)
+    return evaluated(declared, objective.indicator)
 
 
 def _bounds(catalog: Catalog) -> TargetBounds:

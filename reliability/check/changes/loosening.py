@@ -235,8 +235,8 @@ def _policies(old: Objective, new: Objective) -> Iterator[LooseningChange]:
         message = Message("missing data no longer fires an alert (alertWhenNoData)")
         yield LooseningChange(at, message, "alertWhenNoData")
 
-    present = {alert.policy: alert for alert in new.alerts}
-    for was in (alert for alert in old.alerts if alert.policy):
+    present = {alert.policy: alert for alert in new.declared_alerts}
+    for was in (alert for alert in old.declared_alerts if alert.policy):
         now = present.get(was.policy)
         if now is None:
             message = Message("the alert policy {policy} was removed", policy=was.policy)

@@ -59,7 +59,7 @@ def impossible(objective: Objective, context: Context) -> Impossible | None:
 
 
 def _impossible_policies(objective: Objective) -> Iterator[Impossible]:
-    for alert in objective.alerts:
+    for alert in objective.declared_alerts:
         factor = alert.pairs[0].factor(alert.period)
         if alert.policy and not can_fire(factor, objective.target):
             yield Impossible(alert.policy, factor, factor * alert.budget)

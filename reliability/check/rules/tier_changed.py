@@ -102,8 +102,8 @@ def _openslo(change: ObjectiveChange, context: Context) -> Iterator[Problem]:
     """Compare the tiers of OpenSLO's alert policies, which are annotations."""
     if change.new is None:
         return
-    before = {alert.policy: alert.tier for alert in change.old.alerts if alert.policy}
-    for alert in change.new.alerts:
+    before = {alert.policy: alert.tier for alert in change.old.declared_alerts if alert.policy}
+    for alert in change.new.declared_alerts:
         was = before.get(alert.policy, alert.tier)
         if was != alert.tier:
             at = change.new.slo.at("spec", "alertPolicies")

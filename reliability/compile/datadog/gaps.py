@@ -8,7 +8,13 @@ from dataclasses import replace
 
 from reliability.burnrate import AT_ONCE, BurnRateAlert, SingleWindow
 from reliability.compile.datadog.compiler import for_datadog
-from reliability.compile.datadog.nearest import (
+from reliability.compile.datadog.texts import Recipients
+from reliability.finding import Problem
+from reliability.load.catalog import Catalog
+from reliability.location import Location
+from reliability.model.environments import Environments
+from reliability.resolve import target_gaps as gaps
+from reliability.resolve.datadog_nearest import (
     LONGEST_LONG,
     SHORTEST_LONG,
     impossible_windows,
@@ -19,12 +25,6 @@ from reliability.compile.datadog.nearest import (
     number_text,
     window_text,
 )
-from reliability.compile.datadog.texts import Recipients
-from reliability.finding import Problem
-from reliability.load.catalog import Catalog
-from reliability.location import Location
-from reliability.model.environments import Environments
-from reliability.resolve import target_gaps as gaps
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
 
@@ -56,10 +56,10 @@ def _gaps(catalog: Catalog) -> Iterator[Problem]:
         yield from _period(objective)
         yield from _target(objective)
         yield from _slices(objective)
-        if objective.group_by:
+        if groups := objective.slo.value.review.group_labels:
             at = objective.slo.at("metadata", "annotations", GROUP_BY)
-            yield gaps.GROUPS.problem(at, ", ".join(objective.group_by))
-        for alert in objective.alerts:
+            yield gaps.GROUPS.problem(at, ", ".join(groups))
+        for alert in objective.declared_alerts:
             yield from _alert(objective, alert)
         yield from _handles(objective, recipients)
 

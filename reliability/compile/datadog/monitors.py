@@ -10,13 +10,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reliability.burnrate import BurnRateAlert
-from reliability.compile.datadog.nearest import (
-    MINUTE,
-    DatadogWindows,
-    number_text,
-    window_text,
-    windows_of,
-)
 from reliability.compile.datadog.slos import TARGET, slo_reference, timeframe_of, total_query
 from reliability.compile.datadog.tags import name_of, tags_of
 from reliability.compile.datadog.texts import (
@@ -30,14 +23,19 @@ from reliability.compile.datadog.texts import (
 )
 from reliability.compile.prometheus.compilers import TOP
 from reliability.location import Location
+from reliability.resolve.datadog_nearest import (
+    MINUTE,
+    DatadogWindows,
+    number_text,
+    window_text,
+    windows_of,
+)
 from reliability.resolve.objectives import Objective
 from reliability.resource import Json, Resource, ResourceId
 
 BURN_MONITOR: Final = "burn-monitor"
 COMPOSITE_MONITOR: Final = "composite-monitor"
 NO_DATA_MONITOR: Final = "no-data-monitor"
-MOST_IN_COMPOSITE: Final = 10
-"""Monitors that one composite can join (https://docs.datadoghq.com/monitors/types/composite/)."""
 COUNTED_OVER: Final = 5
 """Minutes of the query on missing data."""
 NEVER_BELOW: Final = -1e12
@@ -59,12 +57,12 @@ def monitors_of(objective: Objective, recipients: Recipients) -> Iterator[Resour
 def _burn_monitors(
     objective: Objective, alert: BurnRateAlert, part: str, recipients: Recipients
 ) -> Iterator[Resource]:
-    windows = windows_of(alert)[:MOST_IN_COMPOSITE]
+    windows = windows_of(alert)
     message = burn_message(objective, alert.tier, windows, recipients)
     if len(windows) == 1:
         title = burn_title(objective, alert.tier)
         yield _burn_monitor(objective, alert.tier, part, windows=windows[0], texts=(title, message))
-    elif windows:
+    else:
         yield from _joined(objective, alert.tier, part, windows=windows, message=message)
 
 

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from reliability.compile.datadog.nearest import (
-    nearest_percentage,
-    nearest_period,
-    nearest_slice,
-)
 from reliability.compile.datadog.tags import name_of, tags_of
 from reliability.compile.datadog.texts import slo_description, slo_title
 from reliability.compile.prometheus.compilers import TOP
 from reliability.location import Location
 from reliability.model.openslo.sli import RatioMetric
+from reliability.resolve.datadog_nearest import (
+    nearest_percentage,
+    nearest_period,
+    nearest_slice,
+)
 from reliability.resolve.objectives import Objective
 from reliability.resource import Json, Resource, ResourceId
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reliability.compile.datadog.nearest import DatadogWindows, nearest_period, number_text
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.words import (
     percent,
@@ -15,6 +14,7 @@ from reliability.compile.prometheus.words import (
 )
 from reliability.load.catalog import Catalog
 from reliability.model.team import Team
+from reliability.resolve.datadog_nearest import DatadogWindows, nearest_period, number_text
 from reliability.resolve.objectives import Objective
 
 
@@ -37,7 +37,11 @@ class Recipients:
 
     def of_tier(self, objective: Objective, tier: str) -> tuple[str, ...]:
         """Return the handles that a tier of an objective's team notifies."""
-        return self.handles.get((objective.team, tier), ())
+        return self.of_team(objective.team, tier)
+
+    def of_team(self, team: str, tier: str) -> tuple[str, ...]:
+        """Return the handles that a tier of a team notifies."""
+        return self.handles.get((team, tier), ())
 
 
 def slo_title(objective: Objective) -> str:

@@ -1,14 +1,18 @@
-"""The nearest that Datadog can express: periods, slices, targets and windows."""
+"""The nearest that Datadog can express: periods, slices, targets and alerts.
+
+What is compiled for Datadog, and what is replayed for it, are both made from these alerts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 from typing import Final
 
-from reliability.burnrate import BurnRateAlert, SingleWindow, WindowPair, can_fire
+from reliability.burnrate import AT_ONCE, BurnRateAlert, SingleWindow, WindowPair, can_fire
 
 PERIODS: Final = (timedelta(days=7), timedelta(days=30), timedelta(days=90))
 SLICES: Final = (timedelta(minutes=1), timedelta(minutes=5))
@@ -21,6 +25,8 @@ PARTS: Final = 12
 MINUTE: Final = timedelta(minutes=1)
 PERCENT_DIGITS: Final = Decimal("0.001")
 HIGHEST: Final = Decimal("99.999")
+MOST_IN_COMPOSITE: Final = 10
+"""Monitors that one composite can join (https://docs.datadoghq.com/monitors/types/composite/)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +79,50 @@ def nearest_windows(pair: WindowPair | SingleWindow, period: timedelta) -> Datad
     return DatadogWindows(long, whole, round(factor, 4))
 
 
+def datadog_alerts(alerts: Iterable[BurnRateAlert]) -> Iterator[BurnRateAlert]:
+    """Yield the alerts as Datadog evaluates them, without those of which no window can fire.
+
+    Each has one or several window pairs with long windows of 1 to 48 hours, and no pair twice. It
+    alerts at once, whatever the number of failures.
+    """
+    for alert in alerts:
+        period = nearest_period(alert.period)
+        windows = (nearest_windows(pair, alert.period) for pair in alert.pairs)
+        pairs = (_pair(each, period) for each in windows if _can_fire(each, alert))
+        distinct = tuple(dict.fromkeys(pairs))[:MOST_IN_COMPOSITE]
+        if distinct:
+            yield replace(
+                alert,
+                target=rounded(alert.target),
+                period=period,
+                pairs=distinct,
+                minimum_failures=0,
+                after=AT_ONCE,
+            )
+
+
+def _pair(windows: DatadogWindows, period: timedelta) -> WindowPair:
+    """Return a pair whose factor is exactly the burn rate of the monitor."""
+    second = timedelta(seconds=1)
+    length = Fraction(windows.long // second, period // second)
+    return WindowPair(windows.long, windows.short, Fraction(number_text(windows.factor)) * length)
+
+
 def windows_of(alert: BurnRateAlert) -> tuple[DatadogWindows, ...]:
-    """Return the windows of an alert's monitors, without duplicates and those that cannot fire."""
-    windows = (nearest_windows(pair, alert.period) for pair in alert.pairs)
-    return tuple(
-        dict.fromkeys(each for each in windows if can_fire(each.factor, rounded(alert.target)))
-    )
+    """Return the windows of the monitors of an alert that Datadog evaluates."""
+    return tuple(nearest_windows(pair, alert.period) for pair in alert.pairs)
 
 
 def impossible_windows(alert: BurnRateAlert) -> Iterator[DatadogWindows]:
     """Yield the windows whose burn rate no error ratio reaches, which Datadog answers with 400."""
     for pair in alert.pairs:
         windows = nearest_windows(pair, alert.period)
-        if not can_fire(windows.factor, rounded(alert.target)):
+        if not _can_fire(windows, alert):
             yield windows
+
+
+def _can_fire(windows: DatadogWindows, alert: BurnRateAlert) -> bool:
+    return can_fire(windows.factor, rounded(alert.target))
 
 
 def rounded(target: Decimal) -> Decimal:
