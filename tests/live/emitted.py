@@ -64,6 +64,8 @@ class History:
     samples: dict[tuple[str, str], list[tuple[float, float]]] = field(default_factory=dict)
     running: list[tuple[dict[str, str], Application]] = field(default_factory=list)
     scraping: threading.Lock = field(default_factory=threading.Lock)
+    pushed: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """When the server had them, and the time of these samples."""
 
     def add(self, metric: str, labels: Labels, samples: Sequence[tuple[float, float]]) -> None:
         """One series."""
@@ -108,7 +110,9 @@ class History:
         def scrape() -> None:
             while not stopped.wait(3):
                 with self.scraping:
-                    push(url, self._shown(datetime.now(UTC)))
+                    at = datetime.now(UTC)
+                    push(url, self._shown(at))
+                    self.pushed.append((datetime.now(UTC), at))
 
         thread = threading.Thread(target=scrape)
         thread.start()
@@ -117,6 +121,10 @@ class History:
         finally:
             stopped.set()
             thread.join()
+
+    def newest(self, at: datetime) -> datetime:
+        """The time of the newest sample that the server had; it is behind on a busy machine."""
+        return max((time for had, time in self.pushed if had <= at), default=self.now)
 
     def _shown(self, at: datetime) -> Iterator[tuple[Labels, Samples]]:
         for labels, application in self.running:

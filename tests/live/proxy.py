@@ -16,6 +16,7 @@ class Proxy:
 
     url: str
     seen: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     instead: dict[str, Callable[[], None]] = field(default_factory=dict)
     after: dict[str, Callable[[], None]] = field(default_factory=dict)
 
@@ -32,7 +33,16 @@ def run_proxy(upstream: str) -> Iterator[Proxy]:
                 proxy.instead.pop(request)()
                 self.close_connection = True
                 return
-            reply = httpx.request(self.command, upstream + self.path, trust_env=False, timeout=60)
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            proxy.bodies.append(body)
+            reply = httpx.request(
+                self.command,
+                upstream + self.path,
+                content=body,
+                headers={"Content-Type": self.headers.get("Content-Type") or "text/plain"},
+                trust_env=False,
+                timeout=60,
+            )
             proxy.after.pop(request, lambda: None)()
             self.answer(reply)
 

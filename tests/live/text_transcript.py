@@ -14,6 +14,7 @@ from typing import Any, Final
 from reliability.render.yaml_text import yaml_text
 from tests.cli.program import reliability
 from tests.live.emitted import Application, fresh_history
+from tests.live.proxy import run_proxy
 from tests.live.recorder import Recorder
 from tests.live.texts import (
     CHECKOUT,
@@ -105,9 +106,11 @@ def after_backfill(generation: Generation, folder: Path) -> Iterator[str]:
                 said = backfilled(generation, prometheus.url, folder, recorder)
                 yield f"## after a backfill\n\n```\n{said.strip()}\n```\n"
                 wait_for(lambda: recorded(prometheus, 2880), within=120, what="the blocks")
-                told = prometheus_config(rules=["rules.yml"], alertmanagers=[alertmanager.url])
-                load(prometheus, told)
-                text = Site(prometheus, recorder, history).text("Alert · shop · ledger")
+                with run_proxy(alertmanager.url) as proxy:
+                    told = prometheus_config(rules=["rules.yml"], alertmanagers=[proxy.url])
+                    load(prometheus, told)
+                    page = Site(prometheus, recorder, history, proxy)
+                    text = page.text("Alert · shop · ledger")
                 yield from counted("the page after it", text, LEDGER)
                 spent, true = assert_spent(text)
                 yield f"| budget spent | {spent} % | {true:.1f} % |\n"
@@ -146,8 +149,7 @@ def counted(what: str, said: Text, application: Application) -> Iterator[str]:
     failed, total = assert_true(said, application)
     window = COUNTS.search(said.words)
     assert window is not None
-    length = SECONDS[window["window"]]
-    emitted = application.events(length - said.since, -said.since)
+    _, emitted = said.events(application, SECONDS[window["window"]])
     yield "| number | said | emitted |\n|---|---|---|"
     for name, number, true in (("failed", failed, emitted[0]), ("all", total, emitted[1])):
         yield f"| {name} | {number:,} | {true:,.0f} ({(number / true - 1) * 100:+.2f} %) |"

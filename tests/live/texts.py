@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from tests.compile.alertmanager_cases import Files, alert_policy, catalog_at
 from tests.compile.forms import threshold
 from tests.compile.repositories import Document, ours, slo, windows
 from tests.live.emitted import Application, History, Stretch, fresh_history
+from tests.live.proxy import Proxy, run_proxy
 from tests.live.recorder import Recorder, run_recorder
 from tests.live.repository import OWNER_ID, alertmanager_at
 from tests.live.shop import SOON, repository
@@ -137,10 +137,19 @@ def ids(name: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a message said, and so many seconds after the server's start."""
+    """What a message said, and the time of what it counts in seconds after the server's start.
+
+    Its rule was evaluated at `since`, and the newest sample was then of `seen`.
+    """
 
     words: str
     since: float
+    seen: float
+
+    def events(self, application: Application, seconds: int) -> tuple[tuple[float, float], ...]:
+        """Failed and all events of the last seconds: at least, as far as seen, and at most."""
+        start = seconds - self.since
+        return (application.events(start, -self.seen), application.events(start, -self.since))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,7 @@ class Site:
     prometheus: Prometheus
     recorder: Recorder
     history: History
+    alerts: Proxy
 
     def text(self, title: str, words: str = "") -> Text:
         """The Slack message with this title, or the part of it that begins so, once it is there."""
@@ -158,10 +168,25 @@ class Site:
             lambda said: said.message["title"].startswith(title) and words in said.message["text"],
             within=90,
         )
-        ago = time.monotonic() - heard.at
-        since = (datetime.now(UTC) - self.history.now).total_seconds() - ago
-        text = str(heard.message["text"])
-        return Text(text[text.index(words) :].partition("\n*")[0], since)
+        message = str(heard.message["text"])
+        text = message[message.index(words) :].partition("\n*")[0]
+        at = self.evaluated(text)
+        since, seen = (
+            (each - self.history.now).total_seconds() for each in (at, self.history.newest(at))
+        )
+        return Text(text, since, seen)
+
+    def evaluated(self, text: str) -> datetime:
+        """When the rule was evaluated that wrote a text; it may arrive much later.
+
+        Prometheus lets an alert end four intervals after the evaluation.
+        """
+        for alert in (alert for body in self.alerts.bodies for alert in json.loads(body)):
+            summary = alert["annotations"].get("summary")
+            if summary and summary in text:
+                every = 60 if alert["labels"]["slo"] == "ledger" else 5
+                return datetime.fromisoformat(alert["endsAt"]) - 4 * timedelta(seconds=every)
+        raise AssertionError(f"no alert was sent with this text: {text}")
 
 
 @contextmanager
@@ -171,14 +196,16 @@ def site(generation: Generation, folder: Path, age: timedelta) -> Iterator[Site]
     held.mkdir()
     with alerting(generation, folder) as (recorder, alertmanager, shop):
         (held / "rules.yml").write_text(yaml_text(rules(shop)), encoding="utf-8")
-        settings = prometheus_config(rules=["rules.yml"], alertmanagers=[alertmanager.url])
         holds = history(age)
         holds.write(generation, held)
         with (
-            run_prometheus(generation, held, settings) as prometheus,
+            run_proxy(alertmanager.url) as proxy,
+            run_prometheus(
+                generation, held, prometheus_config(rules=["rules.yml"], alertmanagers=[proxy.url])
+            ) as prometheus,
             holds.goes_on(prometheus.url),
         ):
-            yield Site(prometheus, recorder, holds)
+            yield Site(prometheus, recorder, holds, proxy)
 
 
 @contextmanager
@@ -240,13 +267,13 @@ SECONDS: Final = {"hour": 3600, "day": 86400, "5 minutes": 300, "2 hours": 7200}
 
 def assert_true(said: Text, application: Application) -> tuple[int, int]:
     """Counts of a text are the events that were emitted, within 2 %; gives back both."""
-    text, since = said.words, said.since
+    text = said.words
     shown = COUNTS.search(text)
     assert shown is not None, text
     failed, total = (int(shown[name].replace(",", "")) for name in ("failed", "total"))
-    emitted = application.events(SECONDS[shown["window"]] - since, -since)
-    assert within(failed, emitted[0]), (text, emitted)
-    assert within(total, emitted[1]), (text, emitted)
+    least, most = said.events(application, SECONDS[shown["window"]])
+    assert within(failed, least[0], most[0]), (said, least, most)
+    assert within(total, least[1], most[1]), (said, least, most)
     assert abs(float(shown["share"]) - 100 * failed / total) < 0.06, text
     return failed, total
 
@@ -258,10 +285,9 @@ def assert_spent(said: Text) -> tuple[float, float]:
     """The spent share of the ledger's budget is what was emitted, within 2 %; gives back both."""
     shown = SPENT.search(said.words)
     assert shown is not None, said.words
-    failed, every = LEDGER.events(2 * 86400 - said.since, -said.since)
-    true = 100 * failed / every / 0.05
-    assert within(float(shown[1]), true), (said.words, true)
-    return float(shown[1]), true
+    least, most = (100 * failed / every / 0.05 for failed, every in said.events(LEDGER, 2 * 86400))
+    assert within(float(shown[1]), least, most), (said, least, most)
+    return float(shown[1]), most
 
 
 def jump(running: Site) -> None:
@@ -271,5 +297,6 @@ def jump(running: Site) -> None:
     push(running.prometheus.url, [(labels, [(datetime.now(UTC), 10_000_000.0)])])
 
 
-def within(shown: float, true: float, tolerance: float = 0.02) -> bool:
-    return abs(shown - true) <= max(0.5, tolerance * true)
+def within(shown: float, least: float, most: float, tolerance: float = 0.02) -> bool:
+    low, high = least - max(0.5, tolerance * least), most + max(0.5, tolerance * most)
+    return low <= shown <= high
