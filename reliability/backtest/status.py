@@ -12,6 +12,7 @@ import numpy as np
 
 from reliability.arrays import FloatArray
 from reliability.backtest.budget import MIN_COVERAGE, corrected
+from reliability.backtest.present import PresentState, past_present
 from reliability.backtest.slis import budget_history
 from reliability.burnrate import budget_of
 from reliability.history.series import (
@@ -27,7 +28,6 @@ from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
 from reliability.timespan import DAY, TimeSpan
 
-HOUR: Final = timedelta(hours=1)
 STALE: Final = DAY
 """Age from which the last data says nothing about the present."""
 YOUNG: Final = DAY
@@ -85,20 +85,24 @@ class ObjectiveStatus:
 
     `attainment` is the ratio of good to all events of the period, 0..1; None if a calendar period
     has just begun and has no events yet. `remaining` is the share of the error budget that remains:
-    1 all, 0 none, negative if it is exceeded. `burn` is the burn rate over the last `burning`, None
-    if it is not known. `renewed` is the end of a calendar period, None for a rolling one.
-    `failures` is None if only sums are known.
+    1 all, 0 none, negative if it is exceeded. `present` is what burns now, None if it is not known.
+    `renewed` is the end of a calendar period, None for a rolling one. `failures` is None if only
+    sums are known.
     """
 
     objective: Objective
     at: datetime
     attainment: float | None
     remaining: float
-    burn: float | None
-    burning: timedelta = HOUR
+    present: PresentState | None = None
     renewed: datetime | None = None
     failures: Failures | None = None
     coverage: Coverage = Coverage(history=1.0)
+
+    @property
+    def burn(self) -> float | None:
+        """Present burn rate; None if it is not known."""
+        return self.present.burn if self.present else None
 
     @property
     def exhausted(self) -> datetime | None:
@@ -133,12 +137,14 @@ class UnknownStatus:
     """Objective whose status is unknown, and why.
 
     `remedy` is what to do about it, in the imperative; `coverage` is None if it is unknown, too.
+    `present` is what burns now, which may be known all the same.
     """
 
     objective: Objective
     reason: str
     remedy: str = ""
     coverage: Coverage | None = None
+    present: PresentState | None = None
 
 
 SloStatus = ObjectiveStatus | UnknownStatus
@@ -192,6 +198,8 @@ def counted_status(
     recorded: float = 0.0,
 ) -> SloStatus:
     """Compute the status from the counts of all groups without corrected time."""
+    groups = tuple(groups)
+    present = past_present(objective, groups, at)
     judged = _StatusTerms(objective, period, at, recorded=recorded)
     statuses = [judged.group(counted) for counted in groups]
     unknown = [status for status in statuses if isinstance(status, UnknownStatus)]
@@ -200,9 +208,9 @@ def counted_status(
     hiding = [status for status in unknown if status.reason is not NO_EVENTS]
     if hiding or not known:
         [first, *_] = hiding or unknown or [UnknownStatus(objective, "its history holds no group")]
-        return first
+        return replace(first, present=present)
 
-    return worst_of(known)
+    return replace(worst_of(known), present=present)
 
 
 def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
@@ -224,7 +232,6 @@ def without_events(
     at: datetime,
     *,
     coverage: Coverage,
-    burn: float | None = None,
 ) -> SloStatus:
     """Return the status of a period that is known, and in which nothing happened so far.
 
@@ -238,17 +245,14 @@ def without_events(
         at=at,
         attainment=None,
         remaining=1.0,
-        burn=burn,
         renewed=period.end,
         coverage=coverage,
     )
 
 
 def worst_of(groups: list[ObjectiveStatus]) -> ObjectiveStatus:
-    """Return the group with the least budget remaining; its burn rate is the highest of all."""
-    worst = min(groups, key=lambda each: (each.remaining, each.attainment is None))
-    burns = [group.burn for group in groups if group.burn is not None]
-    return replace(worst, burn=max(burns, default=None))
+    """Return the group with the least budget remaining."""
+    return min(groups, key=lambda each: (each.remaining, each.attainment is None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +284,7 @@ class _StatusTerms:
             return UnknownStatus(objective, reason, coverage=coverage)
 
         if not counts.total:
-            burn = _burn(counted, TimeSpan(at - HOUR, at), budget_of(objective.target))
-            return without_events(objective, self.period, at, coverage=coverage, burn=burn)
+            return without_events(objective, self.period, at, coverage=coverage)
         return self._known(counted, counts, coverage)
 
     def _known(
@@ -297,7 +300,6 @@ class _StatusTerms:
             at=at,
             attainment=1 - bad / total,
             remaining=1 - bad / affordable if affordable else -float("inf"),
-            burn=_burn(counted, TimeSpan(at - HOUR, at), budget),
             renewed=None if rolls else period.end,
             failures=self._failures(counted, affordable)
             if rolls and isinstance(counted, Series)
@@ -314,12 +316,3 @@ class _StatusTerms:
             later=np.concatenate((np.cumsum(series.bad[part][::-1])[::-1], [0.0])),
             affordable=affordable,
         )
-
-
-def _burn(counted: CountedSpans, span: TimeSpan, budget: float) -> float | None:
-    """Return the burn rate in a span; None without complete data or without events."""
-    counts = counted.within(span)
-    # An hour is short: with any gap in it, the rate could be that of the other half.
-    if not counts.total or not budget or counts.known < counts.steps:
-        return None
-    return counts.bad / counts.total / budget

@@ -31,4 +31,4 @@ def slo_statuses(
 
     if prometheus is not None or origin == "live" or (origin is None and is_live(app.catalog())):
         return live_statuses(app.workspace, app.catalog(), objectives, prometheus=prometheus)
-    return past_statuses(app.workspace, app.catalog(), objectives)
+    return past_statuses(app.workspace, app.catalog(), objectives, asks=origin is None)

@@ -75,6 +75,16 @@ def fired_in_prometheus(
     return tuple(FiredAlert(dict(labels), _joined(times)) for labels, times in ends.items())
 
 
+def firing_at(server: HttpServer, names: Iterable[str], at: datetime) -> list[Labels]:
+    """Return the label sets of alerts with these names that fire at a moment.
+
+    Raises:
+        ProviderError: the server does not answer, or its response is partial.
+    """
+    query = f'ALERTS{{alertstate="firing",alertname=~"{"|".join(names)}"}}'
+    return [sample.metric for sample in instant(server, query, at.timestamp())]
+
+
 def ever_fired(
     server: HttpServer, by: Iterable[str], at: datetime, back: timedelta
 ) -> list[Labels]:

@@ -1,4 +1,4 @@
-"""Status of SLOs from the recording rules of a Prometheus.
+"""Status of SLOs from the recording rules of a Prometheus, and what burns now.
 
 A server that has run the rules for ten minutes still returns figures over thirty days. So the
 recorded share of each period is queried too; the rest comes from the stored history, or the status
@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from reliability.backtest.budget import MIN_COVERAGE
+from reliability.backtest.present import HOUR, MINUTES, PresentState
 from reliability.backtest.status import (
     Coverage,
     ObjectiveStatus,
@@ -23,17 +24,18 @@ from reliability.backtest.status import (
     without_events,
     worst_of,
 )
-from reliability.burnrate import SLOW_EVERY
+from reliability.burnrate import SLOW_EVERY, budget_of
 from reliability.compile.prometheus.names import BUDGET_REMAINING, TARGET, SeriesNames, ratio_record
 from reliability.compile.prometheus.period import record_of
 from reliability.history.series import SeriesSource
 from reliability.http.prometheus import Sample, instant
 from reliability.providers.completed import completed
+from reliability.providers.fired import Labels, firing_at
 from reliability.providers.http import HttpServer
+from reliability.resolve.alerts import NO_DATA, DeclaredAlert, objective_alerts
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
 
-LONG, SHORT = timedelta(hours=1), timedelta(minutes=5)
 NOT_THERE: Final = "the server records no {record} of it; sync the rules, then wait for them"
 FEWEST: Final = 5
 """Evaluations that a share is at least counted by: at the beginning of a period, some before it."""
@@ -53,23 +55,81 @@ def recorded_statuses(
         ProviderError: the server does not answer, or says that its answer is partial.
         SourceError: the stored history cannot be read.
     """
-    records = {BUDGET_REMAINING, TARGET, ratio_record(LONG), ratio_record(SHORT)}
-    records |= {record_of(objective) for objective in objectives}
-    services, labels = _services(objectives), _labels(objectives)
-    by_pair: dict[Key, list[Sample]] = {}
-    query = f'{{__name__=~"{"|".join(sorted(records))}"{services}}}'
-    for sample in instant(server, query, at.timestamp()):
-        by_pair.setdefault(_key(sample, labels), []).append(sample)
+    records = {BUDGET_REMAINING, TARGET, *(record_of(objective) for objective in objectives)}
+    by_pair = _sampled(server, objectives, records, at)
     shares = recorded_shares(server, objectives, at)
+    presents = present_states(server, objectives, at)
 
     for objective in objectives:
         key = key_of(objective)
         share = shares.get(key, 0.0)
         status = _status(objective, by_pair.get(key, []), at, share=share)
         if _is_other(status) or share >= MIN_COVERAGE:
-            yield replace(status, coverage=Coverage(recorded=share))
+            status = replace(status, coverage=Coverage(recorded=share))
         else:
-            yield completed(server, status, at, share=share, past=past)
+            status = completed(server, status, at, share=share, past=past)
+        yield replace(status, present=presents.get(key, status.present))
+
+
+def present_states(
+    server: HttpServer, objectives: Sequence[Objective], at: datetime
+) -> dict[Key, PresentState]:
+    """Return what burns at a moment, of each objective whose rules the server runs then.
+
+    Raises:
+        ProviderError: the server does not answer, or says that its answer is partial.
+    """
+    records = {TARGET, ratio_record(HOUR), ratio_record(MINUTES)}
+    by_pair = _sampled(server, objectives, records, at)
+    alerts = {key_of(objective): tuple(objective_alerts(objective)) for objective in objectives}
+    names = sorted({alert.name for of_objective in alerts.values() for alert in of_objective})
+    firing = firing_at(server, names, at) if names and by_pair else []
+
+    presents: dict[Key, PresentState] = {}
+    for objective in objectives:
+        key = key_of(objective)
+        budget = budget_of(objective.target)
+        if key in by_pair:
+            presents[key] = PresentState(
+                at=at,
+                source="server",
+                hour=_worst_burn(by_pair[key], ratio_record(HOUR), budget),
+                minutes=_worst_burn(by_pair[key], ratio_record(MINUTES), budget),
+                firing=_tiers(alerts[key], firing),
+            )
+    return presents
+
+
+def _worst_burn(samples: Iterable[Sample], record: str, budget: float) -> float | None:
+    """Return the burn rate of the worst group; None if no group had events."""
+    ratios = [
+        sample.value[1]
+        for sample in samples
+        if sample.metric.get("__name__") == record and not math.isnan(sample.value[1])
+    ]
+    return max(ratios) / budget if ratios and budget else None
+
+
+def _tiers(alerts: Iterable[DeclaredAlert], firing: Iterable[Labels]) -> tuple[str, ...]:
+    """Return the tiers of an objective's alerts that fire, `no data` for the alert on that."""
+    found = (
+        "no data" if alert.name == NO_DATA else alert.tier
+        for alert in alerts
+        for labels in firing
+        if labels.items() >= {"alertname": alert.name, **alert.labels}.items()
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _sampled(
+    server: HttpServer, objectives: Sequence[Objective], records: Iterable[str], at: datetime
+) -> dict[Key, list[Sample]]:
+    services, labels = _services(objectives), _labels(objectives)
+    by_pair: dict[Key, list[Sample]] = {}
+    query = f'{{__name__=~"{"|".join(sorted(records))}"{services}}}'
+    for sample in instant(server, query, at.timestamp()):
+        by_pair.setdefault(_key(sample, labels), []).append(sample)
+    return by_pair
 
 
 def _is_other(status: SloStatus) -> bool:
@@ -193,17 +253,10 @@ def _groups(samples: list[Sample], objective: Objective) -> dict[str, dict[str, 
 def _of_group(
     objective: Objective, values: dict[str, float], at: datetime, renewed: datetime | None
 ) -> ObjectiveStatus:
-    window = LONG if ratio_record(LONG) in values else SHORT
-    ratio = values.get(ratio_record(window))
-    budget = 1 - objective.target
-    burn = None if ratio is None or math.isnan(ratio) else ratio / float(budget)
-
     return ObjectiveStatus(
         objective=objective,
         at=at,
         attainment=1 - values[record_of(objective)],
         remaining=values[BUDGET_REMAINING],
-        burn=burn,
-        burning=window,
         renewed=renewed,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -17,9 +17,9 @@ from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import Replayed
 from reliability.backtest.pairs import ObjectivePair
+from reliability.backtest.present import HOUR, MINUTES, past_present
 from reliability.backtest.slis import budget_history
 from reliability.backtest.status import (
-    HOUR,
     STALE,
     SloStatus,
     counted_status,
@@ -151,7 +151,7 @@ def needed_cuts(objective: Objective, terms: CountTerms) -> Iterator[datetime]:
     yield from past_cuts(objective, terms.shown)
     yield from replay_cuts(objective, terms.replay)
     at = terms.at
-    yield from (at, at - HOUR, at - STALE)
+    yield from (at, at - MINUTES, at - HOUR, at - STALE)
     for alert in objective.alerts:
         yield from (at - window for window in alert.windows)
     period = period_of(objective, at)
@@ -202,16 +202,19 @@ def _from_sums(objective: Objective, terms: CountTerms, sums: SliSums) -> Object
     )
     if not past:
         return None
-    return StoredCounts(
-        objective=objective,
-        status=counted_status(
+    status = (
+        counted_status(
             objective,
             [without_corrected(group, objective) for group in now],
             period,
             at=terms.at,
         )
         if now
-        else objective_status(objective, terms.source, terms.at),
+        else objective_status(objective, terms.source, terms.at)
+    )
+    return StoredCounts(
+        objective=objective,
+        status=_with_present(status, past, terms.at),
         replayed=replayed or _replayed(objective, terms),
         groups=past,
         sums=sums,
@@ -222,13 +225,21 @@ def _from_minutes(objective: Objective, terms: CountTerms) -> UnstoredCounts:
     history = terms.source.series(budget_history(objective), terms.whole)
     groups = () if isinstance(history, NoHistory) else history
     cuts = _cuts(objective, terms, terms.whole)
+    sums = tuple(GroupSums.of(series, cuts) for series in groups)
+    status = objective_status(objective, terms.source, terms.at)
     return UnstoredCounts(
         objective=objective,
-        status=objective_status(objective, terms.source, terms.at),
+        status=_with_present(status, sums, terms.at),
         replayed=_replayed(objective, terms),
-        groups=tuple(GroupSums.of(series, cuts) for series in groups),
+        groups=sums,
         minutes=tuple(corrected(series, objective) for series in groups),
     )
+
+
+def _with_present(status: SloStatus, groups: Sequence[GroupSums], at: datetime) -> SloStatus:
+    """Return a status with what burns at the time of the pages, not where the data end."""
+    counted = [without_corrected(group, status.objective) for group in groups]
+    return replace(status, present=past_present(status.objective, counted, at))
 
 
 def _replayed(objective: Objective, terms: CountTerms) -> Replayed:

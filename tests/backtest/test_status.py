@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from reliability.arrays import FloatArray
+from reliability.backtest.present import PresentState
 from reliability.backtest.status import (
     Coverage,
     ObjectiveStatus,
@@ -99,10 +100,22 @@ def test_history_that_ended_days_ago_says_nothing_about_now() -> None:
 
 def test_a_gap_in_the_last_hour_leaves_the_burn_rate_unknown() -> None:
     part = quiet() + 1
-    part[-10:] = 0
+    part[-10:-5] = 0
     found = status(quiet(), part)
     assert isinstance(found, ObjectiveStatus)
-    assert found.burn is None
+    assert found.present == PresentState(at=NOW, source="history", minutes=0.0)
+
+
+def test_the_burn_rate_is_of_the_last_hour_of_the_data() -> None:
+    part, bad = quiet(), quiet()
+    part[-5 * 1440 : -3 * 1440] = 1
+    burst(bad, TimeSpan(NOW - timedelta(days=3, minutes=5), NOW - timedelta(days=3)), 0.5)
+    found = status(bad, part)
+    assert isinstance(found, UnknownStatus)
+    assert found.present is not None
+    assert found.present.at == NOW - timedelta(days=3)
+    assert (found.present.hour, found.present.minutes) == pytest.approx((500 / 12, 500))
+    assert (found.present.firing, found.present.is_burning) == (None, True)
 
 
 def test_a_promise_without_history_says_why() -> None:
@@ -150,17 +163,6 @@ def test_a_calendar_period_has_its_own_beginning_and_is_renewed() -> None:
     assert found.remaining == pytest.approx(1 - 1000 / (0.001 * 1000 * 7 * 1440))
 
 
-def test_groups_are_judged_by_the_worst_and_the_fastest() -> None:
-    from reliability.backtest.status import worst_of
-
-    one = known(quiet())
-    unknown = replace(one, remaining=0.5, burn=None)
-    assert worst_of([unknown, unknown]).burn is None
-    assert worst_of([replace(one, burn=0.3), unknown]).burn == 0.3
-    found = worst_of([replace(one, remaining=0.2, burn=0.1), replace(one, remaining=0.7, burn=3.0)])
-    assert (found.remaining, found.burn) == (0.2, 3.0)
-
-
 WEEK = timedelta(days=7)
 ROLLING_WEEK = slo("checkout").replace("30d", "7d")
 MONDAYS = slo("checkout").replace(
@@ -195,6 +197,12 @@ def judged(*groups: Series, recorded: float = 0.0) -> SloStatus:
     return status_of(objective_of(ROLLING_WEEK), groups, period, at=NOW, recorded=recorded)
 
 
+def judged_known(*groups: Series) -> ObjectiveStatus:
+    found = judged(*groups)
+    assert isinstance(found, ObjectiveStatus)
+    return found
+
+
 def test_nothing_is_known_of_a_period_without_events_or_groups() -> None:
     empty = judged(week(total=0, late=0))
     assert isinstance(empty, UnknownStatus)
@@ -225,6 +233,15 @@ def test_a_group_without_events_has_all_of_its_budget() -> None:
     nothing = judged(idle, idle)
     assert isinstance(nothing, UnknownStatus)
     assert nothing.reason == "nothing happened in the period"
+
+
+def test_groups_are_judged_by_the_worst_and_the_fastest() -> None:
+    slow, fast = week(), week()
+    slow.bad[:100] *= 10
+    fast.bad[-60:] *= 4
+    found = judged_known(slow, fast)
+    assert found.remaining < judged_known(fast).remaining
+    assert found.burn == judged_known(fast).burn == pytest.approx(2)
 
 
 def test_an_hour_without_events_has_no_burn_rate() -> None:
@@ -297,7 +314,7 @@ def test_a_budget_is_spent_when_its_burn_rate_says_unless_it_is_renewed_before(
         at=NOW,
         attainment=0.99,
         remaining=remaining,
-        burn=burn,
+        present=PresentState(at=NOW, source="server", hour=burn),
         renewed=None if renewed is None else NOW + renewed,
     )
     assert found.exhausted == (None if exhausted is None else NOW + exhausted)

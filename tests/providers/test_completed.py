@@ -211,7 +211,7 @@ def test_the_commands_name_the_environment_of_the_objective() -> None:
 
 def test_a_known_status_of_which_nothing_is_recorded_says_so() -> None:
     of = objective()
-    former = ObjectiveStatus(objective=of, at=NOW, attainment=1.0, remaining=1.0, burn=None)
+    former = ObjectiveStatus(objective=of, at=NOW, attainment=1.0, remaining=1.0)
     one = judged(of, None, [], 0.0, status=former)
     assert isinstance(one, UnknownStatus)
     assert one.reason == "0 % of the period is recorded, and 90 % is needed"

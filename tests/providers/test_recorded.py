@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from reliability.backtest.present import PresentState
 from reliability.backtest.status import Coverage, ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.compile.prometheus.names import BUDGET_REMAINING, TARGET, ratio_record
 from reliability.compile.prometheus.period import record_of
 from reliability.model.targets import ServerTarget
 from reliability.providers.http import HttpServer, open_server
-from reliability.providers.recorded import recorded_shares, recorded_statuses
+from reliability.providers.recorded import present_states, recorded_shares, recorded_statuses
+from reliability.resolve.alerts import objective_alerts
 from reliability.resolve.objectives import Objective, objectives
 from reliability.scalars import duration_text
 from tests.backtest.repository import catalog, policy, slo
@@ -28,6 +30,9 @@ EVERY = 30 * 720
 NAMES = {"sloth_service": "shop", "sloth_slo": "checkout-served"}
 CALENDAR = '{duration: 1w, calendar: {startTime: "2026-08-31 00:00:00", timeZone: UTC}}'
 PERIOD = {"sloth_window": "30d"}
+IDLE = PresentState(at=NOW, source="server", firing=())
+"""A server that runs the rules, in which no ratio is recorded and no alert fires."""
+
 Found = tuple[str, Mapping[str, str], float]
 
 
@@ -82,23 +87,26 @@ def known(of: Objective, *found: Found) -> ObjectiveStatus:
 
 
 @pytest.mark.parametrize(
-    ("ratios", "burn", "window"),
+    ("ratios", "hour", "minutes"),
     [
-        ({LONG: 0.002, SHORT: 0.5}, 2.0, HOUR),
-        ({SHORT: 0.003}, 3.0, 5 * MINUTE),
-        ({LONG: math.nan, SHORT: 0.003}, None, HOUR),
-        ({}, None, 5 * MINUTE),
-        ({LONG: 0.0}, 0.0, HOUR),
+        ({LONG: 0.002, SHORT: 0.5}, 2.0, 500.0),
+        ({SHORT: 0.003}, None, 3.0),
+        ({LONG: 0.003, SHORT: math.nan}, 3.0, None),
+        ({}, None, None),
+        ({LONG: 0.0}, 0.0, None),
     ],
 )
-def test_the_burn_rate_is_that_of_an_hour_or_else_of_five_minutes(
-    ratios: dict[str, float], burn: float | None, window: timedelta
+def test_the_burn_rates_are_those_of_an_hour_and_of_five_minutes(
+    ratios: dict[str, float], hour: float | None, minutes: float | None
 ) -> None:
     of = objective()
     ratio_samples: list[Found] = [(record, {}, value) for record, value in ratios.items()]
     one = known(of, (BUDGET_REMAINING, {}, 0.4), period_ratio(of, 0.0006), *ratio_samples)
-    assert one.burn == pytest.approx(burn)
-    assert (one.burning, one.remaining, one.attainment) == (window, 0.4, 1 - 0.0006)
+    assert one.present is not None
+    assert (one.present.hour, one.present.minutes) == pytest.approx((hour, minutes))
+    assert (one.present.at, one.present.source, one.present.firing) == (NOW, "server", ())
+    assert one.burn == pytest.approx(minutes if hour is None else hour)
+    assert (one.remaining, one.attainment) == (0.4, 1 - 0.0006)
     assert (one.at, one.renewed, one.coverage) == (NOW, None, Coverage(recorded=1.0))
 
 
@@ -118,10 +126,10 @@ def test_of_several_groups_the_one_with_the_least_budget_is_shown() -> None:
             period_ratio(of, ratio, region=region),
             (LONG, {"region": region}, burn),
         ]
-    found.append((LONG, {"region": "without a budget"}, 0.5))
+    found.append((LONG, {"region": "of late"}, 0.5))
     one = known(of, *found)
     assert (one.remaining, one.attainment) == (0.2, 1 - 0.0008)
-    assert one.burn == pytest.approx(4.0)
+    assert one.burn == pytest.approx(500)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +142,7 @@ def test_without_a_number_nothing_happened_in_the_period(left: float, ratio: flo
         of,
         "the server has no number of it: nothing happened in the period",
         coverage=Coverage(recorded=1.0),
+        present=IDLE,
     )
 
 
@@ -154,6 +163,7 @@ def test_a_server_that_recorded_no_budget_says_what_to_do() -> None:
         of,
         f"the server records no {BUDGET_REMAINING} of it; sync the rules, then wait for them",
         coverage=Coverage(recorded=1.0),
+        present=IDLE,
     )
 
 
@@ -164,6 +174,7 @@ def test_another_target_on_the_server_is_said_even_if_little_is_recorded() -> No
         of,
         "the server computes with a target of 0.99, and 0.999 is declared; sync the rules",
         coverage=Coverage(recorded=0.1),
+        present=IDLE,
     )
 
 
@@ -218,8 +229,28 @@ def test_one_query_asks_for_every_record_of_the_services() -> None:
     of, asked = objective(), list[str]()
     with opened(asked) as server:
         list(recorded_statuses(server, [of], NOW, None))
-    records = "|".join(sorted({BUDGET_REMAINING, TARGET, LONG, SHORT, record_of(of)}))
+    records = "|".join(sorted({BUDGET_REMAINING, TARGET, record_of(of)}))
     assert asked[0] == f'{{__name__=~"{records}", sloth_service=~"shop"}}'
+
+
+def test_alerts_that_fire_are_those_of_the_objective() -> None:
+    of = objective()
+    [burn, *_] = objective_alerts(of)
+    labels = {"alertname": burn.name, **burn.labels, "alertstate": "firing"}
+    ours = ("ALERTS", {**labels, "region": "a"}, 1.0)
+    other = ("ALERTS", {**labels, "slo": "search"}, 1.0)
+    missing = ("ALERTS", {**labels, "alertname": "SLINoData", "tier": "ticket"}, 1.0)
+    for found, firing in (
+        ((), ()),
+        ((other,), ()),
+        ((ours, other, missing), (burn.tier, "no data")),
+    ):
+        with opened([], (TARGET, {}, 0.999), *found) as server:
+            assert list(present_states(server, [of], NOW).values()) == [
+                PresentState(at=NOW, source="server", firing=firing)
+            ]
+    with opened([]) as server:
+        assert present_states(server, [of], NOW) == {}
 
 
 @pytest.mark.parametrize(("length", "is_named"), [(0, True), (1, False)])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from reliability.backtest.status import ObjectiveStatus
+from reliability.backtest.status import SloStatus
 from reliability.check.context import Context
 from reliability.cli.app import App
-from reliability.cli.environments import apps_in
+from reliability.cli.environments import apps_in, prefix_of
 from reliability.cli.issues import issue_run
 from reliability.cli.statuses import slo_statuses
 from reliability.errors import ReliabilityError
@@ -39,13 +39,13 @@ def update_dashboard(app: App, issues: IssueRun, prometheus: str | None) -> bool
 
 
 def _figures(app: App, issues: IssueRun, prometheus: str | None) -> DashboardFigures:
-    burning, why = _burning(app, prometheus)
+    statuses, unread = _statuses(app, prometheus)
     waivers = [document.value.spec.waivers for document in app.catalog().governing(Waivers)]
     return DashboardFigures(
         day=app.today,
         due=tuple(due(Context(today=app.today, catalog=app.catalog()))),
-        burning=burning,
-        why=why,
+        statuses=statuses,
+        unread=unread,
         waivers=[waiver for document in waivers for waiver in document],
         reviews=issues.present(REVISIT),
         tickets=issues.present(TICKET),
@@ -54,21 +54,17 @@ def _figures(app: App, issues: IssueRun, prometheus: str | None) -> DashboardFig
     )
 
 
-def _burning(app: App, prometheus: str | None) -> tuple[list[ObjectiveStatus] | None, str]:
-    """Return the SLOs whose budget is exhausted or burns too fast; or why that is unknown."""
-    try:
-        statuses = [
-            status
-            for environment in apps_in(app, ())
-            for status in slo_statuses(
-                environment,
-                tuple(objectives(environment.catalog())),
-                prometheus=prometheus,
-                origin=None,
-            ).objectives
-        ]
-    except ReliabilityError as error:
-        app.note(f"error budgets are unknown: {error}")
-        return None, str(error)
-    known = [status for status in statuses if isinstance(status, ObjectiveStatus)]
-    return [status for status in known if status.remaining <= 0 or (status.burn or 0) > 1], ""
+def _statuses(app: App, prometheus: str | None) -> tuple[list[SloStatus], list[str]]:
+    """Return the status of each SLO, and why those of an environment are unknown."""
+    statuses: list[SloStatus] = []
+    unread: list[str] = []
+    for environment in apps_in(app, ()):
+        wanted = tuple(objectives(environment.catalog()))
+        try:
+            measured = slo_statuses(environment, wanted, prometheus=prometheus, origin=None)
+        except ReliabilityError as error:
+            app.note(f"{prefix_of(environment.catalog())}error budgets are unknown: {error}")
+            unread.append(f"{prefix_of(environment.catalog())}{error}")
+        else:
+            statuses += measured.objectives
+    return statuses, unread

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from reliability.backtest.status import ObjectiveStatus
+from reliability.backtest.status import ObjectiveStatus, SloStatus
 from reliability.forge.known import DASHBOARD, known_lines
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
 from reliability.model.rule_policy import Waiver
 from reliability.render.markdown import code, plain
+from reliability.render.times import utc_minute
 from reliability.render.words import Words
 from reliability.review.figures import attainment, budget_remaining, section, table, title
-from reliability.review.gate.table import burn_words
+from reliability.review.gate.table import NOT_KNOWN, firing_words, rate_words
 from reliability.review.slo_review.due import SloReviewDue
 from reliability.review.tickets.issue import cut
 
@@ -29,15 +30,15 @@ LISTED: Final = 100
 class DashboardFigures:
     """The content of a dashboard.
 
-    `reviews`, `tickets` and `digests` are the existing issues. `burning` are SLOs whose budget is
-    exhausted or burns faster than sustainable; None if that is not known, and `why` is the reason.
-    `run` is the URL of the workflow run that writes it; empty outside of a run.
+    `reviews`, `tickets` and `digests` are the existing issues. `unread` are the reasons why the
+    statuses of an environment are missing. `run` is the URL of the workflow run that writes it;
+    empty outside of a run.
     """
 
     day: date
     due: Sequence[SloReviewDue]
-    burning: Sequence[ObjectiveStatus] | None
-    why: str
+    statuses: Sequence[SloStatus]
+    unread: Sequence[str]
     waivers: Sequence[Waiver]
     reviews: Sequence[Issue]
     tickets: Sequence[Issue]
@@ -96,30 +97,62 @@ class DashboardWriter:
         yield from self._table(heads, rows)
 
     def _burning(self, figures: DashboardFigures) -> Iterator[str]:
-        words = self.words
+        words, statuses = self.words, figures.statuses
         yield from section(words("Burning error budgets"))
-        if figures.burning is None:
-            yield from ("", words("Not known: {why}", why=plain(cut(words.text(figures.why)))))
-            return
+        for why in figures.unread:
+            yield from ("", words("Not known: {why}", why=plain(cut(words.text(why)))))
+        yield from self._times(statuses)
 
+        burning = [status for status in statuses if _burns(status)]
+        unknown = [status for status in statuses if not _burns(status) and not _is_known(status)]
         tickets = _by_slo(figures.tickets)
-        rows = [
-            (
-                code(status.objective.service),
-                _name(status),
-                attainment(status, words),
-                budget_remaining(status.remaining, words),
-                burn_words(status) if status.burn is not None else words("not known"),
-                tickets.get((status.objective.service, status.objective.slo_name), ""),
+        rows = [self._row(status, tickets) for status in burning]
+        if not rows and any(_is_past(status) for status in statuses):
+            yield from ("", words("None burned then."))
+        elif rows or not (unknown or figures.unread):
+            yield from self._table(self._heads(), rows)
+        if unknown:
+            names = ", ".join(
+                f"{code(status.objective.service)} {_name(status)}" for status in unknown[:LISTED]
             )
-            for status in figures.burning
-        ]
+            yield from ("", words("Not known whether it burns: {slos}", slos=names))
 
-        heads = (
+    def _times(self, statuses: Sequence[SloStatus]) -> Iterator[str]:
+        """Yield when the burn rates are from, and that history does not know the present."""
+        presents = [status.present for status in statuses if status.present is not None]
+        for at, source in sorted({(present.at, present.source) for present in presents}):
+            moment = utc_minute(at)
+            yield ""
+            if source == "server":
+                yield self.words("State at {moment}.", moment=moment)
+            else:
+                yield self.words(
+                    "State at {moment}, where the history ends; whether an alert fires now is "
+                    "not known.",
+                    moment=moment,
+                )
+
+    def _heads(self) -> Sequence[str]:
+        words = self.words
+        return (
             *(words("service"), words("SLO"), words("attainment"), words("budget remaining")),
-            *(words("burn rate"), words("issue")),
+            *(words("burn rate"), words("firing alerts"), words("issue")),
         )
-        yield from self._table(heads, rows)
+
+    def _row(self, status: SloStatus, tickets: Mapping[tuple[str, str], str]) -> Sequence[str]:
+        known = status if isinstance(status, ObjectiveStatus) else None
+        objective, present, unknown = status.objective, status.present, self.words("not known")
+        burn = present.burn if present else None
+        firing = firing_words(present)
+        return (
+            code(objective.service),
+            _name(status),
+            attainment(known, self.words) if known else unknown,
+            budget_remaining(known.remaining, self.words) if known else unknown,
+            rate_words(burn) if burn is not None else unknown,
+            unknown if firing == NOT_KNOWN else firing,
+            tickets.get((objective.service, objective.slo_name), ""),
+        )
 
     def _tickets(self, figures: DashboardFigures) -> Iterator[str]:
         words = self.words
@@ -157,7 +190,22 @@ class DashboardWriter:
             yield from ("", self.words.many("and {count} more", "and {count} more", left))
 
 
-def _name(status: ObjectiveStatus) -> str:
+def _burns(status: SloStatus) -> bool:
+    """Return whether the budget is exhausted, burns too fast, or an alert says so."""
+    is_exhausted = isinstance(status, ObjectiveStatus) and status.remaining <= 0
+    return is_exhausted or (status.present is not None and status.present.is_burning)
+
+
+def _is_past(status: SloStatus) -> bool:
+    return status.present is not None and status.present.source == "history"
+
+
+def _is_known(status: SloStatus) -> bool:
+    """Return whether a state without a burning budget is a fact of the time it is of."""
+    return status.present is not None and status.present.burn is not None
+
+
+def _name(status: SloStatus) -> str:
     """Return the name of an objective, and the environment if any is declared."""
     objective = status.objective
     name = code(f"{objective.slo_name} {objective.name}".rstrip())

@@ -11,15 +11,20 @@ from reliability.backtest.status import ObjectiveStatus, UnknownStatus
 def figures(status: ObjectiveStatus | UnknownStatus) -> dict[str, Any]:
     """Return the figures of an objective; null, with the reason, if its status is unknown.
 
-    Ratios are 0..1, times RFC 3339 in UTC. `coverage` is the share of the period with data.
+    Ratios are 0..1, times RFC 3339 in UTC. `coverage` is the share of the period with data. What
+    burns now may be known although the attainment is not.
     """
     known = status if isinstance(status, ObjectiveStatus) else None
-    coverage = status.coverage
+    coverage, present = status.coverage, status.present
     return {
         "target": float(status.objective.target),
         "attainment": known.attainment if known else None,
         "budget_remaining": round(known.remaining, 6) if known else None,
-        "burn_rate": None if known is None or known.burn is None else round(known.burn, 6),
+        "burn_rate": _rounded(present.burn) if present else None,
+        "burn_rate_5m": _rounded(present.minutes) if present else None,
+        "burn_rate_at": moment(present.at) if present else None,
+        "burn_rate_source": present.source if present else None,
+        "firing": None if present is None or present.firing is None else list(present.firing),
         "exhausted_at": moment(known.exhausted) if known else None,
         "at": moment(known.at) if known else None,
         "coverage": round(coverage.share, 6) if coverage else None,
@@ -28,6 +33,10 @@ def figures(status: ObjectiveStatus | UnknownStatus) -> dict[str, Any]:
         "unknown": status.reason if isinstance(status, UnknownStatus) else None,
         "remedy": (status.remedy or None) if isinstance(status, UnknownStatus) else None,
     }
+
+
+def _rounded(rate: float | None) -> float | None:
+    return None if rate is None else round(rate, 6)
 
 
 def moment(when: datetime | None) -> str | None:

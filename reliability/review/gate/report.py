@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from reliability.backtest.report.text import printable
-from reliability.backtest.status import ObjectiveStatus, UnknownStatus
+from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.render.display import inert_json
+from reliability.render.times import utc_minute
 from reliability.review.gate.figures import figures, moment
 from reliability.review.gate.gate import Answer, JudgedObjective, ServiceGate, attained_words, named
-from reliability.review.gate.table import burn_words, known_words
+from reliability.review.gate.table import firing_words, known_words, rate_words
 
 VERSION: Final = 1
 OTHERWISE: Final = "sync the rules and declare the Prometheus that evaluates them, or pull history"
@@ -56,16 +57,26 @@ def remedies(gate: ServiceGate) -> tuple[str, ...]:
 
 
 def _judged(objective: JudgedObjective) -> str:
-    if isinstance(objective.status, UnknownStatus):
-        return f"{named(objective.status)}: not known: {objective.status.reason}"
-    line = f"{named(objective.status)}: {attained_words(objective.status)}"
-    line += f", burn rate {burn_words(objective.status)}{known_words(objective.status)}"
-    state = objective.state
+    status, state = objective.status, objective.state
+    if isinstance(status, UnknownStatus):
+        return f"{named(status)}: not known: {status.reason}; {_burning(status)}"
+    line = f"{named(status)}: {attained_words(status)}, {_burning(status)}{known_words(status)}"
     if state is None:
         return line
     then = ", ".join(state.then) or "nothing"
     to = f" to {', '.join(state.escalate_to)}" if state.escalate_to else ""
     return f"{line}: {state.name}: {then}{to}"
+
+
+def _burning(status: SloStatus) -> str:
+    """Return the burn rate, its time if the other figures have another, and what fires."""
+    present = status.present
+    line = f"burn rate {rate_words(present.burn if present else None)}"
+    if present is None:
+        return line
+    if present.burn is not None and present.at != getattr(status, "at", None):
+        line += f" at {utc_minute(present.at)}"
+    return f"{line}, firing {firing_words(present)}" if present.firing else line
 
 
 def document(gates: Sequence[Sourced]) -> str:

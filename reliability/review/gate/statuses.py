@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from reliability.backtest.status import SloStatus, objective_status
@@ -12,7 +12,7 @@ from reliability.history.open import history_policy, known_source, open_source
 from reliability.load.catalog import Catalog
 from reliability.model.history import HistorySources, PrometheusSource
 from reliability.providers.past import open_past
-from reliability.providers.recorded import recorded_statuses
+from reliability.providers.recorded import key_of, present_states, recorded_statuses
 from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
 from reliability.review.workspace import Workspace
@@ -47,9 +47,11 @@ def is_live(catalog: Catalog) -> bool:
 
 
 def past_statuses(
-    workspace: Workspace, catalog: Catalog, objectives: Sequence[Objective]
+    workspace: Workspace, catalog: Catalog, objectives: Sequence[Objective], *, asks: bool
 ) -> SloStatuses:
     """Compute the status from the stored history, up to 00:00 UTC of the current day.
+
+    If it `asks`, what burns now comes from the Prometheus that is declared, if any.
 
     Raises:
         ReliabilityError: no history source is declared, or it cannot be read.
@@ -58,7 +60,32 @@ def past_statuses(
     at = datetime.combine(workspace.today, time(), tzinfo=UTC)
     statuses = tuple(objective_status(objective, source, at) for objective in objectives)
     origin = f"{source.description} · up to {utc_minute(at)}"
+    # The present of a server is not shown beside figures that are made up.
+    if asks and not source.is_made_up and objectives:
+        statuses, more = _with_present(workspace, catalog, statuses)
+        origin += more
     return SloStatuses(statuses, origin, catalog.placement.name)
+
+
+def _with_present(
+    workspace: Workspace, catalog: Catalog, statuses: tuple[SloStatus, ...]
+) -> tuple[tuple[SloStatus, ...], str]:
+    """Return the statuses with what burns now, and the source of that, or why it is not known."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    if now.date() != workspace.today:
+        return statuses, ""
+    try:
+        with open_past(catalog, workspace.secret) as past:
+            if past is None or not past.is_prometheus:
+                return statuses, ""
+            presents = present_states(past.server, [each.objective for each in statuses], now)
+            more = f"; burn rates: {past.server.url} · at {utc_minute(now)}"
+    except ReliabilityError as error:
+        return statuses, f"; what burns now is not known: {error}"
+    return tuple(
+        replace(each, present=presents.get(key_of(each.objective), each.present))
+        for each in statuses
+    ), more
 
 
 def live_statuses(

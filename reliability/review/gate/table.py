@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from reliability.backtest.present import PresentState
 from reliability.backtest.report.text import aligned, printable
 from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.render.display import inert_json
 from reliability.render.durations import short_length
 from reliability.render.numbers import exact_percent, percent_known
+from reliability.render.times import utc_minute
 from reliability.review.figures import attainment, budget_remaining
 from reliability.review.gate.figures import figures
 
@@ -20,19 +22,7 @@ VERSION: Final = 1
 NEARLY: Final = 0.995
 """Coverage that counts as complete: a restart of the server misses a few evaluations."""
 
-HEADS: Final = (
-    "service",
-    "SLO",
-    "target",
-    "attainment",
-    "budget remaining",
-    "burn rate",
-    "exhausted in",
-    "coverage",
-    "next review",
-)
-
-ENVIRONMENT: Final = "environment"
+NOT_KNOWN: Final = "not known"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,36 +38,57 @@ class GateTableRow:
         """The environment, and the server if it is evaluated on one of several; else empty."""
         return self.status.objective.placement.name
 
+    @property
+    def named(self) -> str:
+        """SLO and objective, and the environment if there is any."""
+        of = f" in {self.environment}" if self.environment else ""
+        return f"{self.status.objective.identity}{of}"
+
 
 def text(lines: Iterable[GateTableRow], *sources: str) -> str:
-    """Return the table, the reasons for unknown figures, and the sources.
+    """Return the table, the reasons for unknown figures, when what burns was read, the sources.
 
-    The environments of an SLO are side by side, in a column of their own if there is any.
+    The environments of an SLO are side by side, in a column of their own if there is any. Alerts
+    that fire are in a column if a server reported them.
     """
     return "\n".join(printable(_written(list(lines), sources)))
 
 
 def _written(lines: list[GateTableRow], sources: Iterable[str]) -> Iterator[str]:
-    if any(line.environment for line in lines):
-        lines = side_by_side(lines)
-        rows = [(*_cells(line)[:2], line.environment, *_cells(line)[2:]) for line in lines]
-        yield from aligned([(*HEADS[:2], ENVIRONMENT, *HEADS[2:]), *rows])
-    else:
-        yield from aligned([HEADS, *(_cells(line) for line in lines)])
+    lines = side_by_side(lines)
+    rows = [_cells(line) for line in lines]
+    columns = {head: [row[head] for row in rows] for head in HEADS}
+    if not any(columns["environment"]):
+        del columns["environment"]
+    if all(cell == NOT_KNOWN for cell in columns["firing"]):
+        del columns["firing"]
+    yield from aligned([tuple(columns), *zip(*columns.values(), strict=True)])
+
     reasons: dict[str, list[str]] = {}
     for line in lines:
         if isinstance(line.status, UnknownStatus):
             remedy = f"; {line.status.remedy}" if line.status.remedy else ""
-            reason = f"{line.status.reason}{remedy}"
-            of = f" in {line.environment}" if line.environment else ""
-            reasons.setdefault(reason, []).append(f"{line.status.objective.identity}{of}")
+            reasons.setdefault(f"{line.status.reason}{remedy}", []).append(line.named)
 
     if reasons:
         yield ""
     for reason, names in reasons.items():
         yield f"no figures for {', '.join(names)}: {reason}"
     yield ""
+    yield from _present_lines(lines)
     yield from (f"source {source}" for source in sources)
+
+
+def _present_lines(lines: Iterable[GateTableRow]) -> Iterator[str]:
+    """Yield the time of what burns; SLOs are named if theirs is not that of most SLOs."""
+    named: dict[str, list[str]] = {}
+    for line in lines:
+        if line.status.present is not None:
+            named.setdefault(present_time(line.status.present), []).append(line.named)
+    most = max(named, key=lambda when: len(named[when]), default="")
+    for when, names in named.items():
+        of = "" if when == most else f" of {', '.join(dict.fromkeys(names))}"
+        yield f"burn rates{of} {when}"
 
 
 def side_by_side(lines: Iterable[GateTableRow]) -> list[GateTableRow]:
@@ -89,17 +100,31 @@ def side_by_side(lines: Iterable[GateTableRow]) -> list[GateTableRow]:
     return [line for rows in together.values() for line in rows]
 
 
-def _cells(line: GateTableRow) -> tuple[str, ...]:
-    status = line.status
-    objective = status.objective
-    named = (objective.service, f"{objective.slo_name} {objective.name}".rstrip())
-    target = exact_percent(objective.target)
-    if isinstance(status, UnknownStatus):
-        unknown = ("not known", "not known", "-", "-", _share(status), _review(line))
-        return (*named, target, *unknown)
-    budget = (attainment(status), budget_remaining(status.remaining))
-    burn = (burn_words(status), _exhausted(status))
-    return (*named, target, *budget, *burn, _share(status), _review(line))
+HEADS: Final = (
+    *("service", "SLO", "environment", "target", "attainment", "budget remaining"),
+    *("burn rate 1h", "5m", "firing", "exhausted in", "coverage", "next review"),
+)
+
+
+def _cells(line: GateTableRow) -> dict[str, str]:
+    status, objective = line.status, line.status.objective
+    known = status if isinstance(status, ObjectiveStatus) else None
+    present = status.present
+    cells = (
+        objective.service,
+        f"{objective.slo_name} {objective.name}".rstrip(),
+        line.environment,
+        exact_percent(objective.target),
+        attainment(known) if known else NOT_KNOWN,
+        budget_remaining(known.remaining) if known else NOT_KNOWN,
+        rate_words(present.hour if present else None),
+        rate_words(present.minutes if present else None),
+        firing_words(present),
+        _exhausted(known) if known else "-",
+        _share(status),
+        _review(line),
+    )
+    return dict(zip(HEADS, cells, strict=True))
 
 
 def _share(status: SloStatus) -> str:
@@ -119,9 +144,24 @@ def known_words(status: ObjectiveStatus) -> str:
     return f", {recorded} recorded and {stored} from history"
 
 
-def burn_words(status: ObjectiveStatus) -> str:
-    """Return the burn rate in words: `1.4`, or `not known`."""
-    return "not known" if status.burn is None else f"{status.burn:.1f}"
+def rate_words(rate: float | None) -> str:
+    """Return a burn rate in words: `1.4`, or `not known`."""
+    return NOT_KNOWN if rate is None else f"{rate:.1f}"
+
+
+def firing_words(present: PresentState | None) -> str:
+    """Return the tiers of the alerts that fire; `-` for none, `not known` without a server."""
+    if present is None or present.firing is None:
+        return NOT_KNOWN
+    return ", ".join(present.firing) or "-"
+
+
+def present_time(present: PresentState) -> str:
+    """Return the time that burn rates are of, and what is not known then."""
+    when = f"at {utc_minute(present.at)}"
+    if present.source == "history":
+        return f"{when}, where the history ends; whether an alert fires now is not known"
+    return when
 
 
 def _exhausted(status: ObjectiveStatus) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from reliability.backtest.status import UnknownStatus
 from reliability.check.context import Context
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue
@@ -17,7 +18,7 @@ from reliability.review.dashboard.issue import DashboardFigures, DashboardWriter
 from reliability.review.slo_review.due import SloReviewDue, slo_reviews
 from tests.backtest.repository import catalog, slo
 from tests.golden import Golden
-from tests.review.gate.test_gate import objective, remaining
+from tests.review.gate.test_gate import burning, objective, remaining
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = date(2026, 12, 20)
@@ -43,12 +44,16 @@ def shown_due(name: str) -> SloReviewDue:
 
 
 BURNING = [
-    remaining(0.25),
-    replace(remaining(-0.5), burn=None),
-    remaining(0.5, "search"),
+    replace(remaining(0.25), present=burning(2.0)),
+    replace(remaining(-0.5), present=burning(None)),
+    replace(remaining(0.5, "search"), present=burning(1.01)),
+    replace(remaining(0.5, "calm"), present=burning(0.5)),
+    UnknownStatus(objective("new"), "no history", present=burning(250, "alert", "ticket")),
+    UnknownStatus(objective("quiet"), "no history", present=burning(0.5)),
+    UnknownStatus(objective("silent"), "no history"),
     replace(
         remaining(1.0, "search"),
-        burn=14.44,
+        present=burning(14.44, source="history"),
         objective=replace(
             objective("search"), placement=replace(objective().placement, name="eu-west")
         ),
@@ -58,8 +63,10 @@ BURNING = [
 
 def text(language: Language = "en", **figures: Any) -> str:
     none: Sequence[Any] = ()
-    empty = dict.fromkeys(("due", "burning", "waivers", "reviews", "tickets", "digests"), none)
-    given = {"day": DAY, "why": "", "run": "", **empty, **figures}
+    empty = dict.fromkeys(
+        ("due", "statuses", "unread", "waivers", "reviews", "tickets", "digests"), none
+    )
+    given = {"day": DAY, "run": "", **empty, **figures}
     return DashboardWriter(words_in(language)).issue(DashboardFigures(**given)).text
 
 
@@ -93,15 +100,16 @@ def test_what_is_there_and_what_is_not(golden: Golden, language: Language) -> No
     full = text(
         language,
         due=due,
-        burning=BURNING,
+        statuses=BURNING,
         reviews=reviews,
         tickets=tickets,
         waivers=waivers,
         digests=digests,
         run="https://ci.example/17",
     )
-    unknown = text(language, burning=None, why="no <server> answers")
-    golden.check(GOLDEN / f"{language}.txt", f"{full}\n\n{unknown}\n")
+    quiet = text(language, statuses=[replace(remaining(0.5), present=burning(0.5))])
+    unknown = text(language, unread=["no <server> answers"])
+    golden.check(GOLDEN / f"{language}.txt", f"{full}\n\n{quiet}\n\n{unknown}\n")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from reliability.review.gate import report, table
 from reliability.review.gate.gate import gate
 from reliability.review.gate.table import GateTableRow
 from tests.golden import Golden
-from tests.review.gate.test_gate import NOW, POLICY, TODAY, objective, remaining
+from tests.review.gate.test_gate import NOW, POLICY, TODAY, burning, objective, remaining
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 DAY: Final = timedelta(days=1)
@@ -45,7 +45,7 @@ def status(random: Random, environment: str) -> SloStatus:
     return replace(
         remaining(pick(SHARES), name),
         objective=placed,
-        burn=pick(BURNS),
+        present=burning(pick(BURNS)),
         coverage=pick(COVERAGES),
         renewed=pick((None, None, NOW + 4 * DAY)),
     )

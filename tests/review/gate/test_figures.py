@@ -8,12 +8,12 @@ import pytest
 
 from reliability.backtest.status import Coverage, UnknownStatus
 from reliability.review.gate.figures import figures, moment
-from tests.review.gate.test_gate import objective, remaining
+from tests.review.gate.test_gate import burning, objective, remaining
 
 STATUS: Final = replace(
     remaining(0.12345678),
     attainment=0.99987654321,
-    burn=1.23456789,
+    present=burning(1.23456789, "alert"),
     at=datetime(2026, 10, 2, 3, 4, 5, 678_901, tzinfo=UTC),
     coverage=Coverage(recorded=0.12345678, history=0.45678912),
 )
@@ -22,6 +22,10 @@ FIGURES: Final = {
     "attainment": 0.99987654321,
     "budget_remaining": 0.123457,
     "burn_rate": 1.234568,
+    "burn_rate_5m": 12.345679,
+    "burn_rate_at": "2026-10-02T00:00:00Z",
+    "burn_rate_source": "server",
+    "firing": ["alert"],
     "exhausted_at": "2026-10-05T03:04:05Z",
     "at": "2026-10-02T03:04:05Z",
     "coverage": 0.580246,
@@ -41,8 +45,11 @@ def test_a_known_status_has_six_decimals() -> None:
     assert STATUS.coverage.share == pytest.approx(0.5802459)
     assert figures(STATUS) == FIGURES
     never = {**FIGURES, "exhausted_at": None}
-    assert figures(replace(STATUS, burn=None)) == {**never, "burn_rate": None}
-    assert figures(replace(STATUS, burn=0.0)) == {**never, "burn_rate": 0.0}
+    idle = {"burn_rate": 0.0, "burn_rate_5m": 0.0, "burn_rate_source": "history", "firing": None}
+    stored = replace(STATUS, present=burning(0.0, source="history"))
+    assert figures(stored) == {**never, **idle}
+    nothing = {key: None for key in never if key.startswith("burn_rate")}
+    assert figures(replace(STATUS, present=None)) == {**never, **nothing, "firing": None}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from reliability.backtest.present import PresentState, Source
 from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.model.error_budget import Criticality, ErrorBudgetPolicySpec
 from reliability.render.words import words_in
@@ -41,13 +42,24 @@ def objective(name: str = "checkout") -> Objective:
     return next(iter(objectives(catalog(slo(name)))))
 
 
+def burning(rate: float | None, *firing: str, source: Source = "server") -> PresentState:
+    """A burn rate of the last hour, and of the last five minutes ten times as much."""
+    return PresentState(
+        at=NOW,
+        source=source,
+        hour=rate,
+        minutes=None if rate is None else 10 * rate,
+        firing=firing if source == "server" else None,
+    )
+
+
 def remaining(share: float, name: str = "checkout") -> ObjectiveStatus:
     return ObjectiveStatus(
         objective=objective(name),
         at=NOW,
         attainment=1 - (1 - share) / 1000,
         remaining=share,
-        burn=0.5,
+        present=burning(0.5),
     )
 
 

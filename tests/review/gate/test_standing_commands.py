@@ -111,8 +111,10 @@ def test_no_server_is_asked_where_none_is_named(shop: Path) -> None:
 def test_status_shows_every_promise_in_a_row(shop: Path) -> None:
     ended = run(shop, "status")
     assert ended.code == 0
-    head, row, _, source = ended.out.splitlines()
-    assert re.split("  +", head) == list(HEADS)
+    head, row, _, present, source = ended.out.splitlines()
+    shown = [name for name in HEADS if name not in ("environment", "firing")]
+    assert re.split("  +", head) == shown
+    assert present.startswith("burn rates at ")
     assert row.startswith("shop     checkout served  99.9 %  99.")
     assert row.endswith("exhausted     100 %     2026-10-15")
     assert source.startswith("source synthetic: generated from seed 3")
@@ -125,7 +127,7 @@ def test_status_says_why_it_does_not_know(shop: Path) -> None:
     )
     ended = run(shop, "status")
     assert ended.code == 0
-    assert re.search("not known +not known +-  +-", ended.out)
+    assert re.search("not known +not known +not known +not known +-  +", ended.out)
     assert "no figures for checkout-served: no history: " in ended.out
 
 

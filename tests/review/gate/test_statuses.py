@@ -156,7 +156,8 @@ def test_stored_history_completes_what_the_server_did_not_record(
 
 def test_the_status_of_the_past_is_that_of_the_stored_history(stored: Path) -> None:
     documents = catalog(slo("checkout"), slo("search"), STORE)
-    statuses = past_statuses(workspace(stored), documents, list(objectives(documents)))
+    every = list(objectives(documents))
+    statuses = past_statuses(workspace(stored), documents, every, asks=True)
     checkout, search = statuses.objectives
     assert isinstance(checkout, UnknownStatus)
     assert isinstance(search, ObjectiveStatus)
