@@ -109,8 +109,20 @@ def _sli(
         if query.type not in (PROMETHEUS, UNKNOWN):
             message = Message("metrics of type {type} are not compiled", type=query.type)
             where = ("ratioMetric", query.role) if spec.ratio_metric else ("thresholdMetric",)
-            help_text = Message("use a Prometheus source")
+            help_text = _other_source(query.type, catalog)
             yield _placed(slo, located, (*route, *where), message=message, help_text=help_text)
+
+
+def _other_source(of: str, catalog: Catalog) -> Message:
+    """Return what to do about a query of another type than Prometheus."""
+    if of != DATADOG:
+        return Message("use a Prometheus source")
+    if writes_to_datadog(catalog):
+        return Message("write all queries of the SLI for Datadog")
+    return Message(
+        "declare a target with provider: datadog in policies/targets.yaml, or use a Prometheus "
+        "source"
+    )
 
 
 def _is_for_datadog(slo: Located[Slo], catalog: Catalog) -> bool:

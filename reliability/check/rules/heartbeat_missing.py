@@ -3,7 +3,8 @@
 ## What it does
 
 Looks for one signal of kind `heartbeat` in the repository, and for `heartbeat` in the
-NotificationPolicy: the external receiver that notices when the heartbeat stops arriving.
+NotificationPolicy: the external receiver that notices when the heartbeat stops arriving. A
+repository whose sync targets take no Prometheus rules has no Prometheus to watch.
 
 ## Why it matters
 
@@ -53,6 +54,7 @@ from reliability.location import Location
 from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.notification import NotificationPolicy
+from reliability.resolve.target_gaps import lacks_rule_target
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
@@ -60,7 +62,8 @@ def heartbeat_missing(context: Context) -> Iterator[Problem]:
     """Look for a heartbeat signal and its external receiver."""
     policy = context.catalog.only(NotificationPolicy)
     first = next(context.catalog.documents(AlertPolicy), None)
-    if first is None or not context.is_whole():
+    # A heartbeat is PromQL, and watches a Prometheus: without one there is nothing to watch.
+    if first is None or not context.is_whole() or lacks_rule_target(context.catalog):
         return
 
     heartbeat = next(_heartbeats(context.catalog), None)

@@ -8,6 +8,7 @@ Finds valid parts of documents that no rule or alert is compiled from:
   those of Datadog are compiled if a [sync target](../../guides/sync-targets/datadog.md) takes them
 - OpenSLO alert policies that no SLO uses, and `alertWhenResolved`
 - calendar windows shorter than a day, and objectives whose `op` and `value` do not fit their SLI
+- SLOs with PromQL if the sync targets are a Datadog site or Alertmanagers, and none takes rules
 
 A location that `openslo-value-implausible` reports is not reported again.
 
@@ -71,7 +72,9 @@ from reliability.message import Message
 from reliability.model.openslo.alerting import OpenSloAlertPolicy
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.compilable import unsupported
+from reliability.resolve.indicator import queries
 from reliability.resolve.openslo_alerts import openslo_alerts
+from reliability.resolve.target_gaps import NO_RULE_TARGET, lacks_rule_target
 
 RECEIVERS: Final = Message(
     "remove it: each Alertmanager receiver decides with send_resolved about resolved alerts"
@@ -89,6 +92,16 @@ def slo_not_compiled(context: Context) -> Iterator[Problem]:
     resolved = (problem for slo in catalog.documents(Slo) for problem in _resolved(slo, catalog))
     yield from dict.fromkeys(resolved)
     yield from _unused_policies(catalog)
+    if context.is_whole("policies") and lacks_rule_target(catalog):
+        yield from _without_target(catalog)
+
+
+def _without_target(catalog: Catalog) -> Iterator[Problem]:
+    """Find SLOs that are compiled to Prometheus rules, which no sync target takes."""
+    help_text = Message("declare a target that takes Prometheus rules, or write Datadog queries")
+    for slo in catalog.documents(Slo):
+        if any(query.is_promql for query in queries(slo, catalog)):
+            yield Problem(slo.at("metadata", "name"), NO_RULE_TARGET, help_text)
 
 
 def _reported_elsewhere(catalog: Catalog) -> Iterator[Location]:

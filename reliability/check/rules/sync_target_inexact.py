@@ -52,6 +52,12 @@ kind: BurnRateWindows
 spec:
   fast: [{long: 1h, short: 5m, budget: 2%}]
   slow: [{long: 3d, short: 6h, budget: 10%}]
+# services/monitoring/alert-policy.yaml
+kind: AlertPolicy
+metadata: {name: monitoring}
+spec:
+  service: monitoring
+  signals: []
 ```
 
 ```yaml good
@@ -85,6 +91,12 @@ kind: BurnRateWindows
 spec:
   fast: [{long: 1h, short: 5m, budget: 2%}]
   slow: [{long: 1d, short: 2h, budget: 10%}]
+# services/monitoring/alert-policy.yaml
+kind: AlertPolicy
+metadata: {name: monitoring}
+spec:
+  service: monitoring
+  signals: []
 ```
 
 ## Source

@@ -44,31 +44,25 @@ The Prometheus documentation, "Alerting rules", on templates. pint's `alerts/tem
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from reliability.check.context import Context
+from reliability.check.lookups.templates import template_labels, templates
 from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.message import Message, listed
-from reliability.model.alert_policy import AlertPolicy, Signal
+from reliability.model.alert_policy import AlertPolicy
 from reliability.promql.label_bounds import Bounds, bounds
 from reliability.promql.tree import read
-
-TEMPLATE: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-LABEL: Final = re.compile(r"\$labels\.(\w+)", re.ASCII)
-EITHER: Final = re.compile(r"(?:\$labels|\.Labels)\.(\w+)", re.ASCII)
-MOVED: Final = re.compile(r"\{\{-?\s*(?:with|range)\b")
 
 
 @rule(on=AlertPolicy, severity=Severity.WARNING, since="0.1")
 def template_label_lost(policy: Located[AlertPolicy], _context: Context) -> Iterator[Problem]:
     """Compare the labels in templates with the labels that the expression can have."""
     for index, signal in enumerate(policy.value.spec.signals):
-        for route, text in _texts(signal):
-            names = _labels(text)
+        for route, text in templates(signal):
+            names = template_labels(text)
             tree = read(signal.expr) if names else None
             lost = sorted(name for name in names if tree and not _has(bounds(tree), name))
             if lost:
@@ -81,25 +75,6 @@ def template_label_lost(policy: Located[AlertPolicy], _context: Context) -> Iter
                     "keep {labels} with by (...), or remove it from the text", labels=labels
                 )
                 yield Problem(at, message, help_text)
-
-
-def _texts(signal: Signal) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield the templates of a signal, with their routes."""
-    yield ("summary",), signal.summary or ""
-    yield ("description",), signal.description or ""
-    for name, text in signal.labels.items():
-        yield ("labels", name), text
-
-
-def _labels(text: str) -> frozenset[str]:
-    """Return the labels that the templates of a text use.
-
-    Inside `with` and `range`, `.Labels` are those of another value.
-    """
-    pattern = LABEL if MOVED.search(text) else EITHER
-    return frozenset(
-        name for template in TEMPLATE.findall(text) for name in pattern.findall(template)
-    )
 
 
 def _has(kept: Bounds, label: str) -> bool:
