@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reliability.convert.names import slug
+from reliability.convert.prometheus_rules.services import LABELS as SERVICE_LABELS
 from reliability.onboarding.triage.collector import Key, SourceMessages
 from reliability.onboarding.triage.declared import DeclaredRule, unknown_metrics
 from reliability.onboarding.triage.flags import Flag, FlagEvidence, flags_of
@@ -28,7 +29,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriagedAlert:
-    """One alert; without a decision the tier of the verdict applies."""
+    """One alert; without a decision the tier of the verdict applies.
+
+    `distinction` tells it from other alerts of its name and severity; empty without any.
+    """
 
     id: str
     name: str
@@ -42,7 +46,14 @@ class TriagedAlert:
     figures: Figures
     verdict: TierVerdict
     flags: tuple[Flag, ...]
+    distinction: str = ""
     decided: Decision | None = None
+
+    @property
+    def title(self) -> str:
+        """Name, severity, and what tells it apart: `HighErrorRate (critical, service=cart)`."""
+        details = ", ".join(filter(None, (self.severity, self.distinction)))
+        return f"{self.name} ({details})" if details else self.name
 
     @property
     def tier(self) -> str:
@@ -84,7 +95,9 @@ class TriageKnowledge:
 
 def id_of(key: Key) -> str:
     """Return an ID that is readable and the same in every run."""
-    written = f"{key.name}\n{key.severity}\n{key.is_alert}".encode()
+    # Of an alert that is the only one of its name, it is the same as without rules.
+    apart = f"\n{key.distinction}" if key.distinction else ""
+    written = f"{key.name}\n{key.severity}\n{key.is_alert}{apart}".encode()
     return f"{slug(key.name)[:40].strip('-')}-{hashlib.sha256(written).hexdigest()[:8]}".lstrip("-")
 
 
@@ -101,7 +114,7 @@ def alerts(messages: Iterable[SourceMessages], known: TriageKnowledge) -> list[T
 def _alert(messages: SourceMessages, known: TriageKnowledge) -> TriagedAlert:
     rule = messages.rules[0] if messages.rules else None
     tally, key = messages.tally, messages.key
-    service = (rule.service if rule else "") or _most(tally.services)
+    service = _service(rule, key.distinction) or _most(tally.services)
     team = (rule.team if rule else "") or _most(tally.teams) or known.teams.get(service, "")
     incidents = [incident.span for incident in known.incidents if service in ("", incident.service)]
     figures, name = tally.figures(incidents), id_of(key)
@@ -109,7 +122,7 @@ def _alert(messages: SourceMessages, known: TriageKnowledge) -> TriagedAlert:
         figures=figures,
         is_declared=rule is not None,
         has_owner=bool(team),
-        was_evaluated=key.name in known.evaluated,
+        was_evaluated=key.name in known.evaluated and not messages.is_shared,
         dead=_dead(messages.rules, known),
         locations=len(tally.locations),
     )
@@ -118,6 +131,7 @@ def _alert(messages: SourceMessages, known: TriageKnowledge) -> TriagedAlert:
         id=name,
         name=key.name,
         severity=_severity(messages),
+        distinction=key.distinction,
         service=service,
         team=team,
         sources=tuple(sorted(tally.sources | ({"rules"} if rule else set()))),
@@ -129,6 +143,12 @@ def _alert(messages: SourceMessages, known: TriageKnowledge) -> TriagedAlert:
         flags=tuple(flags_of(seen)),
         decided=known.decisions.get(name),
     )
+
+
+def _service(rule: DeclaredRule | None, distinction: str) -> str:
+    """Return the service of a rule: that of a matcher, if only the matcher tells rules apart."""
+    label, _, value = distinction.partition(", ")[0].partition("=")
+    return slug(value) if label in SERVICE_LABELS else (rule.service if rule else "")
 
 
 def _case(messages: SourceMessages, figures: Figures, *, has_incidents: bool) -> Case:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -22,32 +23,48 @@ NO_SEVERITY: Final = frozenset(
 )
 """Values of a severity column or field that are states, not severities."""
 
+WORD: Final = re.compile(r"[\w.:/-]+")
 REST: Final = "(templates beyond the first 20,000)"
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The identity of an alert in this run and the next: its name and severity."""
+    """The identity of an alert in this run and the next: its name and severity.
+
+    If several rules share both, `distinction` tells them apart.
+    """
 
     name: str
     severity: str
     is_alert: bool
+    distinction: str = ""
 
 
 @dataclass(slots=True)
 class Collector:
-    """Counts of messages, and a few bytes of each; `read` is the number by source."""
+    """Counts of messages, and a few bytes of each; `read` is the number by source.
+
+    `distinctions` are those of the rules of a name, which messages are searched for.
+    """
 
     tallies: dict[Key, TemplateTally] = field(default_factory=dict)
     first: datetime | None = None
     last: datetime | None = None
     read: Counter[str] = field(default_factory=Counter)
+    distinctions: dict[str, set[str]] = field(default_factory=dict)
+
+    def know(self, rules: Iterable[DeclaredRule]) -> None:
+        """Remember what tells rules of one name apart; messages have to follow."""
+        for rule in rules:
+            if rule.distinction:
+                self.distinctions.setdefault(rule.name, set()).add(rule.distinction)
 
     def add(self, message: ReceivedMessage) -> None:
         """Count a notification."""
         template = template_of(message.text)
         self._seen(message)
-        tally = self._tally(key_of(template, message))
+        key = key_of(template, message)
+        tally = self._tally(replace(key, distinction=self._distinction(key.name, message)))
         tally.add(message, message.state or template.state, template.line, body=template.body)
         if severity := stated(message):
             tally.severities[severity] += 1
@@ -55,12 +72,22 @@ class Collector:
     def add_fired(self, name: str, message: ReceivedMessage, *, counts: bool) -> None:
         """Count an episode of an alert of this name, as a notification if it `counts` as one."""
         self._seen(message)
-        tally = self._tally(Key(name, message.severity.lower(), True))
+        apart = self._distinction(name, message)
+        tally = self._tally(Key(name, message.severity.lower(), True, apart))
         if counts:
             tally.add(message, State.FIRING, message.text)
             tally.fired += 1
         else:
             tally.add_fired(message)
+
+    def _distinction(self, name: str, message: ReceivedMessage) -> str:
+        """Return the distinction whose values a message names; empty if none or several do."""
+        known = self.distinctions.get(name)
+        if not known:
+            return ""
+        words = {message.service, *WORD.findall(message.text)}
+        named = [apart for apart in known if words.issuperset(values_of(apart))]
+        return named[0] if len(named) == 1 else ""
 
     def _seen(self, message: ReceivedMessage) -> None:
         self.read[message.source] += 1
@@ -74,6 +101,11 @@ class Collector:
         if tally is None:
             tally = self.tallies[key] = TemplateTally()
         return tally
+
+
+def values_of(distinction: str) -> list[str]:
+    """Return the values in a distinction: `cart` and `eu` of `service=cart, zone=eu`."""
+    return [part.removeprefix("group ").rpartition("=")[2] for part in distinction.split(", ")]
 
 
 def key_of(template: Template, message: ReceivedMessage) -> Key:
@@ -90,22 +122,27 @@ def stated(message: ReceivedMessage) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SourceMessages:
-    """One alert: its key, its rules, and the counts of its messages."""
+    """One alert: its key, its rules, and the counts of its messages.
+
+    `is_shared`: it is not known to which of several rules other messages of its name belong.
+    """
 
     key: Key
     rules: tuple[DeclaredRule, ...]
     tally: TemplateTally
+    is_shared: bool = False
 
 
 def match_messages(rules: Sequence[DeclaredRule], collector: Collector) -> Iterator[SourceMessages]:
     """Yield rules with their messages, then messages without a rule.
 
     If rules share a name, a message belongs to the rule with its severity, or else to one that
-    pages.
+    pages. If rules also share the severity, it belongs to the one whose distinction it names.
     """
     declared: dict[Key, list[DeclaredRule]] = {}
     for rule in rules:
-        declared.setdefault(Key(rule.name, rule.severity.lower(), True), []).append(rule)
+        key = Key(rule.name, rule.severity.lower(), True, rule.distinction)
+        declared.setdefault(key, []).append(rule)
     by_name: dict[str, list[Key]] = {}
     for key in declared:
         by_name.setdefault(key.name, []).append(key)
@@ -120,7 +157,8 @@ def match_messages(rules: Sequence[DeclaredRule], collector: Collector) -> Itera
             others.setdefault(key.name, []).append((key, tally))
 
     for key, declared_rules in declared.items():
-        yield SourceMessages(key, tuple(declared_rules), tallies[key])
+        is_shared = key.name in others
+        yield SourceMessages(key, tuple(declared_rules), tallies[key], is_shared=is_shared)
     for messages in others.values():
         yield from _merged(messages)
 
@@ -129,6 +167,8 @@ def _of_rule(key: Key, known: Iterable[Key]) -> Key | None:
     known = list(known)
     if key in known:
         return key
+    if len({candidate.distinction for candidate in known}) > 1:
+        known = [candidate for candidate in known if candidate.distinction == key.distinction]
     return max(known, key=lambda key: key.severity in PAGING, default=None)
 
 

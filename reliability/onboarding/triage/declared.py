@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from reliability.convert.converter import ConversionOptions, Diagnostic, Original, mapping
@@ -19,6 +19,7 @@ from reliability.convert.prometheus_rules.labels import labels_of
 from reliability.convert.prometheus_rules.services import Services
 from reliability.onboarding.triage.urgent import why_urgent
 from reliability.promql import syntax
+from reliability.promql.distinctions import NamedAlert, distinctions
 from reliability.promql.impossible import why_never
 from reliability.promql.tree import read
 
@@ -30,6 +31,7 @@ SUMMARIES: Final = ("summary", "title", "message", "description")
 class DeclaredRule:
     """One alerting rule; `location` is `path:line`, `burn` is what a burn-rate rule watches.
 
+    `distinction` is what tells it from rules of the same name and severity, empty if there is none.
     `dead` says why it cannot fire, and is empty if no reason is known. `urgent` says why it cannot
     wait for days although it is a cause. `summary` is the summary that people wrote.
     """
@@ -47,6 +49,7 @@ class DeclaredRule:
     dead: str
     summary: str
     urgent: str
+    distinction: str = ""
 
 
 def rules_of(originals: Sequence[Original], options: ConversionOptions) -> Iterator[DeclaredRule]:
@@ -55,15 +58,30 @@ def rules_of(originals: Sequence[Original], options: ConversionOptions) -> Itera
     for original in originals:
         groups += [item for item in groups_of(original) if not isinstance(item, Diagnostic)]
     services = Services.of(groups, options)
-    for group in groups:
-        shared = mapping(group.fields.values.get("labels"))
-        for fields in group.rules():
-            if isinstance(fields.values.get("alert"), str):
-                yield _rule(fields, shared, services.name(group, labels_of(fields, group))[0])
+    found = [
+        (fields, group)
+        for group in groups
+        for fields in group.rules()
+        if isinstance(fields.values.get("alert"), str)
+    ]
+    apart = distinctions([_named(fields, group) for fields, group in found])
+    for (fields, group), distinction in zip(found, apart, strict=True):
+        rule = _rule(fields, group, services.name(group, labels_of(fields, group))[0])
+        yield replace(rule, distinction=distinction)
 
 
-def _rule(fields: Fields, shared: dict[str, Any], service: str) -> DeclaredRule:
-    labels = {**shared, **mapping(fields.values.get("labels"))}
+def _named(fields: Fields, group: OriginalRuleGroup) -> NamedAlert:
+    return NamedAlert(
+        name=fields.values["alert"],
+        labels={name: str(value) for name, value in labels_of(fields, group).items()},
+        expr=str(fields.values.get("expr") or ""),
+        group=group.name,
+        file=str(fields.origin.at.path),
+    )
+
+
+def _rule(fields: Fields, group: OriginalRuleGroup, service: str) -> DeclaredRule:
+    labels = labels_of(fields, group)
     annotations = mapping(fields.values.get("annotations"))
     name, expr = str(fields.values["alert"]), str(fields.values.get("expr") or "").strip()
     at = fields.origin.at

@@ -25,6 +25,7 @@ from reliability.onboarding.triage.sources import datadog, live, pagerduty, slac
 from reliability.onboarding.triage.sources.trouble import UnreadError
 from reliability.providers.http import HttpServer, open_server
 from reliability.providers.pagerduty.analytics import PagerSource
+from reliability.render.times import utc_minute
 from reliability.scalars import duration_text
 from reliability.timespan import TimeSpan
 
@@ -77,15 +78,13 @@ def read_all(sources: TriageSources) -> TriageInputs:
         ReliabilityError: a server does not answer, or Alertmanager's configuration is refused.
     """
     gathered = TriageInputs()
-    plain: list[Path] = []
-    for path in sources.paths:
-        opened = _messages(path, sources)
-        if opened is None:
-            plain.append(path)
-        else:
-            _count(gathered, opened())
+    opened = {path: _messages(path, sources) for path in sources.paths}
+    # Rules first: they say what to look for in messages of alerts that share a name.
+    _read_rules(gathered, [path for path, messages in opened.items() if messages is None], sources)
+    for messages in opened.values():
+        if messages is not None:
+            _count(gathered, messages())
 
-    _read_rules(gathered, plain, sources)
     if sources.pager is not None:
         end = _this_minute()
         span = TimeSpan(end - timedelta(days=sources.days), end)
@@ -150,6 +149,7 @@ def _read_rules(gathered: TriageInputs, paths: list[Path], sources: TriageSource
     gathered.rules = tuple(
         rules_of(rules, ConversionOptions(service=sources.service, team=sources.team))
     )
+    gathered.collector.know(gathered.rules)
     gathered.routing = routing_of(
         [original for original in read.originals if original not in rules]
     )
@@ -163,7 +163,7 @@ def _read_server(gathered: TriageInputs, sources: TriageSources) -> None:
         gathered.unhealthy = dict(live.unhealthy(server))
         gathered.metrics = live.metric_names(server)
         end = _this_minute()
-        span = TimeSpan(end - _back(server, sources), end)
+        span = _known(server, TimeSpan(end - _back(server, sources), end), sources)
         is_only_source = not gathered.collector.read
         for episode in live.fired(server, span, gathered.routing):
             counts = is_only_source and episode.notifies
@@ -183,6 +183,15 @@ def _back(server: HttpServer, sources: TriageSources) -> timedelta:
     return kept
 
 
+def _known(server: HttpServer, span: TimeSpan, sources: TriageSources) -> TimeSpan:
+    """Return the part of a span from which the server has data, and note if it is shorter."""
+    since = live.known_since(server, span)
+    if since <= span.start:
+        return span
+    sources.note(f"prometheus: it has no data before {utc_minute(since)}; only since then is read")
+    return TimeSpan(since, span.end)
+
+
 def _add_loaded(
     gathered: TriageInputs, loaded: tuple[Original, ...], sources: TriageSources
 ) -> None:
@@ -191,6 +200,7 @@ def _add_loaded(
     rules = tuple(rules_of(loaded, ConversionOptions(service=sources.service, team=sources.team)))
     gathered.evaluated = frozenset(rule.name for rule in rules)
     gathered.rules += tuple(rule for rule in rules if rule.name not in known)
+    gathered.collector.know(gathered.rules)
     if not gathered.originals:
         gathered.originals = loaded
 

@@ -18,8 +18,9 @@ from reliability.onboarding.triage.alert import Decision, TriagedAlert
 from reliability.onboarding.triage.verdict import DECISIONS
 
 COMPUTED: Final = (
-    *("id", "name", "severity", "service", "team", "sources", "notifications", "per week"),
-    *("mentions", "user impact", "urgency", "action", "proposed", "confidence", "reason", "flags"),
+    *("id", "name", "severity", "distinction", "service", "team", "sources", "notifications"),
+    *("per week", "mentions", "user impact", "urgency", "action", "proposed", "confidence"),
+    *("reason", "flags"),
 )
 DECIDED, BY, NOTE = "decided", "decided by", "note"
 TEAM_COLUMNS: Final = (DECIDED, BY, NOTE)
@@ -137,6 +138,7 @@ def _row(alert: TriagedAlert, weeks: float) -> tuple[str, ...]:
         alert.id,
         alert.name,
         alert.severity,
+        alert.distinction,
         alert.service,
         alert.team,
         ", ".join(alert.sources),

@@ -58,6 +58,29 @@ def shown(each: SourceMessages) -> tuple[str, str, int, int]:
     return (each.key.name, each.key.severity, len(each.rules), figures.notifications)
 
 
+def test_rules_of_one_name_and_severity_are_told_apart() -> None:
+    rules = [
+        replace(RULE, distinction="service=cart"),
+        replace(RULE, distinction="job=search"),
+        replace(RULE, name="Other"),
+    ]
+    collector = Collector()
+    collector.know(rules)
+    for text in ("(cart critical)", "(search critical)", "(cart search critical)", "(critical)"):
+        collector.add(message(f"[FIRING:1] HostDown {text}"))
+    collector.add_fired("HostDown", replace(message("x"), service="cart"), counts=True)
+    found = list(match_messages(rules, collector))
+    assert [
+        (each.key.distinction, len(each.rules), each.tally.figures().notifications, each.is_shared)
+        for each in found
+    ] == [
+        ("service=cart", 1, 2, True),
+        ("job=search", 1, 1, True),
+        ("", 1, 0, False),
+        ("", 0, 2, False),
+    ]
+
+
 def test_a_message_belongs_to_the_rule_of_its_severity_else_to_the_loudest() -> None:
     rules = [
         replace(RULE, severity="info"),

@@ -105,5 +105,5 @@ def test_no_more_is_looked_at_than_the_server_keeps(prometheus: Prometheus, tmp_
     assert ended.code == 0, ended.err
     assert "prometheus: retention is 400d; only that period is read" in ended.err
     assert ended.out.startswith(
-        "4 notifications in 400 days, 3 with user impact, unknown for 1; with this policy: "
+        "4 notifications in 1 day, 3 with user impact, unknown for 1; with this policy: "
     )

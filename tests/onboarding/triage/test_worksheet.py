@@ -13,8 +13,8 @@ from reliability.onboarding.triage.verdict import TierVerdict
 from reliability.onboarding.triage.worksheet import Worksheet, read_worksheet, worksheet_text
 
 HEAD = (
-    "id,name,severity,service,team,sources,notifications,per week,mentions,user impact,urgency,"
-    "action,proposed,confidence,reason,flags,decided,decided by,note"
+    "id,name,severity,distinction,service,team,sources,notifications,per week,mentions,"
+    "user impact,urgency,action,proposed,confidence,reason,flags,decided,decided by,note"
 )
 NOISE = TriagedAlert(
     id="disk-1",
@@ -38,7 +38,7 @@ NOISE = TriagedAlert(
     flags=(Flag("flapping", "often"), Flag("duplicate", "twice")),
 )
 ROW = (
-    'disk-1,\'=Disk,critical,shop,core,"rules, slack",7,3.5,3,unknown,days,yes,ticket,fair,'
+    'disk-1,\'=Disk,critical,,shop,core,"rules, slack",7,3.5,3,unknown,days,yes,ticket,fair,'
     "its reason,flapping: often; duplicate: twice"
 )
 
@@ -80,8 +80,8 @@ def test_what_people_wrote_is_written_again_beside_new_figures(tmp_path: Path) -
     assert first == f"{HEAD},Our Column".replace(",", ";")
     assert second.endswith(";\"flapping: often; duplicate: twice\";log;ann;'=why;'kept")
     assert gone == [
-        "gone-1;Gone;;;;;0;0;0;;;;;;;;;;;mine",
-        "gone-2;Gone too;;;;;0;0;0;;;;;;;;remove;;;",
+        "gone-1;Gone;;;;;;0;0;0;;;;;;;;;;;mine",
+        "gone-2;Gone too;;;;;;0;0;0;;;;;;;;remove;;;",
     ]
 
 

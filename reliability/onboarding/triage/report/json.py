@@ -41,6 +41,7 @@ def _alert(alert: TriagedAlert) -> dict[str, Any]:
         "id": alert.id,
         "name": alert.name,
         "severity": alert.severity,
+        "distinction": alert.distinction,
         "service": alert.service,
         "team": alert.team,
         "sources": alert.sources,

@@ -57,7 +57,8 @@ def _tier(tier: str, alerts: Sequence[TriagedAlert], triaged: Triaged, most: int
     for alert in alerts[:most]:
         rate = f"{alert.figures.notifications / weeks:.1f}" if weeks else ""
         confidence = "decided" if alert.decided else alert.verdict.confidence
-        name = code(alert.name[:LONGEST]) + (f" {plain(alert.severity)}" if alert.severity else "")
+        details = ", ".join(filter(None, (alert.severity, alert.distinction)))
+        name = f"{code(alert.name[:LONGEST])} {plain(details)}".rstrip()
         cells = (
             name,
             rate,

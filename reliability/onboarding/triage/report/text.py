@@ -58,9 +58,8 @@ def _shown(triaged: Triaged, most: int) -> list[TriagedAlert]:
 def _row(alert: TriagedAlert, triaged: Triaged, *, is_whole: bool) -> tuple[str, ...]:
     weeks = triaged.totals.weeks
     rate = f"{alert.figures.notifications / weeks:.1f}" if weeks else ""
-    name = alert.name + (f" ({alert.severity})" if alert.severity else "")
     tier = f"{alert.tier}{'*' if alert.verdict.needs_slo and alert.tier == 'alert' else ''}"
-    name, reason = safe(name), safe(why(alert))
+    name, reason = safe(alert.title), safe(why(alert))
     if not is_whole:
         name, reason = cut(name, NAME), cut(reason, REASON)
     return (tier, rate, name, _confidence(alert), reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,7 +15,7 @@ from reliability.alert_labels import PREFIX
 from reliability.alertmanager.routing import Routing
 from reliability.convert.converter import Original
 from reliability.convert.prometheus_rules.signals import parse_length
-from reliability.http.prometheus import QuestionRefusedError, label_values, runtime_of
+from reliability.http.prometheus import QuestionRefusedError, label_values, ranges, runtime_of
 from reliability.load.document import parse
 from reliability.onboarding.triage.message import ReceivedMessage, State
 from reliability.onboarding.triage.routed import RoutedReceivers, receivers_of
@@ -26,6 +26,8 @@ from reliability.scalars import duration_text
 from reliability.timespan import TimeSpan
 
 ALL = 'alertname!=""'
+HOUR = timedelta(hours=1)
+MAX_POINTS = 1_000
 THIS_MINUTE = timedelta(minutes=1)
 """A span ends with the current minute, which includes an alert that just began to fire."""
 
@@ -97,6 +99,22 @@ def retention(server: HttpServer) -> timedelta | None:
         return parse_length(stated.split()[0])
     except (QuestionRefusedError, ValueError, IndexError, OverflowError, PydanticCustomError):
         return None
+
+
+def known_since(server: HttpServer, span: TimeSpan) -> datetime:
+    """Return since when a server has scraped or evaluated anything in a span, about to the hour.
+
+    A server without `up` and alerts says nothing about that; then it is the start of the span.
+
+    Raises:
+        ProviderError: the server does not answer, or only in part.
+    """
+    start, step = span.start.timestamp(), max(HOUR, span.length / MAX_POINTS)
+    window = f"[{int(step.total_seconds())}s]"
+    query = f"count(last_over_time(up{window}) or last_over_time(ALERTS{window}))"
+    points = ranges(server, query, start, end=span.end.timestamp(), step=step.total_seconds())
+    first = points[0].values[0][0] if points and points[0].values else start
+    return max(datetime.fromtimestamp(first, UTC) - step, span.start)
 
 
 def fired(server: HttpServer, span: TimeSpan, routing: Routing | None) -> Iterator[RecordedEpisode]:

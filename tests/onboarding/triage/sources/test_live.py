@@ -47,12 +47,17 @@ class Answers:
     credentials: set[str | None] = field(default_factory=set)
     labels: Mapping[str, str] = field(default_factory=lambda: LABELS)
     url: str = ""
+    begins: int = 0
+    """Minutes after the start of a range of which the server has the first sample."""
 
     def of(self, path: str, parameters: dict[str, str]) -> Any:
         """The answer; a minute that fired at the end of each range."""
         self.asked.append((path, parameters))
         if path != "/api/v1/query_range":
             return self.data.get(path)
+        if "last_over_time(up" in parameters["query"]:
+            values = [[float(parameters["start"]) + 60 * self.begins, "1"]]
+            return {"resultType": "matrix", "result": [{"metric": {}, "values": values}]}
         alert = {"alertname": "QueueFull", **self.labels}
         values = [[float(parameters["end"]), "1"]]
         return {"resultType": "matrix", "result": [{"metric": alert, "values": values}]}
@@ -140,10 +145,18 @@ def test_no_more_is_read_than_the_server_keeps(
         ended = triage(tmp_path, answers, "--days", days)
     assert ended.code == 0, ended.err
     assert [line for line in ended.err.splitlines() if "retention" in line] == [note] * bool(note)
-    ranges = [asked for path, asked in answers.asked if path == "/api/v1/query_range"]
+    ranges = [asked for path, asked in answers.asked if "count_over_time" in asked.get("query", "")]
     start = min(float(asked["start"]) for asked in ranges) - 60
     end = max(float(asked["end"]) for asked in ranges)
     assert (end - start) / 86_400 == pytest.approx(length)
+
+
+def test_a_young_server_says_since_when_it_has_data(tmp_path: Path) -> None:
+    with answering() as answers:
+        answers.begins = 3 * 1440
+        ended = triage(tmp_path, answers, "--days", "4")
+    assert "it has no data before" in ended.err
+    assert json.loads(ended.out)["totals"]["days"] == 2
 
 
 ROUTES: Final = """\
