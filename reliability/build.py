@@ -22,6 +22,7 @@ from reliability.load.catalog import Catalog
 from reliability.model.targets import SyncTargets
 from reliability.plan.held import Foreign
 from reliability.processes import in_processes
+from reliability.progress import stepped
 from reliability.providers.disk import Disk, reason
 from reliability.providers.files import OUTPUTS
 from reliability.providers.mark import marked_text, read_marked
@@ -100,7 +101,8 @@ def build(
     built: list[Built] = []
     problems: dict[Problem, None] = {}
 
-    for done in map(work, numbers) if jobs == 1 else in_processes(len(pieces), work, jobs):
+    made = map(work, numbers) if jobs == 1 else in_processes(len(pieces), work, jobs)
+    for done in stepped("compiling", made, len(pieces)):
         if isinstance(done, ProviderError):
             raise done
         for file in done:

@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from typing import Any, Final, Generic, TypeVar
 
 from reliability.errors import ProcessLostError
+from reliability.progress import stepped
 
 T = TypeVar("T")
 
@@ -59,15 +60,19 @@ def in_processes(pieces: int, work: Callable[[int], T], jobs: int, first: int = 
         ) from error
 
 
-def spread(pieces: Sequence[Callable[[], T]], jobs: int) -> Iterator[T]:
-    """Yield the result of each piece, in their order, from as many processes as asked for."""
+def spread(activity: str, pieces: Sequence[Callable[[], T]], jobs: int) -> Iterator[T]:
+    """Yield the result of each piece, in their order, from as many processes as asked for.
+
+    The `activity` names the work in lines of progress, such as `writing pages`.
+    """
 
     def work(number: int) -> T:
         return pieces[number]()
 
-    if jobs == 1 or len(pieces) < 2:
-        return map(work, range(len(pieces)))
-    return in_processes(len(pieces), work, jobs)
+    count = len(pieces)
+    is_shared = jobs > 1 and count > 1
+    results = in_processes(count, work, jobs) if is_shared else map(work, range(count))
+    return stepped(activity, results, count)
 
 
 def _from_all(pieces: int, work: Callable[[int], T], others: int, first: int) -> Iterator[T]:

@@ -76,9 +76,9 @@ def test_the_first_pieces_are_done_here() -> None:
 
 def test_one_job_and_one_piece_need_no_other_process() -> None:
     here = os.getpid()
-    assert list(spread([os.getpid] * 3, 1)) == [here] * 3
-    assert list(spread([os.getpid], 2)) == [here]
-    assert list(spread([], 2)) == []
+    assert list(spread("counting", [os.getpid] * 3, 1)) == [here] * 3
+    assert list(spread("counting", [os.getpid], 2)) == [here]
+    assert list(spread("counting", [], 2)) == []
 
 
 def test_two_pieces_are_done_at_the_same_time() -> None:
@@ -88,4 +88,4 @@ def test_two_pieces_are_done_at_the_same_time() -> None:
         both.wait(PATIENCE)
         return os.getpid()
 
-    assert len({*spread([together, together], 2)}) == 2
+    assert len({*spread("counting", [together, together], 2)}) == 2

@@ -18,6 +18,7 @@ from reliability.backtest.slis import sli_history
 from reliability.history.series import SeriesSource
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
+from reliability.progress import stepped
 from reliability.resolve.objectives import Objective
 
 JUST_UNDER_32_MIB: Final = 4_000_000
@@ -41,7 +42,7 @@ class Work:
             replay_pair(
                 pair, self.source, self.terms, warm_up=self.warm_up, incidents=self.incidents
             )
-            for pair in pairs
+            for pair in stepped("replaying SLOs", pairs, len(pairs))
         ]
 
 

@@ -21,6 +21,7 @@ from reliability.history.definition import Definition
 from reliability.history.family import Family
 from reliability.history.increments import LONGEST_GAP, added, increments, interval_of
 from reliability.history.month import Column, MinuteCounts, Month, longer, months
+from reliability.progress import stepped
 from reliability.promql.samples import Counter, SampleReader
 from reliability.timespan import TimeSpan
 
@@ -39,24 +40,16 @@ class Pace:
     concurrency: int = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The number of stored chunks (`done`) of all chunks (`of`)."""
-
-    done: int
-    of: int
-
-
 def pull(
     family: Family, definition: Definition, reader: SampleReader, span: TimeSpan, pace: Pace
-) -> Iterator[Progress]:
-    """Fetch and store the missing parts of a span; yield progress after each stored day.
+) -> int:
+    """Fetch and store the missing parts of a span; return the number of chunks.
 
     Raises:
-        SourceError: the reader fails; the days yielded as progress stay stored.
+        SourceError: the reader fails; days that were stored before stay stored.
     """
     booking = CountSource(lambda chunk: book(definition, reader, chunk), reader.description)
-    yield from fill(family, booking, span, pace=pace)
+    return fill(family, booking, span, pace=pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +60,22 @@ class CountSource:
     source: str
 
 
-def fill(family: Family, booking: CountSource, span: TimeSpan, pace: Pace) -> Iterator[Progress]:
-    """Store the missing parts of a span from any source of counts by minute.
+def fill(family: Family, booking: CountSource, span: TimeSpan, pace: Pace) -> int:
+    """Store the missing parts of a span, day by day, from any source of counts by minute.
 
-    Yield progress after each stored day.
+    Return the number of chunks.
 
     Raises:
-        SourceError: the source fails; the days yielded as progress stay stored.
+        SourceError: the source fails; days that were stored before stay stored.
     """
     wanted = list(_wanted(family, span, pace.chunk))
-    done = 0
+    days = [list(of_day) for _, of_day in groupby(wanted, lambda chunk: chunk.start.date())]
     with ThreadPoolExecutor(pace.concurrency) as threads:
-        for _, of_day in groupby(wanted, lambda chunk: chunk.start.date()):
-            day = list(of_day)
+        for day in stepped("fetching days", days, len(days)):
             keep(family, zip(day, threads.map(booking.of, day), strict=True), booking.source)
-            done += len(day)
-            yield Progress(done, len(wanted))
 
     family.compact()
+    return len(wanted)
 
 
 def _wanted(family: Family, span: TimeSpan, chunk: timedelta) -> Iterator[TimeSpan]:

@@ -172,7 +172,7 @@ class SiteBuild:
         written: dict[str, bool] = {}
         unchanged = 0
         parts = [partial(self.build_services, part) for part in in_parts(services)]
-        for of_part in spread(parts, jobs):
+        for of_part in spread("measuring services", parts, jobs):
             for service, built in of_part.items():
                 written |= built.files
                 summaries[service] = built.summary

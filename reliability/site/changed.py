@@ -77,7 +77,7 @@ class LastBuild:
             names = [*kept.state.services]
             parts = (names[start::LOOKS] for start in range(LOOKS))
             looks += [partial(_seen, kept.state, terms.store, folder, part) for part in parts]
-        states, *others = spread(looks, jobs)
+        states, *others = spread("looking for changes", looks, jobs)
         seen = ChainMap(*cast("list[dict[str, FilesSeen]]", others)) if is_same else None
         return cls(
             root=root,
@@ -208,7 +208,8 @@ class ChangedBuild:
             if now is not None and now != kept.services[service].inputs:
                 state.services[service] = kept.services[service]._replace(inputs=now)
         parts = [partial(build.build_services, part) for part in in_parts(changed)]
-        for service, built in (one for of in spread(parts, self.jobs) for one in of.items()):
+        measured = spread("measuring services", parts, self.jobs)
+        for service, built in (one for of in measured for one in of.items()):
             if built.kept is None:
                 return None
             documents = self.last.states.services[service]

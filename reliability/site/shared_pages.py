@@ -74,7 +74,7 @@ class SharedPages:
         quarter = quarter_page(site, incidents.rows)
         self._add_targets(jobs)
         written: dict[str, bool] = {}
-        for of_piece in spread([*self._pieces(incidents, quarter)], jobs):
+        for of_piece in spread("writing pages", [*self._pieces(incidents, quarter)], jobs):
             for name, (files, pages) in of_piece.items():
                 written |= files
                 if pages is not None:
@@ -92,7 +92,8 @@ class SharedPages:
         targets = {key: self._kept_targets(*key) for key in wanted}
         missing = [key for key, kept in targets.items() if kept is None]
         pieces = [partial(suggested_targets, self.declared, *key) for key in missing]
-        targets |= dict(zip(missing, spread(pieces, jobs), strict=True))
+        tried = spread("trying targets", pieces, jobs)
+        targets |= dict(zip(missing, tried, strict=True))
         for key, of_slo in targets.items():
             kept = self.state.services.get(key[0])
             self.state.targets[key] = KeptTargets(kept.fingerprint if kept else "", of_slo or ())

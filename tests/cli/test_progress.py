@@ -14,7 +14,8 @@ from reliability.processes import in_processes
 from reliability.progress import hide_progress, reporting, stepped
 from tests.check.examples import minimal_files
 from tests.check.repository import write
-from tests.cli.program import Terminal
+from tests.cli.copied import copied
+from tests.cli.program import Terminal, in_process
 
 CLOCK = """\
 import sys, time
@@ -119,3 +120,42 @@ def test_a_check_that_takes_long_says_how_far_it_is(
     lines = [line for line in done.stderr.splitlines() if "to go" in line]
     assert all(expected and line.startswith(expected) for line in lines)
     assert bool(lines) is (expected is not None)
+
+
+class Heard:
+    """What would be displayed: the activities, in their order."""
+
+    def __init__(self) -> None:
+        self.activities: dict[str, None] = {}
+
+    def advance(self, activity: str, done: float, total: int) -> None:
+        assert 0 <= done <= total
+        self.activities[activity] = None
+
+    def hide(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("command", "activities"),
+    [
+        (("check",), ["checking rules"]),
+        (("build", "--out", "out"), ["compiling"]),
+        (("build", "--out", "out", "--jobs", "2"), ["compiling"]),
+        (("backtest", "--days", "3"), ["replaying SLOs"]),
+        (("backtest", "--days", "3", "--jobs", "2"), ["replaying SLOs"]),
+        (
+            ("site", "--out", "site", "--days", "30"),
+            ["looking for changes", "measuring services", "trying targets", "writing pages"],
+        ),
+    ],
+)
+def test_work_that_may_take_long_is_walked_in_steps(
+    tmp_path: Path, command: tuple[str, ...], activities: list[str]
+) -> None:
+    heard = Heard()
+    with reporting(heard):
+        ended = in_process("--today", "2026-10-23", "--quiet", *command, folder=copied(tmp_path))
+    assert ended.code == 0, ended.err
+    heard.activities.pop("reading documents")
+    assert [*heard.activities] == activities

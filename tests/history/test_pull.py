@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reliability.errors import SourceError
-from reliability.history.pull import MAX_LABEL_SETS, Pace, Progress, pull
+from reliability.history.pull import MAX_LABEL_SETS, Pace, pull
 from reliability.history.series import NoHistory, Series
 from reliability.history.sli import Counters, SliHistory
 from reliability.history.sources.stored import StoredHistory
@@ -32,7 +32,7 @@ def fill(
     assert isinstance(of.counters, Counters)
     family, definition = store.family_for(of, of.counters, keep)
     reader = MadeUp(held)
-    list(pull(family, definition, reader, span, PACE))
+    pull(family, definition, reader, span, PACE)
     return reader.asked
 
 
@@ -164,14 +164,6 @@ def test_samples_that_came_late_are_taken_in_by_the_next_pull(tmp_path: Path) ->
     fill(Store(tmp_path), [every_minute(range(590), code="200")], span=hours(0, 10))
     fill(Store(tmp_path), [every_minute(range(600), code="200")], span=hours(0, 10))
     assert read(Store(tmp_path), span=hours(0, 10)).total.sum() == 599
-
-
-def test_progress_is_told_a_day_at_a_time_over_all_chunks(tmp_path: Path) -> None:
-    assert isinstance(SHOP.counters, Counters)
-    family, definition = Store(tmp_path).family_for(SHOP, SHOP.counters, ())
-    reader = MadeUp([every_minute([0, 1])])
-    told = list(pull(family, definition, reader, hours(0, 60), Pace(timedelta(hours=6), 1)))
-    assert told == [Progress(4, 10), Progress(8, 10), Progress(10, 10)]
 
 
 def test_too_many_sets_of_labels_are_refused_with_a_way_out(tmp_path: Path) -> None:

@@ -85,13 +85,13 @@ def test_a_pull_that_was_stopped_ends_as_one_that_was_not(
         pace = Pace(timedelta(hours=chunk_hours), threads)
         family, definition = stopped.family_for(SHOP, counters(GOOD, TOTAL), ())
         try:
-            list(pull(family, definition, MadeUp(fleet, answers), hours(0, HOURS), pace))
+            pull(family, definition, MadeUp(fleet, answers), hours(0, HOURS), pace)
         except SourceError:
             assert answers < HOURS / chunk_hours + 3
-        list(pull(family, definition, MadeUp(fleet), hours(0, HOURS), pace))
+        pull(family, definition, MadeUp(fleet), hours(0, HOURS), pace)
         other, _ = straight.family_for(SHOP, counters(GOOD, TOTAL), ())
         once = Pace(timedelta(hours=48), 1)
-        list(pull(other, definition, MadeUp(fleet), hours(0, HOURS), once))
+        pull(other, definition, MadeUp(fleet), hours(0, HOURS), once)
         assert_same_history(stopped, straight)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, time, timedelta
@@ -37,7 +36,6 @@ def server_view(app: App, given: Mapping[str, Any]) -> AbstractContextManager[Se
             end=_end(app),
             secret=app.settings.secret,
             note=app.note,
-            progress=partial(_show_progress, app),
         )
     )
 
@@ -54,11 +52,3 @@ def _end(app: App) -> datetime:
     """Return the end of --today, or this minute if it is earlier."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     return min(now, datetime.combine(app.today + timedelta(days=1), time(), UTC))
-
-
-def _show_progress(app: App, done: int, of: int) -> None:
-    """Print the progress: in place on a terminal, else one line at the end."""
-    if sys.stderr.isatty() and not app.quiet:
-        click.echo(f"\rreading the past: {done} of {of}", err=True, nl=done == of)
-    elif done == of:
-        app.note(f"read the past: {of} chunks")

@@ -13,6 +13,7 @@ from reliability.history.increments import MILLISECOND
 from reliability.history.series import MINUTE
 from reliability.history.sources.direct import DirectHistory
 from reliability.onboarding.new.metrics import PrometheusMetrics
+from reliability.progress import stepped
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader, Samples
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
@@ -31,12 +32,11 @@ class ServerReader(SampleReader, ExpressionReader, Protocol):
 class RecentSamples:
     """A `ServerReader` that queries another one once for each query, chunk by chunk.
 
-    `progress` is called with the number of finished chunks. Queries are limited to `span`.
+    Queries are limited to `span`.
     """
 
     reader: ServerReader
     span: TimeSpan
-    progress: Callable[[int, int], None]
     held: dict[Selector | str, tuple[Counter, ...]] = field(default_factory=dict)
 
     @property
@@ -68,10 +68,9 @@ class RecentSamples:
     def _fetched(self, read: Callable[[TimeSpan], Iterable[Counter]]) -> Iterator[Counter]:
         parts: dict[tuple[tuple[str, str], ...], list[Counter]] = {}
         chunks = list(_chunks(self.span))
-        for number, chunk in enumerate(chunks, start=1):
+        for chunk in stepped("fetching the past", chunks, len(chunks)):
             for counter in read(chunk):
                 parts.setdefault(tuple(sorted(counter.labels.items())), []).append(counter)
-            self.progress(number, len(chunks))
 
         for pieces in parts.values():
             times = np.concatenate([piece.samples.times for piece in pieces])

@@ -34,7 +34,7 @@ class ServerRequest:
     `kinds` returns the kinds of service to search for, or refuses the named kind, once a server is
     available. `prometheus` is a URL, or None for the declared server. `has_query` says that the SLI
     is known, so no candidates are needed. `is_attended` says that a person can continue without a
-    server. `end` is the end of the past. `note` and `progress` print messages meanwhile.
+    server. `end` is the end of the past. `note` prints messages meanwhile.
     """
 
     catalog: Catalog
@@ -47,7 +47,6 @@ class ServerRequest:
     end: datetime
     secret: Callable[[str], str]
     note: Callable[[str], None]
-    progress: Callable[[int, int], None]
 
     def without_server(self, missing: str) -> ServerView:
         """Return a view without candidates; `missing` is the reason."""
@@ -109,7 +108,7 @@ class ServerView:
             return f"the server knows nothing of it within {request.days} days"
         server = self.metrics.server
         reader = PrometheusServer(replace(server, bounds=BOUNDS, retries=RETRIES))
-        self.recent = RecentSamples(reader, span, request.progress)
+        self.recent = RecentSamples(reader, span)
         return ""
 
 

@@ -17,6 +17,7 @@ from reliability.history.series import MINUTE
 from reliability.history.sources.live import LiveServer
 from reliability.history.sources.prometheus import PrometheusServer
 from reliability.load.catalog import Catalog
+from reliability.progress import stepped
 from reliability.promql.evaluate.lines import NAME, Labels
 from reliability.promql.evaluate.refused import CannotReplay
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
@@ -208,13 +209,13 @@ class Backfill:
             max(objective.end for objective in wanted),
         )
 
-        for number, part in enumerate(chunks(whole, length_within(database.longest))):
+        parts = list(chunks(whole, length_within(database.longest)))
+        for number, part in enumerate(stepped("evaluating blocks", parts, len(parts))):
             series = list(self._of_block(wanted, part, backfilling, written=written))
             if series:
                 path = folder / f"{number:04}.txt"
                 write_openmetrics(path, series)
                 written.files.append((path, witness_of(series)))
-            self.note(f"{self.replica.name}: evaluated up to {utc_minute(part.end)}")
 
         return written
 

@@ -3,7 +3,6 @@
 `pytest tests/cli/history --update-golden` rewrites them; read what has changed.
 """
 
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -12,7 +11,7 @@ import pytest
 
 from reliability.promql.samples import Counter
 from tests.backtest.test_command import git
-from tests.cli.program import answered, in_process, transcript
+from tests.cli.program import in_process, transcript
 from tests.golden import Golden
 from tests.history.fakes import START
 from tests.history.server import FakePrometheus, Reply, serving, steady
@@ -98,18 +97,6 @@ def test_of_several_groups_the_one_with_the_least_history_is_named(tmp_path: Pat
         ended = in_process(*PULL, folder=root)
     assert ended.code == 0, ended.err
     assert "; 3.0 of 6 days known\n" in ended.out
-
-
-def test_progress_stays_on_one_line_of_a_terminal_until_it_is_done(tmp_path: Path) -> None:
-    with serving(FakePrometheus(requests())) as fake:
-        root = write_shop(tmp_path, fake.url, "1d")
-        ended = answered(*PULL, "--days", "2", folder=root, typed=[])
-    assert ended.code == 0, ended.err
-    chunks = ended.err.count("\rcheckout: ")
-    assert chunks > 1
-    lines = "".join(f"\rcheckout: {n} of {chunks} chunks" for n in range(1, chunks + 1))
-    assert f"{lines}\n" in ended.err
-    assert ended.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -225,13 +212,3 @@ def test_the_windows_of_alerts_are_fetched_from_before_the_span(tmp_path: Path) 
     first_day = START + timedelta(days=2)
     end = first_day + timedelta(days=1, minutes=10)
     assert min(at for _, at in fake.queries) == end.timestamp()
-
-
-def test_progress_is_a_line_for_each_tenth_without_a_terminal(tmp_path: Path) -> None:
-    with serving(FakePrometheus(requests())) as fake:
-        root = write_shop(tmp_path, fake.url, "1d")
-        ended = in_process(*PULL, "--days", "14", folder=root)
-    assert ended.code == 0, ended.err
-    lines = re.findall(r"^checkout: (\d+) of (\d+) chunks$", ended.err, re.MULTILINE)
-    tenths = (2, 4, 6, 7, 9, 11, 12, 14, 16, 17)
-    assert lines == [(str(done), "17") for done in tenths]

@@ -138,13 +138,3 @@ def test_an_interview(
     ended = answered(*NEW, service, "--dry-run", folder=root, typed=lines)
     text = f"{ended.code}\n{ended.err}\n{ended.out}".replace(url, "SERVER").replace("\r", "")
     golden.check(GOLDEN / f"{name}.txt", text)
-
-
-def test_quiet_shows_no_progress_on_a_terminal(root: Path) -> None:
-    typed = ("A customer places an order", *("",) * 11)
-    shown, quiet = (
-        answered(*more, *NEW, "shop", "--dry-run", folder=root, typed=typed)
-        for more in ((), ("--quiet",))
-    )
-    assert (shown.code, quiet.code, shown.out == quiet.out) == (0, 0, True)
-    assert ("reading the past" in shown.err, "reading the past" in quiet.err) == (True, False)

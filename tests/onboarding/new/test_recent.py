@@ -85,9 +85,9 @@ class Recorded:
 
 
 def test_samples_are_fetched_once_in_chunks_of_six_hours_without_doubles() -> None:
-    reader, steps = Recorded(), list[tuple[int, int]]()
+    reader = Recorded()
     span = TimeSpan(END - timedelta(hours=13), END)
-    recent = RecentSamples(reader, span, lambda done, all_: steps.append((done, all_)))
+    recent = RecentSamples(reader, span)
     selector = Selector.parse("a")
 
     whole = list(recent.counters(selector, span))
@@ -96,7 +96,6 @@ def test_samples_are_fetched_once_in_chunks_of_six_hours_without_doubles() -> No
     assert recent.description == "recorded"
     assert [(each.end - each.start) / HOUR for each in reader.asked] == [6, 6, 1]
     assert [reader.asked[0].start, reader.asked[-1].end] == [span.start, END]
-    assert steps == [(1, 3), (2, 3), (3, 3)]
     assert [each.labels["pod"] for each in whole] == ["x", "y"]
     hours = [list(each.samples.times / 3_600_000 - END.timestamp() / 3600) for each in whole]
     assert hours == [list(range(-12, 1))] * 2  # what lies at the start is before the span
@@ -105,15 +104,14 @@ def test_samples_are_fetched_once_in_chunks_of_six_hours_without_doubles() -> No
 
 
 def test_a_span_of_whole_chunks_has_no_empty_one() -> None:
-    reader, steps = Recorded(), list[tuple[int, int]]()
+    reader = Recorded()
     span = TimeSpan(END - timedelta(hours=12), END)
-    recent = RecentSamples(reader, span, lambda done, all_: steps.append((done, all_)))
+    recent = RecentSamples(reader, span)
     [first, _] = recent.evaluated("a", span, HOUR)
     assert [(each.start, each.end) for each in reader.asked] == [
         (END - 12 * HOUR, END - 6 * HOUR),
         (END - 6 * HOUR, END),
     ]
-    assert steps == [(1, 2), (2, 2)]
     # The values of a grid that begins with the span and ends before its end.
     assert list(first.samples.times / 3_600_000 - END.timestamp() / 3600) == list(range(-12, 0))
     again = list(recent.evaluated("a", TimeSpan(END - 2 * HOUR, END), HOUR))
@@ -122,6 +120,6 @@ def test_a_span_of_whole_chunks_has_no_empty_one() -> None:
 
 
 def test_a_series_without_samples_in_a_span_is_left_out() -> None:
-    recent = RecentSamples(Recorded(), MONTH, lambda _done, _all: None)
+    recent = RecentSamples(Recorded(), MONTH)
     later = TimeSpan(END + HOUR, END + 2 * HOUR)
     assert list(recent.counters(Selector.parse("a"), later)) == []

@@ -17,6 +17,7 @@ from reliability.history.samples.store import FOLDER, SampleIndex, SampleStore, 
 from reliability.history.sources.engine import semantics_of
 from reliability.history.sources.prometheus import open_prometheus
 from reliability.history.sources.raw_server import RawSampleServer
+from reliability.progress import stepped
 from reliability.render.display import safe
 from reliability.timespan import DAY, TimeSpan
 from reliability.writing import make_folder
@@ -71,8 +72,8 @@ def store_samples(app: App, options: RuleSamplesOptions) -> None:
             days=dates,
             limits=StoreLimits(series=options.max_series, size=options.max_size * MEGABYTE),
         )
-        for done, selector in enumerate(filling.fill(selectors), 1):
-            app.note(f"{done} of {len(selectors)}: {safe(selector.text)}")
+        for _ in stepped("fetching selectors", filling.fill(selectors), len(selectors)):
+            pass
         known = known_span(app, server, TimeSpan(start_of(dates[0]), start_of(dates[-1]) + DAY))
         how = semantics_of(server.server)
 

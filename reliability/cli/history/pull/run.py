@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
-
-import click
 
 from reliability.backtest.replay import warm_up_of
 from reliability.cli.app import App
@@ -23,6 +19,7 @@ from reliability.history.sli import NotCounted
 from reliability.history.sources.stored import StoredHistory
 from reliability.load.base import load_commit
 from reliability.model.history import DatadogSource, PrometheusSource
+from reliability.progress import stepped
 from reliability.real_path import real_path
 from reliability.resolve.environments.measured import measured_sides
 from reliability.resolve.objectives import objectives
@@ -30,7 +27,6 @@ from reliability.timespan import DAY, TimeSpan
 
 if TYPE_CHECKING:
     from reliability.history.fetching import Fetching
-    from reliability.history.pull import Progress
     from reliability.history.sli import SliHistory
     from reliability.load.catalog import Catalog
 
@@ -92,7 +88,7 @@ def _pull_all(app: App, request: HistoryPull, options: HistoryPullOptions) -> No
     span = TimeSpan.before(app.today, timedelta(days=options.days) if options.days else spec.span)
     with fetching(spec, store, app.settings.secret) as server, store.writing():
         _note_retention(app, server, span)
-        for sli in request.slis:
+        for sli in stepped("fetching SLIs", request.slis, len(request.slis)):
             _pull(app, request.place, server, sli=sli, asked=(request.warm_up, span))
         if not options.for_changes:
             _prune(app, request.place)
@@ -195,7 +191,7 @@ def _pull(
     before, span = asked
     whole = span.extended(before)
     name = f"{place.prefix}{sli.slo}"
-    chunks = _report_progress(app, name, fill(job.family, job.booking, whole, pace=job.pace))
+    chunks = fill(job.family, job.booking, whole, pace=job.pace)
     known = _days_known(place, sli, span)
     app.say(f"{name}: {chunks} chunks fetched, {span_words(whole)} stored; {known} days known")
 
@@ -208,21 +204,3 @@ def _days_known(place: HistoryLocation, sli: SliHistory, span: TimeSpan) -> str:
     )
     days = span.length / timedelta(days=1)
     return f"{share * days:.1f} of {days:g}"
-
-
-def _report_progress(app: App, name: str, pulled: Iterator[Progress]) -> int:
-    """Print the progress of a pull, and return the number of chunks.
-
-    In place on a terminal, else a line for each tenth.
-    """
-    last, reported = 0, 0
-    for progress in pulled:
-        last = progress.done
-        line = f"{name}: {progress.done} of {progress.of} chunks"
-        if sys.stderr.isatty() and not app.quiet:
-            click.echo(f"\r{line}", err=True, nl=progress.done == progress.of)
-        elif progress.done * 10 // progress.of > reported:
-            reported = progress.done * 10 // progress.of
-            app.note(line)
-
-    return last
