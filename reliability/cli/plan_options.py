@@ -37,6 +37,15 @@ def brief_option() -> Decorator:
     return click.option("--brief", is_flag=True, help="One line per object, without diffs")
 
 
+def full_option() -> Decorator:
+    """Return the option `--full`."""
+    return click.option(
+        "--full",
+        is_flag=True,
+        help="Whole lines, and also differences that only follow from others",
+    )
+
+
 def detailed_exitcode_option(what: str) -> Decorator:
     """Return the option `--detailed-exitcode`, as terraform has it."""
     return click.option("--detailed-exitcode", is_flag=True, help=f"Exit with 4 if there {what}")

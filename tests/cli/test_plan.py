@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from tests.live.repository import PROJECT, Repository, edit, make_repository
+from tests.load.test_git import committed, git
 from tests.onboarding.terminal import at_a_terminal
 
 FILES: dict[str, object] = {"name": "files", "provider": "files"}
@@ -157,7 +158,9 @@ def test_drift_with_a_changed_source_is_shown_as_what_overwriting_changes(
 
 
 def test_every_line_of_what_is_created_is_shown_in_all_formats(repository: Repository) -> None:
-    text, markdown = (repository.run("plan", "--format", form).out for form in ("text", "markdown"))
+    text, markdown = (
+        repository.run("plan", "--full", "--format", form).out for form in ("text", "markdown")
+    )
     plan = json.loads(repository.run("plan", "--format", "json").out)
     [rules] = [
         {difference["path"]: difference["after"] for difference in change["differences"]}
@@ -170,6 +173,32 @@ def test_every_line_of_what_is_created_is_shown_in_all_formats(repository: Repos
     for line in written.splitlines()[3:]:
         assert f"+ {line.removeprefix('  ')}".rstrip() in text
         assert f"+ {line.removeprefix('  ')}".rstrip() in markdown
+
+
+def test_a_plan_begins_with_what_the_documents_change_since_a_revision(
+    synced: Repository,
+) -> None:
+    git(synced.root, "init")
+    committed(synced.root)
+    nothing = synced.run("plan", "--base", "HEAD")
+    assert nothing.out.startswith("no document changed since ")
+    synced.replace("services/exports/slo.yaml", "target: 0.99", "target: 0.98")
+    synced.replace("services/exports/alert-policy.yaml", "slow: ticket", "slow: log")
+    synced.replace(
+        "services/monitoring/ownership.yaml", "lifecycle: production", "lifecycle: deprecated"
+    )
+    expected = [
+        "exports-csv-finished: target 99 % -> 98 %",
+        "exports-csv-finished: slow burn: tier ticket -> log",
+        "changed: services/monitoring/",
+    ]
+    text = synced.run("plan", "--base", "HEAD").out.splitlines()
+    assert text[:4] == [*expected, ""]
+    assert (
+        json.loads(synced.run("plan", "--base", "HEAD", "--format", "json").out)["documents"]
+        == expected
+    )
+    assert synced.run("plan", "--brief", "--full").code == 2
 
 
 def test_replicas_with_the_same_changes_show_them_once(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_a_repository_without_targets_writes_files(repository: Repository) -> No
 
 def test_a_changed_objective_is_an_update_that_names_the_fields(synced: Repository) -> None:
     synced.replace("services/attendance/slo.yaml", "target: 0.999", "target: 0.9995")
-    plan = synced.run("plan")
+    plan = synced.run("plan", "--full")
     assert "  ~ rules attendance" in plan.out
     assert "].rules[ErrorBudgetBurn" in plan.out
     assert synced.run("sync", "--yes").code == 0

@@ -13,10 +13,12 @@ from reliability.plan.held import Foreign, Held, Intact, Stale
 from reliability.plan.options import PlanOptions
 from reliability.plan.plan import Plan, plan
 from reliability.plan.render import DRIFT_FORMATS, FORMATS
+from reliability.plan.render.detail import FOLDED, WHOLE, PlanDetail
 from reliability.plan.render.diff import diff_lines, lines_of, one_line
 from reliability.plan.render.markdown import code
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
 from reliability.plan.sync import ChangeApplied, ChangeFailed
+from reliability.render.tables import TextView
 from reliability.resource import Json, Resource
 from tests.plan.resources import TARGET, bodies, edited, intact, resource
 
@@ -42,6 +44,69 @@ prometheus: 1 to create, 1 to update, 1 to delete; 2 owned; plan {CHANGES.short_
   - rules legacy
 files: no changes; 1 owned"""
     )
+
+
+LONG = f"slo:sli_error:ratio_rate1h{{sloth_slo='{'x' * 60}'}} > (14.4 * {{}})"
+QUERY = f"{{{{ with query `{'x' * 300}[30d]`}}}}"
+
+
+def rule(budget: str, text: str = "", threshold: str = "1000") -> Resource:
+    """Rules of an SLO with this error budget, and of a signal with a long expression."""
+    rules: list[Json] = [
+        {"record": "slo:error_budget:ratio", "expr": f"vector({budget})"},
+        {"alert": "Burn", "expr": LONG.replace("{}", budget), "annotations": {"summary": text}},
+        {"alert": "Slow", "expr": f"{'y' * 100} > {threshold}"},
+    ]
+    return resource("search", groups=[{"name": "slo", "rules": rules}])
+
+
+def updated(before: Resource, after: Resource, detail: PlanDetail = FOLDED) -> list[str]:
+    """The lines below the name of an object that is updated."""
+    report = Planned(Plan(target="p1", changes=(Update(before, after),)))
+    return FORMATS["text"]([report], detail).splitlines()[2:]
+
+
+def test_what_only_follows_is_folded_and_counted() -> None:
+    before, after = rule("0.001", f"{QUERY} 0.1%"), rule("0.005", f"{QUERY} 0.5%")
+    assert updated(before, after) == [
+        "      groups[slo].rules[slo:error_budget:ratio].expr: vector(0.001) -> vector(0.005)",
+        "      and 6 lines that follow; `reliability plan --full` shows them",
+    ]
+    assert len(updated(before, after, WHOLE)) == 7
+    folded = FORMATS["markdown"](
+        [Planned(Plan(target="p1", changes=(Update(before, after),)))], FOLDED
+    )
+    assert folded.endswith("and 6 more lines; run `reliability plan --full` to see them")
+
+
+def test_a_long_value_with_a_number_of_its_own_is_shown() -> None:
+    shown = updated(rule("0.001"), rule("0.005", threshold="2000"))
+    assert any(line.endswith("y > 2000") for line in shown)
+    assert shown[-1] == "      and 3 lines that follow; `reliability plan --full` shows them"
+    alone = updated(rule("0.001"), rule("0.001", threshold="2000"))
+    assert [line.split(" > ")[-1] for line in alone[1:]] == ["1000", "2000"]
+
+
+def test_a_long_line_is_cut_around_what_differs() -> None:
+    shown = updated(rule("1", f"{QUERY} fails {QUERY}"), rule("1", f"{QUERY} ends {QUERY}"))
+    assert [len(line) <= 160 for line in shown[1:]] == [True, True]
+    assert ("} fails {" in shown[1], "} ends {" in shown[2]) == (True, True)
+    narrow = updated(rule("1", QUERY), rule("1"), PlanDetail(view=TextView(80)))
+    assert (len(narrow[1]) <= 80, narrow[2].strip()) == (True, '+ ""')
+
+
+def test_a_terminal_shows_changes_in_colors_and_documents_first() -> None:
+    detail = PlanDetail(documents=["search: target 99 % -> \x1b9 %"], view=TextView(80, color=True))
+    lines = FORMATS["text"]([Planned(CHANGES)], detail).splitlines()
+    assert lines == [
+        r"search: target 99 % -> \x1b9 %",
+        "",
+        f"prometheus: 1 to create, 1 to update, 1 to delete; 2 owned; plan {CHANGES.short_digest}",
+        "\x1b[32m  + rules web\x1b[0m",
+        "\x1b[33m  ~ rules search\x1b[0m",
+        "      groups[slo].rules[Burn].expr: x > 1 -> x > 2",
+        "\x1b[31m  - rules legacy\x1b[0m",
+    ]
 
 
 def test_a_replica_shows_one_line_again_and_refers_to_the_first_for_more() -> None:

@@ -32,6 +32,7 @@ from reliability.plan.fields import ABSENT, FieldDifference, differences
 from reliability.plan.held import Owner, Pending
 from reliability.plan.plan import Plan
 from reliability.plan.render import UNREADABLE_FORMATS, render, render_drift
+from reliability.plan.render.detail import WHOLE, PlanDetail
 from reliability.plan.render.markdown import as_markdown, code
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
 from reliability.plan.sync import ChangeApplied, ChangeFailed
@@ -186,7 +187,7 @@ REPORTS: Final[dict[str, Sequence[Report]]] = {
 FORMS: Final[dict[str, Callable[[Sequence[Report]], str]]] = {
     **{
         f"{name}{' --brief' if brief else ''} --format {form}": partial(
-            function, form=form, brief=brief
+            function, form=form, detail=PlanDetail(brief=brief, full=True)
         )
         for name, function, forms in (
             ("plan", render, ("text", "markdown", "json")),
@@ -197,7 +198,9 @@ FORMS: Final[dict[str, Callable[[Sequence[Report]], str]]] = {
     },
     **{
         f"in {language}, {lines} lines": partial(
-            as_markdown, most_lines=lines, words=words_in(language)
+            as_markdown,
+            detail=PlanDetail(full=True, most_lines=lines),
+            words=words_in(language),
         )
         for language, lines in (("ja", None), ("ja", 2), ("en", 2), ("en", 12))
     },
@@ -220,8 +223,9 @@ def test_a_report_of_everything(golden: Golden, form: str) -> None:
 @pytest.mark.parametrize("form", ["markdown", "json"])
 @pytest.mark.parametrize("brief", [False, True])
 def test_drift_has_the_markdown_and_json_of_a_plan(form: str, brief: bool) -> None:
+    detail = PlanDetail(brief=brief, full=True)
     for reports in REPORTS.values():
-        assert render_drift(reports, form, brief=brief) == render(reports, form, brief=brief)
+        assert render_drift(reports, form, detail) == render(reports, form, detail)
 
 
 VALUES: Final[dict[str, tuple[Json, Json]]] = {
@@ -259,7 +263,7 @@ def test_values_of_a_field_are_lines_of_yaml(golden: Golden) -> None:
             assert old is not None
             assert new is not None
             reports = [Planned(Plan(target="p1", changes=(Update(old, new),)))]
-            shown = (render(reports, form, brief=False) for form in ("text", "markdown"))
+            shown = (render(reports, form, WHOLE) for form in ("text", "markdown"))
             lines = [text.partition("\n")[2].strip("\n") for text in shown]
             parts.append("\n".join((f"##### {name}, {what}", *lines)))
     golden.check(GOLDEN / "values.txt", "\n".join(parts) + "\n")
@@ -270,7 +274,7 @@ def test_a_field_is_on_one_line_of_at_most_a_hundred_characters(length: int, is_
     before = "x" * (length - len("spec.f:  -> b"))
     old, new = resource("x", {"spec": {"f": before}}), resource("x", {"spec": {"f": "b"}})
     report = Planned(Plan(target="p1", changes=(Update(old, new),)))
-    lines = render([report], "text", brief=False).splitlines()[2:]
+    lines = render([report], "text", WHOLE).splitlines()[2:]
     on_one = [f"      spec.f: {before} -> b"]
     assert len(on_one[0].strip()) == length
     assert lines == (on_one if is_one else ["      spec.f:", f"        - {before}", "        + b"])
@@ -302,7 +306,7 @@ def test_a_fence_around_an_error_or_a_diff_has_one_more_than_its_text(ticks: int
     assert shown == f"### no plan\n\n{fence}text\n{text}\nb\\x07\n{fence}"
     change = Create(resource("x", {"spec": {"f": text}}))
     report = Planned(Plan(target="p1", changes=(change,)))
-    assert render([report], "markdown", brief=False).endswith(
+    assert render([report], "markdown", WHOLE).endswith(
         f"\n{fence}diff\n@@ spec @@\n+ f: {text}\n{fence}"
     )
 
@@ -320,5 +324,5 @@ def test_a_repository_that_cannot_be_read_is_a_document_without_targets() -> Non
 def test_a_value_that_only_one_side_has_is_never_on_one_line() -> None:
     change = FieldDifference("spec.f", ABSENT, "b", keys=("spec", "f"))
     drift = Drift(id=ResourceId("p1", "rules", "x"), why="w", differences=(change,), held=True)
-    text = render([Planned(Plan(target="p1", drifted=(drift,)))], "text", brief=False)
+    text = render([Planned(Plan(target="p1", drifted=(drift,)))], "text", WHOLE)
     assert "      + spec.f:\n        + b\n" in text

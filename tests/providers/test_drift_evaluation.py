@@ -9,6 +9,7 @@ import pytest
 
 from reliability.plan.plan import Plan, plan
 from reliability.plan.render import render_drift
+from reliability.plan.render.detail import WHOLE
 from reliability.plan.report import Planned, drift_exit_code
 from reliability.plan.sync import ChangeApplied, sync
 from reliability.providers.disk import Disk
@@ -61,7 +62,7 @@ def test_drift_names_rules_that_fail_after_a_sync_that_did_not_wait(
             time.sleep(0.1)
             seen = drift()
 
-        lines = render_drift([Planned(seen)], "text", brief=False).splitlines()
+        lines = render_drift([Planned(seen)], "text", WHOLE).splitlines()
     assert lines[0] == f"{TARGET}: 2 of 3 drifted"
     five, one = lines[1:]
     error = "many-to-many matching not allowed: matching labels must be unique on one side"

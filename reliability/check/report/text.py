@@ -11,9 +11,8 @@ from reliability.check.report.lines import SourceLines
 from reliability.check.report.secrets import secret_lines
 from reliability.finding import Finding, Problem, Severity
 from reliability.location import Location
-from reliability.render.display import inert, marked, safe
+from reliability.render.display import BLUE, BOLD, PLAIN, RED, YELLOW, inert, marked, safe
 
-RED, YELLOW, BLUE, BOLD, PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", "\x1b[0m"
 COLORS: Final = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: BLUE}
 
 

@@ -9,6 +9,7 @@ from reliability.cli.app import App
 from reliability.cli.targets import planned, selected
 from reliability.plan.decisions import PlanDecisions
 from reliability.plan.render import render_drift
+from reliability.plan.render.detail import PlanDetail
 from reliability.plan.report import drift_exit_code
 from reliability.providers.targets import only_drift
 
@@ -34,5 +35,5 @@ def run(
             reads_evaluations=True,
         )
         reports = [only_drift(target) for target in targets]
-    app.say(render_drift(reports, form, brief=brief))
+    app.say(render_drift(reports, form, PlanDetail(brief=brief, full=True, view=app.view)))
     return drift_exit_code(reports, detailed=detailed_exitcode)

@@ -14,6 +14,7 @@ from reliability.cli.plan_options import (
     brief_option,
     decision_options,
     detailed_exitcode_option,
+    full_option,
     sync_target_option,
     target_environment_option,
 )
@@ -26,6 +27,10 @@ from reliability.cli.plan_options import (
 @allow_option("Show the plan as if it was allowed to exceed its limits")
 @format_option(*PLAN_FORMATS)
 @brief_option()
+@full_option()
+@click.option(
+    "--base", "revision", metavar="REV", help="Begin with what the documents change since REV"
+)
 @detailed_exitcode_option("are changes")
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
@@ -38,6 +43,7 @@ def command(app: App, /, **given: Any) -> int:
     reliability plan                                         all targets of policies/targets.yaml
     reliability plan --sync-target files --format markdown   one target, for a pull request
     reliability plan --environment staging                   the targets of one environment
+    reliability plan --base origin/main                      first what the documents change
     reliability plan --only rules/shop                       one object
     reliability plan --detailed-exitcode                     0 no changes, 4 changes
     """

@@ -19,6 +19,7 @@ from reliability.pipeline import sync_targets
 from reliability.plan.decisions import PlanDecisions
 from reliability.plan.limits import allowances
 from reliability.plan.render import render
+from reliability.plan.render.detail import PlanDetail
 from reliability.plan.report import Planned, bug_in, exit_code, is_settled
 from reliability.providers.environment_order import NO_ORDER
 from reliability.providers.targets import shown
@@ -59,23 +60,24 @@ def synced(app: App, request: SyncRequest) -> int:
         selection = replace(selection, order=NO_ORDER)
     allowed = allowances(request.allow, [target.name for target in selection.targets])
     writable = not request.dry_run
+    detail = PlanDetail(brief=request.brief, view=app.view)
 
     with ExitStack() as closing:
         ensure_earlier_environments(app, selection, closing)
         targets = planned(app, selection, request.decisions, closing=closing, writable=writable)
         plans = [shown(target, allowed.get(target.name)) for target in targets]
         if request.dry_run:
-            app.say(render(plans, request.form, brief=request.brief))
+            app.say(render(plans, request.form, detail))
             app.note("dry run: nothing was written")
             return exit_code(plans)
-        if request.is_question and not is_confirmed(app, plans, brief=request.brief):
+        if request.is_question and not is_confirmed(app, plans, detail):
             app.note("nothing was changed")
             return 1
         reports = sync_targets(
             selection, targets, allowed, tell=app.note, waits=not request.no_wait
         )
 
-    app.say(render(reports, request.form, brief=request.brief))
+    app.say(render(reports, request.form, detail))
     if (bug := bug_in(reports)) is not None:
         raise bug
 
@@ -108,7 +110,7 @@ def ensure_somebody_answers(app: App, request: SyncRequest) -> None:
         raise ReliabilityError(NOT_INTERACTIVE)
 
 
-def is_confirmed(app: App, reports: Sequence[Report], *, brief: bool) -> bool:
+def is_confirmed(app: App, reports: Sequence[Report], detail: PlanDetail) -> bool:
     """Show the plans and ask, as `terraform apply` does; return whether to go on.
 
     With nothing to change, it returns True without a question.
@@ -121,7 +123,7 @@ def is_confirmed(app: App, reports: Sequence[Report], *, brief: bool) -> bool:
     if not changing:
         return True
 
-    click.echo(render(reports, "text", brief=brief), err=True, color=app.color)
+    click.echo(render(reports, "text", detail), err=True, color=app.color)
     click.echo(
         f"\nApply these changes to {', '.join(changing)}? Only {YES!r} is accepted.", err=True
     )

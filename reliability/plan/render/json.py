@@ -13,6 +13,7 @@ from reliability.plan.change import Change, Claim, Create, Delete, Drift, Reload
 from reliability.plan.fields import ABSENT, FieldDifference
 from reliability.plan.held import Owner
 from reliability.plan.plan import Plan
+from reliability.plan.render.detail import WHOLE, PlanDetail
 from reliability.plan.render.words import verb
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
 from reliability.plan.sync import ChangeFailed, Outcome
@@ -23,8 +24,10 @@ VERSION: Final = 1
 WITH_DIFFERENCES: Final = ("changes", "drifted", "postponed")
 
 
-def as_json(reports: Sequence[Report], *, brief: bool = False) -> str:
+def as_json(reports: Sequence[Report], detail: PlanDetail = WHOLE) -> str:
     """Render all targets, in their order; if `brief`, without differences.
+
+    `documents` are sentences about changed documents, if there is a base to compare with.
 
     A sync target has `sync_target`, `error` (why it was not read, or null) and, if it was read,
     `digest`, `stability` of its provider, `owned`, `others`, `unsafe`, `changes`, `drifted`,
@@ -32,12 +35,12 @@ def as_json(reports: Sequence[Report], *, brief: bool = False) -> str:
     `path`, and `before` and `after` if the field exists there.
     """
     targets = [_target(report) for report in reports]
-    if brief:
+    if detail.brief:
         for target in targets:
             for item in chain.from_iterable(target.get(key, ()) for key in WITH_DIFFERENCES):
                 item.pop("differences", None)
 
-    return _document(None, (), targets)
+    return _document(None, (), targets, detail.documents)
 
 
 def unreadable_as_json(error: str, problems: Sequence[Problem]) -> str:
@@ -55,11 +58,18 @@ def unreadable_as_json(error: str, problems: Sequence[Problem]) -> str:
 
 
 def _document(
-    error: str | None, unreadable: Sequence[dict[str, Any]], targets: Sequence[dict[str, Any]]
+    error: str | None,
+    unreadable: Sequence[dict[str, Any]],
+    targets: Sequence[dict[str, Any]],
+    documents: Sequence[str] | None = None,
 ) -> str:
     document = {
-        "version": VERSION, "error": error, "unreadable": [*unreadable], "sync_targets": [*targets]
-    }  # fmt: skip
+        "version": VERSION,
+        "error": error,
+        "unreadable": [*unreadable],
+        **({} if documents is None else {"documents": [*documents]}),
+        "sync_targets": [*targets],
+    }
     return inert_json(redacted(json.dumps(document, indent=2, ensure_ascii=False)))
 
 

@@ -11,25 +11,26 @@ from reliability.finding import Problem
 from reliability.plan.change import Change, Create, Delete, Reload, Update
 from reliability.plan.fields import FieldDifference
 from reliability.plan.plan import Plan
-from reliability.plan.render.diff import diff_lines, display
+from reliability.plan.render.detail import WHOLE, PlanDetail
+from reliability.plan.render.diff import LONGEST, diff_lines, display, without_followers
 from reliability.plan.render.words import MISSING, VERBS, past, summary, taken_over, verb
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe, target_of
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.render.markdown import plain
 from reliability.render.words import ENGLISH, Words
 from reliability.resource import ResourceId
 
 
 def as_markdown(
-    reports: Sequence[Report], most_lines: int | None = None, words: Words = ENGLISH
+    reports: Sequence[Report], detail: PlanDetail = WHOLE, words: Words = ENGLISH
 ) -> str:
     """Render a section for each target: a table of its objects, then the diff of each.
 
-    The size of a comment is limited, so each diff is cut after `most_lines` lines, with the number
-    of lines that are left out.
+    The size of a comment is limited, so the detail may leave out lines, and their number is shown.
     """
-    sections = ["\n".join(_section(report, most_lines, words)) for report in reports]
+    sections = ["\n".join(_section(report, detail, words)) for report in reports]
     first: dict[str, str] = {}
-    shown: list[str] = []
+    shown = ["\n".join(f"- {plain(text)}" for text in detail.documents)] if detail.documents else []
 
     for report, section in zip(reports, sections, strict=True):
         head, _, body = section.partition("\n")
@@ -56,14 +57,14 @@ def code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|")
 
 
-def _section(report: Report, most_lines: int | None, words: Words) -> Iterator[str]:
+def _section(report: Report, detail: PlanDetail, words: Words) -> Iterator[str]:
     match report:
         case Unreached(target, why):
             yield from (_title(target, words("not reached")), code(why))
         case Planned(plan):
-            yield from _plan(plan, most_lines, words)
+            yield from _plan(plan, detail, words)
         case Unsafe(plan, why):
-            yield from _plan(plan, most_lines, words)
+            yield from _plan(plan, detail, words)
             yield from ("", words("**Refused**: {why}", why=code(words.text(why))))
         case Synced(plan, outcomes):
             yield from _synced(plan, outcomes, len(report.failed))
@@ -75,7 +76,7 @@ def _title(target: str, words: str) -> str:
     return f"### {target}: {words}\n"
 
 
-def _plan(plan: Plan, most_lines: int | None, words: Words) -> Iterator[str]:
+def _plan(plan: Plan, detail: PlanDetail, words: Words) -> Iterator[str]:
     yield _title(plan.target, summary(plan, words))
     rows = [
         _row(words(VERBS[verb(change)]), change, _detail(change, words)) for change in plan.changes
@@ -83,7 +84,7 @@ def _plan(plan: Plan, most_lines: int | None, words: Words) -> Iterator[str]:
     written = frozenset(change.id for change in plan.changes)
     left_alone = _left_alone(plan, written, words("to overwrite"), words)
     yield from _table([*rows, *left_alone], words)
-    yield from _differences(plan, most_lines, words)
+    yield from _differences(plan, detail, words)
 
 
 def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[str]:
@@ -94,7 +95,7 @@ def _synced(plan: Plan, outcomes: Sequence[Outcome], failed: int) -> Iterator[st
     )
     left_alone = _left_alone(plan, written, "overwritten", ENGLISH)
     yield from _table([*map(_outcome, outcomes), *left_alone], ENGLISH)
-    yield from _held(plan, None, ENGLISH)
+    yield from _held(plan, WHOLE, ENGLISH)
 
 
 def _outcome(outcome: Outcome) -> str:
@@ -148,26 +149,31 @@ def _cells(word: str, identity: ResourceId, why: str) -> str:
     return f"| {word} | {identity.kind} {code(identity.name)} | {code(why)} |"
 
 
-def _differences(plan: Plan, most_lines: int | None, words: Words) -> Iterator[str]:
+def _differences(plan: Plan, detail: PlanDetail, words: Words) -> Iterator[str]:
     """Yield the diff of each object that is created, updated or deleted, then of held objects."""
     for change in plan.changes:
-        if isinstance(change, Create | Update | Delete):
-            word = words(VERBS[verb(change)])
-            yield from _block(word, change.id, change.differences, words, most_lines=most_lines)
-    yield from _held(plan, most_lines, words)
+        if not isinstance(change, Create | Update | Delete):
+            continue
+        differences: Sequence[FieldDifference] = change.differences
+        following = 0
+        if isinstance(change, Update) and not detail.full:
+            differences, following = without_followers(change.differences)
+        word = words(VERBS[verb(change)])
+        yield from _block(word, change.id, differences, words, detail=detail, following=following)
+    yield from _held(plan, detail, words)
 
 
-def _held(plan: Plan, most_lines: int | None, words: Words) -> Iterator[str]:
+def _held(plan: Plan, detail: PlanDetail, words: Words) -> Iterator[str]:
     for drift in plan.drifted:
         if drift.held:
             outdated = words("held, from the actual to the declared object:")
             changed = words("held, changed outside the repository:")
             word = outdated if drift.is_outdated else changed
-            yield from _block(word, drift.id, drift.differences, words, most_lines=most_lines)
+            yield from _block(word, drift.id, drift.differences, words, detail=detail)
 
     for postponed in plan.postponed:
         differences = postponed.change.differences
-        yield from _block(words("held"), postponed.id, differences, words, most_lines=most_lines)
+        yield from _block(words("held"), postponed.id, differences, words, detail=detail)
 
 
 def _block(
@@ -176,29 +182,35 @@ def _block(
     differences: Sequence[FieldDifference],
     words: Words,
     *,
-    most_lines: int | None,
+    detail: PlanDetail,
+    following: int = 0,
 ) -> Iterator[str]:
-    """Yield the diff of an object, in a fence that no value can close."""
-    lines = [line for difference in differences for line in _field(difference)]
-    if not lines or most_lines == 0:
+    """Yield the diff of an object, in a fence that no value can close.
+
+    `following` is the number of its lines that were left out before.
+    """
+    longest = None if detail.full else LONGEST
+    lines = [line for difference in differences for line in _field(difference, longest)]
+    if not lines or detail.brief:
         return
 
-    shown = lines[:most_lines]
+    shown = lines[: detail.most_lines]
     fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
     yield from ("", f"{word} {of.kind} {code(of.name)}", "", f"{fence}diff", *shown, fence)
-    if len(lines) > len(shown):
+    left_out = len(lines) - len(shown) + following
+    if left_out:
         more = words.many(
-            "and {count} more line; run `reliability plan` to see it",
-            "and {count} more lines; run `reliability plan` to see them",
-            len(lines) - len(shown),
+            "and {count} more line; run `reliability plan --full` to see it",
+            "and {count} more lines; run `reliability plan --full` to see them",
+            left_out,
         )
         yield from ("", more)
 
 
-def _field(difference: FieldDifference) -> Iterator[str]:
+def _field(difference: FieldDifference, longest: int | None) -> Iterator[str]:
     """Yield the path of a field, and the lines of its values below it."""
     yield f"@@ {display(difference.path)} @@"
-    yield from (f"{line.sign} {line.text}" for line in diff_lines(difference))
+    yield from (f"{line.sign} {line.text}" for line in diff_lines(difference, longest))
 
 
 def _line(text: str) -> str:

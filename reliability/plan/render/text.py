@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, assert_never
 
@@ -18,10 +19,12 @@ from reliability.plan.change import (
 )
 from reliability.plan.fields import ABSENT, FieldDifference
 from reliability.plan.plan import Plan
-from reliability.plan.render.diff import diff_lines, display, one_line
+from reliability.plan.render.detail import WHOLE, PlanDetail
+from reliability.plan.render.diff import LONGEST, diff_lines, display, one_line, without_followers
 from reliability.plan.render.words import MISSING, left_alone, past, summary, taken_over
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.render.display import GREEN, PLAIN, RED, YELLOW
 from reliability.resource import ResourceId
 
 HOLD_HELP: Final = (
@@ -38,23 +41,33 @@ CONFIG_HELP: Final = (
 
 FIELD: Final = "      "
 """Indentation of diffs, which no other line has."""
+SIGN: Final = re.compile(r"(?: {2}| {6}| {8})([-+~!x]) ")
+COLORS: Final = {"+": GREEN, "-": RED, "~": YELLOW, "!": YELLOW, "x": RED}
 
 
-def as_text(reports: Sequence[Report], *, brief: bool = False) -> str:
-    """Render all targets, without a newline at the end; if `brief`, without diffs."""
-    return _joined(map(_lines, reports), brief=brief)
+def as_text(reports: Sequence[Report], detail: PlanDetail = WHOLE) -> str:
+    """Render all targets, without a newline at the end."""
+    return _joined((_lines(report, detail) for report in reports), detail)
 
 
-def drift_as_text(reports: Sequence[Report], *, brief: bool = False) -> str:
+def drift_as_text(reports: Sequence[Report], detail: PlanDetail = WHOLE) -> str:
     """Render what was changed outside the repository, and what does not run as stored."""
-    return _joined(map(_drift_report, reports), brief=brief)
+    return _joined(map(_drift_report, reports), detail)
 
 
-def _joined(sections: Iterable[Iterable[str]], *, brief: bool) -> str:
+def _joined(sections: Iterable[Iterable[str]], detail: PlanDetail) -> str:
     kept = (
-        [line for line in section if not (brief and line.startswith(FIELD))] for section in sections
+        [line for line in section if not (detail.brief and line.startswith(FIELD))]
+        for section in sections
     )
-    return redacted("\n".join(_without_repeats(kept)))
+    begin = [*map(display, detail.documents), ""] if detail.documents else []
+    text = redacted("\n".join([*begin, *_without_repeats(kept)]))
+    return "\n".join(map(_painted, text.split("\n"))) if detail.view.color else text
+
+
+def _painted(line: str) -> str:
+    sign = SIGN.match(line)
+    return f"{COLORS[sign[1]]}{line}{PLAIN}" if sign else line
 
 
 def _without_repeats(sections: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -69,14 +82,14 @@ def _without_repeats(sections: Iterable[Sequence[str]]) -> Iterator[str]:
             yield from body
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, detail: PlanDetail) -> Iterator[str]:
     match report:
         case Unreached(_, why):
             yield _line(why)
         case Planned(plan):
-            yield from _plan(plan)
+            yield from _plan(plan, detail)
         case Unsafe(plan, why):
-            yield from _plan(plan)
+            yield from _plan(plan, detail)
             yield _line(why)
         case Synced(plan, outcomes):
             yield from _synced(plan, outcomes, len(report.failed))
@@ -84,28 +97,28 @@ def _lines(report: Report) -> Iterator[str]:
             assert_never(report)
 
 
-def _plan(plan: Plan) -> Iterator[str]:
+def _plan(plan: Plan, detail: PlanDetail) -> Iterator[str]:
     yield f"{plan.target}: {summary(plan)}"
     for change in plan.changes:
-        yield from _change(change)
+        yield from _change(change, detail)
     yield from _left_alone(plan, frozenset(change.id for change in plan.changes), "to overwrite")
 
 
-def _change(change: Change) -> Iterator[str]:
+def _change(change: Change, detail: PlanDetail) -> Iterator[str]:
     name = _name(change.id)
     note = f" ({taken_over(change)})" if taken_over(change) else ""
     match change:
         case Create():
             yield f"  + {name}"
-            yield from _fields(change.differences)
+            yield from _fields(change.differences, detail)
         case Update():
             yield f"  ~ {name}{note}"
-            yield from _fields(change.differences)
+            yield from _updated(change.differences, detail)
         case Claim():
             yield f"  = {name}{note}"
         case Delete():
             yield f"  - {name}{note}"
-            yield from _fields(change.differences)
+            yield from _fields(change.differences, detail)
         case Reload(_, why):
             yield f"  > {name}: {_line(why)}"
         case _:
@@ -149,14 +162,23 @@ def _postponed(postponed: Postponed) -> Iterator[str]:
     yield f"    = help: {ACTIVE_HELP}"
 
 
-def _fields(differences: Sequence[FieldDifference]) -> Iterator[str]:
+def _updated(differences: Sequence[FieldDifference], detail: PlanDetail) -> Iterator[str]:
+    """Yield the fields that differ; those that only follow are counted."""
+    shown, following = (differences, 0) if detail.full else without_followers(differences)
+    yield from _fields(shown, detail)
+    if following:
+        yield f"{FIELD}and {following:,} lines that follow; `reliability plan --full` shows them"
+
+
+def _fields(differences: Sequence[FieldDifference], detail: PlanDetail = WHOLE) -> Iterator[str]:
+    longest = None if detail.full else (detail.view.width or LONGEST) - len(FIELD) - len("  - ")
     for difference in differences:
         line = one_line(difference)
         if line is not None:
             yield f"{FIELD}{line}"
             continue
         yield f"{FIELD}{_sign(difference)}{display(difference.path)}:"
-        yield from (f"{FIELD}  {line.sign} {line.text}" for line in diff_lines(difference))
+        yield from (f"{FIELD}  {one.sign} {one.text}" for one in diff_lines(difference, longest))
 
 
 def _sign(difference: FieldDifference) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from reliability.plan.render.detail import PlanDetail
 from reliability.plan.render.markdown import as_markdown
 from reliability.plan.report import Unsafe
+from reliability.render.markdown import plain
 from reliability.render.words import Words
 from reliability.review.pull_request.phrases import message_text
 from reliability.review.pull_request.reviewed import TargetPlan
+from reliability.review.pull_request.sentences import change_sentences
 from reliability.review.pull_request.shown import ReportView, folded
 
-MAX_LINES: Final = 40
-"""Lines of an object's diff; GitHub limits a comment to 65,536 characters, `plan` shows all."""
+SHORT: Final = PlanDetail(most_lines=40)
+"""GitHub limits a comment to 65,536 characters; `plan --full` shows all lines."""
 
 
 def plan_lines(shown: ReportView) -> Iterator[str]:
@@ -39,15 +42,21 @@ def plan_lines(shown: ReportView) -> Iterator[str]:
             yield "⚠ " + words("`reliability sync` refuses this plan: {why}.", why=why)
             yield ""
 
+    reviewed = shown.reviewed
+    sentences = change_sentences(
+        reviewed.touched, reviewed.slo_changes, reviewed.notification_changes, words
+    )
     groups: dict[tuple[bool, str], list[TargetPlan]] = {}
     for plan in changing:
         groups.setdefault((plan.is_live, plan.why), []).append(plan)
-    yield from folded(title, [line for plans in groups.values() for line in _plans(plans, words)])
+    lines = [*(f"- {plain(sentence)}" for sentence in sentences), ""]
+    lines += [line for plans in groups.values() for line in _plans(plans, words)]
+    yield from folded(title, lines)
 
 
 def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
     """Yield the plans of targets that were read alike; equal changes are shown once."""
-    yield as_markdown([plan.report for plan in plans], MAX_LINES, words)
+    yield as_markdown([plan.report for plan in plans], SHORT, words)
     yield ""
     plan = plans[0]
 
