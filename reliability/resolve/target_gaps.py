@@ -125,14 +125,14 @@ LONG_WINDOW: Final = TargetGap(
     target=DATADOG,
     what=Message("a long window of more than 48 hours"),
     nearest=Message("the same share of the error budget in 24 hours"),
-    help=Message("use a window set whose long windows are 1 to 48 hours"),
+    help=Message("use a window set with long windows of 1 to 48 hours, such as datadog-30d"),
 )
 SHORTER_WINDOW: Final = TargetGap(
     feature="shorter-window",
     target=DATADOG,
     what=Message("a long window of less than 1 hour"),
     nearest=Message("the same burn rate over 1 hour"),
-    help=Message("use a window set whose long windows are 1 to 48 hours"),
+    help=Message("use a window set with long windows of 1 to 48 hours, such as datadog-30d"),
 )
 SINGLE_WINDOW: Final = TargetGap(
     feature="single-window",

@@ -1,4 +1,4 @@
-"""`new` with a Datadog that the policies name: its metrics as candidates, with their values."""
+"""`init` beside a Datadog, and `new` with one: its metrics as candidates, with their values."""
 
 import json
 from collections.abc import Iterator
@@ -10,6 +10,8 @@ import pytest
 from tests.cli.program import Ended
 from tests.cli.program import in_process as reliability
 from tests.onboarding.datadog import FakeMetrics, Sent, serving
+from tests.providers.fake_datadog import FakeDatadog
+from tests.providers.faulty_server import run_fake
 
 HITS, ERRORS = "trace.http.request.hits", "trace.http.request.errors"
 ORDER, CART = ({"service": "shop", "resource_name": each} for each in ("post_/order", "get_/cart"))
@@ -137,3 +139,43 @@ def test_a_site_without_counts_says_so(tmp_path: Path) -> None:
         ended = new(tmp_path, "shop", *JOURNEY, "--kind", "http")
     assert ended.code == 0, ended.err
     assert "has no counts that look like events and their outcome" in ended.err
+
+
+def test_a_team_with_datadog_alone_gets_from_init_to_a_plan(
+    tmp_path: Path, datadog: FakeMetrics
+) -> None:
+    keys = {"DATADOG_API_KEY": "ours", "DATADOG_APP_KEY": "app"}
+    asked = (
+        "init",
+        "--team",
+        "shop",
+        "--member",
+        "@ana",
+        "--runbook-base",
+        "https://git.example/a",
+    )
+    made = reliability(*asked, folder=tmp_path, **keys)
+    assert (made.code, "Alertmanager host" in made.err) == (0, False)
+    assert "`check` reports" not in made.err
+    assert not (tmp_path / "services/monitoring").exists()
+    assert "0 services, 11 documents: no findings" in reliability("check", folder=tmp_path).err
+
+    with run_fake(FakeDatadog(keys=("ours", "app"))) as site:
+        for name, url in (("history", datadog.url), ("targets", site.url)):
+            policy = tmp_path / f"policies/{name}.yaml"
+            text = policy.read_text().replace("https://api.datadoghq.com", url)
+            policy.write_text(text.replace("api.datadoghq.com", "127.0.0.1"))
+        answered = ("new", "shop", *JOURNEY, "--sli", "2", "--fast-tier", "alert")
+        written = reliability(*answered, "--format", "json", folder=tmp_path, **keys)
+        assert written.code == 0, written.err
+        assert json.loads(written.out)["findings"] == []
+        assert "windows: datadog-30d" in (tmp_path / "services/shop/alert-policy.yaml").read_text()
+        assert reliability("check", folder=tmp_path).code == 0
+
+        planned = reliability("plan", folder=tmp_path, **keys)
+        assert "datadog: 6 to create" in planned.out
+        assert site.found == []
+    assert "@slack-shop-alerts" in planned.out
+
+    again = reliability("init", "--team", "shop", folder=tmp_path)
+    assert "wrote" not in again.out

@@ -72,6 +72,13 @@ class Declarations:
         return {path: tuple(of_path) for path, of_path in by_path.items()}
 
     @cached_property
+    def monitored(self) -> frozenset[tuple[str, str]]:
+        """Services and names of the SLOs whose alerts are monitors in Datadog."""
+        from reliability.resolve.monitors import monitored_slos
+
+        return monitored_slos(self.catalog)
+
+    @cached_property
     def objectives(self) -> tuple[Objective, ...]:
         """Every objective of every SLO, with references resolved."""
         from reliability.resolve.objectives import objectives

@@ -69,6 +69,7 @@ from reliability.load.document import Located
 from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.alerts import policy_alerts
+from reliability.resolve.monitors import is_monitor
 from reliability.resolve.objectives import Objective
 from reliability.resolve.openslo_alerts import TIER, WITHOUT_TIER
 
@@ -92,7 +93,10 @@ def _in_openslo_policies(objective: Objective, context: Context) -> Iterator[Pro
     if team is None or team.value.spec.on_call is not None:
         return
 
+    handles = team.value.spec.datadog
     for alert in objective.openslo:
+        if objective.metrics and getattr(handles, alert.tier or WITHOUT_TIER):
+            continue
         if "on-call" in requirements(alert.tier or WITHOUT_TIER, context.notification):
             name = team.value.metadata.name
             message = Message(
@@ -114,7 +118,10 @@ def _in_policy(policy: Located[AlertPolicy], context: Context) -> Iterator[Probl
     if team is None or team.value.spec.on_call is not None:
         return
 
+    handles = team.value.spec.datadog
     for alert in policy_alerts(policy):
+        if getattr(handles, alert.tier) and is_monitor(alert, context.monitored):
+            continue
         if "on-call" in requirements(alert.tier, context.notification):
             message = Message(
                 "{alert} is in the {tier} tier, and team {team} has no on-call",

@@ -48,6 +48,7 @@ from reliability.load.document import EntryPart
 from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.resolve.alerts import policy_alerts
+from reliability.resolve.monitors import is_monitor
 
 EXAMPLES: Final = {
     "alert": '{slack: "#team-alerts"}',
@@ -66,7 +67,7 @@ def team_channel_missing(context: Context) -> Iterator[Problem]:
 
         for alert in policy_alerts(policy):
             key = (team.value.metadata.name, alert.tier)
-            if alert.is_heartbeat or key in seen:
+            if alert.is_heartbeat or key in seen or is_monitor(alert, context.monitored):
                 continue
             seen.add(key)
             message = missing_channel(team.value, alert.tier)

@@ -16,6 +16,7 @@ from reliability.onboarding import answers
 from reliability.onboarding.environment_labels import chosen, environments_text
 from reliability.onboarding.init.beginning import SECRETS, RepositoryStart
 from reliability.onboarding.init.browsing import browsing_base
+from reliability.onboarding.init.datadog_start import DatadogStart
 from reliability.onboarding.init.github_files import AnySource, declared_source
 from reliability.onboarding.init.live_targets import LiveTargets
 from reliability.onboarding.init.released import read_released, released_source
@@ -74,11 +75,22 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
         runbook_base=_checked(answers.address, given, "runbook_base") or browsing_base(root),
         live=_live_targets(around, given, prometheus),
         environments=_environments(app, around, given),
+        datadog=_datadog(app, around, prometheus, is_taken=taken is not None),
     )
 
     is_wanted = bool(repository) if given["github"] is None else given["github"]
     source = _source(git_top(root), given) if is_wanted else None
     return InitRequest(wanted=wanted, taken=taken, source=source)
+
+
+def _datadog(
+    app: App, around: Surroundings, prometheus: str, *, is_taken: bool
+) -> DatadogStart | None:
+    """Return the site of a team whose only monitoring seems to be Datadog."""
+    others = bool(around.rule_files) or any(map(around.has, ("prometheus", "alertmanager")))
+    if prometheus or is_taken or others or not around.has("datadog"):
+        return None
+    return DatadogStart.of(app.settings.environment)
 
 
 def _environments(app: App, around: Surroundings, given: Mapping[str, Any]) -> str:

@@ -149,6 +149,14 @@ def _about_deliveries(done: InitResult) -> Iterator[str]:
         if moved:
             yield f"its secrets are in files that Alertmanager must be able to read:{moved}"
 
+    if done.request.wanted.datadog is not None:
+        yield (
+            "Datadog gets SLOs and monitors; write the handles of your integrations there into "
+            "policies/teams/"
+        )
+    elif done.around.has("datadog"):
+        yield f"to keep SLOs in Datadog too, see {docs_page('guides/sync-targets/datadog.md')}"
+
     if not done.request.wanted.runbook_base:
         yield (
             "notifications show runbooks as paths; to get links, set runbookBase in "
@@ -195,7 +203,8 @@ def next_commands(done: InitResult) -> tuple[str, ...]:
     url = around.value("prometheus")
     server = f" --prometheus {url}" if url else ""
 
-    first = f"reliability triage {' '.join(inputs) or server.strip() or 'RULES'}"
+    exported = "EVENTS.json" if done.request.wanted.datadog else "RULES"
+    first = f"reliability triage {' '.join(inputs) or server.strip() or exported}"
     new = f"reliability new SERVICE{server}"
     width = max(len(first), len(new)) + 3
     return (

@@ -65,7 +65,9 @@ def interview(app: App, view: ServerView, given: Answers) -> InterviewResult:
         fast=session.known.fast,
         today=app.today,
         period=session.known.period,
-        windows=session.known.windows,
+        windows=session.known.datadog_windows
+        if indicator.source == "Datadog"
+        else session.known.windows,
         review_every=session.known.review_every,
     )
     return InterviewResult(_with_fast_tier(session, new_slo, proposal), proposal)
@@ -75,7 +77,8 @@ def _with_fast_tier(session: Interview, new_slo: NewSlo, proposal: TargetProposa
     """Choose the tier of fast windows; if they page, also the failures to require."""
     known = session.known
     new_slo = replace(new_slo, fast=_fast_tier(session, new_slo))
-    if new_slo.fast == "alert":
+    # Datadog cannot express minimumFailures.
+    if new_slo.fast == "alert" and new_slo.indicator.source != "Datadog":
         floor = failures_to_wait_for(
             proposal.events_an_hour, new_slo.target, known.fast_pairs, period=known.period
         )

@@ -17,6 +17,7 @@ from reliability.model.ownership import Ownership
 from reliability.model.team import Team
 from reliability.resolve.alerts import HEARTBEAT, AlertRoute, PolicyAlert, policy_alerts
 from reliability.resolve.environments.derived import catalogs_in
+from reliability.resolve.monitors import is_monitor, monitored_slos
 
 CHANNELS: Final = ("alert", "ticket")
 """Tiers for which the team needs a channel; the log tier notifies no one by design."""
@@ -65,6 +66,7 @@ def _requests(catalog: Catalog) -> Iterator[ReceiverRequest | Problem]:
 def _requests_in(catalog: Catalog, seen: set[AlertRoute]) -> Iterator[ReceiverRequest | Problem]:
     """Yield the requests of one environment that are not in `seen`, and add them."""
     owners = {owner.value.service: owner for owner in catalog.documents(Ownership)}
+    monitored = monitored_slos(catalog)
     for policy in catalog.documents(AlertPolicy):
         service = policy.value.spec.service
         owner = owners.get(service)
@@ -81,7 +83,7 @@ def _requests_in(catalog: Catalog, seen: set[AlertRoute]) -> Iterator[ReceiverRe
             continue
         for alert in policy_alerts(policy):
             route = alert.route(owner.value.spec.team)
-            if route not in seen:
+            if route not in seen and not is_monitor(alert, monitored):
                 seen.add(route)
                 yield ReceiverRequest(service, team, route, alert=alert)
 

@@ -15,10 +15,18 @@ from reliability.load.loader import load
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.targets import SyncTargets
 from reliability.onboarding.environment_labels import FILE as ENVIRONMENTS
+from reliability.onboarding.init.datadog_start import (
+    WINDOW_SET,
+    WINDOWS,
+    DatadogStart,
+    datadog_team,
+    without_alertmanager,
+)
 from reliability.onboarding.init.live_targets import LiveTargets, targets_text
 from reliability.onboarding.people import People, team_text
 from reliability.onboarding.starting import starting_policies
 from reliability.providers.owner import new_owner_id
+from reliability.resolve.target_gaps import lacks_rule_target
 
 SECRETS: Final = "/etc/alertmanager/secrets"
 """The default folder of Alertmanager's secret files."""
@@ -85,7 +93,8 @@ class RepositoryStart:
     `prometheus` is a URL; empty for none. `owner_id` marks each object that a sync writes.
     `secrets` is the folder of secret files, `slack_file` the file with the Slack webhook URL.
     `base` is the text of policies/alertmanager.base.yml, and `environments` that of
-    policies/environments.yaml; empty for none.
+    policies/environments.yaml; empty for none. `datadog` is set if Datadog has the SLOs, and not
+    Prometheus and Alertmanager.
     """
 
     people: People
@@ -98,6 +107,7 @@ class RepositoryStart:
     runbook_base: str = ""
     live: LiveTargets = field(default_factory=LiveTargets)
     environments: str = ""
+    datadog: DatadogStart | None = None
 
 
 def wanted_files(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, str]:
@@ -109,21 +119,55 @@ def wanted_files(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, 
     files[PurePosixPath("policies/history.yaml")] = history(wanted.prometheus)
     targets = (shipped / "policies/targets.yaml").read_text(encoding="utf-8")
     files[PurePosixPath("policies/targets.yaml")] = targets_text(
-        targets, wanted.owner_id, wanted.live
+        targets, wanted.owner_id, wanted.live, datadog=wanted.datadog
     )
     if wanted.base:
         files[BASE_ALERTMANAGER] = wanted.base
     if wanted.environments:
         files[ENVIRONMENTS] = wanted.environments
 
-    files[PurePosixPath("policies/teams", f"{people.team}.yaml")] = team_text(people)
-    for path in HEARTBEAT:
-        files[PurePosixPath(path)] = (shipped / path).read_text(encoding="utf-8")
-    files[PurePosixPath("services/monitoring/ownership.yaml")] = OWNERSHIP.format(team=people.team)
+    if wanted.datadog is None:
+        files |= _monitoring(wanted.people, shipped)
+    else:
+        files |= _datadog(wanted.people, wanted.datadog, files)
     files[PurePosixPath(".pre-commit-config.yaml")] = HOOKS
     files[PurePosixPath(".gitignore")] = IGNORED
 
     return files
+
+
+def _monitoring(people: People, shipped: Path) -> dict[PurePosixPath, str]:
+    """Return the files of a team with Prometheus and Alertmanager: the team, and a heartbeat."""
+    heartbeat = {
+        PurePosixPath(path): (shipped / path).read_text(encoding="utf-8") for path in HEARTBEAT
+    }
+    return {
+        _team_path(people): team_text(people),
+        **heartbeat,
+        PurePosixPath("services/monitoring/ownership.yaml"): OWNERSHIP.format(team=people.team),
+    }
+
+
+def _datadog(
+    people: People, site: DatadogStart, shipped: Mapping[PurePosixPath, str]
+) -> dict[PurePosixPath, str]:
+    """Return the files of a team with Datadog; a heartbeat is PromQL, which Datadog has not."""
+    windows, slo, policy = (
+        PurePosixPath("policies", f"{name}.yaml") for name in ("burn-rates", "slo", "notification")
+    )
+    kept = HISTORY.replace("at most the retention of Prometheus", "Datadog keeps 15 months")
+    return {
+        PurePosixPath("services/.gitkeep"): "",
+        PurePosixPath("policies/history.yaml"): kept.format(source=site.source),
+        _team_path(people): datadog_team(people),
+        windows: shipped[windows] + WINDOW_SET,
+        slo: shipped[slo].replace("defaultWindows: google-30d", f"defaultWindows: {WINDOWS}"),
+        policy: without_alertmanager(shipped[policy]),
+    }
+
+
+def _team_path(people: People) -> PurePosixPath:
+    return PurePosixPath("policies/teams", f"{people.team}.yaml")
 
 
 def owner_id_in(catalog: Catalog) -> str:
@@ -159,10 +203,11 @@ def history(prometheus: str) -> str:
 def not_declared(files: Mapping[PurePosixPath, str], catalog: Catalog) -> dict[PurePosixPath, str]:
     """Return the files whose kinds are not declared yet; a second policy would be an error.
 
-    If the repository already has a service `monitoring` or a heartbeat, those files are omitted.
+    If the repository already has a service `monitoring` or a heartbeat, or no sync target takes
+    rules, those files are omitted.
     """
     declared = {type(located.value).__name__ for located in catalog.everything()}
-    beats = any(_beats(catalog))
+    beats = any(_beats(catalog)) or lacks_rule_target(catalog)
     left = {}
 
     for path, text in files.items():

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from reliability.onboarding.init.datadog_start import DatadogStart
+
 OWNER: Final = re.compile(r"^  # owner: .*\n", re.MULTILINE)
 TARGETS: Final = re.compile(r"^  targets:\n.*", re.MULTILINE | re.DOTALL)
 PROMETHEUS: Final = """\
@@ -42,23 +44,26 @@ class LiveTargets:
             entries += ALERTMANAGER.format(url=self.alertmanager, file=self.config_file)
         return entries
 
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """The hosts of the entries, without duplicates."""
-        urls = re.findall(r"url: (\S+)", self.entries)
-        return tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))
 
-
-def targets_text(shipped: str, owner_id: str, live: LiveTargets) -> str:
+def targets_text(
+    shipped: str, owner_id: str, live: LiveTargets, datadog: DatadogStart | None = None
+) -> str:
     """Return the shipped file with an owner, and with live servers instead of the folder."""
     # Quoted, since YAML reads an ID such as 12345678e1234567 as a float.
     line = f'  owner: {{id: "{owner_id}"}}    # marks everything that sync writes; keep it\n'
     text = OWNER.sub(line, shipped)
-    if not live.entries:
+    entries = datadog.target if datadog else live.entries
+    if not entries:
         return text
 
-    servers = f"  allowedHosts: [{', '.join(live.hosts)}]\n  targets:\n{live.entries}"
+    servers = f"  allowedHosts: [{', '.join(_hosts(entries))}]\n  targets:\n{entries}"
     text = TARGETS.sub(servers, text)
     return re.sub(
         r"^#.*\n#.*\n", "# The servers that `plan` compares with and `sync` writes to.\n", text
     )
+
+
+def _hosts(entries: str) -> tuple[str, ...]:
+    """Return the hosts of the entries, without duplicates."""
+    urls = re.findall(r"url: (\S+)", entries)
+    return tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))

@@ -15,6 +15,7 @@ from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy, SloPolicySpec
 from reliability.model.team import Team
+from reliability.resolve.datadog_nearest import LONGEST_LONG, SHORTEST_LONG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class InterviewDefaults:
     fast: str
     teams: Mapping[str, str]
     windows: str
+    datadog_windows: str
     fast_pairs: tuple[WindowPair, ...]
     period: timedelta
     review_every: timedelta
@@ -57,6 +59,8 @@ def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> Interv
     spec = policy.value.spec if policy else SloPolicySpec()
     window_set = catalog.find(BurnRateWindows, spec.default_windows)
 
+    period = window_set.value.spec.period if window_set else timedelta(days=30)
+
     return InterviewDefaults(
         journey=_journey(catalog, given["slo"]),
         slo=given["slo"] or "",
@@ -67,13 +71,31 @@ def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> Interv
         fast=_fast(catalog, service),
         teams=teams,
         windows=spec.default_windows,
+        datadog_windows=_datadog_windows(catalog, spec.default_windows, period),
         fast_pairs=tuple(window.pair for window in window_set.value.spec.fast)
         if window_set
         else (),
-        period=window_set.value.spec.period if window_set else timedelta(days=30),
+        period=period,
         review_every=spec.review.provisional,
         bounds=(spec.targets.min, spec.targets.max),
     )
+
+
+def _datadog_windows(catalog: Catalog, default: str, period: timedelta) -> str:
+    """Return the default window set if Datadog accepts it, or else the first one that it accepts.
+
+    Without any, return the default: a finding then says what Datadog gets instead.
+    """
+    accepted = [
+        windows.value.metadata.name
+        for windows in catalog.documents(BurnRateWindows)
+        if windows.value.spec.period == period
+        and all(
+            SHORTEST_LONG <= window.pair.long <= LONGEST_LONG
+            for window in (*windows.value.spec.fast, *windows.value.spec.slow)
+        )
+    ]
+    return default if default in accepted or not accepted else accepted[0]
 
 
 def _journey(catalog: Catalog, slo: str | None) -> str | None:
