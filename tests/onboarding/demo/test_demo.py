@@ -67,7 +67,9 @@ def test_the_demo_says_where_everything_is(run: Run) -> None:
 
 
 def test_the_demo_ends_well_in_time_and_says_nothing_on_the_side(run: Run) -> None:
-    assert (run.code, run.errors) == (0, "")
+    # On a slow machine it shows its progress every ten seconds.
+    errors = [line for line in run.errors.splitlines() if not line.endswith(" s to go")]
+    assert (run.code, errors) == (0, [])
     assert run.cpu_seconds < CPU_SECONDS
 
 
