@@ -42,6 +42,20 @@ def reporting(listener: ProgressListener) -> Iterator[None]:
         listener.hide()
 
 
+@contextmanager
+def without_progress() -> Iterator[None]:
+    """Report no step of a block, whoever listens: its output must not depend on the load."""
+
+    def ignore(_part: float) -> None:
+        pass
+
+    _running.append(ignore)
+    try:
+        yield
+    finally:
+        _running.remove(ignore)
+
+
 def hide_progress() -> None:
     """Make room for other output on the terminal."""
     for listener in _listeners:

@@ -38,10 +38,20 @@ class ShippedCopy:
         return run_module(self.root, arguments)
 
 
+WITHOUT_PROGRESS = """\
+import runpy, sys
+from reliability.progress import without_progress
+del sys.argv[0]
+with without_progress():
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+"""Runs a module; what it prints is the same on a machine that is slow."""
+
+
 def run_module(folder: Path, arguments: Sequence[str]) -> str:
     """Run a Python module in a folder; return what it prints, errors included."""
     done = subprocess.run(
-        [sys.executable, "-m", *arguments],
+        [sys.executable, "-c", WITHOUT_PROGRESS, *arguments],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

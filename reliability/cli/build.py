@@ -21,6 +21,10 @@ DASHBOARDS: Final = {
 }
 """Compiled outputs of each option: files, and the same for Kubernetes."""
 
+NOT_BUILT: Final = (
+    "what these lines name was not built, and no old file was removed; fix it and build again"
+)
+
 
 @click.command("build")
 @out_option("Output directory; stale files of earlier builds are removed", "DIR")
@@ -93,6 +97,6 @@ def _build(app: App, out: Path, **forms: Any) -> int:
     lost = [*map(problem_line, (*unreadable_parts(app.repository.findings), *problems))]
     if lost:
         # Also with --quiet: without them, the exit code has no reason.
-        lines = (*lost, "left out, and stale files were kept; fix it and build again")
+        lines = (*lost, NOT_BUILT)
         click.echo("\n".join(lines), err=True, color=app.color)
     return 1 if lost else 0

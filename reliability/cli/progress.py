@@ -18,7 +18,7 @@ BAR_AFTER: Final = 1.0
 """Seconds of an activity before it gets a bar; rich is imported then."""
 BAR_EVERY: Final = 0.1
 LINE_EVERY: Final = 10.0
-"""Seconds between two lines, and before the first one."""
+"""Seconds between two lines of an activity, and before its first one."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,10 +36,6 @@ class ProgressDisplay:
     bar: Progress | None = None
     process: int = field(default_factory=os.getpid)
 
-    def __post_init__(self) -> None:
-        """Count the time before the first line from now on."""
-        self.shown = self.clock()
-
     def advance(self, activity: str, done: float, total: int) -> None:
         """Display that `done` of `total` steps are done, unless that is too early."""
         if os.getpid() != self.process:
@@ -48,7 +44,7 @@ class ProgressDisplay:
         if activity != self.activity or done >= total:
             self.hide()
         if activity != self.activity:
-            self.activity, self.started = activity, now
+            self.activity, self.started, self.shown = activity, now, now
         if done >= total:
             self.activity = ""
         elif sys.stderr.isatty():

@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 from reliability.cli.main import exit_code_of
+from reliability.progress import without_progress
 from tests.environment import alone_in_environment, environment
 
 
@@ -40,7 +41,7 @@ def in_process(*arguments: str | Path, folder: Path, **variables: str) -> Ended:
     """Run `reliability` in a folder, in this process, with no other variables than these."""
     out, err = StringIO(), StringIO()
     around = alone_in_environment(**variables)
-    with around, chdir(folder), redirect_stdout(out), redirect_stderr(err):
+    with around, without_progress(), chdir(folder), redirect_stdout(out), redirect_stderr(err):
         code = exit_code_of(["--color", "never", *map(str, arguments)])
     return Ended(code, out.getvalue(), err.getvalue())
 
@@ -58,8 +59,12 @@ def answered(*arguments: str | Path, folder: Path, typed: Sequence[str]) -> Ende
     before, sys.stdin = sys.stdin, Terminal("".join(f"{line}\n" for line in typed))
     try:
         with (
-            alone_in_environment(), chdir(folder), redirect_stdout(out), redirect_stderr(err)
-        ):  # fmt: skip
+            alone_in_environment(),
+            without_progress(),
+            chdir(folder),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
             code = exit_code_of(["--color", "never", *map(str, arguments)])
     finally:
         sys.stdin = before

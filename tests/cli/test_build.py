@@ -107,7 +107,7 @@ def test_what_cannot_be_compiled_is_said_once_and_the_rest_is_written(tmp_path: 
     assert ended.code == 1
     assert ended.err == (
         "services/payslips/slo.yaml:25:27: a calendar window must be at least one day\n"
-        "left out, and stale files were kept; fix it and build again\n"
+        "what these lines name was not built, and no old file was removed; fix it and build again\n"
     )
     assert stems(tmp_path / "out" / "prometheus") == SERVICES
     text = (tmp_path / "out" / "prometheus" / "payslips.yml").read_text(encoding="utf-8")

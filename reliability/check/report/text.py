@@ -13,6 +13,7 @@ from reliability.finding import Finding, Problem, Severity
 from reliability.location import Location
 from reliability.render.display import BLUE, BOLD, PLAIN, RED, YELLOW, inert, marked, safe
 
+MOST_RULES: Final = 8
 COLORS: Final = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: BLUE}
 
 
@@ -46,6 +47,16 @@ def summary(findings: Sequence[Finding], services: int, documents: int) -> str:
     return (
         f"{_counted(services, 'service')}, {_counted(documents, 'document')}: {findings_text}{more}"
     )
+
+
+def by_rule(findings: Sequence[Finding]) -> str:
+    """Return the most frequent rules: `by rule: 812 alert-for-cause, 3 name-differs`."""
+    counts = Counter(finding.rule for finding in findings if finding.waiver is None)
+    shown = counts.most_common(MOST_RULES)
+    text = ", ".join(f"{count:,} {rule}" for rule, count in shown)
+    rest = len(counts) - len(shown)
+    more = f", and {_counted(rest, 'other rule')}; --statistics counts all" if rest else ""
+    return f"by rule: {text}{more}"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from reliability.cli.check.options import CheckOptions, ReportFile
     from reliability.load.catalog import Catalog
     from reliability.pipeline import Repository
+
+
+MANY: Final = 10
+"""Findings that fit on a screen; more are also counted by rule."""
 
 
 def show(
@@ -41,12 +45,14 @@ def show(
     if options.statistics:
         app.note("\n".join(statistics_table(findings, app.view)))
     if options.form == "text":
-        _close(app, checked)
+        _close(app, checked, with_rules=not options.statistics)
 
 
-def _close(app: App, checked: Checked) -> None:
-    from reliability.check.report.text import summary
+def _close(app: App, checked: Checked, *, with_rules: bool) -> None:
+    from reliability.check.report.text import by_rule, summary
 
+    if with_rules and len(checked.counted) > MANY:
+        app.note(by_rule(checked.findings))
     app.note(summary(checked.findings, checked.services, checked.documents))
     if not checked.texts and not checked.findings:
         app.note("no documents to check; `reliability demo` shows an example repository")

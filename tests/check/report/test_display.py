@@ -4,7 +4,7 @@ import pytest
 
 from reliability.check.facts.evidence import ObjectiveMeasurement, is_stale
 from reliability.check.report.checked import RuleCount, statistics
-from reliability.check.report.text import summary
+from reliability.check.report.text import by_rule, summary
 from reliability.finding import Finding, Problem, Severity
 from reliability.render.display import marked
 from reliability.render.markdown import code, plain
@@ -142,3 +142,14 @@ def test_evidence_is_stale_if_what_it_measured_has_changed() -> None:
     assert not is_stale(measured(definition_digest(objective)), objective)
     assert not is_stale(measured(None), objective)
     assert is_stale(measured("0" * 64), objective)
+
+
+def test_many_findings_are_counted_by_rule() -> None:
+    problem = Problem(at(), "x")
+    findings = [
+        Finding(rule=f"rule-{number}", severity=ERROR, problem=problem)
+        for number in range(10)
+        for _ in range(number + 1)
+    ]
+    assert by_rule(findings[:3]) == "by rule: 2 rule-1, 1 rule-0"
+    assert by_rule(findings).endswith(", 3 rule-2, and 2 other rules; --statistics counts all")
