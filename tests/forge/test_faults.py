@@ -107,6 +107,7 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_doubled(
 def test_silence_is_not_waited_out_and_nothing_is_doubled(
     behind_proxy: GitHubWorld, proxy: Proxy, kind: str
 ) -> None:
+    behind_proxy.timeout = timedelta(seconds=1)
     walk(behind_proxy, STEPS[:3], lambda step: proxy.fail(*step.call, SILENT[kind]))
     assert len(behind_proxy.bodies()) == 1
 

@@ -102,6 +102,7 @@ class GitHubWorld:
     direct: str
     number: int = 0
     pauses: list[float] = field(default_factory=list)
+    timeout: timedelta = timedelta(seconds=60)
 
     def open(self, author: str = BOT, formerly: frozenset[str] = frozenset()) -> Forge:
         access = GitHubAccess(
@@ -110,7 +111,7 @@ class GitHubWorld:
             token=f"token-{author}",
             formerly=formerly,
             between_writes=timedelta(0),
-            timeout=timedelta(seconds=1),
+            timeout=self.timeout,
         )
         return open_github(access, pause=self.pauses.append)
 
