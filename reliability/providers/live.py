@@ -40,10 +40,25 @@ Verdict = ReloadRefused | Unproven
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """Result of restoring former files: whether the server runs them, and words for messages."""
+    """Result of restoring former files; `refusal` is why the server does not load them either."""
 
-    is_loaded: bool
-    words: str
+    is_restored: bool
+    refusal: str | None = None
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the server runs the former files."""
+        return self.is_restored and self.refusal is None
+
+    def words(self, change: Change) -> str:
+        """Describe what became of the file of a change, at the end of a message."""
+        if not self.is_restored:
+            return ""
+        is_new = isinstance(change, Create)
+        done = "the new file was removed" if is_new else "the previous file was restored"
+        if self.refusal is None:
+            return f"; {done}"
+        return f"; {done}, and the reload was refused again: {self.refusal}"
 
 
 class Runner(Protocol):
@@ -242,18 +257,14 @@ class LiveFiles:
 
     def _refused(self, change: Change, refusal: str, back: PutBack) -> ChangeFailed:
         why = self.runner.explain(change) or refusal
-        return ChangeFailed(change, f"refused: {why}{back.words}")
+        return ChangeFailed(change, f"refused: {why}{back.words(change)}")
 
     def _put_back(self, changes: Sequence[Change]) -> PutBack:
         """Restore the former files of changes and reload, if there are any."""
         if not any(self.disk.has_former(self.shelf.path_of(change.id)) for change in changes):
-            return PutBack(is_loaded=False, words="")
+            return PutBack(is_restored=False)
         self._restore(changes)
-        still = self.runner.reload()
-        words = "; the previous file was restored"
-        if still is None:
-            return PutBack(is_loaded=True, words=words)
-        return PutBack(is_loaded=False, words=f"{words}, and was refused as well: {still}")
+        return PutBack(is_restored=True, refusal=self.runner.reload())
 
     def _restore(self, changes: Sequence[Change]) -> None:
         for change in changes:
@@ -265,6 +276,6 @@ def _outcome(change: Change, verdict: Verdict | None, back: PutBack) -> Outcome:
         case None:
             return ChangeApplied(change)
         case ReloadRefused(why):
-            return ChangeFailed(change, f"{why}{back.words}")
+            return ChangeFailed(change, f"{why}{back.words(change)}")
         case Unproven(why):
             return ChangeFailed(change, why)

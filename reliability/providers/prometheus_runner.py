@@ -185,8 +185,8 @@ class PrometheusRunner:
 
         running = loaded.running(path, body, self.is_same)
         if running.differs is not None:
-            why = "" if running.groups else f"; name {self.place.glob} in its {self.names_files}"
-            return (), ReloadRefused(f"the server took it, and {running.differs}{why}")
+            why = "" if running.groups else f"; add {self.place.glob} to its {self.names_files}"
+            return (), ReloadRefused(f"the server reloaded, but {running.differs}{why}")
 
         error = evaluation_error(running.groups)
         if error is not None:

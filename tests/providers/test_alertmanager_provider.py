@@ -173,7 +173,7 @@ def test_a_server_that_reads_another_file_is_named(site: Site) -> None:
     provider.read()
     assert outcomes(provider, Create(config())) == [
         f"the server loaded another file; start it with --config.file={site.file}; "
-        "the previous file was restored"
+        "the new file was removed"
     ]
     assert not site.file.exists()
 

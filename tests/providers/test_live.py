@@ -226,7 +226,7 @@ def test_where_the_server_refuses_even_the_former_files_nothing_is_tried_again(s
     assert len(outcomes) == 4
     for outcome in outcomes:
         assert isinstance(outcome, ChangeFailed)
-        assert "the previous file was restored, and was refused as well: 1:1: parse" in outcome.why
+        assert ", and the reload was refused again: 1:1: parse" in outcome.why
     assert site.fake.requests.count(RELOAD) == 2
     assert site.plan(WANTED).changes == ()
 
@@ -290,8 +290,8 @@ def test_a_folder_that_the_server_does_not_read_is_told(site: Site, tmp_path: Pa
     [outcome] = outcomes
     assert isinstance(outcome, ChangeFailed)
     assert outcome.why == (
-        "the server took it, and group attendance-sli does not run; "
-        f"name {tmp_path}/*.yml in its rule_files; the previous file was restored"
+        "the server reloaded, but group attendance-sli does not run; "
+        f"add {tmp_path}/*.yml to its rule_files; the new file was removed"
     )
     assert list(tmp_path.glob("*.yml")) == []
 

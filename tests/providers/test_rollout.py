@@ -210,4 +210,4 @@ def test_without_waiting_the_reload_is_still_verified(here: Company) -> None:
     here.repository.replace("services/payslips/slo.yaml", "target: 0.99", "target: 0.98")
     ended = here.sync("--no-wait")
     assert ended.code == 1
-    assert "the server took it, and group" in ended.out
+    assert "the server reloaded, but group" in ended.out

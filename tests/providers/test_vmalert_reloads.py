@@ -211,7 +211,7 @@ def verdicts(provider: VmalertProvider, *changes: Change) -> dict[str, str]:
     }
 
 
-MISSING = "ReloadRefused: the server took it, and group {0}-sli does not run"
+MISSING = "ReloadRefused: the server reloaded, but group {0}-sli does not run"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_rules_are_waited_for_until_nothing_gets_better(
     fake = Vmalert([BEFORE], groups=[running(tmp_path, *services) for services in script])
     provider = opened(fake)
     there = verdicts(provider, Create(SHOP), Create(CART))
-    why = f"; name {tmp_path}/*.yml in its -rule"
+    why = f"; add {tmp_path}/*.yml to its -rule"
     assert there == {name: f"{MISSING.format(name)}{why}" for name in sorted(refused)}
     assert fake.pauses == [0.5] * pauses
 
@@ -259,7 +259,7 @@ def test_each_kind_of_change_is_compared_with_what_runs(opened: Open, tmp_path: 
     changed = replace_first_expr()
     fake.groups[:] = [running(tmp_path, "attendance")]
     assert verdicts(provider, Create(changed)) == {
-        "attendance": "ReloadRefused: the server took it, and group attendance-alerts: "
+        "attendance": "ReloadRefused: the server reloaded, but group attendance-alerts: "
         "`expr` of ErrorBudgetBurn differs from the file"
     }
 
