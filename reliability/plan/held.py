@@ -88,7 +88,7 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Something that a later sync removes, such as former routes."""
+    """Something that a sync removes without a change of its own: former routes, comments."""
 
     id: ResourceId
     why: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from reliability.alert_labels import LABEL_SETS
 from reliability.alertmanager.containment import missing_from
 from reliability.errors import ProviderError
 from reliability.http.reply import one_line
+from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.plan.alerts import ActiveAlert
 from reliability.plan.change import Change, Delete
 from reliability.plan.former_routes import (
@@ -51,6 +53,7 @@ HASH: Final = "alertmanager_config_hash"
 HEARTBEAT: Final = "heartbeat"
 """Value of the kind label of an alert that always fires."""
 
+COMMENT: Final = re.compile(rb"^[ \t]*#", re.MULTILINE)
 LONGEST_KEPT: Final = timedelta(days=1)
 """Time after the last write for which former routes are kept for alerts that do not end."""
 
@@ -116,6 +119,7 @@ class AlertmanagerProvider:
     stored: Mapping[str, Json] | None = field(default=None, init=False)
     former: tuple[FormerRoute, ...] = field(default=(), init=False)
     stale: tuple[Stale, ...] = field(default=(), init=False)
+    is_adopted: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.shelf = TargetFiles(self.target, {KIND: FilePlace(NAME, self.file)}, self.owner)
@@ -125,7 +129,7 @@ class AlertmanagerProvider:
         """Return the stored configuration without former routes, and whether the server runs it."""
         if not self.file.parent.is_dir():
             raise ProviderError(f"{self.target}: the folder {self.file.parent} does not exist")
-        self.stored, self.former = None, ()
+        self.stored, self.former, self.is_adopted = None, (), False
         held = [self._adopted(kept_object) for kept_object in self.shelf.read()]
         running = self.runner.running_hash()
         active = active_in_alertmanager(self.server)
@@ -183,12 +187,17 @@ class AlertmanagerProvider:
                 yield alert.labels
 
     def _pending(self) -> Iterator[Pending]:
+        identity = ResourceId(self.target, KIND, NAME)
         for route in self.former:
-            yield Pending(ResourceId(self.target, KIND, NAME), kept_for(route))
+            yield Pending(identity, kept_for(route))
+        if self.base is not None and self.is_adopted and COMMENT.search(self.file.read_bytes()):
+            yield Pending(identity, f"its comments are not kept; {BASE_ALERTMANAGER} may have them")
 
     def _adopted(self, held_object: MarkedObject | Foreign) -> MarkedObject | Foreign:
         if isinstance(held_object, Foreign) and self.base is not None:
-            return adopted(held_object, self.file, self.base, owner=self.owner)
+            found = adopted(held_object, self.file, self.base, owner=self.owner)
+            self.is_adopted = isinstance(found, Intact)
+            return found
         return held_object
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:

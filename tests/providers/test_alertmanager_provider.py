@@ -355,3 +355,7 @@ def test_only_a_provider_with_a_base_adopts(site: Site) -> None:
     site.fake.running = site.file.read_bytes()
     held = site.open(base).read()
     assert ([type(item) for item in held.kept], held.foreign, held.stale) == ([Intact], (), ())
+    assert held.pending == ()
+    site.file.write_text(f"# by hand\n{LIVE}")
+    why = "its comments are not kept; policies/alertmanager.base.yml may have them"
+    assert site.open(base).read().pending == (Pending(ID, why),)
