@@ -108,13 +108,15 @@ class Drift:
 class Blocked:
     """An object that is not written because another one is in its place.
 
-    If `is_marked`, that one belongs to `owner`, or to an unknown owner, and can be taken over.
+    If `is_marked`, that one belongs to `owner`, or to an unknown owner. `is_moved` says that this
+    repository may be that owner, at another address.
     """
 
     id: ResourceId
     why: str
     owner: Owner | None = None
     is_marked: bool = False
+    is_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,14 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class OthersObject:
-    """An object of another or an unknown owner, which is neither written nor deleted."""
+    """An object of another or an unknown owner, which is neither written nor deleted.
+
+    `is_moved` says that only the address of its owner is another one, or that it names no owner.
+    """
 
     owner: Owner | None
     why: str
+    is_moved: bool = False
 
 
 Ownership = OwnObject | Claimed | OthersObject
@@ -58,7 +62,7 @@ def ownership(
     if not marked.address or takes_over:
         return Claimed(marked)
 
-    return OthersObject(marked, _moved(marked, owner))
+    return OthersObject(marked, _moved(marked, owner), is_moved=True)
 
 
 def _without_owner(kept: MarkedObject, wanted: Resource | None, *, takes_over: bool) -> Ownership:
@@ -70,7 +74,9 @@ def _without_owner(kept: MarkedObject, wanted: Resource | None, *, takes_over: b
     if wanted is not None and (takes_over or _is_as_declared(kept, wanted)):
         return Claimed(None)
     return OthersObject(
-        None, "its mark has no owner, and its content differs from what this repository declares"
+        None,
+        "its mark has no owner, and its content differs from what this repository declares",
+        is_moved=True,
     )
 
 

@@ -127,6 +127,8 @@ def refused_what_is_owned(site: Site, shop: Repository) -> None:
     assert f"  x rules monitoring: left alone: {owner}" in ended.out
     assert f"  x config alertmanager: left alone: {owner}" in ended.out
     assert "set `routes: external` on this target" in ended.out
+    assert "rename the service here, or remove it if it is only a second heartbeat" in ended.out
+    assert "--take-over" not in ended.out
 
 
 def the_first_owner_sees_nothing_to_do(site: Site, acme: Repository) -> None:
@@ -166,6 +168,7 @@ def a_fork_and_a_copy_take_nothing(site: Site, acme: Repository) -> None:
         ended = site.run(other, "sync", "--yes", "--brief")
         assert ended.code == 1
         assert "this repository has the same id at another address" in ended.out
+        assert "pass --take-over prometheus if this repository should own these" in ended.out
         assert "0 of" not in ended.out
 
 

@@ -56,8 +56,7 @@ prometheus: 3 left alone; 3 owned; 2 owned by git.example/a (id id1)
   ? /etc/key: this secret file does not exist on this machine; notifications that need it fail
   x config alertmanager: left alone: owned
     = help: an Alertmanager has one configuration and one owner: set `routes: external` on this \
-target, and ask the owner to add the routes
-    = help: pass --take-over prometheus if this repository should own these objects"""
+target, and ask the owner to add the routes"""
     )
 
 

@@ -200,6 +200,12 @@ def test_an_alert_ends_with_the_last_rule_that_produces_it(
 US, MOVED, BARE = Owner("us", "a/b"), Owner("us", "c/d"), Owner("us")
 THEM = Owner("them", "x/y")
 SAME_ID = "this repository has the same id at another address"
+NO_OWNER = "its mark has no owner, and its content differs from what this repository declares"
+
+
+def elsewhere(why: str, owner: Owner | None = None) -> OthersObject:
+    """An object that may be this repository's own."""
+    return OthersObject(owner, why, is_moved=True)
 
 
 @pytest.mark.parametrize(
@@ -214,13 +220,13 @@ SAME_ID = "this repository has the same id at another address"
         (BARE, BARE, None, False, OwnObject()),
         (BARE, US, None, False, Claimed(BARE)),
         (MOVED, US, None, True, Claimed(MOVED)),
-        (MOVED, US, OLD, False, OthersObject(MOVED, f"owned by c/d (id us); {SAME_ID}: a/b")),
+        (MOVED, US, OLD, False, elsewhere(f"owned by c/d (id us); {SAME_ID}: a/b", MOVED)),
         (
             MOVED,
             BARE,
             OLD,
             False,
-            OthersObject(MOVED, f"owned by c/d (id us); {SAME_ID}: a folder without a Git remote"),
+            elsewhere(f"owned by c/d (id us); {SAME_ID}: a folder without a Git remote", MOVED),
         ),
         (None, US, OLD, False, Claimed(None)),
         (None, US, NEW, True, Claimed(None)),
@@ -229,20 +235,14 @@ SAME_ID = "this repository has the same id at another address"
             US,
             NEW,
             False,
-            OthersObject(
-                None,
-                "its mark has no owner, and its content differs from what this repository declares",
-            ),
+            elsewhere(NO_OWNER),
         ),
         (
             None,
             US,
             None,
             True,
-            OthersObject(
-                None,
-                "its mark has no owner, and its content differs from what this repository declares",
-            ),
+            elsewhere(NO_OWNER),
         ),
     ],
 )

@@ -33,6 +33,10 @@ HOLD_HELP: Final = (
 )
 ACTIVE_HELP: Final = "sync again when it is resolved, or pass --allow-active"
 OWNER_HELP: Final = "pass --take-over {target} if this repository should own these objects"
+OTHERS_HELP: Final = (
+    "another repository owns an object of this name: rename the service here, or remove it if it "
+    "is only a second heartbeat"
+)
 CONFIG_HELP: Final = (
     "an Alertmanager has one configuration and one owner: set `routes: external` on this target, "
     "and ask the owner to add the routes"
@@ -137,10 +141,18 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
         yield f"  ? {display(path)}: {MISSING}"
     for blocked in plan.blocked:
         yield f"  x {_name(blocked.id)}: {_line(left_alone(blocked))}"
-    if any(blocked.is_marked for blocked in plan.blocked):
-        if any(blocked.id.kind == "config" for blocked in plan.blocked):
-            yield f"    = help: {CONFIG_HELP}"
-        yield f"    = help: {OWNER_HELP.format(target=plan.target)}"
+    yield from (f"    = help: {help_text}" for help_text in _owner_help(plan))
+
+
+def _owner_help(plan: Plan) -> Iterator[str]:
+    """Yield what to do about objects of other owners; taking one over would end their alerts."""
+    marked = [blocked for blocked in plan.blocked if blocked.is_marked]
+    if any(blocked.id.kind == "config" for blocked in marked):
+        yield CONFIG_HELP
+    if any(blocked.id.kind != "config" and not blocked.is_moved for blocked in marked):
+        yield OTHERS_HELP
+    if any(blocked.is_moved for blocked in marked):
+        yield OWNER_HELP.format(target=plan.target)
 
 
 def _drift(drift: Drift, otherwise: str) -> Iterator[str]:
