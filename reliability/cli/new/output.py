@@ -30,6 +30,8 @@ class NewSloResult:
     preview: Preview | None
     findings: tuple[Finding, ...]
     """The findings of `check` that these files add."""
+    others: int
+    """The number of findings that were there before."""
 
 
 def print_candidates(
@@ -118,7 +120,9 @@ def _summary(done: NewSloResult) -> Iterator[str]:
         at = f"{finding.problem.at.path}:{finding.problem.at.span.line}"
         yield f"{at}: {finding.severity.word}[{finding.rule}]: {finding.problem.message}"
 
-    yield f"check:  {len(done.findings) or 'no'} finding{'' if len(done.findings) == 1 else 's'}"
+    new, plural = len(done.findings) or "no", "" if len(done.findings) == 1 else "s"
+    others = f" here, and {done.others} elsewhere: run `reliability check`" if done.others else ""
+    yield f"check:  {new} finding{plural}{others}"
 
 
 def _next(done: NewSloResult) -> str:

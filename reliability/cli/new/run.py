@@ -42,11 +42,17 @@ def _done(app: App, new_slo: NewSlo, proposal: TargetProposal, recent: Any) -> N
     before = {finding.fingerprint for finding in check(app.repository, app.today)}
     after = check(repository, app.today)
     findings = tuple(finding for finding in after if finding.fingerprint not in before)
+    others = sum(finding.waiver is None for finding in after if finding not in findings)
     seen = None
     if recent is not None:
         from reliability.onboarding.new.preview import preview
 
         seen = preview(repository.catalog, new_slo.slo, recent.history, span=recent.span)
     return NewSloResult(
-        new_slo=new_slo, proposal=proposal, joined=joined, preview=seen, findings=findings
+        new_slo=new_slo,
+        proposal=proposal,
+        joined=joined,
+        preview=seen,
+        findings=findings,
+        others=others,
     )
