@@ -84,7 +84,10 @@ def _clashes(document: Document, ours: Contribution) -> Iterator[Problem]:
             yield Problem(
                 document.locate(("receivers", index, "name")),
                 Message("receiver name {receiver} is reserved", receiver=name),
-                Message("choose another name; names with reliability/ in front are reserved"),
+                Message(
+                    "choose another name; if this is a copy of a generated configuration, remove "
+                    "it, and write `routes: external` on the Alertmanager of policies/targets.yaml"
+                ),
                 subject="reserved",
             )
 
