@@ -14,10 +14,16 @@ from reliability.cli.asking import Question, ask, on_terminal
 from reliability.git import top_of
 from reliability.onboarding import answers
 from reliability.onboarding.environment_labels import chosen, environments_text
-from reliability.onboarding.init.beginning import SECRETS, RepositoryStart
+from reliability.onboarding.init.beginning import (
+    SECRETS,
+    RepositoryStart,
+    declared_in,
+    owner_id_in,
+)
 from reliability.onboarding.init.browsing import browsing_base
 from reliability.onboarding.init.datadog_start import DatadogStart
 from reliability.onboarding.init.github_files import AnySource, declared_source
+from reliability.onboarding.init.joining import marked_owner, monitoring_service
 from reliability.onboarding.init.live_targets import LiveTargets
 from reliability.onboarding.init.released import read_released, released_source
 from reliability.onboarding.init.surroundings import Surroundings
@@ -28,18 +34,21 @@ from reliability.onboarding.init.tool_source import (
     read_source,
 )
 from reliability.onboarding.people import People, as_handle, as_name
+from reliability.plan.held import Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitRequest:
     """The values of the first files.
 
-    `taken` is the live Alertmanager configuration to take over. `source` is where workflows
-    install the tool from; None if no workflow is requested.
+    `taken` is the live Alertmanager configuration to take over; `joins` is the other repository
+    that owns it. `source` is where workflows install the tool from; None if no workflow is
+    requested.
     """
 
     wanted: RepositoryStart
     taken: TakeOver | None
+    joins: Owner | None
     source: AnySource | None
 
 
@@ -53,12 +62,13 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
     repository = around.value("github")
     team = _settled(app, _team(root, repository, given), answers.name, given=given["team"])
     member = _settled(app, _member(app, repository), answers.handle, given=given["member"])
-    folder = _secrets_folder(given)
-    taken = (
-        take_over(given["alertmanager"].resolve(), folder, git_top(root))
-        if given["alertmanager"]
-        else None
-    )
+    folder, live = _secrets_folder(given), given["alertmanager"]
+    own_id = owner_id_in(declared_in(root)[0])
+    # A file with a mark is written by a repository: another one's routes are not copied, and one's
+    # own are not a base.
+    marked = marked_owner(live) if live else None
+    joins = marked if marked is not None and marked.id != own_id else None
+    taken = take_over(live.resolve(), folder, git_top(root)) if live and not marked else None
     channel = _settled(app, _channel(around, team, taken), answers.channel, given=given["slack"])
     prometheus = _settled(app, _prometheus(around), answers.address, given=given["prometheus"])
     pager_key = _pager_key(around, given, taken, team=team)
@@ -73,14 +83,15 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
         slack_file=taken.slack_file if taken else "",
         base=taken.text if taken else "",
         runbook_base=_checked(answers.address, given, "runbook_base") or browsing_base(root),
-        live=_live_targets(around, given, prometheus),
+        live=_live_targets(around, given, prometheus, joins=joins),
+        monitoring=monitoring_service(team, given["rules_folder"], own_id, joins=joins is not None),
         environments=_environments(app, around, given),
         datadog=_datadog(app, around, prometheus, is_taken=taken is not None),
     )
 
     is_wanted = bool(repository) if given["github"] is None else given["github"]
     source = _source(git_top(root), given) if is_wanted else None
-    return InitRequest(wanted=wanted, taken=taken, source=source)
+    return InitRequest(wanted=wanted, taken=taken, joins=joins, source=source)
 
 
 def _datadog(
@@ -134,7 +145,9 @@ def _pager_key(
     return str(_secrets_folder(given) / f"{team}-pagerduty-key")
 
 
-def _live_targets(around: Surroundings, given: Mapping[str, Any], prometheus: str) -> LiveTargets:
+def _live_targets(
+    around: Surroundings, given: Mapping[str, Any], prometheus: str, joins: Owner | None
+) -> LiveTargets:
     """Return the servers that sync can write to: those with the paths of their files."""
     rules_folder, file = given["rules_folder"], given["alertmanager"]
     if rules_folder and not prometheus:
@@ -149,6 +162,7 @@ def _live_targets(around: Surroundings, given: Mapping[str, Any], prometheus: st
         rules_folder=str(rules_folder.resolve()) if rules_folder else "",
         alertmanager=url,
         config_file=str(file.resolve()) if file else "",
+        config_owner=str(joins) if joins else "",
     )
 
 

@@ -6,17 +6,21 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Final
 
 from reliability.cli.app import App
 from reliability.cli.init.interview import git_top
 from reliability.documentation import docs_page
 from reliability.model.environments import Environments
+from reliability.model.notification import NotificationPolicy
 from reliability.model.team import Team
 from reliability.onboarding.init.beginning import declared_in
 from reliability.onboarding.init.github_files import ACTION, TOOL, KeptFile, Wrote, installs_by_name
+from reliability.onboarding.init.joining import MONITORING
 from reliability.onboarding.init.takeover import missing_secret_files
 from reliability.onboarding.init.tool_source import DISTRIBUTION, EXAMPLE, UnknownSource
+from reliability.onboarding.people import team_text
 from reliability.render.display import safe
 
 if TYPE_CHECKING:
@@ -139,12 +143,14 @@ def _about_environments(done: InitResult) -> Iterator[str]:
 
 def _about_deliveries(done: InitResult) -> Iterator[str]:
     """Yield where secrets were written, and what notifications still need to work."""
-    taken = done.request.taken
+    taken, joins = done.request.taken, done.request.joins
+    if joins is not None:
+        yield from _about_joining(done, str(joins))
     if taken is not None:
         moved = "".join(f"\n  {safe(str(path))}" for path in taken.secrets)
         yield (
             f"{safe(str(taken.live))} is not changed until `sync` replaces it; its copy without "
-            "secrets is policies/alertmanager.base.yml"
+            "secrets is policies/alertmanager.base.yml\nonly the copy keeps its comments"
         )
         if moved:
             yield f"its secrets are in files that Alertmanager must be able to read:{moved}"
@@ -163,11 +169,30 @@ def _about_deliveries(done: InitResult) -> Iterator[str]:
             "policies/notification.yaml\nto the URL of this repository"
         )
 
-    missing = missing_secret_files(declared_in(done.root)[0])
+    # The Slack URL and the dead man's switch are those of the configuration's owner.
+    kinds = (NotificationPolicy, Team) if joins is None else (Team,)
+    missing = missing_secret_files(declared_in(done.root)[0], kinds)
     if missing:
         yield (
             "before `sync`, create these files on the Alertmanager host, see policies/:"
             + ("".join(f"\n  {safe(str(path))}" for path in missing))
+        )
+
+
+def _about_joining(done: InitResult, owner: str) -> Iterator[str]:
+    """Yield what the owner of the configuration has to add, so that alerts have routes."""
+    wanted = done.request.wanted
+    path = f"policies/teams/{wanted.people.team}.yaml"
+    yield (
+        f"the configuration of Alertmanager belongs to {safe(owner)}: it was not copied, and this "
+        "repository only reads it\n"
+        f"before `sync`, add this file to that repository as {path}, and sync there:\n"
+        + indent(team_text(wanted.people).rstrip(), "  ")
+    )
+    if wanted.monitoring != MONITORING:
+        yield (
+            f"the heartbeat is in the service {wanted.monitoring}: {MONITORING} may be that of "
+            "another repository"
         )
 
 

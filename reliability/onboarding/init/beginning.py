@@ -22,6 +22,7 @@ from reliability.onboarding.init.datadog_start import (
     datadog_team,
     without_alertmanager,
 )
+from reliability.onboarding.init.joining import MONITORING
 from reliability.onboarding.init.live_targets import LiveTargets, targets_text
 from reliability.onboarding.people import People, team_text
 from reliability.onboarding.starting import starting_policies
@@ -83,6 +84,7 @@ IGNORED: Final = "# written by `reliability history`, `build` and `sync`\n.relia
 SOLO: Final = re.compile(r"^  approvals: team ", re.MULTILINE)
 SLACK: Final = re.compile(rf"file:{SECRETS}/slack-url")
 FOLDER: Final = re.compile(r"^  runbookBase: .*\n", re.MULTILINE)
+NAMED: Final = re.compile(rf"\b(name|service): {MONITORING}\b")
 KIND: Final = re.compile(r"^kind: (\w+)$", re.MULTILINE)
 
 
@@ -94,7 +96,7 @@ class RepositoryStart:
     `secrets` is the folder of secret files, `slack_file` the file with the Slack webhook URL.
     `base` is the text of policies/alertmanager.base.yml, and `environments` that of
     policies/environments.yaml; empty for none. `datadog` is set if Datadog has the SLOs, and not
-    Prometheus and Alertmanager.
+    Prometheus and Alertmanager. `monitoring` is the service of the heartbeat.
     """
 
     people: People
@@ -106,6 +108,7 @@ class RepositoryStart:
     base: str = ""
     runbook_base: str = ""
     live: LiveTargets = field(default_factory=LiveTargets)
+    monitoring: str = MONITORING
     environments: str = ""
     datadog: DatadogStart | None = None
 
@@ -127,7 +130,7 @@ def wanted_files(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, 
         files[ENVIRONMENTS] = wanted.environments
 
     if wanted.datadog is None:
-        files |= _monitoring(wanted.people, shipped)
+        files |= _monitoring(wanted, shipped)
     else:
         files |= _datadog(wanted.people, wanted.datadog, files)
     files[PurePosixPath(".pre-commit-config.yaml")] = HOOKS
@@ -136,16 +139,18 @@ def wanted_files(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, 
     return files
 
 
-def _monitoring(people: People, shipped: Path) -> dict[PurePosixPath, str]:
+def _monitoring(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, str]:
     """Return the files of a team with Prometheus and Alertmanager: the team, and a heartbeat."""
+    people, folder = wanted.people, f"services/{wanted.monitoring}/"
+    texts = {path: (shipped / path).read_text(encoding="utf-8") for path in HEARTBEAT}
+    texts["services/monitoring/ownership.yaml"] = OWNERSHIP.format(team=people.team)
     heartbeat = {
-        PurePosixPath(path): (shipped / path).read_text(encoding="utf-8") for path in HEARTBEAT
+        PurePosixPath(path.replace(f"services/{MONITORING}/", folder)): (
+            NAMED.sub(lambda key: f"{key[1]}: {wanted.monitoring}", text)
+        )
+        for path, text in texts.items()
     }
-    return {
-        _team_path(people): team_text(people),
-        **heartbeat,
-        PurePosixPath("services/monitoring/ownership.yaml"): OWNERSHIP.format(team=people.team),
-    }
+    return {_team_path(people): team_text(people), **heartbeat}
 
 
 def _datadog(
@@ -203,16 +208,18 @@ def history(prometheus: str) -> str:
 def not_declared(files: Mapping[PurePosixPath, str], catalog: Catalog) -> dict[PurePosixPath, str]:
     """Return the files whose kinds are not declared yet; a second policy would be an error.
 
-    If the repository already has a service `monitoring` or a heartbeat, or no sync target takes
-    rules, those files are omitted.
+    If the repository already has a heartbeat or its service, or no sync target takes rules, those
+    files are omitted.
     """
     declared = {type(located.value).__name__ for located in catalog.everything()}
     beats = any(_beats(catalog)) or lacks_rule_target(catalog)
+    services = {path.parts[1] for path in files if path.parts[0] == "services"}
+    has_service = not services.isdisjoint(catalog.services)
     left = {}
 
     for path, text in files.items():
         is_monitoring = str(path).startswith("services/") or "heartbeat" in path.name
-        if is_monitoring and (beats or "monitoring" in catalog.services):
+        if is_monitoring and (beats or has_service):
             continue
         if path.parts[0] == "policies" and path.as_posix() not in map(str, catalog.texts):
             kinds = set(KIND.findall(text))

@@ -23,16 +23,27 @@ ALERTMANAGER: Final = """\
       url: {url}
       file: {file}    # replaced by policies/alertmanager.base.yml with the generated routes
 """
+EXTERNAL: Final = """\
+    - name: alertmanager
+      provider: alertmanager
+      url: {url}
+      file: {file}
+      routes: external    # {owner} owns the file; this repository only reads it
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveTargets:
-    """The servers that a sync writes to, with their URLs and the paths of their files."""
+    """The servers that a sync writes to, with their URLs and the paths of their files.
+
+    `config_owner` is the repository that owns the configuration; empty for this one.
+    """
 
     prometheus: str = ""
     rules_folder: str = ""
     alertmanager: str = ""
     config_file: str = ""
+    config_owner: str = ""
 
     @property
     def entries(self) -> str:
@@ -41,7 +52,10 @@ class LiveTargets:
         if self.prometheus and self.rules_folder:
             entries += PROMETHEUS.format(url=self.prometheus, folder=self.rules_folder)
         if self.alertmanager and self.config_file:
-            entries += ALERTMANAGER.format(url=self.alertmanager, file=self.config_file)
+            entry = EXTERNAL if self.config_owner else ALERTMANAGER
+            entries += entry.format(
+                url=self.alertmanager, file=self.config_file, owner=self.config_owner
+            )
         return entries
 
 

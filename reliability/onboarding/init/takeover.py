@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -128,11 +128,13 @@ def ensure_free(taken: TakeOver, root: Path) -> None:
             _ensure_same(path, secret)
 
 
-def missing_secret_files(catalog: Catalog) -> tuple[Path, ...]:
+def missing_secret_files(
+    catalog: Catalog, kinds: Sequence[type[NotificationPolicy | Team]] = (NotificationPolicy, Team)
+) -> tuple[Path, ...]:
     """Return the files that policies reference as `file:PATH` and that are not on this machine."""
     named = {
         Path(text.removeprefix("file:")): None
-        for kind in (NotificationPolicy, Team)
+        for kind in kinds
         for located in catalog.documents(kind)
         for _, text in scalars(located.value.model_dump(mode="json"), ())
         if text.startswith("file:/")

@@ -12,6 +12,9 @@ from typing import Final
 
 import pytest
 
+from reliability.plan.held import Owner
+from reliability.providers.mark import marked_text
+from reliability.resource import Json, Resource, ResourceId
 from tests.check.repository import write
 from tests.cli.program import in_process, transcript
 from tests.golden import Golden
@@ -142,6 +145,35 @@ def test_taking_a_live_configuration_over(golden: Golden, tmp_path: Path, name: 
     )
     base = (root / "policies/alertmanager.base.yml").read_text()
     check(golden, f"taken-{name}", f"{text}\n{base}", root)
+
+
+def test_joining_the_servers_of_another_repository(golden: Golden, tmp_path: Path) -> None:
+    root = repository(tmp_path, "https://git.example/acme/payments.git")
+    owner = Owner("0123456789abcdef", "git.example/acme/shop")
+    etc = tmp_path / "etc"
+    body: dict[str, Json] = {"route": {"receiver": "a"}, "receivers": [{"name": "a"}]}
+    written = {
+        etc / "alertmanager.yml": Resource(ResourceId("am", "config", "alertmanager"), body),
+        etc / "rules/monitoring.yml": Resource(ResourceId("p", "rules", "monitoring"), {}),
+    }
+    for path, resource in written.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(marked_text(resource, owner))
+    servers = (
+        *("--prometheus", "http://prom:9090", "--rules-folder", etc / "rules"),
+        *("--alertmanager-url", "http://am:9093", "--alertmanager", etc / "alertmanager.yml"),
+    )
+    text = transcript(tmp_path, init(root, "--team", "payments", "--pagerduty", *servers))
+    policy = (root / "services/monitoring-payments/alert-policy.yaml").read_text()
+    check(golden, "joining", f"{text}\n{policy}", root)
+    assert not (root / "policies/alertmanager.base.yml").exists()
+
+    # Its rules alone are enough to avoid the name.
+    (etc / "alertmanager.yml").unlink()
+    second = tmp_path / "second"
+    second.mkdir()
+    in_process(*init(second, "--team", "shop", *servers[:4]), folder=second)
+    assert [path.name for path in (second / "services").iterdir()] == ["monitoring-shop"]
 
 
 @pytest.mark.parametrize(
