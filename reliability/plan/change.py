@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from reliability.plan.alerts import ActiveAlert
 from reliability.plan.fields import FieldDifference, differences
@@ -108,15 +109,14 @@ class Drift:
 class Blocked:
     """An object that is not written because another one is in its place.
 
-    If `is_marked`, that one belongs to `owner`, or to an unknown owner. `is_moved` says that this
-    repository may be that owner, at another address.
+    `mark` is that of `owner` (another repository), or may be this repository's own, with another
+    address or without an owner.
     """
 
     id: ResourceId
     why: str
     owner: Owner | None = None
-    is_marked: bool = False
-    is_moved: bool = False
+    mark: Literal["none", "another", "own"] = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,7 @@ def _blocked(
             yield Blocked(foreign.id, foreign.why)
     for identity, owned in owners.items():
         if identity in wanted and isinstance(owned, OthersObject):
-            yield Blocked(identity, owned.why, owned.owner, is_marked=True, is_moved=owned.is_moved)
+            yield Blocked(identity, owned.why, owned.owner, "own" if owned.is_moved else "another")
 
 
 def _changes(

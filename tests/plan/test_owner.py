@@ -31,7 +31,7 @@ def planned(wanted: list[Resource], held: Held, owner: Owner | None = US, **more
 def test_the_objects_of_another_owner_are_neither_written_nor_deleted() -> None:
     after = planned([NEW], marked(THEM, OLD, LEGACY))
     assert after.changes == ()
-    assert after.blocked == (Blocked(OLD.id, f"owned by {THEM}", THEM, is_marked=True),)
+    assert after.blocked == (Blocked(OLD.id, f"owned by {THEM}", THEM, mark="another"),)
     assert (after.owned, after.others) == (0, ((str(THEM), 2),))
 
 

@@ -22,7 +22,7 @@ LEFT = Plan(
     owned=3,
     others=(("git.example/a (id id1)", 2),),
     drifted=(Drift(id=NEW.id, why="changed", differences=(), held=True),),
-    blocked=(Blocked(ResourceId(TARGET, "config", "alertmanager"), "owned", OWNER, True),),
+    blocked=(Blocked(ResourceId(TARGET, "config", "alertmanager"), "owned", OWNER, "another"),),
     postponed=(Postponed(Update(OLD, NEW), (ALERT,)),),
     pending=(Pending(ResourceId(TARGET, "routes", "former"), "alerts need it"),),
     missing=("/etc/key",),

@@ -115,10 +115,10 @@ POSTPONED: Final = (
 )
 BLOCKED: Final = (
     Blocked(ResourceId("p1", "rules", "mine"), "/rules/mine.yml: it has no mark"),
-    Blocked(ResourceId("p1", "rules", "theirs"), f"owned by {THEM}", THEM, is_marked=True),
+    Blocked(ResourceId("p1", "rules", "theirs"), f"owned by {THEM}", THEM, mark="another"),
 )
 CONFIG: Final = Blocked(
-    ResourceId("am", "config", "alertmanager"), "owned by somebody", None, is_marked=True
+    ResourceId("am", "config", "alertmanager"), "owned by somebody", None, mark="another"
 )
 PENDING: Final = (Pending(ResourceId("p1", "config", "alertmanager"), "kept for `Burn`"),)
 FULL: Final = Plan(
@@ -147,7 +147,7 @@ PLANS: Final[dict[str, Plan]] = {
     "to overwrite": Plan(target="p8", owned=2, drifted=DRIFTED[3:4], changes=CHANGES[2:3]),
     "unmarked": Plan(target="p9", blocked=BLOCKED[:1]),
     "config": Plan(target="am", blocked=(CONFIG,)),
-    "unmarked config": Plan(target="am", blocked=(replace(CONFIG, is_marked=False),)),
+    "unmarked config": Plan(target="am", blocked=(replace(CONFIG, mark="none"),)),
     "external": Plan(target="am", routes_owner=str(THEM)),
     "experimental": Plan(target="p10", is_experimental=True, endpoints="/apis"),
     "others": Plan(target="p11", owned=1, others=FULL.others),

@@ -146,12 +146,12 @@ def _left_alone(plan: Plan, written: frozenset[ResourceId], word: str) -> Iterat
 
 def _owner_help(plan: Plan) -> Iterator[str]:
     """Yield what to do about objects of other owners; taking one over would end their alerts."""
-    marked = [blocked for blocked in plan.blocked if blocked.is_marked]
+    marked = [blocked for blocked in plan.blocked if blocked.mark != "none"]
     if any(blocked.id.kind == "config" for blocked in marked):
         yield CONFIG_HELP
-    if any(blocked.id.kind != "config" and not blocked.is_moved for blocked in marked):
+    if any(blocked.id.kind != "config" and blocked.mark == "another" for blocked in marked):
         yield OTHERS_HELP
-    if any(blocked.is_moved for blocked in marked):
+    if any(blocked.mark == "own" for blocked in marked):
         yield OWNER_HELP.format(target=plan.target)
 
 
