@@ -86,7 +86,7 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
         live=_live_targets(around, given, prometheus, joins=joins),
         monitoring=monitoring_service(team, given["rules_folder"], own_id, joins=joins is not None),
         environments=_environments(app, around, given),
-        datadog=_datadog(app, around, prometheus, is_taken=taken is not None),
+        datadog=_datadog(app, around, prometheus, is_taken=live is not None),
     )
 
     is_wanted = bool(repository) if given["github"] is None else given["github"]
