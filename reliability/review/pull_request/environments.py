@@ -40,8 +40,10 @@ class EnvironmentSides:
         if any(each.document.path in differ for each in old.documents(Environments)):
             return True
         was, now = (_declared(side, differ) for side in (old, new))
-        # A file without a document, such as alertmanager.base.yml, is for all environments.
-        whole = {each.document.path for side in (old, new) for each in side.everything()}
+        # A file without a document, such as alertmanager.base.yml, is for all environments. That of
+        # an SLO which is evaluated elsewhere has one.
+        sides = (side.written or side for side in (old, new))
+        whole = {each.document.path for side in sides for each in side.everything()}
         if was != now or not differ <= whole:
             return True
         # The part of an ownership that names environments is not compared, but decides what runs.

@@ -41,6 +41,14 @@ spec:
   criticality: important
   environments: {production: {}, staging: {notify: sales}}
 """
+HEARTBEAT: Final = """
+apiVersion: reliability/v1
+kind: AlertPolicy
+metadata: {name: monitoring}
+spec:
+  service: monitoring
+  signals: [{name: Heartbeat, kind: heartbeat, tier: log, expr: vector(1)}]
+"""
 FILES: Final = {
     "services/shop/slo.yaml": SLO,
     "services/shop/alert-policy.yaml": POLICY,
@@ -96,6 +104,34 @@ def test_a_change_affects_the_environments_in_which_a_document_says_something_el
     sides = affected(FILES, after)
     assert [side for side, is_affected in sides.items() if is_affected] == names
     assert list(sides) == ["production", "staging"]
+
+
+def test_a_ruler_is_not_affected_by_an_slo_that_each_server_evaluates() -> None:
+    servers = "servers: [{name: eu, target: eu}, {name: us, target: us}], ruler: {target: global}"
+    others = servers.replace("target: ", "target: s-")
+    environments = f"""
+apiVersion: reliability/v1
+kind: Environments
+metadata: {{name: environments}}
+spec:
+  environments:
+    - {{name: production, selectorLabels: {{env: production}}, {servers}}}
+    - {{name: staging, selectorLabels: {{env: staging}}, {others}}}
+"""
+    annotations = "reliability/target.staging: '0.95', reliability/per-shard: 'true'"
+    text = SLO.replace("reliability/target.staging: '0.95'", annotations)
+    before = {
+        **FILES,
+        "services/shop/slo.yaml": text,
+        "services/monitoring/alert-policy.yaml": HEARTBEAT,
+        "policies/environments.yaml": environments,
+    }
+    sides = affected(before, {**before, "services/shop/slo.yaml": text.replace("0.999", "0.95")})
+    assert {"production", "staging"} < set(sides)
+    assert [name for name, is_affected in sides.items() if is_affected] == [
+        "production/eu",
+        "production/us",
+    ]
 
 
 def test_nothing_is_affected_by_no_change() -> None:
