@@ -46,6 +46,10 @@ from reliability.resolve.sli import (
 
 ANY_WINDOW = "5m"
 NOT_A_RATIO = Message("its SLI is not a ratio of counters")
+DATADOG_SLICES = Message(
+    "its Datadog queries are not a ratio of counts; to give it a history, name the ID of a "
+    "metric-based Datadog SLO in slos of policies/history.yaml"
+)
 
 
 class NotASum(ValueError):
@@ -93,7 +97,7 @@ def _counters(objective: Objective) -> SliCounters:
         case None if {"total"} < set(dict(objective.metrics)):
             return DatadogQueries(objective.metrics)
         case None:
-            return NotCounted(NOT_A_RATIO)
+            return NotCounted(DATADOG_SLICES if objective.metrics else NOT_A_RATIO)
         case other:
             return NotCounted(why_not_replayed(other) or NOT_A_RATIO)
 

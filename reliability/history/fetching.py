@@ -178,5 +178,6 @@ class FromDatadog:
             return Job(family, booking, Pace(LONGEST, self.source.concurrency))
 
         return NotCounted(
-            "its queries are no ratio of Datadog's counts, and no SLO is named in slos"
+            "its queries are not a ratio of Datadog's counts; name the ID of a metric-based "
+            "Datadog SLO in slos of policies/history.yaml"
         )

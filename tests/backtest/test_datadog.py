@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -142,3 +143,26 @@ def test_the_report_names_the_monitors(root: Path) -> None:
     assert "monitors in Datadog: alert 1h/5m at 14.4 or 6h/30m at 6; ticket 24h/2h at 3" in text
     assert "1 of 1 objectives: as Datadog evaluates its monitors" in text
     assert "2 notifications (0 of them repeats), 2 pages" in text
+
+
+def test_slices_without_a_history_say_where_one_can_come_from(root: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "slices"
+    shutil.copytree(root, copied)
+    slo = copied / "services/shop/slo.yaml"
+    text = slo.read_text().replace("Occurrences", "Timeslices")
+    head, _, rest = text.partition("    spec:\n      ratioMetric:")
+    query = "query: 'p95:checkout.latency{*}'"
+    limit = (
+        f"    spec: {{thresholdMetric: {{metricSource: {{type: Datadog, spec: {{{query}}}}}}}}}\n"
+    )
+    text = head + limit + "  timeWindow:" + rest.partition("  timeWindow:")[2]
+    slices = "timeSliceWindow: 5m, timeSliceTarget: 0.9"
+    sliced = f"{{displayName: served, target: 0.99, op: lte, value: 1, {slices}}}"
+    slo.write_text(re.sub(r"\{displayName: served, target: 0.999\}", sliced, text))
+
+    budgets = Path(__file__).parents[2] / "policies/error-budget.yaml"
+    shutil.copy(budgets, copied / "policies")
+    for command in (("gate", "shop"), ("status",)):
+        ended = run(copied, *command)
+        assert "name the ID of a metric-based Datadog SLO in slos" in ended.out + ended.err
+    assert run(copied, "gate", "shop").code == 5

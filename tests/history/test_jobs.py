@@ -105,7 +105,8 @@ def test_jobs_of_datadog(tmp_path: Path) -> None:
         (
             DATADOG,
             COUNTED,
-            "its queries are no ratio of Datadog's counts, and no SLO is named in slos",
+            "its queries are not a ratio of Datadog's counts; name the ID of a metric-based "
+            "Datadog SLO in slos of policies/history.yaml",
         ),
     ],
 )
