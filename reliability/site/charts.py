@@ -91,14 +91,11 @@ class QuarterBlock:
 
 def quarter_blocks(days: BudgetDays, details: Collection[date]) -> tuple[QuarterBlock, ...]:
     """Return the calendar of an objective from its first known day, the latest quarter first."""
-    known = np.flatnonzero(~np.isnan(days.spent))
-    if not len(known):
-        return ()
     colors = levels(days.spent)
     numbers = {(day - days.first).days: day for day in details}
     return tuple(
         _block(name, part, days, colors, numbers)
-        for name, part in _quarters(days.first, int(known[0]), len(colors))
+        for name, part in _quarters(days.first, days.lead, len(colors))
     )
 
 
@@ -111,11 +108,14 @@ def _quarters(first: date, start: int, end: int) -> tuple[tuple[tuple[int, int],
     return tuple((name, range(numbers[0], numbers[-1] + 1)) for name, numbers in reversed(listed))
 
 
-def strip(days: BudgetDays) -> tuple[LevelPath, ...]:
-    """Return one row of days, one unit wide and high each; equal neighbors are one rectangle."""
+def strip(days: BudgetDays, lead: int) -> tuple[LevelPath, ...]:
+    """Return one row of days, one unit wide and high each; equal neighbors are one rectangle.
+
+    The first `lead` days are left out.
+    """
     parts: dict[int, list[str]] = {}
     at = 0
-    for color, run in groupby(levels(days.spent)):
+    for color, run in groupby(levels(days.spent[lead:])):
         length = len([*run])
         parts.setdefault(color, []).append(f"M{at} 0h{length}v1h-{length}z")
         at += length

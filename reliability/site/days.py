@@ -38,6 +38,12 @@ class BudgetDays:
     spent: FloatArray
     remaining: FloatArray
 
+    @property
+    def lead(self) -> int:
+        """The number of days before the first one with data."""
+        known = np.flatnonzero(~np.isnan(self.spent))
+        return int(known[0]) if len(known) else len(self.spent)
+
     def dates(self) -> Iterator[date]:
         """Yield the days in order."""
         for number in range(len(self.spent)):

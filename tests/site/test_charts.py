@@ -81,8 +81,12 @@ def test_a_calendar_begins_with_the_first_known_day() -> None:
     assert quarter_blocks(days([float("nan")] * 5), ()) == ()
 
 
+def test_a_calendar_begins_with_the_first_day_that_is_known() -> None:
+    assert [days([np.nan, np.nan, 0.1, np.nan]).lead, days([np.nan, np.nan]).lead] == [2, 2]
+
+
 def test_a_strip_joins_days_of_one_color() -> None:
-    parts = {part.level: part.path for part in strip(days([0.0, 0.0, 0.3, 0.0]))}
+    parts = {part.level: part.path for part in strip(days([np.nan, 0, 0, 0.3, 0]), lead=1)}
     assert parts == {0: "M0 0h2v1h-2zM3 0h1v1h-1z", 5: "M2 0h1v1h-1z"}
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from reliability.site.figures import SiteFigures
-from reliability.site.pages.rows import DaysRow
+from reliability.site.pages.rows import DaysRow, DaysRows
 from reliability.site.summaries import DaysSummary, SloSummary
 
 LISTED: Final = 200
@@ -28,10 +28,11 @@ def calendar_page(site: SiteFigures) -> CalendarPage:
     """Return the calendar of all services."""
     known = [(slo, slo.days) for slo in site.slos if slo.days is not None]
     known.sort(key=_most_large_days_first)
+    shown = DaysRows.of(site, (slo for slo, _ in known[:LISTED]))
     return CalendarPage(
-        rows=tuple(DaysRow.of(site, slo) for slo, _ in known[:LISTED]),
+        rows=shown.rows,
         more=max(len(known) - LISTED, 0),
-        first=site.inputs.shown.start.date(),
+        first=shown.first,
         last=site.today - timedelta(days=1),
     )
 

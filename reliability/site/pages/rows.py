@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reliability.resolve.objectives import Objective
 from reliability.site.charts import LevelPath, strip
+from reliability.site.days import BudgetDays
 from reliability.site.figures import SiteDeclarations, SiteFigures
 from reliability.site.measuring import ObjectiveFigures
 from reliability.site.summaries import SloSummary
@@ -60,19 +62,38 @@ class SloRow:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class DaysRow:
-    """One objective with its calendar in one row, which is `width` days; empty without history."""
+    """One objective with its calendar in one row, which is `width` days; empty without history.
+
+    `unknown` is the number of these days without data.
+    """
 
     slo: SloSummary
-    width: int
-    strip: tuple[LevelPath, ...]
+    width: int = 0
+    unknown: int = 0
+    strip: tuple[LevelPath, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DaysRows:
+    """The rows of several objectives, from the first day on which one of them has data."""
+
+    rows: tuple[DaysRow, ...]
+    first: date
 
     @classmethod
-    def of(cls, site: SiteFigures, slo: SloSummary) -> DaysRow:
-        """Return the row of an objective."""
-        days = site.days(slo)
-        if days is None:
-            return cls(slo=slo, width=0, strip=())
-        return cls(slo=slo, width=len(days.spent), strip=strip(days))
+    def of(cls, site: SiteFigures, slos: Iterable[SloSummary]) -> DaysRows:
+        """Return a row for each objective, in order."""
+        of_slos = [(slo, site.days(slo)) for slo in slos]
+        lead = min((days.lead for _, days in of_slos if days is not None), default=0)
+        rows = [_days_row(slo, days, lead) for slo, days in of_slos]
+        return cls(tuple(rows), site.inputs.shown.start.date() + timedelta(days=lead))
+
+
+def _days_row(slo: SloSummary, days: BudgetDays | None, lead: int) -> DaysRow:
+    if days is None or slo.days is None:
+        return DaysRow(slo=slo)
+    width, unknown = len(days.spent) - lead, slo.days.unknown - lead
+    return DaysRow(slo=slo, width=width, unknown=unknown, strip=strip(days, lead))
 
 
 def _exhausted_in(site: SiteDeclarations, figures: ObjectiveFigures) -> timedelta | None:

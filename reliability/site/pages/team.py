@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from reliability.rates import WeeklyRate
 from reliability.site.figures import SiteFigures, urgency
 from reliability.site.pages.overview import page_budget
-from reliability.site.pages.rows import DaysRow
+from reliability.site.pages.rows import DaysRow, DaysRows
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -29,13 +29,14 @@ def team_page(site: SiteFigures, name: str) -> TeamPage:
     """Return the page of a team."""
     services = site.teams[name]
     slos = sorted((slo for service in services for slo in site.services[service].slos), key=urgency)
+    shown = DaysRows.of(site, slos)
     return TeamPage(
         name=name,
         title=site.title(name),
         services=services,
-        rows=tuple(DaysRow.of(site, slo) for slo in slos),
+        rows=shown.rows,
         pages_per_week=site.pages_per_week[name],
         page_budget=page_budget(site),
-        first=site.inputs.shown.start.date(),
+        first=shown.first,
         last=site.today - timedelta(days=1),
     )
