@@ -14,7 +14,7 @@ MODULES: Final = {
     "site": ("jinja2", "numpy", "pyarrow"),
 }
 """The modules of each extra; a store of history consists of Parquet files (pyarrow)."""
-NAMES: Final = {"store": "history"}
+NAMES: Final = {"store": "history", "site": "history"}
 
 
 def ensure_extra(command: str, *needs: str) -> None:

@@ -19,9 +19,9 @@ MISSING: Final = (
     ("gate shop", "numpy", "history"),
     ("verdict", "numpy", "history"),
     ("verdict", "github", "github"),
-    ("site --out site", "jinja2", "site"),
-    ("site --out site", "numpy", "site"),
-    ("site --out site", "pyarrow", "site"),
+    ("site --out site", "jinja2", "history"),
+    ("site --out site", "numpy", "history"),
+    ("site --out site", "pyarrow", "history"),
     *((f"history {name}", "pyarrow", "history") for name in ("pull", "backfill", "prune")),
     ("history compact", "pyarrow", "history"),
     ("history import file.csv --format csv", "pyarrow", "history"),
@@ -31,9 +31,8 @@ MISSING: Final = (
     ("backtest --rules rules.yml --samples file.csv", "pyarrow", "history"),
 )
 PACKAGES: Final = {
-    "history": "'numpy>=2' 'pyarrow>=18'",
+    "history": "'jinja2>=3.1' 'numpy>=2' 'pyarrow>=18'",
     "github": "'pygithub>=2.10'",
-    "site": "'jinja2>=3.1' 'numpy>=2' 'pyarrow>=18'",
 }
 RULES: Final = "groups: [{name: g, rules: [{alert: Down, expr: up == 0}]}]\n"
 

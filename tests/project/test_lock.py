@@ -43,8 +43,8 @@ def locked() -> dict[str, str]:
 def test_the_lock_holds_all_that_the_tool_and_its_build_need() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
     lines = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
-    lines += [line for name in ("history", "github", "rules", "site") for line in extras[name]]
-    assert extras["all"] == [f"{DISTRIBUTION}[history,github,rules,site]"]
+    lines += [line for name in ("history", "github", "rules") for line in extras[name]]
+    assert extras["all"] == [f"{DISTRIBUTION}[history,github,rules]"]
     needed = {normal(re.split(r"[\[><=!~; ]", line, maxsplit=1)[0]) for line in lines}
     assert needed <= set(locked())
 
