@@ -7,8 +7,15 @@ from typing import Any, Final
 
 from reliability.load.document import Located
 
+UNDECIDED: Final = "undecided"
+"""The team that `import` writes if a person has to name it; the rule team-unknown reports it."""
+
+NOBODY: Final = "@undecided"
+"""The person that `init`, `new` and `import` write if nobody has named one."""
+
 LATER: Final = r"(?i:todo|tbd|tba|fixme|xxx+)"
-PLACEHOLDER: Final = re.compile(rf"{LATER}(?:\s*[:;,.!?(].*)?|(?i:n/?a|none)|\W*", re.DOTALL)
+NOT_SAID: Final = r"(?i:@?undecided|@me|@todo|decide(?:\s*:.*)?|n/?a|none)"
+PLACEHOLDER: Final = re.compile(rf"{LATER}(?:\s*[:;,.!?(].*)?|{NOT_SAID}|\W*", re.DOTALL)
 
 
 def as_written(located: Located[Any], *route: str | int) -> str:
@@ -22,7 +29,7 @@ def as_written(located: Located[Any], *route: str | int) -> str:
 
 
 def is_placeholder(text: str | None) -> bool:
-    """Return whether a text is a placeholder: None, empty, `TODO`, `tbd`, `-`."""
+    """Return whether a text is a placeholder: None, empty, `TODO`, `decide`, `@me`, `-`."""
     return text is None or PLACEHOLDER.fullmatch(text.strip()) is not None
 
 

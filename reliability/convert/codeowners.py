@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from reliability.check.wording import NOBODY
 from reliability.convert.converter import (
     ConversionOptions,
     Converted,
@@ -21,7 +22,7 @@ from reliability.convert.converter import (
     decide,
     left_out,
 )
-from reliability.convert.documents import DECIDE_MEMBERS, NOBODY, ownership, team
+from reliability.convert.documents import DECIDE_MEMBERS, ownership, team
 from reliability.convert.names import slug
 from reliability.convert.writing import Block
 from reliability.resource import Json

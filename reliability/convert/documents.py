@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
+from reliability.check.wording import UNDECIDED
 from reliability.convert.converter import Draft, OriginalLocation
 from reliability.convert.writing import Block
 from reliability.resource import Json
 
 API_VERSION = "reliability/v1"
-UNDECIDED = "undecided"
-"""Placeholder for a team that a person has to name; `check` reports it (team-unknown)."""
-
-NOBODY = "@undecided"
-"""Placeholder for a person; each use comes with a diagnostic."""
-
 DECIDE_MEMBERS = "decide: who is in the team"
 """The comment next to a placeholder member."""
 

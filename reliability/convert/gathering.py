@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.alert_labels import PLAIN
+from reliability.check.wording import NOBODY
 from reliability.convert.converter import (
     ConversionOptions,
     Converted,
@@ -21,7 +22,7 @@ from reliability.convert.converter import (
     decide,
     left_out,
 )
-from reliability.convert.documents import DECIDE_MEMBERS, NOBODY, ownership, team
+from reliability.convert.documents import DECIDE_MEMBERS, ownership, team
 from reliability.convert.joining import join
 from reliability.convert.names import slug
 from reliability.convert.prometheus_rules.collisions import colliding_group

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from reliability.convert.documents import NOBODY, UNDECIDED
+from reliability.check.wording import NOBODY, UNDECIDED
 from reliability.convert.writing import Block
 
 LISTS: Final = ("objectives", "signals")

@@ -84,6 +84,11 @@ def datadog_query(text: str) -> str:
     return text
 
 
+def or_empty(read: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a reader that also accepts an empty answer: nobody has decided yet."""
+    return lambda text: read(text) if text else ""
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     """Return a reader that accepts one of the words."""
 

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from reliability.check.wording import NOBODY
+from reliability.convert.documents import DECIDE_MEMBERS
+
 HERE: Final = "<!here>"
 TEAM: Final = """\
 # The team that gets notified. `reliability check` reports what is missing.
@@ -13,7 +16,7 @@ apiVersion: reliability/v1
 kind: Team
 metadata: {{name: {team}}}
 spec:
-  members: [{member}]
+  members: {members}
   timeZone: UTC                     # of the on-call engineers, such as Asia/Tokyo
   onCall:                           # who gets paged by an alert
 {on_call}
@@ -29,13 +32,14 @@ MENTIONED: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """A team with one member (`@name`), its Slack channel and its repository for tickets.
+    """A team, its Slack channel and its repository for tickets.
 
+    `member` is a handle (`@name`); empty if nobody has named one.
     `pager_key` is the path of the file with its PagerDuty key; empty without PagerDuty.
     """
 
     team: str
-    member: str
+    member: str = ""
     channel: str = ""
     repository: str = ""
     pager_key: str = ""
@@ -52,7 +56,7 @@ def team_text(people: People) -> str:
 
     return TEAM.format(
         team=people.team,
-        member=f'"{people.member}"',
+        members=members_text(people.member),
         on_call=on_call,
         alerts=alerts,
         tickets=f"{stem}-tickets",
@@ -61,13 +65,23 @@ def team_text(people: People) -> str:
     )
 
 
+def members_text(member: str) -> str:
+    """Return a list of one member as YAML; a placeholder that `check` reports if it is empty."""
+    return f'["{member}"]' if member else f'["{NOBODY}"]         # {DECIDE_MEMBERS}'
+
+
 def as_name(text: str, otherwise: str) -> str:
     """Return a text as one safe path segment of lower-case letters, digits and hyphens."""
     name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63].strip("-")
     return name or otherwise
 
 
-def as_handle(text: str, otherwise: str = "@me") -> str:
-    """Return a text as a handle: `@name`."""
+def as_handle(text: str) -> str:
+    """Return a text as a handle, `@name`; empty if nothing of it can be in one."""
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip("-._")
-    return f"@{name}" if name else otherwise
+    return f"@{name}" if name else ""
+
+
+def handle_text(handle: str) -> str:
+    """Return a handle as YAML; a placeholder that `check` reports if it is empty."""
+    return f'"{handle}"' if handle else f'"{NOBODY}"    # decide: who'

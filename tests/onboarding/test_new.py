@@ -1,6 +1,7 @@
 """`new` without a terminal and without a server: what it writes, keeps, and refuses."""
 
 import json
+import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -19,7 +20,11 @@ JOURNEY = ("--journey", "A customer places an order")
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     assert (
-        reliability("init", "--team", "shop", "--runbook-base", RUNBOOKS, folder=tmp_path).code == 0
+        reliability(
+            *("init", "--team", "shop", "--member", "@lead", "--runbook-base", RUNBOOKS),
+            folder=tmp_path,
+        ).code
+        == 0
     )
     return tmp_path
 
@@ -28,20 +33,30 @@ def new(root: Path, *more: str) -> Ended:
     return reliability("new", "shop", *more, folder=root)
 
 
+def rules_of(root: Path) -> set[str]:
+    """The rules of all findings."""
+    ended = reliability("check", "--fail-on", "error", folder=root)
+    assert ended.code == 0, ended.out
+    return set(re.findall(r" \w+\[([a-z-]+)\]: ", ended.out))
+
+
 def contents(root: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("kind", [each.name for each in service_kinds()])
-def test_each_kind_of_service_becomes_files_that_pass_check(root: Path, kind: str) -> None:
+def test_files_of_each_kind_say_what_was_said(root: Path, kind: str) -> None:
     ended = new(root, *JOURNEY, "--kind", kind)
     assert (ended.code, "99 % over 30 days" in ended.err) == (0, True)
     assert "a guess, because no Prometheus is configured" in ended.err
     assert "review: " in ended.err
     for name in ("slo", "alert-policy", "ownership"):
         assert f"wrote  services/shop/{name}.yaml" in ended.out
-    checked = reliability("check", "--fail-on", "info", folder=root)
-    assert (checked.code, checked.out) == (0, "")
+    assert rules_of(root) == {"slo-agreement-missing"}
+    runbook = (root / "docs/runbooks/shop-customer-places-order.md").read_text()
+    assert "User impact" not in runbook
+    assert runbook.endswith("\n**Contacts.** Team shop.\n")
+    assert "@" not in (root / "services/shop/ownership.yaml").read_text()
     assert reliability("build", "--out", root / "made", folder=root).code == 0
 
 
@@ -62,22 +77,27 @@ def test_the_next_promise_goes_behind_what_a_person_wrote(root: Path) -> None:
     ended = new(root, "--journey", "A customer is told quickly", "--kind", "latency")
     assert "added  to the end of services/shop/slo.yaml" in ended.out
     assert slo.read_bytes().startswith(mine.encode())
-    assert "@po, @" in slo.read_text().rpartition("---")[2]
-    checked = reliability("check", "--fail-on", "info", folder=root)
-    assert (checked.code, checked.out) == (0, "")
+    assert rules_of(root) == {"slo-agreement-missing", "person-undecided"}
+    approvers = (root / "services/shop/ownership.yaml").read_text().splitlines()[-2:]
+    assert [line.partition("  #")[0].strip() for line in approvers] == [
+        'product: "@po"',
+        'technical: "@undecided"',
+    ]
 
 
 def test_a_new_team_gets_a_file(root: Path) -> None:
     ended = new(root, *JOURNEY, "--kind", "queue", "--team", "orders", "--technical", "@lead")
     assert "wrote  policies/teams/orders.yaml" in ended.out
     assert '"#orders-alerts"' in (root / "policies/teams/orders.yaml").read_text()
-    assert reliability("check", "--fail-on", "info", folder=root).code == 0
+    assert rules_of(root) == {"slo-agreement-missing", "person-undecided"}
 
 
 def test_a_program_gets_json(root: Path) -> None:
     ended = new(root, *JOURNEY, "--kind", "grpc", "--target", "99.5 %", "--format", "json")
     said = json.loads(ended.out)
-    assert (said["target"], said["measured"], said["findings"]) == ("0.995", False, [])
+    assert (said["target"], said["measured"]) == ("0.995", False)
+    assert [each["rule"] for each in said["findings"]] == ["slo-agreement-missing"]
+    assert "grpc_server_handled_total" in said["total"]
     assert said["slo"] == "shop-customer-places-order"
 
 

@@ -69,8 +69,9 @@ def candidates(root: Path, service: str) -> list[dict[str, Any]]:
 
 
 def test_counts_of_traces_are_shown_with_what_they_counted_in_a_day(root: Path) -> None:
-    whole, order, cart = candidates(root, "shop")
+    whole, cart, order = candidates(root, "shop")
     assert whole == {
+        "id": whole["id"],
         "kind": "http",
         "names_service": True,
         "bad": f"sum:{ERRORS}{{service:shop}}.as_count()",
@@ -90,13 +91,14 @@ def test_a_service_without_a_tag_is_shown_what_there_is(root: Path) -> None:
 
 
 def test_the_target_is_measured_and_check_says_that_nothing_is_made_of_it(root: Path) -> None:
-    ended = new(root, "shop", *JOURNEY, "--sli", "2", "--format", "json")
+    [order] = [each for each in candidates(root, "shop") if "order" in each["total"]]
+    ended = new(root, "shop", *JOURNEY, "--sli", order["id"], "--format", "json")
     assert ended.code == 0, ended.err
     said = json.loads(ended.out)
     assert (said["measured"], said["target"]) == (True, "0.99")
     assert "99.6 % measured over 30 days: 17,280 of 4,320,000 failed" in said["rationale"]
     found = {(each["severity"], each["rule"]) for each in said["findings"]}
-    assert found == {("warning", "slo-not-compiled")}
+    assert found == {("warning", "slo-not-compiled"), ("warning", "slo-agreement-missing")}
     slo = (root / "services/shop/slo.yaml").read_text()
     query = f"sum:{ERRORS}{{service:shop,resource_name:post_/order}}.as_count()"
     assert f"bad: {{metricSource: {{type: Datadog, spec: {{query: '{query}'}}}}}}" in slo
@@ -158,7 +160,7 @@ def test_a_team_with_datadog_alone_gets_from_init_to_a_plan(
     assert (made.code, "Alertmanager host" in made.err) == (0, False)
     assert "`check` reports" not in made.err
     assert not (tmp_path / "services/monitoring").exists()
-    assert "0 services, 11 documents: no findings" in reliability("check", folder=tmp_path).err
+    assert "0 services, 10 documents: no findings" in reliability("check", folder=tmp_path).err
 
     with run_fake(FakeDatadog(keys=("ours", "app"))) as site:
         for name, url in (("history", datadog.url), ("targets", site.url)):

@@ -62,7 +62,9 @@ def test_a_native_histogram_is_a_candidate_at_a_round_bound(root: Path) -> None:
 
 def test_its_target_is_measured_and_its_slo_passes_check(root: Path) -> None:
     journey = ("--journey", "A customer places an order", "--kind", "latency")
-    ended = reliability("new", "shop", *journey, "--sli", "1", folder=root)
+    listed = reliability("new", "shop", "--candidates", "--format", "json", folder=root)
+    chosen = json.loads(listed.out)[0]["id"]
+    ended = reliability("new", "shop", *journey, "--sli", chosen, folder=root)
     assert ended.code == 0, ended
     assert re.search(r"99\.5 % measured over 5\d minutes: 2\d\d of 5\d,000 failed", ended.err), (
         ended.err
@@ -75,5 +77,6 @@ def test_its_target_is_measured_and_its_slo_passes_check(root: Path) -> None:
     assert f"histogram_fraction(0, 0.25, sum(rate({SELECTOR}[5m])))" in runbook.read_text()
 
     checked = reliability("check", folder=root)
-    assert "slo.yaml" not in checked.out, checked.out
+    found = [line for line in checked.out.splitlines() if "slo.yaml" in line]
+    assert ["slo-agreement-missing" in line for line in found] == [True], checked.out
     assert reliability("build", "--out", "out", folder=root).code == 0

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from reliability.approval import POLICIES, RequiredApproval, Role, roles_text
 from reliability.check.context import Context
+from reliability.check.wording import is_placeholder
 from reliability.finding import Problem
 from reliability.load.document import Located
 from reliability.location import Location, SourceSpan
@@ -180,9 +181,9 @@ def declared_roles(service: str, declared: Context) -> tuple[Role, ...]:
     if approvers is not None:
         policy = declared.slo_policy
         roles = (policy.spec if policy else SloPolicySpec()).loosening_requires
-        return tuple(dict.fromkeys((str(getattr(approvers, role)),) for role in roles))
+        return tuple(dict.fromkeys(_named((str(getattr(approvers, role)),)) for role in roles))
     team = declared.team_of(service)
-    return (tuple(team.value.spec.members),) if team else ()
+    return (_named(team.value.spec.members),) if team else ()
 
 
 def policy_roles(declared: Context) -> tuple[Role, ...]:
@@ -194,7 +195,12 @@ def policy_roles(declared: Context) -> tuple[Role, ...]:
 def members_of(team: str, declared: Context) -> tuple[str, ...]:
     """Return the members of a team, as one side declares them."""
     located = declared.catalog.find(Team, team)
-    return tuple(located.value.spec.members) if located else ()
+    return _named(located.value.spec.members) if located else ()
+
+
+def _named(handles: Iterable[str]) -> Role:
+    """Return the handles without placeholders: nobody can approve for a role without any."""
+    return tuple(handle for handle in handles if not is_placeholder(handle))
 
 
 def _judge(context: Context) -> Context:
@@ -210,7 +216,7 @@ def _policy_approvers(declared: Context) -> tuple[str, ...]:
     members = (
         member for team in declared.catalog.documents(Team) for member in team.value.spec.members
     )
-    return tuple(dict.fromkeys(members))
+    return tuple(dict.fromkeys(_named(members)))
 
 
 def _possible(needed: RequiredApproval, context: Context) -> RequiredApproval:
@@ -226,7 +232,7 @@ def _possible(needed: RequiredApproval, context: Context) -> RequiredApproval:
         handle for handle in _policy_approvers(_judge(context)) if handle.lower() not in unable
     )
     filled = (_present(role, absent) or instead or role for role in needed.roles)
-    roles = list(dict.fromkeys(filled))
+    roles = list(dict.fromkeys(role for role in filled if role))
     match roles:
         case [role] if not _present(role, author):
             roles = [instead or role]

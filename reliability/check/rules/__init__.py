@@ -119,6 +119,7 @@ RULES: Final = Listing(
         "team_channel_missing",
         "team_unknown",
         "escalation_unknown",
+        "person_undecided",
         "tier_changed",
         "slo_loosened",
         "slo_labels_changed",

@@ -51,6 +51,7 @@ from collections.abc import Iterator
 from reliability.check.context import Context
 from reliability.check.lookups.nearest import nearest
 from reliability.check.rule import rule
+from reliability.check.wording import is_placeholder
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.message import Message
@@ -64,7 +65,7 @@ def escalation_unknown(policy: Located[ErrorBudgetPolicy], context: Context) -> 
     """Look up each handle that the policy names."""
     if not (context.is_whole("policies") and context.is_whole("services")):
         return
-    known = frozenset(_people(context))
+    known = frozenset(handle for handle in _people(context) if not is_placeholder(handle))
     for route, handle in _named(policy.value):
         if handle not in known:
             message = Message(

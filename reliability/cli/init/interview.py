@@ -61,7 +61,9 @@ def request_of(app: App, root: Path, around: Surroundings, given: Mapping[str, A
     """
     repository = around.value("github")
     team = _settled(app, _team(root, repository, given), answers.name, given=given["team"])
-    member = _settled(app, _member(app, repository), answers.handle, given=given["member"])
+    member = _settled(
+        app, _member(app, repository), answers.or_empty(answers.handle), given=given["member"]
+    )
     folder, live = _secrets_folder(given), given["alertmanager"]
     own_id = owner_id_in(declared_in(root)[0])
     # A file with a mark is written by a repository: another one's routes are not copied, and one's
@@ -199,9 +201,10 @@ def _team(root: Path, repository: str, given: Mapping[str, Any]) -> Question:
 
 
 def _member(app: App, repository: str) -> Question:
+    """Ask for a member; a guess needs somebody who confirms it."""
     user = app.settings.environment.get("USER", "")
-    default = as_handle(repository.partition("/")[0] or user)
-    why = "handles on the code host, used for approvals"
+    default = as_handle(repository.partition("/")[0] or user) if on_terminal() else ""
+    why = "handles on the code host, used for approvals; leave empty if it is not decided"
     return Question("Who is in the team, as @name?", why, "--member", default=default)
 
 

@@ -19,7 +19,7 @@ TIERS = click.Choice(["alert", "ticket", "log"])
 @click.option(
     "--kind", metavar="NAME", help="Kind of SLI: http, grpc, latency, queue, batch or events"
 )
-@click.option("--sli", type=Whole(1), metavar="NUMBER", help="Number of a line of --candidates")
+@click.option("--sli", metavar="ID", help="Chosen line of --candidates, by its ID")
 @click.option("--good", metavar="PROMQL", help="Counter of good events")
 @click.option("--bad", metavar="PROMQL", help="Counter of bad events, instead of --good")
 @click.option("--total", metavar="PROMQL", help="Counter of all events")
@@ -61,7 +61,7 @@ def command(app: App, /, **given: Any) -> int:
     \b
     reliability new shop                                     interview
     reliability new shop --prometheus http://localhost:9090 --candidates
-    reliability new shop --journey "A customer pays" --sli 1 --team shop
+    reliability new shop --journey "A customer pays" --sli 25bf3e --team shop
     reliability new shop --journey "A customer pays" --kind http --fast-tier ticket
     """
     from reliability.cli.new.run import run

@@ -11,26 +11,27 @@ from reliability.cli.new.output import print_candidates
 from reliability.onboarding import answers
 from reliability.onboarding.new.new_slo import MetricSource, NewSli
 from reliability.onboarding.new.service_kinds import ServiceKind, service_kinds
+from reliability.onboarding.new.sli_candidate import SliCandidate
 
 if TYPE_CHECKING:
     from reliability.cli.new.input import Interview
 
 
-def indicator_of(session: Interview) -> tuple[ServiceKind, NewSli]:
+def indicator_of(session: Interview) -> NewSli:
     """Return the SLI: named by options, a candidate, or the usual queries of a kind."""
     given, kinds = (
         session.given,
         {service_kind.name: service_kind for service_kind in service_kinds()},
     )
     if given["total"] is not None or given["good"] is not None or given["bad"] is not None:
-        return kinds.get(given["kind"], kinds["http"]), _named(session)
+        return _named(session)
 
     candidates = session.view.own
     if candidates:
         if on_terminal() and given["sli"] is None:
             print_candidates(session.app, candidates, session.service, is_json=False, aside=True)
-        chosen = candidates[_number(session, len(candidates)) - 1]
-        return chosen.kind, NewSli(chosen.counts, chosen.events, chosen.total, source=chosen.source)
+        chosen = _chosen(session, candidates)
+        return NewSli(chosen.counts, chosen.events, chosen.total, source=chosen.source)
 
     _ensure_no_other_is_meant(session)
     kind = kinds[
@@ -49,9 +50,9 @@ def indicator_of(session: Interview) -> tuple[ServiceKind, NewSli]:
 
     events, total = kind.queries(session.service)
     if not on_terminal():
-        return kind, NewSli(kind.counts, events, total)
+        return NewSli(kind.counts, events, total)
 
-    return kind, _typed(session, kind, events, total=total)
+    return _typed(session, kind, events, total=total)
 
 
 def _ensure_no_other_is_meant(session: Interview) -> None:
@@ -105,23 +106,35 @@ def _named(session: Interview) -> NewSli:
     return NewSli(counts, given[counts], given["total"], source=source)
 
 
-def _number(session: Interview, most: int) -> int:
-    def read(text: str) -> int:
-        if not text.isdigit() or not 1 <= int(text) <= most:
-            raise ValueError(f"{text!r} is not a line of the list; write 1 to {most}")
-        return int(text)
+def _chosen(session: Interview, candidates: tuple[SliCandidate, ...]) -> SliCandidate:
+    """Return the candidate of `--sli`, or of the number or the ID that a person types.
+
+    A number is only good for the list on the screen: the next list may have other lines.
+    """
+    by_id = {candidate.id: candidate for candidate in candidates}
+
+    def of_id(text: str) -> SliCandidate:
+        if text not in by_id:
+            raise ValueError(
+                f"{text!r} is not the ID of a line; --candidates shows: {', '.join(by_id)}"
+            )
+        return by_id[text]
+
+    def of_line(text: str) -> SliCandidate:
+        if text.isdigit() and 1 <= int(text) <= len(candidates):
+            return candidates[int(text) - 1]
+        return of_id(text)
 
     if session.given["sli"] is not None:
         try:
-            return read(str(session.given["sli"]))
+            return of_id(session.given["sli"])
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--sli") from None
     if not on_terminal():
         raise click.UsageError(
-            f"{most} series could be the SLI: see them with --candidates, choose with "
-            "--sli NUMBER, or name your own with --good and --total"
+            f"{len(candidates)} series could be the SLI: see them with --candidates, choose with "
+            "--sli ID, or name your own with --good and --total"
         )
     why = "count as near to the user as you can; what fails here is what spends the budget"
-    return ask(
-        session.app, Question("Which line says that it worked?", why, "--sli", default="1"), read
-    )
+    question = Question("Which line says that it worked?", why, "--sli", default="1")
+    return ask(session.app, question, of_line)

@@ -18,7 +18,6 @@ from reliability.onboarding.new.new_slo import NewSli, NewSlo, slo_name
 from reliability.onboarding.new.overlay import with_files
 from reliability.onboarding.new.proposal import TargetProposal, failures_to_wait_for, guess, propose
 from reliability.onboarding.new.server_view import ServerView
-from reliability.onboarding.new.service_kinds import ServiceKind
 from reliability.onboarding.people import People
 from reliability.render.numbers import exact_percent
 
@@ -43,8 +42,11 @@ def interview(app: App, view: ServerView, given: Answers) -> InterviewResult:
     )
 
     journey = _journey(session)
-    kind, indicator = indicator_of(session)
-    user_impact = _user_impact(session, kind)
+    indicator = indicator_of(session)
+    if on_terminal():
+        for line in indicator.lines:
+            app.note(line)
+    user_impact = _user_impact(session)
     slo = _slo(session, journey)
     proposal = _proposal(session, indicator)
     target = _target(session, proposal)
@@ -96,14 +98,15 @@ def _journey(session: Interview) -> str:
     return session.settle(question, answers.sentence)
 
 
-def _user_impact(session: Interview, kind: ServiceKind) -> str:
+def _user_impact(session: Interview) -> str:
     question = Question(
         "What do users see when it does not work?",
-        "the first line of the runbook, for an on-call engineer who was just woken up",
+        "the first line of the runbook, for an on-call engineer who was just woken up; "
+        "leave empty if nobody knows yet",
         "--user-impact",
-        default=kind.user_impact,
+        default="",
     )
-    return session.settle(question, answers.sentence)
+    return session.settle(question, answers.or_empty(answers.sentence))
 
 
 def _slo(session: Interview, journey: str) -> str:
@@ -142,23 +145,14 @@ def _people(session: Interview) -> tuple[People, str, str]:
     team = session.settle(
         Question("Which team answers?", why, "--team", default=known.team or None), answers.name
     )
-    member = known.member(team) or f"@{team}"
-    why = "an SLO has a product side and a technical side, and both approve before it is loosened"
-    product = session.settle(
-        Question(
-            "Who approves for the product side?", why, "--product", default=known.product or member
-        ),
-        answers.handle,
-    )
-
-    technical = session.settle(
-        Question(
-            "Who approves for the technical side?",
-            why,
-            "--technical",
-            default=known.technical or member,
-        ),
-        answers.handle,
+    why = "an SLO has a product side and a technical side, and both approve before it is loosened; "
+    why += "leave empty if it is not decided"
+    product, technical = (
+        session.settle(
+            Question(f"Who approves for the {side} side?", why, f"--{side}", default=approver),
+            answers.or_empty(answers.handle),
+        )
+        for side, approver in (("product", known.product), ("technical", known.technical))
     )
 
     channel = "" if session.given["channel"] is None else session.given["channel"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reliability.cli.app import App
 from reliability.render.display import safe
-from reliability.render.numbers import exact_percent
+from reliability.render.numbers import exact_percent, measured_percent
 
 if TYPE_CHECKING:
     from reliability.finding import Finding
@@ -44,7 +44,7 @@ def print_candidates(
 ) -> None:
     """Print each candidate with its events of one day; `aside` prints to stderr.
 
-    Candidates of the service have a number for `--sli`, those of other services have no number.
+    Candidates of the service have a number and an ID for `--sli`, those of other services neither.
     """
     if is_json:
         app.say(
@@ -64,8 +64,9 @@ def print_candidates(
         )
 
     for number, candidate in enumerate(candidates, start=1):
-        values = f"{candidate.counted:>12,.0f} a day, {candidate.failing:8.4%} failed"
-        tell(f"{number if candidate.fits else '-':>3}  {values}  {candidate.kind.says}")
+        values = f"{candidate.about:>11,.0f} a day, {measured_percent(candidate.failing)} failed"
+        line = f"{number:>3}  {candidate.id}" if candidate.fits else f"{'-':>3}"
+        tell(f"{line}  {values}  {candidate.kind.says}")
         tell(f"     {candidate.counts:5} {safe(candidate.events)}")
         tell(f"     total {safe(candidate.total)}")
 
@@ -102,6 +103,7 @@ def print_done(app: App, done: NewSloResult, *, is_json: bool) -> None:
 def _summary(done: NewSloResult) -> Iterator[str]:
     new_slo = done.new_slo
     yield ""
+    yield from new_slo.indicator.lines
     yield f"target: {exact_percent(new_slo.target)} over {new_slo.period.days} days"
     yield f"why:    {new_slo.rationale}"
 
@@ -137,6 +139,7 @@ def _next(done: NewSloResult) -> str:
 
 def _candidate(candidate: SliCandidate) -> dict[str, str | float | bool]:
     return {
+        "id": candidate.id,
         "kind": candidate.kind.name,
         "names_service": candidate.fits,
         candidate.counts: candidate.events,
@@ -150,6 +153,8 @@ def _body(done: NewSloResult) -> dict[str, object]:
     new_slo, joined = done.new_slo, done.joined
     return {
         "slo": new_slo.slo,
+        new_slo.indicator.counts: new_slo.indicator.events,
+        "total": new_slo.indicator.total,
         "target": str(new_slo.target),
         "measured": done.proposal.is_measured,
         "rationale": new_slo.rationale,

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from reliability.alert_labels import PLAIN
 from reliability.alertmanager.routing import RoutingRefusedError, parse
+from reliability.check.wording import NOBODY
 from reliability.convert.alertmanager.secrets import clean
 from reliability.convert.alertmanager.teams import RoutedTeam, seen_teams
 from reliability.convert.converter import (
@@ -23,7 +24,7 @@ from reliability.convert.converter import (
     mapping,
     sequence,
 )
-from reliability.convert.documents import DECIDE_MEMBERS, NOBODY, team
+from reliability.convert.documents import DECIDE_MEMBERS, team
 from reliability.convert.writing import Block
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Document

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from reliability.check.wording import NOBODY
 from reliability.convert.backstage.entities import Entity, reference
 from reliability.convert.converter import Converted, changed, decide, sequence
-from reliability.convert.documents import DECIDE_MEMBERS, NOBODY, team
+from reliability.convert.documents import DECIDE_MEMBERS, team
 from reliability.convert.writing import Block
 from reliability.resource import Json
 

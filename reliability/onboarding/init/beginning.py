@@ -16,8 +16,8 @@ from reliability.model.alert_policy import AlertPolicy
 from reliability.model.targets import SyncTargets
 from reliability.onboarding.environment_labels import FILE as ENVIRONMENTS
 from reliability.onboarding.init.datadog_start import (
+    SLO_POLICY,
     WINDOW_SET,
-    WINDOWS,
     DatadogStart,
     datadog_team,
     without_alertmanager,
@@ -25,7 +25,7 @@ from reliability.onboarding.init.datadog_start import (
 from reliability.onboarding.init.joining import MONITORING
 from reliability.onboarding.init.live_targets import LiveTargets, targets_text
 from reliability.onboarding.people import People, team_text
-from reliability.onboarding.starting import starting_policies
+from reliability.onboarding.starting import first_policies
 from reliability.providers.owner import new_owner_id
 from reliability.resolve.target_gaps import lacks_rule_target
 
@@ -46,16 +46,13 @@ spec:
   description: Prometheus and Alertmanager, which monitor all other services
 """
 HISTORY: Final = """\
-# Sources of SLI history: `reliability history pull` reads it from a server,
-# `reliability history import` from a file. `reliability backtest` replays it.
+# Sources of SLI history, which `reliability history pull` stores and `backtest` replays.
 apiVersion: reliability/v1
 kind: HistorySources
 metadata: {{name: history}}
 spec:
 {source}
-  step: 1m
   span: 30d                         # how far back to read; at most the retention of Prometheus
-  store: .reliability/history
 """
 FROM_SERVER: Final = """\
   source:
@@ -63,11 +60,7 @@ FROM_SERVER: Final = """\
     url: {url}
     # authorization: env:PROMETHEUS_AUTHORIZATION   # a reference; never the secret itself"""
 FROM_STORE: Final = """\
-  source: {type: store}             # imported history only; to read a server, write instead:
-  # source:
-  #   type: prometheus
-  #   url: http://prometheus.example.internal:9090
-  #   authorization: env:PROMETHEUS_AUTHORIZATION   # a reference; never the secret itself"""
+  source: {type: store}             # imported history only; for a server: type: prometheus, url"""
 HOOKS: Final = """\
 # Run `pre-commit install` once to check every commit (https://pre-commit.com).
 repos:
@@ -115,8 +108,7 @@ class RepositoryStart:
 
 def wanted_files(wanted: RepositoryStart, shipped: Path) -> dict[PurePosixPath, str]:
     """Return every first file by path; `shipped` is the folder of the shipped repository."""
-    people = wanted.people
-    files = {**starting_policies(shipped, people.member)}
+    files = first_policies(shipped)
     policy = PurePosixPath("policies/notification.yaml")
     files[policy] = notification(files[policy], wanted)
     files[PurePosixPath("policies/history.yaml")] = history(wanted.prometheus)
@@ -166,7 +158,7 @@ def _datadog(
         PurePosixPath("policies/history.yaml"): kept.format(source=site.source),
         _team_path(people): datadog_team(people),
         windows: shipped[windows] + WINDOW_SET,
-        slo: shipped[slo].replace("defaultWindows: google-30d", f"defaultWindows: {WINDOWS}"),
+        slo: SLO_POLICY,
         policy: without_alertmanager(shipped[policy]),
     }
 

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reliability.onboarding.people import People
+from reliability.onboarding.people import People, members_text
 
 API_KEY: Final = re.compile(r"^(DD|DATADOG)_API_KEY$")
 APPLICATION_KEY: Final = re.compile(r"^(DD|DATADOG)_APP(LICATION)?_KEY$")
 SITE: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)+")
-WINDOWS: Final = "datadog-30d"
 SOURCE: Final = """\
   source:
     type: datadog
@@ -41,13 +40,21 @@ spec:
   slow:
     - {long: 1d, short: 2h, budget: 10%}        # 3
 """
+SLO_POLICY: Final = """\
+# Every other limit of SLOs has a default.
+apiVersion: reliability/v1
+kind: SloPolicy
+metadata: {name: slo}
+spec:
+  defaultWindows: datadog-30d       # if an alert policy names none
+"""
 TEAM: Final = """\
 # The team that gets notified. `reliability check` reports what is missing.
 apiVersion: reliability/v1
 kind: Team
 metadata: {{name: {team}}}
 spec:
-  members: ["{member}"]
+  members: {members}
   timeZone: UTC                     # of the on-call engineers, such as Asia/Tokyo
   datadog:                          # handles that monitors notify, as Datadog shows them
     alert: ["{alert}"]
@@ -101,7 +108,7 @@ def datadog_team(people: People) -> str:
     tickets = f"{alerts.removesuffix('-alerts')}-tickets"
     return TEAM.format(
         team=people.team,
-        member=people.member,
+        members=members_text(people.member),
         alert=f"@pagerduty-{people.team}" if people.pager_key else f"@slack-{alerts}",
         ticket=f"@slack-{tickets}",
     )

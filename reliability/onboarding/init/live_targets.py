@@ -11,6 +11,11 @@ from reliability.onboarding.init.datadog_start import DatadogStart
 
 OWNER: Final = re.compile(r"^  # owner: .*\n", re.MULTILINE)
 TARGETS: Final = re.compile(r"^  targets:\n.*", re.MULTILINE | re.DOTALL)
+OPTIONAL: Final = re.compile(
+    r"^ +(?:onDrift: hold|limits:|# Live|# - name|#   \w+|#  |# allowedHosts).*\n", re.MULTILINE
+)
+"""Lines that say what holds without them, and the example of live servers."""
+
 PROMETHEUS: Final = """\
     - name: prometheus
       provider: prometheus
@@ -68,7 +73,7 @@ def targets_text(
     text = OWNER.sub(line, shipped)
     entries = datadog.target if datadog else live.entries
     if not entries:
-        return text
+        return OPTIONAL.sub("", text)
 
     servers = f"  allowedHosts: [{', '.join(_hosts(entries))}]\n  targets:\n{entries}"
     text = TARGETS.sub(servers, text)

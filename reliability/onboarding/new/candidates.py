@@ -17,13 +17,12 @@ from reliability.onboarding.new.native_latency import (
 from reliability.onboarding.new.outcomes import LABELS, OutcomeMatcher, outcome_of
 from reliability.onboarding.new.own_series import MAX_SCOPES, OWNERS, names_service, own_metrics
 from reliability.onboarding.new.service_kinds import ServiceKind
-from reliability.onboarding.new.sli_candidate import SliCandidate
+from reliability.onboarding.new.sli_candidate import SliCandidate, about, in_order
 from reliability.promql.selector import SelectorMatcher
 
 MAX_METRICS: Final = 6
 MAX_OWN_METRICS: Final = 30
 MAX_PARTS: Final = 5
-MAX_CANDIDATES: Final = 15
 DAY: Final = "1d"
 KEPT_BY: Final = 0.99
 """The share of requests that a proposed latency bound must include."""
@@ -40,7 +39,7 @@ class Scope:
 def candidates(
     metrics: PrometheusMetrics, service: str, kinds: tuple[ServiceKind, ...]
 ) -> tuple[SliCandidate, ...]:
-    """Return candidates that name the service, or else those of other services; busiest first.
+    """Return the busiest candidates that name the service, or else those of other services.
 
     A metric that never counted in the last day is not a candidate.
     """
@@ -55,7 +54,7 @@ def candidates(
 
     fitting = any(candidate.fits for candidate in by_total.values())
     left = [candidate for candidate in by_total.values() if candidate.fits or not fitting]
-    return tuple(sorted(left, key=lambda candidate: -candidate.counted)[:MAX_CANDIDATES])
+    return in_order(left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +274,7 @@ def _whole_and_parts(
     yield ()
     if part is None or len(counted) < 2:
         return
-    for labels, _ in sorted(counted.items(), key=lambda entry: -entry[1])[:MAX_PARTS]:
+    for labels, _ in sorted(counted.items(), key=lambda of: (-about(of[1]), of[0]))[:MAX_PARTS]:
         value = dict(labels).get(part, "")
         if value:
             yield (SelectorMatcher(part, "=", value),)

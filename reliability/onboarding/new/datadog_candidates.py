@@ -10,11 +10,16 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.load.document import parse
-from reliability.onboarding.new.candidates import MAX_CANDIDATES, MAX_METRICS, MAX_PARTS
+from reliability.onboarding.new.candidates import MAX_METRICS, MAX_PARTS
 from reliability.onboarding.new.datadog_site import DatadogSite
 from reliability.onboarding.new.proposal import CountedEvents
 from reliability.onboarding.new.service_kinds import FOLDER, Counts, ServiceKind
-from reliability.onboarding.new.sli_candidate import SliCandidate
+from reliability.onboarding.new.sli_candidate import (
+    MAX_CANDIDATES,
+    SliCandidate,
+    about,
+    in_order,
+)
 
 DAY: Final = timedelta(days=1)
 NOT_IN_A_TAG: Final = re.compile(r"[\s,{}()!\"']")
@@ -61,7 +66,7 @@ def datadog_names() -> DatadogNames:
 def datadog_candidates(
     site: DatadogSite, service: str, kinds: tuple[ServiceKind, ...]
 ) -> tuple[SliCandidate, ...]:
-    """Return the candidates that the service sends, or all if it sends none; busiest first."""
+    """Return the candidates that the service sends, or all if it sends none; the busiest."""
     known, by_name = datadog_names(), {kind.name: kind for kind in kinds}
     tag = f"{known.service}:{service}"
     own = site.names(tag)
@@ -76,9 +81,7 @@ def datadog_candidates(
             for candidate in _of(counted, pair.counts, by_name[pair.kind], fits=fits):
                 by_total.setdefault(candidate.total, candidate)
 
-    return tuple(
-        sorted(by_total.values(), key=lambda candidate: -candidate.counted)[:MAX_CANDIDATES]
-    )
+    return in_order(by_total.values())
 
 
 def past_of_queries(
@@ -134,7 +137,7 @@ def _parts(
     if len(every) < 2:
         return
 
-    for tag in sorted(tags, key=lambda name: -every[name][0])[:MAX_PARTS]:
+    for tag in sorted(tags, key=lambda name: (-about(every[name][0]), name))[:MAX_PARTS]:
         inner = tag if scope == "*" else f"{scope},{tag}"
         events, total = (_query(name, inner) for name in pair)
         yield CountedQueries(events, total, _sum(some, tag), every=_sum(every, tag))

@@ -29,17 +29,13 @@ class InterviewDefaults:
     technical: str
     criticality: str
     fast: str
-    teams: Mapping[str, str]
+    teams: frozenset[str]
     windows: str
     datadog_windows: str
     fast_pairs: tuple[WindowPair, ...]
     period: timedelta
     review_every: timedelta
     bounds: tuple[Decimal, Decimal]
-
-    def member(self, team: str) -> str:
-        """Return a member of a team; empty if the team is unknown."""
-        return self.teams.get(team, "")
 
     def has(self, team: str) -> bool:
         """Return whether a team is declared."""
@@ -51,9 +47,7 @@ def known_of(catalog: Catalog, service: str, given: Mapping[str, Any]) -> Interv
     owned = next(
         (o.value for o in catalog.documents(Ownership) if o.value.service == service), None
     )
-    teams = {
-        team.value.metadata.name: team.value.spec.members[0] for team in catalog.documents(Team)
-    }
+    teams = frozenset(team.value.metadata.name for team in catalog.documents(Team))
     approvers = owned.spec.approvers if owned else None
     policy = catalog.only(SloPolicy)
     spec = policy.value.spec if policy else SloPolicySpec()

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
-from reliability.onboarding.people import People, team_text
+from reliability.onboarding.people import People, handle_text, team_text
 from reliability.promql.histogram_query import HistogramQuery
 from reliability.promql.query import read_query
 
@@ -30,7 +30,6 @@ metadata:
   annotations:
     reliability/journey: {journey}
     reliability/status: provisional           # a first target, due for review on {due}
-    reliability/agreed-by: {agreed}
     reliability/reviewed: "{today}"
     reliability/review-every: {every}d
     reliability/rationale: {rationale}
@@ -71,16 +70,16 @@ metadata: {{name: {service}}}
 spec:
   team: {team}
   criticality: {criticality}          # critical, important or standard
+"""
+APPROVERS: Final = """\
   approvers:                        # who approves changes of an SLO
-    product: "{product}"
-    technical: "{technical}"
+    product: {product}
+    technical: {technical}
 """
 RUNBOOK: Final = """\
 # {journey}: high error budget burn rate
 
-**User impact.** {user_impact}.
-
-**Investigate.** What fails, and since when:
+{user_impact}**Investigate.** What fails, and since when:
 
 ```
 {look}
@@ -91,7 +90,7 @@ Then check the last deployment of {service} and its dependencies.
 **Mitigate.** If a deployment came just before, roll it back; then look for the cause.
 After each incident, add what helped: the on-call engineer reads this page first.
 
-**Contacts.** Team {team}. {approvers} changes of the SLO.
+**Contacts.** Team {team}.{approvers}
 """
 
 
@@ -104,11 +103,17 @@ class NewSli:
     total: str
     source: MetricSource = "Prometheus"
 
+    @property
+    def lines(self) -> tuple[str, str]:
+        """Both queries in words, for people."""
+        return f"{f'{self.counts}:':8}{_one_line(self.events)}", f"total:  {_one_line(self.total)}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSlo:
     """The answers of the interview. `fast` is the tier of the fast-burn alert.
 
+    `user_impact`, `product` and `technical` are empty if nobody has said them.
     `period` and `windows` come from the policy, `review_every` is its review interval for
     provisional SLOs.
     """
@@ -165,12 +170,10 @@ def team_file(new_slo: NewSlo) -> Mapping[PurePosixPath, str]:
 
 def slo_text(new_slo: NewSlo) -> str:
     """Return the OpenSLO document."""
-    agreed = ", ".join(dict.fromkeys((new_slo.product, new_slo.technical)))
     return SLO.format(
         slo=new_slo.slo,
         journey=_quoted(new_slo.journey),
         due=new_slo.due.isoformat(),
-        agreed=_quoted(agreed),
         today=new_slo.today.isoformat(),
         every=new_slo.review_every.days,
         rationale=_quoted(new_slo.rationale),
@@ -206,13 +209,13 @@ def _floor(new_slo: NewSlo) -> str:
 
 def ownership_text(new_slo: NewSlo) -> str:
     """Return the ownership document."""
-    return OWNERSHIP.format(
-        service=new_slo.service,
-        team=new_slo.people.team,
-        criticality=new_slo.criticality,
-        product=new_slo.product,
-        technical=new_slo.technical,
+    text = OWNERSHIP.format(
+        service=new_slo.service, team=new_slo.people.team, criticality=new_slo.criticality
     )
+    if not (new_slo.product or new_slo.technical):
+        return text
+    product, technical = map(handle_text, (new_slo.product, new_slo.technical))
+    return text + APPROVERS.format(product=product, technical=technical)
 
 
 def runbook_text(new_slo: NewSlo) -> str:
@@ -227,17 +230,17 @@ def runbook_text(new_slo: NewSlo) -> str:
     if new_slo.indicator.source == "Datadog":
         ratio = f"{events} / {total}"
 
+    impact = _one_line(new_slo.user_impact).rstrip(".")
+    approvers = dict.fromkeys(filter(None, (new_slo.product, new_slo.technical)))
     return RUNBOOK.format(
         journey=_one_line(new_slo.journey).rstrip("."),
-        user_impact=_one_line(new_slo.user_impact).rstrip("."),
+        user_impact=f"**User impact.** {impact}.\n\n" if impact else "",
         look=ratio,
         service=new_slo.service,
         team=new_slo.people.team,
-        approvers=(
-            f"{new_slo.product} approves"
-            if new_slo.product == new_slo.technical
-            else f"{new_slo.product} and {new_slo.technical} approve"
-        ),
+        approvers=f" Changes of the SLO are approved by {' and '.join(approvers)}."
+        if approvers
+        else "",
     )
 
 

@@ -69,7 +69,7 @@ class ServerView:
 
     @property
     def own(self) -> tuple[SliCandidate, ...]:
-        """The candidates that name the service; the numbers of `--sli` refer to them."""
+        """The candidates that name the service; `--sli` names one of them."""
         return tuple(candidate for candidate in self.candidates if candidate.fits)
 
     def past(self, indicator: NewSli) -> CountedEvents | str:

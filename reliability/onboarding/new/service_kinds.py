@@ -35,7 +35,6 @@ class ServiceKind:
 
     name: str
     says: str
-    user_impact: str
     totals: tuple[re.Pattern[str], ...]
     own: tuple[re.Pattern[str], ...]
     outcome: tuple[str, ...]
@@ -81,7 +80,6 @@ def _read(file: Path) -> ServiceKind:
     return ServiceKind(
         name=values["name"],
         says=values["says"],
-        user_impact=values["user_impact"],
         totals=_patterns(values["totals"]),
         own=_patterns(values.get("own", ())),
         outcome=tuple(values["outcome"]),

@@ -12,6 +12,7 @@ from tests.check.examples import Files, minimal_files
 from tests.check.repository import checked, found
 
 OWNER = "services/attendance/ownership.yaml"
+TEAM = "policies/teams/workforce.yaml"
 BOTH = 'approvers: {product: "@product-owner", technical: "@tech-lead"}'
 
 
@@ -242,3 +243,24 @@ def test_a_policy_records_the_agreement_to_its_change(
     )
     rules = {finding.rule for finding in checked(agreed, date(2026, 11, 25), base)}
     assert "document-key-unknown" not in rules
+
+
+@pytest.mark.parametrize(
+    ("approvers", "asked"),
+    [
+        (
+            'approvers: {product: "@undecided", technical: "@tech-lead"}',
+            "ask @tech-lead for approval",
+        ),
+        (
+            'approvers: {product: "@me", technical: "@todo"}',
+            "name approvers in the service's owner",
+        ),
+    ],
+)
+def test_nobody_waits_for_the_approval_of_a_placeholder(approvers: str, asked: str) -> None:
+    nobody = edited(TEAM, ('"@lead-workforce"', '"@undecided"'))
+    base = with_approvers(nobody, approvers)
+    help_text = loosened(edited(SLO, ("0.999", "0.99"), files=base), base).problem.help
+    assert help_text is not None
+    assert help_text.startswith(asked)

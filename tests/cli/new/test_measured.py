@@ -66,9 +66,9 @@ def test_counts_of_candidates_are_rounded_and_texts_are_as_they_are(tmp_path: Pa
         ended = in_process(*asked, "--prometheus", address, folder=tmp_path)
     assert ended.code == 0, ended
     rows = json.loads(ended.out)
-    assert [row["events_per_day"] for row in rows] == [3.398, 2.397, 1.001]
-    assert [row["failing"] for row in rows] == [0.0981595, 0.13913042, 0.0]
-    assert rows[1]["total"] == 'http_requests_total{job="shop",handler="/注文"}'
+    assert [row["events_per_day"] for row in rows] == [3.398, 1.001, 2.397]
+    assert [row["failing"] for row in rows] == [0.0981595, 0.0, 0.13913042]
+    assert rows[2]["total"] == 'http_requests_total{job="shop",handler="/注文"}'
     assert 'handler=\\"/注文\\"' in ended.out
 
 
@@ -88,7 +88,7 @@ def test_with_few_events_a_page_waits_for_several_failures(
     assert in_process("init", "--team", "shop", "--no-github", folder=tmp_path).code == 0
     end = datetime(2025, 11, 25, tzinfo=UTC)
     with served(EvaluatingPrometheus(stored(few()), end)) as address:
-        chosen = (*ORDER, "--sli", "1", "--fast-tier", tier, "--target", "0.999")
+        chosen = (*ORDER, "--sli", "cc9628", "--fast-tier", tier, "--target", "0.999")
         asked = ("--today", "2025-11-24", "new", "shop", *chosen)
         ended = in_process(*asked, "--prometheus", address, folder=tmp_path)
     assert ended.code == 0, ended
@@ -104,13 +104,12 @@ def test_targets_that_are_measured(golden: Golden, root: Path, url: str) -> None
     own = ("--bad", query % ',code=~"5.."', "--total", query % "")
     text = transcript(
         root,
+        (*NEW, "shop", *ORDER, "--sli", "cc9628"),
+        (*NEW, "shop", *ORDER, "--sli", "25bf3e", "--format", "json"),
+        (*NEW, "shop", *ORDER, "--sli", "9ec645"),
         (*NEW, "shop", *ORDER, "--sli", "1"),
-        (*NEW, "shop", *ORDER, "--sli", "2", "--format", "json"),
-        (*NEW, "shop", *ORDER, "--sli", "4"),
-        (*NEW, "shop", *ORDER, "--sli", "5"),
-        (*NEW, "shop", *ORDER, "--sli", "0"),
         (*NEW, "shop", *ORDER),
-        (*NEW, "nobody", *ORDER, "--sli", "1"),
+        (*NEW, "nobody", *ORDER, "--sli", "cc9628"),
         (*NEW, "nobody", *ORDER),
         (*NEW, "shop", *ORDER, *own),
         (*NEW, "shop", *ORDER, *own, "--days", "1"),

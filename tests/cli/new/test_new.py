@@ -84,7 +84,7 @@ def test_requests_that_cannot_be_served(golden: Golden, root: Path) -> None:
         (*NEW, "shop", *JOURNEY, "--good", "a", "--bad", "b", "--total", "c"),
         (*NEW, "shop", *JOURNEY, "--good", "a{", "--total", "c"),
         (*NEW, "shop", *JOURNEY, "--bad", "a", "--total", "sum("),
-        (*NEW, "shop", *JOURNEY, "--sli", "1"),
+        (*NEW, "shop", *JOURNEY, "--sli", "cc9628"),
         (*NEW, "shop", "--candidates"),
         (*NEW, "shop", *JOURNEY, *kind, "--prometheus", "nowhere"),
         (*NEW, "shop", *JOURNEY, *kind, "--days", "91"),

@@ -64,9 +64,7 @@ def test_the_first_files(golden: Golden) -> None:
 
 def is_copied(path: PurePosixPath) -> bool:
     """Whether the file is as it is in the shipped repository."""
-    return path.name in ("burn-rates.yaml", "rules.yaml", "slo.yaml", "alert-policy.yaml") or (
-        path.suffix == ".md"
-    )
+    return path.name in ("burn-rates.yaml", "alert-policy.yaml") or (path.suffix == ".md")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +111,7 @@ def test_answers_change_single_lines_of_the_policy() -> None:
 
 MONITORING: Final = "services/monitoring/"
 ALWAYS: Final = [
-    *("policies/error-budget.yaml", "policies/rules.yaml", "policies/slo.yaml"),
+    "policies/error-budget.yaml",
     *("policies/history.yaml", "policies/targets.yaml", ".pre-commit-config.yaml", ".gitignore"),
 ]
 BEATING: Final = [

@@ -86,14 +86,14 @@ def of_parts(*names: str) -> list[Sent]:
 
 def test_the_five_busiest_parts_follow_the_whole() -> None:
     errors = Sent(ERRORS, {**SHOP, "resource_name": "f"}, 1)
-    whole, first, *rest = proposed(errors, *of_parts(*"abcdef"))
+    whole, *rest, last = proposed(errors, *of_parts(*"abcdef"))
     assert whole == f"http bad {ERRORS}{{service:shop}} of {HITS}{{service:shop}}: 24/5040"
-    assert first == (
+    assert last == (
         f"http bad {ERRORS}{{service:shop,resource_name:f}} "
         f"of {HITS}{{service:shop,resource_name:f}}: 24/1440"
     )
     assert [each.rsplit("resource_name:")[-1] for each in rest] == [
-        *("e}: 0/1200", "d}: 0/960", "c}: 0/720", "b}: 0/480")
+        *("b}: 0/480", "c}: 0/720", "d}: 0/960", "e}: 0/1200")
     ]
 
 
@@ -111,8 +111,8 @@ def test_parts_of_all_services_have_no_tag_of_a_service() -> None:
     sent = [Sent(ERRORS, SHOP, 1), *of_parts("a", "b")]
     assert [each.split(" of ")[1] for each in proposed(*sent, service="unknown")] == [
         f"{HITS}{{*}}: 24/720",
-        f"{HITS}{{resource_name:b}}: 0/480",
         f"{HITS}{{resource_name:a}}: 0/240",
+        f"{HITS}{{resource_name:b}}: 0/480",
     ]
 
 
@@ -123,7 +123,7 @@ def test_six_pairs_of_a_form_and_fifteen_candidates_are_looked_at() -> None:
         for name in ("errors", "hits")
     ]
     assert [each.rsplit("/")[1] for each in proposed(*sent)] == [
-        *("144", "120", "96", "72", "48", "24")
+        *("24", "48", "72", "96", "120", "144")
     ]
 
 
