@@ -167,7 +167,8 @@ def test_a_team_with_datadog_alone_gets_from_init_to_a_plan(
             policy = tmp_path / f"policies/{name}.yaml"
             text = policy.read_text().replace("https://api.datadoghq.com", url)
             policy.write_text(text.replace("api.datadoghq.com", "127.0.0.1"))
-        answered = ("new", "shop", *JOURNEY, "--sli", "2", "--fast-tier", "alert")
+        order = candidates(tmp_path, "shop")[-1]["id"]
+        answered = ("new", "shop", *JOURNEY, "--sli", order, "--fast-tier", "alert")
         written = reliability(*answered, "--format", "json", folder=tmp_path, **keys)
         assert written.code == 0, written.err
         assert json.loads(written.out)["findings"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,7 @@ from reliability.convert.converter import (
     LabelCollision,
     Original,
     OriginalLocation,
+    changed,
     left_out,
 )
 from reliability.convert.documents import alert_policy, ownership
@@ -163,21 +165,33 @@ def _signals(rules: Sequence[GroupedRule], label_names: AlertLabelNames) -> Iter
 
 
 def _teams(rules: Sequence[GroupedRule], options: ConversionOptions) -> Iterator[Converted]:
-    """Yield ownership for each service whose alerts all name the same team in their labels."""
-    named: dict[str, dict[str, OriginalLocation]] = {}
+    """Yield ownership for each service of which most alerts name a team, and none another.
+
+    Each proposal, and each service whose alerts do not agree, has a diagnostic with the counts.
+    """
+    alerts = Counter(rule.service for rule in rules if rule.is_alert)
+    named: dict[str, dict[str, list[OriginalLocation]]] = {}
     for rule in rules:
         team = labels_of(rule.fields, rule.group).get("team")
         if rule.is_alert and isinstance(team, str) and slug(team) and "{{" not in team:
             own = rule.fields.inner("labels")
             origin = (own if "team" in own.values else rule.group.fields.inner("labels")).at("team")
-            named.setdefault(rule.service, {}).setdefault(slug(team), origin)
+            named.setdefault(rule.service, {}).setdefault(slug(team), []).append(origin)
 
     for service, teams in named.items():
-        if len(teams) == 1 and service not in options.services and not options.team:
-            team, origin = next(iter(teams.items()))
-            yield ownership(
-                service, origin, team, comments={"team": "from the team label of its alerts"}
-            )
+        if service in options.services or options.team:
+            continue
+        team, origins = next(iter(teams.items()))
+        total = alerts[service]
+        if len(teams) == 1 and 2 * len(origins) > total:
+            comments = {"team": "from the team label of its alerts"}
+            yield ownership(service, origins[0], team, comments=comments)
+            message = f"service {service} gets the team {team}, the label of {len(origins)} of "
+            yield changed(origins[0], f"{message}{total} alerts")
+        else:
+            counts = ", ".join(f"{name} {len(at)}" for name, at in teams.items())
+            message = f"service {service} gets no team from the labels of its {total} alerts: "
+            yield left_out(origins[0], f"{message}{counts}")
 
 
 def _around(
