@@ -167,11 +167,13 @@ def test_a_team_with_datadog_alone_gets_from_init_to_a_plan(
             policy = tmp_path / f"policies/{name}.yaml"
             text = policy.read_text().replace("https://api.datadoghq.com", url)
             policy.write_text(text.replace("api.datadoghq.com", "127.0.0.1"))
-        order = candidates(tmp_path, "shop")[-1]["id"]
+        listing = ("new", "shop", "--candidates", "--format", "json")
+        order = json.loads(reliability(*listing, folder=tmp_path, **keys).out)[-1]["id"]
         answered = ("new", "shop", *JOURNEY, "--sli", order, "--fast-tier", "alert")
         written = reliability(*answered, "--format", "json", folder=tmp_path, **keys)
         assert written.code == 0, written.err
-        assert json.loads(written.out)["findings"] == []
+        [finding] = json.loads(written.out)["findings"]
+        assert finding["rule"] == "slo-agreement-missing"
         assert "windows: datadog-30d" in (tmp_path / "services/shop/alert-policy.yaml").read_text()
         assert reliability("check", folder=tmp_path).code == 0
 
