@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Annotated, Final
 
 from pydantic import AwareDatetime, TypeAdapter
@@ -137,10 +138,16 @@ def _own(metric: Labels) -> Labels:
 
 
 def _joined(ends: Iterable[datetime]) -> tuple[TimeSpan, ...]:
-    """Join minutes in which an alert fired, given by their ends, to episodes."""
+    """Join minutes in which an alert fired, given by their ends, to episodes.
+
+    The least distance between two of them is that of evaluations. A longer gap ends an episode,
+    except for one minute more: of an interval of 90 seconds, every other gap is longer.
+    """
+    minutes = sorted(ends)
+    apart = min((b - a for a, b in pairwise(minutes) if b > a), default=APART) + STEP
     episodes: list[TimeSpan] = []
-    for end in sorted(ends):
-        if episodes and end - episodes[-1].end <= APART:
+    for end in minutes:
+        if episodes and end - episodes[-1].end <= min(apart, APART):
             episodes[-1] = TimeSpan(episodes[-1].start, end)
         else:
             episodes.append(TimeSpan(end - STEP, end))

@@ -1,5 +1,8 @@
 """From counters to people: a burn that real servers see, by the rules and routes compiled."""
 
+import json
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +14,9 @@ from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.load.catalog import Catalog
 from reliability.render.yaml_text import yaml_text
 from reliability.resource import Resource
+from tests.cli.program import reliability
 from tests.live.recorder import run_recorder
-from tests.live.shop import MENTION, SOON, catalog
+from tests.live.shop import MENTION, SOON, catalog, repository
 from tests.servers.alertmanager import Alertmanager, run_alertmanager
 from tests.servers.generation import Generation
 from tests.servers.process import wait_for
@@ -48,6 +52,15 @@ def outage_of(length: timedelta, now: datetime) -> list[tuple[dict[str, str], Sa
     return [(labels | {"code": "200"}, series[0]), (labels | {"code": "500"}, series[1])]
 
 
+def written(folder: Path, files: Mapping[str, Any]) -> Path:
+    """The folder with these files."""
+    for path, each in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        text = each if isinstance(each, str) else json.dumps(each)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder
+
+
 def silenced(alertmanager: Alertmanager) -> list[dict[str, Any]]:
     return [each for each in alertmanager.alerts() if each["status"]["inhibitedBy"]]
 
@@ -77,6 +90,15 @@ def test_a_burn_pages_and_its_ticket_is_silent(generation: Generation, tmp_path:
                 [ticket] = wait_for(
                     lambda: silenced(alertmanager), within=30, what="a silent ticket"
                 )
+                folder = written(tmp_path / "repository", repository(recorder, tmp_path, TIERS))
+                status, dashboard, tickets = (
+                    reliability(*command, "--prometheus", prometheus.url, folder=folder)
+                    for command in (
+                        ("status", "--format", "json"),
+                        ("dashboard", "--forge", "folder:issues"),
+                        ("tickets", "--forge", "folder:queue"),
+                    )
+                )
     assert page["payload"]["summary"].startswith("Checkout works: ")
     assert page["links"][0]["href"] == "https://docs.example.com/docs/checkout.md"
     assert (said.body["channel"], said.message["pretext"]) == ("#shop-alerts", MENTION)
@@ -84,3 +106,14 @@ def test_a_burn_pages_and_its_ticket_is_silent(generation: Generation, tmp_path:
     assert ticket["labels"]["tier"] == "ticket"
     assert ticket["receivers"] == [{"name": "reliability/shop/ticket"}]
     assert recorder.said("/tickets") == []
+    [slo] = json.loads(status.out)["slos"]
+    assert (slo["attainment"], sorted(slo["firing"])) == (None, ["alert", "ticket"])
+    assert slo["burn_rate_5m"] > slo["burn_rate"] > 14.4
+    assert dashboard.code == 0, dashboard.err
+    [page_of_board] = (folder / "issues").rglob("*.md")
+    assert re.search(
+        r"\| `shop` \| `shop-checkout` \| not known \| not known \| \d+\.\d \| (alert|ticket), ",
+        page_of_board.read_text(),
+    )
+    # Alertmanager inhibits the ticket, so nobody has to look at it.
+    assert (tickets.code, tickets.out) == (0, ""), tickets.err

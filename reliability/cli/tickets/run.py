@@ -12,17 +12,23 @@ from reliability.cli.issues import issue_run
 from reliability.errors import ForgeError, ReliabilityError, SettingsError
 from reliability.providers.fired import fired_in_prometheus, on_in_alertmanager
 from reliability.providers.past import open_past
+from reliability.providers.recorded import recorded_statuses
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.environments.measured import measured_catalogs
+from reliability.resolve.objectives import objectives
 from reliability.review.issue_run import IssueRun
 from reliability.review.tickets.groups import grouped
+from reliability.review.tickets.inhibited import without_inhibited
 from reliability.review.tickets.queues import open_queues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from reliability.backtest.status import SloStatus
+    from reliability.load.catalog import Catalog
     from reliability.providers.fired import FiredAlert
     from reliability.providers.past import AlertHistory
+    from reliability.review.tickets.groups import GroupActivity, SignalGroup
     from reliability.timespan import TimeSpan
 
 
@@ -73,13 +79,18 @@ def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
     """
     queues = open_queues(app.catalog(), issues, request.now(app), own=_own(app))
     with ExitStack() as closing:
-        pasts = _opened(app, request, closing)
+        opened = _opened(app, request, closing)
+        pasts = {past.server.url: past for _, past in opened}.values()
         if not pasts:
             raise ReliabilityError(f"no server to read alerts from; {WAY_OUT}")
-        selector = f'{alert_label_names(app.catalog()).tier}="ticket"'
-        span = queues.span(request.since)
-        fired = [alert for past in pasts for alert in _fired(past, selector, span)]
+        span, tier = queues.span(request.since), alert_label_names(app.catalog()).tier
+        fired = [
+            alert
+            for past in pasts
+            for alert in without_inhibited(_fired(past, tier, span), app.catalog())
+        ]
         activity = grouped(fired, app.catalog())
+        budgets = dict(_budgets(opened, activity.activities, span.end))
 
     if activity.foreign:
         app.note(f"{activity.foreign:,} alerts of services that this repository does not declare")
@@ -87,7 +98,7 @@ def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
     done = queues.unread == 0
     for name in queues.present:
         try:
-            done &= queues.write(name, activity.activities, has_history=has_history)
+            done &= queues.write(name, activity.activities, budgets, has_history=has_history)
         except ForgeError as error:
             app.note(f"{name or 'this repository'}: {error}")
             done = False
@@ -97,20 +108,40 @@ def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
     return done
 
 
-def _opened(app: App, request: TicketsRequest, closing: ExitStack) -> list[AlertHistory]:
-    """Open the server that the options name, or else that of each environment, each server once.
+def _opened(
+    app: App, request: TicketsRequest, closing: ExitStack
+) -> list[tuple[Catalog, AlertHistory]]:
+    """Open the server that the options name, or else that of each environment.
 
     Raises:
         ReliabilityError: a URL is not valid, its secret not set, or its host not allowed.
     """
     named = request.prometheus, request.alertmanager
     catalogs = [app.catalog()] if any(named) else measured_catalogs(app.catalog())
-    opened: dict[str, AlertHistory] = {}
-    for catalog in catalogs:
-        past = closing.enter_context(open_past(catalog, app.settings.secret, *named))
-        if past is not None:
-            opened.setdefault(past.server.url, past)
-    return [*opened.values()]
+    opened = [
+        (catalog, closing.enter_context(open_past(catalog, app.settings.secret, *named)))
+        for catalog in catalogs
+    ]
+    return [(catalog, past) for catalog, past in opened if past is not None]
+
+
+def _budgets(
+    opened: Iterable[tuple[Catalog, AlertHistory]],
+    activities: Sequence[GroupActivity],
+    now: datetime,
+) -> Iterator[tuple[SignalGroup, SloStatus]]:
+    """Yield the status of the objective that each group is about, from the recording rules."""
+    for catalog, past in opened:
+        pairs = [
+            (objective, each.group)
+            for objective in objectives(catalog)
+            for each in activities
+            if each.is_about(objective)
+        ]
+        if past.is_prometheus and pairs:
+            wanted = [objective for objective, _ in pairs]
+            statuses = recorded_statuses(past.server, wanted, now, past=None)
+            yield from zip((group for _, group in pairs), statuses, strict=True)
 
 
 def _own(app: App) -> str:
@@ -121,7 +152,8 @@ def _own(app: App) -> str:
         return "elsewhere"
 
 
-def _fired(past: AlertHistory, selector: str, span: TimeSpan) -> Iterable[FiredAlert]:
+def _fired(past: AlertHistory, tier: str, span: TimeSpan) -> Iterable[FiredAlert]:
+    """Return alerts of the ticket tier, of a Prometheus also those that may inhibit them."""
     if past.is_prometheus:
-        return fired_in_prometheus(past.server, selector, span)
-    return on_in_alertmanager(past.server, selector, span.end)
+        return fired_in_prometheus(past.server, f'{tier}=~"alert|ticket"', span)
+    return on_in_alertmanager(past.server, f'{tier}="ticket"', span.end)

@@ -14,12 +14,14 @@ from reliability.load.catalog import Catalog
 from reliability.model.openslo.slo import Slo
 from reliability.providers.fired import FiredAlert, Labels
 from reliability.resolve.alert_labels import alert_label_names
-from reliability.resolve.alerts import HEARTBEAT
+from reliability.resolve.alerts import HEARTBEAT, objective_alerts
 from reliability.resolve.environments.placements import environments
-from reliability.resolve.objectives import team_names
+from reliability.resolve.objectives import Objective, team_names
 from reliability.timespan import TimeSpan
 
 ALERT_NAME: Final = "alertname"
+OF_SERIES: Final = frozenset(("sloth_id", "sloth_service", "sloth_slo"))
+"""Labels of recorded series that say again what the title says."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,6 +52,13 @@ class GroupActivity:
     episodes: tuple[TimeSpan, ...]
     alerts: tuple[FiredAlert, ...]
     names: AlertLabelNames = PLAIN
+
+    def is_about(self, objective: Objective) -> bool:
+        """Return whether these are alerts of an objective."""
+        return objective.service == self.group.service and any(
+            self.alerts[0].labels.items() >= {ALERT_NAME: each.name, **each.labels}.items()
+            for each in objective_alerts(objective)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ def group_of(
 def what_differs(alert: FiredAlert, activity: GroupActivity) -> str:
     """Return the labels of an alert that its group does not have, in PromQL syntax."""
     known = {ALERT_NAME, *activity.names.all, *(name for name, _ in activity.group.labels)}
+    known |= OF_SERIES
     own = ((name, value) for name, value in sorted(alert.labels.items()) if name not in known)
     return ", ".join(f'{name}="{value}"' for name, value in own)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from reliability.backtest.status import SloStatus, UnknownStatus
 from reliability.compile.prometheus.directory import Directory
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
@@ -17,6 +18,7 @@ from reliability.model.alert_policy import AlertPolicy
 from reliability.providers.fired import FiredAlert
 from reliability.render.durations import length_words
 from reliability.render.markdown import code, plain
+from reliability.render.numbers import percent
 from reliability.render.words import Words
 from reliability.resolve.alerts import BURN, NO_DATA
 from reliability.resolve.signals import signals
@@ -48,7 +50,10 @@ class GroupDeclaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketIssueWriter:
-    """A writer of tickets in one language; `zones` are the time zones of services' teams."""
+    """A writer of tickets in one language; `zones` are the time zones of services' teams.
+
+    `budgets` are the statuses of the objectives that groups are about, as far as they are known.
+    """
 
     words: Words
     declared: Mapping[tuple[str, str], GroupDeclaration]
@@ -57,6 +62,7 @@ class TicketIssueWriter:
     quiet: timedelta
     flood: Marker
     has_history: bool
+    budgets: Mapping[SignalGroup, SloStatus] = field(default_factory=dict)
 
     def ticket(self, ticket: Ticket) -> IssueDraft:
         """Return the draft of one group's ticket."""
@@ -91,6 +97,7 @@ class TicketIssueWriter:
             yield words("It is firing now.")
         yield ""
         yield words("This is a ticket, not a page: look at it within a few days.")
+        yield from self._budget(ticket.activity.group)
         yield from self._declared(ticket.activity.group)
         yield from self._lately(ticket)
         yield ""
@@ -108,6 +115,21 @@ class TicketIssueWriter:
                 "and stopped between two runs are not counted."
             )
 
+    def _budget(self, group: SignalGroup) -> Iterator[str]:
+        words, status = self.words, self.budgets.get(group)
+        if isinstance(status, UnknownStatus):
+            why = plain(cut(words.text(status.reason)))
+            yield from ("", words("Error budget spent: not known: {why}", why=why))
+        elif status is not None:
+            rate = words("not known") if status.burn is None else f"{status.burn:.1f}"
+            yield ""
+            yield words(
+                "Error budget spent: {share} of that of {period}; the burn rate is {rate}.",
+                share=percent(1 - status.remaining),
+                period=length_words(status.objective.period, words),
+                rate=rate,
+            )
+
     def _declared(self, group: SignalGroup) -> Iterator[str]:
         declared = self.declared.get((group.service, group.slo or group.signal), GroupDeclaration())
         if declared.runbook:
@@ -121,8 +143,10 @@ class TicketIssueWriter:
         words = self.words
         rows = sorted(_by_alert(ticket.activity.alerts), key=lambda row: row[1].start, reverse=True)
         zone = self._zone(ticket.activity.group.service)
-        heads = (words("start ({zone})", zone=zone.key), words("duration"), words("labels"))
-        shown = [
+        heads: tuple[str, ...] = (
+            *(words("start ({zone})", zone=zone.key), words("duration"), words("labels")),
+        )
+        shown: list[tuple[str, ...]] = [
             (
                 moment(span.start, words, zone),
                 length_words(span.length, words),
@@ -131,6 +155,8 @@ class TicketIssueWriter:
             for alert, span in rows[:SHOWN]
         ]
 
+        if not any(row[-1] for row in shown):
+            heads, shown = heads[:2], [row[:2] for row in shown]
         yield from folded(words("Latest firings"), table(heads, shown))
 
     def flooded(self, tickets: Sequence[Ticket]) -> IssueDraft:

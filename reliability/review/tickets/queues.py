@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reliability.backtest.status import SloStatus
 from reliability.errors import ForgeError
 from reliability.forge.known import NONE_KNOWN, known_issues, linkable_issues
 from reliability.forge.marker import Marker
@@ -27,7 +28,7 @@ from reliability.review.tickets.drafts import (
 )
 from reliability.review.tickets.elsewhere import KIND as LIST
 from reliability.review.tickets.elsewhere import list_of_tickets
-from reliability.review.tickets.groups import GroupActivity
+from reliability.review.tickets.groups import GroupActivity, SignalGroup
 from reliability.review.tickets.issue import TicketIssueWriter, declared_by
 from reliability.timespan import TimeSpan
 
@@ -59,7 +60,14 @@ class TicketQueues:
             return lookback(known, self.now, self.bounds)
         return TimeSpan(min(since, self.now - MINUTE), self.now)
 
-    def write(self, name: str, activities: Sequence[GroupActivity], *, has_history: bool) -> bool:
+    def write(
+        self,
+        name: str,
+        activities: Sequence[GroupActivity],
+        budgets: Mapping[SignalGroup, SloStatus],
+        *,
+        has_history: bool,
+    ) -> bool:
         """Update one queue's issues; return whether every attempted write succeeded.
 
         Raises:
@@ -75,6 +83,7 @@ class TicketQueues:
             quiet=self.bounds.quiet,
             flood=flood,
             has_history=has_history,
+            budgets=budgets,
         )
 
         services = frozenset((*catalog.services, *self.of_service))

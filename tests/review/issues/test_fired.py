@@ -71,6 +71,13 @@ def prometheus(
                 (LABELS, evaluations(slow, 10, every=120)),
                 ({**LABELS, "tier": "log", "alertname": "Other"}, evaluations(once, 4)),
                 ({**LABELS, "alertstate": "pending"}, evaluations(MIDDAY, 100)),
+                (
+                    {**LABELS, "tier": "restarted"},
+                    [
+                        *evaluations(slow, 3, every=120),
+                        *evaluations(slow + timedelta(minutes=8), 2, every=120),
+                    ],
+                ),
             ],
         )
         server.wait_for_firing("AttendanceDatabaseConnectionsFull")
@@ -128,6 +135,16 @@ def test_a_plain_range_query_of_the_same_minutes_sees_it_only_by_looking_back(
         timedelta(minutes=1),
     )
     assert [len(series["values"]) for series in asked] == [1]
+
+
+def test_a_missed_evaluation_ends_an_episode(server: HttpServer) -> None:
+    within = TimeSpan(MIDDAY, MIDDAY + HOUR)
+    [alert] = fired_in_prometheus(server, 'tier="restarted"', within)
+    slow = MIDDAY + timedelta(minutes=30)
+    assert [(each.start - slow, each.end - slow) for each in alert.episodes] == [
+        (timedelta(minutes=-1), timedelta(minutes=4)),
+        (timedelta(minutes=7), timedelta(minutes=10)),
+    ]
 
 
 def test_days_are_asked_one_by_one_and_joined(server: HttpServer) -> None:

@@ -110,7 +110,7 @@ class Repositories:
         alerts = [fired(span(MINUTE, now=now), service=service) for service in services]
         activities = grouped(alerts, of).activities
         for name in queues.present:
-            done = queues.write(name, activities, has_history=True)
+            done = queues.write(name, activities, {}, has_history=True)
             self.lines.append(f"{name or 'here'}: {'written' if done else 'failed'}")
         self.lines.append("remembered" if queues.remember() else "not remembered")
         return queues
