@@ -132,7 +132,7 @@ class ObjectiveStatus:
         return self.at + self.objective.period
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownStatus:
     """Objective whose status is unknown, and why.
 
@@ -155,12 +155,15 @@ def objective_status(objective: Objective, source: SeriesSource, at: datetime) -
     period = period_of(objective, at)
     if period is None:
         return UnknownStatus(
-            objective, f"no period of its calendar is written out for {at:%Y-%m-%d}"
+            objective=objective,
+            reason=f"no period of its calendar is written out for {at:%Y-%m-%d}",
         )
     history = source.series(budget_history(objective), looked_at(period, at))
     if isinstance(history, NoHistory):
         return UnknownStatus(
-            objective, Message("no history: {why}", why=history.reason), coverage=Coverage()
+            objective=objective,
+            reason=Message("no history: {why}", why=history.reason),
+            coverage=Coverage(),
         )
     return status_of(objective, history, period, at=at)
 
@@ -207,7 +210,11 @@ def counted_status(
     # A group that is not known may be the worst one; one without events has all of its budget.
     hiding = [status for status in unknown if status.reason is not NO_EVENTS]
     if hiding or not known:
-        [first, *_] = hiding or unknown or [UnknownStatus(objective, "its history holds no group")]
+        [first, *_] = (
+            hiding
+            or unknown
+            or [UnknownStatus(objective=objective, reason="its history holds no group")]
+        )
         return replace(first, present=present)
 
     return replace(worst_of(known), present=present)
@@ -239,7 +246,7 @@ def without_events(
     unknown, since the SLI may count nothing at all.
     """
     if objective.calendar is None or at - period.start >= YOUNG:
-        return UnknownStatus(objective, NO_EVENTS, coverage=coverage)
+        return UnknownStatus(objective=objective, reason=NO_EVENTS, coverage=coverage)
     return ObjectiveStatus(
         objective=objective,
         at=at,
@@ -275,13 +282,13 @@ class _StatusTerms:
                 "{share} of the period is known, and 90 % is needed",
                 share=significant_percent(share, 4),
             )
-            return UnknownStatus(objective, reason, coverage=coverage)
+            return UnknownStatus(objective=objective, reason=reason, coverage=coverage)
 
         if not counted.within(TimeSpan(at - STALE, at)).known:
             reason = Message(
                 "its history knows nothing of the day before {moment}", moment=utc_minute(at)
             )
-            return UnknownStatus(objective, reason, coverage=coverage)
+            return UnknownStatus(objective=objective, reason=reason, coverage=coverage)
 
         if not counts.total:
             return without_events(objective, self.period, at, coverage=coverage)

@@ -47,14 +47,16 @@ def completed(
     period = period_of(objective, minute)
     if period is None:
         reason = f"no period of its calendar is written out for {at:%Y-%m-%d}"
-        return UnknownStatus(objective, reason, coverage=Coverage(share))
+        return UnknownStatus(objective=objective, reason=reason, coverage=Coverage(share))
 
     span = looked_at(period, minute)
     kept = _kept(objective, past, span)
     if isinstance(kept, NoHistory):
         reason = _reason(share) if share else _reason_of(status)
         more = f"; {kept.reason}" if kept.reason else ""
-        unknown = UnknownStatus(objective, f"{reason}{more}", coverage=Coverage(share))
+        unknown = UnknownStatus(
+            objective=objective, reason=f"{reason}{more}", coverage=Coverage(share)
+        )
     else:
         recorded = Recorded.of(objective, _fetched(server, objective, span), span)
         groups = recorded.completed(kept)

@@ -203,8 +203,8 @@ def _status(
     other = [ratio for ratio in targets if ratio != float(objective.target)]
     if other:
         return UnknownStatus(
-            objective,
-            f"the server computes with a target of {other[0]:g}, and {objective.target} is "
+            objective=objective,
+            reason=f"the server computes with a target of {other[0]:g}, and {objective.target} is "
             "declared; sync the rules",
         )
 
@@ -216,7 +216,7 @@ def _status(
         if is_new or not by_group:
             return without_events(objective, calendar, at, coverage=Coverage(share))
     if not by_group:
-        return UnknownStatus(objective, NOT_THERE.format(record=BUDGET_REMAINING))
+        return UnknownStatus(objective=objective, reason=NOT_THERE.format(record=BUDGET_REMAINING))
 
     # A group without events in the period has NaN, and spent nothing of its budget.
     counted = [
@@ -226,7 +226,8 @@ def _status(
     ]
     if not counted:
         return UnknownStatus(
-            objective, "the server has no number of it: nothing happened in the period"
+            objective=objective,
+            reason="the server has no number of it: nothing happened in the period",
         )
 
     return worst_of(counted)

@@ -103,7 +103,7 @@ def judged(
         writable=False,
         transport=httpx.MockTransport(answer),
     )
-    former = status or UnknownStatus(of, "the server records nothing of it")
+    former = status or UnknownStatus(objective=of, reason="the server records nothing of it")
     with server.client:
         return completed(server, former, at, share=share, past=past)
 
@@ -222,7 +222,9 @@ def test_a_calendar_that_is_not_written_out_has_no_status() -> None:
     of = objective(window=CALENDAR)
     one = judged(of, None, [], share=0.25, at=datetime(1990, 1, 1, tzinfo=UTC))
     assert one == UnknownStatus(
-        of, "no period of its calendar is written out for 1990-01-01", coverage=Coverage(0.25)
+        objective=of,
+        reason="no period of its calendar is written out for 1990-01-01",
+        coverage=Coverage(0.25),
     )
 
 

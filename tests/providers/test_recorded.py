@@ -139,8 +139,8 @@ def test_without_a_number_nothing_happened_in_the_period(left: float, ratio: flo
     of = objective()
     ratios = [] if ratio is None else [period_ratio(of, ratio)]
     assert status(of, (BUDGET_REMAINING, {}, left), *ratios) == UnknownStatus(
-        of,
-        "the server has no number of it: nothing happened in the period",
+        objective=of,
+        reason="the server has no number of it: nothing happened in the period",
         coverage=Coverage(recorded=1.0),
         present=IDLE,
     )
@@ -160,8 +160,9 @@ def test_a_group_without_a_number_has_all_of_its_budget() -> None:
 def test_a_server_that_recorded_no_budget_says_what_to_do() -> None:
     of = objective()
     assert status(of, period_ratio(of, 0.0006)) == UnknownStatus(
-        of,
-        f"the server records no {BUDGET_REMAINING} of it; sync the rules, then wait for them",
+        objective=of,
+        reason=f"the server records no {BUDGET_REMAINING} of it; sync the rules, then wait for "
+        "them",
         coverage=Coverage(recorded=1.0),
         present=IDLE,
     )
@@ -171,8 +172,8 @@ def test_another_target_on_the_server_is_said_even_if_little_is_recorded() -> No
     of = objective()
     one = status(of, (BUDGET_REMAINING, {}, 0.4), (TARGET, {}, 0.99), evaluations=EVERY / 10)
     assert one == UnknownStatus(
-        of,
-        "the server computes with a target of 0.99, and 0.999 is declared; sync the rules",
+        objective=of,
+        reason="the server computes with a target of 0.99, and 0.999 is declared; sync the rules",
         coverage=Coverage(recorded=0.1),
         present=IDLE,
     )

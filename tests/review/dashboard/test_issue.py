@@ -48,9 +48,11 @@ BURNING = [
     replace(remaining(-0.5), present=burning(None)),
     replace(remaining(0.5, "search"), present=burning(1.01)),
     replace(remaining(0.5, "calm"), present=burning(0.5)),
-    UnknownStatus(objective("new"), "no history", present=burning(250, "alert", "ticket")),
-    UnknownStatus(objective("quiet"), "no history", present=burning(0.5)),
-    UnknownStatus(objective("silent"), "no history"),
+    UnknownStatus(
+        objective=objective("new"), reason="no history", present=burning(250, "alert", "ticket")
+    ),
+    UnknownStatus(objective=objective("quiet"), reason="no history", present=burning(0.5)),
+    UnknownStatus(objective=objective("silent"), reason="no history"),
     replace(
         remaining(1.0, "search"),
         present=burning(14.44, source="history"),

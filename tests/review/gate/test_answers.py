@@ -40,7 +40,10 @@ def status(random: Random, environment: str) -> SloStatus:
     if random.random() < 0.2:
         coverage = pick((None, Coverage(), Coverage(recorded=0.3, history=0.2)))
         return UnknownStatus(
-            placed, pick(("no history", "it is new")), pick(("", "pull")), coverage
+            objective=placed,
+            reason=pick(("no history", "it is new")),
+            remedy=pick(("", "pull")),
+            coverage=coverage,
         )
     return replace(
         remaining(pick(SHARES), name),
@@ -127,7 +130,11 @@ def test_the_worst_answer_of_all_environments_decides(
             gate(
                 "shop",
                 "critical",
-                [UnknownStatus(objective(), "no") if share is None else remaining(share)],
+                [
+                    UnknownStatus(objective=objective(), reason="no")
+                    if share is None
+                    else remaining(share)
+                ],
                 POLICY,
                 TODAY,
             ),

@@ -67,7 +67,9 @@ def test_a_known_status_has_six_decimals() -> None:
 def test_an_unknown_status_has_its_reason_and_coverage(
     remedy: str, coverage: Coverage | None, change: dict[str, Any]
 ) -> None:
-    status = UnknownStatus(objective(), "no history", remedy, coverage)
+    status = UnknownStatus(
+        objective=objective(), reason="no history", remedy=remedy, coverage=coverage
+    )
     assert figures(status) == {**UNKNOWN, **change}
 
 

@@ -86,7 +86,7 @@ def test_the_last_state_that_holds_decides(share: float, answer: str, state: str
 
 
 def test_one_spent_budget_closes_whatever_else_is_left_or_unknown() -> None:
-    unknown = UnknownStatus(objective("search"), "no history")
+    unknown = UnknownStatus(objective=objective("search"), reason="no history")
     assert asked(remaining(0.9, "search"), remaining(-0.1)).answer == "closed"
     assert asked(unknown, remaining(-0.1)).answer == "closed"
     assert asked(unknown, remaining(0.9)).answer == "unknown"
@@ -142,7 +142,7 @@ def test_the_json_has_the_answer_its_exit_code_and_the_figures() -> None:
 
 
 def test_what_is_unknown_is_null_with_its_reason() -> None:
-    found = asked(UnknownStatus(objective(), "no history"))
+    found = asked(UnknownStatus(objective=objective(), reason="no history"))
     said = json.loads(report.document([(found, "a test")]))
     [each] = said["objectives"]
     assert (said["exit_code"], each["attainment"], each["unknown"]) == (5, None, "no history")

@@ -37,17 +37,29 @@ ROWS = [
     GateTableRow(status(0, None), None, TODAY),
     GateTableRow(status(0.999, 1.0, coverage=Coverage(0.5, 0.25)), TODAY, TODAY),
     GateTableRow(
-        UnknownStatus(objective(), "no history", "pull it", Coverage(0.0, 0.0004)), None, TODAY
+        UnknownStatus(
+            objective=objective(),
+            reason="no history",
+            remedy="pull it",
+            coverage=Coverage(0.0, 0.0004),
+        ),
+        None,
+        TODAY,
     ),
     GateTableRow(
         UnknownStatus(
-            objective("search"), "no history", "pull it", present=burning(500, "alert", "ticket")
+            objective=objective("search"),
+            reason="no history",
+            remedy="pull it",
+            present=burning(500, "alert", "ticket"),
         ),
         TODAY,
         TODAY,
     ),
     GateTableRow(
-        UnknownStatus(next(iter(objectives(catalog(slo("cart", "0.99950"))))), "no calendar"),
+        UnknownStatus(
+            objective=next(iter(objectives(catalog(slo("cart", "0.99950"))))), reason="no calendar"
+        ),
         TODAY,
         TODAY,
     ),
