@@ -67,7 +67,7 @@ class Problem:
 
     `subject` distinguishes problems of one rule at one location: the label, service or key that
     this one is about. It is part of the fingerprint, so it is a name from the files or a constant,
-    never a sentence and never a measured figure.
+    never a sentence and never a measured figure. `severity` is that of its rule if it is None.
     """
 
     at: Location
@@ -79,6 +79,7 @@ class Problem:
     approval: str | None = None
     requires: RequiredApproval | None = None
     subject: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

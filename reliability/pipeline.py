@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     from reliability.backtest.engine import Spreading
     from reliability.backtest.firing import ReplayTerms
     from reliability.backtest.outcome import Backtest
+    from reliability.backtest.rule_files.result import RuleBacktest
+    from reliability.backtest.rule_files.run import (
+        RuleFilesRequest,
+        RuleReplayOptions,
+        RuleSamples,
+        RuleSides,
+    )
     from reliability.build import Built
     from reliability.check.engine.run import Seeing
     from reliability.check.facts.facts import Facts
@@ -319,3 +326,21 @@ def replay_samples(
             repository.catalog, base, DirectHistory(reader), terms=terms, chosen=chosen
         )
     return with_notifications(replayed, base.catalog if base else None, repository.catalog)
+
+
+@traced("load rule files")
+def read_rule_files(request: RuleFilesRequest) -> RuleSides:
+    """Read plain rule files of the working tree and of the base; raise without an alerting rule."""
+    from reliability.backtest.rule_files.run import rule_sides
+
+    return rule_sides(request)
+
+
+@traced("replay of rule files")
+def replay_rules(
+    sides: RuleSides, samples: RuleSamples, options: RuleReplayOptions
+) -> RuleBacktest:
+    """Replay the alerts of rule files, and count what Alertmanager would have sent."""
+    from reliability.backtest.rule_files.run import replay_sides
+
+    return replay_sides(sides, samples, options)

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
 from typing import Final
 
+from reliability.backtest.effects import NotificationEffect
 from reliability.backtest.tally import (
+    TICKET_TIER,
     Named,
     NotificationTally,
     SentMessage,
@@ -36,16 +38,21 @@ def datadog_messages(
             continue
         receiver = f"Datadog: {' '.join(named.handles)}"
         paged = [handle for handle in named.handles if handle.startswith(PAGING)]
+        is_ticket = named.key.tier == TICKET_TIER
+        effect: NotificationEffect = "page" if paged else "ticket" if is_ticket else "chat"
         for episode in named.alert.spans:
             local = episode.start.astimezone(zones.get(named.team, UTC))
             yield SentMessage(
                 local=local,
                 receiver=receiver,
+                effect=effect,
                 about=(named,),
                 called=tuple(f"pages by {handle}" for handle in paged),
                 tally=NotificationTally(
                     notifications=1,
-                    pages=int(bool(paged)),
+                    counted=1,
+                    pages=int(effect == "page"),
+                    tickets=int(effect == "ticket"),
                     night=int(is_night(local)),
                     weekend=int(is_weekend(local)),
                 ),
@@ -54,6 +61,7 @@ def datadog_messages(
                 yield SentMessage(
                     local=episode.end.astimezone(local.tzinfo),
                     receiver=receiver,
+                    effect=effect,
                     about=(named,),
                     called=(),
                     tally=NotificationTally(over=1),

@@ -22,13 +22,13 @@ from reliability.timespan import TimeSpan
 class Episode:
     """One interval in which an alert fired; `spent` is the share of the budget spent before it.
 
-    It is counted over the long window of the pair that fired first; if several pairs began to fire
-    at the same time, over the longest of them.
+    It is None for alerts without an SLO. It is counted over the long window of the pair that fired
+    first; if several pairs began to fire at the same time, over the longest of them.
     """
 
     span: TimeSpan
     labels: Mapping[str, str]
-    spent: float
+    spent: float | None
 
 
 def episodes(

@@ -16,7 +16,9 @@ class Event:
     """Event for which someone should have been paged: a recorded or a derived one.
 
     `slos` are the affected ones; it is empty for an incident whose record names none, which then
-    concerns every SLO of its service. `sli` identifies the SLI of a derived event.
+    concerns every SLO of its service. `sli` identifies the SLI of a derived event. `is_matched` is
+    False if its record names nothing that alerts have: then a page at the same time may be about
+    something else.
     """
 
     kind: Literal["incident", "significant event"]
@@ -25,6 +27,7 @@ class Event:
     name: str
     slos: frozenset[str] = frozenset()
     sli: str = ""
+    is_matched: bool = True
 
     @property
     def is_derived(self) -> bool:

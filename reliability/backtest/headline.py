@@ -1,14 +1,17 @@
 """Two-sided headline of a backtest: notifications saved, and incidents missed in return.
 
-Counting notifications alone makes every loosening look good, so both are in one line.
+Counting notifications alone makes every loosening look good, so both are in one line. All figures
+are of what the backtest replayed: `tally` defines what is counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
 from typing import Final
 
+from reliability.backtest.budget import MIN_COVERAGE
+from reliability.backtest.effects import RANKED, NotificationEffect
 from reliability.backtest.outcome import (
     ALERT_TIER,
     TICKET_TIER,
@@ -17,13 +20,31 @@ from reliability.backtest.outcome import (
     EventVerdict,
     NoAlert,
 )
-from reliability.history.series import NoHistory
+from reliability.backtest.tally import NOTHING
+from reliability.rates import WeeklyRate
 from reliability.render.numbers import percent, rate_text
 from reliability.render.times import zone_named
-from reliability.render.words import ENGLISH, Words
+from reliability.render.words import ENGLISH, Words, worded
+from reliability.timespan import DAY
 
 MISSED_SHOWN: Final = 3
 """Limit of listed events."""
+A_WEEK: Final = 1.0
+"""Known weeks below which numbers are shown instead of rates."""
+
+EFFECTS: Final[Mapping[NotificationEffect, tuple[str, str]]] = {
+    "page": (worded("pages a week"), worded("pages")),
+    "mention": (worded("mentions a week"), worded("mentions")),
+    "ticket": (worded("tickets a week"), worded("tickets")),
+    "unknown": (worded("webhook messages a week"), worded("webhook messages")),
+    "chat": (worded("chat messages a week"), worded("chat messages")),
+    "mail": (worded("mails a week"), worded("mails")),
+}
+"""Names of what counts for each effect: a week, and in all."""
+EPISODES: Final = (
+    (ALERT_TIER, worded("alert episodes a week")),
+    (TICKET_TIER, worded("ticket episodes a week")),
+)
 
 
 def named_headline(result: Backtest, words: Words = ENGLISH) -> str:
@@ -33,57 +54,126 @@ def named_headline(result: Backtest, words: Words = ENGLISH) -> str:
 
 
 def headline(result: Backtest, words: Words = ENGLISH, *, is_short: bool = False) -> str:
-    """Return pages and tickets per week, the events caught and missed, and what was not replayed.
+    """Return what people get, the events caught and missed, and what is not known.
 
     A figure without history is `not known`, never zero. `words` is the language; a short headline
     lists no missed events.
     """
-    parts = [
-        words("pages a week {sides}", sides=_sides(result, ALERT_TIER, words)),
-        words("tickets a week {sides}", sides=_sides(result, TICKET_TIER, words)),
-        _events(result, words, is_short=is_short),
-    ]
-    slos = {(row.service, row.slo) for row in result.rows if not isinstance(row.new, NoAlert)}
-    unknown = {(row.service, row.slo) for row in result.rows if isinstance(row.new, NoHistory)}
-    if unknown:
-        parts.append(
-            words("not replayed: {count} of {all} SLOs", count=len(unknown), all=len(slos))
+    if result.scope == 0:
+        return words("no alert changed its meaning or its route")
+    rows = [row for row in result.rows if not _is_absent(row.old, row.new)]
+    unknown = sum(bool(row.unknown) for row in rows)
+    if rows and unknown == len(rows):
+        return words.many(
+            "nothing replayed: {count} alert without history",
+            "nothing replayed: {count} alerts without history",
+            unknown,
         )
 
+    figures = [f"{name} {both(result, *sides)}" for name, *sides in figures_of(result, words)]
+    if result.scope is not None:
+        about = words.many("{count} changed alert", "{count} changed alerts", result.scope)
+        figures[0] = words("{alerts}: {figures}", alerts=about, figures=figures[0])
+    parts = [*figures, *_events(result, words, is_short=is_short)]
+    if unknown:
+        parts.append(words("not replayed: {count} of {all} alerts", count=unknown, all=len(rows)))
+    parts += _known_part(result, words)
     return " · ".join(parts)
 
 
-def _sides(result: Backtest, tier: str, words: Words) -> str:
-    old, new = (rate_text(side(tier).per_week, words) for side in (result.old, result.new))
+def _known_part(result: Backtest, words: Words) -> Iterator[str]:
+    """Yield how much of the span the figures are of, if it is less than 90 %."""
+    if result.coverage >= MIN_COVERAGE:
+        return
+    days = result.span.length / DAY
+    known_days = result.coverage * days
+    shown = f"{known_days:.2g}" if known_days >= 1 else words("under 1")
+    known = words("{known} of {all} days known", known=shown, all=f"{days:.3g}")
+    last = result.last_known
+    if last is not None and last < (result.span.end - DAY).date():
+        known = words("{known}, the last on {day}", known=known, day=words.day(last))
+    yield known
+
+
+def _is_absent(*outcomes: object) -> bool:
+    return all(isinstance(outcome, NoAlert) for outcome in outcomes)
+
+
+def figures_of(result: Backtest, words: Words = ENGLISH) -> Iterator[tuple[str, str, str]]:
+    """Yield the name of what is counted, before and after.
+
+    These are notifications by their effect: pages always, others if there are any on a side. If
+    notifications are not known, these are the episodes of tiers.
+    """
+    simulated = result.notifications.simulated
+    if simulated is None:
+        for tier, name in EPISODES:
+            old, new = (side(tier).per_week for side in (result.old, result.new))
+            yield words(name), rate_text(old, words), rate_text(new, words)
+        return
+
+    weeks = result.known_weeks
+    for effect in RANKED:
+        if effect in EFFECTS and (effect == "page" or any(effect in s.effects for s in simulated)):
+            counts = [side.effects.get(effect, NOTHING).counted for side in simulated]
+            weekly, whole = EFFECTS[effect]
+            if 0 < weeks < A_WEEK:
+                yield words(whole), f"{counts[0]:,}", f"{counts[1]:,}"
+            else:
+                before, after = (WeeklyRate.of(count, weeks) for count in counts)
+                yield words(weekly), rate_text(before, words), rate_text(after, words)
+
+
+def both(result: Backtest, old: str, new: str) -> str:
+    """Return `old -> new`, or the new side alone without a base."""
     return f"{old} -> {new}" if result.compares else new
 
 
-def _events(result: Backtest, words: Words, *, is_short: bool) -> str:
-    """Return the incidents and significant events that were caught, counted separately."""
-    recorded = tuple(verdict for verdict in result.scored if not verdict.event.is_derived)
-    derived = tuple(verdict for verdict in result.scored if verdict.event.is_derived)
-    parts = []
-    if recorded:
-        parts.append(words("incidents caught {sides}", sides=_both(result, recorded, words)))
-    if derived:
-        sides = _both(result, derived, words)
-        parts.append(
-            words("significant events caught {sides} (derived from the error budget)", sides=sides)
-        )
-
+def _events(result: Backtest, words: Words, *, is_short: bool) -> Iterator[str]:
+    """Yield how many incidents and significant events were caught, counted separately."""
+    if not result.has_incidents:
+        return
+    parts = [
+        words(text, sides=_caught_sides(result, scored, words))
+        for text, _, scored in scored_by_kind(result)
+    ]
     if not parts:
-        return words("no incident to score against")
+        yield words("no incident to score against")
+        return
     missed = [] if is_short else not_caught(result, words)
-    return words("; ").join([words(", ").join(parts), *missed])
+    yield words("; ").join([words(", ").join(parts), *missed])
 
 
-def _both(result: Backtest, scored: tuple[EventVerdict, ...], words: Words) -> str:
-    new = _caught(scored, lambda verdict: verdict.new, words)
-    return (
-        f"{_caught(scored, lambda verdict: verdict.old, words)} -> {new}"
-        if result.compares
-        else new
+def scored_by_kind(result: Backtest) -> Iterator[tuple[str, str, tuple[EventVerdict, ...]]]:
+    """Yield two templates of each kind of event with its verdicts, if there are any.
+
+    The first is for the headline, the second for the name of a figure.
+    """
+    kinds: tuple[tuple[str, str, Callable[[EventVerdict], bool]], ...] = (
+        (
+            worded("incidents caught {sides}"),
+            worded("of {count} incidents caught"),
+            lambda verdict: not verdict.event.is_derived and verdict.event.is_matched,
+        ),
+        (
+            worded("incidents during which a page fired {sides}"),
+            worded("of {count} incidents during which a page fired"),
+            lambda verdict: not verdict.event.is_matched,
+        ),
+        (
+            worded("significant events caught {sides} (derived from the error budget)"),
+            worded("of {count} significant events caught"),
+            lambda verdict: verdict.event.is_derived,
+        ),
     )
+    for text, name, is_of_kind in kinds:
+        if scored := tuple(filter(is_of_kind, result.scored)):
+            yield text, name, scored
+
+
+def _caught_sides(result: Backtest, scored: tuple[EventVerdict, ...], words: Words) -> str:
+    old = _caught(scored, lambda verdict: verdict.old, words)
+    return both(result, old, _caught(scored, lambda verdict: verdict.new, words))
 
 
 def _caught(
@@ -94,7 +184,7 @@ def _caught(
 
 
 def not_caught(result: Backtest, words: Words = ENGLISH) -> list[str]:
-    """Return the missed events and those with only a ticket; how many of each paged before."""
+    """Return the missed events and those with only a ticket; how many of each are worse now."""
     missed = [verdict for verdict in result.scored if verdict.new.word == "missed"]
     ticketed = [verdict for verdict in result.scored if verdict.new.word == "ticket only"]
     parts = []
@@ -106,31 +196,47 @@ def not_caught(result: Backtest, words: Words = ENGLISH) -> list[str]:
 
 
 def _listed(verdicts: list[EventVerdict], result: Backtest, words: Words) -> str:
-    """List events: the newly missed first, then by budget spent."""
-    ordered = sorted(verdicts, key=lambda verdict: (not verdict.is_newly_missed, -verdict.spent))
+    """List events: those that are worse now first, then by budget spent."""
+    ordered = sorted(
+        verdicts,
+        key=lambda verdict: (
+            not verdict.is_newly_missed,
+            not verdict.loses_ticket,
+            -(verdict.spent or 0.0),
+        ),
+    )
     events = words(", ").join(_one(verdict, result, words) for verdict in ordered[:MISSED_SHOWN])
     rest = len(verdicts) - MISSED_SHOWN
     if rest > 0:
         events += words.many(", and {count} more", ", and {count} more", rest)
 
-    before = sum(verdict.is_newly_missed for verdict in verdicts)
-    if not result.compares or not before:
+    lost = words(", ").join(_lost(verdicts, words)) if result.compares else ""
+    if not lost:
         return words("{count}: {events}", count=len(verdicts), events=events)
+    return words("{count} ({lost}): {events}", count=len(verdicts), lost=lost, events=events)
 
-    return words(
-        "{count}, of which {before} paged before: {events}",
-        count=len(verdicts),
-        before=before,
-        events=events,
-    )
+
+def _lost(verdicts: list[EventVerdict], words: Words) -> Iterator[str]:
+    """Yield how many events paged, or had a ticket, before the change."""
+    paged = sum(verdict.is_newly_missed for verdict in verdicts)
+    ticketed = sum(verdict.loses_ticket for verdict in verdicts)
+    if len(verdicts) == 1 and paged:
+        yield words("paged before")
+    elif paged:
+        yield words("{count} paged before", count=paged)
+    if len(verdicts) == 1 and ticketed:
+        yield words("had a ticket before")
+    elif ticketed:
+        yield words("{count} had a ticket before", count=ticketed)
 
 
 def _one(verdict: EventVerdict, result: Backtest, words: Words) -> str:
     zone = zone_of(result, verdict.event.service)
+    day = words.day(verdict.event.span.start.astimezone(zone).date())
+    if verdict.spent is None:
+        return words("{day} {name}", day=day, name=verdict.event.name)
     return words(
-        "{day} with {share} of the budget spent",
-        day=words.day(verdict.event.span.start.astimezone(zone).date()),
-        share=percent(verdict.spent, words),
+        "{day} with {share} of the budget spent", day=day, share=percent(verdict.spent, words)
     )
 
 

@@ -26,6 +26,7 @@ from reliability.backtest.outcome import (
 )
 from reliability.backtest.tally import (
     AlertKey,
+    MessageReader,
     Named,
     SentMessage,
     SideNotifications,
@@ -97,7 +98,7 @@ class CurrentMessages:
             burns=burns,
             external=dict(catalog.placement.external),
             recipients=Recipients.of(catalog),
-            zones=_zones(catalog),
+            zones=team_zones(catalog),
             span=span,
         )
 
@@ -105,7 +106,7 @@ class CurrentMessages:
         """Return the messages that the current side of replayed alerts sends, in order of time."""
         alerts: list[Named] = []
         for row in rows:
-            key = _key(row)
+            key = row.key
             if key in self.burns:
                 alerts += _burning(
                     self.burns[key], key, row.new, external=self.external, to=self.recipients
@@ -132,7 +133,8 @@ def _sent(
             SimulatedServer(started=span.start),
             span=span,
         )
-        messages += sent_messages(notifications, routed, configuration.routing, zones=zones)
+        reader = MessageReader(alerts=routed, routing=configuration.routing, zones=zones)
+        messages += sent_messages(notifications, reader)
     return sorted(messages, key=lambda message: message.local) if monitored else messages
 
 
@@ -140,13 +142,15 @@ def _notifications(
     result: Backtest, catalog: Catalog, *, is_old: bool
 ) -> SideNotifications | UnknownNotifications:
     burns, names = _by_key(alerts(objectives(catalog), signals(catalog)))
-    rows = (burns.get(_key(row)) for row in result.rows)
+    rows = (burns.get(row.key) for row in result.rows)
     replayed = [alert for alert in rows if alert is not None]
     configuration = _configuration(catalog, () if result.signals else replayed)
     if isinstance(configuration, UnknownNotifications):
         return configuration
     named = _rows(result, catalog, burns, names, is_old=is_old)
-    return count_notifications(_sent(named, configuration, zones=_zones(catalog), span=result.span))
+    return count_notifications(
+        _sent(named, configuration, zones=team_zones(catalog), span=result.span)
+    )
 
 
 def _configuration(
@@ -180,7 +184,7 @@ def _compiled(catalog: Catalog) -> Configuration | UnknownNotifications:
     )
 
 
-def _zones(catalog: Catalog) -> Mapping[str, tzinfo]:
+def team_zones(catalog: Catalog) -> Mapping[str, tzinfo]:
     """Return the time zones of teams, without those unknown on this machine, which count as UTC."""
     tzinfos: dict[str, tzinfo] = {}
     for team in catalog.documents(Team):
@@ -203,14 +207,14 @@ def _rows(
     # Alertmanager counts their alerts once.
     external, to = dict(catalog.placement.external), Recipients.of(catalog)
     for row in result.rows:
-        outcome, key = row.old if is_old else row.new, _key(row)
+        outcome, key = row.old if is_old else row.new, row.key
         if key in burns:
             yield from _burning(burns[key], key, outcome, external=external, to=to)
 
     team_label = alert_label_names(catalog).team
     for signal in result.signals:
         outcome = signal.old if is_old else signal.new
-        key = (signal.service, signal.name, signal.watched, signal.tier)
+        key = AlertKey(signal.service, signal.name, signal.watched, signal.tier)
         alertname = names.get((signal.service, signal.name), signal.name)
         for labels, spans in _by_labels(outcome):
             fired = FiringAlert({**external, **labels, "alertname": alertname}, spans)
@@ -229,17 +233,14 @@ def _by_key(
     for alert in declared:
         match alert.subject, alert.condition:
             case Objective() as about, BurnRateAlert():
-                burns.setdefault((alert.service, about.slo_name, about.name, alert.tier), alert)
+                key = AlertKey(alert.service, about.slo_name, about.name, alert.tier)
+                burns.setdefault(key, alert)
             case SignalAlert() as about, _:
                 names[alert.service, about.signal.name] = alert.name
             case _:
                 continue
 
     return burns, names
-
-
-def _key(row: OutcomeRow) -> AlertKey:
-    return row.service, row.slo, row.objective, row.tier
 
 
 def _burning(

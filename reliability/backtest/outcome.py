@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import chain
 from typing import Literal
 
+from reliability.backtest.deviation import NO_DEVIATION
+from reliability.backtest.deviation import Confidence as Confidence
+from reliability.backtest.deviation import Deviation as Deviation
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.tally import NOTHING, NotificationTally, SideNotifications
+from reliability.backtest.tally import (
+    NOTHING,
+    AlertKey,
+    NotificationTally,
+    SideNotifications,
+)
+from reliability.backtest.tally import TICKET_TIER as TICKET_TIER
 from reliability.history.series import NoHistory
 from reliability.rates import UNKNOWN_RATE, WeeklyRate
-from reliability.timespan import TimeSpan
+from reliability.timespan import DAY, TimeSpan
 
 MINUTE = timedelta(minutes=1)
 ALERT_TIER = "alert"
-TICKET_TIER = "ticket"
-
-
-@dataclass(frozen=True, slots=True)
-class Confidence:
-    """Number of evaluations near the threshold, and failures that an alert does not detect.
-
-    `near_threshold` of the `evaluations` would differ with one failure more or less (in sample
-    mode, also with values that differ by a billionth). `phases` has the number of episodes if
-    evaluations were later by the given time. `unseen` is the largest share of the error budget
-    (0..1) that was spent within six hours without a true evaluation.
-    """
-
-    evaluations: int = 0
-    near_threshold: int = 0
-    phases: tuple[tuple[timedelta, int], ...] = ()
-    unseen: float = 0.0
-
-    def __add__(self, other: Confidence) -> Confidence:
-        counted = dict(self.phases)
-        for phase, episodes in other.phases:
-            counted[phase] = counted.get(phase, 0) + episodes
-        return Confidence(
-            self.evaluations + other.evaluations,
-            self.near_threshold + other.near_threshold,
-            tuple(sorted(counted.items())),
-            unseen=max(self.unseen, other.unseen),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +62,10 @@ Outcome = AlertFirings | NoHistory | NoAlert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeRow:
-    """Alert of one objective in one tier, before and after; `old` is NoAlert without a base."""
+    """Alert of one objective in one tier, before and after; `old` is NoAlert without a base.
+
+    `known_days` says which UTC days of the span have history; it is empty if all have.
+    """
 
     service: str
     slo: str
@@ -88,6 +73,22 @@ class OutcomeRow:
     tier: str
     old: Outcome
     new: Outcome
+    known_days: tuple[bool, ...] = ()
+
+    def is_unknown(self, days: range) -> bool:
+        """Return whether none of some days of the span has history."""
+        return bool(self.known_days) and not any(self.known_days[days.start : days.stop])
+
+    @property
+    def key(self) -> AlertKey:
+        """Identity of the alert, by which its notifications are counted."""
+        return AlertKey(self.service, self.slo, self.objective, self.tier)
+
+    @property
+    def unknown(self) -> str:
+        """Reason why a side was not replayed; empty if all were."""
+        sides = (self.new, self.old)
+        return next((side.reason for side in sides if isinstance(side, NoHistory)), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,29 +115,12 @@ class SignalRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Deviation:
-    """Event mode compared with sample mode: differing evaluations, and episodes of each mode."""
-
-    evaluations: int = 0
-    differing: int = 0
-    by_samples: int = 0
-    by_events: int = 0
-
-    def __add__(self, other: Deviation) -> Deviation:
-        return Deviation(
-            self.evaluations + other.evaluations,
-            self.differing + other.differing,
-            self.by_samples + other.by_samples,
-            by_events=self.by_events + other.by_events,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Detection:
-    """Tiers that fired during an event."""
+    """Whether a page and a ticket fired during an event; `by` names a rule that did, if known."""
 
     paged: bool
     ticketed: bool
+    by: str = ""
 
     @property
     def word(self) -> Literal["caught", "ticket only", "missed"]:
@@ -144,7 +128,8 @@ class Detection:
         return "caught" if self.paged else "ticket only" if self.ticketed else "missed"
 
     def __or__(self, other: Detection) -> Detection:
-        return Detection(self.paged or other.paged, self.ticketed or other.ticketed)
+        by = self.by or other.by
+        return Detection(self.paged or other.paged, self.ticketed or other.ticketed, by=by)
 
 
 UNSEEN = Detection(paged=False, ticketed=False)
@@ -154,12 +139,13 @@ UNSEEN = Detection(paged=False, ticketed=False)
 class EventVerdict:
     """Verdict on one event; `spent` is the share of the period's budget that it spent (0..1).
 
-    `known` is False if no minute of it is in the history; such an event is not scored.
+    `spent` is None for rules without an SLO. `known` is False if no minute of the event is in the
+    history; such an event is not scored.
     """
 
     event: Event
     slo: str
-    spent: float
+    spent: float | None
     known: bool
     old: Detection
     new: Detection
@@ -168,6 +154,11 @@ class EventVerdict:
     def is_newly_missed(self) -> bool:
         """Whether it paged before and would not now, whether or not a ticket fires."""
         return self.old.paged and not self.new.paged
+
+    @property
+    def loses_ticket(self) -> bool:
+        """Whether only a ticket fired before, and nothing would now."""
+        return self.old.word == "ticket only" and self.new.word == "missed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +175,8 @@ class SliSummary:
     events: float
     days: tuple[float | None, ...] = ()
     before: float = 1.0
+    known_days: tuple[bool, ...] = ()
+    """Whether at least half of each UTC day of the span has history, in every group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +222,13 @@ class NotificationSides:
     old: SideNotifications | UnknownNotifications
     new: SideNotifications | UnknownNotifications
 
+    @property
+    def simulated(self) -> tuple[SideNotifications, SideNotifications] | None:
+        """Both sides; None if one of them is not known."""
+        if isinstance(self.old, SideNotifications) and isinstance(self.new, SideNotifications):
+            return self.old, self.new
+        return None
+
     def tiers(self, tier: str) -> tuple[NotificationTally, NotificationTally]:
         """Return the counts of a tier before and after; all zero if they are not known."""
         old, new = (
@@ -255,13 +255,15 @@ class Backtest:
     objectives: tuple[Replayed, ...]
     verdicts: tuple[EventVerdict, ...]
     mode: Literal["event", "sample"] = "event"
-    deviation: Deviation = Deviation()
+    deviation: Deviation = NO_DEVIATION
     signals: tuple[SignalRow, ...] = ()
     zones: Mapping[str, str] = field(default_factory=dict)
     """Time zone of each service's team; UTC for any other."""
     teams: Mapping[str, str] = field(default_factory=dict)
     """Team of each service that has an owner; the change's owner if it moves to another team."""
     notifications: NotificationSides = NotificationSides(NOT_SIMULATED, NOT_SIMULATED)
+    has_incidents: bool = True
+    """Whether there is a list of incidents to score against, even if none is in the span."""
     environment: str = ""
     """Environment that it is about, with the server of several; empty if none is declared."""
 
@@ -276,16 +278,37 @@ class Backtest:
         return self.terms.span
 
     @property
-    def rows(self) -> Iterator[OutcomeRow]:
-        """Rows of all objectives."""
-        for objective in self.objectives:
-            yield from objective.rows
+    def rows(self) -> Iterable[OutcomeRow]:
+        """Rows of all objectives; in a backtest of rule files, those of its alerts."""
+        return chain.from_iterable(objective.rows for objective in self.objectives)
+
+    @property
+    def scope(self) -> int | None:
+        """Number of alerts that the figures are about; None for all of the repository."""
+        return None
 
     @property
     def coverage(self) -> float:
         """Mean coverage (0..1) of all objectives with a history."""
         known = [o.history.coverage for o in self.objectives if isinstance(o.history, SliSummary)]
         return sum(known) / len(known) if known else 0.0
+
+    @property
+    def last_known(self) -> date | None:
+        """Last day with history of any objective; None if that is not known."""
+        numbers = [
+            number
+            for one in self.objectives
+            if isinstance(one.history, SliSummary)
+            for number, is_known in enumerate(one.history.known_days)
+            if is_known
+        ]
+        return (self.span.start + max(numbers) * DAY).date() if numbers else None
+
+    @property
+    def known_weeks(self) -> float:
+        """Weeks of the span that are known, on average over what has a history."""
+        return self.span.weeks * self.coverage
 
     @property
     def scored(self) -> tuple[EventVerdict, ...]:

@@ -20,6 +20,7 @@ from reliability.backtest.outcome import (
     Outcome,
     OutcomeRow,
     Replayed,
+    SliSummary,
 )
 from reliability.backtest.replay import ObjectiveSide, measured, warm_up_of
 from reliability.backtest.slis import sli_history
@@ -139,14 +140,16 @@ def compare(
     present = [side for side in (old, new) if side]
     base, latest = present[0], present[-1]
     objective = base.objective
-    rows = tuple(_rows(present, outcomes))
+    history = measured(latest, terms)
+    known = history.known_days if isinstance(history, SliSummary) else ()
+    rows = tuple(_rows(present, outcomes, () if all(known) else known))
 
     return Replayed(
         service=objective.service,
         slo=objective.slo_name,
         objective=objective.name,
         target=str(latest.objective.target),
-        history=measured(latest, terms),
+        history=history,
         rows=rows,
         verdicts=tuple(verdicts_of(base, rows, incidents, terms=terms)),
         query_changed=len({sli_history(side.objective) for side in present}) > 1,
@@ -161,7 +164,9 @@ def _monitors(objective: Objective) -> Iterator[str]:
         yield f"{alert.tier} {' or '.join(windows.text for windows in windows_of(alert))}"
 
 
-def _rows(sides: list[ObjectiveSide], outcomes: Outcomes) -> Iterator[OutcomeRow]:
+def _rows(
+    sides: list[ObjectiveSide], outcomes: Outcomes, known_days: tuple[bool, ...]
+) -> Iterator[OutcomeRow]:
     """Yield a row for each tier of either side: alert first, then ticket, then others."""
     # A dict and not a set: the order of the newer side decides among tiers of the same rank.
     tiers = dict.fromkeys(chain.from_iterable(side.tiers for side in reversed(sides)))
@@ -176,6 +181,7 @@ def _rows(sides: list[ObjectiveSide], outcomes: Outcomes) -> Iterator[OutcomeRow
             tier=tier,
             old=old,
             new=new,
+            known_days=known_days,
         )
 
 

@@ -182,6 +182,16 @@ def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
         events=events,
         days=days,
         before=_known_before(side, terms),
+        known_days=_known_days(side, terms),
+    )
+
+
+def _known_days(side: ObjectiveSide, terms: ReplayTerms) -> tuple[bool, ...]:
+    """Return whether each UTC day of the span has history, in every group."""
+    starts = [terms.span.start + number * DAY for number in range(terms.span.length // DAY)]
+    return tuple(
+        all(group.series.coverage(TimeSpan(at, at + DAY)) >= HALF for group in side.groups)
+        for at in starts
     )
 
 

@@ -1,44 +1,72 @@
-"""Counts of notifications by alert, tier, receiver, team and recipient."""
+"""Counts of notifications by effect, alert, tier, receiver, team and recipient.
+
+Both backtests count by this module, so that the same alerts have the same figures in both:
+
+- A message is what a receiver gets about a group at one time. Its effect is the strongest of its
+  parts.
+- It *counts* if it does something new to people. A page counts if it opens an incident at a pager:
+  further notifications of an open incident wake no one again. A ticket counts if it is the first
+  notification of its group. Any other message counts, since people read each of them.
+- Nights and weekends are those of messages that count: a person is woken by pages, and not by
+  notifications of an open incident. They are in the time zone of the team that the alert names, and
+  in UTC if no such team is known.
+- A message is a repeat if none of its parts says anything new. If only some of its integrations
+  repeat while others hear of it for the first time, someone gets news.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from reliability.alertmanager.receivers import PAGERS, notifying_parts
 from reliability.alertmanager.routing import Receiver, Routing
 from reliability.alertmanager.simulate.posts import FiringAlert
 from reliability.alertmanager.simulate.simulation import Notification
-
-AlertKey = tuple[str, str, str, str]
-"""Service, SLO (or the name of a signal), objective, and tier."""
+from reliability.backtest.effects import EffectMapping, NotificationEffect, of_receiver, strongest
+from reliability.backtest.messages import OpenIncidents, messages
 
 NIGHT_BEGINS: Final = 22
 NIGHT_ENDS: Final = 6
+TICKET_TIER: Final = "ticket"
 SATURDAY: Final = 6
 """As `datetime.isoweekday` counts."""
 EACH_TIME: Final = "pushover_configs"
 """Integration without incidents, so that every message pages: Pushover."""
 
 
+class AlertKey(NamedTuple):
+    """Identity of an alert: `slo` is the SLO, or the name of a signal or of a rule.
+
+    `location` is where a rule file declares it; empty for alerts of documents.
+    """
+
+    service: str
+    slo: str
+    objective: str = ""
+    tier: str = ""
+    location: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationTally:
-    """Notifications about firing alerts, one for each receiver and time.
+    """Messages about firing alerts, one for each receiver and time.
 
     `repeats` are those after the repeat interval; `over` counts resolved notifications, which are
-    in none of the other numbers. `pages` counts opened incidents: further notifications of an open
-    incident do not page again. A mention is a message that names people. Night is 22:00 to 06:00
-    and weekend Saturday and Sunday, in the time zone of the team.
+    in none of the other numbers. `counted` are those that do something new to people: `pages`,
+    `tickets`, and messages with any other effect. A mention is a message that names people. `night`
+    (22:00 to 06:00) and `weekend` (Saturday and Sunday) are of those that count.
     """
 
     notifications: int = 0
     repeats: int = 0
     over: int = 0
+    counted: int = 0
     pages: int = 0
+    tickets: int = 0
     mentions: int = 0
     night: int = 0
     weekend: int = 0
@@ -48,7 +76,9 @@ class NotificationTally:
             notifications=self.notifications + other.notifications,
             repeats=self.repeats + other.repeats,
             over=self.over + other.over,
+            counted=self.counted + other.counted,
             pages=self.pages + other.pages,
+            tickets=self.tickets + other.tickets,
             mentions=self.mentions + other.mentions,
             night=self.night + other.night,
             weekend=self.weekend + other.weekend,
@@ -64,14 +94,18 @@ class SideNotifications:
 
     A notification about several alerts counts for each, so the numbers of alerts may add up to more
     than those of their tier. `targets` counts how often recipients are paged or mentioned, by
-    receiver and means (`reliability/pay/alert: pages by PagerDuty`).
+    receiver and means (`reliability/pay/alert: pages by PagerDuty`). `alert_receivers` are messages
+    about an alert to a receiver, and `receiver_effects` the strongest effect of its messages.
     """
 
-    alerts: Mapping[AlertKey, NotificationTally]
-    tiers: Mapping[str, NotificationTally]
-    receivers: Mapping[str, NotificationTally]
-    teams: Mapping[str, NotificationTally]
-    targets: Mapping[str, int]
+    effects: Mapping[NotificationEffect, NotificationTally] = field(default_factory=dict)
+    alerts: Mapping[AlertKey, NotificationTally] = field(default_factory=dict)
+    tiers: Mapping[str, NotificationTally] = field(default_factory=dict)
+    receivers: Mapping[str, NotificationTally] = field(default_factory=dict)
+    teams: Mapping[str, NotificationTally] = field(default_factory=dict)
+    targets: Mapping[str, int] = field(default_factory=dict)
+    alert_receivers: Mapping[AlertKey, Mapping[str, int]] = field(default_factory=dict)
+    receiver_effects: Mapping[str, NotificationEffect] = field(default_factory=dict)
 
     def tier(self, name: str) -> NotificationTally:
         """Return the counts of a tier; all zero without notifications."""
@@ -83,12 +117,18 @@ class Named:
     """A simulated alert and its team; `team` is empty if its service has no owner.
 
     `handles` are those that a monitor of Datadog notifies; None if Alertmanager sends the alert.
+    An alert without a name in its key is not counted: it only inhibits others, or shares groups.
     """
 
     key: AlertKey
     alert: FiringAlert
     team: str
     handles: tuple[str, ...] | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it has a key."""
+        return bool(self.key.slo)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,118 +140,142 @@ class SentMessage:
 
     local: datetime
     receiver: str
+    effect: NotificationEffect
     about: tuple[Named, ...]
     called: tuple[str, ...]
     tally: NotificationTally
 
 
-Incident = tuple[str, tuple[int, ...], frozenset[tuple[str, str]]]
-
-
-@dataclass(slots=True)
-class OpenIncidents:
-    """Incidents that are open at receivers."""
-
-    keys: set[Incident] = field(default_factory=set)
-
-    def opens(self, message: Notification) -> bool:
-        """Update whether a group has an open incident; return whether this message opens it.
-
-        A pager that gets no resolved notifications has incidents that people close, so each first
-        notification of a group opens one.
-        """
-        incident = (
-            message.receiver,
-            message.integrations,
-            frozenset(message.group.items()),
-        )
-        is_open = incident in self.keys
-        if not message.is_firing:
-            self.keys.discard(incident)
-        elif message.sends_resolved:
-            self.keys.add(incident)
-
-        return message.is_firing and message.reason == "first" and not is_open
-
-
-@dataclass(slots=True, kw_only=True)
-class TallyBuilder:
-    """Counts under construction."""
-
-    alerts: defaultdict[AlertKey, NotificationTally] = field(
-        default_factory=lambda: defaultdict(NotificationTally)
-    )
-    tiers: defaultdict[str, NotificationTally] = field(
-        default_factory=lambda: defaultdict(NotificationTally)
-    )
-    receivers: defaultdict[str, NotificationTally] = field(
-        default_factory=lambda: defaultdict(NotificationTally)
-    )
-    teams: defaultdict[str, NotificationTally] = field(
-        default_factory=lambda: defaultdict(NotificationTally)
-    )
-    targets: Counter[str] = field(default_factory=Counter)
-
-    def add(self, receiver: str, about: Sequence[Named], tally: NotificationTally) -> None:
-        """Count one notification for its receiver, alerts, tiers and teams."""
-        self.receivers[receiver] += tally
-        # A set, because one message can list several series of one alert.
-        for key in {named.key for named in about}:
-            self.alerts[key] += tally
-        for tier in {named.key[3] for named in about}:
-            self.tiers[tier] += tally
-        for team in {named.team for named in about}:
-            self.teams[team] += tally
+Tallies = defaultdict[str, NotificationTally]
 
 
 def count_notifications(messages: Iterable[SentMessage]) -> SideNotifications:
-    """Count messages by alert, tier, receiver, team and recipient."""
-    counts = TallyBuilder()
+    """Count messages by effect, alert, tier, receiver, team and recipient."""
+    effects: defaultdict[NotificationEffect, NotificationTally] = defaultdict(NotificationTally)
+    alerts: defaultdict[AlertKey, NotificationTally] = defaultdict(NotificationTally)
+    tiers, receivers, teams = (Tallies(NotificationTally) for _ in range(3))
+    targets: Counter[str] = Counter()
+    pairs: defaultdict[AlertKey, Counter[str]] = defaultdict(Counter)
+    strengths: dict[str, NotificationEffect] = {}
     for message in messages:
-        counts.add(message.receiver, message.about, message.tally)
-        counts.targets.update(f"{message.receiver}: {words}" for words in message.called)
+        tally, receiver = message.tally, message.receiver
+        receivers[receiver] += tally
+        if tally.notifications:
+            effects[message.effect] += tally
+            known = strengths.get(receiver, message.effect)
+            strengths[receiver] = strongest((known, message.effect))
+
+        # Sets, because one message can list several series of one alert.
+        for key in {named.key for named in message.about}:
+            alerts[key] += tally
+            if tally.notifications:
+                pairs[key][receiver] += 1
+        for tier in {named.key.tier for named in message.about}:
+            tiers[tier] += tally
+        for team in {named.team for named in message.about}:
+            teams[team] += tally
+        targets.update(f"{receiver}: {words}" for words in message.called)
 
     return SideNotifications(
-        alerts=counts.alerts,
-        tiers=counts.tiers,
-        receivers=counts.receivers,
-        teams=counts.teams,
-        targets=counts.targets,
+        effects=dict(effects),
+        alerts=dict(alerts),
+        tiers=dict(tiers),
+        receivers=dict(receivers),
+        teams=dict(teams),
+        targets=dict(targets),
+        alert_receivers=dict(pairs),
+        receiver_effects=strengths,
     )
 
 
-def sent_messages(
-    notifications: Iterable[Notification],
-    alerts: Sequence[Named],
-    routing: Routing,
-    zones: Mapping[str, tzinfo],
-) -> Iterator[SentMessage]:
-    """Yield each message with its alerts; `zones` are the time zones of teams, UTC for others."""
-    # Of those that get a message: few of the receivers of a company, if this is about one service.
-    callers: dict[str, tuple[Caller, ...]] = {}
-    incidents = OpenIncidents()
-    for message in messages(notifications):
+@dataclass(slots=True, kw_only=True)
+class MessageReader:
+    """Reads what notifications about some alerts do to people.
+
+    `zones` are the time zones of teams, UTC for others; `mapping` has effects by labels, which
+    override those of receivers.
+    """
+
+    alerts: Sequence[Named]
+    routing: Routing
+    zones: Mapping[str, tzinfo]
+    mapping: EffectMapping = field(default_factory=EffectMapping)
+    incidents: OpenIncidents = field(default_factory=OpenIncidents)
+    callers: dict[str, tuple[Caller, ...]] = field(default_factory=dict)
+    part_effects: dict[tuple[str, tuple[int, ...]], NotificationEffect] = field(
+        default_factory=dict
+    )
+
+    def read(self, message: Sequence[Notification]) -> SentMessage | None:
+        """Return one message, given as its parts, which have to be read in order of time.
+
+        None if it is about no alert that is counted.
+        """
         first = message[0]
-        if first.receiver not in callers:
-            callers[first.receiver] = tuple(_callers(routing.receivers[first.receiver]))
-        about = [
-            alerts[n] for n in sorted({n for notification in message for n in _about(notification)})
-        ]
+        opens = [self.incidents.opens(part) for part in message]
+        numbers = sorted({number for part in message for number in _about(part)})
+        about = [self.alerts[number] for number in numbers if self.alerts[number].is_counted]
+        if not about:
+            return None
         called = [
             caller
-            for notification in message
-            for caller in _called(
-                notification, callers[notification.receiver], incidents.opens(notification)
-            )
+            for part, is_new in zip(message, opens, strict=True)
+            for caller in _called(part, self._callers(part.receiver), is_new)
         ]
-        local = first.at.astimezone(zones.get(about[0].team, UTC))
-        yield SentMessage(
+        mapped = {self.mapping.of_labels(named.alert.labels) for named in about}
+        effect = self._effect(message, mapped, about)
+        local = first.at.astimezone(self.zones.get(about[0].team, UTC))
+        pages = any(caller.kind in PAGERS for caller in called) or ("page" in mapped and any(opens))
+        is_new = {"page": pages, "ticket": any(opens)}.get(effect, True)
+        tally = (
+            _tally(message, effect, called, local, is_new=is_new)
+            if any(part.is_firing for part in message)
+            else NotificationTally(over=1)
+        )
+        return SentMessage(
             local=local,
             receiver=first.receiver,
+            effect=effect,
             about=tuple(about),
             called=tuple(caller.words for caller in called),
-            tally=_tally(first, called, local),
+            tally=tally,
         )
+
+    def _effect(
+        self,
+        message: Sequence[Notification],
+        mapped: Collection[NotificationEffect | None],
+        about: Iterable[Named],
+    ) -> NotificationEffect:
+        effects = {effect for effect in mapped if effect is not None}
+        if None in mapped:
+            effects.update(self._part_effect(part) for part in message)
+            # Whoever gets them, `reliability tickets` keeps an issue for these.
+            effects.update("ticket" for named in about if named.key.tier == TICKET_TIER)
+        return strongest(effects)
+
+    def _part_effect(self, part: Notification) -> NotificationEffect:
+        key = part.receiver, part.integrations
+        if key not in self.part_effects:
+            receiver = self.routing.receivers[part.receiver]
+            self.part_effects[key] = of_receiver(receiver, part.integrations)
+        return self.part_effects[key]
+
+    def _callers(self, receiver: str) -> tuple[Caller, ...]:
+        # Of those that get a message: few of a company's receivers, if this is about one service.
+        if receiver not in self.callers:
+            self.callers[receiver] = tuple(_callers(self.routing.receivers[receiver]))
+        return self.callers[receiver]
+
+
+def sent_messages(
+    notifications: Iterable[Notification], reader: MessageReader, since: datetime | None = None
+) -> Iterator[SentMessage]:
+    """Yield each message with its alerts; those before `since` only open groups and incidents."""
+    for message in messages(notifications):
+        sent = reader.read(message)
+        if sent is not None and (since is None or message[0].at >= since):
+            yield sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +294,6 @@ def _callers(receiver: Receiver) -> Iterator[Caller]:
     for part in notifying_parts(receiver):
         kind, index = str(part.pointer[0]), int(part.pointer[1])
         yield Caller(integrations[kind][index], part.words, kind)
-
-
-def messages(notifications: Iterable[Notification]) -> Iterator[list[Notification]]:
-    """Yield the notifications that a receiver gets for a group at one time, as one message."""
-    # The simulation splits the integrations of a receiver by `send_resolved`, as Alertmanager's log
-    # does; for people it is one message.
-    for _, parts in groupby(notifications, lambda sent: (sent.at, sent.receiver, id(sent.group))):
-        yield list(parts)
 
 
 def is_night(local: datetime) -> bool:
@@ -262,15 +318,20 @@ def _called(notification: Notification, callers: Iterable[Caller], opens: bool) 
 
 
 def _tally(
-    notification: Notification, called: Sequence[Caller], local: datetime
+    message: Sequence[Notification],
+    effect: NotificationEffect,
+    called: Sequence[Caller],
+    local: datetime,
+    *,
+    is_new: bool,
 ) -> NotificationTally:
-    if not notification.is_firing:
-        return NotificationTally(over=1)
     return NotificationTally(
         notifications=1,
-        repeats=int(notification.reason == "repeat"),
-        pages=int(any(caller.kind in PAGERS for caller in called)),
+        repeats=int(all(part.reason == "repeat" for part in message if part.is_firing)),
+        counted=int(is_new),
+        pages=int(is_new and effect == "page"),
+        tickets=int(is_new and effect == "ticket"),
         mentions=int(any(caller.kind not in PAGERS for caller in called)),
-        night=int(is_night(local)),
-        weekend=int(is_weekend(local)),
+        night=int(is_new and is_night(local)),
+        weekend=int(is_new and is_weekend(local)),
     )

@@ -94,7 +94,7 @@ def _of_one_event(verdicts: Iterable[EventVerdict]) -> Iterator[list[EventVerdic
 
 def _merge(verdicts: list[EventVerdict]) -> EventVerdict:
     # One outage spends the budgets of several SLOs; the largest share is its cost, not the sum.
-    worst = max(verdicts, key=lambda each: each.spent)
+    worst = max(verdicts, key=lambda each: each.spent or 0.0)
     old, new = UNSEEN, UNSEEN
     for verdict in verdicts:
         old, new = old | verdict.old, new | verdict.new
@@ -143,16 +143,15 @@ def _is_known(base: ObjectiveSide, span: TimeSpan) -> bool:
 
 
 def _detection(outcomes: Iterable[tuple[str, Outcome]], span: TimeSpan) -> Detection:
-    fired = [(tier, outcome) for tier, outcome in outcomes if isinstance(outcome, AlertFirings)]
-    return Detection(
-        paged=any(tier == ALERT_TIER and _touches(outcome, span) for tier, outcome in fired),
-        ticketed=any(tier == TICKET_TIER and _touches(outcome, span) for tier, outcome in fired),
-    )
+    fired = [
+        tier
+        for tier, outcome in outcomes
+        if isinstance(outcome, AlertFirings)
+        and any(touches(episode.span, span) for episode in outcome.episodes)
+    ]
+    return Detection(paged=ALERT_TIER in fired, ticketed=TICKET_TIER in fired)
 
 
-def _touches(outcome: AlertFirings, span: TimeSpan) -> bool:
-    """Return whether an episode overlaps a span; one that begins at its end still counts."""
-    return any(
-        episode.span.start <= span.end and episode.span.end > span.start
-        for episode in outcome.episodes
-    )
+def touches(episode: TimeSpan, event: TimeSpan) -> bool:
+    """Return whether an episode overlaps an event; one that begins at its end still counts."""
+    return episode.start <= event.end and episode.end > event.start

@@ -104,7 +104,7 @@ def _whole(site: SiteDeclarations, figures: ObjectiveFigures) -> dict[str, Any]:
                 "tier": row.tier,
                 "start": moment(episode.span.start),
                 "end": moment(episode.span.end),
-                "spent": round(episode.spent, DIGITS),
+                "spent": _short(episode.spent),
             }
             for row in figures.replayed.rows
             if isinstance(row.new, AlertFirings)

@@ -59,7 +59,7 @@ class MessageIndex:
         services: defaultdict[str, list[SentMessage]] = defaultdict(list)
         for message in messages:
             if message.tally.notifications:
-                for service in {named.key[0] for named in message.about}:
+                for service in {named.key.service for named in message.about}:
                     services[service].append(message)
         return cls(services)
 
@@ -154,7 +154,7 @@ def counted(messages: Iterable[SentMessage], weeks: Sequence[date], impacts: Imp
         hours[message.local.weekday() * HOURS + message.local.hour] += tally.pages
         week = numbers.get(week_of(message.local.date()))
         if week is not None:
-            for tier in {named.key[3] for named in message.about}.intersection(TIERS):
+            for tier in {named.key.tier for named in message.about}.intersection(TIERS):
                 of_tiers[TIERS.index(tier) * len(weeks) + week] += 1
     return counts
 
@@ -222,7 +222,7 @@ def _sum(content: bytes, size: int) -> Counts:
 def _touches(message: SentMessage, impacts: Impacts) -> bool:
     """Return whether a message was sent during an incident of a service that it is about."""
     at: datetime = message.local
-    services = {named.key[0] for named in message.about}
+    services = {named.key.service for named in message.about}
     return any(
         span.start <= at <= span.end for service in services for span in impacts.get(service, ())
     )

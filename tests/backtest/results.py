@@ -26,7 +26,7 @@ from reliability.backtest.outcome import (
     SliSummary,
     UnknownNotifications,
 )
-from reliability.backtest.tally import NotificationTally, SideNotifications
+from reliability.backtest.tally import AlertKey, NotificationTally, SideNotifications
 from reliability.history.series import NoHistory
 from reliability.promql.evaluate.semantics import Ranges
 from reliability.timespan import DAY, WEEK, TimeSpan
@@ -230,10 +230,12 @@ class Made:
 
         tiers = self.random.choice((("alert", "ticket"), ("ticket",), ("alert", "log")))
         return SideNotifications(
-            alerts={("shop", "b", "", tier): tally() for tier in reversed(tiers)},
+            effects={"page": tally(), "ticket": tally()},
+            alerts={AlertKey("shop", "b", "", tier): tally() for tier in reversed(tiers)},
             tiers={tier: tally() for tier in reversed(tiers)},
             receivers={"shop/ticket": tally(), "pay/alert": tally()},
             teams={"sales": tally(), "": tally()},
+            receiver_effects={"shop/ticket": "ticket", "pay/alert": "page"},
             targets={"shop/ticket: mentions @x": 3, "pay/alert: pages by PagerDuty": 1},
         )
 

@@ -73,11 +73,8 @@ def test_in_a_fresh_clone_it_replays_made_up_history_and_says_so(shop: Path) -> 
 def test_a_looser_target_is_quieter_and_misses_the_incident(shop: Path) -> None:
     loosen(shop)
     said = backtest(shop, "--base", "HEAD").out.splitlines()[0]
-    assert said.startswith("pages a week 0.2 -> 0.0 · tickets ")
-    assert (
-        "incidents caught 1 of 1 -> 0 of 1; missed 1, of which 1 paged before: 10 September with "
-        in said
-    )
+    assert said.startswith("alert episodes a week 0.2 -> 0.0 · ticket ")
+    assert "incidents caught 1 of 1 -> 0 of 1; missed 1 (paged before): 10 September with " in said
     assert said.endswith(" of the budget spent")
 
 
@@ -116,7 +113,7 @@ def test_json_goes_to_stdout_alone(shop: Path) -> None:
 
 
 def test_markdown_is_for_a_comment(shop: Path) -> None:
-    assert backtest(shop, "--format", "markdown").out.startswith("**pages a week ")
+    assert backtest(shop, "--format", "markdown").out.startswith("**alert episodes a week ")
 
 
 def test_the_day_decides_what_is_replayed(shop: Path) -> None:
@@ -214,7 +211,7 @@ def test_without_numpy_it_says_which_extra_to_install(shop: Path, command: tuple
 def test_a_result_goes_to_a_file_and_its_headline_to_stdout(shop: Path) -> None:
     ended = backtest(shop, "--format", "html", "--output", "timeline.html")
     assert ended.code == 0
-    assert ended.out.startswith("pages a week ")
+    assert ended.out.startswith("alert episodes a week ")
     assert len(ended.out.splitlines()) == 1
     assert (shop / "timeline.html").read_text().startswith("<!doctype html>")
     refused = backtest(shop, "--output", "nowhere/result.txt")

@@ -83,14 +83,15 @@ INCIDENTS = [
 
 def test_it_says_what_is_told_less_and_what_is_missed_for_it() -> None:
     assert headline(result(ROWS, INCIDENTS)) == (
-        "pages a week 6.1 -> 2.0 · tickets a week 0.7 -> 0.8 · incidents caught 4 of 4 -> 3 of 4; "
-        "missed 1, of which 1 paged before: 12 May with 14 % of the budget spent"
+        "alert episodes a week 6.1 -> 2.0 · ticket episodes a week 0.7 -> 0.8 · "
+        "incidents caught 4 of 4 -> 3 of 4; "
+        "missed 1 (paged before): 12 May with 14 % of the budget spent"
     )
 
 
 def test_without_a_base_it_has_one_side() -> None:
     assert headline(result(ROWS, INCIDENTS, base="")) == (
-        "pages a week 2.0 · tickets a week 0.8 · incidents caught 3 of 4; "
+        "alert episodes a week 2.0 · ticket episodes a week 0.8 · incidents caught 3 of 4; "
         "missed 1: 12 May with 14 % of the budget spent"
     )
 
@@ -99,7 +100,7 @@ def test_a_ticket_is_not_nothing_and_not_a_page() -> None:
     said = headline(result(ROWS, [verdict("2026-05-12", 0.14, CAUGHT, TICKET)]))
     assert said.endswith(
         "caught 1 of 1 -> 0 of 1; "
-        "ticket only 1, of which 1 paged before: 12 May with 14 % of the budget spent"
+        "ticket only 1 (paged before): 12 May with 14 % of the budget spent"
     )
 
 
@@ -111,14 +112,17 @@ def test_missed_and_ticket_only_are_counted_apart_and_together_make_up_the_rest(
         verdict("2026-05-15", 0.1, TICKET, MISSED),
     ]
     said = headline(result(ROWS, verdicts))
-    assert "incidents caught 5 of 7 -> 3 of 7; missed 2, of which 1 paged before: 12 May" in said
-    assert "; ticket only 2, of which 1 paged before: 13 May" in said
+    assert (
+        "incidents caught 5 of 7 -> 3 of 7; missed 2 (1 paged before, 1 had a ticket before): "
+        "12 May" in said
+    )
+    assert "; ticket only 2 (1 paged before): 13 May" in said
 
 
 def test_what_is_newly_missed_stands_before_what_was_always_missed() -> None:
     always = [verdict(f"2026-03-0{day}", 0.5, MISSED, MISSED) for day in (2, 3, 4)]
     said = headline(result(ROWS, [*always, INCIDENTS[2]]))
-    assert "1 of 4 -> 0 of 4; missed 4, of which 1 paged before: 12 May" in said
+    assert "1 of 4 -> 0 of 4; missed 4 (1 paged before): 12 May" in said
     assert said.endswith(", and 1 more")
 
 
@@ -153,24 +157,23 @@ def test_significant_events_are_not_called_incidents() -> None:
 
 
 def test_what_was_not_replayed_is_not_zero() -> None:
-    """A refused calendar SLO once read `pages a week 0.0 ... no incident to score against`."""
+    """A refused calendar SLO once read `alert episodes a week 0.0`."""
     unknown = NoHistory("not replayed: no reason")
     silent = [
         OutcomeRow(service="shop", slo="refund", objective="", tier=tier, old=unknown, new=unknown)
         for tier in ("alert", "ticket")
     ]
-    assert headline(result(silent, [], "")) == (
-        "pages a week not known · tickets a week not known · no incident to score against · "
-        "not replayed: 1 of 1 SLOs"
-    )
-    assert headline(result([*ROWS, *silent], [], "")).endswith("· not replayed: 1 of 2 SLOs")
+    assert headline(result(silent, [], "")) == ("nothing replayed: 2 alerts without history")
+    assert headline(result([*ROWS, *silent], [], "")).endswith("· not replayed: 2 of 4 alerts")
     removed = replace(row("alert", 3, 0), slo="gone", new=NoAlert())
     said = headline(result([removed, *ROWS, *silent], []))
-    assert said.endswith("· not replayed: 1 of 2 SLOs")
+    assert said.endswith("· not replayed: 2 of 5 alerts")
 
 
 def test_what_is_seldom_is_not_never() -> None:
-    assert "pages a week under 0.1 ·" in headline(result([row("alert", 0, 0), seldom()], [], ""))
+    assert "alert episodes a week under 0.1 ·" in headline(
+        result([row("alert", 0, 0), seldom()], [], "")
+    )
 
 
 def seldom() -> OutcomeRow:

@@ -87,7 +87,7 @@ def test_event_mode_refuses_samples_that_are_further_apart(every: int, tmp_path:
     )
     assert said["objectives"][0]["no_history"] == reason
     assert said["totals"]["alert"]["new"] is None
-    assert said["headline"].startswith("pages a week not known · ")
+    assert said["headline"].startswith("nothing replayed: ")
     assert replayed(tmp_path, "sample")["totals"]["alert"]["new"]["episodes"] >= 3
     failing = ("--samples", "samples.txt", "--fail-on", "incident-missed")
     assert backtest(tmp_path, *failing).code == 5

@@ -75,7 +75,9 @@ def side(found: SideNotifications | UnknownNotifications) -> SideNotifications:
 
 def test_a_short_outage_pages_and_mentions_once_and_the_ticket_waits() -> None:
     found = side(played(shop(notifying()), outage()).notifications.new)
-    assert found.tier("alert") == NotificationTally(notifications=2, over=2, pages=2, mentions=2)
+    assert found.tier("alert") == NotificationTally(
+        notifications=2, over=2, counted=2, pages=2, mentions=2
+    )
     assert found.targets == {
         "reliability/pay/alert: pages via PagerDuty": 2,
         "reliability/pay/alert: mentions <!subteam^S01PAY>": 2,
@@ -132,7 +134,7 @@ def test_without_a_way_to_reach_anybody_the_reason_is_told() -> None:
 def test_the_json_holds_every_way_of_counting() -> None:
     said = json_report.document(played(shop(notifying()), outage()))["notifications"]
     assert said["old"] is None
-    assert set(said["new"]) == {"tiers", "alerts", "receivers", "teams", "recipients"}
+    assert set(said["new"]) == {"effects", "tiers", "alerts", "receivers", "teams", "recipients"}
     assert said["new"]["tiers"]["alert"]["pages"] == 2
     assert {each["tier"] for each in said["new"]["alerts"]} == {"alert", "ticket"}
     assert said["new"]["teams"]["pay"]["pages"] == 2

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from reliability.alertmanager.routing import parse
 from reliability.alertmanager.simulate.posts import FiringAlert
 from reliability.backtest.tally import (
+    AlertKey,
+    MessageReader,
     Named,
     NotificationTally,
     SideNotifications,
@@ -31,18 +33,25 @@ def told(
     zones: Mapping[str, ZoneInfo] | None = None,
 ) -> SideNotifications:
     named = [
-        Named(("shop", each.labels.get("slo", ""), "", "alert"), each, each.labels.get("team", ""))
+        Named(
+            AlertKey("shop", each.labels.get("slo", ""), "", "alert"),
+            each,
+            each.labels.get("team", ""),
+        )
         for each in alerts
     ]
     return count_notifications(
-        sent_messages(sent(alerts, written), named, parse(written), zones or {})
+        sent_messages(
+            sent(alerts, written),
+            MessageReader(alerts=named, routing=parse(written), zones=zones or {}),
+        )
     )
 
 
 def test_a_repeat_mentions_again_and_pages_nobody_anew() -> None:
     found = told([alert((0, 9 * HOUR))], config([BOTH]))
     assert found.tier("alert") == NotificationTally(
-        notifications=3, repeats=2, over=1, pages=1, mentions=3
+        notifications=3, repeats=2, over=1, counted=1, pages=1, mentions=3
     )
     assert found.targets == {
         "both: pages via PagerDuty": 1,
@@ -69,7 +78,7 @@ def test_a_pager_that_knows_no_incident_pages_each_time() -> None:
 
 def test_a_queue_neither_pages_nor_mentions() -> None:
     found = told([alert((0, 60))], config([QUEUE]))
-    assert found.tier("alert") == NotificationTally(notifications=1, over=1)
+    assert found.tier("alert") == NotificationTally(notifications=1, over=1, counted=1)
     assert found.targets == {}
 
 
@@ -86,5 +95,5 @@ def test_a_message_about_two_alerts_counts_once_for_their_tier_and_for_each_of_t
     found = told(alerts, config([CHAT]))
     assert found.tier("alert").notifications == 2
     assert found.receivers["chat"].notifications == 2
-    assert found.alerts["shop", "pay", "", "alert"].notifications == 1
-    assert found.alerts["shop", "search", "", "alert"].notifications == 2
+    assert found.alerts[AlertKey("shop", "pay", "", "alert")].notifications == 1
+    assert found.alerts[AlertKey("shop", "search", "", "alert")].notifications == 2

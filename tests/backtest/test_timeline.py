@@ -88,22 +88,20 @@ def test_old_lanes_stand_above_new_ones(compared: Seen) -> None:
 
 def test_what_a_change_loses_is_marked_in_the_old_lane(compared: Seen) -> None:
     assert compared.count("lost") == 2  # in the track, and in the legend
-    assert any("alert, gone: 2026-09-16 10:15 UTC" in tip for tip in compared.tips)
+    assert any("alert, lost: 2026-09-16 10:15 UTC" in tip for tip in compared.tips)
 
 
 def test_an_incident_that_is_missed_is_marked_and_told(compared: Seen) -> None:
     assert "pin missed" in " ".join(compared.classes)
     assert any("caught -> missed" in tip for tip in compared.tips)
-    assert (
-        "Missed 1, of which 1 paged before: 16 September with 4.2 % of the budget spent"
-        in compared.words
-    )
+    assert "Missed 1 (paged before): 16 September with 4.2 % of the budget spent" in compared.words
 
 
 def test_the_headline_is_short_and_each_slo_has_an_anchor() -> None:
     said = page(change())
     assert (
-        "<h1>pages a week 0.5 → 0.2 · tickets a week 0.0 → 0.0 · incidents caught 1 of 1 → 0 of 1"
+        "<h1>alert episodes a week 0.5 → 0.2 · ticket episodes a week 0.0 → 0.0 · "
+        "incidents caught 1 of 1 → 0 of 1"
         "</h1>" in said.replace("\u00a0", " ")
     )
     assert '<section class="slo" id="shop/checkout/served">' in said
@@ -211,7 +209,7 @@ def test_a_gap_is_drawn_as_a_gap() -> None:
         checkout=known,
     )
     seen = Seen(page(result))
-    assert seen.count("gap") == 3
+    assert seen.count("gap") == 10
     assert any("not known" in tip for tip in seen.tips)
 
 
@@ -225,7 +223,7 @@ def test_the_page_is_japanese_if_the_policy_is() -> None:
     said = page(change(), words_in("ja"))
     words = [each.replace("\u00a0", " ") for each in Seen(said).words]
     assert '<html lang="ja">' in said
-    assert any(each.startswith("週あたりの呼び出し 0.5 → 0.2") for each in words)
+    assert any(each.startswith("週あたりのアラート発火 0.5 → 0.2") for each in words)
     assert {"このページの用語", "アラートの品質", "再現率"} <= {*words}
     english = [each for each in words if re.search(r"\b(the|of|a week|days?|caught)\b", each)]
     assert english == []

@@ -212,6 +212,7 @@ def test_history_is_measured_by_the_worst_group() -> None:
         events=43_200.0,
         days=(0.5, 0.25, 0.0),
         before=0.0,
+        known_days=(True, True, True),
     )
     two = measured(side_of(((216.0, 0.0, 0.0), full), ((0.0, 432.0, 0.0), full)), TERMS)
     assert isinstance(two, SliSummary)

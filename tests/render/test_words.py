@@ -121,8 +121,8 @@ def test_a_list_is_joined_in_the_language_of_the_reader() -> None:
 
 
 def test_a_value_is_never_read_as_a_message() -> None:
-    assert words_in("ja")("tickets a week {sides}", sides="{day.__class__}") == (
-        "週あたりのチケット {day.__class__}"
+    assert words_in("ja")("incidents caught {sides}", sides="{day.__class__}") == (
+        "検知したインシデント {day.__class__}"
     )
 
 

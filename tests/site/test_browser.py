@@ -258,12 +258,12 @@ def test_a_backtest_sorts_its_table_and_zooms_to_a_day(browser: "Browser", kinds
     page = browser.new_page()
     seen = Seen(page, own=kinds.as_uri())
     page.goto((kinds / KINDS["backtest"]).as_uri())
-    for name, column in (("service", 1), ("pages a week", 5)):
+    for name, column in (("service", 1), ("alert episodes a week", 5)):
         page.get_by_role("button", name=name, exact=True).click()
         values = sorted_values(page, column)
         ordered = sorted(values) if column == 1 else sorted(values, key=float, reverse=True)
         assert (len(values) > 2, values) == (True, ordered)
-    assert page.locator("th[aria-sort]").all_inner_texts() == ["pages a week"]
+    assert page.locator("th[aria-sort]").all_inner_texts() == ["alert episodes a week"]
 
     assert not page.locator("details.days h3").first.is_visible()
     page.locator(".zooms a").first.click()
@@ -287,7 +287,7 @@ def test_a_list_sorts_the_cards_of_a_backtest_on_a_narrow_screen(
     choice, turn = page.get_by_label("Sort by"), page.get_by_role("button", name="Reverse")
     assert turn.is_disabled()
     assert not page.locator(".sortable th button").first.is_visible()
-    choice.select_option("tickets a week")
+    choice.select_option("ticket episodes a week")
     tickets = sorted_values(page, 6)
     assert tickets == sorted(tickets, key=float, reverse=True)
     turn.click()

@@ -11,7 +11,7 @@ import pytest
 from reliability.alertmanager.simulate.posts import FiringAlert
 from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import AlertFirings, NoAlert, OutcomeRow, Replayed
-from reliability.backtest.tally import Named, NotificationTally, SentMessage
+from reliability.backtest.tally import AlertKey, Named, NotificationTally, SentMessage
 from reliability.history.series import NoHistory
 from reliability.site.measuring import alert_days
 from reliability.site.notified import (
@@ -37,7 +37,7 @@ START: Final = at("2026-09-08T10:00")
 
 
 def named(service: str, tier: str = "alert", team: str = "web") -> Named:
-    return Named((service, f"{service}-slo", "", tier), NO_ALERT, team)
+    return Named(AlertKey(service, f"{service}-slo", "", tier), NO_ALERT, team)
 
 
 def message(
@@ -48,6 +48,7 @@ def message(
     return SentMessage(
         local=datetime.fromisoformat(text).replace(tzinfo=TOKYO),
         receiver=receiver,
+        effect="page",
         about=about,
         called=(),
         tally=NotificationTally(**numbers),

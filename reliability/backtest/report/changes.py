@@ -39,11 +39,11 @@ def changes(
 
 
 def _head(row: OutcomeRow, episode_difference: EpisodeDifference, words: Words) -> str:
-    gone = words.many("{count} episode gone", "{count} episodes gone", len(episode_difference.lost))
+    lost = words.many("{count} episode lost", "{count} episodes lost", len(episode_difference.lost))
     return words(
-        "{alert}: {gone}, {new} new, {moved} moved, {same} unchanged",
+        "{alert}: {lost}, {new} new, {moved} moved, {same} unchanged",
         alert=words(", ").join((f"{row.slo} {row.objective}".rstrip(), row.tier)),
-        gone=gone,
+        lost=lost,
         new=len(episode_difference.new),
         moved=len(episode_difference.moved),
         same=episode_difference.same,
@@ -51,10 +51,10 @@ def _head(row: OutcomeRow, episode_difference: EpisodeDifference, words: Words) 
 
 
 def _shown(episode_difference: EpisodeDifference, zone: tzinfo, words: Words) -> Iterator[str]:
-    """Yield the first changed episodes, starting with those that are gone, which matter most."""
+    """Yield the first changed episodes, starting with those that are lost, which matter most."""
     lines = [
         *(
-            words("gone   {episode}", episode=_episode(episode, zone, words))
+            words("lost   {episode}", episode=_episode(episode, zone, words))
             for episode in episode_difference.lost
         ),
         *(
@@ -72,11 +72,10 @@ def _shown(episode_difference: EpisodeDifference, zone: tzinfo, words: Words) ->
 
 
 def _episode(episode: Episode, zone: tzinfo, words: Words) -> str:
-    spent = percent(episode.spent, words)
     parts = [
         minute_text(episode.span.start, zone),
         minutes_text(episode.span.length // MINUTE, words),
-        words("{share} of the budget spent before", share=spent),
+        words("{share} of the budget spent before", share=percent(episode.spent or 0.0, words)),
         *(f"{name}={value}" for name, value in sorted(episode.labels.items())),
     ]
     return words(", ").join(parts)

@@ -9,13 +9,12 @@ from statistics import median
 from typing import Final
 
 from reliability.backtest.budget import MIN_COVERAGE
+from reliability.backtest.events import Event
 from reliability.backtest.headline import zone_of
 from reliability.backtest.outcome import (
-    ALERT_TIER,
-    NOT_SIMULATED,
-    TICKET_TIER,
     AlertFirings,
     Backtest,
+    Detection,
     Deviation,
     EventVerdict,
     NoAlert,
@@ -24,9 +23,8 @@ from reliability.backtest.outcome import (
     Replayed,
     SignalRow,
     SliSummary,
-    UnknownNotifications,
 )
-from reliability.backtest.tally import NotificationTally, SideNotifications
+from reliability.backtest.report.notified import notified
 from reliability.history.series import NoHistory
 from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent, rate_text, significant_percent
@@ -35,6 +33,7 @@ from reliability.render.words import ENGLISH, Words, worded
 from reliability.timespan import WEEK, TimeSpan
 
 BARS: Final = "▁▂▃▄▅▆▇█"
+UNKNOWN: Final = "?"
 MODES: Final = {
     "event": worded("event mode, one-minute steps"),
     "sample": worded("sample mode, the compiled rules over raw samples"),
@@ -60,12 +59,6 @@ FATES: Final = {
     "ticket only": worded("ticket only"),
     "missed": worded("missed"),
 }
-FIGURES: Final[tuple[tuple[Callable[[NotificationTally], int], str], ...]] = (
-    (lambda tally: tally.pages, worded("{count} pages")),
-    (lambda tally: tally.mentions, worded("{count} mentions")),
-    (lambda tally: tally.night, worded("{count} at night")),
-    (lambda tally: tally.weekend, worded("{count} at a weekend")),
-)
 
 
 def cells(row: OutcomeRow, result: Backtest, words: Words = ENGLISH) -> list[str]:
@@ -78,7 +71,7 @@ def cells(row: OutcomeRow, result: Backtest, words: Words = ENGLISH) -> list[str
     )
     write_both = partial(both, row.old, row.new, words=words, compares=result.compares)
     written = [write_both(write) for write in writers]
-    return [*written, weeks(row.new, result.span)]
+    return [*written, weeks(row, result.span)]
 
 
 def both(
@@ -106,7 +99,7 @@ def figure(outcome: Outcome, write: Callable[[AlertFirings], str], words: Words)
 
 
 def _spent_before(fired: AlertFirings, words: Words) -> str:
-    spent = [episode.spent for episode in fired.episodes]
+    spent = [episode.spent for episode in fired.episodes if episode.spent is not None]
     if not spent:
         return "-"
     return with_most(percent(median(spent), words), percent(max(spent), words), words)
@@ -117,15 +110,26 @@ def with_most(usual: str, most: str, words: Words) -> str:
     return usual if usual == most else words("{usual} (max {most})", usual=usual, most=most)
 
 
-def weeks(outcome: Outcome, span: TimeSpan) -> str:
-    """Return one character per week: a bar for the number of episodes, or a dot for none."""
+def weeks(row: OutcomeRow | SignalRow, span: TimeSpan) -> str:
+    """Return one character per week: a bar for the number of episodes, or a dot for none.
+
+    A week without history has a question mark.
+    """
+    outcome = row.new
     if not isinstance(outcome, AlertFirings):
         return ""
     counts = [0] * -(-span.length // WEEK)
     for episode in outcome.episodes:
         counts[max((episode.span.start - span.start) // WEEK, 0)] += 1
     most = max(counts, default=0)
-    return "".join(_bar(count, most) for count in counts)
+    unknown = [
+        isinstance(row, OutcomeRow) and row.is_unknown(range(7 * number, 7 * number + 7))
+        for number in range(len(counts))
+    ]
+    return "".join(
+        UNKNOWN if is_unknown and not count else _bar(count, most)
+        for count, is_unknown in zip(counts, unknown, strict=True)
+    )
 
 
 def _bar(count: int, most: int) -> str:
@@ -228,7 +232,7 @@ def signal_cells(row: SignalRow, result: Backtest, words: Words = ENGLISH) -> li
         lambda fired: str(fired.minutes),
     )
     write_both = partial(both, row.old, row.new, words=words, compares=result.compares)
-    shown = [weeks(row.new, result.span)]
+    shown = [weeks(row, result.span)]
     if row.evaluated_by:
         shown.append(words("evaluated by {server}, not in this replay", server=row.evaluated_by))
 
@@ -277,7 +281,7 @@ def verdict_cells(verdict: EventVerdict, result: Backtest, words: Words = ENGLIS
     return [
         minute_text(event.span.start, zone_of(result, event.service)),
         minutes_text(length, words),
-        percent(verdict.spent, words),
+        "-" if verdict.spent is None else percent(verdict.spent, words),
         fate(verdict, result.compares, words),
         verdict.slo if event.kind == "significant event" else event.service,
         event.name if event.kind == "incident" else what,
@@ -285,43 +289,19 @@ def verdict_cells(verdict: EventVerdict, result: Backtest, words: Words = ENGLIS
 
 
 def fate(verdict: EventVerdict, compares: bool, words: Words = ENGLISH) -> str:
-    """Return caught, ticket only or missed, before and after."""
+    """Return caught, ticket only or missed, before and after, and by which rule if it is known."""
     if not verdict.known:
         return words("no history")
-    new = words(FATES[verdict.new.word])
-    return f"{words(FATES[verdict.old.word])} -> {new}" if compares else new
+    old, new = (_detected(side, verdict.event, words) for side in (verdict.old, verdict.new))
+    return f"{old} -> {new}" if compares else new
 
 
-def notified(result: Backtest, words: Words) -> Iterator[str]:
-    """Yield the notifications of each tier on a line, or why they are not known."""
-    after = result.notifications.new
-    if isinstance(after, UnknownNotifications):
-        if after is not NOT_SIMULATED:
-            yield words("no notifications: {why}", why=words.text(after.reason))
-        return
-
-    for tier in (ALERT_TIER, TICKET_TIER):
-        if any(
-            tier in side.tiers
-            for side in (after, result.notifications.old)
-            if isinstance(side, SideNotifications)
-        ):
-            yield f"{tier}: {words(', ').join(_figures(result, tier, words))}"
-
-
-def _figures(result: Backtest, tier: str, words: Words) -> Iterator[str]:
-    yield words(
-        "{count} notifications ({repeats} of them repeats)",
-        count=_both(result, tier, lambda tally: tally.notifications),
-        repeats=_both(result, tier, lambda tally: tally.repeats),
-    )
-    for of, text in FIGURES:
-        yield words(text, count=_both(result, tier, of))
-
-
-def _both(result: Backtest, tier: str, of: Callable[[NotificationTally], int]) -> str:
-    """Return `old -> new`, or one figure if there is no comparison or both are equal."""
-    old, new = map(of, result.notifications.tiers(tier))
-    if not result.compares or old == new:
-        return str(new)
-    return f"{'-' if isinstance(result.notifications.old, UnknownNotifications) else old} -> {new}"
+def _detected(side: Detection, event: Event, words: Words) -> str:
+    if not event.is_matched:
+        # The alert may be about something else, so it did not catch the incident.
+        if not side.by:
+            return words("no page fired meanwhile")
+        kind = worded("{alert} paged meanwhile") if side.paged else worded("{alert} ticket only")
+        return words(kind, alert=side.by)
+    word = words(FATES[side.word])
+    return words("{word} by {alert}", word=word, alert=side.by) if side.by else word

@@ -61,9 +61,11 @@ def document(result: Backtest) -> dict[str, Any]:
         ],
         "objectives": [_objective(objective) for objective in result.objectives],
         "totals": {tier: _totals(result, tier) for tier in (ALERT_TIER, TICKET_TIER)},
-        "incidents": [_verdict(verdict, result.compares) for verdict in result.scored],
+        "incidents": [verdict_json(verdict, result.compares) for verdict in result.scored],
         "incidents_without_history": [
-            _verdict(verdict, result.compares) for verdict in result.verdicts if not verdict.known
+            verdict_json(verdict, result.compares)
+            for verdict in result.verdicts
+            if not verdict.known
         ],
         **(_sampled(result) if result.mode == "sample" else {}),
         "notifications": notifications(result),
@@ -160,7 +162,8 @@ def _sum(totals: TierTotals) -> dict[str, Any] | None:
     }
 
 
-def _verdict(verdict: EventVerdict, compares: bool) -> dict[str, Any]:
+def verdict_json(verdict: EventVerdict, compares: bool) -> dict[str, Any]:
+    """Return one event, and which alerts detected it."""
     event = verdict.event
     return {
         **span_of(event.span),
@@ -195,6 +198,7 @@ def _side(side: SideNotifications | UnknownNotifications) -> dict[str, Any]:
             return {"not_simulated": reason}
         case SideNotifications():
             return {
+                "effects": _tallies(side.effects),
                 "tiers": _tallies(side.tiers),
                 "alerts": [_alert(*alert) for alert in sorted(side.alerts.items())],
                 "receivers": _tallies(side.receivers),
@@ -203,17 +207,16 @@ def _side(side: SideNotifications | UnknownNotifications) -> dict[str, Any]:
             }
 
 
-def _tallies(tallies: Mapping[str, NotificationTally]) -> dict[str, Any]:
-    return {name: _counts(tally) for name, tally in sorted(tallies.items())}
+def _tallies(tallies: Mapping[Any, NotificationTally]) -> dict[str, Any]:
+    return {name: counts_json(tally) for name, tally in sorted(tallies.items())}
 
 
 def _alert(key: AlertKey, tally: NotificationTally) -> dict[str, Any]:
-    service, slo, objective, tier = key
-    named = {"service": service, "slo": slo, "objective": objective, "tier": tier}
-    return {**named, **_counts(tally)}
+    named = {name: value for name, value in key._asdict().items() if value or name != "location"}
+    return {**named, **counts_json(tally)}
 
 
-def _counts(tally: NotificationTally) -> dict[str, int]:
+def counts_json(tally: NotificationTally) -> dict[str, int]:
     """Return the counts of a tally; `resolved` is the number of resolved notifications."""
     counts = asdict(tally)
     return {"resolved" if name == "over" else name: count for name, count in counts.items()}

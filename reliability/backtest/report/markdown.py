@@ -112,11 +112,12 @@ def _silent(result: Backtest, words: Words) -> Iterator[str]:
 
 
 def _table(heads: Iterable[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    shown = tuple(heads)
-    yield _row(shown)
-    yield f"|{' --- |' * len(shown)}"
-    yield from (_row(row) for row in rows)
+    return markdown_table(map(plain, heads), [[plain(cell) for cell in row] for row in rows])
 
 
-def _row(cells_of_row: Sequence[str]) -> str:
-    return "| " + " | ".join(plain(cell) for cell in cells_of_row) + " |"
+def markdown_table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table whose cells are Markdown."""
+    head = tuple(heads)
+    yield f"| {' | '.join(head)} |"
+    yield f"|{' --- |' * len(head)}"
+    yield from (f"| {' | '.join(row)} |" for row in rows)

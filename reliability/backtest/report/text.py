@@ -51,7 +51,7 @@ def _lines(result: Backtest, brief: bool) -> Iterator[str]:
         yield from _changes(result)
 
     yield from _signals(result)
-    yield from _events(result)
+    yield from event_lines(result)
 
 
 def _table(result: Backtest) -> Iterator[str]:
@@ -106,7 +106,8 @@ def _signals(result: Backtest) -> Iterator[str]:
         yield from aligned([SIGNAL_HEADS, *(signal_cells(row, result) for row in result.signals)])
 
 
-def _events(result: Backtest) -> Iterator[str]:
+def event_lines(result: Backtest) -> Iterator[str]:
+    """Yield the incidents and significant events, and what fired during each."""
     if not result.verdicts:
         return
     yield ""

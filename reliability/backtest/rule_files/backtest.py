@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from reliability.backtest.outcome import NoAlert
+from reliability.alertmanager.simulate.posts import FiringAlert, Sending
+from reliability.arrays import runs
+from reliability.backtest.effects import NotificationEffect, of_alert
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import NoAlert, NotificationSides
 from reliability.backtest.rule_files.comparing import AlertChange, Comparison
-from reliability.backtest.rule_files.counting import RuleRoutes, received
+from reliability.backtest.rule_files.counting import RuleRoutes, side_notifications
 from reliability.backtest.rule_files.incidents import RecordedIncident, verdicts
-from reliability.backtest.rule_files.reach import Reach, of_alert
+from reliability.backtest.rule_files.related import known_labels, related
 from reliability.backtest.rule_files.replaying import RuleReplayer, SideFirings
-from reliability.backtest.rule_files.result import AlertRow, RuleBacktest, RuleVerdict
-from reliability.backtest.rule_files.routes import is_routed_otherwise
+from reliability.backtest.rule_files.result import AlertRow, RuleBacktest
+from reliability.backtest.rule_files.routes import is_rerouted
+from reliability.backtest.tally import AlertKey, Named
 from reliability.finding import Problem
 from reliability.history.series import NoHistory
-from reliability.promql.evaluate.replay import ALERT_NAME, Alert
-from reliability.timespan import TimeSpan
+from reliability.promql.distinctions import NamedAlert, distinctions
+from reliability.promql.evaluate.replay import Alert
+from reliability.promql.evaluate.semantics import MILLISECOND
+from reliability.timespan import EPOCH, TimeSpan
 
 SKIPPED: Final = SideFirings(outcome=NoHistory("the time of --budget was used up"))
+RELATED: Final = AlertKey("", "")
+"""Key of alerts that are replayed for others only: what they notify is not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBacktestInputs:
-    """What is compared, and the span that was asked for; `every_alert` replays unchanged ones too.
+    """What is compared, and the span to replay; `every_alert` replays unchanged ones too.
 
-    `goes_on` is asked before each alert, with how many are done and how many there are.
+    `should_continue` is called before each alert, with the numbers of those done and of all.
     """
 
     comparison: Comparison
@@ -38,100 +47,176 @@ class RuleBacktestInputs:
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     every_alert: bool = False
-    goes_on: Callable[[int, int], bool] = field(default=lambda _done, _all: True)
+    should_continue: Callable[[int, int], bool] = field(default=lambda _done, _all: True)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenAlert:
+    """An alert to replay; `is_related` ones are replayed for others, and not counted."""
+
+    change: AlertChange
+    name: str
+    is_rerouted: bool
+    is_related: bool = False
+
+    @property
+    def key(self) -> AlertKey:
+        """Identity of the alert, by which its notifications are counted."""
+        if self.is_related:
+            return RELATED
+        rule = self.change.newest.rule
+        service = rule.labels.get("service", "")
+        return AlertKey(service, self.name, location=rule.location.text)
 
 
 def rule_files_backtest(inputs: RuleBacktestInputs, replayer: RuleReplayer) -> RuleBacktest:
     """Replay each alert on both sides, the most changed first, and play them to Alertmanager."""
     comparison = inputs.comparison
-    chosen = sorted(_chosen(inputs), key=lambda item: item[0].weight)
-    fired: list[tuple[SideFirings, SideFirings]] = []
-    for done, (change, _) in enumerate(chosen):
-        if inputs.goes_on(done, len(chosen)):
-            fired.append(replayer.both(change, comparison.old, comparison.new))
-        else:
-            fired.append((SKIPPED, SKIPPED))
+    chosen = _chosen(inputs)
+    rows: list[AlertRow] = []
+    firing: tuple[list[Named], list[Named]] = ([], [])
+    skipped = not_replayed = 0
+    for done, alert in enumerate(chosen):
+        sides = (SKIPPED, SKIPPED)
+        if inputs.should_continue(done, len(chosen)):
+            sides = replayer.both(alert.change, comparison.old, comparison.new)
+        # Of the evaluations, which are large, only the times of firing are kept.
+        for named, side in zip(firing, sides, strict=True):
+            named.extend(_named(alert, side.alerts))
+        if not alert.is_related:
+            rows.append(_row(alert, sides, inputs))
+            skipped += sides[0] is SKIPPED
+        elif any(isinstance(side.outcome, NoHistory) for side in sides):
+            not_replayed += 1
 
-    rows = [
-        _row(change, is_routed, sides, inputs)
-        for (change, is_routed), sides in zip(chosen, fired, strict=True)
-    ]
-    alerts = tuple(
-        [(number, alert) for number, sides in enumerate(fired) for alert in sides[side].alerts]
-        for side in (0, 1)
+    before, after = (
+        side_notifications(named, routes, replayer.span)
+        for named, routes in zip(firing, inputs.routes, strict=True)
     )
-    before = received(alerts[0], inputs.routes[0], replayer.span)
-    after = received(alerts[1], inputs.routes[1], replayer.span)
-
     return RuleBacktest(
-        span=inputs.span,
-        known=replayer.span,
+        terms=ReplayTerms(inputs.span, replayer.how.ranges),
         source=replayer.reader.description,
+        is_synthetic=False,
         base=inputs.base,
-        rules=(
-            sum(bool(change.aspects) for change in comparison.changes)
-            - comparison.count("new", "removed"),
-            comparison.count("new"),
-            comparison.count("removed"),
-            comparison.unchanged,
-        ),
-        rows=tuple(rows),
-        skipped=sum(sides[0] is SKIPPED for sides in fired),
-        received=(before, after),
-        verdicts=_verdicts(inputs, alerts, replayer.span),
+        objectives=(),
+        verdicts=verdicts(inputs.incidents or (), rows, inputs.routes, replayer.span),
+        has_incidents=inputs.incidents is not None,
+        notifications=NotificationSides(before, after),
+        known=replayer.span,
+        rules=_counts(comparison),
+        alerts=tuple(rows),
+        skipped=skipped,
+        related=len(chosen) - len(rows),
+        is_partial=comparison.compares and len(rows) < len(comparison.changes),
         problems=inputs.problems,
         routes=inputs.routes_from,
-        notes=inputs.notes,
+        notes=(*inputs.notes, *_unrelated(not_replayed)),
     )
 
 
-def _chosen(inputs: RuleBacktestInputs) -> Iterator[tuple[AlertChange, bool]]:
-    """The alerts to replay, with whether their routes may differ."""
+def _counts(comparison: Comparison) -> tuple[int, int, int, int]:
+    """Return the numbers of changed, new, removed and unchanged alerts."""
+    new, removed = comparison.count("new"), comparison.count("removed")
+    changed = sum(bool(change.aspects) for change in comparison.changes) - new - removed
+    return changed, new, removed, comparison.unchanged
+
+
+def _unrelated(count: int) -> Iterator[str]:
+    if count:
+        alerts = "1 unchanged alert" if count == 1 else f"{count:,} unchanged alerts"
+        yield f"{alerts} may inhibit these or share a group, and could not be replayed"
+
+
+def _chosen(inputs: RuleBacktestInputs) -> list[ChosenAlert]:
+    """Return the alerts to replay: the most changed first, then those related to them."""
+    comparison, names = inputs.comparison, _names(inputs.comparison)
     old, new = ((side.routing, side.intervals) for side in inputs.routes)
-    for change in inputs.comparison.changes:
-        rule = change.newest.rule
-        labels = {ALERT_NAME: rule.name, **rule.labels}
-        is_routed = inputs.comparison.compares and is_routed_otherwise(labels, old, new)
-        if inputs.every_alert or change.aspects or is_routed or not inputs.comparison.compares:
-            yield change, is_routed
+    chosen: list[ChosenAlert] = []
+    others: list[ChosenAlert] = []
+    for change, name in zip(comparison.changes, names, strict=True):
+        labels = known_labels(change.newest)
+        differs = comparison.compares and is_rerouted(labels, old, new)
+        alert = ChosenAlert(change, name, is_rerouted=differs)
+        is_counted = inputs.every_alert or change.aspects or differs or not comparison.compares
+        (chosen if is_counted else others).append(alert)
+
+    chosen.sort(key=lambda alert: alert.change.weight)
+    if not chosen or not others:
+        return chosen
+    targets = [
+        known_labels(placed)
+        for alert in chosen
+        for placed in (alert.change.old, alert.change.new)
+        if placed is not None
+    ]
+    of_others = [known_labels(alert.change.newest) for alert in others]
+    numbers = set[int]().union(
+        *(related(targets, of_others, routes.routing) for routes in inputs.routes)
+    )
+    return [*chosen, *(replace(others[number], is_related=True) for number in sorted(numbers))]
+
+
+def _names(comparison: Comparison) -> list[str]:
+    """Return a name for each alert that tells it apart from all others."""
+    alerts = [
+        NamedAlert(
+            name=placed.rule.name,
+            labels=placed.rule.labels,
+            expr=placed.rule.expr,
+            group=placed.group.name,
+            file=placed.group.path.as_posix(),
+            line=placed.rule.location.text,
+        )
+        for placed in (change.newest for change in comparison.changes)
+    ]
+    names = []
+    for alert, told in zip(alerts, distinctions(alerts), strict=True):
+        severity = alert.labels.get("severity", "")
+        inside = ", ".join(filter(None, (severity, told)))
+        names.append(f"{alert.name} ({inside})" if inside else alert.name)
+    return names
+
+
+def _named(chosen: ChosenAlert, alerts: Sequence[Alert]) -> Iterator[Named]:
+    for alert in alerts:
+        spans = [
+            TimeSpan(
+                EPOCH + int(alert.times[first]) * MILLISECOND,
+                # The first evaluation at which it no longer fires
+                EPOCH + int(alert.times[last - 1]) * MILLISECOND + alert.every,
+            )
+            for first, last in runs(alert.states.firing)
+        ]
+        if spans:
+            labels = dict(alert.labels)
+            fired = FiringAlert(labels, spans, Sending(alert.every))
+            yield Named(chosen.key, fired, labels.get("team", ""))
 
 
 def _row(
-    change: AlertChange,
-    is_routed: bool,
-    sides: tuple[SideFirings, SideFirings],
-    inputs: RuleBacktestInputs,
+    alert: ChosenAlert, sides: tuple[SideFirings, SideFirings], inputs: RuleBacktestInputs
 ) -> AlertRow:
-    reaches: list[Reach] = []
-    for placed, routes in zip((change.old, change.new), inputs.routes, strict=True):
+    effects: list[NotificationEffect] = []
+    for placed, routes in zip((alert.change.old, alert.change.new), inputs.routes, strict=True):
         if placed is None:
-            reaches.append("nobody")
+            effects.append("no one")
         else:
-            labels = {ALERT_NAME: placed.rule.name, **placed.rule.labels}
-            reaches.append(of_alert(labels, routes.routing, routes.mapping))
+            effects.append(of_alert(known_labels(placed), routes.routing, routes.mapping))
 
+    newest = next((side for side in reversed(sides) if side.evaluated_from), sides[1])
     return AlertRow(
-        change=change,
-        is_routed_otherwise=is_routed,
+        service=alert.key.service,
+        slo=alert.name,
+        objective="",
+        tier="",
         old=sides[0].outcome if inputs.comparison.compares else NoAlert(),
         new=sides[1].outcome,
-        reach=(reaches[0], reaches[1]),
-        way=sides[1].way or sides[0].way,
-        computes=any(side.computes for side in sides),
-        not_here=sides[1].not_here or sides[0].not_here,
-        differs=next((side.differs for side in reversed(sides) if side.differs), ""),
+        change=alert.change,
+        is_rerouted=alert.is_rerouted,
+        effects=(effects[0], effects[1]),
+        evaluated_from=newest.evaluated_from,
+        computes_recordings=any(side.computes_recordings for side in sides),
+        evaluated_by_server_because=sides[1].evaluated_by_server_because
+        or sides[0].evaluated_by_server_because,
+        may_differ_because=sides[1].may_differ_because or sides[0].may_differ_because,
     )
-
-
-def _verdicts(
-    inputs: RuleBacktestInputs,
-    alerts: tuple[Sequence[tuple[int, Alert]], ...],
-    span: TimeSpan,
-) -> tuple[RuleVerdict, ...] | None:
-    if inputs.incidents is None:
-        return None
-    old, new = (
-        [(alert, of_alert(dict(alert.labels), routes.routing, routes.mapping)) for _, alert in side]
-        for side, routes in zip(alerts, inputs.routes, strict=True)
-    )
-    return verdicts(inputs.incidents, old, new, span)

@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 
-from reliability.backtest.rule_files.reach import Reach
-from reliability.backtest.rule_files.result import RuleVerdict
+from reliability.backtest.effects import PAGING, NotificationEffect, of_alert
+from reliability.backtest.events import Event
+from reliability.backtest.outcome import AlertFirings, Detection, EventVerdict, Outcome
+from reliability.backtest.rule_files.comparing import PlacedRule
+from reliability.backtest.rule_files.counting import RuleRoutes
+from reliability.backtest.rule_files.result import AlertRow
+from reliability.backtest.verdicts import touches
 from reliability.convert.converter import mapping, sequence
 from reliability.errors import ReliabilityError
 from reliability.load.document import parse
-from reliability.promql.evaluate.replay import Alert
-from reliability.promql.evaluate.semantics import MILLISECOND
+from reliability.promql.evaluate.replay import ALERT_NAME
 from reliability.scalars import ScalarError, read_moment
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import TimeSpan
 
 START: Final = ("start", "started_at", "created_on", "created_at", "reported_at")
 END: Final = ("end", "resolved_at", "resolved_on", "closed_at", "ended_at")
@@ -136,39 +141,69 @@ def _moment(at: str, text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-Fired = Sequence[tuple[Alert, Reach]]
-"""Alerts of one side that fired, with what they do to people."""
-
-
 def verdicts(
-    incidents: Sequence[RecordedIncident], old: Fired, new: Fired, span: TimeSpan
-) -> tuple[RuleVerdict, ...]:
-    """Whether a page fired during each incident of a span, before and after."""
+    incidents: Sequence[RecordedIncident],
+    rows: Sequence[AlertRow],
+    routes: tuple[RuleRoutes, RuleRoutes],
+    span: TimeSpan,
+) -> tuple[EventVerdict, ...]:
+    """Return the verdict on each incident of a span, in the order of their file."""
+    old = list(_fired([(row.change.old, row.old) for row in rows], routes[0]))
+    new = list(_fired([(row.change.new, row.new) for row in rows], routes[1]))
     return tuple(
-        RuleVerdict(
-            name=incident.name,
-            span=incident.span,
-            old=_paged_by(incident, old),
-            new=_paged_by(incident, new),
-            is_matched=bool(incident.labels),
+        EventVerdict(
+            event=Event(
+                kind="incident",
+                service=incident.labels.get("service", ""),
+                span=incident.span,
+                name=incident.name,
+                is_matched=bool(incident.labels),
+            ),
+            slo="",
+            spent=None,
+            known=True,
+            old=_detection(incident, old),
+            new=_detection(incident, new),
         )
         for incident in incidents
         if incident.span.overlap(span)
     )
 
 
-def _paged_by(incident: RecordedIncident, fired: Fired) -> str:
-    """The name of the first alert that paged during an incident; empty if none did."""
-    for alert, reach in fired:
-        labels: dict[str, Any] = dict(alert.labels)
-        if reach not in ("page", "mention") or any(
-            labels.get(name) != value for name, value in incident.labels.items()
-        ):
+@dataclass(frozen=True, slots=True)
+class _Fired:
+    """One alert with its labels, the effect of its notifications, and when it fired."""
+
+    name: str
+    labels: Mapping[str, str]
+    effect: NotificationEffect
+    spans: Sequence[TimeSpan]
+
+
+def _fired(
+    sides: Iterable[tuple[PlacedRule | None, Outcome]], routes: RuleRoutes
+) -> Iterator[_Fired]:
+    for placed, outcome in sides:
+        if placed is None or not isinstance(outcome, AlertFirings):
             continue
-        start, end = (
-            (moment - EPOCH) // MILLISECOND for moment in (incident.span.start, incident.span.end)
-        )
-        within = (alert.times >= start) & (alert.times < end)
-        if (alert.states.firing & within).any():
-            return str(labels.get("alertname", alert.rule.name))
-    return ""
+        spans: defaultdict[frozenset[tuple[str, str]], list[TimeSpan]] = defaultdict(list)
+        for episode in outcome.episodes:
+            spans[frozenset(episode.labels.items())].append(episode.span)
+        for pairs, of_labels in spans.items():
+            labels = {**dict(pairs), ALERT_NAME: placed.rule.name}
+            effect = of_alert(labels, routes.routing, routes.mapping)
+            if effect in (*PAGING, "ticket"):
+                yield _Fired(placed.rule.name, labels, effect, of_labels)
+
+
+def _detection(incident: RecordedIncident, fired: Iterable[_Fired]) -> Detection:
+    during = [
+        alert
+        for alert in fired
+        if all(alert.labels.get(name) == value for name, value in incident.labels.items())
+        and any(touches(span, incident.span) for span in alert.spans)
+    ]
+    pages = [alert.name for alert in during if alert.effect in PAGING]
+    tickets = [alert.name for alert in during if alert.effect == "ticket"]
+    by = next(iter([*pages, *tickets]), "")
+    return Detection(paged=bool(pages), ticketed=bool(tickets), by=by)

@@ -53,18 +53,18 @@ Firings = AlertFirings | NoHistory | NoAlert
 class SideFirings:
     """When an alert of one side fired, and how that was determined.
 
-    `way` is what its samples were read from, or `query_range`; it is empty if the alert was not
-    replayed. `computes` says whether recording rules were computed. `error` is why it was not
-    replayed, `differs` why the server's own evaluation may have another result, and `not_here` why
-    the server had to evaluate it.
+    `evaluated_from` is what its samples were read from, or `query_range`; it is empty if the alert
+    was not replayed. `computes_recordings` is whether recording rules were computed. `error` is why
+    it was not replayed, `may_differ_because` why the server's own evaluation may have another
+    result, and `evaluated_by_server_because` why the server had to evaluate it.
     """
 
     outcome: Firings
     alerts: tuple[Alert, ...] = ()
-    way: str = ""
-    computes: bool = False
-    differs: str = ""
-    not_here: str = ""
+    evaluated_from: str = ""
+    computes_recordings: bool = False
+    may_differ_because: str = ""
+    evaluated_by_server_because: str = ""
     error: Exception | None = None
 
     @property
@@ -129,7 +129,9 @@ class RuleReplayer:
             is_same = reason in map(_reason, local)
             return _both_refused(local, "" if is_same else f"by the server: {reason}")
         why_not_here = next(filter(None, map(_reason, local)), "")
-        first, second = (replace(side, not_here=why_not_here) for side in by_server)
+        first, second = (
+            replace(side, evaluated_by_server_because=why_not_here) for side in by_server
+        )
         return first, second
 
     def _local(
@@ -157,9 +159,9 @@ class RuleReplayer:
             return SideFirings(outcome=NoHistory(NO_SERIES))
         return replace(
             self._fired(replayed.alerts),
-            way=" and ".join(sorted(origins)) or "no samples",
-            computes=sum(len(group.rules) for group in groups) > 1,
-            differs=why_it_may_differ(
+            evaluated_from=" and ".join(sorted(origins)) or "no samples",
+            computes_recordings=sum(len(group.rules) for group in groups) > 1,
+            may_differ_because=why_it_may_differ(
                 groups, replayed.storage, origins, SeenSpan(self.span.end, self.how.lookback)
             ),
         )
@@ -205,7 +207,7 @@ class RuleReplayer:
         except (CannotReplay, SourceError) as error:
             return _unknown(error)
 
-        return replace(self._fired(alerts), way=SERVER)
+        return replace(self._fired(alerts), evaluated_from=SERVER)
 
     def _evaluated(self, placed: PlacedRule) -> TimeSpan:
         """The span, and so much before it that a `for` has begun."""

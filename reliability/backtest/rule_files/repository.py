@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from reliability.alertmanager.routing import RoutingRefusedError, parse
 from reliability.alertmanager.simulate.server import Version
 from reliability.alertmanager.simulate.times import time_intervals
+from reliability.backtest.effects import EffectMapping, by_severity
 from reliability.backtest.rule_files.counting import RuleRoutes
-from reliability.backtest.rule_files.reach import ReachMapping, by_severity
 from reliability.convert.converter import mapping
 from reliability.convert.originals import parse_merging
 from reliability.errors import ReliabilityError
@@ -94,7 +94,7 @@ def at_merge_base(
 def routes(
     path: Path | None,
     config: bytes | None,
-    mapped: ReachMapping,
+    mapped: EffectMapping,
     *,
     version: Version = Version.NEWER,
 ) -> RuleRoutes:

@@ -11,10 +11,10 @@ from reliability.alertmanager.routing import Inhibition, Route, Routing
 Facts = tuple[Any, ...]
 
 
-def is_routed_otherwise(
+def is_rerouted(
     labels: Mapping[str, str], old: tuple[Routing, Any], new: tuple[Routing, Any]
 ) -> bool:
-    """Whether an alert that has these labels and others may be notified otherwise.
+    """Return whether an alert with these labels and others may be notified otherwise.
 
     Each side is the routing and the time intervals of its configuration. Labels of the series are
     not known: a matcher on one may hold or not.
@@ -31,7 +31,7 @@ def _facts(labels: Mapping[str, str], routing: Routing, intervals: Any) -> Facts
 
 def _possible(route: Route, routing: Routing, labels: Mapping[str, str]) -> Iterator[Facts]:
     """Everything about the routes that an alert may pass, in the order of the tree."""
-    if not _may_match(route.matchers, labels):
+    if not may_match(route.matchers, labels):
         return
     receiver = routing.receivers[route.receiver]
     yield (
@@ -51,10 +51,10 @@ def _possible_inhibitions(
     inhibitions: tuple[Inhibition, ...], labels: Mapping[str, str]
 ) -> Iterator[str]:
     for inhibition in inhibitions:
-        if _may_match(inhibition.target, labels):
+        if may_match(inhibition.target, labels):
             yield repr(inhibition)
 
 
-def _may_match(matchers: tuple[RouteMatcher, ...], labels: Mapping[str, str]) -> bool:
-    """Whether no known label contradicts the matchers."""
+def may_match(matchers: tuple[RouteMatcher, ...], labels: Mapping[str, str]) -> bool:
+    """Return whether no known label contradicts the matchers."""
     return all(matcher.name not in labels or matcher.matches(labels) for matcher in matchers)

@@ -23,7 +23,7 @@ from reliability.backtest.outcome import (
     SignalRow,
 )
 from reliability.backtest.pairs import Chosen, ObjectivePair, ReplayScope, compare
-from reliability.backtest.replay import GroupSeries, coverage
+from reliability.backtest.replay import COARSEST, COUNTED, GroupSeries, coverage
 from reliability.backtest.samples.confidence import sampled_confidence
 from reliability.backtest.samples.episodes import began_at, sampled_episodes
 from reliability.backtest.samples.objectives import Sampled, open_sampled
@@ -155,7 +155,9 @@ def _no_data(old: Sampled | None, new: Sampled | None, objective: Objective) -> 
 def _deviation(sampled: Sampled, terms: ReplayTerms) -> Deviation:
     """Return the deviation of an objective that event mode can replay, or an empty one."""
     result = Deviation()
-    if why_not_replayed(sampled.objective.sli) is None:
+    intervals = (group.series.interval or COUNTED for group in sampled.side.groups)
+    is_coarse = max(intervals, default=COUNTED) > COARSEST
+    if why_not_replayed(sampled.objective.sli) is None and not is_coarse:
         for firings in sampled.firings.values():
             for group, firing in zip(sampled.side.groups, firings, strict=True):
                 result += _group_deviation(firing, group, terms)

@@ -152,4 +152,4 @@ def _episodes(alert: Alert, span: TimeSpan) -> Iterator[Episode]:
         end = EPOCH + int(alert.times[last - 1]) * MILLISECOND + step
         within = TimeSpan(start, end).overlap(span)
         if within is not None:
-            yield Episode(within, shown, 0.0)
+            yield Episode(within, shown, None)

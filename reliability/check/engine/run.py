@@ -166,7 +166,7 @@ def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
                     for problem in see(located, context):
                         yield Finding(
                             rule=rule.id,
-                            severity=rule.severity,
+                            severity=problem.severity or rule.severity,
                             problem=problem,
                             waiver=problem.approval,
                         )
@@ -174,7 +174,7 @@ def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
                 for problem in see(context):
                     yield Finding(
                         rule=rule.id,
-                        severity=rule.severity,
+                        severity=problem.severity or rule.severity,
                         problem=problem,
                         waiver=problem.approval,
                     )

@@ -7,6 +7,8 @@ incident or significant event that was caught at the base and is not caught now.
 a page fired during the incident; a ticket alone does not count. It is an error until the people
 who must approve a looser SLO have approved it (`slo-loosened`). Then it is listed as approved.
 
+If only a ticket was opened at the base and nothing would be now, it is a warning.
+
 ## Why it matters
 
 Fewer pages always look like progress. This rule shows the cost: incidents that affected users and
@@ -52,6 +54,7 @@ The Site Reliability Workbook, chapter 5: judge precision and recall together.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC
 from pathlib import PurePosixPath
 from typing import Final
@@ -88,10 +91,17 @@ def incident_missed(context: Context) -> Iterator[Problem]:
         for objective in reversed(context.objectives)
     }
     for event in context.evidence.incidents:
-        if event.old == "caught" and event.new != "caught":
+        loses_ticket = event.old == "ticket only" and event.new == "missed"
+        if loses_ticket or (event.old == "caught" and event.new != "caught"):
             objective = objectives.get((event.service, event.slo))
             if objective is None or context.evidence.of(objective) is not None:
-                yield _problem(event, objective, context)
+                problem = _problem(event, objective, context)
+                yield _as_warning(problem) if loses_ticket else problem
+
+
+def _as_warning(problem: Problem) -> Problem:
+    """Return a problem that needs no approval of its own."""
+    return replace(problem, severity=Severity.WARNING, requires=None, help=None)
 
 
 def _problem(event: ScoredIncident, objective: Objective | None, context: Context) -> Problem:
@@ -120,6 +130,12 @@ def _message(event: ScoredIncident, context: Context) -> Message:
         "spent": percent(event.budget_spent),
         "slo": event.slo,
     }
+    if event.old == "ticket only":
+        return Message(
+            "the {event} opened a ticket before this change and would now notify no one; it spent "
+            "{spent} of the error budget of {slo}",
+            **values,
+        )
     if event.new == "ticket only":
         return Message(
             "the {event} paged before this change and would now only open a ticket; it spent "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reliability.backtest.rule_files.reading import RuleSet
+from reliability.backtest.rule_files.run import RuleSamples
 from reliability.cli.backtest.stored import INDEX, NothingStored, stored_source
 from reliability.errors import ReliabilityError
 from reliability.history.sources.openmetrics import OpenMetricsFile
-from reliability.history.sources.origins import FILE, STORE
+from reliability.history.sources.origins import STORE
 from reliability.promql.evaluate.semantics import Ranges, Semantics
-from reliability.promql.samples import SampleReader
 from reliability.render.times import utc_minute
 from reliability.timespan import TimeSpan
 
@@ -28,6 +28,7 @@ DEFAULT_DAYS: Final = 30
 POINTS: Final = 500
 """Moments at which the beginning of the samples is looked for; then between two of them."""
 MINUTE: Final = timedelta(minutes=1)
+SECOND: Final = timedelta(seconds=1)
 MARGIN: Final = timedelta(hours=1)
 ALMOST_A_DAY: Final = timedelta(days=1, minutes=-1)
 ANSWERS: Final = "answers"
@@ -61,23 +62,6 @@ class SampleOptions:
         return Semantics(Ranges(self.ranges or Ranges.LEFT_OPEN.value))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleSamples:
-    """A reader, the span to replay, the part of it that has samples, and how to evaluate.
-
-    `origin` is what the samples are from if the reader does not say. `notes` say what the source
-    lacks; `after` returns what is only known after the replay.
-    """
-
-    reader: SampleReader
-    span: TimeSpan
-    known: TimeSpan
-    how: Semantics
-    origin: str = FILE
-    notes: tuple[str, ...] = ()
-    after: Callable[[], tuple[str, ...]] = tuple
-
-
 def open_rule_samples(app: App, options: SampleOptions, closing: ExitStack) -> RuleSamples:
     """Open the source that the options name; without one, what is stored.
 
@@ -90,7 +74,7 @@ def open_rule_samples(app: App, options: SampleOptions, closing: ExitStack) -> R
         span = TimeSpan.before(app.today, options.length)
         file = OpenMetricsFile.open(options.samples)
         known = _known_of(file, options.samples, span)
-        return RuleSamples(reader=file, span=span, known=known, how=options.how)
+        return RuleSamples(reader=file, span=span, known=known, how=options.how, has_recorded=False)
     if options.prometheus is not None:
         return _server(app, options, options.prometheus, closing)
     if INDEX.is_file():
@@ -176,8 +160,10 @@ def known_span(app: App, server: PrometheusServer, span: TimeSpan) -> TimeSpan:
     if first is None:
         app.note("the server has no samples of `up` in this span; figures a week assume all of it")
         return span
-    if first > span.start and step > MINUTE:
-        first = _first_of_up(server, TimeSpan(first - step, first + MINUTE), MINUTE) or first
+    for finer in (MINUTE, SECOND):
+        if first > span.start and step > finer:
+            near = TimeSpan(first - step, first + finer)
+            first, step = _first_of_up(server, near, finer) or first, finer
     return TimeSpan(max(first, span.start), span.end)
 
 

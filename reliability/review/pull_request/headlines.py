@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from reliability.approval import MAX_NAMED
+from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest
 from reliability.render.display import width
@@ -22,6 +23,7 @@ from reliability.review.pull_request.timeline import (
     CAUGHT,
     MISSED,
     TICKET_ONLY,
+    UNKNOWN,
     Timeline,
     drawn,
     timeline,
@@ -136,11 +138,16 @@ def _is_changed(result: Backtest, shown: ReportView) -> bool:
 def _replayed(results: Sequence[Backtest], shown: ReportView) -> Iterator[str]:
     """Yield sentences about what the figures cover and leave out."""
     words = shown.words
+    days = round(results[0].span.length / timedelta(days=1))
     yield words(
         "Backtest of the burn-rate alerts of the changed services over the last {days} days, "
         "before -> after this change.",
-        days=round(results[0].span.length / timedelta(days=1)),
+        days=days,
     )
+    if min(result.coverage for result in results) < MIN_COVERAGE:
+        yield words(
+            "Only a part of these days is known; is the workflow that pulls history running?"
+        )
     if any(result.is_synthetic for result in results):
         yield words("The history is synthetic, so a changed query has no effect on these figures.")
     if any(change.source.speed == "signal" for change in shown.reviewed.notification_changes):
@@ -162,9 +169,11 @@ def _rows(drawing: Timeline, words: Words) -> Iterator[str]:
     for bars in drawing.bars:
         most = max(*bars.old, *bars.new, 1)
         name = tier(bars.tier, words)
-        rows.append((words("{tier} before", tier=name), drawn(bars.old, most)))
-        rows.append((words("{tier} after", tier=name), drawn(bars.new, most)))
+        rows.append((words("{tier} before", tier=name), drawn(bars.old, most, drawing.unknown)))
+        rows.append((words("{tier} after", tier=name), drawn(bars.new, most, drawing.unknown)))
 
+    if drawing.unknown:
+        rows.append(("", words("{sign} not known", sign=UNKNOWN)))
     if drawing.incidents.strip():
         legend = words(
             "after: {caught} caught, {ticket} ticket only, {missed} missed",

@@ -12,6 +12,7 @@ from reliability.timespan import TimeSpan
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 NONE: Final = "·"
+UNKNOWN: Final = "?"
 CAUGHT: Final = "o"
 TICKET_ONLY: Final = "t"
 MISSED: Final = "x"
@@ -34,11 +35,15 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The bars of each tier, and a row with a sign for the worst incident of each column."""
+    """The bars of each tier, and a row with a sign for the worst incident of each column.
+
+    `unknown` are the columns without history of an alert, which are not quiet.
+    """
 
     span: TimeSpan
     bars: tuple[Bars, ...]
     incidents: str
+    unknown: frozenset[int] = frozenset()
 
 
 def timeline(
@@ -57,12 +62,24 @@ def timeline(
         for tier in tiers
     )
 
-    return Timeline(span, bars, _incidents(list(verdicts), columns))
+    return Timeline(
+        span,
+        bars,
+        _incidents(list(verdicts), columns),
+        unknown=frozenset(
+            number
+            for number in range(columns.count)
+            if any(row.is_unknown(columns.days(number)) for row in of)
+        ),
+    )
 
 
-def drawn(counts: tuple[int, ...], most: int) -> str:
+def drawn(counts: tuple[int, ...], most: int, unknown: frozenset[int] = frozenset()) -> str:
     """Return a row of bars; the tallest one represents `most`."""
-    return "".join(BARS[-(-count * len(BARS) // most) - 1] if count else NONE for count in counts)
+    return "".join(
+        BARS[-(-count * len(BARS) // most) - 1] if count else UNKNOWN if n in unknown else NONE
+        for n, count in enumerate(counts)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +88,7 @@ class Columns:
 
     count: int
     number: Callable[[datetime], int]
+    days: Callable[[int], range]
 
 
 def _columns(span: TimeSpan) -> Columns:
@@ -81,7 +99,10 @@ def _columns(span: TimeSpan) -> Columns:
     def number(moment: datetime) -> int:
         return min(max((moment - span.start) // width, 0), count - 1)
 
-    return Columns(count, number)
+    def days_of(column: int) -> range:
+        return range(days * column // count, max(days * (column + 1) // count, 1))
+
+    return Columns(count, number, days_of)
 
 
 def _counts(outcomes: Iterable[Outcome], columns: Columns) -> tuple[int, ...]:

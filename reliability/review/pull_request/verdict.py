@@ -72,7 +72,9 @@ def verdict(
     return ReviewVerdict(
         missing=tuple(missing),
         unapproved=tuple(approval.subject for approval in open_asks if not approval.missing),
-        missed=sum(finding.rule == MISSED for finding in counted),
+        missed=sum(
+            finding.rule == MISSED and finding.problem.severity is None for finding in counted
+        ),
         over=over,
         errors=len(errors),
         committed=len(measured.committed) if isinstance(measured, NotMeasured) else 0,

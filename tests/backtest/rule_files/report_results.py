@@ -7,19 +7,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Final
 
+from reliability.backtest.effects import NotificationEffect
 from reliability.backtest.episodes import Episode
-from reliability.backtest.outcome import AlertFirings, NoAlert
+from reliability.backtest.events import Event
+from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import (
+    AlertFirings,
+    Detection,
+    EventVerdict,
+    NoAlert,
+    NotificationSides,
+)
 from reliability.backtest.rule_files.comparing import AlertChange, Aspect, PlacedRule
-from reliability.backtest.rule_files.reach import Reach
 from reliability.backtest.rule_files.reading import SourceGroup, SourceRule
 from reliability.backtest.rule_files.replaying import Firings
-from reliability.backtest.rule_files.result import (
-    AlertRow,
-    Received,
-    RuleBacktest,
-    RuleVerdict,
-    SideReceived,
-)
+from reliability.backtest.rule_files.result import AlertRow, RuleBacktest
+from reliability.backtest.tally import NotificationTally, SideNotifications
 from reliability.finding import Problem
 from reliability.history.series import NoHistory
 from reliability.location import Location, SourceSpan
@@ -56,7 +59,9 @@ def fired(*begins: float, labels: Mapping[str, str] | None = None) -> AlertFirin
     """An alert that fired for half an hour at each of these hours after the start."""
     minutes, shown = 30, labels or {}
     episodes = tuple(
-        Episode(TimeSpan(START + hours * HOUR, START + hours * HOUR + minutes * MINUTE), shown, 0)
+        Episode(
+            TimeSpan(START + hours * HOUR, START + hours * HOUR + minutes * MINUTE), shown, None
+        )
         for hours in begins
     )
     return AlertFirings(episodes, len(begins) * minutes * MINUTE, 1.0)
@@ -68,43 +73,55 @@ def row(
     old: Firings,
     new: Firings,
     *aspects: Aspect,
-    reach: tuple[Reach, Reach] = ("page", "page"),
+    effects: tuple[NotificationEffect, NotificationEffect] = ("page", "page"),
     severity: str = "",
-    is_routed: bool = False,
-    way: str = "remote read",
+    is_rerouted: bool = False,
+    evaluated_from: str = "remote read",
     computes: bool = False,
-    differs: str = "",
-    not_here: str = "",
+    may_differ: str = "",
+    by_server: str = "",
 ) -> AlertRow:
     rule = placed(name, line, **({"severity": severity} if severity else {}))
     return AlertRow(
+        service="",
+        slo=f"{name} ({severity})" if severity else name,
+        objective="",
+        tier="",
         change=AlertChange(
             old=None if isinstance(old, NoAlert) else rule,
             new=None if isinstance(new, NoAlert) else rule,
             aspects=aspects,
         ),
-        is_routed_otherwise=is_routed,
+        is_rerouted=is_rerouted,
         old=old,
         new=new,
-        reach=reach,
-        way=way,
-        computes=computes,
-        differs=differs,
-        not_here=not_here,
+        effects=effects,
+        evaluated_from=evaluated_from,
+        computes_recordings=computes,
+        may_differ_because=may_differ,
+        evaluated_by_server_because=by_server,
     )
 
 
 def received(
     messages: int, repeats: int = 0, counted: int = 0, night: int = 0, weekend: int = 0
-) -> Received:
-    return Received(
-        messages=messages, repeats=repeats, counted=counted, night=night, weekend=weekend
+) -> NotificationTally:
+    return NotificationTally(
+        notifications=messages, repeats=repeats, counted=counted, night=night, weekend=weekend
     )
 
 
-def verdict(name: str, hours: float, old: str, new: str, is_matched: bool = True) -> RuleVerdict:
+def verdict(name: str, hours: float, old: str, new: str, is_matched: bool = True) -> EventVerdict:
+    """An incident, and the alerts that paged meanwhile, if any did."""
     span = TimeSpan(START + hours * HOUR, START + (hours + 1.5) * HOUR)
-    return RuleVerdict(name=name, span=span, old=old, new=new, is_matched=is_matched)
+    return EventVerdict(
+        event=Event(kind="incident", service="", span=span, name=name, is_matched=is_matched),
+        slo="",
+        spent=None,
+        known=True,
+        old=Detection(paged=bool(old), ticketed=False, by=old),
+        new=Detection(paged=bool(new), ticketed=False, by=new),
+    )
 
 
 QUEUE: Final = {"queue": "mail", "pod": "a"}
@@ -120,18 +137,28 @@ ROWS: Final = (
         severity="page",
         computes=True,
     ),
-    row("QueueNew", 9, NoAlert(), fired(80, 80.1, labels=MANY), "new", reach=("nobody", "ticket")),
-    row("QueueGone", 12, fired(90), NoAlert(), "removed", reach=("chat", "nobody"), way="file"),
+    row(
+        "QueueNew", 9, NoAlert(), fired(80, 80.1, labels=MANY), "new", effects=("no one", "ticket")
+    ),
+    row(
+        "QueueGone",
+        12,
+        fired(90),
+        NoAlert(),
+        "removed",
+        effects=("chat", "no one"),
+        evaluated_from="file",
+    ),
     row(
         "QueueMoved",
         15,
         fired(200),
         fired(200),
-        reach=("chat", "page"),
-        is_routed=True,
-        way="query_range",
-        differs="it reads a range of seconds",
-        not_here="a function that is not computed here",
+        effects=("chat", "page"),
+        is_rerouted=True,
+        evaluated_from="query_range",
+        may_differ="it reads a range of seconds",
+        by_server="a function that is not computed here",
     ),
     row(
         "QueueAlso",
@@ -139,27 +166,36 @@ ROWS: Final = (
         fired(),
         fired(),
         "labels",
-        reach=("mail", "mail"),
-        differs="it reads a range of seconds",
+        effects=("mail", "mail"),
+        may_differ="it reads a range of seconds",
     ),
     row("Unseen", 21, NoHistory("no series of other"), NoHistory("no series of other"), "for"),
     row("UnseenToo", 24, NoAlert(), NoHistory("no series of other"), "new"),
     row("TooMany", 27, NoHistory("x selects 9,000 series"), NoAlert(), "removed"),
 )
+KEYS: Final = tuple(row.key for row in ROWS)
 RECEIVED: Final = (
-    SideReceived(
-        reaches={"page": received(9, counted=3), "chat": received(4, counted=4)},
-        receivers={"pager": received(1234, 5, night=2, weekend=1), "chat": received(4)},
-        alerts={0: received(1234, 5, 3, night=2, weekend=1), 2: received(1), 3: received(3)},
-        by_receiver={(0, "pager"): 1234, (2, "chat"): 1, (3, "chat"): 3},
-        receiver_reaches={"pager": "page", "chat": "chat"},
+    SideNotifications(
+        effects={"page": received(9, counted=3), "chat": received(4, counted=4)},
+        receivers={"pager": received(1234, 5, 3, night=2, weekend=1), "chat": received(4)},
+        alerts={
+            KEYS[0]: received(1234, 5, 3, night=2, weekend=1),
+            KEYS[2]: received(1),
+            KEYS[3]: received(3),
+        },
+        alert_receivers={KEYS[0]: {"pager": 1234}, KEYS[2]: {"chat": 1}, KEYS[3]: {"chat": 3}},
+        receiver_effects={"pager": "page", "chat": "chat"},
     ),
-    SideReceived(
-        reaches={"page": received(3, counted=2), "ticket": received(2, counted=1)},
+    SideNotifications(
+        effects={"page": received(3, counted=2), "ticket": received(2, counted=1)},
         receivers={"pager": received(3), "chat": received(2, 1)},
-        alerts={0: received(1, counted=1), 1: received(2, 1), 3: received(2, counted=1)},
-        by_receiver={(0, "pager"): 1, (1, "chat"): 2, (3, "pager"): 2},
-        receiver_reaches={"pager": "page", "chat": "ticket"},
+        alerts={
+            KEYS[0]: received(1, counted=1),
+            KEYS[1]: received(2, 1),
+            KEYS[3]: received(2, counted=1),
+        },
+        alert_receivers={KEYS[0]: {"pager": 1}, KEYS[1]: {"chat": 2}, KEYS[3]: {"pager": 2}},
+        receiver_effects={"pager": "page", "chat": "ticket"},
     ),
 )
 VERDICTS: Final = (
@@ -176,38 +212,40 @@ def backtest(
     known: TimeSpan = KNOWN,
     rules: tuple[int, int, int, int] = (3, 2, 2, 40),
     rows: tuple[AlertRow, ...] = ROWS,
-    sides: tuple[SideReceived, SideReceived] = RECEIVED,
-    verdicts: tuple[RuleVerdict, ...] | None = VERDICTS,
+    sides: tuple[SideNotifications, SideNotifications] = RECEIVED,
+    verdicts: tuple[EventVerdict, ...] | None = VERDICTS,
     problems: tuple[Problem, ...] = (Problem(at(30), "not a valid expression"),),
     routes: str = "alertmanager.yml",
     notes: tuple[str, ...] = ("stored: 3 series of x",),
 ) -> RuleBacktest:
     """A change with a row of each kind; any part of it may be another one."""
     return RuleBacktest(
-        span=SPAN,
+        terms=ReplayTerms(SPAN),
         known=known,
         source="http://prometheus",
+        is_synthetic=False,
         base=base,
+        objectives=(),
         rules=rules,
-        rows=rows,
+        alerts=rows,
         skipped=0,
-        received=sides,
-        verdicts=verdicts,
+        notifications=NotificationSides(*sides),
+        verdicts=verdicts or (),
+        has_incidents=verdicts is not None,
         problems=problems,
         routes=routes,
         notes=notes,
     )
 
 
-ONLY_NEW: Final = (SideReceived(), RECEIVED[1])
 WITHOUT_BASE: Final = backtest(
     base="",
     rules=(0, 0, 0, 3),
     rows=tuple(
-        row(each.change.newest.rule.name, 3, NoAlert(), each.new, reach=("nobody", each.reach[1]))
-        for each in (ROWS[0], ROWS[3], ROWS[5])
+        row(one.change.newest.rule.name, 3, NoAlert(), one.new, effects=("no one", one.effects[1]))
+        for one in (ROWS[0], ROWS[3], ROWS[5])
     ),
-    sides=ONLY_NEW,
+    sides=(SideNotifications(), SideNotifications()),
     verdicts=(verdict("mail is late", 100, "", "QueueLong"), verdict("x", 9, "", "", False)),
     known=SPAN,
     routes="",

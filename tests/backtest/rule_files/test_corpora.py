@@ -181,10 +181,10 @@ def test_alerts_of_public_rules_fire_as_on_the_server(
     unnamed = [
         alert.rule.name
         for alert, side, moments in zip(alerts, without, theirs, strict=True)
-        if not side.differs and not same(by_replay(side), moments)
+        if not side.may_differ_because and not same(by_replay(side), moments)
     ]
-    named = sum(bool(side.differs) for side in without)
-    ways = Tally(side.way or "refused" for side in ours)
+    named = sum(bool(side.may_differ_because) for side in without)
+    ways = Tally(side.evaluated_from or "refused" for side in ours)
     intervals = sum(
         len(side.outcome.episodes) for side in ours if isinstance(side.outcome, AlertFirings)
     )

@@ -46,7 +46,7 @@ def test_the_page_shows_each_alert_before_and_after(tmp_path: Path) -> None:
     assert "notified: pager 14 → 7" in text
     assert "notified: chat 7 → 0 · pager 0 → 7" in text
     assert page.count("lost") == 8, "seven episodes that are gone, and the legend"
-    assert any("lost: Thu 1 Oct 06:05 UTC" in tip for tip in page.tips)
+    assert any("alert, lost: 2026-10-01 06:05 UTC" in tip for tip in page.tips)
 
 
 def test_an_alert_has_the_color_of_what_it_does_on_each_side(tmp_path: Path) -> None:
@@ -79,4 +79,4 @@ def test_many_episodes_are_few_bars(tmp_path: Path) -> None:
     page = Seen(ended.out)
     assert "5,040" in page.words, "episodes, one every two minutes"
     assert page.count("bar") == 3, "one bar, and two keys of the legend"
-    assert any("5040 episodes" in tip for tip in page.tips)
+    assert any("5,040 episodes" in tip for tip in page.tips)

@@ -178,10 +178,17 @@ def shown(outcome: Firings) -> str:
 
 
 def side_line(name: str, side: SideFirings) -> str:
-    computes = ", computes" if side.computes else ""
-    differs = f", differs: {side.differs}" if side.differs else ""
-    not_here = f", not here: {side.not_here}" if side.not_here else ""
-    return f"  {name}: {shown(side.outcome)} (from {side.way or '-'}{computes}{differs}{not_here})"
+    computes = ", computes" if side.computes_recordings else ""
+    reasons = [
+        f", {words}: {why}"
+        for words, why in (
+            ("differs", side.may_differ_because),
+            ("not here", side.evaluated_by_server_because),
+        )
+        if why
+    ]
+    source = f"{side.evaluated_from or '-'}{computes}{''.join(reasons)}"
+    return f"  {name}: {shown(side.outcome)} (from {source})"
 
 
 def played(comparison: Comparison, replayer: RuleReplayer) -> Iterator[str]:
@@ -209,7 +216,7 @@ def test_a_source_without_recordings_computes_them() -> None:
             reader=Memory([X, RECORDED]), span=SPAN, how=Semantics(), has_recorded=has_recorded
         )
         sides = replayer.both(change, comparison.old, comparison.new)
-        assert [side.computes for side in sides] == [computes] * 2
+        assert [side.computes_recordings for side in sides] == [computes] * 2
 
 
 def test_after_three_failures_in_a_row_a_server_is_not_asked() -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from reliability.backtest.headline import headline
 from reliability.backtest.outcome import NoAlert
 from reliability.backtest.rule_files.report import html, json, markdown, text
-from reliability.backtest.rule_files.report.figures import headline, span_line
-from reliability.backtest.rule_files.result import AlertRow, RuleBacktest, SideReceived
+from reliability.backtest.rule_files.report.figures import span_line
+from reliability.backtest.rule_files.result import AlertRow, RuleBacktest
+from reliability.backtest.tally import SideNotifications
 from reliability.finding import Problem
 from reliability.history.series import NoHistory
 from reliability.timespan import TimeSpan
@@ -123,7 +125,7 @@ def test_a_comment_that_does_not_fit_says_what_it_leaves_out() -> None:
 
 @pytest.mark.parametrize(("length", "is_cut"), [(60_000, False), (60_001, True)])
 def test_a_comment_has_sixty_thousand_characters(length: int, is_cut: bool) -> None:
-    problems = tuple(Problem(at(n + 1), "z" * 290) for n in range(180))
+    problems = tuple(Problem(at(n + 1), "z" * 290) for n in range(174))
 
     def shown(padding: int) -> str:
         return markdown.text(backtest(rows=(), problems=problems, notes=("y" * padding,)))
@@ -147,9 +149,10 @@ def test_a_comment_has_sixty_thousand_characters(length: int, is_cut: bool) -> N
     ],
 )
 def test_figures_are_a_week_if_a_week_is_known(days: float, reaches: int, figures: str) -> None:
-    sides = (SideReceived(), SideReceived(reaches={"page": received(1, counted=reaches)}))
+    sides = (SideNotifications(), SideNotifications(effects={"page": received(1, counted=reaches)}))
     known = TimeSpan(SPAN.end - timedelta(days=days), SPAN.end)
-    assert headline(backtest(known=known, sides=sides, rows=(), verdicts=None)) == figures
+    shown = headline(backtest(known=known, sides=sides, rows=(), verdicts=None))
+    assert shown.partition(" · ")[0] == figures
 
 
 @pytest.mark.parametrize(
@@ -157,20 +160,20 @@ def test_figures_are_a_week_if_a_week_is_known(days: float, reaches: int, figure
     [
         ((ROWS[5],), "nothing replayed: 1 alert without history"),
         (ROWS[5:], "nothing replayed: 3 alerts without history"),
-        (ROWS[4:6], "pages a week 0.0 -> 0.0 · not replayed: 1 of 2 alerts"),
-        ((), "pages a week 0.0 -> 0.0"),
+        (ROWS[4:6], "pages a week 0.0 -> 0.0 · not replayed: 1 of 2 alerts · 11 of 14 days known"),
+        ((), "pages a week 0.0 -> 0.0 · 11 of 14 days known"),
     ],
 )
 def test_what_was_not_replayed_is_not_quiet(rows: tuple[AlertRow, ...], words: str) -> None:
-    sides = (SideReceived(), SideReceived())
+    sides = (SideNotifications(), SideNotifications())
     assert headline(backtest(rows=rows, sides=sides, verdicts=None)) == words
 
 
 def test_messages_that_reach_nobody_are_no_figure() -> None:
-    nobody = SideReceived(reaches={"nobody": received(1, counted=1)})
-    assert "nobody" not in headline(backtest(sides=(nobody, nobody)))
+    nobody = SideNotifications(effects={"no one": received(1, counted=1)})
+    assert "no one" not in headline(backtest(sides=(nobody, nobody)))
     assert headline(backtest(verdicts=())).endswith(
-        "no incident in this span · not replayed: 3 of 8 alerts"
+        "no incident to score against · not replayed: 3 of 8 alerts · 11 of 14 days known"
     )
 
 

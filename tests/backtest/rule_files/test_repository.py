@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reliability.backtest.rule_files.reach import ReachMapping, of_alert, strongest
+from reliability.backtest.effects import EffectMapping, of_alert, strongest
 from reliability.backtest.rule_files.repository import at_merge_base, routes, working_tree
 from reliability.errors import ReliabilityError, RevisionError
 from tests.load.test_git import git
@@ -98,13 +98,13 @@ def test_files_are_read_at_the_commit_that_a_branch_began_from(root: Path) -> No
 )
 def test_a_configuration_that_cannot_be_read_names_the_place(text: str, message: str) -> None:
     with pytest.raises(ReliabilityError) as refused:
-        routes(Path("am.yml"), text.encode(), ReachMapping())
+        routes(Path("am.yml"), text.encode(), EffectMapping())
     assert str(refused.value).startswith(message)
 
 
 def test_a_value_that_yaml_1_1_reads_otherwise_stops_nothing() -> None:
     text = "route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{send_resolved: yes}]}]\n"
-    read = routes(Path("am.yml"), text.encode(), ReachMapping())
+    read = routes(Path("am.yml"), text.encode(), EffectMapping())
     assert read.routing.root.receiver == "a"
 
 
@@ -113,24 +113,26 @@ def test_a_value_that_yaml_1_1_reads_otherwise_stops_nothing() -> None:
     [
         *((name, "page") for name in ("page", "pager", "critical", "emergency", "P1")),
         *((name, "ticket") for name in ("ticket", "warning", "error", "high", "P2")),
-        *((name, "nobody") for name in ("info", "", "pages", "P3")),
+        *((name, "no one") for name in ("info", "", "pages", "P3")),
     ],
 )
 def test_without_a_configuration_the_severity_decides(severity: str, reach: str) -> None:
-    read = routes(None, None, ReachMapping())
+    read = routes(None, None, EffectMapping())
     assert of_alert({"severity": severity}, read.routing, read.mapping) == reach
 
 
 def test_the_first_mapping_that_matches_decides() -> None:
-    mapping = ReachMapping.of([("page", "team=a"), ("mail", 'team=~"a|b",tier=x'), ("chat", "x=1")])
+    mapping = EffectMapping.of(
+        [("page", "team=a"), ("mail", 'team=~"a|b",tier=x'), ("chat", "x=1")]
+    )
     assert mapping.of_labels({"team": "a", "tier": "x"}) == "page"
     assert mapping.of_labels({"team": "b", "tier": "x"}) == "mail"
     assert mapping.of_labels({"team": "b"}) is None
     with pytest.raises(ReliabilityError, match=r"^--page: "):
-        ReachMapping.of([("page", "=")])
+        EffectMapping.of([("page", "=")])
 
 
 def test_the_strongest_of_several_counts() -> None:
     assert strongest(("mail", "page", "chat")) == "page"
     assert strongest(("mail", "unknown", "chat")) == "unknown"
-    assert strongest(()) == "nobody"
+    assert strongest(()) == "no one"

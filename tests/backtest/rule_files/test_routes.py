@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reliability.alertmanager.routing import parse
-from reliability.backtest.rule_files.routes import is_routed_otherwise
+from reliability.backtest.rule_files.routes import is_rerouted
 
 LABELS = {"alertname": "Long", "severity": "page"}
 OFFICE = [{"name": "office", "time_intervals": [{"weekdays": ["monday:friday"]}]}]
@@ -76,5 +76,5 @@ def test_an_alert_may_be_notified_otherwise(
     old: dict[str, Any], new: dict[str, Any], is_otherwise: bool
 ) -> None:
     sides = [(parse(config), config["time_intervals"]) for config in (old, new)]
-    assert is_routed_otherwise(LABELS, sides[0], sides[1]) is is_otherwise
-    assert is_routed_otherwise(LABELS, sides[1], sides[0]) is is_otherwise
+    assert is_rerouted(LABELS, sides[0], sides[1]) is is_otherwise
+    assert is_rerouted(LABELS, sides[1], sides[0]) is is_otherwise

@@ -64,7 +64,7 @@ def test_it_shows_what_the_samples_show(repository: RuleRepository) -> None:
     ended = backtest(repository, "--base", "HEAD")
     assert (ended.code, ended.err) == (0, "")
     lines = ended.out.splitlines()
-    assert lines[1] == "pages a week 14.0 -> 7.0"
+    assert lines[1] == "1 changed alert: pages a week 14.0 -> 7.0"
     assert lines[3] == "7 days to 2026-10-08 00:00 UTC, samples stored until 2026-10-07"
 
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from reliability.backtest.effects import EffectMapping
 from reliability.backtest.rule_files.backtest import RuleBacktestInputs, rule_files_backtest
 from reliability.backtest.rule_files.comparing import compare
 from reliability.backtest.rule_files.counting import RuleRoutes
 from reliability.backtest.rule_files.incidents import RecordedIncident
-from reliability.backtest.rule_files.reach import ReachMapping
 from reliability.backtest.rule_files.reading import RuleSet
 from reliability.backtest.rule_files.replaying import RuleReplayer
 from reliability.backtest.rule_files.report import text
@@ -71,7 +71,7 @@ def rules(written: str) -> RuleSet:
 
 
 def routed(written: str = ROUTES, **mapped: str) -> RuleRoutes:
-    mapping = ReachMapping.of([("page", matchers) for matchers in mapped.values()])
+    mapping = EffectMapping.of([("page", matchers) for matchers in mapped.values()])
     return routes(Path("am.yml"), written.encode(), mapping)
 
 
@@ -113,11 +113,11 @@ def whole(
 def stop_after(count: int, asked: list[tuple[int, int]]) -> Callable[[int, int], bool]:
     """Goes on for so many alerts, and notes what it was asked."""
 
-    def goes_on(done: int, every: int) -> bool:
+    def should_continue(done: int, every: int) -> bool:
         asked.append((done, every))
         return done < count
 
-    return goes_on
+    return should_continue
 
 
 def test_whole_reports(golden: Golden) -> None:
@@ -143,7 +143,7 @@ def test_whole_reports(golden: Golden) -> None:
 
 def test_what_changes_most_is_replayed_first_until_the_time_is_up() -> None:
     asked: list[tuple[int, int]] = []
-    result = whole(goes_on=stop_after(3, asked))
+    result = whole(should_continue=stop_after(3, asked))
     assert asked == [(number, 7) for number in range(7)]
     names = [row.change.newest.rule.name for row in result.rows]
     assert names == ["New", "AlsoNew", "Gone", "Higher", "Recorded", "Later", "Softer"]
@@ -157,13 +157,14 @@ def test_what_changes_most_is_replayed_first_until_the_time_is_up() -> None:
 
 def test_verdicts_are_given_for_incidents_of_the_span() -> None:
     result = whole(incidents=INCIDENTS)
-    assert result.verdicts is not None
-    assert [(verdict.name, verdict.old, verdict.new) for verdict in result.verdicts] == [
+    sides = [(one.event.name, one.old.by, one.new.by) for one in result.verdicts]
+    assert sides == [
         ("during the second burst", "Recorded", "Recorded"),
         ("during the third burst", "Recorded", "Recorded"),
         ("of another queue", "", ""),
         ("of anything", "Recorded", "Recorded"),
         ("in between", "", ""),
     ]
-    assert [verdict.is_matched for verdict in result.verdicts] == [True, True, True, False, False]
-    assert (whole().verdicts, whole(incidents=()).verdicts) == (None, ())
+    is_matched = [verdict.event.is_matched for verdict in result.verdicts]
+    assert is_matched == [True, True, True, False, False]
+    assert (whole().has_incidents, whole(incidents=()).has_incidents) == (False, True)

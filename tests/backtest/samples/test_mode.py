@@ -234,14 +234,14 @@ def test_a_change_is_compared_on_the_same_samples(shop: Path) -> None:
     after = catalog(slo("checkout", "0.97"), policy("checkout"))
     base = Base("c0ffee", before)
     changed = sample_backtest(after, base, read, ReplayTerms(span), chosen)
-    pages = next(changed.rows)
+    pages = next(iter(changed.rows))
     assert isinstance(pages.old, AlertFirings)
     assert isinstance(pages.new, AlertFirings)
     assert len(pages.new.episodes) < len(pages.old.episodes)
     assert [each.new for each in changed.signals[1:]] == [NoAlert(), NoAlert()]
     same = sample_backtest(before, base, read, ReplayTerms(span), chosen)
     assert [(row.old, row.new) for row in same.rows] == [(row.old, row.old) for row in same.rows]
-    assert next(same.rows).old == pages.old
+    assert next(iter(same.rows)).old == pages.old
     assert "->" in text.text(changed)
     assert "| shop | SomeError | log |" in markdown.text(changed)
 

@@ -17,7 +17,7 @@ from reliability.backtest.report import json as json_report
 from reliability.backtest.report import markdown, text
 from reliability.backtest.report.html.page import page
 from reliability.backtest.samples.mode import sample_backtest
-from reliability.backtest.tally import SideNotifications
+from reliability.backtest.tally import AlertKey, SideNotifications
 from reliability.history.series import NoHistory
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
@@ -125,5 +125,5 @@ def test_people_are_sent_it_like_any_other_alert() -> None:
     shop = catalog(slo("checkout"), policy("checkout"), TEAM, OWNED, notifying())
     notified = with_notifications(replayed(unmeasured(), shop), None, shop).notifications.new
     assert isinstance(notified, SideNotifications)
-    assert set(notified.alerts) == {("shop", "SLINoData", "checkout served", "ticket")}
+    assert set(notified.alerts) == {AlertKey("shop", "SLINoData", "checkout served", "ticket")}
     assert notified.tier("ticket").notifications == 1

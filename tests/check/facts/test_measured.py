@@ -204,10 +204,19 @@ def test_an_incident_that_would_only_open_a_ticket_is_not_caught() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("ticket only", "missed"), ("missed", "missed"), ("missed", "caught"), (None, "missed")],
+    [("missed", "missed"), ("missed", "caught"), (None, "missed")],
 )
 def test_what_was_missed_before_is_not_newly_missed(old: str | None, new: str) -> None:
     assert measured(incidents=[incident((0, 30), old=old) | {"new": new}]) == []
+
+
+def test_a_ticket_that_is_lost_is_a_warning() -> None:
+    event = incident((0, 30), old="ticket only") | {"new": "missed"}
+    [finding] = measured(incidents=[event])
+    assert (finding.rule, finding.severity.word) == ("incident-missed", "warning")
+    assert "opened a ticket before this change and would now notify no one" in str(
+        finding.problem.message
+    )
 
 
 def test_a_missed_incident_may_be_approved() -> None:

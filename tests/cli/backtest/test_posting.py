@@ -11,7 +11,7 @@ from tests.forge.relay import Reply, Request, answer, serve
 
 FILE = "rules/mail/queue.yml"
 OPTIONS = ("--rules", "rules", "--alertmanager", "alertmanager.yml", "--samples", "../samples.txt")
-HEADLINE = "pages a week 14.0 -> 7.0\n"
+HEADLINE = "1 changed alert: pages a week 14.0 -> 7.0\n"
 
 
 @pytest.fixture
@@ -63,7 +63,9 @@ def test_without_an_event_the_base_is_enough_for_a_folder(repository: RuleReposi
     assert (ended.code, ended.err, ended.out) == (0, "", HEADLINE)
     [(path, text)] = comments(repository).items()
     assert path == "pull-requests/1/backtest.md"
-    assert text.startswith("<!-- reliability:backtest 1 -->\n### Pages a week 14.0 → 7.0\n")
+    assert text.startswith(
+        "<!-- reliability:backtest 1 -->\n### 1 changed alert: pages a week 14.0 → 7.0\n"
+    )
     assert text.strip().endswith(summary.read_text().strip())
 
     # The comment stays while a change touches rules, and goes when it touches none.

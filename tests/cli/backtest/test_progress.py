@@ -20,7 +20,7 @@ def test_the_time_that_is_left_is_that_of_the_alerts_before() -> None:
     notes: list[str] = []
     replay = progress(notes, None, since=3000, noted=10)
     before = replay.noted
-    assert replay.goes_on(3, 10)
+    assert replay.should_continue(3, 10)
     [line] = notes
     [seconds] = re.findall(r"^replayed 3 of 10 alerts, about (\d+) s to go$", line)
     assert 7000 <= int(seconds) < 13_000
@@ -30,7 +30,7 @@ def test_the_time_that_is_left_is_that_of_the_alerts_before() -> None:
 @pytest.mark.parametrize(("done", "noted"), [(0, 10.0), (3, -NEVER), (0, -NEVER)])
 def test_without_a_result_or_soon_after_a_line_nothing_is_said(done: int, noted: float) -> None:
     notes: list[str] = []
-    assert progress(notes, None, since=30, noted=noted).goes_on(done, 10)
+    assert progress(notes, None, since=30, noted=noted).should_continue(done, 10)
     assert notes == []
 
 
@@ -42,5 +42,5 @@ def test_a_budget_of_time_ends_a_replay(
     budget: int | None, since: float, *, expected: bool
 ) -> None:
     notes: list[str] = []
-    assert progress(notes, budget, since, noted=10).goes_on(1, 10) is expected
+    assert progress(notes, budget, since, noted=10).should_continue(1, 10) is expected
     assert bool(notes) is expected

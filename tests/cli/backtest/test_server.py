@@ -15,8 +15,8 @@ from tests.history.shop import write_shop
 
 BEFORE: Final = ("--today", "2026-10-03")
 TABLE: Final = """\
-alert   changed    reaches  fired  notifications  nights, weekends  evaluated from
-Errors  unchanged  nobody   1      0              0, 0              query API
+alert   changed    reaches  fired  notifications  at night, weekends  evaluated from
+Errors  unchanged  no one   1      0              0, 0                query API
 """
 
 

@@ -155,7 +155,7 @@ def test_environments_without_history_are_named_and_have_no_figures(is_everywher
     names = "`checkout (eu)`, `checkout (us)`" if is_everywhere else "`checkout (us)`"
     assert lines[-1] == f"No history for {names}: nothing is stored."
     assert [line for line in lines if "us" in line.replace("backtest", "")][:-1] == []
-    assert ("- `eu`: **pages" in lines[0]) is not is_everywhere
+    assert ("- `eu`: **alert episodes" in lines[0]) is not is_everywhere
 
 
 def test_environments_in_which_nothing_changes_share_a_line() -> None:
@@ -169,7 +169,7 @@ def test_environments_in_which_nothing_changes_share_a_line() -> None:
     one = view(0)
     reviewed = replace(one.reviewed, measured=MeasuredChange(results), affected=())
     lines = list(measured_lines(replace(one, reviewed=reviewed)))
-    assert lines[0].startswith("- `us`: **pages a week 0.1 -> 0.2 ")
+    assert lines[0].startswith("- `us`: **alert episodes a week 0.1 -> 0.2 ")
     assert lines[1] == "- `eu` and `asia`: every alert fires as before"
     affected = replace(reviewed, affected=("eu",))
     lines = list(measured_lines(replace(one, reviewed=affected)))

@@ -46,7 +46,7 @@ def test_history_that_nobody_commits_is_replayed(change: Scene) -> None:
     counts(change)
     ended = reviewed(change)
     assert FORGED not in ended.out
-    assert "pages a week" in ended.out
+    assert "**pages 0 -> 0" in ended.out
 
 
 def test_committed_history_is_refused_in_the_headline(change: Scene) -> None:
@@ -58,7 +58,7 @@ def test_committed_history_is_refused_in_the_headline(change: Scene) -> None:
     first, *_ = ended.out.splitlines()
     assert f"{FORGED} " in first
     assert "to the history store" in first
-    assert "pages a week" not in ended.out
+    assert "**pages" not in ended.out
 
 
 def test_it_is_refused_if_nothing_else_changes(change: Scene) -> None:

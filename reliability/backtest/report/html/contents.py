@@ -24,11 +24,15 @@ SORTING: Final = Path(__file__).resolve().parent / "sorting.js"
 """Script that sorts a table by its heads, or by a list on a narrow screen."""
 HEADS: Final = (
     *(worded("SLO"), worded("service"), worded("team"), worded("target"), worded("attainment")),
-    *(worded("pages a week"), worded("tickets a week"), worded("events not caught")),
+    *(
+        worded("alert episodes a week"),
+        worded("ticket episodes a week"),
+        worded("events not caught"),
+    ),
 )
 FIRST_NUMBER: Final = 3
 GROUP_HEADS: Final = (
-    *(worded("SLOs"), worded("pages a week"), worded("tickets a week")),
+    *(worded("SLOs"), worded("alert episodes a week"), worded("ticket episodes a week")),
     *(worded("events not caught"), worded("timelines")),
 )
 TIER_HEADS: Final = (

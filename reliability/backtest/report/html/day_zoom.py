@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
@@ -125,9 +125,8 @@ class DayZoom:
             share = percent(spent, words)
             title += " · " + words("{share} of the period's budget spent", share=share)
 
-        terms = replace(self.result.terms, span=TimeSpan(start, start + DAY))
-        of_day = replace(self.result, terms=terms)
-        picture = Picture(of_day, self.replayed, words, by_hour=True).timeline()
+        whole = Picture.of(self.result, self.replayed, words)
+        picture = whole.of_day(TimeSpan(start, start + DAY)).timeline()
         inside = [element("h3", text(title)), picture]
         return element("div", inside, id=f"{self.anchor}/{day}")
 

@@ -10,10 +10,7 @@ from typing import Final
 from reliability.backtest.events import Event
 from reliability.backtest.headline import headline, not_caught
 from reliability.backtest.outcome import (
-    ALERT_TIER,
-    TICKET_TIER,
     Backtest,
-    EventVerdict,
     Replayed,
     SliSummary,
 )
@@ -26,13 +23,11 @@ from reliability.backtest.report.figures import (
     facts,
     objective_words,
     signal_cells,
-    verdict_cells,
 )
 from reliability.backtest.report.html.contents import Contents, sorting
 from reliability.backtest.report.html.day_zoom import DayZoom
 from reliability.backtest.report.html.frame import (
     arrows,
-    card,
     cards,
     document,
     facts_list,
@@ -41,7 +36,8 @@ from reliability.backtest.report.html.frame import (
     panel,
     table,
 )
-from reliability.backtest.report.html.marks import Html, css_class, element, text
+from reliability.backtest.report.html.headline import event_table, headline_cards, legend_keys
+from reliability.backtest.report.html.marks import Html, element, text
 from reliability.backtest.report.html.objectives import (
     ShownObjective,
     is_shown,
@@ -49,19 +45,9 @@ from reliability.backtest.report.html.objectives import (
 )
 from reliability.backtest.report.html.terms import link_to_terms, terms
 from reliability.backtest.report.html.timeline import Picture, tier_name
-from reliability.backtest.report.markdown import EVENT_HEADS
 from reliability.backtest.report.quality import QUALITY_COLUMNS, quality_cells
-from reliability.backtest.tally import SideNotifications
-from reliability.render.numbers import rate_text
 from reliability.render.words import ENGLISH, Words, worded
 from reliability.timespan import DAY
-
-KINDS: Final = {
-    (False,): worded("of {count} incidents caught"),
-    (True,): worded("of {count} significant events caught"),
-    (False, True): worded("of {count} incidents and significant events caught"),
-}
-"""Words for scored events by whether they are derived: recorded ones, derived ones, or both."""
 
 BOTH_SIDES: Final = "\u00a0→\u00a0"
 """An arrow at which no line of the headline ends."""
@@ -113,7 +99,7 @@ class BacktestPage:
         yield element("p", self._about(), class_="about")
         short = arrows(headline(result, words, is_short=True))
         yield element("h1", text(short.replace(" → ", BOTH_SIDES)))
-        yield cards(self._cards())
+        yield cards(headline_cards(result, words))
         if summary := words("; ").join(not_caught(result, words)):
             yield element("p", text(f"{summary[0].upper()}{summary[1:]}"), class_="lede")
 
@@ -124,7 +110,7 @@ class BacktestPage:
             contents = Contents(result, self.shown, words).tables()
             yield element("nav", contents, aria_label=words("SLOs"))
         if self.shown:
-            yield self._legend()
+            yield legend(legend_keys(result, words))
         yield from map(self._objective, self.shown)
         yield from self._listed_objectives()
         yield from self._signals()
@@ -150,46 +136,6 @@ class BacktestPage:
             yield text(" · ")
             yield element("strong", text(words("synthetic history")))
 
-    def _cards(self) -> Iterator[Html]:
-        result, words, compares = self.result, self.words, self.result.compares
-        for name, tier in (
-            (worded("pages a week"), ALERT_TIER),
-            (worded("tickets a week"), TICKET_TIER),
-        ):
-            old, new = (rate_text(side(tier).per_week, words) for side in (result.old, result.new))
-            yield card(words(name), old, new, compares=compares)
-
-        if isinstance(result.notifications.new, SideNotifications):
-            before, now = (str(tally.mentions) for tally in result.notifications.tiers(ALERT_TIER))
-            was_simulated = isinstance(result.notifications.old, SideNotifications)
-            yield card(words("mentions"), before, now, compares=compares and was_simulated)
-
-        if scored := result.scored:
-            caught = sum(verdict.old.paged for verdict in scored)
-            still = sum(verdict.new.paged for verdict in scored)
-            kinds = tuple(sorted({verdict.event.is_derived for verdict in scored}))
-            name = words(KINDS[kinds], count=len(scored))
-            is_worse = compares and still < caught
-            yield card(name, str(caught), str(still), compares=compares, is_worse=is_worse)
-
-    def _legend(self) -> Html:
-        words = self.words
-        keys = [
-            ("bar alert", words("alert: pages the on-call engineer")),
-            ("bar ticket", words("ticket")),
-        ]
-        if self.result.compares:
-            keys += [
-                ("bar alert lost", words("gone with the change")),
-                ("bar alert new", words("new with the change")),
-            ]
-        if self.result.verdicts:
-            keys += [
-                ("band caught", words("incident or significant event that paged")),
-                ("band ticket-only", words("only a ticket, or missed")),
-            ]
-        return legend([*keys, ("week", words("weekend"))])
-
     def _objective(self, shown: ShownObjective) -> Html:
         """Return the section of one objective."""
         replayed, result, words = shown.replayed, self.result, self.words
@@ -204,7 +150,7 @@ class BacktestPage:
         inside = [
             link,
             element("p", text(f"{service} · {about}"), class_="help"),
-            Picture(result, replayed, words).timeline(),
+            Picture.of(result, replayed, words).timeline(),
             zoom.links(),
             *zoom.details(),
             self._figures(HEADS, fired, text_column=len(HEADS)),
@@ -264,18 +210,8 @@ class BacktestPage:
 
     def _events(self) -> Iterator[Html]:
         if self.result.verdicts:
-            rows = map(self._event, self.result.verdicts)
-            shown = table([self.words(head) for head in EVENT_HEADS], rows, {1, 2})
+            shown = event_table(self.result, self.words, self.days_of_events)
             yield panel(self.words("Incidents and significant events"), shown)
-
-    def _event(self, verdict: EventVerdict) -> list[Html]:
-        """Return the cells of an event, whose start leads to its day by the hour."""
-        start, *figures, outcome, of, what = verdict_cells(verdict, self.result, self.words)
-        name = f"fate-{css_class(verdict.new.word)}"
-        fate = element("span", text(arrows(outcome)), class_=name)
-        address = self.days_of_events.get(verdict.event)
-        at = element("a", text(start), href=address) if address else text(start)
-        return [at, *map(text, figures), fate, text(of), text(what)]
 
 
 def _key(replayed: Replayed) -> tuple[str, str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from reliability.backtest.difference import difference
@@ -20,14 +20,13 @@ from reliability.backtest.outcome import (
     Replayed,
     SliSummary,
 )
-from reliability.backtest.quality import SATURDAY
 from reliability.backtest.report.figures import fate
+from reliability.backtest.report.html.axis import hour_ticks, ticks, weekends
 from reliability.backtest.report.html.marks import (
     Html,
     Scale,
     css_class,
     element,
-    place,
     side_of,
     text,
     tipped,
@@ -44,37 +43,84 @@ TIERS: Final = {
     TICKET_TIER: worded("ticket"),
     "log": worded("log"),
 }
-MARKS: Final = {"lost": worded("gone"), "new": worded("new")}
+MARKS: Final = {"lost": worded("lost"), "new": worded("new")}
 """Names of the marks of an episode that only one side has."""
-MAX_TICKS: Final = 9
-"""Limit of ticks on the time axis."""
-STRIDES: Final = (1, 7, 14, 28, 56, 91)
-"""Days between ticks; the smallest number with few enough ticks is used."""
-LABEL_ROOM: Final = 94.0
-"""Position in percent beyond which a label would leave its row."""
 
 
-@dataclass(frozen=True, slots=True)
+MOST_BARS: Final = 500
+"""Bars of a row, above which episodes that are less than a pixel apart are one bar.
+
+An alert with thousands of them would make a page that no browser shows."""
+CLOSEST: Final = 1 / 600
+"""Share of the span that is less than a pixel."""
+MOST_LABELS: Final = 6
+"""Lines of a tooltip about labels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRow:
+    """One alert of a timeline; `tiers` are the classes that color its bars, before and after."""
+
+    name: str
+    tiers: tuple[str, str]
+    old: Outcome
+    new: Outcome
+
+    @classmethod
+    def of(cls, row: OutcomeRow, words: Words) -> PictureRow:
+        """Return the row of a burn-rate alert."""
+        tiers = (row.tier, row.tier)
+        return cls(name=tier_name(row.tier, words), tiers=tiers, old=row.old, new=row.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Common data of all rows of one objective, in the language of `words`.
+    """Timeline of some alerts and events, in the language of `words`.
 
-    With `by_hour`, the span is one day, and only what touches it is drawn.
+    `days` are the shares of the budget that each day spent, and `unknown` the spans without
+    history, which are hatched. With `by_hour`, the span is one day, and only what touches it is
+    drawn.
     """
 
     result: Backtest
-    replayed: Replayed
+    rows: Sequence[PictureRow]
+    verdicts: Sequence[EventVerdict]
+    zone: str = "UTC"
+    days: Sequence[float | None] = ()
+    unknown: Sequence[TimeSpan] = ()
     words: Words = ENGLISH
     by_hour: bool = False
+
+    @classmethod
+    def of(cls, result: Backtest, replayed: Replayed, words: Words) -> Picture:
+        """Return the timeline of one objective."""
+        history = replayed.history
+        known = history if isinstance(history, SliSummary) else None
+        start = result.span.start
+        return cls(
+            result=result,
+            rows=[PictureRow.of(row, words) for row in replayed.rows],
+            verdicts=replayed.verdicts,
+            zone=result.zones.get(replayed.service, "UTC"),
+            days=known.days if known else (),
+            unknown=[
+                TimeSpan(start + number * DAY, start + (number + 1) * DAY)
+                for number, is_known in enumerate(known.known_days if known else ())
+                if not is_known
+            ],
+            words=words,
+        )
+
+    def of_day(self, day: TimeSpan) -> Picture:
+        """Return the timeline of one UTC day, by the hour."""
+        result = replace(self.result, terms=replace(self.result.terms, span=day))
+        verdicts = [verdict for verdict in self.verdicts if touches(verdict.event.span, day)]
+        return replace(self, result=result, verdicts=verdicts, by_hour=True)
 
     @property
     def scale(self) -> Scale:
         """Horizontal scale."""
         return Scale(self.result.span)
-
-    @property
-    def zone(self) -> str:
-        """Time zone of the service's team."""
-        return self.result.zones.get(self.replayed.service, "UTC")
 
     def timeline(self) -> Html:
         """Return the timeline, in which names and rows alternate."""
@@ -85,83 +131,90 @@ class Picture:
         yield element("div", self._ticks(labeled=True), class_="track axis")
         if not self.by_hour:
             yield from self._heat()
-        if self._verdicts:
+        if self.verdicts:
             yield row_name(self.words("incidents"))
-            yield element("div", map(self._pin, self._verdicts), class_="track events")
-        for row in self.replayed.rows:
+            yield element("div", map(self._pin, self.verdicts), class_="track events")
+        for row in self.rows:
             yield from self._row(row)
-
-    @property
-    def _verdicts(self) -> list[EventVerdict]:
-        """Events within the span; those of the whole objective start in it."""
-        verdicts = self.replayed.verdicts
-        if not self.by_hour:
-            return [*verdicts]
-        return [verdict for verdict in verdicts if touches(verdict.event.span, self.result.span)]
 
     def _ticks(self, *, labeled: bool) -> Iterator[Html]:
         if self.by_hour:
             return hour_ticks(self.scale, labeled=labeled)
         return ticks(self.scale, self.zone, self.words, labeled=labeled)
 
-    def _row(self, row: OutcomeRow) -> Iterator[Html]:
-        episode_difference = difference(row.old, row.new) if self.result.compares else None
-        lost = {id(episode) for episode in episode_difference.lost} if episode_difference else set()
-        new = {id(episode) for episode in episode_difference.new} if episode_difference else set()
-        tier = tier_name(row.tier, self.words)
-        if self.result.compares:
-            yield row_name(self.words("before"), tier)
-            yield self._track(row.tier, row.old, lost, mark="lost", name="track old")
-        yield row_name(self.words("now") if self.result.compares else "", tier)
-        yield self._track(row.tier, row.new, new, mark="new", name="track")
+    def _row(self, row: PictureRow) -> Iterator[Html]:
+        compares, words = self.result.compares, self.words
+        compared = difference(row.old, row.new) if compares else None
+        lost = {id(episode) for episode in compared.lost} if compared else set[int]()
+        new = {id(episode) for episode in compared.new} if compared else set[int]()
+        if compares:
+            yield row_name(words("before"), row.name)
+            yield self._track(row.tiers[0], row.old, lost, mark="lost", name="track old")
+        yield row_name(words("now") if compares else "", row.name)
+        yield self._track(row.tiers[1], row.new, new, mark="new", name="track")
 
     def _track(self, tier: str, outcome: Outcome, marked: set[int], mark: str, name: str) -> Html:
         episodes = outcome.episodes if isinstance(outcome, AlertFirings) else ()
         if self.by_hour:
             episodes = tuple(one for one in episodes if touches(one.span, self.result.span))
-        bars = [
-            self._bar(episode, tier, mark if id(episode) in marked else "") for episode in episodes
-        ]
+        is_long = len(episodes) > MOST_BARS
+        least = self.result.span.length * CLOSEST if is_long else None
+        of_marks = (
+            ("", [one for one in episodes if id(one) not in marked]),
+            (mark, [one for one in episodes if id(one) in marked]),
+        )
+        drawn = [(bar, of_mark) for of_mark, listed in of_marks for bar in bars_of(listed, least)]
+        if not is_long:
+            drawn.sort(key=lambda item: item[0].span)
+        bars = [self._bar(bar, tier, of_mark) for bar, of_mark in drawn]
         return element("div", [*self._ground(), *bars], class_=name)
 
     def _ground(self) -> Iterator[Html]:
         if not self.by_hour:
             yield from weekends(self.scale, self.zone)
         yield from self._ticks(labeled=False)
-        for verdict in self._verdicts:
+        for gap in self.unknown:
+            if touches(gap, self.result.span):
+                yield element("div", class_=f"day gap {self.scale.place(gap, 100)}")
+        for verdict in self.verdicts:
             if verdict.known:
                 where = self.scale.place(verdict.event.span)
                 yield element("div", class_=f"band {css_class(verdict.new.word)} {where}")
 
-    def _bar(self, episode: Episode, tier: str, mark: str) -> Html:
-        span = episode.span
-        labels = [f"{name}={value}" for name, value in sorted(episode.labels.items())]
-        words = self.words
-        spent = percent(episode.spent, words)
+    def _bar(self, bar: Bar, tier: str, mark: str) -> Html:
+        tip = "\n".join(self._tip(bar, tier, mark))
+        return self._with_tip(tip, bar.span, f"bar {tier} {mark}".rstrip())
+
+    def _tip(self, bar: Bar, tier: str, mark: str) -> Iterator[str]:
+        words, (first, *others) = self.words, bar.episodes
         kind = [tier_name(tier, words), *([words(MARKS[mark])] if mark else [])]
-        lines = [
-            f"{words(', ').join(kind)}: {self.moment(span.start)}",
-            words(", ").join(
-                (
-                    minutes_text(span.length // MINUTE, words),
-                    words("{share} of the budget spent before", share=spent),
-                )
-            ),
-            *labels,
-        ]
-        names = f"bar {tier} {mark}".rstrip()
-        return self._with_tip("\n".join(lines), span, names)
+        yield f"{words(', ').join(kind)}: {self.moment(bar.span.start)}"
+        parts = [minutes_text(bar.span.length // MINUTE, words)]
+        if others:
+            parts.insert(0, words.many("{count} episode", "{count} episodes", len(bar.episodes)))
+        elif first.spent is not None:
+            spent = percent(first.spent, words)
+            parts.append(words("{share} of the budget spent before", share=spent))
+        yield words(", ").join(parts)
+        if len({tuple(sorted(one.labels.items())) for one in bar.episodes}) == 1:
+            labels = [f"{name}={value}" for name, value in sorted(first.labels.items())]
+            yield from labels[:MOST_LABELS]
+            if (more := len(labels) - MOST_LABELS) > 0:
+                yield words.many("and {count} more label", "and {count} more labels", more)
 
     def _pin(self, verdict: EventVerdict) -> Html:
         event, words = verdict.event, self.words
         is_recorded = event.kind == "incident"
         what = event.name if is_recorded else words("significant event {name}", name=event.name)
         length = minutes_text(event.span.length // MINUTE, words)
-        spent = words("{share} of the budget spent", share=percent(verdict.spent, words))
+        outcome = [fate(verdict, self.result.compares, words)]
+        if verdict.spent is not None:
+            share = percent(verdict.spent, words)
+            outcome.insert(0, words("{share} of the budget spent", share=share))
         lines = (
             what.rstrip(),
             words(", ").join((self.moment(event.span.start), length)),
-            words(", ").join((spent, fate(verdict, self.result.compares, words))),
+            words(", ").join(outcome),
         )
         word = verdict.new.word if verdict.known else "unknown"
         sign = {"caught": "✓", "ticket only": "–", "missed": "✕", "unknown": "?"}[word]
@@ -174,14 +227,12 @@ class Picture:
         return tipped(tip, span, self.scale, names=names, inside=inside)
 
     def _heat(self) -> Iterator[Html]:
-        history = self.replayed.history
-        days = history.days if isinstance(history, SliSummary) else ()
-        if days:
-            most = max((day for day in days if day is not None), default=0.0)
+        if self.days:
+            most = max((day for day in self.days if day is not None), default=0.0)
             yield row_name(
                 self.words("budget a day, up to {share}", share=percent(most, self.words))
             )
-            yield element("div", self._days(days, most), class_="track heat")
+            yield element("div", self._days(self.days, most), class_="track heat")
 
     def _days(self, days: Iterable[float | None], most: float) -> Iterator[Html]:
         start = self.result.span.start
@@ -208,17 +259,31 @@ class Picture:
         return minute_text(moment, zone_named(self.zone))
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Episodes that are drawn as one."""
+
+    span: TimeSpan
+    episodes: tuple[Episode, ...]
+
+
+def bars_of(episodes: Iterable[Episode], least: timedelta | None) -> Iterator[Bar]:
+    """Yield a bar for each episode; those that overlap or are closer than `least` share one."""
+    together: list[Episode] = []
+    end: datetime | None = None
+    for episode in sorted(episodes, key=lambda episode: episode.span) if least else episodes:
+        if end is not None and (least is None or episode.span.start > end + least):
+            yield Bar(TimeSpan(together[0].span.start, end), tuple(together))
+            together, end = [], None
+        together.append(episode)
+        end = episode.span.end if end is None else max(end, episode.span.end)
+    if end is not None:
+        yield Bar(TimeSpan(together[0].span.start, end), tuple(together))
+
+
 def touches(span: TimeSpan, day: TimeSpan) -> bool:
     """Return whether a span, which may be a moment, is partly within a day."""
     return span.start < day.end and (span.end > day.start or span.start == span.end >= day.start)
-
-
-def hour_ticks(scale: Scale, *, labeled: bool) -> Iterator[Html]:
-    """Yield a tick for each sixth hour of a UTC day."""
-    for hour in range(0, 24, 6):
-        at = scale.at(scale.span.start + timedelta(hours=hour))
-        label = f"{hour:02d}:00 UTC" if labeled else ""
-        yield element("div", text(label), class_=f"tick {place(at)}")
 
 
 def row_name(words: str, tier: str = "") -> Html:
@@ -231,44 +296,3 @@ def row_name(words: str, tier: str = "") -> Html:
 def tier_name(tier: str, words: Words) -> str:
     """Return the name of an alert tier in a language."""
     return words(TIERS.get(tier, tier))
-
-
-def ticks(scale: Scale, zone: str, words: Words = ENGLISH, *, labeled: bool) -> Iterator[Html]:
-    """Yield ticks for Mondays, or for days if the span is short, in the time zone of the team."""
-    clocks = zone_named(zone)
-    for day in _days(scale.span):
-        moment = datetime.combine(day, time(), tzinfo=clocks)
-        if scale.span.start <= moment < scale.span.end:
-            at = scale.at(moment)
-            label = words.short_day(day) if labeled and at < LABEL_ROOM else ""
-            yield element("div", text(label), class_=f"tick {place(at)}")
-
-
-def _days(span: TimeSpan) -> Iterator[date]:
-    days = span.length / DAY
-    stride = next((each for each in STRIDES if days / each <= MAX_TICKS), STRIDES[-1])
-    day = span.start.date() - timedelta(days=1)
-    if stride > 1:
-        day += timedelta(days=(7 - day.weekday()) % 7)
-    while day <= span.end.date():
-        yield day
-        day += timedelta(days=stride)
-
-
-def weekends(scale: Scale, zone: str) -> Iterator[Html]:
-    """Yield a band for each weekend, from Saturday to Sunday."""
-    clocks = zone_named(zone)
-    day = scale.span.start.date() - timedelta(days=2)
-    while day <= scale.span.end.date():
-        if day.weekday() == SATURDAY:
-            span = _midnights(day, clocks).overlap(scale.span)
-            if span is not None:
-                yield element("div", class_=f"week {scale.place(span)}")
-        day += timedelta(days=1)
-
-
-def _midnights(day: date, clocks: tzinfo) -> TimeSpan:
-    start, end = (
-        datetime.combine(each, time(), tzinfo=clocks) for each in (day, day + timedelta(days=2))
-    )
-    return TimeSpan(start, end)

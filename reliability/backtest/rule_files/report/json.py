@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Final
 
-from reliability.backtest.outcome import AlertFirings, NoAlert
-from reliability.backtest.rule_files.replaying import Firings
-from reliability.backtest.rule_files.report.figures import NONE, headline, receivers_of
-from reliability.backtest.rule_files.result import AlertRow, RuleBacktest, SideReceived
+from reliability.backtest.headline import headline
+from reliability.backtest.outcome import AlertFirings, NoAlert, Outcome
+from reliability.backtest.report.json import counts_json, notifications, verdict_json
+from reliability.backtest.report.notified import receivers_of
+from reliability.backtest.report.quality_json import interval
+from reliability.backtest.rule_files.result import AlertRow, RuleBacktest
+from reliability.backtest.tally import NOTHING
 from reliability.render.display import inert_json
 
 VERSION: Final = 1
 
 
 def text(result: RuleBacktest) -> str:
-    """The whole result."""
+    """Return the whole result."""
     changed, new, removed, unchanged = result.rules
     values = {
         "version": VERSION,
@@ -29,21 +31,16 @@ def text(result: RuleBacktest) -> str:
         "base": result.base or None,
         "routes": result.routes or None,
         "rules": {"changed": changed, "new": new, "removed": removed, "unchanged": unchanged},
-        "alerts": [_row(number, row, result) for number, row in enumerate(result.rows)],
-        "notifications": {
-            "old": _side(result.received[0]) if result.compares else None,
-            "new": _side(result.received[1]),
-        },
+        "alerts": [_row(row, result) for row in result.rows],
+        "notifications": notifications(result),
         "incidents": None
-        if result.verdicts is None
+        if not result.has_incidents
         else [
             {
-                "name": verdict.name,
-                "start": verdict.span.start.isoformat(),
-                "end": verdict.span.end.isoformat(),
-                "matched_by_labels": verdict.is_matched,
-                "paged_old": verdict.old or None,
-                "paged_new": verdict.new or None,
+                **verdict_json(verdict, result.compares),
+                "matched_by_labels": verdict.event.is_matched,
+                "alert_old": verdict.old.by or None,
+                "alert_new": verdict.new.by or None,
             }
             for verdict in result.verdicts
         ],
@@ -54,54 +51,38 @@ def text(result: RuleBacktest) -> str:
     return inert_json(json.dumps(values, indent=2))
 
 
-def _row(number: int, row: AlertRow, result: RuleBacktest) -> dict[str, object]:
+def _row(row: AlertRow, result: RuleBacktest) -> dict[str, object]:
     rule = row.change.newest.rule
+    old, new = row.effects
+    tallies = [side.alerts.get(row.key, NOTHING) for side in result.notifications.simulated or ()]
     return {
         "alert": rule.name,
+        "name": row.slo,
         "labels": dict(rule.labels),
-        "location": rule.location.text,
-        "changed": [*row.change.aspects, *(["route"] if row.is_routed_otherwise else [])],
-        "reach": {"old": row.reach[0] if row.change.old else None, "new": row.reach[1]},
-        "evaluated_from": row.way or None,
-        "recordings_computed": row.computes,
-        "may_differ": row.differs or None,
-        "not_evaluated_here": row.not_here or None,
+        "location": row.key.location,
+        "changed": [*row.change.aspects, *(["route"] if row.is_rerouted else [])],
+        "reach": {"old": old if row.change.old else None, "new": new},
+        "evaluated_from": row.evaluated_from or None,
+        "recordings_computed": row.computes_recordings,
+        "may_differ": row.may_differ_because or None,
+        "not_evaluated_here": row.evaluated_by_server_because or None,
         "unknown": row.unknown or None,
         "old": _outcome(row.old),
         "new": _outcome(row.new),
-        "notifications": {
-            "old": asdict(result.received[0].alerts.get(number, NONE)),
-            "new": asdict(result.received[1].alerts.get(number, NONE)),
-        },
+        "notifications": dict(zip(("old", "new"), map(counts_json, tallies), strict=True)),
         "by_receiver": {
             name: {"old": old if result.compares else None, "new": new}
-            for name, old, new in receivers_of(number, result)
+            for name, old, new in receivers_of(row.key, result)
         },
     }
 
 
-def _outcome(outcome: Firings) -> dict[str, object] | None:
+def _outcome(outcome: Outcome) -> dict[str, object] | None:
     match outcome:
         case AlertFirings():
-            return {
-                "minutes": outcome.minutes,
-                "episodes": [
-                    {
-                        "start": episode.span.start.isoformat(),
-                        "end": episode.span.end.isoformat(),
-                        "labels": dict(episode.labels),
-                    }
-                    for episode in outcome.episodes
-                ],
-            }
+            intervals = [interval(episode) for episode in outcome.episodes]
+            return {"minutes": outcome.minutes, "episodes": intervals}
         case NoAlert():
             return None
         case _:
             return {"unknown": outcome.reason}
-
-
-def _side(side: SideReceived) -> dict[str, object]:
-    return {
-        "by_reach": {reach: asdict(tally) for reach, tally in sorted(side.reaches.items())},
-        "by_receiver": {name: asdict(tally) for name, tally in sorted(side.receivers.items())},
-    }

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from reliability.backtest.rule_files.report.figures import (
+from reliability.backtest.headline import both, headline
+from reliability.backtest.report.figures import verdict_cells
+from reliability.backtest.report.markdown import EVENT_HEADS, markdown_table
+from reliability.backtest.report.notified import (
+    COUNTED,
     RECEIVER_HEADS,
-    differences,
-    headline,
     receiver_cells,
     receivers_of,
+)
+from reliability.backtest.rule_files.report.figures import (
+    HEADS,
+    cells,
+    differences,
+    facts,
     replayed_rows,
-    routes_line,
     rules_line,
-    sides,
     span_line,
     unknown_reasons,
-    ways,
 )
-from reliability.backtest.rule_files.report.text import HEADS, cells
 from reliability.backtest.rule_files.result import RuleBacktest
 from reliability.render.markdown import code, plain
 
@@ -37,7 +41,7 @@ LONGEST_LINE: Final = 3_000
 
 LEGEND: Final = (
     "Before → after. Fired: episodes. Notifications: what Alertmanager would have sent after "
-    "grouping, inhibition, repeats and mute times. Nights are from 22:00 to 6:00, in UTC."
+    f"grouping, inhibition, repeats and mute times. {COUNTED}"
 )
 
 
@@ -46,7 +50,7 @@ def text(result: RuleBacktest, report: str = "") -> str:
 
     A report that a comment cannot hold loses rows of its tables, and says how many.
     """
-    most = max(len(result.rows), len(result.problems), 1)
+    most = max(len(result.rows), len(result.verdicts), len(result.problems), 1)
     while len(written := "\n".join(_lines(result, most, report))) > ROOM and most > 1:
         most //= 2
     return written
@@ -67,36 +71,38 @@ def _lines(result: RuleBacktest, most: int, report: str) -> Iterator[str]:
     yield from _missed(result)
     yield from _alerts(result, most)
     yield from _receivers(result, most)
+    yield from _incidents(result, most)
     yield from _unknown(result)
     yield from _details(result, most, report)
 
 
 def _missed(result: RuleBacktest) -> Iterator[str]:
-    """The incidents that no alert would page for any more."""
-    missed = [each for each in result.verdicts or () if each.old and not each.new]
+    """Yield the incidents that no alert would page for any more."""
+    missed = [verdict for verdict in result.verdicts if verdict.is_newly_missed]
     if result.compares and missed:
-        names = ", ".join(_code(verdict.name) for verdict in missed[:LISTED])
+        names = ", ".join(_code(verdict.event.name) for verdict in missed[:LISTED])
         yield ""
         yield f"❌ **Paged before and would not page now:** {names}{_more(len(missed))}"
 
 
 def _alerts(result: RuleBacktest, most: int) -> Iterator[str]:
-    numbers = replayed_rows(result)
-    if not numbers:
+    replayed = replayed_rows(result)
+    if not replayed:
         return
     rows = []
-    for number in numbers[:most]:
-        first, *others, way = cells(number, result)
+    for row in replayed[:most]:
+        first, *others, way = cells(row, result)
         receivers = [
-            f"{_code(name)} {_arrows(sides(result, f'{old:,}', f'{new:,}'))}"
-            for name, old, new in receivers_of(number, result)
+            f"{_code(name)} {_arrows(both(result, f'{old:,}', f'{new:,}'))}"
+            for name, old, new in receivers_of(row.key, result)
         ]
-        notified = "<br>".join(receivers) or "nobody"
+        notified = "<br>".join(receivers) or "no one"
         rows.append([_code(first), *map(_shown, others), notified, _shown(way)])
-    yield from _table([*HEADS[:-1], "notified", HEADS[-1]], rows)
-    if len(numbers) > most:
+    yield ""
+    yield from markdown_table([*HEADS[:-1], "notified", HEADS[-1]], rows)
+    if len(replayed) > most:
         yield ""
-        yield f"and {len(numbers) - most:,} more alerts"
+        yield f"and {len(replayed) - most:,} more alerts"
     if result.compares:
         yield ""
         yield f"<sub>{LEGEND}</sub>"
@@ -107,18 +113,26 @@ def _receivers(result: RuleBacktest, most: int) -> Iterator[str]:
     if rows:
         yield ""
         yield "**Who gets notified**"
-        yield from _table(RECEIVER_HEADS, rows[:most])
+        yield ""
+        yield from markdown_table(RECEIVER_HEADS, rows[:most])
+
+
+def _incidents(result: RuleBacktest, most: int) -> Iterator[str]:
+    if result.verdicts:
+        rows = [list(map(_shown, verdict_cells(one, result))) for one in result.verdicts]
+        yield ""
+        yield from markdown_table(EVENT_HEADS, rows[:most])
 
 
 def _unknown(result: RuleBacktest) -> Iterator[str]:
     """Why alerts were not replayed: these are not quiet, nothing is known of them."""
-    reasons = list(unknown_reasons(result))
+    reasons = list(unknown_reasons(result).items())
     if reasons:
         yield ""
         yield "**Not replayed** (nothing is known of them)"
         yield ""
     for reason, rows in reasons[:LISTED]:
-        names = ", ".join(_code(row.change.newest.rule.name) for row in rows[:LISTED])
+        names = ", ".join(_code(row.slo) for row in rows[:LISTED])
         yield f"- {names}{_more(len(rows))}: {plain(_short(reason))}"
     if len(reasons) > LISTED:
         yield f"- and {len(reasons) - LISTED} more reasons"
@@ -128,8 +142,7 @@ def _details(result: RuleBacktest, most: int, report: str) -> Iterator[str]:
     yield ""
     yield "<details><summary>How this was measured</summary>"
     yield ""
-    known = (routes_line(result), ways(result), *differences(result), *result.notes[:most])
-    for line in filter(None, known):
+    for line in (*facts(result), *differences(result)):
         yield f"- {plain(line[: ROOM // 20])}"
     for problem in result.problems[:most]:
         yield f"- not read: {_code(problem.at.text)}: {plain(_short(str(problem.message)))}"
@@ -139,13 +152,6 @@ def _details(result: RuleBacktest, most: int, report: str) -> Iterator[str]:
         yield f"- timelines and every episode: [the run]({report}), artifact `reliability-backtest`"
     yield ""
     yield "</details>"
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield ""
-    yield f"| {' | '.join(heads)} |"
-    yield "|" + " --- |" * len(heads)
-    yield from (f"| {' | '.join(row)} |" for row in rows)
 
 
 def _code(text: str) -> str:
