@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +12,7 @@ import numpy as np
 
 from reliability.arrays import FloatArray
 from reliability.backtest.budget import MIN_COVERAGE, corrected
+from reliability.backtest.coverage import COMPLETE, Coverage
 from reliability.backtest.present import PresentState, past_present
 from reliability.backtest.slis import budget_history
 from reliability.burnrate import budget_of
@@ -23,7 +24,6 @@ from reliability.history.series import (
     SpanCounts,
 )
 from reliability.message import Message
-from reliability.render.numbers import significant_percent
 from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
 from reliability.timespan import DAY, TimeSpan
@@ -33,7 +33,7 @@ STALE: Final = DAY
 YOUNG: Final = DAY
 """Age below which a calendar period may have no events without anything being wrong."""
 NO_EVENTS: Final = Message("nothing happened in the period")
-"""Reason why a group is unknown although all of its period is known."""
+"""Reason why a status is unknown although the period is known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -57,37 +57,17 @@ class Failures:
         return self.start + steps * self.step + self.period
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Shares of the period's time so far that have data, 0..1.
-
-    `recorded` is from the recording rules of a server, which also record time without traffic;
-    `history` is what the stored history adds.
-    """
-
-    recorded: float = 0.0
-    history: float = 0.0
-
-    @property
-    def share(self) -> float:
-        """Total coverage, 0..1."""
-        return min(self.recorded + self.history, 1.0)
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether it is at least 90 %, so that figures over the period are shown."""
-        return self.share >= MIN_COVERAGE
-
-
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ObjectiveStatus:
     """Status of an objective at a time; of several groups, the one with the least budget.
 
     `attainment` is the ratio of good to all events of the period, 0..1; None if a calendar period
     has just begun and has no events yet. `remaining` is the share of the error budget that remains:
-    1 all, 0 none, negative if it is exceeded. `present` is what burns now, None if it is not known.
-    `renewed` is the end of a calendar period, None for a rolling one. `failures` is None if only
-    sums are known.
+    1 all, 0 none, negative if it is exceeded. Both are of the known part of the period; `coverage`
+    is that of the group of which least is known. `present` is what burns now, None if it is not
+    known. `renewed` is the end of a calendar period, None for a rolling one. `failures` is None if
+    only sums are known. `remedy` is what makes more of the period known, in the imperative; empty
+    if nothing but time does.
     """
 
     objective: Objective
@@ -97,7 +77,8 @@ class ObjectiveStatus:
     present: PresentState | None = None
     renewed: datetime | None = None
     failures: Failures | None = None
-    coverage: Coverage = Coverage(history=1.0)
+    coverage: Coverage = COMPLETE
+    remedy: str = ""
 
     @property
     def burn(self) -> float | None:
@@ -108,9 +89,12 @@ class ObjectiveStatus:
     def exhausted(self) -> datetime | None:
         """Time at which the budget is exhausted at the current burn rate; None if it never is.
 
+        It is also None if only a part of the period is known, as what remains then is not.
         Source: The Site Reliability Workbook, chapter 5: a burn rate of 1 spends exactly the budget
         of a period, so at 1 or less a rolling period never exhausts it.
         """
+        if self.coverage.part is not None:
+            return None
         if self.remaining <= 0:
             return self.at
         if self.burn is None or self.burn <= 1:
@@ -119,6 +103,19 @@ class ObjectiveStatus:
         gone = self.at + self.remaining * self.objective.period / self.burn
         # A calendar period ends first, and the next one begins with a full budget.
         return None if self.renewed is not None and gone >= self.renewed else gone
+
+    def known_from(self, share: float = MIN_COVERAGE) -> datetime:
+        """Return when this share (0..1) of the period is known if all time from now on is.
+
+        A rolling period drops the time that is not known. A calendar period keeps it until its end,
+        but the next period is known from its beginning.
+        """
+        if self.renewed is None:
+            missing = max(share - self.coverage.share, 0.0)
+            return self.at + missing * self.objective.period
+        unknown = (1 - self.coverage.share) * self.coverage.elapsed
+        start = self.at - self.coverage.elapsed
+        return self.renewed if share == 1 else min(start + unknown / (1 - share), self.renewed)
 
     def recovers(self, remaining: float) -> datetime:
         """Return when more than this share (0..1) remains if nothing fails from now on.
@@ -160,11 +157,7 @@ def objective_status(objective: Objective, source: SeriesSource, at: datetime) -
         )
     history = source.series(budget_history(objective), looked_at(period, at))
     if isinstance(history, NoHistory):
-        return UnknownStatus(
-            objective=objective,
-            reason=Message("no history: {why}", why=history.reason),
-            coverage=Coverage(),
-        )
+        return UnknownStatus(objective=objective, reason=history.reason, coverage=Coverage())
     return status_of(objective, history, period, at=at)
 
 
@@ -203,21 +196,34 @@ def counted_status(
     """Compute the status from the counts of all groups without corrected time."""
     groups = tuple(groups)
     present = past_present(objective, groups, at)
-    judged = _StatusTerms(objective, period, at, recorded=recorded)
-    statuses = [judged.group(counted) for counted in groups]
-    unknown = [status for status in statuses if isinstance(status, UnknownStatus)]
-    known = [status for status in statuses if isinstance(status, ObjectiveStatus)]
-    # A group that is not known may be the worst one; one without events has all of its budget.
-    hiding = [status for status in unknown if status.reason is not NO_EVENTS]
-    if hiding or not known:
-        [first, *_] = (
-            hiding
-            or unknown
-            or [UnknownStatus(objective=objective, reason="its history holds no group")]
-        )
-        return replace(first, present=present)
+    status = _judged(objective, groups, period, at, recorded=recorded)
+    return replace(status, present=present)
 
-    return replace(worst_of(known), present=present)
+
+def _judged(
+    objective: Objective,
+    groups: Sequence[CountedSpans],
+    period: TimeSpan,
+    at: datetime,
+    recorded: float,
+) -> SloStatus:
+    if not groups:
+        return UnknownStatus(objective=objective, reason="its history holds no group")
+    span, lately = TimeSpan(period.start, at), TimeSpan(at - STALE, at)
+    counted = [(group, group.within(span)) for group in groups]
+    coverage = Coverage.of((counts for _, counts in counted), span.length, recorded)
+    if not any(group.within(lately).known for group in groups):
+        reason = Message(
+            "its history knows nothing of the day before {moment}", moment=utc_minute(at)
+        )
+        return UnknownStatus(objective=objective, reason=reason, coverage=coverage)
+
+    terms = _StatusTerms(objective, period, at, coverage)
+    # A group without events has all of its budget.
+    known = [terms.group(group, counts) for group, counts in counted if counts.total]
+    if known:
+        return worst_of(known)
+    return without_events(objective, period, at, coverage=coverage)
 
 
 def period_of(objective: Objective, at: datetime) -> TimeSpan | None:
@@ -269,34 +275,10 @@ class _StatusTerms:
     objective: Objective
     period: TimeSpan
     at: datetime
-    recorded: float
+    coverage: Coverage
 
-    def group(self, counted: CountedSpans) -> SloStatus:
-        """Return the status of one group, or why it is unknown."""
-        objective, at, span = self.objective, self.at, TimeSpan(self.period.start, self.at)
-        counts = counted.within(span)
-        share = counts.coverage
-        coverage = Coverage(self.recorded, max(share - self.recorded, 0.0))
-        if not coverage.is_enough:
-            reason = Message(
-                "{share} of the period is known, and 90 % is needed",
-                share=significant_percent(share, 4),
-            )
-            return UnknownStatus(objective=objective, reason=reason, coverage=coverage)
-
-        if not counted.within(TimeSpan(at - STALE, at)).known:
-            reason = Message(
-                "its history knows nothing of the day before {moment}", moment=utc_minute(at)
-            )
-            return UnknownStatus(objective=objective, reason=reason, coverage=coverage)
-
-        if not counts.total:
-            return without_events(objective, self.period, at, coverage=coverage)
-        return self._known(counted, counts, coverage)
-
-    def _known(
-        self, counted: CountedSpans, counts: SpanCounts, coverage: Coverage
-    ) -> ObjectiveStatus:
+    def group(self, counted: CountedSpans, counts: SpanCounts) -> ObjectiveStatus:
+        """Return the status of one group with events."""
         objective, at, period = self.objective, self.at, self.period
         bad, total = counts.bad, counts.total
         budget, rolls = budget_of(objective.target), objective.calendar is None
@@ -311,7 +293,7 @@ class _StatusTerms:
             failures=self._failures(counted, affordable)
             if rolls and isinstance(counted, Series)
             else None,
-            coverage=coverage,
+            coverage=self.coverage,
         )
 
     def _failures(self, series: Series, affordable: float) -> Failures:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from reliability.message import Message
-from reliability.model.kind import Day, Handle, Kind, Model, Name, Number, Text, refuse
+from reliability.model.kind import Day, Handle, Kind, Model, Name, Number, Share, Text, refuse
 
 Consequence = Literal["reliability-work", "freeze", "escalate"]
 Criticality = Literal["critical", "important", "standard"]
@@ -73,11 +74,13 @@ class BudgetException(Model):
 class ErrorBudgetPolicySpec(Model):
     """States by remaining budget, from most to least; the last that applies counts.
 
-    A scope that names the service comes first, then one of its criticality, then the default.
+    A scope that names the service comes first, then one of its criticality, then the default. They
+    decide only from `min_coverage` of the period (0..1) on.
     """
 
     states: tuple[BudgetState, ...] = Field(min_length=1)
     scopes: tuple[BudgetScope, ...] = ()
+    min_coverage: Share = Fraction(9, 10)
     exceptions: tuple[BudgetException, ...] = ()
 
     @model_validator(mode="after")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 
-from reliability.arrays import BoolArray, FloatArray
-from reliability.backtest.budget import MIN_COVERAGE
+from reliability.arrays import BoolArray, FloatArray, runs
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.slis import budget_history
 from reliability.backtest.status import (
-    Coverage,
+    ObjectiveStatus,
     SloStatus,
     UnknownStatus,
     looked_at,
@@ -21,23 +21,29 @@ from reliability.backtest.status import (
     status_of,
 )
 from reliability.burnrate import SLOW_EVERY
-from reliability.compile.prometheus.names import ERRORS, TARGET, TOTAL, SeriesNames
+from reliability.compile.prometheus.formulas import total_rate
+from reliability.compile.prometheus.names import ERRORS, SHORTEST, TARGET, TOTAL, SeriesNames
 from reliability.history.series import MINUTE, NoHistory, Series, SeriesSource
-from reliability.http.prometheus import Points, samples
+from reliability.http.prometheus import Points, instant, samples
 from reliability.providers.http import HttpServer
-from reliability.render.numbers import significant_percent
-from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import DAY, EPOCH, TimeSpan
 
 Group = tuple[str, ...]
 SECONDS: Final = 60
+LONG_GAP: Final = DAY // MINUTE
+"""Length in minutes from which a gap is worth a command; a pull ends with the last whole day."""
+MOST_GAPS: Final = 3
+EARLIER: Final = timedelta(minutes=10)
+"""Distance before what is known; the window of a rate, and a late evaluation, are shorter."""
 
 
 def completed(
     server: HttpServer, status: SloStatus, at: datetime, share: float, past: SeriesSource | None
 ) -> SloStatus:
     """Compute the status from recordings and history; `share` (0..1) of the period is recorded.
+
+    What neither of them knows is missing, and the status says how to get it if the server has it.
 
     Raises:
         ProviderError: the server does not answer.
@@ -52,21 +58,69 @@ def completed(
     span = looked_at(period, minute)
     kept = _kept(objective, past, span)
     if isinstance(kept, NoHistory):
-        reason = _reason(share) if share else _reason_of(status)
-        more = f"; {kept.reason}" if kept.reason else ""
-        unknown = UnknownStatus(
-            objective=objective, reason=f"{reason}{more}", coverage=Coverage(share)
-        )
+        found = _recorded_only(status, kept, share=share)
+        gaps = [_first_recorded(server, objective, span) or minute]
     else:
         recorded = Recorded.of(objective, _fetched(server, objective, span), span)
         groups = recorded.completed(kept)
-        judged = status_of(objective, groups, period, at=minute, recorded=share)
-        if not isinstance(judged, UnknownStatus):
-            return judged
-        unknown = judged
+        found = status_of(objective, groups, period, at=minute, recorded=share)
+        if isinstance(found, UnknownStatus) and isinstance(status, ObjectiveStatus):
+            found = status
+        gaps = [*_ends_of_gaps(groups)] if groups else [minute]
 
+    if not _holds_more(server, objective, gaps):
+        return found
     pulls = past is not None and not past.is_made_up
-    return replace(unknown, remedy=_remedy(objective, period, minute, share=share, pulls=pulls))
+    return replace(found, remedy=_remedy(objective, pulls=pulls))
+
+
+def _recorded_only(status: SloStatus, kept: NoHistory, share: float) -> SloStatus:
+    """Return what the server alone knows, which may be a part of the period."""
+    if isinstance(status, UnknownStatus):
+        more = f"; {kept.reason}" if kept.reason else ""
+        return replace(status, reason=f"{status.reason}{more}")
+    if share:
+        return status
+    return UnknownStatus(
+        objective=status.objective,
+        reason="nothing of the period is recorded",
+        coverage=status.coverage,
+    )
+
+
+def _first_recorded(server: HttpServer, objective: Objective, span: TimeSpan) -> datetime | None:
+    """Return when the first recording in a span was made; None without any."""
+    target = SeriesNames.of(objective).select(TARGET)
+    seconds = int(span.length.total_seconds())
+    query = f"min(min_over_time(timestamp({target})[{seconds}s:5m]))"
+    return next(
+        (
+            EPOCH + timedelta(seconds=sample.value[1])
+            for sample in instant(server, query, span.end.timestamp())
+        ),
+        None,
+    )
+
+
+def _ends_of_gaps(groups: Sequence[Series]) -> Iterator[datetime]:
+    """Yield the end of each long gap in what is known of all groups, of the longest ones."""
+    series = groups[0]
+    gaps = [(begin, end) for begin, end in runs(~series.known) if end - begin >= LONG_GAP]
+    for _, end in sorted(gaps, key=lambda gap: gap[0] - gap[1])[:MOST_GAPS]:
+        yield series.start + end * series.step
+
+
+def _holds_more(server: HttpServer, objective: Objective, ends: Iterable[datetime]) -> bool:
+    """Return whether the server has samples of the SLI shortly before any of these times.
+
+    It has none after `history pull` or `history backfill` took all of them, or if they are older
+    than its retention; then only waiting helps.
+    """
+    sli = objective.sli
+    if sli is None:
+        return False
+    total = total_rate(sli, SHORTEST, objective.group_by)
+    return any(instant(server, total, (end - EARLIER).timestamp()) for end in ends)
 
 
 def _kept(
@@ -77,39 +131,17 @@ def _kept(
         return NoHistory("")
     if past.is_made_up:
         return NoHistory("the history in policies/history.yaml is synthetic and is not used here")
-    return past.series(budget_history(objective), span)
+    kept = past.series(budget_history(objective), span)
+    # How to get it is said with what the server still has.
+    return NoHistory("") if isinstance(kept, NoHistory) else kept
 
 
-def _reason(share: float) -> str:
-    return f"{significant_percent(share, 4)} of the period is recorded, and 90 % is needed"
-
-
-def _reason_of(status: SloStatus) -> str:
-    return status.reason if isinstance(status, UnknownStatus) else _reason(0.0)
-
-
-def _remedy(
-    objective: Objective, period: TimeSpan, at: datetime, share: float, *, pulls: bool
-) -> str:
-    """Return what to do to get the budget, in the imperative."""
+def _remedy(objective: Objective, *, pulls: bool) -> str:
+    """Return how to get what the server still has, in the imperative."""
     commands = ["history pull", "history backfill"] if pulls else ["history backfill"]
     name = objective.placement.name
     of = f" --environment {name}" if name else ""
-    runs = " or ".join(f"`reliability {command} {objective.slo_name}{of}`" for command in commands)
-    day = known_from(objective, period, at, share=share)
-    return f"run {runs}, or wait until {utc_minute(day)}"
-
-
-def known_from(objective: Objective, period: TimeSpan, at: datetime, share: float) -> datetime:
-    """Return when the rules will have recorded 90 % of a period by themselves.
-
-    A rolling period drops the time before the rules. A calendar period keeps it until its end,
-    but the next period is recorded from its beginning.
-    """
-    if objective.calendar is None:
-        return at + (MIN_COVERAGE - share) * objective.period
-    missing = (1 - share) * (at - period.start)
-    return min(period.start + missing / (1 - MIN_COVERAGE), period.end)
+    return f"run {' or '.join(f'`reliability {command}{of}`' for command in commands)}"
 
 
 def _fetched(server: HttpServer, objective: Objective, span: TimeSpan) -> list[Points]:

@@ -1,8 +1,7 @@
 """Status of SLOs from the recording rules of a Prometheus, and what burns now.
 
 A server that has run the rules for ten minutes still returns figures over thirty days. So the
-recorded share of each period is queried too; the rest comes from the stored history, or the status
-is unknown.
+recorded share of each period is queried too. The rest comes from the stored history, if it has it.
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from reliability.backtest.budget import MIN_COVERAGE
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.present import HOUR, MINUTES, PresentState
 from reliability.backtest.status import (
-    Coverage,
     ObjectiveStatus,
     SloStatus,
     UnknownStatus,
@@ -64,9 +63,10 @@ def recorded_statuses(
         key = key_of(objective)
         share = shares.get(key, 0.0)
         status = _status(objective, by_pair.get(key, []), at, share=share)
-        if _is_other(status) or share >= MIN_COVERAGE:
-            status = replace(status, coverage=Coverage(recorded=share))
-        else:
+        period = period_of(objective, at)
+        elapsed = at - period.start if period else timedelta(0)
+        status = replace(status, coverage=Coverage(share, elapsed=elapsed))
+        if not _is_other(status) and share < MIN_COVERAGE:
             status = completed(server, status, at, share=share, past=past)
         yield replace(status, present=presents.get(key, status.present))
 

@@ -59,10 +59,10 @@ def measured_percent(share: float) -> str:
     return whole_percent(share, 4).removesuffix(" %").rstrip("0").rstrip(".") + " %"
 
 
-def percent_known(share: float) -> str:
+def percent_known(share: float, words: Words = ENGLISH) -> str:
     """Format a share of time, rounded down: `100 %` means that nothing is missing."""
     if 0 < share < 0.001:
-        return "under 0.1 %"
+        return words("under 0.1 %")
     return f"{floor(share * 1000 + 1e-6) / 10:g} %"
 
 

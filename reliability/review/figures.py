@@ -8,6 +8,7 @@ from math import isinf
 from typing import Final
 
 from reliability.backtest.status import ObjectiveStatus
+from reliability.message import Message
 from reliability.render.display import safe
 from reliability.render.markdown import LINKED, SPLIT
 from reliability.render.numbers import attained, percent
@@ -44,8 +45,25 @@ def title(text: str) -> str:
 
 
 def attainment(status: ObjectiveStatus, words: Words = ENGLISH) -> str:
-    """Return the attainment of a period, or that it has no events yet."""
-    return words("no events yet") if status.attainment is None else attained(status.attainment)
+    """Return the attainment of a period, of the known part if it is partial; or why there is none.
+
+    It reads `99.86 % over 14 of 30 days`, or `no events yet`.
+    """
+    if status.attainment is None:
+        return words("no events yet")
+    return over_part(attained(status.attainment), status.coverage.part, words)
+
+
+def over_part(attained_words: str, part: Message | None, words: Words = ENGLISH) -> str:
+    """Add the known part of a period to its attainment, if it is partial."""
+    if part is None:
+        return attained_words
+    return words("{attainment} over {part}", attainment=attained_words, part=words.text(part))
+
+
+def so_far(budget: str, part: Message | None, words: Words = ENGLISH) -> str:
+    """Mark a share of the error budget if only a part of the period is known."""
+    return budget if part is None else words("{share} so far", share=budget)
 
 
 def budget_remaining(share: float, words: Words = ENGLISH) -> str:

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from reliability.arrays import FloatArray
 from reliability.backtest.budget import MIN_COVERAGE, Budget
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.replay import HALF
 from reliability.backtest.status import period_of
 from reliability.burnrate import budget_of
 from reliability.history.group_sums import GroupSums, minute_of
 from reliability.history.series import MINUTE
+from reliability.message import Message
 from reliability.resolve.objectives import Objective
 from reliability.timespan import DAY, TimeSpan
 
@@ -52,19 +54,23 @@ class BudgetDays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastPeriod:
-    """One SLO period; `attainment` and `spent` are None below 90 % coverage or without events.
+    """One SLO period; `attainment` and `spent` are None without events that are known.
 
-    `attainment` is a ratio 0..1, `spent` the share of the period's budget: 1 is all of it.
+    `attainment` is a ratio 0..1, `spent` the share of the period's budget: 1 is all of it. `part`
+    is the known part in words, if they are only of that; else None.
     """
 
     span: TimeSpan
     attainment: float | None
     spent: float | None
     is_over: bool
+    part: Message | None = None
 
     def is_met(self, target: float) -> bool | None:
-        """Return whether the target was met; None if it is not known."""
-        return None if self.attainment is None else self.attainment >= target
+        """Return whether the target was met; None if not enough is known."""
+        if self.attainment is None or self.part is not None:
+            return None
+        return self.attainment >= target
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,19 +104,7 @@ class ObjectivePast:
 
     def over(self, span: TimeSpan) -> PastPeriod:
         """Return attainment and spent budget of a span, as if it were one SLO period."""
-        budget = budget_of(self.objective.target)
-        ratios = [
-            counts.bad / counts.total if counts.total and counts.coverage >= MIN_COVERAGE else None
-            for counts in (running.within(span) for running in self.sums)
-        ]
-        known = [ratio for ratio in ratios if ratio is not None]
-        worst = max(known) if len(known) == len(ratios) else None
-        return PastPeriod(
-            span=span,
-            attainment=None if worst is None else 1 - worst,
-            spent=None if worst is None or not budget else worst / budget,
-            is_over=True,
-        )
+        return _past_period(self.objective, self.sums, span, elapsed=span)
 
 
 def last_quarter(today: date) -> TimeSpan:
@@ -225,13 +219,22 @@ def _periods(objective: Objective, shown: TimeSpan) -> Iterator[TimeSpan]:
 def _period(
     objective: Objective, sums: Sequence[GroupSums], period: TimeSpan, now: datetime
 ) -> PastPeriod:
-    span = TimeSpan(period.start, min(period.end, now))
-    remaining = [_remaining_share(objective, running, span, period) for running in sums]
-    counts = [running.within(span) for running in sums]
-    is_known = None not in remaining
+    elapsed = TimeSpan(period.start, min(period.end, now))
+    return _past_period(objective, sums, period, elapsed=elapsed)
+
+
+def _past_period(
+    objective: Objective, sums: Sequence[GroupSums], period: TimeSpan, elapsed: TimeSpan
+) -> PastPeriod:
+    """Return the figures of the known part of a period up to a time, of the worst group."""
+    counts = [running.within(elapsed) for running in sums]
+    worst = max((one.bad / one.total for one in counts if one.total), default=None)
+    budget = budget_of(objective.target)
+    share = 1.0 if objective.calendar is None else elapsed.length / period.length
     return PastPeriod(
         span=period,
-        attainment=min(1 - one.bad / one.total for one in counts) if is_known else None,
-        spent=max(1 - (share or 0.0) for share in remaining) if is_known else None,
-        is_over=period.end <= now,
+        attainment=None if worst is None else 1 - worst,
+        spent=None if worst is None or not budget else worst / budget * share,
+        is_over=period.end == elapsed.end,
+        part=Coverage.of(counts, elapsed.length).part,
     )

@@ -16,6 +16,7 @@ from reliability.backtest.pairs import ObjectivePair, ReplayScope
 from reliability.backtest.status import ObjectiveStatus, SloStatus
 from reliability.check.context import Context
 from reliability.history.series import SeriesSource
+from reliability.message import Message
 from reliability.resolve.objectives import Objective
 from reliability.review.gate.figures import figures
 from reliability.review.slo_review.drafts import ReviewInputs, due
@@ -36,7 +37,8 @@ class ObjectiveFigures:
     """Everything measured about one objective.
 
     `status` has the keys of `reliability status --format json`; `unknown` is the reason why there
-    is no status, else empty. `days` is None without history.
+    is no status, else empty. `part` is the known part of the period in words if attainment and
+    remaining budget are only of that. `days` is None without history.
     """
 
     service: str
@@ -45,6 +47,7 @@ class ObjectiveFigures:
     status: Mapping[str, Any]
     attainment: float | None
     remaining: float | None
+    part: Message | None
     burn: float | None
     exhausted: datetime | None
     renewed: datetime | None
@@ -65,7 +68,7 @@ class ObjectiveFigures:
     @property
     def is_exhausted(self) -> bool:
         """Whether the error budget is exhausted."""
-        return self.remaining is not None and self.remaining <= 0
+        return self.remaining is not None and self.remaining <= 0 and self.part is None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,6 +196,7 @@ class SiteInputs:
             status=figures(status),
             attainment=known.attainment if known else None,
             remaining=known.remaining if known else None,
+            part=known.coverage.part if known else None,
             burn=known.burn if known else None,
             exhausted=known.exhausted if known else None,
             renewed=known.renewed if known else None,

@@ -38,7 +38,7 @@ class PublicSection:
     @property
     def is_met(self) -> bool | None:
         """Whether the target is met in the current period; None if it is not known."""
-        if self.figures.attainment is None:
+        if self.figures.attainment is None or self.figures.part is not None:
             return None
         return self.figures.attainment >= float(self.public.objective.target)
 

@@ -28,7 +28,7 @@ from reliability.render.numbers import (
 )
 from reliability.render.times import minute, minute_text, zone_named
 from reliability.render.words import Language, Words, worded, words_in
-from reliability.review.figures import budget_remaining
+from reliability.review.figures import budget_remaining, over_part, so_far
 from reliability.review.gate.figures import moment as rfc3339
 from reliability.site import labels
 from reliability.site.burn_state import WORST_FIRST
@@ -208,9 +208,15 @@ def _filters(words: Words) -> Mapping[str, Any]:
         return words("not known") if share is None or isnan(share) else str(show(share))
 
     return {
-        "attained": lambda share: known(share, attained),
-        "budget_left": lambda share: known(share, lambda value: budget_remaining(value, words)),
-        "percent": lambda share: known(share, lambda value: percent(value, words)),
+        "attained": lambda share, part=None: known(
+            share, lambda value: over_part(attained(value), part, words)
+        ),
+        "budget_left": lambda share, part=None: known(
+            share, lambda value: so_far(budget_remaining(value, words), part, words)
+        ),
+        "percent": lambda share, part=None: known(
+            share, lambda value: so_far(percent(value, words), part, words)
+        ),
         "burn": lambda rate: known(rate, lambda value: f"{value:.1f}"),
         "number": lambda number: f"{number:,.0f}",
         "limit": lambda number: f"{number:g}",

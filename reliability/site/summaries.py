@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from reliability.backtest.events import Event
 from reliability.backtest.outcome import Replayed
+from reliability.message import Message
 from reliability.review.slo_review.next_step import NextStep
 from reliability.site.burn_state import BurnState
 from reliability.site.days import BudgetDays, PastPeriod
@@ -35,7 +36,8 @@ class DaysSummary(NamedTuple):
 class SloSummary(NamedTuple):
     """One objective in tables: its declaration, its figures and its next review.
 
-    `number` is its place in the details of its service. `exhausted_in` is the time until the budget
+    `number` is its place in the details of its service. `part` is the known part of the period in
+    words if its figures are only of that. `exhausted_in` is the time until the budget
     is exhausted at the current burn rate, if it is. `days` is None without history, and `is_met` if
     it is not known of the last quarter.
     """
@@ -52,6 +54,7 @@ class SloSummary(NamedTuple):
     state: BurnState
     attainment: float | None
     remaining: float | None
+    part: Message | None
     burn: float | None
     is_exhausted: bool
     exhausted_in: timedelta | None
@@ -152,8 +155,9 @@ class ReviewDetail:
 class TargetForReview:
     """What `reliability suggest` computes for one objective; `target` is None if it has no choice.
 
-    The target was met in `met` of `periods`, and would have sent `pages` per 30 days. `name` is the
-    objective's, empty if the SLO has one.
+    The target was met in `met` of `periods`, and would have sent `pages` per 30 days. `part` is how
+    much of the span is known, in words, if no period is as a whole. `name` is the objective's,
+    empty if the SLO has one.
     """
 
     name: str
@@ -162,6 +166,7 @@ class TargetForReview:
     met: int
     periods: int
     pages: float
+    part: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

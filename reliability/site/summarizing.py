@@ -226,6 +226,7 @@ def _slo(row: SloRow, number: int) -> SloSummary:
         state=figures.state,
         attainment=figures.attainment,
         remaining=figures.remaining,
+        part=figures.part,
         burn=figures.burn,
         is_exhausted=figures.is_exhausted,
         exhausted_in=row.exhausted_in,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from reliability.arrays import FloatArray
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.present import PresentState
 from reliability.backtest.status import (
-    Coverage,
     ObjectiveStatus,
     SloStatus,
     UnknownStatus,
@@ -82,12 +82,20 @@ def test_a_spent_budget_comes_back_when_the_failures_leave_the_period() -> None:
     assert 60_000 - gone * 500 < 43_200 <= 60_000 - (gone - 1) * 500
 
 
-def test_a_period_of_which_too_little_is_known_is_not_known() -> None:
-    part = quiet()
-    part[len(part) // 2 :] = 1
-    found = status(quiet(), part)
-    assert isinstance(found, UnknownStatus)
-    assert "of the period is known" in found.reason
+def test_a_period_that_is_known_in_part_has_the_figures_of_that_part() -> None:
+    bad, part = quiet(), quiet()
+    burst(bad, ago(3, 100), 0.1)
+    burst(bad, ago(20, 1000), 0.5)
+    part[-14 * 1440 :] = 1
+    found = status(np.where(part > 0, bad, 0.0), part)
+    assert isinstance(found, ObjectiveStatus)
+    failed, events = 100 * 1000 * 0.1, 14 * 1440 * 1000
+    assert found.attainment == pytest.approx(1 - failed / events)
+    assert found.remaining == pytest.approx(1 - failed / (0.001 * events))
+    assert found.coverage.part == "14 of 30 days"
+    # What remains of the whole period is not known, but when nine tenths will be.
+    assert found.exhausted is None
+    assert found.known_from() == NOW + timedelta(days=13)
 
 
 def test_history_that_ended_days_ago_says_nothing_about_now() -> None:
@@ -122,7 +130,7 @@ def test_a_promise_without_history_says_why() -> None:
     [objective] = objectives(catalog(slo("checkout")))
     found = objective_status(objective, Held({}, {}), NOW)
     assert isinstance(found, UnknownStatus)
-    assert found.reason == "no history: nothing is stored"
+    assert found.reason == "nothing is stored"
 
 
 def test_what_is_corrected_counts_for_nothing() -> None:
@@ -208,17 +216,29 @@ def test_nothing_is_known_of_a_period_without_events_or_groups() -> None:
     assert isinstance(empty, UnknownStatus)
     assert (empty.reason, empty.coverage) == (
         "nothing happened in the period",
-        Coverage(history=1.0),
+        Coverage(history=1.0, elapsed=WEEK),
     )
     nobody = judged()
     assert isinstance(nobody, UnknownStatus)
     assert (nobody.reason, nobody.coverage) == ("its history holds no group", None)
 
 
-def test_one_group_that_is_not_known_makes_all_of_it_unknown() -> None:
-    found = judged(week(), week(total=0, late=0), week(unknown=1009))
-    assert isinstance(found, UnknownStatus)
-    assert found.reason == "89.99 % of the period is known, and 90 % is needed"
+def test_one_group_that_is_known_in_part_makes_all_of_it_partial() -> None:
+    young, gone = week(unknown=5040), replace(week(unknown=10080), total=np.zeros(10080))
+    for groups, part in (
+        ((week(), young), "3.5 of 7 days"),
+        ((young, week(total=0, late=0)), "3.5 of 7 days"),
+        ((week(), young, gone), "the groups with data"),
+    ):
+        found = judged(*groups)
+        assert isinstance(found, ObjectiveStatus)
+        assert found.remaining == pytest.approx(0.5)
+        assert found.coverage.part == part
+    # A group that is not known lately counts as far as it is known: it may be the worst.
+    ended = replace(week(), known=np.arange(10080) < 5040, bad=week().total)
+    found = judged(week(), ended)
+    assert isinstance(found, ObjectiveStatus)
+    assert (found.attainment, found.coverage.part) == (0, "3.5 of 7 days")
 
 
 def test_a_group_without_events_has_all_of_its_budget() -> None:
@@ -257,11 +277,11 @@ def test_an_hour_without_events_has_no_burn_rate() -> None:
 def test_nine_tenths_of_a_period_are_enough() -> None:
     found = judged(week(unknown=1008))
     assert isinstance(found, ObjectiveStatus)
-    assert found.coverage == Coverage(0.0, 0.9)
+    assert (found.coverage, found.coverage.part) == (Coverage(0.0, 0.9, WEEK), None)
     less = judged(week(unknown=1009))
-    assert isinstance(less, UnknownStatus)
-    assert less.reason == "89.99 % of the period is known, and 90 % is needed"
-    assert less.coverage == Coverage(0.0, 9071 / 10080)
+    assert isinstance(less, ObjectiveStatus)
+    assert less.coverage == Coverage(0.0, 9071 / 10080, WEEK)
+    assert less.coverage.part == "6.2 of 7 days"
 
 
 @pytest.mark.parametrize(
@@ -275,19 +295,48 @@ def test_history_is_what_the_server_has_not_recorded(recorded: float, history: f
 
 
 @pytest.mark.parametrize(
-    ("coverage", "share", "is_enough"),
+    ("coverage", "share", "part"),
     [
-        (Coverage(), 0.0, False),
-        (Coverage(0.4, 0.5), 0.9, True),
-        (Coverage(0.4, 0.49), 0.89, False),
-        (Coverage(0.75, 0.5), 1.0, True),
+        (Coverage(elapsed=WEEK), 0.0, "the groups with data"),
+        (Coverage(0.4, 0.5), 0.9, None),
+        (Coverage(0.4, 0.49, timedelta(days=10.25)), 0.89, "9.1 of 10.2 days"),
+        (Coverage(0.75, 0.5), 1.0, None),
+        (Coverage(0.1, elapsed=WEEK), 0.1, "16.8 h of 7 days"),
+        (Coverage(0.001, elapsed=WEEK), 0.001, "10.1 min of 7 days"),
     ],
 )
 def test_recorded_and_history_are_added_up_to_all(
-    coverage: Coverage, share: float, is_enough: bool
+    coverage: Coverage, share: float, part: str | None
 ) -> None:
     assert coverage.share == pytest.approx(share)
-    assert coverage.is_enough == is_enough
+    assert coverage.part == part
+
+
+@pytest.mark.parametrize(
+    ("known", "share", "expected"),
+    [
+        # Of 57 hours, 5.7 are missing; they are 10 % of 57.
+        (0.9, 0.9, timedelta(hours=57)),
+        (0.95, 0.9, timedelta(hours=28.5)),
+        (0.8, 0.9, timedelta(hours=114)),
+        (0.5, 0.9, WEEK),
+        (0.5, 0.5, timedelta(hours=57)),
+        (0.9, 1.0, WEEK),
+    ],
+)
+def test_a_calendar_period_keeps_its_gaps_until_it_ends(
+    known: float, share: float, expected: timedelta
+) -> None:
+    monday, elapsed = datetime(2026, 9, 28, tzinfo=UTC), timedelta(hours=57)
+    found = ObjectiveStatus(
+        objective=objective_of(MONDAYS),
+        at=monday + elapsed,
+        attainment=1.0,
+        remaining=1.0,
+        renewed=monday + WEEK,
+        coverage=Coverage(history=known, elapsed=elapsed),
+    )
+    assert abs(found.known_from(share) - monday - expected) < timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(

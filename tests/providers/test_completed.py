@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 from reliability.alert_labels import AlertLabelNames
-from reliability.backtest.status import Coverage, ObjectiveStatus, SloStatus, UnknownStatus
+from reliability.backtest.coverage import Coverage
+from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.compile.prometheus.names import ERRORS, TARGET, TOTAL
 from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.http.prometheus import Points
 from reliability.model.environments import Environment
 from reliability.model.targets import ServerTarget
-from reliability.providers.completed import Recorded, completed, known_from
+from reliability.providers.completed import Recorded, completed
 from reliability.providers.http import open_server
 from reliability.resolve.environments.placements import Placement
 from reliability.resolve.objectives import Objective
@@ -26,7 +27,6 @@ from tests.providers.test_recorded import CALENDAR, DAY, HOUR, MINUTE, NAMES, NO
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 KNOWN = [True, True, True, False, True, True]
-LAST_DAY = TimeSpan(NOW - DAY, NOW)
 Stored = tuple[Series, ...] | NoHistory
 Metrics = list[tuple[Mapping[str, str], list[tuple[float, float]]]]
 
@@ -85,8 +85,24 @@ def judged(
     status: SloStatus | None = None,
     at: datetime = NOW,
     asked: list[Mapping[str, str]] | None = None,
+    held: TimeSpan | None = None,
 ) -> SloStatus:
+    """Answer the metrics, and samples of the SLI at the times of `held`."""
+    since = min((at for _, points in metrics for at, _ in points), default=None)
+
+    def vector(*values: float) -> httpx.Response:
+        samples = [{"metric": {}, "value": [0, str(value)]} for value in values]
+        return httpx.Response(
+            200, json={"status": "success", "data": {"resultType": "vector", "result": samples}}
+        )
+
     def answer(request: httpx.Request) -> httpx.Response:
+        query, time = (request.url.params[name] for name in ("query", "time"))
+        if query.startswith("min("):
+            return vector(*([] if since is None else [since]))
+        if "__name__" not in query:
+            moment = datetime.fromtimestamp(float(time), UTC)
+            return vector(*([1.0] if held and held.start <= moment < held.end else []))
         if asked is not None:
             asked.append(dict(request.url.params))
         result = [
@@ -143,78 +159,91 @@ def test_the_status_is_of_the_whole_minute_before() -> None:
     assert (one.at, history.spans) == (NOW, [TimeSpan(MONDAY, NOW)])
 
 
-PULL = "`reliability history pull checkout`"
-BACKFILL = "`reliability history backfill checkout`"
+PULL, BACKFILL = "`reliability history pull`", "`reliability history backfill`"
+ALWAYS = TimeSpan(NOW - 90 * DAY, NOW + DAY)
 
 
 @pytest.mark.parametrize(
-    ("past", "share", "reason", "remedy"),
+    ("past", "reason", "remedy"),
     [
-        (
-            None,
-            0.5,
-            "50 % of the period is recorded, and 90 % is needed",
-            f"run {BACKFILL}, or wait until 2026-12-07 09:00 UTC",
-        ),
-        (
-            None,
-            0.0,
-            "the server records nothing of it",
-            f"run {BACKFILL}, or wait until 2026-12-22 09:00 UTC",
-        ),
-        (
-            History(lambda _: NoHistory("nobody pulled it")),
-            0.12345,
-            "12.35 % of the period is recorded, and 90 % is needed; nobody pulled it",
-            f"run {PULL} or {BACKFILL}, or wait until 2026-12-18 16:06 UTC",
-        ),
+        (None, "", f"run {BACKFILL}"),
+        (History(lambda _: NoHistory("nobody pulled it")), "", f"run {PULL} or {BACKFILL}"),
         (
             History(lambda _: (), is_made_up=True),
-            0.0,
-            "the server records nothing of it; the history in policies/history.yaml is synthetic "
-            "and is not used here",
-            f"run {BACKFILL}, or wait until 2026-12-22 09:00 UTC",
+            "; the history in policies/history.yaml is synthetic and is not used here",
+            f"run {BACKFILL}",
         ),
-        (
-            History(lambda span: (stored(span, LAST_DAY),)),
-            0.0,
-            "3.333 % of the period is known, and 90 % is needed",
-            f"run {PULL} or {BACKFILL}, or wait until 2026-12-22 09:00 UTC",
-        ),
-        (
-            History(lambda _: ()),
-            0.0,
-            "its history holds no group",
-            f"run {PULL} or {BACKFILL}, or wait until 2026-12-22 09:00 UTC",
-        ),
+        (History(lambda _: ()), "its history holds no group", f"run {PULL} or {BACKFILL}"),
     ],
 )
-def test_what_is_missing_is_said_with_what_to_do(
-    past: History | None, share: float, reason: str, remedy: str
+def test_what_is_missing_is_said_with_what_to_do_if_the_server_has_it(
+    past: History | None, reason: str, remedy: str
 ) -> None:
-    one = judged(objective(), past, [], share)
-    assert isinstance(one, UnknownStatus)
-    assert (one.reason, one.remedy) == (reason, remedy)
-    assert one.coverage is None or one.coverage.recorded == share
+    said = f"the server records nothing of it{reason}" if reason[:1] in ("", ";") else reason
+    for held, advice in ((ALWAYS, remedy), (None, "")):
+        one = judged(objective(), past, [], 0.0, held=held)
+        assert isinstance(one, UnknownStatus)
+        assert (one.reason, one.remedy) == (said, advice)
+
+
+LAST_WEEKS = TimeSpan(NOW - 14 * DAY, NOW)
+
+
+@pytest.mark.parametrize(
+    ("kept", "since", "held", "remedy"),
+    [
+        # All that the server holds is recorded, or stored, or both: only time helps.
+        (None, 14, LAST_WEEKS, ""),
+        (14, 14, LAST_WEEKS, ""),
+        (14, 2, LAST_WEEKS, ""),
+        # It holds more than is recorded; more than is stored, too; and more between the two.
+        (None, 2, LAST_WEEKS, f"run {PULL} or {BACKFILL}"),
+        (5, 2, LAST_WEEKS, f"run {PULL} or {BACKFILL}"),
+        (-5, 2, TimeSpan(NOW - 6 * DAY, NOW), f"run {PULL} or {BACKFILL}"),
+    ],
+)
+def test_the_advice_ends_when_it_was_followed(
+    kept: int | None, since: int, held: TimeSpan, remedy: str
+) -> None:
+    """The store has the last so many days, or the days up to so many ago; or nothing."""
+    of = objective()
+
+    def stored_days(span: TimeSpan) -> Stored:
+        if kept is None:
+            return NoHistory("no data")
+        until = NOW if kept > 0 else NOW + kept * DAY
+        return (stored(span, TimeSpan(NOW - (kept if kept > 0 else 14) * DAY, until)),)
+
+    status = ObjectiveStatus(
+        objective=of,
+        at=NOW,
+        attainment=0.9,
+        remaining=0.5,
+        coverage=Coverage(since / 30, elapsed=30 * DAY),
+    )
+    metrics = recorded(TimeSpan(NOW - since * DAY, NOW))
+    one = judged(of, History(stored_days), metrics, since / 30, status=status, held=held)
+    assert isinstance(one, ObjectiveStatus)
+    assert (one.coverage.part is not None, one.remedy) == (True, remedy)
 
 
 def test_the_commands_name_the_environment_of_the_objective() -> None:
     place = Placement(environment=Environment(name="eu"), shard=None, label_names=AlertLabelNames())
     of = replace(objective(), placement=place.terms)
-    one = judged(of, History(lambda _: NoHistory("")), [], 0.0)
+    one = judged(of, History(lambda _: NoHistory("")), [], 0.0, held=ALWAYS)
     assert isinstance(one, UnknownStatus)
-    assert one.remedy.startswith(
-        "run `reliability history pull checkout --environment eu` or "
-        "`reliability history backfill checkout --environment eu`, or wait until "
+    assert one.remedy == (
+        "run `reliability history pull --environment eu` or "
+        "`reliability history backfill --environment eu`"
     )
 
 
 def test_a_known_status_of_which_nothing_is_recorded_says_so() -> None:
     of = objective()
     former = ObjectiveStatus(objective=of, at=NOW, attainment=1.0, remaining=1.0)
-    one = judged(of, None, [], 0.0, status=former)
+    one = judged(of, None, [], 0.0, status=replace(former, coverage=Coverage(0.0)))
     assert isinstance(one, UnknownStatus)
-    assert one.reason == "0 % of the period is recorded, and 90 % is needed"
+    assert one.reason == "nothing of the period is recorded"
     assert one.coverage == Coverage(0.0)
 
 
@@ -226,28 +255,6 @@ def test_a_calendar_that_is_not_written_out_has_no_status() -> None:
         reason="no period of its calendar is written out for 1990-01-01",
         coverage=Coverage(0.25),
     )
-
-
-@pytest.mark.parametrize(
-    ("share", "window", "known"),
-    [
-        (0.0, "", NOW + 27 * DAY),
-        (0.4, "", NOW + 15 * DAY),
-        (0.9, "", NOW),
-        # Of 57 hours, 5.7 are missing; they are 10 % of 57.
-        (0.9, CALENDAR, NOW),
-        (0.95, CALENDAR, MONDAY + 28.5 * HOUR),
-        (0.8, CALENDAR, MONDAY + 114 * HOUR),
-        (0.5, CALENDAR, MONDAY + 7 * DAY),
-    ],
-)
-def test_the_rules_will_have_recorded_enough_by_themselves(
-    share: float, window: str, known: datetime
-) -> None:
-    of = objective(window=window)
-    period = TimeSpan(MONDAY, MONDAY + 7 * DAY) if window else TimeSpan(NOW - 30 * DAY, NOW)
-    found = known_from(of, period, NOW, share=share)
-    assert abs(found - known) < timedelta(seconds=1)
 
 
 def recorded_in(

@@ -86,6 +86,7 @@ def slo(service: str, name: str = "served", **more: Any) -> SloSummary:
         "state": "acceptable",
         "attainment": 0.999,
         "remaining": 0.9,
+        "part": None,
         "burn": 0.5,
         "is_exhausted": False,
         "exhausted_in": None,

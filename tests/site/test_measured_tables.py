@@ -205,7 +205,8 @@ def shown_period(one: PastPeriod) -> str:
     figures = [None if one.attainment is None else round(one.attainment, 5)]
     figures.append(None if one.spent is None else round(one.spent, 4))
     over = "over" if one.is_over else "open"
-    return f"{one.span.start:%m-%d} to {one.span.end:%m-%d}: {figures[0]} {figures[1]} {over}"
+    part = f", {one.part}" if one.part else ""
+    return f"{one.span.start:%m-%d} to {one.span.end:%m-%d}: {figures[0]} {figures[1]} {over}{part}"
 
 
 def test_periods_are_the_latest_first_and_of_the_worst_group() -> None:
@@ -214,7 +215,7 @@ def test_periods_are_the_latest_first_and_of_the_worst_group() -> None:
         "10-26 to 11-02: 0.99967 0.2857 open"
     ]
     assert periods(weekly, minutes((2, 1, 0.01)), minutes(gaps=[(7, 0)])) == [
-        "10-26 to 11-02: None None open"
+        "10-26 to 11-02: 0.99983 0.1429 open, the groups with data"
     ]
     long = TimeSpan(datetime(2026, 8, 3, tzinfo=UTC), NOW)
     lines = periods(weekly, minutes((8, 7, 0.01)), shown=long)
@@ -237,9 +238,9 @@ def test_periods_are_the_latest_first_and_of_the_worst_group() -> None:
         *(10, "10-31 to 11-01: 1.0 0.0 over", "10-29 to 10-29: 0.996 4.0 over"),
     )
     # Of thirty days, 27 have to be known.
-    for gap, figures in ((3.0, "1.0 0.0"), (3 + 1 / 1440, "None None")):
+    for gap, part in ((3.0, ""), (3 + 1 / 1440, ", 26.9 of 30 days")):
         latest, *_ = periods(objective(), minutes(gaps=[(gap, 0)]), shown=long)
-        assert latest == f"10-02 to 11-01: {figures} over"
+        assert latest == f"10-02 to 11-01: 1.0 0.0 over{part}"
     assert periods(objective(), minutes((2, 1, 0.1)), shown=long)[:2] == [
         "10-02 to 11-01: 0.99967 0.3333 over",
         "09-02 to 10-02: 1.0 0.0 over",
@@ -263,25 +264,28 @@ def test_the_last_quarter_is_over(today: str, start: str, end: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("groups", "attainment", "spent"),
+    ("groups", "attainment", "spent", "part"),
     [
-        ([minutes((10, 9, 0.1))], 0.999, 1.0),
-        ([minutes((10, 9, 0.1)), minutes((10, 9, 0.2))], 0.998, 2.0),
-        ([minutes(), minutes(gaps=[(10, 0)])], None, None),
+        ([minutes((10, 9, 0.1))], 0.999, 1.0, None),
+        ([minutes((10, 9, 0.1)), minutes((10, 9, 0.2))], 0.998, 2.0, None),
+        ([minutes(), minutes(gaps=[(10, 0)])], 1.0, 0.0, "the groups with data"),
         # Nine of ten days are known.
-        ([minutes(gaps=[(10, 9)])], 1.0, 0.0),
-        ([minutes(gaps=[(10, 9 - 1 / 1440)])], None, None),
-        ([minutes(total=0.0)], None, None),
+        ([minutes(gaps=[(10, 9)])], 1.0, 0.0, None),
+        ([minutes(gaps=[(10, 9 - 1 / 1440)])], 1.0, 0.0, "8.9 of 10 days"),
+        ([minutes((2, 1, 0.1), gaps=[(10, 5)])], 0.998, 2.0, "5 of 10 days"),
+        ([minutes(total=0.0)], None, None, None),
     ],
 )
 def test_a_span_is_measured_as_a_period(
-    groups: list[Series], attainment: float | None, spent: float | None
+    groups: list[Series], attainment: float | None, spent: float | None, part: str | None
 ) -> None:
     one = past(objective(), *groups).over(SHOWN)
     assert (one.span, one.is_over) == (SHOWN, True)
     assert one.attainment == (None if attainment is None else pytest.approx(attainment))
     assert one.spent == (None if spent is None else pytest.approx(spent))
-    assert one.is_met(0.9985) == (None if attainment is None else attainment >= 0.9985)
+    assert one.part == part
+    is_known = attainment is not None and part is None
+    assert one.is_met(0.9985) == ((attainment or 0) >= 0.9985 if is_known else None)
 
 
 def test_a_target_is_met_at_its_value() -> None:

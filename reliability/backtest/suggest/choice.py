@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
 from reliability.render.numbers import exact_percent, percent, significant_percent
+from reliability.timespan import WEEK
 
 OFTEN: Final = 0.9
 """Share of periods in which a target has to be met."""
+SHORTER: Final = (2 * WEEK, WEEK)
+"""Periods to propose while none of the SLO's own is known as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,6 @@ class PagingLimits:
 
 def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) -> Choice:
     """Return the strictest target that was met with pages within the limit."""
-    if past.coverage < MIN_COVERAGE or not past.ratios:
-        known = percent(past.coverage)
-        return NoSuggestion(
-            f"history covers {known} of the span; a suggestion requires at least 90 %"
-        )
-
     often = OFTEN * len(past.ratios)
     # Only round targets are suggested: people remember 99.9, and one more digit claims a precision
     # that the history does not have.
@@ -92,11 +88,17 @@ def _reasons(
     best: SweepResult, tried: Sequence[SweepResult], past: SpanHistory, limits: PagingLimits
 ) -> Iterator[str]:
     yield f"{significant_percent(1 - past.overall, 5)} measured {limits.since}"
-    met = f"{best.met} of {len(past.ratios)}"
-    yield (
-        f"{exact_percent(best.candidate.target)} was met in {met} periods; the worst period spent "
-        f"{percent(best.worst)} of its budget"
-    )
+    target = exact_percent(best.candidate.target)
+    if past.part is None:
+        met = f"{best.met} of {len(past.ratios)}"
+        yield (
+            f"{target} was met in {met} periods; the worst period spent {percent(best.worst)} of "
+            "its budget"
+        )
+    else:
+        yield f"{percent(best.spent)} of the budget of {target} was spent over {past.part}"
+        shorter = [f"{length.days}d" for length in SHORTER if length <= past.known]
+        yield f"an SLO period of {' or '.join(shorter)} would be known as a whole"
     yield f"{best.pages:.1f} pages and {best.tickets:.1f} tickets a month"
     if past.events:
         yield f"{best.caught} of {len(past.events)} incidents caught"

@@ -10,7 +10,7 @@ from reliability.backtest.report.text import printable
 from reliability.backtest.suggest import words
 from reliability.backtest.suggest.choice import Choice, NoSuggestion, Suggested
 from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
-from reliability.backtest.suggest.sweep import SweepResult
+from reliability.backtest.suggest.sweep import SpanHistory, SweepResult
 from reliability.render.display import inert_json
 from reliability.render.markdown import plain
 from reliability.render.tables import PIPE, TextView, text_table
@@ -106,13 +106,14 @@ def _values(suggestion: Found) -> dict[str, Any]:
             "end": span.end.isoformat().replace("+00:00", "Z"),
             "days": span.length.days,
         },
-        "coverage": round(past.coverage, 6),
-        "attainment": 1 - past.overall if past.ratios else None,
+        "coverage": round(past.coverage.share, 6),
+        "attainment": 1 - past.overall,
+        "partial": past.coverage.part is not None,
         "periods": len(past.ratios),
         "incidents": len(past.events),
         "suggestion": _choice(suggestion.choice),
         "sweeps": [
-            {"windows": sweep.windows, "candidates": [_tried(one) for one in sweep.tried]}
+            {"windows": sweep.windows, "candidates": [_tried(one, past) for one in sweep.tried]}
             for sweep in suggestion.sweeps
         ],
     }
@@ -126,13 +127,14 @@ def _choice(choice: Choice) -> dict[str, Any]:
             return {"target": float(tried.candidate.target), "reasons": list(reasons)}
 
 
-def _tried(tried: SweepResult) -> dict[str, Any]:
+def _tried(tried: SweepResult, past: SpanHistory) -> dict[str, Any]:
+    is_whole = past.part is None
     return {
         "target": float(tried.candidate.target),
         "round": tried.candidate.is_round,
-        "periods_met": tried.met,
+        "periods_met": tried.met if is_whole else None,
         "budget_spent": round(tried.spent, 6),
-        "budget_spent_worst_period": round(tried.worst, 6),
+        "budget_spent_worst_period": round(tried.worst, 6) if is_whole else None,
         "pages_per_month": round(tried.pages, 6),
         "tickets_per_month": round(tried.tickets, 6),
         "incidents_caught": tried.caught,

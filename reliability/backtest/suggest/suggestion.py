@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import recorded
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.replay import open_side, warm_up_of
@@ -17,6 +18,7 @@ from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import ObjectiveAlerts
 from reliability.model.notification import NotificationPolicy, PageBudget
 from reliability.model.slo_policy import BurnRateWindows, SloPolicy, TargetBounds
+from reliability.render.durations import days_text
 from reliability.resolve.objectives import Objective, alerts_of_set, default_windows, evaluated
 from reliability.timespan import WEEK
 
@@ -69,12 +71,18 @@ def suggest(
         return NotSwept(objective, f"no history: {side.missing.reason}")
 
     past = past_of(side, recorded([catalog], terms.span), terms)
+    if past is None:
+        return NotSwept(objective, "nothing happened in the known part of the span")
+    if past.known < WEEK:
+        # A page in a few hours would be dozens in a month.
+        known = Coverage(past.known / WEEK, elapsed=WEEK).extent
+        return NotSwept(objective, f"{known} are known, which a suggestion needs")
     tried = candidates(_bounds(catalog), objective.target)
     sweeps = tuple(
         swept(side, past=past, windows=name, alerts=alert, tried=tried, terms=terms)
         for name, alert in alerts.items()
     )
-    limits = PagingLimits(_pages_a_month(catalog), _since(source, terms))
+    limits = PagingLimits(_pages_a_month(catalog), _since(source, past, terms))
     choice = choose(sweeps[0], past, objective.target, limits=limits)
     made_up = source.is_made_up
 
@@ -121,7 +129,8 @@ def _pages_a_month(catalog: Catalog) -> float:
     return budget.per_week * (MONTH / WEEK)
 
 
-def _since(source: SeriesSource, terms: ReplayTerms) -> str:
+def _since(source: SeriesSource, past: SpanHistory, terms: ReplayTerms) -> str:
     made_up = " of synthetic history" if source.is_made_up else ""
     last = terms.span.end.date()
-    return f"over {terms.span.length.days} days{made_up} up to {last}"
+    length = past.coverage.part or days_text(terms.span.length.days)
+    return f"over {length}{made_up} up to {last}"

@@ -12,15 +12,17 @@ import numpy as np
 
 from reliability.arrays import FloatArray
 from reliability.backtest.budget import MIN_COVERAGE
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, EventVerdict, NoAlert, OutcomeRow
-from reliability.backtest.replay import GroupSeries, ObjectiveSide, coverage
+from reliability.backtest.replay import GroupSeries, ObjectiveSide
 from reliability.backtest.suggest.candidates import TargetCandidate
 from reliability.backtest.suggest.levels import IntArray, episode_counts, levels
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import BurnRateAlert, budget_of
-from reliability.timespan import DAY, WEEK, TimeSpan
+from reliability.message import Message
+from reliability.timespan import DAY, TimeSpan
 
 MONTH: Final = timedelta(days=30)
 
@@ -55,18 +57,28 @@ class Sweep:
 class SpanHistory:
     """Data that does not depend on the target: error ratios (0..1), and the events to page for.
 
-    `ratios` has one entry for each period that ends at the end of a day of the span; if the span is
-    shorter than a period, one for the whole span.
+    `overall` is that of the known part of the span. `ratios` has one entry for each known period
+    that ends at the end of a day of the span; if the span is shorter than a period, one for the
+    whole span. `coverage` is that of the span. `part` is how much of it is known, in words, if no
+    period is known as a whole.
     """
 
     overall: float
     ratios: tuple[float, ...]
-    coverage: float
+    coverage: Coverage
     events: tuple[EventVerdict, ...]
+    part: Message | None = None
+
+    @property
+    def known(self) -> timedelta:
+        """The length of the known part of the span."""
+        return self.coverage.share * self.coverage.elapsed
 
 
-def past_of(side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms) -> SpanHistory:
-    """Measure a side's span once."""
+def past_of(
+    side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms
+) -> SpanHistory | None:
+    """Measure a side's span once; None without events."""
     objective = side.objective
     pages = OutcomeRow(
         service=objective.service,
@@ -80,15 +92,19 @@ def past_of(side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms)
     events = tuple(
         verdict for verdict in verdicts_of(side, (pages,), incidents, terms=terms) if verdict.known
     )
-    whole = [_ratios(group, terms.span.length, terms) for group in side.groups]
+    groups = [group.series.within(terms.span) for group in side.groups]
+    overall = max((counts.bad / counts.total for counts in groups if counts.total), default=None)
+    if overall is None:
+        return None
     parts = [
         _ratios(group, min(objective.period, terms.span.length), terms) for group in side.groups
     ]
-    overall = float(np.max([part[-1] for part in whole]))
     ratios = np.max(np.stack(parts), axis=0)
     known = ratios[~np.isnan(ratios)]
 
-    return SpanHistory(overall, tuple(known.tolist()), coverage(side, terms), events=events)
+    covered = Coverage.of(groups, terms.span.length)
+    part = None if len(known) else covered.extent
+    return SpanHistory(overall, tuple(known.tolist()), covered, events=events, part=part)
 
 
 def _ratios(group: GroupSeries, length: timedelta, terms: ReplayTerms) -> FloatArray:
@@ -132,7 +148,7 @@ def swept(
             ]
             reached = np.maximum(reached, np.array(highest, dtype=np.int64))
 
-    return Sweep(windows, tuple(_tried(tried, past, counted, reached=reached, terms=terms)))
+    return Sweep(windows, tuple(_tried(tried, past, counted, reached=reached)))
 
 
 def _highest(event: TimeSpan, start: datetime, every: timedelta, level: IntArray) -> int:
@@ -147,9 +163,8 @@ def _tried(
     past: SpanHistory,
     counted: dict[str, IntArray],
     reached: IntArray,
-    terms: ReplayTerms,
 ) -> Iterator[SweepResult]:
-    months = terms.span.weeks * (WEEK / MONTH) * past.coverage
+    months = past.known / MONTH
     for index, candidate in enumerate(tried):
         budget = budget_of(candidate.target)
         yield SweepResult(

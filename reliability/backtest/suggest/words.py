@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reliability.backtest.suggest.choice import NoSuggestion, Suggested
 from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
 from reliability.backtest.suggest.sweep import Sweep, SweepResult
-from reliability.render.numbers import exact_percent, percent, significant_percent
+from reliability.render.numbers import exact_percent, percent, percent_known
 
 HEADS = ("", "target", "met", "budget spent", "worst period", "pages", "tickets", "caught")
 
@@ -45,10 +45,15 @@ def facts(suggestion: TargetSuggestion) -> Iterator[str]:
     """Yield the basis of the figures."""
     span, past = suggestion.terms.span, suggestion.past
     yield f"source {suggestion.source}"
+    length = suggestion.objective.period.days
+    periods = (
+        f"{len(past.ratios)} periods of {length} days, one ending each day"
+        if past.part is None
+        else f"no period of {length} days is known as a whole"
+    )
     yield (
         f"span {span.length.days} days, {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d} UTC · "
-        f"{significant_percent(past.coverage, 4)} covered · {len(past.ratios)} periods of "
-        f"{suggestion.objective.period.days} days, one ending each day"
+        f"{percent_known(past.coverage.share)} covered · {periods}"
     )
     yield f"event mode · {suggestion.terms.ranges.words} · a month is 30 days"
 
@@ -76,13 +81,14 @@ def _mark(result: SweepResult, suggestion: TargetSuggestion) -> str:
 
 
 def _row(suggestion: TargetSuggestion, result: SweepResult, mark: str) -> tuple[str, ...]:
-    periods, events = len(suggestion.past.ratios), len(suggestion.past.events)
+    past, events = suggestion.past, len(suggestion.past.events)
+    is_whole = past.part is None
     return (
         mark,
         exact_percent(result.candidate.target),
-        f"{result.met} of {periods}",
+        f"{result.met} of {len(past.ratios)}" if is_whole else "-",
         percent(result.spent),
-        percent(result.worst),
+        percent(result.worst) if is_whole else "-",
         f"{result.pages:.1f}",
         f"{result.tickets:.1f}",
         f"{result.caught} of {events}" if events else "-",

@@ -116,6 +116,7 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     error_budget.ErrorBudgetPolicySpec: {
         "states": "compared",
         "scopes": "compared",
+        "min_coverage": "falls",
         "exceptions": "gains",
     },
     rule_policy.RulePolicySpec: dict.fromkeys(("rules", "custom"), "compared"),

@@ -174,6 +174,8 @@ WORDS: Final[Mapping[str, str]] = {
     "Heartbeat.repeat": "The time between heartbeats: 1m.",
     "ErrorBudgetPolicySpec.states": "States by remaining budget, from most to least.",
     "ErrorBudgetPolicySpec.scopes": "Other states for a criticality, or for services by name.",
+    "ErrorBudgetPolicySpec.minCoverage": "The share of an SLO period that must be known: 90%. "
+    "Below it, the answer of a gate is unknown.",
     "ErrorBudgetPolicySpec.exceptions": "Services that the policy does not apply to until a date.",
     "BudgetState.name": "The name of the state.",
     "BudgetState.remaining": "The state applies while at most this share of the budget remains: "

@@ -15,7 +15,14 @@ from reliability.model.rule_policy import Waiver
 from reliability.render.markdown import code, plain
 from reliability.render.times import utc_minute
 from reliability.render.words import Words
-from reliability.review.figures import attainment, budget_remaining, section, table, title
+from reliability.review.figures import (
+    attainment,
+    budget_remaining,
+    section,
+    so_far,
+    table,
+    title,
+)
 from reliability.review.gate.table import NOT_KNOWN, firing_words, rate_words
 from reliability.review.slo_review.due import SloReviewDue
 from reliability.review.tickets.issue import cut
@@ -148,11 +155,15 @@ class DashboardWriter:
             code(objective.service),
             _name(status),
             attainment(known, self.words) if known else unknown,
-            budget_remaining(known.remaining, self.words) if known else unknown,
+            self._budget(known) if known else unknown,
             rate_words(burn) if burn is not None else unknown,
             unknown if firing == NOT_KNOWN else firing,
             tickets.get((objective.service, objective.slo_name), ""),
         )
+
+    def _budget(self, known: ObjectiveStatus) -> str:
+        share = budget_remaining(known.remaining, self.words)
+        return so_far(share, known.coverage.part, self.words)
 
     def _tickets(self, figures: DashboardFigures) -> Iterator[str]:
         words = self.words

@@ -11,7 +11,6 @@ from reliability.forge.notes import Issue, IssueDraft
 from reliability.model.rule_policy import Waiver
 from reliability.render.durations import length_words
 from reliability.render.markdown import code, plain
-from reliability.render.numbers import attained, percent
 from reliability.render.words import Words
 from reliability.review.digest.counts import DigestCounts
 from reliability.review.digest.counts_table import environment_lines, impact_words, period_row
@@ -20,6 +19,7 @@ from reliability.review.digest.signals import DigestSignals, SignalEpisodes
 from reliability.review.figures import folded, section, table, title
 from reliability.review.slo_review.due import SloReviewDue
 from reliability.review.slo_review.evidence import ObjectiveEvidence, ReviewEvidence
+from reliability.review.slo_review.figures import budget_cells
 from reliability.review.tickets.issue import cut, heading
 
 LABEL: Final = "reliability-digest"
@@ -200,12 +200,12 @@ class DigestIssueWriter:
 
         ordered = sorted(known, key=lambda each: -(each.period.spent or 0.0))
         if ordered:
-            yield from self._spent(ordered[:SHOWN], digest.period)
-            yield from self._without_events(ordered, digest.period)
+            yield from self._spent(ordered[:SHOWN])
+            yield from self._without_events(ordered)
 
         if ordered[SHOWN:]:
             more = words.many("{count} more", "{count} more", len(ordered) - SHOWN)
-            yield from folded(more, self._spent(ordered[SHOWN : SHOWN + LISTED], digest.period))
+            yield from folded(more, self._spent(ordered[SHOWN : SHOWN + LISTED]))
 
         yield from self._unknown(digest)
 
@@ -229,37 +229,25 @@ class DigestIssueWriter:
                 names=_listed(names),
             )
 
-    def _without_events(self, rows: Iterable[ObjectiveEvidence], period: Period) -> Iterator[str]:
-        """Yield the objectives without events: their attainment says nothing about the period."""
-        names = [
-            _name(row)
-            for row in rows
-            if row.knows(period.span) and not row.events_in(period.first, period.until)
-        ]
+    def _without_events(self, rows: Iterable[ObjectiveEvidence]) -> Iterator[str]:
+        """Yield the objectives without events in their SLO period, which have no attainment."""
+        names = [_name(row) for row in rows if row.period.coverage.share and not row.period.events]
         if names:
             yield ""
             yield self.words(
-                "No events in this period: {names}. Without events, attainment says nothing.",
+                "No events in the SLO period, so no attainment: {names}.",
                 names=_listed(names),
             )
 
-    def _spent(self, rows: Iterable[ObjectiveEvidence], period: Period) -> Iterator[str]:
+    def _spent(self, rows: Iterable[ObjectiveEvidence]) -> Iterator[str]:
         words = self.words
         heads = (words("SLO"), words("events"), words("budget spent"), words("attainment"))
-        lines = (self._budget(row, period) for row in rows)
-        yield from table((*heads, words("coverage")), lines, numbers=4)
+        yield from table((*heads, words("coverage")), map(self._budget, rows), numbers=4)
 
-    def _budget(self, evidence: ObjectiveEvidence, period: Period) -> tuple[str, ...]:
-        slo_period, unknown = evidence.period, self.words("not known")
-        coverage = percent(slo_period.coverage, self.words)
-        counted = evidence.events_in(period.first, period.until)
-        events = f"{counted:,.0f}" if counted or evidence.knows(period.span) else unknown
-        if slo_period.spent is None or slo_period.attainment is None:
-            return (_name(evidence), events, unknown, unknown, coverage)
-
-        reached = attained(slo_period.attainment)
-        shown = reached if evidence.is_met else f"**{reached}**"
-        return (_name(evidence), events, percent(slo_period.spent, self.words), shown, coverage)
+    def _budget(self, row: ObjectiveEvidence) -> tuple[str, ...]:
+        reached, spent, coverage = budget_cells(row, self.words)
+        events = f"{row.period.events:,.0f}" if row.period.coverage.share else "-"
+        return (_name(row), events, spent, reached, coverage)
 
     def _loose_ends(self, digest: Digest) -> Iterator[str]:
         lines = [

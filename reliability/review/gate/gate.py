@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Literal
 
 from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
@@ -15,9 +16,9 @@ from reliability.model.error_budget import (
     ErrorBudgetPolicySpec,
     state_at,
 )
-from reliability.render.numbers import percent
+from reliability.render.numbers import percent, percent_known, significant_percent
 from reliability.render.times import utc_minute
-from reliability.review.figures import attainment, budget_remaining
+from reliability.review.figures import attainment, budget_remaining, so_far
 
 FREEZE = "freeze"
 Answer = Literal["open", "closed", "unknown"]
@@ -25,10 +26,14 @@ Answer = Literal["open", "closed", "unknown"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JudgedObjective:
-    """One objective, and the state of its budget; None if no state applies, or it is unknown."""
+    """One objective, and the state of its budget; None if no state applies, or it is unknown.
+
+    `is_known` is whether its figures are of enough of the period.
+    """
 
     status: SloStatus
     state: BudgetState | None
+    is_known: bool
 
     @property
     def closes(self) -> bool:
@@ -36,11 +41,15 @@ class JudgedObjective:
         return self.state is not None and FREEZE in self.state.then
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ServiceGate:
-    """The answer for a service, and the statuses, states and exception that decide it."""
+    """The answer for a service, and the statuses, states and exception that decide it.
+
+    `min_coverage` is the share of a period (0..1) that has to be known.
+    """
 
     service: str
+    min_coverage: Fraction
     states: tuple[BudgetState, ...]
     judged: tuple[JudgedObjective, ...]
     exception: BudgetException | None
@@ -61,9 +70,7 @@ class ServiceGate:
         # Closed before unknown: one exhausted budget is enough, whatever the others are.
         if any(objective.closes for objective in self.judged):
             return "closed"
-        return (
-            "unknown" if any(isinstance(e.status, UnknownStatus) for e in self.judged) else "open"
-        )
+        return "open" if all(objective.is_known for objective in self.judged) else "unknown"
 
     @property
     def reason(self) -> str:
@@ -78,15 +85,25 @@ class ServiceGate:
             status, state = objective.status, objective.state
             if isinstance(status, UnknownStatus):
                 unknown.append(f"{named(status)}: {status.reason}")
-                continue
-            known.append(status)
-            if state is not None and FREEZE in state.then:
+            elif not objective.is_known:
+                share = percent_known(status.coverage.share)
+                unknown.append(
+                    f"{named(status)}: {share} of the period is known, and {self.needed}"
+                )
+            else:
+                known.append(status)
+            if objective.closes and isinstance(status, ObjectiveStatus) and state is not None:
                 closing.append(f"{named(status)}: {attained_words(status)}, state {state.name}")
 
         if closing or unknown:
             return "; ".join(closing or unknown)
         least = min(known, key=lambda status: status.remaining)
         return f"lowest budget remaining: {budget_remaining(least.remaining)} ({named(least)})"
+
+    @property
+    def needed(self) -> str:
+        """The share of a period that has to be known, in words."""
+        return f"minCoverage is {significant_percent(self.min_coverage)}"
 
     @property
     def opens_above(self) -> float:
@@ -130,24 +147,34 @@ def gate(
 ) -> ServiceGate:
     """Judge every objective of a service by the policy's states for its criticality."""
     states = policy.states_of(service, criticality)
-    judged = tuple(JudgedObjective(status, _state(status, states)) for status in statuses)
+    judged = tuple(_judged(status, states, policy.min_coverage) for status in statuses)
     on = [
         exception
         for exception in policy.exceptions
         if exception.service == service and exception.until >= today
     ]
 
-    return ServiceGate(service, states, judged, exception=on[0] if on else None)
+    return ServiceGate(
+        service=service,
+        min_coverage=policy.min_coverage,
+        states=states,
+        judged=judged,
+        exception=on[0] if on else None,
+    )
 
 
-def _state(status: SloStatus, states: tuple[BudgetState, ...]) -> BudgetState | None:
-    return state_at(states, status.remaining) if isinstance(status, ObjectiveStatus) else None
+def _judged(
+    status: SloStatus, states: tuple[BudgetState, ...], min_coverage: Fraction
+) -> JudgedObjective:
+    if isinstance(status, UnknownStatus) or status.coverage.share < min_coverage:
+        return JudgedObjective(status, None, is_known=False)
+    return JudgedObjective(status, state_at(states, status.remaining), is_known=True)
 
 
 def attained_words(status: ObjectiveStatus) -> str:
     """Return attainment and budget remaining in words."""
     budget = "budget remaining" if status.remaining >= 0 else "budget"
-    share = budget_remaining(status.remaining)
+    share = so_far(budget_remaining(status.remaining), status.coverage.part)
     return f"attainment {attainment(status)}, {budget} {share}"
 
 

@@ -37,30 +37,43 @@ def text(gates: Iterable[Sourced]) -> str:
 
 def _lines(gate: ServiceGate, source: str) -> Iterator[str]:
     of = f" in {gate.environment}" if gate.environment else ""
-    yield f"{gate.service}{of}: {gate.answer}: {gate.reason}"
-    yield from (f"  {_judged(objective)}" for objective in gate.judged)
+    reason = gate.reason
+    if gate.answer == "unknown":
+        # The lines below have the reasons.
+        names = [named(objective.status) for objective in gate.judged if not objective.is_known]
+        reason = f"too little is known of {', '.join(names)}"
+    yield f"{gate.service}{of}: {gate.answer}: {reason}"
+    yield from (f"  {_judged(objective, gate)}" for objective in gate.judged)
     if gate.openings:
         yield f"  opens when {', and '.join(gate.openings)}"
     if gate.answer == "closed":
         yield f"  or with an exception for {gate.service} in the error-budget policy"
     if gate.answer == "unknown":
-        yield from (f"  to get figures: {remedy}" for remedy in remedies(gate))
+        yield from (f"  to get an answer: {remedy}" for remedy in remedies(gate))
     yield f"  source {source}"
 
 
 def remedies(gate: ServiceGate) -> tuple[str, ...]:
-    """Return the remedies for unknown budgets, each once."""
-    unknown = (
-        objective.status for objective in gate.judged if isinstance(objective.status, UnknownStatus)
-    )
-    return tuple(dict.fromkeys(status.remedy or OTHERWISE for status in unknown))
+    """Return the remedies for budgets of which too little is known, each once."""
+    statuses = (objective.status for objective in gate.judged if not objective.is_known)
+    return tuple(dict.fromkeys(_remedy(status, gate) for status in statuses))
 
 
-def _judged(objective: JudgedObjective) -> str:
+def _remedy(status: SloStatus, gate: ServiceGate) -> str:
+    if isinstance(status, UnknownStatus):
+        return status.remedy or OTHERWISE
+    needed = float(gate.min_coverage)
+    wait = f"wait until {utc_minute(status.known_from(needed))}"
+    return f"{status.remedy}, or {wait}" if status.remedy else wait
+
+
+def _judged(objective: JudgedObjective, gate: ServiceGate) -> str:
     status, state = objective.status, objective.state
     if isinstance(status, UnknownStatus):
         return f"{named(status)}: not known: {status.reason}; {_burning(status)}"
     line = f"{named(status)}: {attained_words(status)}, {_burning(status)}{known_words(status)}"
+    if not objective.is_known:
+        return f"{line}; {gate.needed}"
     if state is None:
         return line
     then = ", ".join(state.then) or "nothing"

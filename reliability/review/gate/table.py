@@ -15,7 +15,7 @@ from reliability.render.display import inert_json
 from reliability.render.durations import short_length
 from reliability.render.numbers import exact_percent, percent_known
 from reliability.render.times import utc_minute
-from reliability.review.figures import attainment, budget_remaining
+from reliability.review.figures import attainment, budget_remaining, so_far
 from reliability.review.gate.figures import figures
 
 VERSION: Final = 1
@@ -64,16 +64,15 @@ def _written(lines: list[GateTableRow], sources: Iterable[str]) -> Iterator[str]
         del columns["firing"]
     yield from aligned([tuple(columns), *zip(*columns.values(), strict=True)])
 
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[tuple[str, str], list[str]] = {}
     for line in lines:
-        if isinstance(line.status, UnknownStatus):
-            remedy = f"; {line.status.remedy}" if line.status.remedy else ""
-            reasons.setdefault(f"{line.status.reason}{remedy}", []).append(line.named)
+        if missing := _missing(line.status):
+            reasons.setdefault(missing, []).append(line.named)
 
     if reasons:
         yield ""
-    for reason, names in reasons.items():
-        yield f"no figures for {', '.join(names)}: {reason}"
+    for (what, reason), names in reasons.items():
+        yield f"{what} for {', '.join(names)}: {reason}"
     yield ""
     yield from _present_lines(lines)
     yield from (f"source {source}" for source in sources)
@@ -89,6 +88,19 @@ def _present_lines(lines: Iterable[GateTableRow]) -> Iterator[str]:
     for when, names in named.items():
         of = "" if when == most else f" of {', '.join(dict.fromkeys(names))}"
         yield f"burn rates{of} {when}"
+
+
+def _missing(status: SloStatus) -> tuple[str, str] | None:
+    """Return what a row has instead of figures of the period, and why; None if it has them."""
+    remedy = f"; {status.remedy}" if status.remedy else ""
+    if isinstance(status, UnknownStatus):
+        return "no figures", f"{status.reason}{remedy}"
+    part = status.coverage.part
+    if part is None:
+        return None
+    known = f"{part} are known" if status.coverage.share else "a group has no data"
+    day = utc_minute(status.known_from())
+    return "partial figures", f"{known}, and 90 % will be at {day}{remedy}"
 
 
 def side_by_side(lines: Iterable[GateTableRow]) -> list[GateTableRow]:
@@ -116,7 +128,7 @@ def _cells(line: GateTableRow) -> dict[str, str]:
         line.environment,
         exact_percent(objective.target),
         attainment(known) if known else NOT_KNOWN,
-        budget_remaining(known.remaining) if known else NOT_KNOWN,
+        so_far(budget_remaining(known.remaining), known.coverage.part) if known else NOT_KNOWN,
         rate_words(present.hour if present else None),
         rate_words(present.minutes if present else None),
         firing_words(present),
@@ -166,10 +178,10 @@ def present_time(present: PresentState) -> str:
 
 def _exhausted(status: ObjectiveStatus) -> str:
     """Return the time until the budget is exhausted at the current burn rate, in words."""
-    if status.remaining <= 0:
-        return "exhausted"
     if status.exhausted is None:
         return "-"
+    if status.remaining <= 0:
+        return "exhausted"
     return short_length(status.exhausted - status.at)
 
 

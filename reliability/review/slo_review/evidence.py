@@ -11,16 +11,17 @@ import numpy as np
 
 from reliability.arrays import runs
 from reliability.backtest.budget import MIN_COVERAGE
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, AlertFirings, NoAlert, OutcomeRow
-from reliability.backtest.replay import ObjectiveSide, budget_side, fired, measured, open_side
+from reliability.backtest.replay import ObjectiveSide, budget_side, fired, open_side
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import budget_of
-from reliability.history.series import NoHistory, SeriesSource
+from reliability.history.series import SeriesSource
 from reliability.rates import UNKNOWN_RATE, WeeklyRate
 from reliability.resolve.objectives import Objective
-from reliability.timespan import DAY, WEEK, TimeSpan
+from reliability.timespan import WEEK, TimeSpan
 
 SIX_HOURS: Final = timedelta(hours=6)
 
@@ -61,15 +62,15 @@ NOTHING: Final = TierNotifications(UNKNOWN_RATE, (), (), known_weeks=())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodAttainment:
-    """One SLO period of an objective; ratios are None below 90 % coverage.
+    """One SLO period of an objective; of several groups, the worst. Ratios are None without events.
 
-    `failed` and `events` are counts, `attainment` and `coverage` ratios 0..1. `spent` is the share
-    of the error budget that was spent: 1 is all of it, more if it was exceeded.
+    `failed` and `events` are counts of all groups. `attainment` is a ratio 0..1, `spent` the share
+    of the error budget: 1 is all of it, more if it was exceeded. All are of the known part.
     """
 
     failed: float
     events: float
-    coverage: float
+    coverage: Coverage
     attainment: float | None
     spent: float | None
 
@@ -79,9 +80,8 @@ class ObjectiveEvidence:
     """The latest SLO period of an objective, its notifications, and when users were affected.
 
     `user_impact` are the spans of recorded incidents, or of fast burns if the service has none;
-    `incidents` counts the former. `known` are the spans in which all groups have a history;
-    `events` are the counts by day. `not_replayed` is the reason why only the budget is known; empty
-    if alerts were replayed.
+    `incidents` counts the former. `known` are the spans in which all groups have a history.
+    `not_replayed` is the reason why only the budget is known; empty if alerts were replayed.
     """
 
     objective: Objective
@@ -91,7 +91,6 @@ class ObjectiveEvidence:
     user_impact: tuple[TimeSpan, ...]
     incidents: int
     known: tuple[TimeSpan, ...]
-    events: tuple[tuple[date, float], ...]
     not_replayed: str = ""
 
     def knows_impact(self, span: TimeSpan) -> bool:
@@ -104,15 +103,13 @@ class ObjectiveEvidence:
         covered = sum((part.length for part in parts if part), timedelta(0))
         return covered >= MIN_COVERAGE * span.length
 
-    def events_in(self, first: date, until: date) -> float:
-        """Return the number of events from one day until before another."""
-        return sum(number for day, number in self.events if first <= day < until)
-
     @property
     def is_met(self) -> bool | None:
-        """Whether the SLO was met; None if that is not known."""
+        """Whether the SLO was met; None if that is not known, or only a part of the period is."""
         reached = self.period.attainment
-        return None if reached is None else reached >= float(self.objective.target)
+        if reached is None or self.period.coverage.part is not None:
+            return None
+        return reached >= float(self.objective.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +160,6 @@ def evidence(
         user_impact=tuple(spans),
         incidents=sum(verdict.event.kind == "incident" for verdict in verdicts),
         known=tuple(_known(side)),
-        events=tuple(_by_day(side, span)),
         not_replayed=not_replayed,
     )
     if not_replayed:
@@ -193,18 +189,6 @@ def _known(side: ObjectiveSide) -> Iterator[TimeSpan]:
         yield TimeSpan(first.start + begin * first.step, first.start + end * first.step)
 
 
-def _by_day(side: ObjectiveSide, span: TimeSpan) -> Iterator[tuple[date, float]]:
-    """Yield the number of events of each day, over all groups."""
-    for number in range(span.length // DAY):
-        start = span.start + number * DAY
-        day = TimeSpan(start, start + DAY)
-        series = [group.series for group in side.groups]
-        yield (
-            start.date(),
-            sum(float(one_series.total[one_series.part(day)].sum()) for one_series in series),
-        )
-
-
 def _rows(side: ObjectiveSide, terms: ReplayTerms) -> Iterator[OutcomeRow]:
     objective = side.objective
     for tier, alerts in side.tiers.items():
@@ -219,19 +203,17 @@ def _rows(side: ObjectiveSide, terms: ReplayTerms) -> Iterator[OutcomeRow]:
 
 
 def _latest_period(side: ObjectiveSide, period: TimeSpan) -> PeriodAttainment:
-    summary = measured(side, ReplayTerms(period))
-    assert not isinstance(summary, NoHistory)  # noqa: S101 - the side has a history
-    failed = sum(float(group.series.bad[group.series.part(period)].sum()) for group in side.groups)
+    groups = [group.series.within(period) for group in side.groups]
+    ratios = [counts.bad / counts.total for counts in groups if counts.total]
+    worst = max(ratios, default=None)
     budget = budget_of(side.objective.target)
-    reached = summary.attainment
-    spent = (1 - reached) / budget if reached is not None else None
 
     return PeriodAttainment(
-        failed=failed,
-        events=summary.events,
-        coverage=summary.coverage,
-        attainment=reached,
-        spent=spent,
+        failed=sum(counts.bad for counts in groups),
+        events=sum(counts.total for counts in groups),
+        coverage=Coverage.of(groups, period.length),
+        attainment=None if worst is None else 1 - worst,
+        spent=None if worst is None else worst / budget,
     )
 
 

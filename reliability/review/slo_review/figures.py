@@ -9,9 +9,15 @@ from typing import Protocol
 from reliability.rates import UNKNOWN_RATE
 from reliability.render.durations import length_words
 from reliability.render.markdown import code, plain
-from reliability.render.numbers import attained, exact_percent, percent, rate_text
+from reliability.render.numbers import (
+    attained,
+    exact_percent,
+    percent,
+    percent_known,
+    rate_text,
+)
 from reliability.render.words import Words
-from reliability.review.figures import table
+from reliability.review.figures import over_part, so_far, table
 from reliability.review.slo_review.evidence import (
     NoEvidence,
     ObjectiveEvidence,
@@ -85,11 +91,17 @@ def headline(objectives: Iterable[ReviewEvidence], words: Words) -> str:
 
     worst = max(known, key=lambda each: each.period.spent or 0.0)
     pages = _pages(known, words)
-    reached, spent = (
-        attained(worst.period.attainment or 0.0),
-        percent(worst.period.spent or 0.0, words),
-    )
+    part = worst.period.coverage.part
+    reached = over_part(attained(worst.period.attainment or 0.0), part, words)
+    spent = percent(worst.period.spent or 0.0, words)
 
+    if part is not None:
+        return words(
+            "So far: attainment {reached}, {spent} of the error budget spent, {pages}",
+            reached=reached,
+            spent=spent,
+            pages=pages,
+        )
     if worst.is_met:
         return words(
             "Met: attainment {reached}, {spent} of the error budget spent, {pages}",
@@ -129,20 +141,21 @@ def _row(evidence: ObjectiveEvidence, words: Words) -> tuple[str, ...]:
     failed = words(
         "{failed} of {events}", failed=f"{period.failed:,.0f}", events=f"{period.events:,.0f}"
     )
-    if period.attainment is None or period.spent is None:
-        unknown = words("not known")
-        return (name, target, unknown, failed, unknown, percent(period.coverage, words))
+    reached, spent, coverage = budget_cells(evidence, words)
+    return (name, target, reached, failed, spent, coverage)
 
-    reached = attained(period.attainment)
-    shown = reached if evidence.is_met else f"**{reached}**"
-    return (
-        name,
-        target,
-        shown,
-        failed,
-        percent(period.spent, words),
-        percent(period.coverage, words),
-    )
+
+def budget_cells(evidence: ObjectiveEvidence, words: Words) -> tuple[str, str, str]:
+    """Return attainment, budget spent and coverage; a missed target is bold."""
+    period, unknown = evidence.period, words("not known")
+    coverage = percent_known(period.coverage.share, words)
+    if period.attainment is None or period.spent is None:
+        return (unknown, unknown, coverage)
+
+    part = period.coverage.part
+    reached = over_part(attained(period.attainment), part, words)
+    shown = f"**{reached}**" if evidence.is_met is False else reached
+    return (shown, so_far(percent(period.spent, words), part, words), coverage)
 
 
 def _alerts(

@@ -156,18 +156,8 @@ class SloReviewIssueWriter:
 
     def _suggestion(self, report: SloReviewReport) -> Iterator[str]:
         words, suggestion = self.words, report.suggestion
-        if suggestion is None and any(
-            isinstance(evidence, ObjectiveEvidence) for evidence in report.objectives
-        ):
-            yield words(
-                "No suggestion, because attainment or the number of pages is not known. Ask users "
-                "about their experience."
-            )
-            return
-
         if suggestion is None:
-            yield words("No suggestion without measurements. Ask users about their experience.")
-            yield from ("", self._way_out())
+            yield from self._no_suggestion(report)
             return
 
         outcome = OUTCOMES[suggestion.met, suggestion.toil.is_much]
@@ -193,6 +183,25 @@ class SloReviewIssueWriter:
             )
 
         yield words("<sub>Source: The Site Reliability Workbook, table 2-5</sub>")
+
+    def _no_suggestion(self, report: SloReviewReport) -> Iterator[str]:
+        words = self.words
+        known = [one for one in report.objectives if isinstance(one, ObjectiveEvidence)]
+        parts = [part for one in known if (part := one.period.coverage.part)]
+        if parts:
+            yield words(
+                "No suggestion yet, because only {part} are known. Ask users about their "
+                "experience.",
+                part=words.text(parts[0]),
+            )
+        elif known:
+            yield words(
+                "No suggestion, because attainment or the number of pages is not known. Ask users "
+                "about their experience."
+            )
+        else:
+            yield words("No suggestion without measurements. Ask users about their experience.")
+            yield from ("", self._way_out())
 
     def _way_out(self) -> str:
         words = self.words

@@ -103,13 +103,14 @@ def _target(site: SiteDeclarations, objective: Objective, *, is_one: bool) -> Ta
     suggestion = suggest(objective, site.context.catalog, inputs.source, inputs.terms)
     choice = None if isinstance(suggestion, NotSwept) else suggestion.choice
     tried = choice.tried if isinstance(choice, Suggested) else None
-    periods = 0 if isinstance(suggestion, NotSwept) else len(suggestion.past.ratios)
+    past = None if isinstance(suggestion, NotSwept) else suggestion.past
     return TargetForReview(
         name="" if is_one else objective.name,
         now=objective.target,
         target=tried.candidate.target if tried else None,
         met=tried.met if tried else 0,
-        periods=periods,
+        periods=len(past.ratios) if past else 0,
+        part=past.part if past else None,
         pages=tried.pages if tried else 0.0,
     )
 

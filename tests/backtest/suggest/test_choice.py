@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import Event
 from reliability.backtest.outcome import Detection, EventVerdict
 from reliability.backtest.suggest.candidates import TargetCandidate
@@ -21,7 +22,8 @@ from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
 from reliability.timespan import DAY, TimeSpan
 
 LIMITS = PagingLimits(2.0, "over 28 days up to 2026-10-02")
-PAST = SpanHistory(0.0004, (0.0004,) * 10, 1.0, ())
+PAST = SpanHistory(0.0004, (0.0004,) * 10, Coverage(history=1.0, elapsed=28 * DAY), ())
+YOUNG = replace(PAST, ratios=(), coverage=Coverage(history=0.5, elapsed=28 * DAY))
 GOOD = SweepResult(
     candidate=TargetCandidate(Decimal("0.999"), is_round=True),
     pages=2.0,
@@ -72,14 +74,9 @@ def test_the_current_target_is_open_to_choice_even_if_it_is_not_round() -> None:
     assert found.tried == odd
 
 
-UNKNOWN = "% of the span; a suggestion requires at least 90 %"
-
-
 @pytest.mark.parametrize(
     ("past", "tried", "reason"),
     [
-        (replace(PAST, coverage=0.89), GOOD, f"history covers 89 {UNKNOWN}"),
-        (replace(PAST, ratios=()), GOOD, f"history covers 100 {UNKNOWN}"),
         (
             PAST,
             replace(GOOD, met=8),
@@ -99,8 +96,21 @@ def test_without_a_target_the_reason_is_given(
     assert chosen(tried, past=past) == NoSuggestion(reason)
 
 
-def test_a_span_known_at_just_nine_tenths_is_enough() -> None:
-    assert isinstance(chosen(GOOD, past=replace(PAST, coverage=0.9)), Suggested)
+def test_without_a_whole_period_what_is_known_decides_and_a_shorter_one_is_proposed() -> None:
+    for share, shorter in ((0.5, "14d or 7d"), (0.4, "7d")):
+        covered = replace(YOUNG.coverage, history=share)
+        past = replace(YOUNG, coverage=covered, part=covered.extent)
+        assert chosen(replace(GOOD, spent=1.01, met=0), replace(LOOSE, met=0), past=past) == (
+            Suggested(
+                replace(LOOSE, met=0),
+                (
+                    "99.96 % measured over 28 days up to 2026-10-02",
+                    f"100 % of the budget of 99 % was spent over {covered.extent}",
+                    f"an SLO period of {shorter} would be known as a whole",
+                    "0.0 pages and 3.0 tickets a month",
+                ),
+            )
+        )
 
 
 def test_the_reasons_for_a_target_that_somebody_else_chose_are_its_own() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import Detection, EventVerdict
@@ -81,11 +82,13 @@ def found() -> list[report.Found]:
     events = (
         EventVerdict(event=event, slo="checkout", spent=0.1, known=True, old=PAGED, new=PAGED),
     ) * 2
-    past = SpanHistory(0.0004050607, (0.0004,) * 10, 0.98765432101, events)
+    past = SpanHistory(0.0004050607, (0.0004,) * 10, Coverage(history=0.98765432101), events)
+    half = Coverage(history=0.5, elapsed=SPAN.length)
+    young = SpanHistory(0.0005, (), half, (), part=half.extent)
     return [
         suggestion("checkout", "0.9973", past=past, is_made_up=False),
         suggestion("keep-me", "0.999", past=replace(past, events=()), is_made_up=True),
-        suggestion("young", "0.9973", past=SpanHistory(0.5, (), 0.5, ()), is_made_up=False),
+        suggestion("young", "0.9973", past=young, is_made_up=False),
         NotSwept(objective("search", "0.99"), "no history: nothing is *stored*"),
         NotSwept(objective("stock", "0.99", named=""), "no ##[group] history"),
     ]

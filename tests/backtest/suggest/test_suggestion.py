@@ -191,16 +191,30 @@ def test_what_nobody_kept_is_not_promised() -> None:
     assert "was met" in found.choice.reason
 
 
-def test_a_past_of_which_little_is_known_gives_no_suggestion() -> None:
+def test_a_week_is_enough_and_less_is_not_swept() -> None:
     of = shop()
     [objective] = objectives(of)
-    known = quiet()
-    known[: len(known) // 2] = 1
-    held = Held({"checkout": quiet()}, {"checkout": known})
-    found = suggest(objective, of, held, ReplayTerms(SPAN))
-    assert isinstance(found, TargetSuggestion)
-    assert isinstance(found.choice, NoSuggestion)
-    assert "requires at least 90 %" in found.choice.reason
+    bad, known = quiet(), quiet()
+    burst(bad, TimeSpan(SPAN.end - DAY, SPAN.end - DAY + 30 * MINUTE), 0.5)
+
+    def found(days: float) -> TargetSuggestion | NotSwept:
+        known[:] = 0
+        known[-round(days * 1440) :] = 1
+        held = Held({"checkout": bad}, {"checkout": known})
+        return suggest(objective, of, held, ReplayTerms(SPAN))
+
+    whole = found(7)
+    assert isinstance(whole, TargetSuggestion)
+    assert isinstance(whole.choice, Suggested)
+    assert whole.past.part == "7 of 28 days"
+    failed = 30 * 500 / (7 * 1440 * 1000)
+    assert whole.past.overall == pytest.approx(failed)
+    assert whole.choice.tried.spent == pytest.approx(
+        failed / float(1 - whole.choice.tried.candidate.target)
+    )
+    less = found(6.5)
+    assert isinstance(less, NotSwept)
+    assert less.reason == "6.5 of 7 days are known, which a suggestion needs"
 
 
 def test_an_slo_without_history_says_so() -> None:

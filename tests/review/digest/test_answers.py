@@ -48,8 +48,8 @@ def budget(random: Random, over: Period) -> ReviewEvidence:
         why=pick(("", "", "coarse")),
     )
     span = pick((over.span, TimeSpan(over.span.start, over.span.end - WEEK / 9)))
-    days = pick((((over.first, 1234.0), (over.until, 99.0)), ((over.first - DAY, 5.0),), ()))
-    return replace(known, known=pick(((span,), ())), events=days)
+    counted = replace(known.period, events=pick((1234.0, 5.0, 0.0)))
+    return replace(known, known=pick(((span,), ())), period=counted)
 
 
 def made(seed: int) -> Digest:

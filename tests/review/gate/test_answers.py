@@ -11,7 +11,8 @@ from typing import Final
 
 import pytest
 
-from reliability.backtest.status import Coverage, SloStatus, UnknownStatus
+from reliability.backtest.coverage import Coverage
+from reliability.backtest.status import SloStatus, UnknownStatus
 from reliability.model.error_budget import ErrorBudgetPolicySpec
 from reliability.review.gate import report, table
 from reliability.review.gate.gate import gate
@@ -28,6 +29,7 @@ COVERAGES: Final = (
     Coverage(recorded=0.96),
     Coverage(recorded=0.5, history=0.4501),
     Coverage(history=0.9949),
+    Coverage(recorded=0.02, history=0.444, elapsed=30 * DAY),
 )
 
 
@@ -55,7 +57,7 @@ def status(random: Random, environment: str) -> SloStatus:
 
 
 def policy(random: Random) -> ErrorBudgetPolicySpec:
-    written = POLICY.model_dump(by_alias=True)
+    written = POLICY.model_dump(by_alias=True, exclude_unset=True)
     exceptions = [
         {"service": service, "reason": reason, "approver": "@boss", "until": until}
         for service, reason, until in (

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import pytest
 
-from reliability.backtest.status import Coverage, UnknownStatus
+from reliability.backtest.coverage import Coverage
+from reliability.backtest.status import UnknownStatus
 from reliability.review.gate.figures import figures, moment
 from tests.review.gate.test_gate import burning, objective, remaining
 
@@ -15,7 +16,7 @@ STATUS: Final = replace(
     attainment=0.99987654321,
     present=burning(1.23456789, "alert"),
     at=datetime(2026, 10, 2, 3, 4, 5, 678_901, tzinfo=UTC),
-    coverage=Coverage(recorded=0.12345678, history=0.45678912),
+    coverage=Coverage(recorded=0.12345678, history=0.80678912),
 )
 FIGURES: Final = {
     "target": 0.999,
@@ -28,9 +29,10 @@ FIGURES: Final = {
     "firing": ["alert"],
     "exhausted_at": "2026-10-05T03:04:05Z",
     "at": "2026-10-02T03:04:05Z",
-    "coverage": 0.580246,
+    "partial": False,
+    "coverage": 0.930246,
     "coverage_recorded": 0.123457,
-    "coverage_history": 0.456789,
+    "coverage_history": 0.806789,
     "unknown": None,
     "remedy": None,
 }
@@ -42,7 +44,7 @@ UNKNOWN: Final = {
 
 
 def test_a_known_status_has_six_decimals() -> None:
-    assert STATUS.coverage.share == pytest.approx(0.5802459)
+    assert STATUS.coverage.share == pytest.approx(0.9302459)
     assert figures(STATUS) == FIGURES
     never = {**FIGURES, "exhausted_at": None}
     idle = {"burn_rate": 0.0, "burn_rate_5m": 0.0, "burn_rate_source": "history", "firing": None}
@@ -50,6 +52,15 @@ def test_a_known_status_has_six_decimals() -> None:
     assert figures(stored) == {**never, **idle}
     nothing = {key: None for key in never if key.startswith("burn_rate")}
     assert figures(replace(STATUS, present=None)) == {**never, **nothing, "firing": None}
+    part = replace(STATUS, coverage=Coverage(history=0.4), remedy="pull it")
+    assert figures(part) == {
+        **never,
+        "partial": True,
+        "coverage": 0.4,
+        "coverage_recorded": 0.0,
+        "coverage_history": 0.4,
+        "remedy": "pull it",
+    }
 
 
 @pytest.mark.parametrize(

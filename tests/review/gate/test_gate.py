@@ -98,7 +98,7 @@ def test_a_service_of_another_criticality_has_its_own_states() -> None:
 
 
 def test_an_exception_opens_until_its_day() -> None:
-    written = POLICY.model_dump(by_alias=True)
+    written = POLICY.model_dump(by_alias=True, exclude_unset=True)
     written["exceptions"] = [
         {"service": "shop", "reason": "a law", "approver": "@boss", "until": "2026-10-02"}
     ]
@@ -171,7 +171,7 @@ def test_a_negative_remainder_reads_as_overspent(share: float, text: str, japane
 
 
 def test_a_gate_that_opens_below_zero_says_how_much_may_be_spent() -> None:
-    written = POLICY.model_dump(by_alias=True)
+    written = POLICY.model_dump(by_alias=True, exclude_unset=True)
     written["states"] = [{"name": "broken", "remaining": -1, "then": ["freeze"]}]
     policy = ErrorBudgetPolicySpec.model_validate(written)
     [opening] = asked(remaining(-2), policy=policy).openings

@@ -71,7 +71,11 @@ def test_a_budget_that_is_not_known_is_no_answer(shop: Path) -> None:
     )
     ended = run(shop, "gate", "shop")
     assert ended.code == 5
-    assert ended.out.startswith("shop: unknown: checkout served: no history: ")
+    assert ended.out.splitlines()[:2] == [
+        "shop: unknown: too little is known of checkout served",
+        "  checkout served: not known: no data in the store; run `reliability history pull` or "
+        "`reliability history import`; burn rate not known",
+    ]
 
 
 @pytest.mark.parametrize("today", ["2026-09-30", "2026-10-01", "2026-10-02"])
@@ -128,7 +132,7 @@ def test_status_says_why_it_does_not_know(shop: Path) -> None:
     ended = run(shop, "status")
     assert ended.code == 0
     assert re.search("not known +not known +not known +not known +-  +", ended.out)
-    assert "no figures for checkout-served: no history: " in ended.out
+    assert "no figures for checkout-served: no data in the store; run " in ended.out
 
 
 def test_status_as_json_has_the_figures(shop: Path) -> None:

@@ -9,7 +9,8 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from reliability.backtest.status import Coverage, ObjectiveStatus, UnknownStatus
+from reliability.backtest.coverage import Coverage
+from reliability.backtest.status import ObjectiveStatus, UnknownStatus
 from reliability.compile.prometheus.names import BUDGET_REMAINING, TARGET, SeriesNames
 from reliability.compile.prometheus.period import record_of
 from reliability.errors import ReliabilityError
@@ -18,6 +19,7 @@ from reliability.resolve.objectives import objectives
 from reliability.review.gate.statuses import SloStatuses, is_live, live_statuses, past_statuses
 from reliability.review.workspace import Workspace
 from reliability.settings import Settings
+from reliability.timespan import DAY
 from tests.backtest.repository import catalog, slo
 from tests.cli.program import in_process as reliability
 from tests.providers.served import served
@@ -88,17 +90,22 @@ def test_the_status_is_what_the_server_recorded_at_the_midnight_of_a_date(
     statuses = live(tmp_path, catalog(slo("checkout")), prometheus)
     [status] = statuses.objectives
     assert isinstance(status, ObjectiveStatus)
-    assert (status.remaining, status.coverage, status.at) == (0.4, Coverage(recorded=1.0), NOW)
+    assert (status.remaining, status.coverage, status.at) == (
+        0.4,
+        Coverage(recorded=1.0, elapsed=30 * DAY),
+        NOW,
+    )
     assert statuses.source == f"{prometheus} · at 2026-10-02 00:00 UTC"
 
 
 def test_the_status_of_today_is_that_of_the_whole_second(prometheus: str, tmp_path: Path) -> None:
     documents = catalog(slo("checkout"))
+    TIMES.clear()
     before = datetime.now(UTC).replace(microsecond=0)
     today = replace(workspace(tmp_path), today=before.date())
     live_statuses(today, documents, list(objectives(documents)), prometheus)
     after = datetime.now(UTC)
-    asked = datetime.fromtimestamp(TIMES[-1], UTC)
+    asked = datetime.fromtimestamp(TIMES[0], UTC)
     assert asked.microsecond == 0
     if after.date() == before.date():
         assert before <= asked <= after
@@ -148,8 +155,8 @@ def test_stored_history_completes_what_the_server_did_not_record(
     documents = catalog(slo("checkout"), slo("search"), STORE)
     statuses = live(stored, documents, prometheus)
     assert [(status.objective.slo_name, status.coverage) for status in statuses.objectives] == [
-        ("checkout", Coverage(recorded=1.0)),
-        ("search", Coverage(history=1.0)),
+        ("checkout", Coverage(recorded=1.0, elapsed=30 * DAY)),
+        ("search", Coverage(history=1.0, elapsed=30 * DAY)),
     ]
     assert statuses.source == (f"{prometheus} and store: history · at 2026-10-02 00:00 UTC")
 

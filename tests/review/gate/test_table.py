@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reliability.backtest.status import Coverage, ObjectiveStatus, UnknownStatus
+from reliability.backtest.coverage import Coverage
+from reliability.backtest.status import ObjectiveStatus, UnknownStatus
 from reliability.resolve.objectives import objectives
 from reliability.review.gate.table import GateTableRow, document, known_words, text
 from tests.backtest.repository import catalog, slo

@@ -1,12 +1,13 @@
 """The history of one objective: weeks with notifications, user impact, coverage and events."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from reliability.arrays import FloatArray
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import Event
 from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import SliHistory
@@ -107,13 +108,13 @@ def test_notifications_are_counted_by_week_back_from_the_end() -> None:
     assert (known.pages.times, known.pages.with_impact, known.pages.is_known) == (5, 5, True)
     assert known.tickets.weekly == (1, 2, 0, 2)
     of = known.period
-    assert (of.failed, of.events, of.coverage) == (5 * 30 * 50, 30 * 1440 * REQUESTS, 1.0)
+    assert (of.failed, of.events) == (5 * 30 * 50, 30 * 1440 * REQUESTS)
+    assert of.coverage == Coverage(history=1.0, elapsed=30 * DAY)
     assert of.attainment == pytest.approx(1 - 7500 / 4_320_000)
     assert of.spent == pytest.approx(7500 / 4320)
     assert (known.is_met, known.not_replayed, known.incidents) == (False, "", 0)
     assert [span.length for span in known.user_impact] == [30 * MINUTE] * 5
     assert known.known == (TimeSpan(START, FIRST + 30 * DAY),)
-    assert known.events == tuple(((FIRST + n * DAY).date(), 144_000.0) for n in range(30))
 
 
 def test_the_impact_on_users_is_that_of_incidents_if_there_are_any() -> None:
@@ -163,8 +164,7 @@ def test_groups_are_known_together_and_their_events_are_added() -> None:
         days(6, 7),
         days(7.5, 30),
     )
-    assert [count for _, count in known.events[4:9]] == [288_000, 0, 288_000, 144_000, 288_000]
-    assert known.events_in((FIRST + 4 * DAY).date(), (FIRST + 7 * DAY).date()) == 576_000
+    assert known.period.events == 28.5 * 288_000
     assert known.period.failed == 6 * 30 * 50
     assert known.pages.weekly == (2, 2, 0, 2)
 
@@ -211,11 +211,15 @@ def test_an_slo_is_met_if_its_target_was_reached(
     assert made(of=period(reached, 0.5)).is_met is is_met
 
 
-def test_events_are_those_of_the_days_from_the_first_until_the_last() -> None:
-    first = FIRST.date()
-    known = replace(made(), events=tuple((first + n * DAY, 10.0**n) for n in range(4)))
-    assert known.events_in(first + DAY, first + 3 * DAY) == 110
-    assert known.events_in(first, first) == 0
+@pytest.mark.parametrize("target_is_met", [True, False])
+def test_a_period_that_is_known_in_part_has_its_figures_and_is_neither_met_nor_missed(
+    target_is_met: bool,
+) -> None:
+    bad = failing((20, 30, 10.0 if target_is_met else 500.0))
+    of = (known := measured(Held((bad,), ((0, 16),)))).period
+    assert of.attainment == pytest.approx(1 - of.failed / (14 * 1440 * REQUESTS))
+    assert of.spent == pytest.approx(of.failed / (14 * 1440 * REQUESTS * 0.001))
+    assert (known.is_met, of.coverage.part) == (None, "14 of 30 days")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from reliability.backtest.coverage import Coverage
 from reliability.rates import WeeklyRate
 from reliability.render.words import words_in
 from reliability.resolve.objectives import Objective
@@ -20,6 +21,7 @@ from reliability.review.slo_review.evidence import (
     TierNotifications,
 )
 from reliability.review.slo_review.figures import headline, measured
+from reliability.timespan import DAY
 from tests.review.slo_review.test_suggestion import OBJECTIVE, found
 
 ENGLISH = words_in("en")
@@ -56,7 +58,11 @@ def period(
     attainment: float | None, spent: float | None, coverage: float = 1.0
 ) -> PeriodAttainment:
     return PeriodAttainment(
-        failed=1234, events=5_678_901, coverage=coverage, attainment=attainment, spent=spent
+        failed=1234,
+        events=5_678_901,
+        coverage=Coverage(history=coverage, elapsed=30 * DAY),
+        attainment=attainment,
+        spent=spent,
     )
 
 

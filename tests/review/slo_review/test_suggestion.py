@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from reliability.backtest.coverage import Coverage
 from reliability.rates import UNKNOWN_RATE, WeeklyRate
 from reliability.resolve.objectives import objectives
 from reliability.review.slo_review.evidence import (
@@ -33,7 +34,9 @@ def found(
         if pages
         else NOTHING
     )
-    period = PeriodAttainment(failed=1, events=1000, coverage=1.0, attainment=reached, spent=None)
+    period = PeriodAttainment(
+        failed=1, events=1000, coverage=Coverage(history=1.0), attainment=reached, spent=None
+    )
     return ObjectiveEvidence(
         objective=OBJECTIVE,
         period=period,
@@ -42,7 +45,6 @@ def found(
         user_impact=(),
         incidents=incidents,
         known=(),
-        events=(),
         not_replayed=not_replayed,
     )
 
